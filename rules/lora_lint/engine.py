@@ -1,0 +1,356 @@
+"""Ties the parts together: a file's text in, findings out. The one door for command line, server, runner and tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lora_lint.config import Config
+from lora_lint.finding import Finding, Location, Related
+from lora_lint.project import Project, root_of
+from lora_lint.source.scan import scan
+from lora_lint.source.text import Unreadable, decode
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from lora_lint.flow.modules import Module
+    from lora_lint.lifecycle.trace import Lifecycle
+    from lora_lint.rules.base import Report, Rule
+    from lora_lint.source.document import Document
+    from lora_lint.source.positions import Span
+
+
+class Problem(NamedTuple):
+    """A file that could not be linted, or only in part: `message` says why in one line."""
+
+    filename: str
+    message: str
+    row: int | None = None
+    fatal: bool = True
+
+
+class Result(NamedTuple):
+    """What linting gave: findings by file and line, files that could not be linted, and how many were looked at."""
+
+    findings: list[Finding]
+    problems: list[Problem]
+    files: int
+    fixed: dict[str, str] = {}
+
+
+class Analysis(NamedTuple):
+    """One entry script, interpreted: its lifecycle, the modules that it leads to, and the findings in all of them."""
+
+    module: Module
+    lifecycle: Lifecycle
+    findings: list[Finding]
+    notes: list[str]
+    reports: list[tuple[Rule, Report]]
+    placer: Placer
+
+    def trace(self) -> dict[str, Any]:
+        """The lifecycle as plain data: see `lora_lint.trace`."""
+        from lora_lint.trace import trace_of
+
+        self.placer.know_all()
+        return trace_of(self, self.placer)
+
+
+class ParseError(Exception):
+    """Text that is not Python; `row` is where."""
+
+    def __init__(self, message: str, row: int) -> None:
+        super().__init__(message)
+        self.row = row
+
+
+# -- one script ------------------------------------------------------------------------------------------------------------
+
+
+def check_source(text: str, filename: str = "x.py", config: Config | None = None) -> list[Finding]:
+    """Lints a text on its own. Raises ParseError where it is not Python."""
+    if not scan(text.encode("utf-8", "surrogatepass")).keyword:
+        return []
+    return analyze_source(text, filename, config).findings
+
+
+def analyze_source(text: str, filename: str = "x.py", config: Config | None = None, *, states: bool = False) -> Analysis:
+    """Lints a text on its own, and gives the whole lifecycle besides the findings. Raises ParseError."""
+    from lora_lint.source.document import Document
+
+    return Session(config or Config()).analyze(Document(filename, text), states=states)
+
+
+def trace_source(text: str, filename: str = "x.py", config: Config | None = None) -> dict[str, Any]:
+    """The life of every model in a text, as plain data (see `lora_lint.trace`). Raises ParseError."""
+    return analyze_source(text, filename, config, states=True).trace()
+
+
+def parse(text: str) -> cst.Module:
+    """The tree of a text. Raises ParseError."""
+    import libcst as cst
+
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        message = error.message.replace("\n", " ").strip() or "syntax error"
+        raise ParseError(f"not valid Python: {message}", error.raw_line) from None
+    except RecursionError:
+        raise ParseError("nested too deeply to parse", 1) from None
+
+
+class Session:
+    """Lints scripts under one config. Parsed modules are kept by path and content."""
+
+    def __init__(self, config: Config, project: Project | None = None) -> None:
+        from lora_lint.knowledge.tables import Knowledge
+
+        self.config = config
+        self.project = project
+        self.knowledge = Knowledge(dict(config.versions))
+        self._trees: dict[Path, tuple[bytes, cst.Module, str]] = {}
+
+    def analyze(self, document: Document, path: Path | None = None, *, states: bool = False) -> Analysis:
+        """Interprets one entry script and runs the rules over its lifecycle."""
+        from lora_lint.flow.interpreter import interpret
+        from lora_lint.flow.modules import Module, no_loader
+
+        module = Module("__main__", document.filename, parse(document.text), "", document.text)
+        loader = self._loader(path) if path is not None and self.project is not None else no_loader
+        alone = self.project is None or path is None or self.project.is_entry(path)
+        lifecycle = interpret(module, self.knowledge, loader, alone=alone, states=states)
+        reports = run_rules(lifecycle, self.config)
+        placer = Placer(lifecycle, {module: document})
+        return Analysis(module, lifecycle, placer.place(reports), lifecycle.notes, reports, placer)
+
+    def _loader(self, entry: Path) -> Callable[[str, int, Module], Module | None]:
+        from lora_lint.flow.modules import Module
+
+        project = self.project
+        assert project is not None
+        loaded: dict[Path, Module] = {}
+
+        def load(name: str, level: int, importer: Module) -> Module | None:
+            path = project.resolve(name, level, Path(importer.filename), entry)
+            if path is None or path == entry:
+                return None
+            if path not in loaded:
+                tree = self._tree(path)
+                if tree is None:
+                    return None
+                dotted = ".".join(path.with_suffix("").parts[-4:]).removesuffix(".__init__")
+                loaded[path] = Module(dotted, str(path), tree[0], "", tree[1])
+            return loaded[path]
+
+        return load
+
+    def _tree(self, path: Path) -> tuple[cst.Module, str] | None:
+        assert self.project is not None
+        try:
+            data = self.project.read(path)
+            known = self._trees.get(path)
+            if known is None or known[0] != data:
+                text = decode(data).text
+                known = self._trees[path] = (data, parse(text), text)
+        except (OSError, Unreadable, ParseError):
+            return None
+        return known[1], known[2]
+
+
+def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]:
+    """The reports of all rules that are on. A rule that breaks is silent, and said so in the lifecycle's notes."""
+    from lora_lint.registry import all_rules
+
+    found: list[tuple[Rule, Report]] = []
+    for rule in all_rules():
+        if not lifecycle.has(*rule.events) or not enabled(rule.code, rule.name, rule.preview, config):
+            continue
+        try:
+            found += [(rule, report) for report in rule.check(lifecycle)]
+        except Exception as error:
+            lifecycle.notes.append(f"rule {rule.code} failed and is silent here: {type(error).__name__}: {error}")
+    return found
+
+
+def enabled(code: str, name: str, preview: bool, config: Config) -> bool:
+    """Is a rule on under these settings? The longest matching entry decides, as in Ruff."""
+    if preview and not config.preview:
+        return False
+
+    def strength(entries: Iterable[str]) -> int:
+        best = 0
+        for entry in entries:
+            wanted = entry.strip()
+            if wanted.lower() == name:
+                best = max(best, 100)
+            elif wanted.upper() == "ALL":
+                best = max(best, 1)
+            elif wanted and code.startswith(wanted.upper()):
+                best = max(best, len(wanted) + 1)
+        return best
+
+    on = max(strength(config.select), strength(config.extend_select))
+    return on > 0 and on > strength(config.ignore)
+
+
+class Placer:
+    """Gives reports their positions: one pass over each module in which something is reported."""
+
+    def __init__(self, lifecycle: Lifecycle, documents: dict[Module, Document]) -> None:
+        self.lifecycle = lifecycle
+        self.documents = documents
+        self.statements: dict[Any, Any] = {}
+        for event in lifecycle.events:
+            self.statements.setdefault(event.site, event.statement)
+            for call in event.path:
+                self.statements.setdefault(call.site, call.statement)
+        self._spans: dict[Module, dict[int, Span]] = {}
+
+    def place(self, reports: Sequence[tuple[Rule, Report]]) -> list[Finding]:
+        from lora_lint.source.positions import positions
+
+        wanted: dict[Module, list[Any]] = {}
+        for _, report in reports:
+            for site in (report.site, *(step.site for step in report.story)):
+                wanted.setdefault(site.module, []).append(site.node)  # type: ignore[attr-defined]
+                statement = self.statements.get(site)
+                if statement is not None:
+                    wanted[site.module].append(statement)  # type: ignore[attr-defined]
+        for module, nodes in wanted.items():
+            self._spans[module] = positions(module.tree, nodes)
+        found = {self._key(finding): finding for finding in (self._finding(rule, report) for rule, report in reports)}
+        return sorted(found.values(), key=lambda f: (f.filename, f.cell or 0, f.location, f.code))
+
+    def know_all(self) -> None:
+        """Positions of all events, calls, conditions and states, for a trace."""
+        from lora_lint.source.positions import positions
+
+        wanted: dict[Module, list[Any]] = {}
+        sites = [site for event in self.lifecycle.events for site in (event.site, *(c.site for c in event.path))]
+        sites += [c.site for event in self.lifecycle.events for c in event.conditions]
+        for site in (*sites, *self.lifecycle.states):
+            wanted.setdefault(site.module, []).append(site.node)  # type: ignore[attr-defined]
+        for module, nodes in wanted.items():
+            self._spans[module] = {**self._spans.get(module, {}), **positions(module.tree, nodes)}
+
+    def _key(self, finding: Finding) -> tuple[str, int | None, Location, str]:
+        return (finding.filename, finding.cell, finding.location, finding.code)
+
+    def _finding(self, rule: Rule, report: Report) -> Finding:
+        from lora_lint.registry import url
+
+        filename, cell, start, end = self.span(report.site)
+        related = tuple(Related(step.text, *self._step(step.site)) for step in report.story)
+        return Finding(
+            rule.code, rule.name, report.message, filename, start, end, report.severity, report.confidence,
+            None, url(rule.name), related, cell, report.notes,
+        )  # fmt: skip
+
+    def _step(self, site: Any) -> tuple[str, Location, Location, int | None]:
+        filename, cell, start, end = self.span(site)
+        return filename, start, end, cell
+
+    def span(self, site: Any) -> tuple[str, int | None, Location, Location]:
+        """File, cell, start and end of a site."""
+        span = self._spans[site.module].get(id(site.node))
+        document = self.documents.get(site.module)
+        if span is None:
+            return site.module.filename, None, Location(1, 1), Location(1, 1)
+        if document is None:
+            return site.module.filename, None, Location(*span.start), Location(*span.end)
+        cell, start = document.locate(span.start)
+        _, end = document.locate(span.end)
+        return document.filename, cell, Location(*start), Location(*end)
+
+    def statement_rows(self, site: Any) -> range:
+        """The rows of the statement that a site stands in: a suppression counts on any of them."""
+        own = self._spans[site.module].get(id(site.node))
+        statement = self.statements.get(site)
+        span = self._spans[site.module].get(id(statement)) if statement is not None else None
+        compound = statement is not None and hasattr(statement, "body") and hasattr(statement, "leading_lines") and hasattr(statement.body, "body")
+        if span is None or compound:
+            span = own
+        return range(span.start.row, span.end.row + 1) if span is not None else range(0)
+
+
+# -- many files ------------------------------------------------------------------------------------------------------------
+
+
+def check_paths(paths: Iterable[str | os.PathLike[str]], config: Config | None = None) -> Result:
+    """Lints files and folders. Nothing is raised for a single file: what cannot be linted is among the problems."""
+    from lora_lint.discovery import discover
+
+    findings: list[Finding] = []
+    files, problems = discover([Path(p) for p in paths], config)
+    batch = Batch(config)
+    for path, given in files:
+        try:
+            findings += batch.check(path, given)
+        except (Unreadable, ParseError) as error:
+            problems.append(Problem(str(path), str(error), getattr(error, "row", None)))
+        except OSError as error:
+            problems.append(Problem(str(path), f"cannot be read: {error.strerror}"))
+    return Result(findings, problems, len(files))
+
+
+class Batch:
+    """Lints files of any number of projects; each entry script is interpreted once."""
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config = config
+        self.projects: dict[Path, Project] = {}
+        self._sessions: dict[tuple[Path, Config], Session] = {}
+        self._roots: dict[tuple[Path, Path | None], Path] = {}
+        self._done: dict[Path, list[Finding]] = {}
+        self._notes: dict[Path, list[str]] = {}
+
+    def project(self, path: Path, given: Path | None) -> Project:
+        key = (path.parent, given)
+        if key not in self._roots:
+            self._roots[key] = root_of(path, given)
+        root = self._roots[key]
+        if root not in self.projects:
+            self.projects[root] = Project(root)
+        return self.projects[root]
+
+    def check(self, path: Path, given: Path | None = None) -> list[Finding]:
+        """The findings in one file, from every entry script that leads through it."""
+        path = Path(os.path.abspath(path))
+        project = self.project(path, given)
+        own = project.scan(path)
+        if own is None:
+            project.read(path)  # raises the error that kept it from being scanned
+        if own is not None and own.keyword:
+            decode(project.read(path))
+        found: dict[tuple[Any, ...], Finding] = {}
+        for entry in project.entries_for(path):
+            for finding in self._entry(entry, project, path):
+                if finding.filename == str(path):
+                    found.setdefault((finding.location, finding.cell, finding.code), finding)
+        return sorted(found.values(), key=lambda f: (f.location, f.code))
+
+    def _entry(self, entry: Path, project: Project, asked: Path) -> list[Finding]:
+        if entry not in self._done:
+            self._done[entry] = []
+            from lora_lint.source.document import Document
+
+            try:
+                text = decode(project.read(entry)).text
+                session = self._session(project, entry)
+                self._done[entry] = session.analyze(Document(str(entry), text), entry).findings
+            except (ParseError, Unreadable, OSError):
+                if entry == asked:
+                    raise
+        return self._done[entry]
+
+    def _session(self, project: Project, entry: Path) -> Session:
+        from lora_lint.config import find_config
+
+        config = self.config if self.config is not None else find_config(entry)
+        key = (project.root, config)
+        if key not in self._sessions:
+            self._sessions[key] = Session(config, project)
+        return self._sessions[key]

@@ -1,0 +1,156 @@
+"""Calls of functions of the project: interpreted where they are called, with their arguments."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.arguments import bind_parameters
+from lora_lint.flow.machine import DEEPEST_CALL, Args, Exits, Machine, Outcome, Raised, Running
+from lora_lint.flow.values import (
+    NONE,
+    Cls,
+    Const,
+    Func,
+    Generator,
+    InstRec,
+    Method,
+    ObjRef,
+    Partial,
+    Sym,
+    Value,
+)
+from lora_lint.flow.world import World
+from lora_lint.lifecycle.records import Oid
+
+DEEPEST_RECURSION = 6
+RESULT = "return"  # a keyword, so no variable of the script has this name
+
+
+def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Value:
+    """Calls a function; a generator function gives a generator that has not run."""
+    machine.called.add(func.node)
+    if isinstance(func.node, cst.FunctionDef) and func.module.yields(func.node):
+        frame = _frame(machine, func, node)
+        machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
+        return Generator(func, frame)
+    return machine.choose(lambda: invoke(machine, func, args, node))
+
+
+def _frame(machine: Machine, func: Func, node: cst.CSTNode) -> Oid:
+    n = 0
+    while (func.node, n) in machine.world.frames:
+        n += 1
+    frame: Oid = (func.node, n)
+    machine.parents[frame] = func.frame
+    return frame
+
+
+def invoke(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[Outcome]:
+    """All outcomes of a call on the current world."""
+    deep = sum(1 for running in machine.stack if running.function is func.node)
+    if deep >= DEEPEST_RECURSION or len(machine.stack) >= DEEPEST_CALL:
+        return [Outcome(machine.unknown(node, "deep"), machine.world)]
+    frame = _frame(machine, func, node)
+    machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
+    return run_frame(machine, func, frame, node)
+
+
+def run_frame(machine: Machine, func: Func, frame: Oid, node: cst.CSTNode) -> list[Outcome]:
+    """Runs a function's body on a frame that holds its arguments."""
+    scope = machine.scope()
+    exits = Exits()
+    machine.exits = exits
+    machine.stack = [*machine.stack, Running(machine.site(node), machine.statement, func.node)]
+    machine.module, machine.frame = func.module, frame
+    if func.owner is not None:
+        machine.owners[frame] = func.owner
+    world = machine.world
+    try:
+        if isinstance(func.node, cst.Lambda):
+            body = func.node.body
+            exits.returns += machine.explore(world, lambda: machine.evaluate(body))
+        else:
+            exits.returns += [(NONE, after) for after in machine.block(func.node.body, [world])]
+    finally:
+        machine.enter_scope(scope)
+    outcomes = [Outcome(value, after) for value, after in _returned(machine, frame, exits, node)]
+    for error, after in exits.raises:
+        _leave(machine, frame, after)
+        outcomes.append(Outcome(error, after))
+    return outcomes
+
+
+def _returned(machine: Machine, frame: Oid, exits: Exits, node: cst.CSTNode) -> list[tuple[Value, World]]:
+    """What a call returns, with the worlds joined that agree: the value rides along as a variable."""
+    if len(exits.returns) == 1:
+        _leave(machine, frame, exits.returns[0][1])
+        return exits.returns
+    carrier: Oid = (RESULT, 0)
+    for value, world in exits.returns:
+        world.frame(carrier)[RESULT] = value
+        _leave(machine, frame, world)
+    joined: list[tuple[Value, World]] = []
+    for world in machine.fold([world for _, world in exits.returns], node):
+        joined.append((world.frames[carrier][RESULT], world))
+        world.drop_frame(carrier)
+    return joined
+
+
+def _leave(machine: Machine, frame: Oid, world: World) -> None:
+    """Local variables end with the call, unless a function that was defined there still sees them."""
+    if frame not in machine.captured:
+        world.drop_frame(frame)
+
+
+def call_method(machine: Machine, method: Method, args: Args, node: cst.CSTNode) -> Value:
+    return machine.call(method.func, Args([method.self, *args.pos], args.kw, args.open), node)
+
+
+def call_partial(machine: Machine, partial: Partial, args: Args, node: cst.CSTNode) -> Value:
+    joined = Args([*partial.args, *args.pos], {**dict(partial.kwargs), **args.kw}, args.open)
+    return machine.call(partial.func, joined, node)
+
+
+def resume(machine: Machine, generator: Generator, args: Args, node: cst.CSTNode) -> Value:
+    """Runs a generator to its end; what it yields goes to `machine.yielding`."""
+    return machine.choose(lambda: run_frame(machine, generator.func, generator.call, node))
+
+
+def function_value(
+    machine: Machine, node: cst.FunctionDef | cst.Lambda, owner: Cls | None = None, kind: str = ""
+) -> Func:
+    """A function as it is defined here: its defaults are computed now, its variables live as long as it does."""
+    defaults: list[tuple[str, Value]] = []
+    params = node.params
+    for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+        if param.default is not None:
+            defaults.append((param.name.value, machine.evaluate(param.default)))
+    frame = machine.frame
+    if owner is not None and frame == owner.frame:
+        outer = machine.parents.get(frame)
+        frame = outer if outer is not None else machine.module.frame
+    machine.captured.add(frame)
+    return Func(machine.module, node, frame, tuple(defaults), owner, kind)
+
+
+def lambda_(machine: Machine, node: cst.Lambda) -> Value:
+    return function_value(machine, node)
+
+
+def call_instance(machine: Machine, value: ObjRef, args: Args, node: cst.CSTNode) -> Value:
+    """`instance(...)`: its `__call__`, or what calling it means for its library class."""
+    method = machine.get(value, "__call__", node)
+    if isinstance(method, Method):
+        return machine.call(method, args, node)
+    record = machine.world.heap.get(value.oid)
+    if isinstance(record, InstRec):
+        return machine.parts.call_object(machine, value, record, args, node)
+    return machine.unknown(node)
+
+
+def call_unknown(machine: Machine, value: Sym | Const, args: Args, node: cst.CSTNode) -> Value:
+    """A call of something that is not known."""
+    return machine.parts.call_unknown(machine, value, args, node)
+
+
+__all__ = ["Raised", "call_function", "function_value"]

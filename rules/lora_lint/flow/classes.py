@@ -1,0 +1,185 @@
+"""Definitions: functions with their decorators, classes with their namespaces, and making instances."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.calls import function_value
+from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.objects import find_member, library_base, lineage
+from lora_lint.flow.values import (
+    Cls,
+    Const,
+    Func,
+    InstRec,
+    Lib,
+    Method,
+    ObjRef,
+    Partial,
+    Sym,
+    Value,
+)
+from lora_lint.flow.world import World
+from lora_lint.lifecycle.records import Oid
+
+KINDS = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+    "abc.abstractproperty": "property",
+}
+
+
+def function_def(machine: Machine, node: cst.FunctionDef, worlds: list[World]) -> list[World]:
+    return [after for world in worlds for _, after in machine.explore(world, lambda: _define(machine, node))]
+
+
+def _define(machine: Machine, node: cst.FunctionDef) -> None:
+    owner = machine.defining[-1] if machine.defining and machine.defining[-1].frame == machine.frame else None
+    name = node.name.value
+    kind = ""
+    decorators: list[Value] = []
+    for decorator in node.decorators:
+        if isinstance(decorator.decorator, cst.Attribute) and decorator.decorator.attr.value in ("setter", "deleter"):
+            name = f"{name}.{decorator.decorator.attr.value}"
+            continue
+        value = machine.evaluate(decorator.decorator)
+        found = KINDS.get(value.name, "") if isinstance(value, Lib) else ""
+        kind = kind or found
+        if not found:
+            decorators.append(value)
+    func: Value = function_value(machine, node, owner, kind)
+    for decorator_value in reversed(decorators):
+        func = _decorated(machine, decorator_value, func, node)
+    home = machine.redirects.get((machine.frame, name), machine.frame)
+    machine.world.bind(home, name, func)  # a property's setter is kept under "name.setter"
+
+
+def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNode) -> Value:
+    """A decorator of the project is called; one of a library is taken to keep the function as it is."""
+    if isinstance(decorator, (Func, Method, Partial)):
+        result = machine.call(decorator, Args([func]), node)
+        if isinstance(func, Func) and isinstance(func.node, cst.FunctionDef):
+            machine.called.add(func.node)
+        return result if isinstance(result, (Func, Method, Partial)) else func
+    return func
+
+
+def class_def(machine: Machine, node: cst.ClassDef, worlds: list[World]) -> list[World]:
+    done: list[World] = []
+    for world in worlds:
+        for cls, after in machine.explore(world, lambda: _begin_class(machine, node)):
+            done += _class_body(machine, node, cls, after)
+    return machine.fold(done, node) if len(done) > 1 else done
+
+
+def _begin_class(machine: Machine, node: cst.ClassDef) -> Cls:
+    bases = tuple(machine.evaluate(arg.value) for arg in node.bases if not arg.star)
+    decorators = [machine.evaluate(d.decorator) for d in node.decorators]
+    names = {value.name for value in decorators if isinstance(value, Lib)}
+    names |= {value.func.name for value in decorators if isinstance(value, Partial) and isinstance(value.func, Lib)}
+    frame: Oid = (node, 0)
+    cls = Cls(machine.module, node, frame, bases)
+    library = library_base(cls)
+    record = any(machine.knowledge.makes_record(name) for name in names) or machine.knowledge.is_record(library)
+    record = record or any(base.record for base in lineage(cls))
+    return Cls(machine.module, node, frame, bases, record)
+
+
+def _class_body(machine: Machine, node: cst.ClassDef, cls: Cls, world: World) -> list[World]:
+    outer = machine.frame
+    machine.parents[cls.frame] = outer
+    machine.captured.add(outer)
+    machine.frame = cls.frame
+    world.frame(cls.frame)
+    machine.defining.append(cls)
+    try:
+        worlds = machine.block(node.body, [world])
+    finally:
+        machine.defining.pop()
+        machine.frame = outer
+    home = machine.redirects.get((outer, node.name.value), outer)
+    for after in worlds:
+        after.bind(home, node.name.value, cls)
+    if cls not in machine.classes:
+        machine.classes.append(cls)
+    return worlds
+
+
+# -- instances -----------------------------------------------------------------------------------------------------------
+
+
+def instantiate(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> Value:
+    """`Class(...)`."""
+    machine.called.add(cls.node)
+    library = library_base(cls)
+    maker = find_member(machine, cls, "__new__")
+    if isinstance(maker, Func):
+        return machine.call(maker, Args([cls, *args.pos], args.kw, args.open), node)
+    ref = ObjRef(machine.world.new(machine.site(node), InstRec(cls, library, {}, machine.site(node))))
+    init = find_member(machine, cls, "__init__")
+    if isinstance(init, Func):
+        machine.call(Method(init, ref), args, node)
+    elif cls.record:
+        fill_record(machine, ref, cls, args, node)
+        post = find_member(machine, cls, "__post_init__")
+        if isinstance(post, Func):
+            machine.call(Method(post, ref), Args(), node)
+    elif library:
+        machine.parts.construct(machine, ref, library, args, node)
+    return ref
+
+
+def fields_of(cls: Cls) -> list[tuple[str, cst.AnnAssign]]:
+    """The annotated fields of a dataclass and its bases, in the order of its constructor."""
+    found: dict[str, cst.AnnAssign] = {}
+    for current in reversed(list(lineage(cls))):
+        for statement in current.node.body.body:
+            if isinstance(statement, cst.SimpleStatementLine):
+                for small in statement.body:
+                    if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name):
+                        found[small.target.value] = small
+    return list(found.items())
+
+
+def fill_record(machine: Machine, ref: ObjRef, cls: Cls, args: Args, node: cst.CSTNode) -> None:
+    """A dataclass's own constructor: arguments by position and name, else the fields' defaults."""
+    given = list(args.pos)
+    for name, _ in fields_of(cls):
+        if given:
+            value = given.pop(0)
+        elif name in args.kw:
+            value = args.kw[name]
+        else:
+            value = default_of(machine, cls, name, node, open=args.open)
+        machine.set(ref, name, value, node)
+
+
+def default_of(machine: Machine, cls: Cls, name: str, node: cst.CSTNode, *, open: bool = False) -> Value:
+    """The default of a dataclass field: plain, `field(default=...)` or `field(default_factory=...)`."""
+    stored = find_member(machine, cls, name)
+    if stored is None or open:
+        return machine.unknown(node, name)
+    if isinstance(stored, ObjRef):
+        record = machine.world.heap.get(stored.oid)
+        if isinstance(record, InstRec) and machine.knowledge.is_field(record.lib):
+            if "default" in record.fields:
+                return record.fields["default"]
+            if "default_factory" in record.fields:
+                return machine.call(record.fields["default_factory"], Args(), node)
+            return machine.unknown(node, name)
+    return stored
+
+
+def options_record(machine: Machine, cls: Cls, node: cst.CSTNode) -> ObjRef:
+    """An instance whose fields come from the command line: unknown, with their defaults as the usual values."""
+    ref = ObjRef(machine.world.new(machine.site(node), InstRec(cls, library_base(cls), {}, machine.site(node))))
+    machine.called.add(cls.node)
+    for name, _ in fields_of(cls):
+        usual = default_of(machine, cls, name, node)
+        term = ("option", cls.node, name)
+        if isinstance(usual, Const):
+            machine.usual[term] = usual
+        machine.set(ref, name, Sym(term), node)
+    return ref

@@ -1,0 +1,295 @@
+"""Lists, tuples, dicts and sets: reading, writing and running through them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.strings import atoms_of, text
+from lora_lint.flow.weights import entries
+from lora_lint.flow.terms import make
+from lora_lint.flow.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    Bound,
+    Const,
+    DictRec,
+    InstRec,
+    Lib,
+    ListRec,
+    ObjRef,
+    Param,
+    Sym,
+    Tup,
+    Value,
+    WeightsRec,
+    const,
+)
+
+LONGEST = 64  # containers with more known items are treated as open
+UNROLL = 8  # ranges up to this length are run through item by item
+
+
+def new_list(machine: Machine, node: cst.CSTNode, items: list[Value], *, open: bool = False, kind: str = "list") -> Value:
+    more = len(items) > LONGEST
+    record = ListRec(tuple(items[:LONGEST]), open or more, kind)
+    return ObjRef(machine.world.new(machine.site(node), record))
+
+
+def new_dict(machine: Machine, node: cst.CSTNode, items: list[tuple[Value, Value]], *, open: bool = False) -> Value:
+    merged: dict[Value, Value] = {}
+    for key, value in items[:LONGEST]:
+        merged[key] = value
+    record = DictRec(tuple(merged.items()), open or len(items) > LONGEST)
+    return ObjRef(machine.world.new(machine.site(node), record))
+
+
+def record_of(machine: Machine, value: Value) -> object:
+    return machine.world.heap.get(value.oid) if isinstance(value, ObjRef) else None
+
+
+def items_of(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] | None:
+    """All items in order, where they are known; None where there may be others."""
+    value = machine.settle(value, node)
+    if isinstance(value, Tup):
+        return None if value.open else list(value.items)
+    if isinstance(value, Const) and isinstance(value.value, (str, range)) and len(value.value) <= UNROLL:
+        return [const(item) for item in value.value]
+    record = record_of(machine, value)
+    if isinstance(record, ListRec):
+        return None if record.open else list(record.items)
+    if isinstance(record, DictRec):
+        return None if record.open else [key for key, _ in record.items]
+    if isinstance(record, WeightsRec):
+        return [key for key, _ in entries(machine.world.life, record)]
+    return None
+
+
+def known_items(machine: Machine, value: Value) -> list[Value]:
+    """The items that are known, be there others or not."""
+    if isinstance(value, Tup):
+        return list(value.items)
+    record = record_of(machine, value)
+    if isinstance(record, ListRec):
+        return list(record.items)
+    if isinstance(record, DictRec):
+        return [item for _, item in record.items]
+    if isinstance(record, InstRec):
+        return list(record.fields.values())
+    return []
+
+
+def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -> Value:
+    """`value[index]`."""
+    value, index = machine.settle(value, node), machine.settle(index, node)
+    if isinstance(value, (Tup,)) or isinstance(record_of(machine, value), ListRec):
+        items = known_items(machine, value)
+        if isinstance(index, Const) and isinstance(index.value, int) and not isinstance(index.value, bool):
+            is_open = value.open if isinstance(value, Tup) else bool(getattr(record_of(machine, value), "open", False))
+            if -len(items) <= index.value < len(items) and (index.value >= 0 or not is_open):
+                return items[index.value]
+        elif _slice(index) is not None:
+            part = items[_slice(index)]
+            return Tup(tuple(part)) if isinstance(value, Tup) else new_list(machine, node, part)
+        return machine.unknown(node)
+    record = record_of(machine, value)
+    if isinstance(record, DictRec):
+        for key, item in record.items:
+            if key == index:
+                return item
+        return Sym(("item", ("object", value.oid), index))
+    if isinstance(record, WeightsRec):
+        return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))
+    if isinstance(record, InstRec):
+        found = record.fields.get(f"[{index.value}]") if isinstance(index, Const) else None
+        if found is not None:
+            return found
+        method = machine.get(value, "__getitem__", node)
+        if not isinstance(method, Bound):
+            return machine.call(method, Args([index]), node)
+        return Sym(("item", ("object", value.oid), index))
+    if isinstance(value, Sym):
+        return Sym(make(machine.site(node), "item", value.term, index), value.models)
+    if isinstance(value, Const) and isinstance(value.value, str) and isinstance(index, Const):
+        try:
+            return const(value.value[_slice(index) or index.value])
+        except (IndexError, TypeError, ValueError):
+            return machine.unknown(node)
+    if isinstance(value, Lib):
+        return machine.call(Lib(f"{value.name}.__getitem__"), Args([index]), node)
+    return machine.unknown(node)
+
+
+def _slice(index: Value) -> Any:
+    """The slice that a subscript asks for; kept as a tuple, since slices have no hash before Python 3.12."""
+    if isinstance(index, Const) and isinstance(index.value, tuple) and index.value[:1] == ("slice",):
+        try:
+            return slice(*index.value[1:])
+        except TypeError:
+            return None
+    return None
+
+
+def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst.CSTNode) -> None:
+    """`value[index] = new`."""
+    value, index = machine.settle(value, node), machine.settle(index, node)
+    record = record_of(machine, value)
+    if not isinstance(value, ObjRef):
+        return
+    if isinstance(record, DictRec):
+        items = dict(record.items)
+        items[index] = new
+        machine.world.put(value.oid, DictRec(tuple(items.items()), record.open or len(items) > LONGEST))
+    elif isinstance(record, ListRec):
+        at = index.value if isinstance(index, Const) else None
+        if isinstance(at, int) and -len(record.items) <= at < len(record.items):
+            changed = list(record.items)
+            changed[at] = new
+            machine.world.put(value.oid, ListRec(tuple(changed), record.open, record.kind))
+        else:
+            machine.world.put(value.oid, ListRec((*record.items, new), True, record.kind))
+    elif isinstance(record, InstRec):
+        if isinstance(index, Const):
+            machine.world.put(
+                value.oid, InstRec(record.cls, record.lib, {**record.fields, f"[{index.value}]": new}, record.site)
+            )
+
+
+def delete_item(machine: Machine, value: Value, index: Value) -> None:
+    record = record_of(machine, value)
+    if isinstance(record, DictRec) and isinstance(value, ObjRef):
+        items = tuple((key, item) for key, item in record.items if key != index)
+        machine.world.put(value.oid, DictRec(items, record.open))
+    elif isinstance(record, ListRec) and isinstance(value, ObjRef):
+        machine.world.put(value.oid, ListRec(record.items, True, record.kind))
+
+
+def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode) -> Value:
+    """`item in container`."""
+    container, item = machine.settle(container, node), machine.settle(item, node)
+    if isinstance(container, Const) and isinstance(item, Const):
+        try:
+            return const(item.value in container.value)
+        except TypeError:
+            return machine.unknown(node)
+    items = items_of(machine, container, node)
+    if items is not None:
+        if item in items:
+            return TRUE
+        if _plain(item) and all(map(_plain, items)):
+            return FALSE
+        if not items:
+            return FALSE
+    whole = atoms_of(machine.world, container)
+    if isinstance(item, Const) and isinstance(item.value, str) and whole is not None:
+        if any(isinstance(atom, str) and item.value in atom for atom in whole):
+            return TRUE
+    if isinstance(container, Sym):
+        return Sym(("in", container.term, item))
+    return Sym(("in", container, item))
+
+
+def _plain(value: Value) -> bool:
+    return isinstance(value, (Const, Param))
+
+
+# -- methods -----------------------------------------------------------------------------------------------------------
+
+
+def container_method(machine: Machine, ref: ObjRef, name: str, args: Args, node: cst.CSTNode) -> Value:
+    """A method of a list, set or dict."""
+    record = machine.world.heap[ref.oid]
+    if isinstance(record, ListRec):
+        return _list_method(machine, ref, record, name, args, node)
+    if isinstance(record, DictRec):
+        return _dict_method(machine, ref, record, name, args, node)
+    return machine.unknown(node)
+
+
+def _list_method(machine: Machine, ref: ObjRef, record: ListRec, name: str, args: Args, node: cst.CSTNode) -> Value:
+    world = machine.world
+    if name in ("append", "add", "insert") and args.pos:
+        new = args.pos[-1]
+        items = (new, *record.items) if name == "insert" and args.pos[0] == Const(0) else (*record.items, new)
+        world.put(ref.oid, ListRec(items[:LONGEST], record.open or len(items) > LONGEST, record.kind))
+        return NONE
+    if name in ("extend", "update") and args.pos:
+        more = items_of(machine, args.pos[0], node)
+        items = (*record.items, *(more if more is not None else known_items(machine, args.pos[0])))
+        world.put(ref.oid, ListRec(items[:LONGEST], record.open or more is None, record.kind))
+        return NONE
+    if name == "pop":
+        if record.items and not record.open and (not args.pos or args.pos[0] in (Const(0), Const(-1))):
+            first = bool(args.pos) and args.pos[0] == Const(0)
+            world.put(ref.oid, ListRec(record.items[1:] if first else record.items[:-1], False, record.kind))
+            return record.items[0] if first else record.items[-1]
+        world.put(ref.oid, ListRec(record.items, True, record.kind))
+        return machine.unknown(node)
+    if name == "copy":
+        return new_list(machine, node, list(record.items), open=record.open, kind=record.kind)
+    if name == "clear":
+        world.put(ref.oid, ListRec((), False, record.kind))
+        return NONE
+    if name == "reverse":
+        world.put(ref.oid, ListRec(record.items[::-1], record.open, record.kind))
+        return NONE
+    if name in ("remove", "discard", "sort"):
+        world.put(ref.oid, ListRec(record.items, True, record.kind))
+        return NONE
+    return machine.unknown(node)
+
+
+def _dict_method(machine: Machine, ref: ObjRef, record: DictRec, name: str, args: Args, node: cst.CSTNode) -> Value:
+    world = machine.world
+    if name == "items":
+        return Tup(tuple(Tup(pair) for pair in record.items), record.open)
+    if name == "values":
+        return Tup(tuple(value for _, value in record.items), record.open)
+    if name == "keys":
+        return Tup(tuple(key for key, _ in record.items), record.open)
+    if name in ("get", "pop", "setdefault") and args.pos:
+        key = machine.settle(args.pos[0], node)
+        for known, value in record.items:
+            if known == key:
+                if name == "pop":
+                    delete_item(machine, ref, key)
+                return value
+        fallback = args.pos[1] if len(args.pos) > 1 else NONE
+        if record.open or not isinstance(key, Const):
+            return Sym(("item", ("object", ref.oid), key))
+        if name == "setdefault":
+            set_item(machine, ref, key, fallback, node)
+        return fallback
+    if name == "update":
+        items = dict(record.items)
+        is_open = record.open or args.open
+        for source in args.pos:
+            more = record_of(machine, source)
+            if isinstance(more, DictRec):
+                items.update(more.items)
+                is_open = is_open or more.open
+            else:
+                is_open = True
+        items.update({Const(key): value for key, value in args.kw.items()})
+        world.put(ref.oid, DictRec(tuple(items.items()), is_open))
+        return NONE
+    if name == "copy":
+        return new_dict(machine, node, list(record.items), open=record.open)
+    if name == "clear":
+        world.put(ref.oid, DictRec((), False))
+        return NONE
+    return machine.unknown(node)
+
+
+def join_text(machine: Machine, separator: Const, items: list[Value]) -> Value | None:
+    """`separator.join(items)`."""
+    atoms: list[object] = []
+    for i, item in enumerate(items):
+        piece = atoms_of(machine.world, item)
+        if piece is None:
+            return None
+        atoms.extend([separator.value, *piece] if i else piece)
+    return text(tuple(atoms))

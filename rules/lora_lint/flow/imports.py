@@ -1,0 +1,108 @@
+"""Import statements: modules of the project are run, libraries become names."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.containers import known_items
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.modules import Module
+from lora_lint.flow.values import Const, Lib, ModuleRef, ObjRef, Tup, Value
+from lora_lint.flow.world import World
+
+
+def dotted(node: cst.BaseExpression | None) -> str:
+    """The dotted name that a chain of attributes spells."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        return f"{dotted(node.value)}.{node.attr.value}"
+    return ""
+
+
+def import_(machine: Machine, node: cst.Import, worlds: list[World]) -> list[World]:
+    for alias in node.names:
+        name = dotted(alias.name)
+        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
+        module = machine.loader(name, 0, machine.module)
+        worlds = run_module(machine, module, worlds) if module is not None else worlds
+        first = name.partition(".")[0]
+        value: Value
+        if module is None:
+            value = Lib(name if bound else first)
+        else:
+            top = module if bound else (machine.loader(first, 0, machine.module) or module)
+            worlds = run_module(machine, top, worlds)
+            value = ModuleRef(top)
+        for world in worlds:
+            world.bind(_home(machine, bound or first), bound or first, value)
+    return worlds
+
+
+def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> list[World]:
+    level = len(node.relative)
+    base = dotted(node.module)
+    module = machine.loader(base, level, machine.module)
+    if module is not None:
+        worlds = run_module(machine, module, worlds)
+    if isinstance(node.names, cst.ImportStar):
+        return [_import_all(machine, module, base, world) for world in worlds]
+    for alias in node.names:
+        name = dotted(alias.name)
+        bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
+        inner = None
+        if module is None or all(name not in world.frames.get(module.frame, {}) for world in worlds):
+            inner = machine.loader(f"{base}.{name}" if base else name, level, machine.module)
+            if inner is not None:
+                worlds = run_module(machine, inner, worlds)
+        for world in worlds:
+            value: Value = Lib(f"{base}.{name}" if not level else f"{'.' * level}{base}.{name}")
+            if inner is not None:
+                value = ModuleRef(inner)
+            elif module is not None:
+                value = world.frames.get(module.frame, {}).get(name, value)
+            world.bind(_home(machine, bound), bound, value)
+    return worlds
+
+
+def _home(machine: Machine, name: str) -> tuple[object, int]:
+    return machine.redirects.get((machine.frame, name), machine.frame)
+
+
+def _import_all(machine: Machine, module: Module | None, base: str, world: World) -> World:
+    if module is None:
+        for name in machine.knowledge.exports(base):
+            world.bind(machine.frame, name, Lib(f"{base}.{name}"))
+        return world
+    variables = world.frames.get(module.frame, {})
+    listed = variables.get("__all__")
+    names = [name for name in variables if not name.startswith("_")]
+    if isinstance(listed, (ObjRef, Tup)):
+        machine.world = world
+        names = [item.value for item in known_items(machine, listed) if isinstance(item, Const)]
+    for name in names:
+        if name in variables:
+            world.bind(machine.frame, name, variables[name])
+    return world
+
+
+def run_module(machine: Machine, module: Module, worlds: list[World]) -> list[World]:
+    """Runs a module's top level where it is imported first; a module that is being imported is taken as it is."""
+    new = [world for world in worlds if module.frame not in world.frames]
+    if not new:
+        return worlds
+    if module not in machine.modules:
+        machine.modules.append(module)
+    scope = machine.scope()
+    machine.module, machine.frame = module, module.frame
+    machine.parents[module.frame] = None
+    for world in new:
+        world.frame(module.frame)
+    try:
+        done = machine.block(module.tree.body, new)
+    finally:
+        machine.enter_scope(scope)
+    return [world for world in worlds if world not in new] + done
+
+
+IMPORTS = {cst.Import: import_, cst.ImportFrom: import_from}

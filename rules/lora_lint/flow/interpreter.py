@@ -1,0 +1,194 @@
+"""The interpreter, put together, and how an entry script is run."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow import (
+    annotations,
+    arguments,
+    calls,
+    classes,
+    contexts,
+    control,
+    evaluate,
+    imports,
+    library,
+    loops,
+    models,
+    objects,
+    statements,
+    unknowns,
+)
+from lora_lint.flow.machine import Args, Exits, Machine, OutOfSteps, Parts
+from lora_lint.flow.modules import Loader, Module, no_loader
+from lora_lint.flow.values import (
+    Bound,
+    Cls,
+    Const,
+    Func,
+    Generator,
+    Lib,
+    Method,
+    ModelRef,
+    ObjRef,
+    Param,
+    Partial,
+    Site,
+    Sym,
+)
+from lora_lint.flow.verbs import VERBS, pipelines, training
+from lora_lint.flow.world import World
+from lora_lint.knowledge.tables import Knowledge
+from lora_lint.lifecycle.trace import Lifecycle
+
+PARTS = Parts(
+    simple=statements.STATEMENTS,
+    compound={
+        cst.If: control.if_,
+        cst.For: loops.for_,
+        cst.While: loops.while_,
+        cst.Try: control.try_,
+        cst.TryStar: control.try_,
+        cst.With: control.with_,
+        cst.Match: control.match_,
+        cst.FunctionDef: classes.function_def,
+        cst.ClassDef: classes.class_def,
+        **imports.IMPORTS,
+    },
+    expressions={**evaluate.EXPRESSIONS, cst.Lambda: calls.lambda_},
+    targets=statements.TARGETS,
+    getters={
+        **objects.GETTERS,
+        ModelRef: models.get_from_model,
+        Bound: models.get_from_bound,
+        Param: training.get_from_param,
+    },
+    setters={**objects.SETTERS, ModelRef: models.set_on_model, Param: training.set_on_param},
+    callers={
+        Func: calls.call_function,
+        Method: calls.call_method,
+        Partial: calls.call_partial,
+        Generator: calls.resume,
+        Cls: classes.instantiate,
+        ObjRef: calls.call_instance,
+        Lib: library.call_library,
+        Bound: library.call_bound,
+        ModelRef: models.call_forward,
+        Sym: library.call_unknown,
+        Const: library.call_unknown,
+    },
+    verbs={**VERBS, **contexts.VERBS},
+    enter=contexts.enter,
+    leave=contexts.leave,
+    call_model=models.call_model,
+    call_weights=training.weights_method,
+    call_object=library.call_object,
+    call_unknown=library.call_unknown,
+    call_method_of_unknown=unknowns.call_method_of_unknown,
+    construct=library.construct,
+    component=pipelines.component,
+    class_named=annotations.class_named,
+    instance_of=annotations.instance_of,
+)
+
+
+def interpret(
+    module: Module, knowledge: Knowledge, loader: Loader = no_loader, budget: int = 20_000, *, alone: bool = True, states: bool = False
+) -> Lifecycle:
+    """Runs an entry script on abstract values: its top level, then the functions and classes nobody called.
+
+    `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the state of
+    every expression that holds a model is recorded, for editors.
+    """
+    machine = Machine(PARTS, knowledge, loader, budget)
+    if states:
+        machine.states = {}
+    machine.module = module
+    machine.frame = module.frame
+    machine.modules.append(module)
+    machine.parents[module.frame] = None
+    start = World()
+    start.frame(module.frame)
+    try:
+        worlds = _top_level(machine, module, start)
+        if alone:
+            _uncalled(machine, module, worlds)
+    except OutOfSteps:
+        machine.note("the step budget was spent: the rest of the script was not followed")
+    except RecursionError:
+        machine.note("an expression was nested too deeply to follow")
+    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states)
+
+
+def _code(site: object, node: cst.CSTNode | None) -> str:
+    assert isinstance(site, Site)
+    return " ".join(site.module.code(node if node is not None else site.node).split())
+
+
+def _top_level(machine: Machine, module: Module, start: World) -> list[World]:
+    machine.exits = exits = Exits()
+    worlds = machine.block(module.tree.body, [start])
+    machine.finish(worlds, "end")
+    _finish_raises(machine, exits)
+    return worlds + [world for _, world in exits.raises]
+
+
+def _finish_raises(machine: Machine, exits: Exits) -> None:
+    for error, world in exits.raises:
+        machine.finish([world], "exit" if error.kind == "builtins.SystemExit" else "raise")
+
+
+def _uncalled(machine: Machine, module: Module, worlds: list[World]) -> None:
+    """What nobody called is run by itself, with unknown arguments and without the script's models."""
+    if not worlds:
+        return
+    world = worlds[0]
+    for value in list(world.frames.get(module.frame, {}).values()):
+        if isinstance(value, Func) and value.module is module and value.node not in machine.called:
+            _run_alone(machine, value, _without_models(world, module))
+    for cls in machine.classes:
+        if cls.module is module and cls.node not in machine.called:
+            _run_class(machine, cls, _without_models(world, module))
+
+
+def _without_models(world: World, module: Module) -> World:
+    """A world as the module leaves it, in which no variable leads to a model."""
+    clean = world.copy()
+    frame = clean.frame(module.frame)
+    for name, value in list(frame.items()):
+        if isinstance(value, (ModelRef, ObjRef)):
+            del frame[name]
+    clean.log = None
+    clean.assumed = {}
+    clean.crashed = clean.weak = False
+    return clean
+
+
+def _run_alone(machine: Machine, func: Func, world: World) -> None:
+    machine.exits = exits = Exits()
+    machine.stack, machine.guards = [], []
+    machine.module, machine.frame = func.module, func.module.frame
+    done = machine.explore(world, lambda: machine.call(func, Args(), func.node))
+    machine.finish([after for _, after in done], "end")
+    _finish_raises(machine, exits)
+
+
+def _run_class(machine: Machine, cls: Cls, world: World) -> None:
+    """A class that nobody instantiates: its constructor, then its methods in the order written."""
+    machine.exits = exits = Exits()
+    machine.stack, machine.guards = [], []
+    machine.module, machine.frame = cls.module, cls.module.frame
+    made = machine.explore(world, lambda: machine.call(cls, Args(open=True), cls.node))
+    for self, start in made:
+        worlds = [start]
+        for name, member in list(start.frames.get(cls.frame, {}).items()):
+            if isinstance(member, Func) and name != "__init__" and member.kind != "property" and member.node not in machine.called:
+                bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
+                after = [w for world in worlds for _, w in machine.explore(world, lambda b=bound: machine.call(b, Args(), cls.node))]  # type: ignore[misc]
+                worlds = machine.fold(after, cls.node) or worlds
+        machine.finish(worlds, "end")
+    _finish_raises(machine, exits)
+
+
+__all__ = ["arguments", "interpret"]

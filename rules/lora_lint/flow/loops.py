@@ -1,0 +1,166 @@
+"""Loops. Known items are run through one by one; for others the body is run until nothing new appears.
+
+A loop over something unknown is taken to run at least once: a training loop that never runs is no path worth a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from lora_lint.flow.containers import items_of, known_items, record_of
+from lora_lint.flow.machine import Args, Machine, Outcome
+from lora_lint.flow.values import NONE, DictRec, Generator, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.world import World
+
+MOST_PASSES = 3
+MOST_ITEMS = 24
+
+
+def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[Value], bool]:
+    """The items that a loop goes through, and whether there may be others."""
+    iterable = machine.settle(iterable, node)
+    items = items_of(machine, iterable, node)
+    if items is not None and len(items) <= MOST_ITEMS:
+        return items, False
+    if isinstance(record_of(machine, iterable), WeightsRec) and items is not None:
+        return items, False
+    if isinstance(iterable, Generator):
+        found: list[Value] = []
+        machine.yielding.append(found.append)
+        try:
+            machine.call(iterable, Args(), node)
+        finally:
+            machine.yielding.pop()
+        return found, False
+    if isinstance(record_of(machine, iterable), DictRec):
+        record = record_of(machine, iterable)
+        assert isinstance(record, DictRec)
+        some = [key for key, _ in record.items]
+    else:
+        some = known_items(machine, iterable) if isinstance(iterable, Tup) or record_of(machine, iterable) else []
+    if some:
+        return some[:MOST_ITEMS], True
+    models = iterable.models if isinstance(iterable, Sym) else frozenset()
+    return [Sym(("each", machine.site(node)), models)], True
+
+
+class Loop:
+    """One loop being run: where `break` and `continue` of its body go."""
+
+    def __init__(self, machine: Machine, node: cst.For | cst.While) -> None:
+        self.machine, self.node = machine, node
+        self.breaks: list[World] = []
+
+    def once(self, worlds: list[World], begin: Callable[[], object] | None) -> list[World]:
+        """Runs the body once on each world; gives the worlds that come to its end or continue."""
+        machine, exits = self.machine, self.machine.exits
+        outer = exits.breaks, exits.continues
+        exits.breaks, exits.continues = [], []
+        if begin is not None:
+            worlds = [after for world in worlds for _, after in machine.explore(world, begin)]
+        after = machine.block(self.node.body, worlds) + exits.continues
+        self.breaks += exits.breaks
+        exits.breaks, exits.continues = outer
+        return machine.fold(after, self.node)
+
+    def until_settled(self, worlds: list[World], begin: Callable[[], object] | None) -> list[World]:
+        """Runs the body again and again until its worlds fold into those of earlier passes."""
+        machine = self.machine
+        seen: list[World] = []
+        for _ in range(MOST_PASSES):
+            for world in worlds:
+                world.forget(machine.site(self.node))
+            worlds = self.once([world.copy() for world in worlds], begin)
+            before = len(seen)
+            seen = machine.fold([*seen, *worlds], self.node)
+            if not worlds or len(seen) == before:
+                break
+        return seen
+
+
+def for_(machine: Machine, node: cst.For, worlds: list[World]) -> list[World]:
+    done: list[World] = []
+    for world in worlds:
+        for iterable, start in machine.explore(world, lambda: machine.settle(machine.evaluate(node.iter), node)):
+            done += _for_one(machine, node, iterable, start)
+    return machine.fold(done, node)
+
+
+def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> list[World]:
+    loop = Loop(machine, node)
+    if isinstance(iterable, Generator):
+        ended = _over_generator(machine, node, iterable, world, loop)
+    else:
+        machine.world = world
+        items, is_open = passes(machine, iterable, node)
+        worlds = [machine.world]
+        for item in items:
+            worlds = loop.once(worlds, lambda item=item: machine.assign(node.target, item))  # type: ignore[misc]
+            if not worlds:
+                break
+        ended = worlds
+        if is_open and worlds:
+            last = items[-1]
+            again = loop.until_settled([w.copy() for w in worlds], lambda: machine.assign(node.target, last))
+            ended = machine.fold([*worlds, *again], node)
+    if node.orelse is not None:
+        ended = machine.block(node.orelse.body, ended)
+    return ended + loop.breaks
+
+
+def _over_generator(machine: Machine, node: cst.For, generator: Generator, world: World, loop: Loop) -> list[World]:
+    """The generator runs, and the loop's body with each value that it yields: in the order of the real thing."""
+
+    def body(item: Value) -> None:
+        inner = machine.scope()
+        machine.enter_scope(outer)
+
+        def outcomes() -> list[Outcome]:
+            after = loop.once([machine.world], lambda: machine.assign(node.target, item))
+            return [Outcome(NONE, w) for w in after]
+
+        try:
+            machine.choose(outcomes)
+        finally:
+            machine.enter_scope(inner)
+
+    outer = machine.scope()
+    machine.yielding.append(body)
+    try:
+        return [after for _, after in machine.explore(world, lambda: machine.call(generator, Args(), node))]
+    finally:
+        machine.yielding.pop()
+
+
+def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World]:
+    """The test is asked before each pass; where it is open, the first pass is taken."""
+    loop = Loop(machine, node)
+    ended: list[World] = []
+    first = True
+    seen: list[World] = []
+    for _ in range(MOST_PASSES + 1):
+        entering: list[World] = []
+        for world in worlds:
+            world.forget(machine.site(node.test))
+            for value, after in machine.explore(world, lambda: machine.evaluate(node.test)):
+                machine.world = after
+                decided = machine.known(value)
+                if decided is False or (decided is None and not first):
+                    ended.append(after if decided is False else after.copy())
+                if decided is not False:
+                    entering.append(after)
+        worlds = loop.once(entering, None) if entering else []
+        before = len(seen)
+        seen = machine.fold([*seen, *[w.copy() for w in worlds]], node)
+        first = False
+        if not worlds or len(seen) == before:
+            break
+    always = isinstance(node.test, cst.Name) and node.test.value == "True"
+    if not always:
+        ended += worlds
+    ended = machine.fold(ended, node)
+    if node.orelse is not None:
+        ended = machine.block(node.orelse.body, ended)
+    return ended + loop.breaks

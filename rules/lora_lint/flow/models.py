@@ -1,0 +1,213 @@
+"""Attributes and methods of models: which kind of object has which, and what reading one of them shows."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.containers import new_dict, new_list
+from lora_lint.flow.library import LibCall, as_model, perform
+from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value
+from lora_lint.knowledge import peft as peft_facts
+from lora_lint.knowledge import torch as torch_facts
+from lora_lint.knowledge import transformers as plain_facts
+from lora_lint.knowledge.rows import Row
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapper
+
+TRAITS: Oid = ("traits", 0)  # the frame that holds what the script assigned to attributes of models
+
+
+def kind_of(life: Life, oid: Oid) -> str:
+    """What a test at run time can tell apart: "peft", "tuner", "plain", "parallel", "compiled" or "unknown"."""
+    model = life.models[oid]
+    if isinstance(model, Wrapper):
+        return model.kind
+    if isinstance(model, PeftModel):
+        return "tuner" if model.tuner else "peft"
+    return "plain" if model.known else "unknown"
+
+
+def row_for(life: Life, oid: Oid, name: str) -> Row | None:
+    """What a method of this name does on a model of this kind."""
+    kind = kind_of(life, oid)
+    if kind in ("peft", "tuner"):
+        return peft_facts.ON_PEFT.get(name) or plain_facts.ON_ANY.get(name) or plain_facts.ON_PLAIN.get(name)
+    if kind == "unknown" and name in peft_facts.PEFT_ONLY:
+        return peft_facts.ON_PEFT.get(name)
+    return plain_facts.ON_PLAIN.get(name) or plain_facts.ON_ANY.get(name)
+
+
+def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
+    """What `hasattr` says; None where it depends on the class of the model."""
+    model = life.models[oid]
+    kind = kind_of(life, oid)
+    if kind == "parallel":
+        return name in torch_facts.PARALLEL_ATTRIBUTES
+    if kind == "compiled":
+        assert isinstance(model, Wrapper)
+        return True if name == "_orig_mod" else has_attribute(life, model.inner, name)
+    if name in ("module", "_orig_mod"):
+        return False
+    if kind == "unknown":
+        return None
+    if kind == "peft":
+        if name in peft_facts.PEFT_HAS or name in torch_facts.MODULE_ATTRIBUTES or name in plain_facts.PLAIN_HAS:
+            return True
+        return False if name in peft_facts.NEVER_PEFT else None
+    if kind == "tuner":
+        return name not in peft_facts.PEFT_ONLY_WRAPPER if name in peft_facts.PEFT_ONLY else None
+    assert isinstance(model, BaseModel)
+    if name == "peft_config":
+        return bool(model.layers) or model.integration
+    if name in peft_facts.PEFT_ONLY:
+        return False
+    if name in plain_facts.PLAIN_HAS or name in torch_facts.MODULE_ATTRIBUTES:
+        return True
+    return None
+
+
+def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNode) -> Value:
+    """`model.name`. Names that only a PeftModel has show, wherever they are read, which kind of model it is."""
+    life = machine.world.life
+    oid = value.oid
+    stored = machine.world.frames.get(TRAITS)
+    if stored is not None and (oid, name) in stored:
+        return stored[oid, name]
+    model = life.models[oid]
+    if isinstance(model, Wrapper):
+        return _get_from_wrapper(machine, value, model, name, node)
+    if name in peft_facts.PEFT_ONLY:
+        missing = _lacks(machine, oid, name)
+        machine.emit("accessed", node, oid, name=name, ok=not missing)
+        if missing:
+            return machine.fail(node, "AttributeError", oid, name=name)
+        if isinstance(model, BaseModel) and not model.known and name != "peft_config":
+            oid = unknown_peft(machine, oid, node)
+            model = life.models[oid]
+    if isinstance(model, PeftModel):
+        return _get_from_peft(machine, oid, model, name, node)
+    if name == "peft_config" and model.layers:
+        return _configs(machine, oid, node)
+    if (model.merged or model.stripped) and not model.used:
+        life.replace(oid, used=True)  # somebody looks at what the merge returned
+    if row_for(life, oid, name) is not None:
+        return Bound(ModelRef(oid), name)
+    component = machine.parts.component(machine, oid, model, name, node)
+    return component if component is not None else Sym(("attribute", oid, name))
+
+
+def _lacks(machine: Machine, oid: Oid, name: str) -> bool:
+    return has_attribute(machine.world.life, oid, name) is False
+
+
+def unknown_peft(machine: Machine, oid: Oid, node: cst.CSTNode) -> Oid:
+    """A model of which nothing is known is used as only a PeftModel can be: it is one, with adapters not known."""
+    life = machine.world.life
+    frame = machine.world.frame(TRAITS)
+    found = frame.get((oid, "as peft"))
+    if isinstance(found, ModelRef):
+        return found.oid
+    adapter = life.adapter(machine.site(node), None, "unknown")
+    wrapped = life.wrap(oid, adapter, machine.site(node), known=False)
+    frame[oid, "as peft"] = ModelRef(wrapped)
+    return wrapped
+
+
+def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: str, node: cst.CSTNode) -> Value:
+    inner = ModelRef(model.inner)
+    if model.kind == "compiled":
+        if name == "_orig_mod":
+            return inner
+        if name in torch_facts.MODULE_ATTRIBUTES and name not in ("__class__",):
+            return Bound(value, name)
+        return machine.get(inner, name, node)
+    if name == "module":
+        return inner
+    if name in torch_facts.PARALLEL_ATTRIBUTES or name.startswith("_"):
+        return Bound(value, name)
+    machine.emit("accessed", node, value.oid, name=name, ok=False)
+    return machine.fail(node, "AttributeError", value.oid, name=name)
+
+
+def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node: cst.CSTNode) -> Value:
+    life = machine.world.life
+    if name == "base_model":
+        return Bound(ModelRef(oid), "base_model")
+    if name == "model":
+        return ModelRef(model.base)
+    if name == "peft_config":
+        return _configs(machine, oid, node)
+    if name == "active_adapters":
+        return new_list(machine, node, [Const(n) for n in model.active if isinstance(n, str)], open=not model.known)
+    if name == "active_adapter":
+        only = model.active[0] if len(model.active) == 1 else None
+        return Const(only) if isinstance(only, str) and model.known else machine.unknown(node)
+    if model.tuner and name in peft_facts.PEFT_ONLY_WRAPPER:
+        return machine.get(ModelRef(model.base), name, node)
+    if row_for(life, oid, name) is not None:
+        return Bound(ModelRef(oid), name)
+    if name in peft_facts.NEVER_PEFT and not model.tuner and life.base(oid).known:
+        machine.emit("accessed", node, oid, name=name, ok=False)
+        return machine.fail(node, "AttributeError", oid, name=name)
+    return machine.get(ModelRef(model.base), name, node) if not model.tuner else Sym(("attribute", oid, name))
+
+
+def _configs(machine: Machine, oid: Oid, node: cst.CSTNode) -> Value:
+    """`model.peft_config`: the configs by adapter name."""
+    life = machine.world.life
+    items: list[tuple[Value, Value]] = []
+    is_open = False
+    for adapter in life.held(oid):
+        record = life.adapters[adapter]
+        config = record.config
+        if not isinstance(record.name, str):
+            is_open = True
+            continue
+        site = machine.site(node)
+        lib = f"peft.{config.cls}" if isinstance(config, Config) else "peft.PeftConfig"
+        items.append((Const(record.name), ObjRef(machine.world.new(site, InstRec(None, lib, {}, site)))))
+    return new_dict(machine, node, items, open=is_open)
+
+
+TUNER_METHODS = frozenset(
+    "merge_and_unload unload set_adapter delete_adapter merge_adapter unmerge_adapter add_weighted_adapter "
+    "enable_adapter_layers disable_adapter_layers set_requires_grad".split()
+)
+
+
+def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode) -> Value:
+    """`peft_model.base_model.name`: the tuner inside, which forwards what it has not to the transformers model."""
+    if value.name == "base_model" and isinstance(value.receiver, ModelRef):
+        peft = machine.world.life.peft(value.receiver.oid)
+        if peft is not None:
+            if name == "model":
+                return ModelRef(peft.base)
+            if name in TUNER_METHODS:
+                return machine.get(value.receiver, name, node)
+            return machine.get(ModelRef(peft.base), name, node)
+    return machine.unknown(node, name)
+
+
+def set_on_model(machine: Machine, value: ModelRef, name: str, new: Value, node: cst.CSTNode) -> None:
+    """`model.name = new`."""
+    machine.world.frame(TRAITS)[value.oid, name] = new
+    if name == "state_dict":
+        machine.emit("overridden", node, value.oid, value=new)
+
+
+def call_model(machine: Machine, receiver: ModelRef, name: str, args: Args, node: cst.CSTNode) -> Value:
+    """`model.name(...)`."""
+    life = machine.world.life
+    row = row_for(life, receiver.oid, name)
+    if row is None:
+        return machine.unknown(node, models=frozenset([receiver.oid]))
+    return perform(LibCall(machine, name, row, receiver, args, node))
+
+
+def call_forward(machine: Machine, receiver: ModelRef, args: Args, node: cst.CSTNode) -> Value:
+    """`model(...)`."""
+    return call_model(machine, receiver, "__call__", args, node)
+
+
+__all__ = ["as_model", "call_forward", "call_model", "get_from_bound", "get_from_model", "has_attribute", "kind_of"]

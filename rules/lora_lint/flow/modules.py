@@ -1,0 +1,58 @@
+"""A module of the linted project, as the interpreter sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from lora_lint.lifecycle.records import Oid
+
+
+class Module:
+    """A parsed file. `name` is its dotted name from the import root, `package` the package its relative imports count from."""
+
+    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "tree")
+
+    def __init__(self, name: str, filename: str, tree: cst.Module, package: str, text: str) -> None:
+        self.name, self.filename, self.tree, self.package = name, filename, tree, package
+        self.frame: Oid = (self, 0)
+        self.has_yield = "yield" in text
+        self._yields: dict[cst.CSTNode, bool] = {}
+
+    def code(self, node: cst.CSTNode) -> str:
+        """The source of a node."""
+        return self.tree.code_for_node(node)
+
+    def yields(self, function: cst.FunctionDef) -> bool:
+        """Is this function a generator?"""
+        if not self.has_yield:
+            return False
+        found = self._yields.get(function)
+        if found is None:
+            found = self._yields[function] = _holds_yield(function.body)
+        return found
+
+
+def _holds_yield(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.Yield):
+        return True
+    for name in node.__slots__:
+        if name.startswith(("whitespace", "leading", "lpar", "rpar", "header", "footer")):
+            continue
+        part = getattr(node, name, None)
+        for child in part if isinstance(part, (list, tuple)) else (part,):
+            if isinstance(child, (cst.FunctionDef, cst.Lambda, cst.ClassDef)) or not isinstance(child, cst.CSTNode):
+                continue
+            if _holds_yield(child):
+                return True
+    return False
+
+
+# finds a module of the project: (dotted name, level, importing module) -> module, or None for anything else
+Loader = Callable[[str, int, Module], "Module | None"]
+
+
+def no_loader(name: str, level: int, importer: Module) -> Module | None:
+    """A loader for a file that stands alone."""
+    return None

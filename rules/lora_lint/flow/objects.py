@@ -1,0 +1,215 @@
+"""Instances: of classes of the project, of library classes, and of the ones on top of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.strings import path_attribute
+from lora_lint.flow.terms import make
+from lora_lint.flow.values import (
+    Bound,
+    Cls,
+    Const,
+    DictRec,
+    Func,
+    InstRec,
+    Lib,
+    ListRec,
+    Method,
+    ModuleRef,
+    ObjRef,
+    Super,
+    Sym,
+    Text,
+    Value,
+    const,
+)
+
+
+def class_name(machine: Machine, value: Value) -> str:
+    """The qualified name of the library class of a value, "" where it has none."""
+    if isinstance(value, Sym):
+        return value.kind
+    if isinstance(value, ObjRef):
+        record = machine.world.heap.get(value.oid)
+        if isinstance(record, InstRec):
+            return record.lib
+        return {ListRec: "builtins.list", DictRec: "builtins.dict"}.get(type(record), "")
+    if isinstance(value, Const):
+        return f"builtins.{type(value.value).__name__}"
+    if isinstance(value, Text):
+        return "pathlib.Path" if value.path else "builtins.str"
+    return ""
+
+
+def lineage(cls: Cls) -> Iterator[Cls]:
+    """The class and its bases that are of the project, in the order in which a name is looked up."""
+    seen: set[cst.CSTNode] = set()
+    todo = [cls]
+    while todo:
+        current = todo.pop(0)
+        if current.node in seen:
+            continue
+        seen.add(current.node)
+        yield current
+        todo[:0] = [base for base in current.bases if isinstance(base, Cls)]
+
+
+def library_base(cls: Cls) -> str:
+    """The qualified name of the first library class that a class is built on, "" where there is none."""
+    for current in lineage(cls):
+        for base in current.bases:
+            if isinstance(base, Lib) and base.name != "builtins.object":
+                return base.name
+    return ""
+
+
+def find_member(machine: Machine, cls: Cls, name: str, after: Cls | None = None) -> Value | None:
+    """A class attribute, looked up along the bases; with `after`, only behind that class."""
+    passed = after is None
+    for current in lineage(cls):
+        if passed:
+            found = machine.world.frames.get(current.frame, {}).get(name)
+            if found is not None:
+                return found
+        elif after is not None and current.node is after.node:
+            passed = True
+    return None
+
+
+def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) -> Value:
+    """A class attribute read from an instance: a function becomes a method, a property is computed."""
+    if isinstance(found, Func):
+        if found.kind == "static":
+            return found
+        if found.kind == "property":
+            return machine.call(Method(found, self), Args(), node)
+        return Method(found, self)
+    return found
+
+
+def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CSTNode) -> Value:
+    record = machine.world.heap.get(value.oid)
+    if not isinstance(record, InstRec):
+        return Bound(value, name)
+    if name in record.fields:
+        return record.fields[name]
+    if record.cls is not None:
+        found = find_member(machine, record.cls, name)
+        if found is not None:
+            return bind_member(machine, found, value, node)
+        if name == "__class__":
+            return record.cls
+        if name != "__getattr__" and find_member(machine, record.cls, "__getattr__") is not None:
+            return machine.unknown(node, name)
+    if record.lib:
+        known = machine.knowledge.attribute(record.lib, name)
+        if known is not None:
+            return const(known.value)
+        if machine.knowledge.method(record.lib, name) is not None:
+            return Bound(value, name)
+    return Sym(("attribute", value.oid, name))
+
+
+def _set_on_instance(machine: Machine, value: ObjRef, name: str, new: Value, node: cst.CSTNode) -> None:
+    record = machine.world.heap.get(value.oid)
+    if isinstance(record, InstRec):
+        if record.cls is not None:
+            setter = find_member(machine, record.cls, f"{name}.setter")
+            if isinstance(setter, Func):
+                machine.call(Method(setter, value), Args([new]), node)
+                return
+        machine.world.put(value.oid, InstRec(record.cls, record.lib, {**record.fields, name: new}, record.site))
+
+
+def _get_from_class(machine: Machine, value: Cls, name: str, node: cst.CSTNode) -> Value:
+    found = find_member(machine, value, name)
+    if isinstance(found, Func) and found.kind == "class":
+        return Method(found, value)
+    if found is not None:
+        return found
+    if name == "__name__":
+        return Const(value.node.name.value)
+    base = library_base(value)
+    return Lib(f"{base}.{name}") if base else machine.unknown(node, name)
+
+
+def _set_on_class(machine: Machine, value: Cls, name: str, new: Value, node: cst.CSTNode) -> None:
+    machine.world.bind(value.frame, name, new)
+
+
+def _get_from_super(machine: Machine, value: Super, name: str, node: cst.CSTNode) -> Value:
+    cls = value.after
+    if isinstance(value.self, ObjRef):
+        record = machine.world.heap.get(value.self.oid)
+        if isinstance(record, InstRec) and record.cls is not None:
+            cls = record.cls
+    found = find_member(machine, cls, name, after=value.after)
+    if found is not None:
+        return bind_member(machine, found, value.self, node)
+    return Bound(value, name)
+
+
+def _get_from_library(machine: Machine, value: Lib, name: str, node: cst.CSTNode) -> Value:
+    known = machine.knowledge.attribute(value.name, name)
+    return const(known.value) if known is not None else Lib(f"{value.name}.{name}")
+
+
+def _get_from_module(machine: Machine, value: ModuleRef, name: str, node: cst.CSTNode) -> Value:
+    found = machine.world.frames.get(value.module.frame, {}).get(name)
+    if found is not None:
+        return found
+    inner = machine.loader(f"{value.module.name}.{name}", 0, machine.module)
+    return ModuleRef(inner) if inner is not None else Sym(("free", value.module.name, name))
+
+
+def _set_on_module(machine: Machine, value: ModuleRef, name: str, new: Value, node: cst.CSTNode) -> None:
+    machine.world.bind(value.module.frame, name, new)
+
+
+def _get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode) -> Value:
+    stored = machine.world.frames.get(ATTRIBUTES)
+    if stored is not None and (value.term, name) in stored:
+        return stored[value.term, name]
+    if value.kind:
+        known = machine.knowledge.attribute(value.kind, name)
+        if known is not None:
+            return const(known.value)
+    return Sym(make(machine.site(node), "attribute", value.term, name), value.models)
+
+
+ATTRIBUTES = ("attributes", 0)  # the frame that holds what was assigned to attributes of unknown values
+
+
+def _set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:
+    machine.world.frame(ATTRIBUTES)[value.term, name] = new
+
+
+def _get_from_text(machine: Machine, value: Text, name: str, node: cst.CSTNode) -> Value:
+    found = path_attribute(value.parts, name) if value.path else None
+    return found if found is not None else Bound(value, name)
+
+
+def _get_from_function(machine: Machine, value: Func, name: str, node: cst.CSTNode) -> Value:
+    return Const(value.node.name.value) if name == "__name__" and isinstance(value.node, cst.FunctionDef) else Bound(value, name)
+
+
+GETTERS = {
+    ObjRef: _get_from_instance,
+    Cls: _get_from_class,
+    Super: _get_from_super,
+    Lib: _get_from_library,
+    ModuleRef: _get_from_module,
+    Sym: _get_from_unknown,
+    Text: _get_from_text,
+    Func: _get_from_function,
+}
+SETTERS = {
+    ObjRef: _set_on_instance,
+    Cls: _set_on_class,
+    ModuleRef: _set_on_module,
+    Sym: _set_on_unknown,
+}

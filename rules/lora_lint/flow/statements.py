@@ -1,0 +1,170 @@
+"""Simple statements, and the targets of assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.containers import delete_item, items_of, set_item
+from lora_lint.flow.evaluate import binary, index_value
+from lora_lint.flow.machine import Gone, Machine, Raised
+from lora_lint.flow.objects import class_name
+from lora_lint.flow.terms import make
+from lora_lint.flow.values import NONE, Cls, Lib, ModelRef, ObjRef, Sym, Tup, Value
+
+# -- targets -------------------------------------------------------------------------------------------------------------
+
+
+def _to_name(machine: Machine, target: cst.Name, value: Value) -> None:
+    frame = machine.redirects.get((machine.frame, target.value), machine.frame)
+    machine.world.bind(frame, target.value, value)
+
+
+def _to_attribute(machine: Machine, target: cst.Attribute, value: Value) -> None:
+    machine.set(machine.evaluate(target.value), target.attr.value, value, target)
+
+
+def _to_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
+    set_item(machine, machine.evaluate(target.value), index_value(machine, target), value, target)
+
+
+def _to_starred(machine: Machine, target: cst.StarredElement, value: Value) -> None:
+    machine.assign(target.value, value)
+
+
+def _to_pattern(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> None:
+    """`a, *b, c = value`."""
+    elements = target.elements
+    value = machine.settle(value, target)
+    items = items_of(machine, value, target)
+    star = next((i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)), len(elements))
+    after = max(len(elements) - star - 1, 0)
+    for i, element in enumerate(elements):
+        found: Value
+        if items is None or len(items) < len(elements) - 1:
+            models = value.models if isinstance(value, Sym) else frozenset[Any]()
+            origin = value.term if isinstance(value, Sym) else machine.site(target)
+            found = Sym(make(machine.site(element), "item", origin, i), models)
+        elif i < star:
+            found = items[i] if i < len(items) else machine.unknown(element)
+        elif i == star:
+            found = Tup(tuple(items[star : len(items) - after]))
+        else:
+            found = items[len(items) - (len(elements) - i)]
+        machine.assign(element.value, found)
+
+
+TARGETS: dict[type[cst.CSTNode], Callable[[Machine, Any, Value], None]] = {
+    cst.Name: _to_name,
+    cst.Attribute: _to_attribute,
+    cst.Subscript: _to_item,
+    cst.StarredElement: _to_starred,
+    cst.Tuple: _to_pattern,
+    cst.List: _to_pattern,
+}
+
+# -- statements ----------------------------------------------------------------------------------------------------------
+
+
+def _assign(machine: Machine, node: cst.Assign) -> None:
+    value = machine.evaluate(node.value)
+    for target in node.targets:
+        machine.assign(target.target, value)
+
+
+def _ann_assign(machine: Machine, node: cst.AnnAssign) -> None:
+    if node.value is not None:
+        machine.assign(node.target, machine.evaluate(node.value))
+
+
+def _aug_assign(machine: Machine, node: cst.AugAssign) -> None:
+    left, right = machine.evaluate(node.target), machine.evaluate(node.value)
+    operator = type(node.operator).__name__.removesuffix("Assign")
+    machine.assign(node.target, binary(machine, operator, left, right, node))
+
+
+def _expression(machine: Machine, node: cst.Expr) -> None:
+    value = machine.evaluate(node.value)
+    dropped = [value]
+    if isinstance(node.value, (cst.ListComp, cst.SetComp, cst.Tuple, cst.List)) and isinstance(value, (Tup, ObjRef)):
+        dropped = items_of(machine, value, node.value) or []
+    if not isinstance(node.value, (cst.Name, cst.Attribute)):
+        for result in dropped:
+            if isinstance(result, ModelRef):
+                machine.emit("discarded", node.value, result.oid)
+
+
+def _return(machine: Machine, node: cst.Return) -> None:
+    value = machine.evaluate(node.value) if node.value is not None else NONE
+    machine.exits.returns.append((value, machine.world))
+    raise Gone
+
+
+def _break(machine: Machine, node: cst.Break) -> None:
+    machine.exits.breaks.append(machine.world)
+    raise Gone
+
+
+def _continue(machine: Machine, node: cst.Continue) -> None:
+    machine.exits.continues.append(machine.world)
+    raise Gone
+
+
+def _raise(machine: Machine, node: cst.Raise) -> None:
+    raise Raised(exception_class(machine, machine.evaluate(node.exc)) if node.exc is not None else "")
+
+
+def exception_class(machine: Machine, value: Value) -> str:
+    """The qualified name of the class of an exception, given as a class or an instance; "" where not known."""
+    if isinstance(value, Lib):
+        return value.name
+    if isinstance(value, Cls):
+        return exception_class(machine, value.bases[0]) if value.bases else "builtins.Exception"
+    return class_name(machine, value)
+
+
+def _assert(machine: Machine, node: cst.Assert) -> None:
+    if not machine.truth(machine.evaluate(node.test), node.test):
+        raise Raised("builtins.AssertionError")
+
+
+def _delete(machine: Machine, node: cst.Del) -> None:
+    targets = [e.value for e in node.target.elements] if isinstance(node.target, cst.Tuple) else [node.target]
+    for target in targets:
+        if isinstance(target, cst.Name):
+            frame = machine.redirects.get((machine.frame, target.value), machine.frame)
+            machine.world.frame(frame).pop(target.value, None)
+        elif isinstance(target, cst.Subscript):
+            delete_item(machine, machine.evaluate(target.value), index_value(machine, target))
+
+
+def _global(machine: Machine, node: cst.Global) -> None:
+    for item in node.names:
+        machine.redirects[machine.frame, item.name.value] = machine.module.frame
+
+
+def _nonlocal(machine: Machine, node: cst.Nonlocal) -> None:
+    for item in node.names:
+        frame = machine.parents.get(machine.frame)
+        while frame is not None and item.name.value not in machine.world.frames.get(frame, {}):
+            frame = machine.parents.get(frame)
+        if frame is not None:
+            machine.redirects[machine.frame, item.name.value] = frame
+
+
+STATEMENTS: dict[type[cst.CSTNode], Callable[[Machine, Any], None]] = {
+    cst.Assign: _assign,
+    cst.AnnAssign: _ann_assign,
+    cst.AugAssign: _aug_assign,
+    cst.Expr: _expression,
+    cst.Return: _return,
+    cst.Break: _break,
+    cst.Continue: _continue,
+    cst.Raise: _raise,
+    cst.Assert: _assert,
+    cst.Del: _delete,
+    cst.Global: _global,
+    cst.Nonlocal: _nonlocal,
+}

@@ -1,0 +1,179 @@
+"""Strings and paths with holes: what can be said of them, and the operations of str, os.path and pathlib on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from lora_lint.flow.terms import pick
+from lora_lint.flow.values import Const, Sym, Term, Text, Value, const
+from lora_lint.flow.world import World
+from lora_lint.lifecycle.places import Place, Segment, segments_of
+
+Atoms = tuple[Hashable, ...]
+
+
+def atoms_of(world: World, value: Value | None) -> Atoms | None:
+    """The pieces of a text: literal strings and terms; None where the value is no text."""
+    if value is None:
+        return None
+    value = pick(world, value)
+    if isinstance(value, Text):
+        return value.parts
+    if isinstance(value, Const):
+        if value.value is None or isinstance(value.value, bool):
+            return None
+        return (str(value.value),) if not isinstance(value.value, bytes) else None
+    if isinstance(value, Sym):
+        return (value.term,)
+    return None
+
+
+def text(atoms: Atoms, *, path: bool = False) -> Value:
+    """A text from pieces, as a plain constant where it has no holes."""
+    joined: list[Any] = []
+    for atom in atoms:
+        if isinstance(atom, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += atom
+        elif atom != "":
+            joined.append(atom)
+    if not path:
+        if not joined:
+            return Const("")
+        if len(joined) == 1 and isinstance(joined[0], str):
+            return Const(joined[0])
+    return Text(tuple(joined), path)
+
+
+def join_paths(parts: list[Atoms], *, path: bool) -> Value:
+    """os.path.join, or `/` of pathlib: an absolute part starts anew."""
+    atoms: list[Hashable] = []
+    for part in parts:
+        if part and isinstance(part[0], str) and part[0].startswith("/"):
+            atoms = []
+        if atoms and atoms != [""]:
+            atoms.append("/")
+        atoms.extend(part)
+    return text(tuple(atoms), path=path)
+
+
+def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, hub: bool = False) -> Place | None:
+    """The directory (or hub repository) that a value names."""
+    atoms = atoms_of(world, value)
+    if not atoms:
+        return None
+    segments = segments_of(atoms)
+    defaults: tuple[Segment, ...] = ()
+    if any(isinstance(atom, tuple) and atom in usual for atom in atoms):
+        filled = tuple(
+            str(usual[atom].value) if isinstance(atom, tuple) and atom in usual else atom for atom in atoms
+        )
+        defaults = segments_of(filled)
+    return Place(segments, hub, defaults)
+
+
+def is_path(value: Value) -> bool:
+    return isinstance(value, Text) and value.path
+
+
+def parent(atoms: Atoms) -> Atoms:
+    """The directory that a path lies in."""
+    return tuple(_from_segments(segments_of(atoms)[:-1]))
+
+
+def last(atoms: Atoms) -> Atoms:
+    segments = segments_of(atoms)
+    return segments[-1] if segments else ()
+
+
+def _from_segments(segments: tuple[Segment, ...]) -> list[Hashable]:
+    atoms: list[Hashable] = []
+    for i, segment in enumerate(segments):
+        if i and segments[i - 1] != ("/",):
+            atoms.append("/")
+        atoms.extend(segment)
+    return atoms
+
+
+def path_attribute(atoms: Atoms, name: str) -> Value | None:
+    """`.parent`, `.name`, `.stem`, `.suffix` of a pathlib path."""
+    if name == "parent":
+        return text(parent(atoms), path=True)
+    segment = last(atoms)
+    if name == "name":
+        return text(segment)
+    if name in ("stem", "suffix") and segment and isinstance(segment[-1], str):
+        stem, dot, suffix = segment[-1].rpartition(".")
+        if not stem:
+            stem, dot, suffix = segment[-1], "", ""
+        return text((*segment[:-1], stem)) if name == "stem" else Const(dot + suffix)
+    return None
+
+
+def path_method(world: World, atoms: Atoms, name: str, args: list[Value]) -> Value | None:
+    """Methods of pathlib paths that give a path or a string; None for any other."""
+    given = [atoms_of(world, arg) for arg in args]
+    if name in ("resolve", "absolute", "expanduser"):
+        return text(atoms, path=True)
+    if name in ("as_posix", "__str__", "__fspath__"):
+        return text(atoms)
+    if name == "joinpath" and all(part is not None for part in given):
+        return join_paths([atoms, *(part for part in given if part is not None)], path=True)
+    if name == "with_name" and given and given[0] is not None:
+        return join_paths([parent(atoms), given[0]], path=True)
+    if name == "with_suffix" and given and given[0] is not None:
+        stem = path_attribute(atoms, "stem")
+        stemmed = atoms_of(world, stem)
+        if stemmed is not None:
+            return join_paths([parent(atoms), (*stemmed, *given[0])], path=True)
+    return None
+
+
+PLAIN_METHODS = frozenset(
+    "lower upper strip lstrip rstrip title capitalize replace startswith endswith split rsplit removeprefix "
+    "removesuffix partition rpartition find count isdigit zfill format join casefold".split()
+)
+
+
+def string_method(world: World, value: Const, name: str, args: list[Value], kw: Mapping[str, Value]) -> Value | None:
+    """A method of a constant string on constant arguments, simply called; None where something is not known."""
+    if name == "format":
+        return _format(world, str(value.value), args, kw)
+    if name == "join" and len(args) == 1:
+        return None
+    plain: list[Any] = []
+    for arg in args:
+        arg = pick(world, arg)
+        if not isinstance(arg, Const):
+            return None
+        plain.append(arg.value)
+    if name not in PLAIN_METHODS or kw:
+        return None
+    try:
+        result = getattr(value.value, name)(*plain)
+    except (TypeError, ValueError, AttributeError):
+        return None
+    return const(result) if isinstance(result, (str, bool, int)) else None
+
+
+def _format(world: World, template: str, args: list[Value], kw: Mapping[str, Value]) -> Value | None:
+    atoms: list[Hashable] = []
+    auto = 0
+    for literal, field in re.findall(r"([^{}]*)(?:\{(\w*)[^{}]*\})?", template):
+        atoms.append(literal)
+        if "{" not in template:
+            break
+        if field == "" and auto >= len(args):
+            continue
+        if field == "" or field.isdigit():
+            at = auto if field == "" else int(field)
+            auto += 1
+            found = args[at] if at < len(args) else None
+        else:
+            found = kw.get(field)
+        inner = atoms_of(world, found)
+        if inner is None:
+            return None
+        atoms.extend(inner)
+    return text(tuple(atoms))

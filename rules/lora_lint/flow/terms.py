@@ -1,0 +1,144 @@
+"""Unknown values as terms, and what is known about their truth in a world."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from lora_lint.flow.values import FALSE, TRUE, Const, Gate, Site, Sym, Term, Value, const
+from lora_lint.flow.world import World
+
+DEEPEST = 6
+
+
+def depth(term: object) -> int:
+    if isinstance(term, Site) or not isinstance(term, tuple):
+        return 0
+    return 1 + max((depth(part) for part in term), default=0)
+
+
+def make(site: Site, *parts: Any) -> Term:
+    """A term, or where it would grow too deep a new one that only says where it was met."""
+    return parts if depth(parts) <= DEEPEST else ("met", site)
+
+
+def known(world: World, term: Term) -> bool | None:
+    """The truth of a term in this world: assumed, implied by what is assumed, or None."""
+    assumed = world.assumed
+    found = assumed.get(term)
+    if found is not None:
+        return found.holds
+    tag = term[0]
+    if tag == "not":
+        inner = known(world, term[1])
+        return None if inner is None else not inner
+    if not assumed:
+        return None
+    if tag == "eq":
+        _, subject, wanted = term
+        for other, assumption in assumed.items():
+            if assumption.holds and other[0] == "eq" and other[1] == subject and other[2] != wanted:
+                return False  # it equals another constant
+        truth = assumed.get(subject)
+        if truth is not None and isinstance(wanted, Const) and bool(wanted.value) != truth.holds:
+            return False
+    elif tag == "none":
+        truth = assumed.get(term[1])
+        if truth is not None and truth.holds:
+            return False  # it is true, so it is not None
+    else:
+        for other, assumption in assumed.items():
+            if assumption.holds and len(other) > 1 and other[1] == term:
+                if other[0] == "none":
+                    return False
+                if other[0] == "eq" and isinstance(other[2], Const):
+                    return bool(other[2].value)
+    return None
+
+
+def learn(world: World, term: Term, holds: bool, site: Site | None) -> None:
+    """Takes a truth value for a term into the world."""
+    while term[0] == "not":
+        term, holds = term[1], not holds
+    world.assume(term, holds, site)
+
+
+def negate(value: Value) -> Value:
+    if isinstance(value, Const):
+        return const(not value.value)
+    if isinstance(value, Gate):
+        return Gate(value.term, negate(value.then), negate(value.other))
+    if isinstance(value, Sym):
+        return Sym(value.term[1]) if value.term[0] == "not" else Sym(("not", value.term))
+    return FALSE  # objects, functions and models are true
+
+
+def gate_depth(value: Value) -> int:
+    if isinstance(value, Gate):
+        return 1 + max(gate_depth(value.then), gate_depth(value.other))
+    return 0
+
+
+def gate(term: Term, then: Value, other: Value, mark: Hashable) -> Value:
+    """`then if term else other`, blurred to one unknown where gates pile up."""
+    if then == other:
+        return then
+    if term[0] == "not":
+        term, then, other = term[1], other, then
+    if then == TRUE and other == FALSE:
+        return Sym(term)
+    if gate_depth(then) + gate_depth(other) >= 3:
+        return Sym(("blur", mark))
+    return Gate(term, then, other)
+
+
+def pick(world: World, value: Value) -> Value:
+    """Resolves gates that the world's assumptions decide."""
+    while isinstance(value, Gate):
+        truth = known(world, value.term)
+        if truth is None:
+            return value
+        value = value.then if truth else value.other
+    return value
+
+
+def settled(operator: str, term: object, right: Value) -> bool | None:
+    """Comparisons that hold whatever the value: of a process's rank in a plain run, of a number inside a range.
+
+    ("rank", variable) is the rank that a launcher would set: zero in the main process, which is the path that counts,
+    and minus one, zero or absent where there is no launcher. ("between", site, low, high) lies strictly between.
+    """
+    if not isinstance(term, tuple) or not term:
+        return None
+    if term[0] == "rank" and isinstance(right, Const) and isinstance(right.value, int):
+        return _rank(operator, right.value)
+    if term[0] == "between":
+        return _between(operator, term[2], term[3], right)
+    return None
+
+
+def _rank(operator: str, number: int) -> bool | None:
+    answers = {
+        "Equal": True if number == 0 else None if number == -1 else False,
+        "GreaterThan": False if number >= 0 else None,
+        "GreaterThanEqual": None if number == 0 else False if number > 0 else True,
+        "LessThan": True if number > 0 else None if number == 0 else False,
+        "LessThanEqual": True if number >= 0 else None,
+    }
+    return answers.get(operator)
+
+
+def _between(operator: str, low: object, high: object, right: Value) -> bool | None:
+    if isinstance(right, Sym):
+        return {"Equal": False, "LessThan": True, "LessThanEqual": True, "GreaterThan": False, "GreaterThanEqual": False}.get(
+            operator
+        ) if right.term == high else None
+    if not isinstance(right, Const) or not isinstance(right.value, int) or not isinstance(low, int):
+        return None
+    below = right.value <= low
+    above = isinstance(high, int) and right.value >= high
+    if operator == "Equal":
+        return False if below or above else None
+    if operator in ("LessThan", "LessThanEqual"):
+        return False if below else True if above else None
+    return True if below else False if above else None

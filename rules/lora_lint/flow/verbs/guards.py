@@ -1,0 +1,243 @@
+"""Tests of type and attribute: what they answer for the kind of model at hand, and what they prove."""
+
+from __future__ import annotations
+
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.models import has_attribute, kind_of
+from lora_lint.flow.objects import class_name, find_member, library_base, lineage
+from lora_lint.flow.terms import make
+from lora_lint.flow.values import (
+    FALSE,
+    TRUE,
+    Bound,
+    Cls,
+    Const,
+    Func,
+    InstRec,
+    Lib,
+    ListRec,
+    Method,
+    ModelRef,
+    ObjRef,
+    Sym,
+    Text,
+    Tup,
+    Value,
+    const,
+)
+from lora_lint.knowledge.tables import canonical
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
+
+PEFT_CLASSES = "peft."
+MODULE_CLASSES = frozenset({"torch.Module", "builtins.object"})
+
+
+def model_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
+    """What `isinstance(model, cls)` answers, by the table of proofs in docs/facts.md."""
+    cls = canonical(cls)
+    kind = kind_of(life, oid)
+    if cls in MODULE_CLASSES:
+        return True
+    last = cls.rpartition(".")[2]
+    if kind == "parallel":
+        return last in ("DistributedDataParallel", "DataParallel", "FullyShardedDataParallel")
+    if kind == "compiled":
+        return last == "OptimizedModule"
+    if last in ("DistributedDataParallel", "DataParallel", "OptimizedModule"):
+        return False if kind != "unknown" else None
+    if kind in ("peft", "tuner"):
+        return _peft_is_a(life, oid, cls)
+    if kind == "unknown":
+        return None
+    if cls.startswith(PEFT_CLASSES):
+        return False
+    if last in ("PreTrainedModel", "PushToHubMixin", "ModelMixin"):
+        return True
+    base = life.models[oid]
+    assert isinstance(base, BaseModel)
+    return True if base.cls.rpartition(".")[2] == last else None
+
+
+def _peft_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
+    peft = life.models[oid]
+    assert isinstance(peft, PeftModel)
+    if cls == "peft.PeftModel":
+        return not peft.tuner
+    if cls == "transformers.PushToHubMixin":
+        return not peft.tuner
+    if cls.startswith("peft."):
+        if peft.task == "CAUSAL_LM" and not peft.tuner:
+            return cls == "peft.PeftModelForCausalLM"
+        return None
+    return False if cls.startswith(("transformers.", "diffusers.")) else None
+
+
+def _class_names(call: LibCall, value: Value | None) -> list[Value]:
+    if isinstance(value, Tup):
+        return [inner for item in value.items for inner in _class_names(call, call.machine.settle(item, call.node))]
+    return [value] if value is not None else []
+
+
+def _isinstance(call: LibCall) -> Value:
+    subject, wanted = call.arg("object"), _class_names(call, call.arg("classinfo"))
+    if subject is None or not wanted:
+        return call.unknown()
+    answers = [_is_one(call, subject, cls) for cls in wanted]
+    if isinstance(subject, ModelRef):
+        answer = True if True in answers else None if None in answers else False
+        names = [canonical(cls.name) for cls in wanted if isinstance(cls, Lib)]
+        call.machine.emit("checked", call.node, subject.oid, test="isinstance", names=names, answer=answer)
+    if True in answers:
+        return TRUE
+    if None in answers:
+        subject_term = subject.term if isinstance(subject, Sym) else ("value", subject)
+        names_term = tuple(cls.name if isinstance(cls, Lib) else cls for cls in wanted)
+        return Sym(make(call.machine.site(call.node), "isinstance", subject_term, names_term))
+    return FALSE
+
+
+def _is_one(call: LibCall, subject: Value, cls: Value) -> bool | None:
+    machine = call.machine
+    if isinstance(subject, ModelRef):
+        return model_is_a(machine.world.life, subject.oid, cls.name) if isinstance(cls, Lib) else None
+    if isinstance(subject, ObjRef):
+        record = machine.world.heap.get(subject.oid)
+        if isinstance(record, InstRec):
+            return _instance_is_a(call, record, cls)
+        name = "builtins.list" if isinstance(record, ListRec) else "builtins.dict"
+        return isinstance(cls, Lib) and cls.name == name
+    if isinstance(subject, (Const, Text)):
+        return isinstance(cls, Lib) and _builtin_is_a(class_name(machine, subject), cls.name)
+    if isinstance(subject, Tup):
+        return isinstance(cls, Lib) and cls.name == "builtins.tuple"
+    return None
+
+
+def _instance_is_a(call: LibCall, record: InstRec, cls: Value) -> bool | None:
+    if isinstance(cls, Cls):
+        return record.cls is not None and any(base.node is cls.node for base in lineage(record.cls))
+    if isinstance(cls, Lib):
+        if canonical(cls.name) == canonical(record.lib):
+            return True
+        return call.machine.knowledge.is_a(record.lib, cls.name) if record.lib else False
+    return None
+
+
+def _builtin_is_a(mine: str, wanted: str) -> bool:
+    return mine == wanted or (mine == "builtins.bool" and wanted == "builtins.int") or (
+        mine == "pathlib.Path" and wanted in ("pathlib.PurePath", "os.PathLike")
+    )
+
+
+def _has(call: LibCall, subject: Value, name: str) -> bool | None:
+    machine = call.machine
+    if isinstance(subject, ModelRef):
+        return has_attribute(machine.world.life, subject.oid, name)
+    if isinstance(subject, ObjRef):
+        record = machine.world.heap.get(subject.oid)
+        if isinstance(record, InstRec):
+            if name in record.fields:
+                return True
+            if record.cls is not None and find_member(machine, record.cls, name) is not None:
+                return True
+            return None if record.lib or (record.cls is not None and library_base(record.cls)) else False
+    if isinstance(subject, Const):
+        return hasattr(subject.value, name)
+    return None
+
+
+def _hasattr(call: LibCall) -> Value:
+    subject, name = call.arg("object"), call.plain("name")
+    if subject is None or not isinstance(name, str):
+        return call.unknown()
+    answer = _has(call, subject, name)
+    if isinstance(subject, ModelRef):
+        call.machine.emit("checked", call.node, subject.oid, test="hasattr", names=[name], answer=answer)
+    if answer is not None:
+        return const(answer)
+    term = subject.term if isinstance(subject, Sym) else ("value", subject)
+    return Sym(make(call.machine.site(call.node), "hasattr", term, name))
+
+
+def _getattr(call: LibCall) -> Value:
+    subject, name = call.arg("object"), call.plain("name")
+    if subject is None:
+        return call.unknown()
+    if not isinstance(name, str):
+        return call.unknown(models=frozenset())
+    default = call.arg("default")
+    if default is not None:
+        answer = _has(call, subject, name)
+        if isinstance(subject, ModelRef):
+            call.machine.emit("checked", call.node, subject.oid, test="getattr", names=[name], answer=answer)
+        if answer is False:
+            return default
+        if answer is None and not isinstance(subject, Sym):
+            found = call.machine.get(subject, name, call.node)
+            return found if isinstance(found, (ModelRef, ObjRef, Bound, Method, Func)) else call.unknown(name)
+    return call.machine.get(subject, name, call.node)
+
+
+def _setattr(call: LibCall) -> Value:
+    subject, name, value = call.arg("object"), call.plain("name"), call.arg("value")
+    if subject is not None and value is not None and isinstance(name, str):
+        call.machine.set(subject, name, value, call.node)
+    return const(None)
+
+
+def _type(call: LibCall) -> Value:
+    """`type(x)`: for a model a class whose name and identity can be asked."""
+    subject = call.arg("object")
+    machine = call.machine
+    if isinstance(subject, ModelRef):
+        life = machine.world.life
+        name = type_name(life, subject.oid)
+        machine.emit("checked", call.node, subject.oid, test="type", names=[name or ""], answer=None)
+        return Lib(name) if name else Sym(("type", subject))
+    if isinstance(subject, ObjRef):
+        record = machine.world.heap.get(subject.oid)
+        if isinstance(record, InstRec):
+            return record.cls if record.cls is not None else Lib(record.lib)
+    name = class_name(machine, subject) if subject is not None else ""
+    return Lib(name) if name else call.unknown()
+
+
+def type_name(life: Life, oid: Oid) -> str:
+    """The class of a model, where the script shows it; a PeftModel's depends on its task type."""
+    model = life.models[oid]
+    if isinstance(model, Wrapper):
+        return "torch._dynamo.OptimizedModule" if model.kind == "compiled" else "torch.nn.parallel.DistributedDataParallel"
+    if isinstance(model, PeftModel):
+        if model.tuner:
+            return "peft.LoraModel"
+        return TASKS.get(model.task, "") if model.task is not None else ""
+    return ""
+
+
+TASKS = {
+    "": "peft.PeftModel",
+    "CAUSAL_LM": "peft.PeftModelForCausalLM",
+    "SEQ_CLS": "peft.PeftModelForSequenceClassification",
+    "SEQ_2_SEQ_LM": "peft.PeftModelForSeq2SeqLM",
+    "TOKEN_CLS": "peft.PeftModelForTokenClassification",
+    "QUESTION_ANS": "peft.PeftModelForQuestionAnswering",
+    "FEATURE_EXTRACTION": "peft.PeftModelForFeatureExtraction",
+}
+
+
+def _callable(call: LibCall) -> Value:
+    value = call.arg("object")
+    if isinstance(value, (Func, Method, Lib, Cls, Bound, ModelRef)):
+        return TRUE
+    return FALSE if isinstance(value, Const) else call.unknown()
+
+
+VERBS: dict[str, Verb] = {
+    "isinstance": _isinstance,
+    "hasattr": _hasattr,
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "type": _type,
+    "callable": _callable,
+}

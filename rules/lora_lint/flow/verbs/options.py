@@ -1,0 +1,114 @@
+"""Command-line options: unknown values with defaults, one object per parser."""
+
+from __future__ import annotations
+
+from lora_lint.flow.classes import options_record
+from lora_lint.flow.containers import items_of, known_items, record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    Cls,
+    Const,
+    InstRec,
+    Lib,
+    ObjRef,
+    Sym,
+    Tup,
+    Value,
+)
+
+
+def _namespace(call: LibCall) -> Value:
+    """`SimpleNamespace(a=1)`: an instance with these fields."""
+    site = call.machine.site(call.node)
+    return ObjRef(call.machine.world.new(site, InstRec(None, call.name, dict(call.args.kw), site)))
+
+
+def _instance(call: LibCall) -> tuple[ObjRef, InstRec] | None:
+    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
+    return (call.receiver, record) if isinstance(call.receiver, ObjRef) and isinstance(record, InstRec) else None
+
+
+def _add_option(call: LibCall) -> Value:
+    """`parser.add_argument("--output_dir", default="out")`."""
+    found = _instance(call)
+    flags = [arg.value for arg in call.args.pos if isinstance(arg, Const) and isinstance(arg.value, str)]
+    if found is None or not flags:
+        return call.unknown()
+    ref, record = found
+    long = next((flag for flag in flags if flag.startswith("--")), flags[0])
+    dest = call.args.kw.get("dest", Const(long.lstrip("-").replace("-", "_")))
+    action = call.args.kw.get("action")
+    default: Value | None = call.args.kw.get("default")
+    if default is None and action == Const("store_true"):
+        default = FALSE
+    elif default is None and action == Const("store_false"):
+        default = TRUE
+    elif default is None and "required" not in call.args.kw and long.startswith("-"):
+        default = NONE
+    if isinstance(dest, Const):
+        fields = {**record.fields, f"option {dest.value}": default if default is not None else Lib("required")}
+        call.machine.world.put(ref.oid, InstRec(record.cls, record.lib, fields, record.site))
+    return call.unknown()
+
+
+def _set_defaults(call: LibCall) -> Value:
+    found = _instance(call)
+    if found is not None:
+        ref, record = found
+        fields = {**record.fields, **{f"option {name}": value for name, value in call.args.kw.items()}}
+        call.machine.world.put(ref.oid, InstRec(record.cls, record.lib, fields, record.site))
+    return NONE
+
+
+def _parse_options(call: LibCall) -> Value:
+    """`parser.parse_args()`: each option a value of its own, known only at run time, with its default as the usual one."""
+    found = _instance(call)
+    machine = call.machine
+    fields: dict[str, Value] = {}
+    if found is not None:
+        ref, record = found
+        for name, default in record.fields.items():
+            if name.startswith("option "):
+                option = name.removeprefix("option ")
+                term = ("option", ref.oid, option)
+                if isinstance(default, Const):
+                    machine.usual[term] = default
+                fields[option] = Sym(term)
+    site = machine.site(call.node)
+    args = ObjRef(machine.world.new(site, InstRec(None, "argparse.Namespace", fields, site)))
+    return Tup((args, call.unknown("rest"))) if call.option("tupled") else args
+
+
+def _parse_records(call: LibCall) -> Value:
+    """`HfArgumentParser((A, B)).parse_args_into_dataclasses()`: one instance of each class."""
+    found = _instance(call)
+    if found is None:
+        return call.unknown()
+    machine = call.machine
+    given = found[1].fields.get("dataclass_types")
+    if given is None:
+        return call.unknown()
+    given = machine.settle(given, call.node)
+    classes = items_of(machine, given, call.node) if not isinstance(given, (Cls, Lib)) else [given]
+    made: list[Value] = []
+    for cls in classes if classes is not None else known_items(machine, given):
+        if isinstance(cls, Cls):
+            made.append(options_record(machine, cls, call.node))
+        elif isinstance(cls, Lib):
+            site = machine.site(call.node)
+            made.append(ObjRef(machine.world.new(site, InstRec(None, cls.name, {"**": TRUE}, site))))
+        else:
+            made.append(call.unknown(len(made)))
+    return Tup(tuple(made), classes is None)
+
+
+VERBS: dict[str, Verb] = {
+    "namespace": _namespace,
+    "add_option": _add_option,
+    "set_defaults": _set_defaults,
+    "parse_options": _parse_options,
+    "parse_records": _parse_records,
+}

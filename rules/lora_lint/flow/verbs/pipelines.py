@@ -1,0 +1,113 @@
+"""diffusers pipelines: a bundle of models, with LoRA weights loaded into its parts."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.models import TRAITS
+from lora_lint.flow.values import NONE, Const, ModelRef, Value
+from lora_lint.flow.verbs.wrapping import receiver
+from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure
+
+PARTS = frozenset({"unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3", "vae", "controlnet", "image_encoder"})
+
+
+def _load_pipeline(call: LibCall) -> Value:
+    """`DiffusionPipeline.from_pretrained(name)`; parts that are given by keyword are those objects."""
+    machine = call.machine
+    life = machine.world.life
+    cls = call.name.rpartition(".")[0].rpartition(".")[2]
+    oid = life.create(machine.site(call.node), cls, traits=(("pipeline", True),))
+    for name, value in call.args.kw.items():
+        value = machine.settle(value, call.node)
+        if name in PARTS and isinstance(value, ModelRef):
+            machine.world.frame(TRAITS)[oid, name] = value
+    machine.emit("created", call.node, oid, cls=cls)
+    return ModelRef(oid)
+
+
+def is_pipeline(model: BaseModel) -> bool:
+    return dict(model.traits).get("pipeline") is True
+
+
+def component(machine: Machine, oid: Oid, model: BaseModel, name: str, node: cst.CSTNode) -> Value | None:
+    """`pipe.unet`: a model of its own, made when it is first asked for."""
+    if not is_pipeline(model) or name not in PARTS:
+        return None
+    part = machine.world.life.create(machine.site(node), f"{name} of {model.cls}")
+    machine.world.frame(TRAITS)[oid, name] = ModelRef(part)
+    return ModelRef(part)
+
+
+def _pipeline_load(call: LibCall) -> Value:
+    """`pipe.load_lora_weights(path)`."""
+    machine = call.machine
+    life = machine.world.life
+    oid = receiver(call)
+    adapter = life.adapter(machine.site(call.node), call.plain("adapter_name", "default_0"), "loaded", place=call.place("pretrained_model_name_or_path"))
+    life.put_in(oid, adapter)
+    machine.emit("loaded", call.node, oid, place=call.place("pretrained_model_name_or_path"), auto=False, name=None, onto="pipeline", trainable=False)
+    return NONE
+
+
+def _fuse(call: LibCall) -> Value:
+    """`pipe.fuse_lora()`: folded into the weights, the layers stay."""
+    machine = call.machine
+    oid = receiver(call)
+    machine.world.frame(TRAITS)[oid, "fused"] = Const(True)
+    machine.emit("fused", call.node, oid)
+    return NONE
+
+
+def _unfuse(call: LibCall) -> Value:
+    call.machine.world.frame(TRAITS)[receiver(call), "fused"] = Const(False)
+    return NONE
+
+
+def _pipeline_unload(call: LibCall) -> Value:
+    life = call.machine.world.life
+    life.replace_base(receiver(call), layers=())
+    call.machine.world.frame(TRAITS)[receiver(call), "fused"] = Const(False)
+    return NONE
+
+
+def _pipeline_save(call: LibCall) -> Value:
+    """`Pipeline.save_lora_weights(out, unet_lora_layers=...)`: the adapters of the weights it is given are kept."""
+    from lora_lint.flow.verbs.saving import weights_in
+
+    machine = call.machine
+    life = machine.world.life
+    place = call.place("save_directory")
+    saved = False
+    for value in call.args.kw.values():
+        tokens, _ = weights_in(machine, value)
+        for token in tokens:
+            life.keep(token, Keeping.KEPT, place, machine.site(call.node))
+            saved = True
+    if not saved:  # weights of unknown origin: they may be those of any adapter that was trained
+        for adapter in list(life.adapters.values()):
+            if life.content(adapter.token).trained is not Sure.NO:
+                life.keep(adapter.token, Keeping.UNSURE, place, machine.site(call.node))
+    return NONE
+
+
+def _save_lora_adapter(call: LibCall) -> Value:
+    """diffusers' `unet.save_lora_adapter(out)`."""
+    machine = call.machine
+    life = machine.world.life
+    for adapter in life.held(receiver(call)):
+        life.keep(life.token(adapter), Keeping.KEPT, call.place("save_directory"), machine.site(call.node))
+    return NONE
+
+
+VERBS: dict[str, Verb] = {
+    "load_pipeline": _load_pipeline,
+    "pipeline_load": _pipeline_load,
+    "pipeline_unload": _pipeline_unload,
+    "pipeline_save": _pipeline_save,
+    "fuse": _fuse,
+    "unfuse": _unfuse,
+    "save_lora_adapter": _save_lora_adapter,
+}

@@ -1,0 +1,349 @@
+"""Writing to disk and to the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.containers import known_items, record_of
+from lora_lint.flow.library import LibCall, Verb, models_in
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.strings import atoms_of, parent, place_of, text
+from lora_lint.flow.terms import known
+from lora_lint.flow.values import (
+    NONE,
+    Const,
+    DictRec,
+    InstRec,
+    ListRec,
+    ModelRef,
+    ObjRef,
+    Param,
+    Text,
+    Tup,
+    Value,
+    WeightsRec,
+)
+from lora_lint.flow.verbs.merging import names_given
+from lora_lint.flow.verbs.wrapping import receiver
+from lora_lint.flow.weights import parameters
+from lora_lint.lifecycle.files import CARD, CONFIG, Files, adapter_files, model_files, saved_adapters
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Sure, Token, Written
+
+
+def is_temporary(place: Place | None) -> bool:
+    """Inside a TemporaryDirectory: gone when its block ends."""
+    return place is not None and any(
+        isinstance(atom, tuple) and atom[:1] == ("temporary",) for segment in place.segments for atom in segment
+    )
+
+
+def save_model(
+    machine: Machine,
+    oid: Oid,
+    place: Place | None,
+    node: cst.CSTNode,
+    *,
+    how: str,
+    selected: frozenset[Hashable] | None = None,
+    old: bool = False,
+    state: str = "",
+    extra: Sequence[str] = (),
+    keeping: Keeping = Keeping.KEPT,
+    path_node: cst.CSTNode | None = None,
+    **facts: Any,
+) -> None:
+    """Saves a model as its kind does it: adapters only, or the whole model; records what is kept and what lies where.
+
+    `state` says what a `state_dict=` argument holds: "" none or right, "empty" no key that PEFT looks for.
+    """
+    life = machine.world.life
+    site = machine.site(node)
+    adapters = saved_adapters(life, oid, selected)
+    emptied = life.emptied(oid)
+    base = life.base(oid)
+    peft = life.peft(oid)
+    wraps = peft is not None and not peft.tuner
+    integration = peft is None and base.integration and bool(base.layers)
+    full = not wraps and not integration and base.known
+    if is_temporary(place):
+        keeping = Keeping.TEMPORARY
+    files: list[Files] = []
+    if full:
+        files.append(model_files(life, oid, place)._replace(names=(*model_files(life, oid, place).names, *extra)))
+    elif emptied and peft is not None:
+        files += [adapter_files(place, name, old=old) for name, _ in peft.adapters]
+    else:
+        named = [adapter_files(place, "default" if integration else life.adapters[a].name, old=old) for a in adapters]
+        files += [f._replace(names=tuple(n for n in f.names if n != CARD)) if integration else f for f in named]
+    if not full and extra and files:
+        files[0] = files[0]._replace(names=(*files[0].names, *extra))
+    event = machine.emit(
+        "saved",
+        node,
+        oid,
+        place=place,
+        how=how,
+        full=full,
+        emptied=emptied,
+        state=state,
+        adapters=tuple(adapters),
+        tokens=tuple(life.token(a) for a in adapters),
+        files=tuple(files),
+        found=tuple(_already(machine, place)) if place is not None else (),
+        path_node=path_node,
+        **facts,
+    )
+    lost = emptied or state == "empty"
+    for adapter, written in zip(adapters, files, strict=False):
+        token = life.token(adapter)
+        if not lost:
+            life.keep(token, keeping, written.place, site)
+            if written.place is not None:
+                life.write(written.place, Written("adapter", (token,), site, oid, keeping is Keeping.TEMPORARY))
+    if full and place is not None:
+        life.write(place, Written("model", (*base.merged, *base.stripped), site, life.root(oid)))
+    if emptied and place is not None:
+        life.write(place, Written("emptied", (), site, oid))
+    if base.merged or base.stripped:
+        if peft is None:
+            life.replace_base(oid, used=True)
+    event.facts = {**event.facts, "lost": lost}
+
+
+def _already(machine: Machine, place: Place) -> list[tuple[Written, bool]]:
+    """What lies at a place already: (entry, surely the same place and surely written)."""
+    found: list[tuple[Written, bool]] = []
+    for other, literal in machine.world.life.places_like(place):
+        for written in machine.world.life.disk[other]:
+            truths = [(known(machine.world, term), holds) for term, holds in written.when]  # type: ignore[arg-type]
+            if any(truth is not None and truth is not holds for truth, holds in truths):
+                continue
+            found.append((written, literal and all(truth is not None for truth, _ in truths)))
+    return found
+
+
+def _save(call: LibCall) -> Value:
+    """`model.save_pretrained(out)`."""
+    machine = call.machine
+    oid = receiver(call)
+    place = call.place("save_directory")
+    names = names_given(call, "selected_adapters")
+    state = state_of(call, oid, call.args.kw.get("state_dict"))
+    given = call.args.kw.get("state_dict")
+    save_model(
+        machine,
+        oid,
+        place,
+        call.node,
+        how="save_pretrained",
+        selected=frozenset(names) if names is not None else None,
+        old=call.plain("safe_serialization", True) is False,
+        state=state,
+        given_state=given is not None and given != NONE,
+        path_node=path_argument(call, "save_directory"),
+    )
+    if call.plain("push_to_hub", False) is True:
+        _push_place(call, oid, call.place("repo_id", hub=True) or place)
+    return call.unknown()
+
+
+def path_argument(call: LibCall, name: str) -> cst.CSTNode | None:
+    """The expression that an argument was written as."""
+    if not isinstance(call.node, cst.Call):
+        return None
+    position = call.row.position(name)
+    plain = [arg for arg in call.node.args if arg.keyword is None and not arg.star]
+    for arg in call.node.args:
+        if arg.keyword is not None and arg.keyword.value == name:
+            return arg.value
+    return plain[position].value if position is not None and position < len(plain) else None
+
+
+def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
+    """What `state_dict=` makes of a save: "" right, "filtered" or "empty" where PEFT finds no key, "unknown"."""
+    if value is None:
+        return ""
+    machine = call.machine
+    value = machine.settle(value, call.node)
+    if value == NONE:
+        return ""
+    life = machine.world.life
+    if life.peft(oid) is None:
+        return "given"
+    record = record_of(machine, value)
+    if isinstance(record, WeightsRec):
+        if record.keys == "adapter":
+            return "filtered"
+        if record.keys == "prefixed":
+            return "empty"
+        inner = life.unwrapped(record.model)
+        return "" if isinstance(life.models[inner], PeftModel) or life.unwrapped(oid) == inner else "empty"
+    if isinstance(record, DictRec):
+        keys = [key.value for key, item in record.items if isinstance(key, Const) and isinstance(item, Param)]
+        if not record.items:
+            return "unknown" if record.open else "empty"
+        if len(keys) != len(record.items):
+            return "unknown"
+        return "" if any(_looked_for(life, oid, key) for key in keys) else "unknown" if record.open and not keys else "empty"
+    return "unknown"
+
+
+def _looked_for(life: Life, oid: Oid, key: object) -> bool:
+    """Does PEFT take this key for one of the adapter's own?"""
+    return any(param.key == key and param.adapter is not None for param in parameters(life, life.unwrapped(oid)))
+
+
+# -- the hub -------------------------------------------------------------------------------------------------------------
+
+
+def _push(call: LibCall) -> Value:
+    """`model.push_to_hub(repo)`."""
+    _push_place(call, receiver(call), call.place("repo_id", hub=True))
+    return call.unknown()
+
+
+def _push_place(call: LibCall, oid: Oid, place: Place | None) -> None:
+    hub = place._replace(hub=True) if place is not None else None
+    save_model(call.machine, oid, hub, call.node, how="push_to_hub", path_node=path_argument(call, "repo_id"))
+
+
+# -- tensors without a config ------------------------------------------------------------------------------------------------
+
+
+def _save_weights(call: LibCall) -> Value:
+    """`torch.save(model.state_dict(), path)`, `save_file(...)`, `accelerator.save(...)`."""
+    machine = call.machine
+    first, second = call.row.params[:2]
+    value = call.arg(first)
+    atoms = atoms_of(machine.world, call.arg(second))
+    if value is None:
+        return NONE
+    oids = models_in(machine, [value])
+    tokens, kinds = weights_in(machine, value)
+    directory = place_of(machine.world, text(parent(atoms)) if atoms else None, machine.usual)
+    whole = isinstance(value, ModelRef)  # the pickled object itself: loads back as what it was
+    if not tokens and not whole:
+        return NONE
+    oid = oids[0] if oids else kinds
+    machine.emit("weights_saved", call.node, oid if oid is not None else None, tokens=tokens, place=directory, whole=whole)
+    keep_weights(machine, tokens, directory, call.node, whole=whole)
+    return NONE
+
+
+def keep_weights(machine: Machine, tokens: Sequence[Token], place: Place | None, node: cst.CSTNode, *, whole: bool = False) -> None:
+    """Tensors of adapters are on disk: kept for good once the adapter's config lies beside them."""
+    life = machine.world.life
+    site = machine.site(node)
+    config = place is not None and any(w.what == "config" for w in life.written(place))
+    how = Keeping.KEPT if config or whole else Keeping.WEIGHTS
+    for token in tokens:
+        life.keep(token, how, place, site)
+    if place is not None:
+        life.write(place, Written("adapter" if config else "weights", tuple(tokens), site))
+
+
+def weights_in(machine: Machine, value: Value, deep: int = 2) -> tuple[tuple[Token, ...], Oid | None]:
+    """The adapter contents that a value holds as tensors, and their model."""
+    value = machine.settle(value, machine.module.tree)
+    life = machine.world.life
+    if isinstance(value, ModelRef):
+        return tuple(life.token(a) for a in life.held(value.oid)), value.oid
+    record = record_of(machine, value)
+    if isinstance(record, WeightsRec):
+        return tuple(record.tokens), record.model
+    tokens: dict[Token, None] = {}
+    owner: Oid | None = None
+    if isinstance(value, Param) and value.adapter is not None:
+        return (life.token(value.adapter),), value.model
+    if isinstance(record, (DictRec, ListRec)) or isinstance(value, Tup):
+        for item in known_items(machine, value):
+            if isinstance(item, Param) or deep:
+                found, oid = weights_in(machine, item, deep - 1)
+                tokens.update(dict.fromkeys(found))
+                owner = owner or oid
+    return tuple(tokens), owner
+
+
+def _save_plain_weights(call: LibCall) -> Value:
+    """`accelerator.save_model(model, out)`: model.safetensors with PEFT's keys, and no config of any kind."""
+    machine = call.machine
+    oid = call.model("model")
+    if oid is None:
+        return NONE
+    life = machine.world.life
+    tokens = tuple(life.token(a) for a in life.held(oid))
+    place = call.place("save_directory")
+    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=place, whole=False)
+    keep_weights(machine, tokens, place, call.node)
+    if not tokens and life.base(oid).merged and place is not None:
+        life.write(place, Written("model", life.base(oid).merged, machine.site(call.node), life.root(oid)))
+    return NONE
+
+
+def _save_state(call: LibCall) -> Value:
+    """`accelerator.save_state(out)`: a checkpoint to resume from, whatever models it has prepared."""
+    machine = call.machine
+    life = machine.world.life
+    site = machine.site(call.node)
+    for model in list(life.adapters.values()):
+        content = life.contents.get(life.canonical(model.token))
+        if content is not None and content.trained is not Sure.NO:
+            life.keep(model.token, Keeping.CHECKPOINT, call.place("output_dir"), site)
+    return NONE
+
+
+def _save_config(call: LibCall) -> Value:
+    """`peft_config.save_pretrained(out)`: adapter_config.json and no weights."""
+    machine = call.machine
+    place = call.place("save_directory")
+    if place is None:
+        return NONE
+    life = machine.world.life
+    site = machine.site(call.node)
+    life.write(place, Written("config", (), site))
+    for written in life.written(place):
+        if written.what == "weights":
+            for token in written.tokens:
+                life.keep(token, Keeping.KEPT, place, site)
+    machine.emit("config_saved", call.node, None, place=place)
+    return NONE
+
+
+# -- unsloth -------------------------------------------------------------------------------------------------------------
+
+
+def _save_merged(call: LibCall) -> Value:
+    """`model.save_pretrained_merged(out, tokenizer, save_method=...)`: merges a copy; "lora" saves the adapter."""
+    machine = call.machine
+    oid = receiver(call)
+    hub = bool(call.option("hub"))
+    place = call.place(call.row.params[0], hub=hub)
+    method = call.plain("save_method", "merged_16bit")
+    life = machine.world.life
+    if method == "lora":
+        save_model(machine, oid, place, call.node, how="save_pretrained", path_node=path_argument(call, call.row.params[0]))
+        return NONE
+    tokens = tuple(life.token(a) for a in life.held(oid))
+    machine.emit(
+        "merged_copy_saved", call.node, oid, place=place, tokens=tokens, found=tuple(_already(machine, place)) if place else ()
+    )
+    if place is not None:
+        life.write(place, Written("model", tokens, machine.site(call.node), life.root(oid)))
+    return NONE
+
+
+VERBS: dict[str, Verb] = {
+    "save": _save,
+    "push": _push,
+    "save_weights": _save_weights,
+    "save_plain_weights": _save_plain_weights,
+    "save_state": _save_state,
+    "save_config": _save_config,
+    "save_merged": _save_merged,
+}
+__all__ = ["CONFIG", "VERBS", "BaseModel", "InstRec", "ObjRef", "Text", "keep_weights", "save_model"]

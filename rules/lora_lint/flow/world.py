@@ -1,0 +1,115 @@
+"""One world: what one path through the script knows.
+
+A world owns frames (variables), a heap (Python objects), a life (models) and the assumptions under which it holds.
+Copies are cheap: tables are shared until one side writes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from lora_lint.flow.values import Record, Site, Term, Value
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.records import Oid
+
+
+class Assumption(NamedTuple):
+    """A truth value that was taken for a term, and the test that asked."""
+
+    holds: bool
+    site: Site | None
+
+
+class Log(NamedTuple):
+    """The events of a world as a graph: one event after `before`, or a join of two worlds (`event` is -1)."""
+
+    event: int
+    before: Log | None
+    also: Log | None = None
+
+
+Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
+
+
+class World:
+    """State of one path. `weak` and `crashed` mean what they mean for events."""
+
+    __slots__ = ("_owned", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak")
+
+    def __init__(self) -> None:
+        self.frames: dict[Oid, Frame] = {}
+        self.heap: dict[Oid, Record] = {}
+        self.assumed: dict[Term, Assumption] = {}
+        self.life = Life()
+        self.log: Log | None = None
+        self.weak = False
+        self.crashed = False
+        self.muted = 0  # depth of blocks in which nothing gets a gradient
+        self._owned: set[object] = {"frames", "heap", "assumed"}
+
+    def copy(self) -> World:
+        twin = World.__new__(World)
+        twin.frames, twin.heap, twin.assumed = self.frames, self.heap, self.assumed
+        twin.life = self.life.copy()
+        twin.log, twin.weak, twin.crashed, twin.muted = self.log, self.weak, self.crashed, self.muted
+        twin._owned = set()
+        self._owned = set()
+        return twin
+
+    def frame(self, oid: Oid) -> Frame:
+        """The frame's variables, ready to be written."""
+        if oid not in self._owned:
+            if "frames" not in self._owned:
+                self.frames = dict(self.frames)
+                self._owned.add("frames")
+            self.frames[oid] = dict(self.frames[oid]) if oid in self.frames else {}
+            self._owned.add(oid)
+        return self.frames[oid]
+
+    def bind(self, frame: Oid, name: str, value: Value) -> None:
+        self.frame(frame)[name] = value
+
+    def drop_frame(self, oid: Oid) -> None:
+        if oid in self.frames:
+            if "frames" not in self._owned:
+                self.frames = dict(self.frames)
+                self._owned.add("frames")
+            del self.frames[oid]
+            self._owned.discard(oid)
+
+    def put(self, oid: Oid, record: Record) -> None:
+        """Writes an object of the heap."""
+        if "heap" not in self._owned:
+            self.heap = dict(self.heap)
+            self._owned.add("heap")
+        self.heap[oid] = record
+
+    def new(self, site: Site, record: Record) -> Oid:
+        """A new object of the heap, known by its site and a running number."""
+        n = 0
+        while (site, n) in self.heap:
+            n += 1
+        self.put((site, n), record)
+        return (site, n)
+
+    def assume(self, term: Term, holds: bool, site: Site | None) -> None:
+        if "assumed" not in self._owned:
+            self.assumed = dict(self.assumed)
+            self._owned.add("assumed")
+        self.assumed[term] = Assumption(holds, site)
+
+    def forget(self, mark: object) -> None:
+        """Drops assumptions whose term mentions a mark: its value is about to be another one."""
+        gone = [term for term in self.assumed if mentions(term, mark)]
+        if gone:
+            self.assumed = {term: a for term, a in self.assumed.items() if term not in gone}
+            self._owned.add("assumed")
+
+
+def mentions(term: object, mark: object) -> bool:
+    """True where a term is built on a mark (a site that was evaluated)."""
+    if isinstance(term, Site):
+        return term is mark or term == mark
+    if isinstance(term, tuple):
+        return any(mentions(part, mark) for part in term)
+    return False

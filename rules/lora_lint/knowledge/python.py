@@ -1,0 +1,159 @@
+"""The language and its standard library."""
+
+from __future__ import annotations
+
+from lora_lint.knowledge.rows import Plain, Table, row, rows
+
+BUILTINS = Table(
+    functions={
+        "isinstance": row("isinstance", "object classinfo"),
+        "issubclass": row("unknown"),
+        "hasattr": row("hasattr", "object name"),
+        "getattr": row("getattr", "object name default"),
+        "setattr": row("setattr", "object name value"),
+        "callable": row("callable", "object"),
+        "type": row("type", "object"),
+        "super": row("super", "type object"),
+        "len": row("len", "object"),
+        "range": row("range", "start stop step"),
+        "enumerate": row("enumerate", "iterable start"),
+        "zip": row("zip"),
+        "map": row("map", "function"),
+        "filter": row("filter", "function iterable"),
+        "next": row("next", "iterator default"),
+        "any": row("any", "iterable"),
+        "all": row("all", "iterable"),
+        "vars": row("unknown"),
+        "str": row("str", "object"),
+        "int": row("number", "object"),
+        "float": row("number", "object"),
+        "bool": row("bool", "object"),
+        "dict": row("dict"),
+        "open": row("open", "file mode"),
+        **rows("list", "list tuple set frozenset sorted reversed iter", "iterable"),
+        **rows("quiet", "print repr id hash dir help format sum min max abs round divmod pow input hex oct bin chr ord"),
+        **rows("exit", "exit quit"),
+        "staticmethod": row("identity", "value"),
+        "classmethod": row("identity", "value"),
+    },
+)
+
+STANDARD = {
+    "os": Table(
+        functions={
+            "path.join": row("join_path"),
+            "path.dirname": row("parent_path", "path"),
+            "path.basename": row("path_name", "path"),
+            **rows("same_path", "path.abspath path.normpath path.realpath path.expanduser path.expandvars fspath", "path"),
+            **rows("exists", "path.exists path.isfile path.isdir", "path"),
+            "path.splitext": row("unknown"),
+            "getenv": row("environment", "key default"),
+            "environ.get": row("environment", "key default"),
+            "environ.setdefault": row("environment", "key default"),
+            "environ.__getitem__": row("environment", "key"),
+            **rows("remove", "remove unlink removedirs rmdir", "path"),
+            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk system chdir path.getsize rename replace"),
+            "_exit": row("exit"),
+        },
+        attributes={"os": {"sep": Plain("/")}},
+    ),
+    "pathlib": Table(
+        functions=rows("path", "Path PurePath PosixPath PurePosixPath"),
+    ),
+    "shutil": Table(
+        functions={
+            "rmtree": row("remove", "path"),
+            "copytree": row("unknown"),
+            "move": row("unknown"),
+        }
+    ),
+    "sys": Table(functions={"exit": row("exit")}),
+    "copy": Table(functions={"deepcopy": row("deepcopy", "x"), "copy": row("shallow", "x")}),
+    "functools": Table(
+        functions={
+            "partial": row("partial", "func"),
+            **rows("identity", "cache lru_cache wraps", "value"),
+        }
+    ),
+    "operator": Table(functions={"methodcaller": row("unknown"), "attrgetter": row("unknown")}),
+    "contextlib": Table(
+        functions={
+            "nullcontext": row("context", "enter_result", kind="null"),
+            "suppress": row("context", kind="null"),
+            "contextmanager": row("identity", "func"),
+            "asynccontextmanager": row("identity", "func"),
+            "ExitStack": row("context", kind="null"),
+            "redirect_stdout": row("context", kind="null"),
+        }
+    ),
+    "tempfile": Table(
+        functions={
+            "TemporaryDirectory": row("context", kind="temporary"),
+            "mkdtemp": row("unknown"),
+            "gettempdir": row("unknown"),
+        }
+    ),
+    "types": Table(functions={"SimpleNamespace": row("namespace"), "MethodType": row("bind_method", "function object")}),
+    "dataclasses": Table(
+        functions={
+            "dataclass": row("decorator"),
+            "field": row("fields"),
+            "asdict": row("unknown"),
+            "replace": row("unknown"),
+        }
+    ),
+    "argparse": Table(
+        functions={
+            "ArgumentParser": row("make"),
+            "Namespace": row("namespace"),
+        },
+        methods={
+            "ArgumentParser": {
+                "add_argument": row("add_option"),
+                "add_argument_group": row("self"),
+                "add_mutually_exclusive_group": row("self"),
+                "add_subparsers": row("self"),
+                "add_parser": row("self"),
+                "set_defaults": row("set_defaults"),
+                "parse_args": row("parse_options"),
+                "parse_known_args": row("parse_options", tupled=True),
+            }
+        },
+    ),
+    "concurrent": Table(
+        functions=rows("context", "futures.ThreadPoolExecutor futures.ProcessPoolExecutor", kind="executor"),
+        methods={
+            "futures.ThreadPoolExecutor": {"submit": row("submit", "fn"), "map": row("map", "function")},
+            "futures.ProcessPoolExecutor": {"submit": row("submit", "fn"), "map": row("map", "function")},
+            "futures.Future": {"result": row("result")},
+        },
+    ),
+    "threading": Table(
+        functions={"Thread": row("make", "group target name args kwargs")},
+        methods={"Thread": {"start": row("start_thread"), "run": row("start_thread"), "join": row("quiet")}},
+    ),
+    "collections": Table(
+        functions={"OrderedDict": row("dict"), "defaultdict": row("open_dict"), "deque": row("list", "iterable")}
+    ),
+    "itertools": Table(functions={"chain": row("chain")}),
+    "abc": Table(functions={"abstractmethod": row("identity", "func")}),
+    "typing": Table(functions={"cast": row("second", "typ val")}),
+}
+
+# libraries whose functions may be given a model: they read it, and neither train nor save it
+READERS = frozenset(
+    "builtins os sys logging math json time gc re random datetime pprint warnings inspect typing itertools functools "
+    "collections numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil operator weakref pathlib "
+    "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru types string textwrap torchmetrics shutil copy contextlib "
+    "torch transformers tensorboard tensorboardX mlflow fvcore thop humanize tabulate".split()
+)
+
+# decorators that make a class with fields as constructor arguments, and classes whose subclasses are such
+RECORD_DECORATORS = frozenset(
+    {"dataclasses.dataclass", "attr.s", "attr.define", "attrs.define", "attrs.frozen", "pydantic.dataclasses.dataclass"}
+)
+RECORD_BASES = frozenset({"pydantic.BaseModel", "pydantic_settings.BaseSettings", "typing.NamedTuple"})
+FIELD_MAKERS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attrs.field"})
+
+# the environment variables in which a launcher tells a process its rank; unset in a plain run
+RANKS = frozenset({"RANK", "LOCAL_RANK", "SLURM_PROCID", "SLURM_LOCALID", "OMPI_COMM_WORLD_RANK", "NODE_RANK"})

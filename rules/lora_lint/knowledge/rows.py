@@ -1,0 +1,49 @@
+"""The shape of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Row(NamedTuple):
+    """What a call means: a verb, the names of its parameters in order, and details that the verb understands."""
+
+    verb: str
+    params: tuple[str, ...] = ()
+    options: Mapping[str, Any] = {}
+
+    def position(self, name: str) -> int | None:
+        """The place of a parameter among the positional ones."""
+        return self.params.index(name) if name in self.params else None
+
+
+class Plain(NamedTuple):
+    """A plain value that an attribute is known to have."""
+
+    value: Any
+
+
+def row(verb: str, params: str = "", **options: Any) -> Row:
+    return Row(verb, tuple(params.split()), options)
+
+
+def rows(verb: str, names: str, params: str = "", **options: Any) -> dict[str, Row]:
+    """One row under several names."""
+    return dict.fromkeys(names.split(), row(verb, params, **options))
+
+
+class Table(NamedTuple):
+    """The table of one library.
+
+    `functions` by the name after the library's own ("get_peft_model", "AutoModel.from_pretrained"); `classes` by class
+    name for what calling the class means; `methods` by class, then method; `attributes` by class or module;
+    `bases` gives the class a class is built on, with its library.
+    """
+
+    functions: Mapping[str, Row] = {}
+    methods: Mapping[str, Mapping[str, Row]] = {}
+    attributes: Mapping[str, Mapping[str, Plain]] = {}
+    bases: Mapping[str, str] = {}
+    families: tuple[tuple[str, Row], ...] = ()  # (pattern of a name, row), tried in order
+    exports: tuple[str, ...] = ()

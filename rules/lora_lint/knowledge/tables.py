@@ -1,0 +1,153 @@
+"""Looking up what a call means, for the versions that the script runs with."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from functools import lru_cache
+
+from lora_lint.knowledge import accelerate, diffusers, peft, python, torch, transformers, trl, unsloth
+from lora_lint.knowledge.rows import Plain, Row, Table
+
+TABLES: dict[str, Table] = {
+    "builtins": python.BUILTINS,
+    **python.STANDARD,
+    "torch": torch.TORCH,
+    "safetensors": torch.SAFETENSORS,
+    "bitsandbytes": torch.BITSANDBYTES,
+    "peft": peft.PEFT,
+    "transformers": transformers.TRANSFORMERS,
+    "trl": trl.TRL,
+    "accelerate": accelerate.ACCELERATE,
+    "unsloth": unsloth.UNSLOTH,
+    "diffusers": diffusers.DIFFUSERS,
+}
+_BUILTIN_NAMES = frozenset(dir(builtins))
+
+
+class Knowledge:
+    """The tables, for the target versions `versions` (library -> version text; absent where not known)."""
+
+    def __init__(self, versions: dict[str, str] | None = None) -> None:
+        self.versions = versions or {}
+
+    def function(self, name: str) -> Row | None:
+        """What calling a qualified name means, None where the tables do not say."""
+        return _function(name)
+
+    def method(self, cls: str, name: str) -> Row | None:
+        """A method of an instance of a library class, looked up along its bases."""
+        for current in self.lineage(cls):
+            root, _, rest = current.partition(".")
+            table = TABLES.get(root)
+            if table is not None:
+                for known in _suffixes(rest):
+                    found = table.methods.get(known, {}).get(name)
+                    if found is not None:
+                        return found
+        return None
+
+    def attribute(self, owner: str, name: str) -> Plain | None:
+        """A plain value that an attribute of a library class or module has."""
+        for current in self.lineage(owner):
+            root, _, rest = current.partition(".")
+            table = TABLES.get(root)
+            if table is not None:
+                for known in _suffixes(rest or root):
+                    found = table.attributes.get(known, {}).get(name)
+                    if found is not None:
+                        return found
+        return None
+
+    def lineage(self, cls: str) -> list[str]:
+        """The class and the classes it is built on, by qualified name."""
+        return _lineage(cls)
+
+    def is_a(self, cls: str, other: str) -> bool | None:
+        """Is the first class the second or built on it? None where the tables do not know."""
+        mine = {canonical(name) for name in self.lineage(cls)}
+        if canonical(other) in mine:
+            return True
+        return False if canonical(cls) in _KNOWN_CLASSES and canonical(other) in _KNOWN_CLASSES else None
+
+    def reads_only(self, name: str) -> bool:
+        """A library that is given models to read, and neither trains nor saves them."""
+        return name.partition(".")[0] in python.READERS or name.partition(".")[0] in TABLES
+
+    def is_builtin(self, name: str) -> bool:
+        return name in _BUILTIN_NAMES
+
+    def exports(self, module: str) -> tuple[str, ...]:
+        table = TABLES.get(module)
+        return table.exports if table is not None else ()
+
+    def makes_record(self, decorator: str) -> bool:
+        return decorator in python.RECORD_DECORATORS
+
+    def is_record(self, base: str) -> bool:
+        return base in python.RECORD_BASES
+
+    def is_field(self, cls: str) -> bool:
+        return cls in python.FIELD_MAKERS
+
+    def reentrant_by_default(self) -> bool:
+        """Does gradient checkpointing use torch's reentrant form when nothing is asked? Until transformers 5.0 it did."""
+        version = self.versions.get("transformers", "")
+        return version.partition(".")[0] in ("2", "3", "4")
+
+    def is_rank(self, variable: str) -> bool:
+        """An environment variable in which a launcher tells a process its rank."""
+        return variable in python.RANKS
+
+
+def canonical(name: str) -> str:
+    """One name for a library object that can be reached through several modules: the root and the last part."""
+    root, _, rest = name.partition(".")
+    return f"{root}.{rest.rpartition('.')[2]}" if rest else root
+
+
+_KNOWN_CLASSES = frozenset(
+    canonical(f"{root}.{name}")
+    for root, table in TABLES.items()
+    for name in (*table.bases, *table.bases.values(), *(n for n in table.functions if n[:1].isupper()))
+) | {"transformers.PreTrainedModel", "torch.Module", "peft.PeftModel"}
+
+
+def _suffixes(rest: str) -> list[str]:
+    """"a.b.C" gives "a.b.C", "b.C", "C"."""
+    parts = rest.split(".")
+    return [".".join(parts[i:]) for i in range(len(parts))]
+
+
+@lru_cache(maxsize=4096)
+def _function(name: str) -> Row | None:
+    root, _, rest = name.partition(".")
+    table = TABLES.get(root)
+    if table is None or not rest:
+        return None
+    for known in _suffixes(rest):
+        found = table.functions.get(known)
+        if found is not None:
+            return found
+    for pattern, found in table.families:
+        for known in _suffixes(rest):
+            if re.match(pattern, known):
+                return found
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _lineage(cls: str) -> list[str]:
+    found = [cls]
+    while len(found) < 8:
+        root, _, rest = found[-1].partition(".")
+        table = TABLES.get(root)
+        if table is None:
+            break
+        base = next((table.bases[known] for known in _suffixes(rest) if known in table.bases), None)
+        if base is None and rest.endswith("Trainer") and root in ("trl", "transformers", "unsloth"):
+            base = "transformers.Trainer"
+        if base is None or base in found:
+            break
+        found.append(base)
+    return found

@@ -1,0 +1,61 @@
+"""torch. Seen on 2.13.0."""
+
+from __future__ import annotations
+
+from lora_lint.knowledge.rows import Table, row, rows
+
+OPTIMIZERS = "Adam AdamW SGD Adagrad Adadelta Adamax NAdam RAdam RMSprop Rprop LBFGS ASGD SparseAdam Adafactor Muon"
+
+TORCH = Table(
+    functions={
+        "compile": row("around", "model", kind="compiled"),
+        "nn.parallel.DistributedDataParallel": row("around", "module", kind="parallel"),
+        "nn.DataParallel": row("around", "module", kind="parallel"),
+        "nn.parallel.DataParallel": row("around", "module", kind="parallel"),
+        "distributed.fsdp.FullyShardedDataParallel": row("around", "module", kind="parallel", sharded=True),
+        "save": row("save_weights", "obj f"),
+        "load": row("read_file", "f"),
+        **rows("context", "no_grad inference_mode", kind="muted"),
+        "set_grad_enabled": row("context", "mode", kind="grad"),
+        **rows("context", "enable_grad autocast cuda.amp.autocast amp.autocast profiler.profile", kind="null"),
+        "distributed.get_rank": row("plain", value=0),
+        "distributed.init_process_group": row("quiet"),
+        "utils.checkpoint.checkpoint": row("apply", "function"),
+        "utils.data.DataLoader": row("make", "dataset batch_size"),
+        **{f"optim.{name}": row("optimizer", "params") for name in OPTIMIZERS.split()},
+    },
+    methods={
+        "Optimizer": {
+            "step": row("optimizer_step"),
+            "zero_grad": row("quiet"),
+            "add_param_group": row("add_parameters", "param_group"),
+            "state_dict": row("unknown"),
+            "load_state_dict": row("quiet"),
+        },
+    },
+    bases={f"optim.{name}": "torch.Optimizer" for name in OPTIMIZERS.split()},
+)
+
+SAFETENSORS = Table(
+    functions={
+        **rows("save_weights", "torch.save_file", "tensors filename"),
+        **rows("save_weights", "torch.save_model", "model filename"),
+        **rows("read_file", "torch.load_file safe_open", "filename"),
+    }
+)
+
+BITSANDBYTES = Table(
+    families=((r"optim\.\w*(Adam|AdamW|Lion|SGD|RMSprop|LAMB|LARS|Adagrad)\w*$", row("optimizer", "params")),),
+    methods={"Optimizer": TORCH.methods["Optimizer"]},
+)
+
+# what every torch module has
+MODULE_ATTRIBUTES = frozenset(
+    "parameters named_parameters state_dict load_state_dict train eval to cuda cpu half float double bfloat16 type "
+    "requires_grad_ zero_grad modules named_modules children named_children buffers named_buffers apply forward "
+    "register_forward_hook register_buffer register_module register_parameter add_module get_submodule "
+    "get_parameter extra_repr share_memory training compile to_empty get_buffer register_full_backward_hook "
+    "register_forward_pre_hook named_buffers dump_patches __call__ __class__ __dict__ __doc__".split()
+)
+PARALLEL_ATTRIBUTES = MODULE_ATTRIBUTES | {"module", "no_sync", "device_ids", "join", "register_comm_hook", "output_device"}
+

@@ -1,0 +1,134 @@
+"""transformers. Seen on 5.23.0."""
+
+from __future__ import annotations
+
+from lora_lint.knowledge.rows import Plain, Table, row, rows
+
+TRAINER = {
+    "train": row("train", "resume_from_checkpoint"),
+    "save_model": row("save_trainer", "output_dir"),
+    "push_to_hub": row("push_trainer"),
+    "add_callback": row("add_callback", "callback"),
+    "pop_callback": row("quiet"),
+    "remove_callback": row("quiet"),
+    **rows(
+        "quiet",
+        "evaluate predict save_state save_metrics log_metrics log create_model_card get_train_dataloader "
+        "get_eval_dataloader hyperparameter_search prediction_step is_world_process_zero is_local_process_zero "
+        "create_optimizer create_scheduler create_optimizer_and_scheduler num_examples compute_loss evaluation_loop",
+    ),
+    "is_world_process_zero": row("plain", value=True),
+    "is_local_process_zero": row("plain", value=True),
+}
+
+TRANSFORMERS = Table(
+    functions={
+        "Trainer": row(
+            "trainer",
+            "model args data_collator train_dataset eval_dataset processing_class model_init compute_loss_func "
+            "compute_metrics callbacks",
+        ),
+        "Seq2SeqTrainer": row(
+            "trainer",
+            "model args data_collator train_dataset eval_dataset processing_class model_init compute_loss_func "
+            "compute_metrics callbacks",
+        ),
+        "TrainingArguments": row("make", "output_dir"),
+        "Seq2SeqTrainingArguments": row("make", "output_dir"),
+        "BitsAndBytesConfig": row("make", "load_in_8bit load_in_4bit"),
+        "HfArgumentParser": row("make", "dataclass_types"),
+        "set_seed": row("quiet"),
+        "pipeline": row("reader"),
+        "trainer_utils.get_last_checkpoint": row("unknown"),
+        "is_torch_available": row("plain", value=True),
+        "utils.is_peft_available": row("plain", value=True),
+        **{f"{name}.from_pretrained": row("unknown") for name in ("AutoTokenizer", "AutoConfig", "AutoProcessor")},
+        "AdamW": row("optimizer", "params"),
+        "get_scheduler": row("reader"),
+    },
+    families=(
+        # what is loaded or built by these is no model
+        (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Config|Collator\w*|Criteria|Streamer)\.from_\w+$", row("unknown")),
+        (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Streamer)$", row("unknown")),
+        (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*)\.from_pretrained$", row("load_model", "pretrained_model_name_or_path")),
+        (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*)\.(from_config|_from_config)$", row("build_model", "config")),
+        (r"\w*(Config|Arguments)$", row("make", "output_dir")),
+        (r"\w*Trainer$", row("trainer", "model args data_collator train_dataset")),
+        (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*)$", row("build_model", "config")),
+        (r"(\w+Model|\w+For[A-Z]\w*)\.(save_pretrained|push_to_hub)$", row("unbound")),
+        (r"(\w*Scheduler|get_\w+_schedule\w*)$", row("reader")),
+    ),
+    methods={
+        "Trainer": TRAINER,
+        "HfArgumentParser": {
+            "parse_args_into_dataclasses": row("parse_records"),
+            "parse_json_file": row("parse_records"),
+            "parse_yaml_file": row("parse_records"),
+            "parse_dict": row("parse_records"),
+            "parse_args_and_config": row("parse_records"),
+        },
+    },
+    bases={
+        "Seq2SeqTrainer": "transformers.Trainer",
+        "Seq2SeqTrainingArguments": "transformers.TrainingArguments",
+    },
+    attributes={"TrainingArguments": {"process_index": Plain(0), "local_process_index": Plain(0), "should_save": Plain(True)}},
+    exports=("AutoModelForCausalLM", "AutoTokenizer", "Trainer", "TrainingArguments", "AutoModel", "TrainerCallback"),
+)
+
+# -- methods of a plain model ----------------------------------------------------------------------------------------------
+
+ON_PLAIN = {
+    "save_pretrained": row("save", "save_directory is_main_process state_dict save_function push_to_hub max_shard_size"),
+    "push_to_hub": row("push", "repo_id"),
+    "add_adapter": row("inject", "adapter_config adapter_name", receiver="self"),
+    "load_adapter": row("inject_loaded", "peft_model_id adapter_name"),
+    "set_adapter": row("set_adapter", "adapter_name"),
+    "delete_adapter": row("delete_adapter", "adapter_names"),
+    "disable_adapters": row("disable"),
+    "enable_adapters": row("enable"),
+    "active_adapters": row("quiet"),
+    "get_adapter_state_dict": row("adapter_weights", "adapter_name"),
+}
+# on every model, wrapped or not
+ON_ANY = {
+    **rows("self", "train eval to cuda cpu half float double bfloat16 type to_empty share_memory prepare_for_training"),
+    **rows("quiet", "zero_grad register_forward_hook apply gradient_checkpointing_disable tie_weights compile init_weights"),
+    "gradient_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
+    "activation_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
+    "enable_input_require_grads": row("input_grads", on=True),
+    "disable_input_require_grads": row("input_grads", on=False),
+    "requires_grad_": row("requires_grad", "requires_grad"),
+    "resize_token_embeddings": row("resize", "new_num_tokens"),
+    "parameters": row("parameters"),
+    "named_parameters": row("parameters", named=True),
+    "state_dict": row("state_dict"),
+    "load_state_dict": row("load_state_dict", "state_dict"),
+    **rows("forward", "__call__ forward generate"),
+    **rows("plain_model", "get_decoder get_encoder"),
+    "save_checkpoint": row("unknown"),
+    # unsloth adds these to the models that it loads
+    "save_pretrained_merged": row("save_merged", "save_directory tokenizer save_method"),
+    "push_to_hub_merged": row("save_merged", "repo_id tokenizer save_method", hub=True),
+    "save_pretrained_gguf": row("save_merged", "save_directory tokenizer", format="gguf"),
+    "push_to_hub_gguf": row("save_merged", "repo_id tokenizer", hub=True, format="gguf"),
+    # diffusers pipelines and models
+    "load_lora_weights": row("pipeline_load", "pretrained_model_name_or_path"),
+    "fuse_lora": row("fuse"),
+    "unfuse_lora": row("unfuse"),
+    "unload_lora_weights": row("pipeline_unload"),
+    "save_lora_weights": row("pipeline_save", "save_directory"),
+    "save_lora_adapter": row("save_lora_adapter", "save_directory adapter_name"),
+}
+
+# attributes that every PreTrainedModel has; with those of a torch module, what hasattr says of a plain model
+PLAIN_HAS = frozenset(
+    "save_pretrained from_pretrained push_to_hub load_adapter add_adapter set_adapter delete_adapter active_adapters "
+    "disable_adapters enable_adapters base_model config device dtype generate get_input_embeddings "
+    "get_output_embeddings resize_token_embeddings gradient_checkpointing_enable gradient_checkpointing_disable "
+    "enable_input_require_grads disable_input_require_grads name_or_path num_parameters generation_config tie_weights "
+    "set_input_embeddings get_adapter_state_dict prepare_inputs_for_generation init_weights post_init "
+    "_hf_peft_config_loaded add_model_tags is_gradient_checkpointing get_memory_footprint".split()
+)
+# classes whose save writes generation_config.json
+GENERATES = r"(CausalLM|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM)"

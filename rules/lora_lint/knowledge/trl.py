@@ -1,0 +1,33 @@
+"""trl. Seen on 1.16.0: its trainers wrap the model by themselves when they are given a peft_config."""
+
+from __future__ import annotations
+
+from lora_lint.knowledge.rows import Table, row, rows
+
+_FIRST = "SFTTrainer RewardTrainer PRMTrainer"
+_WITH_REFERENCE = "DPOTrainer KTOTrainer ORPOTrainer CPOTrainer BCOTrainer"
+
+TRL = Table(
+    functions={
+        **rows("trainer", _FIRST, "model args data_collator train_dataset", wraps=True),
+        **rows("trainer", _WITH_REFERENCE, "model ref_model args", wraps=True),
+        "GRPOTrainer": row("trainer", "model reward_funcs args train_dataset", wraps=True),
+        "RLOOTrainer": row("trainer", "model reward_funcs args train_dataset", wraps=True),
+        "OnlineDPOTrainer": row("trainer", "model ref_model", wraps=True),
+        "get_peft_config": row("maybe_config", "model_args"),
+        "get_quantization_config": row("unknown"),
+        "TrlParser": row("make", "dataclass_types"),
+        "ModelConfig": row("make"),
+        "create_reference_model": row("deepcopy", "model"),
+    },
+    families=(
+        (r"\w*Trainer$", row("trainer", "model args", wraps=True)),
+        (r"\w*Config$", row("make", "output_dir")),
+        (r"AutoModelFor\w*ValueHead\w*\.from_pretrained$", row("value_head", "pretrained_model_name_or_path")),
+    ),
+    bases={name: "transformers.Trainer" for name in f"{_FIRST} {_WITH_REFERENCE} GRPOTrainer RLOOTrainer OnlineDPOTrainer".split()}
+    | {"TrlParser": "transformers.HfArgumentParser", "SFTConfig": "transformers.TrainingArguments"},
+)
+
+# trl below this version takes a PeftModel together with a peft_config in silence (huggingface/trl#4713)
+RAISES_ON_PEFT_AND_CONFIG = ">=0.26"

@@ -1,0 +1,25 @@
+"""unsloth, read in its repository (2026): its models are transformers models with methods added."""
+
+from __future__ import annotations
+
+from lora_lint.knowledge.rows import Table, row
+
+_CLASSES = (
+    "FastLanguageModel FastModel FastVisionModel FastTextModel FastSentenceTransformer FastLlamaModel FastMistralModel "
+    "FastQwen2Model FastGemmaModel"
+).split()
+
+UNSLOTH = Table(
+    functions={
+        **{f"{name}.from_pretrained": row("load_model", "model_name", tupled=True, adapters=True) for name in _CLASSES},
+        **{f"{name}.get_peft_model": row("wrap_keywords", "model r target_modules lora_alpha") for name in _CLASSES},
+        **{f"{name}.for_inference": row("first", "model") for name in _CLASSES},
+        **{f"{name}.for_training": row("first", "model") for name in _CLASSES},
+        "unsloth_train": row("train_given", "trainer"),
+        "UnslothTrainer": row("trainer", "model args", wraps=True),
+        "UnslothTrainingArguments": row("make", "output_dir"),
+        "is_bfloat16_supported": row("unknown"),
+    },
+    families=((r"chat_templates\.", row("reader")), (r"\w*Trainer$", row("trainer", "model args", wraps=True))),
+    bases={"UnslothTrainer": "transformers.Trainer", "UnslothTrainingArguments": "transformers.TrainingArguments"},
+)

@@ -1,0 +1,58 @@
+"""Which files a save writes: the prediction that the runner holds against the disk.
+
+Seen with peft 0.21.2, transformers 5.23.0 and trl 1.16.0 on a tiny model; `make prove` sees it again for every page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel
+
+CONFIG = "adapter_config.json"
+WEIGHTS = "adapter_model.safetensors"
+OLD_WEIGHTS = "adapter_model.bin"
+CARD = "README.md"
+GENERATES = re.compile(
+    r"CausalLM|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM"
+)
+
+
+class Files(NamedTuple):
+    """Files that appear in one place. `sure` is false where a class or an option decides that the script does not show."""
+
+    place: Place | None
+    names: tuple[str, ...]
+    sure: bool = True
+
+
+def adapter_files(place: Place | None, name: Hashable, *, old: bool = False) -> Files:
+    """What PEFT writes for one adapter: `default` goes to the directory itself, any other to a folder of its name."""
+    if name != "default" and place is not None:
+        atom = name if isinstance(name, str) else ("adapter", name)
+        place = place._replace(segments=(*place.segments, (atom,)), usual=(*place.usual, (atom,)) if place.usual else ())
+    return Files(place, (CARD, CONFIG, OLD_WEIGHTS if old else WEIGHTS), sure=isinstance(name, str))
+
+
+def model_files(life: Life, oid: Oid, place: Place | None) -> Files:
+    """What transformers writes for a whole model: config, weights, and for models that generate their settings."""
+    base = life.base(oid)
+    names = ["config.json", "model.safetensors"]
+    if GENERATES.search(base.cls):
+        names.insert(1, "generation_config.json")
+    return Files(place, tuple(names), sure=bool(base.cls) and base.cls not in ("AutoModel",))
+
+
+def saved_adapters(life: Life, oid: Oid, selected: frozenset[Hashable] | None) -> list[Oid]:
+    """The adapters that `save_pretrained` of this object writes; none for a plain model."""
+    model = life.models[life.unwrapped(oid)]
+    if isinstance(model, PeftModel) and not model.tuner:
+        held = [adapter for _, adapter in model.adapters if adapter in life.base(oid).layers]
+        return [a for a in held if selected is None or life.adapters[a].name in selected]
+    if isinstance(model, BaseModel) and model.integration and model.layers:
+        return [a for a in model.layers if life.adapters[a].name in model.active]
+    return []

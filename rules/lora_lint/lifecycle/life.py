@@ -1,0 +1,353 @@
+"""The state of every model on one path through the script, and what the operations of PEFT do to it.
+
+The operations are those of the libraries, named as in PEFT: wrap, inject, merge, unload, train, keep. Which call of
+which library performs which operation is data in `knowledge`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
+
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import (
+    Adapter,
+    BaseModel,
+    Content,
+    Frozen,
+    Keeping,
+    Kept,
+    Model,
+    Oid,
+    PeftModel,
+    Site,
+    Sure,
+    Token,
+    Wrapper,
+    Written,
+)
+
+_versions = itertools.count(1)
+
+
+class Life:
+    """Models, adapters, trained contents and directories on one path. Copies are cheap: tables are shared until written.
+
+    `version` changes with every write, so two lives with one version are equal.
+    """
+
+    __slots__ = ("_owned", "adapters", "aliases", "contents", "disk", "models", "version")
+
+    def __init__(self) -> None:
+        self.models: dict[Oid, Model] = {}
+        self.adapters: dict[Oid, Adapter] = {}
+        self.contents: dict[Token, Content] = {}
+        self.disk: dict[Place, tuple[Written, ...]] = {}
+        self.aliases: dict[Token, Token] = {}
+        self.version = 0
+        self._owned: set[str] = {"models", "adapters", "contents", "disk", "aliases"}
+
+    def copy(self) -> Life:
+        twin = Life.__new__(Life)
+        twin.models, twin.adapters, twin.contents = self.models, self.adapters, self.contents
+        twin.disk, twin.aliases, twin.version = self.disk, self.aliases, self.version
+        twin._owned = set()
+        self._owned = set()
+        return twin
+
+    def own(self, table: str) -> Any:
+        """The table, ready to be written."""
+        self.version = next(_versions)
+        if table not in self._owned:
+            setattr(self, table, dict(getattr(self, table)))
+            self._owned.add(table)
+        return getattr(self, table)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def unwrapped(self, oid: Oid) -> Oid:
+        """The model inside torch.compile and DistributedDataParallel wrappers."""
+        model = self.models[oid]
+        while isinstance(model, Wrapper):
+            oid = model.inner
+            model = self.models[oid]
+        return oid
+
+    def root(self, oid: Oid) -> Oid:
+        """The plain model at the bottom of all wrappers."""
+        model = self.models[oid]
+        while not isinstance(model, BaseModel):
+            oid = model.inner if isinstance(model, Wrapper) else model.base
+            model = self.models[oid]
+        return oid
+
+    def base(self, oid: Oid) -> BaseModel:
+        model = self.models[self.root(oid)]
+        assert isinstance(model, BaseModel)
+        return model
+
+    def peft(self, oid: Oid) -> PeftModel | None:
+        model = self.models[self.unwrapped(oid)]
+        return model if isinstance(model, PeftModel) else None
+
+    def emptied(self, oid: Oid) -> bool:
+        """True for a PeftModel whose layers were taken out by `merge_and_unload()` or `unload()`."""
+        peft = self.peft(oid)
+        if peft is None or not peft.adapters:
+            return False
+        layers = self.base(oid).layers
+        return not any(adapter in layers for _, adapter in peft.adapters)
+
+    def held(self, oid: Oid) -> list[Oid]:
+        """The adapters that a call on this object reaches: the wrapper's own, or those injected into a plain model."""
+        peft = self.peft(oid)
+        base = self.base(oid)
+        if peft is None:
+            return list(base.layers)
+        mine = [adapter for _, adapter in peft.adapters if adapter in base.layers]
+        inner = self.models[self.unwrapped(peft.base)]
+        if isinstance(inner, PeftModel):  # a PeftModel inside a PeftModel
+            mine += [adapter for adapter in self.held(peft.base) if adapter not in mine]
+        return mine
+
+    def active(self, oid: Oid) -> list[Oid]:
+        """The adapters that are switched on."""
+        peft, base = self.peft(oid), self.base(oid)
+        names = peft.active if peft is not None else base.active
+        held = self.held(oid)
+        if peft is None and not base.integration:
+            return held  # layers that a PeftModel put in: what that wrapper has active is not asked here
+        return [adapter for adapter in held if self.adapters[adapter].name in names]
+
+    def token(self, adapter: Oid) -> Token:
+        return self.adapters[adapter].token
+
+    def content(self, token: Token) -> Content:
+        return self.contents[self.canonical(token)]
+
+    def canonical(self, token: Token) -> Token:
+        while token in self.aliases:
+            token = self.aliases[token]
+        return token
+
+    def keeping(self, token: Token) -> Keeping:
+        """How well these weights are kept; unknown weights count as kept."""
+        token = self.canonical(token)
+        return self.contents[token].keeping if token in self.contents else Keeping.KEPT
+
+    def written(self, place: Place) -> tuple[Written, ...]:
+        return self.disk.get(place, ())
+
+    def places_like(self, place: Place) -> Iterator[tuple[Place, bool]]:
+        """Every known place that is this one: (place, True) literally, (place, False) as long as options keep defaults."""
+        for other in self.disk:
+            if other.same(place):
+                yield other, True
+            elif other.same_by_default(place):
+                yield other, False
+
+    # -- making ------------------------------------------------------------------------------------------------------
+
+    def fresh(self, site: Site) -> Oid:
+        n = 0
+        while (site, n) in self.models or (site, n) in self.adapters:
+            n += 1
+        return (site, n)
+
+    def create(self, site: Site, cls: str, **facts: Any) -> Oid:
+        """A plain model, loaded or built."""
+        oid = self.fresh(site)
+        self.own("models")[oid] = BaseModel(cls, site, **facts)
+        return oid
+
+    def replace(self, oid: Oid, **changes: Any) -> None:
+        self.own("models")[oid] = self.models[oid]._replace(**changes)
+
+    def replace_adapter(self, oid: Oid, **changes: Any) -> None:
+        self.own("adapters")[oid] = self.adapters[oid]._replace(**changes)
+
+    def replace_base(self, oid: Oid, **changes: Any) -> None:
+        self.replace(self.root(oid), **changes)
+
+    def adapter(
+        self,
+        site: Site,
+        name: Hashable,
+        origin: str,
+        *,
+        frozen: Frozen | None = None,
+        place: Place | None = None,
+        config: Hashable = None,
+    ) -> Oid:
+        """A new adapter; one that is loaded from a place this script saved to holds the weights that were saved there."""
+        oid = self.fresh((site, "adapter"))
+        token: Token = (oid, 0)
+        known = self.saved_at(place) if place is not None else None
+        if known is not None:
+            token = known
+        else:
+            elsewhere = origin != "created"
+            trained = Sure.MAYBE if origin == "unknown" else Sure.NO
+            self.own("contents")[token] = Content(trained, None, elsewhere=elsewhere)
+        self.own("adapters")[oid] = Adapter(name, site, origin, token, frozen, place, config)
+        return oid
+
+    def saved_at(self, place: Place) -> Token | None:
+        """The weights that this script last saved as an adapter to a place."""
+        for other, _ in self.places_like(place):
+            for written in reversed(self.disk[other]):
+                if written.what == "adapter" and written.tokens:
+                    return written.tokens[-1]
+        return None
+
+    def put_in(self, base: Oid, adapter: Oid) -> None:
+        """Layers go into the plain model in place, which freezes its own weights."""
+        root = self.base(base)
+        self.replace_base(base, layers=(*root.layers, adapter), trainable=Sure.NO)
+
+    def wrap(self, base: Oid, adapter: Oid, site: Site, **facts: Any) -> Oid:
+        """`get_peft_model` and kin: a wrapper around the object, the layers inside the base."""
+        oid = self.fresh(site)
+        name = self.adapters[adapter].name
+        self.own("models")[oid] = PeftModel(base, site, ((name, adapter),), (name,), **facts)
+        self.put_in(base, adapter)
+        return oid
+
+    def add(self, oid: Oid, adapter: Oid) -> None:
+        """A further adapter on a PeftModel: it is there, and not active."""
+        target = self.unwrapped(oid)
+        peft = self.models[target]
+        assert isinstance(peft, PeftModel)
+        name = self.adapters[adapter].name
+        self.replace(target, adapters=(*(pair for pair in peft.adapters if pair[0] != name), (name, adapter)))
+        self.put_in(peft.base, adapter)
+
+    def inject(self, oid: Oid, adapter: Oid, *, active: bool = True) -> None:
+        """transformers' own `add_adapter`: layers in place, no wrapper, the new adapter is the active one."""
+        self.put_in(oid, adapter)
+        changes: dict[str, Any] = {"integration": True}
+        if active:
+            changes["active"] = (self.adapters[adapter].name,)
+        self.replace_base(oid, **changes)
+
+    def around(self, kind: str, inner: Oid, site: Site) -> Oid:
+        """A torch.compile or DistributedDataParallel wrapper."""
+        oid = self.fresh(site)
+        self.own("models")[oid] = Wrapper(kind, inner, site)
+        return oid
+
+    def deepcopy(self, oid: Oid, site: Site) -> Oid:
+        """A copy of the object and all inside it; the trained weights are the same weights."""
+        model = self.models[oid]
+        if isinstance(model, Wrapper):
+            return self.around(model.kind, self.deepcopy(model.inner, site), site)
+        twins: dict[Oid, Oid] = {}
+        root = self.root(oid)
+        for adapter in self.base(oid).layers:
+            twin = self.fresh((site, "adapter"))
+            self.own("adapters")[twin] = self.adapters[adapter]
+            twins[adapter] = twin
+
+        def clone(old: Oid) -> Oid:
+            record = self.models[old]
+            new = self.fresh(site)
+            if isinstance(record, BaseModel):
+                layers = tuple(twins[layer] for layer in record.layers)
+                self.own("models")[new] = record._replace(layers=layers)
+            elif isinstance(record, PeftModel):
+                self.own("models")[new] = record  # holds the number while the inner ones are made
+                inner = clone(record.base)
+                pairs = tuple((name, twins.get(adapter, adapter)) for name, adapter in record.adapters)
+                self.own("models")[new] = record._replace(base=inner, adapters=pairs)
+            else:
+                self.own("models")[new] = record
+                self.own("models")[new] = record._replace(inner=clone(record.inner))
+            return new
+
+        return clone(oid) if oid != root else clone(root)
+
+    # -- the operations ----------------------------------------------------------------------------------------------
+
+    def merge(self, oid: Oid, site: Site, names: Iterable[Hashable] | None = None) -> Oid:
+        """`merge_and_unload()`: folds the active adapters into the base, takes all layers out, returns the base."""
+        chosen = set(names) if names is not None else None
+        active = [a for a in self.active(oid) if chosen is None or self.adapters[a].name in chosen]
+        if chosen:
+            active = [a for a in self.held(oid) if self.adapters[a].name in chosen]
+        tokens = tuple(self.token(adapter) for adapter in active)
+        base = self.base(oid)
+        self.replace_base(oid, merged=(*base.merged, *tokens), merged_at=site, used=False)
+        return self._take_out(oid)
+
+    def unload(self, oid: Oid, site: Site) -> Oid:
+        """`unload()`: takes all layers out without folding them in, returns the base."""
+        tokens = tuple(self.token(adapter) for adapter in self.held(oid))
+        base = self.base(oid)
+        self.replace_base(oid, stripped=(*base.stripped, *tokens), stripped_at=site, used=False)
+        return self._take_out(oid)
+
+    def _take_out(self, oid: Oid) -> Oid:
+        peft = self.peft(oid)
+        gone = set(self.held(oid))
+        layers = tuple(layer for layer in self.base(oid).layers if layer not in gone)
+        self.replace_base(oid, layers=layers)
+        return self.unwrapped(peft.base) if peft is not None else self.root(oid)
+
+    def train(self, oid: Oid, site: Site, sure: Sure = Sure.YES) -> list[Oid]:
+        """New weights for every active adapter that is not frozen; returns those adapters."""
+        trained = [a for a in self.active(oid) if self.adapters[a].frozen is None]
+        for adapter in trained:
+            owner, n = self.adapters[adapter].token
+            token: Token = (adapter, n + 1) if owner == adapter else (adapter, 1)
+            while token in self.contents:
+                token = (adapter, token[1] + 1)
+            self.own("contents")[token] = Content(sure, site)
+            self.replace_adapter(adapter, token=token)
+        if self.base(oid).trainable is not Sure.NO:
+            self.replace_base(oid, trained_at=site)
+        return trained
+
+    def freeze(self, adapter: Oid, frozen: Frozen | None) -> None:
+        """Freezes an adapter, or with None opens it again."""
+        if self.adapters[adapter].frozen != frozen:
+            self.replace_adapter(adapter, frozen=frozen)
+
+    def keep(self, token: Token, how: Keeping, place: Place | None, site: Site) -> None:
+        """A copy of these weights now exists outside the process."""
+        token = self.canonical(token)
+        content = self.contents.get(token)
+        kept = Kept(how, place, site)
+        if content is not None and kept not in content.kept:
+            self.own("contents")[token] = content._replace(kept=(*content.kept, kept))
+
+    def write(self, place: Place, written: Written) -> None:
+        if written not in self.disk.get(place, ()):
+            self.own("disk")[place] = (*self.disk.get(place, ()), written)
+
+    def erase(self, place: Place) -> None:
+        """The directory is removed, and what was kept there with it."""
+
+        def gone(other: Place | None) -> bool:
+            return other is not None and (other.same(place) or other.under(place))
+
+        for other in [other for other in self.disk if gone(other)]:
+            del self.own("disk")[other]
+        for token, content in list(self.contents.items()):
+            kept = tuple(copy for copy in content.kept if not gone(copy.place))
+            if kept != content.kept:
+                self.own("contents")[token] = content._replace(kept=kept)
+
+    def hand_over(self, oid: Oid, site: Site) -> None:
+        """Code that is not seen got the model: it may have trained it and may have saved it."""
+        for adapter in self.held(oid):
+            token = self.token(adapter)
+            content = self.content(token)
+            if content.trained is Sure.NO:
+                self.own("contents")[self.canonical(token)] = content._replace(trained=Sure.MAYBE)
+            self.keep(token, Keeping.UNSURE, None, site)
+        base = self.base(oid)
+        for token in (*base.merged, *base.stripped):
+            self.keep(token, Keeping.UNSURE, None, site)
+        if not base.used:
+            self.replace_base(oid, used=True)

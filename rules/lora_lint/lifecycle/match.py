@@ -1,0 +1,159 @@
+"""Are two lives in one state? Then two paths can go on as one.
+
+Objects may have been made at different lines: what counts is what the operations of PEFT would do with them from here
+on. Where something was trained or saved is for the story; whether it is kept, and how well, is state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.records import (
+    Adapter,
+    BaseModel,
+    Model,
+    Oid,
+    PeftModel,
+    Token,
+    Wrapper,
+    Written,
+)
+
+
+class Match:
+    """Pairs the objects of life `b` with those of life `a` as they turn out to be alike."""
+
+    def __init__(self, a: Life, b: Life) -> None:
+        self.a, self.b = a, b
+        self.paired: dict[Oid, Oid] = {}  # b's object -> a's
+        self.tokens: dict[Token, Token] = {}
+
+    def whole(self) -> bool:
+        """True where everything that both lives know is in one state."""
+        a, b = self.a, self.b
+        if a.version == b.version:
+            return True
+        if a.models is not b.models:
+            for oid, model in b.models.items():
+                if oid in a.models and a.models[oid] is not model and not self.model(oid, oid):
+                    return False
+        if a.adapters is not b.adapters:
+            for oid, adapter in b.adapters.items():
+                if oid in a.adapters and a.adapters[oid] is not adapter and not self.adapter(oid, oid):
+                    return False
+        if a.contents is not b.contents:
+            return all(self.token(t, t) for t in self._live() if t in a.contents and t in b.contents)
+        return True
+
+    def _live(self) -> set[Token]:
+        """Contents that still matter: what adapters hold, and what was folded into a model."""
+        live: set[Token] = set()
+        for life in (self.a, self.b):
+            live.update(life.canonical(adapter.token) for adapter in life.adapters.values())
+            for model in life.models.values():
+                if isinstance(model, BaseModel):
+                    live.update(life.canonical(token) for token in (*model.merged, *model.stripped))
+        return live
+
+    def model(self, x: Oid, y: Oid) -> bool:
+        """Is `a`'s model x in the state of `b`'s model y?"""
+        if y in self.paired:
+            return self.paired[y] == x
+        if x != y and x in self.paired.values():
+            return False
+        self.paired[y] = x
+        return self._same_model(self.a.models[x], self.b.models[y])
+
+    def _same_model(self, m: Model, n: Model) -> bool:
+        if isinstance(m, BaseModel) and isinstance(n, BaseModel):
+            return (
+                len(m.layers) == len(n.layers)
+                and len(m.merged) == len(n.merged)
+                and len(m.stripped) == len(n.stripped)
+                and (m.known, m.integration, m.active, m.trainable, m.used, m.quantized)
+                == (n.known, n.integration, n.active, n.trainable, n.used, n.quantized)
+                and (m.disabled is None) == (n.disabled is None)
+                and (m.resized_at is None) == (n.resized_at is None)
+                and (m.trained_at is None) == (n.trained_at is None)
+                and m.traits == n.traits
+                and all(map(self.adapter, m.layers, n.layers))
+                and all(map(self.token, m.merged, n.merged))
+                and all(map(self.token, m.stripped, n.stripped))
+            )
+        if isinstance(m, PeftModel) and isinstance(n, PeftModel):
+            return (
+                [name for name, _ in m.adapters] == [name for name, _ in n.adapters]
+                and (m.active, m.known, m.tuner, m.task, m.traits) == (n.active, n.known, n.tuner, n.task, n.traits)
+                and (m.disabled is None) == (n.disabled is None)
+                and (m.folded is None) == (n.folded is None)
+                and all(self.adapter(p, q) for (_, p), (_, q) in zip(m.adapters, n.adapters, strict=True))
+                and self.model(m.base, n.base)
+            )
+        if isinstance(m, Wrapper) and isinstance(n, Wrapper):
+            return m.kind == n.kind and self.model(m.inner, n.inner)
+        return False
+
+    def adapter(self, x: Oid, y: Oid) -> bool:
+        if y in self.paired:
+            return self.paired[y] == x
+        self.paired[y] = x
+        p: Adapter = self.a.adapters[x]
+        q: Adapter = self.b.adapters[y]
+        return (
+            p.name == q.name
+            and p.origin == q.origin
+            and (p.frozen and p.frozen.cause) == (q.frozen and q.frozen.cause)
+            and self.token(p.token, q.token)
+        )
+
+    def token(self, x: Token, y: Token) -> bool:
+        x, y = self.a.canonical(x), self.b.canonical(y)
+        if y in self.tokens:
+            return self.tokens[y] == x
+        self.tokens[y] = x
+        p, q = self.a.contents[x], self.b.contents[y]
+        return p.trained is q.trained and p.keeping is q.keeping
+
+    def union(self, gated: dict[object, tuple[Written, ...]]) -> Life:
+        """One life for both: `a`'s, with what only `b` knows added. `gated` is the disk as `fold` joined it."""
+        joined = self.a.copy()
+        for table in ("models", "adapters", "contents", "aliases"):
+            mine, theirs = getattr(self.a, table), getattr(self.b, table)
+            if theirs is not mine:
+                extra = {key: value for key, value in theirs.items() if key not in mine}
+                if extra:
+                    joined.own(table).update(extra)
+        self._join_copies(joined)
+        renamed = {y: x for y, x in self.tokens.items() if x != y and y not in joined.aliases}
+        if renamed:
+            joined.own("aliases").update(renamed)
+        if gated != joined.disk:
+            joined.own("disk").clear()
+            joined.own("disk").update(gated)
+        return joined
+
+    def _join_copies(self, joined: Life) -> None:
+        """Weights that both paths keep as well, in different places: both places count."""
+        for y, x in self.tokens.items():
+            p, q = self.a.contents[x], self.b.contents[y]
+            extra = tuple(kept for kept in q.kept if kept not in p.kept)
+            if extra:
+                joined.own("contents")[x] = p._replace(kept=(*p.kept, *extra))
+
+
+def reached(life: Life, oids: Iterable[Oid]) -> set[Oid]:
+    """All models that these models are built on, themselves included."""
+    found: set[Oid] = set()
+    todo = list(oids)
+    while todo:
+        oid = todo.pop()
+        if oid in found or oid not in life.models:
+            continue
+        found.add(oid)
+        model = life.models[oid]
+        if isinstance(model, PeftModel):
+            todo.append(model.base)
+        elif isinstance(model, Wrapper):
+            todo.append(model.inner)
+    return found

@@ -1,0 +1,86 @@
+"""Where something is written: a directory or a hub repository, in a form that can be compared.
+
+A path in a script is text with holes: `f"{args.out}/final"`, `os.path.join(out, "final")` and `Path(out) / "final"`
+are one place when `args.out` and `out` are one value. A place is therefore a sequence of segments, each a sequence of
+atoms: a piece of literal text, or an opaque symbol that stands for what the script only knows when it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
+
+Atom = Hashable  # a str is literal text; anything else is a symbol
+Segment = tuple[Atom, ...]
+
+
+class Place(NamedTuple):
+    """A directory (`hub` false) or a hub repository (`hub` true).
+
+    `segments` compare literally. `usual` is the same place with every option at its default value, or equal to
+    `segments` where no option is in it: two options with one default meet there.
+    """
+
+    segments: tuple[Segment, ...]
+    hub: bool = False
+    usual: tuple[Segment, ...] = ()
+
+    def same(self, other: Place) -> bool:
+        """True where both are one place, whatever the options are."""
+        return self.hub == other.hub and self.segments == other.segments
+
+    def same_by_default(self, other: Place) -> bool:
+        """True where both are one place as long as every option keeps its default."""
+        return self.hub == other.hub and (self.usual or self.segments) == (other.usual or other.segments)
+
+    def under(self, other: Place) -> bool:
+        """True where this place lies strictly inside `other`."""
+        n = len(other.segments)
+        return self.hub == other.hub and len(self.segments) > n and self.segments[:n] == other.segments
+
+    @property
+    def literal(self) -> str | None:
+        """The path as plain text, or None where a symbol is in it."""
+        if all(isinstance(atom, str) for segment in self.segments for atom in segment):
+            return "/".join("".join(map(str, segment)) for segment in self.segments) or "."
+        return None
+
+
+def segments_of(atoms: Iterable[Atom]) -> tuple[Segment, ...]:
+    """Splits text with holes at its slashes and resolves `.`, `..`, doubled and trailing slashes.
+
+    A leading slash stays as a first segment of its own, so an absolute path never equals a relative one.
+    """
+    segments: list[Segment] = []
+    current: list[Atom] = []
+
+    def close() -> None:
+        segment = tuple(current)
+        current.clear()
+        if segment in ((), (".",)):
+            return
+        if segment == ("..",) and segments and segments[-1] not in (("..",), ("/",)):
+            segments.pop()
+            return
+        segments.append(segment)
+
+    first = True
+    for atom in atoms:
+        if not isinstance(atom, str):
+            current.append(atom)
+            first = False
+            continue
+        pieces = atom.replace("\\", "/").split("/")
+        for i, piece in enumerate(pieces):
+            if i:
+                if first and not current and not segments:
+                    segments.append(("/",))
+                close()
+            if piece:
+                first = False
+                if current and isinstance(current[-1], str):
+                    current[-1] += piece
+                else:
+                    current.append(piece)
+    close()
+    return tuple(segments)

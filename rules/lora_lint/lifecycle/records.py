@@ -1,0 +1,176 @@
+"""What the script holds at one moment: models, adapters, their trained content, and what lies where on disk.
+
+All records are immutable; a `Life` replaces them. An object is known by its `Oid`, which is the place in the program
+that made it and a running number, so two paths through a script that do the same thing give equal records.
+
+Facts about PEFT in this file were seen on peft 0.21.2 and transformers 5.23.0; see docs/facts.md for the probes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from enum import Enum
+from typing import NamedTuple
+
+from lora_lint.lifecycle.places import Place
+
+Site = Hashable  # where in the program; opaque here
+Oid = tuple[Site, int]
+
+
+class Sure(Enum):
+    """How certain a fact is on the path at hand."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    YES = "yes"
+
+
+class Keeping(Enum):
+    """How well trained weights are kept, from not at all to for good."""
+
+    NOWHERE = 0
+    TEMPORARY = 1  # in a directory that is removed before the script ends
+    WEIGHTS = 2  # tensors without adapter_config.json: nothing can load them as an adapter
+    CHECKPOINT = 3  # only in a checkpoint-N directory of a Trainer
+    UNSURE = 4  # code that is not seen may have saved them
+    KEPT = 5
+
+
+class Frozen(NamedTuple):
+    """Why an adapter does not train: `cause` is a word that rules know, `site` the line that did it."""
+
+    cause: str  # "loaded", "config", "requires_grad", "kbit", "disabled", "inactive"
+    site: Site
+
+
+class Kept(NamedTuple):
+    """One copy of trained weights outside the process."""
+
+    how: Keeping
+    place: Place | None
+    site: Site
+
+
+class Content(NamedTuple):
+    """The weights of one adapter between two trainings.
+
+    `trained` says whether this script trained them; `kept` lists the copies that outlive the process. Weights loaded
+    from elsewhere are `elsewhere`: they need no keeping.
+    """
+
+    trained: Sure
+    trained_at: Site | None
+    kept: tuple[Kept, ...] = ()
+    elsewhere: bool = False
+
+    @property
+    def keeping(self) -> Keeping:
+        best = max((kept.how.value for kept in self.kept), default=0)
+        return Keeping.KEPT if self.elsewhere else Keeping(best)
+
+
+Token = tuple[Oid, int]  # an adapter and how many trainings it has seen
+
+
+class Adapter(NamedTuple):
+    """One named set of LoRA (or other PEFT) weights.
+
+    `name` is None where the script computes it. `origin` is "created", "loaded", "blended" (add_weighted_adapter) or
+    "unknown". `config` is the object the adapter was made from, opaque here.
+    """
+
+    name: Hashable
+    site: Site
+    origin: str
+    token: Token
+    frozen: Frozen | None = None
+    loaded_from: Place | None = None
+    config: Hashable = None
+
+
+class BaseModel(NamedTuple):
+    """A transformers (or diffusers, or torch) model object.
+
+    `layers` are the adapters whose layers sit inside it: `get_peft_model` and a trainer's `peft_config` put them there
+    in place. `merged` lists the adapter weights that were folded into it, `stripped` those that `unload()` threw
+    away. `integration` is true where transformers' own `add_adapter`/`load_adapter` attached them.
+    """
+
+    cls: str
+    site: Site
+    source: Hashable = None
+    known: bool = True
+    layers: tuple[Oid, ...] = ()
+    integration: bool = False
+    active: tuple[Hashable, ...] = ()
+    disabled: Site | None = None
+    trainable: Sure = Sure.YES
+    trained_at: Site | None = None
+    merged: tuple[Token, ...] = ()
+    merged_at: Site | None = None
+    stripped: tuple[Token, ...] = ()
+    stripped_at: Site | None = None
+    used: bool = False  # after a merge: somebody called or saved the result
+    quantized: str = ""
+    resized_at: Site | None = None
+    traits: tuple[tuple[str, Hashable], ...] = ()
+
+
+class PeftModel(NamedTuple):
+    """The wrapper that `get_peft_model` and `PeftModel.from_pretrained` return.
+
+    `tuner` is true for a bare `LoraModel`, which has no `save_pretrained` of its own. The wrapper is *emptied* once
+    the layers of its adapters are gone from the base; no test at run time can tell.
+    """
+
+    base: Oid
+    site: Site
+    adapters: tuple[tuple[Hashable, Oid], ...]
+    active: tuple[Hashable, ...]
+    known: bool = True
+    disabled: Site | None = None
+    folded: Site | None = None  # merge_adapter(): merged in place, until unmerge_adapter()
+    tuner: bool = False
+    task: str | None = None  # the class depends on task_type: "" is a bare PeftModel, None is not known
+    traits: tuple[tuple[str, Hashable], ...] = ()
+
+
+class Wrapper(NamedTuple):
+    """An object around a model: `torch.compile` ("compiled"), DistributedDataParallel or DataParallel ("parallel")."""
+
+    kind: str
+    inner: Oid
+    site: Site
+
+
+Model = BaseModel | PeftModel | Wrapper
+
+
+class Written(NamedTuple):
+    """One thing that was written to a place: `what` is "adapter", "model", "weights", "config" or "checkpoint"."""
+
+    what: str
+    tokens: tuple[Token, ...]
+    site: Site
+    model: Oid | None = None
+    temporary: bool = False
+    when: tuple[tuple[Hashable, bool], ...] = ()  # only on paths on which these terms have these truth values
+
+
+class Config(NamedTuple):
+    """What is known of an adapter's config at the moment it is put on a model: its class and plain field values.
+
+    A field whose value the script computes is `UNKNOWN`; one that is not given is absent.
+    """
+
+    cls: str
+    site: Site
+    fields: tuple[tuple[str, Hashable], ...] = ()
+
+    def get(self, name: str) -> Hashable:
+        """A field, None where it is not given."""
+        return dict(self.fields).get(name)
+
+
+UNKNOWN = ("unknown",)

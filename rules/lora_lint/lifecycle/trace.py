@@ -1,0 +1,125 @@
+"""What happened: the ordered events of every model, and how the script can end.
+
+This is the one thing that all readers read. Rules yield findings from it, hover and inlay hints print it, the runner
+compares it with what it observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.records import Oid, Site
+
+
+class Condition(NamedTuple):
+    """The script came this way because `site` (a test in the source) was true, or was not."""
+
+    site: Site
+    holds: bool
+
+
+class Call(NamedTuple):
+    """A call on the way to an event, and the statement that it stands in."""
+
+    site: Site
+    statement: Any
+
+
+class Event:
+    """One thing that happens to a model on one path.
+
+    `kind` is a word of the vocabulary below; `oid` the object that it happens to and `life` the state of everything
+    just before. `facts` are details by kind. `path` are the calls that lead to `site`, outermost first. `weak` marks a
+    path that rests on an exception nobody raised in plain sight, `crashed` one that a certain exception has ended
+    already. `statement` is the statement that `site` stands in.
+
+    Kinds: created, wrapped, added, loaded, trained, merged, unloaded, saved, discarded, deleted, activated, frozen,
+    optimizer, stepped, checked, accessed, compiled, prepared, configured, overridden, expected, revealed, failed.
+    """
+
+    __slots__ = ("conditions", "crashed", "facts", "id", "kind", "life", "oid", "path", "site", "statement", "weak")
+
+    def __init__(
+        self,
+        id: int,
+        kind: str,
+        site: Site,
+        path: tuple[Call, ...],
+        oid: Oid | None,
+        life: Life,
+        facts: Mapping[str, Any],
+        conditions: tuple[Condition, ...],
+        weak: bool,
+        crashed: bool,
+    ) -> None:
+        self.id, self.kind, self.site, self.path, self.oid = id, kind, site, path, oid
+        self.life, self.facts, self.conditions = life, facts, conditions
+        self.weak, self.crashed = weak, crashed
+        self.statement: Any = None
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.id} at {self.site}>"
+
+
+class Ending(NamedTuple):
+    """One way the script can end: `how` is "end", "exit" or "raise". `events` are the ids on the way there."""
+
+    life: Life
+    events: frozenset[int]
+    how: str
+    crashed: bool
+    weak: bool
+
+
+class Lifecycle:
+    """All events of one entry script in the order they were met, and all its endings.
+
+    `states` says for expressions that hold a model which states it was seen in; it is only filled when asked for.
+    """
+
+    def __init__(
+        self,
+        events: list[Event],
+        endings: list[Ending],
+        notes: Iterable[str] = (),
+        code: Callable[[Site, Any], str] = lambda site, node: "",
+        states: Mapping[Site, list[str]] | None = None,
+    ) -> None:
+        self.events = events
+        self.endings = endings
+        self.notes = list(notes)
+        self.states = dict(states or {})
+        self._code = code
+        self._by_kind: dict[str, list[Event]] = {}
+        for event in events:
+            self._by_kind.setdefault(event.kind, []).append(event)
+        self._after: dict[int, list[Ending]] = {}
+
+    def code(self, site: Site) -> str:
+        """The source text of a site."""
+        return self._code(site, None)
+
+    def code_of(self, site: Site, node: Any) -> str:
+        """The source text of a part of the module that a site is in."""
+        return self._code(site, node)
+
+    def of(self, *kinds: str) -> Iterator[Event]:
+        """Events of these kinds."""
+        for kind in kinds:
+            yield from self._by_kind.get(kind, ())
+
+    def has(self, *kinds: str) -> bool:
+        return any(kind in self._by_kind for kind in kinds)
+
+    def after(self, event: Event) -> list[Ending]:
+        """The endings that a path through this event can reach by itself: crashes and raised errors left out."""
+        if event.id not in self._after:
+            self._after[event.id] = [e for e in self.endings if event.id in e.events and e.how != "raise" and not e.crashed]
+        return self._after[event.id]
+
+    def always(self, event: Event, holds: Callable[[Ending], bool]) -> bool:
+        """True where every ending after the event satisfies the test, and there is one."""
+        endings = self.after(event)
+        return bool(endings) and all(holds(ending) for ending in endings)

@@ -1,0 +1,110 @@
+"""The state of a model in words: the same ones in hover, inlay hints, traces and `reveal_state`."""
+
+from __future__ import annotations
+
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import BaseModel, Content, Keeping, Oid, PeftModel, Sure, Token, Wrapper
+
+KEPT_WORDS = {
+    Keeping.NOWHERE: "not saved",
+    Keeping.TEMPORARY: "saved only in a temporary directory",
+    Keeping.WEIGHTS: "saved as tensors without adapter_config.json",
+    Keeping.CHECKPOINT: "only in a checkpoint",
+    Keeping.UNSURE: "may be saved by code that is not seen",
+    Keeping.KEPT: "saved",
+}
+WRAPPERS = {"compiled": "compiled wrapper", "parallel": "parallel wrapper"}
+
+
+def describe(life: Life, oid: Oid) -> str:
+    """One line on a model: what it is, its adapters, and what was done with them."""
+    return " · ".join([kind_text(life, oid), *adapter_texts(life, oid)])
+
+
+def kind_text(life: Life, oid: Oid) -> str:
+    """What the object is."""
+    model = life.models[oid]
+    if isinstance(model, Wrapper):
+        return f"{WRAPPERS[model.kind]} of {kind_text(life, model.inner)}"
+    if isinstance(model, PeftModel):
+        if life.emptied(oid):
+            return "emptied PeftModel (its layers were taken out)"
+        name = "LoRA tuner" if model.tuner else "PeftModel"
+        return name if model.known else f"{name} of unknown origin"
+    return _plain_text(life, model)
+
+
+def _plain_text(life: Life, model: BaseModel) -> str:
+    if not model.known:
+        return "model of unknown type"
+    if model.layers:
+        how = "adapters added in place" if model.integration else "adapter layers inside, put there by a PeftModel"
+        return f"{class_text(model)} with {how}"
+    if model.merged:
+        return f"{class_text(model)}, merged"
+    if model.stripped:
+        return f"{class_text(model)}, adapter unloaded"
+    return class_text(model)
+
+
+def class_text(model: BaseModel) -> str:
+    """`plain LlamaForCausalLM`, or `plain model (AutoModelForCausalLM)` where only the Auto class is known."""
+    if not model.cls:
+        return "plain model"
+    return f"plain model ({model.cls})" if model.cls.startswith("Auto") else f"plain {model.cls}"
+
+
+def adapter_texts(life: Life, oid: Oid) -> list[str]:
+    """One piece a adapter: those it holds, then those that were folded in or thrown away."""
+    active = life.active(oid)
+    texts: list[str] = []
+    for adapter in life.held(oid):
+        record = life.adapters[adapter]
+        words = [content_text(life, record.token)]
+        if record.frozen is not None:
+            words.append("frozen")
+        if adapter not in active:
+            words.append("not active")
+        texts.append(f"adapter {name_text(record.name)}: {', '.join(words)}")
+    base = life.base(oid)
+    if life.peft(oid) is None or life.emptied(oid):
+        for token in dict.fromkeys((*base.merged, *base.stripped)):
+            record = life.adapters.get(life.canonical(token)[0])
+            if record is not None:
+                what = "merged" if token in base.merged else "unloaded"
+                texts.append(f"adapter {name_text(record.name)}: {what}, {content_text(life, token)}")
+    return texts
+
+
+def name_text(name: object) -> str:
+    return f'"{name}"' if isinstance(name, str) else "(named by the script)"
+
+
+def content_text(life: Life, token: Token) -> str:
+    """Whether weights were trained here, and whether they are kept."""
+    content = life.contents.get(life.canonical(token))
+    if content is None:
+        return "unknown"
+    if content.elsewhere:
+        return "loaded"
+    if content.trained is Sure.NO:
+        return "untrained" + (", saved" if content.keeping is Keeping.KEPT else "")
+    trained = "trained" if content.trained is Sure.YES else "perhaps trained"
+    return f"{trained}, {KEPT_WORDS[content.keeping]}{_where(content)}"
+
+
+def _where(content: Content) -> str:
+    for kept in content.kept:
+        if kept.how is content.keeping and kept.place is not None and kept.place.literal is not None:
+            return f" in {place_text(kept.place)}"
+    return ""
+
+
+def place_text(place: Place | None) -> str:
+    """A place as the script names it, `...` standing for what it computes."""
+    if place is None:
+        return "a directory that is not known"
+    text = "/".join("".join(atom if isinstance(atom, str) else "..." for atom in segment) for segment in place.segments)
+    text = text.replace("//", "/", 1) if text.startswith("//") else text
+    return f'"{text or "."}"'

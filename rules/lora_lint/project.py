@@ -1,0 +1,200 @@
+"""A project: the files around a script, how they import each other, and which of them are entries.
+
+The project of a file is the nearest folder above it that holds a config or a repository; without one, the file's own
+folder. Imports are looked for from the folder of the entry script, then from the project's root and its `src`. Only
+files of the project are ever read; installed packages are in `knowledge` or unknown.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from lora_lint.source.scan import Scan, scan
+
+MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.py", "setup.cfg")
+MOST_FILES = 4000  # of one project that are scanned for importers
+SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", ".venv", "build", "dist"})
+
+
+def root_of(path: Path, given: Path | None = None) -> Path:
+    """The project's folder of a file: marked as one, else the folder that was given to lint, else above its package."""
+    folder = path.parent
+    for candidate in (folder, *folder.parents):
+        if any((candidate / mark).exists() for mark in MARKS):
+            return candidate
+    if given is not None and given in (folder, *folder.parents):
+        return given
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def is_test(path: Path, found: Scan) -> bool:
+    """Test modules set models up as nobody trains them: no entries."""
+    if path.name == "conftest.py":
+        return True
+    in_tests = any(part in ("tests", "test") for part in path.parts[-4:-1])
+    named = path.name.startswith("test_") or path.name.endswith("_test.py")
+    return (in_tests or named) and (found.tests or in_tests)
+
+
+class Project:
+    """The scanned files of one project. `overlay` holds the text of files that an editor has open."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.overlay: dict[Path, bytes] = {}
+        self._scans: dict[Path, tuple[object, Scan]] = {}
+        self._graph: dict[Path, frozenset[Path]] | None = None
+        self._files: list[Path] | None = None
+        self._tops: dict[Path, frozenset[str]] = {}
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of a file, as the editor has it or as it lies on disk. Raises OSError."""
+        held = self.overlay.get(path)
+        return held if held is not None else path.read_bytes()
+
+    def scan(self, path: Path) -> Scan | None:
+        """The scan of a file, None where it cannot be read."""
+        try:
+            held = self.overlay.get(path)
+            stamp: object
+            if held is not None:
+                stamp = hash(held)
+            else:
+                status = path.stat()
+                stamp = (status.st_mtime_ns, status.st_size)
+            known = self._scans.get(path)
+            if known is not None and known[0] == stamp:
+                return known[1]
+            found = scan(self.read(path))
+        except OSError:
+            return None
+        self._scans[path] = (stamp, found)
+        return found
+
+    def files(self) -> list[Path]:
+        """The project's Python files, as far as they are scanned for importers."""
+        if self._files is None:
+            found: list[Path] = []
+            for folder, folders, names in os.walk(self.root):
+                folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
+                found += [Path(folder, name) for name in sorted(names) if name.endswith(".py")]
+                if len(found) > MOST_FILES:
+                    found = found[:MOST_FILES]
+                    break
+            self._files = found
+        return self._files
+
+    def forget(self) -> None:
+        """Files were added or removed, or their imports changed."""
+        self._files = None
+        self._graph = None
+        self._tops.clear()
+
+    # -- imports -----------------------------------------------------------------------------------------------------
+
+    def resolve(self, name: str, level: int, importer: Path, entry: Path) -> Path | None:
+        """The file of a module of the project, None for anything else."""
+        if level:
+            base = importer.parent
+            for _ in range(level - 1):
+                base = base.parent
+            return _module_file(base, name) if base == self.root or self.root in base.parents or base == entry.parent else None
+        first = name.partition(".")[0]
+        for root in dict.fromkeys((entry.parent, self.root, self.root / "src")):
+            if first in self._top_level(root):
+                found = _module_file(root, name)
+                if found is not None:
+                    return found
+        return None
+
+    def _top_level(self, folder: Path) -> frozenset[str]:
+        """The names that can be imported from a folder."""
+        found = self._tops.get(folder)
+        if found is None:
+            try:
+                names = os.listdir(folder)
+            except OSError:
+                names = []
+            found = self._tops[folder] = frozenset(name.removesuffix(".py") for name in names if "." not in name or name.endswith(".py"))
+        return found
+
+    def imported(self, path: Path, entry: Path) -> set[Path]:
+        """The project's files that a file imports."""
+        found = self.scan(path)
+        files: set[Path] = set()
+        for module, level, names in found.imports if found is not None else ():
+            parts = module.split(".") if module else []
+            for i in range(1, len(parts) + 1):  # a package's __init__ runs before its modules
+                package = self.resolve(".".join(parts[:i]), level, path, entry)
+                if package is not None:
+                    files.add(package)
+            for name in names:
+                inner = self.resolve(f"{module}.{name}" if module else name, level, path, entry)
+                if inner is not None:
+                    files.add(inner)
+        files.discard(path)
+        return files
+
+    def closure(self, entry: Path) -> frozenset[Path]:
+        """The entry and all files of the project that it leads to."""
+        seen = {entry}
+        todo = [entry]
+        while todo:
+            for path in self.imported(todo.pop(), entry):
+                if path not in seen:
+                    seen.add(path)
+                    todo.append(path)
+        return frozenset(seen)
+
+    def graph(self) -> dict[Path, frozenset[Path]]:
+        """For every file of the project that is no test: its closure."""
+        if self._graph is None:
+            self._graph = {}
+            for path in self.files():
+                found = self.scan(path)
+                if found is not None and not is_test(path, found):
+                    self._graph[path] = self.closure(path)
+        return self._graph
+
+    def relevant(self, paths: Iterable[Path]) -> bool:
+        """Does any of these files name PEFT?"""
+        return any(found.keyword for path in paths if (found := self.scan(path)) is not None)
+
+    def entries_for(self, path: Path) -> list[Path]:
+        """The scripts whose run leads through a file: itself, and what imports it."""
+        own = self.scan(path)
+        if own is None or not (own.keyword or self.relevant(self.files())):
+            return []
+        found: list[Path] = []
+        alone = self.closure(path)
+        if not is_test(path, own) and self.relevant(alone):
+            found.append(path)
+        for entry, closure in self.graph().items():
+            if entry != path and path in closure and self.is_entry(entry) and self.relevant(closure):
+                found.append(entry)
+        return found
+
+    def importers(self, path: Path) -> list[Path]:
+        """The project's files that lead to a file, tests left out."""
+        return [entry for entry, closure in self.graph().items() if entry != path and path in closure]
+
+    def is_entry(self, path: Path) -> bool:
+        """A script of its own: nothing imports it, or it has a main block."""
+        found = self.scan(path)
+        return found is not None and (found.main or not self.importers(path))
+
+
+def _module_file(root: Path, name: str) -> Path | None:
+    target = root.joinpath(*name.split(".")) if name else root
+    plain = target.with_name(target.name + ".py") if name else None
+    if plain is not None and plain.is_file():
+        return plain
+    package = target / "__init__.py"
+    return package if package.is_file() else None
+
+
+__all__ = ["Project", "is_test", "root_of"]

@@ -1,0 +1,47 @@
+"""What a rule is, and what it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from lora_lint.lifecycle.records import Site
+from lora_lint.lifecycle.trace import Lifecycle
+
+
+class Step(NamedTuple):
+    """One step of a story: what happened at a place in the script."""
+
+    site: Site
+    text: str
+
+
+class Report(NamedTuple):
+    """A defect as a rule sees it: still at a site of the program, without positions.
+
+    `facts` is for the rule's own fix.
+    """
+
+    site: Site
+    message: str
+    severity: str = "error"
+    confidence: str = "high"
+    story: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+    facts: Any = None
+
+
+class Rule(NamedTuple):
+    """A rule: its code and name, one line of summary, the events it reads, the check, and the fix where there is one.
+
+    `check` reads the lifecycle and nothing else. `fix` turns one of its reports into edits. `preview` rules are off
+    unless asked for.
+    """
+
+    code: str
+    name: str
+    summary: str
+    events: tuple[str, ...]
+    check: Callable[[Lifecycle], Iterator[Report]]
+    fix: Callable[[Report, Any], Any] | None = None
+    preview: bool = False

@@ -1,0 +1,73 @@
+"""LL104: the base model with the adapter's layers inside is saved instead of the PeftModel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Keeping, PeftModel, Sure
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import (
+    best_after,
+    by_site,
+    certain,
+    condition_steps,
+    differing,
+    on_condition,
+    place_text,
+    trained_steps,
+)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """A plain model that carries layers of a PeftModel is saved after training."""
+    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+        bad = [event for event in events if _is_wrong(lifecycle, event)]
+        if bad:
+            yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
+
+
+def _is_wrong(lifecycle: Lifecycle, event: Event) -> bool:
+    if event.oid is None or not event.facts["full"] or event.facts["emptied"] or event.facts.get("given_state"):
+        return False
+    life = event.life
+    base = life.base(event.oid)
+    if not base.layers or base.integration:
+        return False
+    return any(life.content(life.token(layer)).trained is Sure.YES for layer in base.layers)
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+    event = bad[0]
+    assert event.oid is not None
+    life = event.life
+    base = life.base(event.oid)
+    tokens = [life.token(layer) for layer in base.layers if life.content(life.token(layer)).trained is Sure.YES]
+    kept = all(best_after(lifecycle, event, token) is Keeping.KEPT for token in tokens)
+    conditions = differing(bad, good)
+    place = place_text(lifecycle, event)
+    lost = "" if kept else "; the adapter is saved nowhere"
+    message = (
+        f"{place} gets the base model with base_layer and lora_ keys, neither a usable model nor an adapter{lost}"
+        f"{on_condition(lifecycle, conditions)}"
+    )
+    story = [Step(_wrapped_at(event), "the wrap changes the base model in place: the adapter's layers sit inside it")]
+    story += trained_steps(event, tokens)
+    story += condition_steps(lifecycle, conditions)
+    story.append(Step(site, f"writes {', '.join(n for f in event.facts['files'] for n in f.names)}"))
+    severity = "warning" if kept or good else "error"
+    return Report(site, message, severity, "medium" if good else "high", tuple(story), facts=bad)
+
+
+def _wrapped_at(event: Event) -> object:
+    assert event.oid is not None
+    root = event.life.root(event.oid)
+    for model in event.life.models.values():
+        if isinstance(model, PeftModel) and event.life.root(model.base) == root:
+            return model.site
+    return event.life.base(event.oid).site
+
+
+RULE = Rule(
+    "LL104", "base-model-saved", "the base model is saved with the adapter's layers inside, not the adapter", ("saved",), check
+)

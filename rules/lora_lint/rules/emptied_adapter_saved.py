@@ -1,0 +1,54 @@
+"""LL109: a PeftModel is saved after its layers were taken out: the adapter file holds no tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import (
+    by_site,
+    certain,
+    condition_steps,
+    differing,
+    on_condition,
+    place_text,
+)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """A save of an emptied wrapper. Where the merge's result is used by nobody, the merge is the mistake: LL102."""
+    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+        bad = [event for event in events if event.facts["emptied"] and result_used(lifecycle, event)]
+        if bad:
+            good = [event for event in events if event not in bad]
+            yield _report(lifecycle, site, bad, good)
+
+
+def result_used(lifecycle: Lifecycle, event: Event) -> bool:
+    """Was the plain model that the merge returned used by anybody?"""
+    assert event.oid is not None
+    root = event.life.root(event.oid)
+    return any(root in e.life.models and getattr(e.life.models[root], "used", True) for e in lifecycle.after(event))
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+    event = bad[0]
+    assert event.oid is not None
+    base = event.life.base(event.oid)
+    conditions = differing(bad, good)
+    place = place_text(lifecycle, event)
+    story: list[Step] = []
+    merged = base.merged_at is not None
+    emptied_at = base.merged_at if merged else base.stripped_at
+    if emptied_at is not None:
+        story.append(Step(emptied_at, f"{'merge_and_unload' if merged else 'unload'}() takes the adapter's layers out of this PeftModel"))
+    story += condition_steps(lifecycle, conditions)
+    story.append(Step(site, "writes adapter_config.json and an adapter_model.safetensors without tensors"))
+    message = f"{place} gets an empty adapter: the layers were taken out before this save{on_condition(lifecycle, conditions)}"
+    return Report(site, message, "warning" if good else "error", "medium" if good else "high", tuple(story), facts=bad)
+
+
+RULE = Rule(
+    "LL109", "emptied-adapter-saved", "a PeftModel whose layers were taken out is saved: an empty adapter", ("saved",), check
+)

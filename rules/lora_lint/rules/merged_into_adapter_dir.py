@@ -1,0 +1,77 @@
+"""LL103: adapter and merged model in one directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Written
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import by_site, certain, condition_steps, differing, on_condition, place_text
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """The second of two saves that put an adapter and a model with that adapter folded in into one place."""
+    for site, events in by_site(certain(lifecycle.of("saved", "merged_copy_saved"))).items():
+        bad = [(event, clash) for event in events if (clash := _clash(lifecycle, event))]
+        if bad:
+            good = [event for event in events if event not in [b for b, _ in bad]]
+            yield _report(lifecycle, site, bad, good)
+
+
+def _clash(lifecycle: Lifecycle, event: Event) -> tuple[Written, bool] | None:
+    if event.oid is None or event.facts.get("emptied"):
+        return None
+    if event.kind == "merged_copy_saved":
+        wanted = "adapter"
+    elif event.facts["full"]:
+        base = event.life.base(event.oid)
+        if not base.merged:
+            return None
+        wanted = "adapter"
+    else:
+        wanted = "model"
+    for written, sure in event.facts["found"]:
+        if written.what == wanted and not written.temporary and (wanted == "adapter" or written.tokens):
+            place: Place = event.facts["place"]
+            if all(_still_there(ending.life.disk, place, written) for ending in lifecycle.after(event)):
+                return written, sure
+    return None
+
+
+def _still_there(disk: dict[Place, tuple[Written, ...]], place: Place, written: Written) -> bool:
+    """The other save is not removed again before the script ends."""
+    return any(
+        entry.what == written.what and entry.site == written.site
+        for other, entries in disk.items()
+        if other.same(place) or other.same_by_default(place)
+        for entry in entries
+    )
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Written, bool]]], good: list[Event]) -> Report:
+    event, (written, sure) = bad[0]
+    conditions = differing([e for e, _ in bad], good)
+    place = place_text(lifecycle, event)
+    adapter_first = written.what == "adapter"
+    what = "the merged model goes where the adapter is" if adapter_first else "the adapter goes where the merged model is"
+    usual = "" if sure else " (as long as the options keep their defaults)"
+    message = (
+        f"{what}, {place}{usual}: from_pretrained of that directory applies the adapter a second time"
+        f"{on_condition(lifecycle, conditions)}"
+    )
+    first = "the adapter is here" if adapter_first else "the merged model is written here"
+    story = [Step(written.site, first), *condition_steps(lifecycle, conditions)]
+    story.append(Step(site, "the merged model joins it" if adapter_first else "the adapter joins it"))
+    severity = "error" if sure and not good else "warning"
+    return Report(site, message, severity, "high" if sure else "medium", tuple(story), facts=bad)
+
+
+RULE = Rule(
+    "LL103",
+    "merged-into-adapter-dir",
+    "adapter and merged model are saved to one directory",
+    ("saved", "merged_copy_saved"),
+    check,
+)

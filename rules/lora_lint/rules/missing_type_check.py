@@ -1,0 +1,185 @@
+"""LL301: an operation that only one of the types at hand has, without a check that tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Site, Sure, Wrapper
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import (
+    best_after,
+    by_site,
+    condition_steps,
+    differing,
+    on_condition,
+    place_text,
+)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """Three questions: an unguarded operation, a guard that answers wrong, and a directory of two kinds."""
+    yield from _operations(lifecycle)
+    yield from _guards(lifecycle)
+    yield from _directories(lifecycle)
+
+
+# -- a PEFT-only operation on two kinds ----------------------------------------------------------------------------------
+
+
+def _operations(lifecycle: Lifecycle) -> Iterator[Report]:
+    for site, events in by_site(lifecycle.of("accessed")).items():
+        failing = [e for e in events if not e.facts["ok"] and not e.crashed and not _caught(lifecycle, e)]
+        failing = [e for e in failing if not _is_unknown_method(e)]
+        fine = [e for e in events if e.facts["ok"]]
+        after_guard = [e for e in failing if _guarded(lifecycle, e)]
+        wrapped = [e for e in failing if _parallel(e)]
+        if failing and (fine or after_guard or wrapped):
+            yield _operation(lifecycle, site, failing, fine)
+
+
+def _caught(lifecycle: Lifecycle, event: Event) -> bool:
+    return any(
+        failed.site == event.site and failed.id == event.id + 1 and failed.facts["caught"] for failed in lifecycle.of("failed")
+    )
+
+
+def _is_unknown_method(event: Event) -> bool:
+    """A name that no PeftModel has: another rule's."""
+    assert event.oid is not None
+    return event.life.peft(event.oid) is not None and not _parallel(event)
+
+
+def _parallel(event: Event) -> bool:
+    assert event.oid is not None
+    model = event.life.models[event.oid]
+    return isinstance(model, Wrapper) and model.kind == "parallel" and event.life.peft(event.oid) is not None
+
+
+def _guarded(lifecycle: Lifecycle, event: Event) -> bool:
+    """A test of this very model let it through."""
+    checks = [c for c in lifecycle.of("checked") if c.oid == event.oid and c.facts["answer"] is True and c.id < event.id]
+    conditions = {condition.site for condition in event.conditions}
+    return any(check.site in conditions or check.path[: len(event.path)] == event.path for check in checks)
+
+
+def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event], fine: list[Event]) -> Report:
+    event = failing[0]
+    assert event.oid is not None
+    name = event.facts["name"]
+    kind = _kind(event, event.oid)
+    conditions = differing(failing, fine)
+    if _parallel(event):
+        message = f"`{name}` on a {kind}, which hides the PeftModel behind `.module`: AttributeError"
+    else:
+        message = f"`{name}` is called on a {kind}{on_condition(lifecycle, conditions)}: AttributeError; nothing checks the type before"
+    story = [Step(_made(event, event.oid), f"here it is a {kind}")]
+    if fine and fine[0].oid is not None:
+        peft = fine[0].life.peft(fine[0].oid)
+        if peft is not None:
+            story.append(Step(peft.site, "here it is a PeftModel"))
+    story += condition_steps(lifecycle, conditions)
+    return Report(site, message, "error", "high" if not event.weak else "medium", tuple(story), facts=("operation", failing, fine))
+
+
+def _kind(event: Event, oid: Oid) -> str:
+    model = event.life.models[oid]
+    if isinstance(model, Wrapper):
+        return "DistributedDataParallel or DataParallel wrapper" if model.kind == "parallel" else "compiled wrapper"
+    if isinstance(model, BaseModel) and (model.merged or model.stripped):
+        return "merged, plain model" if model.merged else "plain model (its adapter was unloaded)"
+    return "plain model"
+
+
+def _made(event: Event, oid: Oid) -> Site:
+    model = event.life.models[oid]
+    if isinstance(model, BaseModel) and model.merged_at is not None:
+        return model.merged_at
+    return model.site
+
+
+# -- a guard that answers wrong --------------------------------------------------------------------------------------------
+
+
+def _guards(lifecycle: Lifecycle) -> Iterator[Report]:
+    for site, events in by_site(lifecycle.of("checked")).items():
+        bad = [e for e in events if not e.weak and not e.crashed and _answers_wrong(e) and _costs_the_adapter(lifecycle, e)]
+        if bad:
+            yield _guard(lifecycle, site, bad)
+
+
+def _answers_wrong(event: Event) -> bool:
+    """The test says no to a PeftModel that it means, or that it should have meant."""
+    assert event.oid is not None
+    if event.facts["test"] != "isinstance" or event.facts["answer"] is not False:
+        return False
+    model = event.life.models[event.oid]
+    peft = event.life.peft(event.oid)
+    if peft is None or event.life.emptied(event.oid):
+        return False
+    names = event.facts["names"]
+    if isinstance(model, Wrapper):
+        return any(name.startswith("peft.") for name in names)
+    return "transformers.PreTrainedModel" in names
+
+
+def _costs_the_adapter(lifecycle: Lifecycle, event: Event) -> bool:
+    """Trained weights stand behind the guard, and no ending keeps them."""
+    assert event.oid is not None
+    life = event.life
+    tokens = [life.token(a) for a in life.held(event.oid) if life.content(life.token(a)).trained is Sure.YES]
+    lost = (Keeping.NOWHERE, Keeping.WEIGHTS, Keeping.TEMPORARY)
+    return bool(tokens) and all(best_after(lifecycle, event, token) in lost for token in tokens)
+
+
+def _guard(lifecycle: Lifecycle, site: Site, bad: list[Event]) -> Report:
+    event = bad[0]
+    assert event.oid is not None
+    model = event.life.models[event.oid]
+    names = ", ".join(name.rpartition(".")[2] for name in event.facts["names"])
+    if isinstance(model, Wrapper):
+        what = "compiled" if model.kind == "compiled" else "DistributedDataParallel or DataParallel"
+        why = f"a {what} wrapper is no {names}: the PeftModel inside is not seen"
+        story = [Step(model.site, "wrapped here")]
+    else:
+        why = f"a PeftModel is no {names}"
+        story = [Step(model.site, "here it becomes a PeftModel")]
+    message = f"this test is false for the model at hand ({why}), and the branch taken does not save the adapter"
+    return Report(site, message, "error", "high", tuple(story), facts=("guard", bad))
+
+
+# -- a directory of two kinds ------------------------------------------------------------------------------------------------
+
+
+def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
+    """An adapter on one path and a whole model on another, in a directory that is then read as one of them."""
+    loads = [event for event in lifecycle.of("loaded") if event.facts.get("place") is not None and not event.crashed]
+    if not loads:
+        return
+    for site, events in by_site(lifecycle.of("saved")).items():
+        certain = [e for e in events if not e.weak and not e.crashed and e.oid is not None and e.facts["place"] is not None]
+        adapters = [e for e in certain if e.facts["adapters"] and not e.facts["emptied"]]
+        whole = [e for e in certain if e.facts["full"] and e.life.base(e.oid).merged]  # type: ignore[arg-type]
+        if not adapters or not whole:
+            continue
+        place: Place = whole[0].facts["place"]
+        reader = next((load for load in loads if load.facts["place"].same(place) and load.id > whole[0].id), None)
+        if reader is None:
+            continue
+        conditions = differing(whole, adapters)
+        message = (
+            f"{place_text(lifecycle, whole[0])} gets a merged model{on_condition(lifecycle, conditions)}, else an adapter; "
+            "it is read as an adapter below"
+        )
+        story = [*condition_steps(lifecycle, conditions), Step(reader.site, "read as an adapter here")]
+        yield Report(site, message, "warning", "medium", tuple(story), facts=("directory", whole))
+
+
+RULE = Rule(
+    "LL301",
+    "missing-type-check",
+    "an operation or a save that depends on the type of the model, without a check of the type",
+    ("accessed", "checked", "saved"),
+    check,
+)

@@ -1,0 +1,120 @@
+"""How rules read a lifecycle: what was lost, on which condition, and how it came to that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
+from lora_lint.lifecycle.trace import Condition, Ending, Event, Lifecycle
+from lora_lint.rules.base import Step
+
+NOT_KEPT = (Keeping.NOWHERE, Keeping.TEMPORARY)
+
+
+def trained_here(event: Event, tokens: Iterable[Token]) -> list[Token]:
+    """The weights among these that this script certainly trained."""
+    life = event.life
+    return [t for t in tokens if life.canonical(t) in life.contents and life.content(t).trained is Sure.YES]
+
+
+def keeping_after(lifecycle: Lifecycle, event: Event, token: Token) -> Keeping:
+    """How well these weights are kept in the worst ending behind the event; kept where no ending is known."""
+    found = [ending.life.keeping(token) for ending in lifecycle.after(event)]
+    return min(found, key=lambda keeping: keeping.value) if found else Keeping.KEPT
+
+
+def best_after(lifecycle: Lifecycle, event: Event, token: Token) -> Keeping:
+    """How well these weights are kept in the best ending behind the event."""
+    found = [ending.life.keeping(token) for ending in lifecycle.after(event)]
+    return max(found, key=lambda keeping: keeping.value) if found else Keeping.KEPT
+
+
+def by_site(events: Iterable[Event]) -> dict[Site, list[Event]]:
+    """Events of one place in the script together: the paths and calls that come through it."""
+    found: dict[Site, list[Event]] = {}
+    for event in events:
+        found.setdefault(event.site, []).append(event)
+    return found
+
+
+def certain(events: Iterable[Event]) -> list[Event]:
+    """Events on paths that are neither crashed nor rest on an exception nobody raised."""
+    return [event for event in events if not event.weak and not event.crashed]
+
+
+def differing(bad: list[Event], others: list[Event]) -> list[Condition]:
+    """The conditions under which the bad events happen and the others do not."""
+    if not others or not bad:
+        return []
+    common = set(bad[0].conditions)
+    for event in bad[1:]:
+        common &= set(event.conditions)
+    shared = set(others[0].conditions)
+    for event in others[1:]:
+        shared &= set(event.conditions)
+    return [condition for condition in bad[0].conditions if condition in common and condition not in shared]
+
+
+def on_condition(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> str:
+    """`, when "args.merge" is true`; empty without conditions."""
+    parts = [f"`{lifecycle.code(c.site)}` is {'true' if c.holds else 'false'}" for c in conditions]
+    return f", when {' and '.join(parts)}" if parts else ""
+
+
+def condition_steps(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> list[Step]:
+    return [Step(c.site, f"on the path where this is {'true' if c.holds else 'false'}") for c in conditions]
+
+
+def place_text(lifecycle: Lifecycle, event: Event) -> str:
+    """The directory of a save as the script names it."""
+    place: Place | None = event.facts.get("place")
+    node = event.facts.get("path_node")
+    if place is not None and place.literal is not None:
+        return f'"{place.literal}"' if not place.hub else f'the repository "{place.literal}"'
+    if node is not None:
+        return f"`{lifecycle.code_of(event.site, node)}`"
+    if event.facts.get("implicit"):
+        return "the trainer's output_dir"
+    return "the directory"
+
+
+def trained_steps(event: Event, tokens: Iterable[Token], ending: Ending | None = None) -> list[Step]:
+    """Where these weights were trained, and where their checkpoints are."""
+    life = event.life
+    steps: list[Step] = []
+    for token in tokens:
+        content = life.content(token)
+        if content.trained_at is None:
+            continue
+        name = adapter_name(event, token)
+        checkpoint = next((k.place for k in content.kept if k.how is Keeping.CHECKPOINT), None)
+        note = f" (its only copy is in {shown(checkpoint)})" if checkpoint is not None else ""
+        steps.append(Step(content.trained_at, f"adapter {name} is trained here{note}"))
+    return steps
+
+
+def shown(place: Place | None) -> str:
+    if place is None:
+        return "a checkpoint folder"
+    return f'"{place.literal}"' if place.literal is not None else "a checkpoint-* folder of the trainer's output_dir"
+
+
+def adapter_name(event: Event, token: Token) -> str:
+    """The name of the adapter that holds these weights, in quotes."""
+    record = event.life.adapters.get(event.life.canonical(token)[0])
+    return f'"{record.name}"' if record is not None and isinstance(record.name, str) else "(named by the script)"
+
+
+def model_name(event: Event, oid: Oid | None = None) -> str:
+    """What a plain model is, in words."""
+    target = oid if oid is not None else event.oid
+    assert target is not None
+    cls = event.life.base(target).cls
+    if not cls:
+        return "plain model"
+    return f"plain {cls}" if not cls.startswith("Auto") else f"plain model ({cls})"
+
+
+def every(endings: list[Ending], test: Callable[[Ending], bool]) -> bool:
+    return bool(endings) and all(test(ending) for ending in endings)

@@ -1,0 +1,87 @@
+"""LL201: add_adapter on a model that get_peft_model has given its adapter already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Oid, Sure
+from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import by_site, certain, differing, on_condition
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """The same name again, transformers' signature on a PeftModel, or an adapter that nothing ever uses."""
+    for site, events in by_site(certain(lifecycle.of("added"))).items():
+        on_peft = [event for event in events if not event.facts["integration"]]
+        wrong = [event for event in on_peft if event.facts["problem"]]
+        idle = [event for event in on_peft if not event.facts["problem"] and is_idle(lifecycle, event)]
+        idle = [event for event in idle if not meant_to_train(event)]
+        if wrong:
+            yield _raises(lifecycle, site, wrong, [e for e in events if e not in wrong])
+        elif idle and len(idle) == len(on_peft):
+            yield _unused(lifecycle, site, idle[0])
+
+
+def is_idle(lifecycle: Lifecycle, event: Event) -> bool:
+    """The new adapter is neither trained nor loaded into in any ending, though something is trained after the add."""
+    adapter: Oid = event.facts["adapter"]
+    endings = lifecycle.after(event)
+    return bool(endings) and all(_untouched(lifecycle, ending, event, adapter) for ending in endings)
+
+
+def _untouched(lifecycle: Lifecycle, ending: Ending, event: Event, adapter: Oid) -> bool:
+    record = ending.life.adapters.get(adapter)
+    if record is None or record.origin != "created" or record.frozen is not None:
+        return False
+    if ending.life.content(record.token).trained is not Sure.NO:
+        return False
+    owner = event.life.unwrapped(event.oid) if event.oid is not None else None
+    for other in lifecycle.of("trained"):
+        if other.id > event.id and other.id in ending.events and other.oid is not None:
+            if other.life.unwrapped(other.oid) == owner or adapter in other.facts["held"]:
+                return True
+    return False
+
+
+def meant_to_train(event: Event) -> bool:
+    """Another adapter was loaded or trained before: the new one is the next task, and LL206 speaks."""
+    assert event.oid is not None
+    life = event.life
+    return any(
+        life.adapters[a].origin != "created" or life.content(life.token(a)).trained is not Sure.NO
+        for a in life.held(event.oid)
+    )
+
+
+def _wrapped(event: Event) -> list[Step]:
+    assert event.oid is not None
+    peft = event.life.peft(event.oid)
+    assert peft is not None
+    names = ", ".join(f'"{name}"' for name, _ in peft.adapters if isinstance(name, str))
+    return [Step(peft.site, f"this PeftModel has its adapter already: {names}")]
+
+
+def _raises(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+    event = bad[0]
+    if event.facts["problem"] == "name":
+        name = event.facts["name"]
+        what = f'an adapter named "{name}" is there already: this raises ValueError' if isinstance(name, str) else (
+            "an adapter of this name is there already: this raises ValueError"
+        )
+    else:
+        what = "PeftModel.add_adapter takes a name and a config (transformers' form takes the config first): TypeError"
+    message = f"{what}{on_condition(lifecycle, differing(bad, good))}"
+    return Report(site, message, "warning" if good else "error", "high", tuple(_wrapped(event)), facts=("raises", event))
+
+
+def _unused(lifecycle: Lifecycle, site: object, event: Event) -> Report:
+    name = event.facts["name"]
+    shown = f'"{name}"' if isinstance(name, str) else "this adapter"
+    message = f"{shown} is added but never activated, trained or loaded: what is trained and saved is the first adapter"
+    return Report(site, message, "warning", "high", tuple(_wrapped(event)), facts=("idle", event))
+
+
+RULE = Rule(
+    "LL201", "redundant-add-adapter", "add_adapter on a PeftModel that has its adapter: an error, or an untrained extra", ("added",), check
+)

@@ -1,0 +1,76 @@
+"""LL101: the merged model is saved, and the trained adapter is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Keeping, Token
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import (
+    adapter_name,
+    best_after,
+    by_site,
+    certain,
+    condition_steps,
+    differing,
+    model_name,
+    on_condition,
+    place_text,
+    trained_here,
+    trained_steps,
+)
+
+LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """A save of a model that adapters were folded into (or stripped from), trained here and kept nowhere else."""
+    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+        bad = [(event, lost) for event in events if (lost := _lost(lifecycle, event))]
+        if bad:
+            yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
+
+
+def _lost(lifecycle: Lifecycle, event: Event) -> list[Token]:
+    if not event.facts["full"] or event.oid is None or event.facts["emptied"]:
+        return []
+    base = event.life.base(event.oid)
+    tokens = trained_here(event, (*base.merged, *base.stripped))
+    return [token for token in tokens if best_after(lifecycle, event, token) in LOST]
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Token]]], good: list[Event]) -> Report:
+    event, tokens = bad[0]
+    assert event.oid is not None
+    base = event.life.base(event.oid)
+    checkpoint = all(best_after(lifecycle, event, t) is Keeping.CHECKPOINT for t in tokens)
+    conditions = differing([e for e, _ in bad], good)
+    place = place_text(lifecycle, event)
+    names = ", ".join(adapter_name(event, token) for token in tokens)
+    stripped = not base.merged
+    what = "base model without the adapter" if stripped else "merged model"
+    where = "is only left in a checkpoint" if checkpoint else "is saved nowhere"
+    verb = "is pushed to" if event.facts["how"] == "push_to_hub" else "gets"
+    head = f"{place} {verb} the {what}" if verb == "gets" else f"the {what} {verb} {place}"
+    message = f"{head}; the trained adapter {where}{on_condition(lifecycle, conditions)}"
+    story = trained_steps(event, tokens)
+    happened = base.stripped_at if stripped else base.merged_at
+    if happened is not None:
+        done = "taken off" if stripped else "merged"
+        story.append(Step(happened, f"{done} here: from now on this is a {model_name(event)}, without adapter {names}"))
+    story += condition_steps(lifecycle, conditions)
+    files = ", ".join(name for files in event.facts["files"] for name in files.names)
+    story.append(Step(site, f"writes {files}"))
+    return Report(
+        site,
+        message,
+        severity="warning" if checkpoint or good else "error",
+        confidence="high" if not good else "medium",
+        story=tuple(story),
+        notes=("missing: adapter_config.json, adapter_model.safetensors",),
+        facts=bad,
+    )
+
+
+RULE = Rule("LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", ("saved",), check)

@@ -1,0 +1,1 @@
+"""A file as it was read: text, notebook cells, positions, suppressions."""

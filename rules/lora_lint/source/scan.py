@@ -1,0 +1,41 @@
+"""What the bytes of a file tell before anything is parsed: does it name PEFT, and what does it import?"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# a script that none of the rules can say anything about names none of these, nor do the modules around it
+KEYWORDS = re.compile(rb"peft|lora|adapter|unsloth|merge_and_unload|\.unload\(", re.IGNORECASE)
+_IMPORT = re.compile(rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+))", re.MULTILINE)
+_NAME = re.compile(rb"[\w.]+")
+_MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==|^if[ \t(]+[\"']__main__[\"'][ \t]*==", re.MULTILINE)
+
+
+class Scan(NamedTuple):
+    """`keyword`: the file names PEFT or kin. `imports`: what it imports, as (module, level, names)."""
+
+    keyword: bool
+    imports: tuple[tuple[str, int, tuple[str, ...]], ...]
+    main: bool
+    tests: bool
+
+
+def scan(data: bytes) -> Scan:
+    """Scans a file's bytes. Imports inside strings may be among those found: they are only looked for on disk."""
+    found: list[tuple[str, int, tuple[str, ...]]] = []
+    for plain, base, names in _IMPORT.findall(data):
+        if plain:
+            for part in plain.split(b","):
+                name = _NAME.match(part.strip())
+                if name:
+                    found.append((name.group().decode("ascii", "ignore"), 0, ()))
+            continue
+        module = base.lstrip(b".")
+        listed = tuple(
+            first.group().decode("ascii", "ignore")
+            for part in names.strip(b"()").split(b",")
+            if (first := _NAME.match(part.strip())) is not None
+        )
+        found.append((module.decode("ascii", "ignore"), len(base) - len(module), listed))
+    return Scan(KEYWORDS.search(data) is not None, tuple(found), _MAIN.search(data) is not None, b"def test_" in data)

@@ -1,0 +1,43 @@
+"""A file's text: decoded as its coding cookie says, and written back as it was."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import tokenize
+from typing import NamedTuple
+
+
+class Unreadable(Exception):
+    """The file is no text that can be linted; the message says why in one line."""
+
+
+class Decoded(NamedTuple):
+    """Text and what is needed to write it back: the encoding, and whether a byte order mark stood before it."""
+
+    text: str
+    encoding: str
+    bom: bool
+
+    def encode(self, text: str) -> bytes:
+        data = text.encode(self.encoding)
+        return codecs.BOM_UTF8 + data if self.bom else data
+
+
+def decode(data: bytes) -> Decoded:
+    """Decodes a source file. Raises Unreadable for binary data, an unknown encoding or bytes that do not fit it."""
+    if b"\0" in data[:4096]:
+        raise Unreadable("it holds binary data, not text")
+    bom = data.startswith(codecs.BOM_UTF8)
+    body = data[len(codecs.BOM_UTF8) :] if bom else data
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as error:
+        raise Unreadable(f"its encoding is not known: {error.msg}") from None
+    if encoding == "utf-8-sig":
+        encoding = "utf-8"
+    try:
+        return Decoded(body.decode(encoding), encoding, bom)
+    except (UnicodeDecodeError, LookupError) as error:
+        at = body[: getattr(error, "start", 0)].count(b"\n") + 1
+        raise Unreadable(f"line {at} is not {encoding}; name the encoding in a coding comment on the first line") from None

@@ -1,0 +1,165 @@
+"""A lifecycle as plain data: what `--trace` prints, hover and lenses read, and the runner holds against the disk.
+
+One dict a script: `version` (of this form), `filename`, `events`, `sites`, `states`, `endings`, `notes`. Rows and
+columns count from 1. The vocabulary of event kinds is that of `lifecycle.trace.Event`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid, Sure
+from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.words import describe, kind_text, place_text
+
+if TYPE_CHECKING:
+    from lora_lint.engine import Analysis, Placer
+
+VERSION = 1
+SAVES = ("saved", "weights_saved", "merged_copy_saved")
+SILENT = frozenset({"accessed", "checked", "stepped", "expected", "discarded", "handed", "frozen", "optimizer"})
+
+
+def trace_of(analysis: Analysis, placer: Placer) -> dict[str, Any]:
+    """The trace of an analysis. `placer` must know the spans of all events."""
+    names: dict[Oid, str] = {}
+    events = [_event(event, placer, names) for event in analysis.lifecycle.events]
+    return {
+        "version": VERSION,
+        "filename": analysis.module.filename,
+        "events": events,
+        "sites": _sites(analysis, placer),
+        "states": _states(analysis, placer),
+        "endings": [
+            {
+                "how": ending.how,
+                "crashed": ending.crashed,
+                "adapters": [
+                    {"name": name_of(record.name), "state": _kept(ending.life, oid)}
+                    for oid, record in ending.life.adapters.items()
+                ],
+            }
+            for ending in analysis.lifecycle.endings
+        ],
+        "notes": list(analysis.notes),
+    }
+
+
+def _where(placer: Placer, site: Any) -> dict[str, Any]:
+    filename, cell, start, end = placer.span(site)
+    return {
+        "filename": filename,
+        "row": start.row,
+        "column": start.column,
+        "end_row": end.row,
+        "end_column": end.column,
+        "cell": cell,
+    }
+
+
+def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": event.id,
+        "kind": event.kind,
+        **_where(placer, event.site),
+        "calls": [_where(placer, call.site) for call in event.path],
+        "conditions": [
+            {"test": placer.lifecycle.code(c.site), "holds": c.holds, **_where(placer, c.site)} for c in event.conditions
+        ],
+        "certain": not event.weak and not event.crashed,
+        "silent": event.kind in SILENT,
+    }
+    if event.oid is not None and event.oid in event.life.models:
+        label = names.setdefault(event.oid, f"m{len(names) + 1}")
+        found["model"] = {
+            "label": label,
+            "kind": kind_text(event.life, event.oid),
+            "state": describe(event.life, event.oid),
+            "adapters": [_adapter(event.life, adapter) for adapter in event.life.held(event.oid)],
+        }
+    result = event.facts.get("result")
+    if result is not None:
+        found["result"] = names.setdefault(result, f"m{len(names) + 1}")
+    if event.kind in SAVES:
+        found |= _save(event)
+    if event.facts.get("place") is not None and "place" not in found:
+        found["place"] = spelled(event.facts["place"])
+    return found
+
+
+def _adapter(life: Life, oid: Oid) -> dict[str, Any]:
+    record = life.adapters[oid]
+    content = life.content(record.token)
+    return {
+        "name": name_of(record.name),
+        "origin": record.origin,
+        "trained": content.trained.value,
+        "frozen": record.frozen.cause if record.frozen is not None else None,
+        "kept": content.keeping.name.lower(),
+    }
+
+
+def _save(event: Event) -> dict[str, Any]:
+    place: Place | None = event.facts.get("place")
+    return {
+        "place": spelled(place),
+        "hub": place.hub if place is not None else False,
+        "how": event.facts.get("how", event.kind),
+        "files": {spelled(f.place): list(f.names) for f in event.facts.get("files", ())},
+        "sure": all(f.sure for f in event.facts.get("files", ())),
+        "empty": bool(event.facts.get("lost")),
+    }
+
+
+def _sites(analysis: Analysis, placer: Placer) -> list[dict[str, Any]]:
+    """Each save site with the files that it writes. `certain` is false where paths disagree: "maybe" is no prediction."""
+    found: dict[Any, list[Event]] = {}
+    for event in analysis.lifecycle.of(*SAVES):
+        if not event.weak and not event.crashed:
+            found.setdefault(event.site, []).append(event)
+    sites = []
+    for site, events in found.items():
+        predictions = [
+            {
+                "directories": {spelled(f.place): list(f.names) for f in event.facts.get("files", ())},
+                "hub": bool(event.facts.get("place") is not None and event.facts["place"].hub),
+                "adapter": bool(event.facts.get("adapters")) and not event.facts.get("lost"),
+                "trained": any(event.life.content(t).trained is Sure.YES for t in event.facts.get("tokens", ())),
+                "sure": all(f.sure for f in event.facts.get("files", ())),
+                "conditions": [{"test": placer.lifecycle.code(c.site), "holds": c.holds} for c in event.conditions],
+                "how": event.facts.get("how", event.kind),
+                "model": kind_text(event.life, event.oid) if event.oid is not None else None,
+            }
+            for event in events
+        ]
+        unique = [p for i, p in enumerate(predictions) if p["directories"] not in [q["directories"] for q in predictions[:i]]]
+        sites.append({**_where(placer, site), "predictions": predictions, "certain": len(unique) == 1 and unique[0]["sure"]})
+    return sorted(sites, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
+
+
+def _states(analysis: Analysis, placer: Placer) -> list[dict[str, Any]]:
+    """What every read of a variable or attribute that holds a model shows: for hover and inlay hints."""
+    found = []
+    for site, texts in analysis.lifecycle.states.items():
+        found.append({**_where(placer, site), "states": list(dict.fromkeys(texts))})
+    return sorted(found, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
+
+
+def _kept(life: Life, adapter: Oid) -> str:
+    content = life.content(life.token(adapter))
+    return f"{'trained' if content.trained is Sure.YES else 'untrained'}, {content.keeping.name.lower()}"
+
+
+def name_of(name: object) -> str | None:
+    return name if isinstance(name, str) else None
+
+
+def spelled(place: Place | None) -> str:
+    """A place as text, options at their defaults; `...` for what the script computes, "?" where it is not known."""
+    if place is None:
+        return "?"
+    if place.usual:
+        place = place._replace(segments=place.usual)
+    return place_text(place).strip('"')
