@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lora_lint.config import Config
-from lora_lint.finding import Finding, Location, Related
+from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.project import Project, root_of
 from lora_lint.source.scan import scan
 from lora_lint.source.text import Unreadable, decode
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
-    from lora_lint.source.positions import Span
+    from lora_lint.source.positions import Position, Span
 
 
 class Problem(NamedTuple):
@@ -123,7 +123,7 @@ class Session:
         alone = self.project is None or path is None or self.project.is_entry(path)
         lifecycle = interpret(module, self.knowledge, loader, alone=alone, states=states)
         reports = run_rules(lifecycle, self.config)
-        placer = Placer(lifecycle, {module: document})
+        placer = Placer(lifecycle, {module: document}, self.config)
         return Analysis(module, lifecycle, placer.place(reports), lifecycle.notes, reports, placer)
 
     def _loader(self, entry: Path) -> Callable[[str, int, Module], Module | None]:
@@ -199,9 +199,11 @@ def enabled(code: str, name: str, preview: bool, config: Config) -> bool:
 class Placer:
     """Gives reports their positions: one pass over each module in which something is reported."""
 
-    def __init__(self, lifecycle: Lifecycle, documents: dict[Module, Document]) -> None:
+    def __init__(self, lifecycle: Lifecycle, documents: dict[Module, Document], config: Config) -> None:
         self.lifecycle = lifecycle
         self.documents = documents
+        self.config = config
+        self._texts: dict[Module, list[str]] = {}
         self.statements: dict[Any, Any] = {}
         for event in lifecycle.events:
             self.statements.setdefault(event.site, event.statement)
@@ -246,8 +248,42 @@ class Placer:
         related = tuple(Related(step.text, *self._step(step.site)) for step in report.story)
         return Finding(
             rule.code, rule.name, report.message, filename, start, end, report.severity, report.confidence,
-            None, url(rule.name), related, cell, report.notes,
+            self._fix(rule, report), url(rule.name), related, cell, report.notes,
         )  # fmt: skip
+
+    def _fix(self, rule: Rule, report: Report) -> Fix | None:
+        """The rule's fix for a report, where it has one. A fix that breaks is no fix, and noted."""
+        if rule.fix is None:
+            return None
+        from lora_lint.fixes.editor import Editor
+
+        editor = Editor(self._node_span, self._locate, self._lines, self.config.adapter_layout)
+        try:
+            found = rule.fix(report, editor)
+        except Exception as error:
+            self.lifecycle.notes.append(f"the fix of {rule.code} failed: {type(error).__name__}: {error}")
+            return None
+        return found if isinstance(found, Fix) else None
+
+    def _node_span(self, module: Module, node: Any) -> Span | None:
+        spans = self._spans.setdefault(module, {})
+        if id(node) not in spans:
+            from lora_lint.source.positions import positions
+
+            spans.update(positions(module.tree, [node]))
+        return spans.get(id(node))
+
+    def _locate(self, module: Module, position: Position) -> tuple[str, int | None, Location]:
+        document = self.documents.get(module)
+        if document is None:
+            return module.filename, None, Location(*position)
+        cell, found = document.locate(position)
+        return document.filename, cell, Location(*found)
+
+    def _lines(self, module: Module) -> list[str]:
+        if module not in self._texts:
+            self._texts[module] = module.tree.code.splitlines(keepends=False)
+        return self._texts[module]
 
     def _step(self, site: Any) -> tuple[str, Location, Location, int | None]:
         filename, cell, start, end = self.span(site)
@@ -274,6 +310,91 @@ class Placer:
         if span is None or compound:
             span = own
         return range(span.start.row, span.end.row + 1) if span is not None else range(0)
+
+
+# -- correcting ----------------------------------------------------------------------------------------------------------
+
+MOST_ROUNDS = 12  # of lint and fix: a fix may uncover another finding
+
+
+class FixedSource(NamedTuple):
+    """A corrected text, the findings that were corrected on the way, and those that remain."""
+
+    text: str
+    applied: list[Finding]
+    remaining: list[Finding]
+
+
+def fix_source(
+    text: str,
+    filename: str = "x.py",
+    config: Config | None = None,
+    *,
+    unsafe: bool = False,
+    select: Callable[[Finding], bool] | None = None,
+) -> FixedSource:
+    """Corrects a text: applies fixes and lints again until none is left. Raises ParseError.
+
+    `unsafe` adds the fixes that may change what worked before; `select` says which findings to correct.
+    """
+    applied: list[Finding] = []
+    findings = check_source(text, filename, config)
+    refused: set[tuple[str, str]] = set()  # fixes that broke the file or left their finding: as if they were none
+    for _ in range(MOST_ROUNDS):
+        chosen = choose_fixes(
+            [f for f in findings if (f.code, f.message) not in refused], unsafe=unsafe, select=select
+        )
+        if not chosen:
+            break
+        changed = apply_edits(text, [edit for finding in chosen if finding.fix for edit in finding.fix.edits])
+        try:
+            after = check_source(changed, filename, config)
+        except ParseError:
+            after = findings
+        left = {(f.code, f.message) for f in after}
+        stuck = {(f.code, f.message) for f in chosen} & left
+        if stuck and len(after) >= len(findings):
+            refused |= stuck if changed != text else {(f.code, f.message) for f in chosen}
+            continue
+        applied += chosen
+        text, findings = changed, after
+    return FixedSource(text, applied, findings)
+
+
+def choose_fixes(
+    findings: Iterable[Finding], *, unsafe: bool = False, select: Callable[[Finding], bool] | None = None
+) -> list[Finding]:
+    """The findings that can be corrected in one go: their edits do not touch each other."""
+    chosen: list[Finding] = []
+    taken: list[Edit] = []
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or (fix.applicability != "safe" and not unsafe) or (select is not None and not select(finding)):
+            continue
+        if any(_touch(edit, other) for edit in fix.edits for other in taken):
+            continue
+        chosen.append(finding)
+        taken += fix.edits
+    return chosen
+
+
+def _touch(a: Edit, b: Edit) -> bool:
+    return (a.filename, a.cell) == (b.filename, b.cell) and a.location <= b.end_location and b.location <= a.end_location
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with edits made, those of one file and cell."""
+    lines = text.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+
+    def offset(location: Location) -> int:
+        return min(starts[min(location.row - 1, len(lines))] + location.column - 1, len(text))
+
+    for edit in sorted(edits, key=lambda e: (e.location, e.end_location), reverse=True):
+        text = text[: offset(edit.location)] + edit.content + text[offset(edit.end_location) :]
+    return text
 
 
 # -- many files ------------------------------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def run_frame(machine: Machine, func: Func, frame: Oid, node: cst.CSTNode) -> li
     scope = machine.scope()
     exits = Exits()
     machine.exits = exits
-    machine.stack = [*machine.stack, Running(machine.site(node), machine.statement, func.node)]
+    machine.stack = [*machine.stack, Running(machine.site(node), machine.statement, machine.frame, func.node)]
     machine.module, machine.frame = func.module, frame
     if func.owner is not None:
         machine.owners[frame] = func.owner

@@ -93,10 +93,11 @@ class Exits:
 
 
 class Running(NamedTuple):
-    """A call of a project function that is being interpreted: the call, the statement it is in, and what it calls."""
+    """A call of a project function that is being interpreted: the call, the statement and frame it is in, the callee."""
 
     site: Site
     statement: cst.CSTNode | None
+    frame: Oid
     function: cst.CSTNode
 
 
@@ -398,7 +399,7 @@ class Machine:
 
     def emit_at(self, kind: str, site: Site, oid: Oid | None, facts: Mapping[str, Any]) -> Event:
         world = self.world
-        path = tuple(Call(call.site, call.statement) for call in self.stack)
+        path = tuple(Call(call.site, call.statement, call.function) for call in self.stack)
         conditions = tuple(Condition(a.site, a.holds) for a in world.assumed.values() if a.site is not None)
         event = Event(
             len(self.events), kind, site, path, oid, world.life.copy(), facts, conditions, world.weak, world.crashed

@@ -7,6 +7,7 @@ import libcst as cst
 from lora_lint.flow.containers import new_dict, new_list
 from lora_lint.flow.library import LibCall, as_model, perform
 from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.view import view_of
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value
 from lora_lint.knowledge import peft as peft_facts
 from lora_lint.knowledge import torch as torch_facts
@@ -79,7 +80,7 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return _get_from_wrapper(machine, value, model, name, node)
     if name in peft_facts.PEFT_ONLY:
         missing = _lacks(machine, oid, name)
-        machine.emit("accessed", node, oid, name=name, ok=not missing)
+        machine.emit("accessed", node, oid, name=name, ok=not missing, view=view_of(machine) if missing else None)
         if missing:
             return machine.fail(node, "AttributeError", oid, name=name)
         if isinstance(model, BaseModel) and not model.known and name != "peft_config":

@@ -21,10 +21,11 @@ class Condition(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call on the way to an event, and the statement that it stands in."""
+    """A call on the way to an event, the statement that it stands in, and the function that it runs."""
 
     site: Site
     statement: Any
+    function: Any
 
 
 class Event:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -56,7 +57,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     story += condition_steps(lifecycle, conditions)
     story.append(Step(site, f"writes {', '.join(n for f in event.facts['files'] for n in f.names)}"))
     severity = "warning" if kept or good else "error"
-    return Report(site, message, severity, "medium" if good else "high", tuple(story), facts=bad)
+    return Report(site, message, severity, "medium" if good else "high", tuple(story), facts=event)
 
 
 def _wrapped_at(event: Event) -> object:
@@ -68,6 +69,22 @@ def _wrapped_at(event: Event) -> object:
     return event.life.base(event.oid).site
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the PeftModel is saved instead, where a name for it is at hand; what was written before loads as nothing."""
+    from lora_lint.fixes.saving import save_instead
+
+    save: Event = report.facts
+    assert save.oid is not None
+    root = save.life.root(save.oid)
+    wrappers = [o for o, m in save.life.models.items() if isinstance(m, PeftModel) and not m.tuner and save.life.root(o) == root]
+    return save_instead(editor, save, wrappers)
+
+
 RULE = Rule(
-    "LL104", "base-model-saved", "the base model is saved with the adapter's layers inside, not the adapter", ("saved",), check
+    "LL104",
+    "base-model-saved",
+    "the base model is saved with the adapter's layers inside, not the adapter",
+    ("saved",),
+    check,
+    fix,
 )

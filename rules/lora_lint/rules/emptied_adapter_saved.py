@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -46,9 +47,32 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     story += condition_steps(lifecycle, conditions)
     story.append(Step(site, "writes adapter_config.json and an adapter_model.safetensors without tensors"))
     message = f"{place} gets an empty adapter: the layers were taken out before this save{on_condition(lifecycle, conditions)}"
-    return Report(site, message, "warning" if good else "error", "medium" if good else "high", tuple(story), facts=bad)
+    return Report(site, message, "warning" if good else "error", "medium" if good else "high", tuple(story), facts=(lifecycle, event))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the save moves above the merge, where the model still has its layers."""
+    from lora_lint.fixes.saving import move_before
+
+    lifecycle, save = report.facts
+    merge = emptying(lifecycle, save)
+    return move_before(editor, save, merge) if merge is not None else None
+
+
+def emptying(lifecycle: Lifecycle, save: Event) -> Event | None:
+    """The merge or unload that took the layers out of the model that is saved."""
+    assert save.oid is not None
+    base = save.life.base(save.oid)
+    at = base.merged_at if base.merged_at is not None else base.stripped_at
+    found = [e for e in lifecycle.of("merged", "unloaded") if e.site == at and e.id < save.id]
+    return found[-1] if found else None
 
 
 RULE = Rule(
-    "LL109", "emptied-adapter-saved", "a PeftModel whose layers were taken out is saved: an empty adapter", ("saved",), check
+    "LL109",
+    "emptied-adapter-saved",
+    "a PeftModel whose layers were taken out is saved: an empty adapter",
+    ("saved",),
+    check,
+    fix,
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from lora_lint.lifecycle.records import Site
+from lora_lint.lifecycle.records import Keeping, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.emptied_adapter_saved import result_used
+from lora_lint.rules.emptied_adapter_saved import emptying, result_used
 from lora_lint.rules.reading import certain, place_text
 
 
@@ -43,7 +44,20 @@ def _report(lifecycle: Lifecycle, site: Site, merge: Site | None, save: Event) -
         story.append(Step(merge, "the layers are taken out here; the merged model is the value of this call"))
     story.append(Step(save.site, f"{place_text(lifecycle, save)} gets an adapter_model.safetensors without tensors"))
     message = "the merged model is returned, not made in place: its result is thrown away, and the emptied PeftModel is saved"
-    return Report(site, message, "error", "high", tuple(story), facts=(merge, save))
+    return Report(site, message, "error", "high", tuple(story), facts=(lifecycle, site, save))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """The save moves above the merge; where the adapter is kept already, the result of the merge gets the name instead."""
+    from lora_lint.fixes.saving import keep_result, move_before
+
+    lifecycle, site, save = report.facts
+    merge = emptying(lifecycle, save)
+    if merge is None:
+        return None
+    base = save.life.base(save.oid)
+    kept = all(save.life.keeping(token) is Keeping.KEPT for token in (*base.merged, *base.stripped))
+    return keep_result(editor, merge, site, len(save.path)) if kept else move_before(editor, save, merge)
 
 
 RULE = Rule(
@@ -52,4 +66,5 @@ RULE = Rule(
     "the result of merge_and_unload() is thrown away and the emptied PeftModel is saved",
     ("saved",),
     check,
+    fix,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
@@ -65,7 +66,15 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Wri
     story = [Step(written.site, first), *condition_steps(lifecycle, conditions)]
     story.append(Step(site, "the merged model joins it" if adapter_first else "the adapter joins it"))
     severity = "error" if sure and not good else "warning"
-    return Report(site, message, severity, "high" if sure else "medium", tuple(story), facts=bad)
+    return Report(site, message, severity, "high" if sure else "medium", tuple(story), facts=(lifecycle, event, adapter_first))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Unsafe: the second of the two gets a directory of its own, so its files are elsewhere than before."""
+    from lora_lint.fixes.saving import ADAPTER, MERGED, save_elsewhere
+
+    _, save, adapter_first = report.facts
+    return save_elsewhere(editor, save, MERGED if adapter_first else ADAPTER)
 
 
 RULE = Rule(
@@ -74,4 +83,5 @@ RULE = Rule(
     "adapter and merged model are saved to one directory",
     ("saved", "merged_copy_saved"),
     check,
+    fix,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Site, Sure, Wrapper
@@ -176,10 +177,21 @@ def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
         yield Report(site, message, "warning", "medium", tuple(story), facts=("directory", whole))
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: a guard around what would raise; a guard that answers wrong learns the type at hand."""
+    from lora_lint.fixes.guards import guard_operation, mend_guard
+
+    what, events, *_ = report.facts
+    if what == "operation":
+        return guard_operation(editor, events[0])
+    return mend_guard(editor, events[0]) if what == "guard" else None
+
+
 RULE = Rule(
     "LL301",
     "missing-type-check",
     "an operation or a save that depends on the type of the model, without a check of the type",
     ("accessed", "checked", "saved"),
     check,
+    fix,
 )

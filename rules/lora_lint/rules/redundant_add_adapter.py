@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
@@ -72,7 +73,7 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     else:
         what = "PeftModel.add_adapter takes a name and a config (transformers' form takes the config first): TypeError"
     message = f"{what}{on_condition(lifecycle, differing(bad, good))}"
-    return Report(site, message, "warning" if good else "error", "high", tuple(_wrapped(event)), facts=("raises", event))
+    return Report(site, message, "warning" if good else "error", "high", tuple(_wrapped(event)), facts=("raises" if not good else "perhaps", event))
 
 
 def _unused(lifecycle: Lifecycle, site: object, event: Event) -> Report:
@@ -82,6 +83,19 @@ def _unused(lifecycle: Lifecycle, site: object, event: Event) -> Report:
     return Report(site, message, "warning", "high", tuple(_wrapped(event)), facts=("idle", event))
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """The call is removed: safe where it raises, unsafe where an untrained extra adapter is saved because of it."""
+    from lora_lint.fixes.statements import remove_call
+
+    problem, event = report.facts
+    return remove_call(editor, event, "remove this add_adapter", safe=problem == "raises")
+
+
 RULE = Rule(
-    "LL201", "redundant-add-adapter", "add_adapter on a PeftModel that has its adapter: an error, or an untrained extra", ("added",), check
+    "LL201",
+    "redundant-add-adapter",
+    "add_adapter on a PeftModel that has its adapter: an error, or an untrained extra",
+    ("added",),
+    check,
+    fix,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, Token
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -69,8 +70,19 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
         confidence="high" if not good else "medium",
         story=tuple(story),
         notes=("missing: adapter_config.json, adapter_model.safetensors",),
-        facts=bad,
+        facts=(lifecycle, event),
     )
 
 
-RULE = Rule("LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", ("saved",), check)
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: only adds. The adapter is saved before the merge, to a directory of its own."""
+    from lora_lint.fixes.saving import save_adapter_before
+
+    lifecycle, save = report.facts
+    base = save.life.base(save.oid)
+    merged_at = base.merged_at if base.merged else base.stripped_at
+    merges = [e for e in lifecycle.of("merged", "unloaded") if e.site == merged_at and e.id < save.id]
+    return save_adapter_before(editor, merges[-1], save) if merges else None
+
+
+RULE = Rule("LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", ("saved",), check, fix)

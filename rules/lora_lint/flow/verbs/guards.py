@@ -6,6 +6,7 @@ from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.models import has_attribute, kind_of
 from lora_lint.flow.objects import class_name, find_member, library_base, lineage
 from lora_lint.flow.terms import make
+from lora_lint.flow.view import view_of
 from lora_lint.flow.values import (
     FALSE,
     TRUE,
@@ -87,7 +88,7 @@ def _isinstance(call: LibCall) -> Value:
     if isinstance(subject, ModelRef):
         answer = True if True in answers else None if None in answers else False
         names = [canonical(cls.name) for cls in wanted if isinstance(cls, Lib)]
-        call.machine.emit("checked", call.node, subject.oid, test="isinstance", names=names, answer=answer)
+        call.machine.emit("checked", call.node, subject.oid, test="isinstance", names=names, answer=answer, view=view_of(call.machine) if answer is False else None)
     if True in answers:
         return TRUE
     if None in answers:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from lora_lint.flow.containers import items_of
 from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.view import view_of
 from lora_lint.flow.values import NONE, Const, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import receiver
 from lora_lint.lifecycle.life import Life
@@ -32,7 +33,7 @@ def _merge(call: LibCall) -> Value:
     machine = call.machine
     life = machine.world.life
     oid = receiver(call)
-    event = machine.emit("merged", call.node, oid, base=life.root(oid), emptied=life.emptied(oid))
+    event = machine.emit("merged", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine))
     base = life.merge(oid, machine.site(call.node), names_given(call, "adapter_names"))
     event.facts = {**event.facts, "result": base}
     return ModelRef(base)
@@ -43,7 +44,7 @@ def _unload(call: LibCall) -> Value:
     machine = call.machine
     life = machine.world.life
     oid = receiver(call)
-    event = machine.emit("unloaded", call.node, oid, base=life.root(oid), emptied=life.emptied(oid))
+    event = machine.emit("unloaded", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine))
     base = life.unload(oid, machine.site(call.node))
     event.facts = {**event.facts, "result": base}
     return ModelRef(base)

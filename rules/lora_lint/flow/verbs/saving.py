@@ -27,6 +27,7 @@ from lora_lint.flow.values import (
     WeightsRec,
 )
 from lora_lint.flow.verbs.merging import names_given
+from lora_lint.flow.view import view_of
 from lora_lint.flow.verbs.wrapping import receiver
 from lora_lint.flow.weights import parameters
 from lora_lint.lifecycle.files import CARD, CONFIG, Files, adapter_files, model_files, saved_adapters
@@ -96,6 +97,7 @@ def save_model(
         files=tuple(files),
         found=tuple(_already(machine, place)) if place is not None else (),
         path_node=path_node,
+        view=view_of(machine),
         **facts,
     )
     lost = emptied or state == "empty"

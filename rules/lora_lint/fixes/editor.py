@@ -1,0 +1,183 @@
+"""The editor that a rule's fix works with: insert, delete, replace and wrap statements, add imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.finding import Edit, Fix, Location
+from lora_lint.flow.modules import Module
+from lora_lint.flow.values import Site, Value
+from lora_lint.flow.view import Level, View
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid
+from lora_lint.source.positions import Position, Span
+
+INDENT = "    "
+
+
+class Editor:
+    """Makes edits for one finding. `spans` gives the positions of nodes; `layout` is the config's adapter-layout."""
+
+    def __init__(
+        self,
+        spans: Callable[[Module, cst.CSTNode], Span | None],
+        locate: Callable[[Module, Position], tuple[str, int | None, Location]],
+        lines: Callable[[Module], Sequence[str]],
+        layout: str = "beside",
+    ) -> None:
+        self._spans, self._locate, self._lines = spans, locate, lines
+        self.layout = layout
+
+    def fix(self, message: str, edits: Sequence[Edit | None], *, safe: bool) -> Fix | None:
+        """A fix of these edits; None where one of them could not be made."""
+        made = [edit for edit in edits if edit is not None]
+        if len(made) != len(edits) or not made:
+            return None
+        return Fix("safe" if safe else "unsafe", message, tuple(dict.fromkeys(made)))
+
+    def code(self, module: Module, node: cst.CSTNode) -> str:
+        return module.code(node)
+
+    # -- edits -------------------------------------------------------------------------------------------------------
+
+    def _edit(self, module: Module, start: Position, end: Position, content: str) -> Edit:
+        filename, cell, first = self._locate(module, start)
+        _, _, last = self._locate(module, end)
+        return Edit(filename, content, first, last, cell)
+
+    def replace(self, module: Module, node: cst.CSTNode, content: str) -> Edit | None:
+        """Replaces an expression or a statement by other code."""
+        span = self._spans(module, node)
+        return self._edit(module, span.start, span.end, content) if span is not None else None
+
+    def indentation(self, module: Module, span: Span) -> str | None:
+        """What stands before a statement on its line; None where that is more than white space."""
+        before = self._lines(module)[span.start.row - 1][: span.start.column - 1]
+        return before if not before.strip() else None
+
+    def newline(self, module: Module) -> str:
+        return module.tree.default_newline
+
+    def insert_before(self, module: Module, statement: cst.CSTNode, code: str) -> Edit | None:
+        """New statements before another, at its indentation; inside a one-line block they go before it with `;`."""
+        span = self._spans(module, statement)
+        if span is None:
+            return None
+        indent = self.indentation(module, span)
+        lines = code.split("\n")
+        if indent is None:
+            return self._edit(module, span.start, span.start, f"{code}; ") if len(lines) == 1 else None
+        text = (self.newline(module) + indent).join(lines) + self.newline(module) + indent
+        return self._edit(module, span.start, span.start, text)
+
+    def delete(self, module: Module, statement: cst.CSTNode, *, alone: bool = False) -> Edit | None:
+        """Removes a statement with its line; where it is `alone` in its block, `pass` takes its place."""
+        span = self._spans(module, statement)
+        if span is None:
+            return None
+        lines = self._lines(module)
+        rest = lines[span.end.row - 1][span.end.column - 1 :]
+        if alone:
+            return self._edit(module, span.start, span.end, "pass")
+        if self.indentation(module, span) is None or (rest.strip() and not rest.strip().startswith("#")):
+            return None
+        last = span.end.row >= len(lines)
+        end = Position(span.end.row, len(lines[span.end.row - 1]) + 1) if last else Position(span.end.row + 1, 1)
+        return self._edit(module, Position(span.start.row, 1), end, "")
+
+    def wrap(self, module: Module, statement: cst.CSTNode, header: str) -> Edit | None:
+        """Puts a statement into a block of its own: `header` before it, the statement indented once more."""
+        span = self._spans(module, statement)
+        if span is None:
+            return None
+        indent = self.indentation(module, span)
+        if indent is None:
+            return None
+        lines = self._lines(module)[span.start.row - 1 : span.end.row]
+        unit = module.tree.default_indent or INDENT
+        body = [lines[0][len(indent) :], *lines[1:]]
+        body[-1] = body[-1][: span.end.column - 1 - (len(indent) if len(lines) == 1 else 0)]
+        text = f"{header}{self.newline(module)}{indent}{unit}" + (self.newline(module) + unit).join(body)
+        return self._edit(module, span.start, span.end, text)
+
+    def add_import(self, module: Module, package: str, name: str) -> Edit | None:
+        """`from package import name`: into an import of that package where there is one, in the order of its names."""
+        for statement in module.tree.body:
+            for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+                if isinstance(small, cst.ImportFrom) and not small.relative and not isinstance(small.names, cst.ImportStar):
+                    if small.module is not None and module.code(small.module) == package:
+                        return self._add_name(module, small.names, name)
+        from libcst.codemod import CodemodContext
+        from libcst.codemod.visitors import AddImportsVisitor
+
+        context = CodemodContext()
+        AddImportsVisitor.add_needed_import(context, package, name)
+        old, new = module.tree.code, AddImportsVisitor(context).transform_module(module.tree).code
+        return self._difference(module, old, new)
+
+    def _add_name(self, module: Module, names: Sequence[cst.ImportAlias], name: str) -> Edit | None:
+        after = next((alias for alias in names if module.code(alias.name) > name), None)
+        span = self._spans(module, (after or names[-1]).name)
+        if span is None:
+            return None
+        if after is None:
+            return self._edit(module, span.end, span.end, f", {name}")
+        indent = self.indentation(module, span)
+        gap = " " if indent is None else self.newline(module) + indent
+        return self._edit(module, span.start, span.start, f"{name},{gap}")
+
+    def _difference(self, module: Module, old: str, new: str) -> Edit | None:
+        head = 0
+        while head < min(len(old), len(new)) and old[head] == new[head]:
+            head += 1
+        tail = 0
+        while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+            tail += 1
+        if old == new:
+            return None
+        return self._edit(module, _position(old, head), _position(old, len(old) - tail), new[head : len(new) - tail])
+
+    # -- how things are written where -------------------------------------------------------------------------------------
+
+    def model_code(self, view: View, level: Level, oid: Oid, preferred: cst.CSTNode | None = None) -> str | None:
+        """An expression for a model at a level: the preferred one where it means the same, else a name."""
+        if preferred is not None and level.plain:
+            value = view.value(preferred, level)
+            if getattr(value, "oid", None) == oid:
+                return level.module.code(preferred)
+        names = view.model_names(oid, level) if level.plain else []
+        return names[0] if names else None
+
+    def path_code(self, view: View, level: Level, place: Place, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+        """An expression for a directory at a level: the one given where it means the same, a name, or a literal."""
+        if node is not None:
+            found = view.place(node, level)
+            if found is not None and found.segments == place.segments:
+                return node
+        names = view.place_names(place, level)
+        if names:
+            return cst.parse_expression(names[0])
+        if place.literal is not None:
+            from lora_lint.fixes.paths import quoted
+
+            return cst.parse_expression(quoted(place.literal))
+        return None
+
+
+def _position(text: str, offset: int) -> Position:
+    row = text.count("\n", 0, offset) + 1
+    return Position(row, offset - (text.rfind("\n", 0, offset) + 1) + 1)
+
+
+def receiver_of(site: Site) -> cst.BaseExpression | None:
+    """The object whose method a call is: `model` of `model.merge_and_unload()`."""
+    node = site.node
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        return node.func.value
+    return None
+
+
+__all__ = ["Any", "Editor", "Value", "receiver_of"]

@@ -1,0 +1,105 @@
+"""Guards: a check of the type before what only one type can do."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.finding import Fix
+from lora_lint.fixes.editor import Editor
+from lora_lint.flow.values import Site
+from lora_lint.flow.view import View
+from lora_lint.lifecycle.records import Wrapper
+from lora_lint.lifecycle.trace import Event
+
+# operations whose result, on a plain model, is the model as it is
+KEEPS_MODEL = frozenset({"merge_and_unload", "unload", "get_base_model"})
+
+
+def guard_operation(editor: Editor, event: Event) -> Fix | None:
+    """`if isinstance(model, PeftModel):` around a statement, or a conditional expression where its value is used."""
+    if not isinstance(event.site, Site) or event.oid is None:
+        return None
+    module, node = event.site.module, event.site.node
+    if not isinstance(node, (cst.Attribute, cst.Call)):
+        return None
+    subject = node.value if isinstance(node, cst.Attribute) else None
+    model = event.life.models[event.oid]
+    if subject is None or not isinstance(subject, (cst.Name, cst.Attribute, cst.Subscript)):
+        return None
+    name = module.code(subject)
+    if isinstance(model, Wrapper):
+        return editor.fix(f"reach through the wrapper: {name}.module", [editor.replace(module, subject, f"{name}.module")], safe=True)
+    line = event.statement
+    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+        return None
+    statement = line.body[0]
+    imports = _peft_model(editor, event)
+    call = _call_in(statement, node)
+    test = f"isinstance({name}, {imports[0]})"
+    edits = list(imports[1])
+    if isinstance(statement, cst.Expr) or (isinstance(statement, cst.Assign) and _rebinds(module, statement, name)):
+        edits.append(editor.wrap(module, line, f"if {test}:"))
+        return editor.fix(f"only where {test}", edits, safe=True)
+    if call is not None and event.facts["name"] in KEEPS_MODEL:
+        code = module.code(call)
+        plain = isinstance(statement, (cst.Assign, cst.Return)) and statement.value is call
+        text = f"{code} if {test} else {name}"
+        edits.append(editor.replace(module, call, text if plain else f"({text})"))
+        return editor.fix(f"{event.facts['name']}() only where {test}", edits, safe=True)
+    unit = module.tree.default_indent
+    raising = f"if not {test}:\n{unit}raise TypeError(f\"{event.facts['name']} needs a PeftModel, not {{type({name}).__name__}}\")"
+    edits.append(editor.insert_before(module, line, raising))
+    return editor.fix("raise a clear error for other models", edits, safe=True)
+
+
+def _rebinds(module: object, statement: cst.Assign, name: str) -> bool:
+    """`model = model.merge_and_unload()`: nothing is missing where it is left out."""
+    return all(cst.Module([]).code_for_node(target.target) == name for target in statement.targets)
+
+
+def _call_in(statement: cst.CSTNode, attribute: cst.CSTNode) -> cst.Call | None:
+    """The call of an attribute, somewhere in a statement."""
+    todo: list[cst.CSTNode] = [statement]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, cst.Call) and node.func is attribute:
+            return node
+        todo += list(node.children)
+    return None
+
+
+def _peft_model(editor: Editor, event: Event) -> tuple[str, list[object]]:
+    """How PeftModel is written in this module, with the import where it is needed."""
+    assert isinstance(event.site, Site)
+    view: View | None = event.facts.get("view")
+    if view is not None:
+        for name, value in view.names(view.levels[-1]):
+            if getattr(value, "name", "") == "peft.PeftModel":
+                return name, []
+            if getattr(value, "name", "") == "peft":
+                return f"{name}.PeftModel", []
+    return "PeftModel", [editor.add_import(event.site.module, "peft", "PeftModel")]
+
+
+def mend_guard(editor: Editor, event: Event) -> Fix | None:
+    """`isinstance(model, PreTrainedModel)` learns of PeftModel; a test of a wrapper looks inside."""
+    if not isinstance(event.site, Site) or not isinstance(event.site.node, cst.Call) or event.oid is None:
+        return None
+    module, call = event.site.module, event.site.node
+    if len(call.args) != 2:
+        return None
+    subject, classes = call.args[0].value, call.args[1].value
+    model = event.life.models[event.oid]
+    if isinstance(model, Wrapper):
+        inner = "_orig_mod" if model.kind == "compiled" else "module"
+        name = module.code(subject)
+        line = event.statement
+        if line is None or not isinstance(subject, cst.Name):
+            return None
+        edit = editor.insert_before(module, line, f'{name} = getattr({name}, "{inner}", {name})')
+        return editor.fix(f"look inside the wrapper: {name}.{inner}", [edit], safe=True)
+    spelled, imports = _peft_model(editor, event)
+    code = module.code(classes)
+    inside = code.strip()[1:-1].rstrip(", ") if isinstance(classes, cst.Tuple) else code
+    edits = [*imports, editor.replace(module, classes, f"({inside}, {spelled})")]
+    return editor.fix(f"test for {spelled} as well", edits, safe=True)  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""A directory of its own beside another: `out` gets `out-adapter`, in whatever form the script writes the path."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+SLASHES = "/\\"
+
+
+def beside(node: cst.BaseExpression, code: str, suffix: str) -> str:
+    """The source of a path beside the one that an expression gives: the same name with a suffix.
+
+    Works on what the expression is: a literal, an f-string, `os.path.join(...)`, `Path(...) / "x"`, a name. The result
+    is a string, which every save takes.
+    """
+    if isinstance(node, cst.SimpleString):
+        return _literal(node.value, suffix)
+    if isinstance(node, cst.FormattedString) and node.parts:
+        last = node.parts[-1]
+        if isinstance(last, cst.FormattedStringText):
+            text = last.value.rstrip(SLASHES)
+            changed = node.with_changes(parts=[*node.parts[:-1], last.with_changes(value=text + suffix)])
+        else:
+            changed = node.with_changes(parts=[*node.parts, cst.FormattedStringText(suffix)])
+        return cst.Module([]).code_for_node(changed)
+    if isinstance(node, cst.Call) and node.args and _is_join(node):
+        last_arg = node.args[-1]
+        if last_arg.keyword is None and not last_arg.star:
+            inner = beside(last_arg.value, cst.Module([]).code_for_node(last_arg.value), suffix)
+            return cst.Module([]).code_for_node(
+                node.with_changes(args=[*node.args[:-1], last_arg.with_changes(value=cst.parse_expression(inner))])
+            )
+    return formatted(code, suffix)
+
+
+def _is_join(node: cst.Call) -> bool:
+    return isinstance(node.func, (cst.Attribute, cst.Name)) and (
+        node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value
+    ) == "join"
+
+
+def _literal(source: str, suffix: str) -> str:
+    quote = source[-1]
+    triple = quote * 3 if source.endswith(quote * 3) and len(source) >= 6 else quote
+    body = source[: -len(triple)]
+    stripped = body.rstrip(SLASHES)
+    return f"{stripped if stripped[-1:] not in (quote, '') else body}{suffix}{triple}"
+
+
+def formatted(code: str, suffix: str) -> str:
+    """`f"{code}-adapter"`, in quotes that the expression does not use."""
+    code = " ".join(code.split())
+    if '"' not in code:
+        return f'f"{{{code}}}{suffix}"'
+    if "'" not in code:
+        return f"f'{{{code}}}{suffix}'"
+    return f'str({code}) + "{suffix}"'
+
+
+def quoted(text: str) -> str:
+    """A text as a string literal."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,229 @@
+"""Fixes around saves: the adapter first, each thing in a directory of its own."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.finding import Edit, Fix
+from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.paths import beside, formatted
+from lora_lint.flow.values import ModelRef, Site
+from lora_lint.flow.view import Level, View
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.trace import Event
+
+ADAPTER, MERGED = "-adapter", "-merged"
+
+
+def save_adapter_before(editor: Editor, merge: Event, save: Event) -> Fix | None:
+    """Adds a save of the adapter before the merge, beside the directory that the merged model is saved to.
+
+    With the "in-place" layout the adapter takes that directory, and the merged model goes beside it.
+    """
+    view: View = merge.facts["view"]
+    assert merge.oid is not None and isinstance(merge.site, Site)
+    peft = merge.life.peft(merge.oid)
+    if peft is not None and peft.tuner:
+        return None  # a bare tuner has no save of its own
+    place: Place | None = save.facts["place"]
+    push = save.facts["how"] == "push_to_hub"
+    for level, receiver in _levels(editor, view, merge, save):
+        if level.statement is None:
+            continue
+        path = _path(editor, view, level, save, place)
+        if path is None:
+            continue
+        method = "push_to_hub" if push else "save_pretrained"
+        node, code = path
+        own = code if node is None else level.module.code(node) if not _known(node, level) else code
+        target = beside(node, own, ADAPTER) if node is not None else formatted(own, ADAPTER)
+        if editor.layout == "in-place":
+            return _in_place(editor, level, receiver, method, own, save)
+        edit = editor.insert_before(level.module, level.statement, f"{receiver}.{method}({target})")
+        return editor.fix(f"save the adapter to {target} before the merge", [edit], safe=True)
+    return None
+
+
+def _known(node: cst.BaseExpression, level: Level) -> bool:
+    """Was this expression made here, not read from the script?"""
+    return isinstance(node, (cst.Name, cst.Attribute, cst.SimpleString))
+
+
+def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str, save: Event) -> Fix | None:
+    node = save.facts.get("path_node")
+    if node is None or not isinstance(save.site, Site):
+        return None
+    merged = beside(node, save.site.module.code(node), MERGED)
+    assert level.statement is not None
+    edits: list[Edit | None] = [
+        editor.insert_before(level.module, level.statement, f"{receiver}.{method}({own})"),
+        editor.replace(save.site.module, node, merged),
+    ]
+    return editor.fix(f"save the adapter to {own}, and the merged model to {merged}", edits, safe=False)
+
+
+def _levels(editor: Editor, view: View, merge: Event, save: Event) -> list[tuple[Level, str]]:
+    """Where the adapter can be saved, and how it is written there; the best place first.
+
+    The merge's own function where the path is known by its own variables, then the function that both the merge and
+    the save are reached from, then any in between.
+    """
+    assert merge.oid is not None and isinstance(merge.site, Site)
+    depth = len(merge.path)
+    common = 0
+    while common < min(depth, len(save.path)) and merge.path[common] == save.path[common]:
+        common += 1
+    order = list(dict.fromkeys([depth, common, *range(depth - 1, -1, -1)]))
+    found: list[tuple[Level, str]] = []
+    for at in order:
+        level = view.levels[at] if at < len(view.levels) else None
+        if level is None or not level.plain:
+            continue
+        preferred = receiver_of(merge.site) if at == depth else None
+        receiver = editor.model_code(view, level, merge.oid, preferred) or _twin(view, level, merge)
+        if receiver is not None:
+            found.append((level, receiver))
+    place = save.facts["place"]
+    node = save.facts.get("path_node")
+    found.sort(key=lambda pair: not (node is not None and place is not None and _means(view, pair[0], node, place)))
+    return found
+
+
+def _twin(view: View, level: Level, merge: Event) -> str | None:
+    """Another PeftModel that holds the same weights: the one that was trained, where a reloaded copy is merged."""
+    assert merge.oid is not None
+    life = merge.life
+    tokens = {life.canonical(life.token(adapter)) for adapter in life.held(merge.oid)}
+    for name, value in view.names(level):
+        if isinstance(value, ModelRef) and life.peft(value.oid) is not None and not life.emptied(value.oid):
+            if tokens & {life.canonical(life.token(adapter)) for adapter in life.held(value.oid)}:
+                return name
+    return None
+
+
+def _means(view: View, level: Level, node: cst.BaseExpression, place: Place) -> bool:
+    found = view.place(node, level)
+    return found is not None and found.segments == place.segments
+
+
+def _path(
+    editor: Editor, view: View, level: Level, save: Event, place: Place | None
+) -> tuple[cst.BaseExpression | None, str] | None:
+    """The directory of the save, as it can be written at a level."""
+    node = save.facts.get("path_node")
+    if place is None:
+        return None
+    if node is not None and _means(view, level, node, place):
+        assert isinstance(save.site, Site)
+        return node, save.site.module.code(node)
+    if save.facts.get("implicit") and isinstance(save.site, Site):
+        trainer = receiver_of(save.site)
+        if trainer is not None and view.value(trainer, level) is not None:
+            return None, f"{save.site.module.code(trainer)}.args.output_dir"
+    found = editor.path_code(view, level, place, None)
+    if found is None:
+        return None
+    return found, cst.Module([]).code_for_node(found)
+
+
+def move_before(editor: Editor, save: Event, merge: Event) -> Fix | None:
+    """Moves a save above the statement that leads to the merge which empties the model."""
+    view: View = merge.facts["view"]
+    depth = len(save.path)
+    line = save.statement
+    if not isinstance(save.site, Site) or tuple(merge.path[:depth]) != tuple(save.path) or depth >= len(view.levels):
+        return None
+    level = view.levels[depth]
+    if level.statement is None or not level.plain or level.module is not save.site.module:
+        return None
+    if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.Expr) or len(line.body) != 1:
+        return None
+    call, receiver = save.site.node, receiver_of(save.site)
+    if receiver is None or not isinstance(call, cst.Call) or view.value(receiver, level) is None:
+        return None
+    if any(not _same_value(view, save, level, arg.value) for arg in call.args):
+        return None
+    code = save.site.module.code(line.body[0])
+    edits = [editor.insert_before(level.module, level.statement, code), editor.delete(save.site.module, line)]
+    return editor.fix("move this save above the merge", edits, safe=True)
+
+
+def _same_value(view: View, save: Event, level: Level, node: cst.BaseExpression) -> bool:
+    """Does an argument mean the same at the earlier moment?"""
+    later: View = save.facts["view"]
+    before, after = view.value(node, level), later.value(node, later.levels[-1])
+    return before is not None and (before == after or isinstance(node, cst.SimpleString))
+
+
+def save_elsewhere(editor: Editor, save: Event, suffix: str) -> Fix | None:
+    """Gives a save a directory of its own."""
+    node = save.facts.get("path_node")
+    if node is None or not isinstance(save.site, Site):
+        return None
+    target = beside(node, save.site.module.code(node), suffix)
+    return editor.fix(f"save the merged model to {target}", [editor.replace(save.site.module, node, target)], safe=False)
+
+
+def keep_result(editor: Editor, merge: Event, site: object, depth: int) -> Fix | None:
+    """Gives the result of a merge the name of the model that was merged.
+
+    `depth` is how many calls deep the emptied model is saved: a helper further down must return what it is given.
+    """
+    view: View = merge.facts["view"]
+    if not isinstance(site, Site) or merge.oid is None:
+        return None
+    at = next((i for i, call in enumerate(merge.path) if call.site == site), len(merge.path))
+    level = view.levels[at]
+    line = level.statement
+    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+        return None
+    statement = line.body[0]
+    names = view.model_names(merge.oid, level) if level.plain else []
+    receiver = receiver_of(site) if at == len(merge.path) else None
+    own = level.module.code(receiver) if receiver is not None else None
+    name = own if own in names else names[0] if names else None
+    if name is None or (at > depth and not _returns(merge.path[at - 1].function, name)):
+        return None
+    code = level.module.code(site.node)
+    if isinstance(statement, cst.Expr) and statement.value is site.node:
+        edit = editor.replace(level.module, statement, f"{name} = {code}")
+    elif isinstance(statement, cst.Assign) and statement.value is site.node:
+        edit = editor.replace(level.module, statement, f"{name} = {code}")
+    else:
+        return None
+    return editor.fix(f"assign the merged model to {name}", [edit], safe=False)
+
+
+def _returns(function: object, name: str) -> bool:
+    """Does a function return a variable?"""
+    todo: list[object] = [function.body] if isinstance(function, cst.FunctionDef) else []
+    while todo:
+        node = todo.pop()
+        if isinstance(node, cst.Return) and isinstance(node.value, cst.Name) and node.value.value == name:
+            return True
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, part, None)
+            todo += inner if isinstance(inner, (list, tuple)) else [inner] if inner is not None else []
+    return False
+
+
+def save_instead(editor: Editor, save: Event, wrappers: list[Oid]) -> Fix | None:
+    """Saves the PeftModel instead of the base model inside it."""
+    view: View = save.facts["view"]
+    if not isinstance(save.site, Site):
+        return None
+    level = view.levels[-1]
+    receiver = receiver_of(save.site)
+    names = [name for wrapper in wrappers for name in view.model_names(wrapper, level)] if level.plain else []
+    inner = receiver
+    while isinstance(inner, cst.Attribute):  # `model.base_model.model.save_pretrained`: the wrapper is in the chain
+        inner = inner.value
+        value = view.value(inner, level)
+        if isinstance(value, ModelRef) and value.oid in wrappers:
+            names.insert(0, level.module.code(inner))
+            break
+    if receiver is None or not names:
+        return None
+    name = names[0]
+    return editor.fix(f"save {name}, the PeftModel", [editor.replace(save.site.module, receiver, name)], safe=True)

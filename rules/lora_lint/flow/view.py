@@ -1,0 +1,101 @@
+"""A look back at one moment of a run: what a name or an expression was worth then, and how a value could be written.
+
+Fixes need it: a line can only be moved or added where its names mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import libcst as cst
+
+from lora_lint.flow.machine import Exits, Gone, Machine, OutOfSteps, Raised
+from lora_lint.flow.modules import Module
+from lora_lint.flow.strings import atoms_of, place_of
+from lora_lint.flow.values import InstRec, ModelRef, ObjRef, Value
+from lora_lint.flow.world import World
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid
+
+
+class Level(NamedTuple):
+    """One function on the way to the moment: its module and variables, and the statement that was being run."""
+
+    module: Module
+    frame: Oid
+    statement: cst.CSTNode | None
+    plain: bool  # false in a lambda or comprehension, where no statement can be put
+
+
+class View:
+    """The world at one moment, and the functions that were running, outermost first."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.world: World = machine.world.copy()
+        self.levels: list[Level] = []
+        plain = True
+        for running in machine.stack:
+            self.levels.append(Level(running.site.module, running.frame, running.statement, plain))
+            plain = isinstance(running.function, cst.FunctionDef)
+        own = plain and not isinstance(machine.frame[0], tuple)
+        self.levels.append(Level(machine.module, machine.frame, machine.statement, own))
+
+    def value(self, node: cst.CSTNode, level: Level) -> Value | None:
+        """What an expression is worth there and then; None where that is not certain."""
+        machine = self._machine
+        scope, world, events = machine.scope(), machine.world, len(machine.events)
+        machine.module, machine.frame, machine.exits = level.module, level.frame, Exits()
+        try:
+            found = machine.explore(self.world.copy(), lambda: machine.evaluate(node))
+        except (Gone, Raised, OutOfSteps, RecursionError):
+            return None
+        finally:
+            machine.enter_scope(scope)
+            machine.world = world
+            del machine.events[events:]
+        return found[0][0] if len(found) == 1 else None
+
+    def place(self, node: cst.CSTNode, level: Level) -> Place | None:
+        """The directory that an expression names there and then."""
+        return place_of(self.world, self.value(node, level), self._machine.usual)
+
+    def names(self, level: Level) -> Iterator[tuple[str, Value]]:
+        """The variables that are visible, the nearest first, and the attributes of instances among them."""
+        seen: set[str] = set()
+        frame: Oid | None = level.frame
+        instances: list[tuple[str, ObjRef]] = []
+        while frame is not None:
+            for name, value in self.world.frames.get(frame, {}).items():
+                if isinstance(name, str) and name.isidentifier() and name not in seen:
+                    seen.add(name)
+                    yield name, value
+                    if isinstance(value, ObjRef):
+                        instances.append((name, value))
+            frame = self._machine.parents.get(frame)
+        for name, reference in instances:
+            record = self.world.heap.get(reference.oid)
+            if isinstance(record, InstRec):
+                for field, value in record.fields.items():
+                    if field.isidentifier():
+                        yield f"{name}.{field}", value
+
+    def model_names(self, oid: Oid, level: Level) -> list[str]:
+        """How a model can be written there."""
+        return [name for name, value in self.names(level) if isinstance(value, ModelRef) and value.oid == oid]
+
+    def place_names(self, place: Place, level: Level) -> list[str]:
+        """How a directory can be written there by a name."""
+        found = []
+        for name, value in self.names(level):
+            if atoms_of(self.world, value) is not None:
+                named = place_of(self.world, value, self._machine.usual)
+                if named is not None and named.segments == place.segments:
+                    found.append(name)
+        return found
+
+
+def view_of(machine: Machine) -> View:
+    """The present moment, kept for later."""
+    return View(machine)
