@@ -113,7 +113,9 @@ class Session:
         self.knowledge = Knowledge(dict(config.versions))
         self._trees: dict[Path, tuple[bytes, cst.Module, str]] = {}
 
-    def analyze(self, document: Document, path: Path | None = None, *, states: bool = False) -> Analysis:
+    def analyze(
+        self, document: Document, path: Path | None = None, *, states: bool = False, argv: list[str] | None = None
+    ) -> Analysis:
         """Interprets one entry script and runs the rules over its lifecycle."""
         from lora_lint.flow.interpreter import interpret
         from lora_lint.flow.modules import Module, no_loader
@@ -121,10 +123,18 @@ class Session:
         module = Module("__main__", document.filename, parse(document.text), "", document.text)
         loader = self._loader(path) if path is not None and self.project is not None else no_loader
         alone = self.project is None or path is None or self.project.is_entry(path)
-        lifecycle = interpret(module, self.knowledge, loader, alone=alone, states=states)
+        lifecycle = interpret(module, self.knowledge, loader, alone=alone, states=states, argv=argv)
         reports = run_rules(lifecycle, self.config)
         placer = Placer(lifecycle, {module: document}, self.config)
         return Analysis(module, lifecycle, placer.place(reports), lifecycle.notes, reports, placer)
+
+    def script(self, entry: Path, *, states: bool = False, argv: list[str] | None = None) -> Analysis:
+        """Reads and interprets an entry script of the project."""
+        from lora_lint.source.document import Document
+
+        assert self.project is not None
+        text = decode(self.project.read(entry)).text
+        return self.analyze(Document(str(entry), text), entry, states=states, argv=argv)
 
     def _loader(self, entry: Path) -> Callable[[str, int, Module], Module | None]:
         from lora_lint.flow.modules import Module
@@ -397,6 +407,124 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
+# -- one entry script with the modules it leads to -------------------------------------------------------------------------
+
+
+class FixedScript(NamedTuple):
+    """A corrected entry script: new texts by file (the changed ones only), what was corrected, what remains."""
+
+    files: dict[Path, str]
+    applied: list[Finding]
+    remaining: list[Finding]
+
+
+def _open(path: str | os.PathLike[str], config: Config | None) -> tuple[Path, Session]:
+    from lora_lint.config import find_config
+
+    entry = Path(os.path.abspath(path))
+    settings = config if config is not None else find_config(entry)
+    return entry, Session(settings, Project(root_of(entry)))
+
+
+def trace_script(
+    path: str | os.PathLike[str], config: Config | None = None, argv: list[str] | None = None
+) -> dict[str, Any]:
+    """The trace of an entry script across the modules of its project; with `argv`, as that command line runs it.
+
+    Raises ParseError, Unreadable and OSError for the script itself.
+    """
+    entry, session = _open(path, config)
+    return session.script(entry, states=True, argv=argv).trace()
+
+
+def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, unsafe: bool = False) -> FixedScript:
+    """Corrects an entry script and the modules of its project that it leads to, in memory.
+
+    Raises ParseError, Unreadable and OSError for the script itself.
+    """
+    entry, session = _open(path, config)
+    project = session.project
+    assert project is not None
+    files: dict[Path, str] = {}
+    applied: list[Finding] = []
+    findings = session.script(entry).findings
+    for _ in range(MOST_ROUNDS):
+        chosen = choose_fixes(findings, unsafe=unsafe)
+        if not chosen:
+            break
+        changed: dict[Path, str] = {}
+        for name in {edit.filename for f in chosen if f.fix for edit in f.fix.edits}:
+            file = Path(name)
+            text = files.get(file) or decode(project.read(file)).text
+            edits = [edit for f in chosen if f.fix for edit in f.fix.edits if edit.filename == name]
+            changed[file] = apply_edits(text, edits)
+        before = dict(project.overlay)
+        project.overlay.update({file: text.encode() for file, text in changed.items()})
+        try:
+            after = session.script(entry).findings
+        except ParseError:
+            after = findings
+        if len(after) >= len(findings) and {(f.code, f.message) for f in chosen} & {(f.code, f.message) for f in after}:
+            project.overlay = before
+            break
+        files |= changed
+        applied += chosen
+        findings = after
+    return FixedScript(files, applied, findings)
+
+
+class Workspace:
+    """Lints files while they are edited: texts that an editor holds stand before what lies on disk."""
+
+    def __init__(self, config: Config | None = None) -> None:
+        self._batch = Batch(config)
+
+    def set_text(self, path: str | os.PathLike[str], text: str | None) -> None:
+        """The text of an open file; None where it counts as on disk again."""
+        file, project = self._of(path)
+        if text is None:
+            project.overlay.pop(file, None)
+        else:
+            project.overlay[file] = text.encode("utf-8", "surrogatepass")
+        project.imports_changed()
+        self._batch.forget()
+
+    def check(self, path: str | os.PathLike[str]) -> list[Finding]:
+        """The findings in a file, from every script of the project that leads through it.
+
+        Raises ParseError, Unreadable, OSError and ConfigError.
+        """
+        file, _ = self._of(path)
+        return self._batch.check(file)
+
+    def trace(self, path: str | os.PathLike[str]) -> dict[str, Any]:
+        """The trace of a file as the entry script. Raises like `check`."""
+        file, project = self._of(path)
+        return self._batch.session(project, file).script(file, states=True).trace()
+
+    def dependents(self, path: str | os.PathLike[str]) -> list[Path]:
+        """Files whose findings can change when this one does: what leads to it, and what it leads to."""
+        file, project = self._of(path)
+        return [p for p in dict.fromkeys((*project.importers(file), *project.closure(file))) if p != file]
+
+    def changed(self, paths: Iterable[str | os.PathLike[str]]) -> None:
+        """Files, configs or folders changed on disk."""
+        for path in paths:
+            self._of(path)[1].forget()
+        self._batch.forget(configs=True)
+
+    def _of(self, path: str | os.PathLike[str]) -> tuple[Path, Project]:
+        file = Path(os.path.abspath(path))
+        return file, self._batch.project(file, None)
+
+
+def check_notebook(cells: Sequence[str], filename: str, config: Config | None = None) -> list[Finding]:
+    """Lints the code cells of a notebook as one script; rows count in each finding's `cell`. Raises ParseError."""
+    from lora_lint.source.notebook import document_of_cells
+
+    return Session(config or Config()).analyze(document_of_cells(filename, cells)).findings
+
+
 # -- many files ------------------------------------------------------------------------------------------------------------
 
 
@@ -456,18 +584,21 @@ class Batch:
     def _entry(self, entry: Path, project: Project, asked: Path) -> list[Finding]:
         if entry not in self._done:
             self._done[entry] = []
-            from lora_lint.source.document import Document
-
             try:
-                text = decode(project.read(entry)).text
-                session = self._session(project, entry)
-                self._done[entry] = session.analyze(Document(str(entry), text), entry).findings
+                self._done[entry] = self.session(project, entry).script(entry).findings
             except (ParseError, Unreadable, OSError):
                 if entry == asked:
                     raise
         return self._done[entry]
 
-    def _session(self, project: Project, entry: Path) -> Session:
+    def forget(self, *, configs: bool = False) -> None:
+        """Texts changed (and with `configs` settings too): nothing that was found counts any more."""
+        self._done.clear()
+        if configs:
+            self._sessions.clear()
+            self._roots.clear()
+
+    def session(self, project: Project, entry: Path) -> Session:
         from lora_lint.config import find_config
 
         config = self.config if self.config is not None else find_config(entry)

@@ -94,6 +94,10 @@ class Project:
         self._graph = None
         self._tops.clear()
 
+    def imports_changed(self) -> None:
+        """A file's text changed: who imports whom is worked out anew, from scans that are kept."""
+        self._graph = None
+
     # -- imports -----------------------------------------------------------------------------------------------------
 
     def resolve(self, name: str, level: int, importer: Path, entry: Path) -> Path | None:

@@ -94,14 +94,22 @@ PARTS = Parts(
 
 
 def interpret(
-    module: Module, knowledge: Knowledge, loader: Loader = no_loader, budget: int = 20_000, *, alone: bool = True, states: bool = False
+    module: Module,
+    knowledge: Knowledge,
+    loader: Loader = no_loader,
+    budget: int = 20_000,
+    *,
+    alone: bool = True,
+    states: bool = False,
+    argv: list[str] | None = None,
 ) -> Lifecycle:
     """Runs an entry script on abstract values: its top level, then the functions and classes nobody called.
 
     `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the state of
-    every expression that holds a model is recorded, for editors.
+    every expression that holds a model is recorded, for editors. `argv` is the command line where it is known.
     """
     machine = Machine(PARTS, knowledge, loader, budget)
+    machine.argv = argv
     if states:
         machine.states = {}
     machine.module = module

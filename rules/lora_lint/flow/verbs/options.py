@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+from typing import Any
+
 from lora_lint.flow.classes import options_record
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.library import LibCall, Verb
@@ -17,6 +21,7 @@ from lora_lint.flow.values import (
     Sym,
     Tup,
     Value,
+    const,
 )
 
 
@@ -49,7 +54,12 @@ def _add_option(call: LibCall) -> Value:
     elif default is None and "required" not in call.args.kw and long.startswith("-"):
         default = NONE
     if isinstance(dest, Const):
-        fields = {**record.fields, f"option {dest.value}": default if default is not None else Lib("required")}
+        spelled = Tup((Tup(tuple(Const(flag) for flag in flags)), Tup(tuple(Tup((Const(k), v)) for k, v in call.args.kw.items()))))
+        fields = {
+            **record.fields,
+            f"option {dest.value}": default if default is not None else Lib("required"),
+            f"spelled {dest.value}": spelled,
+        }
         call.machine.world.put(ref.oid, InstRec(record.cls, record.lib, fields, record.site))
     return call.unknown()
 
@@ -77,9 +87,40 @@ def _parse_options(call: LibCall) -> Value:
                 if isinstance(default, Const):
                     machine.usual[term] = default
                 fields[option] = Sym(term)
+        if machine.argv is not None:
+            fields |= _given(record, machine.argv)
     site = machine.site(call.node)
     args = ObjRef(machine.world.new(site, InstRec(None, "argparse.Namespace", fields, site)))
     return Tup((args, call.unknown("rest"))) if call.option("tupled") else args
+
+
+TYPES = {"builtins.int": int, "builtins.float": float, "builtins.str": str, "pathlib.Path": str}
+
+
+def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
+    """The options of a known command line, read by argparse itself; those it cannot be told about stay unknown."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=True)
+    for name, value in record.fields.items():
+        if name.startswith("spelled ") and isinstance(value, Tup):
+            flags, keywords = value.items
+            assert isinstance(flags, Tup) and isinstance(keywords, Tup)
+            settings: dict[str, Any] = {}
+            for pair in keywords.items:
+                assert isinstance(pair, Tup)
+                key, setting = pair.items
+                assert isinstance(key, Const)
+                if key.value in ("action", "nargs", "const", "default", "dest") and isinstance(setting, Const):
+                    settings[key.value] = setting.value
+                elif key.value == "type" and isinstance(setting, Lib) and setting.name in TYPES:
+                    settings["type"] = TYPES[setting.name]
+            with contextlib.suppress(ValueError, TypeError, argparse.ArgumentError):
+                parser.add_argument(*[flag.value for flag in flags.items if isinstance(flag, Const)], **settings)
+    try:
+        found, _ = parser.parse_known_args(argv)
+    except (argparse.ArgumentError, SystemExit, ValueError):
+        return {}
+    plain = (str, int, float, bool, type(None))
+    return {name: const(value) for name, value in vars(found).items() if isinstance(value, plain)}
 
 
 def _parse_records(call: LibCall) -> Value:
