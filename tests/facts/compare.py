@@ -1,0 +1,49 @@
+"""Two observations of one run, compared by what a release should not change silently.
+
+Sizes and wording may differ from machine to machine; what was lost, trained, and read back may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Facts = dict[str, Any]
+SAME = ("tensors", "lora_tensors", "trained_lora_B", "empty_tensors", "base_layer_keys", "unchanged_from", "not_finite")
+READ = ("as_adapter", "as_model", "as_pipeline", "as_pipeline_lora")
+
+
+def differences(claimed: Facts, seen: Facts) -> Iterator[str]:
+    """What is claimed and was not seen, and the other way round, one line each."""
+    if claimed["exit"] != seen["exit"]:
+        yield f"exit {claimed['exit']} is now {seen['exit']} ({seen['error']})"
+    elif _kind(claimed["error"]) != _kind(seen["error"]):
+        yield f"error {claimed['error']!r} is now {seen['error']!r}"
+    if claimed.get("said", []) != seen.get("said", []):
+        yield f"said {claimed.get('said')} is now {seen.get('said')}"
+    before, after = claimed["directories"], seen["directories"]
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after or name not in before:
+            yield f"{name}/ {'is new' if name in after else 'is gone'}"
+            continue
+        if before[name]["files"] != after[name]["files"]:
+            yield f"{name}/ held {before[name]['files']}, holds {after[name]['files']}"
+        for how in READ:
+            if _kind(before[name].get(how)) != _kind(after[name].get(how)):
+                yield f"{name}/ {how}: {before[name].get(how)!r} is now {after[name].get(how)!r}"
+        yield from _weights(name, before[name].get("weights", {}), after[name].get("weights", {}))
+
+
+def _weights(place: str, before: Facts, after: Facts) -> Iterator[str]:
+    for file in sorted(before.keys() & after.keys()):
+        for key in SAME:
+            if before[file].get(key) != after[file].get(key):
+                yield f"{place}/{file}: {key} {before[file].get(key)} is now {after[file].get(key)}"
+
+
+def _kind(text: str | None) -> str | None:
+    """An error without its message, anything else as it is."""
+    if text is None:
+        return None
+    head = text.partition(":")[0]
+    return head if head.endswith(("Error", "Exception")) else text
