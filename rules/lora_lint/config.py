@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import sys
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = ("lora-lint.toml", "pyproject.toml")
-LAYOUTS = ("beside", "in-place")
 
 
 class ConfigError(Exception):
-    """A setting or a config file that cannot be used; the message names the file, the line where known, and the remedy."""
+    """A setting or config file that cannot be used; the message names the file, the line and the remedy."""
 
 
 class Config(NamedTuple):
@@ -39,118 +34,79 @@ class Config(NamedTuple):
     preview: bool = False
     unsafe_fixes: bool = False
     adapter_layout: str = "beside"
+    markdown: bool = False
     versions: tuple[tuple[str, str], ...] = ()
     output_format: str = "text"
+    baseline: str | None = None
     source: Path | None = None
 
 
-_LISTS = {"select", "extend-select", "ignore", "exclude", "extend-exclude"}
-_FLAGS = {"respect-gitignore", "preview", "unsafe-fixes"}
-_VERSIONS = {
-    "peft-version": "peft",
-    "transformers-version": "transformers",
-    "trl-version": "trl",
-    "torch-version": "torch",
-    "accelerate-version": "accelerate",
-    "diffusers-version": "diffusers",
-}
-KEYS = sorted({*_LISTS, *_FLAGS, *_VERSIONS, "per-file-ignores", "adapter-layout", "output-format", "extend"})
+class Configs:
+    """The settings for any file: those of the nearest config above it, read once a folder, changed by `adjust`.
+
+    With `fixed` the same settings count for every file. `adjust` is what the command line asks for.
+    """
+
+    def __init__(self, fixed: Config | None = None, adjust: Callable[[Config], Config] | None = None) -> None:
+        self._adjust = adjust if adjust is not None else _same
+        self._fixed = self._adjust(fixed) if fixed is not None else None
+        self._default = self._adjust(Config())
+        self._found: dict[str, Config] = {}
+
+    def of_file(self, path: str) -> Config:
+        """The settings for a file, given by its absolute path. Raises ConfigError."""
+        return self._fixed if self._fixed is not None else self.of_folder(os.path.dirname(path))
+
+    def of_folder(self, folder: str) -> Config:
+        """The settings for what lies in a folder, given by its absolute path. Raises ConfigError."""
+        if self._fixed is not None:
+            return self._fixed
+        known = self._found.get(folder)
+        if known is None:
+            own = _config_in(folder)
+            parent = os.path.dirname(folder)
+            if own is not None:
+                known = self._adjust(own)
+            else:
+                known = self._default if parent == folder else self.of_folder(parent)
+            self._found[folder] = known
+        return known
+
+
+def _same(config: Config) -> Config:
+    return config
+
+
+def find_config(start: Path) -> Config:
+    """The settings for a file or folder: of the nearest config above it, else the defaults. Raises ConfigError."""
+    folder = os.path.abspath(start if start.is_dir() else start.parent)
+    return Configs().of_folder(folder)
 
 
 def load_config(path: Path) -> Config:
     """Reads one config file. Raises ConfigError."""
-    table = _table(path)
-    if table is None:
-        raise ConfigError(f"{path}: no [tool.lora-lint] table")
-    return from_table(table, path)
+    from lora_lint.settings import from_table, named_table
+
+    return from_table(named_table(os.fspath(path)), path)
 
 
-def find_config(start: Path) -> Config:
-    """The settings for a file or folder: those of the nearest config above it, else the defaults. Raises ConfigError."""
-    folder = start if start.is_dir() else start.parent
-    for candidate in (folder, *folder.parents):
-        for name in FILES:
-            path = candidate / name
-            if path.is_file():
-                table = _table(path)
-                if table is not None:
-                    return from_table(table, path)
-    return Config()
+def _config_in(folder: str) -> Config | None:
+    for name in FILES:
+        path = os.path.join(folder, name)
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            continue
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        if name == "pyproject.toml" and b"lora-lint" not in data:
+            continue
+        from pathlib import Path
 
+        from lora_lint.settings import from_table, table_in
 
-def _table(path: Path) -> Mapping[str, Any] | None:
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: not UTF-8, as TOML must be") from None
-    if path.name == "pyproject.toml" and "lora-lint" not in text:
-        return None
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {error}") from None
-    if path.name != "pyproject.toml":
-        return data
-    found = data.get("tool", {}).get("lora-lint")
-    return found if isinstance(found, dict) else None
-
-
-def from_table(table: Mapping[str, Any], path: Path | None = None) -> Config:
-    """Settings from a TOML table. Raises ConfigError for an unknown key or a value of the wrong kind."""
-    base = Config(source=path)
-    if "extend" in table:
-        parent = Path(str(table["extend"])).expanduser()
-        base = load_config(path.parent / parent if path is not None else parent)._replace(source=path)
-    values: dict[str, Any] = {}
-    versions = dict(base.versions)
-    for key, value in table.items():
-        if key not in KEYS:
-            raise ConfigError(_unknown(path, key))
-        field = key.replace("-", "_")
-        if key in _LISTS:
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise ConfigError(_wrong(path, key, "a list of strings"))
-            values[field] = tuple(value)
-        elif key in _FLAGS:
-            if not isinstance(value, bool):
-                raise ConfigError(_wrong(path, key, "true or false"))
-            values[field] = value
-        elif key in _VERSIONS:
-            if not isinstance(value, str):
-                raise ConfigError(_wrong(path, key, 'a version in quotes, such as "0.19"'))
-            versions[_VERSIONS[key]] = value
-        elif key == "per-file-ignores":
-            if not isinstance(value, dict) or not all(isinstance(v, list) for v in value.values()):
-                raise ConfigError(_wrong(path, key, "a table of file patterns, each with a list of rules"))
-            values[field] = tuple((pattern, tuple(map(str, codes))) for pattern, codes in value.items())
-        elif key == "adapter-layout":
-            if value not in LAYOUTS:
-                raise ConfigError(_wrong(path, key, " or ".join(f'"{layout}"' for layout in LAYOUTS)))
-            values[field] = value
-        elif key == "output-format":
-            values[field] = str(value)
-    return base._replace(versions=tuple(sorted(versions.items())), **values)
-
-
-def _line_of(path: Path | None, key: str) -> str:
-    if path is None:
-        return "config"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return str(path)
-    for number, line in enumerate(lines, 1):
-        if line.lstrip().strip("\"'").startswith(key):
-            return f"{path}:{number}"
-    return str(path)
-
-
-def _unknown(path: Path | None, key: str) -> str:
-    close = difflib.get_close_matches(key, KEYS, 1)
-    return f"{_line_of(path, key)}: unknown setting `{key}`" + (f"; did you mean `{close[0]}`?" if close else "")
-
-
-def _wrong(path: Path | None, key: str, wanted: str) -> str:
-    return f"{_line_of(path, key)}: `{key}` must be {wanted}"
+        table = table_in(path, data)
+        if table is not None:
+            return from_table(table, Path(path))
+    return None

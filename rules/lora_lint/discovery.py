@@ -1,114 +1,220 @@
-"""Which files to lint: what is named, and in folders all Python files that nobody ignores."""
+"""Which files to lint: what is named, and in folders all scripts and notebooks that nobody ignores.
+
+Paths are plain strings here: this runs before anything else, over folders in which there may be nothing to lint.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+import stat
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from lora_lint.config import Config
+from lora_lint.config import Config, Configs
 
 if TYPE_CHECKING:
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
-    from lora_lint.engine import Problem
+    Rules = tuple[tuple[str, GitIgnoreSpec], ...]  # folders, and what is ignored from there down
 
-SUFFIXES = (".py", ".ipynb")
+SCRIPTS = (".py", ".ipynb")
+MARKDOWN = (".md", ".markdown")
 DEFAULT_EXCLUDE = frozenset(
     ".git .hg .svn .venv venv env .tox .nox .mypy_cache .ruff_cache .pytest_cache __pycache__ node_modules "
     "site-packages build dist .eggs .ipynb_checkpoints .lora-lint_cache".split()
 )
 
 
-def discover(paths: list[Path], config: Config | None = None) -> tuple[list[tuple[Path, Path | None]], list[Problem]]:
-    """Files in the order given, each with the folder it was found under; and what could not be found."""
-    from lora_lint.engine import Problem
+class Missed(NamedTuple):
+    """A path that there is nothing to lint at, and why."""
 
-    settings = config or Config()
-    found: dict[Path, Path | None] = {}
-    problems: list[Problem] = []
+    path: str
+    message: str
+
+
+class Found(NamedTuple):
+    """Absolute paths of the files to lint, each with the folder that it was found under (None: it was named)."""
+
+    files: dict[str, str | None]
+    missed: list[Missed]
+
+
+def discover(paths: Iterable[str | os.PathLike[str]], configs: Configs | None = None, *, force: bool = False) -> Found:
+    """The files that the paths lead to, in order. With `force`, what is excluded stays out even if it is named.
+
+    Raises ConfigError where a config on the way is broken.
+    """
+    walk = _Walk(configs or Configs(), force)
     for path in paths:
-        if path.is_dir():
-            top = Path(os.path.abspath(path))
-            for file in walk(top, settings):
-                found.setdefault(file, top)
-        elif path.exists():
-            found.setdefault(Path(os.path.abspath(path)), None)
-        elif path.is_symlink():
-            problems.append(Problem(str(path), "a symbolic link that leads nowhere"))
+        walk.add(os.fspath(path))
+    return Found(walk.files, walk.missed)
+
+
+class _Walk:
+    def __init__(self, configs: Configs, force: bool) -> None:
+        self.configs, self.force = configs, force
+        self.files: dict[str, str | None] = {}
+        self.missed: list[Missed] = []
+        self._excludes: dict[tuple[str, ...], GitIgnoreSpec | None] = {}
+
+    def add(self, named: str) -> None:
+        path = os.path.abspath(named)
+        try:
+            mode = os.stat(path).st_mode
+        except FileNotFoundError:
+            link = os.path.islink(path)
+            self.missed.append(Missed(named, "a symbolic link that leads nowhere" if link else "no such file or folder"))
+        except OSError as error:
+            self.missed.append(Missed(named, f"cannot be read: {error.strerror}"))
         else:
-            problems.append(Problem(str(path), "no such file or folder"))
-    return list(found.items()), problems
+            if stat.S_ISDIR(mode):
+                self._folder(path, path, _ignored_above(path))
+            elif not stat.S_ISREG(mode):
+                self.missed.append(Missed(named, "not a regular file; pipe its text to `lora-lint -` instead"))
+            elif path.endswith(MARKDOWN) and not self.configs.of_file(path).markdown:
+                self.missed.append(Missed(named, "Markdown is only linted with --markdown"))
+            elif not (self.force and self._left_out(path)):
+                self.files.setdefault(path, None)
 
+    def _left_out(self, path: str) -> bool:
+        """Would a walk from the config's folder, or the working folder, have come to this file?"""
+        config = self.configs.of_file(path)
+        top = os.path.dirname(config.source) if config.source is not None else os.getcwd()
+        parts = os.path.relpath(path, top).split(os.sep)
+        if parts[0] == os.pardir:
+            return False
+        folder = top
+        for part in parts:
+            inner = os.path.join(folder, part)
+            if self._excluded(inner, part, top, config, inner != path):
+                return True
+            folder = inner
+        rules = _ignored_above(os.path.dirname(path)) if config.respect_gitignore else ()
+        return any(spec.match_file(os.path.relpath(path, base)) for base, spec in rules)
 
-def walk(top: Path, config: Config) -> Iterator[Path]:
-    """The Python files and notebooks under a folder, in order."""
-    excluded = DEFAULT_EXCLUDE if not config.exclude else frozenset()
-    patterns = _spec([*config.exclude, *config.extend_exclude])
-    ignores: dict[str, PathSpec | None] = {}
-    start = str(top)
-    for folder, folders, names in os.walk(start):
-        ignored = _ignored_in(folder, start, ignores) if config.respect_gitignore else None
-        keep = []
-        for name in sorted(folders):
-            if name in excluded and folder + os.sep + name != start:
+    def _folder(self, folder: str, top: str, above: Rules) -> None:
+        config = self.configs.of_folder(folder)
+        rules = above
+        if config.respect_gitignore:
+            own = _gitignore(os.path.join(folder, ".gitignore"))
+            if own is not None:
+                rules = (*above, (folder, own))
+        base = os.path.dirname(config.source) if config.source is not None else top
+        suffixes = SCRIPTS + MARKDOWN if config.markdown else SCRIPTS
+        checked = bool(config.exclude or config.extend_exclude)
+        folders = []
+        try:
+            entries = sorted(os.scandir(folder), key=_name)
+        except OSError as error:
+            self.missed.append(Missed(folder, f"cannot be read: {error.strerror}"))
+            return
+        for entry in entries:
+            name, path = entry.name, entry.path
+            is_folder = _is_folder(entry)
+            if not is_folder and not name.endswith(suffixes):
                 continue
-            path = os.path.join(folder, name)
-            if patterns is not None and patterns.match_file(os.path.relpath(path, start) + "/"):
+            if (checked or is_folder) and self._excluded(path, name, base, config, is_folder):
                 continue
-            if ignored is not None and ignored(path, True):
+            if rules and config.respect_gitignore and _ignored(path, is_folder, rules):
                 continue
-            keep.append(name)
-        folders[:] = keep
-        for name in sorted(names):
-            if not name.endswith(SUFFIXES):
-                continue
-            path = os.path.join(folder, name)
-            if patterns is not None and patterns.match_file(os.path.relpath(path, start)):
-                continue
-            if ignored is not None and ignored(path, False):
-                continue
-            yield Path(path)
+            if is_folder:
+                folders.append(path)
+            elif _is_file(entry):
+                self.files.setdefault(path, top)
+        for inner in folders:
+            self._folder(inner, top, rules)
+
+    def _excluded(self, path: str, name: str, base: str, config: Config, is_folder: bool) -> bool:
+        if is_folder and not config.exclude and name in DEFAULT_EXCLUDE:
+            return True
+        key = (*config.exclude, *config.extend_exclude)
+        if not key:
+            return False
+        if key not in self._excludes:
+            self._excludes[key] = _spec(key)
+        spec = self._excludes[key]
+        return spec is not None and spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else ""))
 
 
-def _spec(patterns: list[str]) -> PathSpec | None:
-    if not patterns:
-        return None
-    from pathspec import PathSpec
-
-    return PathSpec.from_lines("gitignore", patterns)
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
-def _ignored_in(folder: str, start: str, known: dict[str, PathSpec | None]):  # type: ignore[no-untyped-def]
-    """A test for what the .gitignore files from the repository's root down to a folder ignore; None where there are none."""
-    chain: list[tuple[str, PathSpec]] = []
-    current = folder
-    while True:
-        if current not in known:
-            known[current] = _read_ignore(current)
-        spec = known[current]
-        if spec is not None:
-            chain.append((current, spec))
-        if os.path.isdir(os.path.join(current, ".git")) or os.path.dirname(current) == current:
-            break
-        current = os.path.dirname(current)
-    if not chain:
-        return None
-
-    def ignored(path: str, is_folder: bool) -> bool:
-        for base, spec in chain:  # the nearest file decides
-            verdict = spec.check_file(os.path.relpath(path, base) + ("/" if is_folder else "")).include
-            if verdict is not None:
-                return bool(verdict)
-        return False
-
-    return ignored
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False)  # links to folders may lead round in circles, or out of the tree
 
 
-def _read_ignore(folder: str) -> PathSpec | None:
+def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
-        with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file:
-            return _spec(file.read().splitlines())
+        return entry.is_file() or entry.is_symlink() and not entry.is_dir()
+    except OSError:
+        return True  # a loop of links: reading it will say so
+
+
+# -- .gitignore ----------------------------------------------------------------------------------------------------------
+
+
+def _ignored_above(folder: str) -> Rules:
+    """What the .gitignore files above a folder ignore, up to the repository's root; nothing outside a repository."""
+    found: list[tuple[str, GitIgnoreSpec]] = []
+    for above in _parents(folder):
+        own = _gitignore(os.path.join(above, ".gitignore")) if above != folder else None
+        if own is not None:
+            found.append((above, own))
+        if os.path.exists(os.path.join(above, ".git")):
+            private = _gitignore(os.path.join(above, ".git", "info", "exclude"))
+            if private is not None:
+                found.append((above, private))
+            rules = tuple(reversed(found))
+            # whoever names an ignored folder wants it linted
+            return () if _ignored(folder, True, rules) else rules
+    return ()
+
+
+def _parents(folder: str) -> Iterator[str]:
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
+
+
+def _ignored(path: str, is_folder: bool, rules: Rules) -> bool:
+    for base, spec in reversed(rules):  # the nearest file decides
+        verdict = spec.check_file(os.path.relpath(path, base) + ("/" if is_folder else "")).include
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _gitignore(path: str) -> GitIgnoreSpec | None:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = [line for line in file.read().splitlines() if line.strip() and not line.startswith("#")]
     except OSError:
         return None
+    return _spec(lines)
+
+
+def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
+    """Patterns as .gitignore has them. One that cannot be read ignores nothing, as in git."""
+    listed = list(patterns)
+    if not listed:
+        return None
+    from pathspec import GitIgnoreSpec  # slow to import: only where there is something to ignore
+
+    try:
+        return GitIgnoreSpec.from_lines(listed)
+    except ValueError:
+        return GitIgnoreSpec.from_lines([line for line in listed if _readable(line)])
+
+
+def _readable(pattern: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([pattern])
+    except ValueError:
+        return False
+    return True

@@ -73,6 +73,36 @@ class Editor:
         text = (self.newline(module) + indent).join(lines) + self.newline(module) + indent
         return self._edit(module, span.start, span.start, text)
 
+    def insert_after(self, module: Module, statement: cst.CSTNode, code: str) -> Edit | None:
+        """A new statement on the line after another, at its indentation."""
+        span = self._spans(module, statement)
+        indent = self.indentation(module, span) if span is not None else None
+        if span is None or indent is None:
+            return None
+        lines = self._lines(module)
+        end = Position(span.end.row, len(lines[span.end.row - 1]) + 1)
+        return self._edit(module, end, end, f"{self.newline(module)}{indent}{code}")
+
+    def after(self, module: Module, node: cst.CSTNode, code: str) -> Edit | None:
+        """Text directly behind a node."""
+        span = self._spans(module, node)
+        return self._edit(module, span.end, span.end, code) if span is not None else None
+
+    def between(self, module: Module, before: cst.CSTNode, last: cst.CSTNode) -> Edit | None:
+        """Removes everything from behind one node to the end of another."""
+        first, second = self._spans(module, before), self._spans(module, last)
+        return self._edit(module, first.end, second.end, "") if first is not None and second is not None else None
+
+    def up_to(
+        self, module: Module, start: cst.CSTNode, following: cst.CSTNode | None, *, last: cst.CSTNode | None = None
+    ) -> Edit | None:
+        """Removes from a node up to the next one, or to the end of `last`."""
+        first = self._spans(module, start)
+        second = self._spans(module, following if following is not None else last) if following or last else None
+        if first is None or second is None:
+            return None
+        return self._edit(module, first.start, second.start if following is not None else second.end, "")
+
     def delete(self, module: Module, statement: cst.CSTNode, *, alone: bool = False) -> Edit | None:
         """Removes a statement with its line; where it is `alone` in its block, `pass` takes its place."""
         span = self._spans(module, statement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Fix
-from lora_lint.fixes.editor import Editor
+from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.flow.values import Site
 from lora_lint.lifecycle.trace import Event
 
@@ -49,3 +49,13 @@ def block_of(tree: cst.Module, line: cst.CSTNode) -> cst.Module | cst.IndentedBl
             elif isinstance(part, (list, tuple)):
                 todo += [item for item in part if isinstance(item, cst.CSTNode)]
     return None
+
+
+def call_after(editor: Editor, event: Event, method: str, argument: str, message: str, *, safe: bool) -> Fix | None:
+    """Calls another method of the same object in the next line."""
+    line = event.statement
+    receiver = receiver_of(event.site) if isinstance(event.site, Site) else None
+    if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or receiver is None:
+        return None
+    code = f"{event.site.module.code(receiver)}.{method}({argument})"
+    return editor.fix(f"{message}: {code}", [editor.insert_after(event.site.module, line, code)], safe=safe)

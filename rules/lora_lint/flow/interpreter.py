@@ -126,7 +126,7 @@ def interpret(
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:
         machine.note("an expression was nested too deeply to follow")
-    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states)
+    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, knowledge.may_be_older)
 
 
 def _code(site: object, node: cst.CSTNode | None) -> str:
@@ -178,6 +178,10 @@ def _run_alone(machine: Machine, func: Func, world: World) -> None:
     machine.stack, machine.guards = [], []
     machine.module, machine.frame = func.module, func.module.frame
     done = machine.explore(world, lambda: machine.call(func, Args(), func.node))
+    for value, after in done:
+        machine.world = after
+        for oid in library.models_in(machine, [value]):
+            after.life.expose(oid, Site(func.module, func.node))
     machine.finish([after for _, after in done], "end")
     _finish_raises(machine, exits)
 
@@ -195,6 +199,10 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
                 bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
                 after = [w for world in worlds for _, w in machine.explore(world, lambda b=bound: machine.call(b, Args(), cls.node))]  # type: ignore[misc]
                 worlds = machine.fold(after, cls.node) or worlds
+        for world in worlds:  # the instance is somebody else's, who may save what it holds
+            machine.world = world
+            for oid in library.models_in(machine, [self]):
+                world.life.expose(oid, Site(cls.module, cls.node))
         machine.finish(worlds, "end")
     _finish_raises(machine, exits)
 

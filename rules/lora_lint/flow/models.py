@@ -8,7 +8,7 @@ from lora_lint.flow.containers import new_dict, new_list
 from lora_lint.flow.library import LibCall, as_model, perform
 from lora_lint.flow.machine import Args, Machine
 from lora_lint.flow.view import view_of
-from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.knowledge import peft as peft_facts
 from lora_lint.knowledge import torch as torch_facts
 from lora_lint.knowledge import transformers as plain_facts
@@ -192,9 +192,23 @@ def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode)
 
 def set_on_model(machine: Machine, value: ModelRef, name: str, new: Value, node: cst.CSTNode) -> None:
     """`model.name = new`."""
-    machine.world.frame(TRAITS)[value.oid, name] = new
     if name == "state_dict":
-        machine.emit("overridden", node, value.oid, value=new)
+        gives = _state_given(machine, value, new, node)
+        if not gives:  # the model's own method again
+            machine.world.frame(TRAITS).pop((value.oid, name), None)
+            return
+        machine.emit("overridden", node, value.oid, gives=gives)
+    machine.world.frame(TRAITS)[value.oid, name] = new
+
+
+def _state_given(machine: Machine, value: ModelRef, new: Value, node: cst.CSTNode) -> str:
+    """What a replaced `state_dict` method returns: "adapter" keys, something "unknown", or "" for the model's own."""
+    new = machine.settle(new, node)
+    if isinstance(new, Bound) and new.name == "state_dict":
+        return ""
+    result = machine.settle(machine.call(new, Args(), node), node)
+    record = machine.world.heap.get(result.oid) if isinstance(result, ObjRef) else None
+    return record.keys if isinstance(record, WeightsRec) and record.keys == "adapter" else "unknown"
 
 
 def call_model(machine: Machine, receiver: ModelRef, name: str, args: Args, node: cst.CSTNode) -> Value:

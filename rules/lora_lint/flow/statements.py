@@ -12,7 +12,7 @@ from lora_lint.flow.evaluate import binary, index_value
 from lora_lint.flow.machine import Gone, Machine, Raised
 from lora_lint.flow.objects import class_name
 from lora_lint.flow.terms import make
-from lora_lint.flow.values import NONE, Cls, Lib, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.values import NONE, Cls, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
 
 # -- targets -------------------------------------------------------------------------------------------------------------
 
@@ -88,6 +88,10 @@ def _aug_assign(machine: Machine, node: cst.AugAssign) -> None:
 def _expression(machine: Machine, node: cst.Expr) -> None:
     value = machine.evaluate(node.value)
     dropped = [value]
+    if isinstance(value, ObjRef) and class_name(machine, value) == "context.disabled":
+        record = machine.world.heap[value.oid]
+        model = record.fields.get("model") if isinstance(record, InstRec) else None
+        machine.emit("context_dropped", node.value, model.oid if isinstance(model, ModelRef) else None)
     if isinstance(node.value, (cst.ListComp, cst.SetComp, cst.Tuple, cst.List)) and isinstance(value, (Tup, ObjRef)):
         dropped = items_of(machine, value, node.value) or []
     if not isinstance(node.value, (cst.Name, cst.Attribute)):

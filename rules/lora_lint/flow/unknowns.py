@@ -6,7 +6,8 @@ import libcst as cst
 
 from lora_lint.flow.library import gradients_of
 from lora_lint.flow.machine import Args, Machine
-from lora_lint.flow.values import NONE, Value
+from lora_lint.flow.models import TRAITS
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ObjRef, Value
 from lora_lint.flow.verbs.training import train
 from lora_lint.lifecycle.records import Oid
 
@@ -17,6 +18,19 @@ TENSOR_METHODS = frozenset(
 )
 
 
+def _note_tokens(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> None:
+    """A tokenizer learns words that the model is to learn; a padding token needs no learning."""
+    given = machine.settle(args.pos[0], node) if args.pos else None
+    record = machine.world.heap.get(given.oid) if isinstance(given, ObjRef) else None
+    if isinstance(record, DictRec):
+        keys = {key.value for key, _ in record.items if isinstance(key, Const)}
+        learned = bool(keys - {"pad_token"}) and not record.open
+    else:
+        learned = name == "add_tokens" and given is not None
+    if learned:
+        machine.world.frame(TRAITS)["tokens", "added"] = TRUE
+
+
 def call_method_of_unknown(
     machine: Machine, owner: object, name: str, models: frozenset[Oid], args: Args, node: cst.CSTNode
 ) -> Value | None:
@@ -25,6 +39,9 @@ def call_method_of_unknown(
     if name == "backward":
         train(machine, models | given, node, "backward")
         return NONE
+    if name in ("add_tokens", "add_special_tokens"):
+        _note_tokens(machine, name, args, node)
+        return None
     if name in TENSOR_METHODS:
         return machine.unknown(node, models=models | given)
     return None

@@ -95,6 +95,18 @@ class Knowledge:
         version = self.versions.get("transformers", "")
         return version.partition(".")[0] in ("2", "3", "4")
 
+    def may_be_older(self, library: str, version: str) -> bool:
+        """Can the library be below this version? The target version decides; without one, nothing rules it out."""
+        target = self.versions.get(library)
+        if not target:
+            return True
+        from packaging.version import InvalidVersion, Version
+
+        try:
+            return Version(target) < Version(version)
+        except InvalidVersion:
+            return True
+
     def is_rank(self, variable: str) -> bool:
         """An environment variable in which a launcher tells a process its rank."""
         return variable in python.RANKS

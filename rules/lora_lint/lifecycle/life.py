@@ -338,6 +338,11 @@ class Life:
             if kept != content.kept:
                 self.own("contents")[token] = content._replace(kept=kept)
 
+    def expose(self, oid: Oid, site: Site) -> None:
+        """The model leaves what is seen of the script: whoever gets it may save the adapters that it still holds."""
+        for adapter in self.held(oid):
+            self.keep(self.token(adapter), Keeping.UNSURE, None, site)
+
     def hand_over(self, oid: Oid, site: Site) -> None:
         """Code that is not seen got the model: it may have trained it and may have saved it."""
         for adapter in self.held(oid):

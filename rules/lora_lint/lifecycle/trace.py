@@ -87,16 +87,22 @@ class Lifecycle:
         notes: Iterable[str] = (),
         code: Callable[[Site, Any], str] = lambda site, node: "",
         states: Mapping[Site, list[str]] | None = None,
+        older: Callable[[str, str], bool] = lambda library, version: True,
     ) -> None:
         self.events = events
         self.endings = endings
         self.notes = list(notes)
         self.states = dict(states or {})
         self._code = code
+        self._older = older
         self._by_kind: dict[str, list[Event]] = {}
         for event in events:
             self._by_kind.setdefault(event.kind, []).append(event)
         self._after: dict[int, list[Ending]] = {}
+
+    def older(self, library: str, version: str) -> bool:
+        """Can the script run with a release of a library below this version? True where nothing is known of it."""
+        return self._older(library, version)
 
     def code(self, site: Site) -> str:
         """The source text of a site."""

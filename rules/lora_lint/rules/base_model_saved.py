@@ -23,12 +23,20 @@ from lora_lint.rules.reading import (
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A plain model that carries layers of a PeftModel is saved after training."""
     for site, events in by_site(certain(lifecycle.of("saved"))).items():
-        bad = [event for event in events if _is_wrong(lifecycle, event)]
+        bad = [event for event in events if is_wrong(event) and not _wrapper_unused(lifecycle, event)]
         if bad:
             yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
 
 
-def _is_wrong(lifecycle: Lifecycle, event: Event) -> bool:
+def _wrapper_unused(lifecycle: Lifecycle, event: Event) -> bool:
+    """The wrapper was thrown away: then the wrap is the mistake, and LL204 speaks."""
+    from lora_lint.rules.wrap_result_discarded import thrown_away
+
+    return thrown_away(lifecycle, event) is not None
+
+
+def is_wrong(event: Event) -> bool:
+    """A save of a plain model that carries the trained layers of a PeftModel."""
     if event.oid is None or not event.facts["full"] or event.facts["emptied"] or event.facts.get("given_state"):
         return False
     life = event.life

@@ -31,13 +31,18 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 def _operations(lifecycle: Lifecycle) -> Iterator[Report]:
     for site, events in by_site(lifecycle.of("accessed")).items():
-        failing = [e for e in events if not e.facts["ok"] and not e.crashed and not _caught(lifecycle, e)]
-        failing = [e for e in failing if not _is_unknown_method(e)]
+        failing = failing_operations(lifecycle, events)
         fine = [e for e in events if e.facts["ok"]]
         after_guard = [e for e in failing if _guarded(lifecycle, e)]
         wrapped = [e for e in failing if _parallel(e)]
         if failing and (fine or after_guard or wrapped):
             yield _operation(lifecycle, site, failing, fine)
+
+
+def failing_operations(lifecycle: Lifecycle, events: list[Event]) -> list[Event]:
+    """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
+    failing = [e for e in events if not e.facts["ok"] and not e.crashed and not _caught(lifecycle, e)]
+    return [e for e in failing if not _is_unknown_method(e)]
 
 
 def _caught(lifecycle: Lifecycle, event: Event) -> bool:
@@ -105,7 +110,7 @@ def _made(event: Event, oid: Oid) -> Site:
 
 def _guards(lifecycle: Lifecycle) -> Iterator[Report]:
     for site, events in by_site(lifecycle.of("checked")).items():
-        bad = [e for e in events if not e.weak and not e.crashed and _answers_wrong(e) and _costs_the_adapter(lifecycle, e)]
+        bad = [e for e in events if not e.weak and not e.crashed and costs_the_adapter(lifecycle, e)]
         if bad:
             yield _guard(lifecycle, site, bad)
 
@@ -125,8 +130,10 @@ def _answers_wrong(event: Event) -> bool:
     return "transformers.PreTrainedModel" in names
 
 
-def _costs_the_adapter(lifecycle: Lifecycle, event: Event) -> bool:
-    """Trained weights stand behind the guard, and no ending keeps them."""
+def costs_the_adapter(lifecycle: Lifecycle, event: Event) -> bool:
+    """A guard answers wrong, trained weights stand behind it, and no ending keeps them."""
+    if not _answers_wrong(event):
+        return False
     assert event.oid is not None
     life = event.life
     tokens = [life.token(a) for a in life.held(event.oid) if life.content(life.token(a)).trained is Sure.YES]

@@ -118,3 +118,27 @@ def model_name(event: Event, oid: Oid | None = None) -> str:
 
 def every(endings: list[Ending], test: Callable[[Ending], bool]) -> bool:
     return bool(endings) and all(test(ending) for ending in endings)
+
+
+def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Event, Oid]]]:
+    """Trainings in which every active adapter is frozen for this reason, by the line that froze one of them."""
+    found: dict[Site, list[tuple[Event, Oid]]] = {}
+    for event in certain(lifecycle.of("trained")):
+        if event.facts["adapters"] or event.facts["disabled"] or not event.facts["frozen"]:
+            continue
+        for adapter in event.facts["frozen"]:
+            frozen = event.life.adapters[adapter].frozen
+            if frozen is not None and frozen.cause == cause:
+                found.setdefault(frozen.site, []).append((event, adapter))
+    return found
+
+
+def trained_otherwise(lifecycle: Lifecycle, site: Site) -> list[Event]:
+    """Trainings at a place that do train an adapter: the paths on which nothing is wrong."""
+    return [e for e in certain(lifecycle.of("trained")) if e.site == site and e.facts["adapters"]]
+
+
+def name_in(event: Event, adapter: Oid) -> str:
+    """The name of an adapter, in quotes."""
+    name = event.life.adapters[adapter].name
+    return f'"{name}"' if isinstance(name, str) else "(named by the script)"

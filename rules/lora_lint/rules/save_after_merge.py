@@ -38,7 +38,20 @@ def _lost(lifecycle: Lifecycle, event: Event) -> list[Token]:
         return []
     base = event.life.base(event.oid)
     tokens = trained_here(event, (*base.merged, *base.stripped))
-    return [token for token in tokens if best_after(lifecycle, event, token) in LOST]
+    lost = [token for token in tokens if best_after(lifecycle, event, token) in LOST]
+    return [token for token in lost if not _saved_emptied(lifecycle, event, token)]
+
+
+def _saved_emptied(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
+    """The emptied wrapper of this adapter is saved afterwards: the script means to keep it, and LL109 speaks."""
+    endings = lifecycle.after(event)
+    for save in certain(lifecycle.of("saved")):
+        if save.id > event.id and save.facts["emptied"] and save.oid is not None:
+            peft = save.life.peft(save.oid)
+            held = [save.life.canonical(save.life.token(a)) for _, a in peft.adapters] if peft is not None else []
+            if save.life.canonical(token) in held and all(save.id in ending.events for ending in endings):
+                return True
+    return False
 
 
 def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Token]]], good: list[Event]) -> Report:

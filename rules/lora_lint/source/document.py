@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lora_lint.source.positions import Position
 
 
 class Origin(NamedTuple):
-    """Where a line of the linted text comes from: a notebook cell from 1 (None elsewhere) and the row in it."""
+    """Where a line of the linted text comes from: a notebook cell from 1 (None elsewhere), the row, the indentation."""
 
     cell: int | None
     row: int
+    indent: int = 0
 
 
 class Document:
-    """Text to lint. In a plain script line n is line n; a notebook's cells are joined, each line knowing its cell."""
+    """Text to lint. In a plain script line n is line n; of cells and Markdown blocks each line knows its origin.
 
-    def __init__(self, filename: str, text: str, origins: list[Origin] | None = None) -> None:
+    `restore` gives text of this document in the words of its file (a notebook's magics stand for themselves again).
+    """
+
+    def __init__(
+        self,
+        filename: str,
+        text: str,
+        origins: list[Origin] | None = None,
+        restore: Callable[[str], str] | None = None,
+    ) -> None:
         self.filename, self.text, self.origins = filename, text, origins
+        self.restore = restore
 
     def locate(self, position: Position) -> tuple[int | None, Position]:
         """The cell and the position in it of a position in the linted text."""
         if self.origins is None:
             return None, position
         origin = self.origins[min(position.row, len(self.origins)) - 1]
-        return origin.cell, Position(origin.row, position.column)
+        return origin.cell, Position(origin.row, position.column + origin.indent)

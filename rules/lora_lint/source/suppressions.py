@@ -1,54 +1,102 @@
 """`# noqa: LL101`, `# lora-lint: ignore[save-after-merge] reason`, and their file-wide forms.
 
-A suppression counts on any line of the statement that a finding is in. Comments are found with `tokenize`'s rules in
-mind but without it: a `#` inside a string that looks like a suppression at worst suppresses what stands on its line.
+A suppression counts on any line of the statement that a finding is in. A comment of lora-lint's own that has its line
+to itself also counts for the statement below it.
 """
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from typing import NamedTuple
 
-_NOQA = re.compile(r"#\s*noqa(?P<codes>\s*:\s*[A-Za-z0-9_,\s-]+?)?\s*(?=#|$)", re.IGNORECASE)
-_FILE_NOQA = re.compile(r"#\s*(?:lora-lint|flake8|ruff)\s*:\s*noqa(?P<codes>\s*:\s*[A-Za-z0-9_,\s-]+)?", re.IGNORECASE)
-_IGNORE = re.compile(r"#\s*lora-lint\s*:\s*(?P<kind>ignore|ignore-file)\s*(?:\[(?P<names>[^\]]*)\])?", re.IGNORECASE)
+from lora_lint.source.text import lines_of
+
+_CODE = r"[A-Za-z]+[0-9]+|[A-Za-z]+(?:-[A-Za-z]+)+"
+_CODES = rf"[ \t]*:[ \t]*(?P<codes>(?:{_CODE})(?:[ \t]*[, \t][ \t]*(?:{_CODE}))*)"
+_NOQA = re.compile(rf"#[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE)
+_FILE_NOQA = re.compile(rf"#[ \t]*(?P<tool>lora-lint|flake8|ruff)[ \t]*:[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE)
+_IGNORE = re.compile(r"#[ \t]*lora-lint[ \t]*:[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]]*)\])?[^#]*", re.IGNORECASE)
 
 
 class Suppression(NamedTuple):
-    """One comment: the row it stands on, the rules it names (none: all of them), and whether it holds for the file."""
+    """One comment: the rows it counts for, the rules it names (none: all of them), whether it holds for the file.
+
+    `own` comments are lora-lint's, others may be meant for other linters. It stands at `row`, from `start` up to `end`
+    (columns from 0).
+    """
 
     row: int
-    names: frozenset[str]
+    start: int
+    end: int
+    names: tuple[str, ...]
+    rows: tuple[int, ...]
     whole_file: bool
+    own: bool
     text: str
 
-    def covers(self, code: str, name: str) -> bool:
-        return not self.names or code.upper() in self.names or name.lower() in self.names
+    def covering(self, code: str, name: str) -> str | None:
+        """The word of the comment that covers a rule: a code, a name, or "" where it covers all; None otherwise."""
+        if not self.names:
+            return ""
+        return next((n for n in self.names if n.upper() == code or n.lower() == name), None)
+
+    def without(self, names: set[str]) -> str:
+        """The comment when it no longer names these."""
+        kept = ", ".join(name for name in self.names if name not in names)
+        start = self.text.index(self.names[0])
+        end = self.text.index(self.names[-1], start) + len(self.names[-1])
+        return self.text[:start] + kept + self.text[end:]
 
 
 def suppressions(text: str) -> list[Suppression]:
     """All suppressions of a file, in order."""
-    if "noqa" not in text and "lora-lint" not in text and "NOQA" not in text:
+    lowered = text.lower()
+    if "noqa" not in lowered and "lora-lint" not in lowered:
         return []
+    lines = lines_of(text)
     found: list[Suppression] = []
-    for row, line in enumerate(text.splitlines(), 1):
-        if "#" not in line:
-            continue
-        whole = _FILE_NOQA.search(line)
-        if whole is not None:
-            if whole.group().lower().replace(" ", "").startswith("#lora-lint") or _names(whole["codes"]):
-                found.append(Suppression(row, _names(whole["codes"]), True, whole.group()))
-            continue
-        for match in _IGNORE.finditer(line):
-            found.append(Suppression(row, _names(match["names"]), match["kind"].lower() == "ignore-file", match.group()))
-        noqa = _NOQA.search(line)
-        if noqa is not None:
-            found.append(Suppression(row, _names(noqa["codes"]), False, noqa.group()))
+    for row, line in enumerate(lines, 1):
+        if "#" in line:
+            found += _in_line(line, row, lines)
+    comments = _comments(text) if found else None
+    return [s for s in found if comments is None or any(start <= s.start for start in comments.get(s.row, ()))]
+
+
+def _in_line(line: str, row: int, lines: list[str]) -> list[Suppression]:
+    found = []
+    for match in _FILE_NOQA.finditer(line):
+        names = _names(match["codes"])
+        own = match["tool"].lower() == "lora-lint"
+        if own or names:  # a blanket `# flake8: noqa` is not meant for us
+            found.append(Suppression(row, match.start(), match.end(), names, (), True, own, match[0]))
+    for match in _IGNORE.finditer(line):
+        text = match[0].rstrip()
+        rows = (row,) if line[: match.start()].strip() else (row, _next_code(row, lines))
+        names = _names(match["codes"])
+        end = match.start() + len(text)
+        found.append(Suppression(row, match.start(), end, names, rows, match["file"] is not None, True, text))
+    for match in _NOQA.finditer(line):
+        found.append(Suppression(row, match.start(), match.end(), _names(match["codes"]), (row,), False, False, match[0]))
     return found
 
 
-def _names(listed: str | None) -> frozenset[str]:
-    if listed is None:
-        return frozenset()
-    parts = re.split(r"[,\s]+", listed.strip(": \t"))
-    return frozenset(part.upper() if re.fullmatch(r"(?i)[a-z]{1,4}\d+", part) else part.lower() for part in parts if part)
+def _next_code(row: int, lines: list[str]) -> int:
+    return next((n for n in range(row + 1, len(lines) + 1) if lines[n - 1].strip()[:1] not in ("", "#")), row)
+
+
+def _names(listed: str | None) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\s,]+", listed)) if listed else ()
+
+
+def _comments(text: str) -> dict[int, list[int]] | None:
+    """Where comments begin, by row; None for a text that Python's tokenizer does not get through."""
+    found: dict[int, list[int]] = {}
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+            if token.type == tokenize.COMMENT:
+                found.setdefault(token.start[0], []).append(token.start[1])
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    return found

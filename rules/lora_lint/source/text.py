@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import io
-import tokenize
+import re
 from typing import NamedTuple
+
+# a line ends here for Python; str.splitlines also splits at form feeds and at separators inside strings
+NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 class Unreadable(Exception):
@@ -20,6 +22,7 @@ class Decoded(NamedTuple):
     bom: bool
 
     def encode(self, text: str) -> bytes:
+        """The bytes of a text, as the file has them. Raises UnicodeEncodeError where its encoding lacks a character."""
         data = text.encode(self.encoding)
         return codecs.BOM_UTF8 + data if self.bom else data
 
@@ -30,14 +33,29 @@ def decode(data: bytes) -> Decoded:
         raise Unreadable("it holds binary data, not text")
     bom = data.startswith(codecs.BOM_UTF8)
     body = data[len(codecs.BOM_UTF8) :] if bom else data
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    except SyntaxError as error:
-        raise Unreadable(f"its encoding is not known: {error.msg}") from None
-    if encoding == "utf-8-sig":
-        encoding = "utf-8"
+    encoding = _encoding(data)
     try:
         return Decoded(body.decode(encoding), encoding, bom)
     except (UnicodeDecodeError, LookupError) as error:
         at = body[: getattr(error, "start", 0)].count(b"\n") + 1
-        raise Unreadable(f"line {at} is not {encoding}; name the encoding in a coding comment on the first line") from None
+        raise Unreadable(
+            f"line {at} is not {encoding}; name the encoding in a coding comment on the first line"
+        ) from None
+
+
+def _encoding(data: bytes) -> str:
+    if b"coding" not in data[:400]:
+        return "utf-8"
+    import io
+    import tokenize
+
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as error:
+        raise Unreadable(f"its encoding is not known: {error.msg}") from None
+    return "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as Python counts them, without their ends."""
+    return NEWLINE.split(text)

@@ -10,6 +10,7 @@ import libcst as cst
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.library import LibCall, Verb, models_in
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.models import TRAITS
 from lora_lint.flow.strings import atoms_of, parent, place_of, text
 from lora_lint.flow.terms import known
 from lora_lint.flow.values import (
@@ -98,6 +99,7 @@ def save_model(
         found=tuple(_already(machine, place)) if place is not None else (),
         path_node=path_node,
         view=view_of(machine),
+        overridden=(oid, "state_dict") in machine.world.frames.get(TRAITS, {}),
         **facts,
     )
     lost = emptied or state == "empty"

@@ -7,18 +7,21 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.library import FILLERS, LibCall, Verb, as_model, hand_over, models_in
 from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import find_member, library_base
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import (
     NONE,
     Cls,
     Const,
+    DictRec,
     Func,
     InstRec,
     Lib,
     Method,
     ModelRef,
     ObjRef,
+    Param,
     Sym,
     Tup,
     Value,
@@ -162,8 +165,10 @@ def _train(call: LibCall) -> Value:
         _call_back(machine, ref, record, "on_train_end", call.node)
         return call.unknown("result")
     strategy = _setting(machine, record, "save_strategy")
+    _given_optimizer(machine, record, model.oid, call.node)
     checkpoints = not (isinstance(strategy, Const) and str(strategy.value) == "no") and strategy != Lib("no")
     place = output_dir(machine, record)
+    _note_checkpointing(machine, record, model.oid)
     train(machine, frozenset([model.oid]), call.node, "trainer", checkpoints=checkpoints, output_dir=place, trainer=record.site)
     if checkpoints:
         _checkpoint(machine, model.oid, place, call.node, sure=not _overrides(machine, record, "save_model", "_save", "_save_checkpoint"))
@@ -172,6 +177,33 @@ def _train(call: LibCall) -> Value:
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *(("on_save",) if checkpoints else ()), "on_train_end"):
         _call_back(machine, ref, record, name, call.node)
     return call.unknown("result")
+
+
+def _note_checkpointing(machine: Machine, record: InstRec, oid: Oid) -> None:
+    """Which form of gradient checkpointing the arguments ask for."""
+    asked = _setting(machine, record, "gradient_checkpointing")
+    if asked is None or not machine.known(asked):
+        return
+    reentrant: bool | None = machine.knowledge.reentrant_by_default()
+    options = record_of(machine, _setting(machine, record, "gradient_checkpointing_kwargs") or NONE)
+    if isinstance(options, DictRec):
+        given = dict(options.items).get(Const("use_reentrant"))
+        reentrant = machine.known(given) if given is not None else reentrant
+    machine.world.frame(TRAITS)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
+
+
+def _given_optimizer(machine: Machine, record: InstRec, oid: Oid, node: cst.CSTNode) -> None:
+    """`Trainer(optimizers=(optimizer, scheduler))`: the adapters that the optimizer does not hold are not stepped."""
+    pair = items_of(machine, record.fields.get("optimizers", NONE), node)
+    inner = record_of(machine, machine.settle(pair[0], node)) if pair else None
+    if not isinstance(inner, InstRec) or inner.lib != "torch.Optimizer":
+        return
+    held = inner.fields.get("held")
+    waiting = tuple(machine.world.life.active(oid))
+    if isinstance(held, Tup) and waiting and not held.open:
+        stepped = {p.adapter for p in held.items if isinstance(p, Param)}
+        missed = tuple(a for a in waiting if a not in stepped)
+        machine.emit("stepped", node, oid, made=inner.site, adapters=waiting, missed=missed)
 
 
 def _checkpoint(machine: Machine, oid: Oid, place: Place | None, node: cst.CSTNode, *, sure: bool) -> None:

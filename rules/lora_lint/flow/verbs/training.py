@@ -58,17 +58,13 @@ def switched_off(life: Life, oid: Oid) -> bool:
 def train(machine: Machine, oids: frozenset[Oid], node: cst.CSTNode, how: str, **facts: object) -> None:
     """A step of training for the models that a loss was computed from."""
     life = machine.world.life
-    for oid in sorted(oids, key=str):
-        off = False
-        target = oid
-        if oid not in life.models:
-            mark = oid[0]
-            if not (isinstance(mark, tuple) and mark[:1] == ("off",)):
-                continue
-            target, off = mark[1], True
-        if target not in life.models:
-            continue
-        _train_one(machine, target, node, how, off=off, **facts)
+    on = [oid for oid in oids if oid in life.models]
+    off = [oid[0][1] for oid in oids if isinstance(oid[0], tuple) and oid[0][:1] == ("off",)]
+    for oid in sorted(on, key=str):
+        _train_one(machine, oid, node, how, off=False, **facts)
+    for oid in sorted(off, key=str):  # a pass with the adapters off adds nothing where another one had them on
+        if oid in life.models and oid not in on:
+            _train_one(machine, oid, node, how, off=True, **facts)
 
 
 def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: bool, **facts: object) -> None:
@@ -89,6 +85,8 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
         active=tuple(active),
         held=tuple(life.held(oid)),
         emptied=life.emptied(oid),
+        reentrant=_trait(machine, oid, "reentrant"),
+        input_grads=_trait(machine, oid, "input grads"),
         **facts,
     )
     if disabled:
@@ -97,6 +95,12 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
     moved = machine.world.frame(TRAITS)
     for adapter in trained:
         moved[adapter, "gradient"] = Const(True)
+
+
+def _trait(machine: Machine, oid: Oid, name: str) -> object:
+    """What was last set for a model's root; None where nothing was."""
+    found = machine.world.frames.get(TRAITS, {}).get((machine.world.life.root(oid), name))
+    return found.value if isinstance(found, Const) else None
 
 
 def _disabled_now(life: Life, oid: Oid) -> bool:
@@ -353,8 +357,11 @@ def _resize(call: LibCall) -> Value:
     """`model.resize_token_embeddings(n)`."""
     machine = call.machine
     oid = receiver(call)
-    machine.emit("resized", call.node, oid, size=call.arg("new_num_tokens"))
+    learned = ("tokens", "added") in machine.world.frames.get(TRAITS, {})
+    machine.emit("resized", call.node, oid, learned=learned)
     machine.world.life.replace_base(oid, resized_at=machine.site(call.node))
+    if learned:
+        machine.world.frame(TRAITS)[machine.world.life.root(oid), "new tokens"] = Const(True)
     return call.unknown()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.library import LibCall, Verb, as_model
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import kind_of
+from lora_lint.flow.models import TRAITS, kind_of
 from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import NONE, TRUE, Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
@@ -163,7 +163,8 @@ def put_on(
     machine = call.machine
     life = machine.world.life
     site = machine.site(call.node)
-    event = machine.emit("wrapped", call.node, oid, by=by, config=config, name=name)
+    new_tokens = (life.root(oid), "new tokens") in machine.world.frames.get(TRAITS, {})
+    event = machine.emit("wrapped", call.node, oid, by=by, config=config, name=name, new_tokens=new_tokens)
     adapter = life.adapter(site, name, "created", frozen=_frozen_by(call, config), config=config)
     wrapped = life.wrap(oid, adapter, site, tuner=tuner, task=task_of(config))
     event.facts = {**event.facts, "result": wrapped, "adapter": adapter}

@@ -1,0 +1,42 @@
+"""What the rules on frozen adapters share: one defect, four causes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Oid, Site
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Step
+from lora_lint.rules.reading import differing, name_in, on_condition, trained_otherwise, untrained_by
+
+
+def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str) -> Iterator[Report]:
+    """Reports at the line that froze the adapter: `what` says what the line does, `consequence` what training does."""
+    for site, every in untrained_by(lifecycle, cause).items():
+        found = [(event, adapter) for event, adapter in every if not _next_waits(event)]
+        if found:
+            yield _report(lifecycle, site, found, what, consequence)
+
+
+def _next_waits(event: Event) -> bool:
+    """A new adapter was added and not activated: the frozen one is meant to stay so, and LL206 speaks."""
+    life = event.life
+    return any(
+        life.adapters[a].origin == "created" and a not in event.facts["active"] and life.adapters[a].frozen is None
+        for a in event.facts["held"]
+    )
+
+
+def _report(lifecycle: Lifecycle, site: Site, found: list[tuple[Event, Oid]], what: str, consequence: str) -> Report:
+    event, adapter = found[0]
+    good = trained_otherwise(lifecycle, event.site)
+    conditions = differing([e for e, _ in found], good)
+    name = name_in(event, adapter)
+    message = f"{what.format(name=name)}; {consequence}{on_condition(lifecycle, conditions)}"
+    story = [Step(event.site, f"trained here: no parameter of adapter {name} requires a gradient")]
+    return Report(site, message, "error", "high", tuple(story), facts=(event, adapter))
+
+
+CONSEQUENCE = (
+    "the training below raises (no gradient), or with gradient checkpointing ends well and leaves the adapter as it was"
+)

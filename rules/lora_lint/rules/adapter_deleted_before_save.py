@@ -1,0 +1,53 @@
+"""LL205: a trained adapter is deleted before it was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Keeping, Oid, Sure
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import best_after, by_site, certain, differing, name_in, on_condition
+
+LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """delete_adapter on weights that this script trained and that are nowhere else."""
+    blended = {name for event in lifecycle.of("blended") for name in event.facts["sources"] or ()}
+    for site, events in by_site(certain(lifecycle.of("deleted"))).items():
+        bad = [(event, adapter) for event in events if (adapter := _lost(lifecycle, event, blended)) is not None]
+        if bad:
+            yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
+
+
+def _lost(lifecycle: Lifecycle, event: Event, blended: set[object]) -> Oid | None:
+    for adapter in event.facts["adapters"]:
+        record = event.life.adapters[adapter]
+        trained = event.life.content(record.token).trained is Sure.YES
+        if trained and record.name not in blended and _is_latest(lifecycle, event, adapter) and best_after(lifecycle, event, record.token) in LOST:
+            return adapter  # type: ignore[no-any-return]
+    return None
+
+
+def _is_latest(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
+    """No other adapter that stays was trained after this one: an earlier one may have been a step on the way."""
+    last: dict[Oid, int] = {}
+    for training in lifecycle.of("trained"):
+        if training.id < event.id:
+            last.update(dict.fromkeys(training.facts["adapters"], training.id))
+    staying = [a for a in event.life.held(event.oid) if a not in event.facts["adapters"]] if event.oid is not None else []
+    return all(last.get(other, -1) < last.get(adapter, -1) for other in staying)
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, Oid]], good: list[Event]) -> Report:
+    event, adapter = bad[0]
+    name = name_in(event, adapter)
+    content = event.life.content(event.life.token(adapter))
+    conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
+    message = f"adapter {name} was trained and never saved: deleted here, it is gone{conditions}"
+    story = [Step(content.trained_at, f"adapter {name} is trained here")] if content.trained_at is not None else []
+    return Report(site, message, "error" if not good else "warning", "high", tuple(story), facts=event)
+
+
+RULE = Rule("LL205", "adapter-deleted-before-save", "a trained adapter is deleted before it was saved", ("deleted",), check)

@@ -1,0 +1,95 @@
+"""LL105: training ends, and no save follows at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
+from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.rules.base import Report, Rule
+from lora_lint.rules.reading import certain, name_in
+from lora_lint.rules.saved_before_training import is_early
+
+LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """An adapter trained here that is nowhere in any ending, where no other rule speaks of how it was lost."""
+    spoken = _spoken(lifecycle)
+    reported: set[Site] = set()
+    trainings = certain(lifecycle.of("trained"))
+    for ending in lifecycle.endings:
+        if ending.how == "raise" or ending.crashed or ending.weak:
+            continue
+        for adapter, record in ending.life.adapters.items():
+            if record.site in spoken or not _lost(ending, adapter):
+                continue
+            last = _last(trainings, ending, adapter)
+            if last is None or last.site in reported or not _lost_in_all(lifecycle, last, adapter):
+                continue
+            reported.add(last.site)
+            yield _report(lifecycle, last, adapter)
+
+
+def _lost(ending: Ending, adapter: Oid) -> bool:
+    """Trained weights of the adapter are there at the end, and none of them is kept, in whatever way."""
+    life = ending.life
+    mine = trained_tokens(ending, adapter)
+    return bool(mine) and all(life.keeping(token) in LOST for token in mine)
+
+
+def trained_tokens(ending: Ending, adapter: Oid) -> list[Token]:
+    return [t for t, content in ending.life.contents.items() if t[0] == adapter and content.trained is Sure.YES]
+
+
+def _last(trainings: list[Event], ending: Ending, adapter: Oid) -> Event | None:
+    found = [e for e in trainings if e.id in ending.events and adapter in e.facts["adapters"]]
+    return found[-1] if found else None
+
+
+def _lost_in_all(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
+    """Certain or silent: no ending behind the training keeps it."""
+    endings = lifecycle.after(event)
+    return bool(endings) and all(_lost(ending, adapter) for ending in endings if adapter in ending.life.adapters)
+
+
+def _spoken(lifecycle: Lifecycle) -> set[Site]:
+    """Where adapters are made of which another rule speaks: merged or emptied and saved, saved inside the base or early,
+    saved with the wrong keys, deleted, wrapped in a second PeftModel, or behind a guard that answers wrong."""
+    found: set[Oid] = set()
+    for event in lifecycle.of("saved", "weights_saved", "merged_copy_saved"):
+        if event.oid is None or event.oid not in event.life.models:
+            continue
+        life = event.life
+        base = life.base(event.oid)
+        touched = {life.canonical(t)[0] for t in (*base.merged, *base.stripped, *event.facts.get("tokens", ()))}
+        if event.kind == "saved" and (event.facts["full"] or event.facts["lost"]):
+            touched.update(base.layers)
+            peft = life.peft(event.oid)
+            touched.update(adapter for _, adapter in (peft.adapters if peft is not None else ()))
+            found |= touched
+        elif event.kind != "saved" or is_early(lifecycle, event):
+            found |= touched
+    for event in lifecycle.of("deleted"):
+        found.update(event.facts["adapters"])
+    for event in lifecycle.of("checked"):  # a guard that answers wrong: LL301
+        if event.facts["answer"] is False and event.oid is not None and event.facts["test"] == "isinstance":
+            found.update(event.life.held(event.oid))
+    for event in lifecycle.of("wrapped", "loaded"):
+        if event.oid is not None and event.life.peft(event.oid) is not None:
+            found.update(event.life.held(event.oid))
+    made: set[Site] = set()
+    for ending in lifecycle.endings:
+        made.update(ending.life.adapters[oid].site for oid in found if oid in ending.life.adapters)
+    return made
+
+
+def _report(lifecycle: Lifecycle, event: Event, adapter: Oid) -> Report:
+    name = name_in(event, adapter)
+    trainer = event.facts["how"] == "trainer"
+    why = "no checkpoint is written, and no save follows" if trainer else "no save follows"
+    message = f"adapter {name} is trained here and saved nowhere: {why}"
+    return Report(event.site, message, "error", "high", facts=(event, adapter))
+
+
+RULE = Rule("LL105", "adapter-never-saved", "an adapter is trained and never saved", ("trained",), check)

@@ -1,0 +1,41 @@
+"""LL206: an adapter is added to be trained, and another one is active while training goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import by_site, certain
+from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """The next task's adapter stays untrained: add_adapter does not activate."""
+    for site, events in by_site(certain(lifecycle.of("added"))).items():
+        mine = [e for e in events if not e.facts["integration"] and not e.facts["problem"]]
+        idle = [e for e in mine if is_idle(lifecycle, e) and meant_to_train(e)]
+        if idle and len(idle) == len(mine):
+            yield _report(lifecycle, site, idle[0])
+
+
+def _report(lifecycle: Lifecycle, site: object, event: Event) -> Report:
+    name = event.facts["name"]
+    shown = f'"{name}"' if isinstance(name, str) else "this adapter"
+    message = f"{shown} is added but not activated: the training below trains what was active before, and {shown} stays untrained"
+    trained = [e for e in lifecycle.of("trained") if e.id > event.id and e.oid is not None]
+    story = [Step(trained[0].site, "trained here, with another adapter active")] if trained else []
+    return Report(site, message, "error", "high", tuple(story), facts=event)
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Unsafe: activates the new adapter, which then trains instead of the other one."""
+    from lora_lint.fixes.statements import call_after
+
+    event: Event = report.facts
+    name = event.facts["name"]
+    return call_after(editor, event, "set_adapter", f'"{name}"', "activate it", safe=False) if isinstance(name, str) else None
+
+
+RULE = Rule("LL206", "inactive-adapter", "an adapter is added to be trained while another one is active", ("added",), check, fix)

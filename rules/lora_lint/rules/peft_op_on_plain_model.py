@@ -1,0 +1,52 @@
+"""LL302: an operation that only a PeftModel has, on a value that is a plain model on every path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import BaseModel, PeftModel, Site
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.missing_type_check import failing_operations
+from lora_lint.rules.reading import by_site
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """merge_and_unload() on the base variable, on a merged model, on a model with transformers' own add_adapter."""
+    for site, events in by_site(lifecycle.of("accessed")).items():
+        failing = failing_operations(lifecycle, events)
+        if failing and not any(e.facts["ok"] for e in events) and all(_is_plain(e) for e in failing):
+            if not any(event.weak for event in failing):
+                yield _report(site, failing[0])
+
+
+def _is_plain(event: Event) -> bool:
+    assert event.oid is not None
+    model = event.life.models[event.oid]
+    return isinstance(model, BaseModel) and model.known
+
+
+def _report(site: Site, event: Event) -> Report:
+    assert event.oid is not None
+    life = event.life
+    base = life.base(event.oid)
+    name = event.facts["name"]
+    story: list[Step] = []
+    if base.merged_at is not None or base.stripped_at is not None:
+        what = "a plain model: its adapter was merged away" if base.merged_at is not None else "a plain model: its adapter was unloaded"
+        story.append(Step(base.merged_at or base.stripped_at, "from here on it is a plain model"))
+    elif base.layers and not base.integration:
+        what = "the base model, which the PeftModel was put around"
+        wrapper = next((m for o, m in life.models.items() if isinstance(m, PeftModel) and life.root(o) == life.root(event.oid)), None)
+        if wrapper is not None:
+            story.append(Step(wrapper.site, "the PeftModel is what this returns or keeps"))
+    elif base.layers:
+        what = "a transformers model with its own adapter integration, no PeftModel"
+        story.append(Step(life.adapters[base.layers[0]].site, "the adapter is attached here"))
+    else:
+        what = "a plain model on every path"
+        story.append(Step(base.site, "it comes from here"))
+    return Report(site, f"`{name}` does not exist here: this is {what} (AttributeError)", "error", "high", tuple(story), facts=event)
+
+
+RULE = Rule("LL302", "peft-op-on-plain-model", "an operation of PeftModel on a model that is plain on every path", ("accessed",), check)

@@ -1,0 +1,58 @@
+"""LL106: the only save comes before the training: the file holds a fresh adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Keeping, Oid, Sure
+from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import by_site, certain, differing, on_condition, place_text
+
+LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """A save of an untrained adapter that is trained afterwards and not saved again."""
+    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+        bad = [event for event in events if is_early(lifecycle, event)]
+        if bad:
+            yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
+
+
+def is_early(lifecycle: Lifecycle, event: Event) -> bool:
+    """Every adapter that is saved here is untrained, is trained later in every ending, and then saved nowhere."""
+    adapters: tuple[Oid, ...] = event.facts["adapters"]
+    if not adapters or event.facts["emptied"]:
+        return False
+    life = event.life
+    if any(life.content(life.token(a)).trained is not Sure.NO or life.adapters[a].origin != "created" for a in adapters):
+        return False
+    endings = lifecycle.after(event)
+    return bool(endings) and all(_trained_and_lost(ending, a) for ending in endings for a in adapters)
+
+
+def _trained_and_lost(ending: Ending, adapter: Oid) -> bool:
+    life = ending.life
+    if adapter not in life.adapters:
+        return False
+    trained = [t for t, content in life.contents.items() if t[0] == adapter and content.trained is Sure.YES]
+    return bool(trained) and all(life.keeping(t) in LOST for t in trained)
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+    event = bad[0]
+    adapter: Oid = event.facts["adapters"][0]
+    later = [e for e in lifecycle.of("trained") if e.id > event.id and adapter in e.facts["adapters"]]
+    ending = lifecycle.after(event)[0]
+    checkpoint = any(ending.life.keeping(t) is Keeping.CHECKPOINT for t in ending.life.contents if t[0] == adapter)
+    rest = "the trained one is only left in a checkpoint" if checkpoint else "the trained one is saved nowhere"
+    message = (
+        f"{place_text(lifecycle, event)} gets the adapter before it is trained (all lora_B are zero), and {rest}"
+        f"{on_condition(lifecycle, differing(bad, good))}"
+    )
+    story = [Step(later[-1].site, "trained here, after the save")] if later else []
+    return Report(site, message, "warning" if checkpoint or good else "error", "high", tuple(story), facts=event)
+
+
+RULE = Rule("LL106", "saved-before-training", "the adapter is saved before it is trained, and not again", ("saved",), check)

@@ -1,0 +1,54 @@
+"""LL108: the adapter's tensors are saved without adapter_config.json: nothing can load them as an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Keeping, Sure, Token
+from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.missing_type_check import costs_the_adapter
+from lora_lint.rules.reading import by_site, certain, differing, on_condition, trained_here, trained_steps
+
+RESCUED = (Keeping.KEPT, Keeping.CHECKPOINT, Keeping.UNSURE)
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """torch.save(model.state_dict()), save_file(...), accelerator.save(...) as the only copy of a trained adapter."""
+    for site, events in by_site(certain(lifecycle.of("weights_saved"))).items():
+        bad = [(event, tokens) for event in events if (tokens := _only(lifecycle, event))]
+        if bad:
+            yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
+
+
+def _only(lifecycle: Lifecycle, event: Event) -> list[Token]:
+    if event.facts["whole"]:
+        return []
+    tokens = trained_here(event, event.facts["tokens"])
+    if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of("checked"))):
+        return []  # the branch was taken because a guard answers wrong: LL301 speaks
+    endings = lifecycle.after(event)
+    return [t for t in tokens if endings and not any(_rescued(ending, t) for ending in endings)]
+
+
+def _rescued(ending: Ending, token: Token) -> bool:
+    """These weights, or other trained weights of the same adapter, are kept in a form that loads."""
+    life = ending.life
+    adapter = life.canonical(token)[0]
+    mine = [t for t, content in life.contents.items() if t[0] == adapter and content.trained is not Sure.NO]
+    return any(life.keeping(t) in RESCUED for t in (token, *mine))
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Token]]], good: list[Event]) -> Report:
+    event, tokens = bad[0]
+    conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
+    message = (
+        "only tensors are written, no adapter_config.json: PeftModel.from_pretrained cannot load this, and the adapter "
+        f"is saved nowhere else{conditions}"
+    )
+    story = [*trained_steps(event, tokens), Step(site, "writes a state dict")]
+    notes = ("missing: adapter_config.json; model.save_pretrained writes it",)
+    return Report(site, message, "error" if not good else "warning", "high", tuple(story), notes, facts=event)
+
+
+RULE = Rule("LL108", "state-dict-only", "the adapter's tensors are saved without adapter_config.json", ("weights_saved",), check)

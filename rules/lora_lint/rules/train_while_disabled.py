@@ -1,0 +1,40 @@
+"""LL407: the adapter is switched off while it is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import BaseModel, PeftModel
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import by_site, certain, differing, on_condition
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """A training step on a model whose adapters are disabled, or were merged in place during its forward pass."""
+    for site, events in by_site(certain(lifecycle.of("trained"))).items():
+        bad = [event for event in events if event.facts["disabled"] and event.facts["active"]]
+        if bad:
+            good = [event for event in events if event not in bad]
+            yield _report(lifecycle, site, bad, good)
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+    event = bad[0]
+    assert event.oid is not None
+    peft = event.life.peft(event.oid)
+    state: PeftModel | BaseModel = peft if peft is not None else event.life.base(event.oid)
+    folded = state.folded if isinstance(state, PeftModel) else None
+    story = []
+    if state.disabled is not None:
+        story.append(Step(state.disabled, "the adapters are switched off here"))
+    elif folded is not None:
+        story.append(Step(folded, "merged in place here, and not unmerged: forward passes use the base weights only"))
+    how = "merged in place" if state.disabled is None and folded is not None else "switched off"
+    message = (
+        f"the adapter is {how} during this training step, so it gets no gradient{on_condition(lifecycle, differing(bad, good))}"
+    )
+    return Report(site, message, "error", "high", tuple(story), facts=bad)
+
+
+RULE = Rule("LL407", "train-while-disabled", "the adapter is switched off or merged in place while it is trained", ("trained",), check)

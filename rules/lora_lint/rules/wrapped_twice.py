@@ -1,0 +1,93 @@
+"""LL202: a model that carries an adapter already is wrapped again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import by_site, certain, differing, on_condition
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
+    for site, events in by_site(certain(lifecycle.of("wrapped", "loaded"))).items():
+        bad = [(event, what) for event in events if (what := _again(event))]
+        if bad:
+            good = [event for event in events if event not in [b for b, _ in bad]]
+            yield _report(lifecycle, site, bad, good)
+
+
+def _again(event: Event) -> str:
+    """"peft" for a PeftModel, "layers" for a base with layers that clash, "" where all is well."""
+    if event.oid is None or (event.kind == "loaded" and event.facts["onto"] != "base"):
+        return ""
+    life = event.life
+    peft = life.peft(event.oid)
+    if peft is not None:
+        return "peft" if not peft.tuner and not life.emptied(event.oid) and peft.known else ""
+    layers = life.base(event.oid).layers
+    if not layers or event.kind == "loaded":
+        return ""
+    return "layers" if any(_clashes(event, layer) for layer in layers) else ""
+
+
+def _clashes(event: Event, layer: Oid) -> bool:
+    """A second adapter on other modules, or over one that was trained: the saved file does not hold what is trained."""
+    record = event.life.adapters[layer]
+    if event.life.content(record.token).trained is Sure.YES:
+        return True
+    mine, theirs = event.facts["config"], record.config
+    if not isinstance(mine, Config) or not isinstance(theirs, Config):
+        return False
+    a, b = mine.get("target_modules"), theirs.get("target_modules")
+    if UNKNOWN in (a, b) or a is None or b is None:
+        return False
+    return (set(a) if isinstance(a, tuple) else a) != (set(b) if isinstance(b, tuple) else b)
+
+
+def _report(lifecycle: Lifecycle, site: Site, bad: list[tuple[Event, str]], good: list[Event]) -> Report:
+    event, what = bad[0]
+    conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
+    if event.facts.get("raises"):
+        message = f"the model is a PeftModel already, and peft_config asks the trainer to wrap it again: ValueError{conditions}"
+    elif what == "peft":
+        message = (
+            f"the model is a PeftModel already: wrapped again, its adapter is left out of what is saved, and the new "
+            f"one loads as nothing{conditions}"
+        )
+    else:
+        message = (
+            "the model carries the layers of another adapter already: they train along and are saved, but the new "
+            f"adapter_config.json does not name them{conditions}"
+        )
+    story = [Step(_first(event), "it gets its first adapter here")]
+    return Report(site, message, "warning" if good else "error", "high" if not good else "medium", tuple(story), facts=event)
+
+
+def _first(event: Event) -> Site:
+    assert event.oid is not None
+    life = event.life
+    peft = life.peft(event.oid)
+    if peft is not None:
+        return peft.site
+    root = life.root(event.oid)
+    for model in life.models.values():
+        if isinstance(model, PeftModel) and life.root(model.base) == root:
+            return model.site
+    return life.adapters[life.base(event.oid).layers[0]].site
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Unsafe: a trainer that is given a PeftModel loses its peft_config argument."""
+    from lora_lint.fixes.arguments import remove_keyword
+
+    event: Event = report.facts
+    if event.facts.get("by") == "trainer" and event.facts.get("raises"):
+        return remove_keyword(editor, event.site, "peft_config", "drop peft_config: the model is wrapped already", safe=True)
+    return None
+
+
+RULE = Rule("LL202", "wrapped-twice", "a model that carries an adapter already is wrapped again", ("wrapped", "loaded"), check, fix)

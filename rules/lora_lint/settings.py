@@ -1,0 +1,255 @@
+"""What a config table may hold: every setting, how its value is read, and what is said where it is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lora_lint.config import Config, ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TABLE = "tool.lora-lint"
+FORMATS = ("text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit")
+LAYOUTS = ("beside", "in-place")
+
+
+class Setting(NamedTuple):
+    """One key of the config table: what it may hold, what it means, and the library whose version it gives."""
+
+    key: str
+    kind: str  # "rules", "patterns", "flag", "choice", "version", "ignores", "file"
+    summary: str
+    choices: tuple[str, ...] = ()
+    library: str = ""
+
+
+SETTINGS = (
+    Setting("extend", "file", "Another config file that this one builds on; its path is relative to this file."),
+    Setting("select", "rules", "Rules that are on: codes, beginnings of codes, names, or ALL."),
+    Setting("extend-select", "rules", "Rules that are on besides those of `select`."),
+    Setting("ignore", "rules", "Rules that are off. Between `select` and `ignore` the more exact entry wins."),
+    Setting("per-file-ignores", "ignores", "Rules that are off in the files that match a pattern."),
+    Setting("exclude", "patterns", "What is skipped in folders, as in .gitignore; replaces the built-in list."),
+    Setting("extend-exclude", "patterns", "What is skipped besides `exclude`."),
+    Setting("respect-gitignore", "flag", "Skip what .gitignore files ignore."),
+    Setting("preview", "flag", "Turn preview rules on."),
+    Setting("unsafe-fixes", "flag", "Let --fix also make the fixes that change what a script does."),
+    Setting("adapter-layout", "choice", "Where a fix saves the adapter: out-adapter beside, or out in place.", LAYOUTS),
+    Setting("markdown", "flag", "Lint the fenced Python blocks of Markdown files, too."),
+    Setting("output-format", "choice", "How findings are printed.", FORMATS),
+    Setting("baseline", "file", "A file of known findings, relative to this file; they are not reported again."),
+    Setting("peft-version", "version", "The PEFT release that the scripts run with.", library="peft"),
+    Setting(
+        "transformers-version", "version", "The transformers release that the scripts run with.", library="transformers"
+    ),
+    Setting("trl-version", "version", "The trl release that the scripts run with.", library="trl"),
+    Setting("torch-version", "version", "The torch release that the scripts run with.", library="torch"),
+    Setting("accelerate-version", "version", "The accelerate release that the scripts run with.", library="accelerate"),
+    Setting("diffusers-version", "version", "The diffusers release that the scripts run with.", library="diffusers"),
+)
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+
+# -- TOML --------------------------------------------------------------------------------------------------------------
+
+
+def named_table(path: str) -> Mapping[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    table = table_in(path, data)
+    if table is None:
+        raise ConfigError(f"{path}: no [{TABLE}] table in it")
+    return table
+
+
+def table_in(path: str, data: bytes) -> Mapping[str, Any] | None:
+    """The table of settings in a config file, None where a pyproject.toml has none. Raises ConfigError."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{row}: not UTF-8, as TOML must be") from None
+    found = parse_toml(text, path)
+    if os.path.basename(path) != "pyproject.toml":
+        return found
+    tool = found.get("tool")
+    table = tool.get("lora-lint") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigError(f"{_line_of(path, 'lora-lint')}: `{TABLE}` must be a table")
+    return table
+
+
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """TOML as a dict. Raises ConfigError, with the line of `source` that is wrong."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.fullmatch(r"(.*) \((?:at line (\d+), column \d+|at end of document)\)", str(error), re.DOTALL)
+        message, row = (place[1], place[2] or text.count("\n") + 1) if place is not None else (str(error), 1)
+        raise ConfigError(f"{source}:{row}: not valid TOML: {message}") from None
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def from_table(table: Mapping[str, Any], path: Path | None = None, _seen: tuple[str, ...] = ()) -> Config:
+    """Settings from a TOML table. Raises ConfigError for an unknown key or rule and a value of the wrong kind."""
+    base = Config(source=path)
+    if "extend" in table:
+        base = _extended(table["extend"], path, _seen)._replace(source=path)
+    values: dict[str, Any] = {}
+    versions = dict(base.versions)
+    for key, value in table.items():
+        setting = BY_KEY.get(key)
+        if setting is None:
+            raise ConfigError(f"{_line_of(path, key)}: unknown setting `{key}`{nearest(key, BY_KEY)}")
+        wanted, read = KINDS[setting.kind]
+        try:
+            made = read(setting, value)
+        except (TypeError, ValueError):
+            choices = " or ".join(f'"{choice}"' for choice in setting.choices)
+            raise ConfigError(f"{_line_of(path, key)}: `{key}` must be {choices or wanted}") from None
+        for entry in _rules_named(setting, made):
+            complaint = unknown_rule(entry, f"`{key}`")
+            if complaint:
+                raise ConfigError(f"{_line_of(path, key, entry)}: {complaint}")
+        if setting.library:
+            versions[setting.library] = made
+        elif key == "baseline":
+            values["baseline"] = os.path.join(os.path.dirname(path), made) if path is not None else made
+        elif key != "extend":
+            values[key.replace("-", "_")] = made
+    return base._replace(versions=tuple(sorted(versions.items())), **values)
+
+
+def _extended(parent: object, path: Path | None, seen: tuple[str, ...]) -> Config:
+    if not isinstance(parent, str):
+        raise ConfigError(f"{_line_of(path, 'extend')}: `extend` must be {KINDS['file'][0]}")
+    target = os.path.expanduser(parent)
+    target = os.path.abspath(os.path.join(os.path.dirname(path), target) if path is not None else target)
+    if target in seen or (path is not None and target == os.path.abspath(path)):
+        raise ConfigError(f"{_line_of(path, 'extend')}: `extend` leads back to {target}")
+    try:
+        table = named_table(target)
+    except ConfigError as error:
+        raise ConfigError(f"{_line_of(path, 'extend')}: in `extend`: {error}") from None
+    return from_table(table, Path(target), (*seen, os.path.abspath(path)) if path is not None else seen)
+
+
+def _strings(setting: Setting, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError
+    return tuple(value)
+
+
+def _flag(setting: Setting, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _choice(setting: Setting, value: object) -> str:
+    if value not in setting.choices:
+        raise ValueError
+    return str(value)
+
+
+def _version(setting: Setting, value: object) -> str:
+    from packaging.version import Version  # slow to import, and rarely needed
+
+    if not isinstance(value, str):
+        raise TypeError
+    Version(value)  # InvalidVersion is a ValueError
+    return value
+
+
+def _ignores(setting: Setting, value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return tuple((pattern, _strings(setting, codes)) for pattern, codes in value.items())
+
+
+def _file(setting: Setting, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return value
+
+
+KINDS: dict[str, tuple[str, Callable[[Setting, Any], Any]]] = {
+    "rules": ('a list of rules, such as ["LL1", "wrapped-twice"]', _strings),
+    "patterns": ('a list of patterns, such as ["scratch/", "*_old.py"]', _strings),
+    "flag": ("true or false", _flag),
+    "choice": ("one of its choices", _choice),
+    "version": ('a version in quotes, such as "0.19"', _version),
+    "ignores": ("a table of file patterns, each with a list of rules", _ignores),
+    "file": ("the path of a file, in quotes", _file),
+}
+
+
+# -- rules by name -----------------------------------------------------------------------------------------------------
+
+
+def _rules_named(setting: Setting, made: Any) -> Iterator[str]:
+    if setting.kind == "rules":
+        yield from made
+    elif setting.kind == "ignores":
+        for _, entries in made:
+            yield from entries
+
+
+def unknown_rule(entry: str, where: str) -> str:
+    """What is wrong with an entry of `select` and its like; empty where it names a rule, a group of them, or ALL."""
+    wanted = entry.strip()
+    if wanted.upper() in ("LL", "ALL"):
+        return ""
+    from lora_lint.registry import all_rules
+
+    rules = all_rules()
+    if wanted and any(rule.code.startswith(wanted.upper()) or rule.name == wanted.lower() for rule in rules):
+        return ""
+    known = [name for rule in rules for name in (rule.code, rule.name)]
+    return f"unknown rule `{entry}` in {where}{nearest(wanted, known)}"
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?`, or nothing where nothing is near."""
+    names = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(wanted.lower(), names, 1)
+    return f"; did you mean `{names[close[0]]}`?" if close else ""
+
+
+def _line_of(path: Path | str | None, key: str, entry: str | None = None) -> str:
+    """`file:line` of a setting, or of an entry of it."""
+    if path is None:
+        return "config"
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().split("\n")
+    except (OSError, UnicodeDecodeError):
+        return str(path)
+    inside = os.path.basename(path) != "pyproject.toml"
+    found = None
+    for row, line in enumerate(lines, 1):
+        bare = line.strip()
+        if bare.startswith("["):
+            header = bare.strip("[] ").replace('"', "").replace("'", "")
+            if header == f"{TABLE}.{key}" or header == key or (key == "lora-lint" and header.startswith(TABLE)):
+                found = row
+            inside = header.startswith(TABLE) or os.path.basename(path) != "pyproject.toml"
+        elif (inside or key == "lora-lint") and found is None and bare.lstrip("\"'").startswith(key) and "=" in bare:
+            found = row
+        if found is not None and (entry is None or f'"{entry}"' in line or f"'{entry}'" in line):
+            return f"{path}:{row}"
+    return f"{path}:{found}" if found is not None else str(path)

@@ -1,0 +1,92 @@
+"""IPython's own syntax in notebook cells: magics, shell commands and help, turned into Python that keeps every row."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+import warnings
+
+# what stands behind it in a comment is the line as the cell has it; the mark is one that nobody writes
+_MARK = "#\u2063"
+_LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<rest>[!%?].*|[\w.\[\]'\"]+\?{1,2}[ \t]*)$")
+_ASSIGNED = re.compile(r"^(?P<indent>[ \t]*)(?P<targets>[\w., \t\[\]'\"]+?)[ \t]*=[ \t]*[!%](?!=).*$")
+_CELL = re.compile(r"^%%(?P<name>\w+)")
+_TIMED = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>%time[ \t]+)(?P<code>[^-\s].*)$")
+_HIDDEN = re.compile(rf"(?:pass(?:;[^\n]*?)?|[^\n=]+=[ \t]*get_ipython\(\))[ \t]*{_MARK}(?P<line>[^\n]*)")
+
+# cell magics whose body is Python that runs in the notebook's namespace
+PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "heat", "scalene", "debug", "python"})
+_PARSE_ONLY = 0x400 | 0x2000  # ast.PyCF_ONLY_AST and PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
+
+
+def without_magics(text: str) -> str:
+    """A cell as Python, with as many lines. `restored` undoes it."""
+    lines = text.split("\n")
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    magic = _CELL.match(lines[first])
+    if magic is not None and magic["name"] not in PYTHON_CELLS:
+        return "\n".join(_hidden("", line, line) if line.strip() else line for line in lines)
+    if not any(mark in text for mark in "!%?") or _is_python(text):
+        return text
+    begun = 0  # the first line of the statement that the line at hand belongs to
+    for index, line in enumerate(lines):
+        if _LINE.match(line) or _ASSIGNED.match(line):
+            if _open_ended("\n".join(lines[begun:index])):
+                continue
+            lines[index] = _replaced(line)
+            begun = index + 1
+            while lines[index].rstrip("\r").endswith("\\") and index + 1 < len(lines):  # a shell command goes on
+                index += 1
+                indent = line[: len(line) - len(line.lstrip())]
+                lines[index] = _hidden(indent, lines[index].removeprefix(indent), lines[index])
+                begun = index + 1
+    return "\n".join(lines)
+
+
+def _replaced(line: str) -> str:
+    assigned = _ASSIGNED.match(line)
+    if assigned is not None:
+        return f"{assigned['indent']}{assigned['targets']} = get_ipython()  {_MARK}{line[len(assigned['indent']) :]}"
+    timed = _TIMED.match(line)
+    if timed is not None:  # its statement runs, and stays in its columns
+        indent, magic, code = timed.groups()
+        return f"{indent}{'pass;'.ljust(len(magic))}{code}  {_MARK}{magic}{code}"
+    found = _LINE.match(line)
+    assert found is not None
+    return _hidden(found["indent"], found["rest"], line)
+
+
+def _hidden(indent: str, rest: str, line: str) -> str:
+    if rest.lstrip().startswith("#") or line.startswith(_MARK):
+        return line
+    return f"{indent}pass  {_MARK}{rest}"
+
+
+def restored(text: str) -> str:
+    """Code from a cell, with its magics as the cell has them."""
+    return _HIDDEN.sub(lambda match: match["line"], text) if _MARK in text else text
+
+
+def _is_python(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "cell", "exec", _PARSE_ONLY, True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _open_ended(text: str) -> bool:
+    """Does the text end inside a bracket, a string over several lines, or behind a backslash?"""
+    if text.rstrip("\r").endswith("\\"):
+        return True
+    try:
+        for _ in tokenize.generate_tokens(io.StringIO(text + "\n").readline):
+            pass
+    except tokenize.TokenError as error:
+        return re.search("EOF|triple-quoted", str(error)) is not None
+    except SyntaxError:
+        return False
+    return False
