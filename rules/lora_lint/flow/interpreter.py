@@ -126,7 +126,7 @@ def interpret(
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:
         machine.note("an expression was nested too deeply to follow")
-    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, knowledge.may_be_older)
+    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, knowledge.may_be_older, machine.mentions)
 
 
 def _code(site: object, node: cst.CSTNode | None) -> str:

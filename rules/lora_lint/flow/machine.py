@@ -385,6 +385,10 @@ class Machine:
         if self.steps > 4 * self.budget:
             raise OutOfSteps
 
+    def mentions(self, text: str) -> bool:
+        """Does a text stand anywhere in the modules that were followed?"""
+        return any(text in module.text for module in self.modules)
+
     def note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)

@@ -12,10 +12,11 @@ from lora_lint.lifecycle.records import Oid
 class Module:
     """A parsed file. `name` is its dotted name from the import root, `package` the package its relative imports count from."""
 
-    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "tree")
+    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "text", "tree")
 
     def __init__(self, name: str, filename: str, tree: cst.Module, package: str, text: str) -> None:
         self.name, self.filename, self.tree, self.package = name, filename, tree, package
+        self.text = text
         self.frame: Oid = (self, 0)
         self.has_yield = "yield" in text
         self._yields: dict[cst.CSTNode, bool] = {}

@@ -107,6 +107,16 @@ class Knowledge:
         except InvalidVersion:
             return True
 
+    def unmatched_modules(
+        self, model: str, targets: tuple[str, ...]
+    ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
+        """Target modules that a model of this name does not have; None where all match or the family is not known."""
+        from lora_lint.knowledge import families
+
+        family = families.family_of(model)
+        missing = families.missing_modules(family, targets) if family is not None else []
+        return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None
+
     def is_rank(self, variable: str) -> bool:
         """An environment variable in which a launcher tells a process its rank."""
         return variable in python.RANKS

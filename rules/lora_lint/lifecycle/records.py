@@ -173,4 +173,8 @@ class Config(NamedTuple):
         return dict(self.fields).get(name)
 
 
-UNKNOWN = ("unknown",)
+class _Unknown(Enum):
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = _Unknown.UNKNOWN  # the value of a field that the script computes

@@ -88,6 +88,7 @@ class Lifecycle:
         code: Callable[[Site, Any], str] = lambda site, node: "",
         states: Mapping[Site, list[str]] | None = None,
         older: Callable[[str, str], bool] = lambda library, version: True,
+        names: Callable[[str], bool] = lambda text: False,
     ) -> None:
         self.events = events
         self.endings = endings
@@ -95,6 +96,7 @@ class Lifecycle:
         self.states = dict(states or {})
         self._code = code
         self._older = older
+        self._names = names
         self._by_kind: dict[str, list[Event]] = {}
         for event in events:
             self._by_kind.setdefault(event.kind, []).append(event)
@@ -103,6 +105,10 @@ class Lifecycle:
     def older(self, library: str, version: str) -> bool:
         """Can the script run with a release of a library below this version? True where nothing is known of it."""
         return self._older(library, version)
+
+    def names(self, text: str) -> bool:
+        """Does this text stand anywhere in the modules that were followed, be it in code that was not run?"""
+        return self._names(text)
 
     def code(self, site: Site) -> str:
         """The source text of a site."""

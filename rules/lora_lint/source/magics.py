@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-import warnings
+
+from lora_lint.source.syntax import is_python
 
 # what stands behind it in a comment is the line as the cell has it; the mark is one that nobody writes
 _MARK = "#\u2063"
@@ -17,7 +18,6 @@ _HIDDEN = re.compile(rf"(?:pass(?:;[^\n]*?)?|[^\n=]+=[ \t]*get_ipython\(\))[ \t]
 
 # cell magics whose body is Python that runs in the notebook's namespace
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "heat", "scalene", "debug", "python"})
-_PARSE_ONLY = 0x400 | 0x2000  # ast.PyCF_ONLY_AST and PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
 
 
 def without_magics(text: str) -> str:
@@ -27,7 +27,7 @@ def without_magics(text: str) -> str:
     magic = _CELL.match(lines[first])
     if magic is not None and magic["name"] not in PYTHON_CELLS:
         return "\n".join(_hidden("", line, line) if line.strip() else line for line in lines)
-    if not any(mark in text for mark in "!%?") or _is_python(text):
+    if not any(mark in text for mark in "!%?") or is_python(text):
         return text
     begun = 0  # the first line of the statement that the line at hand belongs to
     for index, line in enumerate(lines):
@@ -66,16 +66,6 @@ def _hidden(indent: str, rest: str, line: str) -> str:
 def restored(text: str) -> str:
     """Code from a cell, with its magics as the cell has them."""
     return _HIDDEN.sub(lambda match: match["line"], text) if _MARK in text else text
-
-
-def _is_python(text: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "cell", "exec", _PARSE_ONLY, True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _open_ended(text: str) -> bool:

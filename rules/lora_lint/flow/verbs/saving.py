@@ -11,7 +11,7 @@ from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.library import LibCall, Verb, models_in
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.strings import atoms_of, parent, place_of, text
+from lora_lint.flow.strings import atoms_of, last, parent, place_of, text
 from lora_lint.flow.terms import known
 from lora_lint.flow.values import (
     NONE,
@@ -230,6 +230,9 @@ def _save_weights(call: LibCall) -> Value:
     oids = models_in(machine, [value])
     tokens, kinds = weights_in(machine, value)
     directory = place_of(machine.world, text(parent(atoms)) if atoms else None, machine.usual)
+    name = last(atoms) if atoms else ()
+    if name and isinstance(name[-1], str) and name[-1].endswith("adapter_model.bin"):
+        machine.emit("weights_named", call.node, None, name=name[-1])
     whole = isinstance(value, ModelRef)  # the pickled object itself: loads back as what it was
     if not tokens and not whole:
         return NONE

@@ -83,6 +83,8 @@ def _remove(call: LibCall) -> Value:
     if place is not None:
         life = call.machine.world.life
         life.erase(place)
+        spelled = "".join(atom for atom in place.segments[-1] if isinstance(atom, str)) if place.segments else ""
+        call.machine.emit("removed", call.node, None, name=spelled)
         name = place.segments[-1] if place.segments else ()
         if any(isinstance(atom, str) and "adapter" in atom for atom in name):
             life.erase(place._replace(segments=place.segments[:-1], usual=place.usual[:-1]))

@@ -156,6 +156,20 @@ def _wrap(call: LibCall) -> Value:
     return ModelRef(wrapped)
 
 
+def unmatched_by(machine: Machine, oid: Oid, config: Config | None) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
+    """Target modules that the model's family does not have: (family, those, what it has); None where all is well."""
+    targets = config.get("target_modules") if config is not None else None
+    base = machine.world.life.base(oid)
+    source = base.source
+    if isinstance(source, tuple) and source in machine.usual:
+        source = machine.usual[source].value
+    if not isinstance(targets, tuple) or not targets or not isinstance(source, str):
+        return None
+    if not all(isinstance(name, str) and name.isidentifier() for name in targets):
+        return None
+    return machine.knowledge.unmatched_modules(source, targets)
+
+
 def put_on(
     call: LibCall, oid: Oid, config: Config | None, *, name: Hashable = DEFAULT, tuner: bool = False, by: str = "call"
 ) -> Oid:
@@ -164,7 +178,7 @@ def put_on(
     life = machine.world.life
     site = machine.site(call.node)
     new_tokens = (life.root(oid), "new tokens") in machine.world.frames.get(TRAITS, {})
-    event = machine.emit("wrapped", call.node, oid, by=by, config=config, name=name, new_tokens=new_tokens)
+    event = machine.emit("wrapped", call.node, oid, by=by, config=config, name=name, new_tokens=new_tokens, unmatched=unmatched_by(machine, oid, config))
     adapter = life.adapter(site, name, "created", frozen=_frozen_by(call, config), config=config)
     wrapped = life.wrap(oid, adapter, site, tuner=tuner, task=task_of(config))
     event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
@@ -300,7 +314,7 @@ def _inject(call: LibCall) -> Value:
     name = _name(call)
     base = life.base(oid)
     taken = not call.option("bare") and any(life.adapters[layer].name == name for layer in base.layers) and base.integration
-    event = machine.emit("added", call.node, oid, name=name, problem="name" if taken else "", integration=True, config=config)
+    event = machine.emit("added", call.node, oid, name=name, problem="name" if taken else "", integration=True, config=config, unmatched=unmatched_by(machine, oid, config))
     if taken:
         return machine.fail(call.node, "ValueError", oid)
     adapter = life.adapter(machine.site(call.node), name, "created", frozen=_frozen_by(call, config), config=config)

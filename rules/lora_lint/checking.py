@@ -1,0 +1,202 @@
+"""Lints files and folders: finds them, looks at their bytes, and interprets only what can have a finding.
+
+Until a file names PEFT nothing here imports LibCST, or more than a few modules of the standard library.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from lora_lint.config import Config, ConfigError, Configs
+from lora_lint.discovery import discover
+from lora_lint.source.keywords import names_peft
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lora_lint.batch import Batch
+    from lora_lint.finding import Finding
+
+# up to here every file is parsed, also one that names nothing of PEFT, so that a broken one is said to be broken
+FEW = 100
+
+
+class Problem(NamedTuple):
+    """A file that could not be linted, or with `fatal` false only in part: `message` says why in one line.
+
+    `internal` where that is a fault of lora-lint's own.
+    """
+
+    filename: str
+    message: str
+    row: int | None = None
+    fatal: bool = True
+    internal: bool = False
+
+
+class Result(NamedTuple):
+    """What linting gave: findings by file and line, files that could not be linted, and how many were looked at."""
+
+    findings: list[Finding]
+    problems: list[Problem]
+    files: int
+
+
+def check_paths(
+    paths: Iterable[str | os.PathLike[str]],
+    config: Config | Configs | None = None,
+    *,
+    force_exclude: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Lints files and folders. Nothing is raised for a single file: what cannot be linted is among the problems.
+
+    With `force_exclude` an excluded file stays out even if it is named. `progress` is told how many files of how many
+    are done. Raises ConfigError.
+    """
+    configs = config if isinstance(config, Configs) else Configs(config)
+    found = discover(paths, configs, force=force_exclude)
+    check = Check(configs, [Problem(missed.path, missed.message) for missed in found.missed])
+    findings = check.files(found.files, progress)
+    return Result(findings, check.problems, len(found.files))
+
+
+class Check:
+    """Lints a list of files; what kept one from being linted is collected in `problems`."""
+
+    def __init__(self, configs: Configs, problems: list[Problem] | None = None, batch: Batch | None = None) -> None:
+        self.configs = configs
+        self.problems = problems if problems is not None else []
+        self._batch = batch
+
+    def files(self, files: dict[str, str | None], progress: Callable[[int, int], None] | None = None) -> list[Finding]:
+        """The findings in files, each given with the folder that it was found under. Raises ConfigError."""
+        keywords = {path: named for path in files if (named := self._names_peft(path)) is not None}
+        wanted = relevant(files, keywords)
+        few = len(files) <= FEW
+        findings: list[Finding] = []
+        for done, (path, named) in enumerate(keywords.items()):
+            if progress is not None:
+                progress(done, len(keywords))
+            if few and not named and not self._parses(path):
+                continue
+            if path in wanted:
+                findings += self._findings(path, files[path])
+        return findings
+
+    def _names_peft(self, path: str) -> bool | None:
+        """Does a file name PEFT? None, and a problem, where it cannot be read."""
+        try:
+            return _names_peft(path)
+        except OSError as error:
+            self.problems.append(Problem(path, _unread(error)))
+        return None
+
+    def _parses(self, path: str) -> bool:
+        """Is a file that names nothing of PEFT one that could be read as Python?"""
+                try:
+            with open(path, "rb") as file:
+                found = _complaint(path, file.read())
+        except OSError as error:
+            found = _unread(error), None
+        if found is not None:
+            self.problems.append(Problem(path, *found))
+        return found is None
+
+    def _findings(self, path: str, given: str | None) -> list[Finding]:
+        from pathlib import Path
+
+        from lora_lint.batch import Batch
+        from lora_lint.engine import ParseError
+        from lora_lint.source.text import Unreadable
+
+        if self._batch is None:
+            self._batch = Batch(self.configs)
+        try:
+            return self._batch.check(Path(path), Path(given) if given is not None else None)
+        except (Unreadable, ParseError) as error:
+            self.problems.append(Problem(path, str(error), getattr(error, "row", None)))
+        except OSError as error:
+            self.problems.append(Problem(path, _unread(error)))
+        except ConfigError:
+            raise
+        except Exception as error:
+            if os.environ.get("LORA_LINT_DEBUG"):
+                raise
+            self.problems.append(Problem(path, _internal(error), internal=True))
+        return []
+
+
+def relevant(files: dict[str, str | None], keywords: dict[str, bool]) -> set[str]:
+    """The files that can have a finding: those of projects in which some file names PEFT."""
+    from pathlib import Path
+
+    from lora_lint.project import Project, root_of
+
+    roots: dict[tuple[str, str | None], Path] = {}
+    members: dict[Path, list[str]] = {}
+    for path in keywords:
+        key = os.path.dirname(path), files[path]
+        if key not in roots:
+            roots[key] = root_of(Path(path), Path(files[path] or "") if files[path] is not None else None)
+        members.setdefault(roots[key], []).append(path)
+    found: set[str] = set()
+    for root, paths in members.items():
+        if any(keywords[path] for path in paths) or _others_name_peft(Project(root).files(), keywords):
+            found.update(paths)
+    return found
+
+
+def _others_name_peft(others: Iterable[Path], asked: dict[str, bool]) -> bool:
+    for other in others:
+        if str(other) not in asked:
+            try:
+                if _names_peft(str(other)):
+                    return True
+            except OSError:
+                continue
+    return False
+
+
+def _names_peft(path: str) -> bool:
+    with open(path, "rb", buffering=0) as file:
+        return names_peft(file.read())
+
+
+def _unread(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"
+
+
+def _internal(error: Exception) -> str:
+    what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    return f"internal error, please report it: {what} (LORA_LINT_DEBUG=1 shows where)"
+
+
+def _complaint(path: str, data: bytes) -> tuple[str, int | None] | None:
+    """Why a file that names nothing of PEFT cannot be linted, and the row of it; None where it can.
+
+    Python's own parser comes first, since it is quick; what it rejects may still be the syntax of a later release.
+    """
+    from lora_lint.source.syntax import is_python
+    from lora_lint.source.text import Unreadable, decode
+
+    try:
+        text = decode(data).text
+        if path.endswith(".ipynb"):
+            from lora_lint.source.notebook import cells_of
+
+            cells_of(text)
+            return None
+    except Unreadable as error:
+        return str(error), None
+    if path.endswith((".md", ".markdown")) or is_python(text):
+        return None
+    from lora_lint.engine import ParseError, parse
+
+    try:
+        parse(text)
+    except ParseError as error:
+        return str(error), error.row
+    return None

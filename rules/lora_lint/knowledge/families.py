@@ -1,0 +1,66 @@
+"""The names of linear modules by model family, and how a family shows in a model's name.
+
+Names seen on the tiny models that transformers 5.23.0 builds from each family's config (docs/facts.md). Names that a
+family had in earlier releases are listed too: a script for those is not wrong everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LLAMA = "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj"
+
+# family -> the last parts of its linear and embedding modules
+MODULES: dict[str, frozenset[str]] = {
+    name: frozenset(f"{names} lm_head".split())
+    for name, names in {
+        "llama": f"{_LLAMA} embed_tokens",
+        "mistral": f"{_LLAMA} embed_tokens",
+        "mixtral": "q_proj k_proj v_proj o_proj gate w1 w2 w3 experts gate_up_proj down_proj embed_tokens",
+        "qwen2": f"{_LLAMA} embed_tokens",
+        "qwen3": f"{_LLAMA} embed_tokens",
+        "gemma": f"{_LLAMA} embed_tokens",
+        "phi3": "qkv_proj o_proj gate_up_proj down_proj embed_tokens",
+        "gpt2": "c_attn c_proj c_fc wte wpe",
+        "gpt_neox": "query_key_value dense dense_h_to_4h dense_4h_to_h embed_in embed_out",
+        "bloom": "query_key_value dense dense_h_to_4h dense_4h_to_h word_embeddings",
+        "falcon": "query_key_value dense dense_h_to_4h dense_4h_to_h word_embeddings",
+        "opt": "q_proj k_proj v_proj out_proj fc1 fc2 project_in project_out embed_tokens embed_positions",
+        "t5": "q k v o wi wi_0 wi_1 wo shared embed_tokens relative_attention_bias",
+        "roberta": "query key value dense word_embeddings position_embeddings classifier out_proj decoder",
+    }.items()
+}
+
+# what a repository's name (behind the slash) says of its family; the first match counts
+PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), family)
+    for pattern, family in (
+        (r"^(meta-|code|tiny-?|open_?|sheared-)?llama-?\d?(?!.*(vision|4|vl))", "llama"),
+        (r"tinyllama|vicuna|^alpaca-7b|smollm2", "llama"),
+        (r"mixtral", "mixtral"),
+        (r"^mistral-7b|zephyr-7b|^mistral-nemo", "mistral"),
+        (r"^qwen3-\d+(\.\d+)?b", "qwen3"),
+        (r"^qwen(2|2\.5)-\d+(\.\d+)?b", "qwen2"),
+        (r"^gemma-(2-)?\d+b", "gemma"),
+        (r"^phi-3-mini|^phi-3\.5-mini|^phi-4$", "phi3"),
+        (r"^(distil)?gpt2(-medium|-large|-xl)?$", "gpt2"),
+        (r"^pythia-|gpt-neox", "gpt_neox"),
+        (r"^bloomz?-", "bloom"),
+        (r"^falcon-(7b|40b|rw)", "falcon"),
+        (r"^opt-\d", "opt"),
+        (r"^(flan-)?t5-(small|base|large|xl|xxl)$", "t5"),
+        (r"^(xlm-)?roberta-(base|large)$", "roberta"),
+    )
+)
+
+
+def family_of(name: str) -> str | None:
+    """The family that a model's name or path tells, None where it tells none."""
+    last = name.rstrip("/").rpartition("/")[2]
+    return next((family for pattern, family in PATTERNS if pattern.search(last)), None)
+
+
+def missing_modules(family: str, targets: tuple[str, ...]) -> list[str]:
+    """The target modules that no module of a family ends in."""
+    known = MODULES[family]
+    return [target for target in targets if target.rpartition(".")[2] not in known]

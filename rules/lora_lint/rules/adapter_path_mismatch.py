@@ -1,0 +1,56 @@
+"""LL502: an adapter is loaded from a directory that this script has not put one into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Written
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.words import place_text
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import by_site, certain, differing, on_condition
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """The adapter lies in a folder below, or the directory holds the merged model."""
+    for site, events in by_site(certain(lifecycle.of("loaded"))).items():
+        bad = [(event, found) for event in events if (found := _elsewhere(event)) is not None]
+        if bad:
+            yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
+
+
+def _elsewhere(event: Event) -> tuple[Place, Written] | None:
+    place: Place | None = event.facts["place"]
+    if place is None or place.hub or event.facts["onto"] == "pipeline":
+        return None
+    disk = event.life.disk
+    here = [entry for other, entries in disk.items() if other.same(place) or other.same_by_default(place) for entry in entries]
+    if any(entry.what in ("adapter", "emptied", "checkpoint") for entry in here):
+        return None
+    below = [
+        (other, entry)
+        for other, entries in disk.items()
+        if other.under(place)
+        for entry in entries
+        if entry.what in ("adapter", "checkpoint") and not entry.when and not entry.temporary
+    ]
+    if below:
+        return below[-1]
+    whole = [entry for entry in here if entry.what == "model" and entry.tokens and not entry.when]
+    return (place, whole[-1]) if whole and len(whole) == len(here) else None
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Place, Written]]], good: list[Event]) -> Report:
+    event, (place, written) = bad[0]
+    conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
+    if written.what == "model":
+        message = f"{place_text(place)} holds the merged model, not the adapter: no adapter_config.json there{conditions}"
+        step = "the merged model is saved here"
+    else:
+        message = f"no adapter_config.json in this directory: the adapter is in {place_text(place)}{conditions}"
+        step = "the adapter is saved here" if written.what == "adapter" else "the training leaves checkpoints here"
+    return Report(site, message, "error" if not good else "warning", "high", (Step(written.site, step),), facts=event)
+
+
+RULE = Rule("LL502", "adapter-path-mismatch", "an adapter is loaded from a directory that holds none", ("loaded",), check)

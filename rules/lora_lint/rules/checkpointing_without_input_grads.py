@@ -1,0 +1,38 @@
+"""LL405: reentrant gradient checkpointing of a model whose inputs carry no gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import Site
+from lora_lint.lifecycle.trace import Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import certain
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """Input gradients are switched off, and the checkpointing in use is reentrant: no gradient reaches the adapter."""
+    reported: set[Site] = set()
+    off = [event for event in certain(lifecycle.of("input_grads")) if event.facts["on"] is False]
+    for training in certain(lifecycle.of("trained")):
+        if training.facts["reentrant"] is not True or training.oid is None:
+            continue
+        root = training.life.root(training.oid)
+        for event in off:
+            same = event.oid is not None and event.life.root(event.oid) == root
+            if same and event.site not in reported and (training.facts["input_grads"] is False or event.id > training.id):
+                reported.add(event.site)
+                message = (
+                    "input gradients are switched off while reentrant gradient checkpointing is on: no gradient reaches "
+                    "the adapter (RuntimeError in backward)"
+                )
+                yield Report(event.site, message, "error", "high", (Step(training.site, "trained here"),), facts=event)
+
+
+RULE = Rule(
+    "LL405",
+    "checkpointing-without-input-grads",
+    "reentrant gradient checkpointing without input gradients",
+    ("input_grads",),
+    check,
+)

@@ -1,0 +1,52 @@
+"""LL409: new tokens whose embeddings nobody trains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import UNKNOWN, Config, Site
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import certain
+
+EMBEDDINGS = ("embed", "wte", "shared", "lm_head", "word_embeddings")
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """Tokens are added, the embedding is resized, and the config neither trains nor adapts it."""
+    reported: set[Site] = set()
+    trained = {a for event in lifecycle.of("trained") for a in event.facts["adapters"]}
+    for event in certain(lifecycle.of("wrapped")):
+        config = event.facts["config"]
+        if not event.facts.get("new_tokens") or not isinstance(config, Config) or config.site in reported:
+            continue
+        if event.facts.get("adapter") in trained and not _covers(config):
+            reported.add(config.site)
+            yield _report(config, event)
+
+
+def _covers(config: Config) -> bool:
+    for field in ("modules_to_save", "target_modules", "trainable_token_indices"):
+        value = config.get(field)
+        if value == UNKNOWN or (field == "trainable_token_indices" and value is not None):
+            return True
+        names = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
+        if any(name == UNKNOWN for name in names) or (field == "modules_to_save" and "all" in names):
+            return True
+        if any(part in str(name) for name in names for part in EMBEDDINGS):
+            return True
+    return "**" in dict(config.fields)
+
+
+def _report(config: Config, event: Event) -> Report:
+    assert event.oid is not None
+    resized = event.life.base(event.oid).resized_at
+    message = (
+        "the new tokens' embeddings are neither trained nor adapted: they stay at their random start; name embed_tokens "
+        "and lm_head in modules_to_save, or use trainable_token_indices"
+    )
+    story = (Step(resized, "the embedding gets rows for the new tokens here"),) if resized is not None else ()
+    return Report(config.site, message, "warning", "high", story, facts=config)
+
+
+RULE = Rule("LL409", "resized-embeddings-untrained", "tokens are added and their embeddings are not trained", ("wrapped",), check)
