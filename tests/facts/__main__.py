@@ -4,6 +4,7 @@
     python -m tests.facts head-not-saved     check those whose name holds this
     python -m tests.facts --record NAME      run and write facts.json
     python -m tests.facts --show NAME        run and print what was seen
+    python -m tests.facts --elsewhere NAME   with other releases on the path: their facts stand apart, by version
 
 Exit 0 when every claim was seen again, 1 when not, 2 for a name that is no case.
 """
@@ -27,59 +28,61 @@ Facts = dict[str, Any]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.facts", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="parts of the names of cases; all when left out")
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--check", action="store_true", help="compare with facts.json (the default)")
-    how.add_argument("--record", action="store_true", help="write what was seen to facts.json")
-    how.add_argument("--show", action="store_true", help="only print what was seen")
-    parser.add_argument("--new", action="store_true", help="leave out runs that have facts already")
-    parser.add_argument("--logs", action="store_true", help="print the last lines of a script that failed")
-    parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args()
+    options = _options()
     wanted = cases(options.names)
     if not wanted:
         print(f"no case is named like {' '.join(options.names)}", file=sys.stderr)
         return 2
     os.environ.update(children.ENVIRONMENT)
     stack = children.warm_up()
+    apart = f"peft {stack['peft']}, transformers {stack['transformers']}" if options.elsewhere else None
+    wrong = skipped = 0
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="facts-stage-") as room:
-        built = _stage(wanted, Path(room))
-        runs = [
-            (case, run) for case in wanted for run in case.runs() if not (options.new and run.label in case.observed)
-        ]
-        wrong = 0
-        started = time.monotonic()
-        for case, run, seen in _observed(runs, built, options.jobs):
+        runs = [(case, run) for case in wanted for run in case.runs()]
+        if options.new:
+            runs = [(case, run) for case, run in runs if run.label not in case.observed(apart)]
+        for case, run, seen in _observed(runs, _stage(wanted, Path(room)), options.jobs):
+            name = f"{case.folder.name}/{run.label}"
             if seen is None:
-                print(f"{case.folder.name}/{run.label}: SKIPPED, needs {' '.join(observe.missing(run))}")
+                skipped += 1
+                print(f"{name}: SKIPPED, needs {' '.join(observe.missing(run))}", flush=True)
                 continue
             log = seen.pop("log", "")
-            print(
-                f"{case.folder.name}/{run.label}: exit {seen['exit']}"
-                + (f", {seen['error']}" if seen["error"] else ""),
-                flush=True,
-            )
+            print(f"{name}: exit {seen['exit']}" + (f", {seen['error']}" if seen["error"] else ""), flush=True)
             if options.show or options.record:
                 _print(seen)
-            if options.logs and seen["exit"]:
+            if options.logs:
                 print("      | " + "\n      | ".join(log.splitlines()[-12:]))
             if options.record:
-                case.observed[run.label] = seen
-                case.write(stack)
+                case.observed(apart)[run.label] = seen
+                case.write(case.facts["stack"] if apart else stack)
             elif not options.show:
-                wrong += _checked(case, run, seen)
-        print(
-            f"{len(runs)} runs of {len(wanted)} cases in {time.monotonic() - started:.0f} s, {wrong} claims not seen again"
-        )
+                wrong += _checked(case.observed(apart), run, seen)
+    seconds = time.monotonic() - started
+    print(f"{len(runs)} runs of {len(wanted)} cases in {seconds:.0f} s, {skipped} skipped, {wrong} differences")
     return 1 if wrong else 0
 
 
-def _checked(case: Case, run: Run, seen: Facts) -> int:
-    if run.label not in case.observed:
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.facts", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", help="parts of the names of cases; all when left out")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="compare with facts.json (the default)")
+    how.add_argument("--record", action="store_true", help="write what was seen to facts.json")
+    how.add_argument("--show", action="store_true", help="only print what was seen")
+    parser.add_argument("--elsewhere", action="store_true", help="keep the facts of other releases apart, by version")
+    parser.add_argument("--new", action="store_true", help="leave out runs that have facts already")
+    parser.add_argument("--logs", action="store_true", help="print the last lines that a script wrote")
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args()
+
+
+def _checked(claimed: Facts, run: Run, seen: Facts) -> int:
+    if run.label not in claimed:
         print("   NO FACTS: record them first")
         return 1
-    lines = list(compare.differences(case.observed[run.label], seen))
+    lines = list(compare.differences(claimed[run.label], seen))
     for line in lines:
         print(f"   DIFFERS {line}")
     return len(lines)
@@ -89,7 +92,7 @@ def _stage(wanted: Iterable[Case], root: Path) -> Path:
     texts = "\n".join(run.script.read_text() for case in wanted for run in case.runs())
     for name in stage.wanted(texts):
         log = root / "log"
-        if children.in_fork(lambda name=name: stage.build(name, root), log):
+        if children.in_fork(lambda name=name: stage.build(name, root), log):  # type: ignore[misc]
             raise RuntimeError(f"{name} could not be built:\n{log.read_text()}")
     return root
 

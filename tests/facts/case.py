@@ -40,11 +40,11 @@ class Case:
         path = folder / "facts.json"
         return cls(folder, json.loads(path.read_text()) if path.exists() else {})
 
-    @property
-    def observed(self) -> dict[str, Any]:
-        """What was seen, by run."""
-        found: dict[str, Any] = self.facts.setdefault("observed", {})
-        return found
+    def observed(self, stack: str | None = None) -> dict[str, Any]:
+        """What was seen, by run; with older releases where `stack` names them."""
+        if stack is None:
+            return self.facts.setdefault("observed", {})  # type: ignore[no-any-return]
+        return self.facts.setdefault("elsewhere", {}).setdefault(stack, {})  # type: ignore[no-any-return]
 
     def runs(self) -> Iterator[Run]:
         """Each script, once for each `# args:` line at its top."""
@@ -52,9 +52,9 @@ class Case:
             yield from runs_of(script)
 
     def write(self, stack: dict[str, str]) -> None:
-        """Stores the observations and the versions they were made with."""
-        wanted = [run.label for run in self.runs()]
-        self.facts["observed"] = {label: self.observed[label] for label in wanted if label in self.observed}
+        """Stores the observations and the versions that the usual ones were made with."""
+        wanted, seen = [run.label for run in self.runs()], self.observed()
+        self.facts["observed"] = {label: seen[label] for label in wanted if label in seen}
         self.facts["stack"] = stack
         (self.folder / "facts.json").write_text(json.dumps(self.facts, indent=1, ensure_ascii=False) + "\n")
 

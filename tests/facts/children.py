@@ -5,6 +5,7 @@ The parent never computes with torch, so that it starts no threads and forking i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import runpy
 import signal
@@ -24,19 +25,23 @@ TIMED_OUT = 124
 
 
 def warm_up() -> dict[str, str]:
-    """Imports what the scripts import and gives the versions."""
+    """Imports what the scripts import and gives the versions. Older stacks may come without trl."""
     import accelerate
-    import datasets  # noqa: F401
     import peft
     import torch
     import transformers
-    import trl
     from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainingArguments  # noqa: F401
     from transformers.models.llama import modeling_llama  # noqa: F401
-    from trl import SFTConfig, SFTTrainer  # noqa: F401
 
+    stack = {library.__name__: library.__version__ for library in (peft, transformers, accelerate, torch)}
+    with contextlib.suppress(ImportError, RuntimeError):
+        import datasets  # noqa: F401
+        import trl
+        from trl import SFTConfig, SFTTrainer  # noqa: F401
+
+        stack["trl"] = trl.__version__
     torch.set_num_threads(1)
-    return {library.__name__: library.__version__ for library in (peft, transformers, trl, accelerate, torch)}
+    return stack
 
 
 def in_fork(work: Callable[[], None], log: Path, limit: float = 240) -> int:

@@ -10,6 +10,7 @@ Facts = dict[str, Any]
 
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt")
 NO_WEIGHTS = ("optimizer.pt", "scheduler.pt", "scaler.pt", "training_args.bin", "optimizer.bin", "scheduler.bin")
+ODD = (".module.", "_orig_mod", "base_model.model.base_model")  # what a wrapper too many leaves in a key
 ADAPTER = ("adapter_model.safetensors", "adapter_model.bin")
 
 
@@ -67,9 +68,7 @@ def weights(path: Path, stage: Path) -> Facts:
         facts["empty_tensors"] = sum(not value.numel() for value in held.values())
     if any(value.is_floating_point() and not value.isfinite().all() for value in held.values()):
         facts["not_finite"] = True
-    odd = [
-        key for key in held if "_orig_mod" in key or "base_model.model.base_model" in key or key.startswith("module.")
-    ]
+    odd = [key for key in held if any(sign in f".{key}" for sign in ODD)]
     if odd:
         facts["odd_key"] = odd[0]
     if any("base_layer" in key for key in held):

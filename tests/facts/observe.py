@@ -67,12 +67,9 @@ def _script(run: Run, cwd: Path) -> None:
 def _look(cwd: Path, built: Path, report: Path) -> None:
     found = disk.look(cwd, built)
     os.chdir(cwd)
-    for name in stage.wanted(
-        "tiny-diffusion" if any("lora" in f or "model_index" in f for d in found.values() for f in d["files"]) else ""
-    ):
-        for folder in stage.folders(name, built):
-            if not (cwd / folder.name).exists():
-                shutil.copytree(folder, cwd / folder.name)
+    for folder in built.iterdir():
+        if folder.is_dir() and not (cwd / folder.name).exists():
+            (cwd / folder.name).symlink_to(folder)
     reload.read_back(found)
     report.write_text(json.dumps(found))
 

@@ -63,9 +63,8 @@ def _base_of(config: Facts, folder: Path) -> Any:
 
     named = str(config.get("base_model_name_or_path") or "")
     place = named if named in stage.BUILDERS else "tiny-llama"
-    cls = (config.get("auto_mapping") or {}).get("base_model_class") or TASKS.get(
-        config.get("task_type") or "", TASKS["CAUSAL_LM"]
-    )
+    mapped = (config.get("auto_mapping") or {}).get("base_model_class")
+    cls = mapped or TASKS.get(config.get("task_type") or "CAUSAL_LM", "AutoModelForCausalLM")
     asked = {}
     weights = next((folder / name for name in disk.ADAPTER if (folder / name).exists()), None)
     for key, value in disk.tensors(weights).items() if weights else ():

@@ -25,20 +25,13 @@ def build(folder: str) -> None:
         block_out_channels=(4,), norm_num_groups=2, down_block_types=("DownEncoderBlock2D",),
         up_block_types=("UpDecoderBlock2D",), latent_channels=4,
     )  # fmt: skip
-    text = CLIPTextModel(
-        CLIPTextConfig(
-            vocab_size=300,
-            hidden_size=16,
-            intermediate_size=16,
-            num_hidden_layers=1,
-            num_attention_heads=2,
-            bos_token_id=0,
-            eos_token_id=1,
-            pad_token_id=1,
-        )  # fmt: skip
-    )
+    text_config = CLIPTextConfig(
+        vocab_size=300, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2,
+        bos_token_id=0, eos_token_id=1, pad_token_id=1,
+    )  # fmt: skip
     pipe = StableDiffusionPipeline(
-        vae=vae, text_encoder=text, tokenizer=_clip_tokenizer(Path(folder)), unet=unet, scheduler=DDIMScheduler(),
+        vae=vae, text_encoder=CLIPTextModel(text_config),
+        tokenizer=_clip_tokenizer(Path(folder)), unet=unet, scheduler=DDIMScheduler(),
         safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip
     pipe.save_pretrained(folder)
