@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any
 from lora_lint.version import __version__
 
 if TYPE_CHECKING:
-    from lora_lint.config import Config, ConfigError, load_config
+    from lora_lint.checking import Problem, Result, check_paths
+    from lora_lint.config import Config, ConfigError, Configs, load_config
     from lora_lint.engine import (
         Analysis,
         FixedScript,
         FixedSource,
         ParseError,
-        Problem,
-        Result,
         Workspace,
         analyze_source,
         check_notebook,
-        check_paths,
         check_source,
         fix_script,
         fix_source,
@@ -37,6 +35,7 @@ _HOMES = {
     "Analysis": "engine",
     "Config": "config",
     "ConfigError": "config",
+    "Configs": "config",
     "Edit": "finding",
     "Finding": "finding",
     "Fix": "finding",
@@ -44,15 +43,15 @@ _HOMES = {
     "FixedSource": "engine",
     "Location": "finding",
     "ParseError": "engine",
-    "Problem": "engine",
+    "Problem": "checking",
     "Related": "finding",
-    "Result": "engine",
+    "Result": "checking",
     "RuleInfo": "registry",
     "Unreadable": "source.text",
     "Workspace": "engine",
     "analyze_source": "engine",
     "check_notebook": "engine",
-    "check_paths": "engine",
+    "check_paths": "checking",
     "check_source": "engine",
     "explain": "registry",
     "fix_script": "engine",
@@ -67,6 +66,7 @@ __all__ = [
     "Analysis",
     "Config",
     "ConfigError",
+    "Configs",
     "Edit",
     "Finding",
     "Fix",

@@ -96,7 +96,7 @@ class Check:
 
     def _parses(self, path: str) -> bool:
         """Is a file that names nothing of PEFT one that could be read as Python?"""
-                try:
+        try:
             with open(path, "rb") as file:
                 found = _complaint(path, file.read())
         except OSError as error:

@@ -72,6 +72,10 @@ class Configs:
             self._found[folder] = known
         return known
 
+    def forget(self) -> None:
+        """Config files changed: they are read again."""
+        self._found.clear()
+
 
 def _same(config: Config) -> Config:
     return config

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 SCRIPTS = (".py", ".ipynb")
 MARKDOWN = (".md", ".markdown")
 DEFAULT_EXCLUDE = frozenset(
-    ".git .hg .svn .venv venv env .tox .nox .mypy_cache .ruff_cache .pytest_cache __pycache__ node_modules "
-    "site-packages build dist .eggs .ipynb_checkpoints .lora-lint_cache".split()
-)
+    [".git", ".hg", ".svn", ".venv", "venv", "env", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+     "__pycache__", "node_modules", "site-packages", "build", "dist", ".eggs", ".ipynb_checkpoints", ".lora-lint_cache"]
+)  # fmt: skip
 
 
 class Missed(NamedTuple):
@@ -62,8 +62,8 @@ class _Walk:
         try:
             mode = os.stat(path).st_mode
         except FileNotFoundError:
-            link = os.path.islink(path)
-            self.missed.append(Missed(named, "a symbolic link that leads nowhere" if link else "no such file or folder"))
+            why = "a symbolic link that leads nowhere" if os.path.islink(path) else "no such file or folder"
+            self.missed.append(Missed(named, why))
         except OSError as error:
             self.missed.append(Missed(named, f"cannot be read: {error.strerror}"))
         else:
@@ -146,12 +146,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_file() or entry.is_symlink() and not entry.is_dir()
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
     except OSError:
         return True  # a loop of links: reading it will say so
 
 
-# -- .gitignore ----------------------------------------------------------------------------------------------------------
+# -- .gitignore --------------------------------------------------------------------------------------------------------
 
 
 def _ignored_above(folder: str) -> Rules:

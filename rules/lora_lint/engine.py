@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lora_lint.config import Config
 from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.project import Project, root_of
-from lora_lint.source.scan import scan
-from lora_lint.source.text import Unreadable, decode
+from lora_lint.source.keywords import names_peft
+from lora_lint.source.text import NEWLINE, Unreadable, decode, lines_of
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -19,26 +19,9 @@ if TYPE_CHECKING:
     from lora_lint.flow.modules import Module
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
+    from lora_lint.silence import Silence, Used
     from lora_lint.source.document import Document
     from lora_lint.source.positions import Position, Span
-
-
-class Problem(NamedTuple):
-    """A file that could not be linted, or only in part: `message` says why in one line."""
-
-    filename: str
-    message: str
-    row: int | None = None
-    fatal: bool = True
-
-
-class Result(NamedTuple):
-    """What linting gave: findings by file and line, files that could not be linted, and how many were looked at."""
-
-    findings: list[Finding]
-    problems: list[Problem]
-    files: int
-    fixed: dict[str, str] = {}
 
 
 class Analysis(NamedTuple):
@@ -67,17 +50,21 @@ class ParseError(Exception):
         self.row = row
 
 
-# -- one script ------------------------------------------------------------------------------------------------------------
+# -- one script --------------------------------------------------------------------------------------------------------
 
 
 def check_source(text: str, filename: str = "x.py", config: Config | None = None) -> list[Finding]:
     """Lints a text on its own. Raises ParseError where it is not Python."""
-    if not scan(text.encode("utf-8", "surrogatepass")).keyword:
+    if not names_peft(text.encode("utf-8", "surrogatepass")):
         return []
-    return analyze_source(text, filename, config).findings
+    from lora_lint.source.document import Document
+
+    return Session(config or Config()).check(Document(filename, text))
 
 
-def analyze_source(text: str, filename: str = "x.py", config: Config | None = None, *, states: bool = False) -> Analysis:
+def analyze_source(
+    text: str, filename: str = "x.py", config: Config | None = None, *, states: bool = False
+) -> Analysis:
     """Lints a text on its own, and gives the whole lifecycle besides the findings. Raises ParseError."""
     from lora_lint.source.document import Document
 
@@ -128,13 +115,35 @@ class Session:
         placer = Placer(lifecycle, {module: document}, self.config)
         return Analysis(module, lifecycle, placer.place(reports), lifecycle.notes, reports, placer)
 
-    def script(self, entry: Path, *, states: bool = False, argv: list[str] | None = None) -> Analysis:
-        """Reads and interprets an entry script of the project."""
-        from lora_lint.source.document import Document
+    def check(self, document: Document) -> list[Finding]:
+        """The findings in a document on its own, suppressions that hide nothing among them. Raises ParseError."""
+        from lora_lint.silence import CODE, NAME, Silence
+
+        analysis = self.analyze(document)
+        if analysis.notes or not enabled(CODE, NAME, False, self.config):
+            return analysis.findings
+        used = analysis.placer.used().get(document.filename, set())
+        return sorted([*analysis.findings, *Silence(document).unused(used, self.rules_on())], key=in_order)
+
+    def rules_on(self) -> list[tuple[str, str]]:
+        """Code and name of the rules that are on."""
+        from lora_lint.registry import all_rules
+
+        return [(r.code, r.name) for r in all_rules() if enabled(r.code, r.name, r.preview, self.config)]
+
+    def documents(self, path: Path) -> list[Document]:
+        """What is to be linted in a file: a script, the cells of a notebook as one, each block of a Markdown file.
+
+        Raises OSError and Unreadable.
+        """
+        from lora_lint.source.reading import documents_in
 
         assert self.project is not None
-        text = decode(self.project.read(entry)).text
-        return self.analyze(Document(str(entry), text), entry, states=states, argv=argv)
+        return documents_in(str(path), self.project.read(path))
+
+    def script(self, entry: Path, *, states: bool = False, argv: list[str] | None = None) -> Analysis:
+        """Reads and interprets an entry script of the project."""
+        return self.analyze(self.documents(entry)[0], entry, states=states, argv=argv)
 
     def _loader(self, entry: Path) -> Callable[[str, int, Module], Module | None]:
         from lora_lint.flow.modules import Module
@@ -220,6 +229,7 @@ class Placer:
             for call in event.path:
                 self.statements.setdefault(call.site, call.statement)
         self._spans: dict[Module, dict[int, Span]] = {}
+        self._silences: dict[Module, Silence] = {}
 
     def place(self, reports: Sequence[tuple[Rule, Report]]) -> list[Finding]:
         from lora_lint.source.positions import positions
@@ -233,8 +243,26 @@ class Placer:
                     wanted[site.module].append(statement)  # type: ignore[attr-defined]
         for module, nodes in wanted.items():
             self._spans[module] = positions(module.tree, nodes)
-        found = {self._key(finding): finding for finding in (self._finding(rule, report) for rule, report in reports)}
-        return sorted(found.values(), key=lambda f: (f.filename, f.cell or 0, f.location, f.code))
+        found: dict[Any, Finding] = {}
+        for rule, report in reports:
+            module = report.site.module  # type: ignore[attr-defined]
+            if not self._silence(module).hides(rule.code, rule.name, self.statement_rows(report.site)):
+                finding = self._finding(rule, report)
+                found[self._key(finding)] = finding
+        return sorted(found.values(), key=in_order)
+
+    def _silence(self, module: Module) -> Silence:
+        from lora_lint.silence import Silence
+        from lora_lint.source.document import Document
+
+        if module not in self._silences:
+            document = self.documents.get(module) or Document(module.filename, module.tree.code)
+            self._silences[module] = Silence(document)
+        return self._silences[module]
+
+    def used(self) -> dict[str, Used]:
+        """The suppressions that hid a finding, by file."""
+        return {module.filename: silence.used for module, silence in self._silences.items()}
 
     def know_all(self) -> None:
         """Positions of all events, calls, conditions and states, for a trace."""
@@ -273,7 +301,7 @@ class Placer:
         except Exception as error:
             self.lifecycle.notes.append(f"the fix of {rule.code} failed: {type(error).__name__}: {error}")
             return None
-        return found if isinstance(found, Fix) else None
+        return _restored(found, self.documents.values()) if isinstance(found, Fix) else None
 
     def _node_span(self, module: Module, node: Any) -> Span | None:
         spans = self._spans.setdefault(module, {})
@@ -292,7 +320,7 @@ class Placer:
 
     def _lines(self, module: Module) -> list[str]:
         if module not in self._texts:
-            self._texts[module] = module.tree.code.splitlines(keepends=False)
+            self._texts[module] = lines_of(module.tree.code)
         return self._texts[module]
 
     def _step(self, site: Any) -> tuple[str, Location, Location, int | None]:
@@ -316,13 +344,27 @@ class Placer:
         own = self._spans[site.module].get(id(site.node))
         statement = self.statements.get(site)
         span = self._spans[site.module].get(id(statement)) if statement is not None else None
-        compound = statement is not None and hasattr(statement, "body") and hasattr(statement, "leading_lines") and hasattr(statement.body, "body")
+        compound = hasattr(statement, "leading_lines") and hasattr(getattr(statement, "body", None), "body")
         if span is None or compound:
             span = own
         return range(span.start.row, span.end.row + 1) if span is not None else range(0)
 
 
-# -- correcting ----------------------------------------------------------------------------------------------------------
+def in_order(finding: Finding) -> tuple[Any, ...]:
+    """The order in which findings are reported."""
+    return finding.filename, finding.cell or 0, finding.location, finding.code
+
+
+def _restored(fix: Fix, documents: Iterable[Document]) -> Fix:
+    """A fix in the words of its files: a notebook's magics as the cells have them."""
+    restore = {document.filename: document.restore for document in documents if document.restore is not None}
+    if not restore:
+        return fix
+    edits = (edit._replace(content=restore.get(edit.filename, str)(edit.content)) for edit in fix.edits)
+    return fix._replace(edits=tuple(edits))
+
+
+# -- correcting --------------------------------------------------------------------------------------------------------
 
 MOST_ROUNDS = 12  # of lint and fix: a fix may uncover another finding
 
@@ -389,25 +431,25 @@ def choose_fixes(
 
 
 def _touch(a: Edit, b: Edit) -> bool:
-    return (a.filename, a.cell) == (b.filename, b.cell) and a.location <= b.end_location and b.location <= a.end_location
+    together = (a.filename, a.cell) == (b.filename, b.cell)
+    return together and a.location <= b.end_location and b.location <= a.end_location
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text with edits made, those of one file and cell."""
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
+    starts = [0, *(newline.end() for newline in NEWLINE.finditer(text))]
 
     def offset(location: Location) -> int:
-        return min(starts[min(location.row - 1, len(lines))] + location.column - 1, len(text))
+        if location.row > len(starts):
+            return len(text)
+        return min(starts[location.row - 1] + location.column - 1, len(text))
 
     for edit in sorted(edits, key=lambda e: (e.location, e.end_location), reverse=True):
         text = text[: offset(edit.location)] + edit.content + text[offset(edit.end_location) :]
     return text
 
 
-# -- one entry script with the modules it leads to -------------------------------------------------------------------------
+# -- one entry script with the modules it leads to ---------------------------------------------------------------------
 
 
 class FixedScript(NamedTuple):
@@ -477,6 +519,8 @@ class Workspace:
     """Lints files while they are edited: texts that an editor holds stand before what lies on disk."""
 
     def __init__(self, config: Config | None = None) -> None:
+        from lora_lint.batch import Batch
+
         self._batch = Batch(config)
 
     def set_text(self, path: str | os.PathLike[str], text: str | None) -> None:
@@ -522,87 +566,4 @@ def check_notebook(cells: Sequence[str], filename: str, config: Config | None = 
     """Lints the code cells of a notebook as one script; rows count in each finding's `cell`. Raises ParseError."""
     from lora_lint.source.notebook import document_of_cells
 
-    return Session(config or Config()).analyze(document_of_cells(filename, cells)).findings
-
-
-# -- many files ------------------------------------------------------------------------------------------------------------
-
-
-def check_paths(paths: Iterable[str | os.PathLike[str]], config: Config | None = None) -> Result:
-    """Lints files and folders. Nothing is raised for a single file: what cannot be linted is among the problems."""
-    from lora_lint.discovery import discover
-
-    findings: list[Finding] = []
-    files, problems = discover([Path(p) for p in paths], config)
-    batch = Batch(config)
-    for path, given in files:
-        try:
-            findings += batch.check(path, given)
-        except (Unreadable, ParseError) as error:
-            problems.append(Problem(str(path), str(error), getattr(error, "row", None)))
-        except OSError as error:
-            problems.append(Problem(str(path), f"cannot be read: {error.strerror}"))
-    return Result(findings, problems, len(files))
-
-
-class Batch:
-    """Lints files of any number of projects; each entry script is interpreted once."""
-
-    def __init__(self, config: Config | None = None) -> None:
-        self.config = config
-        self.projects: dict[Path, Project] = {}
-        self._sessions: dict[tuple[Path, Config], Session] = {}
-        self._roots: dict[tuple[Path, Path | None], Path] = {}
-        self._done: dict[Path, list[Finding]] = {}
-        self._notes: dict[Path, list[str]] = {}
-
-    def project(self, path: Path, given: Path | None) -> Project:
-        key = (path.parent, given)
-        if key not in self._roots:
-            self._roots[key] = root_of(path, given)
-        root = self._roots[key]
-        if root not in self.projects:
-            self.projects[root] = Project(root)
-        return self.projects[root]
-
-    def check(self, path: Path, given: Path | None = None) -> list[Finding]:
-        """The findings in one file, from every entry script that leads through it."""
-        path = Path(os.path.abspath(path))
-        project = self.project(path, given)
-        own = project.scan(path)
-        if own is None:
-            project.read(path)  # raises the error that kept it from being scanned
-        if own is not None and own.keyword:
-            decode(project.read(path))
-        found: dict[tuple[Any, ...], Finding] = {}
-        for entry in project.entries_for(path):
-            for finding in self._entry(entry, project, path):
-                if finding.filename == str(path):
-                    found.setdefault((finding.location, finding.cell, finding.code), finding)
-        return sorted(found.values(), key=lambda f: (f.location, f.code))
-
-    def _entry(self, entry: Path, project: Project, asked: Path) -> list[Finding]:
-        if entry not in self._done:
-            self._done[entry] = []
-            try:
-                self._done[entry] = self.session(project, entry).script(entry).findings
-            except (ParseError, Unreadable, OSError):
-                if entry == asked:
-                    raise
-        return self._done[entry]
-
-    def forget(self, *, configs: bool = False) -> None:
-        """Texts changed (and with `configs` settings too): nothing that was found counts any more."""
-        self._done.clear()
-        if configs:
-            self._sessions.clear()
-            self._roots.clear()
-
-    def session(self, project: Project, entry: Path) -> Session:
-        from lora_lint.config import find_config
-
-        config = self.config if self.config is not None else find_config(entry)
-        key = (project.root, config)
-        if key not in self._sessions:
-            self._sessions[key] = Session(config, project)
-        return self._sessions[key]
+    return Session(config or Config()).check(document_of_cells(filename, cells))

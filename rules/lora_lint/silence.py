@@ -41,11 +41,8 @@ class Silence:
         on = {word for code, name in judged for word in (code.lower(), name)}
         found = []
         for comment in self.comments:
-            idle = {
-                word
-                for word in comment.names
-                if (comment.row, comment.start, word) not in used and (word.lower() in on or self._unknown(comment, word))
-            }
+            words = {word for word in comment.names if (comment.row, comment.start, word) not in used}
+            idle = {word for word in words if word.lower() in on or self._unknown(comment, word)}
             everything = not comment.names and comment.own and (comment.row, comment.start, "") not in used
             if idle or everything:
                 found.append(self._finding(comment, idle))

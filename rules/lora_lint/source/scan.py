@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# a script that none of the rules can say anything about names none of these, nor do the modules around it
-KEYWORDS = re.compile(rb"peft|lora|adapter|unsloth|merge_and_unload|\.unload\(", re.IGNORECASE)
+from lora_lint.source.keywords import names_peft
+
 _IMPORT = re.compile(rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+))", re.MULTILINE)
 _NAME = re.compile(rb"[\w.]+")
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==|^if[ \t(]+[\"']__main__[\"'][ \t]*==", re.MULTILINE)
@@ -38,4 +38,4 @@ def scan(data: bytes) -> Scan:
             if (first := _NAME.match(part.strip())) is not None
         )
         found.append((module.decode("ascii", "ignore"), len(base) - len(module), listed))
-    return Scan(KEYWORDS.search(data) is not None, tuple(found), _MAIN.search(data) is not None, b"def test_" in data)
+    return Scan(names_peft(data), tuple(found), _MAIN.search(data) is not None, b"def test_" in data)

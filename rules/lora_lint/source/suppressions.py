@@ -16,8 +16,12 @@ from lora_lint.source.text import lines_of
 _CODE = r"[A-Za-z]+[0-9]+|[A-Za-z]+(?:-[A-Za-z]+)+"
 _CODES = rf"[ \t]*:[ \t]*(?P<codes>(?:{_CODE})(?:[ \t]*[, \t][ \t]*(?:{_CODE}))*)"
 _NOQA = re.compile(rf"#[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE)
-_FILE_NOQA = re.compile(rf"#[ \t]*(?P<tool>lora-lint|flake8|ruff)[ \t]*:[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE)
-_IGNORE = re.compile(r"#[ \t]*lora-lint[ \t]*:[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]]*)\])?[^#]*", re.IGNORECASE)
+_FILE_NOQA = re.compile(
+    rf"#[ \t]*(?P<tool>lora-lint|flake8|ruff)[ \t]*:[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE
+)
+_IGNORE = re.compile(
+    r"#[ \t]*lora-lint[ \t]*:[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]]*)\])?[^#]*", re.IGNORECASE
+)
 
 
 class Suppression(NamedTuple):
@@ -69,7 +73,7 @@ def _in_line(line: str, row: int, lines: list[str]) -> list[Suppression]:
     for match in _FILE_NOQA.finditer(line):
         names = _names(match["codes"])
         own = match["tool"].lower() == "lora-lint"
-        if own or names:  # a blanket `# flake8: noqa` is not meant for us
+        if own or names:  # a blanket one of another tool is not meant for us
             found.append(Suppression(row, match.start(), match.end(), names, (), True, own, match[0]))
     for match in _IGNORE.finditer(line):
         text = match[0].rstrip()
@@ -78,7 +82,8 @@ def _in_line(line: str, row: int, lines: list[str]) -> list[Suppression]:
         end = match.start() + len(text)
         found.append(Suppression(row, match.start(), end, names, rows, match["file"] is not None, True, text))
     for match in _NOQA.finditer(line):
-        found.append(Suppression(row, match.start(), match.end(), _names(match["codes"]), (row,), False, False, match[0]))
+        names = _names(match["codes"])
+        found.append(Suppression(row, match.start(), match.end(), names, (row,), False, False, match[0]))
     return found
 
 

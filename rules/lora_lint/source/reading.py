@@ -1,0 +1,26 @@
+"""From the bytes of a file to what is linted in it."""
+
+from __future__ import annotations
+
+from lora_lint.source.document import Document
+from lora_lint.source.text import decode
+
+NOTEBOOK = ".ipynb"
+MARKDOWN = (".md", ".markdown")
+
+
+def documents_in(filename: str, data: bytes) -> list[Document]:
+    """A script as it is, the code cells of a notebook as one script, each Python block of a Markdown file.
+
+    Raises Unreadable.
+    """
+    text = decode(data).text
+    if filename.endswith(NOTEBOOK):
+        from lora_lint.source.notebook import document_of
+
+        return [document_of(filename, text)]
+    if filename.endswith(MARKDOWN):
+        from lora_lint.source.markdown import documents_of
+
+        return documents_of(filename, text)
+    return [Document(filename, text)]
