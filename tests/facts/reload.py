@@ -15,7 +15,7 @@ TASKS = {
     "CAUSAL_LM": "AutoModelForCausalLM", "SEQ_CLS": "AutoModelForSequenceClassification",
     "TOKEN_CLS": "AutoModelForTokenClassification", "FEATURE_EXTRACTION": "AutoModel",
 }  # fmt: skip
-HEADS = ("score.weight", "classifier.weight", "classifier.bias", "score.bias")
+HEADS = ("score.weight", "classifier.weight", "score.lora_B.weight", "classifier.lora_B.weight")
 
 
 def read_back(found: dict[str, Facts]) -> None:

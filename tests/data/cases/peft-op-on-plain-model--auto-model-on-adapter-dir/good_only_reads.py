@@ -1,0 +1,23 @@
+import sys
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+
+def load(adapter: Path):
+    # transformers sees the adapter_config.json, loads the base model that it names, and attaches the adapter
+    model = AutoModelForCausalLM.from_pretrained(adapter, dtype=torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained("tiny-llama")
+    return model, tokenizer
+
+
+def export(adapter: Path, target: Path) -> None:
+    model, tokenizer = load(adapter)
+    print(model.active_adapters(), sum(p.numel() for p in model.parameters()))
+    tokenizer.save_pretrained(target)
+
+
+if __name__ == "__main__":
+    source = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("first-adapter")
+    export(source, Path("out") / f"{source.name}-merged")
