@@ -1,0 +1,56 @@
+"""The command `lora-lint-server`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+from lora_lint import __version__
+
+MISSING = """lora-lint-server needs {name}, which is not installed here.
+Install the language server with its parts: pip install "lora-lint[lsp]\""""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serves one editor until it leaves. Gives the exit status."""
+    parser = argparse.ArgumentParser(prog="lora-lint-server", description="The language server of lora-lint.")
+    parser.add_argument("--stdio", action="store_true", help="talk over standard input and output (the default)")
+    parser.add_argument("--tcp", action="store_true", help="wait for one client on a TCP port instead")
+    parser.add_argument("--host", default="127.0.0.1", help="address for --tcp (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=2087, help="port for --tcp (default: %(default)s)")
+    parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
+    parser.add_argument("--version", action="version", version=f"lora-lint-server {__version__}")
+    arguments = parser.parse_args(argv)
+    level = getattr(logging, arguments.log_level.upper())
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    if level > logging.DEBUG:
+        logging.getLogger("pygls").setLevel(logging.ERROR)
+
+    from lora_lint_lsp.analyst import Analyst
+
+    analyst = Analyst()
+    analyst.start()  # it loads the parser while this process loads the protocol
+    try:
+        from lora_lint_lsp.server import make_server
+
+        server = make_server(analyst)
+        if arguments.tcp:
+            server.start_tcp(arguments.host, arguments.port)
+        else:
+            server.start_io()
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "cattrs", "attrs"):
+            raise
+        print(MISSING.format(name=error.name), file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}", file=sys.stderr)
+        return 2
+    finally:
+        analyst.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

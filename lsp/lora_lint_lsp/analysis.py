@@ -1,0 +1,246 @@
+"""What the analysis process does: the one place that asks the linter. Everything else of the server talks to this.
+
+Runs in a process of its own (see `worker`), since parsing holds the interpreter's lock: a file of 20 000 lines would
+stop the server for seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import lora_lint
+from lora_lint import Config, Finding
+
+Trace = dict[str, Any]
+Answer = TypeVar("Answer")
+
+
+class Target(NamedTuple):
+    """What is to be linted: a file as the editor has it, a buffer that was never saved, or a notebook's code cells.
+
+    `name` is the absolute path, or the URI where there is no file.
+    """
+
+    name: str
+    text: str | None = None
+    cells: tuple[str, ...] | None = None
+    on_disk: bool = True
+
+
+class Trouble(NamedTuple):
+    """Why a text could not be linted, in one line; `row` where that is known."""
+
+    message: str
+    row: int | None = None
+
+
+class ConfigTrouble(NamedTuple):
+    """A config file that cannot be used, and where in it."""
+
+    path: str
+    message: str
+    row: int
+
+
+class Checked(NamedTuple):
+    """The outcome of a lint: findings, or the trouble that kept it from happening; and notes for the log."""
+
+    findings: tuple[Finding, ...]
+    trouble: Trouble | None = None
+    config_trouble: ConfigTrouble | None = None
+
+
+class Analyses:
+    """All open texts and what the linter knows of them."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._workspaces: dict[Config | None, lora_lint.Workspace] = {}
+        self._tables: dict[str, Mapping[str, Any]] = {}
+        self._config_trouble: ConfigTrouble | None = None
+
+    # -- what the editor says --------------------------------------------------------------------------------------
+
+    def configure(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        """The editor's settings by folder ("" for files outside of all folders), in the keys of a config file."""
+        self._tables = dict(tables)
+        self._workspaces.clear()
+
+    def set_text(self, name: str, text: str | None) -> None:
+        """A file as the editor has it; None where it counts as on disk again."""
+        if self._texts.get(name) == text:
+            return
+        if text is None:
+            self._texts.pop(name, None)
+        else:
+            self._texts[name] = text
+        for workspace in self._workspaces.values():
+            workspace.set_text(name, text)
+
+    def changed(self, names: Iterable[str]) -> None:
+        """Files, configs or folders changed on disk."""
+        paths = list(names)
+        if any(not path.endswith(".py") for path in paths):
+            self._workspaces.clear()  # settings may differ now
+        for workspace in self._workspaces.values():
+            workspace.changed(paths)
+
+    # -- what the editor asks --------------------------------------------------------------------------------------
+
+    def check(self, target: Target) -> Checked:
+        """Lints a text. Never raises: what went wrong is in the answer."""
+        found, trouble = self._try(lambda: self._check(target))
+        return Checked(tuple(found or ()), trouble, self._config_trouble)
+
+    def trace(self, target: Target) -> Trace | None:
+        """The life of every model in a text; None where it cannot be read."""
+        return self._try(lambda: self._trace(target))[0]
+
+    def dependents(self, name: str) -> list[str]:
+        """Files whose findings may change when this one does."""
+        found, _ = self._try(lambda: [str(p) for p in self._workspace(name).dependents(name)])
+        return found or []
+
+    def fixed(self, target: Target, codes: frozenset[str] | None, unsafe: bool) -> Target | None:
+        """The script with its findings corrected (those of `codes` only, where given); None where nothing can be."""
+        return self._try(lambda: self._fixed(target, codes, unsafe))[0]
+
+    def other_layout(self, target: Target) -> tuple[Finding, ...]:
+        """The findings with the fixes that the other adapter layout would make."""
+        found, _ = self._try(lambda: self._other_layout(target))
+        return tuple(found or ())
+
+    # -- the linter's public API -----------------------------------------------------------------------------------
+
+    def _check(self, target: Target) -> list[Finding]:
+        config = self._config(target.name)
+        if target.cells is not None:
+            return lora_lint.check_notebook(target.cells, target.name, config)
+        if not target.on_disk:
+            return lora_lint.check_source(target.text or "", target.name, config)
+        if target.text is not None:
+            self.set_text(target.name, target.text)
+        return self._workspace(target.name).check(target.name)
+
+    def _trace(self, target: Target) -> Trace:
+        config = self._config(target.name)
+        if target.cells is not None:
+            return _trace_cells(target.cells, target.name, config)
+        if not target.on_disk:
+            return lora_lint.trace_source(target.text or "", target.name, config)
+        if target.text is not None:
+            self.set_text(target.name, target.text)
+        return self._workspace(target.name).trace(target.name)
+
+    def _fixed(self, target: Target, codes: frozenset[str] | None, unsafe: bool) -> Target | None:
+        from lora_lint_lsp.correct import corrected
+
+        def wanted(finding: Finding) -> bool:
+            safe = finding.fix is not None and finding.fix.applicability == "safe"
+            return (safe or unsafe) and (codes is None or finding.code in codes)
+
+        try:
+            made = corrected(target, self._check, wanted)
+        finally:
+            if target.on_disk and target.text is not None:
+                self.set_text(target.name, target.text)
+        return made if made != target else None
+
+    def _other_layout(self, target: Target) -> list[Finding]:
+        config = self._config(target.name) or Config()
+        other = "in-place" if config.adapter_layout == "beside" else "beside"
+        if target.cells is not None:
+            return lora_lint.check_notebook(target.cells, target.name, config._replace(adapter_layout=other))
+        return lora_lint.check_source(target.text or "", target.name, config._replace(adapter_layout=other))
+
+    # -- settings --------------------------------------------------------------------------------------------------
+
+    def _workspace(self, name: str) -> lora_lint.Workspace:
+        config = self._config(name) if self._table(name) or self._config_trouble else None
+        found = self._workspaces.get(config)
+        if found is None:
+            found = self._workspaces[config] = lora_lint.Workspace(config)
+            for path, text in self._texts.items():
+                found.set_text(path, text)
+        return found
+
+    def _table(self, name: str) -> Mapping[str, Any]:
+        """The editor's settings for a file: those of the innermost folder that holds it."""
+        inside = [folder for folder in self._tables if folder and Path(folder) in Path(name).parents]
+        return self._tables.get(max(inside, key=len, default=""), {})
+
+    def _config(self, name: str) -> Config | None:
+        """The settings for a file: the nearest config file's, with the editor's on top."""
+        from lora_lint.config import find_config, load_config
+        from lora_lint.settings import from_table
+
+        self._config_trouble = None
+        table = dict(self._table(name))
+        named = table.pop("configuration", None)
+        try:
+            base = load_config(Path(named)) if named else find_config(Path(name)) if os.path.isabs(name) else Config()
+        except lora_lint.ConfigError as error:
+            self._config_trouble = _config_trouble(str(error))
+            base = Config()
+        if not table:
+            return base
+        try:
+            own = from_table(table)
+        except lora_lint.ConfigError as error:
+            self._config_trouble = ConfigTrouble("", str(error).replace("config: ", "", 1), 1)
+            return base
+        fields = {key.replace("-", "_") for key in table} & set(Config._fields)
+        versions = tuple(sorted((dict(base.versions) | dict(own.versions)).items()))
+        return base._replace(versions=versions, **{field: getattr(own, field) for field in fields})
+
+    def _try(self, ask: Callable[[], Answer]) -> tuple[Answer | None, Trouble | None]:
+        try:
+            return ask(), None
+        except lora_lint.ParseError as error:
+            return None, Trouble(str(error), error.row)
+        except lora_lint.Unreadable as error:
+            return None, Trouble(str(error))
+        except lora_lint.ConfigError as error:
+            self._config_trouble = _config_trouble(str(error))
+            return None, None
+        except OSError as error:
+            return None, Trouble(f"cannot be read: {error.strerror}")
+
+
+def _config_trouble(message: str) -> ConfigTrouble:
+    """Path and line out of a ConfigError, which begins with `path:line: ` where the line is known."""
+    found = re.match(r"(?P<path>.+?\.toml)(?::(?P<row>\d+))?: (?P<rest>.*)", message, re.DOTALL)
+    if found is None:
+        return ConfigTrouble("", message, 1)
+    return ConfigTrouble(found["path"], found["rest"], int(found["row"] or 1))
+
+
+def _trace_cells(cells: tuple[str, ...], name: str, config: Config | None) -> Trace:
+    """The trace of a notebook's cells, joined; every place in it is given its cell and the row there."""
+    ask = getattr(lora_lint, "trace_notebook", None)
+    if ask is not None:
+        return dict(ask(cells, name, config))
+    rows: list[tuple[int, int]] = []
+    for number, cell in enumerate(cells, 1):
+        rows += [(number, row) for row in range(1, cell.count("\n") + 2)]
+    trace = lora_lint.trace_source("\n".join(cells), name, config)
+    for item in _places(trace):
+        last = len(rows) - 1
+        item["cell"], item["row"] = rows[min(item["row"] - 1, last)]
+        _, item["end_row"] = rows[min(item["end_row"] - 1, last)]
+    return trace
+
+
+def _places(item: Any) -> Iterable[dict[str, Any]]:
+    if isinstance(item, dict):
+        if "end_row" in item:
+            yield item
+        for inner in item.values():
+            yield from _places(inner)
+    elif isinstance(item, list):
+        for inner in item:
+            yield from _places(inner)

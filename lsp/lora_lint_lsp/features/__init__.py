@@ -1,0 +1,29 @@
+"""What an editor can ask of the server, one module a request."""
+
+from lora_lint_lsp.features import (
+    actions,
+    diagnostics,
+    hints,
+    hover,
+    lenses,
+    life_view,
+    settings,
+    symbols,
+    sync,
+    verify,
+    watching,
+)
+
+ALL = (
+    sync.register,
+    settings.register,
+    watching.register,
+    diagnostics.register,
+    actions.register,
+    hover.register,
+    hints.register,
+    lenses.register,
+    symbols.register,
+    life_view.register,
+    verify.register,
+)

@@ -1,0 +1,176 @@
+"""Verify: runs the script for real, shows how it goes, and marks each save site with what was seen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from lsprotocol import types
+
+from lora_lint_lsp.documents import Script, uri_of
+from lora_lint_lsp.places import Places
+from lora_lint_lsp.runs import Run, RunFailed, sites_in
+from lora_lint_lsp.server import LoraLintServer
+
+VERIFY = "loraLint.verify"
+SHOW_REPORT = "loraLint.showReport"
+EXPLAIN = "loraLint.explain"
+
+
+def register(server: LoraLintServer) -> None:
+    server.command(VERIFY)(verify)
+    server.command(SHOW_REPORT)(show_report)
+    server.command(EXPLAIN)(explain)
+
+
+async def verify(ls: LoraLintServer, uri: str, asked: Any = None) -> dict[str, Any]:
+    """Runs a script. `asked` may name the interpreter (`python`) and say that the client shows the report (`quiet`).
+
+    Gives `verdict`, `summary` and the URI of the `report`; `verdict` is "none" where the run gave none.
+    """
+    wishes = asked if isinstance(asked, dict) else {}
+    script = ls.documents.script(uri)
+    quiet = bool(wishes.get("quiet"))
+    try:
+        run = await _run(ls, script, str(wishes.get("python") or ""))
+    except RunFailed as failed:
+        if not quiet:
+            _say(ls, types.MessageType.Warning, str(failed))
+        return {"verdict": "none", "summary": str(failed), "report": None}
+    except asyncio.CancelledError:
+        return {"verdict": "cancelled", "summary": "the run was cancelled", "report": None}
+    assert script is not None
+    report = uri_of(run.report_path)
+    if not quiet:
+        good = run.verdict.verdict == "confirmed"
+        _say(ls, types.MessageType.Info if good else types.MessageType.Warning, run.verdict.summary)
+        if ls.options_of(script).run_open_report:
+            await _show(ls, report)
+    return {"verdict": run.verdict.verdict, "summary": run.verdict.summary, "report": report}
+
+
+async def _run(ls: LoraLintServer, script: Script | None, python: str) -> Run:
+    if script is None or script.path is None:
+        raise RunFailed("only a file that is open and saved can be verified")
+    if ls.runs.under_way(script):
+        raise RunFailed("this script is being verified already")
+    if not _saved(script):
+        raise RunFailed("the file has unsaved changes; save it first, since a run reads what is on disk")
+    options = ls.options_of(script)
+    revision = script.revision
+    async with _progress(ls, f"Verifying {script.path.rpartition('/')[2]}") as tell:
+        run = await ls.runs.run(
+            script, python or options.run_python, options.run_arguments, options.run_time_limit, tell
+        )
+    if script.revision != revision:
+        forget_run(ls, script)
+        return run
+    corrected = await ls.analyst.fixed(script.target(), None, False)
+    ls.runs.place(script, run, corrected.text if corrected is not None else None)
+    ls.findings_changed([script])
+    return run
+
+
+def forget_run(ls: LoraLintServer, script: Script) -> None:
+    """What a run showed holds for the text that ran, not for the one after an edit."""
+    ls.runs.forget(script)
+
+
+async def show_report(ls: LoraLintServer, uri: str) -> str | None:
+    """Opens the report of a script's last run. Gives its URI."""
+    script = ls.documents.script(uri)
+    run = ls.runs.finished(script) if script is not None else None
+    if run is None:
+        return None
+    report = uri_of(run.report_path)
+    await _show(ls, report)
+    return report
+
+
+def explain(ls: LoraLintServer, rule: str) -> str | None:
+    """The page of a rule as Markdown."""
+    from lora_lint_lsp.features.hover import rule_page
+
+    return rule_page(rule)
+
+
+def run_diagnostics(ls: LoraLintServer, script: Script, cell: int | None) -> list[types.Diagnostic]:
+    """What the last run saw, at the save sites."""
+    run = ls.runs.finished(script)
+    if run is None or script.path is None or cell is not None:
+        return []
+    places = Places(ls.documents, script)
+    found = []
+    for row, site in sites_in(run, script.path):
+        bad = site.verdict == "contradicted"
+        found.append(
+            types.Diagnostic(
+                range=places.range(script.path, None, (row, 1), (row, 10_000)),
+                severity=types.DiagnosticSeverity.Warning if bad else types.DiagnosticSeverity.Information,
+                source="lora-lint run",
+                code=site.verdict,
+                message=site.message,
+            )
+        )
+    return found
+
+
+def _saved(script: Script) -> bool:
+    """Is what the editor has what lies on disk?"""
+    if script.is_notebook:
+        return True
+    assert script.path is not None
+    try:
+        with open(script.path, "rb") as file:
+            on_disk = file.read()
+    except OSError:
+        return False
+    text = script.target().text or ""
+    return on_disk.removeprefix(b"\xef\xbb\xbf") == text.encode("utf-8", "surrogatepass") or _other_encoding(
+        on_disk, text
+    )
+
+
+def _other_encoding(on_disk: bytes, text: str) -> bool:
+    """A file that is not UTF-8 is compared by length of its lines: the editor decoded it, we would have to guess."""
+    try:
+        on_disk.decode("utf-8")
+    except UnicodeDecodeError:
+        return on_disk.count(b"\n") == text.count("\n")
+    return False
+
+
+@contextlib.asynccontextmanager
+async def _progress(ls: LoraLintServer, title: str) -> AsyncIterator[Callable[[str], None]]:
+    """Progress in the client with a button to cancel, where it can show one. Cancelling cancels the body."""
+    if not ls.can("window", "work_done_progress"):
+        yield lambda message: None
+        return
+    token = str(uuid.uuid4())
+    progress = ls.work_done_progress
+    await progress.create_async(token)
+    progress.begin(token, types.WorkDoneProgressBegin(title=title, cancellable=True))
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+
+    def stop(future: Any) -> None:
+        if future.cancelled() and task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    progress.tokens[token].add_done_callback(stop)
+    try:
+        yield lambda message: progress.report(token, types.WorkDoneProgressReport(message=message[:120]))
+    finally:
+        progress.end(token, types.WorkDoneProgressEnd())
+
+
+async def _show(ls: LoraLintServer, uri: str) -> None:
+    if ls.can("window", "show_document", "support"):
+        await ls.window_show_document_async(types.ShowDocumentParams(uri=uri, take_focus=False))
+
+
+def _say(ls: LoraLintServer, kind: types.MessageType, message: str) -> None:
+    ls.window_show_message(types.ShowMessageParams(type=kind, message=f"lora-lint: {message}"))

@@ -1,0 +1,151 @@
+"""Keeps the newest outcome and trace of every open script: one lint at a time each, superseded ones dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import unquote
+
+from lora_lint import Finding
+from lora_lint_lsp.analyst import Analyst, Urgency
+from lora_lint_lsp.documents import Documents, Script
+from lora_lint_lsp.life import Life
+from lora_lint_lsp.outcome import Lines, Outcome, still_true
+
+log = logging.getLogger(__name__)
+
+
+class Lints:
+    """The outcomes of all open scripts. `news` is called with those whose findings changed without an edit of them."""
+
+    def __init__(self, analyst: Analyst, news: Callable[[list[Script]], None]) -> None:
+        self._analyst, self._news = analyst, news
+        self.documents: Documents | None = None
+        self._outcomes: dict[str, Outcome] = {}
+        self._good: dict[str, Outcome] = {}
+        self._lives: dict[str, tuple[int, Life | None]] = {}
+        self._layouts: dict[str, tuple[int, tuple[Finding, ...]]] = {}
+        self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
+        self._rippling: dict[str, asyncio.Task[None]] = {}
+
+    def newest(self, script: Script) -> Outcome | None:
+        """The last outcome, which may be of an older revision."""
+        return self._outcomes.get(_key(script))
+
+    async def outcome(self, script: Script, urgency: Urgency = Urgency.FINDINGS) -> Outcome:
+        """The findings of the text as it is now. Raises nothing; what went wrong is in the outcome."""
+        known = self._outcomes.get(_key(script))
+        if known is not None and known.revision == script.revision:
+            return known
+        return await self._shared("lint", script, lambda: self._lint(script, urgency))  # type: ignore[no-any-return]
+
+    async def life(self, script: Script) -> Life | None:
+        """The life of the models in a script as it is now; None where it cannot be read."""
+        known = self._lives.get(_key(script))
+        if known is not None and known[0] == script.revision:
+            return known[1]
+        return await self._shared("trace", script, lambda: self._trace(script))  # type: ignore[no-any-return]
+
+    async def other_layout(self, script: Script) -> tuple[Finding, ...]:
+        """The findings with the fixes that the other adapter layout would make."""
+        known = self._layouts.get(_key(script))
+        if known is None or known[0] != script.revision:
+            revision = script.revision
+            known = self._layouts[_key(script)] = (revision, await self._analyst.other_layout(script.target()))
+        return known[1]
+
+    def forget(self, script: Script) -> None:
+        """The script was closed."""
+        for kept in (self._outcomes, self._good, self._lives, self._layouts):
+            kept.pop(_key(script), None)
+
+    # -- under way -------------------------------------------------------------------------------------------------
+
+    async def _shared(self, what: str, script: Script, ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """One task for all who wait for the same; a client that cancels its request cancels none of the others."""
+        key = (what, _key(script))
+        task = self._under_way.get(key)
+        if task is None or task.done():
+            task = self._under_way[key] = asyncio.create_task(ask())
+            task.add_done_callback(lambda done: self._done(key, done))
+        return await asyncio.shield(task)
+
+    def _done(self, key: tuple[str, str], task: asyncio.Task[Any]) -> None:
+        if self._under_way.get(key) is task:
+            del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # whoever waits has it; where nobody does, it is in the log already
+
+    async def _lint(self, script: Script, urgency: Urgency) -> Outcome:
+        while True:
+            revision, lines = script.revision, _lines(script)
+            checked = await self._analyst.check(script.target(), urgency)
+            if script.revision == revision:
+                break
+        good = self._good.get(_key(script))
+        if checked.trouble is None:
+            outcome = Outcome(revision, lines, checked.findings, None, checked.config_trouble)
+            self._good[_key(script)] = outcome
+        else:
+            kept = still_true(good, lines) if good is not None else ()
+            outcome = Outcome(revision, lines, kept, checked.trouble, checked.config_trouble, stale=True)
+        self._outcomes[_key(script)] = outcome
+        if urgency is not Urgency.BACKGROUND:
+            self._ripple(script)
+        return outcome
+
+    async def _trace(self, script: Script) -> Life | None:
+        while True:
+            revision = script.revision
+            trace = await self._analyst.trace(script.target())
+            if script.revision == revision:
+                break
+        life = Life(trace, script.path or script.uri) if trace is not None else None
+        self._lives[_key(script)] = (revision, life)
+        return life
+
+    # -- other files -----------------------------------------------------------------------------------------------
+
+    def _ripple(self, script: Script) -> None:
+        """An edit here may change what is found in other open files."""
+        if self.documents is None or script.path is None or len(self.documents.scripts) < 2:
+            return
+        running = self._rippling.get(_key(script))
+        if running is None or running.done():
+            self._rippling[_key(script)] = asyncio.create_task(self._look_at_dependents(script))
+
+    async def _look_at_dependents(self, script: Script) -> None:
+        assert script.path is not None
+        revision = -1
+        while revision != script.revision:
+            revision = script.revision
+            paths = await self._analyst.dependents(script.path)
+            await self.again([s for path in paths if (s := self._script_at(path)) is not None and s is not script])
+
+    async def again(self, scripts: list[Script]) -> None:
+        """Lints open scripts anew because something besides their text changed, and tells of those that now differ."""
+        before: dict[str, tuple[Finding, ...]] = {}
+        for script in scripts:
+            known = self._outcomes.get(_key(script))
+            before[script.uri] = known.findings if known is not None else ()
+            script.revision += 1
+        changed = []
+        for script in scripts:
+            outcome = await self.outcome(script, Urgency.BACKGROUND)
+            if outcome.findings != before[script.uri]:
+                changed.append(script)
+        if changed:
+            self._news(changed)
+
+    def _script_at(self, path: str) -> Script | None:
+        return self.documents.script_at(path) if self.documents is not None else None
+
+
+def _key(script: Script) -> str:
+    return unquote(script.uri)
+
+
+def _lines(script: Script) -> Lines:
+    return {sheet.cell: list(sheet.document.lines) for sheet in script.sheets()}

@@ -1,0 +1,187 @@
+"""Runs a script with `lora-lint --run` in a process of its own, and keeps what came out until the script changes."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from lora_lint_lsp import verdict as verdicts
+from lora_lint_lsp.documents import Script, same_path
+from lora_lint_lsp.verdict import Verdict
+
+PATIENCE = 10.0  # seconds that a cancelled run has to clean up
+EXIT_WITH_OBJECT = (0, 1, 3)
+
+
+class RunFailed(Exception):
+    """The run gave no verdict; the message says why, for the user."""
+
+
+class Run(NamedTuple):
+    """A finished run. `rows` maps the rows of the corrected script to those of the script as the editor has it."""
+
+    verdict: Verdict
+    report_path: str
+    rows: dict[int, int]
+
+
+class Runs:
+    """The last run of each script, and the runs under way."""
+
+    def __init__(self) -> None:
+        self._finished: dict[str, Run] = {}
+        self._stamps: dict[str, int] = {}
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._reports: str | None = None
+
+    def under_way(self, script: Script) -> bool:
+        return unquote(script.uri) in self._processes
+
+    def finished(self, script: Script) -> Run | None:
+        return self._finished.get(unquote(script.uri))
+
+    def stamp(self, script: Script) -> int:
+        """Changes whenever the outcome of a script's run does."""
+        return self._stamps.get(unquote(script.uri), 0)
+
+    def summary(self, script: Script) -> str | None:
+        """The last run in one line."""
+        run = self.finished(script)
+        if run is None:
+            return None
+        mark = {"confirmed": "✓", "failed": "✗"}.get(run.verdict.verdict, "?")
+        return f"{mark} {run.verdict.summary}"
+
+    def forget(self, script: Script) -> bool:
+        """The script changed: what was seen of it is old. True where there was something to forget."""
+        if self._finished.pop(unquote(script.uri), None) is None:
+            return False
+        self._stamps[unquote(script.uri)] = self.stamp(script) + 1
+        return True
+
+    async def run(
+        self, script: Script, python: str, arguments: tuple[str, ...], limit: float, tell: Callable[[str], None]
+    ) -> Run:
+        """Runs a script; `tell` hears how it goes on. Raises RunFailed where there is no verdict."""
+        if script.path is None:
+            raise RunFailed("the file was never saved; a run needs it on disk")
+        command = [sys.executable, "-m", "lora_lint", "--run", script.path, "--output-format", "json"]
+        command += ["--python", python] if python else []
+        command += ["--", *arguments] if arguments else []
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=os.path.dirname(script.path),
+            start_new_session=True,
+        )
+        self._processes[unquote(script.uri)] = process
+        try:
+            output, said = await asyncio.wait_for(_talk(process, tell), limit)
+        except (TimeoutError, asyncio.TimeoutError):
+            raise RunFailed(f"the run took longer than {limit:.0f} seconds and was ended") from None
+        finally:
+            await _end(process)
+            self._processes.pop(unquote(script.uri), None)
+        if process.returncode not in EXIT_WITH_OBJECT:
+            raise RunFailed(_last_line(said) or f"lora-lint --run ended with {process.returncode}")
+        try:
+            verdict = verdicts.read(json.loads(output))
+        except (ValueError, KeyError, TypeError):
+            raise RunFailed(_last_line(said) or "lora-lint --run gave no verdict") from None
+        run = Run(verdict, self._write_report(script, verdict), {})
+        self._finished[unquote(script.uri)] = run
+        self._stamps[unquote(script.uri)] = self.stamp(script) + 1
+        return run
+
+    def place(self, script: Script, run: Run, corrected: str | None) -> None:
+        """Finds the rows of a run's save sites in the script as it is, which the corrected one may have moved."""
+        written = script.target().text or ""
+        rows = rows_before(corrected, written) if corrected is not None else {}
+        self._finished[unquote(script.uri)] = run._replace(rows=rows)
+
+    def stop(self) -> None:
+        """Ends all runs and throws the reports away."""
+        for process in self._processes.values():
+            _signal(process, hard=True)
+        if self._reports is not None:
+            shutil.rmtree(self._reports, ignore_errors=True)
+
+    def _write_report(self, script: Script, verdict: Verdict) -> str:
+        if self._reports is None:
+            self._reports = tempfile.mkdtemp(prefix="lora-lint-")
+        name = os.path.basename(script.path or "script")
+        path = os.path.join(self._reports, f"{name}.report.md")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(verdicts.markdown(verdict, name))
+        return path
+
+
+def sites_in(run: Run, path: str) -> list[tuple[int, verdicts.Site]]:
+    """The save sites in one file with the rows that they have in the editor."""
+    return [(run.rows.get(site.row, site.row), site) for site in run.verdict.sites if same_path(site.filename, path)]
+
+
+def rows_before(corrected: str, written: str) -> dict[int, int]:
+    """For each row of the corrected text the row of the text as written; for a new one that of the row below it."""
+    rows: dict[int, int] = {}
+    matcher = difflib.SequenceMatcher(None, corrected.splitlines(), written.splitlines(), autojunk=False)
+    for _, i1, i2, j1, j2 in matcher.get_opcodes():
+        for row in range(i1, i2):
+            rows[row + 1] = min(j1 + row - i1, max(j2 - 1, j1)) + 1
+    return rows
+
+
+async def _talk(process: asyncio.subprocess.Process, tell: Callable[[str], None]) -> tuple[str, list[str]]:
+    """Reads both outputs to their end; lines of the second are told as they come."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said: list[str] = []
+
+    async def listen(stream: asyncio.StreamReader) -> None:
+        while chunk := await stream.read(4096):
+            for line in chunk.decode("utf-8", "replace").replace("\r", "\n").splitlines():
+                if line.strip():
+                    said.append(line.strip())
+                    tell(line.strip())
+            del said[:-200]
+
+    output, _ = await asyncio.gather(process.stdout.read(), listen(process.stderr))
+    await process.wait()
+    return output.decode("utf-8", "replace"), said
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ends a run that is still under way: asks first, so that it can clean up, and insists later."""
+    if process.returncode is not None:
+        return
+    _signal(process, hard=False)
+    try:
+        await asyncio.wait_for(process.wait(), PATIENCE)
+    except (TimeoutError, asyncio.TimeoutError):
+        _signal(process, hard=True)
+        await process.wait()
+
+
+def _signal(process: asyncio.subprocess.Process, *, hard: bool) -> None:
+    try:
+        if sys.platform == "win32":
+            process.kill() if hard else process.terminate()
+        else:
+            os.killpg(process.pid, signal.SIGKILL if hard else signal.SIGINT)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _last_line(said: list[str]) -> str:
+    return said[-1] if said else ""

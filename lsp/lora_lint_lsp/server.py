@@ -1,0 +1,183 @@
+"""The server: what every feature shares, and where they are all registered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any, cast
+
+from lsprotocol import types
+from pygls.capabilities import ServerCapabilitiesBuilder
+from pygls.lsp.server import LanguageServer
+
+import lora_lint
+from lora_lint_lsp.analysis import ConfigTrouble
+from lora_lint_lsp.analyst import Analyst
+from lora_lint_lsp.documents import Documents, Script, path_of
+from lora_lint_lsp.lints import Lints
+from lora_lint_lsp.options import Options, read
+from lora_lint_lsp.runs import Runs
+
+log = logging.getLogger(__name__)
+
+NAME = "lora-lint"
+NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithCells(
+            notebook="jupyter-notebook", cells=[types.NotebookCellLanguage(language="python")]
+        ),
+        types.NotebookDocumentFilterWithCells(
+            notebook="interactive", cells=[types.NotebookCellLanguage(language="python")]
+        ),
+    ],
+    save=True,
+)
+
+
+class LoraLintServer(LanguageServer):
+    """The language server of lora-lint."""
+
+    def __init__(self, analyst: Analyst) -> None:
+        super().__init__(NAME, lora_lint.__version__, notebook_document_sync=NOTEBOOKS)
+        self.analyst = analyst
+        self.options: dict[str, Options] = {"": Options()}
+        self.lints = Lints(analyst, self.findings_changed)
+        self.runs = Runs()
+        self.config_troubles: dict[str, ConfigTrouble] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._said: set[str] = set()
+
+    # -- what the client can do ------------------------------------------------------------------------------------
+
+    def greet(self, params: types.InitializeParams) -> None:
+        """Sets up the documents for this client, in the units that it counts columns in."""
+        encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
+        root = params.root_uri
+        documents = Documents(root, list(params.workspace_folders or []), encoding)
+        self.protocol._workspace = documents  # pygls has no door for a workspace of one's own
+        self.lints.documents = documents
+        if isinstance(params.initialization_options, dict):
+            self.options[""] = self.read_options(params.initialization_options.get("settings", {}))
+
+    @property
+    def documents(self) -> Documents:
+        return cast(Documents, self.workspace)
+
+    @property
+    def pulls(self) -> bool:
+        """Does the client ask for diagnostics? Then they are never sent unasked."""
+        document = self.client_capabilities.text_document
+        return document is not None and document.diagnostic is not None
+
+    def can(self, *names: str) -> bool:
+        """Does the client announce a capability, given by its way from the root of them all?"""
+        found: Any = self.client_capabilities
+        for name in names:
+            found = getattr(found, name, None)
+        return bool(found)
+
+    # -- settings --------------------------------------------------------------------------------------------------
+
+    def options_of(self, script: Script) -> Options:
+        """The settings for a script: those of the innermost folder that holds it."""
+        folder = self.folder_of(script.path)
+        return self.options.get(folder, self.options[""])
+
+    def folder_of(self, path: str | None) -> str:
+        """The workspace folder, as a path, that holds a file; "" where none does."""
+        if path is None:
+            return ""
+        folders = [folder for uri in self.documents.folders if (folder := path_of(uri)) is not None]
+        inside = [f for f in folders if os.path.normcase(path).startswith(os.path.normcase(f.rstrip(os.sep)) + os.sep)]
+        return max(inside, key=len, default="")
+
+    async def fetch_options(self) -> None:
+        """Asks the client for its settings, for each folder, and hands them on to the analysis."""
+        folders = {path: uri for uri in self.documents.folders if (path := path_of(uri)) is not None}
+        if self.can("workspace", "configuration"):
+            scopes: list[tuple[str, str | None]] = [("", None), *folders.items()]
+            items = [types.ConfigurationItem(scope_uri=uri, section="loraLint") for _, uri in scopes]
+            try:
+                answers = await self.workspace_configuration_async(types.ConfigurationParams(items=items))
+            except Exception as error:  # whatever the client does, the settings that we have still count
+                log.warning("the client could not give its settings: %s", error)
+                return
+            for (folder, _), answer in zip(scopes, answers):
+                if answer is not None:
+                    self.options[folder] = self.read_options(answer)
+        await self.analyst.configure({folder: dict(options.lint) for folder, options in self.options.items()})
+
+    def read_options(self, values: Any) -> Options:
+        """Options out of a client's settings; what is wrong with them is said once."""
+        options, wrong = read(values)
+        for message in wrong:
+            self.say_once(message)
+        return options
+
+    # -- telling the client ----------------------------------------------------------------------------------------
+
+    def findings_changed(self, scripts: list[Script]) -> None:
+        """Findings changed although the text did not: the client gets them anew, or is told to ask for them."""
+        from lora_lint_lsp.features.diagnostics import publish
+
+        if self.pulls:
+            self.refresh()
+        else:
+            for script in scripts:
+                self.later(publish(self, script))
+
+    def refresh(self) -> None:
+        """Asks the client to ask anew for everything that it shows."""
+        for what, ask in (
+            ("diagnostics", self.workspace_diagnostic_refresh_async),
+            ("inlay_hint", self.workspace_inlay_hint_refresh_async),
+            ("code_lens", self.workspace_code_lens_refresh_async),
+        ):
+            if self.can("workspace", what, "refresh_support"):
+                self.later(ask(None))
+
+    def say_once(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
+        """Shows a message to the user, the first time that it comes up."""
+        if message not in self._said:
+            self._said.add(message)
+            self.window_show_message(types.ShowMessageParams(type=kind, message=f"lora-lint: {message}"))
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Runs something beside everything else; what goes wrong there is a line in the log."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s: %s", type(error).__name__, error)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """An error inside the server is a line in the log, never a message in the user's face."""
+        log.error("%s: %s", type(error).__name__, error)
+
+    def info(self) -> dict[str, Any]:
+        """What runs here, for a bug report."""
+        return {
+            "server": f"lora-lint-server {lora_lint.__version__}",
+            "python": sys.version.split()[0],
+            "interpreter": sys.executable,
+            "diagnostics": "pulled" if self.pulls else "pushed",
+            "positionEncoding": self.documents.encoding.kind.value,
+            "folders": [path_of(uri) or uri for uri in self.documents.folders],
+            "open": [script.uri for script in self.documents.each()],
+        }
+
+
+def make_server(analyst: Analyst) -> LoraLintServer:
+    """A server with all features."""
+    from lora_lint_lsp.features import ALL
+
+    server = LoraLintServer(analyst)
+    for register in ALL:
+        register(server)
+    return server
