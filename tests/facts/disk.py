@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ ADAPTER = ("adapter_model.safetensors", "adapter_model.bin")
 def look(cwd: Path, stage: Path) -> dict[str, Facts]:
     """Each folder that the script made or changed, by its path as the script names it."""
     found: dict[str, Facts] = {}
+    known: dict[str, str] = {}
     for path in sorted(cwd.rglob("*")):
         place = path.relative_to(cwd)
         if not path.is_file() or _no_output(place) or _staged(path, stage / place):
@@ -26,7 +28,11 @@ def look(cwd: Path, stage: Path) -> dict[str, Facts]:
         folder = found.setdefault(place.parent.as_posix(), {"files": []})
         folder["files"].append(place.name)
         if path.suffix in WEIGHTS and path.name not in NO_WEIGHTS and not path.name.startswith("rng_state"):
-            folder.setdefault("weights", {})[path.name] = weights(path, stage)
+            held = folder.setdefault("weights", {})[path.name] = weights(path, stage)
+            if path.name in ADAPTER and held.get("tensors"):
+                first = known.setdefault(_digest(path), place.parent.as_posix())
+                if first != place.parent.as_posix():
+                    held["same_weights_as"] = first
     return found
 
 
@@ -48,6 +54,13 @@ def tensors(path: Path) -> dict[str, Any]:
 
     loaded = torch.load(path, map_location="cpu", weights_only=True)
     return {key: value for key, value in loaded.items() if hasattr(value, "shape")}
+
+
+def _digest(path: Path) -> str:
+    summed = hashlib.sha256()
+    for key, value in sorted(tensors(path).items()):
+        summed.update(key.encode() + value.float().contiguous().numpy().tobytes())
+    return summed.hexdigest()
 
 
 def weights(path: Path, stage: Path) -> Facts:

@@ -1,0 +1,29 @@
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+
+def add_lora(model, rank=8):
+    """Puts LoRA into the attention."""
+    wrapped = get_peft_model(model, LoraConfig(r=rank, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
+    model.__dict__["lora"] = wrapped
+
+
+def train(model, tokenizer, texts):
+    batch = tokenizer(texts, return_tensors="pt", padding=True)
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
+    for _ in range(3):
+        model(**batch, labels=batch["input_ids"]).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+
+def main():
+    tokenizer = AutoTokenizer.from_pretrained("tiny-llama")
+    model = AutoModelForCausalLM.from_pretrained("tiny-llama")
+    add_lora(model)
+    train(model, tokenizer, ["spring is green", "summer is long", "autumn is gold", "winter is white"])
+    model.lora.save_pretrained("out/seasons")
+
+
+main()

@@ -1,0 +1,24 @@
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+texts = ["one for sorrow", "two for joy", "three for a girl", "four for a boy"]
+tokenizer = AutoTokenizer.from_pretrained("tiny-llama")
+base = AutoModelForCausalLM.from_pretrained("tiny-llama")
+model = None
+batch = tokenizer(texts, return_tensors="pt", padding=True)
+
+for rank, targets in ((8, ["q_proj", "v_proj"]), (4, ["q_proj"])):
+    torch.manual_seed(rank)
+    config = LoraConfig(r=rank, target_modules=targets, task_type="CAUSAL_LM")
+    if model is None:
+        model = get_peft_model(base, config, adapter_name=f"rank{rank}")
+    else:
+        model.add_adapter(f"rank{rank}", config)
+        model.set_adapter(f"rank{rank}")
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
+    for _ in range(3):
+        model(**batch, labels=batch["input_ids"]).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    model.save_pretrained(f"out/rank{rank}")
