@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from lora_lint.version import __version__
 
 if TYPE_CHECKING:
-    from lora_lint.checking import Problem, Result, check_paths
+    from lora_lint.checking import Problem, Result, check_paths, check_text
     from lora_lint.config import Config, ConfigError, Configs, load_config
+    from lora_lint.correcting import Change, Corrected, fix_paths, fix_text
+    from lora_lint.discovery import discover
     from lora_lint.engine import (
         Analysis,
         FixedScript,
@@ -28,14 +30,20 @@ if TYPE_CHECKING:
         trace_source,
     )
     from lora_lint.finding import Edit, Finding, Fix, Location, Related
+    from lora_lint.names import nearest
     from lora_lint.registry import RuleInfo, explain, rules
-    from lora_lint.source.text import Unreadable
+    from lora_lint.source.reading import lines_in
+    from lora_lint.source.text import Unreadable, decode
+    from lora_lint.source.writing import Unwritten, replace, write_whole
+    from lora_lint.suppressing import suppress
 
 _HOMES = {
     "Analysis": "engine",
+    "Change": "correcting",
     "Config": "config",
     "ConfigError": "config",
     "Configs": "config",
+    "Corrected": "correcting",
     "Edit": "finding",
     "Finding": "finding",
     "Fix": "finding",
@@ -48,25 +56,38 @@ _HOMES = {
     "Result": "checking",
     "RuleInfo": "registry",
     "Unreadable": "source.text",
+    "Unwritten": "source.writing",
     "Workspace": "engine",
     "analyze_source": "engine",
     "check_notebook": "engine",
     "check_paths": "checking",
     "check_source": "engine",
+    "check_text": "checking",
+    "decode": "source.text",
+    "discover": "discovery",
     "explain": "registry",
+    "fix_paths": "correcting",
     "fix_script": "engine",
     "fix_source": "engine",
+    "lines_in": "source.reading",
+    "fix_text": "correcting",
     "load_config": "config",
+    "nearest": "names",
+    "replace": "source.writing",
     "rules": "registry",
+    "suppress": "suppressing",
     "trace_script": "engine",
     "trace_source": "engine",
+    "write_whole": "source.writing",
 }
 
 __all__ = [
     "Analysis",
+    "Change",
     "Config",
     "ConfigError",
     "Configs",
+    "Corrected",
     "Edit",
     "Finding",
     "Fix",
@@ -79,19 +100,30 @@ __all__ = [
     "Result",
     "RuleInfo",
     "Unreadable",
+    "Unwritten",
     "Workspace",
     "__version__",
     "analyze_source",
     "check_notebook",
     "check_paths",
     "check_source",
+    "check_text",
+    "decode",
+    "discover",
     "explain",
+    "fix_paths",
     "fix_script",
     "fix_source",
+    "fix_text",
+    "lines_in",
     "load_config",
+    "nearest",
+    "replace",
     "rules",
+    "suppress",
     "trace_script",
     "trace_source",
+    "write_whole",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,7 +37,7 @@ class Batch:
         self.projects: dict[Path, Project] = {}
         self._sessions: dict[tuple[Path, Config], Session] = {}
         self._roots: dict[tuple[Path, Path | None], Path] = {}
-        self._done: dict[tuple[Path, Config], Interpreted] = {}
+        self._done: dict[tuple[Project, Path, Config], Interpreted] = {}
         self._ignores: dict[Config, list[tuple[GitIgnoreSpec, tuple[str, ...]]]] = {}
 
     def project(self, path: Path, given: Path | None) -> Project:
@@ -91,7 +92,7 @@ class Batch:
         return sorted((f for f in kept if not off(f)), key=lambda f: (f.cell or 0, f.location, f.code))
 
     def _entry(self, entry: Path, project: Project, config: Config, asked: Path) -> Interpreted:
-        key = (entry, config)
+        key = (project, entry, config)
         if key not in self._done:
             self._done[key] = NOTHING
             try:
@@ -125,6 +126,14 @@ class Batch:
         codes = tuple(code for spec, codes in self._ignores[config] if spec.match_file(relative) for code in codes)
         quiet = Config(select=codes, preview=True)
         return lambda finding: bool(codes) and enabled(finding.code, finding.name, False, quiet)
+
+    def changed(self, paths: Collection[Path]) -> None:
+        """The texts of files changed, not what they import: what was found in scripts that lead to them is dropped."""
+        gone = set(paths)
+        for key in list(self._done):
+            project, entry, _ = key
+            if not gone.isdisjoint(project.graph().get(entry) or project.closure(entry)):
+                del self._done[key]
 
     def forget(self, *, configs: bool = False) -> None:
         """Texts changed (and with `configs` settings too): nothing that was found counts any more."""

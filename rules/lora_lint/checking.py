@@ -63,6 +63,18 @@ def check_paths(
     return Result(findings, check.problems, len(found.files))
 
 
+def check_text(name: str | os.PathLike[str], data: bytes, config: Config | Configs | None = None) -> Result:
+    """Lints bytes as if the file of that name held them, in the project that it belongs to. Raises ConfigError."""
+    from lora_lint.batch import Batch
+
+    configs = config if isinstance(config, Configs) else Configs(config)
+    path = os.path.abspath(name)
+    batch = Batch(configs)
+    check = Check(configs, batch=batch)
+    check.hold(path, data)
+    return Result(check.files({path: None}), check.problems, 1)
+
+
 class Check:
     """Lints a list of files; what kept one from being linted is collected in `problems`."""
 
@@ -70,6 +82,15 @@ class Check:
         self.configs = configs
         self.problems = problems if problems is not None else []
         self._batch = batch
+        self._held: dict[str, bytes] = {}
+
+    def hold(self, path: str, data: bytes) -> None:
+        """Lints a file as if it held these bytes."""
+        from pathlib import Path
+
+        assert self._batch is not None
+        self._held[path] = data
+        self._batch.project(Path(path), None).overlay[Path(path)] = data
 
     def files(self, files: dict[str, str | None], progress: Callable[[int, int], None] | None = None) -> list[Finding]:
         """The findings in files, each given with the folder that it was found under. Raises ConfigError."""
@@ -89,7 +110,8 @@ class Check:
     def _names_peft(self, path: str) -> bool | None:
         """Does a file name PEFT? None, and a problem, where it cannot be read."""
         try:
-            return _names_peft(path)
+            held = self._held.get(path)
+            return names_peft(held) if held is not None else _names_peft(path)
         except OSError as error:
             self.problems.append(Problem(path, _unread(error)))
         return None
@@ -97,8 +119,7 @@ class Check:
     def _parses(self, path: str) -> bool:
         """Is a file that names nothing of PEFT one that could be read as Python?"""
         try:
-            with open(path, "rb") as file:
-                found = _complaint(path, file.read())
+            found = _complaint(path, self._held.get(path) or _read(path))
         except OSError as error:
             found = _unread(error), None
         if found is not None:
@@ -161,8 +182,12 @@ def _others_name_peft(others: Iterable[Path], asked: dict[str, bool]) -> bool:
 
 
 def _names_peft(path: str) -> bool:
+    return names_peft(_read(path))
+
+
+def _read(path: str) -> bytes:
     with open(path, "rb", buffering=0) as file:
-        return names_peft(file.read())
+        return file.read()
 
 
 def _unread(error: OSError) -> str:

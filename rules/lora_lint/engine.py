@@ -393,9 +393,7 @@ def fix_source(
     findings = check_source(text, filename, config)
     refused: set[tuple[str, str]] = set()  # fixes that broke the file or left their finding: as if they were none
     for _ in range(MOST_ROUNDS):
-        chosen = choose_fixes(
-            [f for f in findings if (f.code, f.message) not in refused], unsafe=unsafe, select=select
-        )
+        chosen = choose_fixes([f for f in findings if (f.code, f.message) not in refused], unsafe=unsafe, select=select)
         if not chosen:
             break
         changed = apply_edits(text, [edit for finding in chosen if finding.fix for edit in finding.fix.edits])

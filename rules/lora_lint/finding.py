@@ -76,7 +76,7 @@ class Finding(NamedTuple):
             fix = {
                 "applicability": self.fix.applicability,
                 "message": self.fix.message,
-                "edits": [{"content": edit.content, **where(edit)} for edit in self.fix.edits],
+                "edits": [{"content": edit.content, **where(edit), "cell": edit.cell} for edit in self.fix.edits],
             }
         return {
             "code": self.code,
@@ -87,7 +87,7 @@ class Finding(NamedTuple):
             "confidence": self.confidence,
             "fix": fix,
             "url": self.url,
-            "related": [{"message": step.message, **where(step)} for step in self.related],
+            "related": [{"message": step.message, **where(step), "cell": step.cell} for step in self.related],
             "cell": self.cell,
             "notes": list(self.notes),
         }

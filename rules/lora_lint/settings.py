@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lora_lint.config import Config, ConfigError
+from lora_lint.names import nearest
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -109,6 +109,11 @@ def from_table(table: Mapping[str, Any], path: Path | None = None, _seen: tuple[
     base = Config(source=path)
     if "extend" in table:
         base = _extended(table["extend"], path, _seen)._replace(source=path)
+    return changed(base, table, path)
+
+
+def changed(base: Config, table: Mapping[str, Any], path: Path | None = None) -> Config:
+    """Settings in which those of a table stand instead. Raises ConfigError."""
     values: dict[str, Any] = {}
     versions = dict(base.versions)
     for key, value in table.items():
@@ -221,13 +226,6 @@ def unknown_rule(entry: str, where: str) -> str:
         return ""
     known = [name for rule in rules for name in (rule.code, rule.name)]
     return f"unknown rule `{entry}` in {where}{nearest(wanted, known)}"
-
-
-def nearest(wanted: str, known: Iterable[str]) -> str:
-    """`; did you mean ...?`, or nothing where nothing is near."""
-    names = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(wanted.lower(), names, 1)
-    return f"; did you mean `{names[close[0]]}`?" if close else ""
 
 
 def _line_of(path: Path | str | None, key: str, entry: str | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lora_lint.finding import Edit, Finding, Fix, Location
+from lora_lint.names import nearest
 from lora_lint.source.document import Document
 from lora_lint.source.positions import Position
 from lora_lint.source.suppressions import Suppression, suppressions
@@ -56,7 +57,6 @@ class Silence:
 
     def _finding(self, comment: Suppression, idle: set[str]) -> Finding:
         from lora_lint.registry import all_rules, url
-        from lora_lint.settings import nearest
 
         listed = [word for word in comment.names if word in idle]
         message = "nothing is suppressed here"
@@ -70,9 +70,11 @@ class Silence:
             )
         cell, start = self.document.locate(Position(comment.row, comment.start + 1))
         _, end = self.document.locate(Position(comment.row, comment.end + 1))
+        misspelt = any(self._unknown(comment, word) for word in listed)  # it was meant for something
+        fix = None if misspelt else self._fix(comment, idle)
         return Finding(
             CODE, NAME, message, self.document.filename, Location(*start), Location(*end), "hint", "high",
-            self._fix(comment, idle), url(NAME), (), cell,
+            fix, url(NAME), (), cell,
         )  # fmt: skip
 
     def _fix(self, comment: Suppression, idle: set[str]) -> Fix:

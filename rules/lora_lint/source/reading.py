@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.source.document import Document
-from lora_lint.source.text import decode
+from lora_lint.source.text import decode, lines_of
 
 NOTEBOOK = ".ipynb"
 MARKDOWN = (".md", ".markdown")
@@ -24,3 +24,16 @@ def documents_in(filename: str, data: bytes) -> list[Document]:
 
         return documents_of(filename, text)
     return [Document(filename, text)]
+
+
+def lines_in(filename: str, data: bytes) -> dict[int | None, list[str]]:
+    """The lines of a file as people see them: of all of it (under None), or of each cell of a notebook.
+
+    Raises Unreadable.
+    """
+    text = decode(data).text
+    if filename.endswith(NOTEBOOK):
+        from lora_lint.source.notebook import cells_of
+
+        return {cell.number: lines_of(cell.text) for cell in cells_of(text)}
+    return {None: lines_of(text)}

@@ -1,0 +1,28 @@
+"""`lora-lint`, also as `python -m lora_lint`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> int:
+    """Runs the command line. Gives the exit code: 0 clean, 1 findings, 2 usage or internal error."""
+    from lora_lint.cli.command import main as command
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = command(sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""`--write-baseline` and `--baseline`: findings that are known and not reported again.
+
+A finding is known by its file, its rule and the text of its line, so that it stays known when lines move.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import lora_lint
+from lora_lint import Finding, Problem
+from lora_lint.cli.options import UsageError
+from lora_lint.cli.output import Lines, tell_problems
+
+VERSION = 1
+
+
+def write(path: str, findings: Sequence[Finding], lines: Lines, problems: Sequence[Problem]) -> int:
+    """Writes a baseline. Raises UsageError where a file that is none stands in its place."""
+    if os.path.exists(path):
+        _read(path)
+    base = os.path.dirname(os.path.abspath(path))
+    entries = [_entry(finding, lines, base) for finding in findings]
+    content = json.dumps({"lora-lint-baseline": VERSION, "findings": entries}, indent=2) + "\n"
+    try:
+        lora_lint.write_whole(os.path.abspath(path), content.encode())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+    tell_problems(problems)
+    print(f"lora-lint: {len(findings)} finding{'' if len(findings) == 1 else 's'} written to {path}", file=sys.stderr)
+    return 0
+
+
+def without_known(path: str, findings: Sequence[Finding], lines: Lines) -> list[Finding]:
+    """The findings that are not in a baseline. Raises UsageError where it cannot be read."""
+    known = Counter(_key(entry) for entry in _read(path))
+    base = os.path.dirname(os.path.abspath(path))
+    new = []
+    for finding in findings:
+        key = _key(_entry(finding, lines, base))
+        if known[key] > 0:
+            known[key] -= 1
+        else:
+            new.append(finding)
+    return new
+
+
+def _entry(finding: Finding, lines: Lines, base: str) -> dict[str, str]:
+    rows = lines(finding.filename, finding.cell)
+    row = finding.location.row
+    return {
+        "filename": os.path.relpath(finding.filename, base).replace(os.sep, "/"),
+        "code": finding.code,
+        "line": rows[row - 1].strip() if 0 < row <= len(rows) else "",
+    }
+
+
+def _key(entry: dict[str, Any]) -> tuple[object, object, object]:
+    return entry.get("filename"), entry.get("code"), entry.get("line")
+
+
+def _read(path: str) -> list[dict[str, Any]]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            read = json.load(file)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}; --write-baseline {path} makes one") from None
+    except ValueError:
+        read = None
+    entries = read.get("findings") if isinstance(read, dict) and read.get("lora-lint-baseline") == VERSION else None
+    if not isinstance(entries, list):
+        raise UsageError(f"{path}: is not a baseline that lora-lint wrote")
+    return [entry for entry in entries if isinstance(entry, dict)]

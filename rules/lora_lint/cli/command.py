@@ -1,0 +1,67 @@
+"""The command line: reads the options, and hands over to what they ask for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from lora_lint import ConfigError
+from lora_lint.cli.options import UsageError, parse
+
+CLEAN, FINDINGS, FAILED = 0, 1, 2
+
+# options that the runner takes over, with all others of the same command line
+RUNNER = ("--run", "--inspect", "--rescue")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command line, and gives its exit code."""
+    try:
+        if _for_the_runner(argv):
+            return _run(list(argv))
+        options = parse(argv)
+        for name, module in WAYS.items():
+            if getattr(options, name):
+                return int(_loaded(module).run(options))
+        return int(_loaded("lint").run(options))
+    except (ConfigError, UsageError) as error:
+        print(f"lora-lint: {error}", file=sys.stderr)
+        return FAILED
+
+
+# the options that ask for something else than linting, the first one given wins, and the modules that do it
+WAYS = {
+    "rules": "about",
+    "explain": "about",
+    "completion": "about",
+    "show_settings": "about",
+    "show_files": "about",
+    "trace": "trace",
+    "watch": "watch",
+    "add_noqa": "noqa",
+    "diff": "fix",
+    "fix": "fix",
+}
+
+
+def _loaded(module: str):  # type: ignore[no-untyped-def]
+    from importlib import import_module
+
+    return import_module(f"lora_lint.cli.{module}")
+
+
+def _for_the_runner(argv: Sequence[str]) -> bool:
+    own = argv[: argv.index("--")] if "--" in argv else argv
+    return any(argument.partition("=")[0] in RUNNER for argument in own)
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        from lora_lint_runner.command import main as run
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("lora_lint_runner"):
+            raise
+        raise UsageError(
+            "--run and --inspect need the runner, which this installation lacks: pip install lora-lint"
+        ) from None
+    return int(run(argv))

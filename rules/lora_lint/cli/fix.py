@@ -1,0 +1,93 @@
+"""`--fix` and `--diff`: corrects files, or shows what would be corrected."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Iterator
+
+import lora_lint
+from lora_lint import Change, Problem, Result, Unwritten
+from lora_lint.cli.lint import STDIN, report, stdin_name
+from lora_lint.cli.output import Progress, coloured, emit, shown, tell_problems
+from lora_lint.cli.settings import configs_for, run_config
+from lora_lint.report.colour import paint
+
+
+def run(options: argparse.Namespace) -> int:
+    """Corrects the paths and reports what remains. Raises ConfigError and UsageError."""
+    configs = configs_for(options)
+    unsafe = run_config(configs).unsafe_fixes
+    data = None
+    progress = Progress(options)
+    try:
+        if STDIN in options.paths:
+            data = sys.stdin.buffer.read()
+            corrected = lora_lint.fix_text(stdin_name(options), data, configs, unsafe=unsafe)
+        else:
+            corrected = lora_lint.fix_paths(
+                options.paths or ["."],
+                configs,
+                unsafe=unsafe,
+                force_exclude=options.force_exclude,
+                progress=progress.teller(),
+            )
+    finally:
+        progress.end()
+    if options.diff:
+        return _show(corrected, options)
+    problems = corrected.problems
+    failed = []
+    if data is not None:
+        sys.stdout.buffer.write(corrected.changes[0].after if corrected.changes else data)
+        sys.stdout.flush()
+    else:
+        failed = [problem for change in corrected.changes if (problem := _write(change)) is not None]
+    result = Result(corrected.remaining, [*problems, *failed], corrected.files)
+    given = {change.path: change.after for change in corrected.changes}
+    if data is not None:
+        given.setdefault(os.path.abspath(stdin_name(options)), data)
+    fixed = sum(finding.filename not in {problem.filename for problem in failed} for finding in corrected.applied)
+    code = report(options, configs, result, given, fixed=fixed, to_stderr=data is not None)
+    return 2 if failed else code
+
+
+def _write(change: Change) -> Problem | None:
+    try:
+        lora_lint.replace(change.path, change.before, change.after)
+    except Unwritten as error:
+        return Problem(change.path, str(error))
+    return None
+
+
+# -- showing -----------------------------------------------------------------------------------------------------------
+
+
+def _show(corrected: lora_lint.Corrected, options: argparse.Namespace) -> int:
+    """Prints the changes as a unified diff. Exit 1 where there are any."""
+    colour = options.output_file is None and coloured(sys.stdout)
+    emit("".join(line for change in corrected.changes for line in _diff(change, colour)), options)
+    tell_problems(corrected.problems)
+    if not options.quiet:
+        count = len(corrected.applied)
+        print(f"lora-lint: would fix {count} finding{'' if count == 1 else 's'}", file=sys.stderr)
+    return int(bool(corrected.changes) and not options.exit_zero)
+
+
+def _diff(change: Change, colour: bool) -> Iterator[str]:
+    """A diff that `patch` takes; of a notebook, one for each changed cell."""
+    before = lora_lint.lines_in(change.path, change.before)
+    after = lora_lint.lines_in(change.path, change.after)
+    for cell, lines in after.items():
+        name = shown(change.path) + (f":cell {cell}" if cell is not None else "")
+        old, new = _with_ends(before.get(cell, [])), _with_ends(lines)
+        for line in difflib.unified_diff(old, new, name, name):
+            text = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            role = {"+": "added", "-": "removed", "@": "step"}.get(line[:1], "")
+            yield paint(text.rstrip("\n"), role, colour) + "\n" if role else text
+
+
+def _with_ends(lines: list[str]) -> list[str]:
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1:] != [""] else [])

@@ -1,0 +1,100 @@
+"""`lora-lint [PATHS]`: lints, and prints what was found."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import lora_lint
+from lora_lint.cli.output import Lines, Progress, coloured, emit, exit_code, tell_problems
+from lora_lint.cli.settings import configs_for, run_config
+from lora_lint.report import Run, render
+
+if TYPE_CHECKING:
+    from lora_lint import Configs, Finding, Problem
+
+HUMAN = ("text", "concise")
+STDIN = "-"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Lints the paths, prints, and gives the exit code. Raises ConfigError and UsageError."""
+    configs = configs_for(options)
+    run_config(configs)
+    if STDIN in options.paths:
+        data = sys.stdin.buffer.read()
+        name = stdin_name(options)
+        return report(options, configs, lora_lint.check_text(name, data, configs), {name: data})
+    progress = Progress(options)
+    try:
+        result = lora_lint.check_paths(
+            options.paths or ["."], configs, force_exclude=options.force_exclude, progress=progress.teller()
+        )
+    finally:
+        progress.end()
+    return report(options, configs, result)
+
+
+def stdin_name(options: argparse.Namespace) -> str:
+    """What standard input is called: the path that was given for it, or `-`."""
+    return os.path.abspath(options.stdin_filename) if options.stdin_filename else STDIN
+
+
+def report(
+    options: argparse.Namespace,
+    configs: Configs,
+    result: lora_lint.Result,
+    given: Mapping[str, bytes] | None = None,
+    *,
+    fixed: int = 0,
+    to_stderr: bool = False,
+) -> int:
+    """Prints a result as the options ask for, and gives the exit code. Raises ConfigError and UsageError."""
+    config = run_config(configs)
+    output_format = options.output_format or config.output_format
+    human = output_format in HUMAN
+    stream = sys.stderr if to_stderr else sys.stdout
+    findings: Sequence[Finding] = result.findings
+    problems: Sequence[Problem] = result.problems
+    lines = Lines(given)
+    known = 0
+    baseline: str | None = options.baseline or config.baseline
+    if options.write_baseline:
+        from lora_lint.cli.baseline import write
+
+        return write(options.write_baseline, findings, lines, problems)
+    if baseline:
+        from lora_lint.cli.baseline import without_known
+
+        before = len(findings)
+        findings = without_known(baseline, findings, lines)
+        known = before - len(findings)
+    tell_problems(problems if not options.quiet else [problem for problem in problems if problem.fatal])
+    made = Run(
+        findings,
+        problems,
+        result.files,
+        lora_lint.__version__,
+        os.getcwd(),
+        lines,
+        lora_lint.rules,
+        colour=human and options.output_file is None and coloured(stream),
+        fixed=fixed,
+        known=known,
+        unsafe=config.unsafe_fixes,
+        counted=not options.quiet,
+    )
+    if options.statistics:
+        from lora_lint.report.statistics import render as statistics
+
+        text = statistics(made, output_format)
+    else:
+        text = render(output_format, made)
+    if human and not result.files and not problems:
+        print("lora-lint: there are no Python files to lint here", file=sys.stderr)
+    else:
+        emit(text, options, stream)
+    return exit_code(made, options)

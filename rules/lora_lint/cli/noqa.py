@@ -1,0 +1,40 @@
+"""`--add-noqa`: a comment for every finding, so that only new ones are reported from now on."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import lora_lint
+from lora_lint import Change, Problem, Unwritten
+from lora_lint.cli.options import UsageError
+from lora_lint.cli.output import tell_problems
+from lora_lint.cli.settings import configs_for, run_config
+
+
+def run(options: argparse.Namespace) -> int:
+    """Adds the comments. Raises ConfigError and UsageError."""
+    configs = configs_for(options)
+    run_config(configs)
+    if "-" in options.paths:
+        raise UsageError("--add-noqa changes files, it cannot change standard input")
+    result = lora_lint.check_paths(options.paths or ["."], configs, force_exclude=options.force_exclude)
+    problems = list(result.problems)
+    added = 0
+    for change, count in lora_lint.suppress(result.findings):
+        failure = _write(change)
+        if failure is None:
+            added += count
+        else:
+            problems.append(failure)
+    tell_problems(problems)
+    print(f"lora-lint: added {added} noqa comment{'' if added == 1 else 's'}", file=sys.stderr)
+    return 2 if len(problems) > len(result.problems) or (problems and not result.files) else 0
+
+
+def _write(change: Change) -> Problem | None:
+    try:
+        lora_lint.replace(change.path, change.before, change.after)
+    except Unwritten as error:
+        return Problem(change.path, str(error))
+    return None

@@ -1,0 +1,106 @@
+"""The options of the command line, as a table; the parser, the completion scripts and the usage page follow it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from lora_lint import __version__, nearest
+
+FORMATS = ("text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit")
+SHELLS = ("bash", "zsh", "tcsh")
+
+
+class UsageError(Exception):
+    """A command line that asks for what cannot be done; the message says what to write instead."""
+
+
+class Option(NamedTuple):
+    """One option: its group in the help, its flags, what it does, and what argparse has to know besides."""
+
+    group: str
+    flags: tuple[str, ...]
+    help: str
+    more: dict[str, Any] = {}
+
+
+ON = {"action": "store_true"}
+FILE = {"metavar": "FILE"}
+RULES = {"metavar": "RULES", "action": "append"}
+PATTERNS = {"metavar": "PATTERNS", "action": "append"}
+SETTING = {"metavar": "FILE|SETTING", "action": "append"}
+
+FIXING, RULE, OUTPUT = "fixing", "rules", "output"
+KNOWN, FILES, SETTINGS, OTHER = "known findings", "files", "settings", "other ways to run"
+
+OPTIONS = (
+    Option(FIXING, ("--fix",), "make the safe fixes", ON),
+    Option(FIXING, ("--unsafe-fixes",), "let --fix and --diff also make fixes that change what a script does", ON),
+    Option(FIXING, ("--diff",), "show what --fix would change, and change nothing", ON),
+    Option(RULE, ("--select",), "rules that are on: codes, beginnings of codes, names, ALL; with commas", RULES),
+    Option(RULE, ("--ignore",), "rules that are off", RULES),
+    Option(RULE, ("--extend-select",), "rules that are on besides the selected ones", RULES),
+    Option(RULE, ("--preview",), "turn preview rules on", ON),
+    Option(RULE, ("--explain",), "print the page of a rule and exit", {"metavar": "RULE"}),
+    Option(RULE, ("--rules",), "list all rules and exit", ON),
+    Option(OUTPUT, ("--output-format",), "how findings are printed", {"choices": FORMATS}),
+    Option(OUTPUT, ("--output-file", "-o"), "write the findings to a file", FILE),
+    Option(OUTPUT, ("--statistics",), "print how many findings each rule has", ON),
+    Option(OUTPUT, ("--exit-zero",), "exit 0 also with findings", ON),
+    Option(OUTPUT, ("--quiet", "-q"), "print findings only: no counts, no notes, no progress", ON),
+    Option(KNOWN, ("--add-noqa",), "add a `# noqa` comment for every finding", ON),
+    Option(KNOWN, ("--write-baseline",), "write all findings to a file that --baseline reads", FILE),
+    Option(KNOWN, ("--baseline",), "leave the findings of a baseline out", FILE),
+    Option(FILES, ("--stdin-filename",), "the name of what `-` reads from standard input", FILE),
+    Option(FILES, ("--markdown",), "lint the fenced Python blocks of Markdown files, too", ON),
+    Option(FILES, ("--exclude",), "patterns to skip besides those of the config; with commas", PATTERNS),
+    Option(FILES, ("--force-exclude",), "skip excluded files also where they are named, as pre-commit does", ON),
+    Option(FILES, ("--no-respect-gitignore",), "lint what .gitignore files ignore, too", ON),
+    Option(FILES, ("--show-files",), "list the files that would be linted and exit", ON),
+    Option(SETTINGS, ("--config",), "a config file, or one setting as in 'preview = true'", SETTING),
+    Option(SETTINGS, ("--isolated",), "ignore all config files", ON),
+    Option(SETTINGS, ("--show-settings",), "print the settings for a path and exit", ON),
+    Option(SETTINGS, ("--no-cache",), "neither read nor write .lora-lint_cache", ON),
+    Option(OTHER, ("--trace",), "print the life of the models in a script, as JSON", ON),
+    Option(OTHER, ("--watch",), "lint again whenever a file changes", ON),
+    Option(OTHER, ("--run",), "run a script and its correction; confirm the adapter files", {"metavar": "SCRIPT"}),
+    Option(OTHER, ("--inspect",), "say what a directory of saved files holds", {"metavar": "DIR"}),
+    Option(OTHER, ("--completion",), "print a completion script for a shell", {"choices": SHELLS}),
+)
+
+EPILOG = """exit codes: 0 no findings (hints do not count), 1 findings, 2 usage or internal error"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, with the flag that was meant where one is near."""
+        if message.startswith("unrecognized arguments: "):
+            flag = message.partition(": ")[2].split()[0]
+            message = f"unknown option {flag}{nearest(flag, self._option_string_actions)}"
+        raise UsageError(f"{message}; lora-lint --help lists the options")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line. It raises UsageError."""
+    made = _Parser(
+        "lora-lint",
+        usage="lora-lint [OPTIONS] [PATHS]",
+        description="Follows PEFT models through training scripts, and says which adapter will be missing.",
+        epilog=EPILOG,
+        allow_abbrev=False,
+    )
+    paths = "files and folders; `-` is standard input, and without any the working folder is linted"
+    made.add_argument("paths", nargs="*", metavar="PATHS", help=paths)
+    made.add_argument("--version", action="version", version=f"lora-lint {__version__}")
+    groups: dict[str, Any] = {}
+    for option in OPTIONS:
+        if option.group not in groups:
+            groups[option.group] = made.add_argument_group(option.group)
+        groups[option.group].add_argument(*option.flags, help=option.help, **option.more)
+    return made
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line. Raises UsageError; --help and --version end the program."""
+    return parser().parse_intermixed_args(argv)

@@ -1,0 +1,176 @@
+"""Corrects files: fixes are made in memory and linted again until none is left; writing them is for the caller."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from lora_lint.batch import Batch
+from lora_lint.checking import Check, Problem
+from lora_lint.config import Config, Configs
+from lora_lint.discovery import discover
+from lora_lint.engine import MOST_ROUNDS, apply_edits, choose_fixes
+from lora_lint.finding import Edit, Finding
+from lora_lint.project import Project
+from lora_lint.source.notebook import cells_of, with_cells
+from lora_lint.source.reading import NOTEBOOK
+from lora_lint.source.text import decode
+
+
+class Change(NamedTuple):
+    """A file with other content: its bytes before and after."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+class Corrected(NamedTuple):
+    """What correcting gave: the changed files, the findings that are gone, and those that remain."""
+
+    changes: list[Change]
+    applied: list[Finding]
+    remaining: list[Finding]
+    problems: list[Problem]
+    files: int
+
+
+def fix_paths(
+    paths: Iterable[str | os.PathLike[str]],
+    config: Config | Configs | None = None,
+    *,
+    unsafe: bool = False,
+    force_exclude: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Corrected:
+    """Corrects files and folders, in memory. A fix counts where it edits nothing but the files that were passed.
+
+    What cannot be linted is among the problems, and so are fixes that reach into other files. Raises ConfigError.
+    """
+    configs = config if isinstance(config, Configs) else Configs(config)
+    found = discover(paths, configs, force=force_exclude)
+    correction = Correction(configs, found.files, unsafe=unsafe)
+    correction.check.problems += [Problem(missed.path, missed.message) for missed in found.missed]
+    correction.run(progress)
+    return correction.result()
+
+
+def fix_text(
+    name: str | os.PathLike[str], data: bytes, config: Config | Configs | None = None, *, unsafe: bool = False
+) -> Corrected:
+    """Corrects bytes as if the file of that name held them, in the project that it belongs to. Raises ConfigError."""
+    path = os.path.abspath(name)
+    configs = config if isinstance(config, Configs) else Configs(config)
+    correction = Correction(configs, {path: None}, unsafe=unsafe)
+    correction.check.hold(path, data)
+    correction.run()
+    return correction.result()
+
+
+class Correction:
+    """Files under correction: their new bytes stand before what lies on disk."""
+
+    def __init__(self, configs: Configs, files: dict[str, str | None], *, unsafe: bool = False) -> None:
+        self.files, self.unsafe = files, unsafe
+        self.batch = Batch(configs)
+        self.check = Check(configs, batch=self.batch)
+        self.applied: list[Finding] = []
+        self.findings: list[Finding] = []
+        self._before: dict[str, bytes] = {}
+        self._refused: set[tuple[str, str, str]] = set()  # fixes that broke a file or left their finding
+
+    def run(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Fixes until nothing is left that can be. Raises ConfigError."""
+        self.findings = self.check.files(self.files, progress)
+        known = len(self.check.problems)
+        for _ in range(MOST_ROUNDS + len(self.findings)):
+            chosen = choose_fixes(self.findings, unsafe=self.unsafe, select=self._can_be_fixed)
+            if not chosen:
+                break
+            self._round(chosen)
+        del self.check.problems[known:]
+        for finding in self.findings:
+            self._say_what_is_elsewhere(finding)
+
+    def result(self) -> Corrected:
+        changes = [
+            Change(path, before, after)
+            for path, before in self._before.items()
+            if (after := self._project(path).read(Path(path))) != before
+        ]
+        return Corrected(changes, self.applied, self.findings, self.check.problems, len(self.files))
+
+    def _round(self, chosen: list[Finding]) -> None:
+        """Makes these fixes; those of files that no longer parse, or still have the finding, are taken back."""
+        earlier: dict[str, bytes] = {}
+        edits: dict[str, list[Edit]] = {}
+        for finding in chosen:
+            for edit in finding.fix.edits if finding.fix is not None else ():
+                edits.setdefault(edit.filename, []).append(edit)
+        changed: dict[str, bytes] = {}
+        for path, its_edits in edits.items():
+            earlier[path] = self._project(path).read(Path(path))
+            try:
+                changed[path] = edited(path, earlier[path], its_edits)
+            except UnicodeEncodeError:
+                self._refused |= {_key(f) for f in chosen if path in _files(f)}
+        self._before = {**earlier, **self._before}
+        self._hold(changed)
+        told = len(self.check.problems)
+        after = self.check.files(self.files)
+        broken = {problem.filename for problem in self.check.problems[told:]}
+        left = {_key(finding) for finding in after}
+        stuck = [f for f in chosen if (_key(f) in left and len(after) >= len(self.findings)) or _files(f) & broken]
+        stuck += [f for f in chosen if _key(f) in self._refused and f not in stuck]
+        if not stuck:
+            self.applied += chosen
+            self.findings = after
+            return
+        self._refused |= {_key(finding) for finding in stuck}
+        self._hold(earlier)
+        self.findings = self.check.files(self.files)
+
+    def _project(self, path: str) -> Project:
+        given = self.files[path]
+        return self.batch.project(Path(path), Path(given) if given is not None else None)
+
+    def _hold(self, texts: dict[str, bytes]) -> None:
+        for path, data in texts.items():
+            self._project(path).overlay[Path(path)] = data
+        self.batch.changed([Path(path) for path in texts])
+
+    def _can_be_fixed(self, finding: Finding) -> bool:
+        return _files(finding) <= self.files.keys() and _key(finding) not in self._refused
+
+    def _say_what_is_elsewhere(self, finding: Finding) -> None:
+        others = sorted(_files(finding) - self.files.keys())
+        if others and finding.fix is not None and (self.unsafe or finding.fix.applicability == "safe"):
+            listed = ", ".join(os.path.relpath(other) for other in others)
+            message = f"not fixed: the fix of {finding.code} also edits {listed}, which is not among the files to lint"
+            self.check.problems.append(Problem(finding.filename, message, finding.location.row, fatal=False))
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.filename, finding.code, finding.message
+
+
+def _files(finding: Finding) -> set[str]:
+    return {edit.filename for edit in finding.fix.edits} if finding.fix is not None else set()
+
+
+def edited(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The bytes of a file with edits made, in its own encoding.
+
+    Raises UnicodeEncodeError where that lacks a character, and Unreadable.
+    """
+    decoded = decode(data)
+    if not path.endswith(NOTEBOOK):
+        return decoded.encode(apply_edits(decoded.text, edits))
+    by_cell: dict[int, list[Edit]] = {}
+    for edit in edits:
+        by_cell.setdefault(edit.cell or 0, []).append(edit)
+    texts = {cell.number: cell.text for cell in cells_of(decoded.text)}
+    changed = {number: apply_edits(texts[number], its) for number, its in by_cell.items() if number in texts}
+    return decoded.encode(with_cells(decoded.text, changed))

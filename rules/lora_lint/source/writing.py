@@ -1,0 +1,57 @@
+"""Replaces a file's content as a whole: whoever looks, and whatever ends the process, finds the old or the new."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+
+
+class Unwritten(Exception):
+    """A file that was left as it is; the message says why in one line."""
+
+
+def replace(path: str, old: bytes, new: bytes) -> None:
+    """Puts `new` where `old` was read from. Raises Unwritten where that cannot be done, or the file has changed since.
+
+    The new content is written beside the file first. Mode and, where allowed, owner stay; a link's target is replaced.
+    """
+    target = os.path.realpath(path)
+    try:
+        status = os.stat(target)
+        if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
+            raise Unwritten("it is read-only; left as it is")
+        write_whole(target, new, status, expected=old)
+    except OSError as error:
+        raise Unwritten(f"cannot be written: {error.strerror or error}; left as it is") from None
+
+
+def write_whole(
+    target: str, content: bytes, status: os.stat_result | None = None, *, expected: bytes | None = None
+) -> None:
+    """Writes a file at once, through one beside it. Raises OSError, and Unwritten where it no longer is as expected."""
+    folder, name = os.path.split(target)
+    beside = os.path.join(folder, f".{name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if status is not None:
+            if (status.st_uid, status.st_gid) != (os.stat(beside).st_uid, os.stat(beside).st_gid):
+                with suppress(OSError):
+                    os.chown(beside, status.st_uid, status.st_gid)
+            os.chmod(beside, stat.S_IMODE(status.st_mode))
+        if expected is not None and not _holds(target, expected):
+            raise Unwritten("it was changed by somebody else meanwhile; left as it is")
+        os.replace(beside, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _holds(path: str, content: bytes) -> bool:
+    with open(path, "rb") as file:
+        return file.read() == content
