@@ -8,9 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-import lora_lint.rules as package
 from lora_lint.rules.base import Rule
 
+package = import_module("lora_lint.rules")  # the name `lora_lint.rules` means the function below
 PAGES = "https://lora-lint.github.io/lora-lint/rules"
 
 
@@ -39,7 +39,8 @@ def all_rules() -> tuple[Rule, ...]:
 def rules() -> tuple[RuleInfo, ...]:
     """Every rule, by code, as users are told of it."""
     return tuple(
-        RuleInfo(rule.code, rule.name, rule.summary, rule.preview, rule.fix is not None, url(rule.name)) for rule in all_rules()
+        RuleInfo(rule.code, rule.name, rule.summary, rule.preview, rule.fix is not None, url(rule.name))
+        for rule in all_rules()
     )
 
 
