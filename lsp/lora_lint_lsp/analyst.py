@@ -8,7 +8,6 @@ import heapq
 import itertools
 import logging
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from enum import IntEnum
@@ -16,12 +15,12 @@ from typing import Any
 
 from lora_lint import Finding
 from lora_lint_lsp.analysis import Checked, Target, Trace, Trouble
+from lora_lint_lsp.launch import module_command
 from lora_lint_lsp.worker import read_frame, write_frame
 
 log = logging.getLogger(__name__)
 
 LONGEST = 60.0  # seconds that one call may take before the process is given up
-COMMAND = (sys.executable, "-m", "lora_lint_lsp.worker")
 
 
 class Urgency(IntEnum):
@@ -105,7 +104,9 @@ class Analyst:
     def start(self) -> None:
         """Starts the process; it loads while the editor and the server greet each other."""
         if self._process is None and not self._stopped:
-            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = subprocess.Popen(
+                module_command("lora_lint_lsp.worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
 
     def stop(self) -> None:
         """Ends the process and everything that waits for it."""

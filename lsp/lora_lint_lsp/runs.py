@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from lora_lint_lsp import verdict as verdicts
 from lora_lint_lsp.documents import Script, same_path
+from lora_lint_lsp.launch import module_command
 from lora_lint_lsp.verdict import Verdict
 
 PATIENCE = 10.0  # seconds that a cancelled run has to clean up
@@ -74,7 +75,7 @@ class Runs:
         """Runs a script; `tell` hears how it goes on. Raises RunFailed where there is no verdict."""
         if script.path is None:
             raise RunFailed("the file was never saved; a run needs it on disk")
-        command = [sys.executable, "-m", "lora_lint", "--run", script.path, "--output-format", "json"]
+        command = [*module_command("lora_lint"), "--run", script.path, "--output-format", "json"]
         command += ["--python", python] if python else []
         command += ["--", *arguments] if arguments else []
         process = await asyncio.create_subprocess_exec(

@@ -7,6 +7,7 @@ from lora_lint_lsp.features import (
     hover,
     lenses,
     life_view,
+    pages,
     settings,
     symbols,
     sync,
@@ -25,5 +26,6 @@ ALL = (
     lenses.register,
     symbols.register,
     life_view.register,
+    pages.register,
     verify.register,
 )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-import lora_lint
+from lora_lint_lsp.features.pages import explain
 from lora_lint_lsp.life import Life, Save, State, Writes
 from lora_lint_lsp.server import LoraLintServer
 
@@ -44,7 +44,7 @@ async def hover(ls: LoraLintServer, params: types.HoverParams) -> types.Hover | 
     lines = sheet.document.lines
     for named in rules_named(lines[row - 1] if row <= len(lines) else ""):
         if named.start <= column <= named.end:
-            page = rule_page(named.name)
+            page = explain(ls, named.name)
             where = ls.documents.encoding.range(lines, (row, named.start), (row, named.end))
             return _hover(ls, page, where) if page is not None else None
     life = await ls.lints.life(script)
@@ -66,14 +66,6 @@ def rules_named(line: str) -> Iterator[Named]:
         for name in NAME.finditer(comment["names"]):
             start = comment.start("names") + name.start()
             yield Named(name.group(), start + 1, start + len(name.group()) + 1)
-
-
-def rule_page(name: str) -> str | None:
-    """The page of a rule as Markdown, None for a name that is no rule."""
-    try:
-        return lora_lint.explain(name)
-    except KeyError:
-        return None
 
 
 def model_text(life: Life, state: State | None, here: Save | None, cell: int | None, row: int, column: int) -> str:

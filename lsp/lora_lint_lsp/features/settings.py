@@ -8,7 +8,7 @@ import sys
 
 from lsprotocol import types
 
-from lora_lint_lsp.features.watching import ask_for_watching
+from lora_lint_lsp.features.watching import ask_for_news
 from lora_lint_lsp.server import LoraLintServer
 
 CLIENT_LOOKED_AT = 5.0  # seconds between two looks at whether the client's process still lives
@@ -30,7 +30,7 @@ def greeted(ls: LoraLintServer, params: types.InitializeParams) -> None:
 
 async def initialized(ls: LoraLintServer, params: types.InitializedParams) -> None:
     ls.later(_end_with_client(ls))
-    ls.later(ask_for_watching(ls))
+    ls.later(ask_for_news(ls))
     await ls.fetch_options()
     await ls.lints.again(list(ls.documents.each()))
 

@@ -17,13 +17,11 @@ from lora_lint_lsp.server import LoraLintServer
 
 VERIFY = "loraLint.verify"
 SHOW_REPORT = "loraLint.showReport"
-EXPLAIN = "loraLint.explain"
 
 
 def register(server: LoraLintServer) -> None:
     server.command(VERIFY)(verify)
     server.command(SHOW_REPORT)(show_report)
-    server.command(EXPLAIN)(explain)
 
 
 async def verify(ls: LoraLintServer, uri: str, asked: Any = None) -> dict[str, Any]:
@@ -88,13 +86,6 @@ async def show_report(ls: LoraLintServer, uri: str) -> str | None:
     report = uri_of(run.report_path)
     await _show(ls, report)
     return report
-
-
-def explain(ls: LoraLintServer, rule: str) -> str | None:
-    """The page of a rule as Markdown."""
-    from lora_lint_lsp.features.hover import rule_page
-
-    return rule_page(rule)
 
 
 def run_diagnostics(ls: LoraLintServer, script: Script, cell: int | None) -> list[types.Diagnostic]:

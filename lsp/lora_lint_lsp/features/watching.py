@@ -7,6 +7,7 @@ import os
 from lsprotocol import types
 
 from lora_lint_lsp.documents import path_of
+from lora_lint_lsp.options import SECTION
 from lora_lint_lsp.server import LoraLintServer
 
 CONFIGS = frozenset({"pyproject.toml", "lora-lint.toml"})
@@ -18,22 +19,22 @@ def register(server: LoraLintServer) -> None:
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(changed)
 
 
-async def ask_for_watching(ls: LoraLintServer) -> None:
-    """Asks the client to watch, where it can be asked."""
-    if not ls.can("workspace", "did_change_watched_files", "dynamic_registration"):
-        return
-    watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
-    await ls.client_register_capability_async(
-        types.RegistrationParams(
-            registrations=[
-                types.Registration(
-                    id="lora-lint-files",
-                    method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-                    register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers),
-                )
-            ]
-        )
-    )
+async def ask_for_news(ls: LoraLintServer) -> None:
+    """Asks the client to tell of changed files and settings, where it can be asked."""
+    wanted: list[types.Registration] = []
+    if ls.can("workspace", "did_change_watched_files", "dynamic_registration"):
+        watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
+        options: object = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+        wanted.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    if ls.can("workspace", "did_change_configuration", "dynamic_registration"):
+        options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        wanted.append(_registration(types.WORKSPACE_DID_CHANGE_CONFIGURATION, options))
+    if wanted:
+        await ls.client_register_capability_async(types.RegistrationParams(registrations=wanted))
+
+
+def _registration(method: str, options: object) -> types.Registration:
+    return types.Registration(id=f"lora-lint {method}", method=method, register_options=options)
 
 
 async def changed(ls: LoraLintServer, params: types.DidChangeWatchedFilesParams) -> None:

@@ -1,0 +1,78 @@
+/** Verify: saves the script, has the server run it, opens the report. */
+
+import * as vscode from 'vscode';
+
+import { findInterpreter } from './interpreter';
+import type { Server } from './server';
+import { VERIFY } from './server';
+
+interface Verdict {
+  readonly verdict: string;
+  readonly summary: string;
+  readonly report: string | null;
+}
+
+/** Runs the script of the first parameter, a URI; without one the script in the editor. */
+export async function verify(server: Server, parameters: readonly unknown[]): Promise<void> {
+  const given = parameters[0];
+  const uri = typeof given === 'string' ? vscode.Uri.parse(given) : activeScript();
+  if (uri === undefined) {
+    void vscode.window.showInformationMessage('Open the script to verify first.');
+    return;
+  }
+  if (!vscode.workspace.isTrusted) {
+    const manage = 'Manage Trust';
+    const answer = await vscode.window.showWarningMessage(
+      'Verify runs the script, and this workspace is not trusted.',
+      manage,
+    );
+    if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  if (!(await saved(uri))) {
+    void vscode.window.showWarningMessage('The script could not be saved, so it was not run.');
+    return;
+  }
+  const verdict = await server.command<Verdict>(VERIFY, uri.toString(), { python: await pythonFor(uri), quiet: true });
+  if (verdict !== undefined && verdict.verdict !== 'cancelled') await tell(verdict, uri);
+}
+
+async function tell(verdict: Verdict, uri: vscode.Uri): Promise<void> {
+  const report = verdict.report === null ? undefined : vscode.Uri.parse(verdict.report);
+  const open = vscode.workspace.getConfiguration('loraLint', uri).get<boolean>('run.openReport', true);
+  if (report !== undefined && open) await showReport(report);
+  const button = 'Open the Report';
+  const buttons = report === undefined ? [] : [button];
+  const shown =
+    verdict.verdict === 'confirmed'
+      ? vscode.window.showInformationMessage(verdict.summary, ...buttons)
+      : vscode.window.showWarningMessage(verdict.summary, ...buttons);
+  void shown.then(async (answer) => {
+    if (answer === button && report !== undefined) await showReport(report);
+  });
+}
+
+export async function showReport(report: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('markdown.showPreviewToSide', report);
+}
+
+async function saved(uri: vscode.Uri): Promise<boolean> {
+  const text = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+  if (text?.isDirty === true) return text.save();
+  const notebook = vscode.workspace.notebookDocuments.find((each) => each.uri.toString() === uri.toString());
+  return notebook?.isDirty === true ? notebook.save() : true;
+}
+
+/** The interpreter that a script of the workspace would be run with; empty leaves the choice to the runner. */
+async function pythonFor(uri: vscode.Uri): Promise<string> {
+  const set = vscode.workspace.getConfiguration('loraLint', uri).get<string>('run.interpreter', '');
+  if (set !== '') return set;
+  const found = await findInterpreter(vscode.workspace.getWorkspaceFolder(uri)?.uri);
+  return Array.isArray(found) ? '' : found.executable;
+}
+
+export function activeScript(): vscode.Uri | undefined {
+  const notebook = vscode.window.activeNotebookEditor?.notebook.uri;
+  const text = vscode.window.activeTextEditor?.document;
+  return notebook ?? (text?.languageId === 'python' ? text.uri : undefined);
+}
