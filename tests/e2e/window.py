@@ -1,0 +1,133 @@
+"""A window of VS Code as a user works in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from code_server import CodeServer
+from places import ARTIFACTS
+from playwright.sync_api import Locator, Page, expect
+
+LONG = 60_000
+
+
+class Window:
+    """One browser page on one folder."""
+
+    def __init__(self, page: Page, server: CodeServer, folder: Path) -> None:
+        self.page, self.server, self.folder = page, server, folder
+        self.started = time.monotonic()
+        self.times: dict[str, float] = {}
+
+    # -- files -----------------------------------------------------------------------------------------------------
+
+    def write(self, name: str, text: str) -> Path:
+        """A file of the folder, written from outside of the editor."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    def open(self, name: str, ready: str = ".monaco-editor .view-line") -> None:
+        """Opens the folder with one file in front."""
+        uri = f"vscode-remote://{self.server.host}{self.folder / name}"
+        payload = quote(json.dumps([["openFile", uri]]))
+        self.started = time.monotonic()
+        self.page.goto(f"http://{self.server.host}/?folder={quote(str(self.folder))}&payload={payload}")
+        self.page.locator(ready).first.wait_for(timeout=LONG)
+        self.mark("editor")
+
+    def save(self, name: str, wanted: Callable[[str], bool]) -> str:
+        """Saves and waits until the file on disk is as wanted."""
+        self.page.keyboard.press("Control+S")
+        for _ in range(200):
+            text = (self.folder / name).read_text()
+            if wanted(text):
+                return text
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{name} on disk is not as wanted:\n{text}")
+
+    # -- what is seen ----------------------------------------------------------------------------------------------
+
+    @property
+    def squiggles(self) -> Locator:
+        return self.page.locator(".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning")
+
+    def line(self, text: str) -> Locator:
+        return self.page.locator(".monaco-editor .view-line", has_text=_spaces(text)).first
+
+    def lens(self, text: str) -> Locator:
+        return self.page.locator(".codelens-decoration a", has_text=text)
+
+    def problems(self) -> list[str]:
+        """The rows of the Problems panel."""
+        panel = self.page.locator(".markers-panel")
+        if not panel.is_visible():
+            self.page.keyboard.press("Control+Shift+M")
+        panel.locator(".monaco-list-row").first.wait_for(timeout=20_000)
+        return [re.sub(r"\s+", " ", row) for row in panel.locator(".monaco-list-row").all_inner_texts()]
+
+    def hover(self, line: str, word: str) -> str:
+        """The text that the mouse brings up over a word."""
+        self.page.mouse.move(5, 5)
+        self.line(line).locator("span", has_text=re.compile(rf"\b{word}\b")).last.hover()
+        box = self.page.locator(".monaco-hover:visible").first
+        box.wait_for(timeout=20_000)
+        return box.inner_text()
+
+    def toast(self, text: str) -> Locator:
+        return self.page.locator(".notifications-toasts .notification-list-item", has_text=text)
+
+    # -- what is done ----------------------------------------------------------------------------------------------
+
+    def put_cursor(self, line: str) -> None:
+        self.line(line).click()
+        self.page.keyboard.press("Home")
+
+    def light_bulb(self) -> Locator:
+        """The rows of the menu that Ctrl+. opens at the cursor."""
+        rows = self.page.locator(".action-widget .monaco-list-row")
+        for _ in range(5):
+            self.page.keyboard.press("Control+Period")
+            try:
+                rows.first.wait_for(timeout=3000)
+                return rows
+            except Exception:
+                self.page.keyboard.press("Escape")
+        raise AssertionError("the light bulb has nothing to offer")
+
+    def palette(self, title: str) -> None:
+        """Runs a command by its title."""
+        self.page.keyboard.press("F1")
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        box.wait_for()
+        box.fill(f">{title}")
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.click()
+
+    def close_toasts(self) -> None:
+        self.page.keyboard.press("Control+K")
+        for close in self.page.locator(".notifications-toasts .codicon-notifications-clear").all():
+            close.click()
+
+    # -- evidence --------------------------------------------------------------------------------------------------
+
+    def mark(self, step: str) -> None:
+        """Notes the seconds since the page was opened."""
+        self.times[step] = round(time.monotonic() - self.started, 2)
+
+    def shot(self, name: str, to: Path = ARTIFACTS) -> None:
+        to.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=to / f"{name}.png")
+
+
+def _spaces(text: str) -> re.Pattern[str]:
+    """VS Code draws spaces as no-break spaces."""
+    return re.compile(re.escape(text).replace(r"\ ", r"[\s\u00a0]"))
+
+
+__all__ = ["LONG", "Window", "expect"]
