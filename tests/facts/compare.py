@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 Facts = dict[str, Any]
-SAME = ("tensors", "lora_tensors", "trained_lora_B", "empty_tensors", "base_layer_keys", "unchanged_from", "same_weights_as")
+SAME = (
+    "tensors",
+    "lora_tensors",
+    "trained_lora_B",
+    "empty_tensors",
+    "base_layer_keys",
+    "unchanged_from",
+    "same_weights_as",
+)
 READ = ("as_adapter", "as_model", "as_pipeline", "as_pipeline_lora")
 
 
@@ -42,7 +50,7 @@ def _weights(place: str, before: Facts, after: Facts) -> Iterator[str]:
 
 
 def _kind(text: str | None) -> str | None:
-    """An error without its message, anything else as it is. NaN comes of memory that nobody wrote: no base either way."""
+    """An error without its message, else as it is. NaN comes of memory that nobody wrote: not the base either way."""
     if text is None:
         return None
     if text == "gives NaN":
