@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import lora_lint
-from lora_lint import Config, Finding
+from lora_lint import Config, Configs, Finding, discover
 
 Trace = dict[str, Any]
 Answer = TypeVar("Answer")
+DEFAULTS = "defaults"
 
 
 class Target(NamedTuple):
@@ -54,21 +55,29 @@ class Checked(NamedTuple):
     config_trouble: ConfigTrouble | None = None
 
 
+class Room(NamedTuple):
+    """The files under one set of the editor's settings: how config files are read there, and what is open."""
+
+    configs: Configs
+    workspace: lora_lint.Workspace
+    trouble: ConfigTrouble | None
+
+
 class Analyses:
     """All open texts and what the linter knows of them."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
-        self._workspaces: dict[Config | None, lora_lint.Workspace] = {}
         self._tables: dict[str, Mapping[str, Any]] = {}
-        self._config_trouble: ConfigTrouble | None = None
+        self._rooms: dict[str, Room] = {}
+        self._by_default = False  # a config file is broken: the default settings count
 
     # -- what the editor says --------------------------------------------------------------------------------------
 
     def configure(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
         """The editor's settings by folder ("" for files outside of all folders), in the keys of a config file."""
         self._tables = dict(tables)
-        self._workspaces.clear()
+        self._rooms.clear()
 
     def set_text(self, name: str, text: str | None) -> None:
         """A file as the editor has it; None where it counts as on disk again."""
@@ -78,66 +87,69 @@ class Analyses:
             self._texts.pop(name, None)
         else:
             self._texts[name] = text
-        for workspace in self._workspaces.values():
-            workspace.set_text(name, text)
+        for room in self._rooms.values():
+            room.workspace.set_text(name, text)
 
     def changed(self, names: Iterable[str]) -> None:
         """Files, configs or folders changed on disk."""
         paths = list(names)
         if any(not path.endswith(".py") for path in paths):
-            self._workspaces.clear()  # settings may differ now
-        for workspace in self._workspaces.values():
-            workspace.changed(paths)
+            self._rooms.clear()  # settings may differ now
+        for room in self._rooms.values():
+            room.workspace.changed(paths)
 
     # -- what the editor asks --------------------------------------------------------------------------------------
 
     def check(self, target: Target) -> Checked:
         """Lints a text. Never raises: what went wrong is in the answer."""
-        found, trouble = self._try(lambda: self._check(target))
-        return Checked(tuple(found or ()), trouble, self._config_trouble)
+        findings, trouble, config_trouble = self._try(target.name, lambda: self._check(target))
+        return Checked(tuple(findings or ()), trouble, config_trouble)
 
     def trace(self, target: Target) -> Trace | None:
         """The life of every model in a text; None where it cannot be read."""
-        return self._try(lambda: self._trace(target))[0]
+        return self._try(target.name, lambda: self._trace(target))[0]
 
     def dependents(self, name: str) -> list[str]:
         """Files whose findings may change when this one does."""
-        found, _ = self._try(lambda: [str(p) for p in self._workspace(name).dependents(name)])
-        return found or []
+        found = self._try(name, lambda: self._room(name).workspace.dependents(name))[0]
+        return [str(path) for path in found or ()]
 
     def fixed(self, target: Target, codes: frozenset[str] | None, unsafe: bool) -> Target | None:
         """The script with its findings corrected (those of `codes` only, where given); None where nothing can be."""
-        return self._try(lambda: self._fixed(target, codes, unsafe))[0]
+        return self._try(target.name, lambda: self._fixed(target, codes, unsafe))[0]
 
     def other_layout(self, target: Target) -> tuple[Finding, ...]:
         """The findings with the fixes that the other adapter layout would make."""
-        found, _ = self._try(lambda: self._other_layout(target))
-        return tuple(found or ())
+        return tuple(self._try(target.name, lambda: self._other_layout(target))[0] or ())
 
     # -- the linter's public API -----------------------------------------------------------------------------------
 
     def _check(self, target: Target) -> list[Finding]:
-        config = self._config(target.name)
+        config = self._config(target)
+        if target.on_disk and not discover([target.name], self._room(target.name).configs, force=True).files:
+            return []  # excluded
         if target.cells is not None:
             return lora_lint.check_notebook(target.cells, target.name, config)
         if not target.on_disk:
             return lora_lint.check_source(target.text or "", target.name, config)
         if target.text is not None:
             self.set_text(target.name, target.text)
-        return self._workspace(target.name).check(target.name)
+        return self._room(target.name).workspace.check(target.name)
 
     def _trace(self, target: Target) -> Trace:
-        config = self._config(target.name)
+        config = self._config(target)
         if target.cells is not None:
             return _trace_cells(target.cells, target.name, config)
         if not target.on_disk:
             return lora_lint.trace_source(target.text or "", target.name, config)
         if target.text is not None:
             self.set_text(target.name, target.text)
-        return self._workspace(target.name).trace(target.name)
+        return self._room(target.name).workspace.trace(target.name)
 
     def _fixed(self, target: Target, codes: frozenset[str] | None, unsafe: bool) -> Target | None:
         from lora_lint_lsp.correct import corrected
+
+        unsafe = unsafe or self._config(target).unsafe_fixes
 
         def wanted(finding: Finding) -> bool:
             safe = finding.fix is not None and finding.fix.applicability == "safe"
@@ -151,64 +163,71 @@ class Analyses:
         return made if made != target else None
 
     def _other_layout(self, target: Target) -> list[Finding]:
-        config = self._config(target.name) or Config()
-        other = "in-place" if config.adapter_layout == "beside" else "beside"
+        config = self._config(target)
+        other = config._replace(adapter_layout="in-place" if config.adapter_layout == "beside" else "beside")
         if target.cells is not None:
-            return lora_lint.check_notebook(target.cells, target.name, config._replace(adapter_layout=other))
-        return lora_lint.check_source(target.text or "", target.name, config._replace(adapter_layout=other))
+            return lora_lint.check_notebook(target.cells, target.name, other)
+        return lora_lint.check_source(target.text or "", target.name, other)
 
     # -- settings --------------------------------------------------------------------------------------------------
 
-    def _workspace(self, name: str) -> lora_lint.Workspace:
-        config = self._config(name) if self._table(name) or self._config_trouble else None
-        found = self._workspaces.get(config)
-        if found is None:
-            found = self._workspaces[config] = lora_lint.Workspace(config)
-            for path, text in self._texts.items():
-                found.set_text(path, text)
-        return found
-
-    def _table(self, name: str) -> Mapping[str, Any]:
-        """The editor's settings for a file: those of the innermost folder that holds it."""
+    def _room(self, name: str) -> Room:
+        """The room of a file: that of the innermost folder that holds it."""
         inside = [folder for folder in self._tables if folder and Path(folder) in Path(name).parents]
-        return self._tables.get(max(inside, key=len, default=""), {})
+        folder = DEFAULTS if self._by_default else max(inside, key=len, default="")
+        if folder not in self._rooms:
+            fixed = Config() if self._by_default else None
+            self._rooms[folder] = room = _furnished(self._tables.get(folder, {}), fixed)
+            for path, text in self._texts.items():
+                room.workspace.set_text(path, text)
+        return self._rooms[folder]
 
-    def _config(self, name: str) -> Config | None:
-        """The settings for a file: the nearest config file's, with the editor's on top."""
-        from lora_lint.config import find_config, load_config
-        from lora_lint.settings import from_table
+    def _config(self, target: Target) -> Config:
+        """The settings for a script. Raises ConfigError."""
+        configs = self._room(target.name).configs
+        return configs.of_file(target.name if target.on_disk else os.path.join(os.path.expanduser("~"), "untitled.py"))
 
-        self._config_trouble = None
-        table = dict(self._table(name))
-        named = table.pop("configuration", None)
+    def _try(self, name: str, ask: Callable[[], Answer]) -> tuple[Answer | None, Trouble | None, ConfigTrouble | None]:
+        trouble: Trouble | None
         try:
-            base = load_config(Path(named)) if named else find_config(Path(name)) if os.path.isabs(name) else Config()
-        except lora_lint.ConfigError as error:
-            self._config_trouble = _config_trouble(str(error))
-            base = Config()
-        if not table:
-            return base
-        try:
-            own = from_table(table)
-        except lora_lint.ConfigError as error:
-            self._config_trouble = ConfigTrouble("", str(error).replace("config: ", "", 1), 1)
-            return base
-        fields = {key.replace("-", "_") for key in table} & set(Config._fields)
-        versions = tuple(sorted((dict(base.versions) | dict(own.versions)).items()))
-        return base._replace(versions=versions, **{field: getattr(own, field) for field in fields})
-
-    def _try(self, ask: Callable[[], Answer]) -> tuple[Answer | None, Trouble | None]:
-        try:
-            return ask(), None
+            return ask(), None, self._room(name).trouble
         except lora_lint.ParseError as error:
-            return None, Trouble(str(error), error.row)
+            trouble = Trouble(str(error), error.row)
         except lora_lint.Unreadable as error:
-            return None, Trouble(str(error))
-        except lora_lint.ConfigError as error:
-            self._config_trouble = _config_trouble(str(error))
-            return None, None
+            trouble = Trouble(str(error))
         except OSError as error:
-            return None, Trouble(f"cannot be read: {error.strerror}")
+            trouble = Trouble(f"cannot be read: {error.strerror}")
+        except lora_lint.ConfigError as error:
+            self._by_default = True
+            try:
+                found, trouble, _ = self._try(name, ask)
+            finally:
+                self._by_default = False
+            return found, trouble, _config_trouble(str(error))
+        return None, trouble, None
+
+
+def _furnished(table: Mapping[str, Any], fixed: Config | None) -> Room:
+    """A room where the editor's settings stand above those of config files."""
+    from lora_lint.settings import from_table
+
+    own = dict(table)
+    named = own.pop("configuration", None)
+    trouble = None
+    try:
+        fixed = lora_lint.load_config(Path(named)) if named else fixed
+        wished = from_table(own)
+    except lora_lint.ConfigError as error:
+        trouble = ConfigTrouble("", str(error).removeprefix("config: "), 1)
+        own, wished = {}, Config()
+    fields = {key.replace("-", "_") for key in own} & set(Config._fields)
+
+    def adjust(config: Config) -> Config:
+        versions = tuple(sorted((dict(config.versions) | dict(wished.versions)).items()))
+        return config._replace(versions=versions, **{field: getattr(wished, field) for field in fields})
+
+    configs = Configs(fixed, adjust)
+    return Room(configs, lora_lint.Workspace(configs), trouble)
 
 
 def _config_trouble(message: str) -> ConfigTrouble:

@@ -70,7 +70,7 @@ KNOWN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "run.openReport": ("run_open_report", _flag),
 }
 # Settings of the client itself, which the server has no use for.
-CLIENT = ("path", "interpreter", "importStrategy", "trace", "run", "statusBar")
+CLIENT = ("path", "interpreter", "importStrategy", "privateEnvironment", "trace", "run")
 
 
 def read(values: Any) -> tuple[Options, list[str]]:
