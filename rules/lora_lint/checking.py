@@ -172,7 +172,7 @@ def relevant(files: dict[str, str | None], keywords: dict[str, bool]) -> set[str
 
 def _others_name_peft(others: Iterable[Path], asked: dict[str, bool]) -> bool:
     for other in others:
-        if str(other) not in asked:
+        if str(other) not in asked and other.is_file():
             try:
                 if _names_peft(str(other)):
                     return True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from stat import S_ISREG
 
 from lora_lint.source.scan import Scan, scan
 
@@ -65,6 +66,8 @@ class Project:
                 stamp = hash(held)
             else:
                 status = path.stat()
+                if not S_ISREG(status.st_mode):  # reading a pipe would wait for its writer
+                    return None
                 stamp = (status.st_mtime_ns, status.st_size)
             known = self._scans.get(path)
             if known is not None and known[0] == stamp:
@@ -106,7 +109,11 @@ class Project:
             base = importer.parent
             for _ in range(level - 1):
                 base = base.parent
-            return _module_file(base, name) if base == self.root or self.root in base.parents or base == entry.parent else None
+            return (
+                _module_file(base, name)
+                if base == self.root or self.root in base.parents or base == entry.parent
+                else None
+            )
         first = name.partition(".")[0]
         for root in dict.fromkeys((entry.parent, self.root, self.root / "src")):
             if first in self._top_level(root):
@@ -123,7 +130,9 @@ class Project:
                 names = os.listdir(folder)
             except OSError:
                 names = []
-            found = self._tops[folder] = frozenset(name.removesuffix(".py") for name in names if "." not in name or name.endswith(".py"))
+            found = self._tops[folder] = frozenset(
+                name.removesuffix(".py") for name in names if "." not in name or name.endswith(".py")
+            )
         return found
 
     def imported(self, path: Path, entry: Path) -> set[Path]:
