@@ -16,6 +16,7 @@ from lora_lint.source.text import NEWLINE, Unreadable, decode, lines_of
 if TYPE_CHECKING:
     import libcst as cst
 
+    from lora_lint.config import Configs
     from lora_lint.flow.modules import Module
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
@@ -516,7 +517,7 @@ def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, un
 class Workspace:
     """Lints files while they are edited: texts that an editor holds stand before what lies on disk."""
 
-    def __init__(self, config: Config | None = None) -> None:
+    def __init__(self, config: Config | Configs | None = None) -> None:
         from lora_lint.batch import Batch
 
         self._batch = Batch(config)
