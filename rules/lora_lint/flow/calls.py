@@ -33,14 +33,31 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
         frame = _frame(machine, func, node)
         machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
         return Generator(func, frame)
-    return machine.choose(lambda: invoke(machine, func, args, node))
+    return machine.choose(lambda: _remembered(machine, func, args, node))
+
+
+def _remembered(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[Outcome]:
+    """A helper that did nothing to a model and gave an unknown value does so again for the same arguments."""
+    world = machine.world
+    key = (func.node, func.frame, tuple(args.pos), tuple(args.kw.items()), args.open, world.muted, world.crashed)
+    found = machine.unknown_results.get(key)
+    if found is not None:
+        return [Outcome(found, world)]
+    version, events = world.life.version, len(machine.events)
+    outcomes = invoke(machine, func, args, node)
+    if len(outcomes) == 1 and isinstance(outcomes[0].value, Sym):
+        after = outcomes[0].world
+        if after.life.version == version and len(machine.events) == events and after.assumed.keys() <= world.assumed.keys():
+            machine.unknown_results[key] = outcomes[0].value
+    return outcomes
 
 
 def _frame(machine: Machine, func: Func, node: cst.CSTNode) -> Oid:
     n = 0
-    while (func.node, n) in machine.world.frames:
+    site = func.module.site(func.node)
+    while (site, n) in machine.world.frames:
         n += 1
-    frame: Oid = (func.node, n)
+    frame: Oid = (site, n)
     machine.parents[frame] = func.frame
     return frame
 

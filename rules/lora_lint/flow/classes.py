@@ -79,7 +79,7 @@ def _begin_class(machine: Machine, node: cst.ClassDef) -> Cls:
     decorators = [machine.evaluate(d.decorator) for d in node.decorators]
     names = {value.name for value in decorators if isinstance(value, Lib)}
     names |= {value.func.name for value in decorators if isinstance(value, Partial) and isinstance(value.func, Lib)}
-    frame: Oid = (node, 0)
+    frame: Oid = (machine.site(node), 0)
     cls = Cls(machine.module, node, frame, bases)
     library = library_base(cls)
     record = any(machine.knowledge.makes_record(name) for name in names) or machine.knowledge.is_record(library)
@@ -178,7 +178,7 @@ def options_record(machine: Machine, cls: Cls, node: cst.CSTNode) -> ObjRef:
     machine.called.add(cls.node)
     for name, _ in fields_of(cls):
         usual = default_of(machine, cls, name, node)
-        term = ("option", cls.node, name)
+        term = ("option", cls.frame, name)
         if isinstance(usual, Const):
             machine.usual[term] = usual
         machine.set(ref, name, Sym(term), node)

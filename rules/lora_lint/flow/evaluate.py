@@ -285,6 +285,8 @@ def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Valu
     """One comparison, as a constant where it is decided, else as a term."""
     left, right = machine.settle(left, node), machine.settle(right, node)
     kind = type(operator)
+    if isinstance(left, Sym) and left.term[0] == "between":
+        machine.compared.update(machine.ranging)
     if kind in (cst.In, cst.NotIn):
         found = contains(machine, right, left, node)
         return found if kind is cst.In else negate(found)
@@ -480,6 +482,7 @@ def _run_comprehension(machine: Machine, node: cst.CSTNode, clause: cst.CompFor,
     frame = (machine.site(node), 0)
     outer = machine.frame
     machine.parents[frame] = outer
+    machine.comprehensions.add(frame)
     machine.world.frame(frame)
     machine.frame = frame
     try:

@@ -7,24 +7,39 @@ flag that was set on one branch stays tied to the branch, without a world of its
 from __future__ import annotations
 
 from collections.abc import Hashable
-from itertools import islice
-
 from lora_lint.flow.terms import gate
-from lora_lint.flow.values import DictRec, InstRec, ListRec, ModelRef, ObjRef, Record, Sym, Term, Tup, Value
-from lora_lint.flow.world import Log, World
-from lora_lint.lifecycle.match import Match
+from lora_lint.flow.values import (
+    Bound,
+    DictRec,
+    Gate,
+    InstRec,
+    ListRec,
+    Method,
+    ModelRef,
+    ObjRef,
+    Record,
+    Sym,
+    Term,
+    Tup,
+    Value,
+)
+from lora_lint.flow.world import MATERIAL, Log, World
+from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Written
 
-MOST_WORLDS = 24  # that one statement may leave behind; further ones are dropped, which can only lose findings
+MOST_WORLDS = 12  # that one statement may leave behind; further ones are dropped, which can only lose findings
+MANY_WORLDS = 6  # from here on, who wrote what to a directory is no reason to stay apart
+NOBODY_KNOWS = (("opaque",), True)  # the condition of what one of two joined paths wrote: rules take it for a maybe
 
 
 class Fold:
     """One attempt to join world `b` into world `a`."""
 
-    def __init__(self, a: World, b: World, mark: Hashable) -> None:
-        self.a, self.b, self.mark = a, b, mark
-        self.match = Match(a.life, b.life)
+    def __init__(self, a: World, b: World, mark: Hashable, *, lenient: bool = False) -> None:
+        self.a, self.b, self.mark, self.lenient = a, b, mark, lenient
+        self.match = Match(a.life, b.life, self._live)
+        self._seen: set[Oid] | None = None
         self.objects: dict[Oid, Oid] = {}
         self.written: dict[Oid, Record] = {}
         self.term: Term | None = None
@@ -34,12 +49,40 @@ class Fold:
             if other is not None and other.holds != assumption.holds:
                 self.term, self.then_a = term, assumption.holds  # the last one: the nearest branch
 
+    def _live(self) -> set[Oid]:
+        """The models that variables and objects of `b` lead to."""
+        if self._seen is None:
+            found: list[Oid] = []
+            values = [value for frame in self.b.frames.values() for value in frame.values()]
+            for record in self.b.heap.values():
+                if isinstance(record, InstRec):
+                    values += record.fields.values()
+                elif isinstance(record, ListRec):
+                    values += record.items
+                elif isinstance(record, DictRec):
+                    values += [item for _, item in record.items]
+            todo = values
+            while todo:
+                value = todo.pop()
+                if isinstance(value, ModelRef):
+                    found.append(value.oid)
+                elif isinstance(value, Tup):
+                    todo += value.items
+                elif isinstance(value, Gate):
+                    todo += (value.then, value.other)
+                elif isinstance(value, (Bound, Method)):
+                    todo.append(value.receiver if isinstance(value, Bound) else value.self)
+            self._seen = reached(self.b.life, found)
+        return self._seen
+
     def joined(self) -> World | None:
         a, b = self.a, self.b
         if (a.crashed, a.muted) != (b.crashed, b.muted):
             return None
+        if not self.match.whole():  # cheap, and what mostly keeps worlds apart
+            return None
         frames = self._frames()
-        if frames is None or not self._heap() or not self.match.whole():
+        if frames is None or not self._heap():
             return None
         disk = self._disk()
         if disk is None:
@@ -121,8 +164,10 @@ class Fold:
                 elif self._alike(place, entry, theirs if entry in mine else mine):
                     if entry in mine:
                         entries.append(entry)
-                elif self.term is None:
+                elif self.term is None and not self.lenient:
                     return None
+                elif self.term is None:
+                    entries.append(entry._replace(when=(NOBODY_KNOWS,)))
                 else:
                     holds = self.then_a if entry in mine else not self.then_a
                     entries.append(entry._replace(when=(*entry.when, (self.term, holds))))
@@ -143,10 +188,15 @@ class Fold:
         """One value for two, or None where the paths must stay apart."""
         if x == y:
             return x
-        if isinstance(x, ModelRef) and isinstance(y, ModelRef):
-            return x if self.match.model(x.oid, y.oid) else None
+        if isinstance(x, ModelRef) and isinstance(y, ModelRef) and self.match.model(x.oid, y.oid):
+            return x
         if isinstance(x, ModelRef) or isinstance(y, ModelRef):
-            return None
+            if isinstance(x, Sym) and self.b.frames.get(MATERIAL, {}).get(x.term) == y:
+                return y
+            if isinstance(y, Sym) and self.a.frames.get(MATERIAL, {}).get(y.term) == x:
+                return x
+            if self.term is None:
+                return None
         if isinstance(x, ObjRef) and isinstance(y, ObjRef) and self.same_object(x.oid, y.oid, mark):
             return x
         if isinstance(x, Tup) and isinstance(y, Tup) and len(x.items) == len(y.items):
@@ -190,13 +240,20 @@ class Fold:
                 else:
                     fields[name] = value
             return InstRec(p.cls, p.lib, fields, p.site)
-        if isinstance(p, ListRec) and isinstance(q, ListRec) and len(p.items) == len(q.items):
-            items = [self.value(x, y, (mark, i)) for i, (x, y) in enumerate(zip(p.items, q.items, strict=True))]
-            if all(item is not None for item in items):
-                return ListRec(tuple(item for item in items if item is not None), p.open or q.open, p.kind)
+        if isinstance(p, ListRec) and isinstance(q, ListRec):
+            return self._lists(p, q, mark)
         if isinstance(p, DictRec) and isinstance(q, DictRec):
             return self._dicts(p, q, mark)
         return None
+
+    def _lists(self, p: ListRec, q: ListRec, mark: Hashable) -> Record | None:
+        """The items both have; where one list is longer, nobody knows how long it is."""
+        shared = min(len(p.items), len(q.items))
+        items = [self.value(x, y, (mark, i)) for i, (x, y) in enumerate(zip(p.items, q.items, strict=False))]
+        if any(item is None for item in items) or any(map(self._reaches_model, (*p.items[shared:], *q.items[shared:]))):
+            return None
+        is_open = p.open or q.open or len(p.items) != len(q.items)
+        return ListRec(tuple(item for item in items if item is not None), is_open, p.kind)
 
     def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
         mine = dict(p.items)
@@ -231,16 +288,25 @@ class Fold:
 
 
 def fold(worlds: list[World], mark: Hashable) -> list[World]:
-    """Joins what can be joined. The order of the worlds stays."""
+    """Joins what can be joined; the order stays. Of too many, paths on which something certain happens are kept."""
     if len(worlds) < 2:
         return worlds
+    kept = _joined(worlds, mark, lenient=False)
+    if len(kept) > MANY_WORLDS:
+        kept = _joined(kept, mark, lenient=True)
+    if len(kept) > MOST_WORLDS:
+        kept.sort(key=lambda world: (world.crashed, world.weak))
+    return kept[:MOST_WORLDS]
+
+
+def _joined(worlds: list[World], mark: Hashable, *, lenient: bool) -> list[World]:
     kept: list[World] = []
     for world in worlds:
         for i, other in enumerate(kept):
-            joined = Fold(other, world, mark).joined()
+            joined = Fold(other, world, mark, lenient=lenient).joined()
             if joined is not None:
                 kept[i] = joined
                 break
         else:
             kept.append(world)
-    return list(islice(kept, MOST_WORLDS))
+    return kept

@@ -181,7 +181,7 @@ def _run_alone(machine: Machine, func: Func, world: World) -> None:
     for value, after in done:
         machine.world = after
         for oid in library.models_in(machine, [value]):
-            after.life.expose(oid, Site(func.module, func.node))
+            after.life.expose(oid, func.module.site(func.node))
     machine.finish([after for _, after in done], "end")
     _finish_raises(machine, exits)
 
@@ -202,7 +202,7 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
         for world in worlds:  # the instance is somebody else's, who may save what it holds
             machine.world = world
             for oid in library.models_in(machine, [self]):
-                world.life.expose(oid, Site(cls.module, cls.node))
+                world.life.expose(oid, cls.module.site(cls.node))
         machine.finish(worlds, "end")
     _finish_raises(machine, exits)
 

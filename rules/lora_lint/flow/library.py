@@ -11,6 +11,7 @@ from lora_lint.flow.containers import container_method, join_text, items_of, kno
 from lora_lint.flow.machine import Args, Machine
 from lora_lint.flow.strings import atoms_of, path_method, place_of, string_method
 from lora_lint.flow.terms import make, pick
+from lora_lint.flow.world import MATERIAL
 from lora_lint.flow.values import (
     NONE,
     Bound,
@@ -94,9 +95,6 @@ def as_model(machine: Machine, value: Value, node: cst.CSTNode) -> Oid | None:
         machine.world.frame(MATERIAL)[value.term] = ModelRef(oid)
         return oid
     return None
-
-
-MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
 
 
 def models_in(machine: Machine, values: Iterable[Value], deep: int = 3) -> list[Oid]:

@@ -51,6 +51,7 @@ class Loop:
 
     def __init__(self, machine: Machine, node: cst.For | cst.While) -> None:
         self.machine, self.node = machine, node
+        self.target: cst.CSTNode = node.target if isinstance(node, cst.For) else node.test
         self.breaks: list[World] = []
 
     def once(self, worlds: list[World], begin: Callable[[], object] | None) -> list[World]:
@@ -95,19 +96,46 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
     else:
         machine.world = world
         items, is_open = passes(machine, iterable, node)
-        worlds = [machine.world]
-        for item in items:
-            worlds = loop.once(worlds, lambda item=item: machine.assign(node.target, item))  # type: ignore[misc]
-            if not worlds:
-                break
-        ended = worlds
-        if is_open and worlds:
-            last = items[-1]
-            again = loop.until_settled([w.copy() for w in worlds], lambda: machine.assign(node.target, last))
-            ended = machine.fold([*worlds, *again], node)
+        ended = _over_range(machine, loop, items, machine.world) if _is_range(items) else None
+        if ended is None:
+            ended = _over_items(machine, loop, items, is_open, machine.world)
     if node.orelse is not None:
         ended = machine.block(node.orelse.body, ended)
     return ended + loop.breaks
+
+
+def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool, world: World) -> list[World]:
+    """One pass for each item; where there may be more, the last one stands for them until nothing new appears."""
+    target = loop.target
+    worlds = [world]
+    before = world.life.version
+    for item in items:
+        worlds = loop.once(worlds, lambda item=item: machine.assign(target, item))  # type: ignore[misc]
+        if not worlds:
+            return worlds
+    if not is_open or all(world.life.version == before for world in worlds):
+        return worlds
+    again = loop.until_settled([w.copy() for w in worlds], lambda: machine.assign(target, items[-1]))
+    return machine.fold([*worlds, *again], loop.node)
+
+
+def _is_range(items: list[Value]) -> bool:
+    return len(items) == 3 and isinstance(items[1], Sym) and items[1].term[0] == "between"
+
+
+def _over_range(machine: Machine, loop: Loop, items: list[Value], world: World) -> list[World] | None:
+    """A long range whose number nobody compares needs no first and last pass; None where somebody does."""
+    events, breaks = len(machine.events), len(loop.breaks)
+    mark = machine.site(loop.node)
+    machine.compared.discard(mark)
+    machine.ranging.append(mark)
+    ended = _over_items(machine, loop, items[1:2], True, world.copy())
+    machine.ranging.pop()
+    if mark not in machine.compared:
+        return ended
+    del machine.events[events:]
+    del loop.breaks[breaks:]
+    return None
 
 
 def _over_generator(machine: Machine, node: cst.For, generator: Generator, world: World, loop: Loop) -> list[World]:

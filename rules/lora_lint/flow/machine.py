@@ -174,6 +174,10 @@ class Machine:
         self.parents: dict[Oid, Oid | None] = {}
         self.redirects: dict[tuple[Oid, str], Oid] = {}
         self.captured: set[Oid] = set()
+        self.unknown_results: dict[object, Sym] = {}  # of helpers that have no effect, by function and arguments
+        self.comprehensions: set[Oid] = set()
+        self.ranging: list[Site] = []  # loops over a long range that are being run
+        self.compared: set[Site] = set()  # those of them whose number is compared
         self.called: set[cst.CSTNode] = set()
         self.owners: dict[Oid, Cls] = {}
         self.defining: list[Cls] = []
@@ -222,7 +226,7 @@ class Machine:
             self.step()
             self.statement = line
             done += [after for _, after in self.explore(world, lambda: action(self, node))]
-        return self.fold(done, node) if len(done) > 1 else done
+        return self.fold(done, node) if len(done) > len(worlds) else done  # else nothing parted here
 
     def evaluate(self, node: cst.CSTNode) -> Value:
         """The value of an expression on the current path."""
@@ -352,7 +356,7 @@ class Machine:
 
     def decide(self, term: Term, node: cst.CSTNode) -> bool:
         """Takes a term for true on one path and for false on another."""
-        site = Site(self.module, node)
+        site = self.module.site(node)
 
         def both() -> list[Outcome]:
             yes, no = self.world.copy(), self.world.copy()
@@ -396,7 +400,7 @@ class Machine:
     # -- events ------------------------------------------------------------------------------------------------------
 
     def site(self, node: cst.CSTNode) -> Site:
-        return Site(self.module, node)
+        return self.module.site(node)
 
     def emit(self, kind: str, node: cst.CSTNode, oid: Oid | None, /, **facts: Any) -> Event:
         """Records what happens to a model here."""

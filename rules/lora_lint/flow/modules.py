@@ -6,20 +6,29 @@ from collections.abc import Callable
 
 import libcst as cst
 
+from lora_lint.flow.values import Site
 from lora_lint.lifecycle.records import Oid
 
 
 class Module:
     """A parsed file. `name` is its dotted name from the import root, `package` the package its relative imports count from."""
 
-    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "text", "tree")
+    __slots__ = ("_sites", "_yields", "filename", "frame", "has_yield", "name", "package", "text", "tree")
 
     def __init__(self, name: str, filename: str, tree: cst.Module, package: str, text: str) -> None:
         self.name, self.filename, self.tree, self.package = name, filename, tree, package
         self.text = text
         self.frame: Oid = (self, 0)
         self.has_yield = "yield" in text
+        self._sites: dict[int, Site] = {}  # by the id of the node, which `Site` keeps alive
         self._yields: dict[cst.CSTNode, bool] = {}
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """The site of a node: the same one each time."""
+        found = self._sites.get(id(node))
+        if found is None:
+            found = self._sites[id(node)] = Site(self, node)
+        return found
 
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node."""

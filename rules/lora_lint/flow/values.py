@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 Term = tuple[Any, ...]  # what an unknown value stands for; equal terms are equal values
 
 
-class Site(NamedTuple):
-    """A node of a module: where in the program."""
+class Site:
+    """A node of a module: where in the program. There is one for each node, so it compares by identity: `Module.site`."""
 
-    module: Module
-    node: cst.CSTNode
+    __slots__ = ("module", "node")
+
+    def __init__(self, module: Module, node: cst.CSTNode) -> None:
+        self.module, self.node = module, node
 
     def __repr__(self) -> str:
         return f"{self.module.name}:{type(self.node).__name__}"

@@ -39,7 +39,7 @@ class View:
         for running in machine.stack:
             self.levels.append(Level(running.site.module, running.frame, running.statement, plain))
             plain = isinstance(running.function, cst.FunctionDef)
-        own = plain and not isinstance(machine.frame[0], tuple)
+        own = plain and machine.frame not in machine.comprehensions
         self.levels.append(Level(machine.module, machine.frame, machine.statement, own))
 
     def value(self, node: cst.CSTNode, level: Level) -> Value | None:

@@ -28,6 +28,7 @@ class Log(NamedTuple):
     also: Log | None = None
 
 
+MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
 
 
@@ -109,7 +110,7 @@ class World:
 def mentions(term: object, mark: object) -> bool:
     """True where a term is built on a mark (a site that was evaluated)."""
     if isinstance(term, Site):
-        return term is mark or term == mark
+        return term is mark
     if isinstance(term, tuple):
         return any(mentions(part, mark) for part in term)
     return False

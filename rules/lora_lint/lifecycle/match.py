@@ -6,7 +6,7 @@ on. Where something was trained or saved is for the story; whether it is kept, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import (
@@ -24,8 +24,9 @@ from lora_lint.lifecycle.records import (
 class Match:
     """Pairs the objects of life `b` with those of life `a` as they turn out to be alike."""
 
-    def __init__(self, a: Life, b: Life) -> None:
+    def __init__(self, a: Life, b: Life, live: Callable[[], set[Oid]] = set) -> None:
         self.a, self.b = a, b
+        self._live_in_b = live  # the models of `b` that its variables still lead to
         self.paired: dict[Oid, Oid] = {}  # b's object -> a's
         self.tokens: dict[Token, Token] = {}
 
@@ -61,7 +62,9 @@ class Match:
         if y in self.paired:
             return self.paired[y] == x
         if x != y and x in self.paired.values():
-            return False
+            if self.paired.get(x) != x or x in self._live_in_b():
+                return False
+            del self.paired[x]  # `b` has that object too, but nothing leads to it any more
         self.paired[y] = x
         return self._same_model(self.a.models[x], self.b.models[y])
 
@@ -125,9 +128,9 @@ class Match:
                 if extra:
                     joined.own(table).update(extra)
         self._join_copies(joined)
-        renamed = {y: x for y, x in self.tokens.items() if x != y and y not in joined.aliases}
-        if renamed:
-            joined.own("aliases").update(renamed)
+        for y, x in self.tokens.items():
+            if y not in joined.aliases and joined.canonical(x) != y:
+                joined.own("aliases")[y] = x
         if gated != joined.disk:
             joined.own("disk").clear()
             joined.own("disk").update(gated)
