@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lora_lint.config import Config, ConfigError, Configs
 from lora_lint.discovery import discover
+from lora_lint.source.folders import root_above, scripts_under
 from lora_lint.source.keywords import names_peft
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lora_lint.batch import Batch
     from lora_lint.finding import Finding
 
@@ -113,7 +112,7 @@ class Check:
             held = self._held.get(path)
             return names_peft(held) if held is not None else _names_peft(path)
         except OSError as error:
-            self.problems.append(Problem(path, _unread(error)))
+            self.problems.append(Problem(path, unread(path, error)))
         return None
 
     def _parses(self, path: str) -> bool:
@@ -121,7 +120,7 @@ class Check:
         try:
             found = _complaint(path, self._held.get(path) or _read(path))
         except OSError as error:
-            found = _unread(error), None
+            found = unread(path, error), None
         if found is not None:
             self.problems.append(Problem(path, *found))
         return found is None
@@ -140,7 +139,7 @@ class Check:
         except (Unreadable, ParseError) as error:
             self.problems.append(Problem(path, str(error), getattr(error, "row", None)))
         except OSError as error:
-            self.problems.append(Problem(path, _unread(error)))
+            self.problems.append(Problem(path, unread(path, error)))
         except ConfigError:
             raise
         except Exception as error:
@@ -152,29 +151,25 @@ class Check:
 
 def relevant(files: dict[str, str | None], keywords: dict[str, bool]) -> set[str]:
     """The files that can have a finding: those of projects in which some file names PEFT."""
-    from pathlib import Path
-
-    from lora_lint.project import Project, root_of
-
-    roots: dict[tuple[str, str | None], Path] = {}
-    members: dict[Path, list[str]] = {}
+    roots: dict[tuple[str, str | None], str] = {}
+    members: dict[str, list[str]] = {}
     for path in keywords:
         key = os.path.dirname(path), files[path]
         if key not in roots:
-            roots[key] = root_of(Path(path), Path(files[path] or "") if files[path] is not None else None)
+            roots[key] = root_above(*key)
         members.setdefault(roots[key], []).append(path)
     found: set[str] = set()
     for root, paths in members.items():
-        if any(keywords[path] for path in paths) or _others_name_peft(Project(root).files(), keywords):
+        if any(keywords[path] for path in paths) or _others_name_peft(scripts_under(root), keywords):
             found.update(paths)
     return found
 
 
-def _others_name_peft(others: Iterable[Path], asked: dict[str, bool]) -> bool:
+def _others_name_peft(others: Iterable[str], asked: dict[str, bool]) -> bool:
     for other in others:
-        if str(other) not in asked and other.is_file():
+        if other not in asked and os.path.isfile(other):
             try:
-                if _names_peft(str(other)):
+                if _names_peft(other):
                     return True
             except OSError:
                 continue
@@ -190,7 +185,10 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def _unread(error: OSError) -> str:
+def unread(path: str, error: OSError) -> str:
+    """Why a file could not be read, for people."""
+    if isinstance(error, FileNotFoundError):
+        return "a symbolic link that leads nowhere" if os.path.islink(path) else "no such file or folder"
     return f"cannot be read: {error.strerror or error}"
 
 

@@ -23,6 +23,7 @@ DEFAULT_EXCLUDE = frozenset(
     [".git", ".hg", ".svn", ".venv", "venv", "env", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
      "__pycache__", "node_modules", "site-packages", "build", "dist", ".eggs", ".ipynb_checkpoints", ".lora-lint_cache"]
 )  # fmt: skip
+LOCK = ".#"  # Emacs keeps one beside a file with unsaved changes: a link that leads nowhere
 
 
 class Missed(NamedTuple):
@@ -146,7 +147,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir() and not entry.name.startswith(LOCK))
     except OSError:
         return True  # a loop of links: reading it will say so
 

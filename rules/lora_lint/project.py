@@ -12,24 +12,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from stat import S_ISREG
 
+from lora_lint.source.folders import root_above, scripts_under
 from lora_lint.source.scan import Scan, scan
-
-MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.py", "setup.cfg")
-MOST_FILES = 4000  # of one project that are scanned for importers
-SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", ".venv", "build", "dist"})
 
 
 def root_of(path: Path, given: Path | None = None) -> Path:
     """The project's folder of a file: marked as one, else the folder that was given to lint, else above its package."""
-    folder = path.parent
-    for candidate in (folder, *folder.parents):
-        if any((candidate / mark).exists() for mark in MARKS):
-            return candidate
-    if given is not None and given in (folder, *folder.parents):
-        return given
-    while (folder / "__init__.py").is_file() and folder.parent != folder:
-        folder = folder.parent
-    return folder
+    return Path(root_above(str(path.parent), str(given) if given is not None else None))
 
 
 def is_test(path: Path, found: Scan) -> bool:
@@ -81,14 +70,7 @@ class Project:
     def files(self) -> list[Path]:
         """The project's Python files, as far as they are scanned for importers."""
         if self._files is None:
-            found: list[Path] = []
-            for folder, folders, names in os.walk(self.root):
-                folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
-                found += [Path(folder, name) for name in sorted(names) if name.endswith(".py")]
-                if len(found) > MOST_FILES:
-                    found = found[:MOST_FILES]
-                    break
-            self._files = found
+            self._files = [Path(name) for name in scripts_under(str(self.root))]
         return self._files
 
     def forget(self) -> None:

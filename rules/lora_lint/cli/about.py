@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 
 import lora_lint
-from lora_lint.cli.options import UsageError, parser
+from lora_lint.cli.options import Options, UsageError, parser
 from lora_lint.cli.settings import configs_for, run_config, shown
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Prints what was asked for. Raises UsageError and ConfigError."""
     if options.rules:
         sys.stdout.write(_rules(as_json=options.output_format == "json"))
@@ -71,7 +70,7 @@ def _completion(shell: str) -> str:
     return str(shtab.complete(made, shell)) + "\n"
 
 
-def _files(options: argparse.Namespace) -> int:
+def _files(options: Options) -> int:
     configs = configs_for(options)
     run_config(configs)
     found = lora_lint.discover(options.paths or ["."], configs, force=options.force_exclude)

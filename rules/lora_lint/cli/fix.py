@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import os
 import sys
@@ -11,12 +10,13 @@ from collections.abc import Iterator
 import lora_lint
 from lora_lint import Change, Problem, Result, Unwritten
 from lora_lint.cli.lint import STDIN, report, stdin_name
+from lora_lint.cli.options import Options
 from lora_lint.cli.output import Progress, coloured, emit, shown, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
 from lora_lint.report.colour import paint
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Corrects the paths and reports what remains. Raises ConfigError and UsageError."""
     configs = configs_for(options)
     unsafe = run_config(configs).unsafe_fixes
@@ -65,7 +65,7 @@ def _write(change: Change) -> Problem | None:
 # -- showing -----------------------------------------------------------------------------------------------------------
 
 
-def _show(corrected: lora_lint.Corrected, options: argparse.Namespace) -> int:
+def _show(corrected: lora_lint.Corrected, options: Options) -> int:
     """Prints the changes as a unified diff. Exit 1 where there are any."""
     colour = options.output_file is None and coloured(sys.stdout)
     emit("".join(line for change in corrected.changes for line in _diff(change, colour)), options)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import lora_lint
+from lora_lint.cli.options import Options
 from lora_lint.cli.output import Lines, Progress, coloured, emit, exit_code, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
 from lora_lint.report import Run, render
@@ -20,7 +20,7 @@ HUMAN = ("text", "concise")
 STDIN = "-"
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Lints the paths, prints, and gives the exit code. Raises ConfigError and UsageError."""
     configs = configs_for(options)
     run_config(configs)
@@ -38,13 +38,17 @@ def run(options: argparse.Namespace) -> int:
     return report(options, configs, result)
 
 
-def stdin_name(options: argparse.Namespace) -> str:
+def stdin_name(options: Options) -> str:
     """What standard input is called: the path that was given for it, or `-`."""
     return os.path.abspath(options.stdin_filename) if options.stdin_filename else STDIN
 
 
+def _rules() -> tuple[lora_lint.RuleInfo, ...]:
+    return lora_lint.rules()  # only some formats ask for them
+
+
 def report(
-    options: argparse.Namespace,
+    options: Options,
     configs: Configs,
     result: lora_lint.Result,
     given: Mapping[str, bytes] | None = None,
@@ -80,7 +84,7 @@ def report(
         lora_lint.__version__,
         os.getcwd(),
         lines,
-        lora_lint.rules,
+        _rules,
         colour=human and options.output_file is None and coloured(stream),
         fixed=fixed,
         known=known,

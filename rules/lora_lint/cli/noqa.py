@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 import lora_lint
 from lora_lint import Change, Problem, Unwritten
-from lora_lint.cli.options import UsageError
+from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.output import tell_problems
 from lora_lint.cli.settings import configs_for, run_config
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Adds the comments. Raises ConfigError and UsageError."""
     configs = configs_for(options)
     run_config(configs)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from typing import Any, NamedTuple, NoReturn
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lora_lint import __version__, nearest
+from lora_lint import __version__
+
+if TYPE_CHECKING:
+    import argparse
 
 FORMATS = ("text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit")
 SHELLS = ("bash", "zsh", "tcsh")
@@ -72,18 +75,45 @@ OPTIONS = (
 EPILOG = """exit codes: 0 no findings (hints do not count), 1 findings, 2 usage or internal error"""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One line, with the flag that was meant where one is near."""
-        if message.startswith("unrecognized arguments: "):
-            flag = message.partition(": ")[2].split()[0]
-            message = f"unknown option {flag}{nearest(flag, self._option_string_actions)}"
-        raise UsageError(f"{message}; lora-lint --help lists the options")
+class Options(SimpleNamespace):
+    """The options of one command line, each under the name of its first flag, and the `paths`."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"there is no option {name}")
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """The options of a command line. Raises UsageError; --help and --version end the program."""
+    plain = _plain(argv)
+    if plain is not None:
+        return plain
+    found: Options = parser().parse_intermixed_args(argv, namespace=Options())
+    return found
+
+
+def _plain(argv: Sequence[str]) -> Options | None:
+    """A command line of paths and switches, read without argparse, which takes longer to import than all else here."""
+    switches = {flag: option for option in OPTIONS if option.more is ON for flag in option.flags}
+    options = Options(paths=[], **{_name(option): False if option.more is ON else None for option in OPTIONS})
+    for argument in argv:
+        if argument == "-" or not argument.startswith("-"):
+            options.paths.append(argument)
+        elif argument in switches:
+            setattr(options, _name(switches[argument]), True)
+        else:
+            return None
+    return options
+
+
+def _name(option: Option) -> str:
+    return option.flags[0].lstrip("-").replace("-", "_")
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line. It raises UsageError."""
-    made = _Parser(
+    from lora_lint.cli.parser import Parser
+
+    made = Parser(
         "lora-lint",
         usage="lora-lint [OPTIONS] [PATHS]",
         description="Follows PEFT models through training scripts, and says which adapter will be missing.",
@@ -99,8 +129,3 @@ def parser() -> argparse.ArgumentParser:
             groups[option.group] = made.add_argument_group(option.group)
         groups[option.group].add_argument(*option.flags, help=option.help, **option.more)
     return made
-
-
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The options of a command line. Raises UsageError; --help and --version end the program."""
-    return parser().parse_intermixed_args(argv)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 import lora_lint
-from lora_lint.cli.options import UsageError
+from lora_lint.cli.options import Options, UsageError
 
 if TYPE_CHECKING:
     from lora_lint import Problem
@@ -51,7 +50,7 @@ class Lines:
             return {}
 
 
-def emit(text: str, options: argparse.Namespace, stream: IO[str] | None = None) -> None:
+def emit(text: str, options: Options, stream: IO[str] | None = None) -> None:
     """Prints a report, or puts it into the file that was asked for. Raises UsageError."""
     if options.output_file is None:
         (stream or sys.stdout).write(text)
@@ -77,7 +76,7 @@ def shown(path: str) -> str:
     return path if relative.startswith(os.pardir) else relative
 
 
-def exit_code(run: Run, options: argparse.Namespace) -> int:
+def exit_code(run: Run, options: Options) -> int:
     """2 where nothing could be linted or lora-lint itself failed, 1 with findings that count, else 0."""
     fatal = [problem for problem in run.problems if getattr(problem, "fatal", True)]
     if any(problem.internal for problem in run.problems) or (fatal and len(fatal) >= max(run.files, 1)):
@@ -88,7 +87,7 @@ def exit_code(run: Run, options: argparse.Namespace) -> int:
 class Progress:
     """A line on standard error for what takes longer than a second, on a terminal only."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: Options) -> None:
         self._on = sys.stderr.isatty() and not options.quiet
         self._started = self._said = 0.0
 

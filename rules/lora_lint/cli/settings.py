@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from lora_lint import Config, ConfigError, Configs
+from lora_lint.cli.options import Options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def configs_for(options: argparse.Namespace) -> Configs:
+def configs_for(options: Options) -> Configs:
     """The settings that count for each file under these options. Raises ConfigError."""
-    files, tables = _given(options.config or [])
+    files, tables = _given(options.config) if options.config else ([], [])
     adjust = _adjust(options, tables)
     if files:
         from lora_lint import load_config
@@ -51,7 +51,7 @@ def listed(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(entry.strip() for value in values or () for entry in value.split(",") if entry.strip())
 
 
-def _adjust(options: argparse.Namespace, tables: list[dict[str, Any]]) -> Callable[[Config], Config]:
+def _adjust(options: Options, tables: list[dict[str, Any]]) -> Callable[[Config], Config]:
     select, ignore, extend = (listed(v) for v in (options.select, options.ignore, options.extend_select))
     for flag, entries in (("--select", select), ("--ignore", ignore), ("--extend-select", extend)):
         for entry in entries:

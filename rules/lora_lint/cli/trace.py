@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 
 import lora_lint
-from lora_lint.cli.options import UsageError
+from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.settings import configs_for
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Prints the trace of one script, or an array for several. Raises UsageError and ConfigError."""
     if not options.paths:
         raise UsageError("--trace needs a script: lora-lint --trace train.py")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from time import strftime
@@ -10,12 +9,12 @@ from time import strftime
 from lora_lint import ConfigError
 from lora_lint.cli.lint import STDIN
 from lora_lint.cli.lint import run as lint
-from lora_lint.cli.options import UsageError
+from lora_lint.cli.options import Options, UsageError
 
 SUFFIXES = (".py", ".ipynb", ".md", ".markdown", ".toml", ".txt", ".cfg", ".gitignore")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     """Lints until it is interrupted. Raises UsageError."""
     try:
         from watchfiles import DefaultFilter, watch
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _once(options: argparse.Namespace) -> None:
+def _once(options: Options) -> None:
     if sys.stdout.isatty():
         sys.stdout.write("\x1b[2J\x1b[H")
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from lora_lint.finding import Finding
+if TYPE_CHECKING:
+    from lora_lint.finding import Finding
 
 SEVERITIES = ("error", "warning", "hint")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from lora_lint.finding import Finding
+from typing import TYPE_CHECKING
+
 from lora_lint.report.colour import paint, plain
 from lora_lint.report.run import Run, counts, where
-from lora_lint.report.snippets import snippet
+
+if TYPE_CHECKING:
+    from lora_lint.finding import Finding
 
 
 def render(run: Run) -> str:
@@ -23,6 +26,8 @@ def headline(run: Run, finding: Finding) -> str:
 
 
 def _finding(run: Run, finding: Finding) -> str:
+    from lora_lint.report.snippets import snippet
+
     drawn = snippet(run, finding)
     gutter = len(str(max([finding.location.row, *(step.location.row for step in finding.related)])))
     equals = paint(" " * gutter + " =", "gutter", run.colour)
