@@ -126,8 +126,8 @@ class Analyses:
 
     def _check(self, target: Target) -> list[Finding]:
         config = self._config(target)
-        if target.on_disk and not discover([target.name], self._room(target.name).configs, force=True).files:
-            return []  # excluded
+        if self._excluded(target):
+            return []
         if target.cells is not None:
             return lora_lint.check_notebook(target.cells, target.name, config)
         if not target.on_disk:
@@ -135,6 +135,12 @@ class Analyses:
         if target.text is not None:
             self.set_text(target.name, target.text)
         return self._room(target.name).workspace.check(target.name)
+
+    def _excluded(self, target: Target) -> bool:
+        """Would linting its folder leave the file out? One that was deleted under the editor is still linted."""
+        if not target.on_disk or not os.path.exists(target.name):
+            return False
+        return not discover([target.name], self._room(target.name).configs, force=True).files
 
     def _trace(self, target: Target) -> Trace:
         config = self._config(target)

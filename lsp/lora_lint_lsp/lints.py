@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -16,6 +17,8 @@ from lora_lint_lsp.outcome import Lines, Outcome, still_true
 
 log = logging.getLogger(__name__)
 
+SLOWEST_CLIENT = 3.0  # seconds that a client has to answer what its settings are
+
 
 class Lints:
     """The outcomes of all open scripts. `news` is called with those whose findings changed without an edit of them."""
@@ -23,6 +26,7 @@ class Lints:
     def __init__(self, analyst: Analyst, news: Callable[[list[Script]], None]) -> None:
         self._analyst, self._news = analyst, news
         self.documents: Documents | None = None
+        self.settled = asyncio.Event()  # the client's settings are known: before, a lint would be made twice
         self._outcomes: dict[str, Outcome] = {}
         self._good: dict[str, Outcome] = {}
         self._lives: dict[str, tuple[int, Life | None]] = {}
@@ -79,6 +83,8 @@ class Lints:
             task.exception()  # whoever waits has it; where nobody does, it is in the log already
 
     async def _lint(self, script: Script, urgency: Urgency) -> Outcome:
+        with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+            await asyncio.wait_for(self.settled.wait(), SLOWEST_CLIENT)
         while True:
             revision, lines = script.revision, _lines(script)
             checked = await self._analyst.check(script.target(), urgency)

@@ -15,7 +15,7 @@ from pygls.lsp.server import LanguageServer
 
 import lora_lint
 from lora_lint_lsp.analysis import ConfigTrouble
-from lora_lint_lsp.analyst import Analyst
+from lora_lint_lsp.analyst import Analyst, GaveUp
 from lora_lint_lsp.documents import Documents, Script, path_of
 from lora_lint_lsp.lints import Lints
 from lora_lint_lsp.options import Options, read
@@ -153,7 +153,8 @@ class LoraLintServer(LanguageServer):
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, GaveUp):  # that is said where it happens
             log.error("%s: %s", type(error).__name__, error)
 
     def report_server_error(self, error: Exception, source: Any) -> None:

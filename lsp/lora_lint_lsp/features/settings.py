@@ -31,8 +31,10 @@ def greeted(ls: LoraLintServer, params: types.InitializeParams) -> None:
 async def initialized(ls: LoraLintServer, params: types.InitializedParams) -> None:
     ls.later(_end_with_client(ls))
     ls.later(ask_for_news(ls))
-    await ls.fetch_options()
-    await ls.lints.again(list(ls.documents.each()))
+    try:
+        await ls.fetch_options()
+    finally:
+        ls.lints.settled.set()
 
 
 async def settings_changed(ls: LoraLintServer, params: types.DidChangeConfigurationParams) -> None:
