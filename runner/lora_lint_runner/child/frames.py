@@ -1,0 +1,93 @@
+"""Which line of the user's own code is at work right now."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FrameType
+from typing import Any
+
+OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class UserCode:
+    """Knows the user's own files: those of the project's copy, but nothing installed in it."""
+
+    def __init__(self, work: str, home: str) -> None:
+        self.work = os.path.realpath(work) + os.sep
+        self.home = os.path.realpath(home) + os.sep
+        self._known: dict[str, bool] = {}
+
+    def owns(self, filename: str) -> bool:
+        """Is this one of the user's files?"""
+        known = self._known.get(filename)
+        if known is None:
+            if filename.startswith("<"):  # frozen modules, code made by exec: nobody's file
+                self._known[filename] = filename.startswith("<ipython")
+                return self._known[filename]
+            path = os.path.realpath(filename)
+            inside = path.startswith((self.work, self.home))
+            known = inside and "site-packages" not in path and not path.startswith(OURS)
+            self._known[filename] = known
+        return known
+
+    def asks(self) -> bool:
+        """Is what calls us the user's own code? Frames of ours in between don't count."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename.startswith(OURS):
+            frame = frame.f_back
+        return frame is not None and self.owns(frame.f_code.co_filename)
+
+    def asks_import(self) -> bool:
+        """Is it an import statement of the user's own that is at work? Also one inside a stand-in of ours."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if not name.startswith((OURS, "<frozen importlib")) and "importlib" not in name:
+                return self.owns(name)
+            frame = frame.f_back
+        return False
+
+    def frames(self) -> list[FrameType]:
+        """The user's frames, innermost first."""
+        found = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if self.owns(frame.f_code.co_filename):
+                found.append(frame)
+            frame = frame.f_back
+        return found
+
+    def here(self) -> dict[str, Any]:
+        """Where the script is: the innermost of its lines, and the calls that led there, outermost first."""
+        frames = self.frames()
+        if not frames:
+            return {"filename": None, "row": None, "end_row": None, "column": None, "calls": []}
+        places = [self.place(frame) for frame in frames]
+        return {**places[0], "calls": places[:0:-1]}
+
+    def place(self, frame: FrameType) -> dict[str, Any]:
+        """File, rows and column of the call that a frame is in. Columns are only known from Python 3.11 on."""
+        row, end_row, column = frame.f_lineno, frame.f_lineno, None
+        positions = getattr(frame.f_code, "co_positions", None)
+        if positions is not None and frame.f_lasti >= 0:
+            try:
+                spot = list(positions())[frame.f_lasti // 2]
+            except IndexError:
+                spot = (None, None, None, None)
+            if spot[0] is not None:
+                row, end_row, column = spot[0], spot[1] or spot[0], None if spot[2] is None else spot[2] + 1
+        return {
+            "filename": self.named(frame.f_code.co_filename),
+            "row": row,
+            "end_row": end_row,
+            "column": column,
+            "function": frame.f_code.co_name,
+        }
+
+    def named(self, filename: str) -> str:
+        """A file of the copy under the name that it has in the user's own project."""
+        path = os.path.realpath(filename)
+        if path.startswith(self.work):
+            return self.home + path[len(self.work) :]
+        return filename

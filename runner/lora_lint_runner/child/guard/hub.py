@@ -1,0 +1,93 @@
+"""Nothing is uploaded: what writes to a hub is written down, answered as if it had worked, and not done.
+
+An error in its place would end the script after its training, on an account of ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..context import Run
+
+WRITES = (
+    "create_repo", "create_commit", "upload_file", "upload_folder", "upload_large_folder", "delete_repo", "delete_file",
+    "delete_folder", "create_branch", "create_tag", "create_pull_request", "update_repo_visibility", "update_repo_settings",
+    "move_repo", "create_discussion", "add_collection_item", "create_collection", "preupload_lfs_files", "super_squash_history",
+    "commit_operations", "delete_branch", "delete_tag",
+)  # fmt: skip
+READS: dict[str, Any] = {
+    "whoami": {"name": "you", "orgs": [], "type": "user", "auth": {"accessToken": {"role": "write"}}},
+    "repo_exists": True,
+    "file_exists": False,
+    "list_repo_files": [],
+    "get_token_permission": "write",
+    "revision_exists": True,
+}
+
+
+class Answer(str):
+    """A URL of a repository, or of a commit: text with the attributes that the hub's answers have."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in ("result", "done", "add_done_callback"):
+            return lambda *args, **options: self
+        return self.repo_id if name in ("repo_name", "id") else str(self)
+
+    @property
+    def repo_id(self) -> str:
+        return "/".join(str(self).split("/")[3:5])
+
+    namespace = property(lambda self: self.repo_id.split("/")[0])
+    oid = property(lambda self: "0" * 40)
+
+
+def install(run: Run) -> None:
+    """Blocks every way of writing to the hub that its client has, and logging in."""
+    patches = run.patches
+
+    @patches.after("huggingface_hub.hf_api")
+    def api(module: Any) -> None:
+        for name in WRITES:
+            patches.replace(module.HfApi, name, lambda real, name=name: _written_down(run, name))
+            patches.replace(module, name, lambda real, name=name: _written_down(run, name, 0))
+        if run.spec.smoke:
+            for name, answer in READS.items():
+                patches.replace(module.HfApi, name, lambda real, answer=answer: lambda *a, **k: answer)
+                patches.replace(module, name, lambda real, answer=answer: lambda *a, **k: answer)
+
+    @patches.after("huggingface_hub._login")
+    def login(module: Any) -> None:
+        for name in ("login", "logout", "notebook_login", "interpreter_login", "_login"):
+            patches.replace(module, name, lambda real: lambda *a, **k: run.neutral("login to the hub: left out"))
+
+    @patches.after("huggingface_hub.hub_mixin")
+    def mixin(module: Any) -> None:
+        patches.replace(module.ModelHubMixin, "push_to_hub", lambda real: _pushed(run))
+
+    @patches.after("datasets.arrow_dataset")
+    def datasets(module: Any) -> None:
+        patches.replace(module.Dataset, "push_to_hub", lambda real: _pushed(run))
+
+    @patches.after("datasets.dataset_dict")
+    def datasets_dict(module: Any) -> None:
+        patches.replace(module.DatasetDict, "push_to_hub", lambda real: _pushed(run))
+
+
+def _written_down(run: Run, name: str, skip: int = 1) -> Any:
+    def write(*args: Any, **options: Any) -> Any:
+        named = options.get("repo_id") or next((a for a in args[skip:] if isinstance(a, str)), "")
+        run.journal.event("upload", call=name, repo=str(named))
+        run.neutral(f"{name} {named}: kept from happening".replace("  ", " "))
+        return Answer(f"https://hub/{named}" if named else "https://hub/you/model")
+
+    return write
+
+
+def _pushed(run: Run) -> Any:
+    def push_to_hub(self: Any, repo_id: Any = "", *args: Any, **options: Any) -> Any:
+        run.neutral(f"push to the hub ({repo_id}): kept from happening")
+        return Answer(f"https://hub/{repo_id}")
+
+    return push_to_hub

@@ -1,0 +1,200 @@
+"""The script's own loops, cut: a training loop ends once enough optimizer steps were made, an evaluation after a few batches.
+
+Every `for` and `while` of the user's files asks here after each round. What counts is what happened in the rounds (steps,
+backward passes, evaluations), not what is looped over: ranges, data loaders, iterators and generators are all alike. Code
+after the loop and the `else` of a loop go on to work; a save in the loop's body is waited for, within a limit.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from types import FrameType
+from typing import Any
+
+FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
+EVALUATIONS = 3
+EPOCHS = 3
+ROUNDS = 1024
+PATIENCE = 8.0  # seconds that a loop may go on to reach a save in its body
+
+Rows = tuple[int, int]
+
+
+class Loops:
+    """Decides when a loop has done enough."""
+
+    def __init__(self, events: Any, steps: int, sites: Iterable[tuple[str, int, int]]) -> None:
+        self.events, self.steps = events, steps
+        self.sites = list(sites)
+        self.bodies: dict[tuple[str, int], list[Rows]] = {}
+        self.seen: set[tuple[str, int]] = set()
+        self.live: list[Round] = []
+
+    def reached(self) -> None:
+        """A save was made: these are the lines that it came through."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            self.seen.add((frame.f_code.co_filename, frame.f_lineno))
+            frame = frame.f_back
+
+    def for_(self, items: Any, row: int) -> Iterator[Any]:
+        """Yields the items of a `for`, until the loop has done enough."""
+        this: Round | None = None
+        try:
+            for item in items:
+                if this is None:
+                    this = self.begun(sys._getframe(1), row)
+                yield item
+                if this.enough():
+                    break
+        finally:
+            if this in self.live:
+                self.live.remove(this)
+
+    def while_(self, row: int) -> Round:
+        """Begins a `while`."""
+        return self.begun(sys._getframe(1), row)
+
+    def begun(self, frame: FrameType, row: int) -> Round:
+        bodies = self.bodies.get((frame.f_code.co_filename, row), [(row, row)])
+        around = self._around(frame, row)
+        this = Round(self, frame, bodies, around)
+        self.live = [r for r in self.live if r in around] + [this]
+        return this
+
+    def _around(self, frame: FrameType, row: int) -> list[Round]:
+        """The loops that are at work right now, in this frame and those that called it."""
+        rows: dict[int, int] = {}
+        caller: FrameType | None = frame
+        while caller is not None:
+            rows[id(caller)] = caller.f_lineno
+            caller = caller.f_back
+        rows[id(frame)] = row
+        return [
+            r for r in self.live if r.frame in rows and r.rows[0] <= rows[r.frame] <= r.rows[1] and r.rows[0] != row
+        ]
+
+
+class Round:
+    """One run of one loop."""
+
+    def __init__(self, loops: Loops, frame: FrameType, bodies: list[Rows], around: list[Round]) -> None:
+        events = loops.events
+        self.loops, self.around = loops, around
+        self.frame, self.filename, self.rows = id(frame), frame.f_code.co_filename, bodies[0]
+        self.sites = [
+            (s[1], s[2]) for s in loops.sites if s[0] == self.filename and any(a <= s[1] <= b for a, b in bodies)
+        ]
+        self.steps, self.backwards, self.evaluations = events.steps, events.backwards, events.evaluations
+        self.rounds = 0
+        self.outer = False  # a loop around training loops: epochs
+        self.done_at: float | None = None
+        # a later epoch of a training that has made its steps: one batch is enough
+        self.again = self._trained() and any(r.steps < events.steps for r in around)
+
+    def more(self) -> bool:
+        """May a `while` go on? Asked before each round, the first one included."""
+        if self.rounds == 0:
+            self.rounds = 1
+            return True
+        self.rounds -= 1
+        return not self.enough()
+
+    def enough(self) -> bool:
+        """Asked after each round."""
+        events = self.loops.events
+        self.rounds += 1
+        steps, backwards = events.steps - self.steps, events.backwards - self.backwards
+        if not steps and not backwards:
+            done = events.evaluations - self.evaluations >= EVALUATIONS and self.rounds >= EVALUATIONS
+            return done and not self._waiting()
+        if not self.outer:
+            for outer in self.around:
+                outer.outer = True
+        if self.outer:
+            return self._done(steps >= self.loops.steps and self.rounds >= EPOCHS)
+        if self.again and self._trained():
+            return self._done(True)
+        return self._done(steps >= self.loops.steps and self._trained())
+
+    def _trained(self) -> bool:
+        """Has the optimizer that was built last made its steps?"""
+        events = self.loops.events
+        made = events.by_optimizer.get(events.newest, 0) if events.newest is not None else events.steps
+        return bool(made >= self.loops.steps)
+
+    def _done(self, done: bool) -> bool:
+        if not done:
+            return self.rounds >= ROUNDS
+        if not self._waiting():
+            return True
+        self.done_at = self.done_at or time.monotonic()
+        return time.monotonic() - self.done_at > PATIENCE or self.rounds >= ROUNDS
+
+    def _waiting(self) -> bool:
+        """Is there a save in the body of this loop that was not reached yet?"""
+        seen = self.loops.seen
+        return any(not any(f == self.filename and a <= row <= b for f, row in seen) for a, b in self.sites)
+
+
+# -- instrumenting -----------------------------------------------------------------------------------------------------
+
+
+def instrumented(source: bytes, filename: str, loops: Loops) -> Any:
+    """The code of a file with its loops asking. Raises SyntaxError as `compile` does."""
+    tree = ast.parse(source, filename)
+    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.For, ast.While)):
+            loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
+    tree = ast.fix_missing_locations(_Asking().visit(tree))
+    return compile(tree, filename, "exec", dont_inherit=True)
+
+
+def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
+    """The rows of a loop, and of the functions of this file that its body leads to."""
+    found: dict[int, Rows] = {}
+    waiting: list[Any] = [loop]
+    while waiting:
+        node = waiting.pop()
+        if node.lineno in found:
+            continue
+        found[node.lineno] = (node.lineno, node.end_lineno or node.lineno)
+        for part in ast.walk(node):
+            name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else None
+            if name in functions:
+                waiting.append(functions[name])
+    return list(found.values())
+
+
+class _Asking(ast.NodeTransformer):
+    def __init__(self) -> None:
+        self.count = 0
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        call = ast.Call(ast.Name(FOR, ast.Load()), [node.iter, ast.Constant(node.lineno)], [])
+        node.iter = _at(call, node.iter)
+        return node
+
+    def visit_While(self, node: ast.While) -> Any:
+        self.generic_visit(node)
+        self.count += 1
+        name = f"__lora_lint_loop_{self.count}__"
+        begin = ast.Assign(
+            [ast.Name(name, ast.Store())], ast.Call(ast.Name(WHILE, ast.Load()), [ast.Constant(node.lineno)], [])
+        )
+        more = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), "more", ast.Load()), [], [])
+        node.test = _at(ast.BoolOp(ast.And(), [more, node.test]), node.test)
+        return [_at(begin, node), node]
+
+
+def _at(new: Any, old: ast.AST) -> Any:
+    """Puts new nodes at the place of old ones, so that every line is still the user's."""
+    for node in ast.walk(new):
+        if not hasattr(node, "lineno") and "lineno" in node._attributes:
+            ast.copy_location(node, old)
+    return new

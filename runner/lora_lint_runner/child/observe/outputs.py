@@ -1,0 +1,164 @@
+"""What a model answered when it was saved: the same question is asked again after the files were loaded anew.
+
+The question is the last batch that the model was trained on, cut to two rows: valid for any architecture.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+LARGE = 400_000_000  # parameters above which a question takes too long to be asked in passing
+
+
+class Answer(NamedTuple):
+    """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name and config values;
+    `own_base` says that the script made that base itself (by a merge), so that no hub has it."""
+
+    folder: str
+    inputs: tuple[tuple[Any, ...], dict[str, Any]]
+    output: Any
+    base_class: Any
+    base_name: str | None
+    base_config: Any
+    own_base: bool
+    before_merge: Any
+
+
+class Outputs:
+    """Remembers questions and answers of one run."""
+
+    def __init__(self, merged: Any, keep: bool = True) -> None:
+        self.merged = merged
+        self.keep = keep
+        self.expected: dict[int, Any] = {}
+        self.inputs: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+        self.answers: dict[str, Answer] = {}
+
+    def asked(self, args: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """Called with the arguments of each outermost forward pass."""
+        import torch
+
+        if (
+            self.keep
+            and torch.is_grad_enabled()
+            and any(isinstance(v, torch.Tensor) for v in (*args, *options.values()))
+        ):
+            self.inputs = (args, options)
+
+    def expect(self, model: Any) -> Any:
+        """What a model answers just before it is merged: its merged form should say the same."""
+        if not self.keep or self.inputs is None or sum(p.numel() for p in model.parameters()) > LARGE:
+            return None
+        return ask(model, _cut(self.inputs))
+
+    def remember(self, folder: str, model: Any) -> None:
+        """Asks a model that has just been saved to `folder`."""
+        if not self.keep or self.inputs is None:
+            return
+        from .state import is_peft, unwrapped
+
+        inner, _ = unwrapped(model)
+        try:
+            if sum(p.numel() for p in inner.parameters()) > LARGE:
+                return
+            inputs = _cut(self.inputs)
+            first = ask(inner, inputs)
+            if first is None or not _same(first, ask(inner, inputs)):
+                return  # an answer that changes by itself proves nothing
+            base = inner.get_base_model() if is_peft(inner) else inner
+            config = getattr(base, "config", None)
+            name = getattr(config, "_name_or_path", None) or getattr(base, "name_or_path", None)
+            self.answers[folder] = Answer(
+                folder,
+                inputs,
+                first,
+                type(base),
+                name,
+                config,
+                is_peft(inner) and base in self.merged,
+                self.expected.get(id(inner)),
+            )
+        except Exception:
+            return
+
+
+def ask(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:
+    """The model's answer as one tensor, its state and the random numbers as before."""
+    import torch
+
+    state = torch.get_rng_state()
+    modes = {module: module.training for module in model.modules()}
+    args, options = inputs
+    try:
+        model.eval()
+        with torch.no_grad(), _fixed():
+            found = model(*args, **options)
+    except Exception:
+        return None
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+        torch.set_rng_state(state)
+    return _tensor(found)
+
+
+@contextlib.contextmanager
+def _fixed() -> Iterator[None]:
+    """The same random numbers for every answer."""
+    import torch
+
+    torch.manual_seed(0)
+    yield
+
+
+def _tensor(found: Any) -> Any:
+    import torch
+
+    for name in (
+        "logits",
+        "last_hidden_state",
+        "sample",
+        "logits_per_image",
+        "prediction_logits",
+        "pred_logits",
+        "loss",
+    ):
+        held = getattr(found, name, None)
+        if isinstance(held, torch.Tensor) and held.is_floating_point():
+            return held.detach().to("cpu", torch.float32)
+    if isinstance(found, torch.Tensor) and found.is_floating_point():
+        return found.detach().to("cpu", torch.float32)
+    values = found.values() if isinstance(found, dict) else found if isinstance(found, (tuple, list)) else ()
+    for held in values:
+        if isinstance(held, torch.Tensor) and held.is_floating_point():
+            return held.detach().to("cpu", torch.float32)
+    return None
+
+
+def _cut(inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Two rows of a batch. Arguments without a batch (an image grid, say) keep the whole batch as it was."""
+    import torch
+
+    args, options = inputs
+    tensors = [v for v in (*args, *options.values()) if isinstance(v, torch.Tensor) and v.dim() > 0]
+    sizes = {t.shape[0] for t in tensors}
+
+    def rows(value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            kept = value[:2] if len(sizes) == 1 and value.dim() > 0 else value
+            return kept.detach().clone()
+        return value
+
+    return tuple(rows(a) for a in args), {k: rows(v) for k, v in options.items()}
+
+
+def _same(first: Any, second: Any) -> bool:
+    import torch
+
+    return (
+        second is not None
+        and first.shape == second.shape
+        and bool(torch.allclose(first, second, atol=1e-6, equal_nan=True))
+    )

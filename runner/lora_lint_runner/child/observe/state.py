@@ -1,0 +1,205 @@
+"""What a model is right now, in the words of the analysis: PeftModel, plain model, merged, emptied; its adapters."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import weakref
+from typing import Any, NamedTuple
+
+TENSORS = (
+    "lora_",
+    "ia3_",
+    "prompt_",
+    "hada_",
+    "lokr_",
+    "vera_",
+    "oft_",
+    "boft_",
+    "vblora",
+    "fourierft",
+    "randlora",
+    "adaption_",
+    "modules_to_save",
+)
+
+
+class Start(NamedTuple):
+    """An adapter as it was when it came into being: a digest for each tensor, by the key that its file uses."""
+
+    adapter: str
+    origin: str
+    digests: dict[str, str]
+
+
+class Models:
+    """Gives each model object a label that stays, and remembers how its adapters began."""
+
+    def __init__(self) -> None:
+        self._labels: dict[int, tuple[Any, str]] = {}
+        self._count = 0
+        self.starts: dict[tuple[str, str], Start] = {}
+        self.kept: dict[Any, dict[str, Start]] = {}
+        self.merged: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._owners: dict[int, tuple[Any, Any]] = {}
+
+    def own(self, model: Any) -> None:
+        """Remembers which PeftModel a tuner belongs to: merges are calls of the tuner."""
+        tuner = getattr(model, "base_model", None)
+        if tuner is not None:
+            self._owners[id(tuner)] = (weakref.ref(tuner), weakref.ref(model))
+
+    def owner(self, model: Any) -> Any:
+        """The PeftModel of a tuner; any other model is itself."""
+        known = self._owners.get(id(model))
+        if known is not None and known[0]() is model and known[1]() is not None:
+            return known[1]()
+        return model
+
+    def label(self, model: Any) -> str:
+        """A name for this object: m1, m2, ..."""
+        known = self._labels.get(id(model))
+        if known is not None and known[0]() is model:
+            return known[1]
+        self._count += 1
+        name = f"m{self._count}"
+        self._labels[id(model)] = (weakref.ref(model), name)
+        return name
+
+    def describe(self, model: Any) -> dict[str, Any]:
+        """The state of a model, for an event."""
+        inner, wrappers = unwrapped(model)
+        return {
+            "label": self.label(inner),
+            "class": type(inner).__name__,
+            "kind": self.kind(model),
+            "wrappers": wrappers,
+            "adapters": [self._adapter(inner, name) for name in adapters_of(inner)],
+        }
+
+    def kind(self, model: Any) -> str:
+        """The kind, in the words that `--trace` uses."""
+        inner, wrappers = unwrapped(model)
+        layers = has_layers(inner)
+        if is_peft(inner):
+            text = "PeftModel" if layers else "emptied PeftModel"
+        elif is_tuner(inner):
+            text = f"tuner ({type(inner).__name__})"
+        else:
+            text = f"plain model ({type(inner).__name__})"
+            if layers:
+                text += ", with LoRA layers"
+            elif inner in self.merged:
+                text += ", merged"
+        return f"{text} in {' in '.join(wrappers)}" if wrappers else text
+
+    def begin(self, model: Any, adapter: str, origin: str, place: Any = None) -> None:
+        """Remembers an adapter as it is now: what it is compared with when it is saved. One that is loaded from where this
+        run has saved it goes on from its own beginning."""
+        known = self.kept.get(place, {})
+        if origin == "loaded" and known:
+            start = known.get(adapter) or next(iter(known.values()))
+            self.starts[(self.label(model), adapter)] = start
+            return
+        digests = digests_of(model, adapter)
+        if digests is not None:
+            self.starts[(self.label(model), adapter)] = Start(adapter, origin, digests)
+
+    def moved(self, model: Any, adapter: str) -> int | None:
+        """How many tensors of an adapter differ from its start; None where that is not known."""
+        start = self.starts.get((self.label(model), adapter)) or self._other_start(model, adapter)
+        now = digests_of(model, adapter) if start is not None else None
+        if start is None or now is None:
+            return None
+        return sum(1 for key, digest in now.items() if start.digests.get(key) != digest)
+
+    def start(self, model: Any, adapter: str) -> Start | None:
+        return self.starts.get((self.label(model), adapter)) or self._other_start(model, adapter)
+
+    def _other_start(self, model: Any, adapter: str) -> Start | None:
+        """The wrapped base and its wrapper hold the same adapter under two labels."""
+        found = [s for (_, name), s in self.starts.items() if name == adapter]
+        return found[-1] if len(found) == 1 else None
+
+    def _adapter(self, model: Any, name: str) -> dict[str, Any]:
+        start = self.start(model, name)
+        moved = self.moved(model, name)
+        active = active_of(model)
+        return {
+            "name": name,
+            "origin": start.origin if start is not None else "unknown",
+            "trained": None if moved is None else moved > 0,
+            "active": name in active,
+            "trainable": any(p.requires_grad for k, p in model.named_parameters() if f".{name}" in k),
+        }
+
+
+def unwrapped(model: Any) -> tuple[Any, list[str]]:
+    """The model inside compile and data-parallel wrappers, and the wrappers' names."""
+    wrappers = []
+    while True:
+        name = type(model).__name__
+        if name == "OptimizedModule":
+            model = model._orig_mod
+        elif name in ("DistributedDataParallel", "DataParallel", "FullyShardedDataParallel"):
+            model = model.module
+        else:
+            return model, wrappers
+        wrappers.append(name)
+
+
+def is_peft(model: Any) -> bool:
+    peft = sys.modules.get("peft.peft_model")
+    mixed = getattr(sys.modules.get("peft.mixed_model"), "PeftMixedModel", ())
+    return peft is not None and isinstance(model, (peft.PeftModel, *([mixed] if mixed else [])))
+
+
+def is_tuner(model: Any) -> bool:
+    tuners = sys.modules.get("peft.tuners.tuners_utils")
+    return tuners is not None and isinstance(model, tuners.BaseTuner)
+
+
+def has_layers(model: Any) -> bool:
+    """Does a model hold an adapter's tensors, in layers or as a prompt?"""
+    tuners = sys.modules.get("peft.tuners.tuners_utils")
+    if tuners is None:
+        return False
+    if getattr(model, "prompt_encoder", None):
+        return True
+    return any(isinstance(module, tuners.BaseTunerLayer) for module in model.modules())
+
+
+def adapters_of(model: Any) -> list[str]:
+    held = getattr(model, "peft_config", None)
+    return list(held) if isinstance(held, dict) else []
+
+
+def active_of(model: Any) -> list[str]:
+    for name in ("active_adapters", "active_adapter"):
+        try:
+            held = getattr(model, name)
+            held = held() if callable(held) else held
+        except Exception:
+            continue
+        return [held] if isinstance(held, str) else list(held)
+    return []
+
+
+def digests_of(model: Any, adapter: str) -> dict[str, str] | None:
+    """A digest of each tensor of an adapter, by the key under which PEFT saves it."""
+    saving = sys.modules.get("peft.utils.save_and_load")
+    if saving is None or adapter not in adapters_of(model):
+        return None
+    try:
+        found = saving.get_peft_model_state_dict(model, adapter_name=adapter, save_embedding_layers=False)
+        return {key: digest(value) for key, value in found.items()}
+    except Exception:
+        return None
+
+
+def digest(tensor: Any) -> str:
+    """A short digest of a tensor's values."""
+    import torch
+
+    whole = tensor.detach().to("cpu", torch.float32).contiguous()
+    return hashlib.sha256(memoryview(whole.numpy()).cast("B") if whole.numel() else b"").hexdigest()[:16]

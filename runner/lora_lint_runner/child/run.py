@@ -1,0 +1,234 @@
+"""One run, from the spec to the last line of its journal."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+import traceback
+from typing import Any
+
+from . import hints as hints_
+from . import needs, script
+from .context import Run
+from .guard import hub as hub_writes
+from .guard import landlock, network, paths, processes
+from .loops import Loops
+from .observe import events as events_
+from .observe import saves as saves_
+from .observe.outputs import Outputs
+from .observe.state import Models
+from .spec import Spec
+from .stand_in import arguments, data, devices, models, packages, trainers
+from .verify.adapter import adapter_folders
+from .verify.finish import finish
+
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_EVALUATE_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
+}  # fmt: skip
+QUIET = {
+    "WANDB_MODE": "disabled", "WANDB_DISABLED": "true", "WANDB_SILENT": "true", "COMET_MODE": "disabled",
+    "MLFLOW_TRACKING_URI": "", "CLEARML_OFFLINE_MODE": "1", "NEPTUNE_MODE": "debug", "SWANLAB_MODE": "disabled",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TQDM_DISABLE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONUNBUFFERED": "1",
+    "ACCELERATE_DISABLE_RICH": "1", "MPLBACKEND": "Agg",
+}  # fmt: skip
+TAKEN_OUT = (
+    "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_TOKEN", "HUGGINGFACEHUB_API_TOKEN", "WANDB_API_KEY", "OPENAI_API_KEY",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "HF_ENDPOINT",
+)  # fmt: skip
+
+
+def perform(spec: Spec) -> int:
+    """Runs the script of a spec and verifies what it left. The exit code is the script's own."""
+    prepare(spec)
+    hints = hints_.read(spec.script, spec.work)
+    run = Run(spec, hints)
+    saves, loops = build(run)
+    code, error = _execute(run, loops)
+    run.journal.line({"kind": "ended", "exit": code, "rank": rank()})
+    if error is not None:
+        _report(run, error)
+    run.journal.line({"kind": "versions", "versions": versions()})
+    run.journal.line({"kind": "steps", "steps": run.parts["events"].steps, "memory": memory()})
+    sys.stdout.flush()
+    run.parts["over"] = True
+    if rank() == 0:
+        _verify(run, saves)
+    run.journal.line({"kind": "done"})
+    return code
+
+
+def prepare(spec: Spec) -> None:
+    """The surroundings: working directory, temporary folder, caches, no network, no keys."""
+    for name in ("tmp", "home", "hub"):
+        os.makedirs(os.path.join(spec.box, name), exist_ok=True)
+    tmp, home = os.path.join(spec.box, "tmp"), os.path.join(spec.box, "home")
+    os.environ.update(TMPDIR=tmp, TEMP=tmp, TMP=tmp)
+    import tempfile
+
+    tempfile.tempdir = tmp
+    os.environ.update({"HF_DATASETS_CACHE": os.path.join(home, "datasets"), "XDG_CACHE_HOME": home, "TORCH_HOME": os.path.join(home, "torch"),
+                       "MPLCONFIGDIR": home, "TRITON_CACHE_DIR": home, "WANDB_DIR": home, "HYDRA_FULL_ERROR": "1"})  # fmt: skip
+    os.environ.update(QUIET)
+    for name in TAKEN_OUT:
+        os.environ.pop(name, None)
+    if spec.smoke:
+        os.environ.update(
+            HF_HOME=home, HF_HUB_CACHE=os.path.join(spec.box, "hub"), CUDA_VISIBLE_DEVICES="", ACCELERATE_USE_CPU="true"
+        )
+    if spec.smoke or not spec.network:
+        os.environ.update(OFFLINE)
+    sys.dont_write_bytecode = True
+    os.chdir(spec.cwd)
+
+
+def build(run: Run) -> tuple[saves_.Saves, Loops]:
+    """Guards, stand-ins and watchers, in the order in which they have to wrap each other."""
+    spec = run.spec
+    observed = Models()
+    outputs = Outputs(observed.merged, keep=True)
+    saves = saves_.Saves(run, observed, outputs)
+    events = events_.Events(run, observed, outputs)
+    loops = Loops(events, spec.steps if spec.smoke else sys.maxsize, [tuple(s) for s in spec.sites])
+    run.parts.update(models=observed, saves=saves, events=events, loops=loops)
+    run.parts["adapters before"] = adapter_folders(spec.work)
+    paths.install(run)
+    processes.install(run)
+    if not spec.network:
+        network.install(run)
+    hub_writes.install(run)
+    if spec.smoke:
+        for part in (models, devices, data, trainers, packages, arguments):
+            part.install(run)
+        _caches(run)
+        script.install(run, loops)
+        _seed(run)
+    else:
+        run.parts["loops"] = loops
+    events_.install(run, events)
+    saves_.install(run, saves)
+    writable = [spec.box, *spec.writable, *landlock.DEVICES]
+    closed = landlock.restrict(writable)
+    run.journal.line({"kind": "guard", "landlock": closed})
+    run.patches.install()
+    return saves, loops
+
+
+def _caches(run: Run) -> None:
+    """Libraries that were imported before this run began have settled on caches elsewhere."""
+    from pathlib import Path
+
+    home = Path(run.box("home"))
+
+    @run.patches.after("datasets.config")
+    def datasets(module: Any) -> None:
+        module.HF_DATASETS_CACHE = home / "datasets"
+        module.HF_MODULES_CACHE = home / "modules"
+        module.DOWNLOADED_DATASETS_PATH = home / "datasets" / "downloads"
+        module.EXTRACTED_DATASETS_PATH = home / "datasets" / "extracted"
+        module.HF_HUB_OFFLINE = module.HF_DATASETS_OFFLINE = True
+
+
+def _seed(run: Run) -> None:
+    import random
+
+    random.seed(run.spec.seed)
+
+    @run.patches.after("numpy.random")
+    def numpy(module: Any) -> None:
+        module.seed(run.spec.seed)
+
+    @run.patches.after("torch")
+    def torch(module: Any) -> None:
+        module.manual_seed(run.spec.seed)
+        module.set_num_threads(1)
+
+
+def _execute(run: Run, loops: Loops) -> tuple[int, BaseException | None]:
+    try:
+        if run.spec.smoke:
+            script.execute(run, loops)
+        else:
+            import runpy
+
+            sys.argv = [run.spec.script, *run.spec.argv]
+            sys.path[0:0] = [os.path.dirname(run.spec.script)]
+            runpy.run_path(run.spec.script, run_name="__main__")
+        _wait_for_threads()
+    except SystemExit as stop:
+        if stop.code is None or stop.code == 0:
+            return 0, None
+        if not isinstance(stop.code, int):
+            print(stop.code, file=sys.stderr)
+        return (stop.code if isinstance(stop.code, int) else 1), stop
+    except BaseException as error:
+        traceback.print_exc()
+        return 1, error
+    finally:
+        try:
+            atexit._run_exitfuncs()
+        except BaseException:
+            traceback.print_exc()
+    return 0, None
+
+
+def _wait_for_threads() -> None:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(timeout=30)
+
+
+def _report(run: Run, error: BaseException) -> None:
+    """Why the script stopped, at which of its lines."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    where: dict[str, Any] = {"filename": None, "row": None}
+    if frames:
+        where = {"filename": run.code.named(frames[-1].filename), "row": frames[-1].lineno}
+    found = needs.reason(run, error)
+    run.journal.line({"kind": "stopped", "reason": found.kind, "text": found.text, "learned": found.learned, **where})
+
+
+def _verify(run: Run, saves: saves_.Saves) -> None:
+    try:
+        main = sys.modules.get("__main__")
+        if main is not None and not run.spec.smoke:
+            main.__dict__.clear()
+        finish(run, saves)
+    except BaseException as error:
+        run.journal.line(
+            {
+                "kind": "verify failed",
+                "text": f"{type(error).__name__}: {error}"[:400],
+                "trace": traceback.format_exc()[-1500:],
+            }
+        )
+
+
+def versions() -> dict[str, str]:
+    """The releases that the script really used."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "diffusers", "safetensors"):
+        version = getattr(sys.modules.get(name), "__version__", None)
+        if version is not None:
+            found[name] = str(version)
+    return found
+
+
+def memory() -> int | None:
+    """Peak memory of this process in bytes."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if sys.platform == "darwin" else used * 1024
+
+
+def rank() -> int:
+    """Which of several processes this is; only the first verifies."""
+    try:
+        return int(os.environ.get("RANK", "0"))
+    except ValueError:
+        return 0

@@ -1,0 +1,72 @@
+"""What the parent asks of one run: a JSON file, read by the child."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+
+class Site(NamedTuple):
+    """A save site that the analysis predicts: file (as it lies in the box) and the rows of the call."""
+
+    filename: str
+    row: int
+    end_row: int
+
+
+class Spec(NamedTuple):
+    """One run of one script.
+
+    `work` is the copy of the project in the box and `home` the folder that it copies; `script` and `cwd` lie in `work`.
+    `mode` is "smoke" (stand-ins for model, data and device) or "full" (nothing replaced). `learned` is what earlier
+    attempts at the same script found out: see `needs`. `hub_cache` is the user's own cache of the hub: configs are read
+    from it, nothing is written to it.
+    """
+
+    script: str
+    argv: list[str]
+    mode: str
+    box: str
+    work: str
+    home: str
+    cwd: str
+    journal: str
+    writable: list[str]
+    sites: list[Site]
+    steps: int
+    learned: dict[str, Any]
+    network: bool
+    made_up_rows: bool
+    seed: int
+    hub_cache: str
+
+    @property
+    def smoke(self) -> bool:
+        return self.mode == "smoke"
+
+
+def read(path: str) -> Spec:
+    """Reads a spec file. Raises OSError or ValueError."""
+    with open(path, encoding="utf-8") as file:
+        found = json.load(file)
+    return parse(found)
+
+
+def parse(found: dict[str, Any]) -> Spec:
+    """A spec from its JSON form; keys that are missing have their defaults."""
+    values = {**DEFAULTS, **{k: v for k, v in found.items() if k in Spec._fields}}
+    values["sites"] = [Site(s["filename"], s["row"], s["end_row"]) for s in found.get("sites", [])]
+    return Spec(**values)
+
+
+DEFAULTS: dict[str, Any] = {
+    "argv": [],
+    "mode": "smoke",
+    "writable": [],
+    "steps": 2,
+    "learned": {},
+    "network": False,
+    "made_up_rows": False,
+    "seed": 0,
+    "hub_cache": "",
+}

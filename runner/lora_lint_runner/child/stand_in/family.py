@@ -1,0 +1,170 @@
+"""Which architecture stands in for a model id, when the real config cannot be asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any, NamedTuple
+
+with open(os.path.join(os.path.dirname(__file__), "families.json"), encoding="utf-8") as _file:
+    TABLE: dict[str, Any] = json.load(_file)
+
+AUTO_MAPS = {
+    "AutoModelForCausalLM": "MODEL_FOR_CAUSAL_LM",
+    "AutoModelForSeq2SeqLM": "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM",
+    "AutoModelForSequenceClassification": "MODEL_FOR_SEQUENCE_CLASSIFICATION",
+    "AutoModelForTokenClassification": "MODEL_FOR_TOKEN_CLASSIFICATION",
+    "AutoModelForQuestionAnswering": "MODEL_FOR_QUESTION_ANSWERING",
+    "AutoModelForMultipleChoice": "MODEL_FOR_MULTIPLE_CHOICE",
+    "AutoModelForMaskedLM": "MODEL_FOR_MASKED_LM",
+    "AutoModelForImageClassification": "MODEL_FOR_IMAGE_CLASSIFICATION",
+    "AutoModelForSemanticSegmentation": "MODEL_FOR_SEMANTIC_SEGMENTATION",
+    "AutoModelForObjectDetection": "MODEL_FOR_OBJECT_DETECTION",
+    "AutoModelForVideoClassification": "MODEL_FOR_VIDEO_CLASSIFICATION",
+    "AutoModelForSpeechSeq2Seq": "MODEL_FOR_SPEECH_SEQ_2_SEQ",
+    "AutoModelForCTC": "MODEL_FOR_CTC",
+    "AutoModelForAudioClassification": "MODEL_FOR_AUDIO_CLASSIFICATION",
+    "AutoModelForImageTextToText": "MODEL_FOR_IMAGE_TEXT_TO_TEXT",
+    "AutoModelForMultimodalLM": "MODEL_FOR_MULTIMODAL_LM",
+    "AutoModelForVision2Seq": "MODEL_FOR_VISION_2_SEQ",
+}
+
+
+class Asked(NamedTuple):
+    """What is known when an id is asked for: the class that asks (or None: a tokenizer, say), and the source's hints.
+
+    `classes` are names of model classes in the script and `modules` names of LoRA targets.
+    """
+
+    asker: str | None
+    classes: tuple[str, ...] = ()
+    modules: frozenset[str] = frozenset()
+    known: str | None = None
+
+
+class Family(NamedTuple):
+    """An architecture by its `model_type`, and how it was come by, in words for the report."""
+
+    model_type: str
+    why: str
+
+
+def choose(name: str, asked: Asked) -> Family:
+    """The family that stands in for a model id: a real config's type, the id's own words, the targets, the class."""
+    if asked.known is not None:
+        kind = TABLE["aliases"].get(asked.known, asked.known)
+        if kind in _types():
+            return Family(kind, "its config in the local cache")
+    concrete = [kind for kind in map(type_of_class, _concrete(asked)) if kind is not None]
+    fitting = [_by_name(name), *concrete, _by_targets(asked.modules), *(TABLE["classes"].get(c) for c in _autos(asked))]
+    reasons = [
+        "its name",
+        *("the class in the script" for _ in concrete),
+        "target_modules",
+        *("the Auto class" for _ in _autos(asked)),
+    ]
+    if _is_model_class(asked.asker) and concrete:
+        return Family(concrete[0], "the class that loads it")
+    for kind, why in zip(fitting, reasons):
+        if kind is not None and kind in _types() and owned_by(kind, _autos(asked)):
+            return Family(kind, why)
+    return Family("llama", "nothing known of it")
+
+
+def candidates(asked: Asked) -> list[str]:
+    """Other families worth a try when the chosen one lacks the modules that the script adapts."""
+    found = [_by_targets(asked.modules), *(kind for _, kind in TABLE["targets"]), *TABLE["classes"].values()]
+    return [k for k in dict.fromkeys(found) if k is not None and k in _types() and owned_by(k, _autos(asked))]
+
+
+def tokens_of(model_type: str, name: str) -> dict[str, Any]:
+    """The special tokens that a family's tokenizers really have."""
+    rows = TABLE["tokens"]
+    if model_type == "llama" and re.search(r"llama-?3|llama3|hermes-3|deepseek-r1-distill-llama", name.lower()):
+        model_type = "llama-3"
+    row = rows.get(model_type)
+    if row is None:
+        row = rows["default"] if owned_by(model_type, ["AutoModelForCausalLM"]) else rows["bert"]
+    while "like" in row:
+        row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
+    return dict(row)
+
+
+def _by_name(name: str) -> str | None:
+    words = name.rstrip("/").split("/")[-1].lower()
+    for pattern, kind in TABLE["names"]:
+        if re.search(pattern, words):
+            return str(kind)
+    return None
+
+
+def _by_targets(modules: frozenset[str]) -> str | None:
+    for needed, kind in TABLE["targets"]:
+        if modules.issuperset(needed):
+            return str(kind)
+    return None
+
+
+def _autos(asked: Asked) -> list[str]:
+    """The Auto classes that have to own the family: the one that asks, else those in the script."""
+    if asked.asker is not None and asked.asker.startswith("AutoModel"):
+        return [asked.asker]
+    if _is_model_class(asked.asker):
+        return []
+    named = [c for c in asked.classes if c.startswith("AutoModel")]
+    heads = [c for c in named if c != "AutoModel"]
+    if asked.asker in ("AutoImageProcessor", "AutoFeatureExtractor", "AutoProcessor") and not named:
+        return [asked.asker]
+    return heads or named
+
+
+def _concrete(asked: Asked) -> list[str]:
+    if _is_model_class(asked.asker) and asked.asker is not None:
+        return [asked.asker]
+    if asked.asker is not None and asked.asker.startswith("AutoModel"):
+        return []
+    # a tokenizer, config or processor of its own says as much as a model class
+    own = [asked.asker] if asked.asker is not None and not asked.asker.startswith("Auto") else []
+    return [*own, *(c for c in asked.classes if not c.startswith("Auto"))]
+
+
+def _is_model_class(name: str | None) -> bool:
+    return name is not None and not name.startswith("Auto") and bool(re.search(r"(Model|LMHead|For[A-Z]\w+)$", name))
+
+
+def type_of_class(name: str) -> str | None:
+    """The model_type of a concrete class of transformers, by its name."""
+    import transformers
+
+    found = getattr(transformers, name, None)
+    config = getattr(found, "config_class", None)
+    if config is not None and getattr(config, "model_type", None):
+        return str(config.model_type)
+    stem = re.sub(
+        r"(TokenizerFast|Tokenizer|Config|Processor|ImageProcessorFast|ImageProcessor|FeatureExtractor)$", "", name
+    )
+    if stem != name:
+        config = getattr(transformers, stem + "Config", None)
+        return str(config.model_type) if config is not None and getattr(config, "model_type", None) else None
+    return None
+
+
+def owned_by(kind: str, autos: list[str]) -> bool:
+    """Does one of these Auto classes have a class for this family? True where there is no Auto class to ask."""
+    maps = _mappings()
+    tables = [maps[AUTO_MAPS[a]] for a in autos if a in AUTO_MAPS and AUTO_MAPS[a] in maps]
+    return not tables or any(kind in table for table in tables)
+
+
+def _mappings() -> dict[str, Any]:
+    from transformers.models.auto import modeling_auto
+
+    end = "_MAPPING_NAMES"
+    return {name[: -len(end)]: getattr(modeling_auto, name) for name in dir(modeling_auto) if name.endswith(end)}
+
+
+def _types() -> Any:
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+
+    return CONFIG_MAPPING_NAMES

@@ -1,0 +1,59 @@
+"""bitsandbytes without bitsandbytes: its layers are torch's, its optimizers are AdamW."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+
+def fill(module: ModuleType) -> None:
+    """Fills `bitsandbytes`, `bitsandbytes.nn` or `bitsandbytes.optim`."""
+    import torch
+
+    part = module.__name__.rsplit(".", 1)[-1]
+    if part == "bitsandbytes":
+        for name in ("nn", "optim"):
+            inner = type(module)(f"bitsandbytes.{name}")
+            sys.modules[inner.__name__] = inner
+            fill(inner)
+            setattr(module, name, inner)
+    elif part == "nn":
+        # so that "find all linear layers" finds those of the stand-in
+        for name in ("Linear4bit", "Linear8bitLt", "LinearNF4", "LinearFP4"):
+            setattr(module, name, torch.nn.Linear)
+        module.__dict__.update(
+            Params4bit=torch.nn.Parameter, Int8Params=torch.nn.Parameter, StableEmbedding=torch.nn.Embedding
+        )
+    elif part == "optim":
+        for name in (
+            "Adam8bit",
+            "AdamW8bit",
+            "PagedAdamW",
+            "PagedAdamW8bit",
+            "PagedAdamW32bit",
+            "AdamW",
+            "Adam",
+            "Lion8bit",
+            "Lion",
+        ):
+            setattr(module, name, _optimizer(name, torch.optim.AdamW))
+        module.__dict__["GlobalOptimManager"] = _Manager
+
+
+def _optimizer(name: str, base: Any) -> type:
+    known = ("lr", "betas", "eps", "weight_decay", "amsgrad")
+
+    def init(self: Any, params: Any, *args: Any, **options: Any) -> None:
+        base.__init__(self, params, *args[:3], **{k: v for k, v in options.items() if k in known})
+
+    return type(name, (base,), {"__init__": init})
+
+
+class _Manager:
+    @classmethod
+    def get_instance(cls) -> _Manager:
+        return cls()
+
+    def register_module_override(self, *args: Any, **options: Any) -> None: ...
+    def register_parameters(self, *args: Any) -> None: ...

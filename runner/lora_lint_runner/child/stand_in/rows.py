@@ -1,0 +1,215 @@
+"""Made-up rows: each column by what is known of its data set, by how the script uses it, else by its name."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ..shapes import Shape
+
+with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="utf-8") as _file:
+    TABLE: dict[str, Any] = json.load(_file)
+
+TEXT_ROWS, IMAGE_ROWS, AUDIO_ROWS = 1024, 64, 32
+WORDS = [
+    "the",
+    "model",
+    "learns",
+    "a",
+    "small",
+    "change",
+    "of",
+    "its",
+    "weights",
+    "and",
+    "keeps",
+    "the",
+    "rest",
+    "as",
+    "it",
+    "was",
+    "while",
+    "we",
+    "look",
+    "at",
+    "what",
+    "is",
+    "written",
+    "to",
+    "disk",
+    "after",
+    "every",
+    "step",
+    "so",
+    "that",
+    "nothing",
+    "is",
+    "lost",
+    "when",
+    "the",
+    "training",
+    "ends",
+    "late",
+    "at",
+    "night",
+]
+ROLES = ("user", "assistant")
+
+
+def text(index: int, salt: str = "") -> str:
+    """A sentence of its own for each row and column."""
+    start = (index * 7 + len(salt) * 3) % len(WORDS)
+    count = 8 + (index * 5 + len(salt)) % 9
+    return " ".join((WORDS * 2)[start : start + count]) + f" {index}."
+
+
+def _labels(count: int) -> Callable[[str, int], Any]:
+    return lambda name, index: index % count
+
+
+KINDS: dict[str, Callable[[str, int], Any]] = {
+    "text": lambda name, index: text(index, name),
+    "id": lambda name, index: f"{name}-{index}",
+    "int": lambda name, index: index % 50,
+    "float": lambda name, index: round((index % 11) / 10, 2),
+    "bool": lambda name, index: index % 2 == 0,
+    "label": _labels(2),
+    "label3": _labels(3),
+    "label4": _labels(4),
+    "label6": _labels(6),
+    "label8": _labels(8),
+    "label10": _labels(10),
+    "label14": _labels(14),
+    "letter": lambda name, index: "ABCD"[index % 4],
+    "yesno": lambda name, index: ("yes", "no", "maybe")[index % 3],
+    "role": lambda name, index: ROLES[index % 2],
+    "answer_number": lambda name, index: f"{text(index, name)}\n#### {index}",
+    "json": lambda name, index: json.dumps({"gt_parse": {"text": text(index, name)}}),
+    "messages": lambda name, index: [
+        {"role": role, "content": text(index + turn, name)} for turn, role in enumerate(ROLES)
+    ],
+    "sharegpt": lambda name, index: [
+        {"from": who, "value": text(index + turn, name)} for turn, who in enumerate(("human", "gpt"))
+    ],
+    "tokens": lambda name, index: text(index, name).split()[:8],
+    "tags": lambda name, index: [(index + place) % 5 for place in range(8)],
+    "ints": lambda name, index: [(index + place) % 200 + 1 for place in range(32)],
+    "floats": lambda name, index: [round((index + place) % 7 / 7, 3) for place in range(16)],
+    "choices": lambda name, index: {"text": [text(index + c, name) for c in range(4)], "label": list("ABCD")},
+    "answers": lambda name, index: {"text": [" ".join(text(index, "context").split()[1:3])], "answer_start": [4]},
+    "translation": lambda name, index: {
+        code: text(index, code) for code in ("en", "de", "fr", "ro", "es", "it", "zh", "ru", "hi")
+    },
+    "image": lambda name, index: _image(index),
+    "audio": lambda name, index: _audio(index),
+}
+
+
+def known(dataset: str, config: str | None) -> dict[str, str] | None:
+    """The columns of a data set that many scripts use, by its id."""
+    words = dataset.rstrip("/").split("/")[-1].lower()
+    for words in (f"{words}:{config}".lower() if config else words, words):
+        for pattern, columns in TABLE["ids"]:
+            if re.search(pattern, words):
+                return dict(columns)
+    return None
+
+
+def needed(trainers: frozenset[str]) -> dict[str, str]:
+    """The columns that a script's trainers ask for."""
+    for pattern, columns in TABLE["trainers"]:
+        if any(re.fullmatch(pattern, trainer) for trainer in trainers):
+            return dict(columns)
+    return {}
+
+
+def by_name(name: str) -> str:
+    """The kind that a column's name stands for."""
+    for pattern, kind in TABLE["names"]:
+        if re.search(pattern, name.lower()):
+            return str(kind)
+    return "text"
+
+
+def value(name: str, index: int, kind: str | None = None, shape: Shape | None = None) -> Any:
+    """One cell: of the kind that is known, else of the shape that the script's use asks for, else by the name."""
+    if shape is not None and shape.values and shape.kind in ("text", "int"):
+        return shape.values[index % len(shape.values)]
+    if shape is not None and shape.kind not in ("any", "list", "record") and (kind is None or shape.kind != "text"):
+        if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float"):
+            return KINDS[shape.kind if shape.kind in KINDS else "text"](name, index)
+    if kind is not None:
+        return _fitted(KINDS[kind](name, index), name, index, shape)
+    if shape is not None and shape.kind in ("list", "record"):
+        return _fitted(None, name, index, shape)
+    return KINDS[by_name(name)](name, index)
+
+
+def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
+    """A cell with the fields and items that the script asks for besides those it has."""
+    if shape is None or shape.kind not in ("list", "record"):
+        return cell if cell is not None else text(index, name)
+    if shape.kind == "record":
+        fields = dict(shape.fields)
+        cell = dict(cell) if isinstance(cell, dict) else {}
+        if not cell and {"array", "sampling_rate"} & set(fields):
+            return _audio(index)
+        for field, inner in fields.items():
+            if field not in cell:
+                cell[field] = _leaf(field, index, inner)
+        return cell
+    items = shape.items
+    if cell is None and items is not None and items.kind == "record":
+        fields = dict(items.fields)
+        if set(fields) <= {"role", "content"}:
+            return KINDS["messages"](name, index)
+        if set(fields) <= {"from", "value"}:
+            return KINDS["sharegpt"](name, index)
+        return [_turn(fields, index, turn) for turn in range(2)]
+    if cell is None:
+        named = by_name(name)
+        if named in ("messages", "sharegpt", "tokens", "tags", "ints", "answers"):
+            return KINDS[named](name, index)
+        if items is not None and items.kind in ("text", "int", "float"):
+            return [_leaf(name, index + place, items) for place in range(4)]
+        return (
+            text(index, name)
+            if items is None or items.kind == "any"
+            else [_leaf(name, index + p, items) for p in range(4)]
+        )
+    return cell
+
+
+def _turn(fields: dict[str, Shape], index: int, turn: int) -> dict[str, Any]:
+    found = {field: _leaf(field, index + turn, inner) for field, inner in fields.items()}
+    for field in ("role", "from", "speaker"):
+        # who speaks alternates; where the script compares with names of its own, these are the names
+        if field in found and not fields[field].values:
+            found[field] = ("human", "gpt")[turn % 2] if field == "from" else ROLES[turn % 2]
+        elif field in found:
+            found[field] = fields[field].values[turn % len(fields[field].values)]
+    return found
+
+
+def _leaf(name: str, index: int, shape: Shape) -> Any:
+    if shape.kind in ("list", "record") or shape.values:
+        return value(name, index, None, shape)
+    return value(name, index, None, shape if shape.kind != "any" else None)
+
+
+def _image(index: int) -> Any:
+    from PIL import Image
+
+    return Image.new("RGB", (64, 64), ((index * 37) % 255, (index * 91) % 255, (index * 53) % 255))
+
+
+def _audio(index: int) -> dict[str, Any]:
+    rate = 16000
+    return {
+        "array": [((i * (index + 3)) % 200) / 400 - 0.25 for i in range(rate // 2)],
+        "sampling_rate": rate,
+        "path": f"{index}.wav",
+    }

@@ -1,0 +1,192 @@
+"""Training arguments as a laptop can bear them: a few optimizer steps, small batches, no trackers, nothing of a GPU.
+
+`save_steps`, `save_strategy` and the like stay as they are: what is saved when is the script's own business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from ..context import Run
+
+OFF = {
+    "bf16": False, "fp16": False, "tf32": None, "bf16_full_eval": False, "fp16_full_eval": False, "torch_compile": False,
+    "torch_compile_backend": None, "torch_compile_mode": None, "deepspeed": None, "fsdp": "", "fsdp_config": None,
+    "use_liger_kernel": False, "use_ipex": False, "push_to_hub": False, "hub_token": None, "dataloader_num_workers": 0,
+    "dataloader_pin_memory": False, "dataloader_persistent_workers": False, "dataloader_prefetch_factor": None,
+    "auto_find_batch_size": False, "ddp_backend": None, "use_vllm": False, "dataset_num_proc": None, "use_mps_device": False,
+    "neftune_noise_alpha": None, "resume_from_checkpoint": None, "activation_offloading": False, "padding_free": False,
+    "group_by_length": False, "optim_target_modules": None, "torchdynamo": None, "half_precision_backend": "auto",
+    "log_completions": False, "precompute_ref_log_probs": False, "accelerator_config": None, "parallelism_config": None,
+}  # fmt: skip
+SAID = {
+    "bf16": "half precision: 32 bit on the CPU",
+    "fp16": "half precision: 32 bit on the CPU",
+    "deepspeed": "deepspeed: left out",
+    "fsdp": "fsdp: left out",
+    "push_to_hub": "push to the hub: kept from happening",
+    "torch_compile": "torch.compile: left out of the training arguments",
+    "use_vllm": "vLLM: left out, generation by transformers",
+}
+AT_MOST = {
+    "per_device_train_batch_size": 4,
+    "per_device_eval_batch_size": 8,
+    "per_gpu_train_batch_size": 4,
+    "per_gpu_eval_batch_size": 8,
+    "gradient_accumulation_steps": 2,
+    "eval_accumulation_steps": 2,
+    "max_completion_length": 8,
+    "max_new_tokens": 8,
+    "response_length": 8,
+    "num_generations": 2,
+    "num_generations_eval": 2,
+    "max_prompt_length": 128,
+    "generation_max_length": 48,
+    "num_ppo_epochs": 1,
+    "num_iterations": 1,
+    "total_episodes": 16,
+}
+PLAIN_OPTIMIZERS = ("adamw_torch", "adamw_hf", "sgd", "adagrad", "rmsprop", "adafactor", "adamw")
+EVALUATED = 16
+
+
+def install(run: Run) -> None:
+    """Caps for Trainer and everything that builds on it, and for generation."""
+    steps = run.spec.steps
+
+    @run.patches.after("transformers.training_args")
+    def arguments(module: Any) -> None:
+        run.patches.replace(module.TrainingArguments, "__post_init__", lambda real: _after_init(run, real, steps))
+
+    @run.patches.after("transformers.trainer")
+    def trainer(module: Any) -> None:
+        run.patches.replace(module.Trainer, "get_eval_dataloader", _fewer_rows)
+        run.patches.replace(module.Trainer, "get_test_dataloader", _fewer_rows)
+        run.patches.replace(module.Trainer, "train", lambda real: _training(run, real))
+
+    @run.patches.after("transformers.generation.utils")
+    def generation(module: Any) -> None:
+        run.patches.replace(module.GenerationMixin, "generate", _generating)
+
+
+def _after_init(run: Run, real: Any, steps: int) -> Any:
+    def post_init(self: Any, *args: Any, **options: Any) -> Any:
+        lighten(run, self, steps)
+        return real(self, *args, **options)
+
+    return post_init
+
+
+def lighten(run: Run, arguments: Any, steps: int) -> None:
+    """Changes training arguments in place, before they are checked."""
+    for name, value in OFF.items():
+        if hasattr(arguments, name):
+            held = getattr(arguments, name)
+            if held and name in SAID:
+                run.neutral(SAID[name])
+            if held is not None:
+                _set(arguments, name, value)
+    for name, most in AT_MOST.items():
+        held = getattr(arguments, name, None)
+        if isinstance(held, int) and not isinstance(held, bool) and held > most:
+            _set(arguments, name, most)
+    if hasattr(arguments, "num_generations"):
+        _set(arguments, "per_device_train_batch_size", 4)
+        for name in ("generation_batch_size", "steps_per_generation"):
+            if hasattr(arguments, name):
+                _set(arguments, name, None)
+    if getattr(arguments, "num_generations_eval", None):
+        _set(arguments, "per_device_eval_batch_size", 8)
+    held = getattr(arguments, "max_steps", -1)
+    if not isinstance(held, int) or held <= 0 or held > steps:
+        run.neutral(f"training: {steps} optimizer steps")
+        _set(arguments, "max_steps", steps)
+    for name in ("warmup_steps", "warmup_ratio"):
+        if getattr(arguments, name, None):
+            _set(arguments, name, 0)
+    if getattr(arguments, "logging_steps", None) is not None:
+        with contextlib.suppress(TypeError):
+            if arguments.logging_steps > 1:
+                _set(arguments, "logging_steps", 1)
+    if getattr(arguments, "report_to", None) not in (None, [], "none", ["none"]):
+        run.neutral("trackers: silent")
+    for name, value in (("report_to", []), ("use_cpu", True), ("no_cuda", True), ("disable_tqdm", True)):
+        if hasattr(arguments, name):
+            _set(arguments, name, value)
+    optimizer = str(getattr(getattr(arguments, "optim", ""), "value", getattr(arguments, "optim", "")))
+    if optimizer and optimizer not in PLAIN_OPTIMIZERS:
+        if not optimizer.startswith("adamw_torch"):
+            run.neutral(f"optimizer {optimizer}: adamw_torch")
+        _set(arguments, "optim", "adamw_torch")
+    _redirect(run, arguments)
+
+
+def _redirect(run: Run, arguments: Any) -> None:
+    """The output directory is written by many hands, so it is an allowed one from the start."""
+    paths = run.parts["paths"]
+    for name in ("output_dir", "logging_dir"):
+        held = getattr(arguments, name, None)
+        if isinstance(held, str) and held:
+            _set(arguments, name, paths.writing(held))
+
+
+def _set(arguments: Any, name: str, value: Any) -> None:
+    with contextlib.suppress(Exception):
+        setattr(arguments, name, value)
+
+
+def _fewer_rows(real: Any) -> Any:
+    """Evaluation on a handful of rows."""
+
+    def loader(self: Any, dataset: Any = None, *args: Any, **options: Any) -> Any:
+        wanted = dataset if dataset is not None else getattr(self, "eval_dataset", None)
+        if isinstance(wanted, str) and isinstance(getattr(self, "eval_dataset", None), dict):
+            wanted = self.eval_dataset[wanted]
+        if hasattr(wanted, "__len__") and not isinstance(wanted, dict) and len(wanted) > EVALUATED:
+            if hasattr(wanted, "select"):
+                dataset = wanted.select(range(EVALUATED))
+            elif hasattr(wanted, "__getitem__"):
+                from torch.utils.data import Subset
+
+                dataset = Subset(wanted, range(EVALUATED))
+        return real(self, dataset, *args, **options)
+
+    return loader
+
+
+def _training(run: Run, real: Any) -> Any:
+    """Training starts from the beginning: checkpoints of a real run are none of a tiny model."""
+
+    def train(self: Any, *args: Any, **options: Any) -> Any:
+        resumed = args[0] if args else options.get("resume_from_checkpoint")
+        if resumed:
+            run.neutral("resume_from_checkpoint: the training starts anew")
+            args = (None, *args[1:]) if args else args
+            if "resume_from_checkpoint" in options:
+                options["resume_from_checkpoint"] = None
+        return real(self, *args, **options)
+
+    return train
+
+
+def _generating(real: Any) -> Any:
+    """A few tokens are as good as many."""
+
+    def generate(self: Any, *args: Any, **options: Any) -> Any:
+        config = options.get("generation_config")
+        if config is not None and hasattr(config, "max_new_tokens"):
+            with contextlib.suppress(Exception):
+                import copy
+
+                config = copy.deepcopy(config)
+                config.max_new_tokens, config.max_length = min(config.max_new_tokens or 8, 8), None
+                options["generation_config"] = config
+        elif options.get("streamer") is None:
+            options.pop("max_length", None)
+            options.pop("min_length", None)
+            options.pop("min_new_tokens", None)
+            options["max_new_tokens"] = min(options.get("max_new_tokens") or 8, 8)
+        return real(self, *args, **options)
+
+    return generate

@@ -1,0 +1,158 @@
+"""unsloth without unsloth: FastLanguageModel by transformers and PEFT, with unsloth's own saving methods."""
+
+from __future__ import annotations
+
+from types import MethodType, ModuleType
+from typing import Any
+
+LORA = (
+    "r", "target_modules", "lora_alpha", "lora_dropout", "bias", "use_rslora", "modules_to_save", "layers_to_transform",
+    "init_lora_weights", "task_type", "use_dora",
+)  # fmt: skip
+METHODS = ("merged_16bit", "merged_4bit", "merged_4bit_forced", "lora")
+
+
+class FastLanguageModel:
+    """`from_pretrained` gives a model and its tokenizer, `get_peft_model` wraps it."""
+
+    auto = "AutoModelForCausalLM"
+
+    @classmethod
+    def from_pretrained(
+        cls, model_name: str = "unsloth/llama-3-8b-bnb-4bit", *args: Any, **options: Any
+    ) -> tuple[Any, Any]:
+        import transformers
+
+        model = getattr(transformers, cls.auto).from_pretrained(model_name)
+        words = "AutoProcessor" if cls.auto == "AutoModelForImageTextToText" else "AutoTokenizer"
+        tokenizer = getattr(transformers, words).from_pretrained(model_name)
+        if getattr(tokenizer, "pad_token", "") is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        return _saving(model), tokenizer
+
+    @classmethod
+    def get_peft_model(cls, model: Any, r: int = 16, target_modules: Any = None, *args: Any, **options: Any) -> Any:
+        from peft import LoraConfig, get_peft_model
+
+        chosen = {
+            k: v
+            for k, v in {"r": r, "target_modules": target_modules, **options}.items()
+            if k in LORA and v is not None
+        }
+        chosen.setdefault(
+            "target_modules", ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+        )
+        if cls.auto == "AutoModelForCausalLM":
+            chosen.setdefault("task_type", "CAUSAL_LM")
+        return _saving(get_peft_model(model, LoraConfig(**chosen)))
+
+    @staticmethod
+    def for_inference(model: Any) -> Any:
+        model.eval()
+        return model
+
+    @staticmethod
+    def for_training(model: Any, *args: Any, **options: Any) -> Any:
+        model.train()
+        return model
+
+
+class FastModel(FastLanguageModel): ...
+
+
+class FastVisionModel(FastLanguageModel):
+    auto = "AutoModelForImageTextToText"
+
+    @classmethod
+    def get_peft_model(cls, model: Any, r: int = 16, target_modules: Any = None, *args: Any, **options: Any) -> Any:
+        return super().get_peft_model(model, r, target_modules or "all-linear", *args, **options)
+
+
+def _saving(model: Any) -> Any:
+    """unsloth's own ways to save: the adapter, or a merged copy of a model that stays as it is."""
+    model.save_pretrained_merged = MethodType(_save_merged, model)
+    model.push_to_hub_merged = MethodType(lambda self, *a, **k: None, model)
+    model.save_pretrained_gguf = MethodType(lambda self, folder="model", *a, **k: _save_merged(self, folder), model)
+    model.push_to_hub_gguf = MethodType(lambda self, *a, **k: None, model)
+    model.save_pretrained_torchao = MethodType(lambda self, folder="model", *a, **k: _save_merged(self, folder), model)
+    return model
+
+
+def _save_merged(
+    self: Any, save_directory: str, tokenizer: Any = None, save_method: str = "merged_16bit", *args: Any, **options: Any
+) -> None:
+    import copy
+
+    if tokenizer is not None:
+        tokenizer.save_pretrained(save_directory)
+    if save_method == "lora" or not hasattr(self, "merge_and_unload"):
+        self.save_pretrained(save_directory)
+        return
+    kept = {
+        k: self.__dict__.pop(k)
+        for k in [k for k in self.__dict__ if k.startswith(("save_pretrained_", "push_to_hub_"))]
+    }
+    try:
+        merged = copy.deepcopy(self).merge_and_unload()
+    finally:
+        self.__dict__.update(kept)
+    merged.save_pretrained(save_directory)
+
+
+def fill(module: ModuleType) -> None:
+    """Fills `unsloth` and its parts."""
+    module.__dict__.update(
+        FastLanguageModel=FastLanguageModel,
+        FastModel=FastModel,
+        FastVisionModel=FastVisionModel,
+        is_bfloat16_supported=lambda: True,
+        is_bf16_supported=lambda: True,
+        unsloth_train=lambda trainer, *a, **k: trainer.train(*a, **k),
+        train_on_responses_only=lambda trainer, *a, **k: trainer,
+        get_chat_template=_chat_template,
+        standardize_sharegpt=_standardized,
+        standardize_data_formats=_standardized,
+        PatchDPOTrainer=lambda *a, **k: None,
+        PatchFastRL=lambda *a, **k: None,
+        vLLMSamplingParams=lambda **k: None,
+        UnslothTrainer=_lazy("trl", "SFTTrainer"),
+        UnslothTrainingArguments=_lazy("trl", "SFTConfig"),
+        UnslothVisionDataCollator=_collator,
+    )
+
+
+def _lazy(home: str, name: str) -> Any:
+    def make(*args: Any, **options: Any) -> Any:
+        import importlib
+
+        options.pop("embedding_learning_rate", None)
+        return getattr(importlib.import_module(home), name)(*args, **options)
+
+    return make
+
+
+def _chat_template(tokenizer: Any, *args: Any, **options: Any) -> Any:
+    from .vocabulary import CHAT
+
+    if getattr(tokenizer, "chat_template", None) is None:
+        tokenizer.chat_template = CHAT
+    return tokenizer
+
+
+def _standardized(dataset: Any, *args: Any, **options: Any) -> Any:
+    """ShareGPT's from/value becomes role/content."""
+
+    def turn(row: dict[str, Any]) -> dict[str, Any]:
+        names = {"human": "user", "gpt": "assistant"}
+        turns = row["conversations"]
+        if turns and "from" in turns[0]:
+            turns = [{"role": names.get(t["from"], t["from"]), "content": t["value"]} for t in turns]
+        return {"conversations": turns}
+
+    return dataset.map(turn) if "conversations" in getattr(dataset, "column_names", ()) else dataset
+
+
+def _collator(model: Any, processor: Any, *args: Any, **options: Any) -> Any:
+    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+
+    return DataCollatorForVisionLanguageModeling(processor)

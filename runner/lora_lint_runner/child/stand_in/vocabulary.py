@@ -1,0 +1,242 @@
+"""A tokenizer for a stand-in: one token a byte, and the family's own special tokens (a pad token only if it has one)."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from .family import TABLE, tokens_of
+
+CHAT = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
+    "{% if message['content'] is string %}{{ message['content'] }}"
+    "{% else %}{% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}{{ '<image>' }}{% elif part['type'] == 'audio' %}{{ '<|AUDIO|>' }}"
+    "{% elif 'text' in part %}{{ part['text'] }}{% endif %}{% endfor %}{% endif %}"
+    "{{ '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+LANGUAGES = [
+    "en",
+    "zh",
+    "de",
+    "es",
+    "ru",
+    "ko",
+    "fr",
+    "ja",
+    "pt",
+    "tr",
+    "pl",
+    "ca",
+    "nl",
+    "ar",
+    "sv",
+    "it",
+    "id",
+    "hi",
+    "fi",
+    "vi",
+    "he",
+    "uk",
+    "el",
+    "ms",
+    "cs",
+    "ro",
+    "da",
+    "hu",
+    "ta",
+    "no",
+    "th",
+    "ur",
+    "hr",
+    "bg",
+    "lt",
+    "la",
+    "mi",
+    "ml",
+    "cy",
+    "sk",
+    "te",
+    "fa",
+    "lv",
+    "bn",
+    "sr",
+    "az",
+    "sl",
+    "kn",
+    "et",
+    "mk",
+    "br",
+    "eu",
+    "is",
+    "hy",
+    "ne",
+    "mn",
+    "bs",
+    "kk",
+    "sq",
+    "sw",
+    "gl",
+    "mr",
+    "pa",
+    "si",
+    "km",
+    "sn",
+    "yo",
+    "so",
+    "af",
+    "oc",
+    "ka",
+    "be",
+    "tg",
+    "sd",
+    "gu",
+    "am",
+    "yi",
+    "lo",
+    "uz",
+    "fo",
+    "ht",
+    "ps",
+    "tk",
+    "nn",
+    "mt",
+    "sa",
+    "lb",
+    "my",
+    "bo",
+    "tl",
+    "mg",
+    "as",
+    "tt",
+    "haw",
+    "ln",
+    "ha",
+    "ba",
+    "jw",
+    "su",
+    "yue",
+]
+ROLES = ("bos", "eos", "unk", "pad", "cls", "sep", "mask")
+
+
+class Vocabulary:
+    """The tokens of a stand-in: `size` of them, and the ids of the special ones by config field."""
+
+    def __init__(self, model_type: str, name: str) -> None:
+        self.row = tokens_of(model_type, name)
+        special = [self.row[role] for role in ROLES if self.row.get(role)]
+        special += self.row.get("extra", [])
+        special += TABLE["extra_tokens"]
+        if model_type == "whisper":
+            special += _whisper()
+        self.special = list(dict.fromkeys(special))
+        self.tokens = {token: index for index, token in enumerate([*self.special, *_bytes()])}
+        self.size = len(self.tokens) + int(self.row.get("spare", 0))
+
+    def ids(self) -> dict[str, int]:
+        """Ids by the names that configs use."""
+        found = {f"{role}_token_id": self.tokens[self.row[role]] for role in ROLES if self.row.get(role)}
+        first = found.get("pad_token_id", found.get("bos_token_id", 0))
+        found.setdefault("bos_token_id", found.get("cls_token_id", first))
+        found.setdefault("eos_token_id", found.get("sep_token_id", first))
+        found.setdefault("pad_token_id", first)
+        found["decoder_start_token_id"] = self.tokens.get("<|startoftranscript|>", first)
+        found["forced_bos_token_id"] = found["bos_token_id"]
+        found["forced_eos_token_id"] = found["eos_token_id"]
+        for field, token in (
+            ("image_token_id", "<image>"),
+            ("image_token_index", "<image>"),
+            ("video_token_id", "<|video_pad|>"),
+            ("vision_start_token_id", "<|vision_start|>"),
+            ("vision_end_token_id", "<|vision_end|>"),
+            ("audio_token_id", "<|AUDIO|>"),
+            ("audio_token_index", "<|AUDIO|>"),
+        ):
+            found[field] = self.tokens[token]
+        return found
+
+    def write(self, folder: str) -> None:
+        """Writes tokenizer.json and its kin, in the forms that both the fast and the older classes read."""
+        from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
+
+        unk = self.row.get("unk")
+        backend = Tokenizer(models.BPE(vocab=self.tokens, merges=[], unk_token=unk))
+        backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+        backend.decoder = decoders.ByteLevel()
+        backend.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in self.special])
+        backend.post_processor = _template(processors, self.row, self.tokens)
+        backend.save(os.path.join(folder, "tokenizer.json"))
+        config: dict[str, Any] = {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": 1024,
+            "clean_up_tokenization_spaces": False,
+            "model_input_names": [
+                "input_ids",
+                *(["token_type_ids"] if self.row.get("types") else []),
+                "attention_mask",
+            ],
+            **{f"{role}_token": self.row[role] for role in ROLES if self.row.get(role)},
+        }
+        if self.row.get("named", True):
+            config["extra_special_tokens"] = {
+                "image_token": "<image>",
+                "video_token": "<|video_pad|>",
+                "boi_token": "<start_of_image>",
+                "eoi_token": "<end_of_image>",
+                "audio_token": "<|AUDIO|>",
+                "audio_bos_token": "<|audio_bos|>",
+                "audio_eos_token": "<|audio_eos|>",
+                "vision_bos_token": "<|vision_start|>",
+                "vision_eos_token": "<|vision_end|>",
+            }
+        if not self.row.get("cls"):
+            config["chat_template"] = CHAT
+        _dump(config, folder, "tokenizer_config.json")
+        _dump({k: v for k, v in config.items() if k.endswith("_token")}, folder, "special_tokens_map.json")
+        _dump(self.tokens, folder, "vocab.json")
+        with open(os.path.join(folder, "merges.txt"), "w", encoding="utf-8") as file:
+            file.write("#version: 0.2\n")
+        with open(os.path.join(folder, "vocab.txt"), "w", encoding="utf-8") as file:
+            file.write("\n".join(self.tokens) + "\n")
+
+
+def _template(processors: Any, row: dict[str, Any], tokens: dict[str, int]) -> Any:
+    before = [row[r] for r in row.get("prefix", ()) if row.get(r)]
+    after = [row[r] for r in row.get("suffix", ()) if row.get(r)]
+    if not before and not after:
+        return processors.ByteLevel(trim_offsets=False)
+    second = [f"{t}:1" for t in after]
+    return processors.TemplateProcessing(
+        single=[*before, "$A", *after],
+        pair=[*before, "$A", *after, "$B:1", *second],
+        special_tokens=[(t, tokens[t]) for t in dict.fromkeys([*before, *after])],
+    )
+
+
+def _bytes() -> list[str]:
+    from tokenizers import pre_tokenizers
+
+    return sorted(pre_tokenizers.ByteLevel.alphabet())
+
+
+def _whisper() -> list[str]:
+    words = [
+        "startoftranscript",
+        *LANGUAGES,
+        "translate",
+        "transcribe",
+        "startoflm",
+        "startofprev",
+        "nospeech",
+        "nocaptions",
+        "notimestamps",
+    ]
+    return [f"<|{w}|>" for w in words] + [f"<|{i * 0.02:.2f}|>" for i in range(1501)]
+
+
+def _dump(found: Any, folder: str, name: str) -> None:
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        json.dump(found, file, ensure_ascii=False)

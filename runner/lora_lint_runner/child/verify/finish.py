@@ -1,0 +1,106 @@
+"""The end of a run: every directory of the box that holds, or should hold, an adapter or a merged model, looked at."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..context import Run
+from ..observe.saves import Saves
+from . import reload
+from .adapter import Found, adapter_folders, look
+
+SKIPPED = ("hub", "made-up", "models", "home", "tmp")
+
+
+def finish(run: Run, saves: Saves) -> None:
+    """Writes one line for each adapter's directory, and one for each merged model that was saved."""
+    before = set(run.parts.get("adapters before", ()))
+    wanted: dict[str, dict[str, Any]] = {}
+    for save in saves.saved:
+        if save["kind"] in ("saved", "checkpoint", "merged_copy_saved") and not save["error"]:
+            wanted[save["folder"]] = save
+    for folder in adapter_folders(run.spec.box):
+        inside = os.path.relpath(folder, run.spec.box).split(os.sep)[0]
+        if inside in SKIPPED or (folder in before and folder not in wanted):
+            continue
+        run.journal.line({"kind": "adapter", **_adapter(run, saves, folder)})
+    for folder, save in wanted.items():
+        if save["kind"] == "saved" and (save["model"] or {}).get("kind", "").endswith(", merged"):
+            run.journal.line({"kind": "merged model", **_merged(run, saves, folder, save)})
+
+
+def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
+    save = _save_of(saves, folder)
+    found: Found = look(folder, save.get("starts") if save else None)
+    problems, notes = list(found.problems), list(found.notes)
+    reloaded = reload.Reloaded(None, "not tried")
+    answer = saves.outputs.answers.get(folder)
+    checkpoint = is_checkpoint(folder)
+    if not problems and answer is not None:
+        reloaded = _guarded(lambda: reload.adapter(folder, answer))
+        if reloaded.ok is False:
+            (notes if answer.own_base else problems).append(reloaded.text)
+    if found.trained is False and found.notes and run.parts.get("trained") and _alone(save):
+        problems.append("not trained: a copy of the adapter that was loaded, though the script trained")
+    return {
+        "directory": shown(run, folder),
+        "usable": not problems,
+        "files": found.files,
+        "problems": problems,
+        "notes": notes,
+        "checkpoint": checkpoint,
+        "tensors": found.tensors,
+        "trained": found.trained,
+        "reloads": reloaded.ok,
+        "difference": reloaded.difference,
+        "peft_type": found.config.get("peft_type"),
+        "base": found.config.get("base_model_name_or_path"),
+    }
+
+
+def _alone(save: dict[str, Any] | None) -> bool:
+    """Is it the only adapter of the model that was saved? Of several some are rightly left as they were."""
+    adapters = ((save or {}).get("model") or {}).get("adapters", [])
+    return len(adapters) <= 1
+
+
+def _merged(run: Run, saves: Saves, folder: str, save: dict[str, Any]) -> dict[str, Any]:
+    answer = saves.outputs.answers.get(folder)
+    found = _guarded(lambda: reload.merged(folder, answer))
+    return {"directory": save["place"], "ok": found.ok, "text": found.text, "difference": found.difference}
+
+
+def _guarded(ask: Any) -> reload.Reloaded:
+    try:
+        found: reload.Reloaded = ask()
+    except Exception as error:
+        return reload.Reloaded(None, f"could not be tried: {type(error).__name__}: {error}"[:300])
+    return found
+
+
+def _save_of(saves: Saves, folder: str) -> dict[str, Any] | None:
+    """The last save that wrote this directory, itself or as a sub-folder of what it was given."""
+    found = None
+    for save in saves.saved:
+        if folder == save["folder"] or folder.startswith(save["folder"] + os.sep):
+            found = save if found is None or len(save["folder"]) >= len(found["folder"]) else found
+    return found
+
+
+def is_checkpoint(folder: str) -> bool:
+    """A trainer's checkpoint: by its name and what else lies there."""
+    parts = folder.split(os.sep)
+    return any(p.startswith("checkpoint-") and p[11:].isdigit() for p in parts[-2:])
+
+
+def shown(run: Run, folder: str) -> str:
+    """A directory of the box as the script names it: relative to its working directory, absolute where it was."""
+    moved = run.parts["paths"].moved
+    if folder.startswith(moved + os.sep):
+        return folder[len(moved) :]
+    pushed = os.path.join(run.spec.box, "pushed") + os.sep
+    if folder.startswith(pushed):
+        return "hub:" + folder[len(pushed) :].replace("--", "/", 1)
+    relative = os.path.relpath(folder, os.path.realpath(run.spec.cwd))
+    return relative

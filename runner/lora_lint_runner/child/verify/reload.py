@@ -1,0 +1,132 @@
+"""Loads what was saved onto a fresh base, and asks the question that the model was asked when it was saved."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from typing import Any, NamedTuple
+
+from ..observe.outputs import Answer, ask
+
+CLOSE = 2e-3
+
+
+class Reloaded(NamedTuple):
+    """`ok` is None where it could not be tried; `text` says why, or what is wrong."""
+
+    ok: bool | None
+    text: str = ""
+    difference: float | None = None
+
+
+def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Reloaded:
+    """Loads an adapter as its user will, and compares answers."""
+    if answer is None:
+        return Reloaded(None, "no answer of the saved model to compare with")
+    try:
+        base = fresh(answer, folder)
+    except Exception as error:
+        return Reloaded(None, f"no fresh base to load it on: {_first(error)}")
+    from peft import PeftModel
+
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            before = ask(base, answer.inputs)
+            model = PeftModel.from_pretrained(base, folder)
+    except Exception as error:
+        return Reloaded(False, f"can't be loaded on a fresh base: {_first(error)}")
+    missing = [str(w.message) for w in said if "missing adapter keys" in str(w.message).lower()]
+    if missing:
+        return Reloaded(False, f"a reload misses keys: {missing[0][:200]}")
+    after = ask(model, answer.inputs)
+    return compared(before, after, answer, tolerance)
+
+
+def compared(before: Any, after: Any, answer: Answer, tolerance: float) -> Reloaded:
+    """The reloaded model should answer as the saved one did, and not as the base does."""
+    import torch
+
+    if after is None or after.shape != answer.output.shape:
+        return Reloaded(None, "the reloaded model could not be asked")
+    if not torch.isfinite(answer.output).all():
+        return Reloaded(False, "the trained model answers NaN or Inf")
+    gap = float((after - answer.output).abs().max())
+    scale = max(1.0, float(answer.output.abs().max()))
+    if gap > tolerance * scale:
+        unlike = before is not None and before.shape == after.shape and float((after - before).abs().max()) < 1e-7
+        why = "it answers as the bare base does" if unlike else "part of what was trained is not in the files"
+        return Reloaded(
+            False, f"reloaded on a fresh base it answers otherwise than the trained model ({gap:.2g} apart): {why}", gap
+        )
+    return Reloaded(True, "", gap)
+
+
+def fresh(answer: Answer, folder: str) -> Any:
+    """The base as a user loads it anew: same class, same name; heads and vocabulary as the adapter's files need them."""
+    config = answer.base_config
+    if not answer.base_name or not hasattr(answer.base_class, "from_pretrained"):
+        raise LookupError("the base has no name")
+    options: dict[str, Any] = {}
+    if config is not None and hasattr(answer.base_class, "config_class"):
+        base_config = answer.base_class.config_class.from_pretrained(answer.base_name)
+        if getattr(config, "num_labels", None) != getattr(base_config, "num_labels", None):
+            options["num_labels"] = config.num_labels
+            options["ignore_mismatched_sizes"] = True
+        if getattr(config, "problem_type", None):
+            options["problem_type"] = config.problem_type
+    base = answer.base_class.from_pretrained(answer.base_name, **options)
+    for name in ("pad_token_id", "decoder_start_token_id"):
+        if config is not None and getattr(config, name, None) is not None:
+            setattr(base.config, name, getattr(config, name))
+    rows = _embedding_rows(folder)
+    if rows is not None and hasattr(base, "get_input_embeddings") and base.get_input_embeddings() is not None:
+        if base.get_input_embeddings().weight.shape[0] != rows:
+            base.resize_token_embeddings(rows)
+    return base
+
+
+def _embedding_rows(folder: str) -> int | None:
+    """How many tokens the embedding in an adapter's files has, if there is one."""
+    from .tensors import Unreadable, read
+
+    for name in ("adapter_model.safetensors", "adapter_model.bin"):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            try:
+                for key, tensor in read(path).items():
+                    if key.endswith(
+                        (
+                            "embed_tokens.weight",
+                            "wte.weight",
+                            "embed_in.weight",
+                            "word_embeddings.weight",
+                            "shared.weight",
+                        )
+                    ):
+                        return tensor.shape[0]
+            except Unreadable:
+                return None
+    return None
+
+
+def merged(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Reloaded:
+    """A merged checkpoint should answer as the model did before the merge."""
+    if answer is None or not os.path.isfile(os.path.join(folder, "config.json")):
+        return Reloaded(None, "nothing to compare with")
+    try:
+        with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+            json.load(file)
+        model = answer.base_class.from_pretrained(folder)
+    except Exception as error:
+        return Reloaded(False, f"can't be loaded: {_first(error)}")
+    after = ask(model, answer.inputs)
+    expected = answer.before_merge
+    target = expected if expected is not None and expected.shape == answer.output.shape else answer.output
+    return compared(None, after, answer._replace(output=target), tolerance)
+
+
+def _first(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200] if lines else ''}"
