@@ -38,6 +38,7 @@ class Batch:
         self._sessions: dict[tuple[Path, Config], Session] = {}
         self._roots: dict[tuple[Path, Path | None], Path] = {}
         self._done: dict[tuple[Project, Path, Config], Interpreted] = {}
+        self.left_out: dict[str, list[int]] = {}  # cells that are no Python, by notebook
         self._ignores: dict[Config, list[tuple[GitIgnoreSpec, tuple[str, ...]]]] = {}
 
     def project(self, path: Path, given: Path | None) -> Project:
@@ -74,6 +75,7 @@ class Batch:
         if own is None:
             project.read(path)  # raises the error that kept it from being scanned
         documents = session.documents(path) if own is not None and own.keyword else []
+        self.left_out[name] = [cell for document in documents for cell in document.left_out]
         found: dict[tuple[Any, ...], Finding] = {}
         used: Used = set()
         entries = project.entries_for(path)
@@ -106,8 +108,14 @@ class Batch:
         findings: dict[str, list[Finding]] = {}
         used: dict[str, Used] = {}
         complete = True
-        for document in session.documents(entry):
-            analysis = session.analyze(document, entry)
+        documents = session.documents(entry)
+        for document in documents:
+            try:
+                analysis = session.analyze(document, entry)
+            except ParseError:
+                if len(documents) == 1:
+                    raise
+                continue  # one of many blocks of a Markdown file, which shows more than Python
             complete = complete and not analysis.notes
             for finding in analysis.findings:
                 findings.setdefault(finding.filename, []).append(finding)

@@ -135,7 +135,10 @@ class Check:
         if self._batch is None:
             self._batch = Batch(self.configs)
         try:
-            return self._batch.check(Path(path), Path(given) if given is not None else None)
+            found = self._batch.check(Path(path), Path(given) if given is not None else None)
+            for cell in self._batch.left_out.get(path, ()):
+                self.problems.append(Problem(path, f"cell {cell} is not Python and left out", fatal=False))
+            return found
         except (Unreadable, ParseError) as error:
             self.problems.append(Problem(path, str(error), getattr(error, "row", None)))
         except OSError as error:

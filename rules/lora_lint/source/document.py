@@ -20,6 +20,7 @@ class Document:
     """Text to lint. In a plain script line n is line n; of cells and Markdown blocks each line knows its origin.
 
     `restore` gives text of this document in the words of its file (a notebook's magics stand for themselves again).
+    `left_out` are the cells that are no Python.
     """
 
     def __init__(
@@ -28,9 +29,10 @@ class Document:
         text: str,
         origins: list[Origin] | None = None,
         restore: Callable[[str], str] | None = None,
+        left_out: tuple[int, ...] = (),
     ) -> None:
         self.filename, self.text, self.origins = filename, text, origins
-        self.restore = restore
+        self.restore, self.left_out = restore, left_out
 
     def locate(self, position: Position) -> tuple[int | None, Position]:
         """The cell and the position in it of a position in the linted text."""

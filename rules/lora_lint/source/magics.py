@@ -11,6 +11,9 @@ from lora_lint.source.syntax import is_python
 # what stands behind it in a comment is the line as the cell has it; the mark is one that nobody writes
 _MARK = "#\u2063"
 _LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<rest>[!%?].*|[\w.\[\]'\"]+\?{1,2}[ \t]*)$")
+_AUTOMATIC = re.compile(
+    r"^(?P<indent>)(?P<rest>(?:pip|conda|uv|cd|ls|ll|cat|cp|mv|rm|rmdir|mkdir|pwd)(?![ \t]*[=(.\[,:])(?:[ \t].*)?)$"
+)
 _ASSIGNED = re.compile(r"^(?P<indent>[ \t]*)(?P<targets>[\w., \t\[\]'\"]+?)[ \t]*=[ \t]*[!%](?!=).*$")
 _CELL = re.compile(r"^%%(?P<name>\w+)")
 _TIMED = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>%time[ \t]+)(?P<code>[^-\s].*)$")
@@ -26,12 +29,12 @@ def without_magics(text: str) -> str:
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     magic = _CELL.match(lines[first])
     if magic is not None and magic["name"] not in PYTHON_CELLS:
-        return "\n".join(_hidden("", line, line) if line.strip() else line for line in lines)
-    if not any(mark in text for mark in "!%?") or is_python(text):
+        return hidden(text)
+    if is_python(text):
         return text
     begun = 0  # the first line of the statement that the line at hand belongs to
     for index, line in enumerate(lines):
-        if _LINE.match(line) or _ASSIGNED.match(line):
+        if _LINE.match(line) or _ASSIGNED.match(line) or _AUTOMATIC.match(line):
             if _open_ended("\n".join(lines[begun:index])):
                 continue
             lines[index] = _replaced(line)
@@ -44,6 +47,11 @@ def without_magics(text: str) -> str:
     return "\n".join(lines)
 
 
+def hidden(text: str) -> str:
+    """A cell that is no Python, with as many lines. `restored` undoes it."""
+    return "\n".join(_hidden("", line, line) if line.strip() else line for line in text.split("\n"))
+
+
 def _replaced(line: str) -> str:
     assigned = _ASSIGNED.match(line)
     if assigned is not None:
@@ -52,7 +60,7 @@ def _replaced(line: str) -> str:
     if timed is not None:  # its statement runs, and stays in its columns
         indent, magic, code = timed.groups()
         return f"{indent}{'pass;'.ljust(len(magic))}{code}  {_MARK}{magic}{code}"
-    found = _LINE.match(line)
+    found = _LINE.match(line) or _AUTOMATIC.match(line)
     assert found is not None
     return _hidden(found["indent"], found["rest"], line)
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lora_lint.source.document import Document, Origin
-from lora_lint.source.magics import restored, without_magics
+from lora_lint.source.magics import hidden, restored, without_magics
+from lora_lint.source.syntax import is_python
 from lora_lint.source.text import Unreadable, lines_of
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
@@ -110,12 +111,17 @@ def document_of_cells(filename: str, cells: Sequence[str]) -> Document:
 def _joined(filename: str, cells: Sequence[tuple[int, str]]) -> Document:
     parts: list[str] = []
     origins: list[Origin] = []
+    left_out: list[int] = []
     for number, text in cells:
+        python = without_magics(text)
+        if not is_python(python):  # one broken cell does not keep the others from being linted
+            left_out.append(number)
+            python = hidden(text)
         # a line of its own between cells: what is inserted behind a cell's last line has a place in that cell
-        lines = [*lines_of(without_magics(text)), ""]
+        lines = [*lines_of(python), ""]
         parts += lines
         origins += [Origin(number, row) for row in range(1, len(lines) + 1)]
-    return Document(filename, "\n".join(parts), origins, restored)
+    return Document(filename, "\n".join(parts), origins, restored, tuple(left_out))
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
