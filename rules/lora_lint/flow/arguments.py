@@ -67,7 +67,7 @@ def bind_parameters(machine: Machine, func: Func, args: Args, node: cst.CSTNode)
 
 def unknown_parameter(machine: Machine, func: Func, param: cst.Param, usual: Value | None) -> Value:
     """A parameter nobody gives: unknown, of the class that its annotation names, usually its default."""
-    term = ("parameter", machine.site(param))
+    term = ("parameter" if machine.alone and not machine.stack else "option", func.module.site(param))
     if isinstance(usual, Const) and isinstance(usual.value, str):
         machine.usual[term] = usual
     kind = annotation(machine, func, param)

@@ -67,7 +67,10 @@ def _literal(source: str) -> Const:
 
 
 def _plain(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Value:
-    return _literal(node.value)
+    value = _literal(node.value)
+    if value.value.__class__ is str and machine.knowledge.is_notable_file(value.value):
+        machine.emit("named", node, None, name=value.value.rpartition("/")[2])
+    return value
 
 
 def _ellipsis(machine: Machine, node: cst.Ellipsis) -> Value:

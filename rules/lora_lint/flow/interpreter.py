@@ -121,6 +121,7 @@ def interpret(
     try:
         worlds = _top_level(machine, module, start)
         if alone:
+            machine.alone = True
             _uncalled(machine, module, worlds)
     except OutOfSteps:
         machine.note("the step budget was spent: the rest of the script was not followed")
@@ -177,7 +178,7 @@ def _run_alone(machine: Machine, func: Func, world: World) -> None:
     machine.exits = exits = Exits()
     machine.stack, machine.guards = [], []
     machine.module, machine.frame = func.module, func.module.frame
-    done = machine.explore(world, lambda: machine.call(func, Args(), func.node))
+    done = machine.explore(world, lambda: machine.call(func, Args(open=True), func.node))
     for value, after in done:
         machine.world = after
         for oid in library.models_in(machine, [value]):
@@ -197,7 +198,7 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
         for name, member in list(start.frames.get(cls.frame, {}).items()):
             if isinstance(member, Func) and name != "__init__" and member.kind != "property" and member.node not in machine.called:
                 bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
-                after = [w for world in worlds for _, w in machine.explore(world, lambda b=bound: machine.call(b, Args(), cls.node))]  # type: ignore[misc]
+                after = [w for world in worlds for _, w in machine.explore(world, lambda b=bound: machine.call(b, Args(open=True), cls.node))]  # type: ignore[misc]
                 worlds = machine.fold(after, cls.node) or worlds
         for world in worlds:  # the instance is somebody else's, who may save what it holds
             machine.world = world

@@ -18,6 +18,7 @@ from lora_lint.flow.values import (
     Const,
     DictRec,
     Func,
+    Gate,
     Generator,
     InstRec,
     Lib,
@@ -29,6 +30,7 @@ from lora_lint.flow.values import (
     Partial,
     Super,
     Sym,
+    Term,
     Text,
     Tup,
     Value,
@@ -86,15 +88,22 @@ def as_model(machine: Machine, value: Value, node: cst.CSTNode) -> Oid | None:
     if isinstance(value, ModelRef):
         return value.oid
     if isinstance(value, Sym):
-        known = machine.world.frames.get(MATERIAL)
-        if known is not None and value.term in known:
-            found = known[value.term]
-            assert isinstance(found, ModelRef)
-            return found.oid
-        oid = machine.world.life.create(machine.site(node), "", known=False)
-        machine.world.frame(MATERIAL)[value.term] = ModelRef(oid)
-        return oid
+        return _material(machine, value.term, "", node)
+    if isinstance(value, ObjRef):
+        record = machine.world.heap.get(value.oid)
+        if isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, "torch.nn.Module"):
+            cls = record.cls.node.name.value if record.cls is not None else record.lib.rpartition(".")[2]
+            return _material(machine, ("object", value.oid), cls, node)
     return None
+
+
+def _material(machine: Machine, term: Term, cls: str, node: cst.CSTNode) -> Oid:
+    known = machine.world.frames.get(MATERIAL, {}).get(term)
+    if isinstance(known, ModelRef):
+        return known.oid
+    oid = machine.world.life.create(machine.site(node), cls, known=False)
+    machine.world.frame(MATERIAL)[term] = ModelRef(oid)
+    return oid
 
 
 def models_in(machine: Machine, values: Iterable[Value], deep: int = 3) -> list[Oid]:
@@ -143,6 +152,14 @@ def call_library(machine: Machine, callee: Lib, args: Args, node: cst.CSTNode) -
 
 
 def perform(call: LibCall) -> Value:
+    """Does what the row says. Arguments are settled first, so that no path parts while the verb is at work."""
+    machine, args = call.machine, call.args
+    for i, value in enumerate(args.pos):
+        if isinstance(value, Gate):
+            args.pos[i] = machine.settle(value, call.node)
+    for name, value in args.kw.items():
+        if isinstance(value, Gate):
+            args.kw[name] = machine.settle(value, call.node)
     return call.machine.parts.verbs[call.row.verb](call)
 
 

@@ -191,6 +191,7 @@ class Machine:
         self.events: list[Event] = []
         self.endings: list[Ending] = []
         self.modules: list[Module] = []
+        self.alone = False  # running what nobody calls: its parameters may be anything
         self.argv: list[str] | None = None  # a known command line; None where the script may be given any
         self.states: dict[Site, list[str]] | None = None  # of expressions that hold a model, when asked for
         self._script: list[Choice] = []

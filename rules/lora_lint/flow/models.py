@@ -148,7 +148,9 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
         return machine.get(ModelRef(model.base), name, node)
     if row_for(life, oid, name) is not None:
         return Bound(ModelRef(oid), name)
-    if name in peft_facts.NEVER_PEFT and not model.tuner and life.base(oid).known:
+    if name in peft_facts.PEFT_ONLY:
+        return Sym(("attribute", oid, name))
+    if name in peft_facts.NEVER_PEFT and not model.tuner and life.base(oid).known and not model.extended:
         machine.emit("accessed", node, oid, name=name, ok=False)
         return machine.fail(node, "AttributeError", oid, name=name)
     return machine.get(ModelRef(model.base), name, node) if not model.tuner else Sym(("attribute", oid, name))

@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.library import gradients_of
 from lora_lint.flow.machine import Args, Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ObjRef, Value
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, ObjRef, Value
 from lora_lint.flow.verbs.training import train
 from lora_lint.lifecycle.records import Oid
 
@@ -36,6 +36,11 @@ def call_method_of_unknown(
 ) -> Value | None:
     """`loss.backward()` trains what the loss was computed from; None where the name says nothing."""
     given = gradients_of(machine, args.values())
+    if name in ("save_pretrained", "push_to_hub") and args.pos:
+        subject = machine.settle(args.pos[0], node)
+        if isinstance(subject, ModelRef):  # `SomeClass.save_pretrained(model, out)`
+            rest = Args(args.pos[1:], args.kw, args.open)
+            return machine.call(machine.get(subject, name, node), rest, node)
     if name == "backward":
         train(machine, models | given, node, "backward")
         return NONE

@@ -79,6 +79,7 @@ ON_PEFT = {
     "delete_adapter": row("delete_adapter", "adapter_name"),
     "add_weighted_adapter": row("blend", "adapters weights adapter_name combination_type"),
     "get_base_model": row("inner"),
+    "from_pretrained": row("load_peft", "model model_id adapter_name is_trainable config autocast_adapter_dtype"),
     "disable_adapter": row("context", kind="disabled"),
     "disable_adapter_layers": row("disable"),
     "enable_adapter_layers": row("enable"),

@@ -136,6 +136,10 @@ STANDARD = {
         functions={"OrderedDict": row("dict"), "defaultdict": row("open_dict"), "deque": row("list", "iterable")}
     ),
     "itertools": Table(functions={"chain": row("chain")}),
+    "fire": Table(functions={"Fire": row("entry", "component")}),
+    "typer": Table(functions={"run": row("entry", "function")}),
+    "tyro": Table(functions={"cli": row("entry", "f")}),
+    "absl": Table(functions={"app.run": row("entry", "main")}),
     "abc": Table(functions={"abstractmethod": row("identity", "func")}),
     "typing": Table(functions={"cast": row("second", "typ val")}),
 }

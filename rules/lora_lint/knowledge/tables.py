@@ -117,6 +117,10 @@ class Knowledge:
         missing = families.missing_modules(family, targets) if family is not None else []
         return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None
 
+    def is_notable_file(self, name: str) -> bool:
+        """A file name that rules ask about: where it is written in the script is where they report."""
+        return name.endswith("adapter_model.bin")
+
     def is_rank(self, variable: str) -> bool:
         """An environment variable in which a launcher tells a process its rank."""
         return variable in python.RANKS

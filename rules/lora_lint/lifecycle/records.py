@@ -133,6 +133,7 @@ class PeftModel(NamedTuple):
     folded: Site | None = None  # merge_adapter(): merged in place, until unmerge_adapter()
     tuner: bool = False
     task: str | None = None  # the class depends on task_type: "" is a bare PeftModel, None is not known
+    extended: bool = False  # another library has put methods of its own on it
     traits: tuple[tuple[str, Hashable], ...] = ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules.base import Report, Rule
+from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain
 
 OLD, NEW = "adapter_model.bin", "adapter_model.safetensors"
@@ -13,16 +13,16 @@ OLD, NEW = "adapter_model.bin", "adapter_model.safetensors"
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or a test for the old file, in a script that never asks for the new one and never writes the old one."""
-    expected = list(lifecycle.of("expected"))
-    if any(event.facts["name"] == NEW for event in expected) or lifecycle.names(NEW):
+    expected = [event for event in certain(lifecycle.of("expected")) if event.facts["name"] == OLD]
+    if not expected or lifecycle.names(NEW) or _written(lifecycle):
         return
-    for site, events in by_site(certain(expected)).items():
-        mine = [event for event in events if event.facts["name"] == OLD]
-        if mine and len(mine) == len(events) and not any(_written(lifecycle, event) for event in mine):
-            yield _report(site, mine[0])
+    for site, events in by_site(lifecycle.of("named")).items():
+        asked = [event for event in expected if event.id > events[0].id]
+        if asked:
+            yield _report(site, asked)
 
 
-def _written(lifecycle: Lifecycle, event: Event) -> bool:
+def _written(lifecycle: Lifecycle) -> bool:
     """The script writes the old file itself, or only looks for it to remove it."""
     for save in lifecycle.of("saved"):
         if any(OLD in files.names for files in save.facts["files"]):
@@ -30,10 +30,12 @@ def _written(lifecycle: Lifecycle, event: Event) -> bool:
     return lifecycle.has("weights_named") or any(removed.facts["name"] == OLD for removed in lifecycle.of("removed"))
 
 
-def _report(site: object, event: Event) -> Report:
-    how = "FileNotFoundError" if event.facts["how"] == "read" else "never there"
-    message = f"PEFT writes {NEW} (since 0.6), not {OLD}: {how}"
-    return Report(site, message, "error" if event.facts["how"] == "read" else "warning", "high", facts=event)
+def _report(site: object, asked: list[Event]) -> Report:
+    read = next((event for event in asked if event.facts["how"] == "read"), None)
+    first = read or asked[0]
+    message = f"PEFT writes {NEW}, not {OLD}: {'this file is not there' if read else 'the test never succeeds'}"
+    story = (Step(first.site, "read here" if read else "looked for here"),)
+    return Report(site, message, "error" if read else "warning", "high", story, facts=first)
 
 
 RULE = Rule("LL501", "adapter-bin-expected", "adapter_model.bin is expected where PEFT writes adapter_model.safetensors", ("expected",), check)

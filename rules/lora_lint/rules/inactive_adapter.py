@@ -14,7 +14,7 @@ from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The next task's adapter stays untrained: add_adapter does not activate."""
     for site, events in by_site(certain(lifecycle.of("added"))).items():
-        mine = [e for e in events if not e.facts["integration"] and not e.facts["problem"]]
+        mine = [e for e in events if not e.facts["integration"] and not e.facts["problem"] and lifecycle.after(e)]
         idle = [e for e in mine if is_idle(lifecycle, e) and meant_to_train(e)]
         if idle and len(idle) == len(mine):
             yield _report(lifecycle, site, idle[0])

@@ -33,12 +33,23 @@ def _clash(lifecycle: Lifecycle, event: Event) -> tuple[Written, bool] | None:
         wanted = "adapter"
     else:
         wanted = "model"
+    if _is_parameter(event.facts["place"]):
+        return None  # whoever calls this function may tidy the directory up
     for written, sure in event.facts["found"]:
         if written.what == wanted and not written.temporary and (wanted == "adapter" or written.tokens):
             place: Place = event.facts["place"]
             if all(_still_there(ending.life.disk, place, written) for ending in lifecycle.after(event)):
                 return written, sure
     return None
+
+
+def _is_parameter(place: Place | None) -> bool:
+    """A directory that only a caller who is not seen knows."""
+    return place is not None and any(_from_caller(atom) for segment in place.segments for atom in segment)
+
+
+def _from_caller(term: object) -> bool:
+    return isinstance(term, tuple) and (term[:1] == ("parameter",) or any(map(_from_caller, term)))
 
 
 def _still_there(disk: dict[Place, tuple[Written, ...]], place: Place, written: Written) -> bool:

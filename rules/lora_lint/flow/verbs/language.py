@@ -380,6 +380,14 @@ def _apply(call: LibCall) -> Value:
     return call.machine.call(call.args.pos[0], Args(call.args.pos[1:], {}, call.args.open), call.node)
 
 
+def _entry(call: LibCall) -> Value:
+    """`fire.Fire(main)`, `typer.run(main)`: the function is called with what the command line says."""
+    function = call.args.pos[0] if call.args.pos else None
+    if isinstance(function, (Func, Method)):
+        return call.machine.call(function, Args(open=True), call.node)
+    return call.unknown()
+
+
 def _make(call: LibCall) -> Value:
     """An instance of a library class, which keeps its arguments as fields under the names of the row."""
     site = call.machine.site(call.node)
@@ -437,6 +445,7 @@ VERBS: dict[str, Verb] = {
     "start_thread": _start_thread,
     "apply": _apply,
     "make": _make,
+    "entry": _entry,
     "reader": _reader,
     "handed": _handed,
     "str_text": lambda call: text(atoms_of(call.machine.world, call.receiver) or ()),

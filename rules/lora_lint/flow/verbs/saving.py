@@ -71,7 +71,7 @@ def save_model(
     peft = life.peft(oid)
     wraps = peft is not None and not peft.tuner
     integration = peft is None and base.integration and bool(base.layers)
-    full = not wraps and not integration and base.known
+    full = not wraps and not integration and (base.known or bool(base.merged or base.stripped))
     if is_temporary(place):
         keeping = Keeping.TEMPORARY
     files: list[Files] = []
@@ -337,9 +337,9 @@ def _save_merged(call: LibCall) -> Value:
         return NONE
     tokens = tuple(life.token(a) for a in life.held(oid))
     machine.emit(
-        "merged_copy_saved", call.node, oid, place=place, tokens=tokens, found=tuple(_already(machine, place)) if place else ()
+        "exported" if call.option("format") else "merged_copy_saved", call.node, oid, place=place, tokens=tokens, found=tuple(_already(machine, place)) if place else ()
     )
-    if place is not None:
+    if place is not None and not call.option("format"):  # a GGUF file is no model that from_pretrained takes by itself
         life.write(place, Written("model", tokens, machine.site(call.node), life.root(oid)))
     return NONE
 

@@ -94,7 +94,6 @@ def _load_by_name(call: LibCall) -> Value:
 def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
     """A trl trainer that is given a peft_config wraps the model; given a PeftModel as well, it raises."""
     machine = call.machine
-    life = machine.world.life
     decided = machine.known(given)
     config = config_of(machine, given, call)
     if isinstance(given, Sym):
@@ -102,7 +101,7 @@ def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
             return ModelRef(oid)
     elif decided is False:
         return ModelRef(oid)
-    peft = life.peft(oid)
+    peft = machine.world.life.peft(oid)
     if peft is not None and not peft.tuner:
         machine.emit("wrapped", call.node, oid, by="trainer", config=config, name="default", raises=True)
         machine.fail(call.node, "ValueError", oid)

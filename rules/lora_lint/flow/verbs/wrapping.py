@@ -180,7 +180,7 @@ def put_on(
     new_tokens = (life.root(oid), "new tokens") in machine.world.frames.get(TRAITS, {})
     event = machine.emit("wrapped", call.node, oid, by=by, config=config, name=name, new_tokens=new_tokens, unmatched=unmatched_by(machine, oid, config))
     adapter = life.adapter(site, name, "created", frozen=_frozen_by(call, config), config=config)
-    wrapped = life.wrap(oid, adapter, site, tuner=tuner, task=task_of(config))
+    wrapped = life.wrap(oid, adapter, site, tuner=tuner, task=task_of(config), extended=by == "keywords")
     event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
     return wrapped
 
@@ -201,7 +201,7 @@ def _wrap_keywords(call: LibCall) -> Value:
     machine = call.machine
     fields = tuple((name, plain(machine, value)) for name, value in sorted(call.args.kw.items()) if name != "model")
     config = Config("LoraConfig", machine.site(call.node), (*fields, ("task_type", "CAUSAL_LM")))
-    return ModelRef(put_on(call, oid, config, by="unsloth"))
+    return ModelRef(put_on(call, oid, config, by="keywords"))
 
 
 def _load_peft(call: LibCall) -> Value:
