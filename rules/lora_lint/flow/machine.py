@@ -201,19 +201,21 @@ class Machine:
 
     def block(self, body: cst.BaseSuite | Sequence[cst.CSTNode], worlds: list[World]) -> list[World]:
         """Runs statements one after the other on all worlds."""
-        for statement in body.body if isinstance(body, cst.BaseSuite) else body:
+        compound = self.parts.compound
+        for statement in body if isinstance(body, (tuple, list)) else body.body:
             if not worlds:
                 return worlds
-            if isinstance(statement, cst.SimpleStatementLine):
+            kind = type(statement)  # asked by identity: these classes are abstract, and isinstance is dear on them
+            if kind is cst.SimpleStatementLine:
                 alone = len(statement.body) == 1
                 for small in statement.body:
                     worlds = self.simple(small, worlds, statement if alone else small)
-            elif isinstance(statement, cst.BaseSmallStatement):  # the body of `if x: a; b`
-                worlds = self.simple(statement, worlds, statement)
-            else:
+            elif kind in compound:
                 self.step()
                 self.statement = statement
-                worlds = self.parts.compound[type(statement)](self, statement, worlds)
+                worlds = compound[kind](self, statement, worlds)
+            else:  # the body of `if x: a; b`
+                worlds = self.simple(statement, worlds, statement)
         return worlds
 
     def simple(self, node: cst.BaseSmallStatement, worlds: list[World], line: cst.CSTNode) -> list[World]:

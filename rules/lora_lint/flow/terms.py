@@ -11,10 +11,15 @@ from lora_lint.flow.world import World
 DEEPEST = 6
 
 
-def depth(term: object) -> int:
-    if isinstance(term, Site) or not isinstance(term, tuple):
-        return 0
-    return 1 + max((depth(part) for part in term), default=0)
+def depth(term: tuple[Any, ...]) -> int:
+    """How deep a term is nested."""
+    deepest = 0
+    for part in term:
+        if part.__class__ is tuple:
+            below = depth(part)
+            if below > deepest:
+                deepest = below
+    return deepest + 1
 
 
 def make(site: Site, *parts: Any) -> Term:

@@ -37,27 +37,11 @@ class Knowledge:
 
     def method(self, cls: str, name: str) -> Row | None:
         """A method of an instance of a library class, looked up along its bases."""
-        for current in self.lineage(cls):
-            root, _, rest = current.partition(".")
-            table = TABLES.get(root)
-            if table is not None:
-                for known in _suffixes(rest):
-                    found = table.methods.get(known, {}).get(name)
-                    if found is not None:
-                        return found
-        return None
+        return _method(cls, name)
 
     def attribute(self, owner: str, name: str) -> Plain | None:
         """A plain value that an attribute of a library class or module has."""
-        for current in self.lineage(owner):
-            root, _, rest = current.partition(".")
-            table = TABLES.get(root)
-            if table is not None:
-                for known in _suffixes(rest or root):
-                    found = table.attributes.get(known, {}).get(name)
-                    if found is not None:
-                        return found
-        return None
+        return _attribute(owner, name)
 
     def lineage(self, cls: str) -> list[str]:
         """The class and the classes it is built on, by qualified name."""
@@ -177,3 +161,29 @@ def _lineage(cls: str) -> list[str]:
             break
         found.append(base)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _method(cls: str, name: str) -> Row | None:
+    for current in _lineage(cls):
+        root, _, rest = current.partition(".")
+        table = TABLES.get(root)
+        if table is not None:
+            for known in _suffixes(rest):
+                found = table.methods.get(known, {}).get(name)
+                if found is not None:
+                    return found
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _attribute(owner: str, name: str) -> Plain | None:
+    for current in _lineage(owner):
+        root, _, rest = current.partition(".")
+        table = TABLES.get(root)
+        if table is not None:
+            for known in _suffixes(rest or root):
+                found = table.attributes.get(known, {}).get(name)
+                if found is not None:
+                    return found
+    return None
