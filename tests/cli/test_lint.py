@@ -50,7 +50,9 @@ def test_without_paths_the_working_folder_is_linted(folder: Path, lint: Lint) ->
 def test_a_story_that_crosses_files_names_each(folder: Path, lint: Lint) -> None:
     (folder / "saving.py").write_text('def finish(model):\n    model.save_pretrained("out")\n')
     (folder / "train.py").write_text(
-        BAD.replace('model.save_pretrained("out")', "finish(model)").replace("from peft", "from saving import finish\nfrom peft")
+        BAD.replace('model.save_pretrained("out")', "finish(model)").replace(
+            "from peft", "from saving import finish\nfrom peft"
+        )
     )
     out = lint("saving.py").out
     assert out.startswith("saving.py:2:5: error LL101")

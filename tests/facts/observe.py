@@ -16,7 +16,7 @@ from tests.facts.case import Run
 
 Facts = dict[str, Any]
 ERROR = re.compile(
-    r"^(?:\[rank0\]: )?((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*|KeyError: .*)$"
+    r"^((?:\[rank\d\]: )?(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*|KeyError: .*)$"
 )
 WARNING = re.compile(r"\b\w*Warning: (.*)$")
 NOISE = re.compile(r"eprecat|ResourceWarning|^\{|_runtime|it/s\]|%\|")
@@ -80,7 +80,8 @@ def _error(text: str, code: int) -> str | None:
     if code == children.TIMED_OUT:
         return "ended after the time limit"
     lines = [found.group(1) for line in text.splitlines() if (found := ERROR.match(line))]
-    return lines[-1][:300] if lines else f"exit {code}"
+    ranks = sorted(line.partition(" ")[2] for line in lines if line.startswith("[rank"))
+    return (ranks or lines or [f"exit {code}"])[-1][:300]
 
 
 def _said(text: str) -> tuple[list[str], list[str]]:

@@ -191,13 +191,11 @@ class Editor:
 
     def apply(self, edit: types.WorkspaceEdit) -> None:
         """Applies an edit as a client does, and tells the server. An edit for another version is refused."""
-        per_document: dict[str, list[Any]] = {uri: list(edits) for uri, edits in (edit.changes or {}).items()}
         for change in edit.document_changes or []:
             assert isinstance(change, types.TextDocumentEdit)
-            uri = change.text_document.uri
-            assert change.text_document.version in (None, self.versions.get(uri)), "the edit is for another version"
-            per_document[uri] = list(change.edits)
-        for uri, edits in per_document.items():
+            wanted = change.text_document.version
+            assert wanted in (None, self.versions.get(change.text_document.uri)), "the edit is for another version"
+        for uri, edits in edits_by_document(edit).items():
             if uri not in self.texts:
                 path = Path(uri.removeprefix("file://"))
                 self.texts[uri] = path.read_text()
@@ -253,6 +251,15 @@ class Editor:
                 return
             await asyncio.sleep(0.02)
         raise AssertionError("it did not happen in time")
+
+
+def edits_by_document(edit: types.WorkspaceEdit) -> dict[str, list[Any]]:
+    """The edits of either form that clients take."""
+    found: dict[str, list[Any]] = {uri: list(edits) for uri, edits in (edit.changes or {}).items()}
+    for change in edit.document_changes or []:
+        assert isinstance(change, types.TextDocumentEdit)
+        found[change.text_document.uri] = list(change.edits)
+    return found
 
 
 @asynccontextmanager

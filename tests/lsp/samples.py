@@ -1,6 +1,6 @@
 """Scripts that the tests edit."""
 
-LOST = '''from datasets import load_dataset
+LOST = """from datasets import load_dataset
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
 
@@ -13,5 +13,5 @@ Trainer(model=model, args=options, train_dataset=rows).train()
 
 merged = model.merge_and_unload()
 merged.save_pretrained("out")
-'''
+"""
 KEPT = LOST.replace("merged = model", 'model.save_pretrained("adapter")\nmerged = model')

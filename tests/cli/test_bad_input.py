@@ -1,0 +1,165 @@
+"""What cannot be linted: one clear line each, and the other files are linted all the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_samples import BAD, PLAIN, Said
+
+Lint = Callable[..., Said]
+
+BROKEN = {
+    "syntax.py": (b"import peft\ndef f(:\n", "syntax.py:2: not valid Python: "),
+    "plain_syntax.py": (b"x = (1,\n", "plain_syntax.py:1: not valid Python: '(' was never closed"),
+    "latin.py": (b"import peft  # caf\xe9\n", "latin.py: line 1 is not utf-8; name the encoding in a coding comment"),
+    "cookie.py": (b"# coding: klingon\nimport peft\n", "cookie.py: its encoding is not known: "),
+    "binary.py": (b"peft\0\1\2", "binary.py: it holds binary data, not text"),
+    "list.ipynb": (b'["peft"]', "list.ipynb: no notebook of format 4"),
+    "half.ipynb": (b'{"cells": [{"peft', "half.ipynb: line 1 is not the JSON of a notebook: "),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_one_line_and_exit_2(folder: Path, lint: Lint, name: str) -> None:
+    content, line = BROKEN[name]
+    (folder / name).write_bytes(content)
+    said = lint(name)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"lora-lint: {line}")
+    assert said.err.count("\n") == 1
+
+
+def test_the_other_files_are_still_linted(folder: Path, lint: Lint) -> None:
+    for name, (content, _) in BROKEN.items():
+        (folder / name).write_bytes(content)
+    (folder / "train.py").write_text(BAD)
+    said = lint(".", "missing.py")
+    assert said.code == 1
+    assert "train.py:15:1: error LL101" in said.out
+    assert said.err.count("\n") == len(BROKEN) + 1
+    (folder / "train.py").write_text(PLAIN)
+    assert lint(".").code == 0
+
+
+def test_the_coding_cookie_is_honoured(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_bytes(b"# coding: latin-1\n" + BAD.replace('"out"', '"caf\xe9"').encode("latin-1"))
+    said = lint("train.py")
+    assert 'save-after-merge: "caf\xe9" gets the merged model' in said.out
+
+
+def test_what_is_not_there(folder: Path, lint: Lint) -> None:
+    (folder / "loop.py").symlink_to("loop.py")
+    (folder / "nowhere.py").symlink_to("gone.py")
+    os.mkfifo(folder / "pipe.py")
+    for path, message in {
+        "missing.py": "no such file or folder",
+        "loop.py": "cannot be read: Too many levels of symbolic links",
+        "nowhere.py": "a symbolic link that leads nowhere",
+        "pipe.py": "not a regular file; pipe its text to `lora-lint -` instead",
+    }.items():
+        assert lint(path) == (2, "", f"lora-lint: {path}: {message}\n")
+    said = lint(".")
+    assert said.code == 2
+    assert said.err.splitlines() == [
+        "lora-lint: loop.py: cannot be read: Too many levels of symbolic links",
+        "lora-lint: nowhere.py: a symbolic link that leads nowhere",
+    ]
+
+
+def test_an_unreadable_file_is_said(folder: Path, program: Lint) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    (folder / "train.py").write_text(BAD)
+    (folder / "train.py").chmod(0)
+    assert program("train.py").err == "lora-lint: train.py: cannot be read: Permission denied\n"
+
+
+def test_nothing_to_lint_is_no_error(folder: Path, lint: Lint) -> None:
+    (folder / "empty.py").touch()
+    assert lint("empty.py") == (0, "No findings in 1 file.\n", "")
+    (folder / "empty.py").unlink()
+    assert lint(".") == (0, "", "lora-lint: there are no Python files to lint here\n")
+
+
+def test_a_folder_named_like_a_script_is_a_folder(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").mkdir()
+    (folder / "train.py" / "inner.py").write_text(BAD)
+    assert "train.py/inner.py:15:1: error" in lint("train.py").out
+
+
+def test_fifty_thousand_lines(folder: Path, lint: Lint) -> None:
+    (folder / "long.py").write_text("x = [\n" + "    1,\n" * 50_000 + "]\n" + BAD)
+    assert "long.py:50017:1: error LL101" in lint("long.py").out
+
+
+def test_nesting_too_deep_to_parse_is_one_line(folder: Path, lint: Lint) -> None:
+    (folder / "deep.py").write_text("import peft\nx = " + "(" * 5000 + ")" * 5000 + "\n")
+    said = lint("deep.py")
+    assert said.code == 2
+    assert said.err.startswith("lora-lint: deep.py:")
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--slect", "LL1"], "unknown option --slect; did you mean `--select`?"),
+        (["--select", "LL999"], "unknown rule `LL999` in --select"),
+        (
+            ["--ignore", "save-after-merg"],
+            "unknown rule `save-after-merg` in --ignore; did you mean `save-after-merge`?",
+        ),
+        (["--output-format", "yaml"], "argument --output-format: invalid choice: 'yaml'"),
+        (["--explain", "LL1O1"], "there is no rule `LL1O1`; did you mean `LL101`?"),
+        (["--config", "nope.toml"], "nope.toml: cannot be read: No such file or directory"),
+        (["--config", "previw = true"], "--config: unknown setting `previw`; did you mean `preview`?"),
+        (["--baseline", "nope.json"], "nope.json: cannot be read: No such file or directory"),
+        (["--trace"], "--trace needs a script"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_exit_2(folder: Path, lint: Lint, argv: list[str], message: str) -> None:
+    said = lint(*argv)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"lora-lint: {message}")
+    assert said.err.count("\n") == 1
+
+
+def test_a_crash_of_the_analysis_is_one_line_and_the_rest_is_linted(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import lora_lint.flow.interpreter as interpreter
+
+    for name in ("a.py", "b.py"):
+        (folder / name).write_text(BAD)
+    interpret = interpreter.interpret
+
+    def crash(module, *args, **settings):  # type: ignore[no-untyped-def]
+        if module.filename.endswith("a.py"):
+            raise ZeroDivisionError("not expected")
+        return interpret(module, *args, **settings)
+
+    monkeypatch.setattr(interpreter, "interpret", crash)
+    said = lint(".", "--no-cache")
+    assert said.code == 2
+    assert "b.py:15:1: error LL101" in said.out
+    assert said.err == (
+        "lora-lint: a.py: internal error, please report it: ZeroDivisionError: not expected"
+        " (LORA_LINT_DEBUG=1 shows where)\n"
+    )
+
+
+def test_a_closed_pipe_ends_quietly(folder: Path) -> None:
+    import subprocess
+    import sys
+
+    from command_samples import environment
+
+    for number in range(30):
+        (folder / f"t{number}.py").write_text(BAD)
+    command = f"{sys.executable} -m lora_lint | head -1"
+    done = subprocess.run(["sh", "-c", command], env=environment(), capture_output=True, text=True, timeout=60)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""

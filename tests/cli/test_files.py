@@ -1,0 +1,75 @@
+"""Which files are linted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_samples import PLAIN, Said
+
+Lint = Callable[..., Said]
+
+
+def tree(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(PLAIN if name.endswith(".py") else "")
+
+
+@pytest.fixture
+def listed(folder: Path, lint: Lint) -> Callable[..., list[str]]:
+    def show(*argv: str) -> list[str]:
+        return [str(Path(line).relative_to(folder)) for line in lint("--show-files", *argv).out.splitlines()]
+
+    return show
+
+
+def test_scripts_and_notebooks_are_found(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py", "b.ipynb", "c.md", "d.txt", "inner/e.py", ".venv/f.py", "node_modules/g.py", "build/h.py")
+    assert listed() == ["a.py", "b.ipynb", "inner/e.py"]
+    assert listed("--markdown") == ["a.py", "b.ipynb", "c.md", "inner/e.py"]
+    assert listed(".venv") == [".venv/f.py"]
+
+
+def test_gitignore_is_respected(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py", "out/b.py", "keep/out/c.py", "keep/d.py", "keep/e.py")
+    (folder / ".gitignore").write_text("/out/\n*e.py\n# comment\n")
+    (folder / "keep" / ".gitignore").write_text("!e.py\nd.py\n")
+    assert listed() == ["a.py", "keep/e.py", "keep/out/c.py"]
+    assert listed("--no-respect-gitignore") == ["a.py", "keep/d.py", "keep/e.py", "keep/out/c.py", "out/b.py"]
+
+
+def test_an_ignored_file_or_folder_that_is_named_is_linted(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "out/b.py", "a.py")
+    (folder / ".gitignore").write_text("out/\na.py\n")
+    assert listed("out", "a.py") == ["a.py", "out/b.py"]
+    assert listed("--force-exclude", "a.py") == []
+
+
+def test_gitignore_counts_from_the_root_of_the_repository(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "src/old/a.py", "src/b.py")
+    (folder / ".gitignore").write_text("src/old/\n")
+    assert listed("src") == ["src/b.py"]
+
+
+def test_exclude_and_extend_exclude(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py", "scratch/b.py", "build/c.py", "x_old.py")
+    (folder / "lora-lint.toml").write_text('extend-exclude = ["scratch/", "*_old.py"]\n')
+    assert listed() == ["a.py"]
+    assert listed("x_old.py") == ["x_old.py"]
+    assert listed("--force-exclude", "x_old.py", "scratch/b.py") == []
+    assert listed("--exclude", "a.py") == []
+    (folder / "lora-lint.toml").write_text('exclude = ["scratch/"]\n')
+    assert listed() == ["a.py", "build/c.py", "x_old.py"]
+
+
+def test_links_to_folders_are_not_followed(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py")
+    (folder / "round").symlink_to(folder)
+    assert listed() == ["a.py"]
+
+
+def test_a_file_is_listed_once(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py")
+    assert listed("a.py", ".", "./a.py") == ["a.py"]

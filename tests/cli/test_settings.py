@@ -1,0 +1,120 @@
+"""Config files: which one counts, what it may say, and what is said where it is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_samples import BAD, GOOD, Said
+
+Lint = Callable[..., Said]
+
+
+@pytest.fixture
+def train(folder: Path) -> Path:
+    (folder / "train.py").write_text(BAD)
+    return folder
+
+
+def test_the_nearest_config_counts_for_each_file(train: Path, lint: Lint) -> None:
+    (train / "pyproject.toml").write_text('[tool.lora-lint]\nselect = ["LL2"]\n')
+    inner = train / "inner"
+    inner.mkdir()
+    (inner / "train.py").write_text(BAD)
+    (inner / "lora-lint.toml").write_text('select = ["LL1"]\n')
+    assert lint("--output-format", "concise").out.startswith("inner/train.py:15:1")
+    assert lint("train.py").code == 0
+
+
+def test_a_pyproject_without_our_table_is_none_of_ours(train: Path, lint: Lint) -> None:
+    inner = train / "inner"
+    inner.mkdir()
+    (train / "lora-lint.toml").write_text('ignore = ["LL101"]\n')
+    (inner / "pyproject.toml").write_text('[project]\nname = "uses-lora-lint"\n')
+    (inner / "train.py").write_text(BAD)
+    assert lint("inner").code == 0
+
+
+def test_extend_builds_on_another_config(train: Path, lint: Lint) -> None:
+    (train / "base.toml").write_text('ignore = ["LL101"]\n')
+    (train / "lora-lint.toml").write_text('extend = "base.toml"\npreview = true\n')
+    assert lint().code == 0
+    assert "preview = true" in lint("--show-settings").out
+    assert 'ignore = ["LL101"]' in lint("--show-settings").out
+
+
+def test_per_file_ignores(train: Path, lint: Lint) -> None:
+    (train / "examples").mkdir()
+    (train / "examples" / "bad.py").write_text(BAD)
+    (train / "lora-lint.toml").write_text('[per-file-ignores]\n"examples/*" = ["save-after-merge"]\n')
+    assert "Found 1 error in 1 of 2 files" in lint().out
+
+
+def test_the_command_line_comes_before_the_config(train: Path, lint: Lint) -> None:
+    (train / "lora-lint.toml").write_text('ignore = ["LL1"]\noutput-format = "concise"\n')
+    assert lint().code == 0
+    assert lint("--select", "LL101").out.startswith("train.py:15:1")
+    assert lint("--isolated").code == 1
+    assert lint("--config", "ignore = []").code == 1
+    (train / "other.toml").write_text('output-format = "json"\n')
+    assert json.loads(lint("--config", "other.toml", "--config", 'output-format = "json"').out)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('selct = ["LL1"]', ":2: unknown setting `selct`; did you mean `select`?"),
+        ('select = [\n  "LL1",\n  "LL901",\n]', ":4: unknown rule `LL901` in `select`"),
+        (
+            'ignore = ["save-after-merg"]',
+            "unknown rule `save-after-merg` in `ignore`; did you mean `save-after-merge`?",
+        ),
+        ('select = "LL1"', ":2: `select` must be a list of rules"),
+        ("preview = 1", ":2: `preview` must be true or false"),
+        ('adapter-layout = "inplace"', ':2: `adapter-layout` must be "beside" or "in-place"'),
+        ("peft-version = 0.19", ":2: `peft-version` must be a version in quotes"),
+        ('extend = "gone.toml"', ":2: in `extend`: "),
+        ('extend = "pyproject.toml"', ":2: `extend` leads back to "),
+        ("preview = = true", ":2: not valid TOML: "),
+        ("per-file-ignores = 3", ":2: `per-file-ignores` must be a table"),
+    ],
+)
+def test_a_broken_config_is_one_line_with_its_place(train: Path, lint: Lint, text: str, message: str) -> None:
+    (train / "pyproject.toml").write_text(f"[tool.lora-lint]\n{text}\n")
+    said = lint("train.py")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"lora-lint: {train / 'pyproject.toml'}")
+    assert message in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_show_settings_can_be_read_back(train: Path, lint: Lint) -> None:
+    (train / "lora-lint.toml").write_text('peft-version = "0.19"\n[per-file-ignores]\n"a/*" = ["LL1"]\n')
+    shown = lint("--show-settings").out
+    (train / "lora-lint.toml").write_text(shown)
+    assert lint("--show-settings").out == shown
+
+
+def test_the_schema_is_that_of_the_settings() -> None:
+    from command_samples import ROOT
+
+    from lora_lint.settings import schema
+
+    assert json.loads((ROOT / "lora-lint.schema.json").read_text()) == schema()
+
+
+def test_the_documented_settings_are_all_there_are() -> None:
+    from command_samples import ROOT
+
+    from lora_lint.settings import SETTINGS
+
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    for setting in SETTINGS:
+        assert f"`{setting.key}`" in page
+
+
+def test_good_scripts_need_no_settings(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(GOOD)
+    assert lint("--preview").code == 0
