@@ -11,6 +11,7 @@ from lora_lint.config import Config
 from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.project import Project, root_of
 from lora_lint.source.keywords import names_peft
+from lora_lint.source.syntax import fault, too_deep
 from lora_lint.source.text import NEWLINE, Unreadable, decode, lines_of
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def parse(text: str) -> cst.Module:
     """The tree of a text. Raises ParseError."""
     import libcst as cst
 
+    if too_deep(text):
+        raise ParseError("nested too deeply to parse", 1)
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
