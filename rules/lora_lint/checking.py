@@ -145,6 +145,8 @@ class Check:
             self.problems.append(Problem(path, unread(path, error)))
         except ConfigError:
             raise
+        except RecursionError:
+            self.problems.append(Problem(path, "nested too deeply to be followed"))
         except Exception as error:
             if os.environ.get("LORA_LINT_DEBUG"):
                 raise

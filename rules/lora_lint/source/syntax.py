@@ -23,3 +23,40 @@ def fault(text: str) -> tuple[str, int] | None:
     except (ValueError, RecursionError, MemoryError) as error:
         return str(error) or "nested too deeply", 1
     return None
+
+
+# -- nesting -------------------------------------------------------------------------------------------------------------
+
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
+_PAIRS = (b"()", b"[]", b"{}")
+DEEPEST = 190  # brackets in brackets; Python itself gives up at 200
+LONG_TEXT, LONG_LINE = 16_000, 1_000  # what is shorter has no room for other nesting that is too deep
+
+
+def too_deep(text: str) -> bool:
+    """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end the process?
+
+    Python's parser knows limits, and is asked where the text could come near them.
+    """
+    if len(text) <= LONG_TEXT and len(max(text.split("\n"), key=len)) <= LONG_LINE and not _brackets_deep(text):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "script", "exec", _PARSE_ONLY, True)
+    except (RecursionError, MemoryError):
+        return True
+    except (SyntaxError, ValueError) as error:
+        return "too many" in str(error) or _brackets_deep(text)
+    return False
+
+
+def _brackets_deep(text: str) -> bool:
+    brackets = text.encode("utf-8", "replace").translate(None, _NOT_BRACKETS)
+    for _ in range(DEEPEST):  # each round takes the innermost pairs away
+        before = len(brackets)
+        for pair in _PAIRS:
+            brackets = brackets.replace(pair, b"")
+        if len(brackets) == before:
+            break
+    return len(brackets) > DEEPEST
