@@ -26,6 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
     if level > logging.DEBUG:
         logging.getLogger("pygls").setLevel(logging.ERROR)
+        logging.getLogger("pygls.server").setLevel(logging.INFO if arguments.tcp else logging.ERROR)  # says the port
 
     from lora_lint_lsp.analyst import Analyst
 

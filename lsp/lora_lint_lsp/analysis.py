@@ -145,7 +145,7 @@ class Analyses:
     def _trace(self, target: Target) -> Trace:
         config = self._config(target)
         if target.cells is not None:
-            return _trace_cells(target.cells, target.name, config)
+            return lora_lint.trace_notebook(target.cells, target.name, config)
         if not target.on_disk:
             return lora_lint.trace_source(target.text or "", target.name, config)
         if target.text is not None:
@@ -242,30 +242,3 @@ def _config_trouble(message: str) -> ConfigTrouble:
     if found is None:
         return ConfigTrouble("", message, 1)
     return ConfigTrouble(found["path"], found["rest"], int(found["row"] or 1))
-
-
-def _trace_cells(cells: tuple[str, ...], name: str, config: Config | None) -> Trace:
-    """The trace of a notebook's cells, joined; every place in it is given its cell and the row there."""
-    ask = getattr(lora_lint, "trace_notebook", None)
-    if ask is not None:
-        return dict(ask(cells, name, config))
-    rows: list[tuple[int, int]] = []
-    for number, cell in enumerate(cells, 1):
-        rows += [(number, row) for row in range(1, cell.count("\n") + 2)]
-    trace = lora_lint.trace_source("\n".join(cells), name, config)
-    for item in _places(trace):
-        last = len(rows) - 1
-        item["cell"], item["row"] = rows[min(item["row"] - 1, last)]
-        _, item["end_row"] = rows[min(item["end_row"] - 1, last)]
-    return trace
-
-
-def _places(item: Any) -> Iterable[dict[str, Any]]:
-    if isinstance(item, dict):
-        if "end_row" in item:
-            yield item
-        for inner in item.values():
-            yield from _places(inner)
-    elif isinstance(item, list):
-        for inner in item:
-            yield from _places(inner)

@@ -67,8 +67,15 @@ class Lints:
 
     # -- under way -------------------------------------------------------------------------------------------------
 
+    async def settle(self) -> None:
+        """Waits until the settings of a client that has just greeted are known; a slow one is not waited for."""
+        if not self.settled.is_set():
+            with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+                await asyncio.wait_for(self.settled.wait(), SLOWEST_CLIENT)
+
     async def _shared(self, what: str, script: Script, ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         """One task for all who wait for the same; a client that cancels its request cancels none of the others."""
+        await self.settle()
         key = (what, _key(script))
         task = self._under_way.get(key)
         if task is None or task.done():
@@ -83,8 +90,6 @@ class Lints:
             task.exception()  # whoever waits has it; where nobody does, it is in the log already
 
     async def _lint(self, script: Script, urgency: Urgency) -> Outcome:
-        with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
-            await asyncio.wait_for(self.settled.wait(), SLOWEST_CLIENT)
         while True:
             revision, lines = script.revision, _lines(script)
             checked = await self._analyst.check(script.target(), urgency)
@@ -132,15 +137,14 @@ class Lints:
 
     async def again(self, scripts: list[Script]) -> None:
         """Lints open scripts anew because something besides their text changed, and tells of those that now differ."""
-        before: dict[str, tuple[Finding, ...]] = {}
+        before: dict[str, Outcome | None] = {}
         for script in scripts:
-            known = self._outcomes.get(_key(script))
-            before[script.uri] = known.findings if known is not None else ()
+            before[script.uri] = self._outcomes.get(_key(script))
             script.revision += 1
         changed = []
         for script in scripts:
             outcome = await self.outcome(script, Urgency.BACKGROUND)
-            if outcome.findings != before[script.uri]:
+            if not outcome.same_as(before[script.uri]):
                 changed.append(script)
         if changed:
             self._news(changed)

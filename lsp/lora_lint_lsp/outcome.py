@@ -25,6 +25,10 @@ class Outcome(NamedTuple):
     config_trouble: ConfigTrouble | None = None
     stale: bool = False
 
+    def same_as(self, other: Outcome | None) -> bool:
+        """Would the client be shown the same?"""
+        return other is not None and self[2:] == other[2:]
+
 
 class Shift:
     """Where the unchanged lines of an old text stand in a new one: those before the first and after the last change."""

@@ -121,13 +121,12 @@ class LoraLintServer(LanguageServer):
 
     def findings_changed(self, scripts: list[Script]) -> None:
         """Findings changed although the text did not: the client gets them anew, or is told to ask for them."""
-        from lora_lint_lsp.features.diagnostics import publish
+        from lora_lint_lsp.features.diagnostics import publish, tell_config
 
+        for script in scripts:
+            self.later(tell_config(self, script) if self.pulls else publish(self, script))
         if self.pulls:
             self.refresh()
-        else:
-            for script in scripts:
-                self.later(publish(self, script))
 
     def refresh(self) -> None:
         """Asks the client to ask anew for everything that it shows."""

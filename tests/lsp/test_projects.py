@@ -10,7 +10,7 @@ from lsprotocol import types
 
 pytestmark = pytest.mark.asyncio
 
-TRAIN = '''from datasets import load_dataset
+TRAIN = """from datasets import load_dataset
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
 
@@ -22,11 +22,11 @@ rows = load_dataset("json", data_files="train.jsonl", split="train")
 options = TrainingArguments("runs", max_steps=2, save_strategy="no", report_to="none")
 Trainer(model=model, args=options, train_dataset=rows).train()
 finish(model)
-'''
-LOSES = '''def finish(model):
+"""
+LOSES = """def finish(model):
     merged = model.merge_and_unload()
     merged.save_pretrained("out")
-'''
+"""
 KEEPS = LOSES.replace("    merged = ", '    model.save_pretrained("adapter")\n    merged = ')
 
 

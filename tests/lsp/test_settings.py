@@ -70,7 +70,7 @@ async def test_the_editors_settings_stand_above_the_config_file(tmp_path: Path) 
         editor.write("pyproject.toml", TREE + 'ignore = ["LL101"]\n')
         editor.open("train.py", LOST)
         assert await editor.codes("train.py") == []  # an empty list says nothing
-    async with started([tmp_path], pulling(), {"loraLint": {"ignore": ["LL9"], "select": ["LL101"]}}) as editor:
+    async with started([tmp_path], pulling(), {"loraLint": {"ignore": ["LL201"], "select": ["LL101"]}}) as editor:
         editor.open("train.py", LOST)
         assert await editor.codes("train.py") == [("LL101", 13)]
 

@@ -31,9 +31,11 @@ def register(server: LoraLintServer) -> None:
 async def actions(ls: LoraLintServer, params: types.CodeActionParams) -> list[types.CodeAction]:
     script = ls.documents.script(params.text_document.uri)
     sheet = script.sheet(params.text_document.uri) if script is not None else None
-    if script is None or sheet is None or not ls.options_of(script).enable:
+    if script is None or sheet is None:
         return []
     outcome = await ls.lints.outcome(script)
+    if not ls.options_of(script).enable:
+        return []
     places = Places(ls.documents, script)
     only = params.context.only
     found: list[types.CodeAction] = []

@@ -34,7 +34,7 @@ async def pulled(ls: LoraLintServer, params: types.DocumentDiagnosticParams) -> 
     if script is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
     outcome = await ls.lints.outcome(script)
-    _tell_config(ls, script, outcome)
+    await tell_config(ls, script)
     items = of_document(ls, script, outcome, uri)
     result_id = f"{outcome.revision}.{ls.runs.stamp(script)}"
     if result_id == params.previous_result_id:
@@ -47,7 +47,7 @@ async def publish(ls: LoraLintServer, script: Script) -> None:
     outcome = await ls.lints.outcome(script)
     if ls.documents.script(script.uri) is not script or outcome.revision != script.revision:
         return
-    _tell_config(ls, script, outcome)
+    await tell_config(ls, script)
     for sheet in script.sheets():
         items = of_document(ls, script, outcome, sheet.uri)
         ls.text_document_publish_diagnostics(
@@ -123,9 +123,9 @@ def _trouble(ls: LoraLintServer, script: Script, outcome: Outcome, cell: int | N
     ]
 
 
-def _tell_config(ls: LoraLintServer, script: Script, outcome: Outcome) -> None:
+async def tell_config(ls: LoraLintServer, script: Script) -> None:
     """A config file that cannot be used gets one diagnostic of its own; it is withdrawn when no script meets it."""
-    trouble = outcome.config_trouble
+    trouble = (await ls.lints.outcome(script)).config_trouble
     if trouble is not None and not trouble.path:
         ls.say_once(trouble.message)
         trouble = None

@@ -46,6 +46,7 @@ async def hints(ls: LoraLintServer, params: types.InlayHintParams) -> list[types
 
 async def wanted(ls: LoraLintServer, script: Script) -> bool:
     """Are hints on for a script? By default only where something was found."""
+    await ls.lints.settle()
     options = ls.options_of(script)
     if not options.enable or options.inlay_hints == "off":
         return False

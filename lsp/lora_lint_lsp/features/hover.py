@@ -37,6 +37,7 @@ async def hover(ls: LoraLintServer, params: types.HoverParams) -> types.Hover | 
     sheet = script.sheet(params.text_document.uri) if script is not None else None
     if script is None or sheet is None or sheet.document.text is None:
         return None
+    await ls.lints.settle()
     options = ls.options_of(script)
     if not options.enable or not options.hover:
         return None

@@ -22,6 +22,7 @@ async def lenses(ls: LoraLintServer, params: types.CodeLensParams) -> list[types
     sheet = script.sheet(params.text_document.uri) if script is not None else None
     if script is None or sheet is None or script.path is None:
         return []
+    await ls.lints.settle()
     options = ls.options_of(script)
     if not options.enable or not options.code_lens:
         return []

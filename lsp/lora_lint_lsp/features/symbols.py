@@ -19,6 +19,7 @@ async def symbols(ls: LoraLintServer, params: types.DocumentSymbolParams) -> lis
     sheet = script.sheet(params.text_document.uri) if script is not None else None
     if script is None or sheet is None:
         return []
+    await ls.lints.settle()
     options = ls.options_of(script)
     if not options.enable or not options.symbols:
         return []

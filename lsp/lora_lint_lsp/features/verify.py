@@ -24,12 +24,12 @@ def register(server: LoraLintServer) -> None:
     server.command(SHOW_REPORT)(show_report)
 
 
-async def verify(ls: LoraLintServer, uri: str, asked: Any = None) -> dict[str, Any]:
-    """Runs a script. `asked` may name the interpreter (`python`) and say that the client shows the report (`quiet`).
+async def verify(ls: LoraLintServer, uri: str, *asked: Any) -> dict[str, Any]:
+    """Runs a script. `asked`, one object where there is one, may name the interpreter (`python`) and say that the client shows the report (`quiet`).
 
     Gives `verdict`, `summary` and the URI of the `report`; `verdict` is "none" where the run gave none.
     """
-    wishes = asked if isinstance(asked, dict) else {}
+    wishes: dict[str, Any] = next((each for each in asked if isinstance(each, dict)), {})
     script = ls.documents.script(uri)
     quiet = bool(wishes.get("quiet"))
     try:
