@@ -8,62 +8,18 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .shapes import Shape, Shapes
 
 MODULES = frozenset(
-    [
-        "q_proj",
-        "k_proj",
-        "v_proj",
-        "o_proj",
-        "gate_proj",
-        "up_proj",
-        "down_proj",
-        "query_key_value",
-        "dense_h_to_4h",
-        "dense_4h_to_h",
-        "c_attn",
-        "c_proj",
-        "c_fc",
-        "Wqkv",
-        "out_proj",
-        "qkv_proj",
-        "gate_up_proj",
-        "fc1",
-        "fc2",
-        "query",
-        "key",
-        "value",
-        "query_proj",
-        "key_proj",
-        "value_proj",
-        "q",
-        "v",
-        "k",
-        "o",
-        "wi",
-        "wo",
-        "wi_0",
-        "wi_1",
-        "q_lin",
-        "v_lin",
-        "k_lin",
-        "in_proj",
-        "x_proj",
-        "dt_proj",
-        "SelfAttention.q",
-        "to_q",
-        "to_k",
-        "to_v",
-        "to_out.0",
-        "dense",
-        "attn.qkv",
-        "qkv",
-    ]
+    (
+        "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj query_key_value dense_h_to_4h dense_4h_to_h "
+        "c_attn c_proj c_fc Wqkv out_proj qkv_proj gate_up_proj fc1 fc2 query key value query_proj key_proj "
+        "value_proj q v k o wi wo wi_0 wi_1 q_lin v_lin k_lin in_proj x_proj dt_proj SelfAttention.q to_q "
+        "to_k to_v to_out.0 dense attn.qkv qkv"
+    ).split()
 )
-ROWS_FROM = ("map", "filter", "with_transform", "set_transform", "from_generator")
 
 
 class Hints(NamedTuple):
@@ -102,11 +58,7 @@ def read(script: str, root: str) -> Hints:
                     labels = node.value.value
                 if node.arg == "dataset_text_field" and isinstance(node.value.value, str):
                     field = node.value.value
-            elif isinstance(node, ast.Import):
-                imports.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                imports.add(node.module)
-                imports.update(f"{node.module}.{alias.name}" for alias in node.names)
+        imports |= imports_in(tree)
         for name, shape in Shapes(tree).columns().items():
             columns[name] = columns[name].joined(shape) if name in columns else shape
     return Hints(
@@ -134,6 +86,18 @@ def _is_class(name: str) -> bool:
     return name.endswith(_ENDS) or (
         ("For" in name) and any(c.islower() for c in name) and name.rsplit("For", 1)[1][:1].isupper()
     )
+
+
+def imports_in(tree: ast.Module) -> set[str]:
+    """The modules, and the names in them, that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
+    return found
 
 
 def _trees(script: str, root: str) -> Iterator[ast.Module]:
@@ -174,13 +138,3 @@ def _files(name: str, roots: Iterable[str]) -> Iterator[str]:
         for candidate in (path + ".py", os.path.join(path, "__init__.py")):
             if os.path.isfile(candidate):
                 yield candidate
-
-
-def top_level(hints: Hints) -> list[str]:
-    """The packages that a script imports: what a warm parent imports before it."""
-    return sorted({name.split(".")[0] for name in hints.imports})
-
-
-def plain(value: Any) -> bool:
-    """Is a value one of JSON's own?"""
-    return value is None or isinstance(value, (str, int, float, bool))

@@ -11,52 +11,19 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 TEXT_METHODS = frozenset(
-    [
-        "split",
-        "strip",
-        "lower",
-        "upper",
-        "replace",
-        "startswith",
-        "endswith",
-        "format",
-        "rstrip",
-        "lstrip",
-        "encode",
-        "splitlines",
-        "find",
-        "count",
-        "title",
-        "join",
-        "capitalize",
-        "removeprefix",
-        "removesuffix",
-        "isdigit",
-        "partition",
-        "rpartition",
-        "rsplit",
-        "casefold",
-    ]
+    (
+        "split strip lower upper replace startswith endswith format rstrip lstrip encode splitlines find "
+        "count title join capitalize removeprefix removesuffix isdigit partition rpartition rsplit casefold"
+    ).split()
 )
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 MAPPERS = ("map", "filter", "with_transform", "set_transform")
 OUTPUTS = frozenset(
-    [
-        "input_ids",
-        "attention_mask",
-        "token_type_ids",
-        "labels",
-        "pixel_values",
-        "input_features",
-        "input_values",
-        "decoder_input_ids",
-        "decoder_attention_mask",
-        "offset_mapping",
-        "overflow_to_sample_mapping",
-        "special_tokens_mask",
-        "position_ids",
-        "length",
-    ]
+    (
+        "input_ids attention_mask token_type_ids labels pixel_values input_features input_values "
+        "decoder_input_ids decoder_attention_mask offset_mapping overflow_to_sample_mapping "
+        "special_tokens_mask position_ids length"
+    ).split()
 )
 
 

@@ -15,62 +15,13 @@ from typing import Any
 from ..context import Run
 
 LOOKING = frozenset(
-    [
-        "uname",
-        "hostname",
-        "whoami",
-        "date",
-        "pwd",
-        "ls",
-        "cat",
-        "head",
-        "tail",
-        "wc",
-        "echo",
-        "true",
-        "false",
-        "test",
-        "env",
-        "printenv",
-        "which",
-        "nproc",
-        "free",
-        "df",
-        "du",
-        "id",
-        "lscpu",
-        "gcc",
-        "cc",
-        "c++",
-        "g++",
-        "ldconfig",
-        "ld",
-        "lsb_release",
-        "file",
-        "stat",
-        "sort",
-        "grep",
-        "find",
-        "python",
-        "python3",
-    ]
+    (
+        "uname hostname whoami date pwd ls cat head tail wc echo true false test env printenv which nproc "
+        "free df du id lscpu gcc cc c++ g++ ldconfig ld lsb_release file stat sort grep find python python3"
+    ).split()
 )
 GIT_LOOKING = frozenset(
-    [
-        "rev-parse",
-        "status",
-        "log",
-        "describe",
-        "branch",
-        "config",
-        "remote",
-        "show",
-        "diff",
-        "ls-files",
-        "symbolic-ref",
-        "--version",
-        "version",
-    ]
+    ("rev-parse status log describe branch config remote show diff ls-files symbolic-ref --version version").split()
 )
 
 

@@ -16,21 +16,7 @@ from ..shapes import Shape
 from . import rows
 
 LOCAL = frozenset(
-    [
-        "json",
-        "csv",
-        "parquet",
-        "text",
-        "arrow",
-        "pandas",
-        "imagefolder",
-        "audiofolder",
-        "videofolder",
-        "webdataset",
-        "xml",
-        "hdf5",
-        "conll",
-    ]
+    ("json csv parquet text arrow pandas imagefolder audiofolder videofolder webdataset xml hdf5 conll").split()
 )
 SPLIT = re.compile(r"^(train|test|validation|valid|val|dev|eval|unsupervised)([_.-]\w+)?$")
 PER_READ = 1024

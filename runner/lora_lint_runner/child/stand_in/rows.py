@@ -14,48 +14,10 @@ with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="ut
     TABLE: dict[str, Any] = json.load(_file)
 
 TEXT_ROWS, IMAGE_ROWS, AUDIO_ROWS = 1024, 64, 32
-WORDS = [
-    "the",
-    "model",
-    "learns",
-    "a",
-    "small",
-    "change",
-    "of",
-    "its",
-    "weights",
-    "and",
-    "keeps",
-    "the",
-    "rest",
-    "as",
-    "it",
-    "was",
-    "while",
-    "we",
-    "look",
-    "at",
-    "what",
-    "is",
-    "written",
-    "to",
-    "disk",
-    "after",
-    "every",
-    "step",
-    "so",
-    "that",
-    "nothing",
-    "is",
-    "lost",
-    "when",
-    "the",
-    "training",
-    "ends",
-    "late",
-    "at",
-    "night",
-]
+WORDS = (
+    "the model learns a small change of its weights and keeps the rest as it was while we look at what is "
+    "written to disk after every step so that nothing is lost when the training ends late at night"
+).split()
 ROLES = ("user", "assistant")
 
 

@@ -6,41 +6,12 @@ import sys
 from types import ModuleType
 from typing import Any
 
-NAMES = [
-    "accuracy",
-    "f1",
-    "precision",
-    "recall",
-    "matthews_correlation",
-    "pearson",
-    "pearsonr",
-    "spearmanr",
-    "exact_match",
-    "rouge1",
-    "rouge2",
-    "rougeL",
-    "rougeLsum",
-    "wer",
-    "cer",
-    "bleu",
-    "score",
-    "meteor",
-    "mse",
-    "mae",
-    "roc_auc",
-    "perplexity",
-    "mean_perplexity",
-    "overall_precision",
-    "overall_recall",
-    "overall_f1",
-    "overall_accuracy",
-    "sacrebleu",
-    "chrf",
-    "ter",
-    "bertscore",
-    "mean_iou",
-    "mean_accuracy",
-]
+NAMES = (
+    "accuracy f1 precision recall matthews_correlation pearson pearsonr spearmanr exact_match rouge1 "
+    "rouge2 rougeL rougeLsum wer cer bleu score meteor mse mae roc_auc perplexity mean_perplexity "
+    "overall_precision overall_recall overall_f1 overall_accuracy sacrebleu chrf ter bertscore mean_iou "
+    "mean_accuracy"
+).split()
 
 
 class Score(float):

@@ -1,0 +1,137 @@
+"""`lora-lint --run` and `lora-lint --inspect`: the command line of the runner."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+import lora_lint
+from lora_lint_runner.interpreter import NoInterpreter
+from lora_lint_runner.options import Options, UsageError, parse
+from lora_lint_runner.outcome import Outcome, plain
+
+CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs the command line; the exit code is 0 confirmed, 1 failed, 2 usage, 3 nothing proven."""
+    try:
+        options = parse(argv)
+        if options.inspect is not None:
+            from lora_lint_runner.inspecting import command as inspect
+
+            return inspect(options)
+        return run(options)
+    except (UsageError, lora_lint.ConfigError) as error:
+        print(f"lora-lint: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("lora-lint: interrupted; everything that was started has ended", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+
+
+def run(options: Options) -> int:
+    """Runs the scripts that were asked for, and reports."""
+    from lora_lint_runner.running import Runner
+    from lora_lint_runner.scripts import find
+
+    scripts = find(options.scripts)
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        if options.executor == "ray":
+            from lora_lint_runner.ray_executor import run as run_on_ray
+
+            outcomes = run_on_ray(scripts, options)
+        else:
+            with Runner(options, near=scripts[0].resolve().parent, progress=_progress(len(scripts))) as runner:
+                outcomes = runner.run(scripts)
+    except NoInterpreter as error:
+        return _without_interpreter(scripts, options, str(error))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if options.fix:
+        from lora_lint_runner.writing import write_confirmed
+
+        outcomes = [write_confirmed(outcome, options) for outcome in outcomes]
+    report(outcomes, options)
+    return exit_code(outcomes)
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """The worst of all: one that failed, else one that proved nothing."""
+    codes = {outcome.verdict.exit for outcome in outcomes}
+    return FAILED if FAILED in codes else INCONCLUSIVE if INCONCLUSIVE in codes else CONFIRMED
+
+
+def report(outcomes: Sequence[Outcome], options: Options) -> None:
+    """Prints the outcomes in the form that was asked for, and writes the HTML report. Raises UsageError."""
+    text = rendered(outcomes, options)
+    try:
+        if options.output_file is not None:
+            options.output_file.write_text(text, encoding="utf-8")
+        else:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        if options.report is not None:
+            from lora_lint_runner.report.html import render as html
+
+            options.report.write_text(html(outcomes), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{error.filename}: cannot be written: {error.strerror}") from None
+
+
+def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
+    """The outcomes as text, JSON (one object for one script, else a list) or JUnit."""
+    if options.output_format == "json":
+        found = [plain(outcome) for outcome in outcomes]
+        return json.dumps(found[0] if len(found) == 1 else found, indent=2, default=str) + "\n"
+    if options.output_format == "junit":
+        from lora_lint_runner.report.junit import render as junit
+
+        return junit(outcomes)
+    from lora_lint_runner.report.text import render as text
+
+    on = options.color == "always" or (options.color == "auto" and options.output_file is None and _terminal())
+    width = shutil.get_terminal_size((100, 24)).columns
+    return text(outcomes, color=on, width=max(60, min(width, 120)))
+
+
+def _terminal() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _progress(count: int):  # type: ignore[no-untyped-def]
+    if not sys.stderr.isatty():
+        return None
+
+    def say(text: str) -> None:
+        print(f"\r\x1b[K{text}" if count > 1 else f"\r\x1b[Krunning {text} ...", end="", file=sys.stderr, flush=True)
+
+    return say
+
+
+def _without_interpreter(scripts: Sequence[Path], options: Options, why: str) -> int:
+    from lora_lint_runner.judging import INCONCLUSIVE as WORD
+    from lora_lint_runner.judging import Verdict
+
+    mode = "full" if options.full else "smoke"
+    outcomes = [Outcome(s, Verdict(WORD, why), None, None, [], [], [], {}, 0.0, None, mode, []) for s in scripts]
+    report(outcomes, options)
+    return INCONCLUSIVE
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,179 @@
+"""Predicted files against observed files, save site by save site."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# what a save of a model writes; tokenizers, cards and a trainer's own files are nobody's prediction
+MODEL_FILES = (
+    "config.json", "generation_config.json", "model.safetensors", "model-*.safetensors", "pytorch_model.bin", "pytorch_model-*.bin",
+    "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin", "pytorch_lora_weights.safetensors",
+    "diffusion_pytorch_model.safetensors",
+)  # fmt: skip
+ADAPTER = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
+
+Directories = Mapping[str, Sequence[str]]
+
+
+class Site(NamedTuple):
+    """A save site: where it is, what was predicted and what was seen.
+
+    `verdict` is "confirmed", "contradicted", "not reached" or "inconclusive"; `adapter` says that an adapter was
+    predicted there, `trained` that it was to be a trained one. `sure` is false for a prediction that leaves things open.
+    """
+
+    filename: str
+    row: int
+    end_row: int
+    column: int
+    cell: int | None
+    predicted: dict[str, list[str]]
+    observed: dict[str, list[str]]
+    verdict: str
+    sure: bool
+    adapter: bool
+    trained: bool
+    hub: bool
+    model: str | None
+    seen_as: str | None
+    why: str | None
+
+
+def compare(
+    trace: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path, rows: Callable[[int | None, int], int]
+) -> list[Site]:
+    """Each predicted site with its verdict, then saves that nobody predicted. `rows` maps rows of cells to the script's."""
+    taken: set[int] = set()
+    found = []
+    for site in trace.get("sites", []):
+        row, end = rows(site["cell"], site["row"]), rows(site["cell"], site["end_row"])
+        exact = [s for s in saves if _at(site, s, row, end, exact=True)]
+        seen = exact or [s for s in saves if _at(site, s, row, end, exact=False)]
+        taken |= {s["id"] for s in seen}
+        found.append(_judged(site, seen, box_root))
+    for save in saves:
+        if save["id"] not in taken and save.get("row") is not None and not save.get("error") and _model_save(save):
+            found.append(_unpredicted(save))
+    return found
+
+
+def _at(site: Mapping[str, Any], save: Mapping[str, Any], row: int, end: int, *, exact: bool) -> bool:
+    if not _same_file(site["filename"], save.get("filename")) or save.get("row") is None:
+        return False
+    if exact:
+        return save["row"] == row and save.get("column") == site["column"]
+    return row <= save["row"] <= end or save["row"] <= row <= (save.get("end_row") or save["row"])
+
+
+def _same_file(first: str, second: str | None) -> bool:
+    if second is None:
+        return False
+    return first == second or os.path.basename(first) == os.path.basename(second)
+
+
+def _model_save(save: Mapping[str, Any]) -> bool:
+    return any(set(names) & {"adapter_config.json", "model.safetensors", "pytorch_model.bin"} for names in save["files"].values())
+
+
+def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path) -> Site:
+    predictions = site["predictions"]
+    chosen = predictions[0]
+    observed: dict[str, list[str]] = {}
+    verdict, why = "not reached", None
+    adapter_seen = None
+    for save in saves:
+        adapter_seen = (save.get("model") or {}).get("kind") or adapter_seen
+        for folder, names in save["files"].items():
+            place = shown(folder, box_root)
+            observed[place] = sorted({*observed.get(place, []), *names})
+        if save.get("error"):
+            verdict, why = ("contradicted" if verdict == "contradicted" else "inconclusive"), save["error"]
+            continue
+        match = next((p for p in predictions if _fits(p["directories"], save["files"], box_root)), None)
+        if match is None:
+            verdict, why = "contradicted", _difference(predictions, save["files"], box_root)
+        elif verdict == "not reached":
+            verdict, chosen = "confirmed", match
+    return Site(
+        site["filename"], site["row"], site["end_row"], site["column"], site["cell"],
+        {k: list(v) for k, v in chosen["directories"].items()}, observed, verdict,
+        bool(chosen["sure"]), bool(chosen["adapter"]), bool(chosen["trained"]), bool(chosen["hub"]), chosen.get("model"), adapter_seen, why,
+    )  # fmt: skip
+
+
+def _unpredicted(save: Mapping[str, Any]) -> Site:
+    observed = {k: sorted(v) for k, v in save["files"].items()}
+    return Site(
+        save["filename"], save["row"], save.get("end_row") or save["row"], save.get("column") or 1, None, {}, observed,
+        "inconclusive", False, False, False, bool(save.get("hub")), None, (save.get("model") or {}).get("kind"), "no prediction for this save",
+    )  # fmt: skip
+
+
+def _fits(predicted: Directories, files: Mapping[str, Mapping[str, int]], box_root: Path) -> bool:
+    """Does a save write what was predicted, file by file?"""
+    expected = {place: set(names) for place, names in predicted.items()}
+    seen = {shown(place, box_root): set(names) for place, names in files.items()}
+    for place, names in expected.items():
+        folders = [f for f in seen if same_place(place, f)]
+        if not any(_named(names) == _named(seen[f]) or _covers(names, seen[f]) for f in folders):
+            return False
+    extra = [f for f in seen if _named(seen[f]) and not any(same_place(place, f) for place in expected)]
+    return not extra
+
+
+def _covers(names: set[str], seen: set[str]) -> bool:
+    """A file of the script's own naming counts under its name."""
+    return bool(names) and not _named(names) and all(any(_matches(n, s) for s in seen) for n in names)
+
+
+def _named(names: set[str]) -> set[str]:
+    return {_plain(n) for n in names if any(fnmatch.fnmatch(n, pattern) for pattern in MODEL_FILES)}
+
+
+def _plain(name: str) -> str:
+    """Shards are one file, and so are the two formats of a weight file."""
+    return re.sub(r"-\d+-of-\d+", "", name)
+
+
+def _difference(predictions: Sequence[Mapping[str, Any]], files: Mapping[str, Mapping[str, int]], box_root: Path) -> str:
+    seen = {shown(place, box_root): sorted(_named(set(names))) for place, names in files.items()}
+    told = {place: sorted(_named(set(names)) or set(names)) for place, names in predictions[0]["directories"].items()}
+    return f"predicted {_listed(told)}; written {_listed({k: v for k, v in seen.items() if v}) or 'nothing'}"
+
+
+def _listed(found: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{place}: {', '.join(names) or 'nothing'}" for place, names in found.items())
+
+
+def same_place(predicted: str, seen: str) -> bool:
+    """Is this the predicted directory? `...` stands for what the script computes, "?" for anything."""
+    if predicted in ("?", "...", ""):
+        return True
+    told = os.path.normpath(os.path.expanduser(predicted))
+    seen = os.path.normpath(seen)
+    if told == seen:
+        return True
+    if "..." not in predicted and "*" not in predicted:
+        return False
+    pattern = ".*".join(re.escape(part) for part in re.split(r"\.\.\.|\*", os.path.normpath(predicted)))
+    return re.fullmatch(pattern, seen) is not None
+
+
+def _matches(predicted: str, seen: str) -> bool:
+    return same_place(predicted, seen)
+
+
+def shown(place: str, box_root: Path) -> str:
+    """A place as a person would name it: what lies in the copy is relative to where the script was started."""
+    if os.path.isabs(place):
+        for root in (box_root, Path(os.path.realpath(box_root))):
+            if place == str(root):
+                return "."
+            if place.startswith(f"{root}{os.sep}"):
+                return place[len(str(root)) + 1 :]
+    return place

@@ -1,0 +1,67 @@
+"""The corrected script, in memory: what the linter's fixes make of it, what they leave, and what is predicted of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import lora_lint
+from lora_lint_runner.options import Options
+
+
+class Unlinted(Exception):
+    """A script that cannot be linted, hence not run; the text says why."""
+
+
+class Corrected(NamedTuple):
+    """New texts by file, the findings that were corrected, and those that stay. `note` says what went wrong, if so."""
+
+    files: dict[Path, str]
+    applied: list[lora_lint.Finding]
+    remaining: list[lora_lint.Finding]
+    note: str | None = None
+
+
+def correct(script: Path, options: Options) -> Corrected:
+    """Corrects a script and the modules of its project. Raises Unlinted and lora_lint.ConfigError."""
+    config = settings(script, options)
+    try:
+        if script.suffix == ".ipynb":
+            return _notebook(script, config, options.unsafe_fixes)
+        fixed = lora_lint.fix_script(script, config, unsafe=options.unsafe_fixes)
+    except (lora_lint.ParseError, lora_lint.Unreadable) as error:
+        row = getattr(error, "row", None)
+        raise Unlinted(f"{script}{f':{row}' if row else ''}: {error}") from None
+    except OSError as error:
+        raise Unlinted(f"{script}: cannot be read: {error.strerror}") from None
+    return Corrected(dict(fixed.files), list(fixed.applied), list(fixed.remaining))
+
+
+def _notebook(script: Path, config: lora_lint.Config, unsafe: bool) -> Corrected:
+    fixed = lora_lint.fix_text(script, script.read_bytes(), config, unsafe=unsafe)
+    files = {Path(c.path): c.after.decode("utf-8") for c in fixed.changes}
+    return Corrected(files, list(fixed.applied), list(fixed.remaining))
+
+
+def settings(script: Path, options: Options) -> lora_lint.Config:
+    """The linter's settings for a script, with those of the command line. Raises lora_lint.ConfigError."""
+    if options.config is not None:
+        config = lora_lint.load_config(options.config)
+    else:
+        config = lora_lint.Configs().of_file(os.path.abspath(script))
+    if options.select:
+        config = config._replace(select=options.select)
+    return config._replace(
+        ignore=(*config.ignore, *options.ignore),
+        extend_select=(*config.extend_select, *options.extend_select),
+        preview=config.preview or options.preview,
+    )
+
+
+def predicted(script: Path, config: lora_lint.Config, argv: tuple[str, ...]) -> dict[str, Any]:
+    """The trace of a script as it lies in the box. An analysis that fails predicts nothing, and says so in a note."""
+    try:
+        return lora_lint.trace_script(script, config, list(argv) if argv else None)
+    except (lora_lint.ParseError, lora_lint.Unreadable, OSError) as error:
+        return {"events": [], "sites": [], "notes": [f"no prediction: {error}"]}

@@ -1,0 +1,174 @@
+"""The runner's part of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+TIME_LIMIT = 120.0
+FULL_TIME_LIMIT = 0.0
+MEMORY_LIMIT = "8G"
+
+
+class UsageError(Exception):
+    """A command line that asks for what cannot be; the message says what and what to do. Exit code 2."""
+
+
+class Options(NamedTuple):
+    """What was asked for. `arguments` are those of the script, after `--`; limits of 0 are none."""
+
+    scripts: tuple[Path, ...]
+    arguments: tuple[str, ...] = ()
+    python: str | None = None
+    full: bool = False
+    launcher: str | None = None
+    time_limit: float = TIME_LIMIT
+    memory_limit: int = 0
+    output_format: str = "text"
+    output_file: Path | None = None
+    report: Path | None = None
+    fix: bool = False
+    unsafe_fixes: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    preview: bool = False
+    config: Path | None = None
+    network: bool = False
+    keep: Path | None = None
+    executor: str = "local"
+    made_up_rows: bool = False
+    steps: int = 2
+    jobs: int = 0
+    cpus: float = 1.0
+    gpus: float = 0.0
+    address: str | None = None
+    inspect: Path | None = None
+    rescue: Path | None = None
+    base: str | None = None
+    color: str = "auto"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Reads a command line. Raises UsageError; `--help` prints and exits."""
+    own, rest = list(argv), []
+    if "--" in own:
+        place = own.index("--")
+        own, rest = own[:place], own[place + 1 :]
+    parser = _parser()
+    found = parser.parse_args(own)
+    if found.inspect is None and found.run is None:
+        raise UsageError("--run SCRIPT or --inspect DIR is needed")
+    if found.rescue is not None and found.inspect is None:
+        raise UsageError("--rescue OUT goes with --inspect DIR --base MODEL")
+    scripts = [Path(s) for s in [*(found.run or []), *found.scripts]]
+    if found.inspect is None and not scripts:
+        raise UsageError("--run needs a script: lora-lint --run train.py [-- its arguments]")
+    if found.launcher and found.executor == "ray":
+        raise UsageError("--launcher starts processes here, --executor ray elsewhere: choose one")
+    time_limit = found.time_limit if found.time_limit is not None else (FULL_TIME_LIMIT if found.full else TIME_LIMIT)
+    return Options(
+        scripts=tuple(scripts),
+        arguments=tuple(rest),
+        python=found.python,
+        full=found.full,
+        launcher=found.launcher,
+        time_limit=time_limit,
+        memory_limit=_bytes(found.memory_limit if found.memory_limit is not None else "0" if found.full else MEMORY_LIMIT),
+        output_format=found.output_format,
+        output_file=found.output_file,
+        report=found.report,
+        fix=found.fix,
+        unsafe_fixes=found.unsafe_fixes,
+        select=_listed(found.select),
+        ignore=_listed(found.ignore),
+        extend_select=_listed(found.extend_select),
+        preview=found.preview,
+        config=found.config,
+        network=found.network,
+        keep=found.keep,
+        executor=found.executor,
+        made_up_rows=found.made_up_rows,
+        steps=found.steps,
+        jobs=found.jobs,
+        cpus=found.num_cpus,
+        gpus=found.num_gpus,
+        address=found.address,
+        inspect=found.inspect,
+        rescue=found.rescue,
+        base=found.base,
+        color=found.color,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="lora-lint",
+        usage="lora-lint --run SCRIPT... [options] [-- arguments of the script]\n       lora-lint --inspect DIR [--rescue OUT --base MODEL]",
+        description="Executes the corrected script and confirms that the adapter files appear.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("scripts", nargs="*", help=argparse.SUPPRESS)
+    add("--run", nargs="*", metavar="SCRIPT", help="scripts, notebooks or folders to run")
+    add("--inspect", type=Path, metavar="DIR", help="say what a directory holds: adapter, full model, checkpoints")
+    add("--rescue", type=Path, metavar="OUT", help="with --inspect: recover the adapter into OUT")
+    add("--base", metavar="MODEL", help="the base model for --rescue: a folder or an id in the local cache")
+    add("--python", metavar="PATH", help="the interpreter to run in (default: the active environment)")
+    add("--full", action="store_true", help="the real model, data and device instead of stand-ins")
+    add("--launcher", metavar="COMMAND", help='what starts the processes, e.g. "torchrun --nproc-per-node 2"')
+    add("--time-limit", type=_seconds, metavar="SECONDS", help=f"end a run after this time (default {TIME_LIMIT:.0f}, none with --full)")
+    add("--memory-limit", metavar="SIZE", help=f"end a run that needs more memory, e.g. 6G (default {MEMORY_LIMIT}, none with --full)")
+    add("--steps", type=int, default=2, metavar="N", help="optimizer steps of a smoke run (default 2)")
+    add("--made-up-rows", action="store_true", help="make up the rows of data files that are not here")
+    add("--output-format", choices=("text", "json", "junit"), default="text")
+    add("--output-file", "-o", type=Path, metavar="FILE")
+    add("--report", type=Path, metavar="FILE.html", help="write a report with the life of the model as a picture")
+    add("--fix", action="store_true", help="write the correction to the script once it is confirmed")
+    add("--unsafe-fixes", action="store_true", help="correct with unsafe fixes, too")
+    add("--select", action="append", metavar="RULES")
+    add("--ignore", action="append", metavar="RULES")
+    add("--extend-select", action="append", metavar="RULES")
+    add("--preview", action="store_true")
+    add("--no-cache", action="store_true", help=argparse.SUPPRESS)
+    add("--config", type=Path, metavar="FILE")
+    add("--network", action="store_true", help="leave the network open")
+    add("--keep", type=Path, metavar="DIR", help="keep the copies and everything the runs wrote in DIR")
+    add("--jobs", "-j", type=int, default=0, metavar="N", help="runs side by side (default: 2)")
+    add("--executor", choices=("local", "ray"), default="local")
+    add("--address", metavar="URL", help="with --executor ray: the cluster (default: RAY_ADDRESS, else one on this machine)")
+    add("--num-cpus", type=float, default=1.0, metavar="N", help="with --executor ray: CPUs a script needs")
+    add("--num-gpus", type=float, default=0.0, metavar="N", help="with --executor ray: GPUs a script needs")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text.removesuffix("s"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
+    if found < 0:
+        raise argparse.ArgumentTypeError("a time limit is not negative; 0 is none")
+    return found
+
+
+def _bytes(text: str) -> int:
+    units = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+    shown = text.strip().upper().removesuffix("IB").removesuffix("B")
+    number, unit = (shown[:-1], shown[-1]) if shown[-1:] in units and shown else (shown, "")
+    try:
+        return int(float(number) * units[unit])
+    except ValueError:
+        raise UsageError(f"--memory-limit: {text!r} is no size; write 6G or 500M") from None
+
+
+def _listed(found: list[str] | None) -> tuple[str, ...]:
+    return tuple(part.strip() for entry in found or () for part in entry.split(",") if part.strip())

@@ -1,0 +1,110 @@
+"""What came of one script: its verdict, both runs, the save sites; and all of it as plain data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import lora_lint
+from lora_lint_runner.comparing import Site
+from lora_lint_runner.judging import Verdict
+from lora_lint_runner.observed import Observed
+
+
+class Outcome(NamedTuple):
+    """A script's result. `before` and `after` are the same where nothing was to be corrected; None where nothing ran."""
+
+    script: Path
+    verdict: Verdict
+    before: Observed | None
+    after: Observed | None
+    sites: list[Site]
+    applied: list[lora_lint.Finding]
+    remaining: list[lora_lint.Finding]
+    trace: dict[str, Any]
+    seconds: float
+    warm_up: float | None
+    mode: str
+    notes: list[str]
+    written: bool = False
+
+    @property
+    def versions(self) -> dict[str, str]:
+        ran = self.after or self.before
+        return ran.versions if ran is not None else {}
+
+
+def plain(outcome: Outcome) -> dict[str, Any]:
+    """The JSON object of `--output-format json`."""
+    return {
+        "script": str(outcome.script),
+        "verdict": outcome.verdict.word,
+        "reason": outcome.verdict.reason,
+        "before": _ran(outcome.before),
+        "after": _ran(outcome.after),
+        "sites": [_site(site, outcome) for site in outcome.sites],
+        "corrected": [_finding(f) for f in outcome.applied],
+        "remaining": [_finding(f) for f in outcome.remaining],
+        "written": outcome.written,
+        "mode": outcome.mode,
+        "notes": outcome.notes,
+        "versions": outcome.versions,
+        "seconds": round(outcome.seconds, 2),
+        "warm_up": outcome.warm_up,
+    }
+
+
+def _ran(ran: Observed | None) -> dict[str, Any] | None:
+    if ran is None:
+        return None
+    return {
+        "exit": ran.exit,
+        "seconds": ran.seconds,
+        "error": ran.error,
+        "reason": ran.reason,
+        "error_at": {"filename": ran.where[0], "row": ran.where[1]} if ran.where[0] else None,
+        "adapters": ran.adapters,
+        "merged": [{k: m[k] for k in ("directory", "ok", "text")} for m in ran.merged],
+        "neutralised": ran.neutralised,
+        "steps": ran.steps,
+        "peak_memory": ran.peak,
+        "landlock": ran.landlock,
+        "events": [{k: v for k, v in e.items() if k not in ("starts", "at")} for e in ran.events],
+        "output": ran.output if ran.error else [],
+    }
+
+
+def _site(site: Site, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "filename": named(site.filename, outcome),
+        "line": site.row,
+        "cell": site.cell,
+        "predicted": site.predicted,
+        "observed": site.observed,
+        "verdict": site.verdict,
+        "sure": site.sure,
+        "adapter": site.adapter,
+        "model": site.model,
+        "observed_model": site.seen_as,
+        "why": site.why,
+    }
+
+
+def named(filename: str, outcome: Outcome) -> str:
+    """A file of the box under the name that it has in the user's project."""
+    if os.path.basename(filename) == outcome.script.name:
+        return str(outcome.script)
+    return filename
+
+
+def _finding(finding: lora_lint.Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "message": finding.message,
+        "filename": finding.filename,
+        "row": finding.location.row,
+        "cell": finding.cell,
+        "fix": finding.fix.applicability if finding.fix is not None else None,
+    }

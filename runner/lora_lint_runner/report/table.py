@@ -1,0 +1,92 @@
+"""The files at stake, side by side: what the script as written leaves, and what the corrected one leaves."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from lora_lint_runner.comparing import same_place
+from lora_lint_runner.observed import Observed
+from lora_lint_runner.outcome import Outcome
+
+WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin", "model.safetensors", "pytorch_model.bin")
+SHOWN = ("adapter_config.json", *WEIGHTS)
+
+
+class Row(NamedTuple):
+    """One file: its size on each side (None: missing), and a remark on the corrected side."""
+
+    path: str
+    before: int | None
+    after: int | None
+    remark: str
+    lost: bool
+    found: bool
+
+
+def rows(outcome: Outcome) -> list[Row]:
+    """Adapter and model files of both runs, checkpoints last."""
+    before, after = files(outcome.before), files(outcome.after)
+    for site in outcome.sites:
+        # what was predicted and is not there is shown as missing
+        for place, names in site.predicted.items():
+            for name in names:
+                if name in SHOWN and site.verdict == "contradicted" and "..." not in place:
+                    after.setdefault(os.path.join(place, name), None)
+    found = []
+    for path in sorted({*before, *after}, key=lambda p: ("checkpoint-" in p, p)):
+        old, new = before.get(path), after.get(path)
+        adapter = os.path.basename(path).startswith("adapter_")
+        remark = remark_of(outcome.after, path) if new is not None else ""
+        found.append(Row(path, old, new, remark, adapter and old is None and new is not None, adapter and new is not None))
+    return found
+
+
+def files(ran: Observed | None) -> dict[str, int | None]:
+    """The files at stake that a run left, with sizes."""
+    found: dict[str, int | None] = {}
+    if ran is None:
+        return found
+    for save in ran.saves:
+        for folder, names in save["files"].items():
+            place = f"hub:{folder}" if save.get("hub") else folder
+            for name, size in names.items():
+                if name in SHOWN or name.endswith((".safetensors", ".bin", ".pt")) and save["kind"] != "saved":
+                    found[os.path.join(place, name)] = size
+    for adapter in ran.adapters:
+        for name, size in adapter["files"].items():
+            if name in SHOWN:
+                found[os.path.normpath(os.path.join(adapter["directory"], name))] = size
+    return {os.path.normpath(path) if not path.startswith("hub:") else path: size for path, size in found.items()}
+
+
+def remark_of(ran: Observed | None, path: str) -> str:
+    """What is known of a weight file."""
+    if ran is None or os.path.basename(path) not in WEIGHTS:
+        return ""
+    folder = os.path.dirname(path)
+    for adapter in ran.adapters:
+        if same_place(adapter["directory"], folder) and os.path.basename(path).startswith("adapter_"):
+            if adapter["problems"]:
+                return str(adapter["problems"][0])
+            words = [f"{adapter['tensors']} tensors"]
+            if adapter["trained"]:
+                words.append("trained")
+            if adapter["reloads"]:
+                words.append("reloads")
+            return ", ".join([*words, *adapter["notes"][:1]])
+    for merged in ran.merged:
+        if same_place(merged["directory"], folder) and not os.path.basename(path).startswith("adapter_"):
+            return "holds the adapter" if merged["ok"] else str(merged["text"]) if merged["ok"] is False else ""
+    return ""
+
+
+def size(count: int | None) -> str:
+    """A size as people write it."""
+    if count is None:
+        return "missing"
+    for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= step:
+            shown = count / step
+            return f"{shown:.0f} {unit}" if shown >= 100 else f"{shown:.1f} {unit}"
+    return f"{count} B"

@@ -1,0 +1,124 @@
+"""An outcome on a terminal."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Sequence
+
+from lora_lint_runner.observed import Observed
+from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.report.table import rows, size
+
+COLORS = {"red": 31, "green": 32, "yellow": 33, "bold": 1, "dim": 2}
+VERDICTS = {"confirmed": ("green", "Confirmed"), "failed": ("red", "Failed"), "inconclusive": ("yellow", "Inconclusive")}
+
+
+class Paint:
+    """Colours text on a terminal, leaves it alone elsewhere."""
+
+    def __init__(self, on: bool) -> None:
+        self.on = on
+
+    def __call__(self, text: str, *styles: str) -> str:
+        if not self.on or not text:
+            return text
+        codes = ";".join(str(COLORS[s]) for s in styles)
+        return f"\x1b[{codes}m{text}\x1b[0m"
+
+
+def render(outcomes: Sequence[Outcome], *, color: bool, width: int = 100) -> str:
+    """All outcomes; several end with a line that counts them."""
+    paint = Paint(color)
+    parts = [_one(outcome, paint, width) for outcome in outcomes]
+    if len(outcomes) > 1:
+        counts = {word: sum(o.verdict.word == word for o in outcomes) for word in VERDICTS}
+        parts.append(", ".join(f"{n} {word}" for word, n in counts.items() if n) + f" of {len(outcomes)} scripts\n")
+    return "\n".join(parts)
+
+
+def _one(outcome: Outcome, paint: Paint, width: int) -> str:
+    lines = [_head(outcome, paint)]
+    lines += _table(outcome, paint)
+    if outcome.remaining:
+        lines += ["", *(_remaining(f, paint) for f in outcome.remaining)]
+    lines += ["", *_verdict(outcome, paint, width)]
+    lines += _sites(outcome, paint)
+    ran = outcome.after
+    if ran is not None and ran.error is not None and outcome.verdict.word != "confirmed":
+        lines += [paint("  its last lines:", "dim"), *(paint(f"  | {line}", "dim") for line in ran.output[-6:])]
+    lines += _neutralised(ran, paint, width)
+    return "\n".join(lines) + "\n"
+
+
+def _head(outcome: Outcome, paint: Paint) -> str:
+    count = len(outcome.applied)
+    name = os.path.relpath(outcome.script) if outcome.script.is_relative_to(os.getcwd()) else str(outcome.script)
+    codes = ", ".join(sorted({f.code for f in outcome.applied}))
+    what = f"{count} finding{'s' if count != 1 else ''}, corrected: {codes}" if count else "nothing to correct"
+    ran = outcome.after
+    how = f"{outcome.mode} run"
+    if ran is not None:
+        model = next((t for t in ran.neutralised if t.startswith("model ")), None)
+        if model is not None and "random " in model:
+            how += f": {model.split('random ', 1)[1].split(' ')[0]} stand-in"
+        how += f", {ran.steps} step{'s' if ran.steps != 1 else ''}"
+    return f"{paint(name + ':', 'bold')} {what}{'  ' + paint(f'({how}, {outcome.seconds:.1f} s)', 'dim')}"
+
+
+def _table(outcome: Outcome, paint: Paint) -> list[str]:
+    found = rows(outcome)
+    if not found:
+        return []
+    wide = max(len(r.path) for r in found) + 2
+    lines = [f"  {'':{wide}}{'as written':>12}  {'corrected':>12}"]
+    for row in found:
+        before = f"{size(row.before):>12}"
+        after = f"{size(row.after):>12}"
+        before = paint(before, "red") if row.before is None and row.lost else before
+        after = paint(after, "green") if row.lost else paint(after, "red") if row.after is None else after
+        bad = row.remark and not row.remark[0].isdigit() and not row.remark.startswith("holds")
+        remark = paint(row.remark, "red") if bad else row.remark
+        lines.append(f"  {row.path:{wide}}{before}  {after}  {remark}".rstrip())
+    return lines
+
+
+def _remaining(finding: object, paint: Paint) -> str:
+    code, message = getattr(finding, "code", ""), getattr(finding, "message", "")
+    row = getattr(finding, "location", (0, 0))[0]
+    fix = getattr(finding, "fix", None)
+    why = "unsafe fix, see --unsafe-fixes" if fix is not None else "no fix"
+    return f"  not corrected: line {row}: {paint(code, 'yellow')} {message} ({why})"
+
+
+def _verdict(outcome: Outcome, paint: Paint, width: int) -> list[str]:
+    style, word = VERDICTS[outcome.verdict.word]
+    text = f"{word}: {outcome.verdict.reason}."
+    reached = [s for s in outcome.sites if s.predicted]
+    agree = sum(s.verdict == "confirmed" for s in reached)
+    if reached:
+        text += f" Predicted and observed files agree at {agree} of {len(reached)} save site{'s' if len(reached) != 1 else ''}."
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    if lines:
+        lines[0] = lines[0].replace(f"{word}:", paint(f"{word}:", style, "bold"), 1)
+    return lines
+
+
+def _sites(outcome: Outcome, paint: Paint) -> list[str]:
+    lines = []
+    for site in outcome.sites:
+        if site.verdict in ("contradicted", "inconclusive") and site.why:
+            where = f"cell {site.cell}, line {site.row}" if site.cell is not None else f"line {site.row}"
+            lines.append(f"  {paint(site.verdict, 'red' if site.verdict == 'contradicted' else 'yellow')} at {where}: {site.why}")
+        elif site.verdict == "not reached":
+            lines.append(paint(f"  not reached in this run: the save at line {site.row}", "dim"))
+    if any(s.verdict == "contradicted" for s in outcome.sites):
+        lines.append("  The analysis is wrong here: please report it, with the output of --output-format json.")
+    return lines
+
+
+def _neutralised(ran: Observed | None, paint: Paint, width: int) -> list[str]:
+    if ran is None or not ran.neutralised:
+        return []
+    text = "stand-ins: " + "; ".join(ran.neutralised)
+    return [paint(line, "dim") for line in textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")]

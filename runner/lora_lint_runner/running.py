@@ -1,0 +1,243 @@
+"""Runs scripts, corrected and as written, and says what came of each."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import lora_lint
+from lora_lint_runner import children, comparing, correcting, interpreter, judging, scratch
+from lora_lint_runner.child import hints
+from lora_lint_runner.notebook import NotANotebook
+from lora_lint_runner.options import Options
+from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.side import Plan, Side, hub_cache
+from lora_lint_runner.watch import PAUSE, Watched
+
+FIRST = ("torch", "transformers", "peft")
+Progress = Callable[[str], None]
+
+
+class Case:
+    """A script under way."""
+
+    def __init__(self, script: Path, options: Options, home: Path) -> None:
+        self.script = Path(os.path.abspath(script))
+        self.options, self.home = options, home
+        self.begun = time.monotonic()
+        self.sides: list[Side] = []
+        self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
+        self.corrected = correcting.Corrected({}, [], [])
+        self.config: lora_lint.Config | None = None
+
+    def lint(self) -> None:
+        """Corrects, and lays out what is to be run. Raises Unlinted, NotANotebook, ConfigError."""
+        self.corrected = correcting.correct(self.script, self.options)
+        self.config = correcting.settings(self.script, self.options)
+        if self.corrected.files:
+            self.sides.append(Side("before", self._plan({}), self.home))
+        self.sides.append(Side("after", self._plan(self.corrected.files), self.home))
+
+    def _plan(self, files: dict[Path, str]) -> Plan:
+        options = self.options
+        cwd = Path.cwd()
+        root = scratch.project_of(self.script, cwd)
+        return Plan(
+            self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps, options.network,
+            options.made_up_rows, hub_cache(), (options.time_limit, options.memory_limit),
+        )  # fmt: skip
+
+    def prepare(self, side: Side) -> Path:
+        """The spec of a side's next attempt."""
+        side.prepare()
+        assert self.config is not None
+        trace = correcting.predicted(side.entry, self.config, self.options.arguments)
+        if side.name == "after":
+            self.trace = trace
+        return side.write_spec(trace)
+
+    def outcome(self, warm_up: float | None) -> Outcome:
+        """Judges what the runs left."""
+        after = self.sides[-1]
+        assert after.result is not None
+        sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.row)
+        sites = [self._named(site, after) for site in sites]
+        verdict = judging.judge(after.result, sites, self.corrected.remaining)
+        before = self.sides[0].result
+        notes = [*self.trace.get("notes", []), *after.notes]
+        return Outcome(
+            self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining, self.trace,
+            time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
+        )  # fmt: skip
+
+    def _named(self, site: comparing.Site, side: Side) -> comparing.Site:
+        """A site under the name that its file has in the user's own project."""
+        work = str(side.work) + os.sep
+        filename = site.filename
+        if filename.startswith(work):
+            filename = str(side.plan.root / filename[len(work) :])
+        cell, row = site.cell, site.row
+        if side.notebook is not None and cell is None:
+            cell, row = side.notebook.cell_of(row)
+            filename = str(self.script)
+        return site._replace(filename=filename, cell=cell, row=row)
+
+    def failed(self, reason: str, word: str = judging.INCONCLUSIVE) -> Outcome:
+        """A script that could not be run at all."""
+        return Outcome(
+            self.script, judging.Verdict(word, reason), None, None, [], [], self.corrected.remaining, self.trace,
+            time.monotonic() - self.begun, None, "full" if self.options.full else "smoke", [],
+        )  # fmt: skip
+
+
+class Runner:
+    """Runs scripts in one interpreter. A context: at its end every child and every box is gone.
+
+    Raises UsageError and NoInterpreter when it is entered.
+    """
+
+    def __init__(self, options: Options, near: Path | None = None, progress: Progress | None = None) -> None:
+        self.options = options
+        self.progress = progress or (lambda text: None)
+        self.python = interpreter.choose(options.python, near or Path.cwd())
+        self.home = Path(tempfile.mkdtemp(prefix="lora-lint-run-"))
+        self.warm: children.Warm | None = None
+        self._count = 0
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends everything, and leaves nothing behind but what `--keep` asked for."""
+        if self.warm is not None:
+            self.warm.close()
+            self.warm = None
+        keep = self.options.keep
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+            for entry in self.home.iterdir():
+                with contextlib.suppress(OSError, shutil.Error):
+                    shutil.move(str(entry), str(keep / entry.name))
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def run(self, scripts: Sequence[Path]) -> list[Outcome]:
+        """Runs scripts, several side by side. Each has an outcome, in the order given."""
+        self.begin(scripts)
+        cases: list[Case] = []
+        outcomes: dict[int, Outcome] = {}
+        waiting: list[tuple[Case, Side]] = []
+        for script in scripts:
+            self._count += 1
+            case = Case(script, self.options, self.home / f"{self._count:03d}-{script.stem}")
+            cases.append(case)
+            try:
+                case.lint()
+            except (correcting.Unlinted, NotANotebook) as error:
+                outcomes[id(case)] = case.failed(str(error))
+                continue
+            waiting += [(case, side) for side in case.sides]
+        self._drive(waiting, cases, outcomes)
+        return [outcomes[id(case)] for case in cases]
+
+    def begin(self, scripts: Iterable[Path] = ()) -> None:
+        """Starts to warm up for these scripts, where that can be done."""
+        if self.warm is None and children.CAN_FORK and not self.options.full and not self.options.launcher:
+            self.warm = children.Warm(self.python, self.home, self._environment())
+            self.warm.warm([*FIRST, *imports_of(scripts)])
+
+    def _environment(self) -> dict[str, str]:
+        env = children.environment(self.home)
+        if not self.options.full:
+            env.update(
+                HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_DATASETS_OFFLINE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1",
+                HF_HOME=str(self.home / "hf"), TOKENIZERS_PARALLELISM="false", HF_HUB_DISABLE_TELEMETRY="1",
+            )  # fmt: skip
+        return env
+
+    def start(self, spec: Path, box: Path) -> Watched:
+        """Starts one run."""
+        output = box / "output.txt"
+        limits = (self.options.time_limit, self.options.memory_limit)
+        if self.warm is not None:
+            return Watched(self.warm.fork(spec, output), *limits)
+        command = [self.python, str(children.CHILD), "run", str(spec)]
+        if self.options.launcher:
+            command = launched(self.options.launcher, self.python, spec)
+        return Watched(children.Fresh(command, output, self._environment(), box), *limits)
+
+    def _drive(self, waiting: list[tuple[Case, Side]], cases: list[Case], outcomes: dict[int, Outcome]) -> None:
+        """Keeps as many runs going as there is room for, until all sides have a result."""
+        most = self.options.jobs or min(2, os.cpu_count() or 1)
+        going: list[tuple[Case, Side, Watched]] = []
+        try:
+            while waiting or going:
+                while waiting and len(going) < most:
+                    case, side = waiting.pop(0)
+                    self.progress(f"{case.script.name}: {side.name}")
+                    going.append((case, side, self.start(case.prepare(side), side.box)))
+                for entry in list(going):
+                    case, side, run = entry
+                    ended = run.look()
+                    if ended is None:
+                        continue
+                    going.remove(entry)
+                    if not side.finish(ended):
+                        waiting.insert(0, (case, side))
+                    elif all(s.result is not None for s in case.sides):
+                        outcomes[id(case)] = case.outcome(self.warm.warmed if self.warm is not None else None)
+                if going:
+                    self._pause()
+        except children.WarmGone as error:
+            for case in cases:
+                outcomes.setdefault(id(case), case.failed(f"the interpreter {self.python} ended by itself: {error}"))
+        finally:
+            for _, _, run in going:
+                if run.ended is None:
+                    with contextlib.suppress(children.WarmGone):
+                        run.child.kill()
+
+    def _pause(self) -> None:
+        if self.warm is not None:
+            self.warm.listen(PAUSE)
+        else:
+            time.sleep(PAUSE)
+
+
+def launched(launcher: str, python: str, spec: Path) -> list[str]:
+    """The command line of a launcher: it starts our entry as it would start the script."""
+    import shlex
+
+    words = shlex.split(launcher)
+    if "{}" in words:
+        return [str(part) for word in words for part in ((python, children.CHILD, "run", spec) if word == "{}" else (word,))]
+    beside = os.path.join(os.path.dirname(python), words[0])
+    if os.sep not in words[0] and os.path.isfile(beside):
+        words[0] = beside
+    starts_python = os.path.basename(words[0]) in ("torchrun", "accelerate", "deepspeed")
+    return [*words, *(() if starts_python else (python,)), str(children.CHILD), "run", str(spec)]
+
+
+def imports_of(scripts: Iterable[Path]) -> list[str]:
+    """What scripts import, as far as it can be read here."""
+    found: dict[str, None] = {}
+    for script in scripts:
+        with contextlib.suppress(Exception):
+            if script.suffix == ".ipynb":
+                from lora_lint_runner.notebook import script_of
+
+                tree = ast.parse(script_of(script.read_text(encoding="utf-8")).text)
+                names = hints.imports_in(tree)
+            else:
+                names = hints.read(str(script), str(script.parent)).imports
+            found.update(dict.fromkeys(sorted(names)))
+    return list(found)

@@ -1,0 +1,135 @@
+"""One side of a script: as written ("before") or corrected ("after"), in a box of its own, tried until nothing new is learned."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lora_lint_runner import notebook, observed, scratch
+from lora_lint_runner.observed import Observed
+
+MOST_ATTEMPTS = 8
+
+
+class Plan(NamedTuple):
+    """What a side runs: the script and its project as they are, new texts by file, and how it is to be run."""
+
+    script: Path
+    root: Path
+    cwd: Path
+    files: Mapping[Path, str]
+    argv: tuple[str, ...]
+    mode: str
+    steps: int
+    network: bool
+    made_up_rows: bool
+    hub_cache: str
+    limits: tuple[float, int]
+
+
+class Side:
+    """The runs of one version of a script."""
+
+    def __init__(self, name: str, plan: Plan, home: Path) -> None:
+        self.name, self.plan, self.home = name, plan, home
+        self.attempts = 0
+        self.learned: dict[str, Any] = {}
+        self.box = home
+        self.notes: list[str] = []
+        self.notebook: notebook.Script | None = None
+        self.result: Observed | None = None
+        self.seconds = 0.0
+
+    def prepare(self) -> None:
+        """A fresh box with a fresh copy: an attempt leaves nothing to the next."""
+        self.attempts += 1
+        self.box = self.home / (self.name if self.attempts == 1 else f"{self.name}-{self.attempts}")
+        shutil.rmtree(self.box, ignore_errors=True)
+        plan = self.plan
+        copied = scratch.copy(plan.root, self.work)
+        self.notes = copied.notes
+        for file, text in plan.files.items():
+            if file.is_relative_to(plan.root):
+                spot = scratch.own(self.work, file.relative_to(plan.root))
+                spot.write_bytes(text.encode("utf-8", "surrogatepass"))
+        if plan.script.suffix == ".ipynb":
+            path = scratch.own(self.work, plan.script.relative_to(plan.root))
+            self.notebook = notebook.script_of((self.work / plan.script.relative_to(plan.root)).read_text(encoding="utf-8"))
+            path.with_suffix(".py").write_text(self.notebook.text, encoding="utf-8")
+
+    @property
+    def work(self) -> Path:
+        return self.box / "work"
+
+    @property
+    def entry(self) -> Path:
+        """The script in the box, as it was written: a notebook stays a notebook."""
+        return self.work / self.plan.script.relative_to(self.plan.root)
+
+    @property
+    def script(self) -> Path:
+        """What is executed."""
+        return self.entry.with_suffix(".py") if self.notebook is not None else self.entry
+
+    @property
+    def cwd(self) -> Path:
+        """Where it is started, in the box."""
+        if self.plan.cwd.is_relative_to(self.plan.root):
+            return self.work / self.plan.cwd.relative_to(self.plan.root)
+        return self.script.parent
+
+    def row(self, cell: int | None, row: int) -> int:
+        """The row of what is executed where a row of the script is."""
+        return row if self.notebook is None or cell is None else self.notebook.row_of(cell, row)
+
+    def write_spec(self, trace: Mapping[str, Any]) -> Path:
+        """The spec of the next attempt."""
+        plan = self.plan
+        sites = []
+        for site in trace.get("sites", []):
+            filename = str(self.script) if self.notebook is not None else site["filename"]
+            sites.append(
+                {"filename": filename, "row": self.row(site["cell"], site["row"]), "end_row": self.row(site["cell"], site["end_row"])}
+            )
+        spec = {
+            "script": str(self.script),
+            "argv": list(plan.argv),
+            "mode": plan.mode,
+            "box": str(self.box),
+            "work": str(self.work),
+            "home": str(plan.root),
+            "cwd": str(self.cwd),
+            "journal": str(self.box / "journal.jsonl"),
+            "sites": sites,
+            "steps": plan.steps,
+            "learned": self.learned,
+            "network": plan.network,
+            "made_up_rows": plan.made_up_rows,
+            "hub_cache": plan.hub_cache,
+        }
+        path = self.box / "spec.json"
+        path.write_text(json.dumps(spec), encoding="utf-8")
+        return path
+
+    def finish(self, ended: Any) -> bool:
+        """Takes in how an attempt ended. False where it taught something that makes another worth its while."""
+        self.seconds += ended.seconds
+        found = observed.read(self.box, ended, self.plan.limits)
+        if found.learned and self.attempts < MOST_ATTEMPTS and {**self.learned, **found.learned} != self.learned:
+            self.learned = {**self.learned, **found.learned}
+            return False
+        self.result = found
+        return True
+
+
+def hub_cache() -> str:
+    """The user's own cache of the hub, as huggingface_hub finds it."""
+    for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if os.environ.get(name):
+            return os.path.expanduser(os.environ[name])
+    home = os.environ.get("HF_HOME") or os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "huggingface")
+    return os.path.join(os.path.expanduser(home), "hub")
