@@ -25,7 +25,7 @@ FEW = 100
 class Problem(NamedTuple):
     """A file that could not be linted, or with `fatal` false only in part: `message` says why in one line.
 
-    `internal` where that is a fault of lora-lint's own.
+    `internal` where that is a fault of lora-lint's own; `found` is false where there was no file to begin with.
     """
 
     filename: str
@@ -33,6 +33,7 @@ class Problem(NamedTuple):
     row: int | None = None
     fatal: bool = True
     internal: bool = False
+    found: bool = True
 
 
 class Result(NamedTuple):
@@ -41,6 +42,11 @@ class Result(NamedTuple):
     findings: list[Finding]
     problems: list[Problem]
     files: int
+
+    @property
+    def linted(self) -> int:
+        """How many of the files were linted, at least in part."""
+        return self.files - len({problem.filename for problem in self.problems if problem.fatal and problem.found})
 
 
 def check_paths(
@@ -57,7 +63,7 @@ def check_paths(
     """
     configs = config if isinstance(config, Configs) else Configs(config)
     found = discover(paths, configs, force=force_exclude)
-    check = Check(configs, [Problem(missed.path, missed.message) for missed in found.missed])
+    check = Check(configs, [Problem(missed.path, missed.message, found=False) for missed in found.missed])
     findings = check.files(found.files, progress)
     return Result(findings, check.problems, len(found.files))
 

@@ -14,6 +14,7 @@ from lora_lint.discovery import discover
 from lora_lint.engine import MOST_ROUNDS, apply_edits, choose_fixes
 from lora_lint.finding import Edit, Finding
 from lora_lint.project import Project
+from lora_lint.source.folders import root_above
 from lora_lint.source.notebook import cells_of, with_cells
 from lora_lint.source.reading import NOTEBOOK
 from lora_lint.source.text import decode
@@ -52,7 +53,7 @@ def fix_paths(
     configs = config if isinstance(config, Configs) else Configs(config)
     found = discover(paths, configs, force=force_exclude)
     correction = Correction(configs, found.files, unsafe=unsafe)
-    correction.check.problems += [Problem(missed.path, missed.message) for missed in found.missed]
+    correction.check.problems += [Problem(missed.path, missed.message, found=False) for missed in found.missed]
     correction.run(progress)
     return correction.result()
 
@@ -92,7 +93,7 @@ class Correction:
             self._round(chosen)
         del self.check.problems[known:]
         for finding in self.findings:
-            self._say_what_is_elsewhere(finding)
+            self._say_why_not(finding)
 
     def result(self) -> Corrected:
         changes = [
@@ -142,14 +143,32 @@ class Correction:
         self.batch.changed([Path(path) for path in texts])
 
     def _can_be_fixed(self, finding: Finding) -> bool:
-        return _files(finding) <= self.files.keys() and _key(finding) not in self._refused
+        files = _files(finding)
+        return (
+            files <= self.files.keys() and _key(finding) not in self._refused and not any(map(self._leads_out, files))
+        )
 
-    def _say_what_is_elsewhere(self, finding: Finding) -> None:
+    def _leads_out(self, path: str) -> bool:
+        """Is a file a link to one outside of the folder that is linted, or of the project?"""
+        real = os.path.realpath(path)
+        if real == path:
+            return False
+        tree = os.path.realpath(self.files[path] or root_above(os.path.dirname(path)))
+        return os.path.commonpath([tree, real]) != tree
+
+    def _say_why_not(self, finding: Finding) -> None:
+        if finding.fix is None or not (self.unsafe or finding.fix.applicability == "safe"):
+            return
         others = sorted(_files(finding) - self.files.keys())
-        if others and finding.fix is not None and (self.unsafe or finding.fix.applicability == "safe"):
+        links = sorted(filter(self._leads_out, _files(finding) & self.files.keys()))
+        if others:
             listed = ", ".join(os.path.relpath(other) for other in others)
-            message = f"not fixed: the fix of {finding.code} also edits {listed}, which is not among the files to lint"
-            self.check.problems.append(Problem(finding.filename, message, finding.location.row, fatal=False))
+            why = f"not fixed: the fix of {finding.code} also edits {listed}, which is not among the files to lint"
+        elif links:
+            why = f"not fixed: {os.path.relpath(links[0])} is a link out of the folder that is linted"
+        else:
+            return
+        self.check.problems.append(Problem(finding.filename, why, finding.location.row, fatal=False))
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

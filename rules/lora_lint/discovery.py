@@ -69,7 +69,9 @@ class _Walk:
             self.missed.append(Missed(named, f"cannot be read: {error.strerror}"))
         else:
             if stat.S_ISDIR(mode):
-                self._folder(path, path, _ignored_above(path))
+                above = _ignored_above(path)
+                # whoever names an ignored folder wants it linted
+                self._folder(path, path, () if _ignored(path, True, above) else above)
             elif not stat.S_ISREG(mode):
                 self.missed.append(Missed(named, "not a regular file; pipe its text to `lora-lint -` instead"))
             elif path.endswith(MARKDOWN) and not self.configs.of_file(path).markdown:
@@ -90,7 +92,7 @@ class _Walk:
             if self._excluded(inner, part, top, config, inner != path):
                 return True
             folder = inner
-        rules = _ignored_above(os.path.dirname(path)) if config.respect_gitignore else ()
+        rules = _ignored_above(path) if config.respect_gitignore else ()
         return any(spec.match_file(os.path.relpath(path, base)) for base, spec in rules)
 
     def _folder(self, folder: str, top: str, above: Rules) -> None:
@@ -155,20 +157,18 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 # -- .gitignore --------------------------------------------------------------------------------------------------------
 
 
-def _ignored_above(folder: str) -> Rules:
-    """What the .gitignore files above a folder ignore, up to the repository's root; nothing outside a repository."""
+def _ignored_above(path: str) -> Rules:
+    """What the .gitignore files above a path ignore, up to the repository's root; nothing outside a repository."""
     found: list[tuple[str, GitIgnoreSpec]] = []
-    for above in _parents(folder):
-        own = _gitignore(os.path.join(above, ".gitignore")) if above != folder else None
+    for above in _parents(path):
+        own = _gitignore(os.path.join(above, ".gitignore")) if above != path else None
         if own is not None:
             found.append((above, own))
         if os.path.exists(os.path.join(above, ".git")):
             private = _gitignore(os.path.join(above, ".git", "info", "exclude"))
             if private is not None:
                 found.append((above, private))
-            rules = tuple(reversed(found))
-            # whoever names an ignored folder wants it linted
-            return () if _ignored(folder, True, rules) else rules
+            return tuple(reversed(found))
     return ()
 
 

@@ -112,7 +112,7 @@ def from_table(table: Mapping[str, Any], path: Path | None = None, _seen: tuple[
     return changed(base, table, path)
 
 
-def changed(base: Config, table: Mapping[str, Any], path: Path | None = None) -> Config:
+def changed(base: Config, table: Mapping[str, Any], path: Path | str | None = None) -> Config:
     """Settings in which those of a table stand instead. Raises ConfigError."""
     values: dict[str, Any] = {}
     versions = dict(base.versions)
@@ -251,3 +251,39 @@ def _line_of(path: Path | str | None, key: str, entry: str | None = None) -> str
         if found is not None and (entry is None or f'"{entry}"' in line or f"'{entry}'" in line):
             return f"{path}:{row}"
     return f"{path}:{found}" if found is not None else str(path)
+
+
+# -- for editors ---------------------------------------------------------------------------------------------------------
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a config table, for editors that check TOML as it is written."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "https://lora-lint.github.io/lora-lint/lora-lint.schema.json",
+        "title": "lora-lint",
+        "description": "Settings of lora-lint: lora-lint.toml, or [tool.lora-lint] in pyproject.toml.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {setting.key: {"description": setting.summary, **_schema(setting)} for setting in SETTINGS},
+    }
+
+
+def _schema(setting: Setting) -> dict[str, Any]:
+    strings = {"type": "array", "items": {"type": "string"}}
+    shapes: dict[str, dict[str, Any]] = {
+        "rules": strings,
+        "patterns": strings,
+        "flag": {"type": "boolean"},
+        "choice": {"enum": list(setting.choices)},
+        "version": {"type": "string"},
+        "ignores": {"type": "object", "additionalProperties": strings},
+        "file": {"type": "string"},
+    }
+    return shapes[setting.kind]
+
+
+if __name__ == "__main__":
+    import json
+
+    print(json.dumps(schema(), indent=2))

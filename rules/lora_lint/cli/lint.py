@@ -81,6 +81,7 @@ def report(
         findings,
         problems,
         result.files,
+        result.linted,
         lora_lint.__version__,
         os.getcwd(),
         lines,

@@ -78,8 +78,7 @@ def shown(path: str) -> str:
 
 def exit_code(run: Run, options: Options) -> int:
     """2 where nothing could be linted or lora-lint itself failed, 1 with findings that count, else 0."""
-    fatal = [problem for problem in run.problems if getattr(problem, "fatal", True)]
-    if any(problem.internal for problem in run.problems) or (fatal and len(fatal) >= max(run.files, 1)):
+    if any(problem.internal for problem in run.problems) or (run.problems and not run.linted):
         return 2
     return int(not options.exit_zero and any(finding.severity != "hint" for finding in run.findings))
 

@@ -65,7 +65,7 @@ def _adjust(options: Options, tables: list[dict[str, Any]]) -> Callable[[Config]
         for table in tables:
             from lora_lint.settings import changed
 
-            config = changed(config, table)
+            config = changed(config, table, "--config")
         on = (*config.extend_select, *extend)
         off = tuple(entry for entry in config.ignore if entry not in extend)
         return config._replace(

@@ -39,7 +39,7 @@ class RuleText(Protocol):
 
 
 class Run(NamedTuple):
-    """Findings in order, what could not be linted, and how many files there were.
+    """Findings in order, what could not be linted, and how many files there were and were linted.
 
     `lines` gives the lines of a file or of a notebook's cell, `rules` all rules. `base` is the folder that paths are
     shown from. `fixed` findings are corrected already, `known` ones are in the baseline and left out;
@@ -49,6 +49,7 @@ class Run(NamedTuple):
     findings: Sequence[Finding]
     problems: Sequence[Unlinted]
     files: int
+    linted: int
     version: str
     base: str
     lines: Callable[[str, int | None], Sequence[str]]
@@ -111,8 +112,8 @@ def counts(run: Run) -> str:
             said.append(f"{safe} can be fixed with --fix{f', {unsafe} more with --unsafe-fixes' if unsafe else ''}.")
         elif unsafe:
             said.append(f"{unsafe} can be fixed with --fix --unsafe-fixes.")
-    elif run.files > len(run.problems):
-        said.append(f"No findings in {_number(run.files - len(run.problems), 'file')}.")
+    elif run.linted:
+        said.append(f"No findings in {_number(run.linted, 'file')}.")
     if run.known:
         said.append(f"{_number(run.known, 'finding')} of the baseline not shown.")
     return " ".join(said)
