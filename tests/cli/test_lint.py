@@ -11,29 +11,31 @@ from command_samples import BAD, GOOD, LINE, PLAIN, Said, notebook
 
 Lint = Callable[..., Said]
 
+STORY = """\
+train.py:15:1: error LL101 save-after-merge: "out" gets the merged model; the trained adapter is saved nowhere
+   |
+12 | trainer.train()
+   | --------------- adapter "default" is trained here
+...
+14 | model = model.merge_and_unload()
+   |         ------------------------ merged here: from now on this is a plain model (AutoModelForCausalLM), \
+without adapter "default"
+15 | model.save_pretrained("out")
+   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ writes config.json, generation_config.json, model.safetensors
+   |
+   = missing: adapter_config.json, adapter_model.safetensors
+   = fix: save the adapter to "out-adapter" before the merge (safe)
+   = lora-lint --explain LL101
+
+Found 1 error in 1 of 1 file. 1 can be fixed with --fix.
+"""
+
 
 def test_a_finding_shows_its_story_in_the_source(folder: Path, lint: Lint) -> None:
     (folder / "train.py").write_text(BAD)
     said = lint("train.py")
     assert said.code == 1
-    assert said.out.splitlines() == [
-        'train.py:15:1: error LL101 save-after-merge: "out" gets the merged model; the trained adapter is saved nowhere',
-        "   |",
-        "12 | trainer.train()",
-        '   | --------------- adapter "default" is trained here',
-        "...",
-        "14 | model = model.merge_and_unload()",
-        "   |         ------------------------ merged here: from now on this is a plain model (AutoModelForCausalLM),"
-        ' without adapter "default"',
-        '15 | model.save_pretrained("out")',
-        "   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ writes config.json, generation_config.json, model.safetensors",
-        "   |",
-        "   = missing: adapter_config.json, adapter_model.safetensors",
-        '   = fix: save the adapter to "out-adapter" before the merge (safe)',
-        "   = lora-lint --explain LL101",
-        "",
-        "Found 1 error in 1 of 1 file. 1 can be fixed with --fix.",
-    ]
+    assert said.out == STORY
 
 
 def test_a_clean_file_is_exit_0(folder: Path, lint: Lint) -> None:

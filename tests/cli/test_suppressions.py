@@ -96,7 +96,7 @@ def test_a_suppression_that_another_script_uses_is_used(folder: Path, lint: Lint
     assert lint("saving.py").out == "No findings in 1 file.\n"
 
 
-# -- --add-noqa ----------------------------------------------------------------------------------------------------------
+# -- --add-noqa --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_add_noqa_in_a_notebook(folder: Path, lint: Lint) -> None:
     assert lint("train.ipynb").code == 0
 
 
-# -- baselines -----------------------------------------------------------------------------------------------------------
+# -- baselines ---------------------------------------------------------------------------------------------------------
 
 
 def test_findings_of_a_baseline_are_known(folder: Path, lint: Lint) -> None:

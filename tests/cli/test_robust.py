@@ -1,0 +1,119 @@
+"""Nobody loses a line: writing while the disk fills, the process dies, or another one fixes the same files."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_samples import BAD, environment
+
+SAVED = 'model.save_pretrained("out-adapter")'
+FIXED = BAD.replace("model = model.merge", f"{SAVED}\nmodel = model.merge")
+FIX = [sys.executable, "-m", "lora_lint", "--fix", "--no-cache", "."]
+
+
+def scripts(folder: Path, count: int) -> list[Path]:
+    paths = [folder / f"train{number}.py" for number in range(count)]
+    for path in paths:
+        path.write_text(BAD)
+    return paths
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [name for name in os.listdir(folder) if name.endswith(".tmp")]
+
+
+def test_a_killed_fix_leaves_every_file_old_or_new(folder: Path) -> None:
+    paths = scripts(folder, 60)
+    random.seed(7)
+    states: set[int] = set()
+    for _ in range(12):
+        for path in paths:
+            path.write_text(BAD)
+        process = subprocess.Popen(FIX, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        first_written = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < first_written:
+            if any(path.read_text() == FIXED for path in paths[:1]):
+                break
+        time.sleep(random.random() * 0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        texts = [path.read_text() for path in paths]
+        assert set(texts) <= {BAD, FIXED}
+        states.add(texts.count(FIXED))
+        for name in leftovers(folder):
+            os.unlink(folder / name)
+        if any(0 < state < len(paths) for state in states):
+            break
+    assert any(0 < state < len(paths) for state in states), f"never killed while it was writing: {states}"
+
+
+def test_two_fixes_of_one_tree_at_once(folder: Path) -> None:
+    paths = scripts(folder, 12)
+    running = [subprocess.Popen(FIX, env=environment(), stdout=subprocess.PIPE) for _ in range(3)]
+    assert {process.wait(120) for process in running} <= {0, 1, 2}
+    assert {path.read_text() for path in paths} == {FIXED}
+    assert leftovers(folder) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for little more than the scripts on it."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k,nr_inodes=64", "tmpfs", str(disk)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("a file system cannot be mounted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_leaves_the_file_as_it_is(small_disk: Path) -> None:
+    (small_disk / ".git").mkdir()
+    script = small_disk / "train.py"
+    script.write_text(BAD)
+    filler = small_disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(b"x" * 512):
+                pass
+        except OSError:
+            pass
+    done = subprocess.run(FIX, cwd=small_disk, env=environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == "lora-lint: train.py: cannot be written: No space left on device; left as it is\n"
+    assert script.read_text() == BAD
+    assert leftovers(small_disk) == []
+
+
+def test_linting_executes_nothing_of_the_project(folder: Path) -> None:
+    trap = f"open({str(folder / 'trap')!r}, 'w').close()\n"
+    for name in ("peft", "transformers", "helpers", "sitecustomize", "lora_lint"):
+        (folder / f"{name}.py").write_text(trap)
+    (folder / "train.py").write_text(f"from helpers import *\n{trap}{BAD}")
+    command = [sys.executable, "-P", "-m", "lora_lint", "."] if sys.version_info >= (3, 11) else [*FIX[:3], "train.py"]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
+    assert "train.py:17:1: error LL101" in done.stdout
+    assert not (folder / "trap").exists()
+
+
+def test_interrupting_is_quiet(folder: Path) -> None:
+    scripts(folder, 200)
+    command = [sys.executable, "-m", "lora_lint", "--no-cache", "."]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in (130, 1)
+    assert "Traceback" not in err

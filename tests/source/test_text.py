@@ -1,0 +1,83 @@
+"""Bytes to text and back; Markdown; what is too deep to parse."""
+
+from __future__ import annotations
+
+import codecs
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lora_lint.source.keywords import WORDS, names_peft
+from lora_lint.source.markdown import documents_of
+from lora_lint.source.positions import Position
+from lora_lint.source.syntax import too_deep
+from lora_lint.source.text import Unreadable, decode
+
+
+@given(st.text(st.characters(codec="utf-8")), st.booleans())
+def test_what_is_decoded_is_written_back_as_it_was(text: str, bom: bool) -> None:
+    data = (codecs.BOM_UTF8 if bom else b"") + ("x = 1\n\n" + text).encode()
+    try:
+        decoded = decode(data)
+    except Unreadable:
+        assert b"\0" in data
+        return
+    assert decoded.encode(decoded.text) == data
+
+
+def test_the_coding_cookie_counts_on_the_first_two_lines() -> None:
+    assert decode("#!/usr/bin/python\n# coding: latin-1\nx = 'é'".encode("latin-1")).text.endswith("'é'")
+    with pytest.raises(Unreadable, match="line 4 is not utf-8"):
+        decode("\n\n# coding: latin-1\nx = 'é'".encode("latin-1"))
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_keyword_is_found_in_any_case(word: bytes) -> None:
+    assert names_peft(b"model = " + word.upper() + b"x)")
+    assert not names_peft(b"import torch")
+
+
+def test_each_python_block_of_markdown_is_a_script() -> None:
+    text = (
+        "# T\n\n```python\na = 1\n```\n\n```bash\nls\n```\n\n- x\n  ~~~py title='y'\n  if b:\n      b = 2\n  ~~~\n"
+        "> ```python\n> c = 3\n> ```\n\n````python\nd = '''\n```\n'''\n````\n```python\nnever closed\n"
+    )
+    found = documents_of("g.md", text)
+    assert [d.text for d in found] == ["a = 1\n", "if b:\n    b = 2\n", "c = 3\n", "d = '''\n```\n'''\n"]
+    assert found[0].locate(Position(1, 1)) == (None, Position(4, 1))
+    assert found[1].locate(Position(2, 5)) == (None, Position(14, 7))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "(" * 3000 + ")" * 3000,
+        "x = " + "[\n" * 3000 + "]\n" * 3000,
+        "x = a" + ".b" * 9000,
+        "x = " + "lambda: " * 9000 + "1",
+        "x = (a" + "\n.b" * 9000 + ")",
+        "x = " + "{" * 500,
+    ],
+    ids=["parentheses", "lists over lines", "attributes", "lambdas", "attributes over lines", "never closed"],
+)
+def test_what_would_end_the_process_is_refused(text: str) -> None:
+    from lora_lint import ParseError, check_source
+
+    assert too_deep(text)
+    with pytest.raises(ParseError, match="nested too deeply"):
+        check_source(f"import peft\n{text}\n")
+
+
+def test_ordinary_nesting_is_not_too_deep() -> None:
+    assert not too_deep("x = " + "(" * 100 + ")" * 100)
+    assert not too_deep("# " + "(" * 500 + "\nx = [" + "1, " * 20_000 + "]")
+    assert not too_deep("x = 1\n" * 30_000)
+
+
+def test_libcst_does_end_the_process() -> None:
+    """Why `too_deep` is there; once LibCST knows a limit of its own, it can go."""
+    code = "import libcst; libcst.parse_module('x = ' + '(' * 3000 + ')' * 3000)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode < 0
