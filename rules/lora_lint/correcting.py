@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,6 +86,7 @@ class Correction:
     def run(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Fixes until nothing is left that can be. Raises ConfigError."""
         self.findings = self.check.files(self.files, progress)
+        self._hold_still()
         known = len(self.check.problems)
         for _ in range(MOST_ROUNDS + len(self.findings)):
             chosen = choose_fixes(self.findings, unsafe=self.unsafe, select=self._can_be_fixed)
@@ -94,6 +96,18 @@ class Correction:
         del self.check.problems[known:]
         for finding in self.findings:
             self._say_why_not(finding)
+
+    def _hold_still(self) -> None:
+        """From here on the files that fixes edit are what they are now, whatever another process makes of them."""
+        texts: dict[str, bytes] = {}
+        for path in {path for finding in self.findings for path in _files(finding) & self.files.keys()}:
+            with suppress(OSError):
+                texts[path] = self._project(path).read(Path(path))
+        if texts:
+            self._hold(texts)
+            told = len(self.check.problems)
+            self.findings = self.check.files(self.files)
+            del self.check.problems[told:]
 
     def result(self) -> Corrected:
         changes = [

@@ -43,9 +43,12 @@ def write_whole(
                 with suppress(OSError):
                     os.chown(beside, status.st_uid, status.st_gid)
             os.chmod(beside, stat.S_IMODE(status.st_mode))
-        if expected is not None and not _holds(target, expected):
-            raise Unwritten("it was changed by somebody else meanwhile; left as it is")
-        os.replace(beside, target)
+        if expected is None or _holds(target, expected):
+            os.replace(beside, target)
+        else:
+            os.unlink(beside)
+            if not _holds(target, content):  # it may be what somebody else has just made of it, too
+                raise Unwritten("it was changed by somebody else meanwhile; left as it is")
     except BaseException:
         with suppress(OSError):
             os.unlink(beside)
