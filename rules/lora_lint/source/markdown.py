@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from lora_lint.source.document import Document, Origin
 from lora_lint.source.text import lines_of
@@ -24,7 +25,8 @@ def documents_of(filename: str, text: str) -> list[Document]:
                 fence, block, origins = match, [], []
         elif match is not None and match["fence"].startswith(fence["fence"]) and not match["info"].strip():
             if _is_python(fence["info"]) and any(block):
-                found.append(Document(filename, "\n".join([*block, ""]), [*origins, Origin(None, row)]))
+                end = Origin(None, row, len(fence["indent"]))
+                found.append(Document(filename, "\n".join([*block, ""]), [*origins, end], _indented(fence["indent"])))
             fence = None
         else:
             indent = fence["indent"]
@@ -33,6 +35,11 @@ def documents_of(filename: str, text: str) -> list[Document]:
             block.append(line[own:])
             origins.append(Origin(None, row, own))
     return found
+
+
+def _indented(indent: str) -> Callable[[str], str]:
+    """New lines of a block stand where the block stands: in a list, in a quotation."""
+    return lambda text: text.replace("\n", f"\n{indent}")
 
 
 def _is_python(info: str) -> bool:
