@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 from collections.abc import Coroutine
 from typing import Any, cast
 
 from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 
 import lora_lint
 from lora_lint_lsp.analysis import ConfigTrouble
@@ -19,6 +19,7 @@ from lora_lint_lsp.analyst import Analyst, GaveUp
 from lora_lint_lsp.documents import Documents, Script, path_of
 from lora_lint_lsp.lints import Lints
 from lora_lint_lsp.options import Options, read
+from lora_lint_lsp.protocol import Protocol
 from lora_lint_lsp.runs import Runs
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,13 @@ class LoraLintServer(LanguageServer):
     """The language server of lora-lint."""
 
     def __init__(self, analyst: Analyst) -> None:
-        super().__init__(NAME, lora_lint.__version__, notebook_document_sync=NOTEBOOKS)
+        super().__init__(
+            NAME,
+            lora_lint.__version__,
+            notebook_document_sync=NOTEBOOKS,
+            protocol_cls=Protocol,
+            converter_factory=default_converter,
+        )
         self.analyst = analyst
         self.options: dict[str, Options] = {"": Options()}
         self.lints = Lints(analyst, self.findings_changed)
@@ -159,18 +166,6 @@ class LoraLintServer(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """An error inside the server is a line in the log, never a message in the user's face."""
         log.error("%s: %s", type(error).__name__, error)
-
-    def info(self) -> dict[str, Any]:
-        """What runs here, for a bug report."""
-        return {
-            "server": f"lora-lint-server {lora_lint.__version__}",
-            "python": sys.version.split()[0],
-            "interpreter": sys.executable,
-            "diagnostics": "pulled" if self.pulls else "pushed",
-            "positionEncoding": self.documents.encoding.kind.value,
-            "folders": [path_of(uri) or uri for uri in self.documents.folders],
-            "open": [script.uri for script in self.documents.each()],
-        }
 
 
 def make_server(analyst: Analyst) -> LoraLintServer:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from editor import REPOSITORY, Editor, pulling, pushed_to, started
-from lora_lint_lsp.options import CLIENT, KNOWN, read
 from lsprotocol import types
 from samples import LOST
+
+from lora_lint_lsp.options import CLIENT, KNOWN, read
 
 TREE = "[tool.lora-lint]\n"
 

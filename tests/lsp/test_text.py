@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from lsprotocol import types
+
 from lora_lint_lsp.outcome import Shift
 from lora_lint_lsp.text import Encoding, Text, split_lines
-from lsprotocol import types
 
 
 def span(a: int, b: int, c: int, d: int) -> types.Range:

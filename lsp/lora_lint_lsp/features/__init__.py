@@ -5,6 +5,7 @@ from lora_lint_lsp.features import (
     diagnostics,
     hints,
     hover,
+    inside,
     lenses,
     life_view,
     pages,
@@ -18,6 +19,7 @@ from lora_lint_lsp.features import (
 ALL = (
     sync.register,
     settings.register,
+    inside.register,
     watching.register,
     diagnostics.register,
     actions.register,

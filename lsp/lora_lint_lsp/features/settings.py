@@ -20,7 +20,6 @@ def register(server: LoraLintServer) -> None:
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(settings_changed)
     server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(folders_changed)
     server.feature(types.SHUTDOWN)(shut_down)
-    server.feature("loraLint/info")(info)
 
 
 def greeted(ls: LoraLintServer, params: types.InitializeParams) -> None:
@@ -61,10 +60,6 @@ async def _all_anew(ls: LoraLintServer) -> None:
 def shut_down(ls: LoraLintServer, params: None) -> None:
     ls.runs.stop()
     ls.analyst.stop()
-
-
-def info(ls: LoraLintServer, params: object) -> dict[str, object]:
-    return ls.info()
 
 
 async def _end_with_client(ls: LoraLintServer) -> None:

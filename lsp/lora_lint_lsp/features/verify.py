@@ -25,9 +25,10 @@ def register(server: LoraLintServer) -> None:
 
 
 async def verify(ls: LoraLintServer, uri: str, *asked: Any) -> dict[str, Any]:
-    """Runs a script. `asked`, one object where there is one, may name the interpreter (`python`) and say that the client shows the report (`quiet`).
+    """Runs a script.
 
-    Gives `verdict`, `summary` and the URI of the `report`; `verdict` is "none" where the run gave none.
+    `asked`, one object, may name the interpreter (`python`) and say that the client shows the report (`quiet`). Gives
+    `verdict`, `summary` and the URI of the `report`; `verdict` is "none" where the run gave none.
     """
     wishes: dict[str, Any] = next((each for each in asked if isinstance(each, dict)), {})
     script = ls.documents.script(uri)
