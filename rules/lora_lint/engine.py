@@ -87,8 +87,8 @@ def parse(text: str) -> cst.Module:
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        message = error.message.replace("\n", " ").strip() or "syntax error"
-        raise ParseError(f"not valid Python: {message}", error.raw_line) from None
+        message, row = fault(text) or ("in a syntax that is not known", error.raw_line)
+        raise ParseError(f"not valid Python: {message}", row) from None
     except RecursionError:
         raise ParseError("nested too deeply to parse", 1) from None
 
