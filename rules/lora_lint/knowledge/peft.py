@@ -96,12 +96,13 @@ PEFT_ONLY = frozenset(
     "merge_and_unload unload merge_adapter unmerge_adapter get_base_model disable_adapter print_trainable_parameters "
     "get_nb_trainable_parameters peft_type active_adapter active_peft_config add_weighted_adapter modules_to_save "
     "disable_adapter_layers enable_adapter_layers set_requires_grad get_layer_status get_model_status "
-    "create_or_update_model_card base_model_torch_dtype add_non_active_adapter peft_config".split()
+    "create_or_update_model_card base_model_torch_dtype peft_config".split()
 )
 # of these, the ones that the wrapper has and its bare tuner has not
 PEFT_ONLY_WRAPPER = frozenset(
     "print_trainable_parameters get_nb_trainable_parameters active_peft_config create_or_update_model_card "
-    "get_base_model disable_adapter save_pretrained".split()
+    "get_base_model disable_adapter save_pretrained modules_to_save get_model_status get_layer_status "
+    "base_model_torch_dtype peft_type".split()
 )
 # names that sound as if a PeftModel had them and that no release of peft has had
 NEVER_PEFT = frozenset(
@@ -116,5 +117,5 @@ PEFT_HAS = PEFT_ONLY | {
     "disable_adapters", "enable_adapters", "base_model", "push_to_hub", "generate", "config", "device", "dtype",
     "get_input_embeddings", "get_output_embeddings", "resize_token_embeddings", "gradient_checkpointing_enable",
     "enable_input_require_grads", "name_or_path", "num_parameters", "generation_config", "from_pretrained",
-    "prepare_inputs_for_generation", "model", "word_embeddings",
+    "prepare_inputs_for_generation", "model",
 }  # fmt: skip
