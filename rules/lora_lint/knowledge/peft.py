@@ -44,7 +44,7 @@ PEFT = Table(
         "set_peft_model_state_dict": row("load_weights", "model peft_model_state_dict adapter_name"),
         "load_peft_weights": row("unknown"),
         **rows("make", CONFIGS),
-        **{f"{name}.from_pretrained": row("load_config", "path") for name in ("PeftConfig " + CONFIGS).split()},
+        **{f"{name}.from_pretrained": row("load_config", "pretrained_model_name_or_path") for name in ("PeftConfig " + CONFIGS).split()},
         "TaskType": row("first", "value"),
         "PeftModelForCausalLM.save_pretrained": row("unbound", method="save_pretrained"),
     },

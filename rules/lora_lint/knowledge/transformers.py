@@ -79,7 +79,7 @@ TRANSFORMERS = Table(
 # -- methods of a plain model ----------------------------------------------------------------------------------------------
 
 ON_PLAIN = {
-    "save_pretrained": row("save", "save_directory is_main_process state_dict save_function push_to_hub max_shard_size"),
+    "save_pretrained": row("save", "save_directory is_main_process state_dict push_to_hub max_shard_size"),
     "push_to_hub": row("push", "repo_id"),
     "add_adapter": row("inject", "adapter_config adapter_name", receiver="self"),
     "load_adapter": row("inject_loaded", "peft_model_id adapter_name"),
