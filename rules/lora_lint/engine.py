@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from lora_lint.flow.modules import Module
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
-    from lora_lint.silence import Silence, Used
+    from lora_lint.interpreted import Used
+    from lora_lint.silence import Silence
     from lora_lint.source.document import Document
     from lora_lint.source.positions import Position, Span
 
@@ -103,6 +104,7 @@ class Session:
         self.project = project
         self.knowledge = Knowledge(dict(config.versions))
         self._trees: dict[Path, tuple[bytes, cst.Module, str]] = {}
+        self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
 
     def analyze(
         self, document: Document, path: Path | None = None, *, states: bool = False, argv: list[str] | None = None
@@ -157,6 +159,7 @@ class Session:
         loaded: dict[Path, Module] = {}
 
         def load(name: str, level: int, importer: Module) -> Module | None:
+            self.foreseen = self.foreseen and project.foresees(name, level, Path(importer.filename))
             path = project.resolve(name, level, Path(importer.filename), entry)
             if path is None or path == entry:
                 return None
