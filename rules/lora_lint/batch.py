@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lora_lint.cache import Cache
 from lora_lint.config import Config, Configs
 from lora_lint.engine import ParseError, Session, enabled
 from lora_lint.finding import Finding
+from lora_lint.interpreted import NOTHING, Interpreted, Used
 from lora_lint.project import Project, root_of
-from lora_lint.silence import CODE, NAME, Silence, Used
+from lora_lint.silence import CODE, NAME, Silence
+from lora_lint.source.reading import documents_in
 from lora_lint.source.text import Unreadable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-class Interpreted(NamedTuple):
-    """What one entry script showed: findings by file, the suppressions that hid one, and whether all of it was seen."""
+class Task(NamedTuple):
+    """One entry script of a project, under one of the settings that it is linted with."""
 
-    findings: dict[str, list[Finding]]
-    used: dict[str, Used]
-    complete: bool
-
-
-NOTHING = Interpreted({}, {}, True)
+    root: Path
+    entry: Path
+    config: Config
 
 
 class Batch:
-    """Lints files; what a project's files have in common is read once. Without settings each file has its own."""
+    """Lints files; what a project's files have in common is read once. Without settings each file has its own.
 
-    def __init__(self, config: Config | Configs | None = None) -> None:
+    With `cached` what a script showed is kept in its project's folder, and taken from there while nothing has changed.
+    """
+
+    def __init__(self, config: Config | Configs | None = None, *, cached: bool = False) -> None:
         self.configs = config if isinstance(config, Configs) else Configs(config)
+        self._caches: dict[Project, Cache] | None = {} if cached else None
         self.projects: dict[Path, Project] = {}
         self._sessions: dict[tuple[Path, Config], Session] = {}
         self._roots: dict[tuple[Path, Path | None], Path] = {}
@@ -70,11 +74,10 @@ class Batch:
         name = os.fspath(path)
         project = self.project(path, given)
         config = self.configs.of_file(name)
-        session = self._session(project, config)
         own = project.scan(path)
         if own is None:
             project.read(path)  # raises the error that kept it from being scanned
-        documents = session.documents(path) if own is not None and own.keyword else []
+        documents = documents_in(name, project.read(path)) if own is not None and own.keyword else []
         self.left_out[name] = [cell for document in documents for cell in document.left_out]
         found: dict[tuple[Any, ...], Finding] = {}
         used: Used = set()
@@ -88,21 +91,74 @@ class Batch:
                 found.setdefault((finding.cell or 0, finding.location, finding.code), finding)
         kept = list(found.values())
         if complete and enabled(CODE, NAME, False, config):
-            judged = session.rules_on()
-            kept += [f for document in documents for f in Silence(document).unused(used, judged)]
+            silences = [silence for silence in map(Silence, documents) if silence.comments]
+            judged = self._session(project, config).rules_on() if silences else []
+            kept += [finding for silence in silences for finding in silence.unused(used, judged)]
         off = self._off_in(name, config)
         return sorted((f for f in kept if not off(f)), key=lambda f: (f.cell or 0, f.location, f.code))
+
+    def prepare(
+        self, files: Iterable[tuple[Path, Path | None]], progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Interprets what these files need, in several processes where that pays. Raises ConfigError."""
+        tasks: dict[Task, None] = {}
+        for path, given in files:
+            project = self.project(path, given)
+            config = self.configs.of_file(os.fspath(path))
+            for entry in project.entries_for(path):
+                if (project, entry, config) in self._done:
+                    continue
+                held = self._held(entry, project, config)[1]
+                if held is not None:
+                    self._done[project, entry, config] = held
+                else:
+                    tasks[Task(project.root, entry, config)] = None
+        from lora_lint.parallel import interpret_all, processes_for
+
+        count = processes_for(len(tasks))
+        if count < 2:
+            return
+        for done, (task, shown) in enumerate(interpret_all(self, list(tasks), count)):
+            if shown is not None:
+                self._done[self.projects[task.root], task.entry, task.config] = shown
+            if progress is not None:
+                progress(done, len(tasks))
+
+    def interpret(self, task: Task) -> Interpreted:
+        """What a script shows. Raises ParseError, Unreadable and OSError."""
+        return self._shown(task.entry, self.projects[task.root], task.config)
 
     def _entry(self, entry: Path, project: Project, config: Config, asked: Path) -> Interpreted:
         key = (project, entry, config)
         if key not in self._done:
             self._done[key] = NOTHING
             try:
-                self._done[key] = self._interpret(entry, self._session(project, config))
+                self._done[key] = self._shown(entry, project, config)
             except (ParseError, Unreadable, OSError):
                 if entry == asked:
                     raise
         return self._done[key]
+
+    def _shown(self, entry: Path, project: Project, config: Config) -> Interpreted:
+        """What a script shows, from the cache where it is there."""
+        key, shown = self._held(entry, project, config)
+        if shown is None:
+            session = self._session(project, config)
+            session.foreseen = True
+            shown = self._interpret(entry, session)
+            if key is not None and session.foreseen and self._caches is not None:
+                self._caches[project].put(entry, config, key, shown)
+        return shown
+
+    def _held(self, entry: Path, project: Project, config: Config) -> tuple[str | None, Interpreted | None]:
+        """The key of a script in the cache, and what is held under it."""
+        if self._caches is None:
+            return None, None
+        if project not in self._caches:
+            self._caches[project] = Cache(project)
+        cache = self._caches[project]
+        key = cache.key(entry, config)
+        return key, cache.get(entry, config, key) if key is not None else None
 
     def _interpret(self, entry: Path, session: Session) -> Interpreted:
         findings: dict[str, list[Finding]] = {}

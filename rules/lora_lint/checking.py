@@ -54,16 +54,20 @@ def check_paths(
     config: Config | Configs | None = None,
     *,
     force_exclude: bool = False,
+    cached: bool = False,
+    processes: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Lints files and folders. Nothing is raised for a single file: what cannot be linted is among the problems.
 
     With `force_exclude` an excluded file stays out even if it is named. `progress` is told how many files of how many
-    are done. Raises ConfigError.
+    are done. With `cached` a project's `.lora-lint_cache` is used, with `processes` several of them where they pay.
+    Raises ConfigError.
     """
     configs = config if isinstance(config, Configs) else Configs(config)
     found = discover(paths, configs, force=force_exclude)
-    check = Check(configs, [Problem(missed.path, missed.message, found=False) for missed in found.missed])
+    problems = [Problem(missed.path, missed.message, found=False) for missed in found.missed]
+    check = Check(configs, problems, cached=cached, processes=processes)
     findings = check.files(found.files, progress)
     return Result(findings, check.problems, len(found.files))
 
@@ -83,8 +87,16 @@ def check_text(name: str | os.PathLike[str], data: bytes, config: Config | Confi
 class Check:
     """Lints a list of files; what kept one from being linted is collected in `problems`."""
 
-    def __init__(self, configs: Configs, problems: list[Problem] | None = None, batch: Batch | None = None) -> None:
-        self.configs = configs
+    def __init__(
+        self,
+        configs: Configs,
+        problems: list[Problem] | None = None,
+        batch: Batch | None = None,
+        *,
+        cached: bool = False,
+        processes: bool = False,
+    ) -> None:
+        self.configs, self.cached, self.processes = configs, cached, processes
         self.problems = problems if problems is not None else []
         self._batch = batch
         self._held: dict[str, bytes] = {}
@@ -102,6 +114,8 @@ class Check:
         keywords = {path: named for path in files if (named := self._names_peft(path)) is not None}
         wanted = relevant(files, keywords)
         few = len(files) <= FEW
+        if self.processes and not few and wanted:
+            self._prepare({path: files[path] for path in files if path in wanted}, progress)
         findings: list[Finding] = []
         for done, (path, named) in enumerate(keywords.items()):
             if progress is not None:
@@ -131,18 +145,31 @@ class Check:
             self.problems.append(Problem(path, *found))
         return found is None
 
+    def batch(self) -> Batch:
+        """The batch that interprets, made when the first file needs it."""
+        if self._batch is None:
+            from lora_lint.batch import Batch
+
+            self._batch = Batch(self.configs, cached=self.cached)
+        return self._batch
+
+    def _prepare(self, files: dict[str, str | None], progress: Callable[[int, int], None] | None) -> None:
+        from pathlib import Path
+
+        batch = self.batch()
+        pairs = ((Path(path), Path(given) if given is not None else None) for path, given in files.items())
+        batch.prepare(pairs, progress)
+
     def _findings(self, path: str, given: str | None) -> list[Finding]:
         from pathlib import Path
 
-        from lora_lint.batch import Batch
         from lora_lint.engine import ParseError
         from lora_lint.source.text import Unreadable
 
-        if self._batch is None:
-            self._batch = Batch(self.configs)
+        batch = self.batch()
         try:
-            found = self._batch.check(Path(path), Path(given) if given is not None else None)
-            for cell in self._batch.left_out.get(path, ()):
+            found = batch.check(Path(path), Path(given) if given is not None else None)
+            for cell in batch.left_out.get(path, ()):
                 self.problems.append(Problem(path, f"cell {cell} is not Python and left out", fatal=False))
             return found
         except (Unreadable, ParseError) as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from lora_lint.source.folders import root_above, scripts_under
+from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan
 
 
@@ -38,6 +39,7 @@ class Project:
         self.overlay: dict[Path, bytes] = {}
         self._scans: dict[Path, tuple[object, Scan]] = {}
         self._graph: dict[Path, frozenset[Path]] | None = None
+        self._importers: dict[Path, list[Path]] | None = None
         self._files: list[Path] | None = None
         self._tops: dict[Path, frozenset[str]] = {}
 
@@ -61,7 +63,7 @@ class Project:
             known = self._scans.get(path)
             if known is not None and known[0] == stamp:
                 return known[1]
-            found = scan(self.read(path))
+            found = scan(script_bytes(str(path), self.read(path)))
         except OSError:
             return None
         self._scans[path] = (stamp, found)
@@ -76,12 +78,12 @@ class Project:
     def forget(self) -> None:
         """Files were added or removed, or their imports changed."""
         self._files = None
-        self._graph = None
+        self._graph = self._importers = None
         self._tops.clear()
 
     def imports_changed(self) -> None:
         """A file's text changed: who imports whom is worked out anew, from scans that are kept."""
-        self._graph = None
+        self._graph = self._importers = None
 
     # -- imports -----------------------------------------------------------------------------------------------------
 
@@ -116,6 +118,15 @@ class Project:
                 name.removesuffix(".py") for name in names if "." not in name or name.endswith(".py")
             )
         return found
+
+    def foresees(self, name: str, level: int, importer: Path) -> bool:
+        """Is an import of a file among those that the scan found?"""
+        found = self.scan(importer)
+        return found is not None and any(
+            depth == level
+            and (f"{module}.".startswith(f"{name}.") or name in (f"{module}.{n}".lstrip(".") for n in names))
+            for module, depth, names in found.imports
+        )
 
     def imported(self, path: Path, entry: Path) -> set[Path]:
         """The project's files that a file imports."""
@@ -168,14 +179,17 @@ class Project:
         alone = self.closure(path)
         if not is_test(path, own) and self.relevant(alone):
             found.append(path)
-        for entry, closure in self.graph().items():
-            if entry != path and path in closure and self.is_entry(entry) and self.relevant(closure):
-                found.append(entry)
-        return found
+        graph = self.graph()
+        return found + [e for e in self.importers(path) if self.is_entry(e) and self.relevant(graph[e])]
 
     def importers(self, path: Path) -> list[Path]:
         """The project's files that lead to a file, tests left out."""
-        return [entry for entry, closure in self.graph().items() if entry != path and path in closure]
+        if self._importers is None:
+            self._importers = {}
+            for entry, closure in self.graph().items():
+                for file in closure - {entry}:
+                    self._importers.setdefault(file, []).append(entry)
+        return list(self._importers.get(path, ()))
 
     def is_entry(self, path: Path) -> bool:
         """A script of its own: nothing imports it, or it has a main block."""

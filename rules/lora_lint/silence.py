@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lora_lint.finding import Edit, Finding, Fix, Location
+from lora_lint.interpreted import Used
 from lora_lint.names import nearest
 from lora_lint.source.document import Document
 from lora_lint.source.positions import Position
 from lora_lint.source.suppressions import Suppression, suppressions
 
 CODE, NAME = "LL001", "unused-suppression"
-
-# a suppression that hid something: its row, its column, and the word that covered the finding
-Used = set[tuple[int, int, str]]
 
 
 class Silence:

@@ -31,7 +31,12 @@ def run(options: Options) -> int:
     progress = Progress(options)
     try:
         result = lora_lint.check_paths(
-            options.paths or ["."], configs, force_exclude=options.force_exclude, progress=progress.teller()
+            options.paths or ["."],
+            configs,
+            force_exclude=options.force_exclude,
+            cached=not options.no_cache,
+            processes=True,
+            progress=progress.teller(),
         )
     finally:
         progress.end()

@@ -26,6 +26,19 @@ def documents_in(filename: str, data: bytes) -> list[Document]:
     return [Document(filename, text)]
 
 
+def script_bytes(filename: str, data: bytes) -> bytes:
+    """What a byte scan looks at: of a notebook the source of its cells, which has lines where JSON has none."""
+    if not filename.endswith(NOTEBOOK):
+        return data
+    from lora_lint.source.notebook import cells_of
+    from lora_lint.source.text import Unreadable
+
+    try:
+        return "\n".join(cell.text for cell in cells_of(decode(data).text)).encode("utf-8", "replace")
+    except Unreadable:
+        return data
+
+
 def lines_in(filename: str, data: bytes) -> dict[int | None, list[str]]:
     """The lines of a file as people see them: of all of it (under None), or of each cell of a notebook.
 

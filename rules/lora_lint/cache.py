@@ -1,0 +1,146 @@
+"""What scripts showed the last time, by content: `.lora-lint_cache` in the project's folder.
+
+An entry counts only where everything is as it was: lora-lint's own code and LibCST, the settings, the script, and every
+file of the project that it leads to. Whatever is wrong with the cache, it is as if it were empty.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from lora_lint.config import Config
+from lora_lint.finding import Edit, Finding, Fix, Location, Related
+from lora_lint.interpreted import Interpreted
+from lora_lint.source.folders import MARKS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lora_lint.project import Project
+
+FOLDER = ".lora-lint_cache"
+TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by lora-lint; can be deleted at any time\n"
+# files in a project's folder that say which releases its scripts run with
+PINS = (".toml", ".txt", ".cfg", ".yml", ".yaml", ".lock", "setup.py", "Pipfile")
+
+
+class Cache:
+    """The cache of one project. Nothing is kept for files outside of a marked project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        root = os.fspath(project.root)
+        self._folder = os.path.join(root, FOLDER) if any(os.path.exists(os.path.join(root, m)) for m in MARKS) else None
+        self._made = False
+        self._common = _digest([_own_code(), *_pins(root)])
+
+    def key(self, entry: Path, config: Config) -> str | None:
+        """What an entry script's result depends on, as one digest; None where that cannot be told."""
+        if self._folder is None:
+            return None
+        parts = [self._common, repr(_relevant(config)), str(self.project.is_entry(entry))]
+        try:
+            for path in sorted(self.project.closure(entry)):
+                parts += [os.fspath(path), sha256(self.project.read(path)).hexdigest()]
+        except OSError:
+            return None
+        return _digest(parts)
+
+    def get(self, entry: Path, config: Config, key: str) -> Interpreted | None:
+        """What a script showed under this key."""
+        try:
+            with open(self._path(entry, config), encoding="utf-8") as file:
+                held = json.load(file)
+            return _from_plain(held) if held["key"] == key else None
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return None
+
+    def put(self, entry: Path, config: Config, key: str, shown: Interpreted) -> None:
+        """Keeps what a script showed, in place of what it showed before."""
+        target = self._path(entry, config)
+        beside = f"{target}.{os.getpid()}"
+        with suppress(OSError):
+            if not self._made:
+                _make(os.path.dirname(target))
+                self._made = True
+            with open(beside, "w", encoding="utf-8") as file:
+                json.dump({"key": key, **shown._asdict()}, file, default=list)
+            os.replace(beside, target)
+
+    def _path(self, entry: Path, config: Config) -> str:
+        assert self._folder is not None
+        return os.path.join(self._folder, f"{_digest([os.fspath(entry), repr(_relevant(config))])[:32]}.json")
+
+
+def _make(folder: str) -> None:
+    os.makedirs(folder, exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)):
+        path = os.path.join(folder, name)
+        if not os.path.exists(path):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+
+
+def _digest(parts: list[str]) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _relevant(config: Config) -> tuple[object, ...]:
+    """The settings that findings depend on."""
+    return config.select, config.extend_select, config.ignore, config.preview, config.adapter_layout, config.versions
+
+
+@lru_cache(maxsize=1)
+def _own_code() -> str:
+    """Which lora-lint and which LibCST this is: by their files, so that a change without a release counts, too."""
+    from importlib.util import find_spec
+
+    libcst = find_spec("libcst")
+    folders = [os.path.dirname(__file__), *(libcst.submodule_search_locations or () if libcst is not None else ())]
+    marks = []
+    for top in folders:
+        for folder, _, names in os.walk(top) if top == folders[0] else [(top, [], os.listdir(top))]:
+            for name in sorted(names):
+                if name.endswith((".py", ".so", ".pyd")):
+                    status = os.stat(os.path.join(folder, name))
+                    marks.append(f"{folder}/{name} {status.st_size} {status.st_mtime_ns}")
+    return _digest(sorted(marks))
+
+
+def _pins(root: str) -> list[str]:
+    found = []
+    with suppress(OSError):
+        for name in sorted(os.listdir(root)):
+            if name.endswith(PINS):
+                with suppress(OSError), open(os.path.join(root, name), "rb") as file:
+                    found += [name, sha256(file.read()).hexdigest()]
+    return found
+
+
+# -- as plain data -----------------------------------------------------------------------------------------------------
+
+
+def _from_plain(held: dict[str, Any]) -> Interpreted:
+    findings = {name: [_finding(*row) for row in rows] for name, rows in held["findings"].items()}
+    used = {name: {(row, column, word) for row, column, word in marks} for name, marks in held["used"].items()}
+    return Interpreted(findings, used, bool(held["complete"]))
+
+
+def _finding(
+    code: str, name: str, message: str, filename: str, start: Any, end: Any, severity: str, confidence: str,
+    fix: Any, url: str, related: Any, cell: int | None, notes: Any,
+) -> Finding:  # fmt: skip
+    made = None
+    if fix is not None:
+        applicability, text, edits = fix
+        made = Fix(applicability, text, tuple(Edit(f, c, Location(*s), Location(*e), n) for f, c, s, e, n in edits))
+    steps = tuple(Related(text, file, Location(*s), Location(*e), n) for text, file, s, e, n in related)
+    return Finding(
+        code, name, message, filename, Location(*start), Location(*end), severity, confidence,
+        made, url, steps, cell, tuple(notes),
+    )  # fmt: skip
