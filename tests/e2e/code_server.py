@@ -68,7 +68,10 @@ class CodeServer:
 
     def install(self, vsix: Path) -> None:
         subprocess.run(
-            [*self._command(), "--install-extension", str(vsix), "--force"], check=True, timeout=120, capture_output=True
+            [*self._command(), "--install-extension", str(vsix), "--force"],
+            check=True,
+            timeout=120,
+            capture_output=True,
         )
 
     def start(self) -> None:

@@ -83,9 +83,7 @@ def window(code_server: CodeServer, browser: Any, tmp_path: Path, request: pytes
     yield from opened_window(code_server, browser, tmp_path, request)
 
 
-def opened_window(
-    server: CodeServer, browser: Any, folder: Path, request: pytest.FixtureRequest
-) -> Iterator[Window]:
+def opened_window(server: CodeServer, browser: Any, folder: Path, request: pytest.FixtureRequest) -> Iterator[Window]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.set_default_timeout(30_000)
