@@ -6,19 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.arguments import bind_parameters
 from lora_lint.flow.machine import DEEPEST_CALL, Args, Exits, Machine, Outcome, Raised, Running
-from lora_lint.flow.values import (
-    NONE,
-    Cls,
-    Const,
-    Func,
-    Generator,
-    InstRec,
-    Method,
-    ObjRef,
-    Partial,
-    Sym,
-    Value,
-)
+from lora_lint.flow.values import NONE, Cls, Const, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.world import World
 from lora_lint.lifecycle.records import Oid
 
@@ -47,7 +35,11 @@ def _remembered(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> 
     outcomes = invoke(machine, func, args, node)
     if len(outcomes) == 1 and isinstance(outcomes[0].value, Sym):
         after = outcomes[0].world
-        if after.life.version == version and len(machine.events) == events and after.assumed.keys() <= world.assumed.keys():
+        if (
+            after.life.version == version
+            and len(machine.events) == events
+            and after.assumed.keys() <= world.assumed.keys()
+        ):
             machine.unknown_results[key] = outcomes[0].value
     return outcomes
 

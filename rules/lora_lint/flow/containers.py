@@ -8,7 +8,6 @@ import libcst as cst
 
 from lora_lint.flow.machine import Args, Machine
 from lora_lint.flow.strings import atoms_of, text
-from lora_lint.flow.weights import entries
 from lora_lint.flow.terms import make
 from lora_lint.flow.values import (
     FALSE,
@@ -20,6 +19,7 @@ from lora_lint.flow.values import (
     InstRec,
     Lib,
     ListRec,
+    ModelRef,
     ObjRef,
     Param,
     Sym,
@@ -28,12 +28,15 @@ from lora_lint.flow.values import (
     WeightsRec,
     const,
 )
+from lora_lint.flow.weights import entries
 
 LONGEST = 64  # containers with more known items are treated as open
 UNROLL = 8  # ranges up to this length are run through item by item
 
 
-def new_list(machine: Machine, node: cst.CSTNode, items: list[Value], *, open: bool = False, kind: str = "list") -> Value:
+def new_list(
+    machine: Machine, node: cst.CSTNode, items: list[Value], *, open: bool = False, kind: str = "list"
+) -> Value:
     more = len(items) > LONGEST
     record = ListRec(tuple(items[:LONGEST]), open or more, kind)
     return ObjRef(machine.world.new(machine.site(node), record))
@@ -112,6 +115,9 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             return machine.call(method, Args([index]), node)
         return Sym(("item", ("object", value.oid), index))
     if isinstance(value, Sym):
+        owner = _namespace(machine, value)
+        if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
+            return machine.get(owner, index.value, node)
         return Sym(make(machine.site(node), "item", value.term, index), value.models)
     if isinstance(value, Const) and isinstance(value.value, str) and isinstance(index, Const):
         try:
@@ -133,9 +139,27 @@ def _slice(index: Value) -> Any:
     return None
 
 
+def _namespace(machine: Machine, value: Value) -> Value | None:
+    """The object whose `__dict__` a value is."""
+    if isinstance(value, Sym) and value.term[:1] == ("attribute",) and value.term[-1] in ("__dict__", "_modules"):
+        owner = value.term[1]
+        return (
+            ModelRef(owner)
+            if owner in machine.world.life.models
+            else ObjRef(owner)
+            if owner in machine.world.heap
+            else None
+        )
+    return None
+
+
 def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst.CSTNode) -> None:
     """`value[index] = new`."""
     value, index = machine.settle(value, node), machine.settle(index, node)
+    owner = _namespace(machine, value)
+    if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
+        machine.set(owner, index.value, new, node)
+        return
     record = record_of(machine, value)
     if not isinstance(value, ObjRef):
         return

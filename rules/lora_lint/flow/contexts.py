@@ -8,6 +8,7 @@ from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Args, Machine
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Bound, Const, InstRec, Method, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
 from lora_lint.lifecycle.records import Oid, PeftModel
 
@@ -46,6 +47,8 @@ def enter(machine: Machine, manager: Value, node: cst.CSTNode) -> Value:
         return Sym(("temporary", manager.oid if isinstance(manager, ObjRef) else None), kind="builtins.str")
     elif kind == "disabled":
         _switch(machine, record, on=False, node=node)
+    elif kind == "whole":
+        gather(machine, record.fields.get("model"), whole=True)
     elif kind == "null":
         return record.fields.get("enter_result", machine.unknown(node))
     return manager
@@ -71,6 +74,8 @@ def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
             machine.world.life.erase(place)
     elif kind == "disabled":
         _switch(machine, record, on=True, node=node)
+    elif kind == "whole":
+        gather(machine, record.fields.get("model"), whole=False)
 
 
 def _switch(machine: Machine, record: InstRec, *, on: bool, node: cst.CSTNode) -> None:

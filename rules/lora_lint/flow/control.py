@@ -76,7 +76,9 @@ def _finally(machine: Machine, node: cst.Finally, done: list[World]) -> list[Wor
     return machine.block(node.body, done)
 
 
-def _classes(machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, worlds: list[World]) -> tuple[str, ...]:
+def _classes(
+    machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, worlds: list[World]
+) -> tuple[str, ...]:
     """The qualified names of the exception classes that a handler catches."""
     if handler.type is None:
         return ("builtins.BaseException",)
@@ -210,12 +212,7 @@ def _with_one(
 
 
 def _with_generator(
-    machine: Machine,
-    node: cst.With,
-    item: cst.WithItem,
-    rest: list[cst.WithItem],
-    manager: Generator,
-    world: World,
+    machine: Machine, node: cst.With, item: cst.WithItem, rest: list[cst.WithItem], manager: Generator, world: World
 ) -> list[World]:
     state = machine.scope()
 
@@ -317,7 +314,9 @@ def _equals(machine: Machine, subject: Value, wanted: Value, node: cst.CSTNode) 
 
 
 def _class_pattern(machine: Machine, node: cst.MatchClass, subject: Value) -> bool | None:
-    holds = machine.truth(machine.call(Lib("builtins.isinstance"), Args([subject, machine.evaluate(node.cls)]), node), node)
+    holds = machine.truth(
+        machine.call(Lib("builtins.isinstance"), Args([subject, machine.evaluate(node.cls)]), node), node
+    )
     if not holds:
         return False
     for element in node.kwds:
@@ -365,4 +364,3 @@ def _mapping_pattern(machine: Machine, node: cst.MatchMapping, subject: Value) -
             return False
         open_ = open_ or found is None
     return None if open_ else True
-

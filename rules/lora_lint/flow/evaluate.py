@@ -27,7 +27,6 @@ from lora_lint.flow.values import (
     ListRec,
     ModelRef,
     ObjRef,
-    Param,
     Sym,
     Text,
     Tup,
@@ -193,14 +192,11 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
     left, right = machine.settle(left, node), machine.settle(right, node)
     if isinstance(left, Const) and isinstance(right, Const):
         return _arithmetic(machine, operator, left.value, right.value, node)
-    if operator == "Divide" and (is_path(left) or is_path(right)):
+    if operator == "Divide" and any(is_path(side) or _is_text(side) for side in (left, right)):
         one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
         if one is not None and two is not None:
             return join_paths([one, two], path=True)
-    textual = (Text, Const)
-    if operator == "Add" and (
-        isinstance(left, textual) or isinstance(right, textual) or _is_text(left) or _is_text(right)
-    ):
+    if operator == "Add" and any(isinstance(side, Const) or _is_text(side) for side in (left, right)):
         one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
         number = any(isinstance(v, Const) and not isinstance(v.value, str) for v in (left, right))
         if one is not None and two is not None and not number:
@@ -226,7 +222,10 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
 
 
 def _is_text(value: Value) -> bool:
-    return isinstance(value, Sym) and value.kind == "builtins.str"
+    """A string, be it a known one: only paths can be divided by one."""
+    if isinstance(value, Const):
+        return isinstance(value.value, str)
+    return isinstance(value, Text) or (isinstance(value, Sym) and value.kind == "builtins.str")
 
 
 def _term(value: Value) -> object:

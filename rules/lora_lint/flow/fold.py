@@ -7,7 +7,8 @@ flag that was set on one branch stays tied to the branch, without a world of its
 from __future__ import annotations
 
 from collections.abc import Hashable
-from lora_lint.flow.terms import gate
+
+from lora_lint.flow.terms import blur, gate, leaves
 from lora_lint.flow.values import (
     Bound,
     DictRec,
@@ -42,6 +43,7 @@ class Fold:
         self._seen: set[Oid] | None = None
         self.objects: dict[Oid, Oid] = {}
         self.written: dict[Oid, Record] = {}
+        self.blurred: set[Term] = set()
         self.term: Term | None = None
         self.then_a = True
         for term, assumption in a.assumed.items():
@@ -100,8 +102,9 @@ class Fold:
         world.life = self.match.union(disk) if a.life.version != b.life.version else a.life.copy()
         if a.assumed is not b.assumed:
             both = {t: x for t, x in a.assumed.items() if t in b.assumed and b.assumed[t].holds == x.holds}
-            world.assumed = both
-            world._owned.add("assumed")
+            world.replace_assumed(both)
+        for term in self.blurred:
+            world.forget(term)
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)
         world.weak = a.weak and b.weak
         return world
@@ -204,12 +207,28 @@ class Fold:
             if any(item is None for item in items):
                 return None
             return Tup(tuple(item for item in items if item is not None), x.open or y.open)
+        if isinstance(x, Gate) or isinstance(y, Gate):
+            y = self._unified(y, [leaf for leaf in leaves(x) if isinstance(leaf, ObjRef)], mark)
         if self.term is None:
             if self._reaches_model(x) or self._reaches_model(y):
                 return None
-            models = x.models | y.models if isinstance(x, Sym) and isinstance(y, Sym) else frozenset()
-            return Sym(("blur", mark), models)
-        return gate(self.term, x, y, mark) if self.then_a else gate(self.term, y, x, mark)
+            return self._noted(blur(x, y, mark), mark)
+        return self._noted(gate(self.term, x, y, mark) if self.then_a else gate(self.term, y, x, mark), mark)
+
+    def _unified(self, value: Value, known: list[ObjRef], mark: Hashable) -> Value:
+        """A value in which objects that hold the same as known ones are those."""
+        if isinstance(value, Gate):
+            then, other = self._unified(value.then, known, mark), self._unified(value.other, known, mark)
+            return value if then is value.then and other is value.other else Gate(value.term, then, other)
+        if isinstance(value, ObjRef) and value not in known:
+            return next((x for x in known if x.oid in self.a.heap and self.same_object(x.oid, value.oid, mark)), value)
+        return value
+
+    def _noted(self, value: Value, mark: Hashable) -> Value:
+        """A value that is blurred anew: what was assumed of the one that was blurred here before holds no more."""
+        if isinstance(value, (Sym, Gate)) and value.term == ("blur", mark):
+            self.blurred.add(value.term)
+        return value
 
     def same_object(self, x: Oid, y: Oid, mark: Hashable) -> bool:
         """Objects of two sites that hold the same: one stands for both."""

@@ -37,7 +37,7 @@ from lora_lint.flow.values import (
     Site,
     Sym,
 )
-from lora_lint.flow.verbs import VERBS, pipelines, training
+from lora_lint.flow.verbs import VERBS, parameters, pipelines
 from lora_lint.flow.world import World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.trace import Lifecycle
@@ -62,9 +62,14 @@ PARTS = Parts(
         **objects.GETTERS,
         ModelRef: models.get_from_model,
         Bound: models.get_from_bound,
-        Param: training.get_from_param,
+        Param: parameters.get_from_param,
     },
-    setters={**objects.SETTERS, ModelRef: models.set_on_model, Param: training.set_on_param},
+    setters={
+        **objects.SETTERS,
+        ModelRef: models.set_on_model,
+        Param: parameters.set_on_param,
+        Sym: unknowns.set_on_unknown,
+    },
     callers={
         Func: calls.call_function,
         Method: calls.call_method,
@@ -82,7 +87,7 @@ PARTS = Parts(
     enter=contexts.enter,
     leave=contexts.leave,
     call_model=models.call_model,
-    call_weights=training.weights_method,
+    call_weights=parameters.weights_method,
     call_object=library.call_object,
     call_unknown=library.call_unknown,
     call_method_of_unknown=unknowns.call_method_of_unknown,
@@ -127,7 +132,9 @@ def interpret(
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:
         machine.note("an expression was nested too deeply to follow")
-    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, knowledge.may_be_older, machine.mentions)
+    return Lifecycle(
+        machine.events, machine.endings, machine.notes, _code, machine.states, knowledge.may_be_older, machine.mentions
+    )
 
 
 def _code(site: object, node: cst.CSTNode | None) -> str:
@@ -196,9 +203,18 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
     for self, start in made:
         worlds = [start]
         for name, member in list(start.frames.get(cls.frame, {}).items()):
-            if isinstance(member, Func) and name != "__init__" and member.kind != "property" and member.node not in machine.called:
+            if (
+                isinstance(member, Func)
+                and name != "__init__"
+                and member.kind != "property"
+                and member.node not in machine.called
+            ):
                 bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
-                after = [w for world in worlds for _, w in machine.explore(world, lambda b=bound: machine.call(b, Args(open=True), cls.node))]  # type: ignore[misc]
+                after = [
+                    w
+                    for world in worlds
+                    for _, w in machine.explore(world, lambda b=bound: machine.call(b, Args(open=True), cls.node))
+                ]  # type: ignore[misc]
                 worlds = machine.fold(after, cls.node) or worlds
         for world in worlds:  # the instance is somebody else's, who may save what it holds
             machine.world = world

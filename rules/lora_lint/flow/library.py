@@ -7,13 +7,13 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.containers import container_method, join_text, items_of, known_items
+from lora_lint.flow.containers import container_method, items_of, join_text, known_items
 from lora_lint.flow.machine import Args, Machine
 from lora_lint.flow.strings import atoms_of, path_method, place_of, string_method
 from lora_lint.flow.terms import make, pick
-from lora_lint.flow.world import MATERIAL
 from lora_lint.flow.values import (
     NONE,
+    TRUE,
     Bound,
     Const,
     DictRec,
@@ -36,6 +36,7 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
+from lora_lint.flow.world import MATERIAL
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid
@@ -69,8 +70,15 @@ class LibCall:
         value = self.arg(name)
         return as_model(self.machine, value, self.node) if value is not None else None
 
+    def target(self) -> Oid:
+        """The model whose method is called."""
+        assert isinstance(self.receiver, ModelRef)
+        return self.receiver.oid
+
     def place(self, name: str, *, hub: bool = False) -> Place | None:
-        return place_of(self.machine.world, self.arg(name), self.machine.usual, hub=hub)
+        """The directory that an argument names, or the receiver where the row says that it stands for it."""
+        value = self.receiver if self.option("receiver") == name else self.arg(name)
+        return place_of(self.machine.world, value, self.machine.usual, hub=hub)
 
     def option(self, name: str, default: Any = None) -> Any:
         return self.row.options.get(name, default)
@@ -207,6 +215,9 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     if isinstance(receiver, Super):
         return _call_super(machine, receiver, name, args, node)
     if isinstance(receiver, Text):
+        row = machine.knowledge.method("pathlib.Path", name) if receiver.path else None
+        if row is not None:
+            return perform(LibCall(machine, f"pathlib.Path.{name}", row, receiver, args, node))
         given = [machine.settle(arg, node) for arg in args.pos]
         found = path_method(world, receiver.parts, name, given) if receiver.path else None
         if found is not None:
@@ -221,6 +232,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         found = string_method(world, receiver, name, given, args.kw)
         return found if found is not None else machine.unknown(node, kind="builtins.str")
     if isinstance(receiver, Param):
+        if name == "requires_grad_":
+            machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)
         return receiver if name in KEEPS_TENSOR else machine.unknown(node)
     if isinstance(receiver, Tup) and name in ("index", "count"):
         return machine.unknown(node)
@@ -229,7 +242,9 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     return machine.unknown(node, models=gradients_of(machine, args.values()))
 
 
-KEEPS_TENSOR = frozenset("cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy".split())
+KEEPS_TENSOR = frozenset(
+    "cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy".split()
+)
 
 
 def _call_super(machine: Machine, receiver: Super, name: str, args: Args, node: cst.CSTNode) -> Value:

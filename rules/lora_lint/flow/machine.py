@@ -37,8 +37,8 @@ from lora_lint.flow.values import (
 from lora_lint.flow.world import Log, World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.records import BaseModel, Oid
-from lora_lint.lifecycle.words import describe
 from lora_lint.lifecycle.trace import Call, Condition, Ending, Event
+from lora_lint.lifecycle.words import describe
 
 T = TypeVar("T")
 

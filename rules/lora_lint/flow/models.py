@@ -7,8 +7,9 @@ import libcst as cst
 from lora_lint.flow.containers import new_dict, new_list
 from lora_lint.flow.library import LibCall, as_model, perform
 from lora_lint.flow.machine import Args, Machine
-from lora_lint.flow.view import view_of
+from lora_lint.flow.objects import PATCHED, bind_member
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
+from lora_lint.flow.view import view_of
 from lora_lint.knowledge import peft as peft_facts
 from lora_lint.knowledge import torch as torch_facts
 from lora_lint.knowledge import transformers as plain_facts
@@ -20,7 +21,7 @@ TRAITS: Oid = ("traits", 0)  # the frame that holds what the script assigned to 
 
 
 def kind_of(life: Life, oid: Oid) -> str:
-    """What a test at run time can tell apart: "peft", "tuner", "plain", "parallel", "compiled" or "unknown"."""
+    """What a test at run time can tell apart: "peft", "tuner", "plain", "parallel", "sharded", "compiled" or "unknown"."""
     model = life.models[oid]
     if isinstance(model, Wrapper):
         return model.kind
@@ -45,9 +46,13 @@ def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
     kind = kind_of(life, oid)
     if kind == "parallel":
         return name in torch_facts.PARALLEL_ATTRIBUTES
-    if kind == "compiled":
+    if kind in ("compiled", "sharded"):
         assert isinstance(model, Wrapper)
-        return True if name == "_orig_mod" else has_attribute(life, model.inner, name)
+        return (
+            True
+            if name == ("_orig_mod" if kind == "compiled" else "module")
+            else has_attribute(life, model.inner, name)
+        )
     if name in ("module", "_orig_mod"):
         return False
     if kind == "unknown":
@@ -76,6 +81,9 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
     if stored is not None and (oid, name) in stored:
         return stored[oid, name]
     model = life.models[oid]
+    changed = machine.world.frames.get(PATCHED)
+    if changed is not None and name in {attribute for _, attribute in changed}:
+        return _patched(machine, value, name, node)
     if isinstance(model, Wrapper):
         return _get_from_wrapper(machine, value, model, name, node)
     if name in peft_facts.PEFT_ONLY:
@@ -98,6 +106,12 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
     return component if component is not None else Sym(("attribute", oid, name))
 
 
+def _patched(machine: Machine, value: ModelRef, name: str, node: cst.CSTNode) -> Value:
+    """A method that the script put on a class of models, `PeftModel.name = function`: taken to be this model's."""
+    found = next(new for (_, attribute), new in machine.world.frames[PATCHED].items() if attribute == name)
+    return bind_member(machine, found, value, node)
+
+
 def _lacks(machine: Machine, oid: Oid, name: str) -> bool:
     return has_attribute(machine.world.life, oid, name) is False
 
@@ -117,8 +131,8 @@ def unknown_peft(machine: Machine, oid: Oid, node: cst.CSTNode) -> Oid:
 
 def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: str, node: cst.CSTNode) -> Value:
     inner = ModelRef(model.inner)
-    if model.kind == "compiled":
-        if name == "_orig_mod":
+    if model.kind in ("compiled", "sharded"):
+        if name == ("_orig_mod" if model.kind == "compiled" else "module"):
             return inner
         if name in torch_facts.MODULE_ATTRIBUTES and name not in ("__class__",):
             return Bound(value, name)

@@ -27,6 +27,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.knowledge.tables import canonical
 
 
 def class_name(machine: Machine, value: Value) -> str:
@@ -106,6 +107,10 @@ def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CST
         if name != "__getattr__" and find_member(machine, record.cls, "__getattr__") is not None:
             return machine.unknown(node, name)
     if record.lib:
+        for lib in machine.knowledge.lineage(record.lib):
+            changed = patched(machine, lib, name)
+            if changed is not None:
+                return bind_member(machine, changed, value, node)
         known = machine.knowledge.attribute(record.lib, name)
         if known is not None:
             return const(known.value)
@@ -153,7 +158,19 @@ def _get_from_super(machine: Machine, value: Super, name: str, node: cst.CSTNode
     return Bound(value, name)
 
 
+def patched(machine: Machine, lib: str, name: str) -> Value | None:
+    """What the script itself put on a library class under this name."""
+    return machine.world.frames.get(PATCHED, {}).get((canonical(lib), name))
+
+
+def _set_on_library(machine: Machine, value: Lib, name: str, new: Value, node: cst.CSTNode) -> None:
+    machine.world.frame(PATCHED)[canonical(value.name), name] = new
+
+
 def _get_from_library(machine: Machine, value: Lib, name: str, node: cst.CSTNode) -> Value:
+    changed = patched(machine, value.name, name)
+    if changed is not None:
+        return changed
     known = machine.knowledge.attribute(value.name, name)
     return const(known.value) if known is not None else Lib(f"{value.name}.{name}")
 
@@ -181,11 +198,8 @@ def _get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode
     return Sym(make(machine.site(node), "attribute", value.term, name), value.models)
 
 
+PATCHED = ("patched", 0)  # the frame that holds what was assigned to attributes of library classes
 ATTRIBUTES = ("attributes", 0)  # the frame that holds what was assigned to attributes of unknown values
-
-
-def _set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:
-    machine.world.frame(ATTRIBUTES)[value.term, name] = new
 
 
 def _get_from_text(machine: Machine, value: Text, name: str, node: cst.CSTNode) -> Value:
@@ -194,7 +208,11 @@ def _get_from_text(machine: Machine, value: Text, name: str, node: cst.CSTNode) 
 
 
 def _get_from_function(machine: Machine, value: Func, name: str, node: cst.CSTNode) -> Value:
-    return Const(value.node.name.value) if name == "__name__" and isinstance(value.node, cst.FunctionDef) else Bound(value, name)
+    return (
+        Const(value.node.name.value)
+        if name == "__name__" and isinstance(value.node, cst.FunctionDef)
+        else Bound(value, name)
+    )
 
 
 GETTERS = {
@@ -207,9 +225,4 @@ GETTERS = {
     Text: _get_from_text,
     Func: _get_from_function,
 }
-SETTERS = {
-    ObjRef: _set_on_instance,
-    Cls: _set_on_class,
-    ModuleRef: _set_on_module,
-    Sym: _set_on_unknown,
-}
+SETTERS = {ObjRef: _set_on_instance, Cls: _set_on_class, ModuleRef: _set_on_module, Lib: _set_on_library}

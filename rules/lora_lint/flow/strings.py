@@ -66,9 +66,7 @@ def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, 
     segments = segments_of(atoms)
     defaults: tuple[Segment, ...] = ()
     if any(isinstance(atom, tuple) and atom in usual for atom in atoms):
-        filled = tuple(
-            str(usual[atom].value) if isinstance(atom, tuple) and atom in usual else atom for atom in atoms
-        )
+        filled = tuple(str(usual[atom].value) if isinstance(atom, tuple) and atom in usual else atom for atom in atoms)
         defaults = segments_of(filled)
     return Place(segments, hub, defaults)
 
@@ -79,6 +77,9 @@ def is_path(value: Value) -> bool:
 
 def parent(atoms: Atoms) -> Atoms:
     """The directory that a path lies in."""
+    segments = segments_of(atoms)
+    if len(segments) == 1 and not isinstance(segments[0][0], str):  # one unknown path: so is what it lies in
+        return (("parent", *segments[0]),)
     return tuple(_from_segments(segments_of(atoms)[:-1]))
 
 

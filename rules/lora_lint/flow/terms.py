@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from lora_lint.flow.values import FALSE, TRUE, Const, Gate, Site, Sym, Term, Value, const
+from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Site, Sym, Term, Value, const
 from lora_lint.flow.world import World
 
 DEEPEST = 6
@@ -84,6 +84,21 @@ def gate_depth(value: Value) -> int:
     return 0
 
 
+def blur(x: Value, y: Value, mark: Hashable) -> Value:
+    """One value for two between which nothing decides. An object that may not be there yet stays what it is."""
+    found = leaves(x) | leaves(y)
+    objects = [leaf for leaf in found if isinstance(leaf, ObjRef)]
+    if len(found) == 2 and len(objects) == 1 and NONE in found:  # the best state so far, or none
+        return Gate(("blur", mark), objects[0], NONE)
+    models = x.models | y.models if isinstance(x, Sym) and isinstance(y, Sym) else frozenset()
+    return Sym(("blur", mark), models)
+
+
+def leaves(value: Value) -> set[Value]:
+    """All values that a gate can turn out to be."""
+    return leaves(value.then) | leaves(value.other) if isinstance(value, Gate) else {value}
+
+
 def gate(term: Term, then: Value, other: Value, mark: Hashable) -> Value:
     """`then if term else other`, blurred to one unknown where gates pile up."""
     if then == other:
@@ -93,7 +108,7 @@ def gate(term: Term, then: Value, other: Value, mark: Hashable) -> Value:
     if then == TRUE and other == FALSE:
         return Sym(term)
     if gate_depth(then) + gate_depth(other) >= 3:
-        return Sym(("blur", mark))
+        return blur(then, other, mark)
     return Gate(term, then, other)
 
 
@@ -135,9 +150,17 @@ def _rank(operator: str, number: int) -> bool | None:
 
 def _between(operator: str, low: object, high: object, right: Value) -> bool | None:
     if isinstance(right, Sym):
-        return {"Equal": False, "LessThan": True, "LessThanEqual": True, "GreaterThan": False, "GreaterThanEqual": False}.get(
-            operator
-        ) if right.term == high else None
+        return (
+            {
+                "Equal": False,
+                "LessThan": True,
+                "LessThanEqual": True,
+                "GreaterThan": False,
+                "GreaterThanEqual": False,
+            }.get(operator)
+            if right.term == high
+            else None
+        )
     if not isinstance(right, Const) or not isinstance(right.value, int) or not isinstance(low, int):
         return None
     below = right.value <= low

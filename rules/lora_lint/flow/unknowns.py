@@ -7,9 +7,10 @@ import libcst as cst
 from lora_lint.flow.library import gradients_of
 from lora_lint.flow.machine import Args, Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, ObjRef, Value
+from lora_lint.flow.objects import ATTRIBUTES
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.training import train
-from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.records import Oid, Sure
 
 # methods of tensors, batches, tokenizers and loggers: what they give is made of what they were called on
 TENSOR_METHODS = frozenset(
@@ -31,6 +32,28 @@ def _note_tokens(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
         machine.world.frame(TRAITS)["tokens", "added"] = TRUE
 
 
+def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None) -> None:
+    """`model.lm_head.requires_grad_(True)`: a part of the model trains from here on, which part is not followed."""
+    life = machine.world.life
+    for oid in {*models, *_within(owner)}:
+        if on is not False and oid in life.models and life.base(oid).trainable is Sure.NO:
+            life.replace_base(oid, trainable=Sure.MAYBE)
+
+
+def _within(owner: object) -> list[Oid]:
+    """The model that an unknown value is a part of."""
+    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",), ("call",)):
+        owner = owner[1] if owner[0] != "call" else owner[-1]
+    return [owner] if isinstance(owner, tuple) and len(owner) == 2 else []
+
+
+def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:
+    """`unknown.name = new`: remembered, and where it opens a part of a model for training, noted."""
+    if name == "requires_grad":
+        open_part(machine, value.term, value.models, machine.known(new))
+    machine.world.frame(ATTRIBUTES)[value.term, name] = new
+
+
 def call_method_of_unknown(
     machine: Machine, owner: object, name: str, models: frozenset[Oid], args: Args, node: cst.CSTNode
 ) -> Value | None:
@@ -41,6 +64,10 @@ def call_method_of_unknown(
         if isinstance(subject, ModelRef):  # `SomeClass.save_pretrained(model, out)`
             rest = Args(args.pos[1:], args.kw, args.open)
             return machine.call(machine.get(subject, name, node), rest, node)
+    if name == "requires_grad_":
+        opened = args.get("requires_grad", 0) or TRUE
+        open_part(machine, owner, models, machine.known(opened))
+        return machine.unknown(node, models=models)
     if name == "backward":
         train(machine, models | given, node, "backward")
         return NONE

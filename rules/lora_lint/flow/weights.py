@@ -26,6 +26,7 @@ TENSORS = {  # by the class of the adapter's config: the names of its tensors in
     "OFTConfig": ("oft_R",),
     "VeraConfig": ("vera_lambda_b", "vera_lambda_d"),
 }
+PREFIXES = {"compiled": "_orig_mod.", "parallel": "module.", "sharded": ""}  # that a wrapper puts before the keys
 LORA_TENSORS = ("lora_A", "lora_B")
 PROMPT_CONFIGS = frozenset({"PromptTuningConfig", "PrefixTuningConfig", "PromptEncoderConfig", "CPTConfig"})
 
@@ -43,7 +44,7 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
     """Representative parameters of a model, under the keys of its own state dict."""
     model = life.models[oid]
     if isinstance(model, Wrapper):
-        prefix = "_orig_mod." if model.kind == "compiled" else "module."
+        prefix = PREFIXES[model.kind]
         return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.inner)]
     if isinstance(model, PeftModel):
         prefix = "model." if model.tuner else "base_model.model."

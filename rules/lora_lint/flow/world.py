@@ -99,18 +99,21 @@ class World:
             self._owned.add("assumed")
         self.assumed[term] = Assumption(holds, site)
 
+    def replace_assumed(self, assumed: dict[Term, Assumption]) -> None:
+        self.assumed = assumed
+        self._owned.add("assumed")
+
     def forget(self, mark: object) -> None:
-        """Drops assumptions whose term mentions a mark: its value is about to be another one."""
+        """Drops assumptions whose term mentions a site or another term: its value is about to be another one."""
         gone = [term for term in self.assumed if mentions(term, mark)]
         if gone:
-            self.assumed = {term: a for term, a in self.assumed.items() if term not in gone}
-            self._owned.add("assumed")
+            self.replace_assumed({term: a for term, a in self.assumed.items() if term not in gone})
 
 
 def mentions(term: object, mark: object) -> bool:
-    """True where a term is built on a mark (a site that was evaluated)."""
+    """True where a term is built on a mark: a site that was evaluated, or another term."""
     if isinstance(term, Site):
         return term is mark
     if isinstance(term, tuple):
-        return any(mentions(part, mark) for part in term)
+        return term == mark or any(mentions(part, mark) for part in term)
     return False

@@ -43,7 +43,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^qwen(2|2\.5)-\d+(\.\d+)?b", "qwen2"),
         (r"^gemma-(2-)?\d+b", "gemma"),
         (r"^phi-3-mini|^phi-3\.5-mini|^phi-4$", "phi3"),
-        (r"^(distil)?gpt2(-medium|-large|-xl)?$", "gpt2"),
+        (r"(^|[-_]|distil)gpt2(-medium|-large|-xl)?$", "gpt2"),
         (r"^pythia-|gpt-neox", "gpt_neox"),
         (r"^bloomz?-", "bloom"),
         (r"^falcon-(7b|40b|rw)", "falcon"),

@@ -52,19 +52,21 @@ STANDARD = {
             "environ.setdefault": row("environment", "key default"),
             "environ.__getitem__": row("environment", "key"),
             **rows("remove", "remove unlink removedirs rmdir", "path"),
-            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk system chdir path.getsize rename replace"),
+            **rows("move", "rename renames replace", "src dst"),
+            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk system chdir path.getsize"),
             "_exit": row("exit"),
         },
         attributes={"os": {"sep": Plain("/")}},
     ),
     "pathlib": Table(
         functions=rows("path", "Path PurePath PosixPath PurePosixPath"),
+        methods={"Path": {**rows("move", "rename replace", "dst", receiver="src"), **rows("remove", "unlink rmdir", receiver="path")}},
     ),
     "shutil": Table(
         functions={
             "rmtree": row("remove", "path"),
             "copytree": row("unknown"),
-            "move": row("unknown"),
+            "move": row("move", "src dst"),
         }
     ),
     "sys": Table(functions={"exit": row("exit")}),

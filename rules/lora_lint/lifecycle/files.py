@@ -34,7 +34,9 @@ def adapter_files(place: Place | None, name: Hashable, *, old: bool = False) -> 
     """What PEFT writes for one adapter: `default` goes to the directory itself, any other to a folder of its name."""
     if name != "default" and place is not None:
         atom = name if isinstance(name, str) else ("adapter", name)
-        place = place._replace(segments=(*place.segments, (atom,)), usual=(*place.usual, (atom,)) if place.usual else ())
+        place = place._replace(
+            segments=(*place.segments, (atom,)), usual=(*place.usual, (atom,)) if place.usual else ()
+        )
     return Files(place, (CARD, CONFIG, OLD_WEIGHTS if old else WEIGHTS), sure=isinstance(name, str))
 
 

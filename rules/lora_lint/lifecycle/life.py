@@ -114,11 +114,16 @@ class Life:
     def active(self, oid: Oid) -> list[Oid]:
         """The adapters that are switched on."""
         peft, base = self.peft(oid), self.base(oid)
-        names = peft.active if peft is not None else base.active
         held = self.held(oid)
-        if peft is None and not base.integration:
-            return held  # layers that a PeftModel put in: what that wrapper has active is not asked here
+        if peft is None and not base.integration:  # layers that a PeftModel put in: they are on where it has them on
+            return [adapter for adapter in held if self._is_on(adapter)]
+        names = peft.active if peft is not None else base.active
         return [adapter for adapter in held if self.adapters[adapter].name in names]
+
+    def _is_on(self, adapter: Oid) -> bool:
+        owners = [m for m in self.models.values() if isinstance(m, PeftModel) and adapter in (a for _, a in m.adapters)]
+        name = self.adapters[adapter].name
+        return not owners or any(name in owner.active for owner in owners)
 
     def token(self, adapter: Oid) -> Token:
         return self.adapters[adapter].token
@@ -335,6 +340,25 @@ class Life:
             del self.own("disk")[other]
         for token, content in list(self.contents.items()):
             kept = tuple(copy for copy in content.kept if not gone(copy.place))
+            if kept != content.kept:
+                self.own("contents")[token] = content._replace(kept=kept)
+
+    def move(self, source: Place, target: Place | None) -> None:
+        """The directory gets another name, `target` where that is known: what was kept there is kept still."""
+
+        def moved(place: Place | None) -> Place | None:
+            if place is None or not (place.same(source) or place.under(source)):
+                return place
+            return place.moved(source, target) if target is not None else None
+
+        for place in list(self.disk):
+            now = moved(place)
+            if now is not place:
+                entries = self.own("disk").pop(place)
+                if now is not None:
+                    self.own("disk")[now] = entries
+        for token, content in list(self.contents.items()):
+            kept = tuple(copy._replace(place=moved(copy.place)) for copy in content.kept)
             if kept != content.kept:
                 self.own("contents")[token] = content._replace(kept=kept)
 

@@ -9,16 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import (
-    Adapter,
-    BaseModel,
-    Model,
-    Oid,
-    PeftModel,
-    Token,
-    Wrapper,
-    Written,
-)
+from lora_lint.lifecycle.records import Adapter, BaseModel, Model, Oid, PeftModel, Token, Wrapper, Written
 
 
 class Match:

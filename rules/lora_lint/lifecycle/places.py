@@ -38,6 +38,12 @@ class Place(NamedTuple):
         n = len(other.segments)
         return self.hub == other.hub and len(self.segments) > n and self.segments[:n] == other.segments
 
+    def moved(self, source: Place, target: Place) -> Place:
+        """This place after `source`, which it is or lies in, was renamed to `target`."""
+        rest = self.segments[len(source.segments) :]
+        usual = (*target.usual, *self.usual[len(source.usual) :]) if target.usual and self.usual else ()
+        return Place((*target.segments, *rest), target.hub, usual)
+
     @property
     def literal(self) -> str | None:
         """The path as plain text, or None where a symbol is in it."""

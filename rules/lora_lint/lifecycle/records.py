@@ -70,6 +70,7 @@ class Content(NamedTuple):
         return Keeping.KEPT if self.elsewhere else Keeping(best)
 
 
+DEFAULT = "default"  # the name that PEFT gives an adapter which is given none
 Token = tuple[Oid, int]  # an adapter and how many trainings it has seen
 
 
@@ -138,7 +139,8 @@ class PeftModel(NamedTuple):
 
 
 class Wrapper(NamedTuple):
-    """An object around a model: `torch.compile` ("compiled"), DistributedDataParallel or DataParallel ("parallel")."""
+    """An object around a model: torch.compile ("compiled"), DistributedDataParallel or DataParallel ("parallel"),
+    FullyShardedDataParallel ("sharded")."""
 
     kind: str
     inner: Oid

@@ -129,7 +129,9 @@ class Lifecycle:
     def after(self, event: Event) -> list[Ending]:
         """The endings that a path through this event can reach by itself: crashes and raised errors left out."""
         if event.id not in self._after:
-            self._after[event.id] = [e for e in self.endings if event.id in e.events and e.how != "raise" and not e.crashed]
+            self._after[event.id] = [
+                e for e in self.endings if event.id in e.events and e.how != "raise" and not e.crashed
+            ]
         return self._after[event.id]
 
     def always(self, event: Event, holds: Callable[[Ending], bool]) -> bool:

@@ -38,4 +38,10 @@ def _report(site: object, asked: list[Event]) -> Report:
     return Report(site, message, "error" if read else "warning", "high", story, facts=first)
 
 
-RULE = Rule("LL501", "adapter-bin-expected", "adapter_model.bin is expected where PEFT writes adapter_model.safetensors", ("expected",), check)
+RULE = Rule(
+    "LL501",
+    "adapter-bin-expected",
+    "adapter_model.bin is expected where PEFT writes adapter_model.safetensors",
+    ("expected",),
+    check,
+)

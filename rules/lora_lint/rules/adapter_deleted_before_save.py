@@ -25,7 +25,12 @@ def _lost(lifecycle: Lifecycle, event: Event, blended: set[object]) -> Oid | Non
     for adapter in event.facts["adapters"]:
         record = event.life.adapters[adapter]
         trained = event.life.content(record.token).trained is Sure.YES
-        if trained and record.name not in blended and _is_latest(lifecycle, event, adapter) and best_after(lifecycle, event, record.token) in LOST:
+        if (
+            trained
+            and record.name not in blended
+            and _is_latest(lifecycle, event, adapter)
+            and best_after(lifecycle, event, record.token) in LOST
+        ):
             return adapter  # type: ignore[no-any-return]
     return None
 
@@ -36,7 +41,9 @@ def _is_latest(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
     for training in lifecycle.of("trained"):
         if training.id < event.id:
             last.update(dict.fromkeys(training.facts["adapters"], training.id))
-    staying = [a for a in event.life.held(event.oid) if a not in event.facts["adapters"]] if event.oid is not None else []
+    staying = (
+        [a for a in event.life.held(event.oid) if a not in event.facts["adapters"]] if event.oid is not None else []
+    )
     return all(last.get(other, -1) < last.get(adapter, -1) for other in staying)
 
 
@@ -50,4 +57,6 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, Oid]], go
     return Report(site, message, "error" if not good else "warning", "high", tuple(story), facts=event)
 
 
-RULE = Rule("LL205", "adapter-deleted-before-save", "a trained adapter is deleted before it was saved", ("deleted",), check)
+RULE = Rule(
+    "LL205", "adapter-deleted-before-save", "a trained adapter is deleted before it was saved", ("deleted",), check
+)

@@ -8,6 +8,7 @@ from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule
 from lora_lint.rules.reading import certain, name_in
+from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
 from lora_lint.rules.saved_before_training import is_early
 
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
@@ -25,7 +26,12 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             if record.site in spoken or not _lost(ending, adapter):
                 continue
             last = _last(trainings, ending, adapter)
-            if last is None or last.site in reported or not _lost_in_all(lifecycle, last, adapter):
+            if (
+                last is None
+                or last.facts.get("compiled_at") is not None
+                or last.site in reported
+                or not _lost_in_all(lifecycle, last, adapter)
+            ):
                 continue
             reported.add(last.site)
             yield _report(lifecycle, last, adapter)
@@ -70,6 +76,9 @@ def _spoken(lifecycle: Lifecycle) -> set[Site]:
             found |= touched
         elif event.kind != "saved" or is_early(lifecycle, event):
             found |= touched
+    for event in lifecycle.of("added"):  # the adapter that was meant to train is not active: LL206
+        if event.oid is not None and is_idle(lifecycle, event) and meant_to_train(event):
+            found.update(event.life.held(event.oid))
     for event in lifecycle.of("deleted"):
         found.update(event.facts["adapters"])
     for event in lifecycle.of("checked"):  # a guard that answers wrong: LL301

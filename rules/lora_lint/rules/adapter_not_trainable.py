@@ -12,14 +12,18 @@ from lora_lint.rules.base import Report, Rule
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Adapters load frozen unless is_trainable=True."""
-    return frozen_reports(lifecycle, "loaded", "adapter {name} is loaded frozen (is_trainable is not True)", CONSEQUENCE)
+    return frozen_reports(
+        lifecycle, "loaded", "adapter {name} is loaded frozen (is_trainable is not True)", CONSEQUENCE
+    )
 
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: the load gets `is_trainable=True`; what ran before trained nothing."""
     from lora_lint.fixes.arguments import set_keyword
 
-    return set_keyword(editor, report.site, "is_trainable", "True", "load the adapter trainable: is_trainable=True", safe=True)
+    return set_keyword(
+        editor, report.site, "is_trainable", "True", "load the adapter trainable: is_trainable=True", safe=True
+    )
 
 
 RULE = Rule("LL203", "adapter-not-trainable", "an adapter that was loaded frozen is trained", ("trained",), check, fix)

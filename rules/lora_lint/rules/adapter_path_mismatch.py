@@ -25,7 +25,12 @@ def _elsewhere(event: Event) -> tuple[Place, Written] | None:
     if place is None or place.hub or event.facts["onto"] == "pipeline":
         return None
     disk = event.life.disk
-    here = [entry for other, entries in disk.items() if other.same(place) or other.same_by_default(place) for entry in entries]
+    here = [
+        entry
+        for other, entries in disk.items()
+        if other.same(place) or other.same_by_default(place)
+        for entry in entries
+    ]
     if any(entry.what in ("adapter", "emptied", "checkpoint") for entry in here):
         return None
     below = [
@@ -41,11 +46,15 @@ def _elsewhere(event: Event) -> tuple[Place, Written] | None:
     return (place, whole[-1]) if whole and len(whole) == len(here) else None
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Place, Written]]], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Place, Written]]], good: list[Event]
+) -> Report:
     event, (place, written) = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     if written.what == "model":
-        message = f"{place_text(place)} holds the merged model, not the adapter: no adapter_config.json there{conditions}"
+        message = (
+            f"{place_text(place)} holds the merged model, not the adapter: no adapter_config.json there{conditions}"
+        )
         step = "the merged model is saved here"
     else:
         message = f"no adapter_config.json in this directory: the adapter is in {place_text(place)}{conditions}"
@@ -53,4 +62,6 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Pla
     return Report(site, message, "error" if not good else "warning", "high", (Step(written.site, step),), facts=event)
 
 
-RULE = Rule("LL502", "adapter-path-mismatch", "an adapter is loaded from a directory that holds none", ("loaded",), check)
+RULE = Rule(
+    "LL502", "adapter-path-mismatch", "an adapter is loaded from a directory that holds none", ("loaded",), check
+)

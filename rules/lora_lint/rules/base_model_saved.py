@@ -84,7 +84,9 @@ def fix(report: Report, editor: Any) -> Any:
     save: Event = report.facts
     assert save.oid is not None
     root = save.life.root(save.oid)
-    wrappers = [o for o, m in save.life.models.items() if isinstance(m, PeftModel) and not m.tuner and save.life.root(o) == root]
+    wrappers = [
+        o for o, m in save.life.models.items() if isinstance(m, PeftModel) and not m.tuner and save.life.root(o) == root
+    ]
     return save_instead(editor, save, wrappers)
 
 

@@ -20,7 +20,11 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         root = training.life.root(training.oid)
         for event in off:
             same = event.oid is not None and event.life.root(event.oid) == root
-            if same and event.site not in reported and (training.facts["input_grads"] is False or event.id > training.id):
+            if (
+                same
+                and event.site not in reported
+                and (training.facts["input_grads"] is False or event.id > training.id)
+            ):
                 reported.add(event.site)
                 message = (
                     "input gradients are switched off while reentrant gradient checkpointing is on: no gradient reaches "

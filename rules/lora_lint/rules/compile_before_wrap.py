@@ -11,17 +11,41 @@ from lora_lint.rules.reading import certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """torch.compile before get_peft_model; after it, or `model.compile()` in place, is fine."""
+    """torch.compile before get_peft_model, or its result given to a trainer that saves it; `model.compile()` is fine."""
     reported: set[Site] = set()
     for event in certain(lifecycle.of("wrapped", "loaded")):
         model = event.life.models[event.oid] if event.oid is not None else None
         if isinstance(model, Wrapper) and model.kind == "compiled" and model.site not in reported:
             reported.add(model.site)
-            message = (
-                "compiled before it is wrapped: the adapter is saved under keys with _orig_mod, which load as nothing; "
-                "wrap first, compile second"
+            yield _report(
+                model.site,
+                "compiled before it is wrapped",
+                "wrap first, compile second",
+                Step(event.site, "wrapped here"),
             )
-            yield Report(model.site, message, "error", "high", (Step(event.site, "wrapped here"),), facts=event)
+    for event in certain(lifecycle.of("trained", "saved")):
+        made = event.facts.get("compiled_at")
+        if (
+            made is not None
+            and made not in reported
+            and event.facts["adapters"]
+            and event.facts.get("checkpoints", True)
+        ):
+            reported.add(made)
+            advice = "give the trainer the PeftModel, with torch_compile=True in its arguments"
+            what = "saved here" if event.kind == "saved" else "trained here, with checkpoints"
+            yield _report(made, "the trainer is given what torch.compile returns", advice, Step(event.site, what))
 
 
-RULE = Rule("LL408", "compile-before-wrap", "torch.compile before the wrap: the saved adapter loads as nothing", ("wrapped", "loaded"), check)
+def _report(site: Site, what: str, advice: str, step: Step) -> Report:
+    message = f"{what}: the adapter is saved under keys with _orig_mod, which load as nothing; {advice}"
+    return Report(site, message, "error", "high", (step,))
+
+
+RULE = Rule(
+    "LL408",
+    "compile-before-wrap",
+    "torch.compile before the wrap: the saved adapter loads as nothing",
+    ("wrapped", "loaded"),
+    check,
+)

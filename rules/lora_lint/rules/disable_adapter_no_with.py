@@ -16,4 +16,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         yield Report(site, message, "error", "high")
 
 
-RULE = Rule("LL413", "disable-adapter-no-with", "disable_adapter() as a bare statement does nothing", ("context_dropped",), check)
+RULE = Rule(
+    "LL413",
+    "disable-adapter-no-with",
+    "disable_adapter() as a bare statement does nothing",
+    ("context_dropped",),
+    check,
+)

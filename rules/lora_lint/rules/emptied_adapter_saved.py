@@ -7,14 +7,7 @@ from typing import Any
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import (
-    by_site,
-    certain,
-    condition_steps,
-    differing,
-    on_condition,
-    place_text,
-)
+from lora_lint.rules.reading import by_site, certain, condition_steps, differing, on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -43,11 +36,23 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     merged = base.merged_at is not None
     emptied_at = base.merged_at if merged else base.stripped_at
     if emptied_at is not None:
-        story.append(Step(emptied_at, f"{'merge_and_unload' if merged else 'unload'}() takes the adapter's layers out of this PeftModel"))
+        story.append(
+            Step(
+                emptied_at,
+                f"{'merge_and_unload' if merged else 'unload'}() takes the adapter's layers out of this PeftModel",
+            )
+        )
     story += condition_steps(lifecycle, conditions)
     story.append(Step(site, "writes adapter_config.json and an adapter_model.safetensors without tensors"))
     message = f"{place} gets an empty adapter: the layers were taken out before this save{on_condition(lifecycle, conditions)}"
-    return Report(site, message, "warning" if good else "error", "medium" if good else "high", tuple(story), facts=(lifecycle, event))
+    return Report(
+        site,
+        message,
+        "warning" if good else "error",
+        "medium" if good else "high",
+        tuple(story),
+        facts=(lifecycle, event),
+    )
 
 
 def fix(report: Report, editor: Any) -> Any:

@@ -35,7 +35,13 @@ def fix(report: Report, editor: Any) -> Any:
 
     event: Event = report.facts
     name = event.facts["name"]
-    return call_after(editor, event, "set_adapter", f'"{name}"', "activate it", safe=False) if isinstance(name, str) else None
+    return (
+        call_after(editor, event, "set_adapter", f'"{name}"', "activate it", safe=False)
+        if isinstance(name, str)
+        else None
+    )
 
 
-RULE = Rule("LL206", "inactive-adapter", "an adapter is added to be trained while another one is active", ("added",), check, fix)
+RULE = Rule(
+    "LL206", "inactive-adapter", "an adapter is added to be trained while another one is active", ("added",), check, fix
+)

@@ -22,7 +22,9 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             if loaded
             else "inference_mode is true in this config"
         )
-        yield report._replace(message=f"{what}: the adapter made from it is frozen{report.message}", facts=(loaded, report.site))
+        yield report._replace(
+            message=f"{what}: the adapter made from it is frozen{report.message}", facts=(loaded, report.site)
+        )
 
 
 def fix(report: Report, editor: Any) -> Any:
@@ -31,8 +33,17 @@ def fix(report: Report, editor: Any) -> Any:
 
     loaded, site = report.facts
     if loaded:
-        return set_attribute_after(editor, site, "inference_mode", "False", "set inference_mode = False on the loaded config")
+        return set_attribute_after(
+            editor, site, "inference_mode", "False", "set inference_mode = False on the loaded config"
+        )
     return set_keyword(editor, site, "inference_mode", "False", "inference_mode=False", safe=True)
 
 
-RULE = Rule("LL406", "inference-mode-config", "an adapter is made from a config in inference mode and trained", ("trained",), check, fix)
+RULE = Rule(
+    "LL406",
+    "inference-mode-config",
+    "an adapter is made from a config in inference mode and trained",
+    ("trained",),
+    check,
+    fix,
+)

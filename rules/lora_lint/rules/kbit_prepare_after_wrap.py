@@ -15,4 +15,6 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     return frozen_reports(lifecycle, "kbit", what, CONSEQUENCE)
 
 
-RULE = Rule("LL404", "kbit-prepare-after-wrap", "k-bit preparation after the wrap freezes the adapter", ("trained",), check)
+RULE = Rule(
+    "LL404", "kbit-prepare-after-wrap", "k-bit preparation after the wrap freezes the adapter", ("trained",), check
+)

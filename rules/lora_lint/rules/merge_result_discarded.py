@@ -43,7 +43,9 @@ def _report(lifecycle: Lifecycle, site: Site, merge: Site | None, save: Event) -
     if merge is not None and merge != site:
         story.append(Step(merge, "the layers are taken out here; the merged model is the value of this call"))
     story.append(Step(save.site, f"{place_text(lifecycle, save)} gets an adapter_model.safetensors without tensors"))
-    message = "the merged model is returned, not made in place: its result is thrown away, and the emptied PeftModel is saved"
+    message = (
+        "the merged model is returned, not made in place: its result is thrown away, and the emptied PeftModel is saved"
+    )
     return Report(site, message, "error", "high", tuple(story), facts=(lifecycle, site, save))
 
 

@@ -62,12 +62,16 @@ def _still_there(disk: dict[Place, tuple[Written, ...]], place: Place, written: 
     )
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Written, bool]]], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Written, bool]]], good: list[Event]
+) -> Report:
     event, (written, sure) = bad[0]
     conditions = differing([e for e, _ in bad], good)
     place = place_text(lifecycle, event)
     adapter_first = written.what == "adapter"
-    what = "the merged model goes where the adapter is" if adapter_first else "the adapter goes where the merged model is"
+    what = (
+        "the merged model goes where the adapter is" if adapter_first else "the adapter goes where the merged model is"
+    )
     usual = "" if sure else " (as long as the options keep their defaults)"
     message = (
         f"{what}, {place}{usual}: from_pretrained of that directory applies the adapter a second time"
@@ -77,7 +81,9 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Wri
     story = [Step(written.site, first), *condition_steps(lifecycle, conditions)]
     story.append(Step(site, "the merged model joins it" if adapter_first else "the adapter joins it"))
     severity = "error" if sure and not good else "warning"
-    return Report(site, message, severity, "high" if sure else "medium", tuple(story), facts=(lifecycle, event, adapter_first))
+    return Report(
+        site, message, severity, "high" if sure else "medium", tuple(story), facts=(lifecycle, event, adapter_first)
+    )
 
 
 def fix(report: Report, editor: Any) -> Any:

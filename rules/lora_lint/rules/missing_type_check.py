@@ -9,14 +9,7 @@ from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Site, Sure, Wrapper
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import (
-    best_after,
-    by_site,
-    condition_steps,
-    differing,
-    on_condition,
-    place_text,
-)
+from lora_lint.rules.reading import best_after, by_site, condition_steps, differing, on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -47,7 +40,8 @@ def failing_operations(lifecycle: Lifecycle, events: list[Event]) -> list[Event]
 
 def _caught(lifecycle: Lifecycle, event: Event) -> bool:
     return any(
-        failed.site == event.site and failed.id == event.id + 1 and failed.facts["caught"] for failed in lifecycle.of("failed")
+        failed.site == event.site and failed.id == event.id + 1 and failed.facts["caught"]
+        for failed in lifecycle.of("failed")
     )
 
 
@@ -65,7 +59,9 @@ def _parallel(event: Event) -> bool:
 
 def _guarded(lifecycle: Lifecycle, event: Event) -> bool:
     """A test of this very model let it through."""
-    checks = [c for c in lifecycle.of("checked") if c.oid == event.oid and c.facts["answer"] is True and c.id < event.id]
+    checks = [
+        c for c in lifecycle.of("checked") if c.oid == event.oid and c.facts["answer"] is True and c.id < event.id
+    ]
     conditions = {condition.site for condition in event.conditions}
     return any(check.site in conditions or check.path[: len(event.path)] == event.path for check in checks)
 
@@ -86,7 +82,9 @@ def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event], fine: lis
         if peft is not None:
             story.append(Step(peft.site, "here it is a PeftModel"))
     story += condition_steps(lifecycle, conditions)
-    return Report(site, message, "error", "high" if not event.weak else "medium", tuple(story), facts=("operation", failing, fine))
+    return Report(
+        site, message, "error", "high" if not event.weak else "medium", tuple(story), facts=("operation", failing, fine)
+    )
 
 
 def _kind(event: Event, oid: Oid) -> str:
@@ -166,7 +164,9 @@ def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
     if not loads:
         return
     for site, events in by_site(lifecycle.of("saved")).items():
-        certain = [e for e in events if not e.weak and not e.crashed and e.oid is not None and e.facts["place"] is not None]
+        certain = [
+            e for e in events if not e.weak and not e.crashed and e.oid is not None and e.facts["place"] is not None
+        ]
         adapters = [e for e in certain if e.facts["adapters"] and not e.facts["emptied"]]
         whole = [e for e in certain if e.facts["full"] and e.life.base(e.oid).merged]  # type: ignore[arg-type]
         if not adapters or not whole:

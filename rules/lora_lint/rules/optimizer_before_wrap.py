@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lora_lint.lifecycle.records import Site
+from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain, name_in
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """A step of an optimizer that holds none of the adapters that have a gradient."""
+    """A step of an optimizer that does not hold an adapter with a gradient, which no other step holds either."""
     reported: set[Site] = set()
-    steps = [e for e in certain(lifecycle.of("stepped")) if e.facts["adapters"]]
-    fine = {event.facts["made"] for event in steps if len(event.facts["missed"]) < len(event.facts["adapters"])}
+    steps = certain(lifecycle.of("stepped"))
+    stepped = {adapter for event in steps for adapter in event.facts["held"]}
     for event in steps:
         made = event.facts["made"]
-        if made is None or made in fine or made in reported:
-            continue
-        reported.add(made)
-        yield _report(made, event)
+        never = [adapter for adapter in event.facts["missed"] if adapter not in stepped]
+        if never and made is not None and made not in reported:
+            reported.add(made)
+            yield _report(made, event, never[0])
 
 
-def _report(made: Site, event: Event) -> Report:
-    adapter = event.facts["missed"][0]
+def _report(made: Site, event: Event, adapter: Oid) -> Report:
     record = event.life.adapters[adapter]
     name = name_in(event, adapter)
     message = f"this optimizer does not hold the parameters of adapter {name}: the training below never changes it"
@@ -36,5 +35,9 @@ def _report(made: Site, event: Event) -> Report:
 
 
 RULE = Rule(
-    "LL402", "optimizer-before-wrap", "the optimizer was made before the wrap and does not hold the adapter", ("stepped",), check
+    "LL402",
+    "optimizer-before-wrap",
+    "the optimizer was made before the wrap and does not hold the adapter",
+    ("stepped",),
+    check,
 )

@@ -33,11 +33,18 @@ def _report(site: Site, event: Event) -> Report:
     name = event.facts["name"]
     story: list[Step] = []
     if base.merged_at is not None or base.stripped_at is not None:
-        what = "a plain model: its adapter was merged away" if base.merged_at is not None else "a plain model: its adapter was unloaded"
+        what = (
+            "a plain model: its adapter was merged away"
+            if base.merged_at is not None
+            else "a plain model: its adapter was unloaded"
+        )
         story.append(Step(base.merged_at or base.stripped_at, "from here on it is a plain model"))
     elif base.layers and not base.integration:
         what = "the base model, which the PeftModel was put around"
-        wrapper = next((m for o, m in life.models.items() if isinstance(m, PeftModel) and life.root(o) == life.root(event.oid)), None)
+        wrapper = next(
+            (m for o, m in life.models.items() if isinstance(m, PeftModel) and life.root(o) == life.root(event.oid)),
+            None,
+        )
         if wrapper is not None:
             story.append(Step(wrapper.site, "the PeftModel is what this returns or keeps"))
     elif base.layers:
@@ -46,7 +53,20 @@ def _report(site: Site, event: Event) -> Report:
     else:
         what = "a plain model on every path"
         story.append(Step(base.site, "it comes from here"))
-    return Report(site, f"`{name}` does not exist here: this is {what} (AttributeError)", "error", "high", tuple(story), facts=event)
+    return Report(
+        site,
+        f"`{name}` does not exist here: this is {what} (AttributeError)",
+        "error",
+        "high",
+        tuple(story),
+        facts=event,
+    )
 
 
-RULE = Rule("LL302", "peft-op-on-plain-model", "an operation of PeftModel on a model that is plain on every path", ("accessed",), check)
+RULE = Rule(
+    "LL302",
+    "peft-op-on-plain-model",
+    "an operation of PeftModel on a model that is plain on every path",
+    ("accessed",),
+    check,
+)

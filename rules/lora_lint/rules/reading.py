@@ -124,13 +124,18 @@ def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Even
     """Trainings in which every active adapter is frozen for this reason, by the line that froze one of them."""
     found: dict[Site, list[tuple[Event, Oid]]] = {}
     for event in certain(lifecycle.of("trained")):
-        if event.facts["adapters"] or event.facts["disabled"] or not event.facts["frozen"]:
+        if event.facts["adapters"] or event.facts["disabled"] or not event.facts["frozen"] or others_train(event):
             continue
         for adapter in event.facts["frozen"]:
             frozen = event.life.adapters[adapter].frozen
             if frozen is not None and frozen.cause == cause:
                 found.setdefault(frozen.site, []).append((event, adapter))
     return found
+
+
+def others_train(event: Event) -> bool:
+    """At a training: weights of the model itself train as well, be it a head or an embedding that was opened by hand."""
+    return event.oid is not None and event.life.base(event.oid).trainable is not Sure.NO
 
 
 def trained_otherwise(lifecycle: Lifecycle, site: Site) -> list[Event]:

@@ -26,7 +26,9 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 def is_idle(lifecycle: Lifecycle, event: Event) -> bool:
     """The new adapter is neither trained nor loaded into in any ending, though something is trained after the add."""
-    adapter: Oid = event.facts["adapter"]
+    adapter: Oid | None = event.facts.get("adapter")
+    if adapter is None:
+        return False
     endings = lifecycle.after(event)
     return bool(endings) and all(_untouched(lifecycle, ending, event, adapter) for ending in endings)
 
@@ -67,13 +69,22 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     event = bad[0]
     if event.facts["problem"] == "name":
         name = event.facts["name"]
-        what = f'an adapter named "{name}" is there already: this raises ValueError' if isinstance(name, str) else (
-            "an adapter of this name is there already: this raises ValueError"
+        what = (
+            f'an adapter named "{name}" is there already: this raises ValueError'
+            if isinstance(name, str)
+            else ("an adapter of this name is there already: this raises ValueError")
         )
     else:
         what = "PeftModel.add_adapter takes a name and a config (transformers' form takes the config first): TypeError"
     message = f"{what}{on_condition(lifecycle, differing(bad, good))}"
-    return Report(site, message, "warning" if good else "error", "high", tuple(_wrapped(event)), facts=("raises" if not good else "perhaps", event))
+    return Report(
+        site,
+        message,
+        "warning" if good else "error",
+        "high",
+        tuple(_wrapped(event)),
+        facts=("raises" if not good else "perhaps", event),
+    )
 
 
 def _unused(lifecycle: Lifecycle, site: object, event: Event) -> Report:

@@ -30,7 +30,11 @@ def _saved(lifecycle: Lifecycle, event: Event) -> Written | None:
         return None
     for other, _ in life.places_like(place):
         for written in life.disk[other]:
-            if written.what == "adapter" and written.model is not None and life.base(written.model).resized_at is not None:
+            if (
+                written.what == "adapter"
+                and written.model is not None
+                and life.base(written.model).resized_at is not None
+            ):
                 return written
     return None
 

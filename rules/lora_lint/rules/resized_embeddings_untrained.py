@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lora_lint.lifecycle.records import UNKNOWN, Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain
+from lora_lint.rules.reading import certain, others_train
 
 EMBEDDINGS = ("embed", "wte", "shared", "lm_head", "word_embeddings")
 
@@ -15,7 +15,7 @@ EMBEDDINGS = ("embed", "wte", "shared", "lm_head", "word_embeddings")
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Tokens are added, the embedding is resized, and the config neither trains nor adapts it."""
     reported: set[Site] = set()
-    trained = {a for event in lifecycle.of("trained") for a in event.facts["adapters"]}
+    trained = {a for event in lifecycle.of("trained") for a in event.facts["adapters"] if not others_train(event)}
     for event in certain(lifecycle.of("wrapped")):
         config = event.facts["config"]
         if not event.facts.get("new_tokens") or not isinstance(config, Config) or config.site in reported:
@@ -49,4 +49,10 @@ def _report(config: Config, event: Event) -> Report:
     return Report(config.site, message, "warning", "high", story, facts=config)
 
 
-RULE = Rule("LL409", "resized-embeddings-untrained", "tokens are added and their embeddings are not trained", ("wrapped",), check)
+RULE = Rule(
+    "LL409",
+    "resized-embeddings-untrained",
+    "tokens are added and their embeddings are not trained",
+    ("wrapped",),
+    check,
+)

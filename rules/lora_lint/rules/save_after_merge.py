@@ -98,4 +98,6 @@ def fix(report: Report, editor: Any) -> Any:
     return save_adapter_before(editor, merges[-1], save) if merges else None
 
 
-RULE = Rule("LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", ("saved",), check, fix)
+RULE = Rule(
+    "LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", ("saved",), check, fix
+)

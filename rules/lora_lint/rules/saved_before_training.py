@@ -9,7 +9,7 @@ from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, on_condition, place_text
 
-LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
+LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -26,7 +26,9 @@ def is_early(lifecycle: Lifecycle, event: Event) -> bool:
     if not adapters or event.facts["emptied"]:
         return False
     life = event.life
-    if any(life.content(life.token(a)).trained is not Sure.NO or life.adapters[a].origin != "created" for a in adapters):
+    if any(
+        life.content(life.token(a)).trained is not Sure.NO or life.adapters[a].origin != "created" for a in adapters
+    ):
         return False
     endings = lifecycle.after(event)
     return bool(endings) and all(_trained_and_lost(ending, a) for ending in endings for a in adapters)
@@ -44,15 +46,14 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     event = bad[0]
     adapter: Oid = event.facts["adapters"][0]
     later = [e for e in lifecycle.of("trained") if e.id > event.id and adapter in e.facts["adapters"]]
-    ending = lifecycle.after(event)[0]
-    checkpoint = any(ending.life.keeping(t) is Keeping.CHECKPOINT for t in ending.life.contents if t[0] == adapter)
-    rest = "the trained one is only left in a checkpoint" if checkpoint else "the trained one is saved nowhere"
     message = (
-        f"{place_text(lifecycle, event)} gets the adapter before it is trained (all lora_B are zero), and {rest}"
-        f"{on_condition(lifecycle, differing(bad, good))}"
+        f"{place_text(lifecycle, event)} gets the adapter before it is trained (all lora_B are zero), and the trained one "
+        f"is saved nowhere{on_condition(lifecycle, differing(bad, good))}"
     )
     story = [Step(later[-1].site, "trained here, after the save")] if later else []
-    return Report(site, message, "warning" if checkpoint or good else "error", "high", tuple(story), facts=event)
+    return Report(site, message, "warning" if good else "error", "high", tuple(story), facts=event)
 
 
-RULE = Rule("LL106", "saved-before-training", "the adapter is saved before it is trained, and not again", ("saved",), check)
+RULE = Rule(
+    "LL106", "saved-before-training", "the adapter is saved before it is trained, and not again", ("saved",), check
+)

@@ -51,4 +51,6 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
     return Report(site, message, "error" if not good else "warning", "high", tuple(story), notes, facts=event)
 
 
-RULE = Rule("LL108", "state-dict-only", "the adapter's tensors are saved without adapter_config.json", ("weights_saved",), check)
+RULE = Rule(
+    "LL108", "state-dict-only", "the adapter's tensors are saved without adapter_config.json", ("weights_saved",), check
+)

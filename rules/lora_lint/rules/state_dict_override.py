@@ -25,7 +25,13 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             )
             yield Report(site, message, "error", "high", facts=("argument", empty[0]))
         elif filtered and lifecycle.older("peft", UNTIL):
-            yield Report(site, _bound(lifecycle, "this state_dict was filtered for the adapter already"), "warning", "medium", facts=("argument", filtered[0]))
+            yield Report(
+                site,
+                _bound(lifecycle, "this state_dict was filtered for the adapter already"),
+                "warning",
+                "medium",
+                facts=("argument", filtered[0]),
+            )
     yield from _overrides(lifecycle)
 
 
@@ -44,7 +50,14 @@ def _overrides(lifecycle: Lifecycle) -> Iterator[Report]:
         if save is not None:
             reported.add(event.site)
             story = (Step(save.site, "saved here, with the override in place"),)
-            yield Report(event.site, _bound(lifecycle, "model.state_dict is replaced by a filter for the adapter"), "warning", "medium", story, facts=("override", event))
+            yield Report(
+                event.site,
+                _bound(lifecycle, "model.state_dict is replaced by a filter for the adapter"),
+                "warning",
+                "medium",
+                story,
+                facts=("override", event),
+            )
 
 
 def _save_after(lifecycle: Lifecycle, event: Event) -> Event | None:
@@ -62,7 +75,16 @@ def fix(report: Report, editor: Any) -> Any:
     what, event = report.facts
     if what != "argument":
         return None
-    return remove_keyword(editor, event.site, "state_dict", "drop state_dict: save_pretrained filters by itself", safe=True)
+    return remove_keyword(
+        editor, event.site, "state_dict", "drop state_dict: save_pretrained filters by itself", safe=True
+    )
 
 
-RULE = Rule("LL107", "state-dict-override", "a state dict without the keys that PEFT looks for is given to a save", ("saved", "overridden"), check, fix)
+RULE = Rule(
+    "LL107",
+    "state-dict-override",
+    "a state dict without the keys that PEFT looks for is given to a save",
+    ("saved", "overridden"),
+    check,
+    fix,
+)

@@ -35,9 +35,15 @@ def _report(config: Config, event: Event, unmatched: tuple[str, tuple[str, ...],
     else:
         message = f"a {family} model has no module {listed}: PEFT leaves it out without a word{hint}"
     story = (Step(event.site, "the model is wrapped here"),)
-    return Report(config.site, message, "error" if whole else "warning", "high" if whole else "medium", story, facts=config)
+    return Report(
+        config.site, message, "error" if whole else "warning", "high" if whole else "medium", story, facts=config
+    )
 
 
 RULE = Rule(
-    "LL412", "target-modules-mismatch", "target_modules that the model's family does not have", ("wrapped", "added"), check
+    "LL412",
+    "target-modules-mismatch",
+    "target_modules that the model's family does not have",
+    ("wrapped", "added"),
+    check,
 )

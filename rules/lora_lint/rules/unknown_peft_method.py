@@ -27,7 +27,15 @@ INSTEAD = {
     "remove_adapter": "delete_adapter",
     "activate_adapter": "set_adapter",
 }
-REAL = ("save_pretrained", "load_adapter", "add_adapter", "set_adapter", "delete_adapter", "merge_adapter", "merge_and_unload")
+REAL = (
+    "save_pretrained",
+    "load_adapter",
+    "add_adapter",
+    "set_adapter",
+    "delete_adapter",
+    "merge_adapter",
+    "merge_and_unload",
+)
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -48,5 +48,9 @@ def _report(lifecycle: Lifecycle, wrapper: PeftModel, save: Event) -> Report:
 
 
 RULE = Rule(
-    "LL204", "wrap-result-discarded", "the PeftModel that a wrap returns is thrown away, the base variable is saved", ("saved",), check
+    "LL204",
+    "wrap-result-discarded",
+    "the PeftModel that a wrap returns is thrown away, the base variable is saved",
+    ("saved",),
+    check,
 )

@@ -21,7 +21,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _again(event: Event) -> str:
-    """"peft" for a PeftModel, "layers" for a base with layers that clash, "" where all is well."""
+    """ "peft" for a PeftModel, "layers" for a base with layers that clash, "" where all is well."""
     if event.oid is None or (event.kind == "loaded" and event.facts["onto"] != "base"):
         return ""
     life = event.life
@@ -64,7 +64,9 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[tuple[Event, str]], good
             f"adapter_config.json does not name them{conditions}"
         )
     story = [Step(_first(event), "it gets its first adapter here")]
-    return Report(site, message, "warning" if good else "error", "high" if not good else "medium", tuple(story), facts=event)
+    return Report(
+        site, message, "warning" if good else "error", "high" if not good else "medium", tuple(story), facts=event
+    )
 
 
 def _first(event: Event) -> Site:
@@ -86,8 +88,17 @@ def fix(report: Report, editor: Any) -> Any:
 
     event: Event = report.facts
     if event.facts.get("by") == "trainer" and event.facts.get("raises"):
-        return remove_keyword(editor, event.site, "peft_config", "drop peft_config: the model is wrapped already", safe=True)
+        return remove_keyword(
+            editor, event.site, "peft_config", "drop peft_config: the model is wrapped already", safe=True
+        )
     return None
 
 
-RULE = Rule("LL202", "wrapped-twice", "a model that carries an adapter already is wrapped again", ("wrapped", "loaded"), check, fix)
+RULE = Rule(
+    "LL202",
+    "wrapped-twice",
+    "a model that carries an adapter already is wrapped again",
+    ("wrapped", "loaded"),
+    check,
+    fix,
+)

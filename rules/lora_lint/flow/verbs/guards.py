@@ -6,7 +6,6 @@ from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.models import has_attribute, kind_of
 from lora_lint.flow.objects import class_name, find_member, library_base, lineage
 from lora_lint.flow.terms import make
-from lora_lint.flow.view import view_of
 from lora_lint.flow.values import (
     FALSE,
     TRUE,
@@ -26,6 +25,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.view import view_of
 from lora_lint.knowledge.tables import canonical
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
@@ -42,10 +42,12 @@ def model_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
         return True
     last = cls.rpartition(".")[2]
     if kind == "parallel":
-        return last in ("DistributedDataParallel", "DataParallel", "FullyShardedDataParallel")
+        return last in ("DistributedDataParallel", "DataParallel")
+    if kind == "sharded":
+        return last == "FullyShardedDataParallel"
     if kind == "compiled":
         return last == "OptimizedModule"
-    if last in ("DistributedDataParallel", "DataParallel", "OptimizedModule"):
+    if last in ("DistributedDataParallel", "DataParallel", "FullyShardedDataParallel", "OptimizedModule"):
         return False if kind != "unknown" else None
     if kind in ("peft", "tuner"):
         return _peft_is_a(life, oid, cls)
@@ -88,7 +90,15 @@ def _isinstance(call: LibCall) -> Value:
     if isinstance(subject, ModelRef):
         answer = True if True in answers else None if None in answers else False
         names = [canonical(cls.name) for cls in wanted if isinstance(cls, Lib)]
-        call.machine.emit("checked", call.node, subject.oid, test="isinstance", names=names, answer=answer, view=view_of(call.machine) if answer is False else None)
+        call.machine.emit(
+            "checked",
+            call.node,
+            subject.oid,
+            test="isinstance",
+            names=names,
+            answer=answer,
+            view=view_of(call.machine) if answer is False else None,
+        )
     if True in answers:
         return TRUE
     if None in answers:
@@ -126,8 +136,10 @@ def _instance_is_a(call: LibCall, record: InstRec, cls: Value) -> bool | None:
 
 
 def _builtin_is_a(mine: str, wanted: str) -> bool:
-    return mine == wanted or (mine == "builtins.bool" and wanted == "builtins.int") or (
-        mine == "pathlib.Path" and wanted in ("pathlib.PurePath", "os.PathLike")
+    return (
+        mine == wanted
+        or (mine == "builtins.bool" and wanted == "builtins.int")
+        or (mine == "pathlib.Path" and wanted in ("pathlib.PurePath", "os.PathLike"))
     )
 
 
@@ -208,7 +220,7 @@ def type_name(life: Life, oid: Oid) -> str:
     """The class of a model, where the script shows it; a PeftModel's depends on its task type."""
     model = life.models[oid]
     if isinstance(model, Wrapper):
-        return "torch._dynamo.OptimizedModule" if model.kind == "compiled" else "torch.nn.parallel.DistributedDataParallel"
+        return WRAPPER_TYPES[model.kind]
     if isinstance(model, PeftModel):
         if model.tuner:
             return "peft.LoraModel"
@@ -216,6 +228,11 @@ def type_name(life: Life, oid: Oid) -> str:
     return ""
 
 
+WRAPPER_TYPES = {
+    "compiled": "torch._dynamo.OptimizedModule",
+    "parallel": "torch.nn.parallel.DistributedDataParallel",
+    "sharded": "torch.distributed.fsdp.FullyShardedDataParallel",
+}
 TASKS = {
     "": "peft.PeftModel",
     "CAUSAL_LM": "peft.PeftModelForCausalLM",

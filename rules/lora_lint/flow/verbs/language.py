@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.containers import (
-    UNROLL,
-    items_of,
-    known_items,
-    new_dict,
-    new_list,
-    record_of,
-)
+from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
 from lora_lint.flow.library import LibCall, Verb, call_foreign, gradients_of, hand_over
 from lora_lint.flow.loops import passes
 from lora_lint.flow.machine import Args, Raised
@@ -215,7 +208,11 @@ def _list(call: LibCall) -> Value:
     name = call.name.rpartition(".")[2]
     iterable = call.arg("iterable")
     if iterable is None:
-        return Tup(()) if name == "tuple" else new_list(call.machine, call.node, [], kind="set" if name == "set" else "list")
+        return (
+            Tup(())
+            if name == "tuple"
+            else new_list(call.machine, call.node, [], kind="set" if name == "set" else "list")
+        )
     if isinstance(iterable, Sym) and not iterable.models:
         return Sym(("listed", iterable.term))
     items, is_open = passes(call.machine, iterable, call.node)

@@ -6,9 +6,8 @@ from collections.abc import Hashable
 
 from lora_lint.flow.containers import items_of
 from lora_lint.flow.library import LibCall, Verb
-from lora_lint.flow.view import view_of
 from lora_lint.flow.values import NONE, Const, ModelRef, ObjRef, Sym, Tup, Value
-from lora_lint.flow.verbs.wrapping import receiver
+from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Oid, PeftModel
 
@@ -32,8 +31,10 @@ def _merge(call: LibCall) -> Value:
     """`merge_and_unload()` returns the plain model, and leaves the wrapper without layers."""
     machine = call.machine
     life = machine.world.life
-    oid = receiver(call)
-    event = machine.emit("merged", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine))
+    oid = call.target()
+    event = machine.emit(
+        "merged", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine)
+    )
     base = life.merge(oid, machine.site(call.node), names_given(call, "adapter_names"))
     event.facts = {**event.facts, "result": base}
     return ModelRef(base)
@@ -43,8 +44,10 @@ def _unload(call: LibCall) -> Value:
     """`unload()` returns the plain model without the adapter's effect."""
     machine = call.machine
     life = machine.world.life
-    oid = receiver(call)
-    event = machine.emit("unloaded", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine))
+    oid = call.target()
+    event = machine.emit(
+        "unloaded", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine)
+    )
     base = life.unload(oid, machine.site(call.node))
     event.facts = {**event.facts, "result": base}
     return ModelRef(base)
@@ -52,7 +55,7 @@ def _unload(call: LibCall) -> Value:
 
 def _target(call: LibCall) -> tuple[Oid, PeftModel] | None:
     life = call.machine.world.life
-    oid = life.unwrapped(receiver(call))
+    oid = life.unwrapped(call.target())
     peft = life.models[oid]
     return (oid, peft) if isinstance(peft, PeftModel) else None
 
@@ -77,7 +80,7 @@ def _set_adapter(call: LibCall) -> Value:
     """Activates adapters and opens them for training: seen also on adapters that were loaded frozen."""
     machine = call.machine
     life = machine.world.life
-    oid = receiver(call)
+    oid = call.target()
     names = names_given(call, "adapter_name")
     machine.emit("activated", call.node, oid, names=names)
     found = _target(call)
@@ -101,9 +104,15 @@ def _set_adapter(call: LibCall) -> Value:
 def _delete_adapter(call: LibCall) -> Value:
     machine = call.machine
     life = machine.world.life
-    oid = receiver(call)
+    oid = call.target()
     names = names_given(call, call.row.params[0])
-    machine.emit("deleted", call.node, oid, names=names, adapters=[a for a in life.held(oid) if names and life.adapters[a].name in names])
+    machine.emit(
+        "deleted",
+        call.node,
+        oid,
+        names=names,
+        adapters=[a for a in life.held(oid) if names and life.adapters[a].name in names],
+    )
     if names is None:
         return NONE
     gone = [adapter for adapter in life.held(oid) if life.adapters[adapter].name in names]
@@ -138,7 +147,7 @@ def _disable(call: LibCall) -> Value:
     machine = call.machine
     life = machine.world.life
     site = machine.site(call.node)
-    oid = receiver(call)
+    oid = call.target()
     machine.emit("disabled", call.node, oid)
     found = _target(call)
     if found is not None:
@@ -152,7 +161,7 @@ def _enable(call: LibCall) -> Value:
     """Switches adapters on, and opens them for training."""
     machine = call.machine
     life = machine.world.life
-    oid = receiver(call)
+    oid = call.target()
     enable(life, oid)
     return NONE
 
@@ -172,7 +181,7 @@ def _open_adapters(call: LibCall) -> Value:
     """`set_requires_grad(names, requires_grad=True)`."""
     machine = call.machine
     life = machine.world.life
-    oid = receiver(call)
+    oid = call.target()
     names = names_given(call, "adapter_names")
     on = call.plain("requires_grad", True)
     for adapter in life.held(oid):

@@ -9,20 +9,9 @@ from typing import Any
 from lora_lint.flow.classes import options_record
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.library import LibCall, Verb
-from lora_lint.flow.values import (
-    FALSE,
-    NONE,
-    TRUE,
-    Cls,
-    Const,
-    InstRec,
-    Lib,
-    ObjRef,
-    Sym,
-    Tup,
-    Value,
-    const,
-)
+from lora_lint.flow.strings import atoms_of
+from lora_lint.flow.values import FALSE, NONE, TRUE, Cls, Const, InstRec, Lib, ObjRef, Sym, Text, Tup, Value, const
+from lora_lint.knowledge.tables import canonical
 
 
 def _namespace(call: LibCall) -> Value:
@@ -54,7 +43,9 @@ def _add_option(call: LibCall) -> Value:
     elif default is None and "required" not in call.args.kw and long.startswith("-"):
         default = NONE
     if isinstance(dest, Const):
-        spelled = Tup((Tup(tuple(Const(flag) for flag in flags)), Tup(tuple(Tup((Const(k), v)) for k, v in call.args.kw.items()))))
+        spelled = Tup(
+            (Tup(tuple(Const(flag) for flag in flags)), Tup(tuple(Tup((Const(k), v)) for k, v in call.args.kw.items())))
+        )
         fields = {
             **record.fields,
             f"option {dest.value}": default if default is not None else Lib("required"),
@@ -84,14 +75,30 @@ def _parse_options(call: LibCall) -> Value:
             if name.startswith("option "):
                 option = name.removeprefix("option ")
                 term = ("option", ref.oid, option)
+                literal = atoms_of(machine.world, default)
                 if isinstance(default, Const):
                     machine.usual[term] = default
-                fields[option] = Sym(term)
+                elif literal is not None and len(literal) == 1 and isinstance(literal[0], str):
+                    machine.usual[term] = Const(literal[0])
+                fields[option] = (
+                    Text((term,), path=True) if _is_path(record.fields.get(f"spelled {option}")) else Sym(term)
+                )
         if machine.argv is not None:
             fields |= _given(record, machine.argv)
     site = machine.site(call.node)
     args = ObjRef(machine.world.new(site, InstRec(None, "argparse.Namespace", fields, site)))
     return Tup((args, call.unknown("rest"))) if call.option("tupled") else args
+
+
+def _is_path(spelled: Value | None) -> bool:
+    """`add_argument(..., type=Path)`."""
+    keywords = spelled.items[1] if isinstance(spelled, Tup) else None
+    return isinstance(keywords, Tup) and any(
+        isinstance(pair, Tup)
+        and pair.items[0] == Const("type")
+        and canonical(getattr(pair.items[1], "name", "")) == "pathlib.Path"
+        for pair in keywords.items
+    )
 
 
 TYPES = {"builtins.int": int, "builtins.float": float, "builtins.str": str, "pathlib.Path": str}

@@ -8,10 +8,11 @@ from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.values import NONE, Const, ModelRef, Value
-from lora_lint.flow.verbs.wrapping import receiver
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure
 
-PARTS = frozenset({"unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3", "vae", "controlnet", "image_encoder"})
+PARTS = frozenset(
+    {"unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3", "vae", "controlnet", "image_encoder"}
+)
 
 
 def _load_pipeline(call: LibCall) -> Value:
@@ -45,37 +46,51 @@ def _pipeline_load(call: LibCall) -> Value:
     """`pipe.load_lora_weights(path)`."""
     machine = call.machine
     life = machine.world.life
-    oid = receiver(call)
-    adapter = life.adapter(machine.site(call.node), call.plain("adapter_name", "default_0"), "loaded", place=call.place("pretrained_model_name_or_path"))
+    oid = call.target()
+    adapter = life.adapter(
+        machine.site(call.node),
+        call.plain("adapter_name", "default_0"),
+        "loaded",
+        place=call.place("pretrained_model_name_or_path"),
+    )
     life.put_in(oid, adapter)
-    machine.emit("loaded", call.node, oid, place=call.place("pretrained_model_name_or_path"), auto=False, name=None, onto="pipeline", trainable=False)
+    machine.emit(
+        "loaded",
+        call.node,
+        oid,
+        place=call.place("pretrained_model_name_or_path"),
+        auto=False,
+        name=None,
+        onto="pipeline",
+        trainable=False,
+    )
     return NONE
 
 
 def _fuse(call: LibCall) -> Value:
     """`pipe.fuse_lora()`: folded into the weights, the layers stay."""
     machine = call.machine
-    oid = receiver(call)
+    oid = call.target()
     machine.world.frame(TRAITS)[oid, "fused"] = Const(True)
     machine.emit("fused", call.node, oid)
     return NONE
 
 
 def _unfuse(call: LibCall) -> Value:
-    call.machine.world.frame(TRAITS)[receiver(call), "fused"] = Const(False)
+    call.machine.world.frame(TRAITS)[call.target(), "fused"] = Const(False)
     return NONE
 
 
 def _pipeline_unload(call: LibCall) -> Value:
     life = call.machine.world.life
-    life.replace_base(receiver(call), layers=())
-    call.machine.world.frame(TRAITS)[receiver(call), "fused"] = Const(False)
+    life.replace_base(call.target(), layers=())
+    call.machine.world.frame(TRAITS)[call.target(), "fused"] = Const(False)
     return NONE
 
 
 def _pipeline_save(call: LibCall) -> Value:
     """`Pipeline.save_lora_weights(out, unet_lora_layers=...)`: the adapters of the weights it is given are kept."""
-    from lora_lint.flow.verbs.saving import weights_in
+    from lora_lint.flow.verbs.tensors import weights_in
 
     machine = call.machine
     life = machine.world.life
@@ -97,7 +112,7 @@ def _save_lora_adapter(call: LibCall) -> Value:
     """diffusers' `unet.save_lora_adapter(out)`."""
     machine = call.machine
     life = machine.world.life
-    for adapter in life.held(receiver(call)):
+    for adapter in life.held(call.target()):
         life.keep(life.token(adapter), Keeping.KEPT, call.place("save_directory"), machine.site(call.node))
     return NONE
 

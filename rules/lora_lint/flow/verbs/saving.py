@@ -7,34 +7,19 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.containers import known_items, record_of
-from lora_lint.flow.library import LibCall, Verb, models_in
+from lora_lint.flow.containers import record_of
+from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.strings import atoms_of, last, parent, place_of, text
 from lora_lint.flow.terms import known
-from lora_lint.flow.values import (
-    NONE,
-    Const,
-    DictRec,
-    InstRec,
-    ListRec,
-    ModelRef,
-    ObjRef,
-    Param,
-    Text,
-    Tup,
-    Value,
-    WeightsRec,
-)
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
 from lora_lint.flow.view import view_of
-from lora_lint.flow.verbs.wrapping import receiver
 from lora_lint.flow.weights import parameters
-from lora_lint.lifecycle.files import CARD, CONFIG, Files, adapter_files, model_files, saved_adapters
+from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, saved_adapters
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Sure, Token, Written
+from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Written
 
 
 def is_temporary(place: Place | None) -> bool:
@@ -61,7 +46,8 @@ def save_model(
 ) -> None:
     """Saves a model as its kind does it: adapters only, or the whole model; records what is kept and what lies where.
 
-    `state` says what a `state_dict=` argument holds: "" none or right, "empty" no key that PEFT looks for.
+    `state` says what a `state_dict=` argument holds: "" none or right, "empty" no key that PEFT looks for,
+    "compiled" keys with the prefix of torch.compile, which load as nothing.
     """
     life = machine.world.life
     site = machine.site(node)
@@ -99,10 +85,11 @@ def save_model(
         found=tuple(_already(machine, place)) if place is not None else (),
         path_node=path_node,
         view=view_of(machine),
+        sharded=_is_sharded(machine, oid),
         overridden=(oid, "state_dict") in machine.world.frames.get(TRAITS, {}),
         **facts,
     )
-    lost = emptied or state == "empty"
+    lost = emptied or state in ("empty", "compiled")
     for adapter, written in zip(adapters, files, strict=False):
         token = life.token(adapter)
         if not lost:
@@ -117,6 +104,11 @@ def save_model(
         if peft is None:
             life.replace_base(oid, used=True)
     event.facts = {**event.facts, "lost": lost}
+
+
+def _is_sharded(machine: Machine, oid: Oid) -> bool:
+    """This process holds a part of every parameter only."""
+    return machine.world.frames.get(TRAITS, {}).get((machine.world.life.unwrapped(oid), "sharded")) == TRUE
 
 
 def _already(machine: Machine, place: Place) -> list[tuple[Written, bool]]:
@@ -134,7 +126,7 @@ def _already(machine: Machine, place: Place) -> list[tuple[Written, bool]]:
 def _save(call: LibCall) -> Value:
     """`model.save_pretrained(out)`."""
     machine = call.machine
-    oid = receiver(call)
+    oid = call.target()
     place = call.place("save_directory")
     names = names_given(call, "selected_adapters")
     state = state_of(call, oid, call.args.kw.get("state_dict"))
@@ -193,7 +185,13 @@ def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
             return "unknown" if record.open else "empty"
         if len(keys) != len(record.items):
             return "unknown"
-        return "" if any(_looked_for(life, oid, key) for key in keys) else "unknown" if record.open and not keys else "empty"
+        return (
+            ""
+            if any(_looked_for(life, oid, key) for key in keys)
+            else "unknown"
+            if record.open and not keys
+            else "empty"
+        )
     return "unknown"
 
 
@@ -202,12 +200,9 @@ def _looked_for(life: Life, oid: Oid, key: object) -> bool:
     return any(param.key == key and param.adapter is not None for param in parameters(life, life.unwrapped(oid)))
 
 
-# -- the hub -------------------------------------------------------------------------------------------------------------
-
-
 def _push(call: LibCall) -> Value:
     """`model.push_to_hub(repo)`."""
-    _push_place(call, receiver(call), call.place("repo_id", hub=True))
+    _push_place(call, call.target(), call.place("repo_id", hub=True))
     return call.unknown()
 
 
@@ -216,141 +211,31 @@ def _push_place(call: LibCall, oid: Oid, place: Place | None) -> None:
     save_model(call.machine, oid, hub, call.node, how="push_to_hub", path_node=path_argument(call, "repo_id"))
 
 
-# -- tensors without a config ------------------------------------------------------------------------------------------------
-
-
-def _save_weights(call: LibCall) -> Value:
-    """`torch.save(model.state_dict(), path)`, `save_file(...)`, `accelerator.save(...)`."""
-    machine = call.machine
-    first, second = call.row.params[:2]
-    value = call.arg(first)
-    atoms = atoms_of(machine.world, call.arg(second))
-    if value is None:
-        return NONE
-    oids = models_in(machine, [value])
-    tokens, kinds = weights_in(machine, value)
-    directory = place_of(machine.world, text(parent(atoms)) if atoms else None, machine.usual)
-    name = last(atoms) if atoms else ()
-    if name and isinstance(name[-1], str) and name[-1].endswith("adapter_model.bin"):
-        machine.emit("weights_named", call.node, None, name=name[-1])
-    whole = isinstance(value, ModelRef)  # the pickled object itself: loads back as what it was
-    if not tokens and not whole:
-        return NONE
-    oid = oids[0] if oids else kinds
-    machine.emit("weights_saved", call.node, oid if oid is not None else None, tokens=tokens, place=directory, whole=whole)
-    keep_weights(machine, tokens, directory, call.node, whole=whole)
-    return NONE
-
-
-def keep_weights(machine: Machine, tokens: Sequence[Token], place: Place | None, node: cst.CSTNode, *, whole: bool = False) -> None:
-    """Tensors of adapters are on disk: kept for good once the adapter's config lies beside them."""
-    life = machine.world.life
-    site = machine.site(node)
-    config = place is not None and any(w.what == "config" for w in life.written(place))
-    how = Keeping.KEPT if config or whole else Keeping.WEIGHTS
-    for token in tokens:
-        life.keep(token, how, place, site)
-    if place is not None:
-        life.write(place, Written("adapter" if config else "weights", tuple(tokens), site))
-
-
-def weights_in(machine: Machine, value: Value, deep: int = 2) -> tuple[tuple[Token, ...], Oid | None]:
-    """The adapter contents that a value holds as tensors, and their model."""
-    value = machine.settle(value, machine.module.tree)
-    life = machine.world.life
-    if isinstance(value, ModelRef):
-        return tuple(life.token(a) for a in life.held(value.oid)), value.oid
-    record = record_of(machine, value)
-    if isinstance(record, WeightsRec):
-        return tuple(record.tokens), record.model
-    tokens: dict[Token, None] = {}
-    owner: Oid | None = None
-    if isinstance(value, Param) and value.adapter is not None:
-        return (life.token(value.adapter),), value.model
-    if isinstance(record, (DictRec, ListRec)) or isinstance(value, Tup):
-        for item in known_items(machine, value):
-            if isinstance(item, Param) or deep:
-                found, oid = weights_in(machine, item, deep - 1)
-                tokens.update(dict.fromkeys(found))
-                owner = owner or oid
-    return tuple(tokens), owner
-
-
-def _save_plain_weights(call: LibCall) -> Value:
-    """`accelerator.save_model(model, out)`: model.safetensors with PEFT's keys, and no config of any kind."""
-    machine = call.machine
-    oid = call.model("model")
-    if oid is None:
-        return NONE
-    life = machine.world.life
-    tokens = tuple(life.token(a) for a in life.held(oid))
-    place = call.place("save_directory")
-    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=place, whole=False)
-    keep_weights(machine, tokens, place, call.node)
-    if not tokens and life.base(oid).merged and place is not None:
-        life.write(place, Written("model", life.base(oid).merged, machine.site(call.node), life.root(oid)))
-    return NONE
-
-
-def _save_state(call: LibCall) -> Value:
-    """`accelerator.save_state(out)`: a checkpoint to resume from, whatever models it has prepared."""
-    machine = call.machine
-    life = machine.world.life
-    site = machine.site(call.node)
-    for model in list(life.adapters.values()):
-        content = life.contents.get(life.canonical(model.token))
-        if content is not None and content.trained is not Sure.NO:
-            life.keep(model.token, Keeping.CHECKPOINT, call.place("output_dir"), site)
-    return NONE
-
-
-def _save_config(call: LibCall) -> Value:
-    """`peft_config.save_pretrained(out)`: adapter_config.json and no weights."""
-    machine = call.machine
-    place = call.place("save_directory")
-    if place is None:
-        return NONE
-    life = machine.world.life
-    site = machine.site(call.node)
-    life.write(place, Written("config", (), site))
-    for written in life.written(place):
-        if written.what == "weights":
-            for token in written.tokens:
-                life.keep(token, Keeping.KEPT, place, site)
-    machine.emit("config_saved", call.node, None, place=place)
-    return NONE
-
-
-# -- unsloth -------------------------------------------------------------------------------------------------------------
-
-
 def _save_merged(call: LibCall) -> Value:
     """`model.save_pretrained_merged(out, tokenizer, save_method=...)`: merges a copy; "lora" saves the adapter."""
     machine = call.machine
-    oid = receiver(call)
+    oid = call.target()
     hub = bool(call.option("hub"))
     place = call.place(call.row.params[0], hub=hub)
     method = call.plain("save_method", "merged_16bit")
     life = machine.world.life
     if method == "lora":
-        save_model(machine, oid, place, call.node, how="save_pretrained", path_node=path_argument(call, call.row.params[0]))
+        save_model(
+            machine, oid, place, call.node, how="save_pretrained", path_node=path_argument(call, call.row.params[0])
+        )
         return NONE
     tokens = tuple(life.token(a) for a in life.held(oid))
     machine.emit(
-        "exported" if call.option("format") else "merged_copy_saved", call.node, oid, place=place, tokens=tokens, found=tuple(_already(machine, place)) if place else ()
+        "exported" if call.option("format") else "merged_copy_saved",
+        call.node,
+        oid,
+        place=place,
+        tokens=tokens,
+        found=tuple(_already(machine, place)) if place else (),
     )
     if place is not None and not call.option("format"):  # a GGUF file is no model that from_pretrained takes by itself
         life.write(place, Written("model", tokens, machine.site(call.node), life.root(oid)))
     return NONE
 
 
-VERBS: dict[str, Verb] = {
-    "save": _save,
-    "push": _push,
-    "save_weights": _save_weights,
-    "save_plain_weights": _save_plain_weights,
-    "save_state": _save_state,
-    "save_config": _save_config,
-    "save_merged": _save_merged,
-}
-__all__ = ["CONFIG", "VERBS", "BaseModel", "InstRec", "ObjRef", "Text", "keep_weights", "save_model"]
+VERBS: dict[str, Verb] = {"save": _save, "push": _push, "save_merged": _save_merged}

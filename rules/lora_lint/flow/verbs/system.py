@@ -5,6 +5,9 @@ from __future__ import annotations
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.strings import atoms_of, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import Const, Sym, Text, Value
+from lora_lint.lifecycle.places import Place
+
+FILES = ("files", 0)  # the frame that holds what the script itself wrote with torch.save and kin, by path
 
 
 def _join_path(call: LibCall) -> Value:
@@ -52,7 +55,9 @@ def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
     name = last(atoms)
     if name and isinstance(name[-1], str):
         place = place_of(call.machine.world, text(parent(atoms)), call.machine.usual)
-        call.machine.emit("expected", call.node, None, name="".join(a for a in name if isinstance(a, str)), place=place, how=how)
+        call.machine.emit(
+            "expected", call.node, None, name="".join(a for a in name if isinstance(a, str)), place=place, how=how
+        )
 
 
 def _read_file(call: LibCall) -> Value:
@@ -61,6 +66,9 @@ def _read_file(call: LibCall) -> Value:
     atoms = atoms_of(call.machine.world, call.arg(name))
     if atoms is not None:
         _expect(call, atoms, "read")
+        written = call.machine.world.frames.get(FILES, {}).get(atoms)
+        if written is not None:
+            return written
     return call.unknown("file")
 
 
@@ -83,15 +91,29 @@ def _remove(call: LibCall) -> Value:
     if place is not None:
         life = call.machine.world.life
         life.erase(place)
-        spelled = "".join(atom for atom in place.segments[-1] if isinstance(atom, str)) if place.segments else ""
-        call.machine.emit("removed", call.node, None, name=spelled)
+        call.machine.emit("removed", call.node, None, name=_spelled(place))
         name = place.segments[-1] if place.segments else ()
         if any(isinstance(atom, str) and "adapter" in atom for atom in name):
             life.erase(place._replace(segments=place.segments[:-1], usual=place.usual[:-1]))
     return Const(None)
 
 
+def _move(call: LibCall) -> Value:
+    """`shutil.move(out, elsewhere)`, `Path.rename`: what lay there lies somewhere else now."""
+    source, target = call.place("src"), call.place("dst")
+    if source is not None:
+        call.machine.world.life.move(source, target)
+        call.machine.emit("removed", call.node, None, name=_spelled(source))
+    return call.arg("dst") or call.unknown()
+
+
+def _spelled(place: Place) -> str:
+    """The literal part of a path's last segment."""
+    return "".join(atom for atom in place.segments[-1] if isinstance(atom, str)) if place.segments else ""
+
+
 VERBS: dict[str, Verb] = {
+    "move": _move,
     "join_path": _join_path,
     "path": _path,
     "parent_path": _parent_path,

@@ -1,0 +1,190 @@
+"""Adapters that are loaded, and further ones on a model that has one."""
+
+from __future__ import annotations
+
+from lora_lint.flow.containers import record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.strings import place_of
+from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
+from lora_lint.flow.verbs.loading import quantization
+from lora_lint.flow.verbs.wrapping import config_of, frozen_by, name_of, unmatched_by
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Frozen, Oid, Written
+
+
+def _load_peft(call: LibCall) -> Value:
+    """`PeftModel.from_pretrained(base, path)`."""
+    oid = call.model("model")
+    if oid is None:
+        return call.unknown()
+    return ModelRef(_loaded_on(call, oid, call.place("model_id"), auto=False))
+
+
+def _load_auto_peft(call: LibCall) -> Value:
+    """`AutoPeftModelForCausalLM.from_pretrained(path)`: loads the base model by itself."""
+    machine = call.machine
+    cls = call.name.rpartition(".")[0].rpartition(".")[2].replace("Peft", "")
+    oid = machine.world.life.create(machine.site(call.node), cls, quantized=quantization(call))
+    machine.emit("created", call.node, oid, cls=cls)
+    return ModelRef(_loaded_on(call, oid, call.place("pretrained_model_name_or_path"), auto=True))
+
+
+def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> Oid:
+    machine = call.machine
+    life = machine.world.life
+    site = machine.site(call.node)
+    name = name_of(call)
+    if place is not None and "subfolder" in call.args.kw:
+        inner = place_of(machine.world, call.args.kw["subfolder"], machine.usual)
+        place = place._replace(segments=(*place.segments, *inner.segments)) if inner is not None else None
+    event = machine.emit(
+        "loaded",
+        call.node,
+        oid,
+        place=place,
+        auto=auto,
+        name=name,
+        onto="base",
+        trainable=call.plain("is_trainable", False),
+    )
+    adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)
+    lies_there(machine, place, adapter, site)
+    wrapped = life.wrap(oid, adapter, site)
+    event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
+    return wrapped
+
+
+def lies_there(machine: Machine, place: Place | None, adapter: Oid, site: object) -> None:
+    """What is loaded from a directory lies in it."""
+    life = machine.world.life
+    if place is not None and life.saved_at(place) is None:
+        life.write(place, Written("adapter", (life.token(adapter),), site))
+
+
+def frozen_on_load(call: LibCall) -> Frozen | None:
+    """Adapters are loaded frozen unless `is_trainable` is true; where it is not known they are taken to train."""
+    trainable = call.arg("is_trainable")
+    decided = call.machine.known(trainable) if trainable is not None else (None if call.args.open else False)
+    return Frozen("loaded", call.machine.site(call.node)) if decided is False else None
+
+
+def _add_adapter(call: LibCall) -> Value:
+    """`PeftModel.add_adapter(name, config)`: there, not active. transformers' signature raises here."""
+    machine = call.machine
+    life = machine.world.life
+    oid = call.target()
+    peft = life.peft(oid)
+    if peft is None:
+        return call.unknown()
+    name, config = call.arg("adapter_name"), call.arg("peft_config")
+    swapped = isinstance(record_of(machine, name), InstRec) if name is not None else False
+    known = name_of(call, default=None)
+    problem = ""
+    if (swapped or name is None or config is None) and not call.args.open:
+        problem = "signature"
+    elif any(existing == known for existing, _ in peft.adapters) and known is not None:
+        problem = "name"
+    event = machine.emit("added", call.node, oid, name=known, problem=problem, integration=False)
+    if problem:
+        return machine.fail(call.node, "TypeError" if problem == "signature" else "ValueError", oid)
+    adapter = life.adapter(machine.site(call.node), known, "created", config=config_of(machine, config, call))
+    life.add(oid, adapter)
+    event.facts = {**event.facts, "adapter": adapter}
+    return NONE
+
+
+def _load_adapter(call: LibCall) -> Value:
+    """`PeftModel.load_adapter(path, name)`."""
+    machine = call.machine
+    life = machine.world.life
+    oid = call.target()
+    peft = life.peft(oid)
+    if peft is None:
+        return call.unknown()
+    place = call.place("model_id")
+    name = name_of(call)
+    event = machine.emit(
+        "loaded",
+        call.node,
+        oid,
+        place=place,
+        auto=False,
+        name=name,
+        onto="peft",
+        trainable=call.plain("is_trainable", False),
+    )
+    existing = dict(peft.adapters).get(name)
+    adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen_on_load(call), place=place)
+    if existing is not None:  # the weights go into the adapter that is there
+        life.replace_adapter(existing, token=life.token(adapter), origin="loaded")
+        if not call.plain("is_trainable", False):
+            life.freeze(existing, frozen_on_load(call))
+    else:
+        life.add(oid, adapter)
+    event.facts = {**event.facts, "adapter": existing or adapter}
+    return call.unknown()
+
+
+def _inject(call: LibCall) -> Value:
+    """transformers' `model.add_adapter(config)`, and `inject_adapter_in_model(config, model)`."""
+    machine = call.machine
+    life = machine.world.life
+    oid = call.model("model") if call.option("receiver") == "model" else call.target()
+    if oid is None:
+        return call.unknown()
+    config = config_of(machine, call.arg("adapter_config") or call.arg("peft_config"), call)
+    name = name_of(call)
+    base = life.base(oid)
+    taken = (
+        not call.option("bare") and any(life.adapters[layer].name == name for layer in base.layers) and base.integration
+    )
+    event = machine.emit(
+        "added",
+        call.node,
+        oid,
+        name=name,
+        problem="name" if taken else "",
+        integration=True,
+        config=config,
+        unmatched=unmatched_by(machine, oid, config),
+    )
+    if taken:
+        return machine.fail(call.node, "ValueError", oid)
+    adapter = life.adapter(machine.site(call.node), name, "created", frozen=frozen_by(call, config), config=config)
+    life.inject(oid, adapter)
+    event.facts = {**event.facts, "adapter": adapter}
+    return ModelRef(oid) if call.option("receiver") == "model" else NONE
+
+
+def _inject_loaded(call: LibCall) -> Value:
+    """transformers' `model.load_adapter(path)`."""
+    machine = call.machine
+    life = machine.world.life
+    oid = call.target()
+    place = call.place("peft_model_id")
+    name = name_of(call)
+    event = machine.emit(
+        "loaded",
+        call.node,
+        oid,
+        place=place,
+        auto=False,
+        name=name,
+        onto="integration",
+        trainable=call.plain("is_trainable", False),
+    )
+    adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen_on_load(call), place=place)
+    life.inject(oid, adapter)
+    event.facts = {**event.facts, "adapter": adapter}
+    return NONE
+
+
+VERBS: dict[str, Verb] = {
+    "load_peft": _load_peft,
+    "load_auto_peft": _load_auto_peft,
+    "add_adapter": _add_adapter,
+    "load_adapter": _load_adapter,
+    "inject": _inject,
+    "inject_loaded": _inject_loaded,
+}

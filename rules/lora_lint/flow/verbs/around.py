@@ -1,0 +1,97 @@
+"""Objects around a model: compiled, parallel and sharded ones, and ways to the model inside."""
+
+from __future__ import annotations
+
+from lora_lint.flow.library import LibCall, Verb, as_model
+from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.models import TRAITS
+from lora_lint.flow.values import Const, ModelRef, Tup, Value
+from lora_lint.lifecycle.records import Wrapper
+
+
+def _around(call: LibCall) -> Value:
+    """`torch.compile(model)`, `DistributedDataParallel(model)`."""
+    machine = call.machine
+    value = call.arg(call.row.params[0])
+    if not isinstance(value, ModelRef):
+        return value if value is not None else call.unknown()
+    kind = call.option("kind")
+    machine.emit("around", call.node, value.oid, wrapper=kind)
+    if kind == "sharded":
+        gather(machine, value, whole=False)
+    return ModelRef(machine.world.life.around(kind, value.oid, machine.site(call.node)))
+
+
+def _shard(call: LibCall) -> Value:
+    """`fully_shard(model)`: in place, each process keeps a part of every parameter."""
+    value = call.arg("module")
+    gather(call.machine, value, whole=False)
+    return value if value is not None else call.unknown()
+
+
+def gather(machine: Machine, value: Value | None, *, whole: bool) -> None:
+    """Notes whether this process holds all of a model's parameters, or a part of each."""
+    if isinstance(value, ModelRef):
+        inner = machine.world.life.unwrapped(value.oid)
+        machine.world.frame(TRAITS)[inner, "sharded"] = Const(not whole)
+
+
+def _inner(call: LibCall) -> Value:
+    """`PeftModel.get_base_model()`: the plain model inside, adapter layers and all."""
+    life = call.machine.world.life
+    oid = call.target()
+    peft = life.peft(oid)
+    return ModelRef(life.unwrapped(peft.base)) if peft is not None else ModelRef(oid)
+
+
+def _unwrapped(call: LibCall) -> Value:
+    """`accelerator.unwrap_model(model)`."""
+    value = call.arg("model")
+    if isinstance(value, ModelRef):
+        life = call.machine.world.life
+        oid = value.oid
+        model = life.models[oid]
+        while isinstance(model, Wrapper) and (
+            model.kind in ("parallel", "sharded") or call.plain("keep_torch_compile", True) is False
+        ):
+            oid = model.inner
+            model = life.models[oid]
+        return ModelRef(oid)
+    return value if value is not None else call.unknown()
+
+
+def _prepare_all(call: LibCall) -> Value:
+    """`accelerator.prepare(model, optimizer, loader)`: the same objects, in a plain run."""
+    values = tuple(call.machine.settle(arg, call.node) for arg in call.args.pos)
+    for value in values:
+        if isinstance(value, ModelRef):
+            call.machine.emit("prepared", call.node, value.oid)
+    return values[0] if len(values) == 1 else Tup(values, call.args.open)
+
+
+def _plain_model(call: LibCall) -> Value:
+    return call.unknown(models=frozenset([call.target()]))
+
+
+def _unbound(call: LibCall) -> Value:
+    """`LlamaForCausalLM.save_pretrained(model, out)`."""
+
+    method = call.option("method") or call.name.rpartition(".")[2]
+    if not call.args.pos:
+        return call.unknown()
+    oid = as_model(call.machine, call.args.pos[0], call.node)
+    if oid is None:
+        return call.unknown()
+    rest = Args(call.args.pos[1:], call.args.kw, call.args.open)
+    return call.machine.call(call.machine.get(ModelRef(oid), method, call.node), rest, call.node)
+
+
+VERBS: dict[str, Verb] = {
+    "around": _around,
+    "shard": _shard,
+    "inner": _inner,
+    "unwrapped": _unwrapped,
+    "prepare_all": _prepare_all,
+    "plain_model": _plain_model,
+    "unbound": _unbound,
+}

@@ -1,0 +1,98 @@
+"""Models and configs that are loaded or built."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from lora_lint.flow.containers import record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.strings import atoms_of
+from lora_lint.flow.terms import pick
+from lora_lint.flow.values import NONE, TRUE, InstRec, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.lifecycle.records import DEFAULT, Frozen
+
+
+def _load_model(call: LibCall) -> Value:
+    """`AutoModel....from_pretrained(name)`: a plain model, or one with an adapter where the directory holds one."""
+    machine = call.machine
+    first = call.row.params[0]
+    place = call.place(first)
+    life = machine.world.life
+    cls = call.name.rpartition(".")[0].rpartition(".")[2]
+    oid = life.create(
+        machine.site(call.node), cls, source=_shown(machine, call.arg(first)), quantized=quantization(call)
+    )
+    machine.emit("created", call.node, oid, cls=cls)
+    if place is not None and life.saved_at(place) is not None:
+        name = call.plain("adapter_name", DEFAULT)
+        frozen = Frozen("loaded", machine.site(call.node))
+        adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen, place=place)
+        if call.option("adapters"):
+            oid = life.wrap(oid, adapter, machine.site(call.node))
+        else:
+            life.inject(oid, adapter)
+    return Tup((ModelRef(oid), call.unknown("tokenizer"))) if call.option("tupled") else ModelRef(oid)
+
+
+def _build_model(call: LibCall) -> Value:
+    """`LlamaForCausalLM(config)`."""
+    machine = call.machine
+    cls = call.name.rpartition(".")[2]
+    if cls in ("from_config", "_from_config"):
+        cls = call.name.split(".")[-2]
+    oid = machine.world.life.create(machine.site(call.node), cls)
+    machine.emit("created", call.node, oid, cls=cls)
+    return ModelRef(oid)
+
+
+def _value_head(call: LibCall) -> Value:
+    """trl's value-head models are wrappers of their own; what they hold is not followed."""
+    return call.unknown()
+
+
+def quantization(call: LibCall) -> str:
+    """ "4bit", "8bit", "maybe" or "": how a model's weights are loaded, by the keywords and the quantization config."""
+    config = call.args.kw.get("quantization_config")
+    record = record_of(call.machine, call.machine.settle(config, call.node)) if config is not None else None
+    fields = record.fields if isinstance(record, InstRec) else call.args.kw
+    for bits in ("4bit", "8bit"):
+        asked = fields.get(f"load_in_{bits}")
+        if asked is not None:
+            decided = call.machine.known(asked)
+            if decided:
+                return bits
+            if decided is None:
+                return "maybe"
+    if config is not None and not isinstance(record, InstRec) and pick(call.machine.world, config) != NONE:
+        return "maybe"
+    return ""
+
+
+def _shown(machine: Machine, value: Value | None) -> Hashable:
+    atoms = atoms_of(machine.world, value)
+    return atoms[0] if atoms is not None and len(atoms) == 1 else atoms
+
+
+def _load_config(call: LibCall) -> Value:
+    """`LoraConfig.from_pretrained(path)`: what save_pretrained wrote has inference_mode true, whatever is asked for."""
+    site = call.machine.site(call.node)
+    lib = call.name.rpartition(".")[0]
+    fields: dict[str, Value] = {name: value for name, value in call.args.kw.items() if name != "inference_mode"}
+    fields["inference_mode"] = TRUE
+    fields["loaded"] = TRUE
+    return ObjRef(call.machine.world.new(site, InstRec(None, lib, fields, site)))
+
+
+def _maybe_config(call: LibCall) -> Value:
+    """trl's `get_peft_config(model_args)`: a config, or None where the options say so."""
+    return Sym(("config", call.machine.site(call.node)), kind="peft.PeftConfig")
+
+
+VERBS: dict[str, Verb] = {
+    "load_model": _load_model,
+    "build_model": _build_model,
+    "value_head": _value_head,
+    "load_config": _load_config,
+    "maybe_config": _maybe_config,
+}

@@ -1,0 +1,178 @@
+"""Parameters and state dicts: what can train, and what tensors are taken out of a model or put into it."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.containers import known_items, record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.models import TRAITS
+from lora_lint.flow.values import Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.weights import PREFIXES, entries, parameters
+from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Sure, Token, Wrapper
+
+
+def _parameters(call: LibCall) -> Value:
+    """`model.parameters()`, `model.named_parameters()`."""
+    life = call.machine.world.life
+    oid = call.target()
+    if not life.base(oid).known:
+        return Sym(("parameters", oid))
+    params = parameters(life, oid)
+    if call.option("named"):
+        return Tup(tuple(Tup((Const(p.key), p)) for p in params))
+    return Tup(tuple(params))
+
+
+def get_from_param(machine: Machine, value: Param, name: str, node: cst.CSTNode) -> Value:
+    """`param.requires_grad` and the rest of a tensor."""
+    life = machine.world.life
+    if name == "requires_grad":
+        if value.adapter is not None and value.adapter in life.adapters:
+            adapter = life.adapters[value.adapter]
+            active = value.adapter in life.active(value.model)
+            return Const(adapter.frozen is None and active)
+        base = life.models.get(value.model)
+        if isinstance(base, BaseModel):
+            return machine.unknown(node) if base.trainable is Sure.MAYBE else Const(base.trainable is Sure.YES)
+        return machine.unknown(node)
+    if name in ("data", "T"):
+        return value
+    return Bound(value, name)
+
+
+def set_on_param(machine: Machine, value: Param, name: str, new: Value, node: cst.CSTNode) -> None:
+    """`param.requires_grad = False`."""
+    if name == "requires_grad":
+        set_requires_grad(machine, value, machine.known(new), node)
+
+
+def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst.CSTNode) -> None:
+    life = machine.world.life
+    site = machine.site(node)
+    if on is None:
+        return
+    if param.adapter is not None and param.adapter in life.adapters:
+        current = life.adapters[param.adapter].frozen
+        if on:
+            life.freeze(param.adapter, None)
+        elif current is None or current.cause != "requires_grad":
+            machine.emit("frozen", node, param.model, adapter=param.adapter)
+            life.freeze(param.adapter, Frozen("requires_grad", site))
+    elif isinstance(life.models.get(param.model), BaseModel):
+        wanted = Sure.YES if on else Sure.NO
+        base = life.base(param.model)
+        if base.trainable is not wanted:
+            life.replace(param.model, trainable=wanted)
+
+
+def _requires_grad(call: LibCall) -> Value:
+    """`model.requires_grad_(False)`."""
+    machine = call.machine
+    on = call.plain("requires_grad", True)
+    oid = call.target()
+    for param in parameters(machine.world.life, oid):
+        set_requires_grad(machine, param, on if isinstance(on, bool) else None, call.node)
+    return ModelRef(oid)
+
+
+def _state_dict(call: LibCall) -> Value:
+    """`model.state_dict()`."""
+    return weights_of(call, call.target())
+
+
+def weights_of(call: LibCall, oid: Oid) -> Value:
+    machine = call.machine
+    life = machine.world.life
+    overridden = machine.world.frames.get(TRAITS, {}).get((oid, "state_dict"))
+    if overridden is not None:
+        return call.unknown("state")
+    model = life.models[oid]
+    keys = "prefixed" if isinstance(model, Wrapper) and PREFIXES[model.kind] else "own"
+    tokens: tuple[Token, ...] = tuple(life.token(a) for a in life.held(oid))
+    return ObjRef(machine.world.new(machine.site(call.node), WeightsRec(oid, keys, tokens)))
+
+
+def _state_dict_of(call: LibCall) -> Value:
+    """`accelerator.get_state_dict(model)`: the keys of the unwrapped model."""
+    oid = call.model("model")
+    if oid is None:
+        return call.unknown()
+    life = call.machine.world.life
+    model = life.models[oid]
+    while isinstance(model, Wrapper) and model.kind in ("parallel", "sharded"):
+        oid = model.inner
+        model = life.models[oid]
+    return weights_of(call, oid)
+
+
+def _adapter_weights(call: LibCall) -> Value:
+    """`get_peft_model_state_dict(model)`: the adapter's tensors, the adapter's name taken out of the keys."""
+    oid = call.target() if isinstance(call.receiver, ModelRef) else call.model("model")
+    if oid is None:
+        return call.unknown()
+    life = call.machine.world.life
+    tokens = tuple(life.token(a) for a in life.held(oid))
+    return ObjRef(call.machine.world.new(call.machine.site(call.node), WeightsRec(oid, "adapter", tokens)))
+
+
+def _load_weights(call: LibCall) -> Value:
+    """`set_peft_model_state_dict(model, weights)`: the adapter now holds what was saved or copied elsewhere."""
+    oid = call.model("model")
+    if oid is not None:
+        hold_loaded(call.machine, oid, call.arg("peft_model_state_dict"), call.node)
+    return call.unknown()
+
+
+def _load_state_dict(call: LibCall) -> Value:
+    hold_loaded(call.machine, call.target(), call.arg("state_dict"), call.node)
+    return call.unknown()
+
+
+def hold_loaded(machine: Machine, oid: Oid, value: Value | None, node: cst.CSTNode) -> None:
+    """Adapters hold the weights of another moment: those of a state dict in hand, or of a file."""
+    life = machine.world.life
+    record = record_of(machine, value) if value is not None else None
+    if isinstance(record, WeightsRec):
+        held = life.held(oid)
+        for adapter, token in zip(held, record.tokens, strict=False):
+            life.replace_adapter(adapter, token=token)
+    elif isinstance(record, DictRec):  # tensors of a state dict, picked out by hand
+        params = [param for param in known_items(machine, value) if isinstance(param, Param) and param.adapter]
+        for adapter in life.held(oid):
+            source = next(
+                (
+                    p.adapter
+                    for p in params
+                    if p.adapter and life.adapters[p.adapter].name == life.adapters[adapter].name
+                ),
+                None,
+            )
+            if source is not None and source != adapter:
+                life.replace_adapter(adapter, token=life.token(source))
+
+
+def weights_method(
+    machine: Machine, ref: ObjRef, record: WeightsRec, name: str, args: object, node: cst.CSTNode
+) -> Value:
+    """`state.items()`, `.keys()`, `.values()`, `.copy()`."""
+    pairs = entries(machine.world.life, record)
+    if name == "items":
+        return Tup(tuple(Tup(pair) for pair in pairs))
+    if name == "keys":
+        return Tup(tuple(key for key, _ in pairs))
+    if name == "values":
+        return Tup(tuple(item for _, item in pairs))
+    return ref if name == "copy" else machine.unknown(node)
+
+
+VERBS: dict[str, Verb] = {
+    "parameters": _parameters,
+    "requires_grad": _requires_grad,
+    "state_dict": _state_dict,
+    "state_dict_of": _state_dict_of,
+    "adapter_weights": _adapter_weights,
+    "load_weights": _load_weights,
+    "load_state_dict": _load_state_dict,
+}

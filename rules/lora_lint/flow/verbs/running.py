@@ -1,0 +1,249 @@
+"""A trainer at work: it trains, keeps checkpoints, calls callbacks, saves and pushes."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.containers import items_of, known_items, record_of
+from lora_lint.flow.library import LibCall, Verb, hand_over
+from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.models import TRAITS
+from lora_lint.flow.objects import find_member
+from lora_lint.flow.strings import place_of
+from lora_lint.flow.values import (
+    NONE,
+    Cls,
+    Const,
+    DictRec,
+    Func,
+    InstRec,
+    Lib,
+    Method,
+    ModelRef,
+    ObjRef,
+    Param,
+    Sym,
+    Tup,
+    Value,
+)
+from lora_lint.flow.verbs.saving import path_argument, save_model
+from lora_lint.flow.verbs.trainers import output_dir, overrides, setting, trainer_record
+from lora_lint.flow.verbs.training import train
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Wrapper, Written
+
+ARGUMENTS = "training_args.bin"  # what a trainer writes beside every save
+
+
+def _train(call: LibCall) -> Value:
+    """`trainer.train()`: trains, writes checkpoints, calls the callbacks."""
+    found = trainer_record(call)
+    if found is None:
+        return call.unknown()
+    machine = call.machine
+    ref, record = found
+    model = record.fields.get("model")
+    model = machine.settle(model, call.node) if model is not None else None
+    _call_back(machine, ref, record, "on_train_begin", call.node)
+    if not isinstance(model, ModelRef):
+        _call_back(machine, ref, record, "on_train_end", call.node)
+        return call.unknown("result")
+    strategy = setting(machine, record, "save_strategy")
+    _given_optimizer(machine, record, model.oid, call.node)
+    checkpoints = not (isinstance(strategy, Const) and str(strategy.value) == "no") and strategy != Lib("no")
+    place = output_dir(machine, record)
+    _note_checkpointing(machine, record, model.oid)
+    compiled = _compiled_at(machine.world.life, model.oid)
+    train(
+        machine,
+        frozenset([model.oid]),
+        call.node,
+        "trainer",
+        checkpoints=checkpoints,
+        output_dir=place,
+        trainer=record.site,
+        compiled_at=compiled,
+    )
+    if checkpoints and compiled is None:
+        _checkpoint(
+            machine,
+            model.oid,
+            place,
+            call.node,
+            sure=not overrides(machine, record, "save_model", "_save", "_save_checkpoint"),
+        )
+    if machine.known(setting(machine, record, "push_to_hub") or Const(False)):
+        _push(machine, model.oid, record, call.node)
+    for name in ("on_step_end", "on_evaluate", "on_epoch_end", *(("on_save",) if checkpoints else ()), "on_train_end"):
+        _call_back(machine, ref, record, name, call.node)
+    return call.unknown("result")
+
+
+def _note_checkpointing(machine: Machine, record: InstRec, oid: Oid) -> None:
+    """Which form of gradient checkpointing the arguments ask for."""
+    asked = setting(machine, record, "gradient_checkpointing")
+    if asked is None or not machine.known(asked):
+        return
+    reentrant: bool | None = machine.knowledge.reentrant_by_default()
+    options = record_of(machine, setting(machine, record, "gradient_checkpointing_kwargs") or NONE)
+    if isinstance(options, DictRec):
+        given = dict(options.items).get(Const("use_reentrant"))
+        reentrant = machine.known(given) if given is not None else reentrant
+    machine.world.frame(TRAITS)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
+
+
+def _given_optimizer(machine: Machine, record: InstRec, oid: Oid, node: cst.CSTNode) -> None:
+    """`Trainer(optimizers=(optimizer, scheduler))`: the adapters that the optimizer does not hold are not stepped."""
+    pair = items_of(machine, record.fields.get("optimizers", NONE), node)
+    inner = record_of(machine, machine.settle(pair[0], node)) if pair else None
+    if not isinstance(inner, InstRec) or inner.lib != "torch.Optimizer":
+        return
+    held = inner.fields.get("held")
+    waiting = tuple(machine.world.life.active(oid))
+    if isinstance(held, Tup) and waiting and not held.open:
+        stepped = {p.adapter for p in held.items if isinstance(p, Param)}
+        missed = tuple(a for a in waiting if a not in stepped)
+        machine.emit(
+            "stepped", node, oid, made=inner.site, held=tuple(a for a in waiting if a in stepped), missed=missed
+        )
+
+
+def _checkpoint(machine: Machine, oid: Oid, place: Place | None, node: cst.CSTNode, *, sure: bool) -> None:
+    """The default save strategy leaves a checkpoint at the end of training, with the adapter in it."""
+    life = machine.world.life
+    site = machine.site(node)
+    for adapter in life.held(oid):
+        token = life.token(adapter)
+        inner = place._replace(segments=(*place.segments, ("checkpoint-*",)), usual=()) if place is not None else None
+        life.keep(token, Keeping.CHECKPOINT if sure else Keeping.UNSURE, inner, site)
+        if inner is not None:
+            life.write(inner, Written("checkpoint", (token,), site, oid))
+
+
+def _push(machine: Machine, oid: Oid, record: InstRec, node: cst.CSTNode) -> None:
+    name = setting(machine, record, "hub_model_id")
+    place = place_of(machine.world, name, machine.usual, hub=True)
+    if place is None:
+        directory = output_dir(machine, record)
+        place = (
+            directory._replace(segments=directory.segments[-1:], hub=True, usual=()) if directory is not None else None
+        )
+    life = machine.world.life
+    peft = life.peft(oid)
+    if peft is not None and not life.emptied(oid):
+        for adapter in life.held(oid):
+            life.keep(life.token(adapter), Keeping.KEPT, place, machine.site(node))
+
+
+def _call_back(machine: Machine, ref: ObjRef, record: InstRec, event: str, node: cst.CSTNode) -> None:
+    """Callbacks are methods of objects given to the trainer; the model arrives as a keyword."""
+    callbacks = record.fields.get("callbacks", Tup(()))
+    for item in known_items(machine, callbacks):
+        item = machine.settle(item, node)
+        if isinstance(item, Cls):
+            item = machine.call(item, Args(), node)
+        inner = record_of(machine, item)
+        if not isinstance(inner, InstRec) or inner.cls is None or not isinstance(item, ObjRef):
+            continue
+        method = find_member(machine, inner.cls, event)
+        if not isinstance(method, Func):
+            continue
+        current = record_of(machine, ref)
+        fields = current.fields if isinstance(current, InstRec) else record.fields
+        kw: dict[str, Value] = {"model": fields.get("model", NONE)}
+        if "processing_class" in fields:
+            kw["processing_class"] = kw["tokenizer"] = fields["processing_class"]
+        args = fields.get("args", Sym(("attribute", ref.oid, "args")))
+        state, control = Sym(("attribute", ref.oid, "state")), Sym(("attribute", ref.oid, "control"))
+        machine.call(Method(method, item), Args([args, state, control], _accepted(method, kw)), node)
+
+
+def _accepted(method: Func, kw: dict[str, Value]) -> dict[str, Value]:
+    params = method.node.params
+    if params.star_kwarg is not None:
+        return kw
+    names = {param.name.value for param in (*params.params, *params.kwonly_params)}
+    return {name: value for name, value in kw.items() if name in names}
+
+
+def _train_given(call: LibCall) -> Value:
+    """`unsloth_train(trainer)`."""
+    trainer = call.arg("trainer")
+    if trainer is None:
+        return call.unknown()
+    return call.machine.call(call.machine.get(trainer, "train", call.node), Args(), call.node)
+
+
+def _save_trainer(call: LibCall) -> Value:
+    """`trainer.save_model()`: to the directory given, else to the output_dir of the arguments."""
+    found = trainer_record(call)
+    if found is None:
+        return call.unknown()
+    machine = call.machine
+    record = found[1]
+    model = record.fields.get("model")
+    model = machine.settle(model, call.node) if model is not None else None
+    given = call.arg("output_dir")
+    place = call.place("output_dir") if given is not None and given != NONE else output_dir(machine, record)
+    if isinstance(model, ModelRef):
+        life = machine.world.life
+        inner = life.unwrapped(model.oid)
+        compiled = _compiled_at(life, model.oid)
+        save_model(
+            machine,
+            inner,
+            place,
+            call.node,
+            how="save_model",
+            extra=(ARGUMENTS,),
+            trainer=True,
+            state="compiled" if compiled is not None else "",
+            compiled_at=compiled,
+            implicit=given is None,
+            path_node=path_argument(call, "output_dir"),
+        )
+        if isinstance(life.models[inner], PeftModel) and machine.known(
+            setting(machine, record, "push_to_hub") or Const(False)
+        ):
+            _push(machine, inner, record, call.node)
+    else:
+        hand_over(machine, [], call.node)
+    return NONE
+
+
+def _compiled_at(life: Life, oid: Oid) -> object:
+    """Where the object that a trainer was given was compiled, None where it was not.
+
+    The trainer gives the save that object's state dict, whose keys torch.compile has prefixed.
+    """
+    model = life.models[oid]
+    while isinstance(model, Wrapper):
+        if model.kind == "compiled":
+            return model.site
+        model = life.models[model.inner]
+    return None
+
+
+def _push_trainer(call: LibCall) -> Value:
+    """`trainer.push_to_hub()`."""
+    found = trainer_record(call)
+    if found is None:
+        return call.unknown()
+    machine = call.machine
+    record = found[1]
+    model = record.fields.get("model")
+    model = machine.settle(model, call.node) if model is not None else None
+    if isinstance(model, ModelRef):
+        name = setting(machine, record, "hub_model_id")
+        place = place_of(machine.world, name, machine.usual, hub=True)
+        save_model(machine, machine.world.life.unwrapped(model.oid), place, call.node, how="push_to_hub", trainer=True)
+    return call.unknown()
+
+
+VERBS: dict[str, Verb] = {
+    "train": _train,
+    "train_given": _train_given,
+    "save_trainer": _save_trainer,
+    "push_trainer": _push_trainer,
+}

@@ -1,0 +1,132 @@
+"""Tensors written without the config that makes an adapter of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from lora_lint.flow.containers import known_items, record_of
+from lora_lint.flow.library import LibCall, Verb, models_in
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.strings import atoms_of, last, parent, place_of, text
+from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
+from lora_lint.flow.verbs.system import FILES
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token, Written
+
+
+def _save_weights(call: LibCall) -> Value:
+    """`torch.save(model.state_dict(), path)`, `save_file(...)`, `accelerator.save(...)`."""
+    machine = call.machine
+    first, second = call.row.params[:2]
+    value = call.arg(first)
+    atoms = atoms_of(machine.world, call.arg(second))
+    if value is None:
+        return NONE
+    if atoms is not None:
+        machine.world.frame(FILES)[atoms] = value
+    oids = models_in(machine, [value])
+    tokens, kinds = weights_in(machine, value)
+    directory = place_of(machine.world, text(parent(atoms)) if atoms else None, machine.usual)
+    name = last(atoms) if atoms else ()
+    if name and isinstance(name[-1], str) and name[-1].endswith("adapter_model.bin"):
+        machine.emit("weights_named", call.node, None, name=name[-1])
+    whole = isinstance(value, ModelRef)  # the pickled object itself: loads back as what it was
+    if not tokens and not whole:
+        return NONE
+    oid = oids[0] if oids else kinds
+    machine.emit(
+        "weights_saved", call.node, oid if oid is not None else None, tokens=tokens, place=directory, whole=whole
+    )
+    keep_weights(machine, tokens, directory, call.node, whole=whole)
+    return NONE
+
+
+def keep_weights(
+    machine: Machine, tokens: Sequence[Token], place: Place | None, node: cst.CSTNode, *, whole: bool = False
+) -> None:
+    """Tensors of adapters are on disk: kept for good once the adapter's config lies beside them."""
+    life = machine.world.life
+    site = machine.site(node)
+    config = place is not None and any(w.what == "config" for w in life.written(place))
+    how = Keeping.KEPT if config or whole else Keeping.WEIGHTS
+    for token in tokens:
+        life.keep(token, how, place, site)
+    if place is not None:
+        life.write(place, Written("adapter" if config else "weights", tuple(tokens), site))
+
+
+def weights_in(machine: Machine, value: Value, deep: int = 2) -> tuple[tuple[Token, ...], Oid | None]:
+    """The adapter contents that a value holds as tensors, and their model."""
+    value = machine.settle(value, machine.module.tree)
+    life = machine.world.life
+    if isinstance(value, ModelRef):
+        return tuple(life.token(a) for a in life.held(value.oid)), value.oid
+    record = record_of(machine, value)
+    if isinstance(record, WeightsRec):
+        return tuple(record.tokens), record.model
+    tokens: dict[Token, None] = {}
+    owner: Oid | None = None
+    if isinstance(value, Param) and value.adapter is not None:
+        return (life.token(value.adapter),), value.model
+    if isinstance(record, (DictRec, ListRec)) or isinstance(value, Tup):
+        for item in known_items(machine, value):
+            if isinstance(item, Param) or deep:
+                found, oid = weights_in(machine, item, deep - 1)
+                tokens.update(dict.fromkeys(found))
+                owner = owner or oid
+    return tuple(tokens), owner
+
+
+def _save_plain_weights(call: LibCall) -> Value:
+    """`accelerator.save_model(model, out)`: model.safetensors with PEFT's keys, and no config of any kind."""
+    machine = call.machine
+    oid = call.model("model")
+    if oid is None:
+        return NONE
+    life = machine.world.life
+    tokens = tuple(life.token(a) for a in life.held(oid))
+    place = call.place("save_directory")
+    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=place, whole=False)
+    keep_weights(machine, tokens, place, call.node)
+    if not tokens and life.base(oid).merged and place is not None:
+        life.write(place, Written("model", life.base(oid).merged, machine.site(call.node), life.root(oid)))
+    return NONE
+
+
+def _save_state(call: LibCall) -> Value:
+    """`accelerator.save_state(out)`: a checkpoint to resume from, whatever models it has prepared."""
+    machine = call.machine
+    life = machine.world.life
+    site = machine.site(call.node)
+    for model in list(life.adapters.values()):
+        content = life.contents.get(life.canonical(model.token))
+        if content is not None and content.trained is not Sure.NO:
+            life.keep(model.token, Keeping.CHECKPOINT, call.place("output_dir"), site)
+    return NONE
+
+
+def _save_config(call: LibCall) -> Value:
+    """`peft_config.save_pretrained(out)`: adapter_config.json and no weights."""
+    machine = call.machine
+    place = call.place("save_directory")
+    if place is None:
+        return NONE
+    life = machine.world.life
+    site = machine.site(call.node)
+    life.write(place, Written("config", (), site))
+    for written in life.written(place):
+        if written.what == "weights":
+            for token in written.tokens:
+                life.keep(token, Keeping.KEPT, place, site)
+    machine.emit("config_saved", call.node, None, place=place)
+    return NONE
+
+
+VERBS: dict[str, Verb] = {
+    "save_weights": _save_weights,
+    "save_plain_weights": _save_plain_weights,
+    "save_state": _save_state,
+    "save_config": _save_config,
+}
