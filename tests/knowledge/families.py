@@ -9,7 +9,8 @@ from typing import Any
 
 CAUSAL = """
     llama mistral mixtral qwen2 qwen2_moe qwen3 qwen3_moe gemma gemma2 gemma3_text phi phi3 gpt2 gpt_neo gpt_neox gptj
-    bloom falcon opt mpt stablelm starcoder2 gpt_bigcode codegen olmo olmo2 cohere granite deepseek_v3 mamba smollm3 gpt_oss
+    bloom falcon opt mpt stablelm starcoder2 gpt_bigcode codegen olmo olmo2 cohere granite deepseek_v3
+    mamba smollm3 gpt_oss
 """
 SEQ2SEQ = "t5 mt5 bart mbart pegasus"
 ENCODERS = "bert roberta xlm-roberta distilbert deberta-v2 electra albert modernbert"

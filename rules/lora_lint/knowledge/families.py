@@ -27,7 +27,8 @@ MODULES: dict[str, frozenset[str]] = {
         "falcon": "query_key_value dense dense_h_to_4h dense_4h_to_h word_embeddings",
         "opt": "q_proj k_proj v_proj out_proj fc1 fc2 project_in project_out embed_tokens embed_positions",
         "t5": "q k v o wi wi_0 wi_1 wo shared embed_tokens relative_attention_bias",
-        "roberta": "query key value dense word_embeddings position_embeddings token_type_embeddings classifier out_proj decoder",
+        "roberta": "query key value dense word_embeddings position_embeddings token_type_embeddings classifier "
+        "out_proj decoder",
     }.items()
 }
 
