@@ -61,7 +61,7 @@ def launch(script: Path, arguments: list[str], processes: int, cwd: Path, log: P
     with log.open("wb") as output:
         child = subprocess.Popen(
             [*command, script.name, *arguments], cwd=cwd, stdout=output, stderr=subprocess.STDOUT,
-            process_group=0, env=os.environ | {"PYTHONPATH": ""},
+            process_group=0,
         )  # fmt: skip
         try:
             return child.wait(limit)

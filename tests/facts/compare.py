@@ -21,8 +21,11 @@ SAME = (
 READ = ("as_adapter", "as_model", "as_pipeline", "as_pipeline_lora")
 
 
-def differences(claimed: Facts, seen: Facts) -> Iterator[str]:
-    """What is claimed and was not seen, and the other way round, one line each."""
+def differences(claimed: Facts, seen: Facts, *, elsewhere: bool = False) -> Iterator[str]:
+    """What is claimed and was not seen, and the other way round, one line each.
+
+    `elsewhere`: seen with other releases, which write other files beside the weights (cards, tokenizers, states).
+    """
     if claimed["exit"] != seen["exit"]:
         yield f"exit {claimed['exit']} is now {seen['exit']} ({seen['error']})"
     elif _kind(claimed["error"]) != _kind(seen["error"]):
@@ -30,16 +33,25 @@ def differences(claimed: Facts, seen: Facts) -> Iterator[str]:
     if claimed.get("said", []) != seen.get("said", []):
         yield f"said {claimed.get('said')} is now {seen.get('said')}"
     before, after = claimed["directories"], seen["directories"]
+    if elsewhere:
+        before, after = ({n: d for n, d in side.items() if _model_files(d["files"])} for side in (before, after))
     for name in sorted(before.keys() | after.keys()):
         if name not in after or name not in before:
             yield f"{name}/ {'is new' if name in after else 'is gone'}"
             continue
-        if before[name]["files"] != after[name]["files"]:
-            yield f"{name}/ held {before[name]['files']}, holds {after[name]['files']}"
+        held, holds = (
+            _model_files(side[name]["files"]) if elsewhere else side[name]["files"] for side in (before, after)
+        )
+        if held != holds:
+            yield f"{name}/ held {held}, holds {holds}"
         for how in READ:
             if _kind(before[name].get(how)) != _kind(after[name].get(how)):
                 yield f"{name}/ {how}: {before[name].get(how)!r} is now {after[name].get(how)!r}"
         yield from _weights(name, before[name].get("weights", {}), after[name].get("weights", {}))
+
+
+def _model_files(names: list[str]) -> list[str]:
+    return [name for name in names if name.startswith(("adapter_", "model.", "config.json", "diffusion_", "pytorch_"))]
 
 
 def _weights(place: str, before: Facts, after: Facts) -> Iterator[str]:
