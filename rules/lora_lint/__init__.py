@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         check_source,
         fix_script,
         fix_source,
+        trace_notebook,
         trace_script,
         trace_source,
     )
@@ -78,6 +79,7 @@ _HOMES = {
     "replace": "source.writing",
     "rules": "registry",
     "suppress": "suppressing",
+    "trace_notebook": "engine",
     "trace_script": "engine",
     "trace_source": "engine",
     "write_whole": "source.writing",
@@ -123,6 +125,7 @@ __all__ = [
     "replace",
     "rules",
     "suppress",
+    "trace_notebook",
     "trace_script",
     "trace_source",
     "write_whole",

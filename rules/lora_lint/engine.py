@@ -572,3 +572,10 @@ def check_notebook(cells: Sequence[str], filename: str, config: Config | None = 
     from lora_lint.source.notebook import document_of_cells
 
     return Session(config or Config()).check(document_of_cells(filename, cells))
+
+
+def trace_notebook(cells: Sequence[str], filename: str, config: Config | None = None) -> dict[str, Any]:
+    """The trace of a notebook's code cells; every place in it counts rows in its `cell`. Raises ParseError."""
+    from lora_lint.source.notebook import document_of_cells
+
+    return Session(config or Config()).analyze(document_of_cells(filename, cells), states=True).trace()

@@ -66,7 +66,8 @@ def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any
         **_where(placer, event.site),
         "calls": [_where(placer, call.site) for call in event.path],
         "conditions": [
-            {"test": placer.lifecycle.code(c.site), "holds": c.holds, **_where(placer, c.site)} for c in event.conditions
+            {"test": placer.lifecycle.code(c.site), "holds": c.holds, **_where(placer, c.site)}
+            for c in event.conditions
         ],
         "certain": not event.weak and not event.crashed,
         "silent": event.kind in SILENT,
@@ -134,8 +135,12 @@ def _sites(analysis: Analysis, placer: Placer) -> list[dict[str, Any]]:
             }
             for event in events
         ]
-        unique = [p for i, p in enumerate(predictions) if p["directories"] not in [q["directories"] for q in predictions[:i]]]
-        sites.append({**_where(placer, site), "predictions": predictions, "certain": len(unique) == 1 and unique[0]["sure"]})
+        unique = [
+            p for i, p in enumerate(predictions) if p["directories"] not in [q["directories"] for q in predictions[:i]]
+        ]
+        sites.append(
+            {**_where(placer, site), "predictions": predictions, "certain": len(unique) == 1 and unique[0]["sure"]}
+        )
     return sorted(sites, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
 
 

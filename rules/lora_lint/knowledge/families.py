@@ -55,6 +55,19 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+# models whose input and output embedding are one weight, and those that have two, by what the name tells
+TIED = re.compile(
+    r"(^|[-_/])tied|gpt2|^opt-|^bloom|^gemma|smollm2|^falcon-7b|(^|-)t5-(small|base|large)|^qwen2(\.5)?-(0\.5|1\.5|3)b"
+    r"|^qwen3-(0\.6|1\.7|4)b|llama-3\.2-[13]b",
+    re.IGNORECASE,
+)
+
+
+def ties_embeddings(name: str) -> bool | None:
+    """True where a model of this name is known to tie its embeddings, None where the name does not tell."""
+    return True if TIED.search(name.rstrip("/").rpartition("/")[2]) else None
+
+
 def family_of(name: str) -> str | None:
     """The family that a model's name or path tells, None where it tells none."""
     last = name.rstrip("/").rpartition("/")[2]

@@ -43,6 +43,7 @@ PEFT = Table(
         "get_peft_model_state_dict": row("adapter_weights", "model state_dict adapter_name"),
         "set_peft_model_state_dict": row("load_weights", "model peft_model_state_dict adapter_name"),
         "load_peft_weights": row("unknown"),
+        "cast_mixed_precision_params": row("cast_open", "model dtype"),
         **rows("make", CONFIGS),
         **{f"{name}.from_pretrained": row("load_config", "pretrained_model_name_or_path") for name in ("PeftConfig " + CONFIGS).split()},
         "TaskType": row("first", "value"),

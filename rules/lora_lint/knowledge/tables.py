@@ -101,6 +101,12 @@ class Knowledge:
         missing = families.missing_modules(family, targets) if family is not None else []
         return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None
 
+    def ties_embeddings(self, model: str) -> bool | None:
+        """Are input and output embedding of a model of this name one weight? None where the name does not tell."""
+        from lora_lint.knowledge import families
+
+        return families.ties_embeddings(model)
+
     def is_notable_file(self, name: str) -> bool:
         """A file name that rules ask about: where it is written in the script is where they report."""
         return name.endswith("adapter_model.bin")

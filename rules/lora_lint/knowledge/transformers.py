@@ -89,10 +89,14 @@ ON_PLAIN = {
     "enable_adapters": row("enable"),
     "active_adapters": row("quiet"),
     "get_adapter_state_dict": row("adapter_weights", "adapter_name"),
+    "dequantize": row("dequantize"),
 }
+CASTS = {"half": "float16", "float": "float32", "double": "float64", "bfloat16": "bfloat16"}
 # on every model, wrapped or not
 ON_ANY = {
-    **rows("self", "train eval to cuda cpu half float double bfloat16 type to_empty share_memory prepare_for_training"),
+    **rows("self", "train eval cuda cpu to_empty share_memory prepare_for_training"),
+    **{name: row("cast", dtype=dtype) for name, dtype in CASTS.items()},
+    **rows("cast", "to type", "dtype"),
     **rows("quiet", "zero_grad register_forward_hook apply gradient_checkpointing_disable tie_weights compile init_weights"),
     "gradient_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
     "activation_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
@@ -116,7 +120,7 @@ ON_ANY = {
     "load_lora_weights": row("pipeline_load", "pretrained_model_name_or_path"),
     "fuse_lora": row("fuse"),
     "unfuse_lora": row("unfuse"),
-    "unload_lora_weights": row("pipeline_unload"),
+    **rows("pipeline_unload", "unload_lora_weights unload_lora delete_adapters"),
     "save_lora_weights": row("pipeline_save", "save_directory"),
     "save_lora_adapter": row("save_lora_adapter", "save_directory adapter_name"),
 }

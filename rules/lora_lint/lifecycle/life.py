@@ -172,6 +172,15 @@ class Life:
     def replace_adapter(self, oid: Oid, **changes: Any) -> None:
         self.own("adapters")[oid] = self.adapters[oid]._replace(**changes)
 
+    def trait(self, oid: Oid, name: str) -> Hashable:
+        """A fact about the plain model at the bottom, None where it was not noted."""
+        return dict(self.base(oid).traits).get(name)
+
+    def note(self, oid: Oid, **facts: Hashable) -> None:
+        """Notes facts about the plain model at the bottom."""
+        traits = {**dict(self.base(oid).traits), **facts}
+        self.replace_base(oid, traits=tuple(traits.items()))
+
     def replace_base(self, oid: Oid, **changes: Any) -> None:
         self.replace(self.root(oid), **changes)
 

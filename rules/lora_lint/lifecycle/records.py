@@ -88,6 +88,7 @@ class Adapter(NamedTuple):
     frozen: Frozen | None = None
     loaded_from: Place | None = None
     config: Hashable = None
+    half: bool = False  # trainable weights in float16
 
 
 class BaseModel(NamedTuple):
@@ -95,7 +96,8 @@ class BaseModel(NamedTuple):
 
     `layers` are the adapters whose layers sit inside it: `get_peft_model` and a trainer's `peft_config` put them there
     in place. `merged` lists the adapter weights that were folded into it, `stripped` those that `unload()` threw
-    away. `integration` is true where transformers' own `add_adapter`/`load_adapter` attached them.
+    away. `integration` is true where transformers' own `add_adapter`/`load_adapter` attached them. `traits` are further
+    facts: "dtype", "own labels" (a head of the script's own), "tied" (input and output embedding are one), "pipeline".
     """
 
     cls: str

@@ -9,7 +9,7 @@ from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import atoms_of
 from lora_lint.flow.terms import pick
-from lora_lint.flow.values import NONE, TRUE, InstRec, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.values import NONE, TRUE, Const, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.lifecycle.records import DEFAULT, Frozen
 
 
@@ -20,8 +20,9 @@ def _load_model(call: LibCall) -> Value:
     place = call.place(first)
     life = machine.world.life
     cls = call.name.rpartition(".")[0].rpartition(".")[2]
+    source = _shown(machine, call.arg(first))
     oid = life.create(
-        machine.site(call.node), cls, source=_shown(machine, call.arg(first)), quantized=quantization(call)
+        machine.site(call.node), cls, source=source, quantized=quantization(call), traits=_traits(call, source)
     )
     machine.emit("created", call.node, oid, cls=cls)
     if place is not None and life.saved_at(place) is not None:
@@ -33,6 +34,33 @@ def _load_model(call: LibCall) -> Value:
         else:
             life.inject(oid, adapter)
     return Tup((ModelRef(oid), call.unknown("tokenizer"))) if call.option("tupled") else ModelRef(oid)
+
+
+def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]:
+    """What the keywords and the name of a load tell of the model."""
+    machine = call.machine
+    kw = call.args.kw
+    asked = kw.get("dtype") or kw.get("torch_dtype")
+    dtype = dtype_of(machine.settle(asked, call.node)) if asked is not None else None
+    labels = any(name in kw for name in ("num_labels", "id2label"))
+    tied: bool | None
+    if "tie_word_embeddings" in kw:
+        tied = machine.known(kw["tie_word_embeddings"])
+    else:
+        tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
+    found: dict[str, Hashable] = {"dtype": dtype, "own labels": labels or None, "tied": tied}
+    return tuple((name, value) for name, value in found.items() if value is not None)
+
+
+def dtype_of(value: Value) -> str | None:
+    """The number format that `torch.float16` or `"float16"` names, None where it is not known."""
+    if isinstance(value, Lib) and value.name.startswith("torch."):
+        name = value.name.rpartition(".")[2]
+        return DTYPES.get(name, name)
+    return DTYPES.get(value.value, value.value) if isinstance(value, Const) and isinstance(value.value, str) else None
+
+
+DTYPES = {"half": "float16", "float": "float32", "double": "float64"}
 
 
 def _build_model(call: LibCall) -> Value:

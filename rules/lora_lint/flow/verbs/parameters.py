@@ -43,7 +43,9 @@ def get_from_param(machine: Machine, value: Param, name: str, node: cst.CSTNode)
 
 
 def set_on_param(machine: Machine, value: Param, name: str, new: Value, node: cst.CSTNode) -> None:
-    """`param.requires_grad = False`."""
+    """`param.requires_grad = False`, `param.data = param.data.float()`."""
+    if name == "data" and value.adapter is not None:
+        machine.world.life.replace_adapter(value.adapter, half=False)
     if name == "requires_grad":
         set_requires_grad(machine, value, machine.known(new), node)
 

@@ -7,12 +7,25 @@ import libcst as cst
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.values import NONE, Const, ModelRef, Value
+from lora_lint.flow.values import NONE, TRUE, Const, ModelRef, Value
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure
 
 PARTS = frozenset(
     {"unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3", "vae", "controlnet", "image_encoder"}
 )
+
+
+# the parts that load_lora_weights certainly puts layers into; text encoders only where the file holds weights for them
+ADAPTED = frozenset({"unet", "transformer"})
+
+
+def fused_at(machine: Machine, oid: Oid) -> bool:
+    """Are LoRA layers of this pipeline or part folded into the weights, and still there?"""
+    traits = machine.world.frames.get(TRAITS, {})
+    if traits.get((oid, "fused")) == TRUE:
+        return True
+    owners = [owner for (owner, name), value in traits.items() if name in ADAPTED and value == ModelRef(oid)]
+    return any(traits.get((owner, "fused")) == TRUE for owner in owners)
 
 
 def _load_pipeline(call: LibCall) -> Value:

@@ -6,6 +6,7 @@ from lora_lint.flow.containers import record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.values import NONE, Const, DictRec, ModelRef, Value
+from lora_lint.flow.verbs.loading import dtype_of
 from lora_lint.lifecycle.records import Frozen, Sure
 
 
@@ -59,8 +60,44 @@ def _input_grads(call: LibCall) -> Value:
     return NONE
 
 
+def _cast(call: LibCall) -> Value:
+    """`model.half()`, `model.to(torch.float32)`: every weight, those of adapters included."""
+    machine = call.machine
+    life = machine.world.life
+    oid = call.target()
+    dtype = call.option("dtype")
+    if dtype is None:
+        given = [call.machine.settle(value, call.node) for value in call.args.values()]
+        dtype = next((name for value in given if (name := dtype_of(value)) in FORMATS), None)
+    if dtype is not None:
+        life.note(oid, dtype=dtype)
+        for adapter in life.held(oid):
+            life.replace_adapter(adapter, half=dtype == "float16")
+    return ModelRef(oid)
+
+
+FORMATS = frozenset({"float16", "float32", "float64", "bfloat16"})
+
+
+def _cast_open(call: LibCall) -> Value:
+    """`cast_mixed_precision_params(model, dtype)`: what trains is in float32 afterwards."""
+    oid = call.model("model")
+    for adapter in call.machine.world.life.held(oid) if oid is not None else ():
+        call.machine.world.life.replace_adapter(adapter, half=False)
+    return NONE
+
+
+def _dequantize(call: LibCall) -> Value:
+    """`model.dequantize()`: the weights in full precision again."""
+    call.machine.world.life.replace_base(call.target(), quantized="")
+    return ModelRef(call.target())
+
+
 VERBS: dict[str, Verb] = {
     "prepare": _prepare,
+    "cast": _cast,
+    "cast_open": _cast_open,
+    "dequantize": _dequantize,
     "resize": _resize,
     "checkpointing": _checkpointing,
     "input_grads": _input_grads,

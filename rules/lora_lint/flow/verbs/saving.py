@@ -14,6 +14,7 @@ from lora_lint.flow.models import TRAITS
 from lora_lint.flow.terms import known
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
+from lora_lint.flow.verbs.pipelines import fused_at
 from lora_lint.flow.view import view_of
 from lora_lint.flow.weights import parameters
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, saved_adapters
@@ -85,6 +86,7 @@ def save_model(
         found=tuple(_already(machine, place)) if place is not None else (),
         path_node=path_node,
         view=view_of(machine),
+        fused=fused_at(machine, oid),
         sharded=_is_sharded(machine, oid),
         overridden=(oid, "state_dict") in machine.world.frames.get(TRAITS, {}),
         **facts,

@@ -68,6 +68,7 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
         disabled=disabled,
         active=tuple(active),
         held=tuple(life.held(oid)),
+        half=tuple(a for a in open_ if life.adapters[a].half),
         emptied=life.emptied(oid),
         reentrant=_trait(machine, oid, "reentrant"),
         input_grads=_trait(machine, oid, "input grads"),

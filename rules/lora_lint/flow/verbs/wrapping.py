@@ -101,9 +101,18 @@ def put_on(
         unmatched=unmatched_by(machine, oid, config),
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)
+    life.replace_adapter(adapter, half=_is_half(call, oid, config))
     wrapped = life.wrap(oid, adapter, site, tuner=tuner, task=task_of(config), extended=by == "keywords")
     event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
     return wrapped
+
+
+def _is_half(call: LibCall, oid: Oid, config: Config | None) -> bool:
+    """get_peft_model casts float16 LoRA weights up to float32, but not the copies that modules_to_save asks for."""
+    if call.machine.world.life.trait(oid, "dtype") != "float16":
+        return False
+    copies = config.get("modules_to_save") if config is not None else None
+    return call.plain("autocast_adapter_dtype", True) is False or (isinstance(copies, tuple) and bool(copies))
 
 
 def task_of(config: Config | None) -> str | None:
