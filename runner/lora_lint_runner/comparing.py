@@ -81,7 +81,7 @@ def _model_save(save: Mapping[str, Any]) -> bool:
 
 
 def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path) -> Site:
-    predictions = site["predictions"]
+    predictions = [p for p in site["predictions"] if p["directories"]] or site["predictions"][:1]
     chosen = predictions[0]
     observed: dict[str, list[str]] = {}
     verdict, why = "not reached", None
@@ -93,6 +93,9 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
             observed[place] = sorted({*observed.get(place, []), *names})
         if save.get("error"):
             verdict, why = ("contradicted" if verdict == "contradicted" else "inconclusive"), save["error"]
+            continue
+        if not chosen["directories"]:
+            verdict, why = "inconclusive", "no prediction for this save"
             continue
         match = next((p for p in predictions if _fits(p["directories"], save["files"], box_root)), None)
         if match is None:
@@ -132,7 +135,9 @@ def _covers(names: set[str], seen: set[str]) -> bool:
 
 
 def _named(names: set[str]) -> set[str]:
-    return {_plain(n) for n in names if any(fnmatch.fnmatch(n, pattern) for pattern in MODEL_FILES)}
+    found = {_plain(n) for n in names if any(fnmatch.fnmatch(n, pattern) for pattern in MODEL_FILES)}
+    # a model that holds its adapter itself writes its generation settings beside it: no part of the adapter
+    return found - {"generation_config.json"} if found & set(ADAPTER) else found
 
 
 def _plain(name: str) -> str:

@@ -52,12 +52,18 @@ def judge(after: Observed, sites: Sequence[Site], remaining: Sequence[lora_lint.
         return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
     if not any(s.verdict == "confirmed" for s in reached):
         return Verdict(INCONCLUSIVE, f"the save at line {reached[0].row} failed: {reached[0].why}")
-    nowhere = _nowhere(after)
+    nowhere, checkpoint = _nowhere(after)
+    losing = [f for f in remaining if f.severity == "error" and f.code.startswith("LL1")]
+    if losing and nowhere is None and not _kept(after) and after.steps:
+        codes = ", ".join(sorted({f.code for f in losing}))
+        return Verdict(INCONCLUSIVE, f"no usable adapter was left; {codes} stays uncorrected (no safe fix, or none at all)")
     if nowhere is not None:
+        codes = ", ".join(sorted({f.code for f in remaining}))
         if remaining:
-            codes = ", ".join(sorted({f.code for f in remaining}))
             return Verdict(INCONCLUSIVE, f"{nowhere}; {codes} stays uncorrected (no safe fix, or none at all)")
-        return Verdict(FAILED, nowhere)
+        if not checkpoint:
+            return Verdict(INCONCLUSIVE, f"{nowhere}, as far as this run can see")
+        return Verdict(CONFIRMED, f"every save wrote what was predicted ({nowhere})")
     return Verdict(CONFIRMED, "the adapter files appear" if _kept(after) else "every save wrote what was predicted")
 
 
@@ -68,12 +74,20 @@ def _unusable(after: Observed, reached: Sequence[Site]) -> str | None:
             continue
         for place in site.predicted:
             found = [a for a in after.adapters if not a["checkpoint"] and _is(a["directory"], place, site.hub)]
+            if not found and _moved(after):
+                continue
             if not found:
                 return f"no adapter was left in {place} (line {site.row})"
             problems = [(a["directory"], _counted(a, site)) for a in found if _counted(a, site)]
             if len(problems) == len(found) or ("..." not in place and problems):
                 return f"the adapter in {problems[0][0]} is not usable: {problems[0][1][0]}"
     return None
+
+
+def _moved(after: Observed) -> bool:
+    """Is there a usable adapter where no save has put one? Then the script moved it there."""
+    written = {folder for save in after.saves for folder in save["files"]}
+    return any(a["usable"] and not a["checkpoint"] and a["directory"] not in written for a in after.adapters)
 
 
 def _counted(adapter: dict[str, Any], site: Site) -> list[str]:
@@ -87,17 +101,17 @@ def _is(directory: str, place: str, hub: bool) -> bool:
     return same_place(place, directory)
 
 
-def _nowhere(after: Observed) -> str | None:
-    """Says where the trained adapter was left, if it is nowhere outside of checkpoints."""
+def _nowhere(after: Observed) -> tuple[str | None, bool]:
+    """Says where the trained adapter was left, if it is nowhere outside of checkpoints, and whether it is in one."""
     trained = any(e["kind"] == "trained" for e in after.events) and after.steps > 0
     if not trained or _kept(after) or not _wrapped(after):
-        return None
+        return None, False
     if any(e["kind"] == "weights_saved" for e in after.events):
-        return None
+        return None, False
     checkpoint = next((a["directory"] for a in after.adapters if a["checkpoint"] and a["usable"]), None)
     if checkpoint is not None:
-        return f"the trained adapter is only left in the checkpoint {checkpoint}"
-    return "the trained adapter was saved nowhere"
+        return f"the trained adapter is only left in the checkpoint {checkpoint}", True
+    return "the trained adapter was saved nowhere", False
 
 
 def _kept(after: Observed) -> list[str]:

@@ -76,7 +76,7 @@ def read(box: Path, ended: Ended, limits: tuple[float, int]) -> Observed:
         versions=versions,
         steps=counted.get("steps", 0),
         landlock=bool((of.get("guard") or [{"landlock": False}])[0]["landlock"]),
-        learned=stopped.get("learned") if stopped else None,
+        learned=stopped.get("learned") if stopped else (of.get("again") or [{"learned": None}])[0]["learned"],
         output=output,
         complaint=complaint,
     )

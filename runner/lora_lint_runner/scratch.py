@@ -1,4 +1,4 @@
-"""A copy of the project for a run to write into. Small files are copied, big ones linked, what git ignores is linked whole.
+"""A copy of the project for a run to write into: the folders that it starts from are copied, all else is linked.
 
 A link is never written through: the child replaces it by a copy first, and Landlock refuses what slips by.
 """
@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,45 +42,46 @@ def project_of(script: Path, cwd: Path) -> Path:
     return script.parent
 
 
-def copy(root: Path, target: Path) -> Copied:
-    """Lays out a copy of `root` at `target`."""
-    target.mkdir(parents=True, exist_ok=True)
-    linked = _ignored(root)
+def copy(root: Path, target: Path, used: Iterable[Path]) -> Copied:
+    """Lays out a copy of `root` at `target`. The folders that lead to the `used` paths are folders of copies; every other
+    folder is a link, which the child makes a folder of its own before anything is written below it."""
+    opened = {folder for path in used for folder in (path, *path.parents) if folder.is_relative_to(root) and folder.is_dir()}
     notes: list[str] = []
-    waiting: deque[tuple[Path, Path]] = deque([(root, target)])
-    entries = size = 0
-    while waiting:
-        source, place = waiting.popleft()
+    size = 0
+    for folder in sorted(opened | {root}):
+        place = target / folder.relative_to(root)
+        place.mkdir(parents=True, exist_ok=True)
         try:
-            found = sorted(os.scandir(source), key=lambda e: e.name)
+            found = sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError:
             continue
-        for entry in found:
-            entries += 1
+        for entry in found[:ENTRIES]:
             spot = place / entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name in SKIPPED or _environment(entry.path) or target == Path(entry.path) or target.is_relative_to(entry.path):
+            if entry.is_dir():
+                if entry.name in SKIPPED or Path(entry.path) in opened or target.is_relative_to(entry.path) or _environment(entry.path):
                     continue
                 if CHECKPOINT.match(entry.name) and os.path.exists(os.path.join(entry.path, "trainer_state.json")):
                     notes.append(f"{os.path.relpath(entry.path, root)}: checkpoints of real runs are left out")
                     continue
-                if entries > ENTRIES or Path(entry.path) in linked:
-                    spot.symlink_to(entry.path, target_is_directory=True)
-                else:
-                    spot.mkdir()
-                    waiting.append((Path(entry.path), spot))
-                continue
-            bytes_ = _size(entry)
-            if entry.is_file(follow_symlinks=False) and bytes_ <= COPIED_BELOW and size + bytes_ <= COPIED_IN_ALL and entries <= ENTRIES * 2:
-                size += bytes_
-                try:
-                    shutil.copy2(entry.path, spot)
-                    os.chmod(spot, 0o644 | (os.stat(entry.path).st_mode & 0o111))
-                except OSError:
-                    continue
-            elif entry.is_file() or entry.is_symlink():
-                spot.symlink_to(os.path.realpath(entry.path))
+                spot.symlink_to(os.path.realpath(entry.path), target_is_directory=True)
+            else:
+                size += _lay(entry, spot, size)
     return Copied(target, notes)
+
+
+def _lay(entry: os.DirEntry[str], spot: Path, size: int) -> int:
+    """Copies a small file, links a big one; how many bytes were copied."""
+    bytes_ = _size(entry)
+    if entry.is_file(follow_symlinks=False) and bytes_ <= COPIED_BELOW and size + bytes_ <= COPIED_IN_ALL:
+        try:
+            shutil.copyfile(entry.path, spot)
+            os.chmod(spot, 0o644 | (os.stat(entry.path).st_mode & 0o111))
+            return bytes_
+        except OSError:
+            return 0
+    if entry.is_file() or entry.is_symlink():
+        spot.symlink_to(os.path.realpath(entry.path))
+    return 0
 
 
 def own(root: Path, relative: Path) -> Path:
@@ -100,21 +100,6 @@ def own(root: Path, relative: Path) -> Path:
     if spot.is_symlink():
         spot.unlink()
     return spot
-
-
-def _ignored(root: Path) -> set[Path]:
-    """The folders that git ignores: data, outputs, environments."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"],
-            capture_output=True,
-            timeout=20,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return set()
-    names = [n for n in done.stdout.decode("utf-8", "surrogateescape").split("\0") if n.endswith("/")]
-    return {root / n.rstrip("/") for n in names}
 
 
 def _environment(folder: str) -> bool:

@@ -50,8 +50,10 @@ class Side:
         self.box = self.home / (self.name if self.attempts == 1 else f"{self.name}-{self.attempts}")
         shutil.rmtree(self.box, ignore_errors=True)
         plan = self.plan
-        copied = scratch.copy(plan.root, self.work)
+        copied = scratch.copy(plan.root, self.work, [plan.script, plan.cwd])
         self.notes = copied.notes
+        if not plan.cwd.is_relative_to(plan.root):
+            scratch.copy(plan.cwd, self.box / "cwd", [plan.cwd])
         for file, text in plan.files.items():
             if file.is_relative_to(plan.root):
                 spot = scratch.own(self.work, file.relative_to(plan.root))
@@ -80,7 +82,7 @@ class Side:
         """Where it is started, in the box."""
         if self.plan.cwd.is_relative_to(self.plan.root):
             return self.work / self.plan.cwd.relative_to(self.plan.root)
-        return self.script.parent
+        return self.box / "cwd"
 
     def row(self, cell: int | None, row: int) -> int:
         """The row of what is executed where a row of the script is."""
@@ -110,6 +112,7 @@ class Side:
             "network": plan.network,
             "made_up_rows": plan.made_up_rows,
             "hub_cache": plan.hub_cache,
+            "also": [] if plan.cwd.is_relative_to(plan.root) else [[str(plan.cwd), str(self.cwd)]],
         }
         path = self.box / "spec.json"
         path.write_text(json.dumps(spec), encoding="utf-8")

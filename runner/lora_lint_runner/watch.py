@@ -28,7 +28,7 @@ class Watched:
 
     def __init__(self, child: Child, seconds: float, bytes_: int) -> None:
         self.child, self._seconds, self._bytes = child, seconds, bytes_
-        self._begun = time.monotonic()
+        self._begun = 0.0
         self._looked = 0.0
         self._peak = 0
         self.ended: Ended | None = None
@@ -38,7 +38,9 @@ class Watched:
         if self.ended is not None:
             return self.ended
         code = self.child.poll()
-        now = time.monotonic() - self._begun
+        if not self._begun and (self.child.pid or code is not None):
+            self._begun = time.monotonic()  # a fork waits until its parent is warm: that is not its own time
+        now = time.monotonic() - self._begun if self._begun else 0.0
         if code is not None:
             self.ended = Ended(code, now, None, self._peak)
         elif self._seconds and now > self._seconds:

@@ -17,7 +17,7 @@ def write_confirmed(outcome: Outcome, options: Options) -> Outcome:
     corrected = correcting.correct(outcome.script, options)
     for path, text in corrected.files.items():
         try:
-            lora_lint.write_whole(path, text.encode("utf-8", "surrogatepass"))
+            lora_lint.write_whole(str(path), text.encode("utf-8", "surrogatepass"))
         except (OSError, lora_lint.Unwritten) as error:
             raise UsageError(f"{path}: cannot be written: {error}") from None
     return outcome._replace(written=True)

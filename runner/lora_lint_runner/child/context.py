@@ -18,7 +18,7 @@ class Run:
     def __init__(self, spec: Spec, hints: Hints) -> None:
         self.spec = spec
         self.hints = hints
-        self.code = UserCode(spec.work, spec.home)
+        self.code = UserCode([(spec.work, spec.home), *((copy, real) for real, copy in spec.also)])
         self.journal = Journal(spec.journal, self.code)
         self.patches = Patches()
         self.parts: dict[str, Any] = {}

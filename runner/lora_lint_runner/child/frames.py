@@ -11,11 +11,14 @@ OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class UserCode:
-    """Knows the user's own files: those of the project's copy, but nothing installed in it."""
+    """Knows the user's own files: those of the project and of its copy, but nothing installed in it.
 
-    def __init__(self, work: str, home: str) -> None:
-        self.work = os.path.realpath(work) + os.sep
-        self.home = os.path.realpath(home) + os.sep
+    `roots` are pairs of a copy and the real folder.
+    """
+
+    def __init__(self, roots: list[tuple[str, str]]) -> None:
+        self.roots = [(os.path.realpath(copy) + os.sep, os.path.realpath(real) + os.sep) for copy, real in roots]
+        self._mine = tuple(folder for pair in self.roots for folder in pair)
         self._known: dict[str, bool] = {}
 
     def owns(self, filename: str) -> bool:
@@ -26,7 +29,7 @@ class UserCode:
                 self._known[filename] = filename.startswith("<ipython")
                 return self._known[filename]
             path = os.path.realpath(filename)
-            inside = path.startswith((self.work, self.home))
+            inside = path.startswith(self._mine)
             known = inside and "site-packages" not in path and not path.startswith(OURS)
             self._known[filename] = known
         return known
@@ -88,6 +91,7 @@ class UserCode:
     def named(self, filename: str) -> str:
         """A file of the copy under the name that it has in the user's own project."""
         path = os.path.realpath(filename)
-        if path.startswith(self.work):
-            return self.home + path[len(self.work) :]
+        for copy, real in self.roots:
+            if path.startswith(copy):
+                return real + path[len(copy) :]
         return filename

@@ -18,7 +18,8 @@ FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 EVALUATIONS = 3
 EPOCHS = 3
 ROUNDS = 1024
-PATIENCE = 8.0  # seconds that a loop may go on to reach a save in its body
+FAST_ROUNDS = 50_000
+PATIENCE = 6.0  # seconds that a loop may go on to reach a save in its body
 
 Rows = tuple[int, int]
 
@@ -32,6 +33,7 @@ class Loops:
         self.bodies: dict[tuple[str, int], list[Rows]] = {}
         self.seen: set[tuple[str, int]] = set()
         self.live: list[Round] = []
+        self.short = False  # a loop that waited for a save in its body ran out of rows
 
     def reached(self) -> None:
         """A save was made: these are the lines that it came through."""
@@ -50,7 +52,11 @@ class Loops:
                 yield item
                 if this.enough():
                     break
+            else:
+                if this is not None and this.done_at is not None and this.waiting():
+                    self.short = True
         finally:
+            self.events.fast = False
             if this in self.live:
                 self.live.remove(this)
 
@@ -63,6 +69,7 @@ class Loops:
         around = self._around(frame, row)
         this = Round(self, frame, bodies, around)
         self.live = [r for r in self.live if r in around] + [this]
+        self.events.fast = False
         return this
 
     def _around(self, frame: FrameType, row: int) -> list[Round]:
@@ -110,7 +117,7 @@ class Round:
         steps, backwards = events.steps - self.steps, events.backwards - self.backwards
         if not steps and not backwards:
             done = events.evaluations - self.evaluations >= EVALUATIONS and self.rounds >= EVALUATIONS
-            return done and not self._waiting()
+            return done and not self.waiting()
         if not self.outer:
             for outer in self.around:
                 outer.outer = True
@@ -129,12 +136,16 @@ class Round:
     def _done(self, done: bool) -> bool:
         if not done:
             return self.rounds >= ROUNDS
-        if not self._waiting():
+        events = self.loops.events
+        if not self.waiting():
+            events.fast = False
             return True
         self.done_at = self.done_at or time.monotonic()
-        return time.monotonic() - self.done_at > PATIENCE or self.rounds >= ROUNDS
+        over = time.monotonic() - self.done_at > PATIENCE or self.rounds >= FAST_ROUNDS
+        events.fast = not over and not self.outer
+        return over
 
-    def _waiting(self) -> bool:
+    def waiting(self) -> bool:
         """Is there a save in the body of this loop that was not reached yet?"""
         seen = self.loops.seen
         return any(not any(f == self.filename and a <= row <= b for f, row in seen) for a, b in self.sites)

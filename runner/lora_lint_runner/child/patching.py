@@ -84,8 +84,11 @@ class Patches:
                 continue
             for name, value in list(names.items()):
                 found = replaced.get(id(value))
-                if found is not None and found[0] is value:
-                    names[name] = found[1]
+                if found is None or found[0] is not value:
+                    continue
+                while id(found[1]) in replaced:  # wrapped more than once
+                    found = replaced[id(found[1])]
+                names[name] = found[1]
 
 
 def _inherited(owner: Any, name: str) -> Any:

@@ -20,7 +20,7 @@ class Spec(NamedTuple):
     `work` is the copy of the project in the box and `home` the folder that it copies; `script` and `cwd` lie in `work`.
     `mode` is "smoke" (stand-ins for model, data and device) or "full" (nothing replaced). `learned` is what earlier
     attempts at the same script found out: see `needs`. `hub_cache` is the user's own cache of the hub: configs are read
-    from it, nothing is written to it.
+    from it, nothing is written to it. `also` are further folders that were copied: the real one and its copy.
     """
 
     script: str
@@ -39,6 +39,7 @@ class Spec(NamedTuple):
     made_up_rows: bool
     seed: int
     hub_cache: str
+    also: list[tuple[str, str]]
 
     @property
     def smoke(self) -> bool:
@@ -69,4 +70,5 @@ DEFAULTS: dict[str, Any] = {
     "made_up_rows": False,
     "seed": 0,
     "hub_cache": "",
+    "also": [],
 }

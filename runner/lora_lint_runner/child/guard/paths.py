@@ -13,6 +13,7 @@ import io
 import os
 import pathlib
 import shutil
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,21 @@ WRITING = set("wax+")
 FREE = ("/dev/", "/proc/self/", "/sys/")
 
 
+def _once(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """While a path is looked into, what that asks of the file system is asked of the real one."""
+
+    def ask(self: Any, path: Any) -> Any:
+        if getattr(self.asking, "now", False):
+            return path
+        self.asking.now = True
+        try:
+            return method(self, path)
+        finally:
+            self.asking.now = False
+
+    return ask
+
+
 class Paths:
     """Where a path of the script's really leads."""
 
@@ -29,11 +45,12 @@ class Paths:
         self.run = run
         self.stat = os.stat  # the real ones: what is asked here must not come back here
         self.lstat = os.lstat
-        self.home = os.path.realpath(run.spec.home)
-        self.work = os.path.realpath(run.spec.work)
+        pairs = [(run.spec.home, run.spec.work), *run.spec.also]
+        self.copies = [(os.path.realpath(real), os.path.realpath(copy)) for real, copy in pairs]
         self.box = os.path.realpath(run.spec.box)
         self.moved = os.path.join(self.box, "abs")
         self.free = (self.box, *(os.path.realpath(w) for w in run.spec.writable))
+        self.asking = threading.local()
         self.gone: set[str] = set()
         self.used = False
 
@@ -42,10 +59,12 @@ class Paths:
         path = os.path.abspath(os.fspath(path))
         if self._free(path):
             return path
-        if _under(path, self.home):
-            return self.work + path[len(self.home) :]
+        for real, copy in self.copies:
+            if _under(path, real):
+                return copy + path[len(real) :]
         return self.moved + os.path.splitdrive(path)[1]
 
+    @_once
     def writing(self, path: Any) -> Any:
         """The path to write to: the same one, if it lies in the box."""
         if not isinstance(path, (str, os.PathLike)):
@@ -63,6 +82,7 @@ class Paths:
         self._unlink(target)
         return _like(path, target)
 
+    @_once
     def reading(self, path: Any) -> Any:
         """The path to read from: what the script wrote itself, if it did."""
         if not isinstance(path, (str, os.PathLike)):
@@ -75,7 +95,7 @@ class Paths:
         whole = os.path.abspath(text)
         if self._free(whole) or whole.startswith(FREE):
             return path
-        home = _under(whole, self.home)
+        home = any(_under(whole, real) for real, _ in self.copies)
         if not home and not self.used:
             return path
         target = self.inside(whole)
@@ -83,12 +103,14 @@ class Paths:
             return _like(path, target)
         return path
 
+    @_once
     def deleting(self, path: Any) -> Any:
         """The path to delete: only in the box. What lies outside is from now on taken as gone."""
         if not isinstance(path, (str, os.PathLike)):
             return path
         whole = os.path.abspath(os.fspath(path))
         if self._free(whole):
+            self._unlink(os.path.join(whole, "x"))  # what is deleted in the box must not be deleted through a link
             return path
         target = self.inside(whole)
         if self._exists(whole, link=True):
@@ -110,13 +132,29 @@ class Paths:
         return True
 
     def _unlink(self, path: str) -> None:
-        """A big file of the project is a link into the user's own folder: it must not be written through."""
+        """A big file, or a whole folder, of the project may be a link into the user's own: it must not be written through."""
+        with contextlib.suppress(OSError):
+            if not self._free(os.path.realpath(os.path.dirname(path))):
+                self._own_folders(path)
         with contextlib.suppress(OSError):
             if os.path.islink(path) and not self._free(os.path.realpath(path)):
                 source = os.path.realpath(path)
                 os.unlink(path)
                 if os.path.isfile(source) and os.path.getsize(source) < 256 * 1024 * 1024:
                     shutil.copyfile(source, path)
+
+
+    def _own_folders(self, path: str) -> None:
+        """Makes the folders on the way to a path of the box real ones: links to what the linked ones hold."""
+        place = self.box
+        for part in os.path.relpath(os.path.dirname(path), self.box).split(os.sep):
+            place = os.path.join(place, part)
+            if os.path.islink(place) and not self._free(os.path.realpath(place)):
+                source = os.path.realpath(place)
+                os.unlink(place)
+                os.mkdir(place)
+                for name in os.listdir(source):
+                    os.symlink(os.path.join(source, name), os.path.join(place, name))
 
 
 def _under(path: str, folder: str) -> bool:

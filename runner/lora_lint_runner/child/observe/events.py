@@ -7,7 +7,7 @@ from typing import Any
 
 from ..context import Run
 from .outputs import Outputs
-from .state import Models, adapters_of, is_peft, unwrapped
+from .state import Models, adapters_of, unwrapped
 
 
 class Events:
@@ -25,6 +25,8 @@ class Events:
         self._said: set[Any] = set()
         self._backward: Any = None
         self.training: list[Any] = []
+        self.fast = False  # a loop only goes on to reach a save: forward and backward passes are answered from memory
+        self.answers: dict[Any, Any] = {}
 
     def around(self, kind: str, model: Any, real: Any, **facts: Any) -> Any:
         """Does an operation on a model and writes it down with the state before, and the result's label."""
@@ -99,7 +101,7 @@ def install(run: Run, events: Events) -> None:
         def backward(real: Any) -> Any:
             def method(self: Any, *args: Any, **options: Any) -> Any:
                 events.went_back()
-                return real(self, *args, **options)
+                return None if events.fast else real(self, *args, **options)
 
             return method
 
@@ -310,12 +312,17 @@ def _watch_calls(cls: Any, events: Events) -> None:
                 events.outputs.asked(args, options)
             else:
                 events.evaluations += 1
-            return real(self, *args, **options)
+            if not events.fast:
+                return real(self, *args, **options)
+            key = (id(self), torch.is_grad_enabled(), _shapes(args, options))
+            if key not in events.answers:
+                events.answers[key] = real(self, *args, **options)
+            return events.answers[key]
         finally:
             events.forward -= 1
 
     cls.__call__ = call
 
 
-def peft_of(model: Any) -> bool:
-    return is_peft(unwrapped(model)[0])
+def _shapes(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(tuple(getattr(v, "shape", ())) for v in (*args, *options.values()))

@@ -114,6 +114,7 @@ def install(run: Run, saves: Saves) -> None:
     """Wraps every call that saves a model."""
     paths = run.parts["paths"]
     patches = run.patches
+    run.parts["uploads"] = _uploads(run)
 
     def model_saves(how: str, kind: str = "saved") -> Any:
         def make(real: Any) -> Any:
@@ -174,6 +175,8 @@ def install(run: Run, saves: Saves) -> None:
         def checkpointing(real: Any) -> Any:
             def save_checkpoint(self: Any, *args: Any, **options: Any) -> Any:
                 place = os.path.join(self.args.output_dir, f"checkpoint-{self.state.global_step}")
+                if "pushes" in run.parts:
+                    run.parts["push from"] = place
                 return saves.around(
                     "checkpoint",
                     "checkpoint",
@@ -218,6 +221,24 @@ def install(run: Run, saves: Saves) -> None:
         patches.replace(
             module.Accelerator, "save", lambda real: _raw(run, saves, real, "accelerator.save", 1, method=True)
         )
+
+
+def _uploads(run: Run) -> Any:
+    """With push_to_hub=True a trainer uploads what each checkpoint holds: at the end, the box gets the last of them."""
+
+    def upload() -> None:
+        import shutil
+
+        source = run.parts.get("push from")
+        if source is None or not os.path.isdir(source):
+            return
+        target = os.path.join(run.box("pushed"), run.parts["pushes"].replace("/", "--"))
+        os.makedirs(target, exist_ok=True)
+        for name in os.listdir(source):
+            if os.path.isfile(os.path.join(source, name)) and not name.endswith((".pt", ".pth")):
+                shutil.copyfile(os.path.join(source, name), os.path.join(target, name))
+
+    return upload
 
 
 def _shown(run: Run, place: Any) -> Any:

@@ -151,9 +151,10 @@ class Data:
         return rows.by_name(column)
 
     def _count(self, kinds: dict[str, str]) -> int:
+        times = int(self.run.spec.learned.get("rows", 1))
         if "audio" in kinds.values():
-            return rows.AUDIO_ROWS
-        return rows.IMAGE_ROWS if "image" in kinds.values() else rows.TEXT_ROWS
+            return rows.AUDIO_ROWS * min(times, 2)
+        return times * (rows.IMAGE_ROWS if "image" in kinds.values() else rows.TEXT_ROWS)
 
     def _feature(self, column: str, kind: str, cells: list[Any]) -> Any:
         """Columns of labels are ClassLabels with names, as on the hub; images are images."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import Any
 
 from ..context import Run
@@ -85,6 +86,8 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
             held = getattr(arguments, name)
             if held and name in SAID:
                 run.neutral(SAID[name])
+            if held and name == "push_to_hub":
+                run.parts["pushes"] = str(getattr(arguments, "hub_model_id", None) or os.path.basename(str(arguments.output_dir)))
             if held is not None:
                 _set(arguments, name, value)
     for name, most in AT_MOST.items():
