@@ -77,7 +77,7 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def window(code_server: CodeServer, browser: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Window]:
     """A window on a fresh folder; a test that fails leaves its last picture behind."""
     yield from opened_window(code_server, browser, tmp_path, request)
@@ -96,7 +96,7 @@ def opened_window(server: CodeServer, browser: Any, folder: Path, request: pytes
     context.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def server_environment() -> dict[str, str]:
     """The environment in which `python -m lora_lint_lsp` finds the packages of this repository."""
     roots = [str(REPOSITORY / root) for root in ("rules", "lsp", "runner")]

@@ -37,7 +37,8 @@ STEPS = """
   (princ (format "action %s\\n" (plist-get action :title)))
   (eglot--apply-workspace-edit (plist-get action :edit) nil))
 (eglot--signal-textDocument/didChange)
-(wait-for "the diagnostic to go" (lambda () (accept-process-output nil 0.2) (flymake-start) (null (flymake-diagnostics))))
+(wait-for "the diagnostic to go"
+          (lambda () (accept-process-output nil 0.2) (flymake-start) (null (flymake-diagnostics))))
 (save-buffer)
 (kill-emacs 0)
 """

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from code_server import CodeServer
-from places import ARTIFACTS
-from playwright.sync_api import Locator, Page, expect
+from places import ARTIFACTS, IMAGES
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 LONG = 60_000
 
@@ -120,9 +122,17 @@ class Window:
         """Notes the seconds since the page was opened."""
         self.times[step] = round(time.monotonic() - self.started, 2)
 
-    def shot(self, name: str, to: Path = ARTIFACTS) -> None:
-        to.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=to / f"{name}.png")
+    def shot(self, name: str, image: str | None = None) -> None:
+        """A picture among the artefacts; with LORA_LINT_IMAGES set also the one of that name in the README."""
+        ARTIFACTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+        if image is not None and os.environ.get("LORA_LINT_IMAGES"):
+            shutil.copyfile(ARTIFACTS / f"{name}.png", IMAGES / f"{image}.png")
+
+    @property
+    def life(self) -> FrameLocator:
+        """The page of the model's life: a frame in a frame."""
+        return self.page.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
 
 
 def _spaces(text: str) -> re.Pattern[str]:
