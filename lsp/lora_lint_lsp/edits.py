@@ -58,7 +58,5 @@ def workspace_edit(ls: LoraLintServer, edits: dict[str, list[types.TextEdit]]) -
     return types.WorkspaceEdit(document_changes=changes)
 
 
-def _sorted(
-    texts: Sequence[types.TextEdit],
-) -> list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]:
+def _sorted(texts: Sequence[types.TextEdit]) -> list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]:
     return sorted(texts, key=lambda e: (e.range.start.line, e.range.start.character))

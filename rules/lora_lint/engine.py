@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from lora_lint.config import Configs
     from lora_lint.flow.modules import Module
+    from lora_lint.interpreted import Used
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
-    from lora_lint.interpreted import Used
     from lora_lint.silence import Silence
     from lora_lint.source.document import Document
     from lora_lint.source.positions import Position, Span

@@ -77,7 +77,10 @@ def _same_file(first: str, second: str | None) -> bool:
 
 
 def _model_save(save: Mapping[str, Any]) -> bool:
-    return any(set(names) & {"adapter_config.json", "model.safetensors", "pytorch_model.bin"} for names in save["files"].values())
+    return any(
+        set(names) & {"adapter_config.json", "model.safetensors", "pytorch_model.bin"}
+        for names in save["files"].values()
+    )
 
 
 def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path) -> Site:
@@ -145,7 +148,9 @@ def _plain(name: str) -> str:
     return re.sub(r"-\d+-of-\d+", "", name)
 
 
-def _difference(predictions: Sequence[Mapping[str, Any]], files: Mapping[str, Mapping[str, int]], box_root: Path) -> str:
+def _difference(
+    predictions: Sequence[Mapping[str, Any]], files: Mapping[str, Mapping[str, int]], box_root: Path
+) -> str:
     seen = {shown(place, box_root): sorted(_named(set(names))) for place, names in files.items()}
     told = {place: sorted(_named(set(names)) or set(names)) for place, names in predictions[0]["directories"].items()}
     return f"predicted {_listed(told)}; written {_listed({k: v for k, v in seen.items() if v}) or 'nothing'}"

@@ -48,7 +48,9 @@ def judge(after: Observed, sites: Sequence[Site], remaining: Sequence[lora_lint.
             return Verdict(INCONCLUSIVE, _no_site(after, remaining))
         unpredicted = [s for s in sites if not s.predicted]
         if unpredicted:
-            return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model, and the analysis predicted nothing there")
+            return Verdict(
+                INCONCLUSIVE, f"line {unpredicted[0].row} saves a model, and the analysis predicted nothing there"
+            )
         return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
     if not any(s.verdict == "confirmed" for s in reached):
         return Verdict(INCONCLUSIVE, f"the save at line {reached[0].row} failed: {reached[0].why}")
@@ -56,7 +58,9 @@ def judge(after: Observed, sites: Sequence[Site], remaining: Sequence[lora_lint.
     losing = [f for f in remaining if f.severity == "error" and f.code.startswith("LL1")]
     if losing and nowhere is None and not _kept(after) and after.steps:
         codes = ", ".join(sorted({f.code for f in losing}))
-        return Verdict(INCONCLUSIVE, f"no usable adapter was left; {codes} stays uncorrected (no safe fix, or none at all)")
+        return Verdict(
+            INCONCLUSIVE, f"no usable adapter was left; {codes} stays uncorrected (no safe fix, or none at all)"
+        )
     if nowhere is not None:
         codes = ", ".join(sorted({f.code for f in remaining}))
         if remaining:

@@ -125,12 +125,27 @@ def _look(box: Path) -> list[dict[str, Any]]:
         if parts[0] in SKIPPED:
             continue
         seen = look(folder)
-        name = os.path.join(*parts[1:]) if parts[0] == "work" and len(parts) > 1 else os.sep + os.path.join(*parts[1:]) if parts[0] == "abs" else relative
+        name = (
+            os.path.join(*parts[1:])
+            if parts[0] == "work" and len(parts) > 1
+            else os.sep + os.path.join(*parts[1:])
+            if parts[0] == "abs"
+            else relative
+        )
         found.append(
             {
-                "directory": name, "usable": not seen.problems, "files": seen.files, "problems": seen.problems, "notes": seen.notes,
-                "checkpoint": is_checkpoint(folder), "tensors": seen.tensors, "trained": seen.trained, "reloads": None, "difference": None,
-                "peft_type": seen.config.get("peft_type"), "base": seen.config.get("base_model_name_or_path"),
+                "directory": name,
+                "usable": not seen.problems,
+                "files": seen.files,
+                "problems": seen.problems,
+                "notes": seen.notes,
+                "checkpoint": is_checkpoint(folder),
+                "tensors": seen.tensors,
+                "trained": seen.trained,
+                "reloads": None,
+                "difference": None,
+                "peft_type": seen.config.get("peft_type"),
+                "base": seen.config.get("base_model_name_or_path"),
             }  # fmt: skip
         )
     return found

@@ -81,7 +81,9 @@ def parse(argv: Sequence[str]) -> Options:
         full=found.full,
         launcher=found.launcher,
         time_limit=time_limit,
-        memory_limit=_bytes(found.memory_limit if found.memory_limit is not None else "0" if found.full else MEMORY_LIMIT),
+        memory_limit=_bytes(
+            found.memory_limit if found.memory_limit is not None else "0" if found.full else MEMORY_LIMIT
+        ),
         output_format=found.output_format,
         output_file=found.output_file,
         report=found.report,
@@ -124,8 +126,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--python", metavar="PATH", help="the interpreter to run in (default: the active environment)")
     add("--full", action="store_true", help="the real model, data and device instead of stand-ins")
     add("--launcher", metavar="COMMAND", help='what starts the processes, e.g. "torchrun --nproc-per-node 2"')
-    add("--time-limit", type=_seconds, metavar="SECONDS", help=f"end a run after this time (default {TIME_LIMIT:.0f}, none with --full)")
-    add("--memory-limit", metavar="SIZE", help=f"end a run that needs more memory, e.g. 6G (default {MEMORY_LIMIT}, none with --full)")
+    add(
+        "--time-limit",
+        type=_seconds,
+        metavar="SECONDS",
+        help=f"end a run after this time (default {TIME_LIMIT:.0f}, none with --full)",
+    )
+    add(
+        "--memory-limit",
+        metavar="SIZE",
+        help=f"end a run that needs more memory, e.g. 6G (default {MEMORY_LIMIT}, none with --full)",
+    )
     add("--steps", type=int, default=2, metavar="N", help="optimizer steps of a smoke run (default 2)")
     add("--made-up-rows", action="store_true", help="make up the rows of data files that are not here")
     add("--output-format", choices=("text", "json", "junit"), default="text")
@@ -143,7 +154,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--keep", type=Path, metavar="DIR", help="keep the copies and everything the runs wrote in DIR")
     add("--jobs", "-j", type=int, default=0, metavar="N", help="runs side by side (default: 2)")
     add("--executor", choices=("local", "ray"), default="local")
-    add("--address", metavar="URL", help="with --executor ray: the cluster (default: RAY_ADDRESS, else one on this machine)")
+    add(
+        "--address",
+        metavar="URL",
+        help="with --executor ray: the cluster (default: RAY_ADDRESS, else one on this machine)",
+    )
     add("--num-cpus", type=float, default=1.0, metavar="N", help="with --executor ray: CPUs a script needs")
     add("--num-gpus", type=float, default=0.0, metavar="N", help="with --executor ray: GPUs a script needs")
     add("--color", choices=("auto", "always", "never"), default="auto")

@@ -219,7 +219,9 @@ def launched(launcher: str, python: str, spec: Path) -> list[str]:
 
     words = shlex.split(launcher)
     if "{}" in words:
-        return [str(part) for word in words for part in ((python, children.CHILD, "run", spec) if word == "{}" else (word,))]
+        return [
+            str(part) for word in words for part in ((python, children.CHILD, "run", spec) if word == "{}" else (word,))
+        ]
     beside = os.path.join(os.path.dirname(python), words[0])
     if os.sep not in words[0] and os.path.isfile(beside):
         words[0] = beside

@@ -45,7 +45,9 @@ def project_of(script: Path, cwd: Path) -> Path:
 def copy(root: Path, target: Path, used: Iterable[Path]) -> Copied:
     """Lays out a copy of `root` at `target`. The folders that lead to the `used` paths are folders of copies; every other
     folder is a link, which the child makes a folder of its own before anything is written below it."""
-    opened = {folder for path in used for folder in (path, *path.parents) if folder.is_relative_to(root) and folder.is_dir()}
+    opened = {
+        folder for path in used for folder in (path, *path.parents) if folder.is_relative_to(root) and folder.is_dir()
+    }
     notes: list[str] = []
     size = 0
     for folder in sorted(opened | {root}):
@@ -58,7 +60,12 @@ def copy(root: Path, target: Path, used: Iterable[Path]) -> Copied:
         for entry in found[:ENTRIES]:
             spot = place / entry.name
             if entry.is_dir():
-                if entry.name in SKIPPED or Path(entry.path) in opened or target.is_relative_to(entry.path) or _environment(entry.path):
+                if (
+                    entry.name in SKIPPED
+                    or Path(entry.path) in opened
+                    or target.is_relative_to(entry.path)
+                    or _environment(entry.path)
+                ):
                     continue
                 if CHECKPOINT.match(entry.name) and os.path.exists(os.path.join(entry.path, "trainer_state.json")):
                     notes.append(f"{os.path.relpath(entry.path, root)}: checkpoints of real runs are left out")

@@ -11,7 +11,9 @@ from lora_lint_runner.options import UsageError
 from lora_lint_runner.scratch import SKIPPED
 
 NAMES = re.compile(rb"\b(peft|unsloth|PeftModel|LoraConfig|add_adapter|save_lora_weights)\b")
-ACTS = re.compile(rb"\b(save_pretrained|save_model|push_to_hub|merge_and_unload|\.train\(|backward\(|torch\.save|save_file)")
+ACTS = re.compile(
+    rb"\b(save_pretrained|save_model|push_to_hub|merge_and_unload|\.train\(|backward\(|torch\.save|save_file)"
+)
 TESTS = re.compile(r"^(test_.*|.*_test|conftest)\.py$")
 
 
@@ -44,7 +46,9 @@ def _in_folder(folder: Path) -> Iterable[Path]:
                     files[path] = path.read_bytes()
                 except OSError:
                     continue
-    imported = {name for data in files.values() for name in re.findall(rb"^\s*(?:from|import)\s+\.*([\w.]+)", data, re.M)}
+    imported = {
+        name for data in files.values() for name in re.findall(rb"^\s*(?:from|import)\s+\.*([\w.]+)", data, re.M)
+    }
     stems = {name.decode(errors="replace").split(".")[-1] for name in imported}
     for path, data in files.items():
         main = b"__main__" in data

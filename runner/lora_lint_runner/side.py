@@ -60,7 +60,9 @@ class Side:
                 spot.write_bytes(text.encode("utf-8", "surrogatepass"))
         if plan.script.suffix == ".ipynb":
             path = scratch.own(self.work, plan.script.relative_to(plan.root))
-            self.notebook = notebook.script_of((self.work / plan.script.relative_to(plan.root)).read_text(encoding="utf-8"))
+            self.notebook = notebook.script_of(
+                (self.work / plan.script.relative_to(plan.root)).read_text(encoding="utf-8")
+            )
             path.with_suffix(".py").write_text(self.notebook.text, encoding="utf-8")
 
     @property
@@ -95,7 +97,11 @@ class Side:
         for site in trace.get("sites", []):
             filename = str(self.script) if self.notebook is not None else site["filename"]
             sites.append(
-                {"filename": filename, "row": self.row(site["cell"], site["row"]), "end_row": self.row(site["cell"], site["end_row"])}
+                {
+                    "filename": filename,
+                    "row": self.row(site["cell"], site["row"]),
+                    "end_row": self.row(site["cell"], site["end_row"]),
+                }
             )
         spec = {
             "script": str(self.script),
@@ -134,5 +140,7 @@ def hub_cache() -> str:
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if os.environ.get(name):
             return os.path.expanduser(os.environ[name])
-    home = os.environ.get("HF_HOME") or os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "huggingface")
+    home = os.environ.get("HF_HOME") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "huggingface"
+    )
     return os.path.join(os.path.expanduser(home), "hub")

@@ -79,7 +79,9 @@ def test_all_safe_fixes_are_made_by_the_command(window: Window) -> None:
 
 
 def test_fixes_are_made_on_save_where_that_is_wished(window: Window) -> None:
-    window.write(".vscode/settings.json", json.dumps({"editor.codeActionsOnSave": {"source.fixAll.loraLint": "explicit"}}))
+    window.write(
+        ".vscode/settings.json", json.dumps({"editor.codeActionsOnSave": {"source.fixAll.loraLint": "explicit"}})
+    )
     window.write("train.py", LOST)
     window.open("train.py")
     window.squiggles.first.wait_for(timeout=LONG)

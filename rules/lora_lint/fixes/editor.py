@@ -137,7 +137,11 @@ class Editor:
         """`from package import name`: into an import of that package where there is one, in the order of its names."""
         for statement in module.tree.body:
             for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
-                if isinstance(small, cst.ImportFrom) and not small.relative and not isinstance(small.names, cst.ImportStar):
+                if (
+                    isinstance(small, cst.ImportFrom)
+                    and not small.relative
+                    and not isinstance(small.names, cst.ImportStar)
+                ):
                     if small.module is not None and module.code(small.module) == package:
                         return self._add_name(module, small.names, name)
         from libcst.codemod import CodemodContext
@@ -181,7 +185,9 @@ class Editor:
         names = view.model_names(oid, level) if level.plain else []
         return names[0] if names else None
 
-    def path_code(self, view: View, level: Level, place: Place, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    def path_code(
+        self, view: View, level: Level, place: Place, node: cst.BaseExpression | None
+    ) -> cst.BaseExpression | None:
         """An expression for a directory at a level: the one given where it means the same, a name, or a literal."""
         if node is not None:
             found = view.place(node, level)

@@ -28,7 +28,9 @@ def guard_operation(editor: Editor, event: Event) -> Fix | None:
         return None
     name = module.code(subject)
     if isinstance(model, Wrapper):
-        return editor.fix(f"reach through the wrapper: {name}.module", [editor.replace(module, subject, f"{name}.module")], safe=True)
+        return editor.fix(
+            f"reach through the wrapper: {name}.module", [editor.replace(module, subject, f"{name}.module")], safe=True
+        )
     line = event.statement
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         return None
@@ -47,7 +49,7 @@ def guard_operation(editor: Editor, event: Event) -> Fix | None:
         edits.append(editor.replace(module, call, text if plain else f"({text})"))
         return editor.fix(f"{event.facts['name']}() only where {test}", edits, safe=True)
     unit = module.tree.default_indent
-    raising = f"if not {test}:\n{unit}raise TypeError(f\"{event.facts['name']} needs a PeftModel, not {{type({name}).__name__}}\")"
+    raising = f'if not {test}:\n{unit}raise TypeError(f"{event.facts["name"]} needs a PeftModel, not {{type({name}).__name__}}")'
     edits.append(editor.insert_before(module, line, raising))
     return editor.fix("raise a clear error for other models", edits, safe=True)
 

@@ -34,9 +34,10 @@ def beside(node: cst.BaseExpression, code: str, suffix: str) -> str:
 
 
 def _is_join(node: cst.Call) -> bool:
-    return isinstance(node.func, (cst.Attribute, cst.Name)) and (
-        node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value
-    ) == "join"
+    return (
+        isinstance(node.func, (cst.Attribute, cst.Name))
+        and (node.func.attr.value if isinstance(node.func, cst.Attribute) else node.func.value) == "join"
+    )
 
 
 def _literal(source: str, suffix: str) -> str:

@@ -162,7 +162,9 @@ def save_elsewhere(editor: Editor, save: Event, suffix: str) -> Fix | None:
     if node is None or not isinstance(save.site, Site):
         return None
     target = beside(node, save.site.module.code(node), suffix)
-    return editor.fix(f"save the merged model to {target}", [editor.replace(save.site.module, node, target)], safe=False)
+    return editor.fix(
+        f"save the merged model to {target}", [editor.replace(save.site.module, node, target)], safe=False
+    )
 
 
 def keep_result(editor: Editor, merge: Event, site: object, depth: int) -> Fix | None:
@@ -186,9 +188,7 @@ def keep_result(editor: Editor, merge: Event, site: object, depth: int) -> Fix |
     if name is None or (at > depth and not _returns(merge.path[at - 1].function, name)):
         return None
     code = level.module.code(site.node)
-    if isinstance(statement, cst.Expr) and statement.value is site.node:
-        edit = editor.replace(level.module, statement, f"{name} = {code}")
-    elif isinstance(statement, cst.Assign) and statement.value is site.node:
+    if (isinstance(statement, cst.Expr) and statement.value is site.node) or (isinstance(statement, cst.Assign) and statement.value is site.node):
         edit = editor.replace(level.module, statement, f"{name} = {code}")
     else:
         return None

@@ -36,10 +36,15 @@ ACCELERATE = Table(
                 "register_for_checkpointing load_state clear skip_first_batches register_save_state_pre_hook "
                 "register_load_state_pre_hook",
             ),
-        },
+        }
     },
     attributes={
-        name: {"is_main_process": Plain(True), "is_local_main_process": Plain(True), "process_index": Plain(0), "local_process_index": Plain(0)}
+        name: {
+            "is_main_process": Plain(True),
+            "is_local_main_process": Plain(True),
+            "process_index": Plain(0),
+            "local_process_index": Plain(0),
+        }
         for name in ("Accelerator", "PartialState")
     },
 )

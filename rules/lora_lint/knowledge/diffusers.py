@@ -11,7 +11,10 @@ DIFFUSERS = Table(
         (r"\w*Pipeline\w*\.save_lora_weights$", row("pipeline_save", "save_directory")),
         (r"\w*Pipeline\w*\.lora_state_dict$", row("unknown")),
         (r"\w*Pipeline\w*\.(from_pretrained|from_single_file)$", row("load_pipeline", "pretrained_model_name_or_path")),
-        (r"(UNet\w*|\w*Transformer\w*|Autoencoder\w*|ControlNet\w*|\w+Model)\.from_pretrained$", row("load_model", "pretrained_model_name_or_path")),
+        (
+            r"(UNet\w*|\w*Transformer\w*|Autoencoder\w*|ControlNet\w*|\w+Model)\.from_pretrained$",
+            row("load_model", "pretrained_model_name_or_path"),
+        ),
         (r"(\w+\.)*\w*Scheduler$", row("reader")),
     ),
 )

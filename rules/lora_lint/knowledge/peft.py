@@ -45,7 +45,10 @@ PEFT = Table(
         "load_peft_weights": row("unknown"),
         "cast_mixed_precision_params": row("cast_open", "model dtype"),
         **rows("make", CONFIGS),
-        **{f"{name}.from_pretrained": row("load_config", "pretrained_model_name_or_path") for name in ("PeftConfig " + CONFIGS).split()},
+        **{
+            f"{name}.from_pretrained": row("load_config", "pretrained_model_name_or_path")
+            for name in ("PeftConfig " + CONFIGS).split()
+        },
         "TaskType": row("first", "value"),
         "PeftModelForCausalLM.save_pretrained": row("unbound", method="save_pretrained"),
     },
@@ -56,8 +59,8 @@ PEFT = Table(
     },
     bases={
         **{f"{name}": "peft.PeftModel" for name in WRAPPERS.split() if name != "PeftModel"},
-        **{name: "peft.PeftConfig" for name in CONFIGS.split()},
-        **{name: "peft.BaseTuner" for name in TUNERS.split()},
+        **dict.fromkeys(CONFIGS.split(), "peft.PeftConfig"),
+        **dict.fromkeys(TUNERS.split(), "peft.BaseTuner"),
     },
     exports=("get_peft_model", "PeftModel", "LoraConfig", "TaskType", "AutoPeftModelForCausalLM", "PeftConfig"),
 )

@@ -31,11 +31,13 @@ BUILTINS = Table(
         "dict": row("dict"),
         "open": row("open", "file mode"),
         **rows("list", "list tuple set frozenset sorted reversed iter", "iterable"),
-        **rows("quiet", "print repr id hash dir help format sum min max abs round divmod pow input hex oct bin chr ord"),
+        **rows(
+            "quiet", "print repr id hash dir help format sum min max abs round divmod pow input hex oct bin chr ord"
+        ),
         **rows("exit", "exit quit"),
         "staticmethod": row("identity", "value"),
         "classmethod": row("identity", "value"),
-    },
+    }
 )
 
 STANDARD = {
@@ -44,7 +46,9 @@ STANDARD = {
             "path.join": row("join_path"),
             "path.dirname": row("parent_path", "path"),
             "path.basename": row("path_name", "path"),
-            **rows("same_path", "path.abspath path.normpath path.realpath path.expanduser path.expandvars fspath", "path"),
+            **rows(
+                "same_path", "path.abspath path.normpath path.realpath path.expanduser path.expandvars fspath", "path"
+            ),
             **rows("exists", "path.exists path.isfile path.isdir", "path"),
             "path.splitext": row("unknown"),
             "getenv": row("environment", "key default"),
@@ -60,22 +64,20 @@ STANDARD = {
     ),
     "pathlib": Table(
         functions=rows("path", "Path PurePath PosixPath PurePosixPath"),
-        methods={"Path": {**rows("move", "rename replace", "dst", receiver="src"), **rows("remove", "unlink rmdir", receiver="path")}},
+        methods={
+            "Path": {
+                **rows("move", "rename replace", "dst", receiver="src"),
+                **rows("remove", "unlink rmdir", receiver="path"),
+            }
+        },
     ),
     "shutil": Table(
-        functions={
-            "rmtree": row("remove", "path"),
-            "copytree": row("unknown"),
-            "move": row("move", "src dst"),
-        }
+        functions={"rmtree": row("remove", "path"), "copytree": row("unknown"), "move": row("move", "src dst")}
     ),
     "sys": Table(functions={"exit": row("exit")}),
     "copy": Table(functions={"deepcopy": row("deepcopy", "x"), "copy": row("shallow", "x")}),
     "functools": Table(
-        functions={
-            "partial": row("partial", "func"),
-            **rows("identity", "cache lru_cache wraps", "value"),
-        }
+        functions={"partial": row("partial", "func"), **rows("identity", "cache lru_cache wraps", "value")}
     ),
     "operator": Table(functions={"methodcaller": row("unknown"), "attrgetter": row("unknown")}),
     "contextlib": Table(
@@ -95,7 +97,9 @@ STANDARD = {
             "gettempdir": row("unknown"),
         }
     ),
-    "types": Table(functions={"SimpleNamespace": row("namespace"), "MethodType": row("bind_method", "function object")}),
+    "types": Table(
+        functions={"SimpleNamespace": row("namespace"), "MethodType": row("bind_method", "function object")}
+    ),
     "dataclasses": Table(
         functions={
             "dataclass": row("decorator"),
@@ -105,10 +109,7 @@ STANDARD = {
         }
     ),
     "argparse": Table(
-        functions={
-            "ArgumentParser": row("make"),
-            "Namespace": row("namespace"),
-        },
+        functions={"ArgumentParser": row("make"), "Namespace": row("namespace")},
         methods={
             "ArgumentParser": {
                 "add_argument": row("add_option"),

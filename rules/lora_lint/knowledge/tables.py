@@ -130,7 +130,7 @@ _KNOWN_CLASSES = frozenset(
 
 
 def _suffixes(rest: str) -> list[str]:
-    """"a.b.C" gives "a.b.C", "b.C", "C"."""
+    """ "a.b.C" gives "a.b.C", "b.C", "C"."""
     parts = rest.split(".")
     return [".".join(parts[i:]) for i in range(len(parts))]
 

@@ -36,7 +36,7 @@ TORCH = Table(
             "add_param_group": row("add_parameters", "param_group"),
             "state_dict": row("unknown"),
             "load_state_dict": row("quiet"),
-        },
+        }
     },
     bases={f"optim.{name}": "torch.Optimizer" for name in OPTIMIZERS.split()},
 )
@@ -62,5 +62,11 @@ MODULE_ATTRIBUTES = frozenset(
     "get_parameter extra_repr share_memory training compile to_empty get_buffer register_full_backward_hook "
     "register_forward_pre_hook named_buffers dump_patches __call__ __class__ __dict__ __doc__".split()
 )
-PARALLEL_ATTRIBUTES = MODULE_ATTRIBUTES | {"module", "no_sync", "device_ids", "join", "register_comm_hook", "output_device"}
-
+PARALLEL_ATTRIBUTES = MODULE_ATTRIBUTES | {
+    "module",
+    "no_sync",
+    "device_ids",
+    "join",
+    "register_comm_hook",
+    "output_device",
+}

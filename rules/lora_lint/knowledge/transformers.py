@@ -48,10 +48,19 @@ TRANSFORMERS = Table(
     },
     families=(
         # what is loaded or built by these is no model
-        (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Config|Collator\w*|Criteria|Streamer)\.from_\w+$", row("unknown")),
+        (
+            r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Config|Collator\w*|Criteria|Streamer)\.from_\w+$",
+            row("unknown"),
+        ),
         (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Streamer)$", row("unknown")),
-        (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*)\.from_pretrained$", row("load_model", "pretrained_model_name_or_path")),
-        (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*)\.(from_config|_from_config)$", row("build_model", "config")),
+        (
+            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*)\.from_pretrained$",
+            row("load_model", "pretrained_model_name_or_path"),
+        ),
+        (
+            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*)\.(from_config|_from_config)$",
+            row("build_model", "config"),
+        ),
         (r"\w*(Config|Arguments)$", row("make", "output_dir")),
         (r"\w*Trainer$", row("trainer", "model args data_collator train_dataset")),
         (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*)$", row("build_model", "config")),
@@ -68,11 +77,10 @@ TRANSFORMERS = Table(
             "parse_args_and_config": row("parse_records"),
         },
     },
-    bases={
-        "Seq2SeqTrainer": "transformers.Trainer",
-        "Seq2SeqTrainingArguments": "transformers.TrainingArguments",
+    bases={"Seq2SeqTrainer": "transformers.Trainer", "Seq2SeqTrainingArguments": "transformers.TrainingArguments"},
+    attributes={
+        "TrainingArguments": {"process_index": Plain(0), "local_process_index": Plain(0), "should_save": Plain(True)}
     },
-    attributes={"TrainingArguments": {"process_index": Plain(0), "local_process_index": Plain(0), "should_save": Plain(True)}},
     exports=("AutoModelForCausalLM", "AutoTokenizer", "Trainer", "TrainingArguments", "AutoModel", "TrainerCallback"),
 )
 
@@ -97,7 +105,9 @@ ON_ANY = {
     **rows("self", "train eval cuda cpu to_empty share_memory prepare_for_training"),
     **{name: row("cast", dtype=dtype) for name, dtype in CASTS.items()},
     **rows("cast", "to type", "dtype"),
-    **rows("quiet", "zero_grad register_forward_hook apply gradient_checkpointing_disable tie_weights compile init_weights"),
+    **rows(
+        "quiet", "zero_grad register_forward_hook apply gradient_checkpointing_disable tie_weights compile init_weights"
+    ),
     "gradient_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
     "activation_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
     "enable_input_require_grads": row("input_grads", on=True),

@@ -20,24 +20,32 @@ def render(outcomes: Sequence[Outcome]) -> str:
 def _suite(root: ElementTree.Element, outcome: Outcome) -> None:
     sites = outcome.sites
     failures = sum(s.verdict == "contradicted" for s in sites) + (outcome.verdict.word == "failed")
-    skipped = sum(s.verdict in ("not reached", "inconclusive") for s in sites) + (outcome.verdict.word == "inconclusive")
+    skipped = sum(s.verdict in ("not reached", "inconclusive") for s in sites) + (
+        outcome.verdict.word == "inconclusive"
+    )
     suite = ElementTree.SubElement(
         root, "testsuite", name=_clean(str(outcome.script)), tests=str(len(sites) + 1), failures=str(failures), errors="0",
         skipped=str(skipped), time=f"{outcome.seconds:.2f}",
     )  # fmt: skip
-    whole = ElementTree.SubElement(suite, "testcase", classname=_clean(outcome.script.name), name="adapter files", time=f"{outcome.seconds:.2f}")
+    whole = ElementTree.SubElement(
+        suite, "testcase", classname=_clean(outcome.script.name), name="adapter files", time=f"{outcome.seconds:.2f}"
+    )
     if outcome.verdict.word == "failed":
         ElementTree.SubElement(whole, "failure", message=_clean(outcome.verdict.reason))
     elif outcome.verdict.word == "inconclusive":
         ElementTree.SubElement(whole, "skipped", message=_clean(outcome.verdict.reason))
     for site in sites:
-        case = ElementTree.SubElement(suite, "testcase", classname=_clean(outcome.script.name), name=f"save at line {site.row}", time="0")
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=_clean(outcome.script.name), name=f"save at line {site.row}", time="0"
+        )
         if site.verdict == "contradicted":
-            ElementTree.SubElement(case, "failure", message=_clean(site.why or "")).text = _clean(f"{site.predicted} / {site.observed}")
+            ElementTree.SubElement(case, "failure", message=_clean(site.why or "")).text = _clean(
+                f"{site.predicted} / {site.observed}"
+            )
         elif site.verdict != "confirmed":
             ElementTree.SubElement(case, "skipped", message=_clean(site.why or site.verdict))
 
 
 def _clean(text: str) -> str:
     """Text without the characters that XML has no place for."""
-    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 32 and not 0xD800 <= ord(c) < 0xE000)
+    return "".join(c for c in text if c in "\t\n\r" or (ord(c) >= 32 and not 0xD800 <= ord(c) < 0xE000))

@@ -38,7 +38,9 @@ def rows(outcome: Outcome) -> list[Row]:
         old, new = before.get(path), after.get(path)
         adapter = os.path.basename(path).startswith("adapter_")
         remark = remark_of(outcome.after, path) if new is not None else ""
-        found.append(Row(path, old, new, remark, adapter and old is None and new is not None, adapter and new is not None))
+        found.append(
+            Row(path, old, new, remark, adapter and old is None and new is not None, adapter and new is not None)
+        )
     return found
 
 
@@ -51,7 +53,7 @@ def files(ran: Observed | None) -> dict[str, int | None]:
         for folder, names in save["files"].items():
             place = f"hub:{folder}" if save.get("hub") else folder
             for name, size in names.items():
-                if name in SHOWN or name.endswith((".safetensors", ".bin", ".pt")) and save["kind"] != "saved":
+                if name in SHOWN or (name.endswith((".safetensors", ".bin", ".pt")) and save["kind"] != "saved"):
                     found[os.path.join(place, name)] = size
     for adapter in ran.adapters:
         for name, size in adapter["files"].items():

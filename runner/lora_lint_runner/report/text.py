@@ -11,7 +11,11 @@ from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report.table import rows, size
 
 COLORS = {"red": 31, "green": 32, "yellow": 33, "bold": 1, "dim": 2}
-VERDICTS = {"confirmed": ("green", "Confirmed"), "failed": ("red", "Failed"), "inconclusive": ("yellow", "Inconclusive")}
+VERDICTS = {
+    "confirmed": ("green", "Confirmed"),
+    "failed": ("red", "Failed"),
+    "inconclusive": ("yellow", "Inconclusive"),
+}
 
 
 class Paint:
@@ -109,7 +113,9 @@ def _sites(outcome: Outcome, paint: Paint) -> list[str]:
     for site in outcome.sites:
         if site.verdict in ("contradicted", "inconclusive") and site.why:
             where = f"cell {site.cell}, line {site.row}" if site.cell is not None else f"line {site.row}"
-            lines.append(f"  {paint(site.verdict, 'red' if site.verdict == 'contradicted' else 'yellow')} at {where}: {site.why}")
+            lines.append(
+                f"  {paint(site.verdict, 'red' if site.verdict == 'contradicted' else 'yellow')} at {where}: {site.why}"
+            )
         elif site.verdict == "not reached":
             lines.append(paint(f"  not reached in this run: the save at line {site.row}", "dim"))
     if any(s.verdict == "contradicted" for s in outcome.sites):

@@ -27,8 +27,8 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     model = fields.get("model")
     wraps = (
         call.option("wraps")
-        or machine.knowledge.lineage(call.name) != ["transformers.Trainer"]
-        and _wraps(machine, call.name)
+        or (machine.knowledge.lineage(call.name) != ["transformers.Trainer"]
+        and _wraps(machine, call.name))
     )
     if model is None and not call.args.open:
         maker = fields.get("model_init")

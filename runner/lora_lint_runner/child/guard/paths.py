@@ -143,7 +143,6 @@ class Paths:
                 if os.path.isfile(source) and os.path.getsize(source) < 256 * 1024 * 1024:
                     shutil.copyfile(source, path)
 
-
     def _own_folders(self, path: str) -> None:
         """Makes the folders on the way to a path of the box real ones: links to what the linked ones hold."""
         place = self.box

@@ -87,7 +87,9 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
             if held and name in SAID:
                 run.neutral(SAID[name])
             if held and name == "push_to_hub":
-                run.parts["pushes"] = str(getattr(arguments, "hub_model_id", None) or os.path.basename(str(arguments.output_dir)))
+                run.parts["pushes"] = str(
+                    getattr(arguments, "hub_model_id", None) or os.path.basename(str(arguments.output_dir))
+                )
             if held is not None:
                 _set(arguments, name, value)
     for name, most in AT_MOST.items():

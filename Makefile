@@ -1,0 +1,36 @@
+# What there is to do here. `make demo` and `make test` set everything up by themselves.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test lint format types prove e2e editors bench torture docs extension lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
+
+setup: $(READY)  ## an environment in .venv with all that development and the tests need
+
+$(READY): requirements/dev.txt requirements/torch.txt pyproject.toml
+	@requirements/install.sh $(VENV)
+
+demo: $(READY)  ## lints the script of peft#2211, fixes it, runs it, shows the adapter files
+	@examples/demo.sh
+
+test: $(READY)  ## the tests that take minutes
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+lint: $(READY)  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)  ## what ruff can mend by itself
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: $(READY)  ## pins requirements/dev.in anew, with hashes
+	@requirements/lock.sh $(VENV)
+
+clean:  ## removes the environment and everything that was built
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
