@@ -23,7 +23,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that correct a finding. `applicability` is "safe" where nothing that worked before changes, else "unsafe"."""
+    """Edits that correct a finding. `applicability`: "safe" where nothing that worked before changes, else "unsafe"."""
 
     applicability: str
     message: str

@@ -253,7 +253,7 @@ def _line_of(path: Path | str | None, key: str, entry: str | None = None) -> str
     return f"{path}:{found}" if found is not None else str(path)
 
 
-# -- for editors ---------------------------------------------------------------------------------------------------------
+# -- for editors -------------------------------------------------------------------------------------------------------
 
 
 def schema() -> dict[str, Any]:

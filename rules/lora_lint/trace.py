@@ -115,7 +115,7 @@ def _save(event: Event) -> dict[str, Any]:
 
 
 def _sites(analysis: Analysis, placer: Placer) -> list[dict[str, Any]]:
-    """Each save site with the files that it writes. `certain` is false where paths disagree: "maybe" is no prediction."""
+    """Each save site with the files that it writes. `certain` is false where paths disagree: that predicts nothing."""
     found: dict[Any, list[Event]] = {}
     for event in analysis.lifecycle.of(*SAVES):
         if not event.weak and not event.crashed:

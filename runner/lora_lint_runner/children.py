@@ -1,4 +1,4 @@
-"""Child processes: fresh interpreters, or forks of a warm one. Each has a process group of its own, which ends with it."""
+"""Child processes: fresh interpreters, or forks of a warm one. Each has its own process group, which ends with it."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 # what a save of a model writes; tokenizers, cards and a trainer's own files are nobody's prediction
 MODEL_FILES = (
-    "config.json", "generation_config.json", "model.safetensors", "model-*.safetensors", "pytorch_model.bin", "pytorch_model-*.bin",
-    "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin", "pytorch_lora_weights.safetensors",
-    "diffusion_pytorch_model.safetensors",
+    "config.json", "generation_config.json", "model.safetensors", "model-*.safetensors", "pytorch_model.bin",
+    "pytorch_model-*.bin", "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin",
+    "pytorch_lora_weights.safetensors", "diffusion_pytorch_model.safetensors",
 )  # fmt: skip
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
 
@@ -24,7 +24,7 @@ class Site(NamedTuple):
     """A save site: where it is, what was predicted and what was seen.
 
     `verdict` is "confirmed", "contradicted", "not reached" or "inconclusive"; `adapter` says that an adapter was
-    predicted there, `trained` that it was to be a trained one. `sure` is false for a prediction that leaves things open.
+    predicted there, `trained` that it was to be a trained one. `sure` is false for one that leaves things open.
     """
 
     filename: str
@@ -47,7 +47,7 @@ class Site(NamedTuple):
 def compare(
     trace: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path, rows: Callable[[int | None, int], int]
 ) -> list[Site]:
-    """Each predicted site with its verdict, then saves that nobody predicted. `rows` maps rows of cells to the script's."""
+    """Each predicted site with its verdict, then saves that nobody predicted. `rows`: from cells to the script."""
     taken: set[int] = set()
     found = []
     for site in trace.get("sites", []):
@@ -108,7 +108,8 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
     return Site(
         site["filename"], site["row"], site["end_row"], site["column"], site["cell"],
         {k: list(v) for k, v in chosen["directories"].items()}, observed, verdict,
-        bool(chosen["sure"]), bool(chosen["adapter"]), bool(chosen["trained"]), bool(chosen["hub"]), chosen.get("model"), adapter_seen, why,
+        bool(chosen["sure"]), bool(chosen["adapter"]), bool(chosen["trained"]), bool(chosen["hub"]),
+        chosen.get("model"), adapter_seen, why,
     )  # fmt: skip
 
 
@@ -116,7 +117,8 @@ def _unpredicted(save: Mapping[str, Any]) -> Site:
     observed = {k: sorted(v) for k, v in save["files"].items()}
     return Site(
         save["filename"], save["row"], save.get("end_row") or save["row"], save.get("column") or 1, None, {}, observed,
-        "inconclusive", False, False, False, bool(save.get("hub")), None, (save.get("model") or {}).get("kind"), "no prediction for this save",
+        "inconclusive", False, False, False, bool(save.get("hub")), None, (save.get("model") or {}).get("kind"),
+        "no prediction for this save",
     )  # fmt: skip
 
 

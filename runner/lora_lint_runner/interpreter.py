@@ -49,7 +49,8 @@ def choose(python: str | None, near: Path) -> str:
     if first is None:
         raise NoInterpreter("no Python interpreter was found; name one with --python")
     raise NoInterpreter(
-        f"{first[0]} has no {', '.join(first[1])}: {first[0]} -m pip install {' '.join(first[1])}, or name another with --python"
+        f"{first[0]} has no {', '.join(first[1])}: {first[0]} -m pip install {' '.join(first[1])}, "
+        "or name another with --python"
     )
 
 

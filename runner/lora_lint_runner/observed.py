@@ -146,6 +146,6 @@ def _look(box: Path) -> list[dict[str, Any]]:
                 "difference": None,
                 "peft_type": seen.config.get("peft_type"),
                 "base": seen.config.get("base_model_name_or_path"),
-            }  # fmt: skip
+            }
         )
     return found

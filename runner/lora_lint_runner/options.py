@@ -113,7 +113,8 @@ def parse(argv: Sequence[str]) -> Options:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="lora-lint",
-        usage="lora-lint --run SCRIPT... [options] [-- arguments of the script]\n       lora-lint --inspect DIR [--rescue OUT --base MODEL]",
+        usage="lora-lint --run SCRIPT... [options] [-- arguments of the script]\n"
+        "       lora-lint --inspect DIR [--rescue OUT --base MODEL]",
         description="Executes the corrected script and confirms that the adapter files appear.",
         allow_abbrev=False,
     )

@@ -13,7 +13,7 @@ from lora_lint_runner.observed import Observed
 
 
 class Outcome(NamedTuple):
-    """A script's result. `before` and `after` are the same where nothing was to be corrected; None where nothing ran."""
+    """A script's result. `before` and `after` are the same where there was nothing to correct; None if nothing ran."""
 
     script: Path
     verdict: Verdict

@@ -50,8 +50,8 @@ class Case:
         cwd = Path.cwd()
         root = scratch.project_of(self.script, cwd)
         return Plan(
-            self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps, options.network,
-            options.made_up_rows, hub_cache(), (options.time_limit, options.memory_limit),
+            self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps,
+            options.network, options.made_up_rows, hub_cache(), (options.time_limit, options.memory_limit),
         )  # fmt: skip
 
     def prepare(self, side: Side) -> Path:
@@ -73,8 +73,8 @@ class Case:
         before = self.sides[0].result
         notes = [*self.trace.get("notes", []), *after.notes]
         return Outcome(
-            self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining, self.trace,
-            time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
+            self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining,
+            self.trace, time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
         )  # fmt: skip
 
     def _named(self, site: comparing.Site, side: Side) -> comparing.Site:
@@ -159,8 +159,9 @@ class Runner:
         env = children.environment(self.home)
         if not self.options.full:
             env.update(
-                HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_DATASETS_OFFLINE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1",
-                HF_HOME=str(self.home / "hf"), TOKENIZERS_PARALLELISM="false", HF_HUB_DISABLE_TELEMETRY="1",
+                HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_DATASETS_OFFLINE="1", CUDA_VISIBLE_DEVICES="",
+                OMP_NUM_THREADS="1", HF_HOME=str(self.home / "hf"), TOKENIZERS_PARALLELISM="false",
+                HF_HUB_DISABLE_TELEMETRY="1",
             )  # fmt: skip
         return env
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 SKIPPED = frozenset(
     (
-        ".git .hg .svn .venv venv env node_modules __pycache__ .mypy_cache .ruff_cache .pytest_cache .tox .nox .idea .vscode "
-        ".eggs wandb mlruns .ipynb_checkpoints .lora-lint_cache .cache"
+        ".git .hg .svn .venv venv env node_modules __pycache__ .mypy_cache .ruff_cache .pytest_cache .tox .nox .idea "
+        ".vscode .eggs wandb mlruns .ipynb_checkpoints .lora-lint_cache .cache"
     ).split()
 )
 COPIED_BELOW = 4 * 2**20
@@ -43,8 +43,8 @@ def project_of(script: Path, cwd: Path) -> Path:
 
 
 def copy(root: Path, target: Path, used: Iterable[Path]) -> Copied:
-    """Lays out a copy of `root` at `target`. The folders that lead to the `used` paths are folders of copies; every other
-    folder is a link, which the child makes a folder of its own before anything is written below it."""
+    """Lays out a copy of `root` at `target`. The folders that lead to the `used` paths are folders of copies; every
+    other folder is a link, which the child makes a folder of its own before anything is written below it."""
     opened = {
         folder for path in used for folder in (path, *path.parents) if folder.is_relative_to(root) and folder.is_dir()
     }

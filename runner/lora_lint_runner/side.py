@@ -1,4 +1,4 @@
-"""One side of a script: as written ("before") or corrected ("after"), in a box of its own, tried until nothing new is learned."""
+"""One side of a script, as written ("before") or corrected ("after"), in its box: tried until nothing new shows."""
 
 from __future__ import annotations
 

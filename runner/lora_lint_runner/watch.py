@@ -61,7 +61,7 @@ class Watched:
 def wait(runs: list[Watched]) -> None:
     """Waits for all. An interrupt ends them all and goes on to the caller."""
     try:
-        while not all([run.look() is not None for run in runs]):
+        while None in [run.look() for run in runs]:
             time.sleep(PAUSE)
     except BaseException:
         for run in runs:

@@ -174,7 +174,7 @@ class Editor:
             return None
         return self._edit(module, _position(old, head), _position(old, len(old) - tail), new[head : len(new) - tail])
 
-    # -- how things are written where -------------------------------------------------------------------------------------
+    # -- how things are written where ----------------------------------------------------------------------------------
 
     def model_code(self, view: View, level: Level, oid: Oid, preferred: cst.CSTNode | None = None) -> str | None:
         """An expression for a model at a level: the preferred one where it means the same, else a name."""

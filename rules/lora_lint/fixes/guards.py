@@ -49,7 +49,8 @@ def guard_operation(editor: Editor, event: Event) -> Fix | None:
         edits.append(editor.replace(module, call, text if plain else f"({text})"))
         return editor.fix(f"{event.facts['name']}() only where {test}", edits, safe=True)
     unit = module.tree.default_indent
-    raising = f'if not {test}:\n{unit}raise TypeError(f"{event.facts["name"]} needs a PeftModel, not {{type({name}).__name__}}")'
+    error = f'TypeError(f"{event.facts["name"]} needs a PeftModel, not {{type({name}).__name__}}")'
+    raising = f"if not {test}:\n{unit}raise {error}"
     edits.append(editor.insert_before(module, line, raising))
     return editor.fix("raise a clear error for other models", edits, safe=True)
 

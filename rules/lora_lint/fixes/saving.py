@@ -22,7 +22,8 @@ def save_adapter_before(editor: Editor, merge: Event, save: Event) -> Fix | None
     With the "in-place" layout the adapter takes that directory, and the merged model goes beside it.
     """
     view: View = merge.facts["view"]
-    assert merge.oid is not None and isinstance(merge.site, Site)
+    assert merge.oid is not None
+    assert isinstance(merge.site, Site)
     peft = merge.life.peft(merge.oid)
     if peft is not None and peft.tuner:
         return None  # a bare tuner has no save of its own
@@ -69,7 +70,8 @@ def _levels(editor: Editor, view: View, merge: Event, save: Event) -> list[tuple
     The merge's own function where the path is known by its own variables, then the function that both the merge and
     the save are reached from, then any in between.
     """
-    assert merge.oid is not None and isinstance(merge.site, Site)
+    assert merge.oid is not None
+    assert isinstance(merge.site, Site)
     depth = len(merge.path)
     common = 0
     while common < min(depth, len(save.path)) and merge.path[common] == save.path[common]:
@@ -188,7 +190,9 @@ def keep_result(editor: Editor, merge: Event, site: object, depth: int) -> Fix |
     if name is None or (at > depth and not _returns(merge.path[at - 1].function, name)):
         return None
     code = level.module.code(site.node)
-    if (isinstance(statement, cst.Expr) and statement.value is site.node) or (isinstance(statement, cst.Assign) and statement.value is site.node):
+    if (isinstance(statement, cst.Expr) and statement.value is site.node) or (
+        isinstance(statement, cst.Assign) and statement.value is site.node
+    ):
         edit = editor.replace(level.module, statement, f"{name} = {code}")
     else:
         return None

@@ -96,7 +96,7 @@ def _class_body(machine: Machine, node: cst.ClassDef, cls: Cls, world: World) ->
     return worlds
 
 
-# -- instances -----------------------------------------------------------------------------------------------------------
+# -- instances ---------------------------------------------------------------------------------------------------------
 
 
 def instantiate(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> Value:

@@ -27,7 +27,7 @@ def if_(machine: Machine, node: cst.If, worlds: list[World]) -> list[World]:
     return machine.fold(done + other, node)
 
 
-# -- try -----------------------------------------------------------------------------------------------------------------
+# -- try ---------------------------------------------------------------------------------------------------------------
 
 
 def try_(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World]) -> list[World]:
@@ -173,7 +173,7 @@ def _run_handler(
     return machine.block(handler.body, worlds)
 
 
-# -- with ----------------------------------------------------------------------------------------------------------------
+# -- with --------------------------------------------------------------------------------------------------------------
 
 
 def with_(machine: Machine, node: cst.With, worlds: list[World]) -> list[World]:
@@ -238,7 +238,7 @@ def _with_generator(
         machine.yielding.pop()
 
 
-# -- match ---------------------------------------------------------------------------------------------------------------
+# -- match -------------------------------------------------------------------------------------------------------------
 
 
 def match_(machine: Machine, node: cst.Match, worlds: list[World]) -> list[World]:

@@ -34,7 +34,7 @@ from lora_lint.flow.values import (
     const,
 )
 
-# -- names and literals --------------------------------------------------------------------------------------------------
+# -- names and literals ------------------------------------------------------------------------------------------------
 
 
 def _name(machine: Machine, node: cst.Name) -> Value:
@@ -148,7 +148,7 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
     return new_dict(machine, node, items, open=is_open)
 
 
-# -- operators -----------------------------------------------------------------------------------------------------------
+# -- operators ---------------------------------------------------------------------------------------------------------
 
 
 def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
@@ -333,7 +333,7 @@ def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> Val
     return Sym(("eq", ("value", left), ("value", right)))
 
 
-# -- conditions ----------------------------------------------------------------------------------------------------------
+# -- conditions --------------------------------------------------------------------------------------------------------
 
 
 def _boolean(machine: Machine, node: cst.BooleanOperation) -> Value:
@@ -410,7 +410,7 @@ def _named(machine: Machine, node: cst.NamedExpr) -> Value:
     return value
 
 
-# -- calls, attributes, items ----------------------------------------------------------------------------------------------
+# -- calls, attributes, items ------------------------------------------------------------------------------------------
 
 
 def _attribute(machine: Machine, node: cst.Attribute) -> Value:
@@ -460,7 +460,7 @@ def _yield(machine: Machine, node: cst.Yield) -> Value:
     return machine.unknown(node)
 
 
-# -- comprehensions --------------------------------------------------------------------------------------------------------
+# -- comprehensions ----------------------------------------------------------------------------------------------------
 
 
 def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:

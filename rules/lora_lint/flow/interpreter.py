@@ -110,8 +110,8 @@ def interpret(
 ) -> Lifecycle:
     """Runs an entry script on abstract values: its top level, then the functions and classes nobody called.
 
-    `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the state of
-    every expression that holds a model is recorded, for editors. `argv` is the command line where it is known.
+    `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the
+    state of every expression that holds a model is recorded, for editors. `argv` is the command line where it is known.
     """
     machine = Machine(PARTS, knowledge, loader, budget)
     machine.argv = argv

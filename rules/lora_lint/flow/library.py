@@ -91,7 +91,7 @@ Verb = Callable[[LibCall], Value]
 
 
 def as_model(machine: Machine, value: Value, node: cst.CSTNode) -> Oid | None:
-    """The model that a value is. Something unknown that is used as a model becomes a model of which nothing is known."""
+    """The model that a value is. Something unknown that is used as one becomes a model of which nothing is known."""
     value = machine.settle(value, node)
     if isinstance(value, ModelRef):
         return value.oid
@@ -142,7 +142,7 @@ def gradients_of(machine: Machine, values: Iterable[Value]) -> frozenset[Oid]:
     return found
 
 
-# -- callers ---------------------------------------------------------------------------------------------------------------
+# -- callers -----------------------------------------------------------------------------------------------------------
 
 
 def call_library(machine: Machine, callee: Lib, args: Args, node: cst.CSTNode) -> Value:

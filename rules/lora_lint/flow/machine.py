@@ -93,7 +93,7 @@ class Exits:
 
 
 class Running(NamedTuple):
-    """A call of a project function that is being interpreted: the call, the statement and frame it is in, the callee."""
+    """A call of a project function that is being interpreted: the call, its statement and frame, the callee."""
 
     site: Site
     statement: cst.CSTNode | None
@@ -102,7 +102,7 @@ class Running(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """A function's code being run: its module, variables, exits, the handlers around it and the calls that led there."""
+    """A function's code being run: module, variables, exits, the handlers around it and the calls that led there."""
 
     module: Module
     frame: Oid

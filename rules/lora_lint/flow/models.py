@@ -21,7 +21,7 @@ TRAITS: Oid = ("traits", 0)  # the frame that holds what the script assigned to 
 
 
 def kind_of(life: Life, oid: Oid) -> str:
-    """What a test at run time can tell apart: "peft", "tuner", "plain", "parallel", "sharded", "compiled" or "unknown"."""
+    """What a test at run time tells apart: "peft", "tuner", "plain", "parallel", "sharded", "compiled" or "unknown"."""
     model = life.models[oid]
     if isinstance(model, Wrapper):
         return model.kind

@@ -11,7 +11,7 @@ from lora_lint.lifecycle.records import Oid
 
 
 class Module:
-    """A parsed file. `name` is its dotted name from the import root, `package` the package its relative imports count from."""
+    """A parsed file. `name`: its dotted name from the import root; `package`: where its relative imports count from."""
 
     __slots__ = ("_sites", "_yields", "filename", "frame", "has_yield", "name", "package", "text", "tree")
 

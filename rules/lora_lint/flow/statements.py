@@ -14,7 +14,7 @@ from lora_lint.flow.objects import class_name
 from lora_lint.flow.terms import make
 from lora_lint.flow.values import NONE, Cls, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
 
-# -- targets -------------------------------------------------------------------------------------------------------------
+# -- targets -----------------------------------------------------------------------------------------------------------
 
 
 def _to_name(machine: Machine, target: cst.Name, value: Value) -> None:
@@ -65,7 +65,7 @@ TARGETS: dict[type[cst.CSTNode], Callable[[Machine, Any, Value], None]] = {
     cst.List: _to_pattern,
 }
 
-# -- statements ----------------------------------------------------------------------------------------------------------
+# -- statements --------------------------------------------------------------------------------------------------------
 
 
 def _assign(machine: Machine, node: cst.Assign) -> None:

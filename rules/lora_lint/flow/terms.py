@@ -137,15 +137,20 @@ def settled(operator: str, term: object, right: Value) -> bool | None:
     return None
 
 
+# How a process's rank compares with a number below zero, with zero, above zero: the script is followed as the main
+# process, whose rank is 0, or -1 where it runs alone.
+_RANKS: dict[str, tuple[bool | None, bool | None, bool | None]] = {
+    "Equal": (None, True, False),
+    "GreaterThan": (None, False, False),
+    "GreaterThanEqual": (True, None, False),
+    "LessThan": (False, None, True),
+    "LessThanEqual": (None, True, True),
+}
+
+
 def _rank(operator: str, number: int) -> bool | None:
-    answers = {
-        "Equal": True if number == 0 else None if number == -1 else False,
-        "GreaterThan": False if number >= 0 else None,
-        "GreaterThanEqual": None if number == 0 else False if number > 0 else True,
-        "LessThan": True if number > 0 else None if number == 0 else False,
-        "LessThanEqual": True if number >= 0 else None,
-    }
-    return answers.get(operator)
+    below, zero, above = _RANKS.get(operator, (None, None, None))
+    return below if number < 0 else above if number else zero
 
 
 def _between(operator: str, low: object, high: object, right: Value) -> bool | None:

@@ -1,4 +1,4 @@
-"""Abstract values. They are treated as immutable; what can change lives in a world's heap and is pointed to by an id."""
+"""Abstract values. They are treated as immutable; what changes lives in a world's heap and is pointed to by an id."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Term = tuple[Any, ...]  # what an unknown value stands for; equal terms are equa
 
 
 class Site:
-    """A node of a module: where in the program. There is one for each node, so it compares by identity: `Module.site`."""
+    """A node of a module: where in the program. There is one a node, so it compares by identity: `Module.site`."""
 
     __slots__ = ("module", "node")
 
@@ -213,7 +213,7 @@ class DictRec:
 
 @dataclass(slots=True)
 class InstRec:
-    """An instance: of a class of the project (`cls`), of a library class (`lib`), or of a project class on top of one."""
+    """An instance: of a project's class (`cls`), of a library's (`lib`), or of a project's class on top of one."""
 
     cls: Cls | None
     lib: str

@@ -65,7 +65,7 @@ PEFT = Table(
     exports=("get_peft_model", "PeftModel", "LoraConfig", "TaskType", "AutoPeftModelForCausalLM", "PeftConfig"),
 )
 
-# -- methods of model objects, by the kind of the object --------------------------------------------------------------------
+# -- methods of model objects, by the kind of the object ---------------------------------------------------------------
 
 # on a PeftModel, and on a bare tuner such as LoraModel where `PEFT_ONLY_WRAPPER` does not say otherwise
 ON_PEFT = {

@@ -151,8 +151,8 @@ STANDARD = {
 READERS = frozenset(
     "builtins os sys logging math json time gc re random datetime pprint warnings inspect typing itertools functools "
     "collections numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil operator weakref pathlib "
-    "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru types string textwrap torchmetrics shutil copy contextlib "
-    "torch transformers tensorboard tensorboardX mlflow fvcore thop humanize tabulate".split()
+    "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru types string textwrap torchmetrics shutil copy "
+    "contextlib torch transformers tensorboard tensorboardX mlflow fvcore thop humanize tabulate".split()
 )
 
 # decorators that make a class with fields as constructor arguments, and classes whose subclasses are such

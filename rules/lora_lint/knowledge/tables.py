@@ -75,7 +75,7 @@ class Knowledge:
         return cls in python.FIELD_MAKERS
 
     def reentrant_by_default(self) -> bool:
-        """Does gradient checkpointing use torch's reentrant form when nothing is asked? Until transformers 5.0 it did."""
+        """Is gradient checkpointing torch's reentrant form when nothing is asked? Until transformers 5.0 it was."""
         version = self.versions.get("transformers", "")
         return version.partition(".")[0] in ("2", "3", "4")
 

@@ -84,7 +84,7 @@ TRANSFORMERS = Table(
     exports=("AutoModelForCausalLM", "AutoTokenizer", "Trainer", "TrainingArguments", "AutoModel", "TrainerCallback"),
 )
 
-# -- methods of a plain model ----------------------------------------------------------------------------------------------
+# -- methods of a plain model ------------------------------------------------------------------------------------------
 
 ON_PLAIN = {
     "save_pretrained": row("save", "save_directory is_main_process state_dict push_to_hub max_shard_size"),

@@ -25,7 +25,9 @@ TRL = Table(
         (r"\w*Config$", row("make", "output_dir")),
         (r"AutoModelFor\w*ValueHead\w*\.from_pretrained$", row("value_head", "pretrained_model_name_or_path")),
     ),
-    bases=dict.fromkeys(f"{_FIRST} {_WITH_REFERENCE} GRPOTrainer RLOOTrainer OnlineDPOTrainer".split(), "transformers.Trainer")
+    bases=dict.fromkeys(
+        f"{_FIRST} {_WITH_REFERENCE} GRPOTrainer RLOOTrainer OnlineDPOTrainer".split(), "transformers.Trainer"
+    )
     | {"TrlParser": "transformers.HfArgumentParser", "SFTConfig": "transformers.TrainingArguments"},
 )
 

@@ -23,7 +23,7 @@ GENERATES = re.compile(
 
 
 class Files(NamedTuple):
-    """Files that appear in one place. `sure` is false where a class or an option decides that the script does not show."""
+    """Files of one place. `sure` is false where a class or an option that the script does not show decides."""
 
     place: Place | None
     names: tuple[str, ...]

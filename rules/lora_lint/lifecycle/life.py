@@ -32,7 +32,7 @@ _versions = itertools.count(1)
 
 
 class Life:
-    """Models, adapters, trained contents and directories on one path. Copies are cheap: tables are shared until written.
+    """Models, adapters, trained contents, directories on one path. Copies are cheap: tables are shared until written.
 
     `version` changes with every write, so two lives with one version are equal.
     """
@@ -145,7 +145,7 @@ class Life:
         return self.disk.get(place, ())
 
     def places_like(self, place: Place) -> Iterator[tuple[Place, bool]]:
-        """Every known place that is this one: (place, True) literally, (place, False) as long as options keep defaults."""
+        """Every known place that is this one: (place, True) literally, (place, False) while options keep defaults."""
         for other in self.disk:
             if other.same(place):
                 yield other, True
@@ -194,7 +194,7 @@ class Life:
         place: Place | None = None,
         config: Hashable = None,
     ) -> Oid:
-        """A new adapter; one that is loaded from a place this script saved to holds the weights that were saved there."""
+        """A new adapter; one loaded from a place that this script saved to holds the weights that were saved there."""
         oid = self.fresh((site, "adapter"))
         token: Token = (oid, 0)
         known = self.saved_at(place) if place is not None else None

@@ -12,7 +12,7 @@ OLD, NEW = "adapter_model.bin", "adapter_model.safetensors"
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """A read of or a test for the old file, in a script that never asks for the new one and never writes the old one."""
+    """A read of or test for the old file, in a script that never asks for the new one and never writes the old one."""
     expected = [event for event in certain(lifecycle.of("expected")) if event.facts["name"] == OLD]
     if not expected or lifecycle.names(NEW) or _written(lifecycle):
         return

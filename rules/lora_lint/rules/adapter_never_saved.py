@@ -60,8 +60,8 @@ def _lost_in_all(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
 
 
 def _spoken(lifecycle: Lifecycle) -> set[Site]:
-    """Where adapters are made of which another rule speaks: merged or emptied and saved, saved inside the base or early,
-    saved with the wrong keys, deleted, wrapped in a second PeftModel, or behind a guard that answers wrong."""
+    """Where adapters are made of which another rule speaks: merged or emptied and saved, saved inside the base or
+    early, saved with the wrong keys, deleted, wrapped in a second PeftModel, or behind a guard that answers wrong."""
     found: set[Oid] = set()
     for event in lifecycle.of("saved", "weights_saved", "merged_copy_saved"):
         if event.oid is None or event.oid not in event.life.models:

@@ -78,7 +78,7 @@ def _wrapped_at(event: Event) -> object:
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: the PeftModel is saved instead, where a name for it is at hand; what was written before loads as nothing."""
+    """Safe: the PeftModel is saved instead, where a name for it is at hand; what was written loads as nothing."""
     from lora_lint.fixes.saving import save_instead
 
     save: Event = report.facts

@@ -27,8 +27,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             ):
                 reported.add(event.site)
                 message = (
-                    "input gradients are switched off while reentrant gradient checkpointing is on: no gradient reaches "
-                    "the adapter (RuntimeError in backward)"
+                    "input gradients are switched off while reentrant gradient checkpointing is on: no gradient "
+                    "reaches the adapter (RuntimeError in backward)"
                 )
                 yield Report(event.site, message, "error", "high", (Step(training.site, "trained here"),), facts=event)
 

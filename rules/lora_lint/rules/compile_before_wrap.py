@@ -11,7 +11,7 @@ from lora_lint.rules.reading import certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """torch.compile before get_peft_model, or its result given to a trainer that saves it; `model.compile()` is fine."""
+    """torch.compile before get_peft_model, or its result in a trainer that saves it; `model.compile()` is fine."""
     reported: set[Site] = set()
     for event in certain(lifecycle.of("wrapped", "loaded")):
         model = event.life.models[event.oid] if event.oid is not None else None

@@ -44,7 +44,8 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
         )
     story += condition_steps(lifecycle, conditions)
     story.append(Step(site, "writes adapter_config.json and an adapter_model.safetensors without tensors"))
-    message = f"{place} gets an empty adapter: the layers were taken out before this save{on_condition(lifecycle, conditions)}"
+    when = on_condition(lifecycle, conditions)
+    message = f"{place} gets an empty adapter: the layers were taken out before this save{when}"
     return Report(
         site,
         message,

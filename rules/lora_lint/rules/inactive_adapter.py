@@ -23,7 +23,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _report(lifecycle: Lifecycle, site: object, event: Event) -> Report:
     name = event.facts["name"]
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
-    message = f"{shown} is added but not activated: the training below trains what was active before, and {shown} stays untrained"
+    message = (
+        f"{shown} is added but not activated: the training below trains what was active before, "
+        f"and {shown} stays untrained"
+    )
     trained = [e for e in lifecycle.of("trained") if e.id > event.id and e.oid is not None]
     story = [Step(trained[0].site, "trained here, with another adapter active")] if trained else []
     return Report(site, message, "error", "high", tuple(story), facts=event)

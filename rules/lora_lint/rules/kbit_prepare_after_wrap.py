@@ -11,7 +11,10 @@ from lora_lint.rules.base import Report, Rule
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The preparation freezes every parameter that it finds."""
-    what = "prepare_model_for_kbit_training freezes every parameter it finds, adapter {name} included: prepare first, wrap second"
+    what = (
+        "prepare_model_for_kbit_training freezes every parameter it finds, adapter {name} included: "
+        "prepare first, wrap second"
+    )
     return frozen_reports(lifecycle, "kbit", what, CONSEQUENCE)
 
 

@@ -50,7 +50,7 @@ def _report(lifecycle: Lifecycle, site: Site, merge: Site | None, save: Event) -
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """The save moves above the merge; where the adapter is kept already, the result of the merge gets the name instead."""
+    """The save moves above the merge; where the adapter is kept already, the merge's result gets the name instead."""
     from lora_lint.fixes.saving import keep_result, move_before
 
     lifecycle, site, save = report.facts

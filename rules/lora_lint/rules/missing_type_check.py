@@ -19,7 +19,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     yield from _directories(lifecycle)
 
 
-# -- a PEFT-only operation on two kinds ----------------------------------------------------------------------------------
+# -- a PEFT-only operation on two kinds --------------------------------------------------------------------------------
 
 
 def _operations(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -75,7 +75,8 @@ def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event], fine: lis
     if _parallel(event):
         message = f"`{name}` on a {kind}, which hides the PeftModel behind `.module`: AttributeError"
     else:
-        message = f"`{name}` is called on a {kind}{on_condition(lifecycle, conditions)}: AttributeError; nothing checks the type before"
+        when = on_condition(lifecycle, conditions)
+        message = f"`{name}` is called on a {kind}{when}: AttributeError; nothing checks the type before"
     story = [Step(_made(event, event.oid), f"here it is a {kind}")]
     if fine and fine[0].oid is not None:
         peft = fine[0].life.peft(fine[0].oid)
@@ -103,7 +104,7 @@ def _made(event: Event, oid: Oid) -> Site:
     return model.site
 
 
-# -- a guard that answers wrong --------------------------------------------------------------------------------------------
+# -- a guard that answers wrong ----------------------------------------------------------------------------------------
 
 
 def _guards(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -155,7 +156,7 @@ def _guard(lifecycle: Lifecycle, site: Site, bad: list[Event]) -> Report:
     return Report(site, message, "error", "high", tuple(story), facts=("guard", bad))
 
 
-# -- a directory of two kinds ------------------------------------------------------------------------------------------------
+# -- a directory of two kinds ------------------------------------------------------------------------------------------
 
 
 def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -177,8 +178,8 @@ def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
             continue
         conditions = differing(whole, adapters)
         message = (
-            f"{place_text(lifecycle, whole[0])} gets a merged model{on_condition(lifecycle, conditions)}, else an adapter; "
-            "it is read as an adapter below"
+            f"{place_text(lifecycle, whole[0])} gets a merged model{on_condition(lifecycle, conditions)}, "
+            "else an adapter; it is read as an adapter below"
         )
         story = [*condition_steps(lifecycle, conditions), Step(reader.site, "read as an adapter here")]
         yield Report(site, message, "warning", "medium", tuple(story), facts=("directory", whole))

@@ -134,7 +134,7 @@ def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Even
 
 
 def others_train(event: Event) -> bool:
-    """At a training: weights of the model itself train as well, be it a head or an embedding that was opened by hand."""
+    """At a training: weights of the model itself train as well, be it a head or an embedding opened by hand."""
     return event.oid is not None and event.life.base(event.oid).trainable is not Sure.NO
 
 

@@ -17,7 +17,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         first = saved[0]
         if first is not None and all(saved):
             story = (Step(first.site, "the adapter is saved here, from a model with resized embeddings"),)
-            message = "this base model was not resized: loading the adapter raises (size mismatch); resize_token_embeddings first"
+            message = (
+                "this base model was not resized: loading the adapter raises (size mismatch); "
+                "resize_token_embeddings first"
+            )
             yield Report(site, message, "error", "medium", story)
 
 

@@ -42,8 +42,8 @@ def _report(config: Config, event: Event) -> Report:
     assert event.oid is not None
     resized = event.life.base(event.oid).resized_at
     message = (
-        "the new tokens' embeddings are neither trained nor adapted: they stay at their random start; name embed_tokens "
-        "and lm_head in modules_to_save, or use trainable_token_indices"
+        "the new tokens' embeddings are neither trained nor adapted: they stay at their random start; name "
+        "embed_tokens and lm_head in modules_to_save, or use trainable_token_indices"
     )
     story = (Step(resized, "the embedding gets rows for the new tokens here"),) if resized is not None else ()
     return Report(config.site, message, "warning", "high", story, facts=config)

@@ -47,8 +47,8 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     adapter: Oid = event.facts["adapters"][0]
     later = [e for e in lifecycle.of("trained") if e.id > event.id and adapter in e.facts["adapters"]]
     message = (
-        f"{place_text(lifecycle, event)} gets the adapter before it is trained (all lora_B are zero), and the trained one "
-        f"is saved nowhere{on_condition(lifecycle, differing(bad, good))}"
+        f"{place_text(lifecycle, event)} gets the adapter before it is trained (all lora_B are zero), and the "
+        f"trained one is saved nowhere{on_condition(lifecycle, differing(bad, good))}"
     )
     story = [Step(later[-1].site, "trained here, after the save")] if later else []
     return Report(site, message, "warning" if good else "error", "high", tuple(story), facts=event)

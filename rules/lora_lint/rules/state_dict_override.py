@@ -20,8 +20,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         filtered = [e for e in events if e.facts["state"] == "filtered" and not e.facts["emptied"]]
         if empty and len(empty) == len(events):
             message = (
-                f"none of the keys in this state_dict is one that PEFT looks for: {place_text(lifecycle, empty[0])} gets an "
-                "adapter file without tensors"
+                f"none of the keys in this state_dict is one that PEFT looks for: "
+                f"{place_text(lifecycle, empty[0])} gets an adapter file without tensors"
             )
             yield Report(site, message, "error", "high", facts=("argument", empty[0]))
         elif filtered and lifecycle.older("peft", UNTIL):
@@ -36,7 +36,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _bound(lifecycle: Lifecycle, what: str) -> str:
-    return f"{what}: save_pretrained filters again, and with peft < {UNTIL} nothing is left (from {UNTIL} on it is needless)"
+    return (
+        f"{what}: save_pretrained filters again, and with peft < {UNTIL} nothing is left "
+        f"(from {UNTIL} on it is needless)"
+    )
 
 
 def _overrides(lifecycle: Lifecycle) -> Iterator[Report]:

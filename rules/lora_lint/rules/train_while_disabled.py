@@ -31,7 +31,8 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     elif folded is not None:
         story.append(Step(folded, "merged in place here, and not unmerged: forward passes use the base weights only"))
     how = "merged in place" if state.disabled is None and folded is not None else "switched off"
-    message = f"the adapter is {how} during this training step, so it gets no gradient{on_condition(lifecycle, differing(bad, good))}"
+    when = on_condition(lifecycle, differing(bad, good))
+    message = f"the adapter is {how} during this training step, so it gets no gradient{when}"
     return Report(site, message, "error", "high", tuple(story), facts=bad)
 
 

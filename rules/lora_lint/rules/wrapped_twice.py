@@ -52,7 +52,10 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[tuple[Event, str]], good
     event, what = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     if event.facts.get("raises"):
-        message = f"the model is a PeftModel already, and peft_config asks the trainer to wrap it again: ValueError{conditions}"
+        message = (
+            "the model is a PeftModel already, and peft_config asks the trainer to wrap it again: "
+            f"ValueError{conditions}"
+        )
     elif what == "peft":
         message = (
             f"the model is a PeftModel already: wrapped again, its adapter is left out of what is saved, and the new "

@@ -25,7 +25,7 @@ def fault(text: str) -> tuple[str, int] | None:
     return None
 
 
-# -- nesting -------------------------------------------------------------------------------------------------------------
+# -- nesting -----------------------------------------------------------------------------------------------------------
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 _PAIRS = (b"()", b"[]", b"{}")
@@ -34,7 +34,7 @@ LONG_TEXT, LONG_LINE = 16_000, 1_000  # what is shorter has no room for other ne
 
 
 def too_deep(text: str) -> bool:
-    """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end the process?
+    """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end all?
 
     Python's parser knows limits, and is asked where the text could come near them.
     """

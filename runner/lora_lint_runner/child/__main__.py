@@ -22,7 +22,8 @@ def load() -> Any:
         spec = importlib.util.spec_from_file_location(
             PACKAGE, os.path.join(home, "__init__.py"), submodule_search_locations=[home]
         )
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[PACKAGE] = module
         spec.loader.exec_module(module)

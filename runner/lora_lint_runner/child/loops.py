@@ -1,8 +1,9 @@
-"""The script's own loops, cut: a training loop ends once enough optimizer steps were made, an evaluation after a few batches.
+"""The script's own loops, cut: training ends once enough optimizer steps were made, an evaluation after a few batches.
 
-Every `for` and `while` of the user's files asks here after each round. What counts is what happened in the rounds (steps,
-backward passes, evaluations), not what is looped over: ranges, data loaders, iterators and generators are all alike. Code
-after the loop and the `else` of a loop go on to work; a save in the loop's body is waited for, within a limit.
+Every `for` and `while` of the user's files asks here after each round. What counts is what happened in the rounds
+(steps, backward passes, evaluations), not what is looped over: ranges, data loaders, iterators and generators are all
+alike. Code after the loop and the `else` of a loop go on to work; a save in the loop's body is waited for, within a
+limit.
 """
 
 from __future__ import annotations

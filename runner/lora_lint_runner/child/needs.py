@@ -39,8 +39,9 @@ RENAMED = {
 }
 PIP = {
     "sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-python", "yaml": "pyyaml", "bs4": "beautifulsoup4",
-    "dotenv": "python-dotenv", "hydra": "hydra-core", "skimage": "scikit-image", "OpenSSL": "pyopenssl", "faiss": "faiss-cpu",
-    "sentence_transformers": "sentence-transformers", "flash_attn": "flash-attn", "pytorch_lightning": "pytorch-lightning",
+    "dotenv": "python-dotenv", "hydra": "hydra-core", "skimage": "scikit-image", "OpenSSL": "pyopenssl",
+    "faiss": "faiss-cpu", "sentence_transformers": "sentence-transformers", "flash_attn": "flash-attn",
+    "pytorch_lightning": "pytorch-lightning",
 }  # fmt: skip
 
 
@@ -70,7 +71,8 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
         if root in ("torch", "transformers", "peft"):
             return Reason(
                 "package",
-                f"{root} is not installed in this interpreter; pip install torch transformers peft, or name another with --python",
+                f"{root} is not installed in this interpreter; pip install torch transformers peft, "
+                "or name another with --python",
             )
         local = run.code.owns(_last(error))
         return Reason(

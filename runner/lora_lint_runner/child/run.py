@@ -31,12 +31,12 @@ OFFLINE = {
 QUIET = {
     "WANDB_MODE": "disabled", "WANDB_DISABLED": "true", "WANDB_SILENT": "true", "COMET_MODE": "disabled",
     "MLFLOW_TRACKING_URI": "", "CLEARML_OFFLINE_MODE": "1", "NEPTUNE_MODE": "debug", "SWANLAB_MODE": "disabled",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TQDM_DISABLE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONUNBUFFERED": "1",
-    "ACCELERATE_DISABLE_RICH": "1", "MPLBACKEND": "Agg",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TQDM_DISABLE": "1", "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONUNBUFFERED": "1", "ACCELERATE_DISABLE_RICH": "1", "MPLBACKEND": "Agg",
 }  # fmt: skip
 TAKEN_OUT = (
-    "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_TOKEN", "HUGGINGFACEHUB_API_TOKEN", "WANDB_API_KEY", "OPENAI_API_KEY",
-    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "HF_ENDPOINT",
+    "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_TOKEN", "HUGGINGFACEHUB_API_TOKEN", "WANDB_API_KEY",
+    "OPENAI_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "HF_ENDPOINT",
 )  # fmt: skip
 
 
@@ -71,8 +71,10 @@ def prepare(spec: Spec) -> None:
     import tempfile
 
     tempfile.tempdir = tmp
-    os.environ.update({"HF_DATASETS_CACHE": os.path.join(home, "datasets"), "XDG_CACHE_HOME": home, "TORCH_HOME": os.path.join(home, "torch"),
-                       "MPLCONFIGDIR": home, "TRITON_CACHE_DIR": home, "WANDB_DIR": home, "HYDRA_FULL_ERROR": "1"})  # fmt: skip
+    os.environ.update(dict.fromkeys(("XDG_CACHE_HOME", "MPLCONFIGDIR", "TRITON_CACHE_DIR", "WANDB_DIR"), home))
+    os.environ["HF_DATASETS_CACHE"] = os.path.join(home, "datasets")
+    os.environ["TORCH_HOME"] = os.path.join(home, "torch")
+    os.environ["HYDRA_FULL_ERROR"] = "1"
     os.environ.update(QUIET)
     for name in TAKEN_OUT:
         os.environ.pop(name, None)

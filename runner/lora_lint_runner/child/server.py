@@ -1,7 +1,7 @@
 """A warm process: has torch, transformers and peft imported, and forks a child for each run.
 
-Speaks JSON lines over its own stdin and stdout. It never computes (so no thread pool is there to be lost by a fork), and
-when its stdin closes it ends what it started and goes.
+Speaks JSON lines over its own stdin and stdout. It never computes (so no thread pool is there to be lost by a fork),
+and when its stdin closes it ends what it started and goes.
 
     {"warm": ["torch", "transformers.Trainer", ...]}       ->  {"warm": seconds}
     {"id": 1, "run": "spec.json", "output": "file"}        ->  {"id": 1, "pid": 4711}, then {"id": 1, "exit": 0}

@@ -1,7 +1,8 @@
 """The shape of the rows that a script works on, read from how it uses them.
 
 `row["conversations"]` that is looped over, each item asked for `["from"]` and `["value"]`, is a list of records with
-these two fields; what is added to a string is text; what is compared with "yes" is one of the texts it is compared with.
+these two fields; what is added to a string is text; what is compared with "yes" is one of the texts that it is compared
+with.
 """
 
 from __future__ import annotations

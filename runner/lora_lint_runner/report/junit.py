@@ -24,8 +24,8 @@ def _suite(root: ElementTree.Element, outcome: Outcome) -> None:
         outcome.verdict.word == "inconclusive"
     )
     suite = ElementTree.SubElement(
-        root, "testsuite", name=_clean(str(outcome.script)), tests=str(len(sites) + 1), failures=str(failures), errors="0",
-        skipped=str(skipped), time=f"{outcome.seconds:.2f}",
+        root, "testsuite", name=_clean(str(outcome.script)), tests=str(len(sites) + 1), failures=str(failures),
+        errors="0", skipped=str(skipped), time=f"{outcome.seconds:.2f}",
     )  # fmt: skip
     whole = ElementTree.SubElement(
         suite, "testcase", classname=_clean(outcome.script.name), name="adapter files", time=f"{outcome.seconds:.2f}"

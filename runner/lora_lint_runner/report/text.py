@@ -101,7 +101,8 @@ def _verdict(outcome: Outcome, paint: Paint, width: int) -> list[str]:
     reached = [s for s in outcome.sites if s.predicted]
     agree = sum(s.verdict == "confirmed" for s in reached)
     if reached:
-        text += f" Predicted and observed files agree at {agree} of {len(reached)} save site{'s' if len(reached) != 1 else ''}."
+        plural = "s" if len(reached) != 1 else ""
+        text += f" Predicted and observed files agree at {agree} of {len(reached)} save site{plural}."
     lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
     if lines:
         lines[0] = lines[0].replace(f"{word}:", paint(f"{word}:", style, "bold"), 1)

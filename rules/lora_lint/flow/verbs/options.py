@@ -65,7 +65,7 @@ def _set_defaults(call: LibCall) -> Value:
 
 
 def _parse_options(call: LibCall) -> Value:
-    """`parser.parse_args()`: each option a value of its own, known only at run time, with its default as the usual one."""
+    """`parser.parse_args()`: each option is a value of its own, known when run, with its default as the usual one."""
     found = _instance(call)
     machine = call.machine
     fields: dict[str, Value] = {}
@@ -110,7 +110,8 @@ def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
     for name, value in record.fields.items():
         if name.startswith("spelled ") and isinstance(value, Tup):
             flags, keywords = value.items
-            assert isinstance(flags, Tup) and isinstance(keywords, Tup)
+            assert isinstance(flags, Tup)
+            assert isinstance(keywords, Tup)
             settings: dict[str, Any] = {}
             for pair in keywords.items:
                 assert isinstance(pair, Tup)

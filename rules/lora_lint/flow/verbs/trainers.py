@@ -25,10 +25,8 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     """What a trainer's constructor does with its arguments."""
     fields: dict[str, Value] = dict(zip(call.row.params, call.args.pos, strict=False)) | call.args.kw
     model = fields.get("model")
-    wraps = (
-        call.option("wraps")
-        or (machine.knowledge.lineage(call.name) != ["transformers.Trainer"]
-        and _wraps(machine, call.name))
+    wraps = call.option("wraps") or (
+        machine.knowledge.lineage(call.name) != ["transformers.Trainer"] and _wraps(machine, call.name)
     )
     if model is None and not call.args.open:
         maker = fields.get("model_init")

@@ -10,10 +10,10 @@ from typing import Any
 from ..context import Run
 
 WRITES = (
-    "create_repo", "create_commit", "upload_file", "upload_folder", "upload_large_folder", "delete_repo", "delete_file",
-    "delete_folder", "create_branch", "create_tag", "create_pull_request", "update_repo_visibility", "update_repo_settings",
-    "move_repo", "create_discussion", "add_collection_item", "create_collection", "preupload_lfs_files", "super_squash_history",
-    "commit_operations", "delete_branch", "delete_tag",
+    "create_repo", "create_commit", "upload_file", "upload_folder", "upload_large_folder", "delete_repo",
+    "delete_file", "delete_folder", "create_branch", "create_tag", "create_pull_request", "update_repo_visibility",
+    "update_repo_settings", "move_repo", "create_discussion", "add_collection_item", "create_collection",
+    "preupload_lfs_files", "super_squash_history", "commit_operations", "delete_branch", "delete_tag",
 )  # fmt: skip
 READS: dict[str, Any] = {
     "whoami": {"name": "you", "orgs": [], "type": "user", "auth": {"accessToken": {"role": "write"}}},

@@ -132,7 +132,7 @@ class Paths:
         return True
 
     def _unlink(self, path: str) -> None:
-        """A big file, or a whole folder, of the project may be a link into the user's own: it must not be written through."""
+        """A big file or a folder of the project may be a link into the user's own: nothing is written through it."""
         with contextlib.suppress(OSError):
             if not self._free(os.path.realpath(os.path.dirname(path))):
                 self._own_folders(path)

@@ -1,4 +1,4 @@
-"""The life of each model as it happens: created, wrapped, added, loaded, activated, trained, merged, unloaded, deleted."""
+"""Each model's life as it happens: created, wrapped, added, loaded, activated, trained, merged, unloaded, deleted."""
 
 from __future__ import annotations
 

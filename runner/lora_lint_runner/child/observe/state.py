@@ -94,8 +94,8 @@ class Models:
         return f"{text} in {' in '.join(wrappers)}" if wrappers else text
 
     def begin(self, model: Any, adapter: str, origin: str, place: Any = None) -> None:
-        """Remembers an adapter as it is now: what it is compared with when it is saved. One that is loaded from where this
-        run has saved it goes on from its own beginning."""
+        """Remembers an adapter as it is now: what it is compared with when it is saved. One that is loaded from where
+        this run has saved it goes on from its own beginning."""
         known = self.kept.get(place, {})
         if origin == "loaded" and known:
             start = known.get(adapter) or next(iter(known.values()))

@@ -1,6 +1,6 @@
 """Arguments that a script requires and nobody gave: sensible values by name, type and choices, and said.
 
-argparse (and with it HfArgumentParser), click, typer, fire, and environment variables. What was given after `--` is kept.
+argparse (and with it HfArgumentParser), click, typer, fire, environment variables. What was given after `--` is kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A GPU that is not there. What the script asks of CUDA is answered as a GPU would; what it puts there stays on the CPU.
+"""A GPU that is not there. What the script asks of CUDA is answered as a GPU would; what is put there stays on the CPU.
 
 Only the user's own lines are told that there is a GPU (so the branch of the real run is taken, and `assert
 torch.cuda.is_available()` holds); libraries see the machine as it is.
@@ -276,7 +276,7 @@ def _functions(run: Run, torch: Any) -> None:
     torch.Generator = Generator
 
 
-# -- several processes, accelerate --------------------------------------------------------------------------------------
+# -- several processes, accelerate -------------------------------------------------------------------------------------
 
 
 def _process_group(run: Run, module: Any) -> None:

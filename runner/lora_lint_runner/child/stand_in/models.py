@@ -58,8 +58,8 @@ class Hub:
         return os.path.join(repo, "snapshots", COMMIT)
 
     def _missing_folder(self, name: str, asker: str | None, model: Any) -> str:
-        """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it may
-        be what the script believes to have saved, and then its absence is the script's."""
+        """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it
+        may be what the script believes to have saved, and then its absence is the script's."""
         if self.run.parts.get("trained"):
             return name
         target = self.run.parts["paths"].inside(name)
@@ -176,10 +176,10 @@ def _heavy(folder: str) -> bool:
 # -- patches -----------------------------------------------------------------------------------------------------------
 
 DROPPED = (
-    "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit", "load_in_4bit",
-    "revision", "token", "use_auth_token", "cache_dir", "force_download", "resume_download", "local_files_only", "variant",
-    "trust_remote_code", "proxies", "from_tf", "from_flax", "use_safetensors", "low_cpu_mem_usage", "code_revision", "mirror",
-    "tp_plan", "gguf_file", "device", "use_flash_attention_2",
+    "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit",
+    "load_in_4bit", "revision", "token", "use_auth_token", "cache_dir", "force_download", "resume_download",
+    "local_files_only", "variant", "trust_remote_code", "proxies", "from_tf", "from_flax", "use_safetensors",
+    "low_cpu_mem_usage", "code_revision", "mirror", "tp_plan", "gguf_file", "device", "use_flash_attention_2",
 )  # fmt: skip
 SAID = {
     "device_map": "device_map: on the CPU",

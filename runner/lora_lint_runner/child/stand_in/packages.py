@@ -19,19 +19,21 @@ from ..context import Run
 PACKAGES: dict[str, str] = {
     **dict.fromkeys(
         (
-            "wandb", "mlflow", "neptune", "comet_ml", "clearml", "swanlab", "trackio", "tensorboard", "tensorboardX", "aim",
-            "dvclive", "polyaxon", "sagemaker", "codecarbon", "pynvml", "nvidia_smi", "GPUtil", "gpustat", "dotenv", "loguru",
-            "matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google", "kaggle_secrets", "boto3", "botocore", "ngrok",
-            "deepspeed", "flash_attn", "xformers", "apex", "triton", "liger_kernel", "vllm", "optimum", "auto_gptq", "awq",
-            "hqq", "intel_extension_for_pytorch", "torch_xla", "habana_frameworks", "galore_torch", "torchao", "gradio",
-            "streamlit", "telegram", "slack_sdk", "colorama", "termcolor", "coloredlogs", "pretty_errors", "icecream", "gdown",
+            "wandb", "mlflow", "neptune", "comet_ml", "clearml", "swanlab", "trackio", "tensorboard", "tensorboardX",
+            "aim", "dvclive", "polyaxon", "sagemaker", "codecarbon", "pynvml", "nvidia_smi", "GPUtil", "gpustat",
+            "dotenv", "loguru", "matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "google",
+            "kaggle_secrets", "boto3", "botocore", "ngrok", "deepspeed", "flash_attn", "xformers", "apex", "triton",
+            "liger_kernel", "vllm", "optimum", "auto_gptq", "awq", "hqq", "intel_extension_for_pytorch", "torch_xla",
+            "habana_frameworks", "galore_torch", "torchao", "gradio", "streamlit", "telegram", "slack_sdk",
+            "colorama", "termcolor", "coloredlogs", "pretty_errors", "icecream", "gdown",
         ),
         "nothing",
     ),
     **dict.fromkeys(
         (
-            "evaluate", "rouge_score", "rouge", "sacrebleu", "bert_score", "jiwer", "nltk", "seqeval", "sklearn", "scipy",
-            "torchmetrics", "pycocoevalcap", "sacremoses", "wordcloud", "textstat", "detoxify", "lm_eval", "deepeval", "ragas",
+            "evaluate", "rouge_score", "rouge", "sacrebleu", "bert_score", "jiwer", "nltk", "seqeval", "sklearn",
+            "scipy", "torchmetrics", "pycocoevalcap", "sacremoses", "wordcloud", "textstat", "detoxify", "lm_eval",
+            "deepeval", "ragas",
         ),
         "score",
     ),

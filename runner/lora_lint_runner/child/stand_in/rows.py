@@ -72,8 +72,8 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
 
 def known(dataset: str, config: str | None) -> dict[str, str] | None:
     """The columns of a data set that many scripts use, by its id."""
-    words = dataset.rstrip("/").split("/")[-1].lower()
-    for words in (f"{words}:{config}".lower() if config else words, words):
+    name = dataset.rstrip("/").split("/")[-1].lower()
+    for words in (f"{name}:{config}".lower() if config else name, name):
         for pattern, columns in TABLE["ids"]:
             if re.search(pattern, words):
                 return dict(columns)

@@ -17,17 +17,17 @@ SIZES: dict[str, int] = {
             "hidden_size", "d_model", "n_embd", "embed_dim", "dim", "embedding_size", "word_embed_proj_dim",
             "projection_dim", "model_dim", "encoder_hidden_size", "decoder_hidden_size", "text_embed_dim",
             "attention_hidden_size", "output_hidden_size", "out_hidden_size", "classifier_proj_size", "hidden_dim",
-            "mm_hidden_size", "codevector_dim", "proj_codevector_dim", "output_dim", "lru_width", "shared_embedding_dim",
-            "transformer_dim", "fusion_hidden_size", "n_embed", "head_hidden_size", "cross_attention_hidden_size",
-            "decoder_hidden_size", "speaker_embedding_dim",
+            "mm_hidden_size", "codevector_dim", "proj_codevector_dim", "output_dim", "lru_width",
+            "shared_embedding_dim", "transformer_dim", "fusion_hidden_size", "n_embed", "head_hidden_size",
+            "cross_attention_hidden_size", "decoder_hidden_size", "speaker_embedding_dim",
         ),
         WIDTH,
     ),
     **dict.fromkeys(
         (
             "num_attention_heads", "n_head", "num_heads", "n_heads", "encoder_attention_heads",
-            "decoder_attention_heads", "attention_heads", "encoder_heads", "decoder_heads", "decoder_num_attention_heads",
-            "encoder_num_attention_heads",
+            "decoder_attention_heads", "attention_heads", "encoder_heads", "decoder_heads",
+            "decoder_num_attention_heads", "encoder_num_attention_heads",
         ),
         HEADS,
     ),
@@ -47,8 +47,8 @@ SIZES: dict[str, int] = {
         (
             "intermediate_size", "ffn_dim", "d_ff", "n_inner", "encoder_ffn_dim", "decoder_ffn_dim",
             "ffn_hidden_size", "moe_intermediate_size", "shared_expert_intermediate_size", "expert_ffn_hidden_size",
-            "encoder_intermediate_size", "decoder_intermediate_size", "mlp_dim", "dim_feedforward", "hidden_size_per_layer_input",
-            "intermediate_size_mlp", "block_ff_dim", "feed_forward_hidden_size",
+            "encoder_intermediate_size", "decoder_intermediate_size", "mlp_dim", "dim_feedforward",
+            "hidden_size_per_layer_input", "intermediate_size_mlp", "block_ff_dim", "feed_forward_hidden_size",
         ),
         INNER,
     ),
@@ -130,8 +130,10 @@ LISTS: dict[str, list[Any]] = {
     "kv_head_list": [2, 2],
 }
 
-PER_LAYER = ("layer_types", "layers_block_type", "attention_types", "mlp_layer_types", "block_types", "attn_types",
-             "no_rope_layers", "hybrid_override_pattern", "mlp_only_layers", "attn_layer_indices", "moe_layers")  # fmt: skip
+PER_LAYER = (
+    "layer_types layers_block_type attention_types mlp_layer_types block_types attn_types no_rope_layers "
+    "hybrid_override_pattern mlp_only_layers attn_layer_indices moe_layers"
+).split()
 
 
 def shrunk(config: Any, vocabulary: int, ids: dict[str, int]) -> Any:

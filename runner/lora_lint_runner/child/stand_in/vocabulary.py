@@ -1,4 +1,4 @@
-"""A tokenizer for a stand-in: one token a byte, and the family's own special tokens (a pad token only if it has one)."""
+"""A tokenizer for a stand-in: one token a byte, and the family's own special tokens (a pad token if it has one)."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ CONFIG = "adapter_config.json"
 WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
 # the tensors that start at zero, or whose being zero means that nothing was learned, by kind of adapter
 ZERO_AT_START = {
-    "LORA": "lora_B", "ADALORA": "lora_E", "LOHA": "hada_w2_a", "LOKR": "lokr_w2", "VERA": "vera_lambda_b", "OFT": "oft_R",
-    "FOURIERFT": "fourierft_spectrum", "HRA": "hra_u", "RANDLORA": "randlora_lambda",
+    "LORA": "lora_B", "ADALORA": "lora_E", "LOHA": "hada_w2_a", "LOKR": "lokr_w2", "VERA": "vera_lambda_b",
+    "OFT": "oft_R", "FOURIERFT": "fourierft_spectrum", "HRA": "hra_u", "RANDLORA": "randlora_lambda",
 }  # fmt: skip
 PROMPTS = ("PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING", "MULTITASK_PROMPT_TUNING", "CPT")
 
 
 class Found(NamedTuple):
-    """What an adapter's directory holds. `problems` make it unusable, `notes` do not. `trained` is None if not known."""
+    """What an adapter's directory holds. `problems` make it unusable, `notes` don't. `trained` is None if not known."""
 
     files: dict[str, int]
     problems: list[str]
@@ -102,7 +102,8 @@ def key_problems(tensors: dict[str, Tensor]) -> list[str]:
     module = sum(1 for key in tensors if key.startswith("module."))
     if module:
         found.append(
-            f"{module} of {len(tensors)} keys begin with module. (saved through a parallel wrapper): a reload ignores them"
+            f"{module} of {len(tensors)} keys begin with module. (saved through a parallel wrapper): "
+            "a reload ignores them"
         )
     return found
 

@@ -102,5 +102,4 @@ def shown(run: Run, folder: str) -> str:
     pushed = os.path.join(run.spec.box, "pushed") + os.sep
     if folder.startswith(pushed):
         return "hub:" + folder[len(pushed) :].replace("--", "/", 1)
-    relative = os.path.relpath(folder, os.path.realpath(run.spec.cwd))
-    return relative
+    return os.path.relpath(folder, os.path.realpath(run.spec.cwd))

@@ -64,7 +64,7 @@ def compared(before: Any, after: Any, answer: Answer, tolerance: float) -> Reloa
 
 
 def fresh(answer: Answer, folder: str) -> Any:
-    """The base as a user loads it anew: same class, same name; heads and vocabulary as the adapter's files need them."""
+    """The base as a user loads it anew: same class, same name; heads and vocabulary as the adapter's files need."""
     config = answer.base_config
     if not answer.base_name or not hasattr(answer.base_class, "from_pretrained"):
         raise LookupError("the base has no name")
