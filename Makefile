@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint format types prove e2e editors bench torture docs extension lock clean
+.PHONY: help setup demo test lint format types prove e2e editors bench torture docs extension lock clean picture
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -34,3 +34,6 @@ lock: $(READY)  ## pins requirements/dev.in anew, with hashes
 
 clean:  ## removes the environment and everything that was built
 	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+picture: $(READY)  ## draws the README's picture anew
+	$(BIN)/python docs/picture.py
