@@ -21,7 +21,9 @@ CAN_FORK = sys.platform.startswith("linux")  # on macOS a fork after torch was i
 class Child(Protocol):
     """A run that was started."""
 
-    pid: int
+    @property
+    def pid(self) -> int:
+        """Its process; 0 as long as it waits to be forked."""
 
     def poll(self) -> int | None:
         """Its exit code once it has ended; negative for a signal."""

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -109,7 +109,7 @@ def _terminal() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def _progress(count: int):  # type: ignore[no-untyped-def]
+def _progress(count: int) -> Callable[[str], None] | None:
     if not sys.stderr.isatty():
         return None
 

@@ -66,8 +66,9 @@ def _at(site: Mapping[str, Any], save: Mapping[str, Any], row: int, end: int, *,
     if not _same_file(site["filename"], save.get("filename")) or save.get("row") is None:
         return False
     if exact:
-        return save["row"] == row and save.get("column") == site["column"]
-    return row <= save["row"] <= end or save["row"] <= row <= (save.get("end_row") or save["row"])
+        return (save["row"], save.get("column")) == (row, site["column"])
+    first, last = int(save["row"]), int(save.get("end_row") or save["row"])
+    return row <= first <= end or first <= row <= last
 
 
 def _same_file(first: str, second: str | None) -> bool:

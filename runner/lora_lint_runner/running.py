@@ -239,7 +239,7 @@ def imports_of(scripts: Iterable[Path]) -> list[str]:
                 from lora_lint_runner.notebook import script_of
 
                 tree = ast.parse(script_of(script.read_text(encoding="utf-8")).text)
-                names = hints.imports_in(tree)
+                names = frozenset(hints.imports_in(tree))
             else:
                 names = hints.read(str(script), str(script.parent)).imports
             found.update(dict.fromkeys(sorted(names)))

@@ -97,8 +97,9 @@ class Editor:
         self, module: Module, start: cst.CSTNode, following: cst.CSTNode | None, *, last: cst.CSTNode | None = None
     ) -> Edit | None:
         """Removes from a node up to the next one, or to the end of `last`."""
+        end = following if following is not None else last
         first = self._spans(module, start)
-        second = self._spans(module, following if following is not None else last) if following or last else None
+        second = self._spans(module, end) if end is not None else None
         if first is None or second is None:
             return None
         return self._edit(module, first.start, second.start if following is not None else second.end, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.finding import Fix
+from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
 from lora_lint.flow.values import Site
 from lora_lint.flow.view import View
@@ -71,7 +71,7 @@ def _call_in(statement: cst.CSTNode, attribute: cst.CSTNode) -> cst.Call | None:
     return None
 
 
-def _peft_model(editor: Editor, event: Event) -> tuple[str, list[object]]:
+def _peft_model(editor: Editor, event: Event) -> tuple[str, list[Edit | None]]:
     """How PeftModel is written in this module, with the import where it is needed."""
     assert isinstance(event.site, Site)
     view: View | None = event.facts.get("view")
@@ -105,4 +105,4 @@ def mend_guard(editor: Editor, event: Event) -> Fix | None:
     code = module.code(classes)
     inside = code.strip()[1:-1].rstrip(", ") if isinstance(classes, cst.Tuple) else code
     edits = [*imports, editor.replace(module, classes, f"({inside}, {spelled})")]
-    return editor.fix(f"test for {spelled} as well", edits, safe=True)  # type: ignore[arg-type]
+    return editor.fix(f"test for {spelled} as well", edits, safe=True)

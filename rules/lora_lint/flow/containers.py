@@ -23,6 +23,7 @@ from lora_lint.flow.values import (
     ObjRef,
     Param,
     Sym,
+    Term,
     Tup,
     Value,
     WeightsRec,
@@ -85,6 +86,10 @@ def known_items(machine: Machine, value: Value) -> list[Value]:
     return []
 
 
+def _whose(value: Value) -> Term:
+    return ("object", value.oid if isinstance(value, ObjRef) else value)
+
+
 def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -> Value:
     """`value[index]`."""
     value, index = machine.settle(value, node), machine.settle(index, node)
@@ -103,7 +108,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         for key, item in record.items:
             if key == index:
                 return item
-        return Sym(("item", ("object", value.oid), index))
+        return Sym(("item", _whose(value), index))
     if isinstance(record, WeightsRec):
         return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))
     if isinstance(record, InstRec):
@@ -113,7 +118,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         method = machine.get(value, "__getitem__", node)
         if not isinstance(method, Bound):
             return machine.call(method, Args([index]), node)
-        return Sym(("item", ("object", value.oid), index))
+        return Sym(("item", _whose(value), index))
     if isinstance(value, Sym):
         owner = _namespace(machine, value)
         if owner is not None and isinstance(index, Const) and isinstance(index.value, str):

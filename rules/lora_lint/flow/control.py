@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from lora_lint.flow.containers import items_of, record_of
@@ -112,7 +114,8 @@ def _handle(
     """Runs the handlers on what they catch. The first `started` of the implicit worlds are those before the body."""
     done: list[World] = []
     rest = raised
-    for handler, names in zip(node.handlers, handled, strict=True):
+    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    for handler, names in zip(handlers, handled, strict=True):
         entering: list[World] = []
         left: list[tuple[Raised, World]] = []
         for error, world in rest:
@@ -285,7 +288,7 @@ def pattern(machine: Machine, node: cst.MatchPattern, subject: Value) -> bool | 
         return inner
     if isinstance(node, cst.MatchOr):
         open_ = False
-        for element in node.elements:
+        for element in node.patterns:
             found = pattern(machine, element.pattern, subject)
             if found:
                 return True
@@ -323,7 +326,7 @@ def _class_pattern(machine: Machine, node: cst.MatchClass, subject: Value) -> bo
         if pattern(machine, element.pattern, machine.get(subject, element.key.value, node)) is False:
             return False
     for positional in node.patterns:
-        pattern(machine, positional.pattern, machine.unknown(positional))
+        pattern(machine, positional.value, machine.unknown(positional))
     return True
 
 

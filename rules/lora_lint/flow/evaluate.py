@@ -87,6 +87,7 @@ def _formatted(machine: Machine, node: cst.FormattedString | cst.TemplatedString
             literal = part.value.replace("{{", "{").replace("}}", "}")
             atoms.append(_literal(f"'''{literal}'''").value if "\\" in literal else literal)
             continue
+        assert isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression))
         value = machine.evaluate(part.expression)
         if isinstance(pick(machine.world, value), Const):
             value = pick(machine.world, value)
@@ -430,6 +431,7 @@ def index_value(machine: Machine, node: cst.Subscript) -> Value:
         if isinstance(part, cst.Index):
             found.append(machine.evaluate(part.value))
             continue
+        assert isinstance(part, cst.Slice)
         bounds = [machine.evaluate(b) if b is not None else NONE for b in (part.lower, part.upper, part.step)]
         plain = [pick(machine.world, bound) for bound in bounds]
         if all(isinstance(bound, Const) for bound in plain):

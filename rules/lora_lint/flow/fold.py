@@ -149,12 +149,12 @@ class Fold:
                 self.written[oid] = joined
         return True
 
-    def _disk(self) -> dict[object, tuple[Written, ...]] | None:
+    def _disk(self) -> dict[Place, tuple[Written, ...]] | None:
         """Both disks in one; what only one path wrote is tied to the branch, or the fold is off."""
         a, b = self.a.life, self.b.life
         if a.disk is b.disk:
             return dict(a.disk)
-        joined: dict[object, tuple[Written, ...]] = {}
+        joined: dict[Place, tuple[Written, ...]] = {}
         for place in {**a.disk, **b.disk}:
             mine, theirs = a.disk.get(place, ()), b.disk.get(place, ())
             if mine == theirs:

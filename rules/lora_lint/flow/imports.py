@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import libcst as cst
 
 from lora_lint.flow.containers import known_items
@@ -105,4 +108,7 @@ def run_module(machine: Machine, module: Module, worlds: list[World]) -> list[Wo
     return [world for world in worlds if world not in new] + done
 
 
-IMPORTS = {cst.Import: import_, cst.ImportFrom: import_from}
+IMPORTS: dict[type[cst.CSTNode], Callable[[Machine, Any, list[World]], list[World]]] = {
+    cst.Import: import_,
+    cst.ImportFrom: import_from,
+}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import libcst as cst
 
 from lora_lint.flow import (
-    annotations,
-    arguments,
     calls,
     classes,
     contexts,
@@ -20,6 +20,7 @@ from lora_lint.flow import (
     statements,
     unknowns,
 )
+from lora_lint.flow.annotations import class_named, instance_of
 from lora_lint.flow.machine import Args, Exits, Machine, OutOfSteps, Parts
 from lora_lint.flow.modules import Loader, Module, no_loader
 from lora_lint.flow.values import (
@@ -93,8 +94,8 @@ PARTS = Parts(
     call_method_of_unknown=unknowns.call_method_of_unknown,
     construct=library.construct,
     component=pipelines.component,
-    class_named=annotations.class_named,
-    instance_of=annotations.instance_of,
+    class_named=class_named,
+    instance_of=instance_of,
 )
 
 
@@ -210,11 +211,8 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
                 and member.node not in machine.called
             ):
                 bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
-                after = [
-                    w
-                    for world in worlds
-                    for _, w in machine.explore(world, lambda b=bound: machine.call(b, Args(open=True), cls.node))
-                ]  # type: ignore[misc]
+                call = partial(machine.call, bound, Args(open=True), cls.node)
+                after = [w for world in worlds for _, w in machine.explore(world, call)]
                 worlds = machine.fold(after, cls.node) or worlds
         for world in worlds:  # the instance is somebody else's, who may save what it holds
             machine.world = world
@@ -222,6 +220,3 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
                 world.life.expose(oid, cls.module.site(cls.node))
         machine.finish(worlds, "end")
     _finish_raises(machine, exits)
-
-
-__all__ = ["arguments", "interpret"]

@@ -96,9 +96,8 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
     else:
         machine.world = world
         items, is_open = passes(machine, iterable, node)
-        ended = _over_range(machine, loop, items, machine.world) if _is_range(items) else None
-        if ended is None:
-            ended = _over_items(machine, loop, items, is_open, machine.world)
+        at_once = _over_range(machine, loop, items, machine.world) if _is_range(items) else None
+        ended = at_once if at_once is not None else _over_items(machine, loop, items, is_open, machine.world)
     if node.orelse is not None:
         ended = machine.block(node.orelse.body, ended)
     return ended + loop.breaks

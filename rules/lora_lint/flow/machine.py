@@ -7,7 +7,7 @@ many. What was computed up to a choice is not computed again but taken from the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import libcst as cst
@@ -193,7 +193,7 @@ class Machine:
         self.modules: list[Module] = []
         self.alone = False  # running what nobody calls: its parameters may be anything
         self.argv: list[str] | None = None  # a known command line; None where the script may be given any
-        self.states: dict[Site, list[str]] | None = None  # of expressions that hold a model, when asked for
+        self.states: dict[Hashable, list[str]] | None = None  # of expressions that hold a model, when asked for
         self._script: list[Choice] = []
         self._cursor = 0
 
@@ -202,7 +202,8 @@ class Machine:
     def block(self, body: cst.BaseSuite | Sequence[cst.CSTNode], worlds: list[World]) -> list[World]:
         """Runs statements one after the other on all worlds."""
         compound = self.parts.compound
-        for statement in body if isinstance(body, (tuple, list)) else body.body:
+        statements: Any = getattr(body, "body", body)  # of a suite, or the statements themselves
+        for statement in statements:
             if not worlds:
                 return worlds
             kind = type(statement)  # asked by identity: these classes are abstract, and isinstance is dear on them

@@ -93,9 +93,10 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
             return machine.fail(node, "AttributeError", oid, name=name)
         if isinstance(model, BaseModel) and not model.known and name != "peft_config":
             oid = unknown_peft(machine, oid, node)
-            model = life.models[oid]
-    if isinstance(model, PeftModel):
-        return _get_from_peft(machine, oid, model, name, node)
+    peft = life.peft(oid)
+    if peft is not None:
+        return _get_from_peft(machine, oid, peft, name, node)
+    model = life.base(oid)
     if name == "peft_config" and model.layers:
         return _configs(machine, oid, node)
     if (model.merged or model.stripped) and not model.used:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import libcst as cst
 
@@ -215,7 +216,7 @@ def _get_from_function(machine: Machine, value: Func, name: str, node: cst.CSTNo
     )
 
 
-GETTERS = {
+GETTERS: dict[type[Value], Callable[[Machine, Any, str, cst.CSTNode], Value]] = {
     ObjRef: _get_from_instance,
     Cls: _get_from_class,
     Super: _get_from_super,
@@ -225,4 +226,9 @@ GETTERS = {
     Text: _get_from_text,
     Func: _get_from_function,
 }
-SETTERS = {ObjRef: _set_on_instance, Cls: _set_on_class, ModuleRef: _set_on_module, Lib: _set_on_library}
+SETTERS: dict[type[Value], Callable[[Machine, Any, str, Value, cst.CSTNode], None]] = {
+    ObjRef: _set_on_instance,
+    Cls: _set_on_class,
+    ModuleRef: _set_on_module,
+    Lib: _set_on_library,
+}

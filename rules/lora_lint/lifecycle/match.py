@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Adapter, BaseModel, Model, Oid, PeftModel, Token, Wrapper, Written
 
 
@@ -109,7 +110,7 @@ class Match:
         p, q = self.a.contents[x], self.b.contents[y]
         return p.trained is q.trained and p.keeping is q.keeping
 
-    def union(self, gated: dict[object, tuple[Written, ...]]) -> Life:
+    def union(self, gated: dict[Place, tuple[Written, ...]]) -> Life:
         """One life for both: `a`'s, with what only `b` knows added. `gated` is the disk as `fold` joined it."""
         joined = self.a.copy()
         for table in ("models", "adapters", "contents", "aliases"):

@@ -70,10 +70,10 @@ def adapter_texts(life: Life, oid: Oid) -> list[str]:
     base = life.base(oid)
     if life.peft(oid) is None or life.emptied(oid):
         for token in dict.fromkeys((*base.merged, *base.stripped)):
-            record = life.adapters.get(life.canonical(token)[0])
-            if record is not None:
+            gone = life.adapters.get(life.canonical(token)[0])
+            if gone is not None:
                 what = "merged" if token in base.merged else "unloaded"
-                texts.append(f"adapter {name_text(record.name)}: {what}, {content_text(life, token)}")
+                texts.append(f"adapter {name_text(gone.name)}: {what}, {content_text(life, token)}")
     return texts
 
 

@@ -95,7 +95,9 @@ def build(run: Run) -> tuple[saves_.Saves, Loops]:
     outputs = Outputs(observed.merged, keep=True)
     saves = saves_.Saves(run, observed, outputs)
     events = events_.Events(run, observed, outputs)
-    loops = Loops(events, spec.steps if spec.smoke else sys.maxsize, [tuple(s) for s in spec.sites])
+    loops = Loops(
+        events, spec.steps if spec.smoke else sys.maxsize, [(s.filename, s.row, s.end_row) for s in spec.sites]
+    )
     run.parts.update(models=observed, saves=saves, events=events, loops=loops)
     run.parts["adapters before"] = adapter_folders(spec.work)
     paths.install(run)

@@ -53,11 +53,11 @@ def serve(home: str) -> int:
     rest = b""
     try:
         while True:
-            ready, _, _ = select.select([requests, wake_read], [], [])
+            ready, _, _ = select.select([requests.fileno(), wake_read], [], [])
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 _reap(children, answers)
-            if requests in ready:
+            if requests.fileno() in ready:
                 data = os.read(requests.fileno(), 1 << 16)
                 if not data:
                     return 0

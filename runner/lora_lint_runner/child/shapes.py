@@ -32,8 +32,8 @@ class Shape(NamedTuple):
     """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list" or "record"."""
 
     kind: str = "any"
-    items: Shape | None = None  # type: ignore[misc]
-    fields: tuple[tuple[str, Shape], ...] = ()  # type: ignore[misc]
+    items: Shape | None = None
+    fields: tuple[tuple[str, Shape], ...] = ()
     values: tuple[Any, ...] = ()
 
     def joined(self, other: Shape) -> Shape:
@@ -262,7 +262,7 @@ class Shapes:
         """Handed to a function of the script: as its parameter is used there."""
         for function in ast.walk(self.tree):
             if isinstance(function, ast.FunctionDef) and function.name == name and node in call.args:
-                place = call.args.index(node)  # type: ignore[arg-type]
+                place = call.args.index(node)
                 if place < len(function.args.args):
                     return self._uses_of(function.args.args[place].arg, function, depth)
         return ANY

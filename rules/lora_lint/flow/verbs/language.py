@@ -120,9 +120,9 @@ def _range(call: LibCall) -> Value:
     start = bounds[0] if len(bounds) > 1 else Const(0)
     if len(bounds) > 2 or not isinstance(start, Const) or not isinstance(start.value, int) or not isinstance(stop, Sym):
         return call.unknown()
-    last = ("Subtract", stop.term, Const(1))
-    between = Sym(("between", call.machine.site(call.node), start.value, last))
-    return Tup((start, between, Sym(last)))
+    before_stop = ("Subtract", stop.term, Const(1))
+    between = Sym(("between", call.machine.site(call.node), start.value, before_stop))
+    return Tup((start, between, Sym(before_stop)))
 
 
 def _enumerate(call: LibCall) -> Value:

@@ -140,7 +140,7 @@ def hold_loaded(machine: Machine, oid: Oid, value: Value | None, node: cst.CSTNo
         held = life.held(oid)
         for adapter, token in zip(held, record.tokens, strict=False):
             life.replace_adapter(adapter, token=token)
-    elif isinstance(record, DictRec):  # tensors of a state dict, picked out by hand
+    elif value is not None and isinstance(record, DictRec):  # tensors of a state dict, picked out by hand
         params = [param for param in known_items(machine, value) if isinstance(param, Param) and param.adapter]
         for adapter in life.held(oid):
             source = next(

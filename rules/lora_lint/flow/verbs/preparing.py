@@ -41,7 +41,7 @@ def _checkpointing(call: LibCall) -> Value:
     machine = call.machine
     oid = call.target()
     options = call.arg("gradient_checkpointing_kwargs")
-    reentrant = machine.knowledge.reentrant_by_default()
+    reentrant: bool | None = machine.knowledge.reentrant_by_default()
     record = record_of(machine, options) if options is not None else None
     if isinstance(record, DictRec):
         asked = dict(record.items).get(Const("use_reentrant"))

@@ -49,7 +49,8 @@ def name_of(call: LibCall, param: str = "adapter_name", default: str | None = DE
     if value is None:
         return default if not call.args.open else None
     if isinstance(value, Const):
-        return value.value
+        name: Hashable = value.value
+        return name
     if isinstance(value, Sym):
         return value.term
     return value.parts if isinstance(value, Text) else None

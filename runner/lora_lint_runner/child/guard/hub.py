@@ -50,12 +50,12 @@ def install(run: Run) -> None:
     @patches.after("huggingface_hub.hf_api")
     def api(module: Any) -> None:
         for name in WRITES:
-            patches.replace(module.HfApi, name, lambda real, name=name: _written_down(run, name))
-            patches.replace(module, name, lambda real, name=name: _written_down(run, name, 0))
+            patches.replace(module.HfApi, name, _instead(_written_down(run, name)))
+            patches.replace(module, name, _instead(_written_down(run, name, 0)))
         if run.spec.smoke:
             for name, answer in READS.items():
-                patches.replace(module.HfApi, name, lambda real, answer=answer: lambda *a, **k: answer)
-                patches.replace(module, name, lambda real, answer=answer: lambda *a, **k: answer)
+                patches.replace(module.HfApi, name, _instead(_answering(answer)))
+                patches.replace(module, name, _instead(_answering(answer)))
 
     @patches.after("huggingface_hub._login")
     def login(module: Any) -> None:
@@ -73,6 +73,15 @@ def install(run: Run) -> None:
     @patches.after("datasets.dataset_dict")
     def datasets_dict(module: Any) -> None:
         patches.replace(module.DatasetDict, "push_to_hub", lambda real: _pushed(run))
+
+
+def _instead(function: Any) -> Any:
+    """For `Patches.replace`: this function, whatever the original was."""
+    return lambda real: function
+
+
+def _answering(answer: Any) -> Any:
+    return lambda *args, **options: answer
 
 
 def _written_down(run: Run, name: str, skip: int = 1) -> Any:

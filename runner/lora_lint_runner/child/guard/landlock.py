@@ -55,7 +55,7 @@ def restrict(writable: Iterable[str]) -> bool:
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: str, handled: int) -> None:
     try:
-        file = os.open(path, os.O_PATH | os.O_CLOEXEC)  # type: ignore[attr-defined]
+        file = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:

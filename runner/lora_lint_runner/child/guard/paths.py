@@ -56,13 +56,13 @@ class Paths:
 
     def inside(self, path: Any) -> str:
         """Where a path of the script's lies in the box."""
-        path = os.path.abspath(os.fspath(path))
-        if self._free(path):
-            return path
+        whole: str = os.path.abspath(os.fspath(path))
+        if self._free(whole):
+            return whole
         for real, copy in self.copies:
-            if _under(path, real):
-                return copy + path[len(real) :]
-        return self.moved + os.path.splitdrive(path)[1]
+            if _under(whole, real):
+                return copy + whole[len(real) :]
+        return self.moved + os.path.splitdrive(whole)[1]
 
     @_once
     def writing(self, path: Any) -> Any:

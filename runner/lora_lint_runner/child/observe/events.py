@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 from ..context import Run
@@ -124,7 +125,7 @@ def install(run: Run, events: Events) -> None:
         patches.replace(mixin, "add_adapter", lambda real: _added(events, real, "added", 1))
         patches.replace(mixin, "load_adapter", lambda real: _added(events, real, "loaded", 1))
         for name, kind in (("set_adapter", "activated"), ("delete_adapter", "deleted")):
-            patches.replace(mixin, name, lambda real, kind=kind: _plain(events, real, kind))
+            patches.replace(mixin, name, partial(_plain, events, kind))
 
     @patches.after("peft.peft_model")
     def peft_(module: Any) -> None:
@@ -138,7 +139,7 @@ def install(run: Run, events: Events) -> None:
             ("delete_adapter", "deleted"),
             ("add_weighted_adapter", "added"),
         ):
-            patches.replace(cls, name, lambda real, kind=kind: _plain(events, real, kind))
+            patches.replace(cls, name, partial(_plain, events, kind))
         _watch_calls(cls, events)
 
     @patches.after("peft.mapping_func", "peft.mapping")
@@ -262,7 +263,7 @@ def _added(events: Events, real: Any, kind: str, place: int) -> Any:
     return add
 
 
-def _plain(events: Events, real: Any, kind: str) -> Any:
+def _plain(events: Events, kind: str, real: Any) -> Any:
     def method(self: Any, *args: Any, **options: Any) -> Any:
         named = args[0] if args else options.get("adapter_name")
         return events.around(

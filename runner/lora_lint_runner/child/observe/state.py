@@ -136,7 +136,7 @@ class Models:
 
 def unwrapped(model: Any) -> tuple[Any, list[str]]:
     """The model inside compile and data-parallel wrappers, and the wrappers' names."""
-    wrappers = []
+    wrappers: list[str] = []
     while True:
         name = type(model).__name__
         if name == "OptimizedModule":

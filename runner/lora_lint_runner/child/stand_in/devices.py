@@ -236,7 +236,7 @@ def _functions(run: Run, torch: Any) -> None:
     """Factory functions and tensor methods that take a device: rewritten on the way into torch."""
     from torch.overrides import TorchFunctionMode
 
-    class OnCpu(TorchFunctionMode):  # type: ignore[misc]
+    class OnCpu(TorchFunctionMode):
         def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             options = kwargs or {}
             device = options.get("device")
@@ -244,7 +244,7 @@ def _functions(run: Run, torch: Any) -> None:
                 options = {**options, "device": "cpu"}
             return function(*args, **options)
 
-    mode = OnCpu()
+    mode: Any = OnCpu()
     mode.__enter__()
     run.parts["device mode"] = mode
     patches = run.patches
@@ -288,11 +288,11 @@ def _process_group(run: Run, module: Any) -> None:
                 options.pop(key, None)
             if int(os.environ.get("WORLD_SIZE", "1")) > 1:
                 return real("gloo", *args, **options)
-            import torch.distributed as dist
+            from torch._C._distributed_c10d import HashStore
 
             run.neutral(f"process group {backend or ''}: one process over gloo")
             kept = {k: v for k, v in options.items() if k == "timeout"}
-            return real("gloo", store=dist.HashStore(), rank=0, world_size=1, **kept)
+            return real("gloo", store=HashStore(), rank=0, world_size=1, **kept)
 
         return init_process_group
 

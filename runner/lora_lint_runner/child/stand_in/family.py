@@ -165,6 +165,6 @@ def _mappings() -> dict[str, Any]:
 
 
 def _types() -> Any:
-    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+    from transformers.models.auto import configuration_auto
 
-    return CONFIG_MAPPING_NAMES
+    return vars(configuration_auto)["CONFIG_MAPPING_NAMES"]

@@ -33,7 +33,7 @@ class Hub:
         self.mapped: dict[str, str] = {}
         self.busy = False
 
-    def ensure(self, name: str, asker: str | None = None, model: Any = None) -> str:
+    def ensure(self, name: str | os.PathLike[str], asker: str | None = None, model: Any = None) -> str:
         """Makes what `name` stands for, if it isn't here: an id, or the path of a model folder. Returns the path or id
         to load from: the same name, but where a folder of the user's is too big to load."""
         name = os.fspath(name)
@@ -70,16 +70,14 @@ class Hub:
 
     def _shrunk(self, name: str, asker: str | None) -> str:
         target = os.path.join(self.run.box("models"), re.sub(r"\W+", "-", os.path.abspath(name)).strip("-"))
-        self._make(name, target, asker, None, folder=name)
+        self._make(name, target, asker, None, real=name)
         self.mapped[name] = target
         return target
 
     # -- making --------------------------------------------------------------------------------------------------------
 
-    def _make(
-        self, name: str, folder: str, asker: str | None, model: Any, *, real: str | None = None, **more: Any
-    ) -> None:
-        real = more.get("folder", real)
+    def _make(self, name: str, folder: str, asker: str | None, model: Any, *, real: str | None = None) -> None:
+        """Writes the stand-in for `name` into a folder; `real` is the user's own folder that it stands for."""
         known = self._known(name, real)
         hints = self.run.hints
         learned = self.run.spec.learned.get("families", {}).get(name)

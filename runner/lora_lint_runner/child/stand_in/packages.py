@@ -97,7 +97,7 @@ class Anything:
     __repr__ = __str__
 
     def __fspath__(self) -> str:
-        return self._name.replace("/", "-")
+        return str(self._name).replace("/", "-")
 
     def __format__(self, spec: str) -> str:
         return "0" if spec else str(self)

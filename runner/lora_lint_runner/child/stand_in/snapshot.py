@@ -136,7 +136,7 @@ def _processors(folder: str, model_type: str, config: Any) -> None:
     from transformers.models.auto import feature_extraction_auto, image_processing_auto, processing_auto
 
     found: dict[str, Any] = {}
-    image = image_processing_auto.IMAGE_PROCESSOR_MAPPING_NAMES.get(model_type)
+    image = vars(image_processing_auto)["IMAGE_PROCESSOR_MAPPING_NAMES"].get(model_type)
     size = _image_size(config)
     if image:
         names = list(image.values()) if isinstance(image, dict) else [n for n in image if n]
@@ -154,13 +154,13 @@ def _processors(folder: str, model_type: str, config: Any) -> None:
             found |= {"max_image_size": {"longest_edge": 64}, "do_image_splitting": False}
         if model_type.startswith("qwen"):
             found = {"image_processor_type": found["image_processor_type"], "min_pixels": 784, "max_pixels": 3136}
-    audio = feature_extraction_auto.FEATURE_EXTRACTOR_MAPPING_NAMES.get(model_type)
+    audio = vars(feature_extraction_auto)["FEATURE_EXTRACTOR_MAPPING_NAMES"].get(model_type)
     if audio and not image:
         found["feature_extractor_type"] = audio if isinstance(audio, str) else audio[0]
         if model_type == "whisper":
             found |= {"feature_size": getattr(config, "num_mel_bins", 80)}
     if found:
-        processor = processing_auto.PROCESSOR_MAPPING_NAMES.get(model_type)
+        processor = vars(processing_auto)["PROCESSOR_MAPPING_NAMES"].get(model_type)
         if processor:
             found["processor_class"] = processor
             _processor(folder, processor, config, size)
@@ -170,7 +170,7 @@ def _processors(folder: str, model_type: str, config: Any) -> None:
 
 def _processor(folder: str, name: str, config: Any, size: int | None) -> None:
     found: dict[str, Any] = {"processor_class": name}
-    vision = getattr(config, "vision_config", None)
+    vision: Any = getattr(config, "vision_config", None)
     if vision is not None and getattr(vision, "patch_size", None) is not None:
         found["patch_size"] = vision.patch_size
         found["vision_feature_select_strategy"] = getattr(config, "vision_feature_select_strategy", "default")

@@ -117,9 +117,9 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
                 _set(arguments, "logging_steps", 1)
     if getattr(arguments, "report_to", None) not in (None, [], "none", ["none"]):
         run.neutral("trackers: silent")
-    for name, value in (("report_to", []), ("use_cpu", True), ("no_cuda", True), ("disable_tqdm", True)):
+    for name, plain in {"report_to": [], "use_cpu": True, "no_cuda": True, "disable_tqdm": True}.items():
         if hasattr(arguments, name):
-            _set(arguments, name, value)
+            _set(arguments, name, plain)
     optimizer = str(getattr(getattr(arguments, "optim", ""), "value", getattr(arguments, "optim", "")))
     if optimizer and optimizer not in PLAIN_OPTIMIZERS:
         if not optimizer.startswith("adamw_torch"):
@@ -146,7 +146,7 @@ def _fewer_rows(real: Any) -> Any:
     """Evaluation on a handful of rows."""
 
     def loader(self: Any, dataset: Any = None, *args: Any, **options: Any) -> Any:
-        wanted = dataset if dataset is not None else getattr(self, "eval_dataset", None)
+        wanted: Any = dataset if dataset is not None else getattr(self, "eval_dataset", None)
         if isinstance(wanted, str) and isinstance(getattr(self, "eval_dataset", None), dict):
             wanted = self.eval_dataset[wanted]
         if hasattr(wanted, "__len__") and not isinstance(wanted, dict) and len(wanted) > EVALUATED:

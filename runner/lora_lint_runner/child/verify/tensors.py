@@ -151,6 +151,6 @@ def _pickled(path: str) -> dict[str, Tensor]:
     for name, value in (held if isinstance(held, dict) else {}).items():
         if isinstance(value, torch.Tensor):
             whole = value.detach().to(torch.float32).contiguous()
-            data = bytes(memoryview(whole.numpy()).cast("B")) if whole.numel() else b""
+            data = whole.numpy().tobytes()
             found[str(name)] = Tensor("F32", tuple(value.shape), data)
     return found
