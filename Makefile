@@ -20,6 +20,9 @@ demo: $(READY)  ## lints the script of peft#2211, fixes it, runs it, shows the a
 test: $(READY)  ## the tests that take minutes
 	$(BIN)/python -m pytest -n auto -m "not slow"
 
+prove: $(READY)  ## executes every example of the rules' pages and all cases, and compares what they leave
+	$(BIN)/python -m tests.prove
+
 lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -61,14 +61,20 @@ class Case:
 
 def runs_of(script: Path) -> list[Run]:
     """The runs that the comments at the top of a script ask for (`# args:`, `# needs:`, `# processes:`)."""
-    asked: dict[str, list[list[str]]] = {"args": [], "needs": [], "processes": []}
-    for line in script.read_text(encoding="utf-8").splitlines()[:6]:
-        word, colon, rest = line.removeprefix("# ").partition(":")
-        if line.startswith("# ") and colon and word in asked:
-            asked[word].append(rest.split())
+    asked = asked_for(script.read_text(encoding="utf-8"))
     needs = tuple(name for names in asked["needs"] for name in names)
     processes = int(asked["processes"][0][0]) if asked["processes"] else 1
     return [Run(script, tuple(arguments), needs, processes) for arguments in asked["args"] or [[]]]
+
+
+def asked_for(text: str) -> dict[str, list[list[str]]]:
+    """The words of each `# args:`, `# needs:` and `# processes:` line at the top of a script."""
+    asked: dict[str, list[list[str]]] = {"args": [], "needs": [], "processes": []}
+    for line in text.splitlines()[:6]:
+        word, colon, rest = line.removeprefix("# ").partition(":")
+        if line.startswith("# ") and colon and word in asked:
+            asked[word].append(rest.split())
+    return asked
 
 
 def cases(names: list[str]) -> list[Case]:

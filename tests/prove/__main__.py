@@ -1,0 +1,102 @@
+"""The command.
+
+    python -m tests.prove                     execute and compare everything
+    python -m tests.prove save-after-merge    what belongs to rules and cases whose name holds this
+    python -m tests.prove --record NAME       write the corrections and listings of the pages as made and seen
+    python -m tests.prove --show NAME         print what each script left
+
+A run that was cut off goes on where it was; `--fresh` starts anew. Exit 0 when all agrees, 1 when not, 2 for a name
+that nothing has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+
+from tests.prove import record
+from tests.prove.claims import disagreements
+from tests.prove.collect import collect, versions
+from tests.prove.listing import listing
+from tests.prove.script import Wanted
+from tests.prove.sites import Sites
+from tests.prove.table import Table
+from tests.prove.workers import ROOT, Results, execute
+
+KEPT = ROOT / ".prove"
+
+
+def main() -> int:
+    options = _options()
+    if options.fresh:
+        shutil.rmtree(KEPT, ignore_errors=True)
+    if options.record:
+        record.write_corrections(options.names)
+    wanted, left_out = collect(options.names, cases=not options.pages)
+    if not wanted:
+        print(f"nothing is named like {' '.join(options.names)}", file=sys.stderr)
+        return 2
+    results = Results(KEPT / "results.jsonl", any_code=options.any_code)
+    begun = time.monotonic()
+    executed = _execute(wanted, results, options.jobs)
+    seconds = time.monotonic() - begun
+    if options.record:
+        record.write_listings(wanted, results)
+        wanted, left_out = collect(options.names, cases=not options.pages)
+    table, sites = Table(), Sites()
+    for script, claims in wanted.items():
+        result = results.known[script.digest]
+        sites.add(script, result)
+        if options.show:
+            print(f"{claims[0].source}\n{listing(result['after']) if result['after'] else result['reason']}")
+        for claim in claims:
+            found = list(disagreements(claim, result))
+            table.add(script, claim, result, found)
+            for line in [f"DISAGREES {claim.source}", *(f"   {line}" for line in found)] if found else []:
+                print(line)
+    for line in left_out:
+        print(f"not executed: {line}")
+    print("\n".join(sites.unreached() if options.sites else []))
+    print(table.text())
+    print(sites.text())
+    told = ", ".join(f"{name} {version}" for name, version in versions().items())
+    print(f"{len(wanted)} scripts, {executed} of them executed now, in {seconds:.0f} s; {told}")
+    return 1 if table.wrong or not sites.enough() else 0
+
+
+def _execute(wanted: Wanted, results: Results, jobs: int) -> int:
+    """Executes what has no result yet, with progress; how many that were."""
+    missing = [script for script in wanted if script.digest not in results.known]
+    terminal = sys.stderr.isatty()
+    for done, (script, result) in enumerate(execute(missing, jobs), 1):
+        results.add(script, result)
+        told = f"{done}/{len(missing)} {wanted[script][0].source}"
+        if terminal:
+            print(f"\r\x1b[K{told[:100]}", end="", file=sys.stderr, flush=True)
+        elif done % 25 == 0 or done == len(missing):
+            print(told, file=sys.stderr, flush=True)
+    if terminal and missing:
+        print("\r\x1b[K", end="", file=sys.stderr)
+    return len(missing)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.prove", description="Executes what the pages and cases claim."
+    )
+    parser.add_argument("names", nargs="*", help="parts of the names of rules and cases; all when left out")
+    parser.add_argument("--pages", action="store_true", help="the scripts of the pages only")
+    parser.add_argument("--record", action="store_true", help="write what pages show as it was made and seen")
+    parser.add_argument("--show", action="store_true", help="print what each script left")
+    parser.add_argument("--sites", action="store_true", help="print the save sites that no run reached")
+    parser.add_argument("--fresh", action="store_true", help="forget the results of earlier runs")
+    parser.add_argument("--any-code", action="store_true", help="take results of earlier code, too")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

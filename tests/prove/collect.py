@@ -1,0 +1,111 @@
+"""All that is to be executed: the scripts of the pages, those of the cases, and what the tool makes of the bad ones."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from typing import Any
+
+from tests.facts import case, stage
+from tests.prove.script import BAD, CORRECTED, FIXED, GOOD, Claim, Script, Wanted
+from tests.rules import form, page
+
+import lora_lint
+from lora_lint.registry import page_path
+
+KINDS = {"Example": BAD, "Also reported": BAD, "Use instead": CORRECTED, "Not reported": GOOD}
+
+
+def collect(names: list[str], *, cases: bool = True) -> tuple[Wanted, list[str]]:
+    """What to execute, with its claims, and what cannot be executed here, with the reason.
+
+    With `names` only what belongs to rules and cases whose name holds one of them.
+    """
+    wanted: Wanted = {}
+    left_out: list[str] = []
+    for rule in lora_lint.rules():
+        if page_path(rule.name).exists() and _named(rule.name, names):
+            for script, claim in of_page(page.read(page_path(rule.name)), rule.name):
+                wanted.setdefault(script, []).append(claim)
+    for found in case.cases([]) if cases else ():
+        if not _named(found.folder.name, names):
+            continue
+        for run in found.runs():
+            why = _cannot_run(run)
+            if why:
+                left_out.append(f"{found.folder.name}/{run.label}: {why}")
+                continue
+            for script, claim in of_case(found, run):
+                wanted.setdefault(script, []).append(claim)
+    return wanted, left_out
+
+
+def _named(name: str, names: list[str]) -> bool:
+    return not names or any(part in name for part in names)
+
+
+def _cannot_run(run: case.Run) -> str | None:
+    missing = [name for name in run.needs if importlib.util.find_spec(name) is None]
+    if missing:
+        return f"needs {' '.join(missing)}"
+    return f"needs {run.processes} processes" if run.processes > 1 else None
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+def of_page(found: page.Page, rule: str) -> Iterator[tuple[Script, Claim]]:
+    """The scripts of a page."""
+    for script in found.scripts:
+        kind = KINDS[script.heading]
+        beside = found.under("Example")[0].files if script.heading == "Use instead" else {}
+        listed = {"Example": "as written", "Use instead": "corrected"}.get(script.heading)
+        yield from _runs(found, rule, {**beside, **script.files}, kind, f"{script.heading} (line {script.row})", listed)
+        if kind == BAD:
+            made = form.corrected(script)
+            if made != script.files:
+                listed = "corrected" if script.heading == "Example" else None
+                yield from _runs(found, rule, made, FIXED, f"fix of {script.heading} (line {script.row})", listed)
+
+
+def _runs(
+    found: page.Page, rule: str, files: dict[str, str], kind: str, source: str, listed: str | None
+) -> Iterator[tuple[Script, Claim]]:
+    for words in case.asked_for(files[page.ENTRY])["args"] or [[]]:
+        arguments = tuple(words)
+        title = ", ".join(filter(None, [listed, " ".join(arguments)]))
+        claim = found.listings.get(title, "") if listed is not None else None
+        # a good script must end without an error; of the others the listing says whether they do
+        fails = False if kind == GOOD else None
+        label = " ".join([f"{found.path.name}, {source}", *arguments])
+        script = Script(tuple(sorted(files.items())), page.ENTRY, arguments)
+        yield script, Claim(rule, label, kind, title if listed is not None else None, claim, fails=fails)
+
+
+# -- cases -------------------------------------------------------------------------------------------------------------
+
+
+def of_case(found: case.Case, run: case.Run) -> Iterator[tuple[Script, Claim]]:
+    """The scripts of a case, as written, and what the tool makes of the bad ones."""
+    rule = found.folder.name.partition("--")[0]
+    name = run.script.name
+    text = run.script.read_text(encoding="utf-8")
+    kind = BAD if name.startswith("bad") else CORRECTED if name.startswith("fixed") else GOOD
+    source = f"{found.folder.name}/{run.label}"
+    seen = found.observed().get(run.label)
+    yield _of_text(text, run), Claim(rule, source, kind, seen=seen, fails=bool(seen["exit"]) if seen else None)
+    if kind == BAD:
+        made = form.corrected(page.Script("", 1, {name: text}, []))[name]
+        if made != text:
+            yield _of_text(made, run), Claim(rule, f"fix of {source}", FIXED)
+
+
+def _of_text(text: str, run: case.Run) -> Script:
+    return Script(((run.script.name, text),), run.script.name, run.arguments, tuple(stage.wanted(text)))
+
+
+def versions() -> dict[str, Any]:
+    """The releases that the scripts are executed with."""
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("peft", "transformers", "trl", "torch")}

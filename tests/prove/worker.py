@@ -1,0 +1,31 @@
+"""A process that executes scripts, one after the other, with one warm interpreter: a JSON line in, a JSON line out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from lora_lint_runner.options import parse
+from lora_lint_runner.outcome import plain
+from lora_lint_runner.running import Runner
+
+
+def main() -> None:
+    """A line asks for `folder` (where to start), `entry` and `arguments`; the answer is what `--run` says as JSON."""
+    answers = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else gets between the answers
+    as_written = ["--ignore", "LL", "--preview", "--output-format", "json"]
+    with Runner(parse(["--run", "train.py", "--python", sys.executable, *as_written])) as runner:
+        plainly = runner.options
+        for line in sys.stdin:
+            asked = json.loads(line)
+            os.chdir(asked["folder"])
+            runner.options = plainly._replace(arguments=tuple(asked["arguments"]))
+            [outcome] = runner.run([Path(asked["folder"], asked["entry"])])
+            os.write(answers, json.dumps(plain(outcome), default=str).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
