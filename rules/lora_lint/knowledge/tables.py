@@ -107,6 +107,14 @@ class Knowledge:
 
         return families.ties_embeddings(model)
 
+    def tying_setting(self) -> tuple[str, str]:
+        """The attribute of a model, and of that, which says whether its embeddings are one weight."""
+        return transformers.TIES
+
+    def head_of(self, cls: str) -> tuple[str, tuple[str, ...]] | None:
+        """The head of a model class that is random at first: the task type that covers it, and its names."""
+        return next(((task, names) for ending, task, names in transformers.HEADS if cls.endswith(ending)), None)
+
     def is_notable_file(self, name: str) -> bool:
         """A file name that rules ask about: where it is written in the script is where they report."""
         return name.endswith("adapter_model.bin")

@@ -144,5 +144,14 @@ PLAIN_HAS = frozenset(
     "set_input_embeddings get_adapter_state_dict prepare_inputs_for_generation init_weights post_init "
     "_hf_peft_config_loaded add_model_tags is_gradient_checkpointing get_memory_footprint".split()
 )
+# model classes whose head is made anew for the script's own labels: the task type with which PEFT trains and saves it
+# along with the adapter ("" where PEFT has none), and what the head is called
+HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("ForSequenceClassification", "SEQ_CLS", ("classifier", "score")),
+    ("ForTokenClassification", "TOKEN_CLS", ("classifier", "score")),
+    ("ForImageClassification", "", ("classifier",)),
+)
+# the attribute of a model whose truth says that input and output embedding are one weight
+TIES = ("config", "tie_word_embeddings")
 # classes whose save writes generation_config.json
 GENERATES = r"(CausalLM|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM)"

@@ -8,7 +8,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.loading import quantization
-from lora_lint.flow.verbs.wrapping import config_of, frozen_by, name_of, unmatched_by
+from lora_lint.flow.verbs.wrapping import config_of, frozen_by, is_tied, name_of, unmatched_by
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Frozen, Oid, Written
 
@@ -148,10 +148,12 @@ def _inject(call: LibCall) -> Value:
         integration=True,
         config=config,
         unmatched=unmatched_by(machine, oid, config),
+        tied=is_tied(machine, oid),
     )
     if taken:
         return machine.fail(call.node, "ValueError", oid)
     adapter = life.adapter(machine.site(call.node), name, "created", frozen=frozen_by(call, config), config=config)
+    life.replace_adapter(adapter, half=life.trait(oid, "dtype") == "float16")
     life.inject(oid, adapter)
     event.facts = {**event.facts, "adapter": adapter}
     return ModelRef(oid) if call.option("receiver") == "model" else NONE

@@ -18,15 +18,21 @@ def _around(call: LibCall) -> Value:
     kind = call.option("kind")
     machine.emit("around", call.node, value.oid, wrapper=kind)
     if kind == "sharded":
-        gather(machine, value, whole=False)
+        _split(call, value)
     return ModelRef(machine.world.life.around(kind, value.oid, machine.site(call.node)))
 
 
 def _shard(call: LibCall) -> Value:
     """`fully_shard(model)`: in place, each process keeps a part of every parameter."""
     value = call.arg("module")
-    gather(call.machine, value, whole=False)
+    _split(call, value)
     return value if value is not None else call.unknown()
+
+
+def _split(call: LibCall, value: Value | None) -> None:
+    if isinstance(value, ModelRef):
+        call.machine.emit("sharded", call.node, value.oid)
+        gather(call.machine, value, whole=False)
 
 
 def gather(machine: Machine, value: Value | None, *, whole: bool) -> None:

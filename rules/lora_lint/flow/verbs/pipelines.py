@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.values import NONE, TRUE, Const, ModelRef, Value
+from lora_lint.flow.values import FALSE, NONE, TRUE, Const, ModelRef, Value
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure
 
 PARTS = frozenset(
@@ -20,12 +20,31 @@ ADAPTED = frozenset({"unet", "transformer"})
 
 
 def fused_at(machine: Machine, oid: Oid) -> bool:
-    """Are LoRA layers of this pipeline or part folded into the weights, and still there?"""
+    """Are LoRA layers of this pipeline or part folded into the weights, and still there?
+
+    What was last done to a part itself counts before what was done to its pipeline.
+    """
     traits = machine.world.frames.get(TRAITS, {})
-    if traits.get((oid, "fused")) == TRUE:
-        return True
+    own = traits.get((oid, "fused"))
+    parts = [traits.get((part, "fused")) for part in _adapted_parts(machine, oid)]
+    if own is not None:
+        return own == TRUE and all(part != FALSE for part in parts)
     owners = [owner for (owner, name), value in traits.items() if name in ADAPTED and value == ModelRef(oid)]
     return any(traits.get((owner, "fused")) == TRUE for owner in owners)
+
+
+def _adapted_parts(machine: Machine, oid: Oid) -> list[Oid]:
+    """The parts of a pipeline that have been looked at, of those with LoRA layers."""
+    held = machine.world.frames.get(TRAITS, {})
+    parts = [held.get((oid, name)) for name in sorted(ADAPTED)]
+    return [part.oid for part in parts if isinstance(part, ModelRef)]
+
+
+def _note_fused(machine: Machine, oid: Oid, on: bool) -> None:
+    """Notes it for a pipeline with its parts, or for a part."""
+    for part in _adapted_parts(machine, oid):
+        machine.world.frame(TRAITS).pop((part, "fused"), None)
+    machine.world.frame(TRAITS)[oid, "fused"] = Const(on)
 
 
 def _load_pipeline(call: LibCall) -> Value:
@@ -84,20 +103,23 @@ def _fuse(call: LibCall) -> Value:
     """`pipe.fuse_lora()`: folded into the weights, the layers stay."""
     machine = call.machine
     oid = call.target()
-    machine.world.frame(TRAITS)[oid, "fused"] = Const(True)
+    _note_fused(machine, oid, True)
     machine.emit("fused", call.node, oid)
     return NONE
 
 
 def _unfuse(call: LibCall) -> Value:
-    call.machine.world.frame(TRAITS)[call.target(), "fused"] = Const(False)
+    """`pipe.unfuse_lora()`: taken out of the weights again."""
+    call.machine.emit("unfused", call.node, call.target())
+    _note_fused(call.machine, call.target(), False)
     return NONE
 
 
 def _pipeline_unload(call: LibCall) -> Value:
+    """`pipe.unload_lora_weights()`: the layers go; what was fused stays in the weights."""
     life = call.machine.world.life
     life.replace_base(call.target(), layers=())
-    call.machine.world.frame(TRAITS)[call.target(), "fused"] = Const(False)
+    _note_fused(call.machine, call.target(), False)
     return NONE
 
 

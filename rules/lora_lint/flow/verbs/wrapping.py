@@ -8,6 +8,7 @@ from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
+from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
@@ -83,6 +84,14 @@ def unmatched_by(
     return machine.knowledge.unmatched_modules(source, targets)
 
 
+def is_tied(machine: Machine, oid: Oid) -> bool:
+    """Are input and output embedding of the model one weight, and has the script not set it otherwise?"""
+    life = machine.world.life
+    owner, setting = machine.knowledge.tying_setting()
+    changed = machine.world.frames.get(ATTRIBUTES, {}).get((("attribute", life.root(oid), owner), setting))
+    return life.trait(oid, "tied") is True if changed is None else machine.known(changed) is True
+
+
 def put_on(
     call: LibCall, oid: Oid, config: Config | None, *, name: Hashable = DEFAULT, tuner: bool = False, by: str = "call"
 ) -> Oid:
@@ -100,6 +109,8 @@ def put_on(
         name=name,
         new_tokens=new_tokens,
         unmatched=unmatched_by(machine, oid, config),
+        tied=is_tied(machine, oid),
+        head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "own labels") else None,
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)
     life.replace_adapter(adapter, half=_is_half(call, oid, config))

@@ -1,0 +1,63 @@
+"""LL111: a classification head made for this script is neither trained nor saved with the adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, Site
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import certain, others_train
+
+WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT leaves a head alone
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """The head starts at random, the wrap freezes it, and neither task_type nor modules_to_save names it."""
+    reported: set[Site] = set()
+    trained = {a for event in lifecycle.of("trained") for a in event.facts["adapters"] if not others_train(event)}
+    for event in certain(lifecycle.of("wrapped")):
+        config, adapter = event.facts["config"], event.facts.get("adapter")
+        if not event.facts.get("head") or not isinstance(config, Config) or config.site in reported:
+            continue
+        if adapter in trained and _leaves_it_out(config) and not _saved_whole(lifecycle, adapter):
+            reported.add(config.site)
+            yield _report(config, event)
+
+
+def _leaves_it_out(config: Config) -> bool:
+    fields = dict(config.fields)
+    if "**" in fields or "loaded" in fields or fields.get("task_type") is UNKNOWN:
+        return False
+    return fields.get("task_type") in WITHOUT_HEAD and fields.get("modules_to_save") in (None, ())
+
+
+def _saved_whole(lifecycle: Lifecycle, adapter: Oid) -> bool:
+    """The whole model is saved with the adapter folded in: the head it was trained with is in there."""
+    for save in lifecycle.of("saved"):
+        if save.oid is not None and save.facts["full"]:
+            tokens = save.life.base(save.oid).merged
+            if any(save.life.canonical(token)[0] == adapter for token in tokens):
+                return True
+    return False
+
+
+def _report(config: Config, event: Event) -> Report:
+    assert event.oid is not None
+    task, names = event.facts["head"]
+    base = event.life.base(event.oid)
+    remedy = f'task_type="{task}"' if task else f'modules_to_save=["{names[0]}"]'
+    message = (
+        f"the new head of this {base.cls} is neither trained nor saved with the adapter: on reload it is another "
+        f"random one; {remedy} covers it"
+    )
+    if "modules_to_save" in dict(config.fields):
+        message += " (modules_to_save is None or empty here)"
+    story = (
+        Step(base.site, "the head is made here, for the script's own labels"),
+        Step(event.site, "the wrap freezes it"),
+    )
+    return Report(config.site, message, "error", "high", story, facts=event)
+
+
+RULE = Rule("LL111", "head-not-saved", "a new classification head is neither trained nor saved", ("wrapped",), check)
