@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from lora_lint.rules.base import Report, Rule
     from lora_lint.silence import Silence
     from lora_lint.source.document import Document
-    from lora_lint.source.positions import Position, Span
+    from lora_lint.source.positions import Position, Span, Spans
 
 
 class Analysis(NamedTuple):
@@ -41,7 +42,6 @@ class Analysis(NamedTuple):
         """The lifecycle as plain data: see `lora_lint.trace`."""
         from lora_lint.trace import trace_of
 
-        self.placer.know_all()
         return trace_of(self, self.placer)
 
 
@@ -133,9 +133,7 @@ class Session:
 
     def rules_on(self) -> list[tuple[str, str]]:
         """Code and name of the rules that are on."""
-        from lora_lint.registry import all_rules
-
-        return [(r.code, r.name) for r in all_rules() if enabled(r.code, r.name, r.preview, self.config)]
+        return [(rule.code, rule.name) for rule in rules_on(self.config)]
 
     def documents(self, path: Path) -> list[Document]:
         """What is to be linted in a file: a script, the cells of a notebook as one, each block of a Markdown file.
@@ -188,17 +186,23 @@ class Session:
 
 def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]:
     """The reports of all rules that are on. A rule that breaks is silent, and said so in the lifecycle's notes."""
-    from lora_lint.registry import all_rules
-
     found: list[tuple[Rule, Report]] = []
-    for rule in all_rules():
-        if not lifecycle.has(*rule.events) or not enabled(rule.code, rule.name, rule.preview, config):
+    for rule in rules_on(config):
+        if not lifecycle.has(*rule.events):
             continue
         try:
             found += [(rule, report) for report in rule.check(lifecycle)]
         except Exception as error:
             lifecycle.notes.append(f"rule {rule.code} failed and is silent here: {type(error).__name__}: {error}")
     return found
+
+
+@lru_cache(maxsize=64)
+def rules_on(config: Config) -> tuple[Rule, ...]:
+    """The rules that are on under these settings, by code."""
+    from lora_lint.registry import all_rules
+
+    return tuple(rule for rule in all_rules() if enabled(rule.code, rule.name, rule.preview, config))
 
 
 def enabled(code: str, name: str, preview: bool, config: Config) -> bool:
@@ -235,21 +239,10 @@ class Placer:
             self.statements.setdefault(event.site, event.statement)
             for call in event.path:
                 self.statements.setdefault(call.site, call.statement)
-        self._spans: dict[Module, dict[int, Span]] = {}
+        self._spans: dict[Module, Spans] = {}
         self._silences: dict[Module, Silence] = {}
 
     def place(self, reports: Sequence[tuple[Rule, Report]]) -> list[Finding]:
-        from lora_lint.source.positions import positions
-
-        wanted: dict[Module, list[Any]] = {}
-        for _, report in reports:
-            for site in (report.site, *(step.site for step in report.story)):
-                wanted.setdefault(site.module, []).append(site.node)  # type: ignore[attr-defined]
-                statement = self.statements.get(site)
-                if statement is not None:
-                    wanted[site.module].append(statement)  # type: ignore[attr-defined]
-        for module, nodes in wanted.items():
-            self._spans[module] = positions(module.tree, nodes)
         found: dict[Any, Finding] = {}
         for rule, report in reports:
             module = report.site.module  # type: ignore[attr-defined]
@@ -263,25 +256,13 @@ class Placer:
         from lora_lint.source.document import Document
 
         if module not in self._silences:
-            document = self.documents.get(module) or Document(module.filename, module.tree.code)
+            document = self.documents.get(module) or Document(module.filename, module.text)
             self._silences[module] = Silence(document)
         return self._silences[module]
 
     def used(self) -> dict[str, Used]:
         """The suppressions that hid a finding, by file."""
         return {module.filename: silence.used for module, silence in self._silences.items()}
-
-    def know_all(self) -> None:
-        """Positions of all events, calls, conditions and states, for a trace."""
-        from lora_lint.source.positions import positions
-
-        wanted: dict[Module, list[Any]] = {}
-        sites = [site for event in self.lifecycle.events for site in (event.site, *(c.site for c in event.path))]
-        sites += [c.site for event in self.lifecycle.events for c in event.conditions]
-        for site in (*sites, *self.lifecycle.states):
-            wanted.setdefault(site.module, []).append(site.node)  # type: ignore[attr-defined]
-        for module, nodes in wanted.items():
-            self._spans[module] = {**self._spans.get(module, {}), **positions(module.tree, nodes)}
 
     def _key(self, finding: Finding) -> tuple[str, int | None, Location, str]:
         return (finding.filename, finding.cell, finding.location, finding.code)
@@ -310,13 +291,12 @@ class Placer:
             return None
         return _restored(found, self.documents.values()) if isinstance(found, Fix) else None
 
-    def _node_span(self, module: Module, node: Any) -> Span | None:
-        spans = self._spans.setdefault(module, {})
-        if id(node) not in spans:
-            from lora_lint.source.positions import positions
+    def _node_span(self, module: Module, node: Any, statement: Any = None) -> Span | None:
+        if module not in self._spans:
+            from lora_lint.source.positions import Spans
 
-            spans.update(positions(module.tree, [node]))
-        return spans.get(id(node))
+            self._spans[module] = Spans(module.tree, module.text)
+        return self._spans[module].of(node, statement)
 
     def _locate(self, module: Module, position: Position) -> tuple[str, int | None, Location]:
         document = self.documents.get(module)
@@ -327,7 +307,7 @@ class Placer:
 
     def _lines(self, module: Module) -> list[str]:
         if module not in self._texts:
-            self._texts[module] = lines_of(module.tree.code)
+            self._texts[module] = lines_of(module.text)
         return self._texts[module]
 
     def _step(self, site: Any) -> tuple[str, Location, Location, int | None]:
@@ -336,7 +316,7 @@ class Placer:
 
     def span(self, site: Any) -> tuple[str, int | None, Location, Location]:
         """File, cell, start and end of a site."""
-        span = self._spans[site.module].get(id(site.node))
+        span = self._node_span(site.module, site.node, self.statements.get(site))
         document = self.documents.get(site.module)
         if span is None:
             return site.module.filename, None, Location(1, 1), Location(1, 1)
@@ -348,9 +328,9 @@ class Placer:
 
     def statement_rows(self, site: Any) -> range:
         """The rows of the statement that a site stands in: a suppression counts on any of them."""
-        own = self._spans[site.module].get(id(site.node))
         statement = self.statements.get(site)
-        span = self._spans[site.module].get(id(statement)) if statement is not None else None
+        own = self._node_span(site.module, site.node, statement)
+        span = self._node_span(site.module, statement) if statement is not None else None
         compound = hasattr(statement, "leading_lines") and hasattr(getattr(statement, "body", None), "body")
         if span is None or compound:
             span = own

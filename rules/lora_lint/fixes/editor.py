@@ -23,7 +23,7 @@ class Editor:
 
     def __init__(
         self,
-        spans: Callable[[Module, cst.CSTNode], Span | None],
+        spans: Callable[..., Span | None],
         locate: Callable[[Module, Position], tuple[str, int | None, Location]],
         lines: Callable[[Module], Sequence[str]],
         layout: str = "beside",
@@ -144,18 +144,20 @@ class Editor:
                     and not isinstance(small.names, cst.ImportStar)
                 ):
                     if small.module is not None and module.code(small.module) == package:
-                        return self._add_name(module, small.names, name)
+                        return self._add_name(module, statement, small.names, name)
         from libcst.codemod import CodemodContext
         from libcst.codemod.visitors import AddImportsVisitor
 
         context = CodemodContext()
         AddImportsVisitor.add_needed_import(context, package, name)
-        old, new = module.tree.code, AddImportsVisitor(context).transform_module(module.tree).code
+        old, new = module.text, AddImportsVisitor(context).transform_module(module.tree).code
         return self._difference(module, old, new)
 
-    def _add_name(self, module: Module, names: Sequence[cst.ImportAlias], name: str) -> Edit | None:
+    def _add_name(
+        self, module: Module, statement: cst.CSTNode, names: Sequence[cst.ImportAlias], name: str
+    ) -> Edit | None:
         after = next((alias for alias in names if module.code(alias.name) > name), None)
-        span = self._spans(module, (after or names[-1]).name)
+        span = self._spans(module, (after or names[-1]).name, statement)
         if span is None:
             return None
         if after is None:

@@ -1,17 +1,20 @@
-"""Where nodes stand in the text: one pass of LibCST's own code generation that counts lines.
+"""Where nodes stand in the text, from LibCST's own code generation of the statements that they are in.
 
-LibCST offers positions as metadata of every node, which costs two to four parses. Only the nodes that are asked for
-are recorded here, and only where there is something to report.
+LibCST offers positions as metadata of every node, which costs two to four parses. Here a statement is generated alone
+and looked for in the text, which the tree keeps character by character: where its code stands once, that is its place.
+Only a statement that is written twice costs a pass over the whole file, which counts lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
+
+from lora_lint.source.text import NEWLINE
 
 
 class Position(NamedTuple):
@@ -28,12 +31,100 @@ class Span(NamedTuple):
     end: Position
 
 
-class _Counting(CodegenState):
-    """Generates code and notes where the wanted nodes begin and end, without the whitespace around them."""
+class Spans:
+    """The spans of the nodes of one module, worked out when they are asked for."""
 
-    def __init__(self, tree: cst.Module, wanted: Iterable[cst.CSTNode]) -> None:
+    def __init__(self, tree: cst.Module, text: str) -> None:
+        self._tree = tree
+        self._text = text if tree.has_trailing_newline else text + tree.default_newline
+        self._known: dict[int, Span] = {}  # by the id of the node, which the tree keeps alive
+        self._lines: dict[int, tuple[cst.CSTNode, tuple[str, ...]]] | None = None
+        self._whole = False
+
+    def of(self, node: cst.CSTNode, statement: cst.CSTNode | None = None) -> Span | None:
+        """The span of a node; None for one of another tree. It is found sooner where its statement is given."""
+        found = self._known.get(id(node))
+        if found is None and not self._whole:
+            if not self._read(statement if statement is not None else node) or id(node) not in self._known:
+                self._read_all()
+            found = self._known.get(id(node))
+        return found
+
+    def _read(self, statement: cst.CSTNode) -> bool:
+        """Notes the spans of a statement and all in it, where its code stands once in the text."""
+        if self._lines is None:
+            self._lines = dict(_lines(self._tree.body, (), self._tree.default_indent))
+        line = self._lines.get(id(statement))
+        if line is None:
+            return False
+        state = _Counting(self._tree, line[1])
+        line[0]._codegen(state)
+        offset = self._place_of("".join(state.tokens))
+        if offset is None:
+            return False
+        rows = len(NEWLINE.findall(self._text, 0, offset))
+        for key, (start, end) in state.spans.items():
+            self._known[key] = Span(start._replace(row=start.row + rows), end._replace(row=end.row + rows))
+        return True
+
+    def _place_of(self, code: str) -> int | None:
+        """Where whole lines stand in the text; None where they do so twice."""
+        found = None
+        at = self._text.find(code)
+        while at >= 0:
+            if at == 0 or self._text[at - 1] in "\r\n":
+                if found is not None:
+                    return None
+                found = at
+            at = self._text.find(code, at + 1)
+        return found
+
+    def _read_all(self) -> None:
+        state = _Counting(self._tree)
+        self._tree._codegen(state)
+        self._known = state.spans
+        self._whole = True
+
+
+def _lines(
+    body: Sequence[cst.CSTNode], indents: tuple[str, ...], usual: str
+) -> Iterator[tuple[int, tuple[cst.CSTNode, tuple[str, ...]]]]:
+    """By the id of each statement: the one that has its lines to itself, and what these lines are indented by."""
+    for statement in body:
+        yield id(statement), (statement, indents)
+        if type(statement) is cst.SimpleStatementLine:
+            for small in statement.body:
+                yield id(small), (statement, indents)
+            continue
+        for block in _blocks(statement):
+            if type(block) is cst.IndentedBlock:
+                yield from _lines(block.body, (*indents, usual if block.indent is None else block.indent), usual)
+            elif type(block) is cst.SimpleStatementSuite:
+                for small in block.body:
+                    yield id(small), (statement, indents)
+
+
+def _blocks(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The blocks of a compound statement."""
+    block = getattr(statement, "body", None)
+    if block is not None:
+        yield block
+    for part in (
+        *getattr(statement, "handlers", ()),
+        *getattr(statement, "cases", ()),
+        getattr(statement, "orelse", None),
+        getattr(statement, "finalbody", None),
+    ):
+        if part is not None:
+            yield from _blocks(part)
+
+
+class _Counting(CodegenState):
+    """Generates code and notes where nodes begin and end, without the whitespace around them."""
+
+    def __init__(self, tree: cst.Module, indents: Sequence[str] = ()) -> None:
         super().__init__(default_indent=tree.default_indent, default_newline=tree.default_newline)
-        self.wanted = {id(node) for node in wanted}
+        self.indent_tokens.extend(indents)
         self.row, self.column = 1, 1
         self.spans: dict[int, Span] = {}
         self.begun: dict[int, Position] = {}
@@ -56,23 +147,17 @@ class _Counting(CodegenState):
             self.column += len(value)
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if id(node) in self.wanted:
-            self.begun[id(node)] = Position(self.row, self.column)
+        self.begun[id(node)] = Position(self.row, self.column)
 
     def after_codegen(self, node: cst.CSTNode) -> None:
         key = id(node)
-        if key in self.wanted and key not in self.spans:
+        if key not in self.spans:
             self.spans[key] = Span(self.begun[key], Position(self.row, self.column))
 
     @contextmanager
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
     ) -> Iterator[None]:
-        key = id(node)
-        if key not in self.wanted:
-            yield
-            return
-        self.wanted.update(id(other) for other in (start_node, end_node) if other is not None)
         start = Position(self.row, self.column)
         yield
         end = Position(self.row, self.column)
@@ -80,11 +165,4 @@ class _Counting(CodegenState):
             start = self.spans[id(start_node)].start
         if end_node is not None:
             end = self.spans[id(end_node)].end
-        self.spans[key] = Span(start, end)
-
-
-def positions(tree: cst.Module, nodes: Iterable[cst.CSTNode]) -> dict[int, Span]:
-    """The spans of nodes of a tree, by the id of the node. Nodes that are not in the tree are absent."""
-    state = _Counting(tree, nodes)
-    tree._codegen(state)
-    return state.spans
+        self.spans[id(node)] = Span(start, end)
