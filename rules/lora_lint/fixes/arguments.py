@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.editor import Editor
-from lora_lint.flow.values import Site
+from lora_lint.flow.modules import Site
 
 
 def _call(site: object) -> tuple[Site, cst.Call] | None:

@@ -8,8 +8,8 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix, Location
-from lora_lint.flow.modules import Module
-from lora_lint.flow.values import Site, Value
+from lora_lint.flow.modules import Module, Site
+from lora_lint.flow.values import Value
 from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid

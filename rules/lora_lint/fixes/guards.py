@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
-from lora_lint.flow.values import Site
+from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.records import Wrapper
 from lora_lint.lifecycle.trace import Event

@@ -7,7 +7,8 @@ import libcst as cst
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.paths import beside, formatted
-from lora_lint.flow.values import ModelRef, Site
+from lora_lint.flow.modules import Site
+from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid

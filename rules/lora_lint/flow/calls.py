@@ -5,11 +5,15 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.arguments import bind_parameters
-from lora_lint.flow.machine import DEEPEST_CALL, Args, Exits, Machine, Outcome, Raised, Running
+from lora_lint.flow.exits import Exits, Raised
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.paths import Outcome
+from lora_lint.flow.scope import Args, Running
 from lora_lint.flow.values import NONE, Cls, Const, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.world import World
 from lora_lint.lifecycle.records import Oid
 
+DEEPEST_CALL = 14
 DEEPEST_RECURSION = 6
 RESULT = "return"  # a keyword, so no variable of the script has this name
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.calls import function_value
-from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member, library_base, lineage
+from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Func, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.world import World
 from lora_lint.lifecycle.records import Oid

@@ -6,7 +6,8 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, text
 from lora_lint.flow.terms import make
 from lora_lint.flow.values import (

@@ -6,59 +6,25 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow import (
-    calls,
-    classes,
-    contexts,
-    control,
-    evaluate,
-    imports,
-    library,
-    loops,
-    models,
-    objects,
-    statements,
-    unknowns,
-)
+from lora_lint.flow import calls, classes, library, models, objects, unknowns
 from lora_lint.flow.annotations import class_named, instance_of
-from lora_lint.flow.machine import Args, Exits, Machine, OutOfSteps, Parts
-from lora_lint.flow.modules import Loader, Module, no_loader
-from lora_lint.flow.values import (
-    Bound,
-    Cls,
-    Const,
-    Func,
-    Generator,
-    Lib,
-    Method,
-    ModelRef,
-    ObjRef,
-    Param,
-    Partial,
-    Site,
-    Sym,
-)
-from lora_lint.flow.verbs import VERBS, parameters, pipelines
+from lora_lint.flow.exits import Exits, OutOfSteps
+from lora_lint.flow.expressions import EXPRESSIONS
+from lora_lint.flow.machine import Machine, Parts
+from lora_lint.flow.modules import Loader, Module, Site, no_loader
+from lora_lint.flow.scope import Args
+from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
+from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Method, ModelRef, ObjRef, Param, Partial, Sym
+from lora_lint.flow.verbs import VERBS, contexts, parameters, pipelines
 from lora_lint.flow.world import World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.trace import Lifecycle
 
 PARTS = Parts(
-    simple=statements.STATEMENTS,
-    compound={
-        cst.If: control.if_,
-        cst.For: loops.for_,
-        cst.While: loops.while_,
-        cst.Try: control.try_,
-        cst.TryStar: control.try_,
-        cst.With: control.with_,
-        cst.Match: control.match_,
-        cst.FunctionDef: classes.function_def,
-        cst.ClassDef: classes.class_def,
-        **imports.IMPORTS,
-    },
-    expressions={**evaluate.EXPRESSIONS, cst.Lambda: calls.lambda_},
-    targets=statements.TARGETS,
+    simple=SIMPLE,
+    compound=COMPOUND,
+    expressions={**EXPRESSIONS, cst.Lambda: calls.lambda_},
+    targets=TARGETS,
     getters={
         **objects.GETTERS,
         ModelRef: models.get_from_model,
@@ -84,7 +50,7 @@ PARTS = Parts(
         Sym: library.call_unknown,
         Const: library.call_unknown,
     },
-    verbs={**VERBS, **contexts.VERBS},
+    verbs=VERBS,
     enter=contexts.enter,
     leave=contexts.leave,
     call_model=models.call_model,

@@ -8,7 +8,8 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.containers import container_method, items_of, join_text, known_items
-from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, path_method, place_of, string_method
 from lora_lint.flow.terms import make, pick
 from lora_lint.flow.values import (

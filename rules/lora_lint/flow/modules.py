@@ -1,4 +1,4 @@
-"""A module of the linted project, as the interpreter sees it."""
+"""A module of the linted project, as the interpreter sees it, and the sites in it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from lora_lint.flow.values import Site
 from lora_lint.lifecycle.records import Oid
+
+
+class Site:
+    """A node of a module: where in the program. There is one a node, so it compares by identity: `Module.site`."""
+
+    __slots__ = ("module", "node")
+
+    def __init__(self, module: Module, node: cst.CSTNode) -> None:
+        self.module, self.node = module, node
+
+    def __repr__(self) -> str:
+        return f"{self.module.name}:{type(self.node).__name__}"
 
 
 class Module:

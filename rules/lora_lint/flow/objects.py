@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import libcst as cst
 
-from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.machine import Getters, Machine, Setters
+from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import path_attribute
 from lora_lint.flow.terms import make
 from lora_lint.flow.values import (
@@ -216,7 +216,7 @@ def _get_from_function(machine: Machine, value: Func, name: str, node: cst.CSTNo
     )
 
 
-GETTERS: dict[type[Value], Callable[[Machine, Any, str, cst.CSTNode], Value]] = {
+GETTERS: Getters = {
     ObjRef: _get_from_instance,
     Cls: _get_from_class,
     Super: _get_from_super,
@@ -226,9 +226,4 @@ GETTERS: dict[type[Value], Callable[[Machine, Any, str, cst.CSTNode], Value]] = 
     Text: _get_from_text,
     Func: _get_from_function,
 }
-SETTERS: dict[type[Value], Callable[[Machine, Any, str, Value, cst.CSTNode], None]] = {
-    ObjRef: _set_on_instance,
-    Cls: _set_on_class,
-    ModuleRef: _set_on_module,
-    Lib: _set_on_library,
-}
+SETTERS: Setters = {ObjRef: _set_on_instance, Cls: _set_on_class, ModuleRef: _set_on_module, Lib: _set_on_library}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Site, Sym, Term, Value, const
+from lora_lint.flow.modules import Site
+from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Sym, Term, Value, const
 from lora_lint.flow.world import World
 
 DEEPEST = 6

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 
+from lora_lint.flow.modules import Module, Site
 from lora_lint.lifecycle.records import Oid
 
-if TYPE_CHECKING:
-    from lora_lint.flow.modules import Module
-
 Term = tuple[Any, ...]  # what an unknown value stands for; equal terms are equal values
-
-
-class Site:
-    """A node of a module: where in the program. There is one a node, so it compares by identity: `Module.site`."""
-
-    __slots__ = ("module", "node")
-
-    def __init__(self, module: Module, node: cst.CSTNode) -> None:
-        self.module, self.node = module, node
-
-    def __repr__(self) -> str:
-        return f"{self.module.name}:{type(self.node).__name__}"
 
 
 class Value:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from lora_lint.flow.machine import Exits, Gone, Machine, OutOfSteps, Raised
+from lora_lint.flow.exits import Exits, Gone, OutOfSteps, Raised
+from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import InstRec, ModelRef, ObjRef, Value

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from lora_lint.flow.values import Record, Site, Term, Value
+from lora_lint.flow.modules import Site
+from lora_lint.flow.values import Record, Term, Value
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid
 
@@ -117,3 +118,20 @@ def mentions(term: object, mark: object) -> bool:
     if isinstance(term, tuple):
         return term == mark or any(mentions(part, mark) for part in term)
     return False
+
+
+def events_of(log: Log | None) -> frozenset[int]:
+    """All events on the way to a world."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    todo = [log]
+    while todo:
+        entry = todo.pop()
+        while entry is not None and id(entry) not in seen:
+            seen.add(id(entry))
+            if entry.event >= 0:
+                found.add(entry.event)
+            if entry.also is not None:
+                todo.append(entry.also)
+            entry = entry.before
+    return frozenset(found)

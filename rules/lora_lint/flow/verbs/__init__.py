@@ -6,6 +6,7 @@ from lora_lint.flow.library import Verb
 from lora_lint.flow.verbs import (
     adding,
     around,
+    contexts,
     guards,
     language,
     loading,
@@ -32,6 +33,7 @@ VERBS: dict[str, Verb] = {
     **wrapping.VERBS,
     **adding.VERBS,
     **around.VERBS,
+    **contexts.VERBS,
     **merging.VERBS,
     **saving.VERBS,
     **tensors.VERBS,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
+from lora_lint.flow.exits import Raised
 from lora_lint.flow.library import LibCall, Verb, call_foreign, gradients_of, hand_over
-from lora_lint.flow.loops import passes
-from lora_lint.flow.machine import Args, Raised
 from lora_lint.flow.objects import class_name
+from lora_lint.flow.passes import passes
+from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, text
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import (

@@ -6,9 +6,10 @@ import libcst as cst
 
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.library import LibCall, Verb, hand_over
-from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import find_member
+from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import (
     NONE,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import libcst as cst
 
 from lora_lint.flow.containers import known_items
-from lora_lint.flow.machine import Machine
+from lora_lint.flow.machine import Compound, Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.values import Const, Lib, ModuleRef, ObjRef, Tup, Value
 from lora_lint.flow.world import World
@@ -108,7 +105,4 @@ def run_module(machine: Machine, module: Module, worlds: list[World]) -> list[Wo
     return [world for world in worlds if world not in new] + done
 
 
-IMPORTS: dict[type[cst.CSTNode], Callable[[Machine, Any, list[World]], list[World]]] = {
-    cst.Import: import_,
-    cst.ImportFrom: import_from,
-}
+IMPORTS: Compound = {cst.Import: import_, cst.ImportFrom: import_from}

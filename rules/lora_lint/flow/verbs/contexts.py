@@ -5,9 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.library import LibCall, Verb
-from lora_lint.flow.machine import Args, Machine
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import NONE, Bound, Const, InstRec, Method, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.values import NONE, InstRec, Method, ModelRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
 from lora_lint.lifecycle.records import Oid, PeftModel
@@ -94,4 +95,3 @@ def _switch(machine: Machine, record: InstRec, *, on: bool, node: cst.CSTNode) -
 
 
 VERBS: dict[str, Verb] = {"context": make_context}
-__all__ = ["Bound", "Const", "enter", "leave", "make_context"]

@@ -9,41 +9,14 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, known_items, record_of
-from lora_lint.flow.machine import Args, Machine, Outcome
-from lora_lint.flow.values import NONE, DictRec, Generator, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.passes import passes
+from lora_lint.flow.paths import Outcome
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import NONE, Generator, Sym, Value
 from lora_lint.flow.world import World
 
 MOST_PASSES = 3
-MOST_ITEMS = 24
-
-
-def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[Value], bool]:
-    """The items that a loop goes through, and whether there may be others."""
-    iterable = machine.settle(iterable, node)
-    items = items_of(machine, iterable, node)
-    if items is not None and len(items) <= MOST_ITEMS:
-        return items, False
-    if isinstance(record_of(machine, iterable), WeightsRec) and items is not None:
-        return items, False
-    if isinstance(iterable, Generator):
-        found: list[Value] = []
-        machine.yielding.append(found.append)
-        try:
-            machine.call(iterable, Args(), node)
-        finally:
-            machine.yielding.pop()
-        return found, False
-    if isinstance(record_of(machine, iterable), DictRec):
-        record = record_of(machine, iterable)
-        assert isinstance(record, DictRec)
-        some = [key for key, _ in record.items]
-    else:
-        some = known_items(machine, iterable) if isinstance(iterable, Tup) or record_of(machine, iterable) else []
-    if some:
-        return some[:MOST_ITEMS], True
-    models = iterable.models if isinstance(iterable, Sym) else frozenset()
-    return [Sym(("each", machine.site(node)), models)], True
 
 
 class Loop:

@@ -1,0 +1,88 @@
+"""Comparisons: a constant where they are decided, else a term that can be assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.containers import contains
+from lora_lint.flow.expressions.operators import term_of
+from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.terms import make, negate, settled
+from lora_lint.flow.values import FALSE, NONE, TRUE, Cls, Const, Func, Lib, ModelRef, ObjRef, Sym, Text, Value, const
+
+COMPARE: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
+    cst.Equal: lambda a, b: a == b,
+    cst.NotEqual: lambda a, b: a != b,
+    cst.LessThan: lambda a, b: a < b,
+    cst.LessThanEqual: lambda a, b: a <= b,
+    cst.GreaterThan: lambda a, b: a > b,
+    cst.GreaterThanEqual: lambda a, b: a >= b,
+}
+
+
+def _comparison(machine: Machine, node: cst.Comparison) -> Value:
+    left = machine.evaluate(node.left)
+    result: Value = TRUE
+    for target in node.comparisons:
+        right = machine.evaluate(target.comparator)
+        result = compare(machine, target.operator, left, right, node)
+        if len(node.comparisons) > 1 and machine.known(result) is False:
+            return FALSE
+        left = right
+    return result
+
+
+def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """One comparison, as a constant where it is decided, else as a term."""
+    left, right = machine.settle(left, node), machine.settle(right, node)
+    kind = type(operator)
+    if isinstance(left, Sym) and left.term[0] == "between":
+        machine.compared.update(machine.ranging)
+    if kind in (cst.In, cst.NotIn):
+        found = contains(machine, right, left, node)
+        return found if kind is cst.In else negate(found)
+    if kind in (cst.Is, cst.IsNot, cst.Equal, cst.NotEqual):
+        same = _same(machine, left, right, identity=kind in (cst.Is, cst.IsNot))
+        return same if kind in (cst.Is, cst.Equal) else negate(same)
+    if isinstance(left, Const) and isinstance(right, Const):
+        try:
+            return const(bool(COMPARE[kind](left.value, right.value)))
+        except TypeError:
+            return machine.unknown(node)
+    ranked = settled(kind.__name__, term_of(left), right)
+    if ranked is not None:
+        return const(ranked)
+    return Sym(make(machine.site(node), kind.__name__, term_of(left), term_of(right)))
+
+
+def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> Value:
+    if isinstance(left, Const) and isinstance(right, Const):
+        return const(left == right)
+    if left == right and not isinstance(left, (Text,)):
+        return TRUE
+    if left == right:
+        return TRUE
+    if isinstance(left, Const) and not isinstance(right, Const):
+        left, right = right, left
+    if isinstance(left, Sym):
+        ranked = settled("Equal", left.term, right)
+        if ranked is not None:
+            return const(ranked)
+        if right is NONE or right == NONE:
+            return Sym(("none", left.term))
+        return Sym(("eq", left.term, right if isinstance(right, Const) else term_of(right)))
+    if right == NONE:
+        return FALSE  # an object, a function, a text: not None
+    if identity and isinstance(left, (ModelRef, ObjRef)) and isinstance(right, (ModelRef, ObjRef)):
+        return FALSE
+    if isinstance(left, (ModelRef, ObjRef, Lib, Func, Cls)) and isinstance(right, (ModelRef, ObjRef, Lib, Func, Cls)):
+        return FALSE
+    if isinstance(left, Text) or isinstance(right, Text):
+        return Sym(("eq", ("text", left), right if isinstance(right, Const) else ("text", right)))
+    return Sym(("eq", ("value", left), ("value", right)))
+
+
+EXPRESSIONS: Expressions = {cst.Comparison: _comparison}

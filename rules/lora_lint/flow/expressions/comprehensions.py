@@ -1,0 +1,72 @@
+"""Comprehensions: run like the loops they are, in a frame of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from lora_lint.flow.containers import new_dict, new_list
+from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.passes import passes
+from lora_lint.flow.values import Value
+
+
+def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+    items: list[Value] = []
+    is_open = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
+    return new_list(machine, node, items, open=is_open, kind="set" if isinstance(node, cst.SetComp) else "list")
+
+
+def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
+    items: list[tuple[Value, Value]] = []
+
+    def add() -> None:
+        items.append((machine.evaluate(node.key), machine.evaluate(node.value)))
+
+    is_open = _run_comprehension(machine, node, node.for_in, add)
+    return new_dict(machine, node, items, open=is_open)
+
+
+def _run_comprehension(machine: Machine, node: cst.CSTNode, clause: cst.CompFor, add: Callable[[], None]) -> bool:
+    """Runs a comprehension's loops; True where there may be more or fewer items than were added."""
+    frame = (machine.site(node), 0)
+    outer = machine.frame
+    machine.parents[frame] = outer
+    machine.comprehensions.add(frame)
+    machine.world.frame(frame)
+    machine.frame = frame
+    try:
+        return _clause(machine, clause, add)
+    finally:
+        machine.frame = outer
+        machine.world.drop_frame(frame)
+
+
+def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None]) -> bool:
+    items, is_open = passes(machine, machine.evaluate(clause.iter), clause)
+    for item in items:
+        machine.assign(clause.target, item)
+        keep = True
+        for test in clause.ifs:
+            decided = machine.known(machine.evaluate(test.test))
+            if decided is None:
+                is_open = True  # may be kept or not: it is kept, and the list is open
+            elif not decided:
+                keep = False
+                break
+        if not keep:
+            continue
+        if clause.inner_for_in is not None:
+            is_open = _clause(machine, clause.inner_for_in, add) or is_open
+        else:
+            add()
+    return is_open
+
+
+EXPRESSIONS: Expressions = {
+    cst.ListComp: _comprehension,
+    cst.SetComp: _comprehension,
+    cst.GeneratorExp: _comprehension,
+    cst.DictComp: _dict_comprehension,
+}

@@ -1,0 +1,124 @@
+"""Literals: numbers, strings with and without holes, and the displays of tuples, lists, sets and dicts."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
+from lora_lint.flow.expressions.operators import binary
+from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.strings import atoms_of, text
+from lora_lint.flow.terms import pick
+from lora_lint.flow.values import Const, DictRec, Tup, Value, const
+
+
+@lru_cache(maxsize=4096)
+def _literal(source: str) -> Const:
+    try:
+        return const(ast.literal_eval(source))
+    except (ValueError, SyntaxError, MemoryError):
+        return Const(source)
+
+
+def _plain(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Value:
+    value = _literal(node.value)
+    if value.value.__class__ is str and machine.knowledge.is_notable_file(value.value):
+        machine.emit("named", node, None, name=value.value.rpartition("/")[2])
+    return value
+
+
+def _ellipsis(machine: Machine, node: cst.Ellipsis) -> Value:
+    return Const(...)
+
+
+def _concatenated(machine: Machine, node: cst.ConcatenatedString) -> Value:
+    return binary(machine, "Add", machine.evaluate(node.left), machine.evaluate(node.right), node)
+
+
+def _formatted(machine: Machine, node: cst.FormattedString | cst.TemplatedString) -> Value:
+    atoms: list[Any] = []
+    for part in node.parts:
+        if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
+            literal = part.value.replace("{{", "{").replace("}}", "}")
+            atoms.append(_literal(f"'''{literal}'''").value if "\\" in literal else literal)
+            continue
+        assert isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression))
+        value = machine.evaluate(part.expression)
+        if isinstance(pick(machine.world, value), Const):
+            value = pick(machine.world, value)
+            atoms.append(_spelled(value, part) if isinstance(value, Const) else "")
+            continue
+        inner = atoms_of(machine.world, value)
+        if inner is None:
+            inner = (("shown", value),)
+        atoms.extend(inner)
+    return text(tuple(atoms))
+
+
+def _spelled(value: Const, part: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> str:
+    spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
+    try:
+        return format(value.value, spec)
+    except (ValueError, TypeError):
+        return str(value.value)
+
+
+def _tuple(machine: Machine, node: cst.Tuple) -> Value:
+    items, is_open = _elements(machine, node)
+    return Tup(tuple(items), is_open)
+
+
+def _list(machine: Machine, node: cst.List | cst.Set) -> Value:
+    items, is_open = _elements(machine, node)
+    return new_list(machine, node, items, open=is_open, kind="set" if isinstance(node, cst.Set) else "list")
+
+
+def _elements(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> tuple[list[Value], bool]:
+    items: list[Value] = []
+    is_open = False
+    for element in node.elements:
+        value = machine.evaluate(element.value)
+        if isinstance(element, cst.StarredElement):
+            more = items_of(machine, value, element)
+            items.extend(more or ())
+            is_open = is_open or more is None
+        else:
+            items.append(value)
+    return items, is_open
+
+
+def _dict(machine: Machine, node: cst.Dict) -> Value:
+    items: list[tuple[Value, Value]] = []
+    is_open = False
+    for element in node.elements:
+        value = machine.evaluate(element.value)
+        if isinstance(element, cst.DictElement):
+            items.append((machine.evaluate(element.key), value))
+            continue
+        record = record_of(machine, machine.settle(value, element))
+        if isinstance(record, DictRec):
+            items.extend(record.items)
+            is_open = is_open or record.open
+        else:
+            is_open = True
+    return new_dict(machine, node, items, open=is_open)
+
+
+EXPRESSIONS: Expressions = {
+    cst.SimpleString: _plain,
+    cst.Integer: _plain,
+    cst.Float: _plain,
+    cst.Imaginary: _plain,
+    cst.Ellipsis: _ellipsis,
+    cst.ConcatenatedString: _concatenated,
+    cst.FormattedString: _formatted,
+    cst.TemplatedString: _formatted,
+    cst.Tuple: _tuple,
+    cst.List: _list,
+    cst.Set: _list,
+    cst.Dict: _dict,
+}

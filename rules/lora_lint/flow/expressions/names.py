@@ -1,0 +1,96 @@
+"""Names, and what is asked of a value: attributes, items, calls, awaits, yields."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.arguments import read_arguments
+from lora_lint.flow.containers import get_item, items_of
+from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.terms import pick
+from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Lib, Sym, Tup, Value
+
+
+def _name(machine: Machine, node: cst.Name) -> Value:
+    name = node.value
+    frames = machine.world.frames
+    frame = machine.redirects.get((machine.frame, name), machine.frame)
+    while frame is not None:
+        variables = frames.get(frame)
+        if variables is not None and name in variables:
+            return variables[name]
+        frame = machine.parents.get(frame)  # type: ignore[assignment]
+    if name in ("True", "False", "None"):
+        return TRUE if name == "True" else FALSE if name == "False" else NONE
+    if name == "__name__":
+        return Const("__main__" if machine.module is machine.modules[0] else machine.module.name)
+    if name == "__file__":
+        return Sym(("file", machine.module.name))
+    if machine.knowledge.is_builtin(name):
+        return Lib(f"builtins.{name}")
+    return Sym(("free", machine.module.name, name))
+
+
+def _named(machine: Machine, node: cst.NamedExpr) -> Value:
+    value = machine.evaluate(node.value)
+    machine.assign(node.target, value)
+    return value
+
+
+def _attribute(machine: Machine, node: cst.Attribute) -> Value:
+    return machine.get(machine.evaluate(node.value), node.attr.value, node)
+
+
+def _call(machine: Machine, node: cst.Call) -> Value:
+    callee = machine.evaluate(node.func)
+    return machine.call(callee, read_arguments(machine, node), node)
+
+
+def index_value(machine: Machine, node: cst.Subscript) -> Value:
+    """The index of a subscript: one value, a tuple of them, or a slice."""
+    found: list[Value] = []
+    for element in node.slice:
+        part = element.slice
+        if isinstance(part, cst.Index):
+            found.append(machine.evaluate(part.value))
+            continue
+        assert isinstance(part, cst.Slice)
+        bounds = [machine.evaluate(b) if b is not None else NONE for b in (part.lower, part.upper, part.step)]
+        plain = [pick(machine.world, bound) for bound in bounds]
+        if all(isinstance(bound, Const) for bound in plain):
+            found.append(Const(("slice", *[bound.value for bound in plain if isinstance(bound, Const)])))
+        else:
+            found.append(machine.unknown(element))
+    return found[0] if len(found) == 1 else Tup(tuple(found))
+
+
+def _subscript(machine: Machine, node: cst.Subscript) -> Value:
+    return get_item(machine, machine.evaluate(node.value), index_value(machine, node), node)
+
+
+def _await(machine: Machine, node: cst.Await) -> Value:
+    return machine.evaluate(node.expression)
+
+
+def _yield(machine: Machine, node: cst.Yield) -> Value:
+    if isinstance(node.value, cst.From):
+        source = machine.evaluate(node.value.item)
+        for item in items_of(machine, source, node) or [machine.unknown(node)]:
+            if machine.yielding:
+                machine.yielding[-1](item)
+        return NONE
+    value = machine.evaluate(node.value) if node.value is not None else NONE
+    if machine.yielding:
+        machine.yielding[-1](value)
+    return machine.unknown(node)
+
+
+EXPRESSIONS: Expressions = {
+    cst.Name: _name,
+    cst.Attribute: _attribute,
+    cst.Call: _call,
+    cst.NamedExpr: _named,
+    cst.Subscript: _subscript,
+    cst.Await: _await,
+    cst.Yield: _yield,
+}

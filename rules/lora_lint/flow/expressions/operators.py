@@ -1,0 +1,127 @@
+"""Arithmetic: of numbers, of strings and paths with holes, of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.containers import items_of, new_list, record_of
+from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.strings import atoms_of, is_path, join_paths, text
+from lora_lint.flow.terms import make, negate, pick
+from lora_lint.flow.values import Const, ListRec, Sym, Text, Tup, Value, const
+
+
+def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
+    value = machine.evaluate(node.expression)
+    if isinstance(node.operator, cst.Not):
+        decided = machine.known(value)
+        return const(not decided) if decided is not None else negate(pick(machine.world, value))
+    value = pick(machine.world, value)
+    if isinstance(value, Const) and isinstance(value.value, (int, float)):
+        if isinstance(node.operator, cst.Minus):
+            return Const(-value.value)
+        return Const(+value.value)
+    return machine.unknown(node)
+
+
+def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
+    spine = [node]  # a long chain of additions is a deep tree: walk down its left side first
+    while isinstance(spine[-1].left, cst.BinaryOperation):
+        spine.append(spine[-1].left)
+    left = machine.evaluate(spine[-1].left)
+    for operation in reversed(spine):
+        right = machine.evaluate(operation.right)
+        left = binary(machine, type(operation.operator).__name__, left, right, operation)
+    return left
+
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": lambda a, b: a + b,
+    "Subtract": lambda a, b: a - b,
+    "Multiply": lambda a, b: a * b,
+    "Divide": lambda a, b: a / b,
+    "FloorDivide": lambda a, b: a // b,
+    "Modulo": lambda a, b: a % b,
+    "BitOr": lambda a, b: a | b,
+    "BitAnd": lambda a, b: a & b,
+}
+
+
+def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """`left operator right`."""
+    left, right = machine.settle(left, node), machine.settle(right, node)
+    if isinstance(left, Const) and isinstance(right, Const):
+        return _arithmetic(machine, operator, left.value, right.value, node)
+    if operator == "Divide" and any(is_path(side) or _is_text(side) for side in (left, right)):
+        one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
+        if one is not None and two is not None:
+            return join_paths([one, two], path=True)
+    if operator == "Add" and any(isinstance(side, Const) or _is_text(side) for side in (left, right)):
+        one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
+        number = any(isinstance(v, Const) and not isinstance(v.value, str) for v in (left, right))
+        if one is not None and two is not None and not number:
+            return text((*one, *two))
+    if operator == "Add":
+        a, b = items_of(machine, left, node), items_of(machine, right, node)
+        if isinstance(left, Tup) and isinstance(right, Tup) and a is not None and b is not None:
+            return Tup((*a, *b))
+        if isinstance(record_of(machine, left), ListRec):
+            return new_list(machine, node, [*(a or ()), *(b or ())], open=a is None or b is None)
+    if operator == "Modulo" and isinstance(left, Const) and isinstance(left.value, str):
+        return _percent(machine, left.value, right, node)
+    if operator == "Multiply" and isinstance(record_of(machine, left), ListRec) and isinstance(right, Const):
+        items = items_of(machine, left, node)
+        if items is not None and isinstance(right.value, int) and 0 <= right.value * len(items) <= 64:
+            return new_list(machine, node, items * right.value)
+    models = frozenset[Any]()
+    for side in (left, right):
+        if isinstance(side, Sym):
+            models |= side.models
+    one_term, two_term = term_of(left), term_of(right)
+    return Sym(make(machine.site(node), operator, one_term, two_term), models)
+
+
+def _is_text(value: Value) -> bool:
+    """A string, be it a known one: only paths can be divided by one."""
+    if isinstance(value, Const):
+        return isinstance(value.value, str)
+    return isinstance(value, Text) or (isinstance(value, Sym) and value.kind == "builtins.str")
+
+
+def term_of(value: Value) -> object:
+    return value.term if isinstance(value, Sym) else value
+
+
+def _arithmetic(machine: Machine, operator: str, a: Any, b: Any, node: cst.CSTNode) -> Value:
+    if operator == "Modulo" and isinstance(a, str):
+        return _percent(machine, a, Const(b), node)
+    action = ARITHMETIC.get(operator)
+    simple = (int, float, str, bool)
+    if action is None or not isinstance(a, simple) or not isinstance(b, simple):
+        return machine.unknown(node)
+    if operator == "Multiply" and (isinstance(a, str) or isinstance(b, str)):
+        return machine.unknown(node)
+    try:
+        return const(action(a, b))
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return machine.unknown(node)
+
+
+def _percent(machine: Machine, template: str, right: Value, node: cst.CSTNode) -> Value:
+    items = list(right.items) if isinstance(right, Tup) else [right]
+    pieces = template.replace("%d", "%s").split("%s")
+    if "%" in "".join(pieces) or len(pieces) != len(items) + 1:
+        return machine.unknown(node)
+    atoms: list[Any] = [pieces[0]]
+    for item, literal in zip(items, pieces[1:], strict=True):
+        inner = atoms_of(machine.world, item)
+        if inner is None:
+            return machine.unknown(node)
+        atoms.extend((*inner, literal))
+    return text(tuple(atoms))
+
+
+EXPRESSIONS: Expressions = {cst.UnaryOperation: _unary, cst.BinaryOperation: _binary}

@@ -1,0 +1,170 @@
+"""How one path becomes many. Expressions are evaluated in direct style on one current world.
+
+Where a value or a path is not decided, `choose` picks one of several outcomes, and `explore` runs the statement again
+for each of the others: only here does one world become many. What was computed up to a choice is not computed again
+but taken from the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+import libcst as cst
+
+from lora_lint.flow.exits import Exits, Gone, OutOfSteps, Raised
+from lora_lint.flow.fold import MOST_WORLDS, fold
+from lora_lint.flow.modules import Module
+from lora_lint.flow.terms import known, learn, pick
+from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
+from lora_lint.flow.world import World
+
+T = TypeVar("T")
+
+MOST_RUNS = 48  # of one statement, by different choices
+
+
+class Outcome(NamedTuple):
+    """What one path of an expression ends in: a value, or an exception that leaves it."""
+
+    value: Value | Raised
+    world: World
+
+
+class Choice:
+    """A point of a statement at which paths part, and the outcome that is being followed."""
+
+    __slots__ = ("outcomes", "pick")
+
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes = outcomes
+        self.pick = 0
+
+
+class Paths:
+    """The path at hand: its world, the choices that lead to it, and how many steps all paths took so far."""
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self.steps = 0
+        self.notes: list[str] = []
+        self.world = World()
+        self.exits = Exits()
+        self.module: Module
+        self._script: list[Choice] = []
+        self._cursor = 0
+
+    @property
+    def exhausted(self) -> bool:
+        return self.steps > self.budget
+
+    def explore(self, world: World, action: Callable[[], T]) -> list[tuple[T, World]]:
+        """Runs an action on a world once for each way its choices can go; exceptions go to the exits."""
+        saved = self._script, self._cursor
+        script: list[Choice] = []
+        done: list[tuple[T, World]] = []
+        runs = 0
+        while True:
+            self._script, self._cursor = script, 0
+            self.world = world.copy()
+            runs += 1
+            try:
+                result = action()
+                done.append((result, self.world))
+            except Raised as error:
+                self.exits.raises.append((error, self.world))
+            except Gone:
+                pass
+            while script and script[-1].pick + 1 >= len(script[-1].outcomes):
+                script.pop()
+            if not script or runs >= MOST_RUNS:
+                break
+            script[-1].pick += 1
+        self._script, self._cursor = saved
+        return done
+
+    def choose(self, outcomes: Callable[[], Sequence[Outcome]]) -> Value:
+        """Follows one of several outcomes, which are computed once; its world becomes the current one."""
+        at = self._cursor
+        self._cursor += 1
+        if at == len(self._script):
+            self._script.append(Choice(outcomes()))
+        choice = self._script[at]
+        if not choice.outcomes:
+            raise Gone
+        value, world = choice.outcomes[choice.pick]
+        self.world = world.copy()
+        if isinstance(value, Raised):
+            raise value
+        return value
+
+    def known(self, value: Value) -> bool | None:
+        """The truth of a value, where this world decides it."""
+        value = pick(self.world, value)
+        if isinstance(value, Const):
+            return bool(value.value)
+        if isinstance(value, Sym):
+            return known(self.world, value.term)
+        if isinstance(value, Gate):
+            return None
+        if isinstance(value, Tup):
+            return bool(value.items) or (None if value.open else False)
+        if isinstance(value, ObjRef):
+            record = self.world.heap.get(value.oid)
+            if isinstance(record, (ListRec, DictRec)):
+                return bool(record.items) or (None if record.open else False)
+        return True
+
+    def truth(self, value: Value, node: cst.CSTNode) -> bool:
+        """The truth of a value on the path at hand; where it is open, paths part."""
+        while True:
+            decided = self.known(value)
+            if decided is not None:
+                return decided
+            value = pick(self.world, value)
+            if isinstance(value, Gate):
+                branch = self.decide(value.term, node)
+                value = value.then if branch else value.other
+            elif isinstance(value, Sym):
+                return self.decide(value.term, node)
+            else:
+                return self.decide(("full", value), node)
+
+    def decide(self, term: Term, node: cst.CSTNode) -> bool:
+        """Takes a term for true on one path and for false on another."""
+        site = self.module.site(node)
+
+        def both() -> list[Outcome]:
+            yes, no = self.world.copy(), self.world.copy()
+            learn(yes, term, True, site)
+            learn(no, term, False, site)
+            return [Outcome(TRUE, yes), Outcome(FALSE, no)]
+
+        found = known(self.world, term)
+        return found if found is not None else self.choose(both) is TRUE
+
+    def settle(self, value: Value, node: cst.CSTNode) -> Value:
+        """The value itself where it hangs on a gate: paths part at the gate."""
+        value = pick(self.world, value)
+        while isinstance(value, Gate):
+            value = pick(self.world, value.then if self.decide(value.term, node) else value.other)
+        return value
+
+    def fold(self, worlds: list[World], node: cst.CSTNode) -> list[World]:
+        """Joins worlds; under a spent budget only one goes on."""
+        worlds = fold(worlds, node)
+        if self.exhausted and len(worlds) > 1:
+            self.note("the step budget was spent: some paths were left out")
+            return worlds[:1]
+        if len(worlds) >= MOST_WORLDS:
+            self.note("too many paths at once: some were left out")
+        return worlds
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps > 4 * self.budget:
+            raise OutOfSteps
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)

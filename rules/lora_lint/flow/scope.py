@@ -1,0 +1,54 @@
+"""Where execution stands: the code that is being run, the calls that led there, and what a call carries."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import libcst as cst
+
+from lora_lint.flow.exits import Exits
+from lora_lint.flow.modules import Module, Site
+from lora_lint.flow.values import Value
+from lora_lint.lifecycle.records import Oid
+
+
+class Running(NamedTuple):
+    """A call of a project function that is being interpreted: the call, its statement and frame, the callee."""
+
+    site: Site
+    statement: cst.CSTNode | None
+    frame: Oid
+    function: cst.CSTNode
+
+
+class Scope(NamedTuple):
+    """A function's code being run: module, variables, exits, the handlers around it and the calls that led there."""
+
+    module: Module
+    frame: Oid
+    exits: Exits
+    guards: list[tuple[str, ...]]
+    stack: list[Running]
+    statement: cst.CSTNode | None
+
+
+class Args:
+    """The arguments of a call. `open` means that there may be more: `*rows`, `**options` of unknown content."""
+
+    __slots__ = ("kw", "open", "pos")
+
+    def __init__(self, pos: list[Value] | None = None, kw: dict[str, Value] | None = None, open: bool = False) -> None:
+        self.pos = pos if pos is not None else []
+        self.kw = kw if kw is not None else {}
+        self.open = open
+
+    def get(self, name: str, position: int | None = None) -> Value | None:
+        """An argument by keyword, else by position; None where it is not given."""
+        if name in self.kw:
+            return self.kw[name]
+        if position is not None and position < len(self.pos):
+            return self.pos[position]
+        return None
+
+    def values(self) -> list[Value]:
+        return [*self.pos, *self.kw.values()]

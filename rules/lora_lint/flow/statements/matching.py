@@ -1,0 +1,136 @@
+"""`match` statements: patterns hold, don't hold, or may."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.containers import items_of, record_of
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Value
+from lora_lint.flow.world import World
+
+
+def match_(machine: Machine, node: cst.Match, worlds: list[World]) -> list[World]:
+    done: list[World] = []
+    for world in worlds:
+        for subject, start in machine.explore(world, lambda: machine.settle(machine.evaluate(node.subject), node)):
+            done += _cases(machine, node, subject, start)
+    return machine.fold(done, node)
+
+
+def _cases(machine: Machine, node: cst.Match, subject: Value, world: World) -> list[World]:
+    done: list[World] = []
+    waiting = [world]
+    for case in node.cases:
+        entering: list[World] = []
+        missed: list[World] = []
+        for current in waiting:
+            for holds, after in machine.explore(current, lambda case=case: _matched(machine, case, subject)):  # type: ignore[misc]
+                (entering if holds else missed).append(after)
+        if entering:
+            done += machine.block(case.body, machine.fold(entering, case))
+        waiting = missed
+        if not waiting:
+            break
+    return done + waiting
+
+
+def _matched(machine: Machine, case: cst.MatchCase, subject: Value) -> bool:
+    holds = pattern(machine, case.pattern, subject)
+    if holds is None:
+        holds = machine.decide(("match", machine.site(case)), case.pattern)
+    if holds and case.guard is not None:
+        holds = machine.truth(machine.evaluate(case.guard), case.guard)
+    return holds
+
+
+def pattern(machine: Machine, node: cst.MatchPattern, subject: Value) -> bool | None:
+    """Does a pattern match? Binds its names; None where that is open."""
+    subject = machine.settle(subject, node)
+    if isinstance(node, cst.MatchAs):
+        inner = pattern(machine, node.pattern, subject) if node.pattern is not None else True
+        if node.name is not None:
+            machine.assign(node.name, subject)
+        return inner
+    if isinstance(node, cst.MatchOr):
+        open_ = False
+        for element in node.patterns:
+            found = pattern(machine, element.pattern, subject)
+            if found:
+                return True
+            open_ = open_ or found is None
+        return None if open_ else False
+    if isinstance(node, cst.MatchValue):
+        return _equals(machine, subject, machine.evaluate(node.value), node)
+    if isinstance(node, cst.MatchSingleton):
+        return _equals(machine, subject, machine.evaluate(node.value), node)
+    if isinstance(node, cst.MatchClass):
+        return _class_pattern(machine, node, subject)
+    if isinstance(node, (cst.MatchTuple, cst.MatchList)):
+        return _sequence_pattern(machine, node, subject)
+    if isinstance(node, cst.MatchMapping):
+        return _mapping_pattern(machine, node, subject)
+    return None
+
+
+def _equals(machine: Machine, subject: Value, wanted: Value, node: cst.CSTNode) -> bool | None:
+    if isinstance(subject, Const) and isinstance(wanted, Const):
+        return bool(subject.value == wanted.value)
+    if isinstance(subject, Sym):
+        term = ("none", subject.term) if wanted == NONE else ("eq", subject.term, wanted)
+        return machine.decide(term, node)
+    return subject == wanted if wanted == NONE or subject == wanted else None
+
+
+def _class_pattern(machine: Machine, node: cst.MatchClass, subject: Value) -> bool | None:
+    holds = machine.truth(
+        machine.call(Lib("builtins.isinstance"), Args([subject, machine.evaluate(node.cls)]), node), node
+    )
+    if not holds:
+        return False
+    for element in node.kwds:
+        if pattern(machine, element.pattern, machine.get(subject, element.key.value, node)) is False:
+            return False
+    for positional in node.patterns:
+        pattern(machine, positional.value, machine.unknown(positional))
+    return True
+
+
+def _sequence_pattern(machine: Machine, node: cst.MatchTuple | cst.MatchList, subject: Value) -> bool | None:
+    items = items_of(machine, subject, node)
+    elements = node.patterns
+    star = any(isinstance(element, cst.MatchStar) for element in elements)
+    if items is None or star:
+        for element in elements:
+            if isinstance(element, cst.MatchSequenceElement):
+                pattern(machine, element.value, machine.unknown(element))
+            elif element.name is not None:
+                machine.assign(element.name, machine.unknown(element))
+        return None
+    if len(items) != len(elements):
+        return False
+    open_ = False
+    for element, item in zip(elements, items, strict=True):
+        assert isinstance(element, cst.MatchSequenceElement)
+        found = pattern(machine, element.value, item)
+        if found is False:
+            return False
+        open_ = open_ or found is None
+    return None if open_ else True
+
+
+def _mapping_pattern(machine: Machine, node: cst.MatchMapping, subject: Value) -> bool | None:
+    record = record_of(machine, subject)
+    known = dict(record.items) if isinstance(record, DictRec) and not record.open else None
+    open_ = known is None
+    for element in node.elements:
+        key = machine.evaluate(element.key)
+        if known is not None and key not in known:
+            return False
+        item = known[key] if known is not None else machine.unknown(element)
+        found = pattern(machine, element.pattern, item)
+        if found is False:
+            return False
+        open_ = open_ or found is None
+    return None if open_ else True

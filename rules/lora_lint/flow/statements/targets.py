@@ -1,0 +1,62 @@
+"""The targets of assignments: names, attributes, items and patterns of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.containers import items_of, set_item
+from lora_lint.flow.expressions.names import index_value
+from lora_lint.flow.machine import Machine, Targets
+from lora_lint.flow.terms import make
+from lora_lint.flow.values import Sym, Tup, Value
+
+
+def _to_name(machine: Machine, target: cst.Name, value: Value) -> None:
+    frame = machine.redirects.get((machine.frame, target.value), machine.frame)
+    machine.world.bind(frame, target.value, value)
+
+
+def _to_attribute(machine: Machine, target: cst.Attribute, value: Value) -> None:
+    machine.set(machine.evaluate(target.value), target.attr.value, value, target)
+
+
+def _to_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
+    set_item(machine, machine.evaluate(target.value), index_value(machine, target), value, target)
+
+
+def _to_starred(machine: Machine, target: cst.StarredElement, value: Value) -> None:
+    machine.assign(target.value, value)
+
+
+def _to_pattern(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> None:
+    """`a, *b, c = value`."""
+    elements = target.elements
+    value = machine.settle(value, target)
+    items = items_of(machine, value, target)
+    star = next((i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)), len(elements))
+    after = max(len(elements) - star - 1, 0)
+    for i, element in enumerate(elements):
+        found: Value
+        if items is None or len(items) < len(elements) - 1:
+            models = value.models if isinstance(value, Sym) else frozenset[Any]()
+            origin = value.term if isinstance(value, Sym) else machine.site(target)
+            found = Sym(make(machine.site(element), "item", origin, i), models)
+        elif i < star:
+            found = items[i] if i < len(items) else machine.unknown(element)
+        elif i == star:
+            found = Tup(tuple(items[star : len(items) - after]))
+        else:
+            found = items[len(items) - (len(elements) - i)]
+        machine.assign(element.value, found)
+
+
+TARGETS: Targets = {
+    cst.Name: _to_name,
+    cst.Attribute: _to_attribute,
+    cst.Subscript: _to_item,
+    cst.StarredElement: _to_starred,
+    cst.Tuple: _to_pattern,
+    cst.List: _to_pattern,
+}

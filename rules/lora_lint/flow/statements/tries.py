@@ -1,0 +1,157 @@
+"""`try` statements: what handlers catch, in plain sight or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from lora_lint.flow.exits import Raised, matches
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.terms import learn
+from lora_lint.flow.values import Cls, Lib, Sym, Tup
+from lora_lint.flow.world import World
+
+
+def try_(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World]) -> list[World]:
+    """The body may end anywhere: handlers start from where it began and from wherever it changed a model.
+
+    Such a path is weak: nobody raised in plain sight. It counts as having saved what the body saves, since a body
+    that saves and a handler that reports is no path on which the adapter is lost.
+    """
+    exits = machine.exits
+    outer, returned = exits.raises, exits.returns
+    exits.raises, exits.returns = [], []
+    handled = [_classes(machine, handler, worlds) for handler in node.handlers]
+    machine.guards.append(tuple(name for names in handled for name in names))
+    implicit: list[World] = [world.copy() for world in worlds]
+    current = worlds
+    for statement in node.body.body:
+        if not current:
+            break
+        before = {id(world.life): world.life.version for world in current}
+        current = machine.block([statement], current)
+        if any(world.life.version not in before.values() for world in current):
+            implicit += [world.copy() for world in current]
+    machine.guards.pop()
+    raised = exits.raises
+    exits.raises = outer
+    ended = list(current)
+    if any(name in IMPORT_ERRORS for names in handled for name in names) and _imports(node.body):
+        for world in ended:
+            learn(world, ("installed", machine.site(node)), True, None)
+    if node.orelse is not None:
+        ended = machine.block(node.orelse.body, ended)
+    caught = _handle(machine, node, handled, raised, implicit, len(worlds), ended)
+    done = machine.fold(ended + caught, node)
+    if node.finalbody is not None:
+        done = _finally(machine, node.finalbody, done)
+    exits.returns[:0] = returned
+    return done
+
+
+def _finally(machine: Machine, node: cst.Finally, done: list[World]) -> list[World]:
+    exits = machine.exits
+    returned = exits.returns  # what returns out of the try runs the block on its way
+    exits.returns = []
+    for value, world in returned:
+        exits.returns += [(value, after) for after in machine.block(node.body, [world])]
+    return machine.block(node.body, done)
+
+
+def _classes(
+    machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, worlds: list[World]
+) -> tuple[str, ...]:
+    """The qualified names of the exception classes that a handler catches."""
+    if handler.type is None:
+        return ("builtins.BaseException",)
+    if not worlds:
+        return ()
+    machine.world = worlds[0].copy()
+    found = machine.explore(machine.world, lambda: machine.evaluate(handler.type))  # type: ignore[arg-type]
+    if not found:
+        return ()
+    value, _ = found[0]
+    names: list[str] = []
+    for item in value.items if isinstance(value, Tup) else (value,):
+        if isinstance(item, Lib):
+            names.append(item.name)
+        elif isinstance(item, Cls):
+            names.append(f"{item.module.name}.{item.node.name.value}")
+        else:
+            names.append("?")
+    return tuple(names)
+
+
+def _handle(
+    machine: Machine,
+    node: cst.Try | cst.TryStar,
+    handled: list[tuple[str, ...]],
+    raised: list[tuple[Raised, World]],
+    implicit: list[World],
+    started: int,
+    ended: list[World],
+) -> list[World]:
+    """Runs the handlers on what they catch. The first `started` of the implicit worlds are those before the body."""
+    done: list[World] = []
+    rest = raised
+    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    for handler, names in zip(handlers, handled, strict=True):
+        entering: list[World] = []
+        left: list[tuple[Raised, World]] = []
+        for error, world in rest:
+            caught = matches(error.kind, names)
+            if caught is not False:
+                entering.append(world)
+            if caught is not True:
+                left.append((error, world))
+        rest = left
+        if any(name in IMPORT_ERRORS for name in names) and _imports(node.body):
+            entering += [_without_import(machine, node, world) for world in implicit[:started]]
+        elif not all(name in QUIET for name in names):
+            entering += [_weaken(world, ended) for world in implicit]
+        if entering:
+            done += _run_handler(machine, handler, machine.fold(entering, handler))
+    machine.exits.raises += rest
+    return done
+
+
+IMPORT_ERRORS = frozenset({"builtins.ImportError", "builtins.ModuleNotFoundError"})
+# exceptions that only come where they are raised in plain sight
+QUIET = IMPORT_ERRORS | {"builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.GeneratorExit"}
+
+
+def _imports(body: cst.BaseSuite) -> bool:
+    """Does a block import anything?"""
+    lines = [line for line in body.body if isinstance(line, cst.SimpleStatementLine)]
+    return any(isinstance(small, (cst.Import, cst.ImportFrom)) for line in lines for small in line.body)
+
+
+def _without_import(machine: Machine, node: cst.Try | cst.TryStar, world: World) -> World:
+    """The path on which a package is not installed."""
+    other = world.copy()
+    learn(other, ("installed", machine.site(node)), False, machine.site(node))
+    return other
+
+
+def _weaken(world: World, ended: list[World]) -> World:
+    """A path that an exception took that nobody raised in plain sight."""
+    weak = world.copy()
+    weak.weak = True
+    for other in ended:
+        for token, content in other.life.contents.items():
+            mine = weak.life.contents.get(token)
+            if mine is not None and content.keeping.value > mine.keeping.value:
+                for kept in content.kept:
+                    weak.life.keep(token, kept.how, kept.place, kept.site)
+    return weak
+
+
+def _run_handler(
+    machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, worlds: list[World]
+) -> list[World]:
+    if handler.name is not None and isinstance(handler.name.name, cst.Name):
+        name = handler.name.name
+        error = Sym(("error", machine.site(handler)))
+        worlds = [after for world in worlds for _, after in machine.explore(world, lambda: machine.assign(name, error))]
+    return machine.block(handler.body, worlds)
