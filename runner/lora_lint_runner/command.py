@@ -100,13 +100,8 @@ def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
         return junit(outcomes)
     from lora_lint_runner.report.text import render as text
 
-    on = options.color == "always" or (options.color == "auto" and options.output_file is None and _terminal())
     width = shutil.get_terminal_size((100, 24)).columns
-    return text(outcomes, color=on, width=max(60, min(width, 120)))
-
-
-def _terminal() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return text(outcomes, color=options.colored(), width=max(60, min(width, 120)))
 
 
 def _progress(count: int) -> Callable[[str], None] | None:

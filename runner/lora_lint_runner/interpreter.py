@@ -54,6 +54,15 @@ def choose(python: str | None, near: Path) -> str:
     )
 
 
+def with_torch(python: str | None, near: Path) -> str | None:
+    """An interpreter that has torch, the named one or the first that is found; None if there is none."""
+    for candidate in [python] if python is not None else _candidates(near):
+        missing = lacking(candidate)
+        if missing is not None and "torch" not in missing:
+            return candidate
+    return None
+
+
 def lacking(python: str) -> list[str] | None:
     """The needed packages that an interpreter lacks; None if it is no interpreter that can be used."""
     if os.path.realpath(python) == os.path.realpath(sys.executable) and _same_environment(python):

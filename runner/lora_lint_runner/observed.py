@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint_runner.child.verify.adapter import adapter_folders, look
-from lora_lint_runner.child.verify.finish import SKIPPED, is_checkpoint
+from lora_lint_runner.child.verify.adapter import adapter_folders, is_checkpoint, look, plain
+from lora_lint_runner.child.verify.finish import SKIPPED
 from lora_lint_runner.watch import Ended
 
 SAVES = ("saved", "weights_saved", "merged_copy_saved")
@@ -120,32 +120,10 @@ def _look(box: Path) -> list[dict[str, Any]]:
     """The adapters of a run that could not look itself: by content alone."""
     found = []
     for folder in adapter_folders(str(box)):
-        relative = os.path.relpath(folder, box)
-        parts = relative.split(os.sep)
+        parts = os.path.relpath(folder, box).split(os.sep)
         if parts[0] in SKIPPED:
             continue
-        seen = look(folder)
-        name = (
-            os.path.join(*parts[1:])
-            if parts[0] == "work" and len(parts) > 1
-            else os.sep + os.path.join(*parts[1:])
-            if parts[0] == "abs"
-            else relative
-        )
-        found.append(
-            {
-                "directory": name,
-                "usable": not seen.problems,
-                "files": seen.files,
-                "problems": seen.problems,
-                "notes": seen.notes,
-                "checkpoint": is_checkpoint(folder),
-                "tensors": seen.tensors,
-                "trained": seen.trained,
-                "reloads": None,
-                "difference": None,
-                "peft_type": seen.config.get("peft_type"),
-                "base": seen.config.get("base_model_name_or_path"),
-            }
-        )
+        inside = os.path.join(*parts[1:]) if len(parts) > 1 else "."
+        name = inside if parts[0] == "work" else os.sep + inside if parts[0] == "abs" else os.path.join(*parts)
+        found.append(plain(look(folder), name, is_checkpoint(folder)))
     return found

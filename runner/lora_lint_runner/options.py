@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -45,10 +47,17 @@ class Options(NamedTuple):
     cpus: float = 1.0
     gpus: float = 0.0
     address: str | None = None
-    inspect: Path | None = None
+    inspect: str | None = None
     rescue: Path | None = None
     base: str | None = None
+    rank: int | None = None
     color: str = "auto"
+
+    def colored(self) -> bool:
+        """Is what is printed to have colours?"""
+        if self.color != "auto" or self.output_file is not None:
+            return self.color == "always"
+        return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -67,7 +76,13 @@ def parse(argv: Sequence[str]) -> Options:
     if found.inspect is None and found.run is None:
         raise UsageError("--run SCRIPT or --inspect DIR is needed")
     if found.rescue is not None and found.inspect is None:
-        raise UsageError("--rescue OUT goes with --inspect DIR --base MODEL")
+        raise UsageError("--rescue OUT goes with --inspect DIR")
+    if found.base is not None and found.inspect is None:
+        raise UsageError("--base MODEL goes with --inspect DIR")
+    if found.rank is not None and (found.rank < 1 or found.base is None or found.rescue is None):
+        raise UsageError("--rank N goes with --rescue OUT --base MODEL, and is at least 1")
+    if found.inspect is not None and found.output_format == "junit":
+        raise UsageError("--inspect prints text or json")
     scripts = [Path(s) for s in [*(found.run or []), *found.scripts]]
     if found.inspect is None and not scripts:
         raise UsageError("--run needs a script: lora-lint --run train.py [-- its arguments]")
@@ -106,6 +121,7 @@ def parse(argv: Sequence[str]) -> Options:
         inspect=found.inspect,
         rescue=found.rescue,
         base=found.base,
+        rank=found.rank,
         color=found.color,
     )
 
@@ -121,9 +137,10 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("scripts", nargs="*", help=argparse.SUPPRESS)
     add("--run", nargs="*", metavar="SCRIPT", help="scripts, notebooks or folders to run")
-    add("--inspect", type=Path, metavar="DIR", help="say what a directory holds: adapter, full model, checkpoints")
+    add("--inspect", metavar="DIR", help="say what a directory, or a model in the hub's cache, holds and lacks")
     add("--rescue", type=Path, metavar="OUT", help="with --inspect: recover the adapter into OUT")
-    add("--base", metavar="MODEL", help="the base model for --rescue: a folder or an id in the local cache")
+    add("--base", metavar="MODEL", help="recover it by subtracting this base: a folder, or an id in the hub's cache")
+    add("--rank", type=int, metavar="N", help="the rank of the recovered adapter (default: by its singular values)")
     add("--python", metavar="PATH", help="the interpreter to run in (default: the active environment)")
     add("--full", action="store_true", help="the real model, data and device instead of stand-ins")
     add("--launcher", metavar="COMMAND", help='what starts the processes, e.g. "torchrun --nproc-per-node 2"')

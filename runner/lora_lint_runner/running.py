@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import lora_lint
-from lora_lint_runner import children, comparing, correcting, interpreter, judging, scratch
+from lora_lint_runner import children, comparing, correcting, hub_cache, interpreter, judging, scratch
 from lora_lint_runner.child import hints
 from lora_lint_runner.notebook import NotANotebook
 from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
-from lora_lint_runner.side import Plan, Side, hub_cache
+from lora_lint_runner.side import Plan, Side
 from lora_lint_runner.watch import PAUSE, Watched
 
 FIRST = ("torch", "transformers", "peft")
@@ -51,7 +51,7 @@ class Case:
         root = scratch.project_of(self.script, cwd)
         return Plan(
             self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps,
-            options.network, options.made_up_rows, hub_cache(), (options.time_limit, options.memory_limit),
+            options.network, options.made_up_rows, hub_cache.location(), (options.time_limit, options.memory_limit),
         )  # fmt: skip
 
     def prepare(self, side: Side) -> Path:

@@ -1,4 +1,4 @@
-"""What a child process does: run one script, or keep the libraries warm for many."""
+"""What a child process does: run one script, keep the libraries warm for many, or look at saved files with torch."""
 
 from __future__ import annotations
 
@@ -22,5 +22,10 @@ def main(argv: list[str]) -> int:
         from .server import serve
 
         return serve(argv[1])
-    print("usage: child run SPEC.json | serve SOCKET", file=sys.stderr)
+    if verb in ("inspect", "merged", "rescue") and len(argv) >= 3:
+        from .looking import answer
+
+        answer(verb, argv[1], argv[2])
+        return 0
+    print("usage: child run SPEC.json | serve HOME | inspect|merged|rescue QUESTION.json ANSWER.json", file=sys.stderr)
     return 2

@@ -8,27 +8,14 @@ from collections.abc import Sequence
 
 from lora_lint_runner.observed import Observed
 from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.report.paint import Paint
 from lora_lint_runner.report.table import rows, size
 
-COLORS = {"red": 31, "green": 32, "yellow": 33, "bold": 1, "dim": 2}
 VERDICTS = {
     "confirmed": ("green", "Confirmed"),
     "failed": ("red", "Failed"),
     "inconclusive": ("yellow", "Inconclusive"),
 }
-
-
-class Paint:
-    """Colours text on a terminal, leaves it alone elsewhere."""
-
-    def __init__(self, on: bool) -> None:
-        self.on = on
-
-    def __call__(self, text: str, *styles: str) -> str:
-        if not self.on or not text:
-            return text
-        codes = ";".join(str(COLORS[s]) for s in styles)
-        return f"\x1b[{codes}m{text}\x1b[0m"
 
 
 def render(outcomes: Sequence[Outcome], *, color: bool, width: int = 100) -> str:

@@ -4,179 +4,164 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import Any, NamedTuple
 
-from .tensors import Tensor, Unreadable, read
+from .learned import PROMPTS, learned
+from .tensors import NeedsTorch, Tensor, Unreadable, read
 
 CONFIG = "adapter_config.json"
 WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
-# the tensors that start at zero, or whose being zero means that nothing was learned, by kind of adapter
-ZERO_AT_START = {
-    "LORA": "lora_B", "ADALORA": "lora_E", "LOHA": "hada_w2_a", "LOKR": "lokr_w2", "VERA": "vera_lambda_b",
-    "OFT": "oft_R", "FOURIERFT": "fourierft_spectrum", "HRA": "hra_u", "RANDLORA": "randlora_lambda",
-}  # fmt: skip
-PROMPTS = ("PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING", "MULTITASK_PROMPT_TUNING", "CPT")
+TARGETED = ("LORA", "LOHA", "LOKR", "IA3", "ADALORA")
+WRONG_KEYS = {
+    "_orig_mod.": 'keys carry "_orig_mod." (saved through torch.compile): a reload ignores them',
+    "base_model.model.base_model.model.": (
+        "keys have the prefix base_model.model twice (wrapped twice): a reload ignores them"
+    ),
+}
+PARALLEL = "module."
 
 
 class Found(NamedTuple):
-    """What an adapter's directory holds. `problems` make it unusable, `notes` don't. `trained` is None if not known."""
+    """What an adapter's directory holds. `problems` make it unusable, `notes` do not, `unchecked` is what could not be
+    looked at. `trained` is None if not known."""
 
     files: dict[str, int]
     problems: list[str]
     notes: list[str]
+    unchecked: list[str]
     config: dict[str, Any]
-    tensors: int
-    trained: bool | None
+    tensors: int = 0
+    trained: bool | None = None
+
+    @property
+    def kind(self) -> str:
+        """The method: LORA, IA3, PROMPT_TUNING, ..."""
+        return str(self.config.get("peft_type") or "LORA").split(".")[-1].upper()
 
 
 def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     """Reads an adapter's directory. `starts` are digests of how the adapters that were saved here began."""
-    files = (
-        {e.name: e.stat().st_size for e in sorted(os.scandir(folder), key=lambda e: e.name) if e.is_file()}
-        if os.path.isdir(folder)
-        else {}
-    )
     problems: list[str] = []
-    notes: list[str] = []
-    config: dict[str, Any] = {}
-    if not files:
-        return Found(
-            files, ["nothing is there" if not os.path.isdir(folder) else "empty directory"], notes, config, 0, None
-        )
-    if CONFIG not in files:
-        problems.append(f"{CONFIG} is missing")
-    else:
-        try:
-            with open(os.path.join(folder, CONFIG), encoding="utf-8") as file:
-                config = json.load(file)
-        except (OSError, ValueError) as error:
-            problems.append(f"{CONFIG} is no JSON: {error}")
-    problems += _config_problems(config, CONFIG in files)
-    weights = next((w for w in WEIGHTS if w in files), None)
+    found = Found(files_in(folder), problems, [], [], {})
+    if not found.files:
+        problems.append("empty directory" if os.path.isdir(folder) else "nothing is there")
+        return found
+    found = found._replace(config=_config(folder, found.files, problems))
+    weights = next((name for name in WEIGHTS if name in found.files), None)
     if weights is None:
         problems.append(f"{WEIGHTS[0]} is missing")
-        return Found(files, problems, notes, config, 0, None)
+        return found
     try:
         tensors = read(os.path.join(folder, weights))
+    except NeedsTorch as error:
+        found.unchecked.append(f"{weights} {error}")
+        return found
     except Unreadable as error:
         problems.append(f"{weights} {error}")
-        return Found(files, problems, notes, config, 0, None)
+        return found
     if not tensors:
-        problems.append(f"{weights} holds no tensors")
-        return Found(files, problems, notes, config, 0, None)
-    problems += key_problems(tensors)
-    problems += _value_problems(tensors)
-    trained = learned(tensors, str(config.get("peft_type", "LORA")), starts, problems, notes)
-    return Found(files, problems, notes, config, len(tensors), trained)
+        problems.append(f"{weights} holds no tensors ({found.files[weights]} bytes){_why_empty(found.files)}")
+        return found
+    problems += [*key_problems(tensors), *value_problems(tensors)]
+    if found.kind not in PROMPTS:
+        found.notes.extend(_unmatched(found.config.get("target_modules"), tensors))
+    told = learned(tensors, found.kind, starts)
+    problems += [told.problem] if told.problem else []
+    found.notes.extend([told.note] if told.note else [])
+    return found._replace(tensors=len(tensors), trained=told.trained)
 
 
-def _config_problems(config: dict[str, Any], there: bool) -> list[str]:
-    if not there or not config:
-        return ["adapter_config.json is empty"] if there and not config else []
+def plain(found: Found, directory: str, checkpoint: bool, **more: Any) -> dict[str, Any]:
+    """An adapter's directory in the form that reports have."""
+    return {
+        "directory": directory,
+        "usable": not found.problems,
+        "files": found.files,
+        "problems": found.problems,
+        "notes": [*found.notes, *found.unchecked],
+        "checkpoint": checkpoint,
+        "tensors": found.tensors,
+        "trained": found.trained,
+        "reloads": None,
+        "difference": None,
+        "peft_type": found.config.get("peft_type"),
+        "base": found.config.get("base_model_name_or_path"),
+        **more,
+    }
+
+
+def is_checkpoint(folder: str) -> bool:
+    """A trainer's checkpoint, or a folder in one: by its name."""
+    parts = folder.replace(os.sep, "/").split("/")
+    return any(p.startswith("checkpoint-") and p[11:].isdigit() for p in parts[-2:])
+
+
+def files_in(folder: str) -> dict[str, int]:
+    """The files of a directory with their sizes."""
+    if not os.path.isdir(folder):
+        return {}
+    return {e.name: e.stat().st_size for e in sorted(os.scandir(folder), key=lambda e: e.name) if e.is_file()}
+
+
+def _config(folder: str, files: dict[str, int], problems: list[str]) -> dict[str, Any]:
+    if CONFIG not in files:
+        problems.append(f"{CONFIG} is missing")
+        return {}
+    try:
+        with open(os.path.join(folder, CONFIG), encoding="utf-8") as file:
+            config = json.load(file)
+    except (OSError, ValueError) as error:
+        problems.append(f"{CONFIG} is no JSON: {error}")
+        return {}
+    if not isinstance(config, dict) or not config:
+        problems.append(f"{CONFIG} is empty")
+        return {}
     kind = config.get("peft_type")
     if not kind:
-        return ["adapter_config.json names no peft_type"]
-    if (
-        kind in ("LORA", "LOHA", "LOKR", "IA3", "ADALORA")
-        and not config.get("target_modules")
-        and not config.get("target_parameters")
-    ):
-        return ["adapter_config.json names no target_modules"]
-    return []
+        problems.append(f"{CONFIG} names no peft_type")
+    elif kind in TARGETED and not config.get("target_modules") and not config.get("target_parameters"):
+        problems.append(f"{CONFIG} names no target_modules")
+    return config
+
+
+def _why_empty(files: dict[str, int]) -> str:
+    """An adapter without tensors is what a wrapper saves after merge_and_unload() has emptied it."""
+    return ": the PeftModel was saved after merge_and_unload() or unload() had emptied it" if CONFIG in files else ""
+
+
+def _unmatched(targets: Any, tensors: dict[str, Tensor]) -> list[str]:
+    """Names of target modules that no tensor is of: PEFT goes on silently as long as one of them is found."""
+    if not isinstance(targets, list):
+        return []
+    lost = sorted(t for t in targets if isinstance(t, str) and not any(f".{t}." in f".{key}" for key in tensors))
+    return [f"target_modules names {', '.join(lost)}, but no tensor is of it"] if lost else []
 
 
 def key_problems(tensors: dict[str, Tensor]) -> list[str]:
     """Names under which no loader will look for a tensor."""
     found = []
-    for sign, text in (
-        ("_orig_mod.", 'keys carry "_orig_mod." (saved through torch.compile): a reload ignores them'),
-        (
-            "base_model.model.base_model.model.",
-            "keys have the prefix base_model.model twice (wrapped twice): a reload ignores them",
-        ),
-    ):
+    for sign, text in WRONG_KEYS.items():
         count = sum(1 for key in tensors if sign in key)
         if count:
             found.append(f"{count} of {len(tensors)} {text}")
-    module = sum(1 for key in tensors if key.startswith("module."))
-    if module:
-        found.append(
-            f"{module} of {len(tensors)} keys begin with module. (saved through a parallel wrapper): "
-            "a reload ignores them"
-        )
+    count = sum(1 for key in tensors if key.startswith(PARALLEL))
+    if count:
+        text = "keys begin with module. (saved through a parallel wrapper): a reload ignores them"
+        found.append(f"{count} of {len(tensors)} {text}")
     return found
 
 
-def _value_problems(tensors: dict[str, Tensor]) -> list[str]:
+def value_problems(tensors: dict[str, Tensor]) -> list[str]:
+    """Tensors without values, and values that are no numbers."""
     found = []
     hollow = [k for k, t in tensors.items() if t.size == 0]
     if hollow:
-        found.append(
-            f"{len(hollow)} of {len(tensors)} tensors have no values (saved while sharded?), {hollow[0]} among them"
-        )
+        text = f"{len(hollow)} of {len(tensors)} tensors have no values (saved while sharded?), {hollow[0]} among them"
+        found.append(text)
     broken = [k for k, t in tensors.items() if t.size and not t.finite()]
     if broken:
         found.append(f"{len(broken)} of {len(tensors)} tensors hold NaN or Inf, {broken[0]} among them")
     return found
-
-
-def learned(
-    tensors: dict[str, Tensor],
-    kind: str,
-    starts: dict[str, dict[str, Any]] | None,
-    problems: list[str],
-    notes: list[str],
-) -> bool | None:
-    """Was anything learned? By the start where it is known, else by the tensors that are zero before the first step."""
-    start = _start_for(tensors, starts)
-    moved = None
-    if start is not None:
-        shared = [k for k in tensors if k in start["digests"]]
-        moved = sum(1 for k in shared if tensors[k].digest() != start["digests"][k]) if shared else None
-    sign = ZERO_AT_START.get(kind.split(".")[-1].upper())
-    zeros = [k for k in tensors if sign is not None and sign in k]
-    still = [k for k in zeros if tensors[k].zero()]
-    if moved is not None and start is not None and start["origin"] == "loaded":
-        if moved == 0:
-            notes.append("a copy of the adapter that was loaded: nothing in it changed")
-        return moved > 0
-    if zeros:
-        if len(still) == len(zeros):
-            problems.append(f"not trained: all {len(zeros)} {sign} are zero, as at the start")
-            return False
-        if still:
-            notes.append(f"{len(still)} of {len(zeros)} {sign} are still zero: {_layers(still)}")
-        return True
-    if moved is not None:
-        if moved == 0:
-            problems.append("not trained: every tensor is as it was at the start")
-        return moved > 0
-    if not any(
-        re.search(
-            r"lora_|hada_|lokr_|ia3_|prompt|oft_|vera_|fourier|hra_|ln_tuning|modules_to_save|adaption|bone|vblora", k
-        )
-        for k in tensors
-    ):
-        if kind.split(".")[-1].upper() not in PROMPTS and kind != "LN_TUNING":
-            problems.append("none of the tensors belongs to an adapter")
-            return False
-    return None
-
-
-def _start_for(tensors: dict[str, Tensor], starts: dict[str, dict[str, Any]] | None) -> dict[str, Any] | None:
-    """The start of the adapter that these tensors are of."""
-    best = None
-    for start in (starts or {}).values():
-        shared = sum(1 for k in tensors if k in start["digests"])
-        if shared and (best is None or shared > best[0]):
-            best = (shared, start)
-    return best[1] if best else None
-
-
-def _layers(keys: list[str]) -> str:
-    names = sorted({re.sub(r"\.\d+\.", ".*.", k).rsplit(".lora", 1)[0].split("base_model.model.")[-1] for k in keys})
-    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
 
 
 def adapter_folders(root: str, most: int = 4000) -> list[str]:

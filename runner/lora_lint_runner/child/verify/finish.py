@@ -8,7 +8,7 @@ from typing import Any
 from ..context import Run
 from ..observe.saves import Saves
 from . import reload
-from .adapter import Found, adapter_folders, look
+from .adapter import adapter_folders, is_checkpoint, look, plain
 
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
@@ -32,31 +32,17 @@ def finish(run: Run, saves: Saves) -> None:
 
 def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     save = _save_of(saves, folder)
-    found: Found = look(folder, save.get("starts") if save else None)
-    problems, notes = list(found.problems), list(found.notes)
+    found = look(folder, save.get("starts") if save else None)
     reloaded = reload.Reloaded(None, "not tried")
     answer = saves.outputs.answers.get(folder)
-    checkpoint = is_checkpoint(folder)
-    if not problems and answer is not None:
+    if not found.problems and answer is not None:
         reloaded = _guarded(lambda: reload.adapter(folder, answer))
         if reloaded.ok is False:
-            (notes if answer.own_base else problems).append(reloaded.text)
+            (found.notes if answer.own_base else found.problems).append(reloaded.text)
     if found.trained is False and found.notes and run.parts.get("trained") and _alone(save):
-        problems.append("not trained: a copy of the adapter that was loaded, though the script trained")
-    return {
-        "directory": shown(run, folder),
-        "usable": not problems,
-        "files": found.files,
-        "problems": problems,
-        "notes": notes,
-        "checkpoint": checkpoint,
-        "tensors": found.tensors,
-        "trained": found.trained,
-        "reloads": reloaded.ok,
-        "difference": reloaded.difference,
-        "peft_type": found.config.get("peft_type"),
-        "base": found.config.get("base_model_name_or_path"),
-    }
+        found.problems.append("not trained: a copy of the adapter that was loaded, though the script trained")
+    more = {"reloads": reloaded.ok, "difference": reloaded.difference}
+    return plain(found, shown(run, folder), is_checkpoint(folder), **more)
 
 
 def _alone(save: dict[str, Any] | None) -> bool:
@@ -86,12 +72,6 @@ def _save_of(saves: Saves, folder: str) -> dict[str, Any] | None:
         if folder == save["folder"] or folder.startswith(save["folder"] + os.sep):
             found = save if found is None or len(save["folder"]) >= len(found["folder"]) else found
     return found
-
-
-def is_checkpoint(folder: str) -> bool:
-    """A trainer's checkpoint: by its name and what else lies there."""
-    parts = folder.split(os.sep)
-    return any(p.startswith("checkpoint-") and p[11:].isdigit() for p in parts[-2:])
 
 
 def shown(run: Run, folder: str) -> str:

@@ -10,30 +10,41 @@ import hashlib
 import json
 import mmap
 import os
+import re
 import struct
-import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-BYTES = {
-    "F64": 8,
-    "F32": 4,
-    "F16": 2,
-    "BF16": 2,
-    "I64": 8,
-    "I32": 4,
-    "I16": 2,
-    "I8": 1,
-    "U8": 1,
-    "BOOL": 1,
-    "F8_E4M3": 1,
-    "F8_E5M2": 1,
+PICKLES = (".bin", ".pt", ".pth")
+LONGEST_HEADER = 100_000_000
+# Inf and NaN by their highest byte, and by the least value of the byte below where that one decides, too
+NO_NUMBERS = {
+    "F16": (2, re.compile(b"[\x7c-\x7f\xfc-\xff]"), 0x00),
+    "BF16": (2, re.compile(b"[\x7f\xff]"), 0x80),
+    "F32": (4, re.compile(b"[\x7f\xff]"), 0x80),
+    "F64": (8, re.compile(b"[\x7f\xff]"), 0xF0),
 }
-EXPONENT = {"F16": 0x7C00, "BF16": 0x7F80}
 
 
 class Unreadable(Exception):
     """A weight file that is cut off, empty or of another kind; the text says which."""
+
+
+class NeedsTorch(Unreadable):
+    """A pickle, where there is no torch to read it with."""
+
+
+class Entry(NamedTuple):
+    """A tensor as a header tells of it; `begin` and `end` count from the start of the file."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    begin: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        return _count(self.shape)
 
 
 class Tensor(NamedTuple):
@@ -45,31 +56,30 @@ class Tensor(NamedTuple):
 
     @property
     def size(self) -> int:
-        count = 1
-        for side in self.shape:
-            count *= side
-        return count
+        return _count(self.shape)
 
     def zero(self) -> bool:
         """Are all values zero?"""
         return not any(bytes(part).strip(b"\0") for part in self._parts())
 
     def finite(self) -> bool:
-        """Are all values numbers?"""
-        if self.dtype in EXPONENT:
-            mask = EXPONENT[self.dtype]
-            for part in self._parts():
-                values = array.array("H", bytes(part))
-                if sys.byteorder == "big":
-                    values.byteswap()
-                if any(v & mask == mask for v in values):
-                    return False
-        elif self.dtype in ("F32", "F64"):
-            for part in self._parts():
-                total = sum(abs(v) for v in array.array("f" if self.dtype == "F32" else "d", bytes(part)))
-                if total != total or total == float("inf"):
-                    return False
+        """Are all values numbers? Those of whole and of 8-bit types are taken to be."""
+        if self.dtype not in NO_NUMBERS:
+            return True
+        width, top, least = NO_NUMBERS[self.dtype]
+        for part in self._parts():
+            data = bytes(part)
+            high = data[width - 1 :: width]
+            if least == 0 and top.search(high):
+                return False
+            if least and any(data[m.start() * width + width - 2] >= least for m in top.finditer(high)):
+                return False
         return True
+
+    def ones(self) -> bool:
+        """Are all values one?"""
+        one = {"F32": b"\0\0\x80\x3f", "BF16": b"\x80\x3f", "F16": b"\0\x3c"}.get(self.dtype)
+        return one is not None and self.size > 0 and bytes(self.data) == one * self.size
 
     def digest(self) -> str:
         """The digest that a running model's tensor has: of its values as 32-bit floats."""
@@ -94,10 +104,10 @@ class Tensor(NamedTuple):
 
 def read(path: str) -> dict[str, Tensor]:
     """The tensors of a weight file. Raises Unreadable."""
-    return _pickled(path) if path.endswith((".bin", ".pt", ".pth")) else _safetensors(path)
+    return _pickled(path) if path.endswith(PICKLES) else _safetensors(path)
 
 
-def header(path: str) -> dict[str, Any]:
+def header(path: str) -> dict[str, Entry]:
     """Names, types and shapes of a safetensors file, nothing of its values. Raises Unreadable."""
     try:
         size = os.path.getsize(path)
@@ -106,34 +116,33 @@ def header(path: str) -> dict[str, Any]:
             if len(first) < 8:
                 raise Unreadable("is empty" if not first else "is cut off")
             length = struct.unpack("<Q", first)[0]
-            if length > size - 8 or length > 100_000_000:
+            if length > size - 8 or length > LONGEST_HEADER:
                 raise Unreadable("is cut off, or no safetensors file")
-            found = json.loads(file.read(length))
-    except (OSError, ValueError) as error:
-        raise Unreadable(f"can't be read: {error}") from None
-    if not isinstance(found, dict):
-        raise Unreadable("is no safetensors file")
-    found["__start__"] = 8 + length
-    return found
+            rows = json.loads(file.read(length))
+            entries = {k: _entry(row, 8 + length) for k, row in rows.items() if k != "__metadata__"}
+    except OSError as error:
+        raise Unreadable(f"can't be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Unreadable("is no safetensors file") from None
+    if any(entry.end > size for entry in entries.values()):
+        raise Unreadable("is cut off")
+    return entries
+
+
+def _entry(row: dict[str, Any], start: int) -> Entry:
+    begin, end = row["data_offsets"]
+    return Entry(str(row["dtype"]), tuple(row["shape"]), start + begin, start + end)
 
 
 def _safetensors(path: str) -> dict[str, Tensor]:
-    rows = header(path)
-    start = rows.pop("__start__")
-    rows.pop("__metadata__", None)
+    entries = header(path)
     with open(path, "rb") as file:
         try:
             whole: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (ValueError, OSError):
             whole = file.read()
     view = memoryview(whole)
-    found = {}
-    for name, row in rows.items():
-        begin, end = row["data_offsets"]
-        if start + end > len(view):
-            raise Unreadable("is cut off")
-        found[name] = Tensor(row["dtype"], tuple(row["shape"]), view[start + begin : start + end])
-    return found
+    return {name: Tensor(e.dtype, e.shape, view[e.begin : e.end]) for name, e in entries.items()}
 
 
 def _pickled(path: str) -> dict[str, Tensor]:
@@ -142,7 +151,7 @@ def _pickled(path: str) -> dict[str, Tensor]:
     try:
         import torch
     except ImportError:
-        raise Unreadable("is a pickle, which needs torch to be read") from None
+        raise NeedsTorch("is a pickle, which needs torch to be read") from None
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
@@ -154,3 +163,10 @@ def _pickled(path: str) -> dict[str, Tensor]:
             data = whole.numpy().tobytes()
             found[str(name)] = Tensor("F32", tuple(value.shape), data)
     return found
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    count = 1
+    for side in shape:
+        count *= side
+    return count

@@ -1,0 +1,102 @@
+"""What a tree of saved files holds: adapters, full models, a trainer's checkpoints. Names, headers and bytes; no
+torch."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+import re
+from typing import Any
+
+from . import adapter, model
+
+MOST_FOLDERS = 4000
+DEEPEST = 6
+LEFT_OUT = frozenset((".git", ".venv", "venv", "node_modules", "__pycache__", "blobs", "refs", ".no_exist", ".locks"))
+# further things that people find in such a folder, by the names of files and folders
+SIGNS = {
+    "optimizer.pt": "optimizer states", "optimizer.bin": "optimizer states", "optimizer_*.bin": "optimizer states",
+    "trainer_state.json": "a trainer's state", "random_states_*.pkl": "accelerate's state",
+    "tokenizer_config.json": "tokenizer", "model_index.json": "a diffusers pipeline", "*.gguf": "GGUF weights",
+    "pytorch_lora_weights.safetensors": "LoRA weights of diffusers",
+    "global_step*": "DeepSpeed's shards", "zero_pp_rank_*": "DeepSpeed's shards",
+    "*_optim_states.pt": "DeepSpeed's shards", "*.distcp": "FSDP's shards", "pytorch_model_fsdp_*": "FSDP's shards",
+}  # fmt: skip
+SHARDS = {
+    "DeepSpeed's shards": "gather them with the zero_to_fp32.py beside them",
+    "FSDP's shards": "gather them with accelerate merge-weights",
+}
+
+
+def tree(root: str) -> list[dict[str, Any]]:
+    """Every directory from `root` down that holds something of a model, the root first. Directories are relative to
+    it."""
+    found = []
+    for count, (folder, inner, _) in enumerate(os.walk(root, followlinks=False)):
+        depth = os.path.relpath(folder, root).count(os.sep) + 1 if folder != root else 0
+        inner[:] = sorted((d for d in inner if d not in LEFT_OUT and depth < DEEPEST), key=_numbered)
+        held = hold(folder, os.path.relpath(folder, root))
+        if held["holds"] or folder == root:
+            found.append(held)
+        if count >= MOST_FOLDERS:
+            found[0]["unchecked"].append(f"folders beyond the first {MOST_FOLDERS}")
+            break
+    return found
+
+
+def hold(folder: str, name: str) -> dict[str, Any]:
+    """One directory, as plain data."""
+    entries = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    files = adapter.files_in(folder)
+    also = list(dict.fromkeys(word for sign, word in SIGNS.items() if fnmatch.filter(entries, sign)))
+    found: dict[str, Any] = {
+        "directory": name, "files": files, "holds": [], "adapter": None, "model": None, "step": None, "best": None,
+        "also": also, "problems": [], "notes": [], "unchecked": [],
+    }  # fmt: skip
+    if adapter.CONFIG in files or any(w in files for w in adapter.WEIGHTS):
+        looked = adapter.look(folder)
+        found["adapter"] = {
+            **adapter.plain(looked, name, adapter.is_checkpoint(folder)),
+            "r": looked.config.get("r"),
+            "unchecked": looked.unchecked,
+        }
+        found["notes"] += _base_notes(looked.config)
+        found["holds"].append("adapter")
+    full = model.look(folder, files)
+    if full is not None:
+        found["model"] = full._asdict()
+        found["holds"].append("full model")
+    found["step"], found["best"] = _trainer_state(folder)
+    found["holds"] += [word for word in also if word != "tokenizer"]
+    found["notes"] += [f"{word}: {SHARDS[word]}" for word in also if word in SHARDS]
+    dangling = [e for e in entries if os.path.islink(os.path.join(folder, e)) and e not in files]
+    if any(not os.path.exists(os.path.join(folder, e)) for e in dangling):
+        found["problems"].append(f"{dangling[0]} is a link to nothing: a download that was not finished?")
+    if found["adapter"] and found["model"]:
+        text = (
+            "adapter and full model in one directory: from_pretrained of "
+            "transformers loads the base with the adapter, never these weights"
+        )
+        found["notes"].append(text)
+    return found
+
+
+def _base_notes(config: dict[str, Any]) -> list[str]:
+    base = config.get("base_model_name_or_path")
+    return [] if base or not config else ["adapter_config.json names no base model"]
+
+
+def _trainer_state(folder: str) -> tuple[int | None, str | None]:
+    """The step of a trainer's checkpoint, and the checkpoint that the trainer found best so far."""
+    try:
+        with open(os.path.join(folder, "trainer_state.json"), encoding="utf-8") as file:
+            state = json.load(file)
+        return int(state["global_step"]), state.get("best_model_checkpoint")
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, None
+
+
+def _numbered(name: str) -> list[Any]:
+    """checkpoint-90 before checkpoint-500."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

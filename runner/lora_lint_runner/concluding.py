@@ -1,0 +1,185 @@
+"""What a tree of saved files amounts to: a verdict, and the ways to get the adapter back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lora_lint_runner import hub_cache
+
+Holding = Mapping[str, Any]
+USABLE, NONE, BROKEN, UNCHECKED = "usable", "no adapter", "broken", "unchecked"
+EXIT = {USABLE: 0, NONE: 1, BROKEN: 1, UNCHECKED: 3}
+OWN_KEYS = ("keys carry", "keys have the prefix", "keys begin with")
+
+
+class Way(NamedTuple):
+    """A way back to the adapter. `how` is "load", "copy" or "rename" (from `directory`), "subtract" or "gather"."""
+
+    how: str
+    directory: str
+    text: str
+
+
+class Conclusion(NamedTuple):
+    """The verdict in a word, the reason in a sentence."""
+
+    word: str
+    reason: str
+    ways: list[Way]
+
+    @property
+    def exit(self) -> int:
+        return EXIT[self.word]
+
+
+def conclude(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any] | None = None) -> Conclusion:
+    """Judges the holdings of one directory; `shown` is how its user names it, `compared` how its full model differs
+    from a base."""
+    root, rest = holdings[0], holdings[1:]
+    ways = _ways(holdings, shown)
+    own = root["adapter"]
+    if own is not None:
+        if own["problems"]:
+            return Conclusion(BROKEN, f"the adapter in {shown} is not usable: {own['problems'][0]}", ways)
+        if own["unchecked"]:
+            return Conclusion(UNCHECKED, f"the adapter in {shown} could not be looked at: {own['unchecked'][0]}", ways)
+        return Conclusion(USABLE, f"{shown} holds {described(own)}", [])
+    beside = [h for h in rest if h["adapter"] is not None and not h["adapter"]["checkpoint"]]
+    usable = [h for h in beside if h["adapter"]["usable"] and not h["adapter"]["unchecked"]]
+    broken = [h for h in beside if not h["adapter"]["usable"]]
+    model = root["model"]
+    if usable and (model is not None or not root["files"]) and not (broken and model is None):
+        named = ", ".join(_at(shown, h["directory"]) for h in usable[:4])
+        return Conclusion(USABLE, f"{len(usable)} usable adapter{'s' if len(usable) > 1 else ''}: {named}", [])
+    if usable and not broken:
+        place = _at(shown, usable[0]["directory"])
+        reason = f"{shown} itself holds no adapter: it is in {place}, as PEFT saves one that is not called default"
+        return Conclusion(NONE, reason, ways)
+    if broken:
+        place = _at(shown, broken[0]["directory"])
+        return Conclusion(BROKEN, f"the adapter in {place} is not usable: {broken[0]['adapter']['problems'][0]}", ways)
+    if beside:
+        return Conclusion(UNCHECKED, f"the adapters below {shown} could not be looked at", ways)
+    return Conclusion(NONE, _without_adapter(root, rest, shown, compared), ways)
+
+
+def _without_adapter(root: Holding, rest: Sequence[Holding], shown: str, compared: Mapping[str, Any] | None) -> str:
+    checkpoints = [h for h in rest if h["adapter"] is not None and h["adapter"]["usable"]]
+    model = root["model"]
+    full = f"a full model ({model['architecture'] or 'of unknown kind'})" if model is not None else None
+    if checkpoints:
+        left = f"the adapter is only left in {_at(shown, checkpoints[-1]['directory'])}"
+        return f"{shown} holds {full}; {left}" if full else left
+    if model is not None and model["adapter_tensors"]:
+        return (
+            f"{shown} holds a state dict with {model['adapter_tensors']} "
+            "tensors of an adapter, and no adapter that could be loaded"
+        )
+    if full:
+        return f"{shown} holds {full} and no adapter{_origin(compared)}"
+    if root["also"] or any(h["holds"] for h in rest):
+        found = list(dict.fromkeys(word for h in (root, *rest) for word in (*h["holds"], *h["also"])))
+        return f"{shown} holds no adapter, only {', '.join(found)}"
+    return f"{shown} holds nothing of a model"
+
+
+def _origin(compared: Mapping[str, Any] | None) -> str:
+    if compared is None or "error" in compared:
+        return ": it may be merged, or the base as it was"
+    return (
+        ", merged or trained in full"
+        if compared["differing"] or compared["other_types"]
+        else ": it is the base as it was"
+    )
+
+
+def _ways(holdings: Sequence[Holding], shown: str) -> list[Way]:
+    found = []
+    adapters = [h for h in holdings[1:] if h["adapter"] is not None and h["adapter"]["usable"]]
+    for held in [h for h in adapters if not h["adapter"]["checkpoint"]][:3]:
+        place = _at(shown, held["directory"])
+        found.append(Way("copy", held["directory"], f'the adapter is in {place}: load it from there ("{place}")'))
+    checkpoints = [h for h in adapters if h["adapter"]["checkpoint"]]
+    if checkpoints:
+        found.append(_checkpoint(checkpoints, shown))
+    for held in holdings:
+        own = held["adapter"]
+        if own is not None and own["problems"] and all(any(k in p for k in OWN_KEYS) for p in own["problems"]):
+            place = _at(shown, held["directory"])
+            found.append(
+                Way(
+                    "rename",
+                    held["directory"],
+                    f"only the names of the tensors in {place} are wrong: --rescue OUT writes them right",
+                )
+            )
+    for held in holdings:
+        if held["model"] is not None and not held["model"]["problems"] and not checkpoints:
+            place = _at(shown, held["directory"])
+            if any(way.how == "subtract" for way in found):
+                continue
+            found.append(
+                Way(
+                    "subtract",
+                    held["directory"],
+                    f"if {place} is a merged model, its adapter is merged minus base: --rescue OUT --base MODEL",
+                )
+            )
+        for note in held["notes"]:
+            if note.partition(": gather")[1]:
+                found.append(Way("gather", held["directory"], f"{_at(shown, held['directory'])} has {note}"))
+    return found
+
+
+def _checkpoint(checkpoints: Sequence[Holding], shown: str) -> Way:
+    """The checkpoint to take: the one that its trainer found best, else the last."""
+    best = next((h["best"] for h in reversed(checkpoints) if h["best"]), None)
+    named = [
+        h for h in checkpoints if best and os.path.basename(os.path.normpath(best)) == os.path.basename(h["directory"])
+    ]
+    held = (named or checkpoints)[-1]
+    step = f", step {held['step']}" if held["step"] is not None else ""
+    why = "the best one by its trainer" if named else "the last one" if len(checkpoints) > 1 else "the only one"
+    place = _at(shown, held["directory"])
+    return Way(
+        "copy",
+        held["directory"],
+        (
+            f"the adapter is in {place} ({why} of {len(checkpoints)}{step}): "
+            "load it from there, or let --rescue OUT copy it"
+        ),
+    )
+
+
+def _at(shown: str, directory: str) -> str:
+    return os.path.normpath(os.path.join(shown, directory))
+
+
+def described(adapter: Mapping[str, Any]) -> str:
+    """An adapter in a few words."""
+    words = [str(adapter["peft_type"] or "an adapter")]
+    if adapter["r"]:
+        words.append(f"r={adapter['r']}")
+    words.append(f"{adapter['tensors']} tensors")
+    if adapter["tensors"]:
+        words.append({True: "trained", False: "not trained", None: "no telling whether trained"}[adapter["trained"]])
+    return f"a usable adapter ({', '.join(words)})" if adapter["usable"] else ", ".join(words)
+
+
+def with_base(holding: dict[str, Any], root: Path) -> None:
+    """Adds to a holding what is to be said of its adapter's base model."""
+    own = holding["adapter"]
+    name = own["base"] if own is not None else None
+    if not name:
+        return
+    folder = hub_cache.folder_of(name) or hub_cache.folder_of(str(root / name))
+    if folder is not None:
+        return
+    if hub_cache.is_path(name):
+        text = f"its base model {name} is not here: adapter_config.json names a folder that does not exist"
+        holding["problems"].append(text)
+    else:
+        holding["notes"].append(f"its base model {name} is not in this machine's cache: loading it asks the hub")
