@@ -8,23 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from lora_lint.flow.terms import blur, gate, leaves
-from lora_lint.flow.values import (
-    Bound,
-    DictRec,
-    Gate,
-    InstRec,
-    ListRec,
-    Method,
-    ModelRef,
-    ObjRef,
-    Record,
-    Sym,
-    Term,
-    Tup,
-    Value,
-)
-from lora_lint.flow.world import MATERIAL, Log, World
+from lora_lint.flow.join import Join
+from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Tup, Value
+from lora_lint.flow.world import Log, World
 from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Written
@@ -39,45 +25,11 @@ class Fold:
 
     def __init__(self, a: World, b: World, mark: Hashable, *, lenient: bool = False) -> None:
         self.a, self.b, self.mark, self.lenient = a, b, mark, lenient
-        self.match = Match(a.life, b.life, self._live)
-        self._seen: set[Oid] | None = None
-        self.objects: dict[Oid, Oid] = {}
-        self.written: dict[Oid, Record] = {}
-        self.blurred: set[Term] = set()
-        self.term: Term | None = None
-        self.then_a = True
-        for term, assumption in a.assumed.items():
-            other = b.assumed.get(term)
-            if other is not None and other.holds != assumption.holds:
-                self.term, self.then_a = term, assumption.holds  # the last one: the nearest branch
-
-    def _live(self) -> set[Oid]:
-        """The models that variables and objects of `b` lead to."""
-        if self._seen is None:
-            found: list[Oid] = []
-            values = [value for frame in self.b.frames.values() for value in frame.values()]
-            for record in self.b.heap.values():
-                if isinstance(record, InstRec):
-                    values += record.fields.values()
-                elif isinstance(record, ListRec):
-                    values += record.items
-                elif isinstance(record, DictRec):
-                    values += [item for _, item in record.items]
-            todo = values
-            while todo:
-                value = todo.pop()
-                if isinstance(value, ModelRef):
-                    found.append(value.oid)
-                elif isinstance(value, Tup):
-                    todo += value.items
-                elif isinstance(value, Gate):
-                    todo += (value.then, value.other)
-                elif isinstance(value, (Bound, Method)):
-                    todo.append(value.receiver if isinstance(value, Bound) else value.self)
-            self._seen = reached(self.b.life, found)
-        return self._seen
+        self.match = Match(a.life, b.life, lambda: live(b))
+        self.join = Join(a, b, self.match)
 
     def joined(self) -> World | None:
+        """One world for both, or None where they must stay apart."""
         a, b = self.a, self.b
         if (a.crashed, a.muted) != (b.crashed, b.muted):
             return None
@@ -97,13 +49,13 @@ class Fold:
             for oid in b.heap:
                 if oid not in a.heap:
                     world.put(oid, b.heap[oid])
-        for oid, record in self.written.items():
+        for oid, record in self.join.written.items():
             world.put(oid, record)
         world.life = self.match.union(disk) if a.life.version != b.life.version else a.life.copy()
         if a.assumed is not b.assumed:
             both = {t: x for t, x in a.assumed.items() if t in b.assumed and b.assumed[t].holds == x.holds}
             world.replace_assumed(both)
-        for term in self.blurred:
+        for term in self.join.blurred:
             world.forget(term)
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)
         world.weak = a.weak and b.weak
@@ -126,7 +78,7 @@ class Fold:
                 if name not in mine:
                     names[name] = value
                 elif mine[name] is not value:
-                    joined = self.value(mine[name], value, (self.mark, oid, name))
+                    joined = self.join.value(mine[name], value, (self.mark, oid, name))
                     if joined is None:
                         return None
                     if joined is not mine[name]:
@@ -142,11 +94,11 @@ class Fold:
             mine = a.heap.get(oid)
             if mine is None or mine is theirs:
                 continue
-            joined = self.record(mine, theirs, oid)
+            joined = self.join.record(mine, theirs, oid)
             if joined is None:
                 return False
             if joined is not mine:
-                self.written[oid] = joined
+                self.join.written[oid] = joined
         return True
 
     def _disk(self) -> dict[Place, tuple[Written, ...]] | None:
@@ -167,13 +119,13 @@ class Fold:
                 elif self._alike(place, entry, theirs if entry in mine else mine):
                     if entry in mine:
                         entries.append(entry)
-                elif self.term is None and not self.lenient:
+                elif self.join.term is None and not self.lenient:
                     return None
-                elif self.term is None:
+                elif self.join.term is None:
                     entries.append(entry._replace(when=(NOBODY_KNOWS,)))
                 else:
-                    holds = self.then_a if entry in mine else not self.then_a
-                    entries.append(entry._replace(when=(*entry.when, (self.term, holds))))
+                    holds = self.join.then_a if entry in mine else not self.join.then_a
+                    entries.append(entry._replace(when=(*entry.when, (self.join.term, holds))))
             joined[place] = tuple(entries)
         return joined
 
@@ -187,123 +139,29 @@ class Fold:
             for other in others
         )
 
-    def value(self, x: Value, y: Value, mark: Hashable) -> Value | None:
-        """One value for two, or None where the paths must stay apart."""
-        if x == y:
-            return x
-        if isinstance(x, ModelRef) and isinstance(y, ModelRef) and self.match.model(x.oid, y.oid):
-            return x
-        if isinstance(x, ModelRef) or isinstance(y, ModelRef):
-            if isinstance(x, Sym) and self.b.frames.get(MATERIAL, {}).get(x.term) == y:
-                return y
-            if isinstance(y, Sym) and self.a.frames.get(MATERIAL, {}).get(y.term) == x:
-                return x
-            if self.term is None:
-                return None
-        if isinstance(x, ObjRef) and isinstance(y, ObjRef) and self.same_object(x.oid, y.oid, mark):
-            return x
-        if isinstance(x, Tup) and isinstance(y, Tup) and len(x.items) == len(y.items):
-            items = [self.value(p, q, (mark, i)) for i, (p, q) in enumerate(zip(x.items, y.items, strict=True))]
-            if any(item is None for item in items):
-                return None
-            return Tup(tuple(item for item in items if item is not None), x.open or y.open)
-        if isinstance(x, Gate) or isinstance(y, Gate):
-            y = self._unified(y, [leaf for leaf in leaves(x) if isinstance(leaf, ObjRef)], mark)
-        if self.term is None:
-            if self._reaches_model(x) or self._reaches_model(y):
-                return None
-            return self._noted(blur(x, y, mark), mark)
-        return self._noted(gate(self.term, x, y, mark) if self.then_a else gate(self.term, y, x, mark), mark)
 
-    def _unified(self, value: Value, known: list[ObjRef], mark: Hashable) -> Value:
-        """A value in which objects that hold the same as known ones are those."""
-        if isinstance(value, Gate):
-            then, other = self._unified(value.then, known, mark), self._unified(value.other, known, mark)
-            return value if then is value.then and other is value.other else Gate(value.term, then, other)
-        if isinstance(value, ObjRef) and value not in known:
-            return next((x for x in known if x.oid in self.a.heap and self.same_object(x.oid, value.oid, mark)), value)
-        return value
-
-    def _noted(self, value: Value, mark: Hashable) -> Value:
-        """A value that is blurred anew: what was assumed of the one that was blurred here before holds no more."""
-        if isinstance(value, (Sym, Gate)) and value.term == ("blur", mark):
-            self.blurred.add(value.term)
-        return value
-
-    def same_object(self, x: Oid, y: Oid, mark: Hashable) -> bool:
-        """Objects of two sites that hold the same: one stands for both."""
-        if y in self.objects:
-            return self.objects[y] == x
-        self.objects[y] = x
-        if x == y:
-            return True
-        joined = self.record(self.a.heap[x], self.b.heap[y], mark)
-        if joined is None:
-            del self.objects[y]
-            return False
-        if joined is not self.a.heap[x]:
-            self.written[x] = joined
-        return True
-
-    def record(self, p: Record, q: Record, mark: Hashable) -> Record | None:
-        if p == q:
-            return p
-        if isinstance(p, InstRec) and isinstance(q, InstRec) and p.cls == q.cls and p.lib == q.lib:
-            fields = dict(p.fields)
-            for name, value in q.fields.items():
-                if name in fields:
-                    joined = self.value(fields[name], value, (mark, name))
-                    if joined is None:
-                        return None
-                    fields[name] = joined
-                else:
-                    fields[name] = value
-            return InstRec(p.cls, p.lib, fields, p.site)
-        if isinstance(p, ListRec) and isinstance(q, ListRec):
-            return self._lists(p, q, mark)
-        if isinstance(p, DictRec) and isinstance(q, DictRec):
-            return self._dicts(p, q, mark)
-        return None
-
-    def _lists(self, p: ListRec, q: ListRec, mark: Hashable) -> Record | None:
-        """The items both have; where one list is longer, nobody knows how long it is."""
-        shared = min(len(p.items), len(q.items))
-        items = [self.value(x, y, (mark, i)) for i, (x, y) in enumerate(zip(p.items, q.items, strict=False))]
-        if any(item is None for item in items) or any(map(self._reaches_model, (*p.items[shared:], *q.items[shared:]))):
-            return None
-        is_open = p.open or q.open or len(p.items) != len(q.items)
-        return ListRec(tuple(item for item in items if item is not None), is_open, p.kind)
-
-    def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
-        mine = dict(p.items)
-        for key, value in q.items:
-            if key in mine:
-                joined = self.value(mine[key], value, (mark, key))
-                if joined is None:
-                    return None
-                mine[key] = joined
-            elif self._reaches_model(value):
-                return None
-            else:
-                mine[key] = value
-        return DictRec(tuple(mine.items()), p.open or q.open or len(mine) != len(p.items))
-
-    def _reaches_model(self, value: Value, deep: int = 3) -> bool:
+def live(world: World) -> set[Oid]:
+    """The models that variables and objects of a world lead to."""
+    found: list[Oid] = []
+    todo = [value for frame in world.frames.values() for value in frame.values()]
+    for record in world.heap.values():
+        if isinstance(record, InstRec):
+            todo += record.fields.values()
+        elif isinstance(record, ListRec):
+            todo += record.items
+        elif isinstance(record, DictRec):
+            todo += [item for _, item in record.items]
+    while todo:
+        value = todo.pop()
         if isinstance(value, ModelRef):
-            return True
-        if isinstance(value, Tup):
-            return any(self._reaches_model(item, deep) for item in value.items)
-        if isinstance(value, ObjRef) and deep:
-            record = self.a.heap.get(value.oid) or self.b.heap.get(value.oid)
-            inside: list[Value] = []
-            if isinstance(record, InstRec):
-                inside = list(record.fields.values())
-            elif isinstance(record, ListRec):
-                inside = list(record.items)
-            elif isinstance(record, DictRec):
-                inside = [item for _, item in record.items]
-            return any(self._reaches_model(item, deep - 1) for item in inside)
-        return False
+            found.append(value.oid)
+        elif isinstance(value, Tup):
+            todo += value.items
+        elif isinstance(value, Gate):
+            todo += (value.then, value.other)
+        elif isinstance(value, (Bound, Method)):
+            todo.append(value.receiver if isinstance(value, Bound) else value.self)
+    return reached(world.life, found)
 
 
 def fold(worlds: list[World], mark: Hashable) -> list[World]:

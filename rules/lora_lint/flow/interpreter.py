@@ -6,7 +6,7 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow import calls, classes, library, models, objects, unknowns
+from lora_lint.flow import calls, classes, foreign, library, methods, models, objects, provenance, unknowns
 from lora_lint.flow.annotations import class_named, instance_of
 from lora_lint.flow.exits import Exits, OutOfSteps
 from lora_lint.flow.expressions import EXPRESSIONS
@@ -45,18 +45,18 @@ PARTS = Parts(
         Cls: classes.instantiate,
         ObjRef: calls.call_instance,
         Lib: library.call_library,
-        Bound: library.call_bound,
+        Bound: methods.call_bound,
         ModelRef: models.call_forward,
-        Sym: library.call_unknown,
-        Const: library.call_unknown,
+        Sym: foreign.call_unknown,
+        Const: foreign.call_unknown,
     },
     verbs=VERBS,
     enter=contexts.enter,
     leave=contexts.leave,
     call_model=models.call_model,
     call_weights=parameters.weights_method,
-    call_object=library.call_object,
-    call_unknown=library.call_unknown,
+    call_object=methods.call_object,
+    call_unknown=foreign.call_unknown,
     call_method_of_unknown=unknowns.call_method_of_unknown,
     construct=library.construct,
     component=pipelines.component,
@@ -155,7 +155,7 @@ def _run_alone(machine: Machine, func: Func, world: World) -> None:
     done = machine.explore(world, lambda: machine.call(func, Args(open=True), func.node))
     for value, after in done:
         machine.world = after
-        for oid in library.models_in(machine, [value]):
+        for oid in provenance.models_in(machine, [value]):
             after.life.expose(oid, func.module.site(func.node))
     machine.finish([after for _, after in done], "end")
     _finish_raises(machine, exits)
@@ -182,7 +182,7 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
                 worlds = machine.fold(after, cls.node) or worlds
         for world in worlds:  # the instance is somebody else's, who may save what it holds
             machine.world = world
-            for oid in library.models_in(machine, [self]):
+            for oid in provenance.models_in(machine, [self]):
                 world.life.expose(oid, cls.module.site(cls.node))
         machine.finish(worlds, "end")
     _finish_raises(machine, exits)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.containers import new_dict, new_list
-from lora_lint.flow.library import LibCall, as_model, perform
+from lora_lint.flow.library import LibCall, perform
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import PATCHED, bind_member
+from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of

@@ -178,3 +178,14 @@ def _format(world: World, template: str, args: list[Value], kw: Mapping[str, Val
             return None
         atoms.extend(inner)
     return text(tuple(atoms))
+
+
+def join_text(world: World, separator: Const, items: list[Value]) -> Value | None:
+    """`separator.join(items)`."""
+    atoms: list[object] = []
+    for i, item in enumerate(items):
+        piece = atoms_of(world, item)
+        if piece is None:
+            return None
+        atoms.extend([separator.value, *piece] if i else piece)
+    return text(tuple(atoms))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.library import gradients_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import ATTRIBUTES
+from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.training import train

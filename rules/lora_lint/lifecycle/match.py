@@ -18,7 +18,8 @@ class Match:
 
     def __init__(self, a: Life, b: Life, live: Callable[[], set[Oid]] = set) -> None:
         self.a, self.b = a, b
-        self._live_in_b = live  # the models of `b` that its variables still lead to
+        self._find_live = live  # the models of `b` that its variables still lead to
+        self._found_live: set[Oid] | None = None
         self.paired: dict[Oid, Oid] = {}  # b's object -> a's
         self.tokens: dict[Token, Token] = {}
 
@@ -54,11 +55,16 @@ class Match:
         if y in self.paired:
             return self.paired[y] == x
         if x != y and x in self.paired.values():
-            if self.paired.get(x) != x or x in self._live_in_b():
+            if self.paired.get(x) != x or self._is_live(x):
                 return False
             del self.paired[x]  # `b` has that object too, but nothing leads to it any more
         self.paired[y] = x
         return self._same_model(self.a.models[x], self.b.models[y])
+
+    def _is_live(self, x: Oid) -> bool:
+        if self._found_live is None:
+            self._found_live = self._find_live()
+        return x in self._found_live
 
     def _same_model(self, m: Model, n: Model) -> bool:
         if isinstance(m, BaseModel) and isinstance(n, BaseModel):

@@ -6,7 +6,9 @@ from lora_lint.flow.library import Verb
 from lora_lint.flow.verbs import (
     adding,
     around,
+    callables,
     contexts,
+    copying,
     guards,
     language,
     loading,
@@ -17,6 +19,7 @@ from lora_lint.flow.verbs import (
     preparing,
     running,
     saving,
+    sequences,
     system,
     tensors,
     trainers,
@@ -26,6 +29,9 @@ from lora_lint.flow.verbs import (
 
 VERBS: dict[str, Verb] = {
     **language.VERBS,
+    **sequences.VERBS,
+    **callables.VERBS,
+    **copying.VERBS,
     **guards.VERBS,
     **system.VERBS,
     **options.VERBS,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.library import LibCall, Verb, as_model
+from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
+from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, ModelRef, Tup, Value
 from lora_lint.lifecycle.records import Wrapper

@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.containers import items_of, known_items, record_of
-from lora_lint.flow.library import LibCall, Verb, hand_over
+from lora_lint.flow.foreign import hand_over
+from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import find_member

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from lora_lint.flow.containers import items_of, known_items, record_of
-from lora_lint.flow.library import FILLERS, LibCall, Verb, as_model
+from lora_lint.flow.library import FILLERS, LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member
+from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Const, Func, InstRec, ModelRef, ObjRef, Sym, Tup, Value

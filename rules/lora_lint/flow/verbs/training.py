@@ -5,9 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.containers import known_items, record_of
-from lora_lint.flow.library import LibCall, Verb, gradients_of, models_in
+from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
+from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid

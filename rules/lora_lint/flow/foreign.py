@@ -1,0 +1,58 @@
+"""Calls of code that is not seen: models that are handed to it may be trained and saved there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.scope import Args
+from lora_lint.flow.terms import make, pick
+from lora_lint.flow.values import Const, Func, InstRec, Method, ObjRef, Sym, Value
+from lora_lint.lifecycle.records import Oid
+
+
+def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> Value:
+    """A library function that the tables do not list."""
+    if not machine.knowledge.reads_only(name):
+        hand_over(machine, args.values(), node)
+    last = name.rpartition(".")[2]
+    kind = name if last[:1].isupper() else ""
+    models = gradients_of(machine, args.values())
+    if kind and not models:
+        fields = dict(args.kw)
+        return ObjRef(machine.world.new(machine.site(node), InstRec(None, kind, fields, machine.site(node))))
+    return machine.unknown(node, models=models, kind=kind)
+
+
+def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
+    """Code that is not seen gets these values: models among them may be trained and saved there."""
+    for oid in models_in(machine, values):
+        machine.world.life.hand_over(oid, machine.site(node))
+        machine.emit("handed", node, oid)
+    for value in values:
+        value = pick(machine.world, value)
+        if isinstance(value, (Func, Method)) and isinstance(value, Func):
+            machine.called.add(value.node)
+
+
+def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CSTNode) -> Value:
+    """A call of something unknown: a method of an unknown object, or a function from who knows where."""
+    term = callee.term if isinstance(callee, Sym) else ()
+    models = callee.models if isinstance(callee, Sym) else frozenset[Oid]()
+    given = args.values()
+    if term[:1] == ("attribute",) and len(term) == 3:
+        name = term[2]
+        done = machine.parts.call_method_of_unknown(machine, term[1], name, models, args, node)
+        if done is not None:
+            return done
+    hand_over(machine, given, node)
+    pure = not models_in(machine, given) and all(isinstance(pick(machine.world, v), Const) for v in given)
+    models |= gradients_of(machine, given)
+    if pure and term[:1] in (("attribute",), ("free",), ("parameter",)):
+        spelled = tuple(v.value for v in given if isinstance(v, Const))
+        if all(isinstance(s, (str, int, float, type(None))) for s in spelled) and term[-1:] and not given:
+            return Sym(make(machine.site(node), "call", machine.site(node), term), models)
+    return machine.unknown(node, models=models)

@@ -1,0 +1,149 @@
+"""Joining values. One value for two: the same, one that stands for both, or a gate that says which is when."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from lora_lint.flow.terms import blur, gate, leaves
+from lora_lint.flow.values import DictRec, Gate, InstRec, ListRec, ModelRef, ObjRef, Record, Sym, Term, Tup, Value
+from lora_lint.flow.world import MATERIAL, World
+from lora_lint.lifecycle.match import Match
+from lora_lint.lifecycle.records import Oid
+
+
+class Join:
+    """Joins the values of world `b` with those of world `a`, whose models pair up as `match` says.
+
+    `term` is the test at which the two paths parted last, None where they know of none: then nothing can be gated.
+    """
+
+    def __init__(self, a: World, b: World, match: Match) -> None:
+        self.a, self.b, self.match = a, b, match
+        self.objects: dict[Oid, Oid] = {}  # of `b`, and the one of `a` that stands for it
+        self.written: dict[Oid, Record] = {}
+        self.blurred: set[Term] = set()
+        self.term: Term | None = None
+        self.then_a = True
+        for term, assumption in a.assumed.items():
+            other = b.assumed.get(term)
+            if other is not None and other.holds != assumption.holds:
+                self.term, self.then_a = term, assumption.holds  # the last one: the nearest branch
+
+    def value(self, x: Value, y: Value, mark: Hashable) -> Value | None:
+        """One value for two, or None where the paths must stay apart."""
+        if x == y:
+            return x
+        if isinstance(x, ModelRef) and isinstance(y, ModelRef) and self.match.model(x.oid, y.oid):
+            return x
+        if isinstance(x, ModelRef) or isinstance(y, ModelRef):
+            if isinstance(x, Sym) and self.b.frames.get(MATERIAL, {}).get(x.term) == y:
+                return y
+            if isinstance(y, Sym) and self.a.frames.get(MATERIAL, {}).get(y.term) == x:
+                return x
+            if self.term is None:
+                return None
+        if isinstance(x, ObjRef) and isinstance(y, ObjRef) and self.same_object(x.oid, y.oid, mark):
+            return x
+        if isinstance(x, Tup) and isinstance(y, Tup) and len(x.items) == len(y.items):
+            items = [self.value(p, q, (mark, i)) for i, (p, q) in enumerate(zip(x.items, y.items, strict=True))]
+            if any(item is None for item in items):
+                return None
+            return Tup(tuple(item for item in items if item is not None), x.open or y.open)
+        if isinstance(x, Gate) or isinstance(y, Gate):
+            y = self._unified(y, [leaf for leaf in leaves(x) if isinstance(leaf, ObjRef)], mark)
+        if self.term is None:
+            if self._reaches_model(x) or self._reaches_model(y):
+                return None
+            return self._noted(blur(x, y, mark), mark)
+        return self._noted(gate(self.term, x, y, mark) if self.then_a else gate(self.term, y, x, mark), mark)
+
+    def _unified(self, value: Value, known: list[ObjRef], mark: Hashable) -> Value:
+        """A value in which objects that hold the same as known ones are those."""
+        if isinstance(value, Gate):
+            then, other = self._unified(value.then, known, mark), self._unified(value.other, known, mark)
+            return value if then is value.then and other is value.other else Gate(value.term, then, other)
+        if isinstance(value, ObjRef) and value not in known:
+            return next((x for x in known if x.oid in self.a.heap and self.same_object(x.oid, value.oid, mark)), value)
+        return value
+
+    def _noted(self, value: Value, mark: Hashable) -> Value:
+        """A value that is blurred anew: what was assumed of the one that was blurred here before holds no more."""
+        if isinstance(value, (Sym, Gate)) and value.term == ("blur", mark):
+            self.blurred.add(value.term)
+        return value
+
+    def same_object(self, x: Oid, y: Oid, mark: Hashable) -> bool:
+        """Objects of two sites that hold the same: one stands for both."""
+        if y in self.objects:
+            return self.objects[y] == x
+        self.objects[y] = x
+        if x == y:
+            return True
+        joined = self.record(self.a.heap[x], self.b.heap[y], mark)
+        if joined is None:
+            del self.objects[y]
+            return False
+        if joined is not self.a.heap[x]:
+            self.written[x] = joined
+        return True
+
+    def record(self, p: Record, q: Record, mark: Hashable) -> Record | None:
+        """One object of the heap for two, or None where the paths must stay apart."""
+        if p == q:
+            return p
+        if isinstance(p, InstRec) and isinstance(q, InstRec) and p.cls == q.cls and p.lib == q.lib:
+            fields = dict(p.fields)
+            for name, value in q.fields.items():
+                if name in fields:
+                    joined = self.value(fields[name], value, (mark, name))
+                    if joined is None:
+                        return None
+                    fields[name] = joined
+                else:
+                    fields[name] = value
+            return InstRec(p.cls, p.lib, fields, p.site)
+        if isinstance(p, ListRec) and isinstance(q, ListRec):
+            return self._lists(p, q, mark)
+        if isinstance(p, DictRec) and isinstance(q, DictRec):
+            return self._dicts(p, q, mark)
+        return None
+
+    def _lists(self, p: ListRec, q: ListRec, mark: Hashable) -> Record | None:
+        """The items both have; where one list is longer, nobody knows how long it is."""
+        shared = min(len(p.items), len(q.items))
+        items = [self.value(x, y, (mark, i)) for i, (x, y) in enumerate(zip(p.items, q.items, strict=False))]
+        if any(item is None for item in items) or any(map(self._reaches_model, (*p.items[shared:], *q.items[shared:]))):
+            return None
+        is_open = p.open or q.open or len(p.items) != len(q.items)
+        return ListRec(tuple(item for item in items if item is not None), is_open, p.kind)
+
+    def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
+        mine = dict(p.items)
+        for key, value in q.items:
+            if key in mine:
+                joined = self.value(mine[key], value, (mark, key))
+                if joined is None:
+                    return None
+                mine[key] = joined
+            elif self._reaches_model(value):
+                return None
+            else:
+                mine[key] = value
+        return DictRec(tuple(mine.items()), p.open or q.open or len(mine) != len(p.items))
+
+    def _reaches_model(self, value: Value, deep: int = 3) -> bool:
+        if isinstance(value, ModelRef):
+            return True
+        if isinstance(value, Tup):
+            return any(self._reaches_model(item, deep) for item in value.items)
+        if isinstance(value, ObjRef) and deep:
+            record = self.a.heap.get(value.oid) or self.b.heap.get(value.oid)
+            inside: list[Value] = []
+            if isinstance(record, InstRec):
+                inside = list(record.fields.values())
+            elif isinstance(record, ListRec):
+                inside = list(record.items)
+            elif isinstance(record, DictRec):
+                inside = [item for _, item in record.items]
+            return any(self._reaches_model(item, deep - 1) for item in inside)
+        return False

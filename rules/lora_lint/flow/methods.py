@@ -1,0 +1,112 @@
+"""Calls of methods, on values that are no objects of the project."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.container_methods import container_method
+from lora_lint.flow.containers import items_of
+from lora_lint.flow.library import LibCall, perform
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.scope import Args
+from lora_lint.flow.strings import join_text, path_method, string_method
+from lora_lint.flow.terms import make
+from lora_lint.flow.values import (
+    NONE,
+    TRUE,
+    Bound,
+    Const,
+    DictRec,
+    Func,
+    InstRec,
+    ListRec,
+    Method,
+    ModelRef,
+    ObjRef,
+    Param,
+    Super,
+    Sym,
+    Text,
+    Tup,
+    Value,
+    WeightsRec,
+)
+
+
+def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -> Value:
+    """`receiver.method(...)` where the receiver is no project object of its own."""
+    receiver = machine.settle(callee.receiver, node)
+    name = callee.name
+    world = machine.world
+    if isinstance(receiver, ModelRef):
+        return machine.parts.call_model(machine, receiver, name, args, node)
+    if isinstance(receiver, ObjRef):
+        record = world.heap.get(receiver.oid)
+        if isinstance(record, (ListRec, DictRec)):
+            return container_method(machine, receiver, name, args, node)
+        if isinstance(record, WeightsRec):
+            return machine.parts.call_weights(machine, receiver, record, name, args, node)
+        if isinstance(record, InstRec):
+            row = machine.knowledge.method(record.lib, name)
+            if row is not None:
+                return perform(LibCall(machine, f"{record.lib}.{name}", row, receiver, args, node))
+    if isinstance(receiver, Super):
+        return _call_super(machine, receiver, name, args, node)
+    if isinstance(receiver, Text):
+        row = machine.knowledge.method("pathlib.Path", name) if receiver.path else None
+        if row is not None:
+            return perform(LibCall(machine, f"pathlib.Path.{name}", row, receiver, args, node))
+        given = [machine.settle(arg, node) for arg in args.pos]
+        found = path_method(world, receiver.parts, name, given) if receiver.path else None
+        if found is not None:
+            return found
+        return Sym(make(machine.site(node), "call", name, receiver))
+    if isinstance(receiver, Const) and isinstance(receiver.value, str):
+        given = [machine.settle(arg, node) for arg in args.pos]
+        if name == "join" and given:
+            items = items_of(machine, given[0], node)
+            joined = join_text(world, receiver, items) if items is not None else None
+            return joined if joined is not None else machine.unknown(node, kind="builtins.str")
+        found = string_method(world, receiver, name, given, args.kw)
+        return found if found is not None else machine.unknown(node, kind="builtins.str")
+    if isinstance(receiver, Param):
+        if name == "requires_grad_":
+            machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)
+        return receiver if name in KEEPS_TENSOR else machine.unknown(node)
+    if isinstance(receiver, Tup) and name in ("index", "count"):
+        return machine.unknown(node)
+    if isinstance(receiver, Func) and name == "__get__":
+        return Method(receiver, args.pos[0]) if args.pos else receiver
+    return machine.unknown(node, models=gradients_of(machine, args.values()))
+
+
+KEEPS_TENSOR = frozenset(
+    "cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy".split()
+)
+
+
+def _call_super(machine: Machine, receiver: Super, name: str, args: Args, node: cst.CSTNode) -> Value:
+    """A method of the library class that a project class is built on."""
+    self = receiver.self
+    if not isinstance(self, ObjRef):
+        return machine.unknown(node)
+    record = machine.world.heap.get(self.oid)
+    if not isinstance(record, InstRec) or not record.lib:
+        return NONE
+    if name == "__init__":
+        machine.parts.construct(machine, self, record.lib, args, node)
+        return NONE
+    row = machine.knowledge.method(record.lib, name)
+    if row is not None:
+        return perform(LibCall(machine, f"{record.lib}.{name}", row, self, args, node))
+    return machine.unknown(node, models=gradients_of(machine, args.values()))
+
+
+def call_object(machine: Machine, value: ObjRef, record: InstRec, args: Args, node: cst.CSTNode) -> Value:
+    """`instance(...)` where the class has no `__call__` of its own: a torch module runs its forward."""
+    forward = machine.get(value, "forward", node)
+    if isinstance(forward, Method):
+        return machine.call(forward, args, node)
+    inside = [] if machine.world.muted else models_in(machine, [value])
+    return machine.unknown(node, models=frozenset(inside) | gradients_of(machine, args.values()))

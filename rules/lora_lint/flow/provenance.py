@@ -1,0 +1,66 @@
+"""Which models a value is, holds, or was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from lora_lint.flow.containers import known_items
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.terms import pick
+from lora_lint.flow.values import Bound, InstRec, Method, ModelRef, ObjRef, Sym, Term, Tup, Value
+from lora_lint.flow.world import MATERIAL
+from lora_lint.lifecycle.records import Oid
+
+
+def as_model(machine: Machine, value: Value, node: cst.CSTNode) -> Oid | None:
+    """The model that a value is. Something unknown that is used as one becomes a model of which nothing is known."""
+    value = machine.settle(value, node)
+    if isinstance(value, ModelRef):
+        return value.oid
+    if isinstance(value, Sym):
+        return _material(machine, value.term, "", node)
+    if isinstance(value, ObjRef):
+        record = machine.world.heap.get(value.oid)
+        if isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, "torch.nn.Module"):
+            cls = record.cls.node.name.value if record.cls is not None else record.lib.rpartition(".")[2]
+            return _material(machine, ("object", value.oid), cls, node)
+    return None
+
+
+def _material(machine: Machine, term: Term, cls: str, node: cst.CSTNode) -> Oid:
+    known = machine.world.frames.get(MATERIAL, {}).get(term)
+    if isinstance(known, ModelRef):
+        return known.oid
+    oid = machine.world.life.create(machine.site(node), cls, known=False)
+    machine.world.frame(MATERIAL)[term] = ModelRef(oid)
+    return oid
+
+
+def models_in(machine: Machine, values: Iterable[Value], deep: int = 3) -> list[Oid]:
+    """The models that values are, hold, or were computed from."""
+    found: list[Oid] = []
+    for value in values:
+        value = pick(machine.world, value)
+        if isinstance(value, ModelRef):
+            found.append(value.oid)
+        elif isinstance(value, Bound):
+            found += models_in(machine, [value.receiver], deep)
+        elif isinstance(value, Method):
+            found += models_in(machine, [value.self], deep)
+        elif isinstance(value, (Tup, ObjRef)) and deep:
+            found += models_in(machine, known_items(machine, value), deep - 1)
+    return list(dict.fromkeys(found))
+
+
+def gradients_of(machine: Machine, values: Iterable[Value]) -> frozenset[Oid]:
+    """The models that values were computed from with gradients on."""
+    found: frozenset[Oid] = frozenset()
+    for value in values:
+        value = pick(machine.world, value)
+        if isinstance(value, Sym):
+            found |= value.models
+        elif isinstance(value, (Tup, ObjRef)):
+            found |= gradients_of(machine, known_items(machine, value))
+    return found

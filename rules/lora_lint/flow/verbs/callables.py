@@ -1,0 +1,74 @@
+"""Functions that are made of functions, and functions that are called by others."""
+
+from __future__ import annotations
+
+from lora_lint.flow.containers import items_of, record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import NONE, Func, InstRec, Lib, Method, ObjRef, Partial, Value
+
+
+def _decorator(call: LibCall) -> Value:
+    """`@dataclass` and `@dataclass(frozen=True)`."""
+    return call.args.pos[0] if call.args.pos else Partial(Lib(call.name), (), tuple(call.args.kw.items()))
+
+
+def _partial(call: LibCall) -> Value:
+    if not call.args.pos:
+        return call.unknown()
+    return Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
+
+
+def _bind_method(call: LibCall) -> Value:
+    function, target = call.arg("function"), call.arg("object")
+    return Method(function, target) if isinstance(function, Func) and target is not None else call.unknown()
+
+
+def _submit(call: LibCall) -> Value:
+    """`executor.submit(function, ...)`: taken to run here and now."""
+    if not call.args.pos:
+        return call.unknown()
+    result = call.machine.call(call.args.pos[0], Args(call.args.pos[1:], call.args.kw, call.args.open), call.node)
+    site = call.machine.site(call.node)
+    return ObjRef(call.machine.world.new(site, InstRec(None, "concurrent.futures.Future", {"result": result}, site)))
+
+
+def _result(call: LibCall) -> Value:
+    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
+    return record.fields.get("result", call.unknown()) if isinstance(record, InstRec) else call.unknown()
+
+
+def _start_thread(call: LibCall) -> Value:
+    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
+    if isinstance(record, InstRec) and "target" in record.fields:
+        given = record.fields.get("args")
+        pos = items_of(call.machine, given, call.node) if given is not None else []
+        call.machine.call(record.fields["target"], Args(pos or [], open=pos is None), call.node)
+    return NONE
+
+
+def _apply(call: LibCall) -> Value:
+    """`checkpoint(function, *args)` and the like: the function is called with the rest."""
+    if not call.args.pos:
+        return call.unknown()
+    return call.machine.call(call.args.pos[0], Args(call.args.pos[1:], {}, call.args.open), call.node)
+
+
+def _entry(call: LibCall) -> Value:
+    """`fire.Fire(main)`, `typer.run(main)`: the function is called with what the command line says."""
+    function = call.args.pos[0] if call.args.pos else None
+    if isinstance(function, (Func, Method)):
+        return call.machine.call(function, Args(open=True), call.node)
+    return call.unknown()
+
+
+VERBS: dict[str, Verb] = {
+    "decorator": _decorator,
+    "partial": _partial,
+    "bind_method": _bind_method,
+    "submit": _submit,
+    "result": _result,
+    "start_thread": _start_thread,
+    "apply": _apply,
+    "entry": _entry,
+}

@@ -1,0 +1,193 @@
+"""Builtins that make, measure and run through sequences."""
+
+from __future__ import annotations
+
+from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.passes import passes
+from lora_lint.flow.scope import Args
+from lora_lint.flow.terms import pick
+from lora_lint.flow.values import NONE, Const, DictRec, Generator, Sym, Tup, Value, const
+
+
+def _len(call: LibCall) -> Value:
+    value = call.arg("object")
+    if value is None:
+        return call.unknown()
+    items = items_of(call.machine, value, call.node)
+    if items is not None:
+        return Const(len(items))
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return Const(len(value.value))
+    return Sym(("len", value.term)) if isinstance(value, Sym) else call.unknown()
+
+
+def _range(call: LibCall) -> Value:
+    """A short range is run through; of a longer one the first number, one in between and the last."""
+    bounds = [call.machine.settle(arg, call.node) for arg in call.args.pos]
+    if bounds and all(isinstance(b, Const) and isinstance(b.value, int) for b in bounds):
+        try:
+            found = range(*[b.value for b in bounds if isinstance(b, Const)])
+        except (ValueError, TypeError):
+            return call.unknown()
+        if len(found) <= UNROLL:
+            return Tup(tuple(Const(n) for n in found))
+        first, last = found[0], found[-1]
+        return Tup((Const(first), Sym(("between", call.machine.site(call.node), first, last)), Const(last)))
+    stop = bounds[1] if len(bounds) > 1 else bounds[0] if bounds else NONE
+    start = bounds[0] if len(bounds) > 1 else Const(0)
+    if len(bounds) > 2 or not isinstance(start, Const) or not isinstance(start.value, int) or not isinstance(stop, Sym):
+        return call.unknown()
+    before_stop = ("Subtract", stop.term, Const(1))
+    between = Sym(("between", call.machine.site(call.node), start.value, before_stop))
+    return Tup((start, between, Sym(before_stop)))
+
+
+def _enumerate(call: LibCall) -> Value:
+    iterable = call.arg("iterable") or call.unknown()
+    start = call.plain("start", 0)
+    items, is_open = passes(call.machine, iterable, call.node)
+    if is_open or not isinstance(start, int):
+        index = Sym(("index", call.machine.site(call.node)))
+        return Tup(tuple(Tup((index, item)) for item in items), True)
+    return Tup(tuple(Tup((Const(start + i), item)) for i, item in enumerate(items)))
+
+
+def _zip(call: LibCall) -> Value:
+    columns = [passes(call.machine, arg, call.node) for arg in call.args.pos]
+    if not columns:
+        return Tup(())
+    closed = [items for items, is_open in columns if not is_open]
+    if len(closed) == len(columns):
+        return Tup(tuple(Tup(row) for row in zip(*closed, strict=False)))
+    longest = max((len(items) for items in closed), default=1)
+    padded = [[items[min(i, len(items) - 1)] for i in range(longest)] for items, _ in columns if items]
+    return Tup(tuple(Tup(row) for row in zip(*padded, strict=False)), not closed)
+
+
+def _map(call: LibCall) -> Value:
+    function = call.arg("function")
+    if function is None or len(call.args.pos) != 2:
+        return call.unknown()
+    items, is_open = passes(call.machine, call.args.pos[1], call.node)
+    mapped = [call.machine.call(function, Args([item]), call.node) for item in items]
+    return new_list(call.machine, call.node, mapped, open=is_open)
+
+
+def _filter(call: LibCall) -> Value:
+    function, iterable = call.arg("function"), call.arg("iterable")
+    if function is None or iterable is None:
+        return call.unknown()
+    items, is_open = passes(call.machine, iterable, call.node)
+    kept: list[Value] = []
+    for item in items:
+        answer = item if function == NONE else call.machine.call(function, Args([item]), call.node)
+        decided = call.machine.known(answer)
+        if decided is not False:
+            kept.append(item)
+            is_open = is_open or decided is None
+    return new_list(call.machine, call.node, kept, open=is_open)
+
+
+def _next(call: LibCall) -> Value:
+    iterator = call.arg("iterator")
+    if iterator is None:
+        return call.unknown()
+    if isinstance(iterator, Generator):
+        return call.unknown()
+    items, _ = passes(call.machine, iterator, call.node)
+    if items:
+        return items[0]
+    return call.arg("default") or call.unknown()
+
+
+def _any(call: LibCall) -> Value:
+    return _quantified(call, stops_on=True)
+
+
+def _all(call: LibCall) -> Value:
+    return _quantified(call, stops_on=False)
+
+
+def _quantified(call: LibCall, *, stops_on: bool) -> Value:
+    iterable = call.arg("iterable")
+    if iterable is None:
+        return call.unknown()
+    is_open = items_of(call.machine, iterable, call.node) is None
+    for item in known_items(call.machine, iterable):
+        decided = call.machine.known(item)
+        if decided is stops_on:
+            return const(stops_on)
+        is_open = is_open or decided is None
+    return call.unknown() if is_open else const(not stops_on)
+
+
+def _list(call: LibCall) -> Value:
+    name = call.name.rpartition(".")[2]
+    iterable = call.arg("iterable")
+    if iterable is None:
+        return (
+            Tup(())
+            if name == "tuple"
+            else new_list(call.machine, call.node, [], kind="set" if name == "set" else "list")
+        )
+    if isinstance(iterable, Sym) and not iterable.models:
+        return Sym(("listed", iterable.term))
+    items, is_open = passes(call.machine, iterable, call.node)
+    if name == "reversed":
+        items = items[::-1]
+    if name == "sorted":
+        is_open = is_open or not all(isinstance(pick(call.machine.world, item), Const) for item in items)
+    if name == "tuple":
+        return Tup(tuple(items), is_open)
+    return new_list(call.machine, call.node, items, open=is_open, kind="set" if "set" in name else "list")
+
+
+def _dict(call: LibCall) -> Value:
+    items: list[tuple[Value, Value]] = []
+    is_open = call.args.open
+    for source in call.args.pos:
+        record = record_of(call.machine, call.machine.settle(source, call.node))
+        if isinstance(record, DictRec):
+            items += record.items
+            is_open = is_open or record.open
+            continue
+        pairs = items_of(call.machine, source, call.node)
+        is_open = is_open or pairs is None
+        for pair in pairs or ():
+            both = items_of(call.machine, pair, call.node)
+            if both is not None and len(both) == 2:
+                items.append((both[0], both[1]))
+    items += [(Const(name), value) for name, value in call.args.kw.items()]
+    return new_dict(call.machine, call.node, items, open=is_open)
+
+
+def _open_dict(call: LibCall) -> Value:
+    return new_dict(call.machine, call.node, [], open=True)
+
+
+def _chain(call: LibCall) -> Value:
+    items: list[Value] = []
+    is_open = False
+    for source in call.args.pos:
+        more, more_open = passes(call.machine, source, call.node)
+        items += more
+        is_open = is_open or more_open
+    return Tup(tuple(items), is_open)
+
+
+VERBS: dict[str, Verb] = {
+    "len": _len,
+    "range": _range,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "map": _map,
+    "filter": _filter,
+    "next": _next,
+    "any": _any,
+    "all": _all,
+    "list": _list,
+    "dict": _dict,
+    "open_dict": _open_dict,
+    "chain": _chain,
+}
