@@ -1,8 +1,9 @@
 """A project: the files around a script, how they import each other, and which of them are entries.
 
 The project of a file is the nearest folder above it that holds a config or a repository; without one, the file's own
-folder. Imports are looked for from the folder of the entry script, then from the project's root and its `src`. Only
-files of the project are ever read; installed packages are in `knowledge` or unknown.
+folder. Imports are looked for from the folder of the entry script, as Python does, then from each folder above it up to
+the project's root: the entry may be run as `python -m package.train`, or put such a folder on `sys.path` itself. Only
+files of the project are ever read; installed packages are in `knowledge` or unknown, also where a project has a copy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from stat import S_ISREG
 
+from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.source.folders import root_above, scripts_under
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan
@@ -42,6 +44,7 @@ class Project:
         self._importers: dict[Path, list[Path]] | None = None
         self._files: list[Path] | None = None
         self._tops: dict[Path, frozenset[str]] = {}
+        self._folders: dict[Path, tuple[Path, ...]] = {}
 
     def read(self, path: Path) -> bytes:
         """The bytes of a file, as the editor has it or as it lies on disk. Raises OSError."""
@@ -99,12 +102,23 @@ class Project:
                 else None
             )
         first = name.partition(".")[0]
-        for root in dict.fromkeys((entry.parent, self.root, self.root / "src")):
-            if first in self._top_level(root):
-                found = _module_file(root, name)
+        if first in LIBRARIES:
+            return None
+        for folder in self._import_folders(entry.parent):
+            if first in self._top_level(folder):
+                found = _module_file(folder, name)
                 if found is not None:
                     return found
         return None
+
+    def _import_folders(self, start: Path) -> tuple[Path, ...]:
+        """The folders that an entry script in `start` can import from, in the order in which they are asked."""
+        found = self._folders.get(start)
+        if found is None:
+            above = [start, *start.parents]
+            above = above[: above.index(self.root) + 1] if self.root in above else [start, self.root]
+            found = self._folders[start] = tuple(dict.fromkeys(f for base in above for f in (base, base / "src")))
+        return found
 
     def _top_level(self, folder: Path) -> frozenset[str]:
         """The names that can be imported from a folder."""

@@ -9,6 +9,7 @@ from lora_lint.flow.containers import (
     delete_item,
     items_of,
     known_items,
+    looked_up,
     new_dict,
     new_list,
     record_of,
@@ -78,6 +79,8 @@ def _dict_method(machine: Machine, ref: ObjRef, record: DictRec, name: str, args
                     delete_item(machine, ref, key)
                 return value
         fallback = args.pos[1] if len(args.pos) > 1 else NONE
+        if name == "get" and (found := looked_up(record, key)) is not None:
+            return found
         if record.open or not isinstance(key, Const):
             return Sym(("item", ("object", ref.oid), key))
         if name == "setdefault":

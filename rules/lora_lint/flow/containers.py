@@ -14,14 +14,19 @@ from lora_lint.flow.values import (
     FALSE,
     TRUE,
     Bound,
+    Cls,
     Const,
     DictRec,
+    Func,
+    Gate,
     InstRec,
     Lib,
     ListRec,
+    Method,
     ModelRef,
     ObjRef,
     Param,
+    Partial,
     Sym,
     Term,
     Tup,
@@ -69,7 +74,13 @@ def items_of(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] |
         return None if record.open else [key for key, _ in record.items]
     if isinstance(record, WeightsRec):
         return [key for key, _ in entries(machine.world.life, record)]
+    if isinstance(record, InstRec) and record.lib in TUPLES:
+        return [record.fields.get(name, machine.unknown(node, name)) for name in record.fields if name.isidentifier()]
     return None
+
+
+# an instance of a class made by these is a tuple of its fields
+TUPLES = ("typing.NamedTuple", "collections.namedtuple")
 
 
 def known_items(machine: Machine, value: Value) -> list[Value]:
@@ -108,10 +119,12 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         for key, item in record.items:
             if key == index:
                 return item
-        return Sym(("item", _whose(value), index))
+        return looked_up(record, index) or Sym(("item", _whose(value), index))
     if isinstance(record, WeightsRec):
         return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))
     if isinstance(record, InstRec):
+        if record.lib in TUPLES:
+            return get_item(machine, Tup(tuple(items_of(machine, value, node) or ())), index, node)
         found = record.fields.get(f"[{index.value}]") if isinstance(index, Const) else None
         if found is not None:
             return found
@@ -132,6 +145,22 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
     if isinstance(value, Lib):
         return machine.call(Lib(f"{value.name}.__getitem__"), Args([index]), node)
     return machine.unknown(node)
+
+
+def looked_up(record: DictRec, index: Value) -> Value | None:
+    """An entry of a table of functions or classes by a key that is computed: any of them, by what the key is."""
+    items = [value for _, value in record.items]
+    if record.open or not isinstance(index, Sym) or not 0 < len(items) <= UNROLL:
+        return None
+    if not all(isinstance(item, CALLABLE) for item in items):
+        return None
+    found: Value = items[-1]
+    for key, item in reversed(record.items[:-1]):
+        found = Gate(("eq", index.term, key), item, found)
+    return found
+
+
+CALLABLE = (Func, Method, Partial, Cls, Lib)
 
 
 def _slice(index: Value) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.container_methods import container_method
-from lora_lint.flow.containers import items_of
+from lora_lint.flow.containers import items_of, new_list
 from lora_lint.flow.library import LibCall, perform
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import join_text, path_method, string_method
+from lora_lint.flow.strings import SPLITS, join_text, path_method, split, string_method
 from lora_lint.flow.terms import make
 from lora_lint.flow.values import (
     NONE,
@@ -61,9 +61,13 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         found = path_method(world, receiver.parts, name, given) if receiver.path else None
         if found is not None:
             return found
-        return Sym(make(machine.site(node), "call", name, receiver))
+        return Sym(make(machine.site(node), "call", name, receiver, *given))
     if isinstance(receiver, Const) and isinstance(receiver.value, str):
         given = [machine.settle(arg, node) for arg in args.pos]
+        if name in SPLITS and all(isinstance(arg, Const) for arg in given) and not args.kw:
+            pieces = split(receiver.value, name, [arg.value for arg in given if isinstance(arg, Const)])
+            if pieces is not None:
+                return new_list(machine, node, [Const(piece) for piece in pieces])
         if name == "join" and given:
             items = items_of(machine, given[0], node)
             joined = join_text(world, receiver, items) if items is not None else None

@@ -163,13 +163,13 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
         return Const(only) if isinstance(only, str) and model.known else machine.unknown(node)
     if model.tuner and name in peft_facts.PEFT_ONLY_WRAPPER:
         return machine.get(ModelRef(model.base), name, node)
+    if name in peft_facts.NEVER_PEFT and not model.tuner and life.base(oid).known and not model.extended:
+        machine.emit("accessed", node, oid, name=name, ok=False)
+        return machine.fail(node, "AttributeError", oid, name=name)
     if row_for(life, oid, name) is not None:
         return Bound(ModelRef(oid), name)
     if name in peft_facts.PEFT_ONLY:
         return Sym(("attribute", oid, name))
-    if name in peft_facts.NEVER_PEFT and not model.tuner and life.base(oid).known and not model.extended:
-        machine.emit("accessed", node, oid, name=name, ok=False)
-        return machine.fail(node, "AttributeError", oid, name=name)
     return machine.get(ModelRef(model.base), name, node) if not model.tuner else Sym(("attribute", oid, name))
 
 

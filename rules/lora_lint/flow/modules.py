@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import libcst as cst
@@ -40,6 +41,11 @@ class Module:
         if found is None:
             found = self._sites[id(node)] = Site(self, node)
         return found
+
+    def holds(self, other: Module, name: str) -> bool:
+        """Is this a package, and the other its module (or package) of this name?"""
+        folder, _, last = self.filename.rpartition("__init__.py")
+        return last == "" and other.filename in (f"{folder}{name}.py", os.path.join(folder, name, "__init__.py"))
 
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node."""

@@ -28,6 +28,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.knowledge.rows import Holds, Plain
 from lora_lint.knowledge.tables import canonical
 
 
@@ -105,14 +106,19 @@ def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CST
             return bind_member(machine, found, value, node)
         if name == "__class__":
             return record.cls
-        if name != "__getattr__" and find_member(machine, record.cls, "__getattr__") is not None:
-            return machine.unknown(node, name)
+        fallback = None if name.startswith("__") else find_member(machine, record.cls, "__getattr__")
+        if isinstance(fallback, Func):
+            return machine.call(Method(fallback, value), Args([Const(name)]), node)
     if record.lib:
         for lib in machine.knowledge.lineage(record.lib):
             changed = patched(machine, lib, name)
             if changed is not None:
                 return bind_member(machine, changed, value, node)
         known = machine.knowledge.attribute(record.lib, name)
+        if isinstance(known, Holds):
+            made = ObjRef(machine.world.new(machine.site(node), InstRec(None, known.cls, {}, machine.site(node))))
+            machine.world.put(value.oid, InstRec(record.cls, record.lib, {**record.fields, name: made}, record.site))
+            return made
         if known is not None:
             return const(known.value)
         if machine.knowledge.method(record.lib, name) is not None:
@@ -173,14 +179,14 @@ def _get_from_library(machine: Machine, value: Lib, name: str, node: cst.CSTNode
     if changed is not None:
         return changed
     known = machine.knowledge.attribute(value.name, name)
-    return const(known.value) if known is not None else Lib(f"{value.name}.{name}")
+    return const(known.value) if isinstance(known, Plain) else Lib(f"{value.name}.{name}")
 
 
 def _get_from_module(machine: Machine, value: ModuleRef, name: str, node: cst.CSTNode) -> Value:
     found = machine.world.frames.get(value.module.frame, {}).get(name)
     if found is not None:
         return found
-    inner = machine.loader(f"{value.module.name}.{name}", 0, machine.module)
+    inner = next((module for module in machine.modules if value.module.holds(module, name)), None)
     return ModuleRef(inner) if inner is not None else Sym(("free", value.module.name, name))
 
 
@@ -194,7 +200,7 @@ def _get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode
         return stored[value.term, name]
     if value.kind:
         known = machine.knowledge.attribute(value.kind, name)
-        if known is not None:
+        if isinstance(known, Plain):
             return const(known.value)
     return Sym(make(machine.site(node), "attribute", value.term, name), value.models)
 

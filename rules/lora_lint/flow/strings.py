@@ -131,6 +131,17 @@ def path_method(world: World, atoms: Atoms, name: str, args: list[Value]) -> Val
     return None
 
 
+SPLITS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
+
+
+def split(value: str, name: str, args: list[Any]) -> list[str] | None:
+    """The pieces that a method of a string cuts it into; None where it would raise."""
+    try:
+        return list(getattr(value, name)(*args))
+    except (TypeError, ValueError):
+        return None
+
+
 PLAIN_METHODS = frozenset(
     "lower upper strip lstrip rstrip title capitalize replace startswith endswith split rsplit removeprefix "
     "removesuffix partition rpartition find count isdigit zfill format join casefold".split()

@@ -23,7 +23,7 @@ BUILTINS = Table(
         "next": row("next", "iterator default"),
         "any": row("any", "iterable"),
         "all": row("all", "iterable"),
-        "vars": row("unknown"),
+        "vars": row("as_dict", "obj"),
         "str": row("str", "object"),
         "int": row("number", "object"),
         "float": row("number", "object"),
@@ -37,6 +37,7 @@ BUILTINS = Table(
         **rows("exit", "exit quit"),
         "staticmethod": row("identity", "value"),
         "classmethod": row("identity", "value"),
+        "__import__": row("import_module", "name", top=True),
     }
 )
 
@@ -60,7 +61,10 @@ STANDARD = {
             **rows("unknown", "makedirs mkdir listdir getcwd scandir walk system chdir path.getsize"),
             "_exit": row("exit"),
         },
-        attributes={"os": {"sep": Plain("/")}},
+        attributes={
+            "os": {"sep": Plain("/"), "pardir": Plain(".."), "curdir": Plain(".")},
+            "path": {"sep": Plain("/"), "pardir": Plain(".."), "curdir": Plain(".")},
+        },
     ),
     "pathlib": Table(
         functions=rows("path", "Path PurePath PosixPath PurePosixPath"),
@@ -68,6 +72,8 @@ STANDARD = {
             "Path": {
                 **rows("move", "rename replace", "dst", receiver="src"),
                 **rows("remove", "unlink rmdir", receiver="path"),
+                **rows("exists", "exists is_file is_dir", receiver="path"),
+                **rows("read_file", "open read_bytes read_text stat", receiver="f"),
             }
         },
     ),
@@ -97,6 +103,7 @@ STANDARD = {
             "gettempdir": row("unknown"),
         }
     ),
+    "importlib": Table(functions={"import_module": row("import_module", "name package")}),
     "types": Table(
         functions={"SimpleNamespace": row("namespace"), "MethodType": row("bind_method", "function object")}
     ),
@@ -104,8 +111,8 @@ STANDARD = {
         functions={
             "dataclass": row("decorator"),
             "field": row("fields"),
-            "asdict": row("unknown"),
-            "replace": row("unknown"),
+            "asdict": row("as_dict", "obj"),
+            "replace": row("changed_copy", "obj"),
         }
     ),
     "argparse": Table(
@@ -136,7 +143,21 @@ STANDARD = {
         methods={"Thread": {"start": row("start_thread"), "run": row("start_thread"), "join": row("quiet")}},
     ),
     "collections": Table(
-        functions={"OrderedDict": row("dict"), "defaultdict": row("open_dict"), "deque": row("list", "iterable")}
+        functions={
+            "OrderedDict": row("dict"),
+            "defaultdict": row("open_dict"),
+            "deque": row("list", "iterable"),
+            "namedtuple": row("namedtuple", "typename field_names"),
+            "namedtuple.new": row("new_tuple"),
+        },
+        methods={"namedtuple": {"_replace": row("changed_copy"), "_asdict": row("as_dict")}},
+    ),
+    "asyncio": Table(
+        functions={
+            "to_thread": row("delegate", "func"),
+            "gather": row("gather"),
+            **rows("first", "run create_task ensure_future wait_for shield", "main"),
+        }
     ),
     "itertools": Table(functions={"chain": row("chain")}),
     "fire": Table(functions={"Fire": row("entry", "component")}),
@@ -144,7 +165,10 @@ STANDARD = {
     "tyro": Table(functions={"cli": row("entry", "f")}),
     "absl": Table(functions={"app.run": row("entry", "main")}),
     "abc": Table(functions={"abstractmethod": row("identity", "func")}),
-    "typing": Table(functions={"cast": row("second", "typ val")}),
+    "typing": Table(
+        functions={"cast": row("second", "typ val")},
+        methods={"NamedTuple": {"_replace": row("changed_copy"), "_asdict": row("as_dict")}},
+    ),
 }
 
 # libraries whose functions may be given a model: they read it, and neither train nor save it

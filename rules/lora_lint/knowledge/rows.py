@@ -24,6 +24,12 @@ class Plain(NamedTuple):
     value: Any
 
 
+class Holds(NamedTuple):
+    """An attribute that is an instance of a library class: the same one each time it is read."""
+
+    cls: str
+
+
 def row(verb: str, params: str = "", **options: Any) -> Row:
     return Row(verb, tuple(params.split()), options)
 
@@ -43,7 +49,7 @@ class Table(NamedTuple):
 
     functions: Mapping[str, Row] = {}
     methods: Mapping[str, Mapping[str, Row]] = {}
-    attributes: Mapping[str, Mapping[str, Plain]] = {}
+    attributes: Mapping[str, Mapping[str, Plain | Holds]] = {}
     bases: Mapping[str, str] = {}
     families: tuple[tuple[str, Row], ...] = ()  # (pattern of a name, row), tried in order
     exports: tuple[str, ...] = ()

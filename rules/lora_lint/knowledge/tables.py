@@ -6,8 +6,8 @@ import builtins
 import re
 from functools import lru_cache
 
-from lora_lint.knowledge import accelerate, diffusers, peft, python, torch, transformers, trl, unsloth
-from lora_lint.knowledge.rows import Plain, Row, Table
+from lora_lint.knowledge import accelerate, diffusers, lightning, peft, python, torch, transformers, trl, unsloth
+from lora_lint.knowledge.rows import Holds, Plain, Row, Table
 
 TABLES: dict[str, Table] = {
     "builtins": python.BUILTINS,
@@ -21,6 +21,8 @@ TABLES: dict[str, Table] = {
     "accelerate": accelerate.ACCELERATE,
     "unsloth": unsloth.UNSLOTH,
     "diffusers": diffusers.DIFFUSERS,
+    "lightning": lightning.LIGHTNING,
+    "pytorch_lightning": lightning.LIGHTNING,
 }
 _BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -39,8 +41,8 @@ class Knowledge:
         """A method of an instance of a library class, looked up along its bases."""
         return _method(cls, name)
 
-    def attribute(self, owner: str, name: str) -> Plain | None:
-        """A plain value that an attribute of a library class or module has."""
+    def attribute(self, owner: str, name: str) -> Plain | Holds | None:
+        """What an attribute of a library class or module is, where the tables say so."""
         return _attribute(owner, name)
 
     def lineage(self, cls: str) -> list[str]:
@@ -78,6 +80,11 @@ class Knowledge:
         """Is gradient checkpointing torch's reentrant form when nothing is asked? Until transformers 5.0 it was."""
         version = self.versions.get("transformers", "")
         return version.partition(".")[0] in ("2", "3", "4")
+
+    def checkpointing_opens_inputs(self) -> bool:
+        """Does `gradient_checkpointing_enable()` let gradients into the inputs by itself? From transformers 5.0 on it
+        does, for every model that takes input_ids."""
+        return not self.reentrant_by_default()
 
     def may_be_older(self, library: str, version: str) -> bool:
         """Can the library be below this version? The target version decides; without one, nothing rules it out."""
@@ -191,7 +198,7 @@ def _method(cls: str, name: str) -> Row | None:
 
 
 @lru_cache(maxsize=4096)
-def _attribute(owner: str, name: str) -> Plain | None:
+def _attribute(owner: str, name: str) -> Plain | Holds | None:
     for current in _lineage(owner):
         root, _, rest = current.partition(".")
         table = TABLES.get(root)

@@ -30,13 +30,21 @@ TORCH = Table(
         **{f"optim.{name}": row("optimizer", "params") for name in OPTIMIZERS.split()},
     },
     methods={
+        "Module": {
+            **rows("self", "to cuda cpu train eval half float double bfloat16 type apply share_memory"),
+            "parameters": row("module_parameters"),
+            "named_parameters": row("module_parameters", named=True),
+            "state_dict": row("module_state"),
+            "requires_grad_": row("module_requires_grad", "requires_grad"),
+            **rows("quiet", "zero_grad load_state_dict register_buffer register_parameter"),
+        },
         "Optimizer": {
             "step": row("optimizer_step"),
             "zero_grad": row("quiet"),
             "add_param_group": row("add_parameters", "param_group"),
             "state_dict": row("unknown"),
             "load_state_dict": row("quiet"),
-        }
+        },
     },
     bases={f"optim.{name}": "torch.Optimizer" for name in OPTIMIZERS.split()},
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from lora_lint.knowledge.rows import Plain, Table, row, rows
+from lora_lint.knowledge.rows import Holds, Plain, Table, row, rows
 
 TRAINER = {
     "train": row("train", "resume_from_checkpoint"),
-    "save_model": row("save_trainer", "output_dir"),
+    "save_model": row("save_trainer", "output_dir", calls="_save"),
+    "_save": row("save_trainer", "output_dir state_dict"),
+    "_save_checkpoint": row("save_checkpoint", "model trial"),
     "push_to_hub": row("push_trainer"),
     "add_callback": row("add_callback", "callback"),
     "pop_callback": row("quiet"),
@@ -77,9 +79,14 @@ TRANSFORMERS = Table(
             "parse_args_and_config": row("parse_records"),
         },
     },
-    bases={"Seq2SeqTrainer": "transformers.Trainer", "Seq2SeqTrainingArguments": "transformers.TrainingArguments"},
+    bases={
+        "PreTrainedModel": "torch.nn.Module",
+        "Seq2SeqTrainer": "transformers.Trainer",
+        "Seq2SeqTrainingArguments": "transformers.TrainingArguments",
+    },
     attributes={
-        "TrainingArguments": {"process_index": Plain(0), "local_process_index": Plain(0), "should_save": Plain(True)}
+        "Trainer": {"accelerator": Holds("accelerate.Accelerator")},
+        "TrainingArguments": {"process_index": Plain(0), "local_process_index": Plain(0), "should_save": Plain(True)},
     },
     exports=("AutoModelForCausalLM", "AutoTokenizer", "Trainer", "TrainingArguments", "AutoModel", "TrainerCallback"),
 )

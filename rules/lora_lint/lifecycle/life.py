@@ -289,7 +289,7 @@ class Life:
         active = [a for a in self.active(oid) if chosen is None or self.adapters[a].name in chosen]
         if chosen:
             active = [a for a in self.held(oid) if self.adapters[a].name in chosen]
-        tokens = tuple(self.token(adapter) for adapter in active)
+        tokens = tuple(token for adapter in active for token in (*self.adapters[adapter].sources, self.token(adapter)))
         base = self.base(oid)
         self.replace_base(oid, merged=(*base.merged, *tokens), merged_at=site, used=False)
         return self._take_out(oid)
@@ -328,8 +328,11 @@ class Life:
             self.replace_adapter(adapter, frozen=frozen)
 
     def keep(self, token: Token, how: Keeping, place: Place | None, site: Site) -> None:
-        """A copy of these weights now exists outside the process."""
+        """A copy of these weights now exists outside the process, and with a blend what it was computed from."""
         token = self.canonical(token)
+        owner = self.adapters.get(token[0])
+        for source in owner.sources if owner is not None else ():
+            self.keep(source, how, place, site)
         content = self.contents.get(token)
         kept = Kept(how, place, site)
         if content is not None and kept not in content.kept:

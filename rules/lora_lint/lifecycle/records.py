@@ -89,6 +89,7 @@ class Adapter(NamedTuple):
     loaded_from: Place | None = None
     config: Hashable = None
     half: bool = False  # trainable weights in float16
+    sources: tuple[Token, ...] = ()  # of a blended adapter: the weights that it was computed from
 
 
 class BaseModel(NamedTuple):

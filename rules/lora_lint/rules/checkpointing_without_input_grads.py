@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lora_lint.lifecycle.records import Site
-from lora_lint.lifecycle.trace import Lifecycle
+from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain
 
@@ -15,22 +15,25 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     reported: set[Site] = set()
     off = [event for event in certain(lifecycle.of("input_grads")) if event.facts["on"] is False]
     for training in certain(lifecycle.of("trained")):
-        if training.facts["reentrant"] is not True or training.oid is None:
+        if training.facts["reentrant"] is not True or training.facts["input_grads"] is not False:
             continue
-        root = training.life.root(training.oid)
-        for event in off:
-            same = event.oid is not None and event.life.root(event.oid) == root
-            if (
-                same
-                and event.site not in reported
-                and (training.facts["input_grads"] is False or event.id > training.id)
-            ):
-                reported.add(event.site)
-                message = (
-                    "input gradients are switched off while reentrant gradient checkpointing is on: no gradient "
-                    "reaches the adapter (RuntimeError in backward)"
-                )
-                yield Report(event.site, message, "error", "high", (Step(training.site, "trained here"),), facts=event)
+        event = _last_of_model(off, training)
+        if event is not None and event.site not in reported:
+            reported.add(event.site)
+            message = (
+                "input gradients are switched off while reentrant gradient checkpointing is on: no gradient "
+                "reaches the adapter (RuntimeError in backward)"
+            )
+            yield Report(event.site, message, "error", "high", (Step(training.site, "trained here"),), facts=event)
+
+
+def _last_of_model(events: list[Event], training: Event) -> Event | None:
+    """The last of the events before a training that are about the model which is trained."""
+    if training.oid is None:
+        return None
+    root = training.life.root(training.oid)
+    mine = [e for e in events if e.id < training.id and e.oid is not None and e.life.root(e.oid) == root]
+    return mine[-1] if mine else None
 
 
 RULE = Rule(

@@ -8,9 +8,12 @@ from typing import NamedTuple
 from lora_lint.source.keywords import names_peft
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+))", re.MULTILINE
+    rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|(?:[^\n#;\\]|\\\r?\n)+))",
+    re.MULTILINE,
 )
+_BY_NAME = re.compile(rb"\b(?:import_module|__import__)\(\s*[\"'](\.*[\w.]*)[\"']")
 _NAME = re.compile(rb"[\w.]+")
+_COMMENT = re.compile(rb"#[^\n]*")
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==|^if[ \t(]+[\"']__main__[\"'][ \t]*==", re.MULTILINE)
 
 
@@ -36,8 +39,11 @@ def scan(data: bytes) -> Scan:
         module = base.lstrip(b".")
         listed = tuple(
             first.group().decode("ascii", "ignore")
-            for part in names.strip(b"()").split(b",")
-            if (first := _NAME.match(part.strip())) is not None
+            for part in _COMMENT.sub(b"", names).split(b",")
+            if (first := _NAME.search(part)) is not None
         )
         found.append((module.decode("ascii", "ignore"), len(base) - len(module), listed))
+    for base in _BY_NAME.findall(data):
+        module = base.lstrip(b".")
+        found.append((module.decode("ascii", "ignore"), len(base) - len(module), ()))
     return Scan(names_peft(data), tuple(found), _MAIN.search(data) is not None, b"def test_" in data)

@@ -7,11 +7,11 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, new_list, record_of
+from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.terms import make, negate, pick
-from lora_lint.flow.values import Const, ListRec, Sym, Text, Tup, Value, const
+from lora_lint.flow.values import Const, DictRec, ListRec, Sym, Text, Tup, Value, const
 
 
 def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
@@ -24,7 +24,7 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
         if isinstance(node.operator, cst.Minus):
             return Const(-value.value)
         return Const(+value.value)
-    return machine.unknown(node)
+    return machine.unknown(node, models=value.models if isinstance(value, Sym) else frozenset())
 
 
 def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
@@ -70,6 +70,11 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
             return Tup((*a, *b))
         if isinstance(record_of(machine, left), ListRec):
             return new_list(machine, node, [*(a or ()), *(b or ())], open=a is None or b is None)
+    if operator == "BitOr":
+        one_dict, two_dict = record_of(machine, left), record_of(machine, right)
+        if isinstance(one_dict, DictRec) and isinstance(two_dict, DictRec):
+            pairs = [*one_dict.items, *two_dict.items]
+            return new_dict(machine, node, pairs, open=one_dict.open or two_dict.open)
     if operator == "Modulo" and isinstance(left, Const) and isinstance(left.value, str):
         return _percent(machine, left.value, right, node)
     if operator == "Multiply" and isinstance(record_of(machine, left), ListRec) and isinstance(right, Const):

@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.containers import known_items
 from lora_lint.flow.machine import Compound, Machine
 from lora_lint.flow.modules import Module
-from lora_lint.flow.values import Const, Lib, ModuleRef, ObjRef, Tup, Value
+from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Tup, Value
 from lora_lint.flow.world import World
 
 
@@ -24,27 +24,60 @@ def import_(machine: Machine, node: cst.Import, worlds: list[World]) -> list[Wor
     for alias in node.names:
         name = dotted(alias.name)
         bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
-        module = machine.loader(name, 0, machine.module)
-        worlds = run_module(machine, module, worlds) if module is not None else worlds
-        first = name.partition(".")[0]
-        value: Value
-        if module is None:
-            value = Lib(name if bound else first)
-        else:
-            top = module if bound else (machine.loader(first, 0, machine.module) or module)
-            worlds = run_module(machine, top, worlds)
-            value = ModuleRef(top)
+        worlds, chain = load(machine, name, worlds)
+        top, last = chain[0], chain[-1]
         for world in worlds:
-            world.bind(_home(machine, bound or first), bound or first, value)
+            value: Value
+            if bound:
+                value = ModuleRef(last) if last is not None else Lib(name)
+            elif top is not None:
+                value = ModuleRef(top)
+            elif last is not None:
+                value = _namespace(machine, world, node, name, last)
+            else:
+                value = Lib(name.partition(".")[0])
+            target = bound or name.partition(".")[0]
+            world.bind(_home(machine, target), target, value)
     return worlds
+
+
+def load(machine: Machine, name: str, worlds: list[World]) -> tuple[list[World], list[Module | None]]:
+    """Imports a dotted name as Python does: each package on the way is run before what is in it.
+
+    Gives the modules by depth; None for a folder without `__init__.py`, and for what is not of the project.
+    """
+    parts = name.split(".")
+    chain = [machine.loader(".".join(parts[: i + 1]), 0, machine.module) for i in range(len(parts))]
+    for module in chain:
+        if module is not None:
+            worlds = run_module(machine, module, worlds)
+    return worlds, chain
+
+
+def _namespace(machine: Machine, world: World, node: cst.CSTNode, name: str, module: Module) -> Value:
+    """A folder without `__init__.py`, as the object that `import folder.module` binds."""
+    first, *inner = name.split(".")
+    known = world.frames.get(machine.frame, {}).get(first)
+    record = world.heap.get(known.oid) if isinstance(known, ObjRef) else None
+    fields = dict(record.fields) if isinstance(record, InstRec) and record.lib == NAMESPACE else {}
+    value: Value = ModuleRef(module)
+    for part in reversed(inner[1:]):
+        value = ObjRef(world.new(machine.site(node), InstRec(None, NAMESPACE, {part: value})))
+    return ObjRef(world.new(machine.site(node), InstRec(None, NAMESPACE, {**fields, inner[0]: value})))
+
+
+NAMESPACE = "namespace package"
 
 
 def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> list[World]:
     level = len(node.relative)
     base = dotted(node.module)
-    module = machine.loader(base, level, machine.module)
-    if module is not None:
-        worlds = run_module(machine, module, worlds)
+    if level:
+        module = machine.loader(base, level, machine.module)
+        worlds = run_module(machine, module, worlds) if module is not None else worlds
+    else:
+        worlds, chain = load(machine, base, worlds)
+        module = chain[-1]
     if isinstance(node.names, cst.ImportStar):
         return [_import_all(machine, module, base, world) for world in worlds]
     for alias in node.names:

@@ -54,6 +54,13 @@ def _apply(call: LibCall) -> Value:
     return call.machine.call(call.args.pos[0], Args(call.args.pos[1:], {}, call.args.open), call.node)
 
 
+def _delegate(call: LibCall) -> Value:
+    """`asyncio.to_thread(function, *args)`: taken to run here and now, and to give what the function gives."""
+    if not call.args.pos:
+        return call.unknown()
+    return call.machine.call(call.args.pos[0], Args(call.args.pos[1:], call.args.kw, call.args.open), call.node)
+
+
 def _entry(call: LibCall) -> Value:
     """`fire.Fire(main)`, `typer.run(main)`: the function is called with what the command line says."""
     function = call.args.pos[0] if call.args.pos else None
@@ -70,5 +77,6 @@ VERBS: dict[str, Verb] = {
     "result": _result,
     "start_thread": _start_thread,
     "apply": _apply,
+    "delegate": _delegate,
     "entry": _entry,
 }

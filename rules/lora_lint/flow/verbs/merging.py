@@ -137,6 +137,8 @@ def _blend(call: LibCall) -> Value:
     name = call.plain("adapter_name")
     adapter = life.adapter(machine.site(call.node), name if name is not ... else None, "blended")
     sources = names_given(call, "adapters")
+    blended = [a for a in life.held(found[0]) if sources is None or life.adapters[a].name in sources]
+    life.replace_adapter(adapter, sources=tuple(life.token(a) for a in blended))
     life.add(found[0], adapter)
     machine.emit("blended", call.node, found[0], name=name, sources=sources)
     return NONE

@@ -7,10 +7,25 @@ import contextlib
 from typing import Any
 
 from lora_lint.flow.classes import options_record
-from lora_lint.flow.containers import items_of, known_items, record_of
+from lora_lint.flow.containers import CALLABLE, items_of, known_items, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.strings import atoms_of
-from lora_lint.flow.values import FALSE, NONE, TRUE, Cls, Const, InstRec, Lib, ObjRef, Sym, Text, Tup, Value, const
+from lora_lint.flow.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    Cls,
+    Const,
+    Gate,
+    InstRec,
+    Lib,
+    ObjRef,
+    Sym,
+    Text,
+    Tup,
+    Value,
+    const,
+)
 from lora_lint.knowledge.tables import canonical
 
 
@@ -59,7 +74,14 @@ def _set_defaults(call: LibCall) -> Value:
     found = _instance(call)
     if found is not None:
         ref, record = found
-        fields = {**record.fields, **{f"option {name}": value for name, value in call.args.kw.items()}}
+        fields = dict(record.fields)
+        for name, value in call.args.kw.items():
+            if isinstance(value, CALLABLE):  # what a subcommand runs: each parser of one sets its own
+                known = fields.get(f"callable {name}", Tup(()))
+                assert isinstance(known, Tup)
+                fields[f"callable {name}"] = Tup(tuple(dict.fromkeys((*known.items, value))))
+            else:
+                fields[f"option {name}"] = value
         call.machine.world.put(ref.oid, InstRec(record.cls, record.lib, fields, record.site))
     return NONE
 
@@ -72,7 +94,9 @@ def _parse_options(call: LibCall) -> Value:
     if found is not None:
         ref, record = found
         for name, default in record.fields.items():
-            if name.startswith("option "):
+            if name.startswith("callable ") and isinstance(default, Tup):
+                fields[name.removeprefix("callable ")] = _any_of(ref, default.items)
+            elif name.startswith("option "):
                 option = name.removeprefix("option ")
                 term = ("option", ref.oid, option)
                 literal = atoms_of(machine.world, default)
@@ -88,6 +112,14 @@ def _parse_options(call: LibCall) -> Value:
     site = machine.site(call.node)
     args = ObjRef(machine.world.new(site, InstRec(None, "argparse.Namespace", fields, site)))
     return Tup((args, call.unknown("rest"))) if call.option("tupled") else args
+
+
+def _any_of(ref: ObjRef, functions: tuple[Value, ...]) -> Value:
+    """The function of the subcommand that the command line names."""
+    found = functions[-1]
+    for i, function in enumerate(functions[:-1]):
+        found = Gate(("subcommand", ref.oid, i), function, found)
+    return found
 
 
 def _is_path(spelled: Value | None) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lora_lint.flow.containers import record_of
 from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.values import NONE, Const, DictRec, ModelRef, Value
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, Value
 from lora_lint.flow.verbs.loading import dtype_of
-from lora_lint.lifecycle.records import Frozen, Sure
+from lora_lint.lifecycle.records import Frozen, Oid, Sure
 
 
 def _prepare(call: LibCall) -> Value:
@@ -47,8 +48,16 @@ def _checkpointing(call: LibCall) -> Value:
         asked = dict(record.items).get(Const("use_reentrant"))
         reentrant = machine.known(asked) if asked is not None else reentrant
     machine.emit("checkpointing", call.node, oid, reentrant=reentrant)
-    machine.world.frame(TRAITS)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
+    note_checkpointing(machine, oid, reentrant)
     return call.unknown()
+
+
+def note_checkpointing(machine: Machine, oid: Oid, reentrant: bool | None) -> None:
+    """Gradient checkpointing is on from here; newer releases let gradients into the inputs along with it."""
+    root = machine.world.life.root(oid)
+    machine.world.frame(TRAITS)[root, "reentrant"] = Const(reentrant)
+    if machine.knowledge.checkpointing_opens_inputs():
+        machine.world.frame(TRAITS)[root, "input grads"] = TRUE
 
 
 def _input_grads(call: LibCall) -> Value:

@@ -8,10 +8,10 @@ from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.foreign import hand_over
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import find_member
+from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import place_of
+from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import (
     NONE,
     Cls,
@@ -25,11 +25,13 @@ from lora_lint.flow.values import (
     ObjRef,
     Param,
     Sym,
+    Text,
     Tup,
     Value,
 )
-from lora_lint.flow.verbs.saving import path_argument, save_model
-from lora_lint.flow.verbs.trainers import output_dir, overrides, setting, trainer_record
+from lora_lint.flow.verbs.preparing import note_checkpointing
+from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, path_argument, save_model, state_of
+from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting, trainer_record
 from lora_lint.flow.verbs.training import train
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
@@ -47,19 +49,23 @@ def _train(call: LibCall) -> Value:
     ref, record = found
     model = record.fields.get("model")
     model = machine.settle(model, call.node) if model is not None else None
+    if isinstance(model, ModelRef):
+        _note_checkpointing(machine, record, model.oid)
     _call_back(machine, ref, record, "on_train_begin", call.node)
     if not isinstance(model, ModelRef):
         _call_back(machine, ref, record, "on_train_end", call.node)
         return call.unknown("result")
     strategy = setting(machine, record, "save_strategy")
-    _given_optimizer(machine, record, model.oid, call.node)
+    maker = own_method(machine, record, "create_optimizer")
+    if maker is not None:
+        machine.call(Method(maker, ref), Args(), call.node)
+    _given_optimizer(machine, ref, model.oid, call.node)
     checkpoints = not (isinstance(strategy, Const) and str(strategy.value) == "no") and strategy != Lib("no")
     place = output_dir(machine, record)
-    _note_checkpointing(machine, record, model.oid)
     compiled = _compiled_at(machine.world.life, model.oid)
     train(
         machine,
-        frozenset([model.oid]),
+        _trained_by(machine, ref, record, model, call.node),
         call.node,
         "trainer",
         checkpoints=checkpoints,
@@ -68,13 +74,7 @@ def _train(call: LibCall) -> Value:
         compiled_at=compiled,
     )
     if checkpoints and compiled is None:
-        _checkpoint(
-            machine,
-            model.oid,
-            place,
-            call.node,
-            sure=not overrides(machine, record, "save_model", "_save", "_save_checkpoint"),
-        )
+        _checkpoint(machine, ref, model.oid, call.node)
     if machine.known(setting(machine, record, "push_to_hub") or Const(False)):
         _push(machine, model.oid, record, call.node)
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *(("on_save",) if checkpoints else ()), "on_train_end"):
@@ -92,13 +92,27 @@ def _note_checkpointing(machine: Machine, record: InstRec, oid: Oid) -> None:
     if isinstance(options, DictRec):
         given = dict(options.items).get(Const("use_reentrant"))
         reentrant = machine.known(given) if given is not None else reentrant
-    machine.world.frame(TRAITS)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
+    note_checkpointing(machine, oid, reentrant)
 
 
-def _given_optimizer(machine: Machine, record: InstRec, oid: Oid, node: cst.CSTNode) -> None:
-    """`Trainer(optimizers=(optimizer, scheduler))`: the adapters that the optimizer does not hold are not stepped."""
+def _trained_by(machine: Machine, ref: ObjRef, record: InstRec, model: ModelRef, node: cst.CSTNode) -> frozenset[Oid]:
+    """What a step trains: the trainer's model, or what the script's own loss is computed from."""
+    own = own_method(machine, record, "training_step") or own_method(machine, record, "compute_loss")
+    if own is None:
+        return frozenset([model.oid])
+    loss = machine.call(Method(own, ref), Args([model, machine.unknown(node, "inputs")]), node)
+    return gradients_of(machine, [loss]) or frozenset([model.oid])
+
+
+def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode) -> None:
+    """`Trainer(optimizers=(optimizer, scheduler))`, or one that the script's own method has made: the adapters that
+    the optimizer does not hold are not stepped."""
+    record = record_of(machine, ref)
+    if not isinstance(record, InstRec):
+        return
     pair = items_of(machine, record.fields.get("optimizers", NONE), node)
-    inner = record_of(machine, machine.settle(pair[0], node)) if pair else None
+    made = record.fields.get("optimizer", pair[0] if pair else NONE)
+    inner = record_of(machine, machine.settle(made, node))
     if not isinstance(inner, InstRec) or inner.lib != "torch.Optimizer":
         return
     held = inner.fields.get("held")
@@ -111,16 +125,57 @@ def _given_optimizer(machine: Machine, record: InstRec, oid: Oid, node: cst.CSTN
         )
 
 
-def _checkpoint(machine: Machine, oid: Oid, place: Place | None, node: cst.CSTNode, *, sure: bool) -> None:
-    """The default save strategy leaves a checkpoint at the end of training, with the adapter in it."""
+def _checkpoint(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode) -> None:
+    """The default save strategy leaves a checkpoint at the end of training, written as the trainer's class does it."""
+    record = record_of(machine, ref)
+    if not isinstance(record, InstRec):
+        return
+    for name in ("_save_checkpoint", "save_model", "_save"):
+        method = own_method(machine, record, name)
+        if method is not None:
+            given = (
+                [record.fields.get("model", NONE), NONE]
+                if name == "_save_checkpoint"
+                else [_checkpoint_path(machine, record)]
+            )
+            machine.call(Method(method, ref), Args(given), node)
+            return
+    write_checkpoint(machine, oid, output_dir(machine, record), node)
+
+
+def _checkpoint_path(machine: Machine, record: InstRec) -> Value:
+    """The directory of a checkpoint, as the methods that write it are given it."""
+    atoms = atoms_of(machine.world, output_dir_given(machine, record)) or ()
+    return Text((*atoms, "/", CHECKPOINT_FOLDER))
+
+
+def write_checkpoint(machine: Machine, oid: Oid, place: Place | None, node: cst.CSTNode) -> None:
+    """A checkpoint under the trainer's output_dir holds the adapters of the model."""
     life = machine.world.life
     site = machine.site(node)
     for adapter in life.held(oid):
         token = life.token(adapter)
-        inner = place._replace(segments=(*place.segments, ("checkpoint-*",)), usual=()) if place is not None else None
-        life.keep(token, Keeping.CHECKPOINT if sure else Keeping.UNSURE, inner, site)
+        inner = (
+            place._replace(segments=(*place.segments, (CHECKPOINT_FOLDER,)), usual=()) if place is not None else None
+        )
+        life.keep(token, Keeping.CHECKPOINT, inner, site)
         if inner is not None:
             life.write(inner, Written("checkpoint", (token,), site, oid))
+
+
+def _save_checkpoint(call: LibCall) -> Value:
+    """`super()._save_checkpoint(model, trial)`: what the trainer does by itself where nobody overrides it."""
+    found = trainer_record(call)
+    if found is not None:
+        ref, record = found
+        model = record.fields.get("model")
+        model = call.machine.settle(model, call.node) if model is not None else None
+        method = own_method(call.machine, record, "save_model") or own_method(call.machine, record, "_save")
+        if method is not None:
+            call.machine.call(Method(method, ref), Args([_checkpoint_path(call.machine, record)]), call.node)
+        elif isinstance(model, ModelRef):
+            write_checkpoint(call.machine, model.oid, output_dir(call.machine, record), call.node)
+    return NONE
 
 
 def _push(machine: Machine, oid: Oid, record: InstRec, node: cst.CSTNode) -> None:
@@ -183,7 +238,10 @@ def _save_trainer(call: LibCall) -> Value:
     if found is None:
         return call.unknown()
     machine = call.machine
-    record = found[1]
+    ref, record = found
+    inner_save = own_method(machine, record, call.option("calls", ""))
+    if inner_save is not None:
+        return machine.call(Method(inner_save, ref), Args([call.arg("output_dir") or NONE]), call.node)
     model = record.fields.get("model")
     model = machine.settle(model, call.node) if model is not None else None
     given = call.arg("output_dir")
@@ -200,7 +258,7 @@ def _save_trainer(call: LibCall) -> Value:
             how="save_model",
             extra=(ARGUMENTS,),
             trainer=True,
-            state="compiled" if compiled is not None else "",
+            state="compiled" if compiled is not None else state_of(call, inner, call.arg("state_dict")),
             compiled_at=compiled,
             implicit=given is None,
             path_node=path_argument(call, "output_dir"),
@@ -247,5 +305,6 @@ VERBS: dict[str, Verb] = {
     "train": _train,
     "train_given": _train_given,
     "save_trainer": _save_trainer,
+    "save_checkpoint": _save_checkpoint,
     "push_trainer": _push_trainer,
 }

@@ -30,6 +30,14 @@ def is_temporary(place: Place | None) -> bool:
     )
 
 
+CHECKPOINT_FOLDER = "checkpoint-*"  # stands for those that a trainer makes
+
+
+def is_checkpoint(place: Place | None) -> bool:
+    """A directory that a trainer made for a checkpoint, be it written by a method of the script."""
+    return place is not None and (CHECKPOINT_FOLDER,) in place.segments
+
+
 def save_model(
     machine: Machine,
     oid: Oid,
@@ -61,6 +69,8 @@ def save_model(
     full = not wraps and not integration and (base.known or bool(base.merged or base.stripped))
     if is_temporary(place):
         keeping = Keeping.TEMPORARY
+    elif is_checkpoint(place):
+        keeping = Keeping.CHECKPOINT
     files: list[Files] = []
     if full:
         files.append(model_files(life, oid, place)._replace(names=(*model_files(life, oid, place).names, *extra)))
@@ -142,7 +152,7 @@ def _save(call: LibCall) -> Value:
         selected=frozenset(names) if names is not None else None,
         old=call.plain("safe_serialization", True) is False,
         state=state,
-        given_state=given is not None and given != NONE,
+        given_state=given is not None and given != NONE and state != "own",
         path_node=path_argument(call, "save_directory"),
     )
     if call.plain("push_to_hub", False) is True:
@@ -163,7 +173,8 @@ def path_argument(call: LibCall, name: str) -> cst.CSTNode | None:
 
 
 def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
-    """What `state_dict=` makes of a save: "" right, "filtered" or "empty" where PEFT finds no key, "unknown"."""
+    """What `state_dict=` makes of a save: "" right, "filtered" or "empty" where PEFT finds no key, "unknown"; for a
+    plain model "own" where it is what the model would save anyhow, else "given"."""
     if value is None:
         return ""
     machine = call.machine
@@ -171,9 +182,10 @@ def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
     if value == NONE:
         return ""
     life = machine.world.life
-    if life.peft(oid) is None:
-        return "given"
     record = record_of(machine, value)
+    if life.peft(oid) is None:
+        own = isinstance(record, WeightsRec) and record.keys == "own" and record.model == life.unwrapped(oid)
+        return "own" if own else "given"
     if isinstance(record, WeightsRec):
         if record.keys == "adapter":
             return "filtered"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
 from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.models import TRAITS
 from lora_lint.flow.passes import passes
 from lora_lint.flow.scope import Args
 from lora_lint.flow.terms import pick
@@ -19,7 +20,15 @@ def _len(call: LibCall) -> Value:
         return Const(len(items))
     if isinstance(value, Const) and isinstance(value.value, str):
         return Const(len(value.value))
-    return Sym(("len", value.term)) if isinstance(value, Sym) else call.unknown()
+    if not isinstance(value, Sym):
+        return call.unknown()
+    grown = ("tokens", "added") in call.machine.world.frames.get(TRAITS, {})  # a tokenizer is longer than it was
+    return Sym(("len", value.term, "grown") if grown else ("len", value.term))
+
+
+def _gather(call: LibCall) -> Value:
+    """`asyncio.gather(a(), b())`: the results in order."""
+    return new_list(call.machine, call.node, call.args.pos, open=call.args.open)
 
 
 def _range(call: LibCall) -> Value:
@@ -177,6 +186,7 @@ def _chain(call: LibCall) -> Value:
 
 
 VERBS: dict[str, Verb] = {
+    "gather": _gather,
     "len": _len,
     "range": _range,
     "enumerate": _enumerate,

@@ -43,7 +43,7 @@ def _same_path(call: LibCall) -> Value:
 
 def _exists(call: LibCall) -> Value:
     """Whether a file is there is only known when the script runs, and may change while it does."""
-    path = call.arg("path")
+    path = call.receiver if call.option("receiver") else call.arg("path")
     atoms = atoms_of(call.machine.world, path)
     if atoms is not None:
         _expect(call, atoms, "exists")
@@ -62,8 +62,8 @@ def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
 
 def _read_file(call: LibCall) -> Value:
     """`torch.load(path)` and kin."""
-    name = call.row.params[0]
-    atoms = atoms_of(call.machine.world, call.arg(name))
+    path = call.receiver if call.option("receiver") else call.arg(call.row.params[0])
+    atoms = atoms_of(call.machine.world, path)
     if atoms is not None:
         _expect(call, atoms, "read")
         written = call.machine.world.frames.get(FILES, {}).get(atoms)

@@ -118,16 +118,23 @@ def setting(machine: Machine, record: InstRec, name: str) -> Value | None:
     return None
 
 
-def output_dir(machine: Machine, record: InstRec) -> Place | None:
+def output_dir_given(machine: Machine, record: InstRec) -> Value:
+    """The output_dir of the trainer's arguments."""
     value = setting(machine, record, "output_dir")
     if value is None:
         args = record.fields.get("args")
         value = Sym(("attribute", args.oid, "output_dir")) if isinstance(args, ObjRef) else Const("trainer_output")
-    return place_of(machine.world, value, machine.usual)
+    return value
 
 
-def overrides(machine: Machine, record: InstRec, *names: str) -> bool:
-    return record.cls is not None and any(isinstance(find_member(machine, record.cls, name), Func) for name in names)
+def output_dir(machine: Machine, record: InstRec) -> Place | None:
+    return place_of(machine.world, output_dir_given(machine, record), machine.usual)
+
+
+def own_method(machine: Machine, record: InstRec, name: str) -> Func | None:
+    """A method of this name that a class of the project puts in the place of the trainer's."""
+    found = find_member(machine, record.cls, name) if record.cls is not None and name else None
+    return found if isinstance(found, Func) else None
 
 
 def _add_callback(call: LibCall) -> Value:

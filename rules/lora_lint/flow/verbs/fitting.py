@@ -1,0 +1,78 @@
+"""A trainer that runs the script's own steps: Lightning's `trainer.fit(module)`."""
+
+from __future__ import annotations
+
+from lora_lint.flow.containers import known_items, record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects import class_name, find_member
+from lora_lint.flow.provenance import gradients_of
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import FALSE, NONE, Const, Func, InstRec, Method, ObjRef, Tup, Value
+from lora_lint.flow.verbs.networks import held_parameters
+from lora_lint.flow.verbs.training import train
+from lora_lint.lifecycle.records import Keeping
+
+BEFORE = ("configure_model", "on_fit_start", "on_train_start", "on_train_epoch_start")
+AFTER = (
+    "on_train_batch_end", "on_validation_epoch_end", "on_train_epoch_end", "on_validation_end", "on_train_end",
+    "on_fit_end",
+)  # fmt: skip
+
+
+def _fit(call: LibCall) -> Value:
+    """Calls the module's hooks and steps in order; what the loss of a step is computed from is trained."""
+    machine = call.machine
+    module = call.arg("model")
+    trainer = record_of(machine, call.receiver) if call.receiver is not None else None
+    if not isinstance(module, ObjRef) or not isinstance(trainer, InstRec):
+        return call.unknown()
+    machine.set(module, "trainer", call.receiver or NONE, call.node)
+    _hook(call, module, "setup", Const("fit"))
+    made = _hook(call, module, "configure_optimizers")
+    for name in BEFORE:
+        _hook(call, module, name)
+    batch, index = machine.unknown(call.node, "batch"), machine.unknown(call.node, "index")
+    loss = _hook(call, module, "training_step", batch, index)
+    if loss is not None:
+        train(machine, gradients_of(machine, [loss]), call.node, "backward")
+    for optimizer in _optimizers(machine, made):
+        machine.call(machine.get(optimizer, "step", call.node), Args(), call.node)
+    _hook(call, module, "validation_step", batch, index)
+    if trainer.fields.get("enable_checkpointing", NONE) != FALSE:
+        _checkpoint(call, module)
+    for name in AFTER:
+        _hook(call, module, name, *((NONE, batch, index) if name == "on_train_batch_end" else ()))
+        for callback in known_items(machine, trainer.fields.get("callbacks", NONE)):
+            _hook(call, callback, name, call.receiver or NONE, module)
+    return NONE
+
+
+def _hook(call: LibCall, owner: Value, name: str, *args: Value) -> Value | None:
+    """Calls a method that the script's class has of its own; None where it has none."""
+    record = record_of(call.machine, owner)
+    method = find_member(call.machine, record.cls, name) if isinstance(record, InstRec) and record.cls else None
+    if not isinstance(method, Func):
+        return None
+    return call.machine.call(Method(method, owner), Args(list(args), open=name.endswith("_step")), call.node)
+
+
+def _optimizers(machine: Machine, value: Value | None, deep: int = 3) -> list[Value]:
+    """The optimizers among what `configure_optimizers` returned."""
+    if value is None or not deep:
+        return []
+    if class_name(machine, value) == "torch.Optimizer":
+        return [value]
+    if isinstance(value, (Tup, ObjRef)):
+        return [found for item in known_items(machine, value) for found in _optimizers(machine, item, deep - 1)]
+    return []
+
+
+def _checkpoint(call: LibCall, module: ObjRef) -> None:
+    """The default checkpoint holds the whole module's state, adapters among it."""
+    life = call.machine.world.life
+    for adapter in {param.adapter for _, param in held_parameters(call.machine, module) if param.adapter is not None}:
+        life.keep(life.token(adapter), Keeping.CHECKPOINT, None, call.machine.site(call.node))
+
+
+VERBS: dict[str, Verb] = {"fit": _fit}
