@@ -14,74 +14,73 @@ from lora_lint.version import __version__
 
 if TYPE_CHECKING:
     from lora_lint.checking import Problem, Result, check_paths, check_text
-    from lora_lint.config import Config, ConfigError, Configs, load_config
+    from lora_lint.config import Config, ConfigError
+    from lora_lint.configs import Configs, load_config
     from lora_lint.correcting import Change, Corrected, fix_paths, fix_text
     from lora_lint.discovery import discover
-    from lora_lint.engine import (
-        Analysis,
-        FixedScript,
-        FixedSource,
-        ParseError,
-        Workspace,
-        analyze_source,
-        check_notebook,
-        check_source,
-        fix_script,
-        fix_source,
-        trace_notebook,
-        trace_script,
-        trace_source,
-    )
     from lora_lint.finding import Edit, Finding, Fix, Location, Related
     from lora_lint.names import nearest
     from lora_lint.registry import RuleInfo, explain, rules
+    from lora_lint.scripts import FixedScript, fix_script, trace_script
+    from lora_lint.session import Analysis
     from lora_lint.source.reading import lines_in
+    from lora_lint.source.syntax import ParseError
     from lora_lint.source.text import Unreadable, decode
     from lora_lint.source.writing import Unwritten, replace, write_whole
     from lora_lint.suppressing import suppress
+    from lora_lint.texts import (
+        FixedSource,
+        analyze_source,
+        check_notebook,
+        check_source,
+        fix_source,
+        trace_notebook,
+        trace_source,
+    )
+    from lora_lint.workspace import Workspace
 
 _HOMES = {
-    "Analysis": "engine",
+    "Analysis": "session",
     "Change": "correcting",
     "Config": "config",
     "ConfigError": "config",
-    "Configs": "config",
+    "Configs": "configs",
     "Corrected": "correcting",
     "Edit": "finding",
     "Finding": "finding",
     "Fix": "finding",
-    "FixedScript": "engine",
-    "FixedSource": "engine",
+    "FixedScript": "scripts",
+    "FixedSource": "texts",
     "Location": "finding",
-    "ParseError": "engine",
+    "ParseError": "source.syntax",
     "Problem": "checking",
     "Related": "finding",
     "Result": "checking",
     "RuleInfo": "registry",
     "Unreadable": "source.text",
     "Unwritten": "source.writing",
-    "Workspace": "engine",
-    "analyze_source": "engine",
-    "check_notebook": "engine",
+    "Workspace": "workspace",
+    "analyze_source": "texts",
+    "check_notebook": "texts",
     "check_paths": "checking",
-    "check_source": "engine",
+    "check_source": "texts",
     "check_text": "checking",
     "decode": "source.text",
     "discover": "discovery",
     "explain": "registry",
     "fix_paths": "correcting",
-    "fix_script": "engine",
-    "fix_source": "engine",
+    "fix_script": "scripts",
+    "fix_source": "texts",
     "lines_in": "source.reading",
     "fix_text": "correcting",
-    "load_config": "config",
+    "load_config": "configs",
     "nearest": "names",
     "replace": "source.writing",
     "rules": "registry",
     "suppress": "suppressing",
-    "trace_notebook": "engine",
-    "trace_script": "engine",
-    "trace_source": "engine",
+    "trace_notebook": "texts",
+    "trace_script": "scripts",
+    "trace_source": "texts",
     "write_whole": "source.writing",
 }
 

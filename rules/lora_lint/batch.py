@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lora_lint.cache import Cache
-from lora_lint.config import Config, Configs
-from lora_lint.engine import ParseError, Session, enabled
+from lora_lint.config import Config
+from lora_lint.configs import Configs
 from lora_lint.finding import Finding
 from lora_lint.interpreted import NOTHING, Interpreted, Used
 from lora_lint.project import Project, root_of
+from lora_lint.selection import enabled
+from lora_lint.session import Session
 from lora_lint.silence import CODE, NAME, Silence
 from lora_lint.source.reading import documents_in
+from lora_lint.source.syntax import ParseError
 from lora_lint.source.text import Unreadable
 
 if TYPE_CHECKING:
@@ -113,12 +116,16 @@ class Batch:
                     self._done[project, entry, config] = held
                 else:
                     tasks[Task(project.root, entry, config)] = None
-        from lora_lint.parallel import interpret_all, processes_for
+        from lora_lint.parallel import each, processes_for
 
         count = processes_for(len(tasks))
         if count < 2:
             return
-        for done, (task, shown) in enumerate(interpret_all(self, list(tasks), count)):
+        import lora_lint.flow.interpreter  # noqa: F401  once, for all of them
+        from lora_lint.registry import all_rules
+
+        all_rules()
+        for done, (task, shown) in enumerate(each(self.interpret, list(tasks), count)):
             if shown is not None:
                 self._done[self.projects[task.root], task.entry, task.config] = shown
             if progress is not None:
@@ -179,7 +186,7 @@ class Batch:
                 used.setdefault(filename, set()).update(marks)
         return Interpreted(findings, used, complete)
 
-    def _off_in(self, name: str, config: Config):  # type: ignore[no-untyped-def]
+    def _off_in(self, name: str, config: Config) -> Callable[[Finding], bool]:
         """A test for the findings of a file that `per-file-ignores` turns off."""
         if config not in self._ignores:
             from pathspec import GitIgnoreSpec

@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from lora_lint.config import Config, ConfigError, Configs
+from lora_lint.config import Config, ConfigError
+from lora_lint.configs import Configs
 from lora_lint.discovery import discover
 from lora_lint.source.folders import root_above, scripts_under
 from lora_lint.source.keywords import names_peft
@@ -163,7 +164,7 @@ class Check:
     def _findings(self, path: str, given: str | None) -> list[Finding]:
         from pathlib import Path
 
-        from lora_lint.engine import ParseError
+        from lora_lint.source.syntax import ParseError
         from lora_lint.source.text import Unreadable
 
         batch = self.batch()
@@ -254,7 +255,7 @@ def _complaint(path: str, data: bytes) -> tuple[str, int | None] | None:
         return str(error), None
     if path.endswith((".md", ".markdown")) or is_python(text):
         return None
-    from lora_lint.engine import ParseError, parse
+    from lora_lint.source.syntax import ParseError, parse
 
     try:
         parse(text)

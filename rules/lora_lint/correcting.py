@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from lora_lint.batch import Batch
 from lora_lint.checking import Check, Problem
-from lora_lint.config import Config, Configs
+from lora_lint.config import Config
+from lora_lint.configs import Configs
 from lora_lint.discovery import discover
-from lora_lint.engine import MOST_ROUNDS, apply_edits, choose_fixes
 from lora_lint.finding import Edit, Finding
+from lora_lint.fixes.rounds import MOST_ROUNDS, apply_edits, choose_fixes
 from lora_lint.project import Project
 from lora_lint.source.folders import root_above
 from lora_lint.source.notebook import cells_of, with_cells

@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Sure
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import describe, kind_text, place_text
 
 if TYPE_CHECKING:
-    from lora_lint.engine import Analysis, Placer
+    from lora_lint.placing import Placer
 
 VERSION = 1
 SAVES = ("saved", "weights_saved", "merged_copy_saved")
 SILENT = frozenset({"accessed", "checked", "stepped", "expected", "discarded", "handed", "frozen", "optimizer"})
 
 
-def trace_of(analysis: Analysis, placer: Placer) -> dict[str, Any]:
-    """The trace of an analysis. `placer` must know the spans of all events."""
+def trace_of(filename: str, lifecycle: Lifecycle, placer: Placer) -> dict[str, Any]:
+    """The trace of a lifecycle; `placer` knows where everything stands."""
     names: dict[Oid, str] = {}
-    events = [_event(event, placer, names) for event in analysis.lifecycle.events]
+    events = [_event(event, placer, names) for event in lifecycle.events]
     return {
         "version": VERSION,
-        "filename": analysis.module.filename,
+        "filename": filename,
         "events": events,
-        "sites": _sites(analysis, placer),
-        "states": _states(analysis, placer),
+        "sites": _sites(lifecycle, placer),
+        "states": _states(lifecycle, placer),
         "endings": [
             {
                 "how": ending.how,
@@ -41,9 +41,9 @@ def trace_of(analysis: Analysis, placer: Placer) -> dict[str, Any]:
                     for oid, record in ending.life.adapters.items()
                 ],
             }
-            for ending in analysis.lifecycle.endings
+            for ending in lifecycle.endings
         ],
-        "notes": list(analysis.notes),
+        "notes": list(lifecycle.notes),
     }
 
 
@@ -114,10 +114,10 @@ def _save(event: Event) -> dict[str, Any]:
     }
 
 
-def _sites(analysis: Analysis, placer: Placer) -> list[dict[str, Any]]:
+def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
     """Each save site with the files that it writes. `certain` is false where paths disagree: that predicts nothing."""
     found: dict[Any, list[Event]] = {}
-    for event in analysis.lifecycle.of(*SAVES):
+    for event in lifecycle.of(*SAVES):
         if not event.weak and not event.crashed:
             found.setdefault(event.site, []).append(event)
     sites = []
@@ -144,10 +144,10 @@ def _sites(analysis: Analysis, placer: Placer) -> list[dict[str, Any]]:
     return sorted(sites, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
 
 
-def _states(analysis: Analysis, placer: Placer) -> list[dict[str, Any]]:
+def _states(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
     """What every read of a variable or attribute that holds a model shows: for hover and inlay hints."""
     found = []
-    for site, texts in analysis.lifecycle.states.items():
+    for site, texts in lifecycle.states.items():
         found.append({**_where(placer, site), "states": list(dict.fromkeys(texts))})
     return sorted(found, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
 

@@ -6,7 +6,8 @@ import os
 import sys
 
 import lora_lint
-from lora_lint.cli.options import Options, UsageError, parser
+from lora_lint.cli.options import Options, UsageError
+from lora_lint.cli.parser import parser
 from lora_lint.cli.settings import configs_for, run_config, shown
 
 

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from lora_lint import ConfigError
-from lora_lint.cli.options import UsageError, parse
+from lora_lint.cli.arguments import parse
+from lora_lint.cli.options import UsageError
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from lora_lint import __version__
-
-if TYPE_CHECKING:
-    import argparse
+from typing import Any, NamedTuple
 
 FORMATS = ("text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit")
 SHELLS = ("bash", "zsh", "tcsh")
@@ -80,52 +74,3 @@ class Options(SimpleNamespace):
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"there is no option {name}")
-
-
-def parse(argv: Sequence[str]) -> Options:
-    """The options of a command line. Raises UsageError; --help and --version end the program."""
-    plain = _plain(argv)
-    if plain is not None:
-        return plain
-    found: Options = parser().parse_intermixed_args(argv, namespace=Options())
-    return found
-
-
-def _plain(argv: Sequence[str]) -> Options | None:
-    """A command line of paths and switches, read without argparse, which takes longer to import than all else here."""
-    switches = {flag: option for option in OPTIONS if option.more is ON for flag in option.flags}
-    options = Options(paths=[], **{_name(option): False if option.more is ON else None for option in OPTIONS})
-    for argument in argv:
-        if argument == "-" or not argument.startswith("-"):
-            options.paths.append(argument)
-        elif argument in switches:
-            setattr(options, _name(switches[argument]), True)
-        else:
-            return None
-    return options
-
-
-def _name(option: Option) -> str:
-    return option.flags[0].lstrip("-").replace("-", "_")
-
-
-def parser() -> argparse.ArgumentParser:
-    """The parser of the command line. It raises UsageError."""
-    from lora_lint.cli.parser import Parser
-
-    made = Parser(
-        "lora-lint",
-        usage="lora-lint [OPTIONS] [PATHS]",
-        description="Follows PEFT models through training scripts, and says which adapter will be missing.",
-        epilog=EPILOG,
-        allow_abbrev=False,
-    )
-    paths = "files and folders; `-` is standard input, and without any the working folder is linted"
-    made.add_argument("paths", nargs="*", metavar="PATHS", help=paths)
-    made.add_argument("--version", action="version", version=f"lora-lint {__version__}")
-    groups: dict[str, Any] = {}
-    for option in OPTIONS:
-        if option.group not in groups:
-            groups[option.group] = made.add_argument_group(option.group)
-        groups[option.group].add_argument(*option.flags, help=option.help, **option.more)
-    return made

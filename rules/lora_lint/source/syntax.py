@@ -1,10 +1,22 @@
-"""A quick look at whether a text is Python, with the running interpreter's own parser. Nothing is executed."""
+"""Is a text Python? A quick look with the running interpreter's own parser, and the tree. Nothing is executed."""
 
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 _PARSE_ONLY = 0x400 | 0x2000  # ast.PyCF_ONLY_AST and PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
+
+
+class ParseError(Exception):
+    """Text that is not Python; `row` is where."""
+
+    def __init__(self, message: str, row: int) -> None:
+        super().__init__(message)
+        self.row = row
 
 
 def is_python(text: str) -> bool:
@@ -60,3 +72,18 @@ def _brackets_deep(text: str) -> bool:
         if len(brackets) == before:
             break
     return len(brackets) > DEEPEST
+
+
+def parse(text: str) -> cst.Module:
+    """The tree of a text. Raises ParseError."""
+    import libcst as cst
+
+    if too_deep(text):
+        raise ParseError("nested too deeply to parse", 1)
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        message, row = fault(text) or ("in a syntax that is not known", error.raw_line)
+        raise ParseError(f"not valid Python: {message}", row) from None
+    except RecursionError:
+        raise ParseError("nested too deeply to parse", 1) from None

@@ -1,0 +1,46 @@
+"""Fixes in rounds: which of them can be made in one go, and the text with them made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lora_lint.finding import Edit, Finding, Location
+from lora_lint.source.text import NEWLINE
+
+MOST_ROUNDS = 12  # of lint and fix: a fix may uncover another finding
+
+
+def choose_fixes(
+    findings: Iterable[Finding], *, unsafe: bool = False, select: Callable[[Finding], bool] | None = None
+) -> list[Finding]:
+    """The findings that can be corrected in one go: their edits do not touch each other."""
+    chosen: list[Finding] = []
+    taken: list[Edit] = []
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or (fix.applicability != "safe" and not unsafe) or (select is not None and not select(finding)):
+            continue
+        if any(_touch(edit, other) for edit in fix.edits for other in taken):
+            continue
+        chosen.append(finding)
+        taken += fix.edits
+    return chosen
+
+
+def _touch(a: Edit, b: Edit) -> bool:
+    together = (a.filename, a.cell) == (b.filename, b.cell)
+    return together and a.location <= b.end_location and b.location <= a.end_location
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with edits made, those of one file and cell."""
+    starts = [0, *(newline.end() for newline in NEWLINE.finditer(text))]
+
+    def offset(location: Location) -> int:
+        if location.row > len(starts):
+            return len(text)
+        return min(starts[location.row - 1] + location.column - 1, len(text))
+
+    for edit in sorted(edits, key=lambda e: (e.location, e.end_location), reverse=True):
+        text = text[: offset(edit.location)] + edit.content + text[offset(edit.end_location) :]
+    return text

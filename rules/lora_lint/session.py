@@ -1,0 +1,130 @@
+"""One entry script under one config: parsed, interpreted with the modules it leads to, and judged by the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lora_lint.config import Config
+from lora_lint.finding import Finding
+from lora_lint.placing import Placer, in_order
+from lora_lint.project import Project
+from lora_lint.selection import enabled, rules_on, run_rules
+from lora_lint.source.syntax import ParseError, parse
+from lora_lint.source.text import Unreadable, decode
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from lora_lint.flow.modules import Module
+    from lora_lint.lifecycle.trace import Lifecycle
+    from lora_lint.rules.base import Report, Rule
+    from lora_lint.source.document import Document
+
+
+class Analysis(NamedTuple):
+    """One entry script, interpreted: its lifecycle, the modules that it leads to, and the findings in all of them."""
+
+    module: Module
+    lifecycle: Lifecycle
+    findings: list[Finding]
+    notes: list[str]
+    reports: list[tuple[Rule, Report]]
+    placer: Placer
+
+    def trace(self) -> dict[str, Any]:
+        """The lifecycle as plain data: see `lora_lint.trace`."""
+        from lora_lint.trace import trace_of
+
+        return trace_of(self.module.filename, self.lifecycle, self.placer)
+
+
+class Session:
+    """Lints scripts under one config. Parsed modules are kept by path and content."""
+
+    def __init__(self, config: Config, project: Project | None = None) -> None:
+        from lora_lint.knowledge.tables import Knowledge
+
+        self.config = config
+        self.project = project
+        self.knowledge = Knowledge(dict(config.versions))
+        self._trees: dict[Path, tuple[bytes, cst.Module, str]] = {}
+        self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
+
+    def analyze(
+        self, document: Document, path: Path | None = None, *, states: bool = False, argv: list[str] | None = None
+    ) -> Analysis:
+        """Interprets one entry script and runs the rules over its lifecycle."""
+        from lora_lint.flow.interpreter import interpret
+        from lora_lint.flow.modules import Module, no_loader
+
+        module = Module("__main__", document.filename, parse(document.text), "", document.text)
+        loader = self._loader(path) if path is not None and self.project is not None else no_loader
+        alone = self.project is None or path is None or self.project.is_entry(path)
+        lifecycle = interpret(module, self.knowledge, loader, alone=alone, states=states, argv=argv)
+        reports = run_rules(lifecycle, self.config)
+        placer = Placer(lifecycle, {module: document}, self.config)
+        return Analysis(module, lifecycle, placer.place(reports), lifecycle.notes, reports, placer)
+
+    def check(self, document: Document) -> list[Finding]:
+        """The findings in a document on its own, suppressions that hide nothing among them. Raises ParseError."""
+        from lora_lint.silence import CODE, NAME, Silence
+
+        analysis = self.analyze(document)
+        if analysis.notes or not enabled(CODE, NAME, False, self.config):
+            return analysis.findings
+        used = analysis.placer.used().get(document.filename, set())
+        return sorted([*analysis.findings, *Silence(document).unused(used, self.rules_on())], key=in_order)
+
+    def rules_on(self) -> list[tuple[str, str]]:
+        """Code and name of the rules that are on."""
+        return [(rule.code, rule.name) for rule in rules_on(self.config)]
+
+    def documents(self, path: Path) -> list[Document]:
+        """What is to be linted in a file: a script, the cells of a notebook as one, each block of a Markdown file.
+
+        Raises OSError and Unreadable.
+        """
+        from lora_lint.source.reading import documents_in
+
+        assert self.project is not None
+        return documents_in(str(path), self.project.read(path))
+
+    def script(self, entry: Path, *, states: bool = False, argv: list[str] | None = None) -> Analysis:
+        """Reads and interprets an entry script of the project."""
+        return self.analyze(self.documents(entry)[0], entry, states=states, argv=argv)
+
+    def _loader(self, entry: Path) -> Callable[[str, int, Module], Module | None]:
+        from lora_lint.flow.modules import Module
+
+        project = self.project
+        assert project is not None
+        loaded: dict[Path, Module] = {}
+
+        def load(name: str, level: int, importer: Module) -> Module | None:
+            self.foreseen = self.foreseen and project.foresees(name, level, Path(importer.filename))
+            path = project.resolve(name, level, Path(importer.filename), entry)
+            if path is None or path == entry:
+                return None
+            if path not in loaded:
+                tree = self._tree(path)
+                if tree is None:
+                    return None
+                dotted = ".".join(path.with_suffix("").parts[-4:]).removesuffix(".__init__")
+                loaded[path] = Module(dotted, str(path), tree[0], "", tree[1])
+            return loaded[path]
+
+        return load
+
+    def _tree(self, path: Path) -> tuple[cst.Module, str] | None:
+        assert self.project is not None
+        try:
+            data = self.project.read(path)
+            known = self._trees.get(path)
+            if known is None or known[0] != data:
+                text = decode(data).text
+                known = self._trees[path] = (data, parse(text), text)
+        except (OSError, Unreadable, ParseError):
+            return None
+        return known[1], known[2]

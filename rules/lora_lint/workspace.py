@@ -1,0 +1,62 @@
+"""Files while they are edited: what an editor asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lora_lint.config import Config
+from lora_lint.finding import Finding
+from lora_lint.project import Project
+
+if TYPE_CHECKING:
+    from lora_lint.configs import Configs
+
+
+class Workspace:
+    """Lints files while they are edited: texts that an editor holds stand before what lies on disk."""
+
+    def __init__(self, config: Config | Configs | None = None) -> None:
+        from lora_lint.batch import Batch
+
+        self._batch = Batch(config)
+
+    def set_text(self, path: str | os.PathLike[str], text: str | None) -> None:
+        """The text of an open file; None where it counts as on disk again."""
+        file, project = self._of(path)
+        if text is None:
+            project.overlay.pop(file, None)
+        else:
+            project.overlay[file] = text.encode("utf-8", "surrogatepass")
+        project.imports_changed()
+        self._batch.forget()
+
+    def check(self, path: str | os.PathLike[str]) -> list[Finding]:
+        """The findings in a file, from every script of the project that leads through it.
+
+        Raises ParseError, Unreadable, OSError and ConfigError.
+        """
+        file, _ = self._of(path)
+        return self._batch.check(file)
+
+    def trace(self, path: str | os.PathLike[str]) -> dict[str, Any]:
+        """The trace of a file as the entry script. Raises like `check`."""
+        file, project = self._of(path)
+        return self._batch.session(project, file).script(file, states=True).trace()
+
+    def dependents(self, path: str | os.PathLike[str]) -> list[Path]:
+        """Files whose findings can change when this one does: what leads to it, and what it leads to."""
+        file, project = self._of(path)
+        return [p for p in dict.fromkeys((*project.importers(file), *project.closure(file))) if p != file]
+
+    def changed(self, paths: Iterable[str | os.PathLike[str]]) -> None:
+        """Files, configs or folders changed on disk."""
+        for path in paths:
+            self._of(path)[1].forget()
+        self._batch.forget(configs=True)
+
+    def _of(self, path: str | os.PathLike[str]) -> tuple[Path, Project]:
+        file = Path(os.path.abspath(path))
+        return file, self._batch.project(file, None)
