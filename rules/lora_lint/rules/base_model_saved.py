@@ -7,6 +7,7 @@ from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._inside_base import is_wrong, thrown_away
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import (
     best_after,
@@ -21,29 +22,14 @@ from lora_lint.rules.reading import (
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """A plain model that carries layers of a PeftModel is saved after training."""
+    """A plain model that carries layers of a PeftModel is saved after training.
+
+    Where the wrapper was thrown away the wrap is the mistake, and LL204 speaks.
+    """
     for site, events in by_site(certain(lifecycle.of("saved"))).items():
-        bad = [event for event in events if is_wrong(event) and not _wrapper_unused(lifecycle, event)]
+        bad = [event for event in events if is_wrong(event) and thrown_away(lifecycle, event) is None]
         if bad:
             yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
-
-
-def _wrapper_unused(lifecycle: Lifecycle, event: Event) -> bool:
-    """The wrapper was thrown away: then the wrap is the mistake, and LL204 speaks."""
-    from lora_lint.rules.wrap_result_discarded import thrown_away
-
-    return thrown_away(lifecycle, event) is not None
-
-
-def is_wrong(event: Event) -> bool:
-    """A save of a plain model that carries the trained layers of a PeftModel."""
-    if event.oid is None or not event.facts["full"] or event.facts["emptied"] or event.facts.get("given_state"):
-        return False
-    life = event.life
-    base = life.base(event.oid)
-    if not base.layers or base.integration:
-        return False
-    return any(life.content(life.token(layer)).trained is Sure.YES for layer in base.layers)
 
 
 def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:

@@ -32,7 +32,7 @@ def _leaves_it_out(config: Config) -> bool:
     return fields.get("task_type") in WITHOUT_HEAD and fields.get("modules_to_save") in (None, ())
 
 
-def _saved_whole(lifecycle: Lifecycle, adapter: Oid) -> bool:
+def _saved_whole(lifecycle: Lifecycle, adapter: Oid | None) -> bool:
     """The whole model is saved with the adapter folded in: the head it was trained with is in there."""
     for save in lifecycle.of("saved"):
         if save.oid is not None and save.facts["full"]:

@@ -1,0 +1,32 @@
+"""Saves of a base model with an adapter's layers inside: base-model-saved and wrap-result-discarded share them."""
+
+from __future__ import annotations
+
+from lora_lint.lifecycle.records import Oid, PeftModel, Sure
+from lora_lint.lifecycle.trace import Event, Lifecycle
+
+
+def is_wrong(event: Event) -> bool:
+    """A save of a plain model that carries the trained layers of a PeftModel."""
+    if event.oid is None or not event.facts["full"] or event.facts["emptied"] or event.facts.get("given_state"):
+        return False
+    life = event.life
+    base = life.base(event.oid)
+    if not base.layers or base.integration:
+        return False
+    return any(life.content(life.token(layer)).trained is Sure.YES for layer in base.layers)
+
+
+def thrown_away(lifecycle: Lifecycle, save: Event) -> PeftModel | None:
+    """The wrapper around the saved base that nobody trained, saved or gave to a trainer; None where one was used."""
+    assert save.oid is not None
+    life = save.life
+    root = life.root(save.oid)
+    wrappers = {oid: m for oid, m in life.models.items() if isinstance(m, PeftModel) and life.root(oid) == root}
+    used: set[Oid] = set()
+    for event in lifecycle.of("trained", "saved", "trainer", "merged", "unloaded", "around", "prepared", "handed"):
+        if event.oid is not None and event.oid in event.life.models:
+            used.add(event.life.unwrapped(event.oid))
+    by_trainer = {e.facts.get("result") for e in lifecycle.of("wrapped") if e.facts.get("by") == "trainer"}
+    unused = [model for oid, model in wrappers.items() if oid not in used and oid not in by_trainer]
+    return unused[0] if unused and len(unused) == len(wrappers) else None
