@@ -192,10 +192,16 @@ def end_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-def environment(home: Path) -> dict[str, str]:
-    """The surroundings of a child: the user's own, but for what would change how it is measured or reached."""
+def surroundings(home: Path, *, full: bool) -> dict[str, str]:
+    """The environment of a child: the user's own, but for what would change how it is measured or reached."""
     found = dict(os.environ)
     for name in ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONOPTIMIZE"):
         found.pop(name, None)
     found.update(PYTHONDONTWRITEBYTECODE="1", PYTHONUNBUFFERED="1", PYTHONFAULTHANDLER="1")
+    if not full:
+        found.update(
+            HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_DATASETS_OFFLINE="1", CUDA_VISIBLE_DEVICES="",
+            OMP_NUM_THREADS="1", HF_HOME=str(home / "hf"), TOKENIZERS_PARALLELISM="false",
+            HF_HUB_DISABLE_TELEMETRY="1",
+        )  # fmt: skip
     return found

@@ -92,7 +92,9 @@ def report(outcomes: Sequence[Outcome], options: Options) -> None:
 def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
     """The outcomes as text, JSON (one object for one script, else a list) or JUnit."""
     if options.output_format == "json":
-        found = [plain(outcome) for outcome in outcomes]
+        from lora_lint_runner.report import bug
+
+        found = [{**plain(outcome), "report": bug.report(outcome)} for outcome in outcomes]
         return json.dumps(found[0] if len(found) == 1 else found, indent=2, default=str) + "\n"
     if options.output_format == "junit":
         from lora_lint_runner.report.junit import render as junit

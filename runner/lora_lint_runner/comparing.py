@@ -49,26 +49,31 @@ def compare(
 ) -> list[Site]:
     """Each predicted site with its verdict, then saves that nobody predicted. `rows`: from cells to the script."""
     taken: set[int] = set()
-    found = []
-    for site in trace.get("sites", []):
-        row, end = rows(site["cell"], site["row"]), rows(site["cell"], site["end_row"])
-        exact = [s for s in saves if _at(site, s, row, end, exact=True)]
-        seen = exact or [s for s in saves if _at(site, s, row, end, exact=False)]
-        taken |= {s["id"] for s in seen}
-        found.append(_judged(site, seen, box_root))
+    seen: list[list[Mapping[str, Any]]] = []
+    spans = [(rows(site["cell"], site["row"]), rows(site["cell"], site["end_row"])) for site in trace.get("sites", [])]
+    for site, span in zip(trace.get("sites", []), spans):
+        exact = [s for s in saves if _at(site, s, *span) and s.get("column") == site["column"] and s["row"] == span[0]]
+        seen.append(exact or [s for s in saves if _at(site, s, *span)])
+        taken |= {s["id"] for s in seen[-1]}
+    for place, (site, span) in enumerate(zip(trace.get("sites", []), spans)):
+        if not seen[place]:  # the save itself may stand in code that the analysis has not followed
+            through = [
+                s for s in saves if s["id"] not in taken and any(_at(site, c, *span) for c in s.get("calls", ()))
+            ]
+            seen[place] = through
+            taken |= {s["id"] for s in through}
+    found = [_judged(site, those, box_root) for site, those in zip(trace.get("sites", []), seen)]
     for save in saves:
         if save["id"] not in taken and save.get("row") is not None and not save.get("error") and _model_save(save):
             found.append(_unpredicted(save))
     return found
 
 
-def _at(site: Mapping[str, Any], save: Mapping[str, Any], row: int, end: int, *, exact: bool) -> bool:
-    if not _same_file(site["filename"], save.get("filename")) or save.get("row") is None:
+def _at(site: Mapping[str, Any], spot: Mapping[str, Any], row: int, end: int) -> bool:
+    """Is a save, or a call that led to one, at this site?"""
+    if not _same_file(site["filename"], spot.get("filename")) or spot.get("row") is None:
         return False
-    if exact:
-        return (save["row"], save.get("column")) == (row, site["column"])
-    first, last = int(save["row"]), int(save.get("end_row") or save["row"])
-    return row <= first <= end or first <= row <= last
+    return bool(row <= spot["row"] <= end or spot["row"] <= row <= (spot.get("end_row") or spot["row"]))
 
 
 def _same_file(first: str, second: str | None) -> bool:

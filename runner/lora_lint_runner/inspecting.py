@@ -100,7 +100,7 @@ def ask(python: str, verb: str, asked: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="lora-lint-inspect-") as home:
         question, answer = Path(home) / "asked.json", Path(home) / "answer.json"
         question.write_text(json.dumps(asked), encoding="utf-8")
-        env = {**children.environment(Path(home)), "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+        env = children.surroundings(Path(home), full=False)
         command = [python, str(children.CHILD), verb, str(question), str(answer)]
         done = subprocess.run(command, env=env, capture_output=True, text=True, errors="replace", check=False)
         try:

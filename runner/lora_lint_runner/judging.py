@@ -11,6 +11,7 @@ from lora_lint_runner.comparing import Site, same_place
 from lora_lint_runner.observed import Observed
 
 CONFIRMED, FAILED, INCONCLUSIVE = "confirmed", "failed", "inconclusive"
+NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
 EXIT = {CONFIRMED: 0, FAILED: 1, INCONCLUSIVE: 3}
 
 
@@ -25,50 +26,113 @@ class Verdict(NamedTuple):
         return EXIT[self.word]
 
 
-def judge(after: Observed, sites: Sequence[Site], remaining: Sequence[lora_lint.Finding]) -> Verdict:
-    """Judges the corrected script's run."""
-    reached = [s for s in sites if s.verdict != "not reached" and s.predicted]
-    contradicted = [s for s in reached if s.verdict == "contradicted"]
-    lost = _unusable(after, reached)
-    if contradicted:
-        site = contradicted[0]
-        return Verdict(FAILED, f"line {site.row} did not write what was predicted: {site.why}")
-    if after.error is not None:
-        if lost and after.reason not in ("package", "file", "arguments", "network", "column"):
-            return Verdict(FAILED, f"{lost}; the script then stopped: {after.error}")
-        return Verdict(INCONCLUSIVE, _stopped(after))
-    if lost:
-        return Verdict(FAILED, lost)
-    if after.complaint is not None:
-        return Verdict(INCONCLUSIVE, f"what was written could not be looked at: {after.complaint}")
-    if not _touches_peft(after):
-        return Verdict(INCONCLUSIVE, "the script has no PEFT model: there is nothing to confirm")
-    if not reached:
-        if not sites:
-            return Verdict(INCONCLUSIVE, _no_site(after, remaining))
-        unpredicted = [s for s in sites if not s.predicted]
-        if unpredicted:
-            return Verdict(
-                INCONCLUSIVE, f"line {unpredicted[0].row} saves a model, and the analysis predicted nothing there"
-            )
+class Facts(NamedTuple):
+    """What is judged: the corrected script's run, its save sites, the findings that stay, and whether the analysis saw
+    anything of PEFT in it."""
+
+    after: Observed
+    sites: Sequence[Site]
+    remaining: Sequence[lora_lint.Finding]
+    peft: bool
+
+    @property
+    def reached(self) -> list[Site]:
+        return [s for s in self.sites if s.verdict != "not reached" and s.predicted]
+
+
+def judge(facts: Facts) -> Verdict:
+    """The verdict: that of the first question that has one, else confirmed."""
+    for question in QUESTIONS:
+        verdict = question(facts)
+        if verdict is not None:
+            return verdict
+    kept = _kept(facts.after)
+    return Verdict(CONFIRMED, "the adapter files appear" if kept else "every save wrote what was predicted")
+
+
+def _contradicted(facts: Facts) -> Verdict | None:
+    for site in facts.reached:
+        if site.verdict == "contradicted":
+            return Verdict(FAILED, f"line {site.row} did not write what was predicted: {site.why}")
+    return None
+
+
+def _stopped(facts: Facts) -> Verdict | None:
+    after = facts.after
+    if after.error is None:
+        return None
+    lost = _unusable(after, facts.reached)
+    if lost and after.reason not in NOT_THE_SCRIPTS:
+        return Verdict(FAILED, f"{lost}; the script then stopped: {after.error}")
+    filename, row = after.where
+    place = f"{os.path.basename(filename)}:{row}: " if filename and row else ""
+    return Verdict(INCONCLUSIVE, f"{place}{after.error}")
+
+
+def _lost(facts: Facts) -> Verdict | None:
+    lost = _unusable(facts.after, facts.reached)
+    return Verdict(FAILED, lost) if lost else None
+
+
+def _unseen(facts: Facts) -> Verdict | None:
+    why = facts.after.complaint
+    return Verdict(INCONCLUSIVE, f"what was written could not be looked at: {why}") if why is not None else None
+
+
+def _without_peft(facts: Facts) -> Verdict | None:
+    if facts.peft or _wrapped(facts.after) or facts.after.adapters:
+        return None
+    return Verdict(INCONCLUSIVE, "the script has no PEFT model: there is nothing to confirm")
+
+
+def _uncorrected(facts: Facts) -> Verdict | None:
+    """A finding on a lost adapter that no fix has taken away."""
+    losing = [f for f in facts.remaining if f.severity == "error" and f.code.startswith("LL1")]
+    if not losing or _kept(facts.after) or not facts.after.steps:
+        return None
+    left = _nowhere(facts.after)[0] or "no usable adapter was left"
+    return Verdict(INCONCLUSIVE, f"{left}; {_codes(losing)} stays uncorrected (no safe fix, or none at all)")
+
+
+def _not_reached(facts: Facts) -> Verdict | None:
+    if facts.reached:
+        return None
+    unpredicted = [s for s in facts.sites if not s.predicted]
+    if unpredicted:
+        return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model; the analysis predicted nothing there")
+    if facts.sites:
         return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
-    if not any(s.verdict == "confirmed" for s in reached):
-        return Verdict(INCONCLUSIVE, f"the save at line {reached[0].row} failed: {reached[0].why}")
-    nowhere, checkpoint = _nowhere(after)
-    losing = [f for f in remaining if f.severity == "error" and f.code.startswith("LL1")]
-    if losing and nowhere is None and not _kept(after) and after.steps:
-        codes = ", ".join(sorted({f.code for f in losing}))
-        return Verdict(
-            INCONCLUSIVE, f"no usable adapter was left; {codes} stays uncorrected (no safe fix, or none at all)"
-        )
-    if nowhere is not None:
-        codes = ", ".join(sorted({f.code for f in remaining}))
-        if remaining:
-            return Verdict(INCONCLUSIVE, f"{nowhere}; {codes} stays uncorrected (no safe fix, or none at all)")
-        if not checkpoint:
-            return Verdict(INCONCLUSIVE, f"{nowhere}, as far as this run can see")
-        return Verdict(CONFIRMED, f"every save wrote what was predicted ({nowhere})")
-    return Verdict(CONFIRMED, "the adapter files appear" if _kept(after) else "every save wrote what was predicted")
+    if facts.remaining:
+        return Verdict(INCONCLUSIVE, f"nothing is saved, and {_codes(facts.remaining)} stays uncorrected")
+    return Verdict(INCONCLUSIVE, "the script saves no model: there is nothing to confirm")
+
+
+def _failing(facts: Facts) -> Verdict | None:
+    if any(s.verdict == "confirmed" for s in facts.reached):
+        return None
+    site = facts.reached[0]
+    return Verdict(INCONCLUSIVE, f"the save at line {site.row} failed: {site.why}")
+
+
+def _left_nowhere(facts: Facts) -> Verdict | None:
+    nowhere, checkpoint = _nowhere(facts.after)
+    if nowhere is None:
+        return None
+    if facts.remaining:
+        codes = _codes(facts.remaining)
+        return Verdict(INCONCLUSIVE, f"{nowhere}; {codes} stays uncorrected (no safe fix, or none at all)")
+    if not checkpoint:
+        return Verdict(INCONCLUSIVE, f"{nowhere}, as far as this run can see")
+    return Verdict(CONFIRMED, f"every save wrote what was predicted ({nowhere})")
+
+
+QUESTIONS = (
+    _contradicted, _stopped, _lost, _unseen, _without_peft, _uncorrected, _not_reached, _failing, _left_nowhere,
+)  # fmt: skip
+
+
+def _codes(findings: Sequence[lora_lint.Finding]) -> str:
+    return ", ".join(sorted({f.code for f in findings}))
 
 
 def _unusable(after: Observed, reached: Sequence[Site]) -> str | None:
@@ -124,20 +188,3 @@ def _kept(after: Observed) -> list[str]:
 
 def _wrapped(after: Observed) -> bool:
     return any(e["kind"] in ("wrapped", "added", "loaded") for e in after.events)
-
-
-def _touches_peft(after: Observed) -> bool:
-    return _wrapped(after) or bool(after.adapters) or "peft" in after.versions
-
-
-def _stopped(after: Observed) -> str:
-    filename, row = after.where
-    place = f"{os.path.basename(filename)}:{row}: " if filename and row else ""
-    return f"{place}{after.error}"
-
-
-def _no_site(after: Observed, remaining: Sequence[lora_lint.Finding]) -> str:
-    if remaining:
-        codes = ", ".join(sorted({f.code for f in remaining}))
-        return f"nothing is saved, and {codes} stays uncorrected"
-    return "the script saves no model: there is nothing to confirm"

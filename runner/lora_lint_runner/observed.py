@@ -33,6 +33,7 @@ class Observed(NamedTuple):
     learned: dict[str, Any] | None
     output: list[str]
     complaint: str | None
+    gpus: list[dict[str, Any]]
 
     @property
     def saves(self) -> list[dict[str, Any]]:
@@ -79,6 +80,7 @@ def read(box: Path, ended: Ended, limits: tuple[float, int]) -> Observed:
         learned=stopped.get("learned") if stopped else (of.get("again") or [{"learned": None}])[0]["learned"],
         output=output,
         complaint=complaint,
+        gpus=counted.get("gpus") or [],
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import lora_lint
+from lora_lint_runner.agreeing import Line
 from lora_lint_runner.comparing import Site
 from lora_lint_runner.judging import Verdict
 from lora_lint_runner.observed import Observed
@@ -27,7 +29,14 @@ class Outcome(NamedTuple):
     warm_up: float | None
     mode: str
     notes: list[str]
+    sources: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    lines: Sequence[Line] = ()
     written: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        """Did something come otherwise than it was predicted?"""
+        return any(s.verdict == "contradicted" for s in self.sites) or any(line.agrees is False for line in self.lines)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -44,6 +53,7 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         "before": _ran(outcome.before),
         "after": _ran(outcome.after),
         "sites": [_site(site, outcome) for site in outcome.sites],
+        "lines": [_line(line, outcome) for line in outcome.lines],
         "corrected": [_finding(f) for f in outcome.applied],
         "remaining": [_finding(f) for f in outcome.remaining],
         "written": outcome.written,
@@ -69,6 +79,7 @@ def _ran(ran: Observed | None) -> dict[str, Any] | None:
         "neutralised": ran.neutralised,
         "steps": ran.steps,
         "peak_memory": ran.peak,
+        "gpus": ran.gpus,
         "landlock": ran.landlock,
         "events": [{k: v for k, v in e.items() if k not in ("starts", "at")} for e in ran.events],
         "output": ran.output if ran.error else [],
@@ -89,6 +100,10 @@ def _site(site: Site, outcome: Outcome) -> dict[str, Any]:
         "observed_model": site.seen_as,
         "why": site.why,
     }
+
+
+def _line(line: Line, outcome: Outcome) -> dict[str, Any]:
+    return {**line._asdict(), "filename": named(line.filename, outcome)}
 
 
 def named(filename: str, outcome: Outcome) -> str:

@@ -10,91 +10,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-import lora_lint
-from lora_lint_runner import children, comparing, correcting, hub_cache, interpreter, judging, scratch
+from lora_lint_runner import children, correcting, interpreter
+from lora_lint_runner.case import Case
 from lora_lint_runner.child import hints
+from lora_lint_runner.launching import launched
 from lora_lint_runner.notebook import NotANotebook
 from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
-from lora_lint_runner.side import Plan, Side
+from lora_lint_runner.side import Side
 from lora_lint_runner.watch import PAUSE, Watched
 
 FIRST = ("torch", "transformers", "peft")
 Progress = Callable[[str], None]
-
-
-class Case:
-    """A script under way."""
-
-    def __init__(self, script: Path, options: Options, home: Path) -> None:
-        self.script = Path(os.path.abspath(script))
-        self.options, self.home = options, home
-        self.begun = time.monotonic()
-        self.sides: list[Side] = []
-        self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
-        self.corrected = correcting.Corrected({}, [], [])
-        self.config: lora_lint.Config | None = None
-
-    def lint(self) -> None:
-        """Corrects, and lays out what is to be run. Raises Unlinted, NotANotebook, ConfigError."""
-        self.corrected = correcting.correct(self.script, self.options)
-        self.config = correcting.settings(self.script, self.options)
-        if self.corrected.files:
-            self.sides.append(Side("before", self._plan({}), self.home))
-        self.sides.append(Side("after", self._plan(self.corrected.files), self.home))
-
-    def _plan(self, files: dict[Path, str]) -> Plan:
-        options = self.options
-        cwd = Path.cwd()
-        root = scratch.project_of(self.script, cwd)
-        return Plan(
-            self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps,
-            options.network, options.made_up_rows, hub_cache.location(), (options.time_limit, options.memory_limit),
-        )  # fmt: skip
-
-    def prepare(self, side: Side) -> Path:
-        """The spec of a side's next attempt."""
-        side.prepare()
-        assert self.config is not None
-        trace = correcting.predicted(side.entry, self.config, self.options.arguments)
-        if side.name == "after":
-            self.trace = trace
-        return side.write_spec(trace)
-
-    def outcome(self, warm_up: float | None) -> Outcome:
-        """Judges what the runs left."""
-        after = self.sides[-1]
-        assert after.result is not None
-        sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.row)
-        sites = [self._named(site, after) for site in sites]
-        verdict = judging.judge(after.result, sites, self.corrected.remaining)
-        before = self.sides[0].result
-        notes = [*self.trace.get("notes", []), *after.notes]
-        return Outcome(
-            self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining,
-            self.trace, time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
-        )  # fmt: skip
-
-    def _named(self, site: comparing.Site, side: Side) -> comparing.Site:
-        """A site under the name that its file has in the user's own project."""
-        work = str(side.work) + os.sep
-        filename = site.filename
-        if filename.startswith(work):
-            filename = str(side.plan.root / filename[len(work) :])
-        cell, row = site.cell, site.row
-        if side.notebook is not None and cell is None:
-            cell, row = side.notebook.cell_of(row)
-            filename = str(self.script)
-        return site._replace(filename=filename, cell=cell, row=row)
-
-    def failed(self, reason: str, word: str = judging.INCONCLUSIVE) -> Outcome:
-        """A script that could not be run at all."""
-        return Outcome(
-            self.script, judging.Verdict(word, reason), None, None, [], [], self.corrected.remaining, self.trace,
-            time.monotonic() - self.begun, None, "full" if self.options.full else "smoke", [],
-        )  # fmt: skip
 
 
 class Runner:
@@ -156,14 +84,7 @@ class Runner:
             self.warm.warm([*FIRST, *imports_of(scripts)])
 
     def _environment(self) -> dict[str, str]:
-        env = children.environment(self.home)
-        if not self.options.full:
-            env.update(
-                HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_DATASETS_OFFLINE="1", CUDA_VISIBLE_DEVICES="",
-                OMP_NUM_THREADS="1", HF_HOME=str(self.home / "hf"), TOKENIZERS_PARALLELISM="false",
-                HF_HUB_DISABLE_TELEMETRY="1",
-            )  # fmt: skip
-        return env
+        return children.surroundings(self.home, full=self.options.full)
 
     def start(self, spec: Path, box: Path) -> Watched:
         """Starts one run."""
@@ -212,22 +133,6 @@ class Runner:
             self.warm.listen(PAUSE)
         else:
             time.sleep(PAUSE)
-
-
-def launched(launcher: str, python: str, spec: Path) -> list[str]:
-    """The command line of a launcher: it starts our entry as it would start the script."""
-    import shlex
-
-    words = shlex.split(launcher)
-    if "{}" in words:
-        return [
-            str(part) for word in words for part in ((python, children.CHILD, "run", spec) if word == "{}" else (word,))
-        ]
-    beside = os.path.join(os.path.dirname(python), words[0])
-    if os.sep not in words[0] and os.path.isfile(beside):
-        words[0] = beside
-    starts_python = os.path.basename(words[0]) in ("torchrun", "accelerate", "deepspeed")
-    return [*words, *(() if starts_python else (python,)), str(children.CHILD), "run", str(spec)]
 
 
 def imports_of(scripts: Iterable[Path]) -> list[str]:

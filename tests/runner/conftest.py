@@ -1,15 +1,21 @@
-"""Real models, small enough to be saved in milliseconds, and the command line as a user calls it."""
+"""The command line as a user calls it, and real models that are small enough to be saved in milliseconds.
+
+Runs of this session share one warm interpreter, so that a test costs a fork and not the imports.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from lora_lint_runner import children, running
 
 from .tiny import saved_base
 
@@ -26,9 +32,24 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
+class Kept(children.Warm):
+    """A warm interpreter that outlives the command that asked for it."""
+
+    def close(self) -> None:
+        return
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    home = tmp_path_factory.mktemp("warm")
+    made = Kept(sys.executable, home, children.surroundings(home, full=False))
+    yield made
+    children.Warm.close(made)
+
+
 @pytest.fixture
 def lora_lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
-    """Runs `lora-lint --run` or `--inspect` in a folder of its own, in this process."""
+    """Runs the runner's command line in a folder of its own, in this process."""
     from lora_lint_runner.command import main
 
     monkeypatch.chdir(tmp_path)
@@ -42,6 +63,21 @@ def lora_lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     return run
 
 
+@pytest.fixture
+def run(
+    lora_lint: Callable[..., Ran], tmp_path: Path, warm: Kept, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ran]:
+    """Writes a script, and calls `--run` on it as JSON, with further arguments."""
+    if children.CAN_FORK:
+        monkeypatch.setattr(running.children, "Warm", lambda *args: warm)
+
+    def run_(text: str, *argv: object, name: str = "train.py", form: str = "json") -> Ran:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return lora_lint("--run", name, "--python", sys.executable, "--output-format", form, *argv)
+
+    return run_
+
+
 @pytest.fixture(scope="session")
 def llama() -> Any:
     """The config of a Llama with 27 thousand weights."""
@@ -49,7 +85,7 @@ def llama() -> Any:
 
     return LlamaConfig(
         hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
-        vocab_size=128
+        vocab_size=128,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def perform(spec: Spec) -> int:
     if error is not None:
         _report(run, error)
     run.journal.line({"kind": "versions", "versions": versions()})
-    run.journal.line({"kind": "steps", "steps": run.parts["events"].steps, "memory": memory()})
+    run.journal.line({"kind": "steps", "steps": run.parts["events"].steps, "memory": memory(), "gpus": gpus()})
     sys.stdout.flush()
     run.parts["over"] = True
     if rank() == 0:
@@ -92,7 +92,7 @@ def build(run: Run) -> tuple[saves_.Saves, Loops]:
     """Guards, stand-ins and watchers, in the order in which they have to wrap each other."""
     spec = run.spec
     observed = Models()
-    outputs = Outputs(observed.merged, keep=True)
+    outputs = Outputs(observed.freed, keep=True)
     saves = saves_.Saves(run, observed, outputs)
     events = events_.Events(run, observed, outputs)
     loops = Loops(
@@ -231,6 +231,22 @@ def memory() -> int | None:
         return None
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return used if sys.platform == "darwin" else used * 1024
+
+
+def gpus() -> list[dict[str, Any]]:
+    """Peak memory of each GPU that this process used, in bytes, as torch's allocator counts it."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_initialized():
+        return []
+    return [
+        {
+            "name": torch.cuda.get_device_name(i),
+            "allocated": torch.cuda.max_memory_allocated(i),
+            "reserved": torch.cuda.max_memory_reserved(i),
+        }
+        for i in range(torch.cuda.device_count())
+        if torch.cuda.max_memory_reserved(i)
+    ]
 
 
 def rank() -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from lora_lint_runner.observed import Observed
 from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.report import bug
 from lora_lint_runner.report.paint import Paint
 from lora_lint_runner.report.table import rows, size
 
@@ -106,8 +107,10 @@ def _sites(outcome: Outcome, paint: Paint) -> list[str]:
             )
         elif site.verdict == "not reached":
             lines.append(paint(f"  not reached in this run: the save at line {site.row}", "dim"))
-    if any(s.verdict == "contradicted" for s in outcome.sites):
-        lines.append("  The analysis is wrong here: please report it, with the output of --output-format json.")
+    told = bug.report(outcome)
+    if told is not None:
+        lines.append("  The analysis is wrong here, not the script. Please report it; this is all that a report needs:")
+        lines += [paint(f"  | {line}", "dim") for line in told.splitlines()]
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from functools import partial
 from typing import Any
 
@@ -23,8 +24,9 @@ class Events:
         self.evaluations = 0
         self.by_optimizer: dict[int, int] = {}
         self.newest: Any = None
+        self.asked: weakref.ref[Any] | None = None  # the model that answered last, with gradients
         self._said: set[Any] = set()
-        self._backward: Any = None
+        self._backward: tuple[dict[str, Any], dict[str, Any] | None] | None = None
         self.training: list[Any] = []
         self.fast = False  # a loop only goes on to reach a save: forward and backward passes are answered from memory
         self.answers: dict[Any, Any] = {}
@@ -34,6 +36,7 @@ class Events:
         if self.depth or self.run.parts.get("over"):
             return real()
         model = self.models.owner(model)
+        facts["own"] = self.run.code.asks()
         before = self.models.describe(model) if model is not None else None
         self.depth += 1
         error = None
@@ -48,7 +51,7 @@ class Events:
         finally:
             self.depth -= 1
             if kind in ("merged", "unloaded") and error is None and hasattr(result, "modules"):
-                self.models.merged.add(result)
+                self.models.freed[result] = "merged" if kind == "merged" else "adapter unloaded"
                 if expected is not None:
                     self.outputs.expected[id(result)] = expected
             if _is_module(result):
@@ -65,21 +68,26 @@ class Events:
     # -- training ------------------------------------------------------------------------------------------------------
 
     def stepped(self, optimizer: Any) -> None:
-        """After every optimizer step."""
+        """After every optimizer step. The first one after a backward pass of the script's own is its training."""
         self.steps += 1
         self.by_optimizer[id(optimizer)] = self.by_optimizer.get(id(optimizer), 0) + 1
         self.run.parts["trained"] = True
-        where = self._backward
-        key = (where["filename"], where["row"]) if where else None
-        if not self.training and key is not None and key not in self._said:
-            self._said.add(key)
-            self.run.journal.event("trained", where=where, model=None, how="loop")
+        if not self.training and self._backward is not None:
+            where, model = self._backward
+            self._backward = None
+            self.run.journal.event("trained", where=where, model=model, how="loop")
 
     def went_back(self) -> None:
-        """At every backward pass: the line of the loop that trains."""
+        """At every backward pass: the line of the loop that trains, and its model before the first step."""
         self.backwards += 1
-        if not self.training:
-            self._backward = self.run.code.here()
+        if self.training:
+            return
+        where = self.run.code.here()
+        place = (where["filename"], where["row"])
+        if place not in self._said:
+            self._said.add(place)
+            model = self.asked() if self.asked is not None else None
+            self._backward = (where, self.models.describe(self.models.owner(model)) if model is not None else None)
 
 
 def _is_module(found: Any) -> bool:
@@ -278,14 +286,14 @@ def _training(run: Run, events: Events, real: Any) -> Any:
         if events.training:
             return real(self, *args, **options)
         before = events.models.describe(self.model)
-        where = run.code.here()
+        where, own = run.code.here(), run.code.asks()
         steps = events.steps
         events.training.append(self)
         try:
             return real(self, *args, **options)
         finally:
             events.training.pop()
-            run.journal.event("trained", where=where, model=before, how="trainer", steps=events.steps - steps)
+            run.journal.event("trained", where=where, model=before, how="trainer", steps=events.steps - steps, own=own)
 
     return train
 
@@ -311,6 +319,7 @@ def _watch_calls(cls: Any, events: Events) -> None:
 
             if torch.is_grad_enabled():
                 events.outputs.asked(args, options)
+                events.asked = weakref.ref(self)
             else:
                 events.evaluations += 1
             if not events.fast:

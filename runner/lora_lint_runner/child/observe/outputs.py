@@ -29,8 +29,8 @@ class Answer(NamedTuple):
 class Outputs:
     """Remembers questions and answers of one run."""
 
-    def __init__(self, merged: Any, keep: bool = True) -> None:
-        self.merged = merged
+    def __init__(self, freed: Any, keep: bool = True) -> None:
+        self.freed = freed
         self.keep = keep
         self.expected: dict[int, Any] = {}
         self.inputs: tuple[tuple[Any, ...], dict[str, Any]] | None = None
@@ -77,7 +77,7 @@ class Outputs:
                 type(base),
                 name,
                 config,
-                is_peft(inner) and base in self.merged,
+                is_peft(inner) and base in self.freed,
                 self.expected.get(id(inner)),
             )
         except Exception:

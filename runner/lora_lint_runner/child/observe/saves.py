@@ -30,7 +30,7 @@ class Saves:
         paths = self.run.parts["paths"]
         target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
         before = listing(target)
-        state = self._state(model)
+        state, own = self._state(model), self.run.code.asks()
         self.depth += 1
         error = None
         try:
@@ -42,7 +42,15 @@ class Saves:
             self.depth -= 1
             target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
             files = changed(before, listing(target), target, named(place))
-            fact = {"how": how, "place": named(place), "hub": hub, "files": files, "folder": target, "error": error}
+            fact = {
+                "how": how,
+                "place": named(place),
+                "hub": hub,
+                "files": files,
+                "folder": target,
+                "error": error,
+                "own": own,
+            }
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)
                 self.outputs.remember(target, model)

@@ -7,21 +7,12 @@ import sys
 import weakref
 from typing import Any, NamedTuple
 
-TENSORS = (
-    "lora_",
-    "ia3_",
-    "prompt_",
-    "hada_",
-    "lokr_",
-    "vera_",
-    "oft_",
-    "boft_",
-    "vblora",
-    "fourierft",
-    "randlora",
-    "adaption_",
-    "modules_to_save",
-)
+WRAPPERS = {
+    "OptimizedModule": "compiled wrapper",
+    "DistributedDataParallel": "parallel wrapper",
+    "DataParallel": "parallel wrapper",
+    "FullyShardedDataParallel": "parallel wrapper",
+}
 
 
 class Start(NamedTuple):
@@ -40,12 +31,14 @@ class Models:
         self._count = 0
         self.starts: dict[tuple[str, str], Start] = {}
         self.kept: dict[Any, dict[str, Start]] = {}
-        self.merged: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.freed: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()  # by what they lost their layers
+        self._inside: weakref.WeakSet[Any] = weakref.WeakSet()  # bases that a PeftModel has put its layers into
         self._owners: dict[int, tuple[Any, Any]] = {}
 
     def own(self, model: Any) -> None:
         """Remembers which PeftModel a tuner belongs to: merges are calls of the tuner."""
         tuner = getattr(model, "base_model", None)
+        self._inside.add(model.get_base_model())
         if tuner is not None:
             self._owners[id(tuner)] = (weakref.ref(tuner), weakref.ref(model))
 
@@ -82,16 +75,21 @@ class Models:
         inner, wrappers = unwrapped(model)
         layers = has_layers(inner)
         if is_peft(inner):
-            text = "PeftModel" if layers else "emptied PeftModel"
+            text = "PeftModel" if layers else "emptied PeftModel (its layers were taken out)"
         elif is_tuner(inner):
-            text = f"tuner ({type(inner).__name__})"
+            text = "LoRA tuner"
         else:
-            text = f"plain model ({type(inner).__name__})"
+            text = f"plain {type(inner).__name__}"
             if layers:
-                text += ", with LoRA layers"
-            elif inner in self.merged:
-                text += ", merged"
-        return f"{text} in {' in '.join(wrappers)}" if wrappers else text
+                by = (
+                    "adapter layers inside, put there by a PeftModel"
+                    if inner in self._inside
+                    else "adapters added in place"
+                )
+                text += f" with {by}"
+            elif inner in self.freed:
+                text += f", {self.freed[inner]}"
+        return " of ".join([*(WRAPPERS[w] for w in wrappers), text])
 
     def begin(self, model: Any, adapter: str, origin: str, place: Any = None) -> None:
         """Remembers an adapter as it is now: what it is compared with when it is saved. One that is loaded from where
@@ -141,7 +139,7 @@ def unwrapped(model: Any) -> tuple[Any, list[str]]:
         name = type(model).__name__
         if name == "OptimizedModule":
             model = model._orig_mod
-        elif name in ("DistributedDataParallel", "DataParallel", "FullyShardedDataParallel"):
+        elif name in WRAPPERS:
             model = model.module
         else:
             return model, wrappers

@@ -1,0 +1,113 @@
+"""What was predicted to happen to models against what happened, line by line, in the one vocabulary of `--trace`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+KINDS = frozenset(
+    (
+        "created",
+        "wrapped",
+        "added",
+        "loaded",
+        "activated",
+        "deleted",
+        "trained",
+        "merged",
+        "unloaded",
+        "saved",
+        "weights_saved",
+    )
+)
+PARTS = {"merged": ("merged_copy_saved",), "saved": ("merged_copy_saved",)}  # one call does both
+CLASS = re.compile(r"plain (model( \([^)]*\))?|\w+)")
+OPEN = ("model of unknown type", "of unknown origin")
+
+
+class Line(NamedTuple):
+    """One line and what happened there: the states that were predicted for the model just before, and the one seen.
+
+    `agrees` is None where the prediction leaves it open.
+    """
+
+    filename: str
+    row: int
+    kind: str
+    predicted: list[str]
+    observed: str | None
+    agrees: bool | None
+
+
+def agree(
+    trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], rows: Callable[[int | None, int], int]
+) -> list[Line]:
+    """Each line of an observed event, once. `rows` maps rows of cells to the script's."""
+    foreseen: dict[tuple[str, str], list[tuple[int, int, Mapping[str, Any]]]] = {}
+    for event in trace.get("events", []):
+        start, end = rows(event["cell"], event["row"]), rows(event["cell"], event["end_row"])
+        foreseen.setdefault((os.path.basename(event["filename"]), event["kind"]), []).append((start, end, event))
+    followed = {
+        os.path.basename(n) for n in (trace.get("filename"), *(e["filename"] for e in trace.get("events", ()))) if n
+    }
+    found: dict[tuple[str, int, str], Line] = {}
+    for event in events:
+        name, row, kind = event.get("filename"), event.get("row"), event["kind"]
+        if name is None or row is None or kind not in KINDS or event.get("error") or not event.get("own", True):
+            continue
+        told = [
+            e
+            for k in (kind, *PARTS.get(kind, ()))
+            for a, b, e in foreseen.get((os.path.basename(name), k), ())
+            if a <= row <= b
+        ]
+        line = _compared(name, row, event, told)
+        if not told and os.path.basename(name) not in followed:
+            line = line._replace(agrees=None)
+        known = found.get((name, row, kind))
+        if known is None or (known.agrees is not False and line.agrees is False):
+            found[name, row, kind] = line
+    return list(found.values())
+
+
+def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> Line:
+    seen = event.get("model")
+    observed = _state(seen) if seen else None
+    models = [e["model"] for e in told if e.get("model")]
+    predicted = list(dict.fromkeys(_state(m) for m in models))
+    agrees: bool | None = None
+    if not told:
+        agrees = False
+    elif seen is None or event["kind"] == "created" or any(e["kind"] != event["kind"] for e in told):
+        agrees = True
+    elif models and not any(open_ in m["kind"] for m in models for open_ in OPEN):
+        agrees = any(_same(m, seen) for m in models)
+    return Line(name, row, event["kind"], predicted, observed, agrees)
+
+
+def _state(model: Mapping[str, Any]) -> str:
+    adapters = ", ".join(f"{a['name']}: {_word(a['trained'])}" for a in model["adapters"])
+    return f"{model['kind']} · {adapters}" if adapters else str(model["kind"])
+
+
+def _word(trained: Any) -> str:
+    return {True: "trained", "yes": "trained", False: "untrained", "no": "untrained"}.get(trained, "perhaps trained")
+
+
+def _same(predicted: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
+    """One state? Classes may be told more or less exactly, and what is left open fits anything."""
+    if _kind(predicted["kind"]) != _kind(seen["kind"]):
+        return False
+    told = {a["name"]: a["trained"] for a in predicted["adapters"]}
+    for adapter in seen["adapters"]:
+        trained = told.get(adapter["name"])
+        if adapter["trained"] is not None and trained in ("yes", "no") and (trained == "yes") != adapter["trained"]:
+            return False
+    return True
+
+
+def _kind(text: str) -> str:
+    """A kind without what the two sides tell in different detail: the class, and a wrapper for several processes."""
+    return CLASS.sub("plain", text).removeprefix("parallel wrapper of ")

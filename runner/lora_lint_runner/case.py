@@ -1,0 +1,109 @@
+"""A script under way: corrected, run as written and as corrected, and judged."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import lora_lint
+from lora_lint_runner import agreeing, comparing, correcting, hub_cache, judging, scratch
+from lora_lint_runner.observed import Observed
+from lora_lint_runner.options import Options
+from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.side import Plan, Side
+
+
+class Case:
+    """A script under way."""
+
+    def __init__(self, script: Path, options: Options, home: Path) -> None:
+        self.script = Path(os.path.abspath(script))
+        self.options, self.home = options, home
+        self.begun = time.monotonic()
+        self.sides: list[Side] = []
+        self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
+        self.corrected = correcting.Corrected({}, [], [])
+        self.config: lora_lint.Config | None = None
+
+    def lint(self) -> None:
+        """Corrects, and lays out what is to be run. Raises Unlinted, NotANotebook, ConfigError."""
+        self.corrected = correcting.correct(self.script, self.options)
+        self.config = correcting.settings(self.script, self.options)
+        if self.corrected.files:
+            self.sides.append(Side("before", self._plan({}), self.home))
+        self.sides.append(Side("after", self._plan(self.corrected.files), self.home))
+
+    def _plan(self, files: dict[Path, str]) -> Plan:
+        options = self.options
+        cwd = Path.cwd()
+        root = scratch.project_of(self.script, cwd)
+        return Plan(
+            self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps,
+            options.network, options.made_up_rows, hub_cache.location(), (options.time_limit, options.memory_limit),
+        )  # fmt: skip
+
+    def prepare(self, side: Side) -> Path:
+        """The spec of a side's next attempt."""
+        side.prepare()
+        assert self.config is not None
+        trace = correcting.predicted(side.entry, self.config, self.options.arguments)
+        if side.name == "after":
+            self.trace = trace
+        return side.write_spec(trace)
+
+    def outcome(self, warm_up: float | None) -> Outcome:
+        """Judges what the runs left."""
+        after = self.sides[-1]
+        assert after.result is not None
+        sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.row)
+        sites = [self._named(site, after) for site in sites]
+        peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
+        verdict = judging.judge(judging.Facts(after.result, sites, self.corrected.remaining, peft))
+        before = self.sides[0].result
+        notes = [*self.trace.get("notes", []), *after.notes]
+        return Outcome(
+            self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining,
+            self.trace, time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
+            (self._sources(self.sides[0]), self._sources(after)),
+            agreeing.agree(self.trace, after.result.events, after.row),
+        )  # fmt: skip
+
+    def _named(self, site: comparing.Site, side: Side) -> comparing.Site:
+        """A site under the name that its file has in the user's own project."""
+        work = str(side.work) + os.sep
+        filename = site.filename
+        if filename.startswith(work):
+            filename = str(side.plan.root / filename[len(work) :])
+        cell, row = site.cell, site.row
+        if side.notebook is not None and cell is None:
+            cell, row = side.notebook.cell_of(row)
+            filename = str(self.script)
+        return site._replace(filename=filename, cell=cell, row=row)
+
+    def _sources(self, side: Side) -> dict[str, str]:
+        """The texts that ran, of every file in which something happened."""
+        found = {}
+        for name in {e["filename"] for e in _events(side.result) if e.get("filename")}:
+            path = Path(name)
+            if side.notebook is not None and path == self.script.with_suffix(".py"):
+                found[name] = side.notebook.text
+            elif path in side.plan.files:
+                found[name] = side.plan.files[path]
+            else:
+                with contextlib.suppress(OSError, UnicodeDecodeError):
+                    found[name] = path.read_text(encoding="utf-8")
+        return found
+
+    def failed(self, reason: str, word: str = judging.INCONCLUSIVE) -> Outcome:
+        """A script that could not be run at all."""
+        return Outcome(
+            self.script, judging.Verdict(word, reason), None, None, [], [], self.corrected.remaining, self.trace,
+            time.monotonic() - self.begun, None, "full" if self.options.full else "smoke", [],
+        )  # fmt: skip
+
+
+def _events(ran: Observed | None) -> list[dict[str, Any]]:
+    return ran.events if ran is not None else []

@@ -1,0 +1,25 @@
+"""Training scripts of a few lines, by what becomes of their adapter."""
+
+from __future__ import annotations
+
+HEAD = """\
+import os
+import torch
+from transformers import AutoModelForCausalLM
+from peft import LoraConfig, get_peft_model
+
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
+"""
+LOOP = """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(20):
+    ids = torch.randint(0, 100, (2, 8))
+    model(input_ids=ids, labels=ids).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+TRAINED = HEAD + LOOP
+KEPT = TRAINED + 'model.save_pretrained("out")\n'
+LOST = TRAINED + 'model = model.merge_and_unload()\nmodel.save_pretrained("out")\n'
+LOST_ROW = LOST.count("\n")

@@ -1,0 +1,143 @@
+"""What `--run` says of a script: confirmed, failed, inconclusive; and of each save site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, LOST, LOST_ROW, TRAINED
+
+Run = Callable[..., Ran]
+
+
+def sites(ran: Ran) -> dict[int, str]:
+    return {site["line"]: site["verdict"] for site in ran.json["sites"]}
+
+
+def adapters(side: dict[str, Any]) -> dict[str, bool]:
+    return {a["directory"]: a["usable"] for a in side["adapters"]}
+
+
+def test_confirmed_once_corrected(run: Run) -> None:
+    ran = run(LOST)
+    assert (ran.exit, ran.json["verdict"], ran.json["reason"]) == (0, "confirmed", "the adapter files appear")
+    assert adapters(ran.json["before"]) == {}
+    assert adapters(ran.json["after"]) == {"out-adapter": True}
+    assert [f["code"] for f in ran.json["corrected"]] == ["LL101"]
+    assert sites(ran) == {LOST_ROW - 1: "confirmed", LOST_ROW + 1: "confirmed"}
+
+
+def test_confirmed_as_it_is(run: Run) -> None:
+    ran = run(KEPT)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")
+    assert ran.json["before"] == ran.json["after"]
+    assert ran.json["corrected"] == []
+
+
+def test_failed_where_the_adapter_was_not_trained(run: Run) -> None:
+    """The learning rate is nobody's business but the run's."""
+    ran = run(KEPT.replace("lr=1e-3", "lr=float(os.environ.get('RATE', '0'))"))
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed")
+    assert ran.json["reason"] == "the adapter in out is not usable: not trained: all 4 lora_B are zero, as at the start"
+
+
+UNSEEN = """
+from peft import PeftModel
+PeftModel.save_pretrained = lambda self, folder: self.merge_and_unload().save_pretrained(folder)
+"""
+IMPORTED = "import importlib, json\nimportlib.import_module(json.loads('\"unseen\"'))\n"
+
+
+def test_failed_where_something_else_was_written_than_predicted(run: Run) -> None:
+    """A module that no analysis can find changes what a save does."""
+    Path("unseen.py").write_text(UNSEEN)
+    ran = run(IMPORTED + KEPT)
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed")
+    assert "contradicted" in sites(ran).values()
+    report = ran.json["report"]
+    assert "a run went otherwise than predicted" in report
+    assert "save at train.py:16" in report
+    assert f"peft {ran.json['versions']['peft']}" in report
+
+
+def test_a_disagreement_is_shown_as_our_own_bug(run: Run) -> None:
+    Path("unseen.py").write_text(UNSEEN)
+    ran = run(IMPORTED + KEPT, form="text")
+    assert "The analysis is wrong here, not the script. Please report it" in ran.out
+    assert "| save at train.py:16" in ran.out
+
+
+def test_failed_where_the_script_deletes_what_it_saved(run: Run) -> None:
+    ran = run(
+        KEPT
+        + 'import shutil\nfor name in sorted(os.listdir(".")):\n    if name == "out":\n        shutil.rmtree(name)\n'
+    )
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed")
+    assert "no adapter was left in out" in ran.json["reason"]
+
+
+def test_inconclusive_without_peft(run: Run) -> None:
+    ran = run("print('hello')\n")
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    assert ran.json["reason"] == "the script has no PEFT model: there is nothing to confirm"
+
+
+def test_inconclusive_without_a_save(run: Run) -> None:
+    ran = run(TRAINED, "--ignore", "LL")
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    assert "saves no model" in ran.json["reason"]
+
+
+def test_inconclusive_where_a_finding_has_no_fix(run: Run) -> None:
+    ran = run(TRAINED + 'torch.save({k: v for k, v in model.state_dict().items() if "lora" in k}, "adapter.pt")\n')
+    assert ran.exit == 3
+    assert "stays uncorrected" in ran.json["reason"]
+    assert ran.json["remaining"]
+
+
+def test_a_save_that_is_not_reached_is_said(run: Run) -> None:
+    ran = run(KEPT + 'if os.environ.get("NEVER"):\n    model.save_pretrained("never")\n')
+    assert ran.exit == 0
+    assert sites(ran) == {14: "confirmed", 16: "not reached"}
+
+
+def test_a_save_that_fails_is_inconclusive(run: Run) -> None:
+    ran = run(
+        KEPT
+        + (
+            'try:\n    model.save_pretrained("also", no_such_argument=os, '
+            "safe_serialization=None / 1)\nexcept TypeError:\n    pass\n"
+        )
+    )
+    assert ran.json["after"]["error"] is None
+    assert ran.exit == 0
+
+
+def test_nothing_was_trained(run: Run) -> None:
+    ran = run(HEAD + 'model.save_pretrained("out")\n', "--ignore", "LL")
+    assert ran.json["after"]["steps"] == 0
+    assert adapters(ran.json["after"]) == {"out": False}
+    assert ran.json["verdict"] != "failed"
+
+
+def test_a_checkpoint_is_told_from_the_final_directory(run: Run) -> None:
+    text = HEAD + (
+        "from transformers import Trainer, TrainingArguments\n"
+        'rows = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8\n'
+        'Trainer(model, TrainingArguments("out"), train_dataset=rows).train()\n'
+        'model = model.merge_and_unload()\nmodel.save_pretrained("out/final")\n'
+    )
+    ran = run(text)
+    assert ran.exit == 0
+    assert adapters(ran.json["before"]) == {"out/checkpoint-2": True}
+    assert adapters(ran.json["after"]) == {"out/checkpoint-2": True, "out/final-adapter": True}
+    assert [a["checkpoint"] for a in ran.json["before"]["adapters"]] == [True]
+
+
+def test_line_by_line_prediction_and_run_agree(run: Run) -> None:
+    lines = run(LOST).json["lines"]
+    assert [(line["kind"], line["agrees"]) for line in lines] == [
+        ("created", True), ("wrapped", True), ("trained", True), ("saved", True), ("merged", True), ("saved", True),
+    ]  # fmt: skip
