@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from typing import Any
+from importlib.metadata import version
 
 from tests.facts import case, stage
 from tests.prove.script import BAD, CORRECTED, FIXED, GOOD, Claim, Script, Wanted
@@ -25,17 +25,24 @@ def collect(names: list[str], *, cases: bool = True) -> tuple[Wanted, list[str]]
     left_out: list[str] = []
     for rule in lora_lint.rules():
         if page_path(rule.name).exists() and _named(rule.name, names):
-            for script, claim in of_page(page.read(page_path(rule.name)), rule.name):
-                wanted.setdefault(script, []).append(claim)
-    for found in case.cases([]) if cases else ():
-        if not _named(found.folder.name, names):
+            found = page.read(page_path(rule.name))
+            for shown in found.scripts:
+                pinned = form.releases(shown)
+                if any(version(name) != release for name, release in pinned):
+                    told = ", ".join(f"{name} {release}" for name, release in pinned)
+                    left_out.append(f"{found.path.name}, {shown.heading} (line {shown.row}): is for {told}")
+                    continue
+                for script, claim in of_page(found, shown, rule.name):
+                    wanted.setdefault(script, []).append(claim)
+    for known in case.cases([]) if cases else ():
+        if not _named(known.folder.name, names):
             continue
-        for run in found.runs():
+        for run in known.runs():
             why = _cannot_run(run)
             if why:
-                left_out.append(f"{found.folder.name}/{run.label}: {why}")
+                left_out.append(f"{known.folder.name}/{run.label}: {why}")
                 continue
-            for script, claim in of_case(found, run):
+            for script, claim in of_case(known, run):
                 wanted.setdefault(script, []).append(claim)
     return wanted, left_out
 
@@ -54,18 +61,17 @@ def _cannot_run(run: case.Run) -> str | None:
 # -- pages -------------------------------------------------------------------------------------------------------------
 
 
-def of_page(found: page.Page, rule: str) -> Iterator[tuple[Script, Claim]]:
-    """The scripts of a page."""
-    for script in found.scripts:
-        kind = KINDS[script.heading]
-        beside = found.under("Example")[0].files if script.heading == "Use instead" else {}
-        listed = {"Example": "as written", "Use instead": "corrected"}.get(script.heading)
-        yield from _runs(found, rule, {**beside, **script.files}, kind, f"{script.heading} (line {script.row})", listed)
-        if kind == BAD:
-            made = form.corrected(script)
-            if made != script.files:
-                listed = "corrected" if script.heading == "Example" else None
-                yield from _runs(found, rule, made, FIXED, f"fix of {script.heading} (line {script.row})", listed)
+def of_page(found: page.Page, script: page.Script, rule: str) -> Iterator[tuple[Script, Claim]]:
+    """A script of a page, and what the tool makes of it if it is a bad one."""
+    kind = KINDS[script.heading]
+    beside = found.under("Example")[0].files if script.heading == "Use instead" else {}
+    listed = {"Example": "as written", "Use instead": "corrected"}.get(script.heading)
+    yield from _runs(found, rule, {**beside, **script.files}, kind, f"{script.heading} (line {script.row})", listed)
+    if kind == BAD:
+        made = form.corrected(script)
+        if made != script.files:
+            listed = "corrected" if script.heading == "Example" else None
+            yield from _runs(found, rule, made, FIXED, f"fix of {script.heading} (line {script.row})", listed)
 
 
 def _runs(
@@ -104,8 +110,6 @@ def _of_text(text: str, run: case.Run) -> Script:
     return Script(((run.script.name, text),), run.script.name, run.arguments, tuple(stage.wanted(text)))
 
 
-def versions() -> dict[str, Any]:
+def versions() -> dict[str, str]:
     """The releases that the scripts are executed with."""
-    from importlib.metadata import version
-
     return {name: version(name) for name in ("peft", "transformers", "trl", "torch")}

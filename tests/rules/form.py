@@ -98,6 +98,12 @@ def findings(script: Script) -> list[Finding]:
         return [f._replace(filename=os.path.relpath(f.filename, root)) for f in result.findings]
 
 
+def releases(script: Script) -> tuple[tuple[str, str], ...]:
+    """The releases that the settings beside a script ask for: library and version."""
+    with tempfile.TemporaryDirectory(prefix="page-") as room:
+        return Configs().of_folder(str(lay_out(script.files, Path(room)))).versions
+
+
 def corrected(script: Script) -> dict[str, str]:
     """The files of a script as the tool's own fixes make them, unsafe ones as well."""
     with tempfile.TemporaryDirectory(prefix="page-") as room:
