@@ -23,6 +23,9 @@ test: $(READY)  ## the tests that take minutes
 prove: $(READY)  ## executes every example of the rules' pages and all cases, and compares what they leave
 	$(BIN)/python -m tests.prove
 
+docs: $(READY)  ## the documentation site in site/; a broken link fails
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

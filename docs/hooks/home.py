@@ -14,7 +14,9 @@ _LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the home page."""
-    files.append(File.generated(config, "index.md", content=home((ROOT / "README.md").read_text(encoding="utf-8"), config)))
+    files.append(
+        File.generated(config, "index.md", content=home((ROOT / "README.md").read_text(encoding="utf-8"), config))
+    )
     return files
 
 

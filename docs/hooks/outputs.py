@@ -1,19 +1,20 @@
-"""What lora-lint prints, in place of `<!-- output: lora-lint train.py -->`: run when the site is built, never copied."""
+"""What lora-lint prints, in place of `<!-- output: lora-lint train.py -->`: run when the site is built, not copied."""
 
 from __future__ import annotations
 
-import os
+import io
 import re
 import shlex
-import subprocess
-import sys
 import tempfile
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
+
+from lora_lint.cli.command import main
 
 ROOT = Path(__file__).resolve().parents[2]
 _MARK = re.compile(r"^<!-- output: lora-lint (?P<arguments>[^>]+) -->$", re.MULTILINE)
@@ -29,24 +30,21 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def _fenced(arguments: str) -> str:
     words = shlex.split(arguments)
     language = "diff" if "--diff" in words else "text"
-    return f"```{language}\n{output(words, {'train.py': (ROOT / 'examples/finetune.py').read_text(encoding='utf-8')})}```"
+    return (
+        f"```{language}\n{output(words, {'train.py': (ROOT / 'examples/finetune.py').read_text(encoding='utf-8')})}```"
+    )
 
 
 def output(arguments: list[str], files: dict[str, str]) -> str:
     """What lora-lint prints in a folder with these files. Raises PluginError where it does not work."""
     with tempfile.TemporaryDirectory(prefix="site-") as room:
-        os.mkdir(os.path.join(room, ".git"))
+        Path(room, ".git").mkdir()
         for name, text in files.items():
             Path(room, name).parent.mkdir(parents=True, exist_ok=True)
             Path(room, name).write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "lora_lint", *arguments, "--no-cache"]
-        done = subprocess.run(command, cwd=room, env=_environment(), capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise PluginError(f"lora-lint {' '.join(arguments)}: {done.stderr}")
-    return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
-
-
+        printed, complaints = io.StringIO(), io.StringIO()
+        with chdir(room), redirect_stdout(printed), redirect_stderr(complaints):
+            code = main([*arguments, "--no-cache"])
+    if code not in (0, 1):
+        raise PluginError(f"lora-lint {shlex.join(arguments)}: {complaints.getvalue()}")
+    return printed.getvalue()

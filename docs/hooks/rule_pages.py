@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,15 +14,20 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import outputs  # noqa: E402
-
-import lora_lint  # noqa: E402
-from lora_lint.registry import page_path  # noqa: E402
 from tests.rules import form  # noqa: E402
 from tests.rules.page import ENTRY, Page, Script, read  # noqa: E402
 
+import lora_lint  # noqa: E402
+from lora_lint.registry import page_path  # noqa: E402
+
 GROUPS = {
-    "LL1": "Saving", "LL2": "Adapters", "LL3": "Types", "LL4": "Training", "LL5": "Files and versions", "LL0": "Suppressions",
-}  # fmt: skip
+    "LL1": "Saving",
+    "LL2": "Adapters",
+    "LL3": "Types",
+    "LL4": "Training",
+    "LL5": "Files and versions",
+    "LL0": "Suppressions",
+}
 _LINK = re.compile(r"\]\((?P<page>[a-z_]+)\.md\)")
 _MARKED = re.compile(r"\s*# expect: [\w, -]+$")
 _RELEASES = re.compile(r"PEFT (\d+\.\d+\.\d+)")
@@ -32,9 +37,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the index and a page a rule."""
     pages = {rule: read(page_path(rule.name)) for rule in lora_lint.rules()}
     files.append(File.generated(config, "rules/index.md", content=index(pages)))
+    config.nav = [{"Rules": list(_nav(pages))} if "Rules" in entry else entry for entry in config.nav or ()]
     for rule, page in pages.items():
         files.append(File.generated(config, f"rules/{rule.name}.md", content=rule_page(rule, page)))
     return files
+
+
+def _nav(pages: Iterable[lora_lint.RuleInfo]) -> Iterator[object]:
+    """The index, and the pages in their groups, for the side bar."""
+    yield "rules/index.md"
+    for group, title in GROUPS.items():
+        yield {title: [{rule.name: f"rules/{rule.name}.md"} for rule in pages if rule.code.startswith(group)]}
 
 
 def index(pages: dict[lora_lint.RuleInfo, Page]) -> str:
@@ -43,7 +56,7 @@ def index(pages: dict[lora_lint.RuleInfo, Page]) -> str:
 
 
 def _index(pages: dict[lora_lint.RuleInfo, Page]) -> Iterator[str]:
-    yield "# Rules\n"
+    yield "---\nhide: [toc]\n---\n\n# Rules\n"
     yield (
         "Every example on these pages is linted, corrected by the tool itself, and executed with a tiny model when the "
         "pages are tested; what they show of the disk is what was there.\n"
@@ -104,7 +117,7 @@ def _with_lines_marked(lines: list[str]) -> Iterator[str]:
 def _said(script: Script) -> str:
     """What lora-lint prints for a script, folded."""
     told = outputs.output([ENTRY, "--preview"], script.files).rstrip().splitlines()
-    return "\n".join(['??? note "What lora-lint says"', "", "    ```text", *(f"    {t}" for t in told), "    ```", ""])
+    return "\n".join(['???+ note "What lora-lint says"', "", "    ```text", *(f"    {t}" for t in told), "    ```", ""])
 
 
 def _side_by_side(text: str) -> str:
@@ -112,4 +125,3 @@ def _side_by_side(text: str) -> str:
     before, heading, rest = text.partition("## On disk\n")
     listings, following, after = rest.partition("\n## Fix")
     return f'{before}{heading}\n<div class="grid" markdown>\n{listings}\n</div>\n{following}{after}'
-
