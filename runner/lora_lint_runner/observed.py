@@ -15,7 +15,7 @@ SAVES = ("saved", "weights_saved", "merged_copy_saved")
 
 
 class Observed(NamedTuple):
-    """One run of one script, as it was seen."""
+    """One run of one script, as it was seen. `left` are the files on disk that were not there before, by folder."""
 
     exit: int
     seconds: float
@@ -34,6 +34,7 @@ class Observed(NamedTuple):
     output: list[str]
     complaint: str | None
     gpus: list[dict[str, Any]]
+    left: dict[str, list[str]] = {}
 
     @property
     def saves(self) -> list[dict[str, Any]]:

@@ -81,6 +81,7 @@ def _ran(ran: Observed | None) -> dict[str, Any] | None:
         "peak_memory": ran.peak,
         "gpus": ran.gpus,
         "landlock": ran.landlock,
+        "left": ran.left,
         "events": [{k: v for k, v in e.items() if k not in ("starts", "at")} for e in ran.events],
         "output": ran.output if ran.error else [],
     }

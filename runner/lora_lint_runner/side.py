@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lora_lint_runner import notebook, observed, scratch
+from lora_lint_runner.left import left
 from lora_lint_runner.observed import Observed
 
 MOST_ATTEMPTS = 8
@@ -130,5 +131,5 @@ class Side:
         if found.learned and self.attempts < MOST_ATTEMPTS and {**self.learned, **found.learned} != self.learned:
             self.learned = {**self.learned, **found.learned}
             return False
-        self.result = found
+        self.result = found._replace(left=left(self.box, self.work, self.cwd, self.plan.root))
         return True

@@ -32,13 +32,13 @@ def write_listings(wanted: Wanted, results: Results) -> None:
     """Puts what was seen in the place of every listing that a page has, and adds those that it lacks."""
     seen: dict[str, dict[str, str]] = {}
     for script, claims in wanted.items():
-        ran = results.known[script.digest]["after"]
+        result = results.known[script.digest]
         for claim in claims:
-            if claim.title is not None and ran is not None:
-                seen.setdefault(claim.rule, {}).setdefault(claim.title, listing(ran))
+            if claim.title is not None and result["after"] is not None:
+                seen.setdefault(claim.rule, {}).setdefault(claim.title, listing(result))
     for rule, listings in seen.items():
         path = page_path(rule)
-        for title, shown in listings.items():
+        for title, shown in sorted(listings.items(), key=lambda item: item[0].startswith("corrected")):
             known = {block.title: block for block in page.read(path).blocks if block.heading == "On disk"}
             if title not in known:
                 _add(path, ["", f'```text title="{title}"', *shown.splitlines(), "```"])

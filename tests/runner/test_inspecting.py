@@ -80,7 +80,7 @@ def test_the_forty_bytes_of_an_emptied_wrapper(lora_lint: Inspect, base: Path) -
     ran = lora_lint("--inspect", "out", "--output-format", "json")
     assert (Path("out") / "adapter_model.safetensors").stat().st_size == 40
     assert ran.exit == 1
-    assert "holds no tensors (40 bytes): the PeftModel was saved after merge_and_unload()" in ran.json["reason"]
+    assert "holds no tensors (40 bytes): saved after merge_and_unload()" in ran.json["reason"]
 
 
 def test_a_full_model_alone_has_no_adapter_and_says_how_to_get_it(lora_lint: Inspect, base: Path) -> None:

@@ -98,6 +98,10 @@ class Knowledge:
         except InvalidVersion:
             return True
 
+    def is_older(self, library: str, version: str) -> bool:
+        """Is the library below this version for certain?"""
+        return library in self.versions and self.may_be_older(library, version)
+
     def unmatched_modules(
         self, model: str, targets: tuple[str, ...]
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:

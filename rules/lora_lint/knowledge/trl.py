@@ -1,4 +1,9 @@
-"""trl. Seen on 1.16.0: its trainers wrap the model by themselves when they are given a peft_config."""
+"""trl. Seen on 1.16.0: its trainers wrap the model by themselves when they are given a peft_config.
+
+Trainers that need a reference and are given a PeftModel, from the release under `reference` on, add a frozen copy of
+its adapter named "ref" (with `if_set`, where that setting is not zero); every save then writes it to a folder of its
+own. Read in the sources of trl 0.26 to 1.16.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,12 @@ TRL = Table(
     functions={
         **rows("trainer", _FIRST, "model args data_collator train_dataset", wraps=True),
         **rows("trainer", _WITH_REFERENCE, "model ref_model args", wraps=True),
-        "GRPOTrainer": row("trainer", "model reward_funcs args train_dataset", wraps=True),
-        "RLOOTrainer": row("trainer", "model reward_funcs args train_dataset", wraps=True),
+        "DPOTrainer": row("trainer", "model ref_model args", wraps=True, reference="0.29"),
+        "KTOTrainer": row("trainer", "model ref_model args", wraps=True, reference="1.2"),
+        "GRPOTrainer": row(
+            "trainer", "model reward_funcs args train_dataset", wraps=True, reference="0.27", if_set="beta"
+        ),
+        "RLOOTrainer": row("trainer", "model reward_funcs args train_dataset", wraps=True, reference="0.27"),
         "OnlineDPOTrainer": row("trainer", "model ref_model", wraps=True),
         "get_peft_config": row("maybe_config", "model_args"),
         "get_quantization_config": row("unknown"),

@@ -5,6 +5,7 @@ Only what the smoke run itself brought in, or lacks, is a reason to try again; t
 
 from __future__ import annotations
 
+import os
 import re
 import traceback
 from typing import Any, NamedTuple
@@ -114,6 +115,9 @@ def _arguments(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _network(run: Run, error: BaseException, first: str) -> Reason | None:
+    here = re.search(r"Can't find '[\w.]+' at '(?P<place>[^']+)'", first)
+    if here is not None and os.path.isdir(here["place"]):
+        return None  # PEFT asks the hub for what it misses in a directory: the script's own mistake
     chain: BaseException | None = error
     while chain is not None:
         if type(chain).__name__ in ("NetworkClosed", "OfflineModeIsEnabled", "LocalEntryNotFoundError"):

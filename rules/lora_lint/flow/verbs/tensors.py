@@ -10,9 +10,10 @@ from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import models_in
-from lora_lint.flow.strings import atoms_of, last, parent, place_of, text
+from lora_lint.flow.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.system import FILES
+from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token, Written
 
@@ -37,11 +38,17 @@ def _save_weights(call: LibCall) -> Value:
     if not tokens and not whole:
         return NONE
     oid = oids[0] if oids else kinds
-    machine.emit(
-        "weights_saved", call.node, oid if oid is not None else None, tokens=tokens, place=directory, whole=whole
-    )
+    files = (_file(atoms, directory),) if atoms else ()
+    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=directory, whole=whole, files=files)
     keep_weights(machine, tokens, directory, call.node, whole=whole)
     return NONE
+
+
+def _file(atoms: Atoms, directory: Place | None) -> Files:
+    """The file that is written, under the script's own name for it; without a folder it lies where the script runs."""
+    here = Place(()) if not parent(atoms) else directory
+    shown = "".join(atom if isinstance(atom, str) else "..." for atom in last(atoms))
+    return Files(here, (shown,), sure="..." not in shown)
 
 
 def keep_weights(
@@ -89,7 +96,8 @@ def _save_plain_weights(call: LibCall) -> Value:
     life = machine.world.life
     tokens = tuple(life.token(a) for a in life.held(oid))
     place = call.place("save_directory")
-    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=place, whole=False)
+    files = (Files(place, ("model.safetensors",)),)
+    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=place, whole=False, files=files)
     keep_weights(machine, tokens, place, call.node)
     if not tokens and life.base(oid).merged and place is not None:
         life.write(place, Written("model", life.base(oid).merged, machine.site(call.node), life.root(oid)))

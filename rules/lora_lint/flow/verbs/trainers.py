@@ -12,7 +12,7 @@ from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Const, Func, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.records import Frozen, Oid
 
 
 def _trainer(call: LibCall) -> Value:
@@ -57,7 +57,26 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
         ref.oid, InstRec(record.cls, record.lib or call.name, {**record.fields, **fields}, machine.site(call.node))
     )
     if isinstance(model, ModelRef):
+        if given == NONE and fields.get("ref_model", NONE) == NONE:
+            _add_reference(call, model.oid, ref)
         machine.emit("trainer", call.node, model.oid, args=_args_site(machine, fields))
+
+
+def _add_reference(call: LibCall, oid: Oid, trainer: ObjRef) -> None:
+    """A trainer that needs a reference model freezes a copy of the adapter that it is given, under its own name."""
+    machine = call.machine
+    life = machine.world.life
+    since, setting_name = call.option("reference"), call.option("if_set")
+    if not since or machine.knowledge.is_older("trl", since) or life.peft(oid) is None:
+        return
+    if setting_name:
+        record = machine.world.heap[trainer.oid]
+        assert isinstance(record, InstRec)
+        value = setting(machine, record, setting_name)
+        if value is None or machine.known(value) is not True:
+            return
+    site = machine.site(call.node)
+    life.add(oid, life.adapter(site, "ref", "created", frozen=Frozen("reference", site)))
 
 
 def _args_site(machine: Machine, fields: dict[str, Value]) -> object:

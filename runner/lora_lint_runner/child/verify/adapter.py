@@ -125,8 +125,9 @@ def _config(folder: str, files: dict[str, int], problems: list[str]) -> dict[str
 
 
 def _why_empty(files: dict[str, int]) -> str:
-    """An adapter without tensors is what a wrapper saves after merge_and_unload() has emptied it."""
-    return ": the PeftModel was saved after merge_and_unload() or unload() had emptied it" if CONFIG in files else ""
+    """What leaves an adapter without tensors beside its config."""
+    why = ": saved after merge_and_unload() or unload() had emptied the model, or with a state dict of other keys"
+    return why if CONFIG in files else ""
 
 
 def _unmatched(targets: Any, tensors: dict[str, Tensor]) -> list[str]:

@@ -32,10 +32,11 @@ def finish(run: Run, saves: Saves) -> None:
 
 def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     save = _save_of(saves, folder)
-    found = look(folder, save.get("starts") if save else None)
+    name = _name_of(save, folder)
+    found = look(folder, _starts_of(save, name))
     reloaded = reload.Reloaded(None, "not tried")
     answer = saves.outputs.answers.get(folder)
-    if not found.problems and answer is not None:
+    if not found.problems and answer is not None and _answered(save, name):
         reloaded = _guarded(lambda: reload.adapter(folder, answer))
         if reloaded.ok is False:
             (found.notes if answer.own_base else found.problems).append(reloaded.text)
@@ -43,6 +44,23 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
         found.problems.append("not trained: a copy of the adapter that was loaded, though the script trained")
     more = {"reloads": reloaded.ok, "difference": reloaded.difference}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
+
+
+def _name_of(save: dict[str, Any] | None, folder: str) -> str:
+    """The adapter that a directory holds: PEFT puts each but the default one into a folder of its name."""
+    return "default" if save is None or folder == save["folder"] else os.path.basename(folder)
+
+
+def _starts_of(save: dict[str, Any] | None, name: str) -> dict[str, Any] | None:
+    """How the adapter of this name began; of all of them where the name is not among those that were saved."""
+    starts: dict[str, Any] | None = save.get("starts") if save else None
+    return {name: starts[name]} if starts and name in starts else starts
+
+
+def _answered(save: dict[str, Any] | None, name: str) -> bool:
+    """Was it this adapter that answered when the model was saved? Not where another one was active."""
+    adapters = ((save or {}).get("model") or {}).get("adapters", [])
+    return not any(adapter["name"] == name and not adapter["active"] for adapter in adapters)
 
 
 def _alone(save: dict[str, Any] | None) -> bool:
