@@ -74,6 +74,14 @@ def _lost(facts: Facts) -> Verdict | None:
     return Verdict(FAILED, lost) if lost else None
 
 
+def _unmerged(facts: Facts) -> Verdict | None:
+    for merged in facts.after.merged:
+        if merged.get("holds") is False:
+            place = merged["directory"]
+            return Verdict(FAILED, f"the merged model in {place} does not hold the adapter: {merged['text']}")
+    return None
+
+
 def _unseen(facts: Facts) -> Verdict | None:
     why = facts.after.complaint
     return Verdict(INCONCLUSIVE, f"what was written could not be looked at: {why}") if why is not None else None
@@ -127,7 +135,7 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 
 QUESTIONS = (
-    _contradicted, _stopped, _lost, _unseen, _without_peft, _uncorrected, _not_reached, _failing, _left_nowhere,
+    _contradicted, _stopped, _lost, _unmerged, _unseen, _without_peft, _uncorrected, _not_reached, _failing, _left_nowhere,
 )  # fmt: skip
 
 

@@ -12,12 +12,13 @@ from typing import Any
 from . import hints as hints_
 from . import needs, script
 from .context import Run
+from .guard import files, landlock, network, processes
 from .guard import hub as hub_writes
-from .guard import landlock, network, paths, processes
 from .loops import Loops
-from .observe import events as events_
-from .observe import saves as saves_
+from .observe import operations, pushes, save_calls, training
+from .observe.events import Events
 from .observe.outputs import Outputs
+from .observe.saves import Saves
 from .observe.state import Models
 from .spec import Spec
 from .stand_in import arguments, data, devices, models, packages, trainers
@@ -88,19 +89,19 @@ def prepare(spec: Spec) -> None:
     os.chdir(spec.cwd)
 
 
-def build(run: Run) -> tuple[saves_.Saves, Loops]:
+def build(run: Run) -> tuple[Saves, Loops]:
     """Guards, stand-ins and watchers, in the order in which they have to wrap each other."""
     spec = run.spec
     observed = Models()
     outputs = Outputs(observed.freed, keep=True)
-    saves = saves_.Saves(run, observed, outputs)
-    events = events_.Events(run, observed, outputs)
+    saves = Saves(run, observed, outputs)
+    events = Events(run, observed, outputs)
     loops = Loops(
         events, spec.steps if spec.smoke else sys.maxsize, [(s.filename, s.row, s.end_row) for s in spec.sites]
     )
     run.parts.update(models=observed, saves=saves, events=events, loops=loops)
     run.parts["adapters before"] = adapter_folders(spec.work)
-    paths.install(run)
+    files.install(run)
     processes.install(run)
     if not spec.network:
         network.install(run)
@@ -113,8 +114,10 @@ def build(run: Run) -> tuple[saves_.Saves, Loops]:
         _seed(run)
     else:
         run.parts["loops"] = loops
-    events_.install(run, events)
-    saves_.install(run, saves)
+    operations.install(run, events)
+    training.install(run, events)
+    save_calls.install(run, saves)
+    pushes.install(run, saves)
     writable = [spec.box, *spec.writable, *landlock.DEVICES]
     closed = landlock.restrict(writable)
     run.journal.line({"kind": "guard", "landlock": closed})
@@ -196,12 +199,12 @@ def _report(run: Run, error: BaseException) -> None:
     run.journal.line({"kind": "stopped", "reason": found.kind, "text": found.text, "learned": found.learned, **where})
 
 
-def _verify(run: Run, saves: saves_.Saves) -> None:
+def _verify(run: Run, saves: Saves) -> None:
     try:
         main = sys.modules.get("__main__")
         if main is not None and not run.spec.smoke:
             main.__dict__.clear()
-        run.parts["uploads"]()
+        pushes.finish(run)
         finish(run, saves)
     except BaseException as error:
         run.journal.line(

@@ -6,15 +6,18 @@ The question is the last batch that the model was trained on, cut to two rows: v
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-LARGE = 400_000_000  # parameters above which a question takes too long to be asked in passing
+from .merges import LARGE, Merged
+from .state import is_peft, unwrapped
 
 
 class Answer(NamedTuple):
     """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name and config values;
-    `own_base` says that the script made that base itself (by a merge), so that no hub has it."""
+    `own_base` says that the script made that base itself (by a merge), so that no hub has it. Of a merged model also
+    what it said before the merge, and what was merged."""
 
     folder: str
     inputs: tuple[tuple[Any, ...], dict[str, Any]]
@@ -24,6 +27,7 @@ class Answer(NamedTuple):
     base_config: Any
     own_base: bool
     before_merge: Any
+    merged: Merged | None
 
 
 class Outputs:
@@ -32,7 +36,7 @@ class Outputs:
     def __init__(self, freed: Any, keep: bool = True) -> None:
         self.freed = freed
         self.keep = keep
-        self.expected: dict[int, Any] = {}
+        self.merges: weakref.WeakKeyDictionary[Any, tuple[Any, Merged | None]] = weakref.WeakKeyDictionary()
         self.inputs: tuple[tuple[Any, ...], dict[str, Any]] | None = None
         self.answers: dict[str, Answer] = {}
 
@@ -53,12 +57,10 @@ class Outputs:
             return None
         return ask(model, _cut(self.inputs))
 
-    def remember(self, folder: str, model: Any) -> None:
-        """Asks a model that has just been saved to `folder`."""
+    def remember(self, folder: str, model: Any, steps: int) -> None:
+        """Asks a model that has just been saved to `folder`, after so many optimizer steps in all."""
         if not self.keep or self.inputs is None:
             return
-        from .state import is_peft, unwrapped
-
         inner, _ = unwrapped(model)
         try:
             if sum(p.numel() for p in inner.parameters()) > LARGE:
@@ -68,6 +70,7 @@ class Outputs:
             if first is None or not _same(first, ask(inner, inputs)):
                 return  # an answer that changes by itself proves nothing
             base = inner.get_base_model() if is_peft(inner) else inner
+            before_merge, merged = self.merges.get(inner, (None, None))
             config = getattr(base, "config", None)
             name = getattr(config, "_name_or_path", None) or getattr(base, "name_or_path", None)
             self.answers[folder] = Answer(
@@ -78,7 +81,8 @@ class Outputs:
                 name,
                 config,
                 is_peft(inner) and base in self.freed,
-                self.expected.get(id(inner)),
+                before_merge,
+                merged if merged is not None and merged.steps == steps else None,  # else it was trained afterwards
             )
         except Exception:
             return

@@ -12,6 +12,11 @@ from .tensors import NeedsTorch, Tensor, Unreadable, read
 CONFIG = "adapter_config.json"
 WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
 TARGETED = ("LORA", "LOHA", "LOKR", "IA3", "ADALORA")
+FULL = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
+BESIDE_A_MODEL = (
+    "a full model lies in the same directory: from_pretrained of transformers loads the base with the adapter, "
+    "never that model"
+)
 WRONG_KEYS = {
     "_orig_mod.": 'keys carry "_orig_mod." (saved through torch.compile): a reload ignores them',
     "base_model.model.base_model.model.": (
@@ -63,6 +68,8 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
         problems.append(f"{weights} holds no tensors ({found.files[weights]} bytes){_why_empty(found.files)}")
         return found
     problems += [*key_problems(tensors), *value_problems(tensors)]
+    if any(name in found.files for name in FULL):
+        found.notes.append(BESIDE_A_MODEL)
     if found.kind not in PROMPTS:
         found.notes.extend(_unmatched(found.config.get("target_modules"), tensors))
     told = learned(tensors, found.kind, starts)

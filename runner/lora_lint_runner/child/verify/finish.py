@@ -6,9 +6,11 @@ import os
 from typing import Any
 
 from ..context import Run
+from ..observe.outputs import Answer
 from ..observe.saves import Saves
-from . import reload
+from . import differing, merged, precision, reload
 from .adapter import adapter_folders, is_checkpoint, look, plain
+from .tensors import Unreadable
 
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
@@ -70,9 +72,29 @@ def _alone(save: dict[str, Any] | None) -> bool:
 
 
 def _merged(run: Run, saves: Saves, folder: str, save: dict[str, Any]) -> dict[str, Any]:
+    """A merged model's directory: its weights against base and adapter, its answer against that before the merge."""
     answer = saves.outputs.answers.get(folder)
-    found = _guarded(lambda: reload.merged(folder, answer))
-    return {"directory": save["place"], "ok": found.ok, "text": found.text, "difference": found.difference}
+    asked = _guarded(lambda: reload.merged(folder, answer))
+    held = _held(folder, answer)
+    ok = held.ok if held.ok is not None else asked.ok
+    return {
+        "directory": save["place"],
+        "ok": ok,
+        "text": held.text if held.ok is not None else asked.text,
+        "holds": held.ok,
+        "modules": held.modules,
+        "difference": asked.difference,
+    }
+
+
+def _held(folder: str, answer: Answer | None) -> merged.Held:
+    if answer is None or answer.merged is None:
+        return merged.Held(None, "nothing to compare with")
+    try:
+        saved = precision.torch_all(differing.weights(folder))
+        return merged.holds(saved, answer.merged.base, answer.merged.adapters)
+    except (Unreadable, KeyError) as error:
+        return merged.Held(None, f"not compared: {error}")
 
 
 def _guarded(ask: Any) -> reload.Reloaded:

@@ -73,12 +73,6 @@ def hold(folder: str, name: str) -> dict[str, Any]:
     dangling = [e for e in entries if os.path.islink(os.path.join(folder, e)) and e not in files]
     if any(not os.path.exists(os.path.join(folder, e)) for e in dangling):
         found["problems"].append(f"{dangling[0]} is a link to nothing: a download that was not finished?")
-    if found["adapter"] and found["model"]:
-        text = (
-            "adapter and full model in one directory: from_pretrained of "
-            "transformers loads the base with the adapter, never these weights"
-        )
-        found["notes"].append(text)
     return found
 
 

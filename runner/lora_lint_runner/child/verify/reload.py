@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
 from typing import Any, NamedTuple
@@ -116,8 +115,6 @@ def merged(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Relo
     if answer is None or not os.path.isfile(os.path.join(folder, "config.json")):
         return Reloaded(None, "nothing to compare with")
     try:
-        with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
-            json.load(file)
         model = answer.base_class.from_pretrained(folder)
     except Exception as error:
         return Reloaded(False, f"can't be loaded: {_first(error)}")

@@ -1,0 +1,188 @@
+"""The functions through which Python code touches files, with their paths led into the box: see `paths`."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+import pathlib
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+from ..context import Run
+from .paths import WRITING, Paths
+
+READERS = ("stat", "lstat", "listdir", "scandir", "access", "readlink", "chdir", "walk")
+WRITERS = ("mkdir", "makedirs", "chmod", "utime", "truncate", "mkfifo", "mknod")
+DELETERS = ("remove", "unlink", "rmdir", "removedirs")
+PAIRS = ("rename", "replace", "renames", "link", "symlink")
+
+
+def install(run: Run) -> None:
+    """Wraps the functions through which Python code touches files, and those that write by other means."""
+    paths = Paths(run)
+    run.parts["paths"] = paths
+
+    def opening(real: Any) -> Any:
+        def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
+            file = paths.writing(file) if WRITING & set(mode) else paths.reading(file)
+            return real(file, mode, *args, **options)
+
+        return open_
+
+    def os_open(path: Any, flags: int, *args: Any, **options: Any) -> Any:
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        return real_open(
+            paths.writing(path) if writes and "dir_fd" not in options else paths.reading(path), flags, *args, **options
+        )
+
+    real_open = os.open
+    os.open = os_open
+    builtins.open = opening(builtins.open)
+    io.open = builtins.open
+    for name in READERS:
+        _wrap(os, name, paths.reading)
+    for name in WRITERS:
+        _wrap(os, name, paths.writing)
+    for name in DELETERS:
+        _wrap_deleting(os, name, paths)
+    for name in PAIRS:
+        _wrap_pair(os, name, paths)
+    _wrap_deleting(shutil, "rmtree", paths)
+    for name in ("copy", "copy2", "copyfile", "copytree"):
+        _wrap_copying(shutil, name, paths)
+    _wrap_pair(shutil, "move", paths)
+    accessor = getattr(pathlib, "_NormalAccessor", None)
+    if accessor is not None:  # until Python 3.10 pathlib keeps functions of its own
+        for name in (*READERS, *WRITERS, *DELETERS, *PAIRS):
+            if hasattr(accessor, name) and hasattr(os, name):
+                setattr(accessor, name, staticmethod(getattr(os, name)))
+        accessor.open = staticmethod(os_open)
+
+    @run.patches.after("torch.serialization")
+    def torch_(module: Any) -> None:
+        run.patches.replace(module, "save", lambda real: _second(real, paths.writing))
+        run.patches.replace(module, "load", lambda real: _first(real, paths.reading))
+
+    @run.patches.after("safetensors")
+    def safetensors(module: Any) -> None:
+        run.patches.replace(module, "safe_open", lambda real: _first(real, paths.reading))
+        run.patches.replace(module, "serialize_file", lambda real: _second(real, paths.writing))
+
+    @run.patches.after("safetensors.torch", "safetensors.numpy")
+    def safetensors_torch(module: Any) -> None:
+        run.patches.replace(module, "save_file", lambda real: _second(real, paths.writing))
+        run.patches.replace(module, "save_model", lambda real: _second(real, paths.writing))
+        if hasattr(module, "serialize_file"):
+            run.patches.replace(module, "serialize_file", lambda real: _second(real, paths.writing))
+        if hasattr(module, "safe_open"):
+            run.patches.replace(module, "safe_open", lambda real: _first(real, paths.reading))
+
+    @run.patches.after("datasets.arrow_dataset")
+    def datasets(module: Any) -> None:
+        run.patches.replace(module.Dataset, "save_to_disk", lambda real: _method(real, paths.writing))
+
+    @run.patches.after("datasets.dataset_dict")
+    def datasets_dict(module: Any) -> None:
+        run.patches.replace(module.DatasetDict, "save_to_disk", lambda real: _method(real, paths.writing))
+
+    @run.patches.after("datasets.load")
+    def datasets_load(module: Any) -> None:
+        run.patches.replace(module, "load_from_disk", lambda real: _first(real, paths.reading))
+
+
+def _wrap(owner: Any, name: str, map_: Callable[[Any], Any]) -> None:
+    real = getattr(owner, name, None)
+    if real is None:
+        return
+
+    def function(path: Any = ".", *args: Any, **options: Any) -> Any:
+        if options.get("dir_fd") is not None:
+            return real(path, *args, **options)
+        return real(map_(path), *args, **options)
+
+    _named(owner, name, real, function)
+
+
+def _wrap_deleting(owner: Any, name: str, paths: Paths) -> None:
+    real = getattr(owner, name, None)
+    if real is None:
+        return
+
+    def function(path: Any, *args: Any, **options: Any) -> Any:
+        if options.get("dir_fd") is not None:
+            return real(path, *args, **options)
+        target = paths.deleting(path)
+        return None if target is None else real(target, *args, **options)
+
+    _named(owner, name, real, function)
+    if hasattr(real, "avoids_symlink_attacks"):
+        function.avoids_symlink_attacks = real.avoids_symlink_attacks  # type: ignore[attr-defined]
+
+
+def _wrap_pair(owner: Any, name: str, paths: Paths) -> None:
+    """Moves: the source is deleted, the target written. A source outside of the box is copied instead."""
+    real = getattr(owner, name, None)
+    if real is None:
+        return
+    moves = name in ("rename", "replace", "renames", "move")
+
+    def function(source: Any, target: Any, *args: Any, **options: Any) -> Any:
+        if options.get("src_dir_fd") is not None or options.get("dir_fd") is not None:
+            return real(source, target, *args, **options)
+        new = paths.writing(target)
+        if moves and isinstance(source, (str, os.PathLike)):
+            old = paths.reading(source)
+            if not paths._free(os.path.abspath(os.fspath(old))):
+                paths.deleting(source)
+                return (shutil.copytree if os.path.isdir(old) else shutil.copy2)(old, new)
+            return real(old, new, *args, **options)
+        return real(source, new, *args, **options)
+
+    _named(owner, name, real, function)
+
+
+def _wrap_copying(owner: Any, name: str, paths: Paths) -> None:
+    real = getattr(owner, name)
+
+    def function(source: Any, target: Any, *args: Any, **options: Any) -> Any:
+        return real(paths.reading(source), paths.writing(target), *args, **options)
+
+    _named(owner, name, real, function)
+
+
+def _named(owner: Any, name: str, real: Any, function: Any) -> None:
+    function.__name__ = name
+    function.__wrapped__ = real
+    for kept in ("supports_dir_fd", "supports_fd", "supports_follow_symlinks", "supports_effective_ids"):
+        group = getattr(os, kept, None)
+        if isinstance(group, set) and real in group:
+            group.add(function)
+    setattr(owner, name, function)
+
+
+def _first(real: Any, map_: Callable[[Any], Any]) -> Any:
+    def function(path: Any, *args: Any, **options: Any) -> Any:
+        return real(map_(path), *args, **options)
+
+    return function
+
+
+def _second(real: Any, map_: Callable[[Any], Any]) -> Any:
+    def function(content: Any, *args: Any, **options: Any) -> Any:
+        if args:
+            args = (map_(args[0]), *args[1:])
+        for key in ("f", "filename"):
+            if key in options:
+                options[key] = map_(options[key])
+        return real(content, *args, **options)
+
+    return function
+
+
+def _method(real: Any, map_: Callable[[Any], Any]) -> Any:
+    def method(self: Any, path: Any, *args: Any, **options: Any) -> Any:
+        return real(self, map_(path), *args, **options)
+
+    return method

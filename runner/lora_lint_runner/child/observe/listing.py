@@ -1,0 +1,51 @@
+"""Which files a save has written: the folder before and after."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+Listing = dict[str, tuple[int, int]]
+
+
+def named(place: Any) -> str:
+    """A place as the script names it."""
+    return (
+        os.path.normpath(os.fspath(place)) if isinstance(place, (str, os.PathLike)) and os.fspath(place) else str(place)
+    )
+
+
+def listing(folder: str) -> Listing:
+    """Files below a folder (or the file itself) with size and time of change."""
+    found: Listing = {}
+    if os.path.isfile(folder):
+        entry = os.stat(folder)
+        return {folder: (entry.st_size, entry.st_mtime_ns)}
+    for root, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(root, name)
+            try:
+                entry = os.lstat(path)
+            except OSError:
+                continue
+            found[path] = (entry.st_size, entry.st_mtime_ns)
+    return found
+
+
+def changed(before: Listing, after: Listing, folder: str, place: str) -> dict[str, dict[str, int]]:
+    """What was written, by directory as the script names it."""
+    found: dict[str, dict[str, int]] = {}
+    for path, entry in sorted(after.items()):
+        if before.get(path) == entry:
+            continue
+        if path == folder:
+            home, name = os.path.split(place)
+        else:
+            relative = os.path.relpath(os.path.dirname(path), folder)
+            home = place if relative == "." else os.path.join(place, relative)
+            name = os.path.basename(path)
+        found.setdefault(home or ".", {})[name] = entry[0]
+    return found
+
+
+# -- patches -----------------------------------------------------------------------------------------------------------

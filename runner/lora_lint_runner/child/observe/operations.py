@@ -1,0 +1,173 @@
+"""The operations of transformers and PEFT that change what a model is, each of them an event."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ..context import Run
+from .events import Events
+from .state import adapters_of
+
+MERGES = {
+    "merge_and_unload": "merged",
+    "unload": "unloaded",
+    "merge_adapter": "merged_in_place",
+    "unmerge_adapter": "unmerged",
+}
+
+
+def install(run: Run, events: Events) -> None:
+    """Wraps the operations of transformers, PEFT and torch that change what a model is."""
+    patches = run.patches
+
+    @patches.after("transformers.modeling_utils")
+    def transformers_(module: Any) -> None:
+        patches.replace(module.PreTrainedModel, "from_pretrained", lambda real: _created(run, events, real))
+
+    @patches.after("transformers.models.auto.modeling_auto")
+    def autos(module: Any) -> None:
+        for cls in [c for c in vars(module).values() if isinstance(c, type) and "from_pretrained" in vars(c)]:
+            patches.replace(cls, "from_pretrained", lambda real: _created(run, events, real))
+            patches.replace(cls, "from_config", lambda real: _created(run, events, real))
+
+    @patches.after("transformers.integrations.peft")
+    def integration(module: Any) -> None:
+        mixin = module.PeftAdapterMixin
+        patches.replace(mixin, "add_adapter", lambda real: _added(events, real, "added", 1))
+        patches.replace(mixin, "load_adapter", lambda real: _added(events, real, "loaded", 1))
+        for name, kind in (("set_adapter", "activated"), ("delete_adapter", "deleted")):
+            patches.replace(mixin, name, partial(_plain, events, kind))
+
+    @patches.after("peft.peft_model")
+    def peft_(module: Any) -> None:
+        cls = module.PeftModel
+        patches.replace(cls, "__init__", lambda real: _wrapped(events, real))
+        patches.replace(cls, "from_pretrained", lambda real: _loaded(events, real))
+        patches.replace(cls, "add_adapter", lambda real: _added(events, real, "added", 0))
+        patches.replace(cls, "load_adapter", lambda real: _added(events, real, "loaded", 1))
+        for name, kind in (
+            ("set_adapter", "activated"),
+            ("delete_adapter", "deleted"),
+            ("add_weighted_adapter", "added"),
+        ):
+            patches.replace(cls, name, partial(_plain, events, kind))
+
+    @patches.after("peft.mapping_func", "peft.mapping")
+    def wrapping(module: Any) -> None:
+        patches.replace(module, "get_peft_model", lambda real: _wrapping(events, real))
+
+    @patches.after("peft.tuners.tuners_utils")
+    def tuners(module: Any) -> None:
+        _merging(run, events, module.BaseTuner)
+
+    @patches.after("peft.tuners")
+    def all_tuners(module: Any) -> None:
+        base = run.parts.get("tuner base")
+        waiting = list(base.__subclasses__()) if base is not None else []
+        while waiting:
+            cls = waiting.pop()
+            waiting += cls.__subclasses__()
+            _merging(run, events, cls)
+
+    @patches.after("torch")
+    def compiling(module: Any) -> None:
+        def compile_(real: Any) -> Any:
+            def wrapper(model: Any = None, *args: Any, **options: Any) -> Any:
+                if not isinstance(model, module.nn.Module) or not run.code.asks():
+                    return real(model, *args, **options) if model is not None else real(*args, **options)
+                return events.around("compiled", model, lambda: real(model, *args, **options))
+
+            return wrapper
+
+        patches.replace(module, "compile", compile_)
+
+
+def _merging(run: Run, events: Events, cls: Any) -> None:
+    run.parts.setdefault("tuner base", cls)
+    for name, kind in MERGES.items():
+        if name in vars(cls) and not getattr(vars(cls)[name], "watched", False):
+            run.patches.replace(cls, name, partial(_merge, events, kind))
+
+
+def _merge(events: Events, kind: str, real: Any) -> Any:
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        named = options.get("adapter_names")
+        return events.around(kind, self, lambda: real(self, *args, **options), adapters=named)
+
+    method.watched = True  # type: ignore[attr-defined]
+    return method
+
+
+def _created(run: Run, events: Events, real: Any) -> Any:
+    def create(cls: Any, *args: Any, **options: Any) -> Any:
+        hub = run.parts.get("hub")
+        if hub is not None and hub.busy:
+            return real(cls, *args, **options)
+        return events.around("created", None, lambda: real(cls, *args, **options), asker=cls.__name__)
+
+    return create
+
+
+def _wrapping(events: Events, real: Any) -> Any:
+    def get_peft_model(model: Any, *args: Any, **options: Any) -> Any:
+        return events.around("wrapped", model, lambda: real(model, *args, **options))
+
+    return get_peft_model
+
+
+def _wrapped(events: Events, real: Any) -> Any:
+    """Every wrapping ends in this constructor: here the adapter begins."""
+
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        real(self, *args, **options)
+        events.models.own(self)
+        for name in adapters_of(self):
+            events.began(self, name, "created")
+
+    return init
+
+
+def _loaded(events: Events, real: Any) -> Any:
+    def from_pretrained(cls: Any, model: Any, model_id: Any, *args: Any, **options: Any) -> Any:
+        def load() -> Any:
+            found = real(cls, model, model_id, *args, **options)
+            for name in adapters_of(found):
+                events.began(found, name, "loaded", model_id)
+            return found
+
+        return events.around("loaded", model, load, place=str(model_id))
+
+    return from_pretrained
+
+
+def _added(events: Events, real: Any, kind: str, place: int) -> Any:
+    """An adapter was added or loaded. `place` is where the adapter's name stands among the arguments."""
+
+    def add(self: Any, *args: Any, **options: Any) -> Any:
+        known = set(adapters_of(self))
+        named = options.get("adapter_name", args[place] if len(args) > place else None)
+        source = args[0] if args else options.get("model_id", options.get("peft_model_id"))
+
+        def do() -> Any:
+            found = real(self, *args, **options)
+            for name in adapters_of(self):
+                if name not in known or (name == named and kind == "loaded"):
+                    events.began(
+                        self, name, "loaded" if kind == "loaded" else "created", source if kind == "loaded" else None
+                    )
+            return found
+
+        return events.around(kind, self, do, adapter=named if isinstance(named, str) else None)
+
+    return add
+
+
+def _plain(events: Events, kind: str, real: Any) -> Any:
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        named = args[0] if args else options.get("adapter_name")
+        return events.around(
+            kind, self, lambda: real(self, *args, **options), adapter=str(named) if named is not None else None
+        )
+
+    return method

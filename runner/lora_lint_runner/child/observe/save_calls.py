@@ -1,0 +1,170 @@
+"""The calls that save a model, of transformers, PEFT, diffusers, trainers, accelerate and torch, each of them
+watched."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..context import Run
+from .saves import Saves
+
+
+def install(run: Run, saves: Saves) -> None:
+    """Wraps every call that saves a model, and what saves a tokenizer beside it."""
+    paths = run.parts["paths"]
+    patches = run.patches
+
+    @patches.after("transformers.modeling_utils")
+    def transformers_(module: Any) -> None:
+        patches.replace(module.PreTrainedModel, "save_pretrained", lambda real: _saving(run, saves, real))
+
+    @patches.after("peft.peft_model")
+    def peft_(module: Any) -> None:
+        patches.replace(module.PeftModel, "save_pretrained", lambda real: _saving(run, saves, real))
+
+    @patches.after("diffusers.models.modeling_utils")
+    def diffusers_(module: Any) -> None:
+        patches.replace(module.ModelMixin, "save_pretrained", lambda real: _saving(run, saves, real))
+
+    @patches.after("transformers.tokenization_utils_base")
+    def tokenizers(module: Any) -> None:
+        patches.replace(module.PreTrainedTokenizerBase, "save_pretrained", lambda real: _redirected(paths, real))
+
+    @patches.after("transformers.processing_utils")
+    def processors(module: Any) -> None:
+        patches.replace(module.ProcessorMixin, "save_pretrained", lambda real: _redirected(paths, real))
+
+    @patches.after("transformers.trainer")
+    def trainers(module: Any) -> None:
+        patches.replace(module.Trainer, "save_model", lambda real: _trainer_saving(run, saves, real))
+        patches.replace(module.Trainer, "_save_checkpoint", lambda real: _checkpointing(run, saves, real))
+
+    @patches.after("torch.serialization")
+    def torch_(module: Any) -> None:
+        patches.replace(module, "save", lambda real: _raw(run, saves, real, "torch.save", 1))
+
+    @patches.after("safetensors.torch")
+    def safetensors(module: Any) -> None:
+        patches.replace(module, "save_file", lambda real: _raw(run, saves, real, "save_file", 1))
+
+    @patches.after("accelerate.accelerator")
+    def accelerate(module: Any) -> None:
+        cls = module.Accelerator
+        patches.replace(cls, "save_model", lambda real: _second_place(run, saves, real, "accelerator.save_model"))
+        patches.replace(cls, "save_state", lambda real: _first_place(run, saves, real, "accelerator.save_state"))
+        patches.replace(cls, "save", lambda real: _raw(run, saves, real, "accelerator.save", 1, method=True))
+
+
+def _saving(run: Run, saves: Saves, real: Any) -> Any:
+    def save_pretrained(self: Any, save_directory: Any = None, *args: Any, **options: Any) -> Any:
+        if save_directory is None:
+            return real(self, *args, **options)
+        if run.spec.smoke and options.pop("push_to_hub", None):
+            run.neutral("push to the hub: kept from happening")
+        target = run.parts["paths"].writing(save_directory)
+        return saves.around(
+            "save_pretrained", "saved", self, save_directory, lambda: real(self, target, *args, **options)
+        )
+
+    return save_pretrained
+
+
+def _redirected(paths: Any, real: Any) -> Any:
+    def save_pretrained(self: Any, save_directory: Any, *args: Any, **options: Any) -> Any:
+        options.pop("push_to_hub", None)
+        return real(self, paths.writing(save_directory), *args, **options)
+
+    return save_pretrained
+
+
+def _trainer_saving(run: Run, saves: Saves, real: Any) -> Any:
+    def save_model(self: Any, output_dir: Any = None, *args: Any, **options: Any) -> Any:
+        place = output_dir if output_dir is not None else self.args.output_dir
+        target = run.parts["paths"].writing(place) if output_dir is not None else None
+        named = _named(run, place) if output_dir is None else place
+        return saves.around(
+            "save_model", "saved", self.model, named, lambda: real(self, target, *args, **options), folder=place
+        )
+
+    return save_model
+
+
+def _checkpointing(run: Run, saves: Saves, real: Any) -> Any:
+    def save_checkpoint(self: Any, *args: Any, **options: Any) -> Any:
+        place = os.path.join(self.args.output_dir, f"checkpoint-{self.state.global_step}")
+        run.parts["last checkpoint"] = place
+        return saves.around(
+            "checkpoint",
+            "checkpoint",
+            self.model,
+            _named(run, place),
+            lambda: real(self, *args, **options),
+            folder=place,
+        )
+
+    return save_checkpoint
+
+
+def _named(run: Run, place: Any) -> Any:
+    """A path that was redirected when the arguments were made, as the script named it."""
+    moved = run.parts["paths"].moved
+    text = os.fspath(place)
+    return text[len(moved) :] if text.startswith(moved + os.sep) else place
+
+
+def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool = False) -> Any:
+    """Tensors without a config: what the script itself writes by torch.save or save_file."""
+
+    def save(*args: Any, **options: Any) -> Any:
+        if saves.depth or not run.code.asks():
+            return real(*args, **options)
+        spot = place + (1 if method else 0)
+        target = args[spot] if len(args) > spot else options.get("f", options.get("filename"))
+        if not isinstance(target, (str, os.PathLike)):
+            return real(*args, **options)
+        content = args[spot - 1] if len(args) >= spot else None
+        kind = "weights_saved" if tensors(content) else "written"
+        return saves.around(how, kind, _module(content), target, lambda: real(*args, **options))
+
+    return save
+
+
+def tensors(content: Any) -> bool:
+    """Does this hold a model's weights?"""
+    import torch
+
+    if isinstance(content, torch.nn.Module):
+        return True
+    if isinstance(content, dict):
+        return any(isinstance(v, torch.Tensor) for v in content.values()) or any(
+            tensors(v) for v in content.values() if isinstance(v, dict)
+        )
+    return False
+
+
+def _module(content: Any) -> Any | None:
+    import torch
+
+    return content if isinstance(content, torch.nn.Module) else None
+
+
+def _second_place(run: Run, saves: Saves, real: Any, how: str) -> Any:
+    def save(self: Any, model: Any, save_directory: Any, *args: Any, **options: Any) -> Any:
+        target = run.parts["paths"].writing(save_directory)
+        return saves.around(
+            how, "weights_saved", model, save_directory, lambda: real(self, model, target, *args, **options)
+        )
+
+    return save
+
+
+def _first_place(run: Run, saves: Saves, real: Any, how: str) -> Any:
+    def save(self: Any, output_dir: Any = None, *args: Any, **options: Any) -> Any:
+        if output_dir is None:
+            return real(self, output_dir, *args, **options)
+        target = run.parts["paths"].writing(output_dir)
+        model = next(iter(getattr(self, "_models", [])), None)
+        return saves.around(how, "checkpoint", model, output_dir, lambda: real(self, target, *args, **options))
+
+    return save

@@ -1,0 +1,101 @@
+"""Training as it happens: backward passes, optimizer steps, trainers, and what a model is asked on the way."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from ..context import Run
+from .events import Events
+
+
+def install(run: Run, events: Events) -> None:
+    """Wraps what trains, in torch and transformers, and the forward passes of models."""
+    patches = run.patches
+
+    @patches.after("torch.optim.optimizer")
+    def optimizers(module: Any) -> None:
+        hook = getattr(module, "register_optimizer_step_post_hook", None)
+        if hook is not None:
+            hook(lambda optimizer, args, options: events.stepped(optimizer))
+        patches.replace(module.Optimizer, "__init__", lambda real: _built(events, real))
+
+    @patches.after("torch")
+    def torch_(module: Any) -> None:
+        def backward(real: Any) -> Any:
+            def method(self: Any, *args: Any, **options: Any) -> Any:
+                events.went_back()
+                return None if events.fast else real(self, *args, **options)
+
+            return method
+
+        patches.replace(module.Tensor, "backward", backward)
+
+    @patches.after("transformers.trainer")
+    def trainers(module: Any) -> None:
+        patches.replace(module.Trainer, "train", lambda real: _training(run, events, real))
+
+    @patches.after("transformers.modeling_utils")
+    def transformers_(module: Any) -> None:
+        _watch_calls(module.PreTrainedModel, events)
+
+    @patches.after("peft.peft_model")
+    def peft_(module: Any) -> None:
+        _watch_calls(module.PeftModel, events)
+
+
+def _training(run: Run, events: Events, real: Any) -> Any:
+    def train(self: Any, *args: Any, **options: Any) -> Any:
+        if events.training:
+            return real(self, *args, **options)
+        before = events.models.describe(self.model)
+        where, own = run.code.here(), run.code.asks()
+        steps = events.steps
+        events.training.append(self)
+        try:
+            return real(self, *args, **options)
+        finally:
+            events.training.pop()
+            run.journal.event("trained", where=where, model=before, how="trainer", steps=events.steps - steps, own=own)
+
+    return train
+
+
+def _built(events: Events, real: Any) -> Any:
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        real(self, *args, **options)
+        events.newest = id(self)
+
+    return init
+
+
+def _watch_calls(cls: Any, events: Events) -> None:
+    """Takes down the arguments of the outermost forward pass, of whichever class."""
+    real = cls.__call__
+
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        if events.forward:
+            return real(self, *args, **options)
+        events.forward += 1
+        try:
+            import torch
+
+            if torch.is_grad_enabled():
+                events.outputs.asked(args, options)
+                events.asked = weakref.ref(self)
+            else:
+                events.evaluations += 1
+            if not events.fast:
+                return real(self, *args, **options)
+            key = (id(self), torch.is_grad_enabled(), _shapes(args, options))
+            if key not in events.answers:
+                events.answers[key] = real(self, *args, **options)
+            return events.answers[key]
+        finally:
+            events.forward -= 1
+
+    cls.__call__ = call
+
+
+def _shapes(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(tuple(getattr(v, "shape", ())) for v in (*args, *options.values()))

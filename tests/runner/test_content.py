@@ -1,0 +1,136 @@
+"""What was saved is judged by what is in it: moved tensors, keys, values, and what it answers when it is loaded
+anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
+
+Run = Callable[..., Ran]
+
+
+def adapter(ran: Ran, directory: str = "out") -> dict[str, Any]:
+    return next(a for a in ran.json["after"]["adapters"] if a["directory"] == directory)
+
+
+def with_config(text: str, config: str) -> str:
+    return text.replace("LoraConfig(target_modules", f"{config}(target_modules").replace(
+        "import LoraConfig,", f"import {config},"
+    )
+
+
+@pytest.mark.parametrize("config", ["LoHaConfig", "LoKrConfig", "OFTConfig"])
+def test_other_methods_are_judged_by_their_own_tensors(run: Run, config: str) -> None:
+    ran = run(with_config(KEPT, config))
+    assert ran.exit == 0, ran.json["reason"]
+    assert (adapter(ran)["trained"], adapter(ran)["reloads"]) == (True, True)
+
+
+def test_ia3_starts_at_one(run: Run) -> None:
+    text = KEPT.replace("LoraConfig(", "IA3Config(feedforward_modules=[], ").replace(
+        "import LoraConfig", "import IA3Config"
+    )
+    assert adapter(run(text))["trained"] is True
+
+
+def test_a_prompt_is_held_against_how_it_began(run: Run) -> None:
+    text = KEPT.replace(
+        'LoraConfig(target_modules=["q_proj", "v_proj"]', "PromptTuningConfig(num_virtual_tokens=4"
+    ).replace("import LoraConfig", "import PromptTuningConfig")
+    assert adapter(run(text))["trained"] is True
+    frozen = text.replace("lr=1e-3", "lr=float('0')")
+    assert adapter(run(frozen))["problems"] == ["not trained: every tensor is as it was at the start"]
+
+
+def test_dora_reloads(run: Run) -> None:
+    ran = run(KEPT.replace("LoraConfig(", "LoraConfig(use_dora=True, "))
+    assert (ran.exit, adapter(ran)["reloads"]) == (0, True)
+
+
+LOADED = """\
+import torch
+from transformers import AutoModelForCausalLM
+from peft import PeftModel
+
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+model = PeftModel.from_pretrained(base, "you/adapter", is_trainable=TRAINABLE)
+other = torch.nn.Parameter(torch.ones(1))
+optimizer = torch.optim.AdamW([other, *(p for p in model.parameters() if p.requires_grad)], lr=1e-3)
+for step in range(3):
+    ids = torch.randint(0, 100, (2, 8))
+    loss = model(input_ids=ids, labels=ids).loss + other.sum()
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")
+"""
+
+
+def test_a_loaded_adapter_that_was_trained_on_has_moved(run: Run) -> None:
+    ran = run(LOADED.replace("TRAINABLE", "True"))
+    assert (ran.exit, adapter(ran)["trained"]) == (0, True)
+
+
+def test_a_loaded_adapter_that_stayed_frozen_is_a_perfect_copy_and_no_result(run: Run) -> None:
+    ran = run(LOADED.replace("TRAINABLE", "False"), "--ignore", "LL")
+    assert adapter(ran)["trained"] is False
+    assert "not trained: a copy of the adapter that was loaded, though the script trained" in adapter(ran)["problems"]
+    assert ran.exit != 0
+
+
+def test_nan_is_found(run: Run) -> None:
+    ran = run(KEPT.replace(".loss.backward()", ".loss.mul(float('nan')).backward()"))
+    assert ran.exit == 1
+    assert "hold NaN or Inf" in ran.json["reason"]
+
+
+def test_a_merged_model_holds_the_adapter(run: Run) -> None:
+    ran = run(LOST)
+    assert [(m["directory"], m["ok"], m["holds"]) for m in ran.json["after"]["merged"]] == [("out", True, True)]
+
+
+def test_a_merged_model_in_half_precision_holds_it_too(run: Run) -> None:
+    ran = run(
+        LOST.replace('model.save_pretrained("out")', 'model = model.to(torch.bfloat16)\nmodel.save_pretrained("out")')
+    )
+    assert [m["holds"] for m in ran.json["after"]["merged"]] in ([True], [None])
+    assert ran.exit == 0
+
+
+def test_a_merged_model_that_was_overwritten_does_not(run: Run) -> None:
+    spoil = "with torch.no_grad():\n    model.model.layers[0].self_attn.q_proj.weight.zero_()\n"
+    ran = run(LOST.replace('model.save_pretrained("out")', spoil + 'model.save_pretrained("out")'))
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed")
+    assert "the merged model in out does not hold the adapter: model.layers.0.self_attn.q_proj" in ran.json["reason"]
+
+
+def test_training_after_the_merge_is_not_held_against_it(run: Run) -> None:
+    text = TRAINED + (
+        'model.save_pretrained("adapter")\nmodel = model.merge_and_unload()\nfor '
+        "p in model.parameters():\n    p.requires_grad_(True)\n"
+    )
+    ran = run(text + LOOP + 'model.save_pretrained("out")\n', "--ignore", "LL")
+    assert [m["holds"] for m in ran.json["after"]["merged"]] == [None]
+
+
+def test_adapter_and_merged_model_in_one_directory_are_noted(run: Run) -> None:
+    text = TRAINED + 'model.save_pretrained("out")\nmodel = model.merge_and_unload()\nmodel.save_pretrained("out")\n'
+    ran = run(text, "--ignore", "LL")
+    assert any("a full model lies in the same directory" in note for note in adapter(ran)["notes"])
+
+
+def test_a_target_that_matched_nothing_is_noted(run: Run) -> None:
+    ran = run(KEPT.replace('"v_proj"]', '"query_key_value"]'))
+    assert "target_modules names query_key_value, but no tensor is of it" in adapter(ran)["notes"]
+
+
+def test_a_head_that_is_not_saved_is_found_by_its_answer(run: Run) -> None:
+    text = HEAD + "for p in model.base_model.model.lm_head.parameters():\n    p.requires_grad_(True)\n" + LOOP
+    ran = run(text.replace("lr=1e-3", "lr=0.5") + 'model.save_pretrained("out")\n', "--ignore", "LL")
+    assert ran.exit == 1
+    assert "part of what was trained is not in the files" in ran.json["reason"]
