@@ -135,7 +135,8 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 
 QUESTIONS = (
-    _contradicted, _stopped, _lost, _unmerged, _unseen, _without_peft, _uncorrected, _not_reached, _failing, _left_nowhere,
+    _contradicted, _stopped, _lost, _unmerged, _unseen, _without_peft, _uncorrected, _not_reached, _failing,
+    _left_nowhere,
 )  # fmt: skip
 
 

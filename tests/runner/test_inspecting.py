@@ -97,21 +97,23 @@ def test_adapter_and_model_in_one_directory(lora_lint: Inspect, base: Path) -> N
     ran = lora_lint("--inspect", "out", "--output-format", "json")
     assert ran.exit == 0
     assert of(ran)["holds"] == ["adapter", "full model"]
-    assert any("never that model" in note for note in of(ran)["adapter"]["notes"])
+    assert any("it counts twice" in note for note in of(ran)["adapter"]["notes"])
 
 
-def test_transformers_does_not_load_a_model_that_an_adapter_lies_beside(tmp_path: Path, base: Path) -> None:
+def test_transformers_applies_an_adapter_beside_its_merged_model_twice(tmp_path: Path, base: Path) -> None:
     """What the note says, seen with the installed release."""
     import torch
+    from peft import PeftModel
     from transformers import AutoModelForCausalLM
 
+    ids = torch.arange(8)[None]
     model = wrapped(base)
     model.save_pretrained(tmp_path)
-    full = model.merge_and_unload()
-    torch.nn.init.zeros_(full.lm_head.weight)
-    full.save_pretrained(tmp_path)
+    merged = model.merge_and_unload()
+    merged.save_pretrained(tmp_path)
+    twice = PeftModel.from_pretrained(merged, tmp_path)
     loaded = AutoModelForCausalLM.from_pretrained(tmp_path)
-    assert bool(loaded.lm_head.weight.any())
+    assert torch.allclose(loaded(input_ids=ids).logits, twice(input_ids=ids).logits, atol=1e-6)
 
 
 def test_the_best_checkpoint_is_named_before_the_last(lora_lint: Inspect, base: Path) -> None:

@@ -13,9 +13,9 @@ CONFIG = "adapter_config.json"
 WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
 TARGETED = ("LORA", "LOHA", "LOKR", "IA3", "ADALORA")
 FULL = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
-BESIDE_A_MODEL = (
-    "a full model lies in the same directory: from_pretrained of transformers loads the base with the adapter, "
-    "never that model"
+BESIDE_A_MODEL = (  # seen with transformers 5.23
+    "a full model lies in the same directory: from_pretrained of transformers puts the adapter on top of it, "
+    "so that on a merged model it counts twice"
 )
 WRONG_KEYS = {
     "_orig_mod.": 'keys carry "_orig_mod." (saved through torch.compile): a reload ignores them',

@@ -1,0 +1,221 @@
+"""Scripts that cannot be run as they are: one clear message each, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, TRAINED
+
+Run = Callable[..., Ran]
+
+
+def reason(ran: Ran) -> tuple[int, str]:
+    assert ran.json["verdict"] == "inconclusive"
+    return ran.exit, ran.json["reason"]
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_command_that_gets_it(run: Run) -> None:
+    assert reason(run("import cv2_of_nobody.parts\n" + KEPT)) == (
+        3,
+        "train.py:1: package cv2_of_nobody is not installed: pip install cv2_of_nobody",
+    )
+
+
+def test_the_command_names_the_package_as_the_index_does(run: Run) -> None:
+    assert "pip install opencv-python" in reason(run("import cv2\ncv2.imread('x').shape\n" + KEPT))[1] or "cv2" in str(
+        run("import cv2\n" + KEPT).json["after"]["neutralised"]
+    )
+
+
+def test_arguments_that_are_required_are_filled_in_and_said(run: Run) -> None:
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--model_name", required=True)\n'
+    text += "a = p.parse_args()\n"
+    ran = run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "a.model_name"))
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("--model_name" in note for note in ran.json["after"]["neutralised"])
+
+
+def test_arguments_are_passed_on(run: Run) -> None:
+    ran = run("import sys\nassert sys.argv[1:] == ['--lr', '1'], sys.argv\n" + KEPT, "--", "--lr", "1")
+    assert ran.exit == 0
+
+
+def test_a_script_that_counts_its_arguments_is_told_how_to_give_them(run: Run) -> None:
+    assert reason(run("import sys\nout = sys.argv[1]\n" + KEPT)) == (
+        3,
+        "train.py:2: the script needs arguments; give them after --",
+    )
+
+
+def test_a_wrong_command_line_of_the_script(run: Run) -> None:
+    text = "import argparse\nargparse.ArgumentParser().parse_args()\n"
+    code, why = reason(run(text + KEPT, "--", "--nonsense"))
+    assert code == 3
+    assert "did not accept its command line" in why
+
+
+def test_a_file_that_is_missing(run: Run) -> None:
+    code, why = reason(run('rows = open("data/train.jsonl").readlines()\n' + KEPT))
+    assert code == 3
+    assert why.startswith("train.py:1: file not found: ")
+    assert "/data/train.jsonl (give it, or let rows be made up with --made-up-rows)" in why
+
+
+def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:
+    code, why = reason(run(HEAD + "import itertools\nfor i in itertools.count():\n    pass\n", "--time-limit", "4"))
+    assert code == 3
+    assert why == "still running after 4 s (--time-limit): ended, with all its processes"
+
+
+def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
+    text = "import time\nheld = []\nwhile True:\n    held.append(bytearray(50_000_000))\n    time.sleep(0.05)\n"
+    code, why = reason(run(text + KEPT, "--memory-limit", "1.5G"))
+    assert code == 3
+    assert why == "used more than 1.5 GiB of memory (--memory-limit): ended"
+
+
+@pytest.mark.parametrize(("call", "exit"), [("sys.exit()", 0), ("sys.exit(0)", 0), ("raise SystemExit", 0)])
+def test_exit_after_the_save_is_an_end_like_any(run: Run, call: str, exit: int) -> None:
+    ran = run("import sys\n" + KEPT + call + "\n")
+    assert (ran.exit, ran.json["after"]["exit"], ran.json["after"]["error"]) == (0, exit, None)
+
+
+def test_an_exit_code_is_said(run: Run) -> None:
+    code, why = reason(run("import sys\n" + TRAINED + "sys.exit(7)\n", "--ignore", "LL"))
+    assert code == 3
+    assert "exit code 7" in why or "SystemExit: 7" in why
+
+
+def test_an_exit_with_a_message(run: Run) -> None:
+    ran = run("import sys\nsys.exit('no GPU was found')\n" + KEPT)
+    assert "no GPU was found" in ran.json["reason"]
+
+
+def test_a_hard_exit_keeps_what_was_seen(run: Run) -> None:
+    ran = run(KEPT + "os._exit(0)\n")
+    assert ran.json["after"]["adapters"][0]["usable"]
+    assert ran.exit == 3
+    assert "the process ended by itself" in ran.json["reason"]
+
+
+def test_a_crash_of_the_process_is_said(run: Run) -> None:
+    code, why = reason(run(TRAINED + "import ctypes\nctypes.string_at(0)\n", "--ignore", "LL"))
+    assert code == 3
+    assert "ended by signal 11" in why
+
+
+def test_forks_of_the_script_are_its_own_business(run: Run) -> None:
+    text = KEPT + "pid = os.fork()\nif pid == 0:\n    os._exit(0)\nos.waitpid(pid, 0)\n"
+    assert run(text).exit == 0
+
+
+def test_multiprocessing_under_main(run: Run) -> None:
+    text = "import multiprocessing\ndef double(n):\n    return 2 * n\n" + KEPT
+    text += 'if __name__ == "__main__":\n    with multiprocessing.Pool(2) as pool:\n'
+    assert run(text + "        assert pool.map(double, [1, 2]) == [2, 4]\n").exit == 0
+
+
+WORKERS = """\
+rows = torch.utils.data.DataLoader([torch.randint(0, 100, (8,)) for _ in range(16)], batch_size=2, num_workers=2)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for ids in rows:
+    model(input_ids=ids, labels=ids).loss.backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+
+
+def test_workers_of_a_data_loader(run: Run) -> None:
+    assert run(HEAD + WORKERS).exit == 0
+
+
+def test_binary_output_harms_nobody(run: Run) -> None:
+    ran = run(
+        "import sys\nsys.stdout.buffer.write(bytes(range(256)) * 100)\n"
+        + KEPT
+        + "raise ValueError('\\x1b[2J\\x00end')\n"
+    )
+    assert "\x1b" not in ran.out
+    assert ran.json["after"]["error"] is not None
+
+
+def test_a_script_that_asks_at_a_terminal(run: Run) -> None:
+    assert reason(run('name = input("run name: ")\n' + KEPT)) == (
+        3,
+        "train.py:1: the script waits for input at a terminal; a run has none",
+    )
+
+
+def test_a_password_at_a_terminal(run: Run) -> None:
+    code, _ = reason(run('import getpass\ngetpass.getpass("token: ")\n' + KEPT))
+    assert code == 3
+
+
+def test_trains_nothing(run: Run) -> None:
+    ran = run("import torch\nprint(torch.ones(2))\n")
+    assert reason(ran)[1] == "the script has no PEFT model: there is nothing to confirm"
+
+
+def test_an_argument_that_the_installed_release_no_longer_has(run: Run) -> None:
+    text = HEAD + 'from transformers import TrainingArguments\nTrainingArguments("out", evaluation_strategy="steps")\n'
+    code, why = reason(run(text + LOOP_AND_SAVE))
+    assert code == 3
+    assert why.startswith("train.py:9: TypeError: ")
+    assert why.endswith("the installed release no longer has evaluation_strategy; now eval_strategy")
+
+
+LOOP_AND_SAVE = KEPT.split('CAUSAL_LM"))\n')[1]
+
+
+def test_broken_syntax(run: Run) -> None:
+    ran = run("def broken(:\n")
+    assert ran.exit == 3
+    assert "train.py:1: " in ran.json["reason"]
+
+
+def test_a_script_that_is_not_utf8(lora_lint: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_bytes(b"name = '\xff\xfe'\n")
+    ran = lora_lint("--run", "train.py", "--python", sys.executable, "--output-format", "json")
+    assert ran.exit == 3
+    assert "train.py" in ran.json["reason"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("--run",), "--run needs a script"),
+        (("--run", "nowhere.py"), "nowhere.py: there is no such file"),
+        (("--run", "notes.txt"), "notes.txt: only Python scripts and notebooks can be run"),
+        (("--run", "empty"), "empty: no script in it works on a PEFT model"),
+        (("--run", "train.py", "--python", "/no/such/python"), "--python: there is no interpreter /no/such/python"),
+        (("--run", "train.py", "--python", "notes.txt"), "is no working Python"),
+        (("--run", "train.py", "--memory-limit", "much"), "--memory-limit: 'much' is no size"),
+        (("--run", "train.py", "--time-limit", "-1"), "a time limit is not negative"),
+        (("--run", "train.py", "--output-format", "sarif"), "invalid choice: 'sarif'"),
+        (("--run", "train.py", "--config", "nowhere.toml"), "nowhere.toml"),
+        (("--nonsense",), "unrecognized arguments: --nonsense"),
+    ],
+)
+def test_wrong_command_lines_are_usage_errors(lora_lint: Run, argv: tuple[str, ...], said: str) -> None:
+    Path("train.py").write_text(KEPT)
+    Path("notes.txt").write_text("notes")
+    Path("empty").mkdir()
+    ran = lora_lint(*argv)
+    assert ran.exit == 2
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_an_interpreter_without_torch_says_how_to_get_it(lora_lint: Run) -> None:
+    Path("train.py").write_text(KEPT)
+    bare = os.path.join(sys.base_prefix, "bin", "python3")
+    ran = lora_lint("--run", "train.py", "--python", bare, "--output-format", "json")
+    assert ran.exit == 3
+    assert f"{bare} -m pip install" in ran.json["reason"]
+    assert "torch" in ran.json["reason"]
