@@ -42,7 +42,8 @@ def test_json_has_the_keys_that_programs_count_on(run: Run, tmp_path: Path) -> N
 
 
 def test_text_is_a_table_of_before_and_after(run: Run) -> None:
-    lines = run(LOST, form="text").out.splitlines()
+    out = run(LOST, form="text").out
+    lines = out.splitlines()
     assert lines[0].startswith(
         "train.py: 1 finding, corrected: LL101  (smoke run: LlamaForCausalLM stand-in, 2 steps, "
     )
@@ -50,7 +51,8 @@ def test_text_is_a_table_of_before_and_after(run: Run) -> None:
     assert lines[2].split()[:2] == ["out-adapter/adapter_config.json", "missing"]
     assert lines[3].endswith("8 tensors, trained, reloads")
     assert lines[4].endswith("holds the adapter")
-    assert "Confirmed: the adapter files appear. Predicted and observed files agree at 2 of 2 save sites." in lines
+    verdict = "Confirmed: the adapter files appear. Predicted and observed files agree at 2 of 2 save sites."
+    assert verdict in " ".join(out.split())
 
 
 def test_a_lost_adapter_is_red_and_a_found_one_green(run: Run) -> None:
