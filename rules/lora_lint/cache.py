@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from lora_lint.config import Config
 from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.interpreted import Interpreted
+from lora_lint.pins import folders_above
 from lora_lint.source.folders import MARKS
+from lora_lint.source.requirements import files_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 
 FOLDER = ".lora-lint_cache"
 TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by lora-lint; can be deleted at any time\n"
-# files in a project's folder that say which releases its scripts run with
-PINS = (".toml", ".txt", ".cfg", ".yml", ".yaml", ".lock", "setup.py", "Pipfile")
 
 
 class Cache:
@@ -37,19 +37,27 @@ class Cache:
         root = os.fspath(project.root)
         self._folder = os.path.join(root, FOLDER) if any(os.path.exists(os.path.join(root, m)) for m in MARKS) else None
         self._made = False
-        self._common = _digest([_own_code(), *_pins(root)])
+        self._common = _own_code()
+        self._pins: dict[str, str] = {}
 
     def key(self, entry: Path, config: Config) -> str | None:
         """What an entry script's result depends on, as one digest; None where that cannot be told."""
         if self._folder is None:
             return None
-        parts = [self._common, repr(_relevant(config)), str(self.project.is_entry(entry))]
+        parts = [self._common, repr(_relevant(config)), str(self.project.is_entry(entry)), *self._asked(entry)]
         try:
             for path in sorted(self.project.closure(entry)):
                 parts += [os.fspath(path), sha256(self.project.read(path)).hexdigest()]
         except OSError:
             return None
         return _digest(parts)
+
+    def _asked(self, entry: Path) -> list[str]:
+        """What the files say that ask for releases of libraries, in the folders from the script's own upwards."""
+        for folder in folders_above(os.fspath(entry), os.fspath(self.project.root)):
+            if folder not in self._pins:
+                self._pins[folder] = _digest([f"{path} {_content(path)}" for path in files_in(folder)])
+        return [self._pins[folder] for folder in folders_above(os.fspath(entry), os.fspath(self.project.root))]
 
     def get(self, entry: Path, config: Config, key: str) -> Interpreted | None:
         """What a script showed under this key."""
@@ -112,14 +120,10 @@ def _own_code() -> str:
     return _digest(sorted(marks))
 
 
-def _pins(root: str) -> list[str]:
-    found = []
-    with suppress(OSError):
-        for name in sorted(os.listdir(root)):
-            if name.endswith(PINS):
-                with suppress(OSError), open(os.path.join(root, name), "rb") as file:
-                    found += [name, sha256(file.read()).hexdigest()]
-    return found
+def _content(path: str) -> str:
+    with suppress(OSError), open(path, "rb") as file:
+        return sha256(file.read()).hexdigest()
+    return ""
 
 
 # -- as plain data -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from lora_lint.flow.modules import Module
+    from lora_lint.knowledge.tables import Knowledge
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
@@ -44,11 +47,9 @@ class Session:
     """Lints scripts under one config. Parsed modules are kept by path and content."""
 
     def __init__(self, config: Config, project: Project | None = None) -> None:
-        from lora_lint.knowledge.tables import Knowledge
-
         self.config = config
         self.project = project
-        self.knowledge = Knowledge(dict(config.versions))
+        self._knowledge: dict[Path, Knowledge] = {}  # by folder: which releases its scripts run with may differ
         self._trees: dict[Path, tuple[bytes, cst.Module, str]] = {}
         self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
 
@@ -62,10 +63,22 @@ class Session:
         module = Module("__main__", document.filename, parse(document.text), "", document.text)
         loader = self._loader(path) if path is not None and self.project is not None else no_loader
         alone = self.project is None or path is None or self.project.is_entry(path)
-        lifecycle = interpret(module, self.knowledge, loader, alone=alone, states=states, argv=argv)
+        lifecycle = interpret(module, self._known(path), loader, alone=alone, states=states, argv=argv)
         reports = run_rules(lifecycle, self.config)
         placer = Placer(lifecycle, {module: document}, self.config)
         return Analysis(module, lifecycle, placer.place(reports), lifecycle.notes, reports, placer)
+
+    def _known(self, path: Path | None) -> Knowledge:
+        """The library facts for a script, and for the others of its folder."""
+        from lora_lint.knowledge.tables import Knowledge
+        from lora_lint.pins import pins_for
+
+        if path is None or self.project is None:
+            return Knowledge(dict(self.config.versions))
+        if path.parent not in self._knowledge:
+            pins = partial(pins_for, os.fspath(path), os.fspath(self.project.root))
+            self._knowledge[path.parent] = Knowledge(dict(self.config.versions), pins)
+        return self._knowledge[path.parent]
 
     def check(self, document: Document) -> list[Finding]:
         """The findings in a document on its own, suppressions that hide nothing among them. Raises ParseError."""

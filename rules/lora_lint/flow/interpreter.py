@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import libcst as cst
@@ -18,7 +19,8 @@ from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Metho
 from lora_lint.flow.verbs import VERBS, contexts, parameters, pipelines
 from lora_lint.flow.world import World
 from lora_lint.knowledge.tables import Knowledge
-from lora_lint.lifecycle.trace import Lifecycle
+from lora_lint.lifecycle.records import Sure
+from lora_lint.lifecycle.trace import Asked, Lifecycle
 
 PARTS = Parts(
     simple=SIMPLE,
@@ -100,8 +102,19 @@ def interpret(
     except RecursionError:
         machine.note("an expression was nested too deeply to follow")
     return Lifecycle(
-        machine.events, machine.endings, machine.notes, _code, machine.states, knowledge.may_be_older, machine.mentions
+        machine.events, machine.endings, machine.notes, _code, machine.states, _asked(knowledge), machine.mentions
     )
+
+
+def _asked(knowledge: Knowledge) -> Callable[[str, str], Asked]:
+    """The question after releases, in the words of the lifecycle."""
+    words = {True: Sure.YES, False: Sure.NO, None: Sure.MAYBE}
+
+    def asked(library: str, wanted: str) -> Asked:
+        holds, specifier, place = knowledge.runs_with(library, wanted)
+        return Asked(words[holds], specifier, place)
+
+    return asked
 
 
 def _code(site: object, node: cst.CSTNode | None) -> str:

@@ -89,7 +89,21 @@ def perform(call: LibCall) -> Value:
     for name, value in args.kw.items():
         if isinstance(value, Gate):
             args.kw[name] = machine.settle(value, call.node)
+    if args.kw:
+        _note_needs(call)
     return call.machine.parts.verbs[call.row.verb](call)
+
+
+def _note_needs(call: LibCall) -> None:
+    """A keyword that a library has not always had."""
+    machine, name = call.machine, call.name
+    if isinstance(call.receiver, ModelRef):
+        if machine.world.life.peft(call.receiver.oid) is None:
+            return
+        name = f"PeftModel.{name}"
+    need = machine.knowledge.needed_by_call(name, call.args.kw)
+    if need is not None and not machine.catches(need.error):
+        machine.emit("requires", call.node, None, need=need)
 
 
 def construct(machine: Machine, ref: ObjRef, library: str, args: Args, node: cst.CSTNode) -> None:

@@ -20,6 +20,9 @@ WRAPPERS = (
 )
 TUNERS = "LoraModel AdaLoraModel IA3Model LoHaModel LoKrModel OFTModel BOFTModel VeraModel XLoraModel"
 
+# before this release save_pretrained wrote adapter_model.bin unless it was asked for safetensors
+WRITES_BIN = "<0.7"
+
 PEFT = Table(
     functions={
         "get_peft_model": row("wrap", "model peft_config adapter_name mixed autocast_adapter_dtype revision"),

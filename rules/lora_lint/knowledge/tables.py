@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import builtins
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
 
-from lora_lint.knowledge import accelerate, diffusers, lightning, peft, python, torch, transformers, trl, unsloth
+from lora_lint.knowledge import (
+    accelerate,
+    diffusers,
+    lightning,
+    peft,
+    python,
+    releases,
+    since,
+    torch,
+    transformers,
+    trl,
+    unsloth,
+)
 from lora_lint.knowledge.rows import Holds, Plain, Row, Table
 
 TABLES: dict[str, Table] = {
@@ -28,10 +41,41 @@ _BUILTIN_NAMES = frozenset(dir(builtins))
 
 
 class Knowledge:
-    """The tables, for the target versions `versions` (library -> version text; absent where not known)."""
+    """The tables, for the releases that scripts run with.
 
-    def __init__(self, versions: dict[str, str] | None = None) -> None:
-        self.versions = versions or {}
+    `versions` are given by the settings (library -> version text). `pins` are what the project asks for (library ->
+    specifier, and where that is written); they are only read when a question depends on them.
+    """
+
+    def __init__(
+        self, versions: Mapping[str, str] | None = None, pins: Callable[[], Mapping[str, tuple[str, str]]] = dict
+    ) -> None:
+        self._versions = versions or {}
+        self._read_pins = pins
+
+    @cached_property
+    def _pins(self) -> Mapping[str, tuple[str, str]]:
+        return self._read_pins()
+
+    def runs_with(self, library: str, wanted: str) -> tuple[bool | None, str, str]:
+        """Are the releases that a script may run with in this range? None where only some are, or nothing is known.
+
+        With it the specifier of the project that decides, and where that is written: empty where none does.
+        """
+        version = self._versions.get(library)
+        if version:
+            return (
+                releases.within(library, f"=={version}" if version.count(".") > 1 else f"=={version}.*", wanted),
+                "",
+                "",
+            )
+        asked, place = self._pins.get(library, ("", ""))
+        return (releases.within(library, asked, wanted) if asked else None), asked, place
+
+    def certainly(self, library: str, wanted: str) -> bool:
+        """Is every release that a script may run with in this range? Where nothing is known it is the newest one."""
+        holds, _, _ = self.runs_with(library, wanted)
+        return bool(holds)
 
     def function(self, name: str) -> Row | None:
         """What calling a qualified name means, None where the tables do not say."""
@@ -76,31 +120,31 @@ class Knowledge:
     def is_field(self, cls: str) -> bool:
         return cls in python.FIELD_MAKERS
 
+    def given_both(self, trainer: str) -> str:
+        """What a trainer does with a PeftModel and a peft_config: "raises", "merges", "nests" or "keeps"."""
+        by_release = trl.BOTH_GIVEN.get(trainer.rpartition(".")[2], trl.BOTH_GIVEN[""])
+        return next((what for wanted, what in by_release if self.certainly("trl", wanted)), "raises")
+
+    def writes_safetensors(self) -> bool:
+        """Does PEFT write safetensors where nothing is asked?"""
+        return not self.certainly("peft", peft.WRITES_BIN)
+
+    def needed_by_import(self, name: str) -> since.Need | None:
+        """What importing a qualified name asks of a library's release."""
+        return since.imported(name)
+
+    def needed_by_call(self, name: str, keywords: Iterable[str]) -> since.Need | None:
+        """What a call with these keywords asks of a library's release."""
+        return since.called(canonical(name).partition(".")[2] if name.startswith("peft.") else name, keywords)
+
     def reentrant_by_default(self) -> bool:
         """Is gradient checkpointing torch's reentrant form when nothing is asked? Until transformers 5.0 it was."""
-        version = self.versions.get("transformers", "")
-        return version.partition(".")[0] in ("2", "3", "4")
+        return self.certainly("transformers", transformers.REENTRANT_BY_DEFAULT)
 
     def checkpointing_opens_inputs(self) -> bool:
         """Does `gradient_checkpointing_enable()` let gradients into the inputs by itself? From transformers 5.0 on it
         does, for every model that takes input_ids."""
         return not self.reentrant_by_default()
-
-    def may_be_older(self, library: str, version: str) -> bool:
-        """Can the library be below this version? The target version decides; without one, nothing rules it out."""
-        target = self.versions.get(library)
-        if not target:
-            return True
-        from packaging.version import InvalidVersion, Version
-
-        try:
-            return Version(target) < Version(version)
-        except InvalidVersion:
-            return True
-
-    def is_older(self, library: str, version: str) -> bool:
-        """Is the library below this version for certain?"""
-        return library in self.versions and self.may_be_older(library, version)
 
     def unmatched_modules(
         self, model: str, targets: tuple[str, ...]
@@ -117,6 +161,10 @@ class Knowledge:
         from lora_lint.knowledge import families
 
         return families.ties_embeddings(model)
+
+    def parting_setting(self) -> tuple[str, tuple[str, ...], int]:
+        """The training argument, its entry and the value with which each process holds a part of every parameter."""
+        return transformers.PARTS_PARAMETERS
 
     def tying_setting(self) -> tuple[str, str]:
         """The attribute of a model, and of that, which says whether its embeddings are one weight."""

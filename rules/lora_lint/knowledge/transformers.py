@@ -158,6 +158,10 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ForTokenClassification", "TOKEN_CLS", ("classifier", "score")),
     ("ForImageClassification", "", ("classifier",)),
 )
+# before this release gradient checkpointing was torch's reentrant form by default, and inputs got no gradient
+REENTRANT_BY_DEFAULT = "<5.0"
+# the training argument under which DeepSpeed parts every parameter, and the entry of its dict that says so (ZeRO-3)
+PARTS_PARAMETERS = ("deepspeed", ("zero_optimization", "stage"), 3)
 # the attribute of a model whose truth says that input and output embedding are one weight
 TIES = ("config", "tie_word_embeddings")
 # classes whose save writes generation_config.json

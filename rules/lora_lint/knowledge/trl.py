@@ -40,5 +40,12 @@ TRL = Table(
     | {"TrlParser": "transformers.HfArgumentParser", "SFTConfig": "transformers.TrainingArguments"},
 )
 
-# trl below this version takes a PeftModel together with a peft_config in silence (huggingface/trl#4713)
-RAISES_ON_PEFT_AND_CONFIG = ">=0.26"
+# what a trainer does with a PeftModel and a peft_config, by release: it raises (huggingface/trl#4713), merges the
+# adapter that is there and wraps anew, wraps the PeftModel once more, or leaves the config alone. Read in the wheels of
+# trl 0.7.11, 0.9.6, 0.11.4 and 0.15.2 to 0.27.0; raising was seen on 1.16.0
+BOTH_GIVEN: dict[str, tuple[tuple[str, str], ...]] = {
+    "SFTTrainer": ((">=0.27", "raises"), (">=0.22,<0.27", "merges"), (">=0.20,<0.22", "nests"), ("<0.20", "keeps")),
+    "GRPOTrainer": ((">=0.27", "raises"), (">=0.22,<0.27", "merges"), ("<0.22", "nests")),
+    "RewardTrainer": ((">=0.27", "raises"), (">=0.22,<0.27", "merges"), ("<0.22", "keeps")),
+    "": ((">=0.27", "raises"), ("<0.27", "merges")),
+}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Oid, Site
+from lora_lint.lifecycle.records import Oid, Site, Sure
 
 
 class Condition(NamedTuple):
@@ -74,6 +74,22 @@ class Ending(NamedTuple):
     weak: bool
 
 
+class Asked(NamedTuple):
+    """Whether the releases that a script may run with lie in a range, and what in the project says so.
+
+    `specifier` and `place` are what a requirement file asks for and where; empty where the settings decide, or where
+    nothing is known (then `sure` is MAYBE).
+    """
+
+    sure: Sure
+    specifier: str = ""
+    place: str = ""
+
+    @property
+    def pinned(self) -> bool:
+        return bool(self.specifier)
+
+
 class Lifecycle:
     """All events of one entry script in the order they were met, and all its endings.
 
@@ -87,7 +103,7 @@ class Lifecycle:
         notes: Iterable[str] = (),
         code: Callable[[Site, Any], str] = lambda site, node: "",
         states: Mapping[Site, list[str]] | None = None,
-        older: Callable[[str, str], bool] = lambda library, version: True,
+        runs_with: Callable[[str, str], Asked] = lambda library, wanted: Asked(Sure.MAYBE),
         names: Callable[[str], bool] = lambda text: False,
     ) -> None:
         self.events = events
@@ -95,16 +111,16 @@ class Lifecycle:
         self.notes = list(notes)
         self.states = dict(states or {})
         self._code = code
-        self._older = older
+        self._runs_with = runs_with
         self._names = names
         self._by_kind: dict[str, list[Event]] = {}
         for event in events:
             self._by_kind.setdefault(event.kind, []).append(event)
         self._after: dict[int, list[Ending]] = {}
 
-    def older(self, library: str, version: str) -> bool:
-        """Can the script run with a release of a library below this version? True where nothing is known of it."""
-        return self._older(library, version)
+    def runs_with(self, library: str, wanted: str) -> Asked:
+        """Does the script run with a release of the library in this range (`"<0.20"`)?"""
+        return self._runs_with(library, wanted)
 
     def names(self, text: str) -> bool:
         """Does this text stand anywhere in the modules that were followed, be it in code that was not run?"""

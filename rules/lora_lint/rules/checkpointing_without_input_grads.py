@@ -4,42 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lora_lint.lifecycle.records import Site
+from lora_lint.lifecycle.records import Config, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain
+from lora_lint.rules.resized_embeddings_untrained import covers
+
+GIVES_NO_GRADIENT = "<5.0"  # from transformers 5 on, enabling checkpointing gives the inputs of text models a gradient
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """Input gradients are switched off, and the checkpointing in use is reentrant: no gradient reaches the adapter."""
+    """The checkpointing in use is reentrant, and no input of the layers carries a gradient: none gets through."""
     reported: set[Site] = set()
-    off = [event for event in certain(lifecycle.of("input_grads")) if event.facts["on"] is False]
     for training in certain(lifecycle.of("trained")):
-        if training.facts["reentrant"] is not True or training.facts["input_grads"] is not False:
+        if training.facts["reentrant"] is not True or training.oid is None or _trains_the_embedding(training):
             continue
-        event = _last_of_model(off, training)
-        if event is not None and event.site not in reported:
-            reported.add(event.site)
-            message = (
-                "input gradients are switched off while reentrant gradient checkpointing is on: no gradient "
-                "reaches the adapter (RuntimeError in backward)"
+        found = _switched_off(lifecycle, training) or _never_on(lifecycle, training)
+        if found is not None and found.site not in reported:
+            reported.add(found.site)
+            what = (
+                "input gradients are switched off while reentrant gradient checkpointing is on"
+                if found.kind == "input_grads"
+                else "with transformers < 5 this checkpointing is reentrant, and nothing gives the inputs a gradient "
+                "(enable_input_require_grads, or use_reentrant=False)"
             )
-            yield Report(event.site, message, "error", "high", (Step(training.site, "trained here"),), facts=event)
+            message = f"{what}: no gradient reaches the adapter (RuntimeError in backward)"
+            yield Report(found.site, message, "error", "high", (Step(training.site, "trained here"),), facts=found)
 
 
-def _last_of_model(events: list[Event], training: Event) -> Event | None:
-    """The last of the events before a training that are about the model which is trained."""
-    if training.oid is None:
+def _switched_off(lifecycle: Lifecycle, training: Event) -> Event | None:
+    """The call that switches input gradients off for what is trained."""
+    if training.facts["input_grads"] is not False:
         return None
-    root = training.life.root(training.oid)
-    mine = [e for e in events if e.id < training.id and e.oid is not None and e.life.root(e.oid) == root]
-    return mine[-1] if mine else None
+    off = [event for event in certain(lifecycle.of("input_grads")) if event.facts["on"] is False]
+    before = [event for event in off if event.id < training.id and _is_on_same_model(event, training)]
+    return before[-1] if before else None
+
+
+def _never_on(lifecycle: Lifecycle, training: Event) -> Event | None:
+    """The checkpointing of a PeftModel with a transformers that does not give its inputs a gradient by itself."""
+    assert training.oid is not None
+    if training.facts["input_grads"] is True or training.life.peft(training.oid) is None:
+        return None
+    if lifecycle.runs_with("transformers", GIVES_NO_GRADIENT).sure is not Sure.YES:
+        return None
+    before = [
+        e for e in certain(lifecycle.of("checkpointing")) if e.id < training.id and _is_on_same_model(e, training)
+    ]
+    return before[-1] if before else None
+
+
+def _is_on_same_model(event: Event, training: Event) -> bool:
+    assert training.oid is not None
+    return event.oid is not None and event.life.root(event.oid) == training.life.root(training.oid)
+
+
+def _trains_the_embedding(training: Event) -> bool:
+    configs = [training.life.adapters[adapter].config for adapter in training.facts["active"]]
+    return any(isinstance(config, Config) and covers(config) for config in configs)
 
 
 RULE = Rule(
     "LL405",
     "checkpointing-without-input-grads",
     "reentrant gradient checkpointing without input gradients",
-    ("input_grads",),
+    ("input_grads", "checkpointing"),
     check,
 )

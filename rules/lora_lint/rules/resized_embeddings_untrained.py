@@ -20,12 +20,13 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         config = event.facts["config"]
         if not event.facts.get("new_tokens") or not isinstance(config, Config) or config.site in reported:
             continue
-        if event.facts.get("adapter") in trained and not _covers(config):
+        if event.facts.get("adapter") in trained and not covers(config):
             reported.add(config.site)
             yield _report(config, event)
 
 
-def _covers(config: Config) -> bool:
+def covers(config: Config) -> bool:
+    """Does a config train or adapt the embedding, or may it?"""
     for field in ("modules_to_save", "target_modules", "trainable_token_indices"):
         value = config.get(field)
         if value == UNKNOWN or (field == "trainable_token_indices" and value is not None):

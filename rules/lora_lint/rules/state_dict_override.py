@@ -5,62 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Site
+from lora_lint.lifecycle.records import Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, place_text
 
-UNTIL = "0.20"  # from this peft on, keys without the adapter's name are kept (huggingface/peft#3282)
+FILTERS_TWICE = "<0.20"  # from peft 0.20 on, keys without the adapter's name are kept (huggingface/peft#3282)
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A `state_dict=` argument with other keys, and the old override of `model.state_dict`."""
     for site, events in by_site(certain(lifecycle.of("saved"))).items():
         empty = [e for e in events if e.facts["state"] == "empty" and not e.facts["emptied"]]
-        filtered = [e for e in events if e.facts["state"] == "filtered" and not e.facts["emptied"]]
         if empty and len(empty) == len(events):
             message = (
-                f"none of the keys in this state_dict is one that PEFT looks for: "
-                f"{place_text(lifecycle, empty[0])} gets an adapter file without tensors"
+                f"none of the keys in this state_dict is one that PEFT looks for: {place_text(lifecycle, empty[0])} "
+                "gets an adapter file without tensors"
             )
             yield Report(site, message, "error", "high", facts=("argument", empty[0]))
-        elif filtered and lifecycle.older("peft", UNTIL):
-            yield Report(
-                site,
-                _bound(lifecycle, "this state_dict was filtered for the adapter already"),
-                "warning",
-                "medium",
-                facts=("argument", filtered[0]),
-            )
-    yield from _overrides(lifecycle)
+    asked = lifecycle.runs_with("peft", FILTERS_TWICE)
+    if not asked.pinned and asked.sure is not Sure.NO:  # where the project pins such a release, LL503 speaks
+        severity, confidence = ("error", "high") if asked.sure is Sure.YES else ("warning", "medium")
+        yield from (report._replace(severity=severity, confidence=confidence) for report in filtered_twice(lifecycle))
 
 
-def _bound(lifecycle: Lifecycle, what: str) -> str:
-    return (
-        f"{what}: save_pretrained filters again, and with peft < {UNTIL} nothing is left "
-        f"(from {UNTIL} on it is needless)"
-    )
-
-
-def _overrides(lifecycle: Lifecycle) -> Iterator[Report]:
-    if not lifecycle.older("peft", UNTIL):
-        return
+def filtered_twice(lifecycle: Lifecycle) -> Iterator[Report]:
+    """Saves of a state dict that was filtered for the adapter already: with peft below 0.20 nothing is left of it."""
+    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+        filtered = [e for e in events if e.facts["state"] == "filtered" and not e.facts["emptied"]]
+        if filtered:
+            message = _bound("this state_dict was filtered for the adapter already")
+            yield Report(site, message, facts=("argument", filtered[0]))
     reported: set[Site] = set()
     for event in certain(lifecycle.of("overridden")):
-        if event.facts["gives"] != "adapter" or event.site in reported:
-            continue
-        save = _save_after(lifecycle, event)
-        if save is not None:
+        save = _save_after(lifecycle, event) if event.facts["gives"] == "adapter" else None
+        if save is not None and event.site not in reported:
             reported.add(event.site)
+            message = _bound("model.state_dict is replaced by a filter for the adapter")
             story = (Step(save.site, "saved here, with the override in place"),)
-            yield Report(
-                event.site,
-                _bound(lifecycle, "model.state_dict is replaced by a filter for the adapter"),
-                "warning",
-                "medium",
-                story,
-                facts=("override", event),
-            )
+            yield Report(event.site, message, story=story, facts=("override", event))
+
+
+def _bound(what: str) -> str:
+    return f"{what}: save_pretrained filters again, and with peft < 0.20 nothing is left (from 0.20 on it is needless)"
 
 
 def _save_after(lifecycle: Lifecycle, event: Event) -> Event | None:

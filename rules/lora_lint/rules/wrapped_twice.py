@@ -10,6 +10,8 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, on_condition
 
+RAISES = ">=0.27"  # from this trl on a trainer refuses a PeftModel together with a peft_config (huggingface/trl#4713)
+
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
@@ -21,7 +23,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _again(event: Event) -> str:
-    """ "peft" for a PeftModel, "layers" for a base with layers that clash, "" where all is well."""
+    """ "peft" for a PeftModel, "layers" for a base with layers that clash, "merged" where those of the first are merged
+    away, "" where all is well."""
+    if any(_is_wanted(event, adapter) for adapter in event.facts.get("inside", ())):
+        return "merged"
     if event.oid is None or (event.kind == "loaded" and event.facts["onto"] != "base"):
         return ""
     life = event.life
@@ -32,6 +37,13 @@ def _again(event: Event) -> str:
     if not layers or event.kind == "loaded":
         return ""
     return "layers" if any(_clashes(event, layer) for layer in layers) else ""
+
+
+def _is_wanted(event: Event, adapter: Oid) -> bool:
+    """Weights that were trained or loaded: merging them away changes what the new adapter is trained on."""
+    record = event.life.adapters[adapter]
+    content = event.life.content(record.token)
+    return content.elsewhere or content.trained is not Sure.NO
 
 
 def _clashes(event: Event, layer: Oid) -> bool:
@@ -52,9 +64,16 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[tuple[Event, str]], good
     event, what = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     if event.facts.get("raises"):
+        surely = lifecycle.runs_with("trl", RAISES).sure is Sure.YES
+        older = "" if surely else " with trl 0.27 or newer; older ones merge, nest or ignore in silence"
         message = (
             "the model is a PeftModel already, and peft_config asks the trainer to wrap it again: "
-            f"ValueError{conditions}"
+            f"ValueError{older}{conditions}"
+        )
+    elif what == "merged":
+        message = (
+            "the model is a PeftModel already: this trainer merges its adapter into the base and trains a new one, "
+            f"which is saved without the first{conditions}"
         )
     elif what == "peft":
         message = (
@@ -78,6 +97,8 @@ def _first(event: Event) -> Site:
     peft = life.peft(event.oid)
     if peft is not None:
         return peft.site
+    if event.facts.get("inside"):
+        return life.adapters[event.facts["inside"][0]].site
     root = life.root(event.oid)
     for model in life.models.values():
         if isinstance(model, PeftModel) and life.root(model.base) == root:
@@ -86,15 +107,18 @@ def _first(event: Event) -> Site:
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Unsafe: a trainer that is given a PeftModel loses its peft_config argument."""
+    """A trainer that is given a PeftModel loses its peft_config argument.
+
+    Safe where it raises, else unsafe: the adapter that is there is trained instead of a new one.
+    """
     from lora_lint.fixes.arguments import remove_keyword
 
     event: Event = report.facts
-    if event.facts.get("by") == "trainer" and event.facts.get("raises"):
-        return remove_keyword(
-            editor, event.site, "peft_config", "drop peft_config: the model is wrapped already", safe=True
-        )
-    return None
+    if event.facts.get("by") != "trainer":
+        return None
+    raises = bool(event.facts.get("raises"))
+    message = "drop peft_config: the model is wrapped already"
+    return remove_keyword(editor, event.site, "peft_config", message, safe=raises)
 
 
 RULE = Rule(

@@ -88,7 +88,11 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
             inner = machine.loader(f"{base}.{name}" if base else name, level, machine.module)
             if inner is not None:
                 worlds = run_module(machine, inner, worlds)
+        need = machine.knowledge.needed_by_import(f"{base}.{name}") if module is None and not level else None
         for world in worlds:
+            if need is not None and not machine.catches(need.error):
+                machine.world = world
+                machine.emit("requires", node, None, need=need)
             value: Value = Lib(f"{base}.{name}" if not level else f"{'.' * level}{base}.{name}")
             if inner is not None:
                 value = ModuleRef(inner)

@@ -1,14 +1,13 @@
-"""Before training: freezing for k-bit training, new tokens, gradient checkpointing, number formats."""
+"""Before training: freezing for k-bit training, new tokens, number formats."""
 
 from __future__ import annotations
 
-from lora_lint.flow.containers import record_of
 from lora_lint.flow.library import LibCall, Verb
-from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, Value
+from lora_lint.flow.values import NONE, Const, ModelRef, Value
+from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of
-from lora_lint.lifecycle.records import Frozen, Oid, Sure
+from lora_lint.lifecycle.records import Frozen, Sure
 
 
 def _prepare(call: LibCall) -> Value:
@@ -23,6 +22,9 @@ def _prepare(call: LibCall) -> Value:
     for adapter in held:
         life.freeze(adapter, Frozen("kbit", machine.site(call.node)))
     life.replace_base(oid, trainable=Sure.NO)
+    if life.base(oid).quantized and call.plain("use_gradient_checkpointing", True) is True:
+        note_checkpointing(machine, oid, call.arg("gradient_checkpointing_kwargs"), machine.site(call.node))
+        note_input_grads(machine, oid, True)
     return ModelRef(oid)
 
 
@@ -36,37 +38,6 @@ def _resize(call: LibCall) -> Value:
     if learned:
         machine.world.frame(TRAITS)[machine.world.life.root(oid), "new tokens"] = Const(True)
     return call.unknown()
-
-
-def _checkpointing(call: LibCall) -> Value:
-    machine = call.machine
-    oid = call.target()
-    options = call.arg("gradient_checkpointing_kwargs")
-    reentrant: bool | None = machine.knowledge.reentrant_by_default()
-    record = record_of(machine, options) if options is not None else None
-    if isinstance(record, DictRec):
-        asked = dict(record.items).get(Const("use_reentrant"))
-        reentrant = machine.known(asked) if asked is not None else reentrant
-    machine.emit("checkpointing", call.node, oid, reentrant=reentrant)
-    note_checkpointing(machine, oid, reentrant)
-    return call.unknown()
-
-
-def note_checkpointing(machine: Machine, oid: Oid, reentrant: bool | None) -> None:
-    """Gradient checkpointing is on from here; newer releases let gradients into the inputs along with it."""
-    root = machine.world.life.root(oid)
-    machine.world.frame(TRAITS)[root, "reentrant"] = Const(reentrant)
-    if machine.knowledge.checkpointing_opens_inputs():
-        machine.world.frame(TRAITS)[root, "input grads"] = TRUE
-
-
-def _input_grads(call: LibCall) -> Value:
-    machine = call.machine
-    oid = call.target()
-    on = bool(call.option("on"))
-    machine.emit("input_grads", call.node, oid, on=on)
-    machine.world.frame(TRAITS)[machine.world.life.root(oid), "input grads"] = Const(on)
-    return NONE
 
 
 def _cast(call: LibCall) -> Value:
@@ -108,6 +79,4 @@ VERBS: dict[str, Verb] = {
     "cast_open": _cast_open,
     "dequantize": _dequantize,
     "resize": _resize,
-    "checkpointing": _checkpointing,
-    "input_grads": _input_grads,
 }

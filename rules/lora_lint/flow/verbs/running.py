@@ -29,9 +29,10 @@ from lora_lint.flow.values import (
     Tup,
     Value,
 )
-from lora_lint.flow.verbs.preparing import note_checkpointing
+from lora_lint.flow.verbs.around import gather
+from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, path_argument, save_model, state_of
-from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting, trainer_record
+from lora_lint.flow.verbs.trainers import can_wrap, output_dir, output_dir_given, own_method, setting, trainer_record
 from lora_lint.flow.verbs.training import train
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
@@ -51,6 +52,7 @@ def _train(call: LibCall) -> Value:
     model = machine.settle(model, call.node) if model is not None else None
     if isinstance(model, ModelRef):
         _note_checkpointing(machine, record, model.oid)
+        _note_parting(machine, record, model.oid)
     _call_back(machine, ref, record, "on_train_begin", call.node)
     if not isinstance(model, ModelRef):
         _call_back(machine, ref, record, "on_train_end", call.node)
@@ -83,16 +85,26 @@ def _train(call: LibCall) -> Value:
 
 
 def _note_checkpointing(machine: Machine, record: InstRec, oid: Oid) -> None:
-    """Which form of gradient checkpointing the arguments ask for."""
+    """Which form of gradient checkpointing the arguments ask for; trainers that wrap give inputs a gradient, too."""
     asked = setting(machine, record, "gradient_checkpointing")
-    if asked is None or not machine.known(asked):
+    args = record_of(machine, record.fields.get("args", NONE))
+    if asked is None or not machine.known(asked) or not isinstance(args, InstRec) or args.site is None:
         return
-    reentrant: bool | None = machine.knowledge.reentrant_by_default()
-    options = record_of(machine, setting(machine, record, "gradient_checkpointing_kwargs") or NONE)
-    if isinstance(options, DictRec):
-        given = dict(options.items).get(Const("use_reentrant"))
-        reentrant = machine.known(given) if given is not None else reentrant
-    note_checkpointing(machine, oid, reentrant)
+    note_checkpointing(machine, oid, setting(machine, record, "gradient_checkpointing_kwargs"), args.site)
+    if machine.world.life.base(oid).integration or can_wrap(machine, record.lib):
+        note_input_grads(machine, oid, True)
+
+
+def _note_parting(machine: Machine, record: InstRec, oid: Oid) -> None:
+    """Training arguments under which each process is left with a part of every parameter."""
+    name, entries, wanted = machine.knowledge.parting_setting()
+    value, args = setting(machine, record, name), record_of(machine, record.fields.get("args", NONE))
+    for entry in entries:
+        held = record_of(machine, value) if value is not None else None
+        value = dict(held.items).get(Const(entry)) if isinstance(held, DictRec) else None
+    if value == Const(wanted) and isinstance(args, InstRec) and args.site is not None:
+        machine.emit_at("sharded", args.site, oid, {})
+        gather(machine, ModelRef(oid), whole=False)
 
 
 def _trained_by(machine: Machine, ref: ObjRef, record: InstRec, model: ModelRef, node: cst.CSTNode) -> frozenset[Oid]:

@@ -150,9 +150,10 @@ def _save(call: LibCall) -> Value:
         call.node,
         how="save_pretrained",
         selected=frozenset(names) if names is not None else None,
-        old=call.plain("safe_serialization", True) is False,
+        old=call.plain("safe_serialization", machine.knowledge.writes_safetensors()) is False,
         state=state,
         given_state=given is not None and given != NONE and state != "own",
+        with_embeddings=call.plain("save_embedding_layers", "auto") is True,
         path_node=path_argument(call, "save_directory"),
     )
     if call.plain("push_to_hub", False) is True:

@@ -12,7 +12,7 @@ from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Const, Func, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Frozen, Oid
+from lora_lint.lifecycle.records import Config, Frozen, Oid
 
 
 def _trainer(call: LibCall) -> Value:
@@ -28,7 +28,7 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     fields: dict[str, Value] = dict(zip(call.row.params, call.args.pos, strict=False)) | call.args.kw
     model = fields.get("model")
     wraps = call.option("wraps") or (
-        machine.knowledge.lineage(call.name) != ["transformers.Trainer"] and _wraps(machine, call.name)
+        machine.knowledge.lineage(call.name) != ["transformers.Trainer"] and can_wrap(machine, call.name)
     )
     if model is None and not call.args.open:
         maker = fields.get("model_init")
@@ -67,7 +67,7 @@ def _add_reference(call: LibCall, oid: Oid, trainer: ObjRef) -> None:
     machine = call.machine
     life = machine.world.life
     since, setting_name = call.option("reference"), call.option("if_set")
-    if not since or machine.knowledge.is_older("trl", since) or life.peft(oid) is None:
+    if not since or machine.knowledge.certainly("trl", f"<{since}") or life.peft(oid) is None:
         return
     if setting_name:
         record = machine.world.heap[trainer.oid]
@@ -84,7 +84,8 @@ def _args_site(machine: Machine, fields: dict[str, Value]) -> object:
     return record.site if isinstance(record, InstRec) else None
 
 
-def _wraps(machine: Machine, name: str) -> bool:
+def can_wrap(machine: Machine, name: str) -> bool:
+    """Does a trainer of this class wrap the model when it is given a peft_config?"""
     row = machine.knowledge.function(name)
     return row is not None and bool(row.options.get("wraps"))
 
@@ -97,7 +98,7 @@ def _load_by_name(call: LibCall) -> Value:
 
 
 def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
-    """A trl trainer that is given a peft_config wraps the model; given a PeftModel as well, it raises."""
+    """A trainer that is given a peft_config wraps the model; what it does with a PeftModel depends on its release."""
     machine = call.machine
     decided = machine.known(given)
     config = config_of(machine, given, call)
@@ -107,11 +108,24 @@ def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
     elif decided is False:
         return ModelRef(oid)
     peft = machine.world.life.peft(oid)
-    if peft is not None and not peft.tuner:
+    what = machine.knowledge.given_both(call.name) if peft is not None and not peft.tuner else "wraps"
+    if what == "keeps":
+        return ModelRef(oid)
+    if what == "raises":
         machine.emit("wrapped", call.node, oid, by="trainer", config=config, name="default", raises=True)
         machine.fail(call.node, "ValueError", oid)
         return ModelRef(oid)
+    if what == "merges":
+        return ModelRef(_merged_and_wrapped(call, oid, config))
     return ModelRef(put_on(call, oid, config, by="trainer"))
+
+
+def _merged_and_wrapped(call: LibCall, oid: Oid, config: Config | None) -> Oid:
+    """The adapter that is there goes into the base, and a new one is put on that."""
+    life = call.machine.world.life
+    inside = tuple(life.active(oid))
+    base = life.merge(oid, call.machine.site(call.node))
+    return put_on(call, base, config, by="trainer", inside=inside)
 
 
 FILLERS["trainer"] = fill_trainer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.library import LibCall, Verb
@@ -11,6 +12,7 @@ from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
+from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
 
@@ -93,9 +95,16 @@ def is_tied(machine: Machine, oid: Oid) -> bool:
 
 
 def put_on(
-    call: LibCall, oid: Oid, config: Config | None, *, name: Hashable = DEFAULT, tuner: bool = False, by: str = "call"
+    call: LibCall,
+    oid: Oid,
+    config: Config | None,
+    *,
+    name: Hashable = DEFAULT,
+    tuner: bool = False,
+    by: str = "call",
+    **facts: Any,
 ) -> Oid:
-    """Wraps a model in a PeftModel with a new adapter."""
+    """Wraps a model in a PeftModel with a new adapter. `facts` are for the event."""
     machine = call.machine
     life = machine.world.life
     site = machine.site(call.node)
@@ -110,10 +119,12 @@ def put_on(
         new_tokens=new_tokens,
         unmatched=unmatched_by(machine, oid, config),
         tied=is_tied(machine, oid),
+        **facts,
         head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "own labels") else None,
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)
     life.replace_adapter(adapter, half=_is_half(call, oid, config))
+    note_wrap(machine, oid)
     wrapped = life.wrap(oid, adapter, site, tuner=tuner, task=task_of(config), extended=by == "keywords")
     event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
     return wrapped

@@ -1,0 +1,61 @@
+"""Gradient checkpointing, and whether a gradient gets through to the layers."""
+
+from __future__ import annotations
+
+from lora_lint.flow.containers import record_of
+from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.models import TRAITS
+from lora_lint.flow.modules import Site
+from lora_lint.flow.values import NONE, Const, DictRec, Value
+from lora_lint.lifecycle.records import Oid
+
+
+def _checkpointing(call: LibCall) -> Value:
+    """`model.gradient_checkpointing_enable()`: with adapters of transformers' own, inputs get a gradient too."""
+    machine = call.machine
+    oid = call.target()
+    note_checkpointing(machine, oid, call.arg("gradient_checkpointing_kwargs"), machine.site(call.node))
+    if machine.world.life.base(oid).integration:
+        note_input_grads(machine, oid, True)
+    return call.unknown()
+
+
+def note_checkpointing(machine: Machine, oid: Oid, options: Value | None, site: Site) -> None:
+    """Gradient checkpointing is on from here, in the form that its options say.
+
+    Newer releases let gradients into the inputs along with it.
+    """
+    reentrant: bool | None = machine.knowledge.reentrant_by_default()
+    record = record_of(machine, options) if options is not None else None
+    if isinstance(record, DictRec):
+        asked = dict(record.items).get(Const("use_reentrant"))
+        reentrant = machine.known(asked) if asked is not None else reentrant
+    machine.emit_at("checkpointing", site, oid, {"reentrant": reentrant})
+    machine.world.frame(TRAITS)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
+    if machine.knowledge.checkpointing_opens_inputs():
+        note_input_grads(machine, oid, True)
+
+
+def note_input_grads(machine: Machine, oid: Oid, on: bool) -> None:
+    """Whether what goes into the model's layers carries a gradient."""
+    machine.world.frame(TRAITS)[machine.world.life.root(oid), "input grads"] = Const(on)
+
+
+def note_wrap(machine: Machine, oid: Oid) -> None:
+    """Around a model with checkpointing on, PEFT lets gradients into the inputs."""
+    if (machine.world.life.root(oid), "reentrant") in machine.world.frames.get(TRAITS, {}):
+        note_input_grads(machine, oid, True)
+
+
+def _input_grads(call: LibCall) -> Value:
+    """`model.enable_input_require_grads()`, or the other way round."""
+    machine = call.machine
+    oid = call.target()
+    on = bool(call.option("on"))
+    machine.emit("input_grads", call.node, oid, on=on)
+    note_input_grads(machine, oid, on)
+    return NONE
+
+
+VERBS: dict[str, Verb] = {"checkpointing": _checkpointing, "input_grads": _input_grads}

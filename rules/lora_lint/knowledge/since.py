@@ -1,0 +1,114 @@
+"""What came to peft with which release: names that can be imported from it, and keywords of its calls.
+
+Read in the wheels of peft 0.2.0 to 0.21.2, the last of each minor release; what 0.2 had is not listed. `since` means
+that the release before it lacks the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+NAMES_SINCE = {
+    "0.3": "AdaLoraConfig AdaLoraModel AdaptionPromptConfig AdaptionPromptModel",
+    "0.4": "AutoPeftModel AutoPeftModelForCausalLM AutoPeftModelForFeatureExtraction AutoPeftModelForQuestionAnswering "
+    "AutoPeftModelForSeq2SeqLM AutoPeftModelForSequenceClassification AutoPeftModelForTokenClassification IA3Config "
+    "IA3Model PeftModelForFeatureExtraction PeftModelForQuestionAnswering prepare_model_for_kbit_training",
+    "0.5": "inject_adapter_in_model load_peft_weights",
+    "0.6": "LoHaConfig LoHaModel LoKrConfig LoKrModel MultitaskPromptTuningConfig MultitaskPromptTuningInit",
+    "0.7": "LoftQConfig OFTConfig OFTModel PeftMixedModel",
+    "0.8": "PolyConfig PolyModel cast_mixed_precision_params",
+    "0.10": "replace_lora_weights_loftq",
+    "0.11": "BOFTConfig BOFTModel LNTuningConfig LNTuningModel VeraConfig VeraModel get_layer_status get_model_status",
+    "0.12": "FourierFTConfig FourierFTModel HRAConfig HRAModel LoraRuntimeConfig XLoraConfig XLoraModel",
+    "0.13": "VBLoRAConfig VBLoRAModel",
+    "0.14": "BoneConfig BoneModel CPTConfig CPTEmbedding EvaConfig get_eva_state_dict initialize_lora_eva_weights",
+    "0.15": "TrainableTokensConfig TrainableTokensModel",
+    "0.16": "C3AConfig C3AModel RandLoraConfig RandLoraModel",
+    "0.17": "MissConfig MissModel ShiraConfig ShiraModel",
+    "0.18": "ArrowConfig DeloraConfig DeloraModel OSFConfig OSFModel PeftWarning RoadConfig RoadModel WaveFTConfig "
+    "WaveFTModel create_arrow_model",
+    "0.19": "AdamssConfig BdLoraConfig CartridgeConfig GraloraConfig LilyConfig LoraGAConfig PeanutConfig PsoftConfig "
+    "PveraConfig TinyLoraConfig convert_to_lora preprocess_loraga save_as_lora",
+}
+
+KEYWORDS_SINCE = {
+    "LoraConfig": {
+        "0.3": "init_lora_weights",
+        "0.4": "auto_mapping layers_pattern layers_to_transform revision",
+        "0.6": "alpha_pattern rank_pattern",
+        "0.7": "loftq_config megatron_config megatron_core",
+        "0.8": "use_rslora",
+        "0.9": "use_dora",
+        "0.10": "layer_replication",
+        "0.12": "runtime_config",
+        "0.14": "eva_config exclude_modules lora_bias",
+        "0.15": "corda_config trainable_token_indices",
+        "0.16": "qalora_group_size use_qalora",
+        "0.17": "target_parameters",
+        "0.18": "alora_invocation_tokens arrow_config ensure_weight_tying",
+        "0.19": "lora_ga_config use_bdlora",
+        "0.20": "monteclora_config velora_config",
+    },
+    "get_peft_model": {
+        "0.4": "adapter_name",
+        "0.7": "mixed",
+        "0.12": "autocast_adapter_dtype revision",
+        "0.14": "low_cpu_mem_usage",
+    },
+    "prepare_model_for_kbit_training": {"0.6": "gradient_checkpointing_kwargs"},
+    "get_peft_model_state_dict": {"0.6": "unwrap_compiled", "0.7": "save_embedding_layers"},
+    "PeftModel.merge_and_unload": {"0.5": "progressbar", "0.6": "safe_merge", "0.7": "adapter_names"},
+    "PeftModel.add_weighted_adapter": {
+        "0.4": "combination_type",
+        "0.5": "svd_rank",
+        "0.9": "density majority_sign_method",
+    },
+}
+
+# what imports a name of peft by itself, and in which releases of its own library
+IMPORTS = {
+    "transformers.Trainer": ("PeftMixedModel", ("transformers", ">=5")),
+    "transformers.Seq2SeqTrainer": ("PeftMixedModel", ("transformers", ">=5")),
+}
+
+_NAMES = {name: release for release, names in NAMES_SINCE.items() for name in names.split()}
+_KEYWORDS = {
+    (call, name): release
+    for call, releases in KEYWORDS_SINCE.items()
+    for release, names in releases.items()
+    for name in names.split()
+}
+
+
+class Need(NamedTuple):
+    """What a script asks of peft: `since` is the first release that has it, `error` what earlier ones raise.
+
+    `others` are releases of other libraries that have to be there for it (library, specifier).
+    """
+
+    what: str
+    since: str
+    error: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def imported(name: str) -> Need | None:
+    """What importing a qualified name asks of peft; None where any release will do."""
+    library, _, rest = name.partition(".")
+    own = rest.rpartition(".")[2]
+    if library == "peft" and own in _NAMES:
+        return Need(own, _NAMES[own], "ImportError")
+    if name in IMPORTS:
+        inner, other = IMPORTS[name]
+        return Need(f"{own} of {library}, which imports {inner} from it", _NAMES[inner], "ImportError", (other,))
+    return None
+
+
+def called(call: str, keywords: Iterable[str]) -> Need | None:
+    """What a call with these keywords asks of peft; None where any release will do."""
+    for keyword in keywords:
+        since = _KEYWORDS.get((call, keyword))
+        if since is not None:
+            return Need(f"{call}({keyword}=...)", since, "TypeError")
+    return None

@@ -1,0 +1,162 @@
+"""What a project asks of its libraries: requirements in pyproject.toml, requirements*.txt, setup.cfg and the like."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class Requirement(NamedTuple):
+    """One library and the releases of it that are asked for, as a PEP 440 specifier; `row` is where it is written."""
+
+    library: str
+    specifier: str
+    row: int
+
+
+def files_in(folder: str) -> list[str]:
+    """The files of a folder that ask for releases; the first that speaks of a library counts."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    first = [name for name in ORDER if name in names]
+    rest = [name for name in names if PIP_FILE.fullmatch(name) and name not in first]
+    return [os.path.join(folder, name) for name in (*first, *rest)]
+
+
+def requirements_in(filename: str, text: str) -> list[Requirement]:
+    """The requirements in the text of such a file. What cannot be read as one is left out."""
+    read = READERS.get(os.path.basename(filename), _pip_lines)
+    try:
+        spelled = list(read(text))
+    except (ValueError, TypeError, AttributeError, configparser.Error):
+        return []
+    found = []
+    for line in spelled:
+        requirement = _parsed(line)
+        if requirement is not None:
+            found.append(requirement._replace(row=_row_of(text, requirement.library)))
+    return found
+
+
+def _parsed(line: str) -> Requirement | None:
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+    from packaging.utils import canonicalize_name
+
+    try:
+        parsed = Parsed(line)
+    except InvalidRequirement:
+        return None
+    if parsed.url is not None or parsed.marker is not None:  # a checkout, or a requirement that not everybody has
+        return None
+    asked = re.sub(r"^[\w.-]+\s*(\[[^\]]*\])?\s*", "", line) if parsed.specifier else ""
+    return Requirement(canonicalize_name(parsed.name), asked.strip("() "), 0)
+
+
+def _row_of(text: str, library: str) -> int:
+    """The line that names a library; 1 where none does."""
+    name = re.compile(rf"(?<![\w.-]){re.escape(library).replace('-', '[-_.]')}(?![\w.-])", re.IGNORECASE)
+    rows = text.splitlines()
+    return next((i for i, row in enumerate(rows, 1) if name.search(row.partition("#")[0])), 1)
+
+
+# -- one reader a format, each gives PEP 508 lines ---------------------------------------------------------------------
+
+
+def _pip_lines(text: str) -> Iterator[str]:
+    for line in text.replace("\\\n", " ").splitlines():
+        plain = re.split(r"(^|\s)#", line)[0].strip()
+        if plain and not plain.startswith("-"):
+            yield re.split(r"\s--", plain)[0].strip()
+
+
+def _pyproject(text: str) -> Iterator[str]:
+    table = tomllib.loads(text)
+    project = table.get("project", {})
+    yield from project.get("dependencies", [])
+    for group in (project.get("optional-dependencies", {}), table.get("dependency-groups", {})):
+        for lines in group.values():
+            yield from (line for line in lines if isinstance(line, str))
+    poetry = table.get("tool", {}).get("poetry", {})
+    groups = [poetry, *poetry.get("group", {}).values()]
+    for name, asked in (pair for group in groups for pair in group.get("dependencies", {}).items()):
+        version = asked.get("version") if isinstance(asked, dict) else asked
+        if isinstance(version, str):
+            yield name + _poetry(version)
+
+
+def _poetry(version: str) -> str:
+    """Poetry's caret and tilde as a PEP 440 specifier: `^0.10.1` goes up to 0.11, `~1.2` up to 1.3."""
+    if version == "*":
+        return ""
+    if version[:1] not in "^~" or version.startswith("~="):
+        return version if version[:1] in "<>=!~" else f"=={version}"
+    lowest = version[1:].strip()
+    parts = [int(part) for part in lowest.split(".")]
+    last = len(parts) - 1
+    fixed = next((i for i, part in enumerate(parts) if part), last) if version[0] == "^" else min(1, last)
+    highest = ".".join(map(str, [*parts[:fixed], parts[fixed] + 1]))
+    return f">={lowest},<{highest}"
+
+
+def _setup_cfg(text: str) -> Iterator[str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(text)
+    lines = parser.get("options", "install_requires", fallback="").splitlines()
+    if parser.has_section("options.extras_require"):
+        for _, extra in parser.items("options.extras_require"):
+            lines += extra.splitlines()
+    yield from (line.strip() for line in lines if line.strip())
+
+
+def _conda(text: str) -> Iterator[str]:
+    listed = _yaml(text).get("dependencies") or []
+    for entry in listed:
+        if isinstance(entry, dict):
+            yield from _pip_lines("\n".join(entry.get("pip") or []))
+        elif isinstance(entry, str):
+            yield _conda_line(entry.rpartition("::")[2].strip())
+
+
+def _conda_line(line: str) -> str:
+    """conda's `peft=0.13` and `peft=0.13.2=py_0` mean any release that begins so."""
+    found = re.fullmatch(r"([\w.-]+)\s*=(?!=)\s*([\w.]+)(=.*)?", line)
+    return f"{found[1]}=={found[2]}.*" if found is not None else line
+
+
+def _yaml(text: str) -> Any:
+    import yaml  # type: ignore[import-untyped]
+
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
+
+
+def _lock(text: str) -> Iterator[str]:
+    for package in tomllib.loads(text).get("package", []):
+        if isinstance(package.get("version"), str):
+            yield f"{package['name']}=={package['version']}"
+
+
+READERS: dict[str, Callable[[str], Iterator[str]]] = {
+    "uv.lock": _lock,
+    "poetry.lock": _lock,
+    "pyproject.toml": _pyproject,
+    "setup.cfg": _setup_cfg,
+    "environment.yml": _conda,
+    "environment.yaml": _conda,
+}
+ORDER = (*READERS, "requirements.txt")
+PIP_FILE = re.compile(r"requirements[\w.-]*\.txt")

@@ -1,0 +1,207 @@
+"""Facts that hold for some releases only: said by the settings, by the project's pins, or by nobody."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import lora_lint
+from lora_lint import Config, check_source
+
+PINS = Path(__file__).parent.parent / "data" / "pins"
+BAD = json.loads((PINS / "meta.json").read_text())
+
+HEAD = """
+from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+from trl import GRPOTrainer, SFTConfig, SFTTrainer
+config = LoraConfig(r=8, target_modules=["q_proj"], task_type="CAUSAL_LM")
+base = AutoModelForCausalLM.from_pretrained("m")
+model = get_peft_model(base, config)
+"""
+TRAIN = "model(**batch).loss.backward()\n"
+
+
+def found(body: str, **versions: str) -> list[str]:
+    """The findings in a script under the settings' target versions: name and severity."""
+    settings = Config(versions=tuple(versions.items()), preview=True)
+    return [f"{finding.name} {finding.severity}" for finding in check_source(HEAD + body, config=settings)]
+
+
+# -- the five facts ----------------------------------------------------------------------------------------------------
+
+
+def test_a_state_dict_that_is_filtered_twice() -> None:
+    body = TRAIN + "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model))\n"
+    assert found(body) == ["state-dict-override warning"]
+    assert found(body, peft="0.19") == ["state-dict-override error"]
+    assert found(body, peft="0.20") == found(body, peft="0.21.2") == []
+
+
+def test_the_bound_is_named_where_nothing_is_known() -> None:
+    body = TRAIN + "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model))\n"
+    assert "peft < 0.20" in check_source(HEAD + body)[0].message
+
+
+@pytest.mark.parametrize(
+    ("body", "old"),
+    [
+        ("model.gradient_checkpointing_enable()\n" + TRAIN + "model.save_pretrained('out')\n", True),
+        (
+            "model.gradient_checkpointing_enable({'use_reentrant': False})\n" + TRAIN + "model.save_pretrained('o')\n",
+            False,
+        ),
+        (
+            "model.enable_input_require_grads()\nmodel.gradient_checkpointing_enable()\n"
+            + TRAIN
+            + "model.save_pretrained('o')\n",
+            False,
+        ),
+        (
+            "t = Trainer(model, TrainingArguments('out', gradient_checkpointing=True))\nt.train()\nt.save_model()\n",
+            True,
+        ),
+        ("t = SFTTrainer(model, SFTConfig('out', gradient_checkpointing=True))\nt.train()\nt.save_model()\n", False),
+    ],
+)
+def test_reentrant_checkpointing_without_input_gradients(body: str, old: bool) -> None:
+    assert found(body, transformers="4.57") == (["checkpointing-without-input-grads error"] if old else [])
+    assert found(body) == found(body, transformers="5.0") == []
+
+
+def test_checkpointing_before_the_wrap_is_seen_to_by_peft() -> None:
+    body = (
+        "base.gradient_checkpointing_enable()\nmodel = get_peft_model(base, config)\n"
+        + TRAIN
+        + "model.save_pretrained('o')\n"
+    )
+    fresh = HEAD.replace("model = get_peft_model(base, config)\n", "")
+    settings = Config(versions=(("transformers", "4.57"),))
+    assert check_source(fresh + body, config=settings) == []
+
+
+@pytest.mark.parametrize(
+    ("trainer", "release", "expected"),
+    [
+        ("SFTTrainer", "0.19", []),
+        ("SFTTrainer", "0.21", ["wrapped-twice error"]),
+        ("SFTTrainer", "0.25", []),
+        ("SFTTrainer", "0.27", ["wrapped-twice error"]),
+        ("GRPOTrainer", "0.19", ["wrapped-twice error"]),
+    ],
+)
+def test_a_peft_model_with_a_peft_config(trainer: str, release: str, expected: list[str]) -> None:
+    body = f"t = {trainer}(model=model, args=SFTConfig('out'), peft_config=config)\nt.train()\nt.save_model()\n"
+    assert found(body, trl=release) == expected
+    assert found(body) == ["wrapped-twice error"]
+
+
+def test_a_loaded_adapter_is_merged_away_by_trl_0_25() -> None:
+    body = (
+        "model = PeftModel.from_pretrained(base, 'a', is_trainable=True)\n"
+        "t = SFTTrainer(model=model, args=SFTConfig('out'), peft_config=config)\nt.train()\nt.save_model()\n"
+    )
+    fresh = HEAD.replace("model = get_peft_model(base, config)\n", "")
+    (finding,) = check_source(fresh + body, config=Config(versions=(("trl", "0.25"),)))
+    assert "merges its adapter into the base" in finding.message
+    assert finding.fix is not None
+    assert finding.fix.applicability == "unsafe"
+
+
+def test_a_trainer_under_zero_3() -> None:
+    body = (
+        "args = TrainingArguments('out', deepspeed={'zero_optimization': {'stage': 3}})\n"
+        "t = Trainer(model=model, args=args)\nt.train()\nt.save_model()\n"
+    )
+    assert found(body) == ["sharded-save warning"]
+    assert found(body, transformers="4.57") == ["sharded-save error"]
+    assert found(body, transformers="5.0") == []
+    assert found(body.replace("3}}", "2}}"), transformers="4.57") == []
+
+
+# -- pins --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("expected", BAD, ids=[case["project"] for case in BAD])
+def test_a_pin_to_a_release_that_loses_the_adapter(expected: dict[str, str]) -> None:
+    (finding,) = lora_lint.check_paths([PINS / expected["project"] / "bad"]).findings
+    assert finding.name == "peft-too-old"
+    assert f"train.py:{finding.location.row}" == expected["at"]
+    assert expected["pin"] in finding.message
+
+
+@pytest.mark.parametrize("project", sorted(PINS.glob("*/ok*")), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_pins_that_do_no_harm(project: Path) -> None:
+    assert lora_lint.check_paths([project]).findings == []
+
+
+def lint(folder: Path, requirements: str, body: str, head: str = HEAD) -> list[lora_lint.Finding]:
+    (folder / "requirements.txt").write_text(requirements)
+    (folder / "train.py").write_text(head + body)
+    return lora_lint.check_paths([folder]).findings
+
+
+FILTERED = TRAIN + "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model))\n"
+
+
+def test_a_lower_bound_that_lets_such_a_release_in(tmp_path: Path) -> None:
+    (finding,) = lint(tmp_path, "peft>=0.14\n", FILTERED)
+    assert (finding.name, finding.severity) == ("peft-too-old", "warning")
+    assert finding.message.startswith("peft>=0.14 (requirements.txt:1) allows a release too old for this")
+
+
+def test_a_library_without_a_release_is_not_pinned(tmp_path: Path) -> None:
+    assert [finding.name for finding in lint(tmp_path, "peft\n", FILTERED)] == ["state-dict-override"]
+
+
+def test_settings_come_before_pins(tmp_path: Path) -> None:
+    (tmp_path / "lora-lint.toml").write_text('peft-version = "0.21"\n')
+    assert lint(tmp_path, "peft==0.11.1\n", FILTERED) == []
+
+
+def test_the_nearest_pins_count(tmp_path: Path) -> None:
+    (tmp_path / "lora-lint.toml").touch()
+    inner = tmp_path / "examples" / "proverbs"
+    inner.mkdir(parents=True)
+    (tmp_path / "requirements.txt").write_text("peft==0.21.2\n")
+    assert [finding.name for finding in lint(inner, "peft==0.11.1\n", FILTERED)] == ["peft-too-old"]
+    (inner / "requirements.txt").unlink()
+    assert lora_lint.check_paths([inner]).findings == []
+
+
+@pytest.mark.parametrize(
+    ("pin", "head", "what"),
+    [
+        (
+            "peft==0.11.1",
+            HEAD.replace('"q_proj"]', '"q_proj"], exclude_modules=["lm_head"]'),
+            "LoraConfig(exclude_modules=...)",
+        ),
+        ("peft==0.3.0", "from peft import AutoPeftModelForCausalLM\n" + HEAD, "AutoPeftModelForCausalLM"),
+        (
+            "peft==0.6.2",
+            HEAD + "model.merge_and_unload(adapter_names=['default'])\n",
+            "PeftModel.merge_and_unload(adapter_names=...)",
+        ),
+    ],
+)
+def test_what_the_pinned_release_does_not_have(tmp_path: Path, pin: str, head: str, what: str) -> None:
+    findings = [
+        f for f in lint(tmp_path, pin, "", head.replace(", Trainer, TrainingArguments", "")) if f.code == "LL503"
+    ]
+    assert [what in finding.message for finding in findings] == [True]
+    assert not [f for f in lint(tmp_path, "peft>=0.3\n", "", head) if f.code == "LL503"]  # the newest is installed
+
+
+def test_an_import_that_the_script_expects_to_fail(tmp_path: Path) -> None:
+    head = "try:\n    from peft import AutoPeftModelForCausalLM\nexcept ImportError:\n    pass\n"
+    assert lint(tmp_path, "peft==0.3.0\n", "", head) == []
+
+
+def test_adapter_model_bin_is_what_old_releases_write(tmp_path: Path) -> None:
+    body = TRAIN + "model.save_pretrained('out')\nimport torch\nweights = torch.load('out/adapter_model.bin')\n"
+    assert [finding.name for finding in lint(tmp_path, "peft==0.21.2\n", body)] == ["adapter-bin-expected"]
+    head = HEAD.replace(", Trainer, TrainingArguments", "")
+    assert lint(tmp_path, "peft==0.6.2\n", body, head) == []

@@ -1,0 +1,110 @@
+"""Requirements are read as pip, setuptools, conda and Poetry read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lora_lint.source.requirements import files_in, requirements_in
+
+
+def asked(filename: str, text: str) -> list[tuple[str, str, int]]:
+    return [tuple(requirement) for requirement in requirements_in(filename, text)]
+
+
+def test_pip() -> None:
+    text = "# training\ntorch>=2.4  # gpu\nPEFT == 0.11.1 \\\n    --hash=sha256:aa\n-r other.txt\n\ntransformers\n"
+    assert asked("requirements.txt", text) == [("torch", ">=2.4", 2), ("peft", "== 0.11.1", 3), ("transformers", "", 7)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["peft @ git+https://github.com/huggingface/peft", "peft==0.5; python_version < '3.8'", "./peft", "-e .", "==0.5"],
+)
+def test_what_says_nothing_of_a_release(line: str) -> None:
+    assert asked("requirements-gpu.txt", line) == []
+
+
+def test_pyproject() -> None:
+    project = '[project]\ndependencies = [\n  "peft>=0.14,<0.20",\n]\n'
+    text = project + '[dependency-groups]\nx = ["trl<1", {include-group = "y"}]\n'
+    assert asked("pyproject.toml", text) == [("peft", ">=0.14,<0.20", 3), ("trl", "<1", 6)]
+
+
+@pytest.mark.parametrize(
+    ("version", "specifier"),
+    [
+        ("^0.10.1", ">=0.10.1,<0.11"),
+        ("^1.2", ">=1.2,<2"),
+        ("~0.10", ">=0.10,<0.11"),
+        ("~1.2.3", ">=1.2.3,<1.3"),
+        ("0.19.1", "==0.19.1"),
+        (">=0.19", ">=0.19"),
+        ("*", ""),
+    ],
+)
+def test_poetry(version: str, specifier: str) -> None:
+    text = f'[tool.poetry.dependencies]\npeft = "{version}"\n'
+    assert asked("pyproject.toml", text) == [("peft", specifier, 2)]
+
+
+def test_poetry_tables_and_groups() -> None:
+    text = (
+        '[tool.poetry.group.train.dependencies]\npeft = {version = "^0.10", extras = ["x"]}\ntrl = {path = "../trl"}\n'
+    )
+    assert asked("pyproject.toml", text) == [("peft", ">=0.10,<0.11", 2)]
+
+
+def test_setup_cfg() -> None:
+    text = (
+        "[options]\ninstall_requires =\n    transformers>=5\n    peft~=0.13.0\n[options.extras_require]\nrl = trl<1\n"
+    )
+    assert asked("setup.cfg", text) == [("transformers", ">=5", 3), ("peft", "~=0.13.0", 4), ("trl", "<1", 6)]
+
+
+@pytest.mark.parametrize(
+    ("line", "specifier"),
+    [
+        ("peft=0.13.2", "==0.13.2.*"),
+        ("conda-forge::peft=0.13.2=pyhd8ed1ab_0", "==0.13.2.*"),
+        ("peft==0.13.2", "==0.13.2"),
+        ("peft >=0.5,<0.6", ">=0.5,<0.6"),
+        ("peft", ""),
+    ],
+)
+def test_conda(line: str, specifier: str) -> None:
+    text = f"name: x\ndependencies:\n  - {line}\n"
+    assert asked("environment.yml", text) == [("peft", specifier, 3)]
+
+
+def test_conda_with_pip() -> None:
+    text = "dependencies:\n  - python=3.11\n  - pip:\n    - peft==0.5.0\n"
+    assert asked("environment.yml", text)[-1] == ("peft", "==0.5.0", 4)
+
+
+def test_a_lock_file_says_what_is_installed() -> None:
+    assert asked("uv.lock", '[[package]]\nname = "peft"\nversion = "0.21.2"\n')[0][:2] == ("peft", "==0.21.2")
+
+
+@pytest.mark.parametrize(
+    ("filename", "text"),
+    [
+        ("pyproject.toml", "[project"),
+        ("pyproject.toml", "project = 3"),
+        ("setup.cfg", "install_requires"),
+        ("environment.yml", "a: [b"),
+        ("environment.yml", "- a\n- b\n"),
+        ("environment.yml", ""),
+        ("poetry.lock", "package = 3"),
+    ],
+)
+def test_broken_files_ask_for_nothing(filename: str, text: str) -> None:
+    assert asked(filename, text) == []
+
+
+def test_a_lock_file_comes_first_then_the_project_then_lists(tmp_path: Path) -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "uv.lock", "pyproject.toml", "notes.txt", "setup.cfg"):
+        (tmp_path / name).touch()
+    names = [Path(path).name for path in files_in(str(tmp_path))]
+    assert names == ["uv.lock", "pyproject.toml", "setup.cfg", "requirements.txt", "requirements-dev.txt"]
