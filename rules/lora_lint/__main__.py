@@ -8,12 +8,12 @@ import sys
 
 def main() -> int:
     """Runs the command line. Gives the exit code: 0 clean, 1 findings, 2 usage or internal error."""
-    from lora_lint.cli.command import main as command
-
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
+        from lora_lint.cli.command import main as command
+
         code = command(sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:

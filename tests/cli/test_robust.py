@@ -110,9 +110,12 @@ def test_linting_executes_nothing_of_the_project(folder: Path) -> None:
 
 def test_interrupting_is_quiet(folder: Path) -> None:
     scripts(folder, 200)
-    command = [sys.executable, "-m", "lora_lint", "--no-cache", "."]
+    code = "import sys; from lora_lint.__main__ import main; print('started', flush=True); sys.exit(main())"
+    command = [sys.executable, "-c", code, "--no-cache", "."]
     process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "started\n"
+    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode in (130, 1)
