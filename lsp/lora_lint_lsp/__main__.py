@@ -7,6 +7,7 @@ import logging
 import sys
 
 from lora_lint import __version__
+from lora_lint_lsp.logs import FORM
 
 MISSING = """lora-lint-server needs {name}, which is not installed here.
 Install the language server with its parts: pip install "lora-lint[lsp]\""""
@@ -23,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"lora-lint-server {__version__}")
     arguments = parser.parse_args(argv)
     level = getattr(logging, arguments.log_level.upper())
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(stream=sys.stderr, level=level, format=FORM)
     if level > logging.DEBUG:
         logging.getLogger("pygls").setLevel(logging.ERROR)
         logging.getLogger("pygls.server").setLevel(logging.INFO if arguments.tcp else logging.ERROR)  # says the port
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     analyst = Analyst()
     analyst.start()  # it loads the parser while this process loads the protocol
     try:
-        from lora_lint_lsp.server import make_server
+        from lora_lint_lsp.features import make_server
 
         server = make_server(analyst)
         if arguments.tcp:

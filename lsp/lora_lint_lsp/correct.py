@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from lora_lint import Edit, Finding
-from lora_lint_lsp.analysis import Target
+from lora_lint_lsp.target import Target
 from lora_lint_lsp.text import split_lines
 
 MOST_ROUNDS = 10
@@ -50,10 +50,10 @@ def applied(target: Target, edits: Sequence[Edit]) -> Target:
     if target.cells is None:
         return target._replace(text=_applied(target.text or "", edits))
     return target._replace(
-        cells=tuple(
-            _applied(cell, [edit for edit in edits if edit.cell == number])
-            for number, cell in enumerate(target.cells, 1)
-        )
+        cells={
+            number: _applied(text, [edit for edit in edits if edit.cell == number])
+            for number, text in target.cells.items()
+        }
     )
 
 

@@ -12,7 +12,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path, uri_scheme
 from pygls.workspace import TextDocument, Workspace
 
-from lora_lint_lsp.analysis import Target
+from lora_lint_lsp.target import Target
 from lora_lint_lsp.text import Encoding, Text, split_lines
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Document(TextDocument):
 
 
 class Sheet(NamedTuple):
-    """One text document of a script: the file itself, or a cell (from 1) of a notebook."""
+    """One text document of a script: the file itself, or a code cell of a notebook (its number, all cells count)."""
 
     document: Document
     cell: int | None
@@ -85,10 +85,10 @@ class Script:
             document = self._documents.opened(self.uri)
             return [Sheet(document, None)] if document is not None else []
         found: list[Sheet] = []
-        for cell in self._notebook.cells:
+        for number, cell in enumerate(self._notebook.cells, 1):
             document = self._documents.opened(cell.document)
             if document is not None and cell.kind is types.NotebookCellKind.Code and is_python(document):
-                found.append(Sheet(document, len(found) + 1))
+                found.append(Sheet(document, number))
         return found
 
     def sheet(self, uri: str) -> Sheet | None:
@@ -98,10 +98,15 @@ class Script:
     def target(self) -> Target:
         """The script as the analysis wants it."""
         name = self.path or self.uri
-        if self._notebook is not None:
-            return Target(name, None, tuple(sheet.document.source for sheet in self.sheets()), self.path is not None)
-        sheets = self.sheets()
-        return Target(name, sheets[0].document.source if sheets else "", None, self.path is not None)
+        texts = {sheet.cell: sheet.document.source for sheet in self.sheets()}
+        if self._notebook is None:
+            return Target(name, texts.get(None, ""), None, self.path is not None)
+        cells = {number: text for number, text in texts.items() if number is not None}
+        return Target(name, None, cells, self.path is not None)
+
+    def is_first(self, sheet: Sheet) -> bool:
+        """Does the script begin in this sheet?"""
+        return sheet.uri == next(iter(self.sheets())).uri
 
 
 class Documents(Workspace):

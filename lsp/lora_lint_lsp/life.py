@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from lora_lint_lsp.analysis import Trace
+from lora_lint_lsp.target import Trace
 
 SAVES = frozenset({"saved", "weights_saved", "merged_copy_saved"})
 # What stands in the picture of a life. An event of any other kind is shown under its own name.
@@ -110,13 +110,14 @@ class Life:
             if site["filename"] == self.filename
         ]
 
+    def save_at(self, cell: int | None, row: int, column: int) -> Save | None:
+        """The save at a place."""
+        here = [s for s in self.saves() if s.where.holds(cell, row, column)]
+        return here[-1] if here else None
+
     def next_save(self, cell: int | None, row: int, column: int) -> Save | None:
-        """The save at a place, else the next one below it if all saves below are of one model's life."""
-        saves = self.saves()
-        here = [s for s in saves if s.where.holds(cell, row, column)]
-        if here:
-            return here[-1]
-        below = [s for s in saves if (s.where.cell or 0, s.where.start) > (cell or 0, (row, column))]
+        """The next save below a place, if all saves of the file are of one model's life."""
+        below = [s for s in self.saves() if (s.where.cell or 0, s.where.start) > (cell or 0, (row, column))]
         lives = {step.model for step in self.steps() if step.kind != "trainer"}
         return below[0] if below and len(lives) == 1 else None
 

@@ -33,6 +33,7 @@ class Lints:
         self._layouts: dict[str, tuple[int, tuple[Finding, ...]]] = {}
         self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._rippling: dict[str, asyncio.Task[None]] = {}
+        self._dependents: dict[str, list[Script]] = {}
 
     def newest(self, script: Script) -> Outcome | None:
         """The last outcome, which may be of an older revision."""
@@ -62,7 +63,7 @@ class Lints:
 
     def forget(self, script: Script) -> None:
         """The script was closed."""
-        for kept in (self._outcomes, self._good, self._lives, self._layouts):
+        for kept in (self._outcomes, self._good, self._lives, self._layouts, self._dependents):
             kept.pop(_key(script), None)
 
     # -- under way -------------------------------------------------------------------------------------------------
@@ -92,8 +93,8 @@ class Lints:
     async def _lint(self, script: Script, urgency: Urgency) -> Outcome:
         while True:
             revision, lines = script.revision, _lines(script)
-            checked = await self._analyst.check(script.target(), urgency)
-            if script.revision == revision:
+            checked = await self._analyst.check(script.target(), urgency, _unedited(script))
+            if checked is not None and script.revision == revision:
                 break
         good = self._good.get(_key(script))
         if checked.trouble is None:
@@ -110,7 +111,7 @@ class Lints:
     async def _trace(self, script: Script) -> Life | None:
         while True:
             revision = script.revision
-            trace = await self._analyst.trace(script.target())
+            trace = await self._analyst.trace(script.target(), _unedited(script))
             if script.revision == revision:
                 break
         life = Life(trace, script.path or script.uri) if trace is not None else None
@@ -132,8 +133,17 @@ class Lints:
         revision = -1
         while revision != script.revision:
             revision = script.revision
-            paths = await self._analyst.dependents(script.path)
-            await self.again([s for path in paths if (s := self._script_at(path)) is not None and s is not script])
+            assert self.documents is not None
+            before, now = self._dependents.get(_key(script), []), await self.dependents(script.path)
+            self._dependents[_key(script)] = now
+            # those of before, too: an import may just have been taken out
+            await self.again([each for each in dict.fromkeys((*before, *now)) if each in self.documents.each()])
+
+    async def dependents(self, path: str) -> list[Script]:
+        """The open scripts whose findings may change when a file does."""
+        others = {s.path: s for s in self.documents.each() if s.path is not None} if self.documents is not None else {}
+        found = await self._analyst.dependents(path, list(others)) if others else []
+        return [others[each] for each in found if each in others]
 
     async def again(self, scripts: list[Script]) -> None:
         """Lints open scripts anew because something besides their text changed, and tells of those that now differ."""
@@ -149,8 +159,11 @@ class Lints:
         if changed:
             self._news(changed)
 
-    def _script_at(self, path: str) -> Script | None:
-        return self.documents.script_at(path) if self.documents is not None else None
+
+def _unedited(script: Script) -> Callable[[], bool]:
+    """A test whether the script is still as it is now."""
+    revision = script.revision
+    return lambda: script.revision == revision
 
 
 def _key(script: Script) -> str:

@@ -20,7 +20,9 @@ class Options(NamedTuple):
     hover: bool = True
     run_python: str = ""
     run_arguments: tuple[str, ...] = ()
-    run_time_limit: int = 600
+    run_options: tuple[str, ...] = ()
+    run_made_up_rows: bool = False
+    run_time_limit: int = 120
     run_open_report: bool = True
     lint: Mapping[str, Any] = {}
 
@@ -66,6 +68,8 @@ KNOWN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "hover": ("hover", _flag),
     "run.interpreter": ("run_python", _text),
     "run.arguments": ("run_arguments", _texts),
+    "run.options": ("run_options", _texts),
+    "run.madeUpRows": ("run_made_up_rows", _flag),
     "run.timeLimit": ("run_time_limit", _seconds),
     "run.openReport": ("run_open_report", _flag),
 }

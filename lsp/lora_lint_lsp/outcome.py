@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from lora_lint import Edit, Finding, Location, Related
-from lora_lint_lsp.analysis import ConfigTrouble, Trouble
+from lora_lint_lsp.target import ConfigTrouble, Trouble
 
 Place = TypeVar("Place", Finding, Related, Edit)
 Lines = Mapping[int | None, Sequence[str]]

@@ -1,4 +1,8 @@
-"""The protocol of pygls, without its leak: 2.1 keeps the future of every notification for ever."""
+"""The protocol of pygls without two faults of 2.1.
+
+It keeps the future of every notification for ever, and it stumbles at the shutdown over requests that are under way:
+they leave the list while it is walked.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,19 @@ from typing import Any
 from pygls.protocol import LanguageServerProtocol
 
 
+class UnderWay(dict[Any, Any]):
+    """Futures by message, which may leave while they are walked."""
+
+    def items(self) -> Any:
+        return list(super().items())
+
+
 class Protocol(LanguageServerProtocol):
     """Forgets what it was waiting for once it is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._request_futures = UnderWay()
 
     def _execute_handler(
         self,

@@ -17,9 +17,11 @@ from urllib.parse import unquote
 from lora_lint_lsp import verdict as verdicts
 from lora_lint_lsp.documents import Script, same_path
 from lora_lint_lsp.launch import module_command
+from lora_lint_lsp.target import Target
 from lora_lint_lsp.verdict import Verdict
 
 PATIENCE = 10.0  # seconds that a cancelled run has to clean up
+START = 60  # seconds that the runner has besides the runs themselves
 EXIT_WITH_OBJECT = (0, 1, 3)
 
 
@@ -27,12 +29,27 @@ class RunFailed(Exception):
     """The run gave no verdict; the message says why, for the user."""
 
 
+Rows = dict[tuple[int | None, int], int]  # by cell (None in a file) and row
+
+
+class Wishes(NamedTuple):
+    """How a script is to be run: in which interpreter, with which arguments of its own, with which options of `--run`.
+
+    `limit`: seconds that each of the two runs, as written and corrected, may take.
+    """
+
+    python: str
+    arguments: tuple[str, ...]
+    options: tuple[str, ...]
+    limit: int
+
+
 class Run(NamedTuple):
     """A finished run. `rows` maps the rows of the corrected script to those of the script as the editor has it."""
 
     verdict: Verdict
     report_path: str
-    rows: dict[int, int]
+    rows: Rows
 
 
 class Runs:
@@ -69,15 +86,15 @@ class Runs:
         self._stamps[unquote(script.uri)] = self.stamp(script) + 1
         return True
 
-    async def run(
-        self, script: Script, python: str, arguments: tuple[str, ...], limit: float, tell: Callable[[str], None]
-    ) -> Run:
+    async def run(self, script: Script, wishes: Wishes, tell: Callable[[str], None]) -> Run:
         """Runs a script; `tell` hears how it goes on. Raises RunFailed where there is no verdict."""
         if script.path is None:
             raise RunFailed("the file was never saved; a run needs it on disk")
         command = [*module_command("lora_lint"), "--run", script.path, "--output-format", "json"]
-        command += ["--python", python] if python else []
-        command += ["--", *arguments] if arguments else []
+        command += ["--time-limit", str(wishes.limit), *wishes.options]
+        command += ["--python", wishes.python] if wishes.python else []
+        command += ["--", *wishes.arguments] if wishes.arguments else []
+        longest = 2 * wishes.limit + START
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.DEVNULL,
@@ -88,9 +105,9 @@ class Runs:
         )
         self._processes[unquote(script.uri)] = process
         try:
-            output, said = await asyncio.wait_for(_talk(process, tell), limit)
+            output, said = await asyncio.wait_for(_talk(process, tell), longest)
         except (TimeoutError, asyncio.TimeoutError):
-            raise RunFailed(f"the run took longer than {limit:.0f} seconds and was ended") from None
+            raise RunFailed(f"the run took longer than {longest} seconds and was ended") from None
         finally:
             await _end(process)
             self._processes.pop(unquote(script.uri), None)
@@ -105,10 +122,14 @@ class Runs:
         self._stamps[unquote(script.uri)] = self.stamp(script) + 1
         return run
 
-    def place(self, script: Script, run: Run, corrected: str | None) -> None:
+    def place(self, script: Script, run: Run, corrected: Target | None) -> None:
         """Finds the rows of a run's save sites in the script as it is, which the corrected one may have moved."""
-        written = script.target().text or ""
-        rows = rows_before(corrected, written) if corrected is not None else {}
+        if corrected is None:
+            return
+        rows: Rows = {}
+        for sheet in script.sheets():
+            moved = rows_before(corrected.text_of(sheet.cell), sheet.document.source)
+            rows |= {(sheet.cell, row): before for row, before in moved.items()}
         self._finished[unquote(script.uri)] = run._replace(rows=rows)
 
     def stop(self) -> None:
@@ -128,9 +149,10 @@ class Runs:
         return path
 
 
-def sites_in(run: Run, path: str) -> list[tuple[int, verdicts.Site]]:
-    """The save sites in one file with the rows that they have in the editor."""
-    return [(run.rows.get(site.row, site.row), site) for site in run.verdict.sites if same_path(site.filename, path)]
+def sites_in(run: Run, path: str, cell: int | None) -> list[tuple[int, verdicts.Site]]:
+    """The save sites in a file, or one cell of it, with the rows that they have in the editor."""
+    here = [site for site in run.verdict.sites if same_path(site.filename, path) and site.cell == cell]
+    return [(run.rows.get((cell, site.row), site.row), site) for site in here]
 
 
 def rows_before(corrected: str, written: str) -> dict[int, int]:

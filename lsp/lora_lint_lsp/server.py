@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from lsprotocol import types
@@ -14,13 +14,13 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 import lora_lint
-from lora_lint_lsp.analysis import ConfigTrouble
 from lora_lint_lsp.analyst import Analyst, GaveUp
 from lora_lint_lsp.documents import Documents, Script, path_of
 from lora_lint_lsp.lints import Lints
 from lora_lint_lsp.options import Options, read
 from lora_lint_lsp.protocol import Protocol
 from lora_lint_lsp.runs import Runs
+from lora_lint_lsp.target import ConfigTrouble
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ class LoraLintServer(LanguageServer):
         self.lints = Lints(analyst, self.findings_changed)
         self.runs = Runs()
         self.config_troubles: dict[str, ConfigTrouble] = {}
+        self.senders: list[Callable[[LoraLintServer, Script], Coroutine[Any, Any, None]]] = []  # of news, to the client
         self._tasks: set[asyncio.Task[Any]] = set()
         self._said: set[str] = set()
 
@@ -128,10 +129,9 @@ class LoraLintServer(LanguageServer):
 
     def findings_changed(self, scripts: list[Script]) -> None:
         """Findings changed although the text did not: the client gets them anew, or is told to ask for them."""
-        from lora_lint_lsp.features.diagnostics import publish, tell_config
-
         for script in scripts:
-            self.later(tell_config(self, script) if self.pulls else publish(self, script))
+            for send in self.senders:
+                self.later(send(self, script))
         if self.pulls:
             self.refresh()
 
@@ -166,13 +166,3 @@ class LoraLintServer(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """An error inside the server is a line in the log, never a message in the user's face."""
         log.error("%s: %s", type(error).__name__, error)
-
-
-def make_server(analyst: Analyst) -> LoraLintServer:
-    """A server with all features."""
-    from lora_lint_lsp.features import ALL
-
-    server = LoraLintServer(analyst)
-    for register in ALL:
-        register(server)
-    return server

@@ -13,13 +13,18 @@ HEADS = {
 
 
 class Site(NamedTuple):
-    """A save site as the run met it. `row` counts in the corrected script."""
+    """A save site as the run met it. `row` counts in the corrected script, or in its cell."""
 
     filename: str
+    cell: int | None
     row: int
     verdict: str
     predicted: Mapping[str, Sequence[str]]
     observed: Mapping[str, Sequence[str]]
+
+    @property
+    def place(self) -> str:
+        return str(self.row) if self.cell is None else f"cell {self.cell}, {self.row}"
 
     @property
     def message(self) -> str:
@@ -40,6 +45,11 @@ class Verdict(NamedTuple):
     report: Mapping[str, Any]
 
     @property
+    def lacks_data(self) -> bool:
+        """Did a side stop because a data file is not here? Made-up rows may stand in for it."""
+        return any((self.report.get(side) or {}).get("reason") == "file" for side in ("before", "after"))
+
+    @property
     def summary(self) -> str:
         """One line: the verdict, and why."""
         head = HEADS.get(self.verdict, self.verdict)
@@ -54,6 +64,7 @@ def read(report: Mapping[str, Any]) -> Verdict:
     sites = tuple(
         Site(
             str(site["filename"]),
+            site.get("cell"),
             int(site["line"]),
             str(site["verdict"]),
             site.get("predicted") or {},
@@ -74,7 +85,7 @@ def markdown(verdict: Verdict, script: str) -> str:
     parts.append(_adapters(report))
     if verdict.sites:
         rows = [
-            f"| {site.row} | {site.verdict} | {_directories(site.predicted)} | {_directories(site.observed)} |"
+            f"| {site.place} | {site.verdict} | {_directories(site.predicted)} | {_directories(site.observed)} |"
             for site in verdict.sites
         ]
         head = [

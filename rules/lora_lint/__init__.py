@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lora_lint.registry import RuleInfo, explain, rules
     from lora_lint.scripts import FixedScript, fix_script, trace_script
     from lora_lint.session import Analysis
+    from lora_lint.settings import with_settings
     from lora_lint.source.reading import lines_in
     from lora_lint.source.syntax import ParseError
     from lora_lint.source.text import Unreadable, decode
@@ -81,6 +82,7 @@ _HOMES = {
     "trace_notebook": "texts",
     "trace_script": "scripts",
     "trace_source": "texts",
+    "with_settings": "settings",
     "write_whole": "source.writing",
 }
 
@@ -127,6 +129,7 @@ __all__ = [
     "trace_notebook",
     "trace_script",
     "trace_source",
+    "with_settings",
     "write_whole",
 ]
 

@@ -203,7 +203,7 @@ class Batch:
         gone = set(paths)
         for key in list(self._done):
             project, entry, _ = key
-            if not gone.isdisjoint(project.graph().get(entry) or project.closure(entry)):
+            if not gone.isdisjoint(project.closure(entry)):
                 del self._done[key]
 
     def forget(self, *, configs: bool = False) -> None:

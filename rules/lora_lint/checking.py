@@ -108,7 +108,7 @@ class Check:
 
         assert self._batch is not None
         self._held[path] = data
-        self._batch.project(Path(path), None).overlay[Path(path)] = data
+        self._batch.project(Path(path), None).hold(Path(path), data)
 
     def files(self, files: dict[str, str | None], progress: Callable[[int, int], None] | None = None) -> list[Finding]:
         """The findings in files, each given with the folder that it was found under. Raises ConfigError."""

@@ -154,7 +154,7 @@ class Correction:
 
     def _hold(self, texts: dict[str, bytes]) -> None:
         for path, data in texts.items():
-            self._project(path).overlay[Path(path)] = data
+            self._project(path).hold(Path(path), data)
         self.batch.changed([Path(path) for path in texts])
 
     def _can_be_fixed(self, finding: Finding) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lora_lint import faults
 from lora_lint.config import Config
 from lora_lint.finding import Finding, Fix, Location, Related
 from lora_lint.source.text import lines_of
@@ -80,7 +81,7 @@ class Placer:
         try:
             found = rule.fix(report, editor)
         except Exception as error:
-            self.lifecycle.notes.append(f"the fix of {rule.code} failed: {type(error).__name__}: {error}")
+            faults.say(self.lifecycle, f"the fix of {rule.code} failed", error)
             return None
         return _restored(found, self.documents.values()) if isinstance(found, Fix) else None
 

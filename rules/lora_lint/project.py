@@ -1,22 +1,22 @@
 """A project: the files around a script, how they import each other, and which of them are entries.
 
 The project of a file is the nearest folder above it that holds a config or a repository; without one, the file's own
-folder. Imports are looked for from the folder of the entry script, as Python does, then from each folder above it up to
-the project's root: the entry may be run as `python -m package.train`, or put such a folder on `sys.path` itself. Only
-files of the project are ever read; installed packages are in `knowledge` or unknown, also where a project has a copy.
+folder.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from stat import S_ISREG
 
-from lora_lint.knowledge.libraries import LIBRARIES
+from lora_lint.importers import Importers
+from lora_lint.imports import Imports
 from lora_lint.source.folders import root_above, scripts_under
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan
+
+MOST_ENTRIES = 20  # scripts through a file that are followed: of a library's core there are thousands
 
 
 def root_of(path: Path, given: Path | None = None) -> Path:
@@ -40,11 +40,11 @@ class Project:
         self.root = root
         self.overlay: dict[Path, bytes] = {}
         self._scans: dict[Path, tuple[object, Scan]] = {}
-        self._graph: dict[Path, frozenset[Path]] | None = None
-        self._importers: dict[Path, list[Path]] | None = None
         self._files: list[Path] | None = None
-        self._tops: dict[Path, frozenset[str]] = {}
-        self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._importers: Importers | None = None
+        self._imports = Imports(root, self.scan)
+        self.resolve, self.foresees = self._imports.resolve, self._imports.foresees
+        self.closure = self._imports.closure
 
     def read(self, path: Path) -> bytes:
         """The bytes of a file, as the editor has it or as it lies on disk. Raises OSError."""
@@ -80,105 +80,25 @@ class Project:
 
     def forget(self) -> None:
         """Files were added or removed, or their imports changed."""
-        self._files = None
-        self._graph = self._importers = None
-        self._tops.clear()
+        self._files = self._importers = None
+        self._imports.forget()
 
-    def imports_changed(self) -> None:
-        """A file's text changed: who imports whom is worked out anew, from scans that are kept."""
-        self._graph = self._importers = None
+    def hold(self, path: Path, data: bytes | None) -> bool:
+        """A file as an editor has it; None where it counts as on disk again.
 
-    # -- imports -----------------------------------------------------------------------------------------------------
-
-    def resolve(self, name: str, level: int, importer: Path, entry: Path) -> Path | None:
-        """The file of a module of the project, None for anything else."""
-        if level:
-            base = importer.parent
-            for _ in range(level - 1):
-                base = base.parent
-            return (
-                _module_file(base, name)
-                if base == self.root or self.root in base.parents or base == entry.parent
-                else None
-            )
-        first = name.partition(".")[0]
-        if first in LIBRARIES:
-            return None
-        for folder in self._import_folders(entry.parent):
-            if first in self._top_level(folder):
-                found = _module_file(folder, name)
-                if found is not None:
-                    return found
-        return None
-
-    def _import_folders(self, start: Path) -> tuple[Path, ...]:
-        """The folders that an entry script in `start` can import from, in the order in which they are asked."""
-        found = self._folders.get(start)
-        if found is None:
-            above = [start, *start.parents]
-            above = above[: above.index(self.root) + 1] if self.root in above else [start, self.root]
-            found = self._folders[start] = tuple(dict.fromkeys(f for base in above for f in (base, base / "src")))
-        return found
-
-    def _top_level(self, folder: Path) -> frozenset[str]:
-        """The names that can be imported from a folder."""
-        found = self._tops.get(folder)
-        if found is None:
-            try:
-                names = os.listdir(folder)
-            except OSError:
-                names = []
-            found = self._tops[folder] = frozenset(
-                name.removesuffix(".py") for name in names if "." not in name or name.endswith(".py")
-            )
-        return found
-
-    def foresees(self, name: str, level: int, importer: Path) -> bool:
-        """Is an import of a file among those that the scan found?"""
-        found = self.scan(importer)
-        return found is not None and any(
-            depth == level
-            and (f"{module}.".startswith(f"{name}.") or name in (f"{module}.{n}".lstrip(".") for n in names))
-            for module, depth, names in found.imports
-        )
-
-    def imported(self, path: Path, entry: Path) -> set[Path]:
-        """The project's files that a file imports."""
-        found = self.scan(path)
-        files: set[Path] = set()
-        for module, level, names in found.imports if found is not None else ():
-            parts = module.split(".") if module else []
-            for i in range(1, len(parts) + 1):  # a package's __init__ runs before its modules
-                package = self.resolve(".".join(parts[:i]), level, path, entry)
-                if package is not None:
-                    files.add(package)
-            for name in names:
-                inner = self.resolve(f"{module}.{name}" if module else name, level, path, entry)
-                if inner is not None:
-                    files.add(inner)
-        files.discard(path)
-        return files
-
-    def closure(self, entry: Path) -> frozenset[Path]:
-        """The entry and all files of the project that it leads to."""
-        seen = {entry}
-        todo = [entry]
-        while todo:
-            for path in self.imported(todo.pop(), entry):
-                if path not in seen:
-                    seen.add(path)
-                    todo.append(path)
-        return frozenset(seen)
-
-    def graph(self) -> dict[Path, frozenset[Path]]:
-        """For every file of the project that is no test: its closure."""
-        if self._graph is None:
-            self._graph = {}
-            for path in self.files():
-                found = self.scan(path)
-                if found is not None and not is_test(path, found):
-                    self._graph[path] = self.closure(path)
-        return self._graph
+        True where that changes how files lead to each other, or what the bytes of this one tell.
+        """
+        before = self.scan(path)
+        if data is None:
+            self.overlay.pop(path, None)
+        else:
+            self.overlay[path] = data
+        if self.scan(path) == before:
+            return False
+        self._imports.changed(path)
+        if self._importers is not None:
+            self._importers.changed(path)
+        return True
 
     def relevant(self, paths: Iterable[Path]) -> bool:
         """Does any of these files name PEFT?"""
@@ -190,34 +110,44 @@ class Project:
         if own is None or not (own.keyword or self.relevant(self.files())):
             return []
         found: list[Path] = []
-        alone = self.closure(path)
-        if not is_test(path, own) and self.relevant(alone):
+        if not is_test(path, own) and self.relevant(self.closure(path)):
             found.append(path)
-        graph = self.graph()
-        return found + [e for e in self.importers(path) if self.is_entry(e) and self.relevant(graph[e])]
+        for entry in self._leading_to(path):
+            if self.is_entry(entry) and path in self.closure(entry) and self.relevant(self.closure(entry)):
+                found.append(entry)
+                if len(found) == MOST_ENTRIES:
+                    break
+        return found
 
     def importers(self, path: Path) -> list[Path]:
         """The project's files that lead to a file, tests left out."""
-        if self._importers is None:
-            self._importers = {}
-            for entry, closure in self.graph().items():
-                for file in closure - {entry}:
-                    self._importers.setdefault(file, []).append(entry)
-        return list(self._importers.get(path, ()))
+        return [other for other in self._leading_to(path) if path in self.closure(other)]
 
     def is_entry(self, path: Path) -> bool:
         """A script of its own: nothing imports it, or it has a main block."""
         found = self.scan(path)
-        return found is not None and (found.main or not self.importers(path))
+        return found is not None and (found.main or not self._is_imported(path))
 
+    def _is_imported(self, path: Path) -> bool:
+        direct = self._index().of(path)
+        if any(path in self._imports.imported(other, other) for other in direct if not self._is_test(other)):
+            return True
+        # An import may mean another file when another script is run.
+        return bool(direct) and any(path in self.closure(other) for other in self._leading_to(path)[:MOST_ENTRIES])
 
-def _module_file(root: Path, name: str) -> Path | None:
-    target = root.joinpath(*name.split(".")) if name else root
-    plain = target.with_name(target.name + ".py") if name else None
-    if plain is not None and plain.is_file():
-        return plain
-    package = target / "__init__.py"
-    return package if package.is_file() else None
+    def _leading_to(self, path: Path) -> list[Path]:
+        """The files that may lead to a file, tests left out, in the project's order."""
+        found = self._index().leading_to(path)
+        return [other for other in self.files() if other in found and not self._is_test(other)] if found else []
+
+    def _index(self) -> Importers:
+        if self._importers is None:
+            self._importers = Importers(self.root, self.files(), self.scan)
+        return self._importers
+
+    def _is_test(self, path: Path) -> bool:
+        found = self.scan(path)
+        return found is None or is_test(path, found)
 
 
 __all__ = ["Project", "is_test", "root_of"]

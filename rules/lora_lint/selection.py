@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lora_lint import faults
 from lora_lint.config import Config
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]
         try:
             found += [(rule, report) for report in rule.check(lifecycle)]
         except Exception as error:
-            lifecycle.notes.append(f"rule {rule.code} failed and is silent here: {type(error).__name__}: {error}")
+            faults.say(lifecycle, f"rule {rule.code} failed and is silent here", error)
     return found
 
 

@@ -109,10 +109,10 @@ def from_table(table: Mapping[str, Any], path: Path | None = None, _seen: tuple[
     base = Config(source=path)
     if "extend" in table:
         base = _extended(table["extend"], path, _seen)._replace(source=path)
-    return changed(base, table, path)
+    return with_settings(base, table, path)
 
 
-def changed(base: Config, table: Mapping[str, Any], path: Path | str | None = None) -> Config:
+def with_settings(base: Config, table: Mapping[str, Any], path: Path | str | None = None) -> Config:
     """Settings in which those of a table stand instead. Raises ConfigError."""
     values: dict[str, Any] = {}
     versions = dict(base.versions)

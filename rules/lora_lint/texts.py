@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from lora_lint.config import Config
@@ -78,15 +78,21 @@ def fix_source(
     return FixedSource(text, applied, findings)
 
 
-def check_notebook(cells: Sequence[str], filename: str, config: Config | None = None) -> list[Finding]:
-    """Lints the code cells of a notebook as one script; rows count in each finding's `cell`. Raises ParseError."""
+def check_notebook(cells: Mapping[int, str], filename: str, config: Config | None = None) -> list[Finding]:
+    """Lints the code cells of a notebook, by number, as one script; rows count in each finding's `cell`.
+
+    Raises ParseError.
+    """
     from lora_lint.source.notebook import document_of_cells
 
     return Session(config or Config()).check(document_of_cells(filename, cells))
 
 
-def trace_notebook(cells: Sequence[str], filename: str, config: Config | None = None) -> dict[str, Any]:
-    """The trace of a notebook's code cells; every place in it counts rows in its `cell`. Raises ParseError."""
+def trace_notebook(cells: Mapping[int, str], filename: str, config: Config | None = None) -> dict[str, Any]:
+    """The trace of a notebook's code cells, by number; every place in it counts rows in its `cell`.
+
+    Raises ParseError.
+    """
     from lora_lint.source.notebook import document_of_cells
 
     return Session(config or Config()).analyze(document_of_cells(filename, cells), states=True).trace()

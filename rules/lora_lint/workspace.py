@@ -26,12 +26,10 @@ class Workspace:
     def set_text(self, path: str | os.PathLike[str], text: str | None) -> None:
         """The text of an open file; None where it counts as on disk again."""
         file, project = self._of(path)
-        if text is None:
-            project.overlay.pop(file, None)
+        if project.hold(file, text.encode("utf-8", "surrogatepass") if text is not None else None):
+            self._batch.forget()
         else:
-            project.overlay[file] = text.encode("utf-8", "surrogatepass")
-        project.imports_changed()
-        self._batch.forget()
+            self._batch.changed([file])
 
     def check(self, path: str | os.PathLike[str]) -> list[Finding]:
         """The findings in a file, from every script of the project that leads through it.
@@ -46,10 +44,16 @@ class Workspace:
         file, project = self._of(path)
         return self._batch.session(project, file).script(file, states=True).trace()
 
-    def dependents(self, path: str | os.PathLike[str]) -> list[Path]:
-        """Files whose findings can change when this one does: what leads to it, and what it leads to."""
+    def dependents(self, path: str | os.PathLike[str], among: Iterable[str | os.PathLike[str]]) -> list[Path]:
+        """The files among these whose findings can change when that one does: a script leads through both."""
         file, project = self._of(path)
-        return [p for p in dict.fromkeys((*project.importers(file), *project.closure(file))) if p != file]
+        entries = set(project.entries_for(file))
+        found = []
+        for other in among:
+            dependent, home = self._of(other)
+            if home is project and dependent != file and not entries.isdisjoint(project.entries_for(dependent)):
+                found.append(dependent)
+        return found
 
     def changed(self, paths: Iterable[str | os.PathLike[str]]) -> None:
         """Files, configs or folders changed on disk."""

@@ -36,22 +36,20 @@ def test_a_finding_is_underlined_and_corrected_from_the_light_bulb(window: Windo
 
 
 def test_typing_brings_a_finding_and_takes_it_away(window: Window) -> None:
-    window.write("train.py", LOST.replace(SAVE, "pass"))
+    window.write("train.py", LOST.replace(SAVE, ""))
     window.open("train.py")
-    window.lens("Verify").first.wait_for(state="hidden", timeout=LONG)
-    window.line("pass").click()
-    window.page.keyboard.press("End")
-    window.page.keyboard.press("Control+K")
-    window.page.keyboard.press("Escape")
-    window.page.keyboard.type('\nmerged.save_pretrained("out")')
-    window.squiggles.first.wait_for(timeout=LONG)
-    window.page.keyboard.press("Home")
-    window.page.keyboard.type("# ")
-    window.page.keyboard.press("Escape")
-    window.page.wait_for_timeout(50)
-    began = window.page.evaluate("performance.now()")
-    expect(window.squiggles).to_have_count(0, timeout=20_000)
-    window.times["edit to squiggle gone"] = round((window.page.evaluate("performance.now()") - began) / 1000, 3)
+    expect(window.problem("LL105")).to_have_count(1, timeout=LONG)  # trained, and never saved
+    window.put_cursor("merged = model")
+    window.page.keyboard.type(FIX + "\n")
+    expect(window.problem("LL105")).to_have_count(0, timeout=LONG)
+    window.page.keyboard.press("Control+End")
+    window.page.keyboard.type(SAVE)
+    window.put_cursor(FIX)
+    window.page.keyboard.press("Control+/")
+    expect(window.problem("LL101")).to_have_count(1, timeout=LONG)
+    window.page.keyboard.press("Control+/")
+    expect(window.problem("LL101")).to_have_count(0, timeout=LONG)
+    assert "[error]" not in window.server.log()
 
 
 def test_hover_hints_and_lens_show_the_state_of_the_model(window: Window) -> None:
@@ -95,9 +93,10 @@ def test_fixes_are_made_on_save_where_that_is_wished(window: Window) -> None:
 
 def test_a_change_on_disk_and_a_change_of_the_config_are_followed(window: Window) -> None:
     window.write("pyproject.toml", "[tool.lora-lint]\n")
-    window.write("train.py", LOST.replace(SAVE, "pass"))
+    window.write("train.py", LOST.replace("merged = model", f"{FIX}\nmerged = model"))
     window.open("train.py")
-    window.line("pass").wait_for()
+    window.lens("Verify").first.wait_for(timeout=LONG)
+    expect(window.squiggles).to_have_count(0)
     window.write("train.py", LOST)
     window.squiggles.first.wait_for(timeout=LONG)
     window.write("pyproject.toml", '[tool.lora-lint]\nignore = ["save-after-merge"]\n')
@@ -120,11 +119,12 @@ def test_notebook_cells_are_one_script(window: Window) -> None:
     metadata["language_info"] = {"name": "python"}
     notebook = {"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     window.write("train.ipynb", json.dumps(notebook))
-    window.open("train.ipynb", ready=".notebookOverlay .monaco-editor .view-line")
+    window.write("train.py", LOST)
+    window.open("train.py")
+    window.squiggles.first.wait_for(timeout=LONG)  # before its extensions run, VS Code opens a notebook as JSON
+    window.open_from_explorer("train.ipynb")
     window.page.locator(".notebookOverlay .squiggly-error").first.wait_for(timeout=LONG)
-    window.mark("squiggle in a cell")
-    rows = window.problems()
-    assert any("LL101" in row for row in rows), rows
+    expect(window.problem("LL101")).to_have_count(2)
     window.shot("6-notebook")
 
 

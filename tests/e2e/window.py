@@ -16,6 +16,19 @@ from places import ARTIFACTS, IMAGES
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 LONG = 60_000
+# The middle of a word in a drawn line, as the page counts.
+WHERE = """(line, word) => {
+  const parts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  while (parts.nextNode()) {
+    const at = parts.currentNode.data.indexOf(word);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(parts.currentNode, at);
+    range.setEnd(parts.currentNode, at + word.length);
+    const box = range.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  }
+}"""
 
 
 class Window:
@@ -35,14 +48,17 @@ class Window:
         file.write_text(text)
         return file
 
-    def open(self, name: str, ready: str = ".monaco-editor .view-line") -> None:
+    def open(self, name: str) -> None:
         """Opens the folder with one file in front."""
         uri = f"vscode-remote://{self.server.host}{self.folder / name}"
         payload = quote(json.dumps([["openFile", uri]]))
         self.started = time.monotonic()
         self.page.goto(f"http://{self.server.host}/?folder={quote(str(self.folder))}&payload={payload}")
-        self.page.locator(ready).first.wait_for(timeout=LONG)
+        self.page.locator(".monaco-editor .view-line").first.wait_for(timeout=LONG)
         self.mark("editor")
+
+    def open_from_explorer(self, name: str) -> None:
+        self.page.locator(".explorer-folders-view .monaco-list-row", has_text=name).dblclick()
 
     def save(self, name: str, wanted: Callable[[str], bool]) -> str:
         """Saves and waits until the file on disk is as wanted."""
@@ -66,18 +82,25 @@ class Window:
     def lens(self, text: str) -> Locator:
         return self.page.locator(".codelens-decoration a", has_text=text)
 
-    def problems(self) -> list[str]:
-        """The rows of the Problems panel."""
+    def problem(self, code: str) -> Locator:
+        """The entries of a rule in the Problems panel."""
         panel = self.page.locator(".markers-panel")
         if not panel.is_visible():
             self.page.keyboard.press("Control+Shift+M")
-        panel.locator(".monaco-list-row").first.wait_for(timeout=20_000)
+            panel.wait_for()
+        return panel.locator(".monaco-list-row", has_text=code)
+
+    def problems(self) -> list[str]:
+        """The rows of the Problems panel, once it has any."""
+        self.problem("").first.wait_for(timeout=20_000)
+        panel = self.page.locator(".markers-panel")
         return [re.sub(r"\s+", " ", row) for row in panel.locator(".monaco-list-row").all_inner_texts()]
 
     def hover(self, line: str, word: str) -> str:
         """The text that the mouse brings up over a word."""
         self.page.mouse.move(5, 5)
-        self.line(line).locator("span", has_text=re.compile(rf"\b{word}\b")).last.hover()
+        x, y = self.line(line).evaluate(WHERE, word)
+        self.page.mouse.move(x, y, steps=4)
         box = self.page.locator(".monaco-hover:visible").first
         box.wait_for(timeout=20_000)
         return box.inner_text()

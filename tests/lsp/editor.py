@@ -169,6 +169,20 @@ class Editor:
         """Code and line, from 1, of each finding."""
         return [(str(d.code), d.range.start.line + 1) for d in await self.diagnostics(name)]
 
+    async def becomes(self, name: str, wanted: list[tuple[str, int]]) -> None:
+        """Waits until these are the findings, without an edit of the document."""
+        found: list[tuple[str, int]] | None = None
+        for _ in range(int(PATIENCE / 0.05)):
+            if self.pulls:
+                found = await self.codes(name)
+            elif self.uri(name) in self.published:
+                items = self.published[self.uri(name)].diagnostics
+                found = [(str(d.code), d.range.start.line + 1) for d in items]
+            if found == wanted:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{found} did not become {wanted}")
+
     async def actions(self, name: str, needle: str, only: list[str] | None = None) -> list[types.CodeAction]:
         where = self.span(name, needle)
         kinds: Any = only
@@ -269,6 +283,7 @@ async def started(
     settings: Mapping[str, Any] | None = None,
     encodings: list[types.PositionEncodingKind] | None = None,
     command: tuple[str, ...] = SERVER,
+    environment: Mapping[str, str] = ENVIRONMENT,
 ) -> AsyncIterator[Editor]:
     """A server of its own for one test."""
     client = LanguageClient(converter_factory=default_converter, configuration={"": dict(settings or {})})
@@ -300,7 +315,7 @@ async def started(
     )
     if encodings is not None:
         capabilities.general = types.GeneralClientCapabilities(position_encodings=encodings)
-    await client.start_io(*command, env=ENVIRONMENT, cwd=str(folders[0]))
+    await client.start_io(*command, env=dict(environment), cwd=str(folders[0]))
     answer = await asyncio.wait_for(
         client.initialize_session(
             types.InitializeParams(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from editor import Editor, pushed_to, started
 from lsprotocol import types
-from samples import KEPT, LOST
+from samples import KEPT, LOST, REDUNDANT
 
 pytestmark = pytest.mark.asyncio
 
@@ -24,6 +26,16 @@ async def test_a_finding_has_code_page_story_and_data(editor: Editor) -> None:
     assert story[0] == (10, 'adapter "default" is trained here')
     assert story[1][0] == 12
     assert story[1][1].startswith("merged here")
+
+
+async def test_code_that_can_go_is_tagged_as_unnecessary(editor: Editor) -> None:
+    editor.open("train.py", REDUNDANT)
+    (found,) = await editor.diagnostics("train.py")
+    assert (found.code, found.tags) == ("LL201", (types.DiagnosticTag.Unnecessary,))
+    assert editor.covered("train.py", found.range) == 'model.add_adapter("default", config)'
+    editor.change("train.py", LOST)
+    (found,) = await editor.diagnostics("train.py")
+    assert not found.tags
 
 
 async def test_the_unsaved_buffer_is_what_is_linted(editor: Editor) -> None:
@@ -65,7 +77,7 @@ async def test_the_same_result_is_not_sent_twice_to_who_asks(vscode: Editor) -> 
     assert isinstance(changed, types.RelatedFullDocumentDiagnosticReport)
 
 
-async def test_closing_takes_pushed_diagnostics_back(tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_closing_takes_pushed_diagnostics_back(tmp_path: Path) -> None:
     async with started([tmp_path], pushed_to()) as editor:
         editor.open("train.py", LOST)
         assert await editor.diagnostics("train.py")
@@ -79,7 +91,9 @@ async def test_a_suppressed_finding_is_silent(editor: Editor) -> None:
 
 
 @pytest.mark.parametrize("kind", list(types.PositionEncodingKind))
-async def test_columns_count_in_the_units_that_the_client_chose(tmp_path, kind) -> None:  # type: ignore[no-untyped-def]
+async def test_columns_count_in_the_units_that_the_client_chose(
+    tmp_path: Path, kind: types.PositionEncodingKind
+) -> None:
     """Behind astral characters the three encodings differ."""
     shifted = LOST.replace('merged.save_pretrained("out")', '"\U0001f600é"; merged.save_pretrained("\U0001f9ea")')
     async with started([tmp_path], pushed_to(), encodings=[kind]) as editor:

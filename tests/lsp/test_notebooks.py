@@ -5,85 +5,13 @@ from __future__ import annotations
 import pytest
 from editor import Editor, edits_by_document
 from lsprotocol import types
+from notebook import Notebook
 from samples import LOST
 
 pytestmark = pytest.mark.asyncio
 
 HEAD, REST = LOST.split("rows = ")
 CELLS = [HEAD, "rows = " + REST.split("merged = ")[0], "merged = " + REST.split("merged = ")[1]]
-
-
-class Notebook:
-    """A notebook in an editor."""
-
-    def __init__(self, editor: Editor, cells: list[str]) -> None:
-        self.editor = editor
-        self.uri = editor.uri("train.ipynb")
-        self.version = 1
-        self.count = 0
-        items = [self.item(text) for text in cells]
-        self.uris = [item.uri for item in items]
-        editor.client.notebook_document_did_open(
-            types.DidOpenNotebookDocumentParams(
-                notebook_document=types.NotebookDocument(
-                    uri=self.uri, notebook_type="jupyter-notebook", version=1, cells=[self.cell(u) for u in self.uris]
-                ),
-                cell_text_documents=items,
-            )
-        )
-
-    def cell(self, uri: str) -> types.NotebookCell:
-        return types.NotebookCell(kind=types.NotebookCellKind.Code, document=uri)
-
-    def item(self, text: str, language: str = "python") -> types.TextDocumentItem:
-        self.count += 1
-        uri = f"{self.uri.replace('file', 'vscode-notebook-cell')}#W{self.count}"
-        self.editor.texts[uri], self.editor.versions[uri] = text, 1
-        return types.TextDocumentItem(uri=uri, language_id=language, version=1, text=text)
-
-    def change(self, change: types.NotebookDocumentCellChanges) -> None:
-        self.version += 1
-        self.editor.client.notebook_document_did_change(
-            types.DidChangeNotebookDocumentParams(
-                notebook_document=types.VersionedNotebookDocumentIdentifier(uri=self.uri, version=self.version),
-                change=types.NotebookDocumentChangeEvent(cells=change),
-            )
-        )
-
-    def edit(self, cell: int, text: str) -> None:
-        uri = self.uris[cell]
-        self.editor.texts[uri] = text
-        self.editor.versions[uri] += 1
-        self.change(
-            types.NotebookDocumentCellChanges(
-                text_content=[
-                    types.NotebookDocumentCellContentChanges(
-                        document=types.VersionedTextDocumentIdentifier(uri=uri, version=self.editor.versions[uri]),
-                        changes=[types.TextDocumentContentChangeWholeDocument(text=text)],
-                    )
-                ]
-            )
-        )
-
-    def insert(self, at: int, text: str) -> None:
-        item = self.item(text)
-        self.uris.insert(at, item.uri)
-        array = types.NotebookCellArrayChange(start=at, delete_count=0, cells=[self.cell(item.uri)])
-        self.change(
-            types.NotebookDocumentCellChanges(
-                structure=types.NotebookDocumentCellChangeStructure(array=array, did_open=[item])
-            )
-        )
-
-    def remove(self, at: int) -> None:
-        uri = self.uris.pop(at)
-        array = types.NotebookCellArrayChange(start=at, delete_count=1)
-        closed = [types.TextDocumentIdentifier(uri=uri)]
-        self.change(
-            types.NotebookDocumentCellChanges(
-                structure=types.NotebookDocumentCellChangeStructure(array=array, did_close=closed)
-            )
-        )
 
 
 async def test_a_finding_stands_in_its_cell_and_its_story_in_others(editor: Editor) -> None:
@@ -144,3 +72,26 @@ async def _settled(editor: Editor, uri: str, count: int = 0) -> list[types.Diagn
         return await editor.diagnostics(uri)
     await editor.until(lambda: uri in editor.published and len(editor.published[uri].diagnostics) == count)
     return list(editor.published[uri].diagnostics)
+
+
+async def test_cells_have_the_numbers_that_people_count(editor: Editor) -> None:
+    """Cells of text count, too, as they do on the command line."""
+    notebook = Notebook(editor, ["Fine-tuning", *CELLS], text_cells=[0])
+    editor.write("train.ipynb", notebook.on_disk())
+    assert await editor.codes(notebook.uris[3]) == [("LL101", 2)]
+    life = await editor.request("loraLint/life", {"uri": notebook.uri})
+    assert [step.cell for step in life.models[0].steps] == [2, 2, 3, 3, 4, 4]
+
+
+async def test_a_notebook_sees_the_modules_beside_it(editor: Editor) -> None:
+    editor.write("saving.py", "def finish(model):\n    model.save_pretrained('adapter')\n")
+    notebook = Notebook(editor, [CELLS[0], CELLS[1], "from saving import finish\nfinish(model)\n" + CELLS[2]])
+    editor.write("train.ipynb", notebook.on_disk())
+    assert await editor.codes(notebook.uris[2]) == []
+    notebook.edit(2, CELLS[2])
+    assert await editor.codes(notebook.uris[2]) == [("LL101", 2)]
+
+
+async def test_a_notebook_that_was_never_saved(editor: Editor) -> None:
+    notebook = Notebook(editor, CELLS, uri="untitled:Untitled-1.ipynb")
+    assert await editor.codes(notebook.uris[2]) == [("LL101", 2)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from editor import Editor
 from lsprotocol import types
@@ -57,6 +55,37 @@ async def test_typing_in_a_module_changes_what_is_found_in_another_open_one(edit
         await editor.until(lambda: not editor.published[editor.uri("saving.py")].diagnostics)
 
 
+async def test_an_import_that_is_taken_out_changes_what_is_found_in_the_module(editor: Editor) -> None:
+    editor.write("pyproject.toml", "")
+    editor.write("train.py", TRAIN)
+    editor.write("saving.py", LOSES)
+    editor.open("train.py", TRAIN)
+    editor.open("saving.py", LOSES)
+    await editor.becomes("saving.py", [("LL101", 3)])
+    editor.change("train.py", (editor.span("train.py", " "), " "))  # nothing yet
+    assert await editor.codes("train.py") == []
+    editor.change("train.py", (editor.span("train.py", "from saving import finish\n"), "finish = print\n"))
+    await editor.becomes("saving.py", [])
+
+
+async def test_typing_in_one_module_changes_what_is_found_in_its_neighbour(editor: Editor) -> None:
+    """A script leads through both: what the first does to the model counts in the second."""
+    editor.write("pyproject.toml", "")
+    train = TRAIN.replace("from saving", "from fitting import fit\nfrom saving")
+    editor.write(
+        "train.py", train.replace("Trainer(model=model, args=options, train_dataset=rows).train()", "fit(model)")
+    )
+    fit = "def fit(model):\n    optimizer_steps(model)\n"
+    trains = "from transformers import Trainer\n\n\ndef fit(model):\n    Trainer(model=model).train()\n"
+    editor.write("fitting.py", fit)
+    editor.write("saving.py", LOSES)
+    editor.open("saving.py", LOSES)
+    editor.open("fitting.py", trains)
+    await editor.becomes("saving.py", [("LL101", 3)])
+    editor.change("fitting.py", (editor.span("fitting.py", "    Trainer(model=model).train()"), "    pass"))
+    await editor.becomes("saving.py", [])
+
+
 async def test_a_module_that_changes_on_disk_counts_at_once(editor: Editor) -> None:
     editor.write("pyproject.toml", "")
     editor.write("train.py", TRAIN)
@@ -67,7 +96,7 @@ async def test_a_module_that_changes_on_disk_counts_at_once(editor: Editor) -> N
     assert await editor.codes("saving.py") == [("LL101", 3)]
     editor.write("train.py", TRAIN.replace(".train()", ""))
     editor.changed_on_disk("train.py")
-    await _becomes(editor, "saving.py", [])
+    await editor.becomes("saving.py", [])
 
 
 async def test_closing_without_saving_brings_the_text_on_disk_back(editor: Editor) -> None:
@@ -76,9 +105,9 @@ async def test_closing_without_saving_brings_the_text_on_disk_back(editor: Edito
     editor.write("saving.py", LOSES)
     editor.open("saving.py", LOSES)
     editor.open("train.py", TRAIN.replace(".train()", ""))
-    await _becomes(editor, "saving.py", [])
+    await editor.becomes("saving.py", [])
     editor.close("train.py")
-    await _becomes(editor, "saving.py", [("LL101", 3)])
+    await editor.becomes("saving.py", [("LL101", 3)])
 
 
 async def test_a_new_file_that_imports_a_module_counts_at_once(editor: Editor) -> None:
@@ -88,18 +117,4 @@ async def test_a_new_file_that_imports_a_module_counts_at_once(editor: Editor) -
     assert await editor.codes("saving.py") == []
     editor.write("train.py", TRAIN)
     editor.changed_on_disk("train.py", kind=types.FileChangeType.Created)
-    await _becomes(editor, "saving.py", [("LL101", 3)])
-
-
-async def _becomes(editor: Editor, name: str, wanted: list[tuple[str, int]]) -> None:
-    found = None
-    for _ in range(200):
-        if editor.pulls:
-            found = await editor.codes(name)
-        else:
-            published = editor.published.get(editor.uri(name))
-            found = [(str(d.code), d.range.start.line + 1) for d in published.diagnostics] if published else None
-        if found == wanted:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{found} did not become {wanted}")
+    await editor.becomes("saving.py", [("LL101", 3)])

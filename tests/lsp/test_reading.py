@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from editor import Editor, pulling, started
 from lsprotocol import types
 from samples import KEPT, LOST
+
+import lora_lint
 
 pytestmark = pytest.mark.asyncio
 
@@ -24,6 +28,23 @@ async def test_hover_on_a_save_says_what_it_writes(editor: Editor) -> None:
     text = await editor.hover("train.py", "merged.save_pretrained")
     assert "merged, trained, not saved" in text
     assert "Saving here writes:\n\n- `out`: config.json, generation_config.json, model.safetensors" in text
+
+
+async def test_hover_on_a_finding_says_why_it_matters(editor: Editor) -> None:
+    editor.open("train.py", LOST)
+    text = await editor.hover("train.py", "merged.save_pretrained")
+    assert "**LL101 save-after-merge** · [the whole page](https://" in text
+    reason = lora_lint.explain("LL101").partition("## Why it matters\n")[2].partition("\n## ")[0].strip()
+    assert reason in text
+    text = await editor.hover("train.py", "model.merge_and_unload")
+    assert "LL101" not in text
+
+
+async def test_hover_on_a_finding_where_no_model_stands(editor: Editor) -> None:
+    editor.open("train.py", LOST.replace('merged.save_pretrained("out")', ""))
+    assert await editor.codes("train.py") == [("LL105", 10)]
+    text = await editor.hover("train.py", "args=options")
+    assert text.startswith("**LL105 adapter-never-saved**")
 
 
 async def test_hover_names_both_states_of_a_branch(editor: Editor) -> None:
@@ -54,7 +75,7 @@ async def test_hover_elsewhere_is_silent(editor: Editor) -> None:
     assert await editor.hover("train.py", "load_dataset(") == ""
 
 
-async def test_hover_in_plain_text_for_clients_without_markdown(tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_hover_in_plain_text_for_clients_without_markdown(tmp_path: Path) -> None:
     capabilities = pulling()
     assert capabilities.text_document is not None
     capabilities.text_document.hover = types.HoverClientCapabilities(content_format=[types.MarkupKind.PlainText])
@@ -72,7 +93,7 @@ async def test_hints_follow_the_lines_that_change_the_model(editor: Editor) -> N
     assert 13 not in hints
 
 
-async def test_hints_are_off_in_files_without_findings_unless_they_are_wished(tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_hints_are_off_in_files_without_findings_unless_they_are_wished(tmp_path: Path) -> None:
     async with started([tmp_path], pulling()) as editor:
         editor.open("train.py", KEPT)
         assert await editor.hints("train.py") == []

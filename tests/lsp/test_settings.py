@@ -83,7 +83,7 @@ async def test_a_changed_setting_counts_at_once(editor: Editor) -> None:
     editor.client.set_configuration({"ignore": ["save-after-merge"]}, section="loraLint")
     settings = {"loraLint": {"ignore": ["save-after-merge"]}}
     editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=settings))
-    await _gone(editor, "train.py")
+    await editor.becomes("train.py", [])
 
 
 @pytest.mark.asyncio
@@ -93,7 +93,7 @@ async def test_a_changed_config_file_counts_at_once(editor: Editor) -> None:
     assert await editor.codes("train.py") == [("LL101", 13)]
     editor.write("lora-lint.toml", 'ignore = ["LL101"]\n')
     editor.changed_on_disk("lora-lint.toml")
-    await _gone(editor, "train.py")
+    await editor.becomes("train.py", [])
 
 
 @pytest.mark.asyncio
@@ -135,7 +135,7 @@ async def test_each_folder_has_its_own_settings(tmp_path: Path) -> None:
         editor.open("train.py", LOST)
         editor.open((two / "train.py").as_uri(), LOST)
         editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
-        await _gone(editor, "train.py")
+        await editor.becomes("train.py", [])
         assert await editor.codes((two / "train.py").as_uri()) == []
         editor.open((tmp_path / "train.py").as_uri(), LOST)
         assert await editor.codes((tmp_path / "train.py").as_uri()) == [("LL101", 13)]
@@ -162,16 +162,3 @@ async def test_switched_off_is_silent(tmp_path: Path) -> None:
         assert await editor.hover("train.py", "model.merge_and_unload") == ""
         assert await editor.lenses("train.py") == []
         assert await editor.actions("train.py", "merged.save_pretrained") == []
-
-
-async def _gone(editor: Editor, name: str) -> None:
-    for _ in range(100):
-        if editor.pulls:
-            if await editor.codes(name) == []:
-                return
-        elif not editor.published[editor.uri(name)].diagnostics:
-            return
-        import asyncio
-
-        await asyncio.sleep(0.05)
-    raise AssertionError("the finding is still there")

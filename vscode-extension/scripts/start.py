@@ -1,11 +1,15 @@
-"""Starts a module of the lora-lint that the extension carries: `python -I start.py MODULE [ARGUMENTS]`."""
+"""Starts a module of what the extension carries: `python -I start.py FOLDER... MODULE [-- ARGUMENTS]`.
+
+The folders beside this file that are named come first when modules are looked for.
+"""
 
 import os
 import runpy
 import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [path for name in ("lora-lint", "site") if os.path.isdir(path := os.path.join(here, name))]
-sys.dont_write_bytecode = True
-del sys.argv[0]
-runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+*folders, module = sys.argv[1:end]
+sys.path[:0] = [os.path.join(here, folder) for folder in folders]
+sys.argv[1:] = sys.argv[end + 1 :]
+runpy.run_module(module, run_name="__main__", alter_sys=True)

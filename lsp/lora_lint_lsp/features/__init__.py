@@ -1,5 +1,6 @@
 """What an editor can ask of the server, one module a request."""
 
+from lora_lint_lsp.analyst import Analyst
 from lora_lint_lsp.features import (
     actions,
     diagnostics,
@@ -15,8 +16,9 @@ from lora_lint_lsp.features import (
     verify,
     watching,
 )
+from lora_lint_lsp.server import LoraLintServer
 
-ALL = (
+REGISTER = (
     sync.register,
     settings.register,
     inside.register,
@@ -31,3 +33,11 @@ ALL = (
     pages.register,
     verify.register,
 )
+
+
+def make_server(analyst: Analyst) -> LoraLintServer:
+    """A server with all features."""
+    server = LoraLintServer(analyst)
+    for register in REGISTER:
+        register(server)
+    return server

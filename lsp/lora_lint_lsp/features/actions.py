@@ -131,11 +131,10 @@ async def fix_all_edit(
     made = await ls.analyst.fixed(script.target(), codes, unsafe)
     if made is None:
         return None
-    texts = [made.text or ""] if made.cells is None else list(made.cells)
     edits = {
         sheet.uri: changed
-        for sheet, text in zip(script.sheets(), texts)
-        if (uri is None or sheet.uri == uri) and (changed := to_text(ls, sheet, text))
+        for sheet in script.sheets()
+        if (uri is None or sheet.uri == uri) and (changed := to_text(ls, sheet, made.text_of(sheet.cell)))
     }
     return workspace_edit(ls, edits) if edits else None
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from lsprotocol import types
 
 from lora_lint import Finding
-from lora_lint_lsp.analysis import ConfigTrouble
-from lora_lint_lsp.documents import Script, uri_of
+from lora_lint_lsp.documents import Script, Sheet, uri_of
 from lora_lint_lsp.features.verify import run_diagnostics
 from lora_lint_lsp.outcome import Outcome
 from lora_lint_lsp.places import Places
 from lora_lint_lsp.server import LoraLintServer
+from lora_lint_lsp.target import ConfigTrouble
 
 SOURCE = "lora-lint"
 SEVERITIES = {
@@ -25,6 +25,7 @@ SEVERITIES = {
 def register(server: LoraLintServer) -> None:
     options = types.DiagnosticOptions(identifier=SOURCE, inter_file_dependencies=True, workspace_diagnostics=False)
     server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pulled)
+    server.senders.append(send)
 
 
 async def pulled(ls: LoraLintServer, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
@@ -40,6 +41,11 @@ async def pulled(ls: LoraLintServer, params: types.DocumentDiagnosticParams) -> 
     if result_id == params.previous_result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
     return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=result_id)
+
+
+async def send(ls: LoraLintServer, script: Script) -> None:
+    """Sends what is sent unasked."""
+    await (tell_config(ls, script) if ls.pulls else publish(ls, script))
 
 
 async def publish(ls: LoraLintServer, script: Script) -> None:
@@ -72,7 +78,7 @@ def of_document(ls: LoraLintServer, script: Script, outcome: Outcome, uri: str) 
         diagnostic(f, places, outcome) for f in outcome.findings if places.own(f.filename) and f.cell == sheet.cell
     ]
     if outcome.trouble is not None and (ls.options_of(script).show_syntax_errors or outcome.trouble.row is None):
-        found += _trouble(ls, script, outcome, sheet.cell)
+        found += _trouble(ls, script, outcome, sheet)
     return found + run_diagnostics(ls, script, sheet.cell)
 
 
@@ -111,13 +117,13 @@ def _only_deletes(finding: Finding) -> bool:
     return inside and all(not edit.content.strip() for edit in fix.edits)
 
 
-def _trouble(ls: LoraLintServer, script: Script, outcome: Outcome, cell: int | None) -> list[types.Diagnostic]:
+def _trouble(ls: LoraLintServer, script: Script, outcome: Outcome, sheet: Sheet) -> list[types.Diagnostic]:
     """Why the text could not be linted. A notebook shows it in its first cell."""
     trouble = outcome.trouble
-    if trouble is None or (script.is_notebook and cell != 1):
+    if trouble is None or not script.is_first(sheet):
         return []
     row = trouble.row or 1
-    where = Places(ls.documents, script).range(script.path or script.uri, cell, (row, 1), (row, 10_000))
+    where = Places(ls.documents, script).range(script.path or script.uri, sheet.cell, (row, 1), (row, 10_000))
     return [
         types.Diagnostic(range=where, severity=types.DiagnosticSeverity.Warning, source=SOURCE, message=trouble.message)
     ]

@@ -1,15 +1,18 @@
-"""Hover: the state of the model under the cursor and what the next save writes; the page of a rule in a comment."""
+"""Hover: the state of a model and what the next save writes, why a finding matters, the page of a rule in a comment."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lsprotocol import types
 
-from lora_lint_lsp.features.pages import explain
-from lora_lint_lsp.life import Life, Save, State, Writes
+from lora_lint import Finding
+from lora_lint_lsp.documents import Script
+from lora_lint_lsp.features.pages import explain, reasons
+from lora_lint_lsp.life import Save, State, Where, Writes
+from lora_lint_lsp.places import Places
 from lora_lint_lsp.server import LoraLintServer
 
 # The rules in a comment such as `noqa: LL101, LL102` or `lora-lint: ignore[save-after-merge]`.
@@ -27,6 +30,9 @@ class Named(NamedTuple):
     start: int
     end: int
 
+    def holds(self, column: int) -> bool:
+        return self.start <= column <= self.end
+
 
 def register(server: LoraLintServer) -> None:
     server.feature(types.TEXT_DOCUMENT_HOVER)(hover)
@@ -43,22 +49,35 @@ async def hover(ls: LoraLintServer, params: types.HoverParams) -> types.Hover | 
         return None
     row, column = sheet.document.text.point(params.position)
     lines = sheet.document.lines
-    for named in rules_named(lines[row - 1] if row <= len(lines) else ""):
-        if named.start <= column <= named.end:
-            page = explain(ls, named.name)
-            where = ls.documents.encoding.range(lines, (row, named.start), (row, named.end))
-            return _hover(ls, page, where) if page is not None else None
+    encoding = ls.documents.encoding
+    named = next((n for n in rules_named(lines[row - 1] if row <= len(lines) else "") if n.holds(column)), None)
+    if named is not None:
+        page = explain(ls, named.name)
+        return _hover(ls, page, encoding.range(lines, (row, named.start), (row, named.end))) if page else None
     life = await ls.lints.life(script)
-    if life is None:
+    state = life.state_at(sheet.cell, row, column) if life is not None else None
+    save = life.save_at(sheet.cell, row, column) if life is not None else None
+    found = await _findings_at(ls, script, sheet.cell, row, column)
+    spans = [item.where for item in (state, save) if item is not None] + [_where(finding) for finding in found]
+    if not spans:
         return None
-    state = life.state_at(sheet.cell, row, column)
-    here = next((s for s in life.saves() if s.where.holds(sheet.cell, row, column)), None)
-    if state is None and here is None:
-        return None
-    shown = state.where if state is not None else here.where if here is not None else None
-    assert shown is not None
-    where = ls.documents.encoding.range(sheet.document.lines, shown.start, shown.end)
-    return _hover(ls, model_text(life, state, here, sheet.cell, row, column), where)
+    parts = [reasons(ls, finding) for finding in found]
+    if life is not None and (state is not None or save is not None):
+        following = life.next_save(sheet.cell, row, column) if save is None else None
+        parts.insert(0, model_text(state, save, following))
+    return _hover(ls, "\n\n---\n\n".join(parts), encoding.range(lines, spans[0].start, spans[0].end))
+
+
+async def _findings_at(ls: LoraLintServer, script: Script, cell: int | None, row: int, column: int) -> list[Finding]:
+    """The findings whose lines a place is in, one of each rule."""
+    places = Places(ls.documents, script)
+    outcome = await ls.lints.outcome(script)
+    found = [f for f in outcome.findings if places.own(f.filename) and _where(f).holds(cell, row, column)]
+    return list({finding.code: finding for finding in found}.values())
+
+
+def _where(finding: Finding) -> Where:
+    return Where(finding.filename, finding.cell, finding.location, finding.end_location)
 
 
 def rules_named(line: str) -> Iterator[Named]:
@@ -69,23 +88,22 @@ def rules_named(line: str) -> Iterator[Named]:
             yield Named(name.group(), start + 1, start + len(name.group()) + 1)
 
 
-def model_text(life: Life, state: State | None, here: Save | None, cell: int | None, row: int, column: int) -> str:
-    """What is known of the model at a place, as Markdown."""
-    parts: list[str] = []
-    if state is not None:
-        texts = [_emphasised(text) for text in state.texts[:MOST_STATES]]
-        more = len(state.texts) - len(texts)
-        if len(texts) == 1:
-            parts.append(texts[0])
-        else:
-            parts.append(
-                "\n".join(["One of these, by path:", "", *(f"- {t}" for t in texts), *(["- ..."] if more else [])])
-            )
-    save = here or life.next_save(cell, row, column)
+def model_text(state: State | None, save: Save | None, following: Save | None) -> str:
+    """What is known of a model, as Markdown: its state, and what this save or the one that follows writes."""
+    parts = [_states(state.texts)] if state is not None else []
     if save is not None:
-        head = "Saving here writes" if here is not None else f"The next save, in line {save.where.start[0]}, writes"
-        parts.append(_writes(head, save.writes))
+        parts.append(_writes("Saving here writes", save.writes))
+    elif following is not None:
+        parts.append(_writes(f"The next save, in line {following.where.start[0]}, writes", following.writes))
     return "\n\n".join(parts)
+
+
+def _states(texts: Sequence[str]) -> str:
+    if len(texts) == 1:
+        return _emphasised(texts[0])
+    shown = [f"- {_emphasised(text)}" for text in texts[:MOST_STATES]]
+    more = ["- ..."] if len(texts) > MOST_STATES else []
+    return "\n".join(["One of these, by path:", "", *shown, *more])
 
 
 def _emphasised(text: str) -> str:

@@ -31,7 +31,7 @@ async def lenses(ls: LoraLintServer, params: types.CodeLensParams) -> list[types
     if not saves:
         return []
     rows = {save.where.start[0] - 1 for save in saves if save.where.cell == sheet.cell}
-    if sheet.cell in (None, 1):
+    if script.is_first(sheet):
         rows.add(entry_line(sheet.document.lines))
     found: list[types.CodeLens] = []
     for line in sorted(rows):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import lora_lint
+from lora_lint import Finding
 from lora_lint_lsp.server import LoraLintServer
 
 EXPLAIN = "loraLint.explain"
@@ -22,6 +23,14 @@ def explain(ls: LoraLintServer, rule: str) -> str | None:
         return lora_lint.explain(rule)
     except KeyError:
         return None
+
+
+def reasons(ls: LoraLintServer, finding: Finding) -> str:
+    """Why a rule's findings matter: that section of its page, and where the whole of it is."""
+    page = explain(ls, finding.code) or ""
+    sections = dict(part.partition("\n")[::2] for part in page.split("\n## ")[1:])
+    head = f"**{finding.code} {finding.name}** · [the whole page]({finding.url})"
+    return "\n\n".join(part for part in (head, sections.get("Why it matters", "").strip()) if part)
 
 
 def rules(ls: LoraLintServer, params: object) -> list[dict[str, Any]]:

@@ -85,13 +85,12 @@ def _closed(ls: LoraLintServer, script: Script, uris: list[str]) -> None:
     ls.lints.forget(script)
     forget_run(ls, script)
     withdraw(ls, uris)
-    if script.path is not None and not script.is_notebook:
+    if script.path is not None:
         ls.later(_as_on_disk(ls, script.path))
 
 
 async def _as_on_disk(ls: LoraLintServer, path: str) -> None:
     """What was typed and not saved is gone: whoever depends on the file sees it as it lies on disk."""
-    dependents = await ls.analyst.dependents(path) if ls.documents.scripts else []
+    dependents = await ls.lints.dependents(path)
     await ls.analyst.set_text(path, None)
-    open_ones = [s for p in dependents if (s := ls.documents.script_at(p)) is not None]
-    await ls.lints.again(open_ones)
+    await ls.lints.again(dependents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -12,7 +13,7 @@ from lsprotocol import types
 
 from lora_lint_lsp.documents import Script, uri_of
 from lora_lint_lsp.places import Places
-from lora_lint_lsp.runs import Run, RunFailed, sites_in
+from lora_lint_lsp.runs import Run, RunFailed, Wishes, sites_in
 from lora_lint_lsp.server import LoraLintServer
 
 VERIFY = "loraLint.verify"
@@ -27,20 +28,21 @@ def register(server: LoraLintServer) -> None:
 async def verify(ls: LoraLintServer, uri: str, *asked: Any) -> dict[str, Any]:
     """Runs a script.
 
-    `asked`, one object, may name the interpreter (`python`) and say that the client shows the report (`quiet`). Gives
-    `verdict`, `summary` and the URI of the `report`; `verdict` is "none" where the run gave none.
+    `asked`, one object, may name the interpreter (`python`), have the rows of missing data files made up (`madeUpRows`)
+    and say that the client shows the report (`quiet`). Gives `verdict` ("none" where the run gave none), `summary`, the
+    URI of the `report`, and in `lacksData` whether made-up rows would help.
     """
     wishes: dict[str, Any] = next((each for each in asked if isinstance(each, dict)), {})
     script = ls.documents.script(uri)
     quiet = bool(wishes.get("quiet"))
     try:
-        run = await _run(ls, script, str(wishes.get("python") or ""))
+        run = await _run(ls, script, str(wishes.get("python") or ""), bool(wishes.get("madeUpRows")))
     except RunFailed as failed:
         if not quiet:
             _say(ls, types.MessageType.Warning, str(failed))
-        return {"verdict": "none", "summary": str(failed), "report": None}
+        return _answer("none", str(failed))
     except asyncio.CancelledError:
-        return {"verdict": "cancelled", "summary": "the run was cancelled", "report": None}
+        return _answer("cancelled", "the run was cancelled")
     assert script is not None
     report = uri_of(run.report_path)
     if not quiet:
@@ -48,27 +50,33 @@ async def verify(ls: LoraLintServer, uri: str, *asked: Any) -> dict[str, Any]:
         _say(ls, types.MessageType.Info if good else types.MessageType.Warning, run.verdict.summary)
         if ls.options_of(script).run_open_report:
             await _show(ls, report)
-    return {"verdict": run.verdict.verdict, "summary": run.verdict.summary, "report": report}
+    return _answer(run.verdict.verdict, run.verdict.summary, report, run.verdict.lacks_data)
 
 
-async def _run(ls: LoraLintServer, script: Script | None, python: str) -> Run:
+def _answer(verdict: str, summary: str, report: str | None = None, lacks_data: bool = False) -> dict[str, Any]:
+    return {"verdict": verdict, "summary": summary, "report": report, "lacksData": lacks_data}
+
+
+async def _run(ls: LoraLintServer, script: Script | None, python: str, made_up_rows: bool) -> Run:
     if script is None or script.path is None:
         raise RunFailed("only a file that is open and saved can be verified")
     if ls.runs.under_way(script):
         raise RunFailed("this script is being verified already")
     if not _saved(script):
         raise RunFailed("the file has unsaved changes; save it first, since a run reads what is on disk")
+    await ls.lints.settle()
     options = ls.options_of(script)
+    extra = ("--made-up-rows",) if made_up_rows or options.run_made_up_rows else ()
+    python = python or options.run_python
+    wishes = Wishes(python, options.run_arguments, (*options.run_options, *extra), options.run_time_limit)
     revision = script.revision
-    async with _progress(ls, f"Verifying {script.path.rpartition('/')[2]}") as tell:
-        run = await ls.runs.run(
-            script, python or options.run_python, options.run_arguments, options.run_time_limit, tell
-        )
+    async with _progress(ls, f"Verifying {os.path.basename(script.path)}") as tell:
+        run = await ls.runs.run(script, wishes, tell)
     if script.revision != revision:
         forget_run(ls, script)
         return run
     corrected = await ls.analyst.fixed(script.target(), None, False)
-    ls.runs.place(script, run, corrected.text if corrected is not None else None)
+    ls.runs.place(script, run, corrected)
     ls.findings_changed([script])
     return run
 
@@ -92,15 +100,15 @@ async def show_report(ls: LoraLintServer, uri: str) -> str | None:
 def run_diagnostics(ls: LoraLintServer, script: Script, cell: int | None) -> list[types.Diagnostic]:
     """What the last run saw, at the save sites."""
     run = ls.runs.finished(script)
-    if run is None or script.path is None or cell is not None:
+    if run is None or script.path is None:
         return []
     places = Places(ls.documents, script)
     found = []
-    for row, site in sites_in(run, script.path):
+    for row, site in sites_in(run, script.path, cell):
         bad = site.verdict == "contradicted"
         found.append(
             types.Diagnostic(
-                range=places.range(script.path, None, (row, 1), (row, 10_000)),
+                range=places.range(script.path, cell, (row, 1), (row, 10_000)),
                 severity=types.DiagnosticSeverity.Warning if bad else types.DiagnosticSeverity.Information,
                 source="lora-lint run",
                 code=site.verdict,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from lsprotocol import types
 
 from lora_lint_lsp.documents import path_of
 from lora_lint_lsp.options import SECTION
 from lora_lint_lsp.server import LoraLintServer
 
-CONFIGS = frozenset({"pyproject.toml", "lora-lint.toml"})
 # Other files may be named as `extend`; requirements and the like pin versions.
 PATTERNS = ("**/*.py", "**/*.toml", "**/requirements*.txt", "**/setup.cfg", "**/environment.yml")
 
@@ -44,10 +41,9 @@ async def changed(ls: LoraLintServer, params: types.DidChangeWatchedFilesParams)
     if not news:
         return
     await ls.analyst.changed(news)
-    scripts = list(ls.documents.each())
-    if all(os.path.basename(path) not in CONFIGS and path.endswith(".py") for path in news):
-        leads = {dependent for path in news for dependent in await ls.analyst.dependents(path)}
-        deleted = any(change.type is not types.FileChangeType.Changed for change in params.changes)
-        if not deleted:
-            scripts = [s for s in scripts if s.path in leads]
-    await ls.lints.again(scripts)
+    edited = all(change.type is types.FileChangeType.Changed for change in params.changes)
+    if edited and all(path.endswith(".py") for path in news):
+        scripts = [dependent for path in news for dependent in await ls.lints.dependents(path)]
+    else:  # settings may differ now, or who imports whom
+        scripts = list(ls.documents.each())
+    await ls.lints.again(list(dict.fromkeys(scripts)))

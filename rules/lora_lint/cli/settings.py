@@ -63,9 +63,9 @@ def _adjust(options: Options, tables: list[dict[str, Any]]) -> Callable[[Config]
 
     def adjust(config: Config) -> Config:
         for table in tables:
-            from lora_lint.settings import changed
+            from lora_lint.settings import with_settings
 
-            config = changed(config, table, "--config")
+            config = with_settings(config, table, "--config")
         on = (*config.extend_select, *extend)
         off = tuple(entry for entry in config.ignore if entry not in extend)
         return config._replace(

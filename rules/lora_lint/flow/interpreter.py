@@ -139,13 +139,13 @@ def _uncalled(machine: Machine, module: Module, worlds: list[World]) -> None:
     """What nobody called is run by itself, with unknown arguments and without the script's models."""
     if not worlds:
         return
-    world = worlds[0]
-    for value in list(world.frames.get(module.frame, {}).values()):
+    clean = _without_models(worlds[0], module)
+    for value in list(worlds[0].frames.get(module.frame, {}).values()):
         if isinstance(value, Func) and value.module is module and value.node not in machine.called:
-            _run_alone(machine, value, _without_models(world, module))
+            _run_alone(machine, value, clean.copy())
     for cls in machine.classes:
         if cls.module is module and cls.node not in machine.called:
-            _run_class(machine, cls, _without_models(world, module))
+            _run_class(machine, cls, clean.copy())
 
 
 def _without_models(world: World, module: Module) -> World:

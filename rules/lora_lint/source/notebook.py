@@ -103,9 +103,9 @@ def document_of(filename: str, text: str) -> Document:
     return _joined(filename, [(cell.number, cell.text) for cell in cells_of(text)])
 
 
-def document_of_cells(filename: str, cells: Sequence[str]) -> Document:
-    """The texts of code cells as one script; they are numbered from 1."""
-    return _joined(filename, list(enumerate(cells, 1)))
+def document_of_cells(filename: str, cells: Mapping[int, str]) -> Document:
+    """The texts of code cells, by number, as one script."""
+    return _joined(filename, sorted(cells.items()))
 
 
 def _joined(filename: str, cells: Sequence[tuple[int, str]]) -> Document:

@@ -1,0 +1,147 @@
+"""Which files of a project an import leads to, as Python finds them when a script of the project is run.
+
+Imports are looked for from the folder of the entry script, as Python does, then from each folder above it up to the
+project's root: the entry may be run as `python -m package.train`, or put such a folder on `sys.path` itself. Only files
+of the project are ever found; installed packages are in `knowledge` or unknown, also where a project has a copy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from lora_lint.knowledge.libraries import LIBRARIES
+from lora_lint.source.scan import Scan
+
+
+class Imports:
+    """The imports of one project's files. What was found on disk is kept until `forget`, edges until `changed`."""
+
+    def __init__(self, root: Path, scan: Callable[[Path], Scan | None]) -> None:
+        self.root = root
+        self._scan = scan
+        self._listed: dict[str, frozenset[str]] = {}
+        self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._absolute: dict[tuple[str, Path], Path | None] = {}
+        self._relative: dict[Path, frozenset[Path]] = {}
+        self._imported: dict[Path, dict[Path, frozenset[Path]]] = {}
+        self._closures: dict[Path, frozenset[Path]] = {}
+
+    def forget(self) -> None:
+        """Files were added or removed."""
+        self._listed.clear()
+        self._absolute.clear()
+        self._relative.clear()
+        self._imported.clear()
+        self._closures.clear()
+
+    def changed(self, path: Path) -> None:
+        """What a file imports has changed."""
+        self._relative.pop(path, None)
+        self._imported.pop(path, None)
+        self._closures = {entry: found for entry, found in self._closures.items() if path not in found}
+
+    def resolve(self, name: str, level: int, importer: Path, entry: Path) -> Path | None:
+        """The file of a module of the project, None for anything else."""
+        if level:
+            base = importer.parent
+            for _ in range(level - 1):
+                base = base.parent
+            inside = base == self.root or self.root in base.parents or base == entry.parent
+            return self._module(base, name) if inside else None
+        key = (name, entry.parent)
+        if key not in self._absolute:
+            self._absolute[key] = self._found_from(entry.parent, name)
+        return self._absolute[key]
+
+    def foresees(self, name: str, level: int, importer: Path) -> bool:
+        """Is an import of a file among those that the scan found?"""
+        found = self._scan(importer)
+        return found is not None and any(
+            depth == level
+            and (f"{module}.".startswith(f"{name}.") or name in (f"{module}.{n}".lstrip(".") for n in names))
+            for module, depth, names in found.imports
+        )
+
+    def imported(self, path: Path, entry: Path) -> frozenset[Path]:
+        """The project's files that a file imports when `entry` is run."""
+        by_folder = self._imported.setdefault(path, {})
+        if entry.parent not in by_folder:
+            by_folder[entry.parent] = self._edges(path, entry) - {path}
+        return by_folder[entry.parent]
+
+    def closure(self, entry: Path) -> frozenset[Path]:
+        """The entry and all files of the project that it leads to."""
+        if entry not in self._closures:
+            seen = {entry}
+            todo = [entry]
+            while todo:
+                new = self.imported(todo.pop(), entry) - seen
+                seen |= new
+                todo += new
+            self._closures[entry] = frozenset(seen)
+        return self._closures[entry]
+
+    # -- on disk -----------------------------------------------------------------------------------------------------
+
+    def _edges(self, path: Path, entry: Path) -> frozenset[Path]:
+        """What the absolute imports of a file lead to from this entry, and its relative ones from any."""
+        if path not in self._relative:
+            self._relative[path] = self._files(path, entry, relative=True)
+        return self._relative[path] | self._files(path, entry, relative=False)
+
+    def _files(self, path: Path, entry: Path, *, relative: bool) -> frozenset[Path]:
+        found = self._scan(path)
+        files: set[Path | None] = set()
+        for module, level, names in found.imports if found is not None else ():
+            if bool(level) is not relative:
+                continue
+            parts = module.split(".") if module else []
+            for i in range(1, len(parts) + 1):  # a package's __init__ runs before its modules
+                files.add(self.resolve(".".join(parts[:i]), level, path, entry))
+            for name in names:
+                files.add(self.resolve(f"{module}.{name}" if module else name, level, path, entry))
+        return frozenset(file for file in files if file is not None)
+
+    def _found_from(self, start: Path, name: str) -> Path | None:
+        first = name.partition(".")[0]
+        if first in LIBRARIES:
+            return None
+        for folder in self._import_folders(start):
+            names = self._names(str(folder))
+            if first in names or f"{first}.py" in names:
+                found = self._module(folder, name)
+                if found is not None:
+                    return found
+        return None
+
+    def _import_folders(self, start: Path) -> tuple[Path, ...]:
+        """The folders that an entry script in `start` can import from, in the order in which they are asked."""
+        found = self._folders.get(start)
+        if found is None:
+            above = [start, *start.parents]
+            above = above[: above.index(self.root) + 1] if self.root in above else [start, self.root]
+            found = self._folders[start] = tuple(dict.fromkeys(f for base in above for f in (base, base / "src")))
+        return found
+
+    def _module(self, folder: Path, name: str) -> Path | None:
+        """The file of a module below a folder; of the folder itself where it has no name."""
+        *above, last = name.split(".") if name else [""]
+        inside = os.path.join(folder, *above)
+        if last and f"{last}.py" in self._names(inside) and os.path.isfile(plain := os.path.join(inside, f"{last}.py")):
+            return Path(plain)
+        package = os.path.join(inside, last) if last else inside
+        found = "__init__.py" in self._names(package)
+        return Path(package, "__init__.py") if found else None
+
+    def _names(self, folder: str) -> frozenset[str]:
+        """What lies in a folder."""
+        found = self._listed.get(folder)
+        if found is None:
+            try:
+                found = frozenset(os.listdir(folder))
+            except OSError:
+                found = frozenset()
+            self._listed[folder] = found
+        return found
