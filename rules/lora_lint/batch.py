@@ -174,15 +174,15 @@ class Batch:
         documents = session.documents(entry)
         for document in documents:
             try:
-                analysis = session.analyze(document, entry)
+                shown = session.shown(document, entry)
             except ParseError:
                 if len(documents) == 1:
                     raise
                 continue  # one of many blocks of a Markdown file, which shows more than Python
-            complete = complete and not analysis.notes
-            for finding in analysis.findings:
+            complete = complete and not shown.notes
+            for finding in shown.findings:
                 findings.setdefault(finding.filename, []).append(finding)
-            for filename, marks in analysis.placer.used().items():
+            for filename, marks in shown.used.items():
                 used.setdefault(filename, set()).update(marks)
         return Interpreted(findings, used, complete)
 

@@ -110,7 +110,7 @@ class Placer:
 
     def span(self, site: Any) -> tuple[str, int | None, Location, Location]:
         """File, cell, start and end of a site."""
-        span = self._node_span(site.module, site.node, self.statements.get(site))
+        span = self._node_span(site.module, site.node, self.statements.get(site, site.near))
         document = self.documents.get(site.module)
         if span is None:
             return site.module.filename, None, Location(1, 1), Location(1, 1)
@@ -123,7 +123,7 @@ class Placer:
     def statement_rows(self, site: Any) -> range:
         """The rows of the statement that a site stands in: a suppression counts on any of them."""
         statement = self.statements.get(site)
-        own = self._node_span(site.module, site.node, statement)
+        own = self._node_span(site.module, site.node, statement or site.near)
         span = self._node_span(site.module, statement) if statement is not None else None
         compound = hasattr(statement, "leading_lines") and hasattr(getattr(statement, "body", None), "body")
         if span is None or compound:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lora_lint.config import Config
 from lora_lint.finding import Finding
+from lora_lint.interpreted import Used
 from lora_lint.placing import Placer, in_order
 from lora_lint.project import Project
 from lora_lint.selection import enabled, rules_on, run_rules
@@ -41,6 +44,26 @@ class Analysis(NamedTuple):
         from lora_lint.trace import trace_of
 
         return trace_of(self.module.filename, self.lifecycle, self.placer)
+
+
+class Shown(NamedTuple):
+    """What is left of an analysis: findings, the suppressions that hid one by file, and notes on what was not seen."""
+
+    findings: list[Finding]
+    used: dict[str, Used]
+    notes: list[str]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No cyclic garbage is looked for meanwhile: an analysis needs what it makes until its end, and leaves none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Session:
@@ -80,15 +103,26 @@ class Session:
             self._knowledge[path.parent] = Knowledge(dict(self.config.versions), pins)
         return self._knowledge[path.parent]
 
+    def shown(self, document: Document, path: Path | None = None) -> Shown:
+        """What an entry script shows; nothing else of its analysis is kept. Raises ParseError."""
+        with _uncollected():
+            return self._shown(document, path)
+
+    def _shown(self, document: Document, path: Path | None) -> Shown:
+        analysis = self.analyze(document, path)
+        shown = Shown(analysis.findings, analysis.placer.used(), analysis.notes)
+        analysis.lifecycle.events.clear()  # they lead to the interpreter, and it to them
+        return shown
+
     def check(self, document: Document) -> list[Finding]:
         """The findings in a document on its own, suppressions that hide nothing among them. Raises ParseError."""
         from lora_lint.silence import CODE, NAME, Silence
 
-        analysis = self.analyze(document)
-        if analysis.notes or not enabled(CODE, NAME, False, self.config):
-            return analysis.findings
-        used = analysis.placer.used().get(document.filename, set())
-        return sorted([*analysis.findings, *Silence(document).unused(used, self.rules_on())], key=in_order)
+        shown = self.shown(document)
+        if shown.notes or not enabled(CODE, NAME, False, self.config):
+            return shown.findings
+        used = shown.used.get(document.filename, set())
+        return sorted([*shown.findings, *Silence(document).unused(used, self.rules_on())], key=in_order)
 
     def rules_on(self) -> list[tuple[str, str]]:
         """Code and name of the rules that are on."""

@@ -15,21 +15,22 @@ def read_arguments(machine: Machine, node: cst.Call) -> Args:
     args = Args()
     for arg in node.args:
         value = machine.evaluate(arg.value)
-        if arg.star == "*":
+        if not arg.star:
+            if arg.keyword is not None:
+                args.kw[arg.keyword.value] = value
+            else:
+                args.pos.append(value)
+        elif arg.star == "*":
             items = items_of(machine, value, arg)
             args.pos.extend(items or ())
             args.open = args.open or items is None
-        elif arg.star == "**":
+        else:
             record = record_of(machine, machine.settle(value, arg))
             if isinstance(record, DictRec):
                 args.kw.update({key.value: item for key, item in record.items if isinstance(key, Const)})
                 args.open = args.open or record.open
             else:
                 args.open = True
-        elif arg.keyword is not None:
-            args.kw[arg.keyword.value] = value
-        else:
-            args.pos.append(value)
     return args
 
 
@@ -68,7 +69,7 @@ def bind_parameters(machine: Machine, func: Func, args: Args, node: cst.CSTNode)
 
 def unknown_parameter(machine: Machine, func: Func, param: cst.Param, usual: Value | None) -> Value:
     """A parameter nobody gives: unknown, of the class that its annotation names, usually its default."""
-    term = ("parameter" if machine.alone and not machine.stack else "option", func.module.site(param))
+    term = ("parameter" if machine.alone and not machine.stack else "option", machine.site(param, func.module))
     if isinstance(usual, Const) and isinstance(usual.value, str):
         machine.usual[term] = usual
     kind = annotation(machine, func, param)

@@ -50,7 +50,7 @@ def _remembered(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> 
 
 def _frame(machine: Machine, func: Func, node: cst.CSTNode) -> Oid:
     n = 0
-    site = func.module.site(func.node)
+    site = machine.site(func.node, func.module)
     while (site, n) in machine.world.frames:
         n += 1
     frame: Oid = (site, n)

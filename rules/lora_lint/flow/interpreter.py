@@ -101,9 +101,13 @@ def interpret(
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:
         machine.note("an expression was nested too deeply to follow")
-    return Lifecycle(
-        machine.events, machine.endings, machine.notes, _code, machine.states, _asked(knowledge), machine.mentions
-    )
+    mentions = partial(_mentions, machine.modules)
+    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, _asked(knowledge), mentions)
+
+
+def _mentions(modules: list[Module], text: str) -> bool:
+    """Does a text stand anywhere in these modules?"""
+    return any(text in module.text for module in modules)
 
 
 def _asked(knowledge: Knowledge) -> Callable[[str, str], Asked]:
@@ -169,7 +173,7 @@ def _run_alone(machine: Machine, func: Func, world: World) -> None:
     for value, after in done:
         machine.world = after
         for oid in provenance.models_in(machine, [value]):
-            after.life.expose(oid, func.module.site(func.node))
+            after.life.expose(oid, machine.site(func.node, func.module))
     machine.finish([after for _, after in done], "end")
     _finish_raises(machine, exits)
 
@@ -196,6 +200,6 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
         for world in worlds:  # the instance is somebody else's, who may save what it holds
             machine.world = world
             for oid in provenance.models_in(machine, [self]):
-                world.life.expose(oid, cls.module.site(cls.node))
+                world.life.expose(oid, machine.site(cls.node, cls.module))
         machine.finish(worlds, "end")
     _finish_raises(machine, exits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import libcst as cst
@@ -11,7 +12,7 @@ from lora_lint.flow.exits import Raised, matches
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.paths import Paths
 from lora_lint.flow.scope import Args, Running, Scope
-from lora_lint.flow.values import Bound, Cls, Const, InstRec, ModelRef, ObjRef, Sym, Term, Value, WeightsRec
+from lora_lint.flow.values import Bound, Cls, Const, Gate, InstRec, ModelRef, ObjRef, Sym, Term, Value, WeightsRec
 from lora_lint.flow.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.records import BaseModel, Oid
@@ -57,6 +58,7 @@ class Machine(Paths):
     def __init__(self, parts: Parts, knowledge: Knowledge, loader: Loader = no_loader, budget: int = 20_000) -> None:
         super().__init__(budget)
         self.parts = parts
+        self._expressions = parts.expressions
         self.knowledge = knowledge
         self.loader = loader
         self.frame: Oid
@@ -73,7 +75,6 @@ class Machine(Paths):
         self.classes: list[Cls] = []
         self.usual: dict[Term, Const] = {}
         self.stack: list[Running] = []
-        self.statement: cst.CSTNode | None = None
         self.guards: list[tuple[str, ...]] = []  # exception classes that the enclosing try statements handle
         self.yielding: list[Callable[[Value], None]] = []
         self.events: list[Event] = []
@@ -112,15 +113,15 @@ class Machine(Paths):
             on_all = self.parts.compound.get(type(node))  # imports; `pass` and the like change nothing
             return on_all(self, node, worlds) if on_all is not None else worlds
         done: list[World] = []
+        run = partial(action, self, node)
         for world in worlds:
-            self.step()
             self.statement = line
-            done += [after for _, after in self.explore(world, lambda: action(self, node))]
+            done += [after for _, after in self.explore(world, run)]
         return self.fold(done, node) if len(done) > len(worlds) else done  # else nothing parted here
 
     def evaluate(self, node: cst.CSTNode) -> Value:
         """The value of an expression on the current path."""
-        part = self.parts.expressions.get(type(node))
+        part = self._expressions.get(type(node))
         value = part(self, node) if part is not None else self.unknown(node)
         if self.states is not None and isinstance(value, ModelRef):
             self.states.setdefault(self.site(node), []).append(describe(self.world.life, value.oid))
@@ -136,7 +137,8 @@ class Machine(Paths):
 
     def get(self, value: Value, name: str, node: cst.CSTNode) -> Value:
         """An attribute of a value."""
-        value = self.settle(value, node)
+        if type(value) is Gate:
+            value = self.settle(value, node)
         part = self.parts.getters.get(type(value))
         return part(self, value, name, node) if part is not None else Bound(value, name)
 
@@ -148,7 +150,8 @@ class Machine(Paths):
 
     def call(self, callee: Value, args: Args, node: cst.CSTNode) -> Value:
         """Calls a value."""
-        callee = self.settle(callee, node)
+        if type(callee) is Gate:
+            callee = self.settle(callee, node)
         part = self.parts.callers.get(type(callee))
         return part(self, callee, args, node) if part is not None else self.unknown(node)
 
@@ -166,14 +169,7 @@ class Machine(Paths):
         self.module, self.frame, self.exits = scope.module, scope.frame, scope.exits
         self.guards, self.stack, self.statement = scope.guards, scope.stack, scope.statement
 
-    def mentions(self, text: str) -> bool:
-        """Does a text stand anywhere in the modules that were followed?"""
-        return any(text in module.text for module in self.modules)
-
     # -- events ------------------------------------------------------------------------------------------------------
-
-    def site(self, node: cst.CSTNode) -> Site:
-        return self.module.site(node)
 
     def emit(self, kind: str, node: cst.CSTNode, oid: Oid | None, /, **facts: Any) -> Event:
         """Records what happens to a model here."""
@@ -181,8 +177,8 @@ class Machine(Paths):
 
     def emit_at(self, kind: str, site: Site, oid: Oid | None, facts: Mapping[str, Any]) -> Event:
         world = self.world
-        path = tuple(Call(call.site, call.statement, call.function) for call in self.stack)
-        conditions = tuple(Condition(a.site, a.holds) for a in world.assumed.values() if a.site is not None)
+        path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
+        conditions = tuple([Condition(a.site, a.holds) for a in world.assumed.values() if a.site is not None])
         event = Event(
             len(self.events), kind, site, path, oid, world.life.copy(), facts, conditions, world.weak, world.crashed
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import libcst as cst
 
@@ -11,12 +12,15 @@ from lora_lint.lifecycle.records import Oid
 
 
 class Site:
-    """A node of a module: where in the program. There is one a node, so it compares by identity: `Module.site`."""
+    """A node of a module: where in the program. There is one a node, so it compares by identity: `Paths.site`.
 
-    __slots__ = ("module", "node")
+    `near` is the statement that was being run when the node was first met: nearly always the one that it stands in.
+    """
 
-    def __init__(self, module: Module, node: cst.CSTNode) -> None:
-        self.module, self.node = module, node
+    __slots__ = ("module", "near", "node")
+
+    def __init__(self, module: Module, node: cst.CSTNode, near: cst.CSTNode | None) -> None:
+        self.module, self.node, self.near = module, node, near
 
     def __repr__(self) -> str:
         return f"{self.module.name}:{type(self.node).__name__}"
@@ -25,22 +29,14 @@ class Site:
 class Module:
     """A parsed file. `name`: its dotted name from the import root; `package`: where its relative imports count from."""
 
-    __slots__ = ("_sites", "_yields", "filename", "frame", "has_yield", "name", "package", "text", "tree")
+    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "text", "tree")
 
     def __init__(self, name: str, filename: str, tree: cst.Module, package: str, text: str) -> None:
         self.name, self.filename, self.tree, self.package = name, filename, tree, package
         self.text = text
-        self.frame: Oid = (self, 0)
+        self.frame: Oid = (f"module {filename}", 0)
         self.has_yield = "yield" in text
-        self._sites: dict[int, Site] = {}  # by the id of the node, which `Site` keeps alive
         self._yields: dict[cst.CSTNode, bool] = {}
-
-    def site(self, node: cst.CSTNode) -> Site:
-        """The site of a node: the same one each time."""
-        found = self._sites.get(id(node))
-        if found is None:
-            found = self._sites[id(node)] = Site(self, node)
-        return found
 
     def holds(self, other: Module, name: str) -> bool:
         """Is this a package, and the other its module (or package) of this name?"""
@@ -62,18 +58,20 @@ class Module:
 
 
 def _holds_yield(node: cst.CSTNode) -> bool:
-    if isinstance(node, cst.Yield):
-        return True
-    for name in node.__slots__:
-        if name.startswith(("whitespace", "leading", "lpar", "rpar", "header", "footer")):
-            continue
-        part = getattr(node, name, None)
-        for child in part if isinstance(part, (list, tuple)) else (part,):
-            if isinstance(child, (cst.FunctionDef, cst.Lambda, cst.ClassDef)) or not isinstance(child, cst.CSTNode):
-                continue
-            if _holds_yield(child):
-                return True
+    todo: list[Any] = [node]
+    while todo:
+        current = todo.pop()
+        if type(current) is cst.Yield:
+            return True
+        for name in getattr(type(current), "__slots__", ()):
+            if not name.startswith(("whitespace", "leading", "lpar", "rpar", "header", "footer")):
+                part = getattr(current, name, None)
+                inside = part if isinstance(part, (list, tuple)) else (part,)
+                todo += [child for child in inside if type(child) not in OWN_BODY]
     return False
+
+
+OWN_BODY = (cst.FunctionDef, cst.Lambda, cst.ClassDef)  # what is yielded in these is theirs
 
 
 # finds a module of the project: (dotted name, level, importing module) -> module, or None for anything else

@@ -14,7 +14,7 @@ import libcst as cst
 
 from lora_lint.flow.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.fold import MOST_WORLDS, fold
-from lora_lint.flow.modules import Module
+from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.terms import known, learn, pick
 from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.world import World
@@ -51,8 +51,17 @@ class Paths:
         self.world = World()
         self.exits = Exits()
         self.module: Module
+        self.statement: cst.CSTNode | None = None
+        self._sites: dict[int, Site] = {}  # by the id of the node, which `Site` keeps alive
         self._script: list[Choice] = []
         self._cursor = 0
+
+    def site(self, node: cst.CSTNode, module: Module | None = None) -> Site:
+        """The site of a node, of the module at hand if no other is given: the same one each time."""
+        found = self._sites.get(id(node))
+        if found is None:
+            found = self._sites[id(node)] = Site(module or self.module, node, self.statement)
+        return found
 
     @property
     def exhausted(self) -> bool:
@@ -68,9 +77,9 @@ class Paths:
             self._script, self._cursor = script, 0
             self.world = world.copy()
             runs += 1
+            self.step()
             try:
-                result = action()
-                done.append((result, self.world))
+                done.append((action(), self.world))
             except Raised as error:
                 self.exits.raises.append((error, self.world))
             except Gone:
@@ -84,7 +93,13 @@ class Paths:
         return done
 
     def choose(self, outcomes: Callable[[], Sequence[Outcome]]) -> Value:
-        """Follows one of several outcomes, which are computed once; its world becomes the current one."""
+        """Follows one of several outcomes, which are computed once; its world becomes the current one.
+
+        Paths may part while they are computed, too.
+        """
+        return self._follow(lambda: [one for several, _ in self.explore(self.world, outcomes) for one in several])
+
+    def _follow(self, outcomes: Callable[[], Sequence[Outcome]]) -> Value:
         at = self._cursor
         self._cursor += 1
         if at == len(self._script):
@@ -132,7 +147,7 @@ class Paths:
 
     def decide(self, term: Term, node: cst.CSTNode) -> bool:
         """Takes a term for true on one path and for false on another."""
-        site = self.module.site(node)
+        site = self.site(node)
 
         def both() -> list[Outcome]:
             yes, no = self.world.copy(), self.world.copy()
@@ -141,10 +156,12 @@ class Paths:
             return [Outcome(TRUE, yes), Outcome(FALSE, no)]
 
         found = known(self.world, term)
-        return found if found is not None else self.choose(both) is TRUE
+        return found if found is not None else self._follow(both) is TRUE
 
     def settle(self, value: Value, node: cst.CSTNode) -> Value:
         """The value itself where it hangs on a gate: paths part at the gate."""
+        if type(value) is not Gate:
+            return value
         value = pick(self.world, value)
         while isinstance(value, Gate):
             value = pick(self.world, value.then if self.decide(value.term, node) else value.other)

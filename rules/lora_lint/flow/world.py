@@ -47,15 +47,14 @@ class World:
         self.weak = False
         self.crashed = False
         self.muted = 0  # depth of blocks in which nothing gets a gradient
-        self._owned: set[object] = {"frames", "heap", "assumed"}
+        self._owned: tuple[object, ...] = ("frames", "heap", "assumed")  # tables and frames that no other shares
 
     def copy(self) -> World:
         twin = World.__new__(World)
         twin.frames, twin.heap, twin.assumed = self.frames, self.heap, self.assumed
         twin.life = self.life.copy()
         twin.log, twin.weak, twin.crashed, twin.muted = self.log, self.weak, self.crashed, self.muted
-        twin._owned = set()
-        self._owned = set()
+        twin._owned = self._owned = ()
         return twin
 
     def frame(self, oid: Oid) -> Frame:
@@ -63,9 +62,9 @@ class World:
         if oid not in self._owned:
             if "frames" not in self._owned:
                 self.frames = dict(self.frames)
-                self._owned.add("frames")
+                self._owned += ("frames",)
             self.frames[oid] = dict(self.frames[oid]) if oid in self.frames else {}
-            self._owned.add(oid)
+            self._owned += (oid,)
         return self.frames[oid]
 
     def bind(self, frame: Oid, name: str, value: Value) -> None:
@@ -75,15 +74,15 @@ class World:
         if oid in self.frames:
             if "frames" not in self._owned:
                 self.frames = dict(self.frames)
-                self._owned.add("frames")
+                self._owned += ("frames",)
             del self.frames[oid]
-            self._owned.discard(oid)
+            self._owned = tuple([owned for owned in self._owned if owned != oid])
 
     def put(self, oid: Oid, record: Record) -> None:
         """Writes an object of the heap."""
         if "heap" not in self._owned:
             self.heap = dict(self.heap)
-            self._owned.add("heap")
+            self._owned += ("heap",)
         self.heap[oid] = record
 
     def new(self, site: Site, record: Record) -> Oid:
@@ -97,12 +96,12 @@ class World:
     def assume(self, term: Term, holds: bool, site: Site | None) -> None:
         if "assumed" not in self._owned:
             self.assumed = dict(self.assumed)
-            self._owned.add("assumed")
+            self._owned += ("assumed",)
         self.assumed[term] = Assumption(holds, site)
 
     def replace_assumed(self, assumed: dict[Term, Assumption]) -> None:
         self.assumed = assumed
-        self._owned.add("assumed")
+        self._owned += ("assumed",)
 
     def forget(self, mark: object) -> None:
         """Drops assumptions whose term mentions a site or another term: its value is about to be another one."""

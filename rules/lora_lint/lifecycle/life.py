@@ -46,14 +46,13 @@ class Life:
         self.disk: dict[Place, tuple[Written, ...]] = {}
         self.aliases: dict[Token, Token] = {}
         self.version = 0
-        self._owned: set[str] = {"models", "adapters", "contents", "disk", "aliases"}
+        self._owned: tuple[str, ...] = ("models", "adapters", "contents", "disk", "aliases")
 
     def copy(self) -> Life:
         twin = Life.__new__(Life)
         twin.models, twin.adapters, twin.contents = self.models, self.adapters, self.contents
         twin.disk, twin.aliases, twin.version = self.disk, self.aliases, self.version
-        twin._owned = set()
-        self._owned = set()
+        twin._owned = self._owned = ()
         return twin
 
     def own(self, table: str) -> Any:
@@ -61,7 +60,7 @@ class Life:
         self.version = next(_versions)
         if table not in self._owned:
             setattr(self, table, dict(getattr(self, table)))
-            self._owned.add(table)
+            self._owned += (table,)
         return getattr(self, table)
 
     # -- reading -----------------------------------------------------------------------------------------------------

@@ -136,11 +136,12 @@ class Lifecycle:
 
     def of(self, *kinds: str) -> Iterator[Event]:
         """Events of these kinds."""
-        for kind in kinds:
-            yield from self._by_kind.get(kind, ())
+        if len(kinds) == 1:
+            return iter(self._by_kind.get(kinds[0], ()))
+        return (event for kind in kinds for event in self._by_kind.get(kind, ()))
 
     def has(self, *kinds: str) -> bool:
-        return any(kind in self._by_kind for kind in kinds)
+        return not self._by_kind.keys().isdisjoint(kinds)
 
     def after(self, event: Event) -> list[Ending]:
         """The endings that a path through this event can reach by itself: crashes and raised errors left out."""

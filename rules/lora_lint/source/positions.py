@@ -7,6 +7,7 @@ Only a statement that is written twice costs a pass over the whole file, which c
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -37,8 +38,9 @@ class Spans:
     def __init__(self, tree: cst.Module, text: str) -> None:
         self._tree = tree
         self._text = text if tree.has_trailing_newline else text + tree.default_newline
-        self._known: dict[int, Span] = {}  # by the id of the node, which the tree keeps alive
+        self._known: dict[int, tuple[int, int, int, int]] = {}  # by the id of the node, which the tree keeps alive
         self._lines: dict[int, tuple[cst.CSTNode, tuple[str, ...]]] | None = None
+        self._starts: list[int] | None = None  # of all lines but the first
         self._whole = False
 
     def of(self, node: cst.CSTNode, statement: cst.CSTNode | None = None) -> Span | None:
@@ -48,7 +50,7 @@ class Spans:
             if not self._read(statement if statement is not None else node) or id(node) not in self._known:
                 self._read_all()
             found = self._known.get(id(node))
-        return found
+        return Span(Position(*found[:2]), Position(*found[2:])) if found is not None else None
 
     def _read(self, statement: cst.CSTNode) -> bool:
         """Notes the spans of a statement and all in it, where its code stands once in the text."""
@@ -62,9 +64,11 @@ class Spans:
         offset = self._place_of("".join(state.tokens))
         if offset is None:
             return False
-        rows = len(NEWLINE.findall(self._text, 0, offset))
-        for key, (start, end) in state.spans.items():
-            self._known[key] = Span(start._replace(row=start.row + rows), end._replace(row=end.row + rows))
+        if self._starts is None:
+            self._starts = [end.end() for end in NEWLINE.finditer(self._text)]
+        above = bisect_right(self._starts, offset)
+        for key, (row, column, last, end) in state.spans.items():
+            self._known[key] = row + above, column, last + above, end
         return True
 
     def _place_of(self, code: str) -> int | None:
@@ -126,8 +130,8 @@ class _Counting(CodegenState):
         super().__init__(default_indent=tree.default_indent, default_newline=tree.default_newline)
         self.indent_tokens.extend(indents)
         self.row, self.column = 1, 1
-        self.spans: dict[int, Span] = {}
-        self.begun: dict[int, Position] = {}
+        self.spans: dict[int, tuple[int, int, int, int]] = {}  # from row and column to row and column
+        self.begun: dict[int, tuple[int, int]] = {}
 
     def add_token(self, value: str) -> None:
         self.tokens.append(value)
@@ -147,22 +151,22 @@ class _Counting(CodegenState):
             self.column += len(value)
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        self.begun[id(node)] = Position(self.row, self.column)
+        self.begun[id(node)] = self.row, self.column
 
     def after_codegen(self, node: cst.CSTNode) -> None:
         key = id(node)
         if key not in self.spans:
-            self.spans[key] = Span(self.begun[key], Position(self.row, self.column))
+            self.spans[key] = (*self.begun[key], self.row, self.column)
 
     @contextmanager
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
     ) -> Iterator[None]:
-        start = Position(self.row, self.column)
+        start = self.row, self.column
         yield
-        end = Position(self.row, self.column)
+        end = self.row, self.column
         if start_node is not None:
-            start = self.spans[id(start_node)].start
+            start = self.spans[id(start_node)][:2]
         if end_node is not None:
-            end = self.spans[id(end_node)].end
-        self.spans[id(node)] = Span(start, end)
+            end = self.spans[id(end_node)][2:]
+        self.spans[id(node)] = (*start, *end)

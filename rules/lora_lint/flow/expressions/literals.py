@@ -15,11 +15,17 @@ from lora_lint.flow.strings import atoms_of, text
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Const, DictRec, Tup, Value, const
 
+QUOTES, LONG_QUOTES = ("'", '"'), ("'''", '"""')
+
 
 @lru_cache(maxsize=4096)
 def _literal(source: str) -> Const:
     try:
-        return const(ast.literal_eval(source))
+        if source.isdecimal() and source[0] != "0":
+            return const(int(source))
+        if source[0] in QUOTES and "\\" not in source and source[:3] not in LONG_QUOTES:
+            return const(source[1:-1])
+        return const(ast.literal_eval(source))  # which compiles: dear for what is met in every line
     except (ValueError, SyntaxError, MemoryError):
         return Const(source)
 
@@ -74,7 +80,7 @@ def _tuple(machine: Machine, node: cst.Tuple) -> Value:
 
 def _list(machine: Machine, node: cst.List | cst.Set) -> Value:
     items, is_open = _elements(machine, node)
-    return new_list(machine, node, items, open=is_open, kind="set" if isinstance(node, cst.Set) else "list")
+    return new_list(machine, node, items, open=is_open, kind="set" if type(node) is cst.Set else "list")
 
 
 def _elements(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> tuple[list[Value], bool]:
@@ -82,7 +88,7 @@ def _elements(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> tuple[l
     is_open = False
     for element in node.elements:
         value = machine.evaluate(element.value)
-        if isinstance(element, cst.StarredElement):
+        if type(element) is cst.StarredElement:
             more = items_of(machine, value, element)
             items.extend(more or ())
             is_open = is_open or more is None

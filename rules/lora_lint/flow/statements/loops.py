@@ -42,7 +42,7 @@ class Loop:
     def until_settled(self, worlds: list[World], begin: Callable[[], object] | None) -> list[World]:
         """Runs the body again and again until its worlds fold into those of earlier passes."""
         machine = self.machine
-        seen: list[World] = []
+        seen = [world.copy() for world in worlds]
         for _ in range(MOST_PASSES):
             for world in worlds:
                 world.forget(machine.site(self.node))

@@ -30,6 +30,9 @@ def _aug_assign(machine: Machine, node: cst.AugAssign) -> None:
     machine.assign(node.target, binary(machine, operator, left, right, node))
 
 
+DISPLAYS = (cst.ListComp, cst.SetComp, cst.Tuple, cst.List)  # what they hold is dropped with them
+
+
 def _expression(machine: Machine, node: cst.Expr) -> None:
     value = machine.evaluate(node.value)
     dropped = [value]
@@ -37,9 +40,10 @@ def _expression(machine: Machine, node: cst.Expr) -> None:
         record = machine.world.heap[value.oid]
         model = record.fields.get("model") if isinstance(record, InstRec) else None
         machine.emit("context_dropped", node.value, model.oid if isinstance(model, ModelRef) else None)
-    if isinstance(node.value, (cst.ListComp, cst.SetComp, cst.Tuple, cst.List)) and isinstance(value, (Tup, ObjRef)):
+    kind = type(node.value)
+    if kind in DISPLAYS and isinstance(value, (Tup, ObjRef)):
         dropped = items_of(machine, value, node.value) or []
-    if not isinstance(node.value, (cst.Name, cst.Attribute)):
+    if kind is not cst.Name and kind is not cst.Attribute:
         for result in dropped:
             if isinstance(result, ModelRef):
                 machine.emit("discarded", node.value, result.oid)

@@ -45,7 +45,7 @@ def train(machine: Machine, oids: frozenset[Oid], node: cst.CSTNode, how: str, *
     life = machine.world.life
     on = [oid for oid in oids if oid in life.models]
     off = [oid[0][1] for oid in oids if isinstance(oid[0], tuple) and oid[0][:1] == ("off",)]
-    for oid in sorted(on, key=str):
+    for oid in on if len(on) == 1 else sorted(on, key=str):
         _train_one(machine, oid, node, how, off=False, **facts)
     for oid in sorted(off, key=str):  # a pass with the adapters off adds nothing where another one had them on
         if oid in life.models and oid not in on:

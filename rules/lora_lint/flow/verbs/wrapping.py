@@ -32,7 +32,7 @@ def plain(machine: Machine, value: Value) -> Hashable:
     """A value as plain Python data, UNKNOWN where the script computes it."""
     value = pick(machine.world, value)
     if isinstance(value, Const):
-        return value.value if isinstance(value.value, Hashable) else UNKNOWN
+        return UNKNOWN if isinstance(value.value, (list, dict, set)) else value.value
     if isinstance(value, Lib):  # TaskType.CAUSAL_LM
         return value.name.rpartition(".")[2]
     items = items_of(machine, value, machine.module.tree) if isinstance(value, (Tup, ObjRef)) else None

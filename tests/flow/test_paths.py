@@ -1,0 +1,58 @@
+"""Paths part wherever a value is open, also while another choice is being worked out."""
+
+from __future__ import annotations
+
+import gc
+
+import lora_lint
+from lora_lint.flow.paths import Outcome, Paths
+from lora_lint.flow.values import Const
+from lora_lint.flow.world import World
+
+SCRIPT = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B"), LoraConfig())
+Trainer(model=model, args=TrainingArguments(output_dir="runs", save_strategy="no"), train_dataset=rows).train()
+for attempt in range(3):
+    if attempt == stop:
+        break
+model = model.merge_and_unload()
+model.save_pretrained("out")
+"""
+
+
+def both(paths: Paths) -> bool:
+    """A choice between two values."""
+    world = paths.world
+    chosen = paths.choose(lambda: [Outcome(Const(value), world.copy()) for value in (True, False)])
+    assert isinstance(chosen, Const)
+    return bool(chosen.value)
+
+
+def test_a_choice_inside_of_a_choice() -> None:
+    paths = Paths(100)
+
+    def outer() -> Outcome:
+        names = ["then" if both(paths) else "other"]
+        return paths.choose(lambda: [Outcome(Const(f"{name} {both(paths)}"), paths.world) for name in names])
+
+    found = paths.explore(World(), outer)
+    assert [value.value for value, _ in found] == ["then True", "then False", "other True", "other False"]
+
+
+def test_a_parameter_with_an_annotation_of_two_minds() -> None:
+    script = "import peft\nif flag:\n    tree = peft\nelse:\n    tree = None\n\ndef f(x: tree.Element): pass\n"
+    assert lora_lint.check_source(script) == []
+
+
+def test_an_analysis_leaves_nothing_for_the_garbage_collector() -> None:
+    lora_lint.check_source(SCRIPT)  # what is imported on the way stays
+    gc.collect()
+    gc.disable()
+    try:
+        assert len(lora_lint.check_source(SCRIPT)) == 1
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
