@@ -60,6 +60,7 @@ class Runs:
         self._stamps: dict[str, int] = {}
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._reports: str | None = None
+        self._numbers: dict[str, int] = {}
 
     def under_way(self, script: Script) -> bool:
         return unquote(script.uri) in self._processes
@@ -91,7 +92,8 @@ class Runs:
         if script.path is None:
             raise RunFailed("the file was never saved; a run needs it on disk")
         command = [*module_command("lora_lint"), "--run", script.path, "--output-format", "json"]
-        command += ["--time-limit", str(wishes.limit), *wishes.options]
+        report = self._report_path(script.path)
+        command += ["--report", report, "--time-limit", str(wishes.limit), *wishes.options]
         command += ["--python", wishes.python] if wishes.python else []
         command += ["--", *wishes.arguments] if wishes.arguments else []
         longest = 2 * wishes.limit + START
@@ -101,6 +103,7 @@ class Runs:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=os.path.dirname(script.path),
+            env={**os.environ, "LORA_LINT_PROGRESS": "lines"},
             start_new_session=True,
         )
         self._processes[unquote(script.uri)] = process
@@ -117,7 +120,7 @@ class Runs:
             verdict = verdicts.read(json.loads(output))
         except (ValueError, KeyError, TypeError):
             raise RunFailed(_last_line(said) or "lora-lint --run gave no verdict") from None
-        run = Run(verdict, self._write_report(script, verdict), {})
+        run = Run(verdict, report, {})
         self._finished[unquote(script.uri)] = run
         self._stamps[unquote(script.uri)] = self.stamp(script) + 1
         return run
@@ -139,14 +142,12 @@ class Runs:
         if self._reports is not None:
             shutil.rmtree(self._reports, ignore_errors=True)
 
-    def _write_report(self, script: Script, verdict: Verdict) -> str:
+    def _report_path(self, script: str) -> str:
+        """Where the report of a script's run goes: one for each, the newest in place of the last."""
         if self._reports is None:
             self._reports = tempfile.mkdtemp(prefix="lora-lint-")
-        name = os.path.basename(script.path or "script")
-        path = os.path.join(self._reports, f"{name}.report.md")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(verdicts.markdown(verdict, name))
-        return path
+        number = self._numbers.setdefault(script, len(self._numbers) + 1)
+        return os.path.join(self._reports, f"{number}-{os.path.basename(script)}.html")
 
 
 def sites_in(run: Run, path: str, cell: int | None) -> list[tuple[int, verdicts.Site]]:

@@ -79,7 +79,8 @@ def _at(site: Mapping[str, Any], spot: Mapping[str, Any], row: int, end: int) ->
 def _same_file(first: str, second: str | None) -> bool:
     if second is None:
         return False
-    return first == second or os.path.basename(first) == os.path.basename(second)
+    names = [os.path.basename(name) for name in (first, second)]  # a notebook runs as a script of its name
+    return first == second or names[0].replace(".ipynb", ".py") == names[1].replace(".ipynb", ".py")
 
 
 def _model_save(save: Mapping[str, Any]) -> bool:

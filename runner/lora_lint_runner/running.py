@@ -21,6 +21,7 @@ from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Side
 from lora_lint_runner.watch import PAUSE, Watched
 
+SIDES = {"before": "as written", "after": "corrected"}
 FIRST = ("torch", "transformers", "peft")
 Progress = Callable[[str], None]
 
@@ -105,7 +106,7 @@ class Runner:
             while waiting or going:
                 while waiting and len(going) < most:
                     case, side = waiting.pop(0)
-                    self.progress(f"{case.script.name}: {side.name}")
+                    self.progress(f"{case.script.name} {SIDES[side.name]}")
                     going.append((case, side, self.start(case.prepare(side), side.box)))
                 for entry in list(going):
                     case, side, run = entry

@@ -47,6 +47,7 @@ async def test_a_run_confirms_the_corrected_script_and_leaves_report_diagnostics
         assert found["verdict"] == "confirmed", found
         assert str(found["summary"]).startswith("Confirmed: the adapter files appear")
         report = Path(str(found["report"]).removeprefix("file://")).read_text()
+        assert "<title>lora-lint --run: train.py</title>" in report
         assert "out-adapter" in report
         assert "adapter_model.safetensors" in report
         assert [params.uri for params in editor.client.shown_documents] == [found["report"]]

@@ -168,8 +168,9 @@ async def _progress(ls: LoraLintServer, title: str) -> AsyncIterator[Callable[[s
 
 
 async def _show(ls: LoraLintServer, uri: str) -> None:
+    """Opens a report in the program for such pages, which few editors are."""
     if ls.can("window", "show_document", "support"):
-        await ls.window_show_document_async(types.ShowDocumentParams(uri=uri, take_focus=False))
+        await ls.window_show_document_async(types.ShowDocumentParams(uri=uri, external=True))
 
 
 def _say(ls: LoraLintServer, kind: types.MessageType, message: str) -> None:
