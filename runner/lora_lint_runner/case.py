@@ -27,12 +27,13 @@ class Case:
         self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
         self.corrected = correcting.Corrected({}, [], [])
         self.config: lora_lint.Config | None = None
+        self.result: Outcome | None = None
 
     def lint(self) -> None:
         """Corrects, and lays out what is to be run. Raises Unlinted, NotANotebook, ConfigError."""
         self.corrected = correcting.correct(self.script, self.options)
         self.config = correcting.settings(self.script, self.options)
-        if self.corrected.files:
+        if self.corrected.files and not self.options.full:  # hours of training are for the corrected script
             self.sides.append(Side("before", self._plan({}), self.home))
         self.sides.append(Side("after", self._plan(self.corrected.files), self.home))
 
@@ -62,7 +63,7 @@ class Case:
         sites = [self._named(site, after) for site in sites]
         peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
         verdict = judging.judge(judging.Facts(after.result, sites, self.corrected.remaining, peft))
-        before = self.sides[0].result
+        before = None if self.corrected.files and self.options.full else self.sides[0].result
         notes = [*self.trace.get("notes", []), *after.notes]
         return Outcome(
             self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining,

@@ -6,13 +6,14 @@ import contextlib
 import json
 import os
 import selectors
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
+
+from lora_lint_runner import process_tree
 
 CHILD = Path(__file__).parent / "child" / "__main__.py"
 CAN_FORK = sys.platform.startswith("linux")  # on macOS a fork after torch was imported is not safe; Windows has none
@@ -33,17 +34,18 @@ class Child(Protocol):
 
 
 class Fresh:
-    """A run in an interpreter of its own, perhaps started by a launcher."""
+    """A run in an interpreter of its own, perhaps started by a launcher. `box` is its mark, too."""
 
-    def __init__(self, command: Sequence[str], output: Path, env: Mapping[str, str], cwd: Path) -> None:
+    def __init__(self, command: Sequence[str], output: Path, env: Mapping[str, str], box: Path) -> None:
+        self._mark = str(box)
         with output.open("wb") as file:
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                env=dict(env),
-                cwd=cwd,
+                env={**env, process_tree.MARK: self._mark},
+                cwd=box,
                 start_new_session=os.name == "posix",
             )
         self.pid = self._process.pid
@@ -51,11 +53,11 @@ class Fresh:
     def poll(self) -> int | None:
         code = self._process.poll()
         if code is not None:
-            end_group(self.pid)
+            process_tree.end(self.pid, self._mark)
         return code
 
     def kill(self) -> None:
-        end_group(self.pid)
+        process_tree.end(self.pid, self._mark)
         with contextlib.suppress(OSError):
             self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -97,12 +99,12 @@ class Warm:
         """Begins to import what the runs will import; returns at once."""
         self._say({"warm": list(names)})
 
-    def fork(self, spec: Path, output: Path, env: Mapping[str, str] | None = None) -> Forked:
-        """Starts a run. Raises WarmGone."""
+    def fork(self, spec: Path, output: Path, box: Path) -> Forked:
+        """Starts a run in its box, which is its mark, too. Raises WarmGone."""
         self._count += 1
         number = self._count
-        self._say({"id": number, "run": str(spec), "output": str(output), "env": dict(env or {})})
-        return Forked(self, number)
+        self._say({"id": number, "run": str(spec), "output": str(output), "env": {process_tree.MARK: str(box)}})
+        return Forked(self, number, str(box))
 
     def exit_of(self, number: int) -> int | None:
         self.listen(0)
@@ -146,8 +148,8 @@ class Warm:
             self._process.wait(2)
         except subprocess.TimeoutExpired:
             for pid in self._pids.values():
-                end_group(pid)
-            end_group(self._process.pid)
+                process_tree.end(pid)
+            process_tree.end(self._process.pid)
             self._process.wait(5)
         if self._process.stdout is not None:
             self._process.stdout.close()
@@ -171,25 +173,22 @@ class Warm:
 class Forked:
     """A run in a fork of a warm interpreter."""
 
-    def __init__(self, warm: Warm, number: int) -> None:
-        self._warm, self._number = warm, number
+    def __init__(self, warm: Warm, number: int, mark: str) -> None:
+        self._warm, self._number, self._mark = warm, number, mark
 
     @property
     def pid(self) -> int:
         return self._warm.pid_of(self._number)
 
     def poll(self) -> int | None:
-        return self._warm.exit_of(self._number)
+        code = self._warm.exit_of(self._number)
+        if code is not None:
+            process_tree.end_marked(self._mark)
+        return code
 
     def kill(self) -> None:
+        process_tree.end(self.pid, self._mark)
         self._warm.end(self._number)
-
-
-def end_group(pid: int) -> None:
-    """Ends a process group, if there is anything left of it."""
-    if os.name == "posix" and pid > 0:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
 
 
 def surroundings(home: Path, *, full: bool) -> dict[str, str]:
@@ -198,6 +197,9 @@ def surroundings(home: Path, *, full: bool) -> dict[str, str]:
     for name in ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONOPTIMIZE"):
         found.pop(name, None)
     found.update(PYTHONDONTWRITEBYTECODE="1", PYTHONUNBUFFERED="1", PYTHONFAULTHANDLER="1")
+    tmp = home / "tmp"  # libraries leave caches there as soon as they are imported
+    tmp.mkdir(exist_ok=True)
+    found.update(TMPDIR=str(tmp), TEMP=str(tmp), TMP=str(tmp))
     if not full:
         found.update(
             HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_DATASETS_OFFLINE="1", CUDA_VISIBLE_DEVICES="",

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -41,6 +41,7 @@ def main(argv: Sequence[str]) -> int:
 
 def run(options: Options) -> int:
     """Runs the scripts that were asked for, and reports."""
+    from lora_lint_runner.progress import Progress
     from lora_lint_runner.running import Runner
     from lora_lint_runner.scripts import find
 
@@ -52,7 +53,7 @@ def run(options: Options) -> int:
 
             outcomes = run_on_ray(scripts, options)
         else:
-            with Runner(options, near=scripts[0].resolve().parent, progress=_progress(len(scripts))) as runner:
+            with Runner(options, near=scripts[0].resolve().parent, progress=Progress(len(scripts))) as runner:
                 outcomes = runner.run(scripts)
     except NoInterpreter as error:
         return _without_interpreter(scripts, options, str(error))
@@ -90,12 +91,13 @@ def report(outcomes: Sequence[Outcome], options: Options) -> None:
 
 
 def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
-    """The outcomes as text, JSON (one object for one script, else a list) or JUnit."""
+    """The outcomes as text, JSON (one object for a script, a list for several or a folder) or JUnit."""
     if options.output_format == "json":
         from lora_lint_runner.report import bug
 
         found = [{**plain(outcome), "report": bug.report(outcome)} for outcome in outcomes]
-        return json.dumps(found[0] if len(found) == 1 else found, indent=2, default=str) + "\n"
+        many = len(options.scripts) > 1 or options.scripts[0].is_dir()
+        return json.dumps(found if many else found[0], indent=2, default=str) + "\n"
     if options.output_format == "junit":
         from lora_lint_runner.report.junit import render as junit
 
@@ -104,18 +106,6 @@ def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
 
     width = shutil.get_terminal_size((100, 24)).columns
     return text(outcomes, color=options.colored(), width=max(60, min(width, 120)))
-
-
-def _progress(count: int) -> Callable[[str], None] | None:
-    if os.environ.get("LORA_LINT_PROGRESS") == "lines":  # whoever reads this is a program
-        return lambda text: print(text, file=sys.stderr, flush=True)
-    if not sys.stderr.isatty():
-        return None
-
-    def say(text: str) -> None:
-        print(f"\r\x1b[K{text}" if count > 1 else f"\r\x1b[Krunning {text} ...", end="", file=sys.stderr, flush=True)
-
-    return say
 
 
 def _without_interpreter(scripts: Sequence[Path], options: Options, why: str) -> int:

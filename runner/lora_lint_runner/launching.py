@@ -3,22 +3,37 @@ script."""
 
 from __future__ import annotations
 
-import os
 import shlex
+import shutil
 from pathlib import Path
 
 from lora_lint_runner import children
+from lora_lint_runner.options import UsageError
+
+# launchers that start Python scripts: run as modules of the user's own interpreter, which they start in turn
+MODULES = {
+    ("torchrun",): "torch.distributed.run",
+    ("accelerate", "launch"): "accelerate.commands.launch",
+    ("deepspeed",): "deepspeed.launcher.runner",
+}
 
 
-def launched(launcher: str, python: str, spec: Path) -> list[str]:
-    """The command line of a launcher: it starts our entry as it would start the script."""
-    words = shlex.split(launcher)
+def launched(launcher: str | None, python: str, spec: Path) -> list[str]:
+    """The command line that runs a spec: by the interpreter itself, or by a launcher in front of it. Where a launcher
+    wants the command elsewhere, `{}` in its words stands for it. Raises UsageError for one that is not installed."""
+    entry = [str(children.CHILD), "run", str(spec)]
+    if launcher is None:
+        return [python, *entry]
+    try:
+        words = shlex.split(launcher)
+    except ValueError as error:
+        raise UsageError(f"--launcher: {launcher}: {error}") from None
+    for names, module in MODULES.items():
+        if tuple(words[: len(names)]) == names:
+            return [python, "-m", module, *words[len(names) :], *entry]
+    if not words or shutil.which(words[0]) is None:
+        raise UsageError(f"--launcher: there is no command {words[0] if words else '(nothing was named)'}")
     if "{}" in words:
-        return [
-            str(part) for word in words for part in ((python, children.CHILD, "run", spec) if word == "{}" else (word,))
-        ]
-    beside = os.path.join(os.path.dirname(python), words[0])
-    if os.sep not in words[0] and os.path.isfile(beside):
-        words[0] = beside
-    starts_python = os.path.basename(words[0]) in ("torchrun", "accelerate", "deepspeed")
-    return [*words, *(() if starts_python else (python,)), str(children.CHILD), "run", str(spec)]
+        place = words.index("{}")
+        return [*words[:place], python, *entry, *words[place + 1 :]]
+    return [*words, python, *entry]

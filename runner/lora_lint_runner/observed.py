@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +35,7 @@ class Observed(NamedTuple):
     output: list[str]
     complaint: str | None
     gpus: list[dict[str, Any]]
+    processes: int
     left: dict[str, list[str]] = {}
 
     @property
@@ -41,62 +43,87 @@ class Observed(NamedTuple):
         return [e for e in self.events if e["kind"] in SAVES]
 
 
+class Trace:
+    """The lines that one process has written down, as far as it came."""
+
+    def __init__(self, path: Path) -> None:
+        self.lines = list(_lines(path))
+
+    def first(self, kind: str) -> dict[str, Any]:
+        """The first line of a kind; an empty one if there is none."""
+        return next((line for line in self.lines if line["kind"] == kind), {})
+
+    def texts(self, kind: str) -> list[str]:
+        return [line["text"] for line in self.lines if line["kind"] == kind]
+
+
 def read(box: Path, ended: Ended, limits: tuple[float, int]) -> Observed:
-    """Reads what a run in `box` left."""
-    lines = _lines(box / "journal.jsonl")
-    of: dict[str, list[dict[str, Any]]] = {}
-    for line in lines:
-        of.setdefault(line["kind"], []).append(line)
-    stopped = of.get("stopped", [None])[0]
-    finished = "ended" in of
-    error, reason = (stopped["text"], stopped["reason"]) if stopped else (None, None)
-    where = (stopped.get("filename"), stopped.get("row")) if stopped else (None, None)
+    """Reads what a run in `box` left: of its first process, and why any of them stopped."""
+    trace = Trace(box / "trace.jsonl")
+    others = [Trace(folder / "trace.jsonl") for folder in sorted(box.glob("rank-*"))]
     output = tail(box / "output.txt")
-    if ended.stopped == "time":
-        error, reason = f"still running after {limits[0]:.0f} s (--time-limit): ended, with all its processes", "time"
-    elif ended.stopped == "memory":
-        error, reason = f"used more than {limits[1] / 2**30:.1f} GiB of memory (--memory-limit): ended", "memory"
-    elif not finished:
-        error, reason = _died(ended.exit, output), "died"
-    elif error is None and ended.exit != 0:
-        error, reason = f"the script ended with exit code {ended.exit}", "exit"
-    adapters = of.get("adapter", []) if "done" in of else _look(box)
-    versions: dict[str, str] = (of.get("versions") or [{"versions": {}}])[0]["versions"]
-    complaint = (of.get("verify failed") or [{"text": None}])[0]["text"]
-    counted = (of.get("steps") or [{}])[0]
+    stopped = next((found for t in (trace, *others) if (found := t.first("stopped"))), {})
+    error, reason = _why(trace, stopped, ended, limits, output)
+    verified = _verified(box)
+    counted = trace.first("steps")
     return Observed(
         exit=ended.exit,
         seconds=round(ended.seconds, 2),
         peak=max(ended.peak, counted.get("memory") or 0),
         error=error,
         reason=reason,
-        where=where,
-        events=[line for line in lines if "id" in line],
-        adapters=[{k: v for k, v in a.items() if k not in ("kind", "at")} for a in adapters],
-        merged=of.get("merged model", []),
-        neutralised=[line["text"] for line in of.get("neutralised", [])],
-        versions=versions,
+        where=(stopped.get("filename"), stopped.get("row")),
+        events=[line for line in trace.lines if "id" in line],
+        adapters=_look(box) if verified is None else verified["adapters"],
+        merged=[] if verified is None else verified["merged"],
+        neutralised=trace.texts("neutralised"),
+        versions=trace.first("versions").get("versions", {}),
         steps=counted.get("steps", 0),
-        landlock=bool((of.get("guard") or [{"landlock": False}])[0]["landlock"]),
-        learned=stopped.get("learned") if stopped else (of.get("again") or [{"learned": None}])[0]["learned"],
+        landlock=bool(trace.first("guard").get("landlock")),
+        learned=stopped.get("learned") or trace.first("again").get("learned"),
         output=output,
-        complaint=complaint,
-        gpus=counted.get("gpus") or [],
+        complaint=trace.first("verify failed").get("text"),
+        gpus=[gpu for t in (trace, *others) for gpu in t.first("steps").get("gpus") or ()],
+        processes=1 + len(others),
     )
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
+def _why(
+    trace: Trace, stopped: dict[str, Any], ended: Ended, limits: tuple[float, int], output: list[str]
+) -> tuple[str | None, str | None]:
+    """Why a run did not come to its end, for people and in a word. Nothing if it did."""
+    if ended.stopped == "time":
+        return f"still running after {limits[0]:.0f} s (--time-limit): ended, with all its processes", "time"
+    if ended.stopped == "memory":
+        return f"used more than {limits[1] / 2**30:.1f} GiB of memory (--memory-limit): ended", "memory"
+    if stopped:
+        return stopped["text"], stopped["reason"]
+    if not trace.first("ended"):
+        return _died(ended.exit, output), "died"
+    if ended.exit != 0:
+        return f"the script ended with exit code {ended.exit}", "exit"
+    return None, None
+
+
+def _verified(box: Path) -> dict[str, Any] | None:
+    """What the run itself found in the directories that it had written; None if it did not come to look."""
+    try:
+        found: dict[str, Any] = json.loads((box / "verify.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return []
-    found = []
+        return
     for line in text.splitlines():
         try:
-            found.append(json.loads(line))
+            yield json.loads(line)
         except ValueError:  # the last line of a run that was killed
             continue
-    return found
 
 
 def tail(path: Path, count: int = 12) -> list[str]:
@@ -124,7 +151,7 @@ def _look(box: Path) -> list[dict[str, Any]]:
     found = []
     for folder in adapter_folders(str(box)):
         parts = os.path.relpath(folder, box).split(os.sep)
-        if parts[0] in SKIPPED:
+        if parts[0] in SKIPPED or parts[0].startswith("rank-"):
             continue
         inside = os.path.join(*parts[1:]) if len(parts) > 1 else "."
         name = inside if parts[0] == "work" else os.sep + inside if parts[0] == "abs" else os.path.join(*parts)

@@ -86,6 +86,8 @@ def parse(argv: Sequence[str]) -> Options:
     scripts = [Path(s) for s in [*(found.run or []), *found.scripts]]
     if found.inspect is None and not scripts:
         raise UsageError("--run needs a script: lora-lint --run train.py [-- its arguments]")
+    if found.jobs < 0 or found.steps < 1:
+        raise UsageError("--jobs N and --steps N are at least 1")
     if found.launcher and found.executor == "ray":
         raise UsageError("--launcher starts processes here, --executor ray elsewhere: choose one")
     time_limit = found.time_limit if found.time_limit is not None else (FULL_TIME_LIMIT if found.full else TIME_LIMIT)
@@ -170,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--config", type=Path, metavar="FILE")
     add("--network", action="store_true", help="leave the network open")
     add("--keep", type=Path, metavar="DIR", help="keep the copies and everything the runs wrote in DIR")
-    add("--jobs", "-j", type=int, default=0, metavar="N", help="runs side by side (default: 2)")
+    add("--jobs", "-j", type=int, default=0, metavar="N", help="runs side by side (default: 2, with --full 1)")
     add("--executor", choices=("local", "ray"), default="local")
     add(
         "--address",

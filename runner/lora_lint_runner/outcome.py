@@ -80,6 +80,7 @@ def _ran(ran: Observed | None) -> dict[str, Any] | None:
         "steps": ran.steps,
         "peak_memory": ran.peak,
         "gpus": ran.gpus,
+        "processes": ran.processes,
         "landlock": ran.landlock,
         "left": ran.left,
         "events": [{k: v for k, v in e.items() if k not in ("starts", "at")} for e in ran.events],

@@ -15,7 +15,7 @@ from typing import NamedTuple
 SKIPPED = frozenset(
     (
         ".git .hg .svn .venv venv env node_modules __pycache__ .mypy_cache .ruff_cache .pytest_cache .tox .nox .idea "
-        ".vscode .eggs wandb mlruns .ipynb_checkpoints .lora-lint_cache .cache"
+        ".vscode .eggs lora-lint-full wandb mlruns .ipynb_checkpoints .lora-lint_cache .cache"
     ).split()
 )
 COPIED_BELOW = 4 * 2**20

@@ -111,7 +111,7 @@ class Side:
             "work": str(self.work),
             "home": str(plan.root),
             "cwd": str(self.cwd),
-            "journal": str(self.box / "journal.jsonl"),
+            "journal": str(self.box / "trace.jsonl"),
             "sites": sites,
             "steps": plan.steps,
             "learned": self.learned,

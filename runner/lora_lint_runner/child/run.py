@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import sys
 import threading
@@ -14,36 +15,26 @@ from . import needs, script
 from .context import Run
 from .guard import files, landlock, network, processes
 from .guard import hub as hub_writes
+from .guard.orphans import adopt_orphans
 from .loops import Loops
 from .observe import operations, pushes, save_calls, training
 from .observe.events import Events
 from .observe.outputs import Outputs
 from .observe.saves import Saves
 from .observe.state import Models
+from .ranks import apart, rank
 from .spec import Spec
 from .stand_in import arguments, data, devices, models, packages, trainers
+from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
 from .verify.finish import finish
-
-OFFLINE = {
-    "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_EVALUATE_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
-}  # fmt: skip
-QUIET = {
-    "WANDB_MODE": "disabled", "WANDB_DISABLED": "true", "WANDB_SILENT": "true", "COMET_MODE": "disabled",
-    "MLFLOW_TRACKING_URI": "", "CLEARML_OFFLINE_MODE": "1", "NEPTUNE_MODE": "debug", "SWANLAB_MODE": "disabled",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TQDM_DISABLE": "1", "TOKENIZERS_PARALLELISM": "false",
-    "PYTHONUNBUFFERED": "1", "ACCELERATE_DISABLE_RICH": "1", "MPLBACKEND": "Agg",
-}  # fmt: skip
-TAKEN_OUT = (
-    "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_TOKEN", "HUGGINGFACEHUB_API_TOKEN", "WANDB_API_KEY",
-    "OPENAI_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "HF_ENDPOINT",
-)  # fmt: skip
 
 
 def perform(spec: Spec) -> int:
     """Runs the script of a spec and verifies what it left. The exit code is the script's own."""
+    spec = apart(spec._replace(common=spec.common or spec.box))
     prepare(spec)
+    adopt_orphans()
     hints = hints_.read(spec.script, spec.work)
     run = Run(spec, hints)
     saves, loops = build(run)
@@ -61,32 +52,6 @@ def perform(spec: Spec) -> int:
         _verify(run, saves)
     run.journal.line({"kind": "done"})
     return code
-
-
-def prepare(spec: Spec) -> None:
-    """The surroundings: working directory, temporary folder, caches, no network, no keys."""
-    for name in ("tmp", "home", "hub"):
-        os.makedirs(os.path.join(spec.box, name), exist_ok=True)
-    tmp, home = os.path.join(spec.box, "tmp"), os.path.join(spec.box, "home")
-    os.environ.update(TMPDIR=tmp, TEMP=tmp, TMP=tmp)
-    import tempfile
-
-    tempfile.tempdir = tmp
-    os.environ.update(dict.fromkeys(("XDG_CACHE_HOME", "MPLCONFIGDIR", "TRITON_CACHE_DIR", "WANDB_DIR"), home))
-    os.environ["HF_DATASETS_CACHE"] = os.path.join(home, "datasets")
-    os.environ["TORCH_HOME"] = os.path.join(home, "torch")
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    os.environ.update(QUIET)
-    for name in TAKEN_OUT:
-        os.environ.pop(name, None)
-    if spec.smoke:
-        os.environ.update(
-            HF_HOME=home, HF_HUB_CACHE=os.path.join(spec.box, "hub"), CUDA_VISIBLE_DEVICES="", ACCELERATE_USE_CPU="true"
-        )
-    if spec.smoke or not spec.network:
-        os.environ.update(OFFLINE)
-    sys.dont_write_bytecode = True
-    os.chdir(spec.cwd)
 
 
 def build(run: Run) -> tuple[Saves, Loops]:
@@ -118,8 +83,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     training.install(run, events)
     save_calls.install(run, saves)
     pushes.install(run, saves)
-    writable = [spec.box, *spec.writable, *landlock.DEVICES]
-    closed = landlock.restrict(writable)
+    closed = landlock.restrict([spec.box, *spec.writable, *writable(spec), *landlock.DEVICES])
     run.journal.line({"kind": "guard", "landlock": closed})
     run.patches.install()
     return saves, loops
@@ -205,7 +169,8 @@ def _verify(run: Run, saves: Saves) -> None:
         if main is not None and not run.spec.smoke:
             main.__dict__.clear()
         pushes.finish(run)
-        finish(run, saves)
+        found = finish(run, saves)
+        write_whole(os.path.join(run.spec.box, "verify.json"), found)
     except BaseException as error:
         run.journal.line(
             {
@@ -214,6 +179,13 @@ def _verify(run: Run, saves: Saves) -> None:
                 "trace": traceback.format_exc()[-1500:],
             }
         )
+
+
+def write_whole(path: str, found: dict[str, Any]) -> None:
+    """Writes a JSON file that is there as a whole or not at all."""
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        json.dump(found, file, default=str)
+    os.replace(path + ".part", path)
 
 
 def versions() -> dict[str, str]:
@@ -250,11 +222,3 @@ def gpus() -> list[dict[str, Any]]:
         for i in range(torch.cuda.device_count())
         if torch.cuda.max_memory_reserved(i)
     ]
-
-
-def rank() -> int:
-    """Which of several processes this is; only the first verifies."""
-    try:
-        return int(os.environ.get("RANK", "0"))
-    except ValueError:
-        return 0

@@ -20,6 +20,8 @@ import sys
 import time
 from typing import Any
 
+from .guard.orphans import adopt_orphans
+
 LIBRARIES = (
     "torch",
     "transformers",
@@ -49,6 +51,7 @@ def serve(home: str) -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    adopt_orphans()
     children: dict[int, int] = {}
     rest = b""
     try:
@@ -71,8 +74,11 @@ def serve(home: str) -> int:
                             (requests.fileno(), answers.fileno(), wake_read, wake_write),
                         )
     finally:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for pid in children:
             _kill(pid)
+            _gone(pid)
+        _orphans({})
 
 
 def _answer(asked: dict[str, Any], children: dict[int, int], answers: Any, own: tuple[int, ...]) -> None:
@@ -152,7 +158,33 @@ def _reap(children: dict[int, int], answers: Any) -> None:
             number = children.pop(pid)
             _kill(pid)  # whatever of its group is left
             code = os.waitstatus_to_exitcode(status)
+            _orphans(children)
             _say(answers, {"id": number, "exit": code})
+
+
+def _orphans(known: dict[int, int]) -> None:
+    """Ends what a run has left behind: it comes to us when its parent ends, and so do its children."""
+    while True:
+        try:
+            with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+                left = [int(pid) for pid in file.read().split() if int(pid) not in known]
+        except OSError:
+            return
+        if not left:
+            return
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                known = {**known, pid: 0}
+            _gone(pid)
+
+
+def _gone(pid: int) -> None:
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:
+        return
 
 
 def _kill(pid: int) -> None:

@@ -21,6 +21,7 @@ class Spec(NamedTuple):
     `mode` is "smoke" (stand-ins for model, data and device) or "full" (nothing replaced). `learned` is what earlier
     attempts at the same script found out: see `needs`. `hub_cache` is the user's own cache of the hub: configs are read
     from it, nothing is written to it. `also` are further folders that were copied: the real one and its copy.
+    `common` is the box of all processes, where a launcher has started several; `box` is then that of this one.
     """
 
     script: str
@@ -40,6 +41,7 @@ class Spec(NamedTuple):
     seed: int
     hub_cache: str
     also: list[tuple[str, str]]
+    common: str
 
     @property
     def smoke(self) -> bool:
@@ -71,4 +73,5 @@ DEFAULTS: dict[str, Any] = {
     "seed": 0,
     "hub_cache": "",
     "also": [],
+    "common": "",
 }

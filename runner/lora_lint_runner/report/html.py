@@ -14,7 +14,7 @@ from lora_lint_runner.comparing import Site
 from lora_lint_runner.observed import Observed
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug, picture
-from lora_lint_runner.report.table import Row, rows, size
+from lora_lint_runner.report.table import rows, size, written
 
 WORDS = {"confirmed": "Confirmed", "failed": "Failed", "inconclusive": "Inconclusive"}
 
@@ -66,7 +66,7 @@ def _article(outcome: Outcome) -> str:
         f'<p class="facts">{escape(" · ".join(_facts(outcome)))}</p>',
         f'<div class="verdict {outcome.verdict.word}">{told}</div>',
         _findings(outcome),
-        _files(rows(outcome)),
+        _files(outcome),
         _life(outcome),
         _sites(outcome),
         _lines(outcome),
@@ -125,7 +125,8 @@ def _diff(outcome: Outcome) -> str:
     return "<pre>" + "\n".join(lines) + "</pre>" if lines else ""
 
 
-def _files(found: Sequence[Row]) -> str:
+def _files(outcome: Outcome) -> str:
+    found = rows(outcome)
     if not found:
         return ""
     lines = []
@@ -133,7 +134,7 @@ def _files(found: Sequence[Row]) -> str:
         lost = ' lost"' if row.before is None and row.lost else '"'
         style = "found" if row.lost else "lost" if row.after is None else ""
         lines.append(
-            f'<tr><td class="file">{escape(row.path)}</td><td class="number{lost}>{size(row.before)}</td>'
+            f'<tr><td class="file">{escape(row.path)}</td><td class="number{lost}>{written(row, outcome)}</td>'
             f'<td class="number {style}">{size(row.after)}</td><td>{escape(row.remark)}</td></tr>'
         )
     return "<h2>Files</h2>\n" + _table(("", "#as written", "#corrected", ""), lines)

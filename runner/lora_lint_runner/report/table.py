@@ -21,7 +21,6 @@ class Row(NamedTuple):
     after: int | None
     remark: str
     lost: bool
-    found: bool
 
 
 def rows(outcome: Outcome) -> list[Row]:
@@ -38,10 +37,14 @@ def rows(outcome: Outcome) -> list[Row]:
         old, new = before.get(path), after.get(path)
         adapter = os.path.basename(path).startswith("adapter_")
         remark = remark_of(outcome.after, path) if new is not None else ""
-        found.append(
-            Row(path, old, new, remark, adapter and old is None and new is not None, adapter and new is not None)
-        )
+        lost = adapter and outcome.before is not None and old is None and new is not None
+        found.append(Row(path, old, new, remark, lost))
     return found
+
+
+def written(row: Row, outcome: Outcome) -> str:
+    """The size on the side of the script as written, left out by a full run that has something to correct."""
+    return "not run" if outcome.before is None else size(row.before)
 
 
 def files(ran: Observed | None) -> dict[str, int | None]:

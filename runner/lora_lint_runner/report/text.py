@@ -10,7 +10,7 @@ from lora_lint_runner.observed import Observed
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug
 from lora_lint_runner.report.paint import Paint
-from lora_lint_runner.report.table import rows, size
+from lora_lint_runner.report.table import rows, size, written
 
 VERDICTS = {
     "confirmed": ("green", "Confirmed"),
@@ -40,6 +40,7 @@ def _one(outcome: Outcome, paint: Paint, width: int) -> str:
     if ran is not None and ran.error is not None and outcome.verdict.word != "confirmed":
         lines += [paint("  its last lines:", "dim"), *(paint(f"  | {line}", "dim") for line in ran.output[-6:])]
     lines += _neutralised(ran, paint, width)
+    lines += [paint(f"  note: {note}", "dim") for note in outcome.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -55,6 +56,7 @@ def _head(outcome: Outcome, paint: Paint) -> str:
         if model is not None and "random " in model:
             how += f": {model.split('random ', 1)[1].split(' ')[0]} stand-in"
         how += f", {ran.steps} step{'s' if ran.steps != 1 else ''}"
+        how += f", {ran.processes} processes" if ran.processes > 1 else ""
     return f"{paint(name + ':', 'bold')} {what}{'  ' + paint(f'({how}, {outcome.seconds:.1f} s)', 'dim')}"
 
 
@@ -65,7 +67,7 @@ def _table(outcome: Outcome, paint: Paint) -> list[str]:
     wide = max(len(r.path) for r in found) + 2
     lines = [f"  {'':{wide}}{'as written':>12}  {'corrected':>12}"]
     for row in found:
-        before = f"{size(row.before):>12}"
+        before = f"{written(row, outcome):>12}"
         after = f"{size(row.after):>12}"
         before = paint(before, "red") if row.before is None and row.lost else before
         after = paint(after, "green") if row.lost else paint(after, "red") if row.after is None else after

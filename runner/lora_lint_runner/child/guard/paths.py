@@ -46,7 +46,7 @@ class Paths:
         pairs = [(run.spec.home, run.spec.work), *run.spec.also]
         self.copies = [(os.path.realpath(real), os.path.realpath(copy)) for real, copy in pairs]
         self.box = os.path.realpath(run.spec.box)
-        self.moved = os.path.join(self.box, "abs")
+        self.moved = os.path.join(os.path.realpath(run.spec.common), "abs")
         self.free = (self.box, *(os.path.realpath(w) for w in run.spec.writable))
         self.asking = threading.local()
         self.gone: set[str] = set()

@@ -43,6 +43,7 @@ def write(folder: str, name: str, family: Family, asker: str | None, known: dict
     with seeded(name), torch.no_grad():
         model = cls(config)
         _still(model)
+        model.should_save_on_this_rank = lambda *args: True  # of several processes each has stand-ins of its own
         model.save_pretrained(folder)
     if hasattr(model.config.get_text_config(), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
         vocabulary.write(folder)

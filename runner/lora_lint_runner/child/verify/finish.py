@@ -15,21 +15,25 @@ from .tensors import Unreadable
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
 
-def finish(run: Run, saves: Saves) -> None:
-    """Writes one line for each adapter's directory, and one for each merged model that was saved."""
+def finish(run: Run, saves: Saves) -> dict[str, Any]:
+    """What is in each adapter's directory, and in each merged model's that was saved."""
     before = set(run.parts.get("adapters before", ()))
     wanted: dict[str, dict[str, Any]] = {}
     for save in saves.saved:
         if save["kind"] in ("saved", "checkpoint", "merged_copy_saved") and not save["error"]:
             wanted[save["folder"]] = save
+    adapters = []
     for folder in adapter_folders(run.spec.box):
         inside = os.path.relpath(folder, run.spec.box).split(os.sep)[0]
-        if inside in SKIPPED or (folder in before and folder not in wanted):
+        if inside in SKIPPED or inside.startswith("rank-") or (folder in before and folder not in wanted):
             continue
-        run.journal.line({"kind": "adapter", **_adapter(run, saves, folder)})
-    for folder, save in wanted.items():
-        if save["kind"] == "saved" and (save["model"] or {}).get("kind", "").endswith(", merged"):
-            run.journal.line({"kind": "merged model", **_merged(run, saves, folder, save)})
+        adapters.append(_adapter(run, saves, folder))
+    models = [
+        _merged(run, saves, folder, save)
+        for folder, save in wanted.items()
+        if save["kind"] == "saved" and (save["model"] or {}).get("kind", "").endswith(", merged")
+    ]
+    return {"adapters": adapters, "merged": models}
 
 
 def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""Where runs take place: a temporary folder that is gone afterwards, or one that is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+from lora_lint_runner.options import Options, UsageError
+
+FULL = "lora-lint-full"
+JUNK = ("tmp", "home", "hub")
+
+
+class Home:
+    """A folder with a box for each side of each script. What a full run has trained is never thrown away."""
+
+    def __init__(self, options: Options) -> None:
+        """Raises UsageError where the folder to keep cannot be made, or is not empty."""
+        place = options.keep if options.keep is not None else _free(Path.cwd() / FULL) if options.full else None
+        self.kept = place is not None
+        if place is None:
+            self.path = Path(tempfile.mkdtemp(prefix="lora-lint-run-"))
+            return
+        self.path = place.absolute()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if any(self.path.iterdir()):
+                raise UsageError(f"--keep: {place} is not empty; name a new directory")
+        except OSError as error:
+            raise UsageError(f"--keep: {place}: {error.strerror}") from None
+
+    def done(self, folder: Path) -> None:
+        """A script has its verdict: its boxes are not needed any more."""
+        if not self.kept:
+            shutil.rmtree(folder, ignore_errors=True)
+            return
+        for box in folder.iterdir() if folder.is_dir() else ():
+            for name in JUNK:
+                shutil.rmtree(box / name, ignore_errors=True)
+
+    def close(self) -> None:
+        """Leaves nothing behind but what is kept."""
+        if not self.kept:
+            shutil.rmtree(self.path, ignore_errors=True)
+            return
+        for name in ("hf", "tmp"):
+            shutil.rmtree(self.path / name, ignore_errors=True)
+        (self.path / "warm.log").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.rmdir()  # nothing was run
+
+
+def _free(place: Path) -> Path:
+    """This folder, or the first of its name with a number that is not there yet."""
+    number = 1
+    found = place
+    while found.exists():
+        number += 1
+        found = place.with_name(f"{place.name}-{number}")
+    return found

@@ -1,0 +1,273 @@
+"""What a run leaves alone: the user's files, other machines, the hub, and after its end the process list."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lora_lint_runner.child.guard import landlock
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, LOST, TRAINED
+from .tiny import wrapped
+
+Run = Callable[..., Ran]
+ROOT = Path(__file__).resolve().parents[2]
+needs_landlock = pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
+
+
+def contents(root: Path) -> dict[str, str]:
+    """Every file below, by a hash of its bytes, and every folder."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        name = str(path.relative_to(root))
+        found[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+    return found
+
+
+@pytest.fixture
+def outputs(tmp_path: Path, base: Path) -> Iterator[Path]:
+    """A project in which a real run has left its results. At the end of the test they must be as they were."""
+    wrapped(base).save_pretrained(tmp_path / "out")
+    (tmp_path / "out" / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "out" / "deep" / "er" / "notes.txt").write_text("keep")
+    (tmp_path / "big.bin").write_bytes(b"x" * 5_000_000)
+    before = contents(tmp_path)
+    yield tmp_path
+    after = contents(tmp_path)
+    after.pop("train.py", None)
+    assert after == before
+
+
+WRITES = {
+    "save_pretrained": 'model.save_pretrained("out")',
+    "open": 'open("out/adapter_config.json", "w").write("x")',
+    "append": 'open("out/deep/er/notes.txt", "a").write("x")',
+    "a big file": 'open("big.bin", "r+b").write(b"y")',
+    "truncate": 'os.truncate("big.bin", 1)',
+    "torch.save": 'torch.save(model.state_dict(), "out/adapter_model.safetensors")',
+    "safetensors": 'import safetensors.torch as s; s.save_file({"x": torch.ones(1)}, "out/adapter_model.safetensors")',
+    "remove": 'os.remove("out/adapter_config.json")',
+    "unlink": 'import pathlib; pathlib.Path("out/deep/er/notes.txt").unlink()',
+    "rmtree": 'import shutil; shutil.rmtree("out")',
+    "rmtree of what the script finds": 'import shutil; [shutil.rmtree(n) for n in os.listdir(".") if os.path.isdir(n)]',
+    "rename": 'os.rename("out", "old")',
+    "replace": 'os.replace("train.py", "out/adapter_config.json")',
+    "move": 'import shutil; shutil.move("out/deep", "elsewhere")',
+    "mkdir": 'os.makedirs("out/new/folder")',
+    "chmod": 'os.chmod("out/adapter_config.json", 0o600)',
+    "absolute path": 'open(os.path.join(HOME, "out", "adapter_config.json"), "w").write("x")',
+    "absolute rmtree": 'import shutil; shutil.rmtree(os.path.join(HOME, "out"))',
+    "absolute save": 'model.save_pretrained(os.path.join(HOME, "out"))',
+    "command": 'os.system("rm -rf out"); import subprocess; subprocess.run(["rm", "-rf", "out"])',
+    "from below": 'os.chdir("out/deep"); open("../adapter_config.json", "w").write("x")',
+    "a link": 'os.symlink("out", "link"); open("link/adapter_config.json", "w").write("x")',
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_results_that_were_there_are_as_before(run: Run, outputs: Path, write: str) -> None:
+    ran = run(f"{HEAD}HOME = {str(outputs)!r}\n{write}\n", "--ignore", "LL")
+    assert ran.json["after"]["reason"] in (None, "guard", "error"), ran.json["reason"]
+
+
+@needs_landlock
+def test_what_no_patch_sees_the_kernel_refuses(run: Run, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    text = f"""
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+file = libc.open({str(outside / "file")!r}.encode(), os.O_CREAT | os.O_WRONLY, 0o644)
+assert file == -1 and ctypes.get_errno() == 13, (file, ctypes.get_errno())
+assert libc.unlink({str(tmp_path / "train.py")!r}.encode()) == -1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["after"]["landlock"] is True
+    assert not list(outside.iterdir())
+
+
+def test_absolute_outputs_land_in_the_box_under_their_own_name(run: Run, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    ran = run(TRAINED + f"model.save_pretrained({str(outside)!r})\n")
+    assert ran.exit == 0
+    assert [a["directory"] for a in ran.json["after"]["adapters"]] == [str(outside)]
+    assert not outside.exists()
+
+
+def test_other_machines_are_out_of_reach(run: Run) -> None:
+    ran = run('import urllib.request\nurllib.request.urlopen("https://example.com")\n' + KEPT)
+    assert ran.exit == 3
+    assert ran.json["reason"].startswith("train.py:2: the script needs the network: ")
+    assert "(--network opens it)" in ran.json["reason"]
+
+
+def test_this_machine_is_not(run: Run) -> None:
+    text = """
+import socket, threading
+server = socket.create_server(("127.0.0.1", 0))
+threading.Thread(target=lambda: server.accept()[0].sendall(b"hello"), daemon=True).start()
+assert socket.create_connection(server.getsockname()).recv(5) == b"hello"
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_push_is_written_down_and_shown_as_a_directory_of_the_hub(run: Run) -> None:
+    ran = run(TRAINED + 'model.push_to_hub("you/adapter")\n')
+    assert ran.exit == 0
+    assert [(a["directory"], a["usable"]) for a in ran.json["after"]["adapters"]] == [("hub:you/adapter", True)]
+    assert any(text.startswith("push to the hub (you/adapter)") for text in ran.json["after"]["neutralised"])
+
+
+def test_other_ways_of_writing_to_the_hub_answer_as_if_it_had_worked(run: Run) -> None:
+    text = """
+import huggingface_hub
+huggingface_hub.login(token="x")
+api = huggingface_hub.HfApi()
+api.create_repo("you/adapter", exist_ok=True)
+api.upload_folder(repo_id="you/adapter", folder_path="out")
+"""
+    ran = run(KEPT + text)
+    assert ran.exit == 0
+    assert {e["call"] for e in ran.json["after"]["events"] if e["kind"] == "upload"} == {"create_repo", "upload_folder"}
+
+
+def test_keys_stay_with_their_owner(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANDB_API_KEY", "secret")
+    assert run('import os\nassert "WANDB_API_KEY" not in os.environ\n' + KEPT).exit == 0
+
+
+def test_commands_that_change_something_are_not_run(run: Run, tmp_path: Path) -> None:
+    text = f'import subprocess\nsubprocess.run(["touch", {str(tmp_path / "touched")!r}], check=True)\n'
+    ran = run(text + KEPT)
+    assert ran.exit == 0
+    assert not (tmp_path / "touched").exists()
+    assert any(t.startswith("command touch") for t in ran.json["after"]["neutralised"])
+
+
+def test_a_temporary_folder_is_the_runs_own(run: Run) -> None:
+    ran = run("import tempfile\nprint(tempfile.mkdtemp())\n" + KEPT + "raise ValueError(tempfile.gettempdir())\n")
+    assert "/lora-lint-run-" in ran.json["reason"]
+
+
+# -- ends --------------------------------------------------------------------------------------------------------------
+
+DAEMON = """
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        open("started", "w").write(str(os.getpid()))
+        time.sleep(600)
+    os._exit(0)
+while not os.path.exists("started"):
+    time.sleep(0.05)
+print("daemon", open("started").read(), flush=True)
+"""
+ENDLESS = HEAD + DAEMON + "while True:\n    time.sleep(1)\n"
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def ends(pid: int, within: float = 10) -> bool:
+    until = time.monotonic() + within
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
+def daemon_of(text: str) -> int:
+    return int(text.split("daemon ")[1].split()[0])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_time_out_leaves_no_process(run: Run) -> None:
+    ran = run(ENDLESS, "--time-limit", "6")
+    assert ran.exit == 3
+    assert ends(daemon_of("\n".join(ran.json["after"]["output"])))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_script_that_ends_leaves_no_process(run: Run) -> None:
+    ran = run(KEPT + DAEMON + "raise ValueError\n")
+    assert ends(daemon_of("\n".join(ran.json["after"]["output"])))
+
+
+def program(folder: Path, *argv: str) -> subprocess.Popen[str]:
+    code = "import sys; from lora_lint_runner.command import main; sys.exit(main(sys.argv[1:]))"
+    paths = os.pathsep.join(str(ROOT / part) for part in ("rules", "runner"))
+    (folder / "tmp").mkdir()
+    env = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "--run", "train.py", "--python", sys.executable, *argv],
+        cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def started(folder: Path) -> int:
+    """Waits until the script has started its daemon; its process."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for output in (folder / "tmp").glob("lora-lint-run-*/*/*/output.txt"):
+            text = output.read_text()
+            if "daemon " in text:
+                return daemon_of(text)
+        time.sleep(0.1)
+    raise AssertionError("the script did not start")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number: int) -> None:
+    (tmp_path / "train.py").write_text(ENDLESS)
+    process = program(tmp_path)
+    daemon = started(tmp_path)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("lora-lint: interrupted; everything that was started has ended\n")
+    assert ends(daemon)
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(ENDLESS)
+    process = program(tmp_path)
+    daemon = started(tmp_path)
+    process.kill()
+    process.communicate(timeout=30)
+    assert ends(daemon)
+
+
+def test_a_finished_run_leaves_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(LOST)
+    process = program(tmp_path)
+    process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_what_is_to_be_kept_is_kept(run: Run) -> None:
+    ran = run(LOST, "--keep", "kept")
+    assert ran.exit == 0
+    assert Path("kept/001-train/after/work/out-adapter/adapter_config.json").exists()
+    assert {"spec.json", "trace.jsonl", "verify.json"} <= {f.name for f in Path("kept/001-train/after").iterdir()}
+    again = run(LOST, "--keep", "kept")
+    assert again.exit == 2
+    assert again.err == "lora-lint: --keep: kept is not empty; name a new directory\n"
