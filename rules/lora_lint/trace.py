@@ -128,6 +128,7 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
                 "hub": bool(event.facts.get("place") is not None and event.facts["place"].hub),
                 "adapter": bool(event.facts.get("adapters")) and not event.facts.get("lost"),
                 "trained": any(event.life.content(t).trained is Sure.YES for t in event.facts.get("tokens", ())),
+                "trained_in": _trained_in(event),
                 "sure": all(f.sure for f in event.facts.get("files", ())),
                 "conditions": [{"test": placer.lifecycle.code(c.site), "holds": c.holds} for c in event.conditions],
                 "how": event.facts.get("how", event.kind),
@@ -142,6 +143,12 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
             {**_where(placer, site), "predictions": predictions, "certain": len(unique) == 1 and unique[0]["sure"]}
         )
     return sorted(sites, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
+
+
+def _trained_in(event: Event) -> list[str]:
+    """The directories that get an adapter which was surely trained."""
+    pairs = zip(event.facts.get("files", ()), event.facts.get("tokens", ()), strict=False)
+    return [spelled(f.place) for f, token in pairs if event.life.content(token).trained is Sure.YES]
 
 
 def _states(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:

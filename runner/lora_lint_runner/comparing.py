@@ -24,7 +24,8 @@ class Site(NamedTuple):
     """A save site: where it is, what was predicted and what was seen.
 
     `verdict` is "confirmed", "contradicted", "not reached" or "inconclusive"; `adapter` says that an adapter was
-    predicted there, `trained` that it was to be a trained one. `sure` is false for one that leaves things open.
+    predicted there, `trained` names the directories of those that were to be trained. `sure` is false for one that
+    leaves things open.
     """
 
     filename: str
@@ -37,7 +38,7 @@ class Site(NamedTuple):
     verdict: str
     sure: bool
     adapter: bool
-    trained: bool
+    trained: list[str]
     hub: bool
     model: str | None
     seen_as: str | None
@@ -115,7 +116,7 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
     return Site(
         site["filename"], site["row"], site["end_row"], site["column"], site["cell"],
         {k: list(v) for k, v in chosen["directories"].items()}, observed, verdict,
-        bool(chosen["sure"]), bool(chosen["adapter"]), bool(chosen["trained"]), bool(chosen["hub"]),
+        bool(chosen["sure"]), bool(chosen["adapter"]), list(chosen["trained_in"]), bool(chosen["hub"]),
         chosen.get("model"), adapter_seen, why,
     )  # fmt: skip
 
@@ -124,7 +125,7 @@ def _unpredicted(save: Mapping[str, Any]) -> Site:
     observed = {k: sorted(v) for k, v in save["files"].items()}
     return Site(
         save["filename"], save["row"], save.get("end_row") or save["row"], save.get("column") or 1, None, {}, observed,
-        "inconclusive", False, False, False, bool(save.get("hub")), None, (save.get("model") or {}).get("kind"),
+        "inconclusive", False, False, [], bool(save.get("hub")), None, (save.get("model") or {}).get("kind"),
         "no prediction for this save",
     )  # fmt: skip
 

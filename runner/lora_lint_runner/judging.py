@@ -155,7 +155,7 @@ def _unusable(after: Observed, reached: Sequence[Site]) -> str | None:
                 continue
             if not found:
                 return f"no adapter was left in {place} (line {site.row})"
-            problems = [(a["directory"], _counted(a, site)) for a in found if _counted(a, site)]
+            problems = [(a["directory"], counted) for a in found if (counted := _counted(a, place in site.trained))]
             if len(problems) == len(found) or ("..." not in place and problems):
                 return f"the adapter in {problems[0][0]} is not usable: {problems[0][1][0]}"
     return None
@@ -167,9 +167,9 @@ def _moved(after: Observed) -> bool:
     return any(a["usable"] and not a["checkpoint"] and a["directory"] not in written for a in after.adapters)
 
 
-def _counted(adapter: dict[str, Any], site: Site) -> list[str]:
+def _counted(adapter: dict[str, Any], trained: bool) -> list[str]:
     """Problems that count: an adapter that was not to be trained need not be."""
-    return [p for p in adapter["problems"] if site.trained or not p.startswith("not trained")]
+    return [p for p in adapter["problems"] if trained or not p.startswith("not trained")]
 
 
 def _is(directory: str, place: str, hub: bool) -> bool:

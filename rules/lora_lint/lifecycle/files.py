@@ -17,6 +17,8 @@ CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 OLD_WEIGHTS = "adapter_model.bin"
 CARD = "README.md"
+DIFFUSION = ("config.json", "diffusion_pytorch_model.safetensors")
+PARTS = ("parts",)  # stands for the names of a pipeline's models
 GENERATES = re.compile(
     r"CausalLM|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM"
 )
@@ -33,20 +35,30 @@ class Files(NamedTuple):
 def adapter_files(place: Place | None, name: Hashable, *, old: bool = False) -> Files:
     """What PEFT writes for one adapter: `default` goes to the directory itself, any other to a folder of its name."""
     if name != "default" and place is not None:
-        atom = name if isinstance(name, str) else ("adapter", name)
-        place = place._replace(
-            segments=(*place.segments, (atom,)), usual=(*place.usual, (atom,)) if place.usual else ()
-        )
+        place = _below(place, name if isinstance(name, str) else ("adapter", name))
     return Files(place, (CARD, CONFIG, OLD_WEIGHTS if old else WEIGHTS), sure=isinstance(name, str))
 
 
 def model_files(life: Life, oid: Oid, place: Place | None) -> Files:
-    """What transformers writes for a whole model: config, weights, and for models that generate their settings."""
+    """What is written for a whole model: config, weights, and for models that generate their settings."""
     base = life.base(oid)
+    if dict(base.traits).get("part") == "diffusion":
+        return Files(place, DIFFUSION)
     names = ["config.json", "model.safetensors"]
     if GENERATES.search(base.cls):
         names.insert(1, "generation_config.json")
     return Files(place, tuple(names), sure=bool(base.cls) and base.cls not in ("AutoModel",))
+
+
+def pipeline_files(place: Place | None) -> tuple[Files, ...]:
+    """What diffusers writes for a pipeline: an index, and a folder for each of its models."""
+    inside = _below(place, PARTS) if place is not None else None
+    return Files(place, ("model_index.json",)), Files(inside, DIFFUSION)
+
+
+def _below(place: Place, atom: Hashable) -> Place:
+    usual = (*place.usual, (atom,)) if place.usual else ()
+    return place._replace(segments=(*place.segments, (atom,)), usual=usual)
 
 
 def saved_adapters(life: Life, oid: Oid, selected: frozenset[Hashable] | None) -> list[Oid]:

@@ -69,7 +69,8 @@ def component(machine: Machine, oid: Oid, model: BaseModel, name: str, node: cst
     """`pipe.unet`: a model of its own, made when it is first asked for."""
     if not is_pipeline(model) or name not in PARTS:
         return None
-    part = machine.world.life.create(machine.site(node), f"{name} of {model.cls}")
+    traits = () if name.startswith("text_encoder") else (("part", "diffusion"),)
+    part = machine.world.life.create(machine.site(node), f"{name} of {model.cls}", traits=traits)
     machine.world.frame(TRAITS)[oid, name] = ModelRef(part)
     return ModelRef(part)
 

@@ -14,10 +14,10 @@ from lora_lint.flow.models import TRAITS
 from lora_lint.flow.terms import known
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
-from lora_lint.flow.verbs.pipelines import fused_at
+from lora_lint.flow.verbs.pipelines import fused_at, is_pipeline
 from lora_lint.flow.view import view_of
 from lora_lint.flow.weights import parameters
-from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, saved_adapters
+from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Written
@@ -72,7 +72,9 @@ def save_model(
     elif is_checkpoint(place):
         keeping = Keeping.CHECKPOINT
     files: list[Files] = []
-    if full:
+    if full and is_pipeline(base):
+        files += pipeline_files(place)
+    elif full:
         files.append(model_files(life, oid, place)._replace(names=(*model_files(life, oid, place).names, *extra)))
     elif emptied and peft is not None:
         files += [adapter_files(place, name, old=old) for name, _ in peft.adapters]

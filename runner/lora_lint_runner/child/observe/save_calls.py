@@ -27,6 +27,10 @@ def install(run: Run, saves: Saves) -> None:
     def diffusers_(module: Any) -> None:
         patches.replace(module.ModelMixin, "save_pretrained", lambda real: _saving(run, saves, real))
 
+    @patches.after("diffusers.pipelines.pipeline_utils")
+    def pipelines(module: Any) -> None:
+        patches.replace(module.DiffusionPipeline, "save_pretrained", lambda real: _saving(run, saves, real))
+
     @patches.after("transformers.tokenization_utils_base")
     def tokenizers(module: Any) -> None:
         patches.replace(module.PreTrainedTokenizerBase, "save_pretrained", lambda real: _redirected(paths, real))
