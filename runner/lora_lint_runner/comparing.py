@@ -110,7 +110,10 @@ def _judged(site: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_roo
             continue
         match = next((p for p in predictions if _fits(p["directories"], save["files"], box_root)), None)
         if match is None:
-            verdict, why = "contradicted", _difference(predictions, save["files"], box_root)
+            # a prediction that leaves things open is not wrong
+            wrong = verdict == "contradicted" or all(p["sure"] for p in predictions)
+            verdict = "contradicted" if wrong else "inconclusive"
+            why = _difference(predictions, save["files"], box_root)
         elif verdict == "not reached":
             verdict, chosen = "confirmed", match
     return Site(

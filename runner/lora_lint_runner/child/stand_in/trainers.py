@@ -51,6 +51,7 @@ AT_MOST = {
 }
 PLAIN_OPTIMIZERS = ("adamw_torch", "adamw_hf", "sgd", "adagrad", "rmsprop", "adafactor", "adamw")
 EVALUATED = 16
+SHORT = 10  # a training of so few steps is done as it is written: the script may go on with its last checkpoint by name
 
 
 def install(run: Run) -> None:
@@ -105,7 +106,7 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
     if getattr(arguments, "num_generations_eval", None):
         _set(arguments, "per_device_eval_batch_size", 8)
     held = getattr(arguments, "max_steps", -1)
-    if not isinstance(held, int) or held <= 0 or held > steps:
+    if not isinstance(held, int) or held <= 0 or held > max(steps, SHORT):
         run.neutral(f"training: {steps} optimizer steps")
         _set(arguments, "max_steps", steps)
     for name in ("warmup_steps", "warmup_ratio"):
