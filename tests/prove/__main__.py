@@ -25,6 +25,7 @@ from tests.prove.script import Wanted
 from tests.prove.sites import Sites
 from tests.prove.table import Table
 from tests.prove.workers import ROOT, Results, execute
+from tests.rules import form
 
 KEPT = ROOT / ".prove"
 
@@ -35,17 +36,36 @@ def main() -> int:
         shutil.rmtree(KEPT, ignore_errors=True)
     if options.record:
         record.write_corrections(options.names)
-    wanted, left_out = collect(options.names, cases=not options.pages)
+    installed = versions(options.python)
+    wanted, left_out = _collected(options, installed)
     if not wanted:
         print(f"nothing is named like {' '.join(options.names)}", file=sys.stderr)
         return 2
     results = Results(KEPT / "results.jsonl", any_code=options.any_code)
     begun = time.monotonic()
-    executed = _execute(wanted, results, options.jobs)
+    executed = _execute(wanted, results, options)
     seconds = time.monotonic() - begun
     if options.record:
         record.write_listings(wanted, results)
-        wanted, left_out = collect(options.names, cases=not options.pages)
+        wanted, left_out = _collected(options, installed)
+    agrees = _compared(wanted, results, options)
+    for line in left_out:
+        print(f"not executed: {line}")
+    told = ", ".join(f"{name} {version}" for name, version in installed.items())
+    print(f"{len(wanted)} scripts, {executed} of them executed now, in {seconds:.0f} s; {told}")
+    return 0 if agrees else 1
+
+
+def _collected(options: argparse.Namespace, installed: dict[str, str]) -> tuple[Wanted, list[str]]:
+    """What to execute. With another interpreter only what is for its releases: all else is for the usual ones."""
+    if options.python == sys.executable:
+        return collect(options.names, installed, cases=not options.pages)
+    wanted, _ = collect(options.names, installed, cases=False)
+    return {script: claims for script, claims in wanted.items() if form.releases(dict(script.files))}, []
+
+
+def _compared(wanted: Wanted, results: Results, options: argparse.Namespace) -> bool:
+    """Prints what disagrees, the table and the figures; does all agree?"""
     table, sites = Table(), Sites()
     for script, claims in wanted.items():
         result = results.known[script.digest]
@@ -57,22 +77,19 @@ def main() -> int:
             table.add(script, claim, result, found)
             for line in [f"DISAGREES {claim.source}", *(f"   {line}" for line in found)] if found else []:
                 print(line)
-    for line in left_out:
-        print(f"not executed: {line}")
-    print("\n".join(sites.unreached() if options.sites else []))
+    if options.sites:
+        print("\n".join(sites.unreached()))
     print(table.text())
     print(sites.text())
-    told = ", ".join(f"{name} {version}" for name, version in versions().items())
-    print(f"{len(wanted)} scripts, {executed} of them executed now, in {seconds:.0f} s; {told}")
-    everything = not options.names and not options.pages
-    return 1 if table.wrong or (everything and not sites.enough()) else 0
+    everything = not options.names and not options.pages and options.python == sys.executable
+    return not table.wrong and (sites.enough() or not everything)
 
 
-def _execute(wanted: Wanted, results: Results, jobs: int) -> int:
+def _execute(wanted: Wanted, results: Results, options: argparse.Namespace) -> int:
     """Executes what has no result yet, with progress; how many that were."""
     missing = [script for script in wanted if script.digest not in results.known]
     terminal = sys.stderr.isatty()
-    for done, (script, result) in enumerate(execute(missing, jobs), 1):
+    for done, (script, result) in enumerate(execute(missing, options.python, options.jobs), 1):
         results.add(script, result)
         told = f"{done}/{len(missing)} {wanted[script][0].source}"
         if terminal:
@@ -93,6 +110,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--record", action="store_true", help="write what pages show as it was made and seen")
     parser.add_argument("--show", action="store_true", help="print what each script left")
     parser.add_argument("--sites", action="store_true", help="print the save sites that no run reached")
+    parser.add_argument("--python", default=sys.executable, help="run what is for the releases of this interpreter")
     parser.add_argument("--fresh", action="store_true", help="forget the results of earlier runs")
     parser.add_argument("--any-code", action="store_true", help="take results of earlier code, too")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))

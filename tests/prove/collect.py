@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 from collections.abc import Iterator
-from importlib.metadata import version
 
 from tests.facts import case, stage
 from tests.prove.script import BAD, CORRECTED, FIXED, GOOD, Claim, Script, Wanted
@@ -13,13 +13,15 @@ from tests.rules import form, page
 import lora_lint
 from lora_lint.registry import page_path
 
+LIBRARIES = ("peft", "transformers", "trl", "torch")
 KINDS = {"Example": BAD, "Also reported": BAD, "Use instead": CORRECTED, "Not reported": GOOD}
 
 
-def collect(names: list[str], *, cases: bool = True) -> tuple[Wanted, list[str]]:
+def collect(names: list[str], installed: dict[str, str], *, cases: bool = True) -> tuple[Wanted, list[str]]:
     """What to execute, with its claims, and what cannot be executed here, with the reason.
 
-    With `names` only what belongs to rules and cases whose name holds one of them.
+    With `names` only what belongs to rules and cases whose name holds one of them. `installed` are the releases of the
+    interpreter at hand: a script that is for others is left out.
     """
     wanted: Wanted = {}
     left_out: list[str] = []
@@ -27,13 +29,12 @@ def collect(names: list[str], *, cases: bool = True) -> tuple[Wanted, list[str]]
         if page_path(rule.name).exists() and _named(rule.name, names):
             found = page.read(page_path(rule.name))
             for shown in found.scripts:
-                pinned = form.releases(shown)
-                if any(version(name) != release for name, release in pinned):
-                    told = ", ".join(f"{name} {release}" for name, release in pinned)
-                    left_out.append(f"{found.path.name}, {shown.heading} (line {shown.row}): is for {told}")
-                    continue
                 for script, claim in of_page(found, shown, rule.name):
-                    wanted.setdefault(script, []).append(claim)
+                    pinned = form.releases(dict(script.files))
+                    if pinned.items() <= installed.items():
+                        wanted.setdefault(script, []).append(claim)
+                    else:
+                        left_out.append(f"{claim.source}: is for {_told(pinned)}")
     for known in case.cases([]) if cases else ():
         if not _named(known.folder.name, names):
             continue
@@ -79,7 +80,7 @@ def _runs(
 ) -> Iterator[tuple[Script, Claim]]:
     for words in case.asked_for(files[page.ENTRY])["args"] or [[]]:
         arguments = tuple(words)
-        title = ", ".join(filter(None, [listed, " ".join(arguments)]))
+        title = ", ".join(filter(None, [listed, " ".join(arguments), _told(form.releases(files))]))
         claim = found.listings.get(title, "") if listed is not None else None
         # a good script must end without an error; of the others the listing says whether they do
         fails = False if kind == GOOD else None
@@ -110,6 +111,12 @@ def _of_text(text: str, run: case.Run) -> Script:
     return Script(((run.script.name, text),), run.script.name, run.arguments, tuple(stage.wanted(text)))
 
 
-def versions() -> dict[str, str]:
-    """The releases that the scripts are executed with."""
-    return {name: version(name) for name in ("peft", "transformers", "trl", "torch")}
+def _told(releases: dict[str, str]) -> str:
+    return ", ".join(f"{library} {release}" for library, release in releases.items())
+
+
+def versions(python: str) -> dict[str, str]:
+    """The releases that an interpreter executes the scripts with."""
+    ask = f"import importlib.metadata as m; print(*(m.version(n) for n in {LIBRARIES}))"
+    found = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.split()
+    return dict(zip(LIBRARIES, found))

@@ -13,11 +13,13 @@ from lora_lint_runner.running import Runner
 
 
 def main() -> None:
-    """A line asks for `folder` (where to start), `entry` and `arguments`; the answer is what `--run` says as JSON."""
+    """The argument is the interpreter that executes. A line asks for `folder` (where to start), `entry` and
+    `arguments`; the answer is what `--run` says as JSON."""
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else gets between the answers
+    python = sys.argv[1]
     as_written = ["--ignore", "LL", "--preview", "--output-format", "json"]
-    with Runner(parse(["--run", "train.py", "--python", sys.executable, *as_written])) as runner:
+    with Runner(parse(["--run", "train.py", "--python", python, *as_written])) as runner:
         plainly = runner.options
         for line in sys.stdin:
             asked = json.loads(line)

@@ -54,7 +54,7 @@ def code_digest() -> str:
     return summed.hexdigest()
 
 
-def execute(scripts: Sequence[Script], jobs: int) -> Iterator[tuple[Script, Result]]:
+def execute(scripts: Sequence[Script], python: str, jobs: int) -> Iterator[tuple[Script, Result]]:
     """Runs scripts, `jobs` at a time, and gives each with its result. Raises RuntimeError if a worker dies."""
     waiting: queue.SimpleQueue[Script | None] = queue.SimpleQueue()
     ended: queue.SimpleQueue[tuple[Script, Result] | BaseException] = queue.SimpleQueue()
@@ -65,7 +65,8 @@ def execute(scripts: Sequence[Script], jobs: int) -> Iterator[tuple[Script, Resu
         threads = []
         for number in range(min(jobs, len(scripts))):
             waiting.put(None)
-            work = threading.Thread(target=_work, args=(Path(room, f"{number}"), built, waiting, ended), daemon=True)
+            task = (python, Path(room, f"{number}"), built, waiting, ended)
+            work = threading.Thread(target=_work, args=task, daemon=True)
             work.start()
             threads.append(work)
         for _ in scripts:
@@ -77,9 +78,9 @@ def execute(scripts: Sequence[Script], jobs: int) -> Iterator[tuple[Script, Resu
             work.join()
 
 
-def _work(room: Path, built: Path, waiting: Any, ended: Any) -> None:
+def _work(python: str, room: Path, built: Path, waiting: Any, ended: Any) -> None:
     """Feeds one worker process until no script is left."""
-    command = [sys.executable, "-m", "tests.prove.worker"]
+    command = [sys.executable, "-m", "tests.prove.worker", python]
     try:
         with subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

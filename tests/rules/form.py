@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.rules.page import HEADINGS, OPTIONAL, PREVIEW, Page, Script
+from tests.rules.page import ENTRY, HEADINGS, OPTIONAL, PREVIEW, Page, Script
 
 import lora_lint
 from lora_lint import Configs, Finding, RuleInfo
@@ -17,6 +17,7 @@ EVERYTHING = Configs(adjust=lambda config: config._replace(preview=True))
 NO_FIX = "None."
 _LINK = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<target>[^)\s]+)\)")
 _THREAD = re.compile(r"https://github\.com/(?P<repo>[\w.-]+/[\w.-]+)/(?:issues|pull)/(?P<number>\d+)$")
+_PIN = re.compile(r'\b(?P<library>peft|transformers|trl)(?:==|-version = ")(?P<release>[\d.]+)')
 _SEEN = re.compile(r"PEFT \d+\.\d+\.\d+.*transformers \d+\.\d+\.\d+", re.DOTALL)
 
 
@@ -98,10 +99,10 @@ def findings(script: Script) -> list[Finding]:
         return [f._replace(filename=os.path.relpath(f.filename, root)) for f in result.findings]
 
 
-def releases(script: Script) -> tuple[tuple[str, str], ...]:
-    """The releases that the settings beside a script ask for: library and version."""
-    with tempfile.TemporaryDirectory(prefix="page-") as room:
-        return Configs().of_folder(str(lay_out(script.files, Path(room)))).versions
+def releases(files: dict[str, str]) -> dict[str, str]:
+    """The releases that a script is for, by library: pins, and settings of a version, in what lies beside it."""
+    beside = "\n".join(text for name, text in files.items() if name != ENTRY)
+    return {match["library"]: match["release"] for match in _PIN.finditer(beside)}
 
 
 def corrected(script: Script) -> dict[str, str]:
