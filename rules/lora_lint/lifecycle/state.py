@@ -1,0 +1,144 @@
+"""What is known of all models on one path, and the questions that it answers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import (
+    Adapter,
+    BaseModel,
+    Content,
+    Keeping,
+    Model,
+    Oid,
+    PeftModel,
+    Token,
+    Wrapper,
+    Written,
+)
+
+Self = TypeVar("Self", bound="State")
+
+_versions = itertools.count(1)
+
+
+class State:
+    """Models, adapters, trained contents, directories on one path. Copies are cheap: tables are shared until written.
+
+    `version` changes with every write, so two lives with one version are equal.
+    """
+
+    __slots__ = ("_owned", "adapters", "aliases", "contents", "disk", "models", "version")
+
+    def __init__(self) -> None:
+        self.models: dict[Oid, Model] = {}
+        self.adapters: dict[Oid, Adapter] = {}
+        self.contents: dict[Token, Content] = {}
+        self.disk: dict[Place, tuple[Written, ...]] = {}
+        self.aliases: dict[Token, Token] = {}
+        self.version = 0
+        self._owned: tuple[str, ...] = ("models", "adapters", "contents", "disk", "aliases")
+
+    def copy(self: Self) -> Self:
+        twin = type(self).__new__(type(self))
+        twin.models, twin.adapters, twin.contents = self.models, self.adapters, self.contents
+        twin.disk, twin.aliases, twin.version = self.disk, self.aliases, self.version
+        twin._owned = self._owned = ()
+        return twin
+
+    def own(self, table: str) -> Any:
+        """The table, ready to be written."""
+        self.version = next(_versions)
+        if table not in self._owned:
+            setattr(self, table, dict(getattr(self, table)))
+            self._owned += (table,)
+        return getattr(self, table)
+
+    def unwrapped(self, oid: Oid) -> Oid:
+        """The model inside torch.compile and DistributedDataParallel wrappers."""
+        model = self.models[oid]
+        while isinstance(model, Wrapper):
+            oid = model.inner
+            model = self.models[oid]
+        return oid
+
+    def root(self, oid: Oid) -> Oid:
+        """The plain model at the bottom of all wrappers."""
+        model = self.models[oid]
+        while not isinstance(model, BaseModel):
+            oid = model.inner if isinstance(model, Wrapper) else model.base
+            model = self.models[oid]
+        return oid
+
+    def base(self, oid: Oid) -> BaseModel:
+        model = self.models[self.root(oid)]
+        assert isinstance(model, BaseModel)
+        return model
+
+    def peft(self, oid: Oid) -> PeftModel | None:
+        model = self.models[self.unwrapped(oid)]
+        return model if isinstance(model, PeftModel) else None
+
+    def emptied(self, oid: Oid) -> bool:
+        """True for a PeftModel whose layers were taken out by `merge_and_unload()` or `unload()`."""
+        peft = self.peft(oid)
+        if peft is None or not peft.adapters:
+            return False
+        layers = self.base(oid).layers
+        return not any(adapter in layers for _, adapter in peft.adapters)
+
+    def held(self, oid: Oid) -> list[Oid]:
+        """The adapters that a call on this object reaches: the wrapper's own, or those injected into a plain model."""
+        peft = self.peft(oid)
+        base = self.base(oid)
+        if peft is None:
+            return list(base.layers)
+        mine = [adapter for _, adapter in peft.adapters if adapter in base.layers]
+        inner = self.models[self.unwrapped(peft.base)]
+        if isinstance(inner, PeftModel):  # a PeftModel inside a PeftModel
+            mine += [adapter for adapter in self.held(peft.base) if adapter not in mine]
+        return mine
+
+    def active(self, oid: Oid) -> list[Oid]:
+        """The adapters that are switched on."""
+        peft, base = self.peft(oid), self.base(oid)
+        held = self.held(oid)
+        if peft is None and not base.integration:  # layers that a PeftModel put in: they are on where it has them on
+            return [adapter for adapter in held if self._is_on(adapter)]
+        names = peft.active if peft is not None else base.active
+        return [adapter for adapter in held if self.adapters[adapter].name in names]
+
+    def _is_on(self, adapter: Oid) -> bool:
+        owners = [m for m in self.models.values() if isinstance(m, PeftModel) and adapter in (a for _, a in m.adapters)]
+        name = self.adapters[adapter].name
+        return not owners or any(name in owner.active for owner in owners)
+
+    def token(self, adapter: Oid) -> Token:
+        return self.adapters[adapter].token
+
+    def content(self, token: Token) -> Content:
+        return self.contents[self.canonical(token)]
+
+    def canonical(self, token: Token) -> Token:
+        while token in self.aliases:
+            token = self.aliases[token]
+        return token
+
+    def keeping(self, token: Token) -> Keeping:
+        """How well these weights are kept; unknown weights count as kept."""
+        token = self.canonical(token)
+        return self.contents[token].keeping if token in self.contents else Keeping.KEPT
+
+    def written(self, place: Place) -> tuple[Written, ...]:
+        return self.disk.get(place, ())
+
+    def places_like(self, place: Place) -> Iterator[tuple[Place, bool]]:
+        """Every known place that is this one: (place, True) literally, (place, False) while options keep defaults."""
+        for other in self.disk:
+            if other.same(place):
+                yield other, True
+            elif other.same_by_default(place):
+                yield other, False
