@@ -39,8 +39,8 @@ class Placer:
     def place(self, reports: Sequence[tuple[Rule, Report]]) -> list[Finding]:
         found: dict[Any, Finding] = {}
         for rule, report in reports:
-            module = report.site.module  # type: ignore[attr-defined]
-            if not self._silence(module).hides(rule.code, rule.name, self.statement_rows(report.site)):
+            site: Any = report.site
+            if not self._silence(site.module).hides(rule.code, rule.name, self.statement_rows(site)):
                 finding = self._finding(rule, report)
                 found[self._key(finding)] = finding
         return sorted(found.values(), key=in_order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import lora_lint
 from lora_lint.cli.options import Options, UsageError
@@ -64,10 +65,11 @@ def _completion(shell: str) -> str:
         raise UsageError("--completion needs the package shtab: pip install 'lora-lint[completion]'") from None
     made = parser()
     for action in made._actions:
+        completed: Any = action  # shtab looks for an attribute that argparse knows nothing of
         if action.dest in ("paths", "config", "baseline", "write_baseline", "output_file", "stdin_filename", "run"):
-            action.complete = shtab.FILE  # type: ignore[attr-defined]
+            completed.complete = shtab.FILE
         elif action.dest == "inspect":
-            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+            completed.complete = shtab.DIRECTORY
     return str(shtab.complete(made, shell)) + "\n"
 
 

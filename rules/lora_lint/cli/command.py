@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from lora_lint import ConfigError
 from lora_lint.cli.arguments import parse
@@ -45,7 +46,7 @@ WAYS = {
 }
 
 
-def _loaded(module: str):  # type: ignore[no-untyped-def]
+def _loaded(module: str) -> Any:
     from importlib import import_module
 
     return import_module(f"lora_lint.cli.{module}")

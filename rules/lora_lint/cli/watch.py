@@ -17,7 +17,7 @@ SUFFIXES = (".py", ".ipynb", ".md", ".markdown", ".toml", ".txt", ".cfg", ".giti
 def run(options: Options) -> int:
     """Lints until it is interrupted. Raises UsageError."""
     try:
-        from watchfiles import DefaultFilter, watch
+        from watchfiles import Change, DefaultFilter, watch
     except ModuleNotFoundError:
         raise UsageError("--watch needs the package watchfiles: pip install 'lora-lint[watch]'") from None
     if STDIN in options.paths:
@@ -27,8 +27,8 @@ def run(options: Options) -> int:
         raise UsageError(f"{options.paths[0]}: no such file or folder")
 
     class Scripts(DefaultFilter):
-        def __call__(self, change: object, path: str) -> bool:
-            return path.endswith(SUFFIXES) and super().__call__(change, path)  # type: ignore[arg-type]
+        def __call__(self, change: Change, path: str) -> bool:
+            return path.endswith(SUFFIXES) and super().__call__(change, path)
 
     _once(options)
     for _ in watch(*paths, watch_filter=Scripts(), raise_interrupt=False):

@@ -27,6 +27,7 @@ from lora_lint.flow.values import (
     ObjRef,
     Param,
     Partial,
+    Record,
     Sym,
     Term,
     Tup,
@@ -56,7 +57,8 @@ def new_dict(machine: Machine, node: cst.CSTNode, items: list[tuple[Value, Value
     return ObjRef(machine.world.new(machine.site(node), record))
 
 
-def record_of(machine: Machine, value: Value) -> object:
+def record_of(machine: Machine, value: Value) -> Record | None:
+    """The object of the heap that a value points to."""
     return machine.world.heap.get(value.oid) if isinstance(value, ObjRef) else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.flow.join import Join
-from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Tup, Value
+from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Term, Tup, Value
 from lora_lint.flow.world import Log, World
 from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.places import Place
@@ -17,7 +17,8 @@ from lora_lint.lifecycle.records import Oid, Written
 
 MOST_WORLDS = 12  # that one statement may leave behind; further ones are dropped, which can only lose findings
 MANY_WORLDS = 6  # from here on, who wrote what to a directory is no reason to stay apart
-NOBODY_KNOWS = (("opaque",), True)  # the condition of what one of two joined paths wrote: rules take it for a maybe
+# the condition of what one of two joined paths wrote: rules take it for a maybe
+NOBODY_KNOWS: tuple[Term, bool] = (("opaque",), True)
 
 
 class Fold:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lora_lint.lifecycle.places import Place
 
@@ -161,7 +161,7 @@ class Written(NamedTuple):
     site: Site
     model: Oid | None = None
     temporary: bool = False
-    when: tuple[tuple[Hashable, bool], ...] = ()  # only on paths on which these terms have these truth values
+    when: tuple[tuple[tuple[Any, ...], bool], ...] = ()  # only on paths on which these terms have these truth values
 
 
 class Config(NamedTuple):

@@ -22,7 +22,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _lost(lifecycle: Lifecycle, event: Event, blended: set[object]) -> Oid | None:
-    for adapter in event.facts["adapters"]:
+    adapters: list[Oid] = event.facts["adapters"]
+    for adapter in adapters:
         record = event.life.adapters[adapter]
         trained = event.life.content(record.token).trained is Sure.YES
         if (
@@ -31,7 +32,7 @@ def _lost(lifecycle: Lifecycle, event: Event, blended: set[object]) -> Oid | Non
             and _is_latest(lifecycle, event, adapter)
             and best_after(lifecycle, event, record.token) in LOST
         ):
-            return adapter  # type: ignore[no-any-return]
+            return adapter
     return None
 
 

@@ -169,7 +169,7 @@ def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
             e for e in events if not e.weak and not e.crashed and e.oid is not None and e.facts["place"] is not None
         ]
         adapters = [e for e in certain if e.facts["adapters"] and not e.facts["emptied"]]
-        whole = [e for e in certain if e.facts["full"] and e.life.base(e.oid).merged]  # type: ignore[arg-type]
+        whole = [e for e in certain if e.facts["full"] and e.oid is not None and e.life.base(e.oid).merged]
         if not adapters or not whole:
             continue
         place: Place = whole[0].facts["place"]

@@ -9,17 +9,18 @@ from lora_lint.flow.containers import get_item, items_of
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Lib, Sym, Tup, Value
+from lora_lint.lifecycle.records import Oid
 
 
 def _name(machine: Machine, node: cst.Name) -> Value:
     name = node.value
     frames = machine.world.frames
-    frame = machine.redirects.get((machine.frame, name), machine.frame)
+    frame: Oid | None = machine.redirects.get((machine.frame, name), machine.frame)
     while frame is not None:
         variables = frames.get(frame)
         if variables is not None and name in variables:
             return variables[name]
-        frame = machine.parents.get(frame)  # type: ignore[assignment]
+        frame = machine.parents.get(frame)
     if name in ("True", "False", "None"):
         return TRUE if name == "True" else FALSE if name == "False" else NONE
     if name == "__name__":

@@ -6,6 +6,7 @@ A loop over something unknown is taken to run at least once: a training loop tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import libcst as cst
 
@@ -82,7 +83,7 @@ def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     worlds = [world]
     before = world.life.version
     for item in items:
-        worlds = loop.once(worlds, lambda item=item: machine.assign(target, item))  # type: ignore[misc]
+        worlds = loop.once(worlds, partial(machine.assign, target, item))
         if not worlds:
             return worlds
     if not is_open or all(world.life.version == before for world in worlds):

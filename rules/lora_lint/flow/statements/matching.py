@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import libcst as cst
 
 from lora_lint.flow.containers import items_of, record_of
@@ -26,7 +28,7 @@ def _cases(machine: Machine, node: cst.Match, subject: Value, world: World) -> l
         entering: list[World] = []
         missed: list[World] = []
         for current in waiting:
-            for holds, after in machine.explore(current, lambda case=case: _matched(machine, case, subject)):  # type: ignore[misc]
+            for holds, after in machine.explore(current, partial(_matched, machine, case, subject)):
                 (entering if holds else missed).append(after)
         if entering:
             done += machine.block(case.body, machine.fold(entering, case))

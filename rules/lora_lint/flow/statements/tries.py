@@ -63,12 +63,13 @@ def _classes(
     machine: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, worlds: list[World]
 ) -> tuple[str, ...]:
     """The qualified names of the exception classes that a handler catches."""
-    if handler.type is None:
+    caught = handler.type
+    if caught is None:
         return ("builtins.BaseException",)
     if not worlds:
         return ()
     machine.world = worlds[0].copy()
-    found = machine.explore(machine.world, lambda: machine.evaluate(handler.type))  # type: ignore[arg-type]
+    found = machine.explore(machine.world, lambda: machine.evaluate(caught))
     if not found:
         return ()
     value, _ = found[0]

@@ -37,7 +37,7 @@ def _shallow(call: LibCall) -> Value:
     value = call.machine.settle(call.args.pos[0], call.node) if call.args.pos else call.unknown()
     record = record_of(call.machine, value)
     if record is not None:
-        return ObjRef(call.machine.world.new(call.machine.site(call.node), record))  # type: ignore[arg-type]
+        return ObjRef(call.machine.world.new(call.machine.site(call.node), record))
     return value
 
 

@@ -130,7 +130,7 @@ def _already(machine: Machine, place: Place) -> list[tuple[Written, bool]]:
     found: list[tuple[Written, bool]] = []
     for other, literal in machine.world.life.places_like(place):
         for written in machine.world.life.disk[other]:
-            truths = [(known(machine.world, term), holds) for term, holds in written.when]  # type: ignore[arg-type]
+            truths = [(known(machine.world, term), holds) for term, holds in written.when]
             if any(truth is not None and truth is not holds for truth, holds in truths):
                 continue
             found.append((written, literal and all(truth is not None for truth, _ in truths)))
