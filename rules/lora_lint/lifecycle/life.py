@@ -91,7 +91,7 @@ class Life(State):
     def saved_at(self, place: Place) -> Token | None:
         """The weights that this script last saved as an adapter to a place."""
         for other, _ in self.places_like(place):
-            for written in reversed(self.disk[other]):
+            for written in self.disk[other][::-1]:
                 if written.what == "adapter" and written.tokens:
                     return written.tokens[-1]
         return None
