@@ -14,16 +14,16 @@ from lora_lint.version import __version__
 
 if TYPE_CHECKING:
     from lora_lint.checking import Problem, Result, check_paths, check_text
-    from lora_lint.config import Config, ConfigError
-    from lora_lint.configs import Configs, load_config
     from lora_lint.correcting import Change, Corrected, fix_paths, fix_text
-    from lora_lint.discovery import discover
+    from lora_lint.engine.session import Analysis
     from lora_lint.finding import Edit, Finding, Fix, Location, Related
     from lora_lint.names import nearest
+    from lora_lint.project.discovery import discover
     from lora_lint.registry import RuleInfo, explain, rules
     from lora_lint.scripts import FixedScript, fix_script, trace_script
-    from lora_lint.session import Analysis
-    from lora_lint.settings import with_settings
+    from lora_lint.settings.config import Config, ConfigError
+    from lora_lint.settings.configs import Configs, load_config
+    from lora_lint.settings.table import with_settings
     from lora_lint.source.reading import lines_in
     from lora_lint.source.syntax import ParseError
     from lora_lint.source.text import Unreadable, decode
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from lora_lint.workspace import Workspace
 
 _HOMES = {
-    "Analysis": "session",
+    "Analysis": "engine.session",
     "Change": "correcting",
-    "Config": "config",
-    "ConfigError": "config",
-    "Configs": "configs",
+    "Config": "settings.config",
+    "ConfigError": "settings.config",
+    "Configs": "settings.configs",
     "Corrected": "correcting",
     "Edit": "finding",
     "Finding": "finding",
@@ -67,14 +67,14 @@ _HOMES = {
     "check_source": "texts",
     "check_text": "checking",
     "decode": "source.text",
-    "discover": "discovery",
+    "discover": "project.discovery",
     "explain": "registry",
     "fix_paths": "correcting",
     "fix_script": "scripts",
     "fix_source": "texts",
     "lines_in": "source.reading",
     "fix_text": "correcting",
-    "load_config": "configs",
+    "load_config": "settings.configs",
     "nearest": "names",
     "replace": "source.writing",
     "rules": "registry",
@@ -82,7 +82,7 @@ _HOMES = {
     "trace_notebook": "texts",
     "trace_script": "scripts",
     "trace_source": "texts",
-    "with_settings": "settings",
+    "with_settings": "settings.table",
     "write_whole": "source.writing",
 }
 

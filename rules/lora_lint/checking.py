@@ -9,14 +9,14 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from lora_lint.config import Config, ConfigError
-from lora_lint.configs import Configs
-from lora_lint.discovery import discover
+from lora_lint.project.discovery import discover
+from lora_lint.settings.config import Config, ConfigError
+from lora_lint.settings.configs import Configs
 from lora_lint.source.folders import root_above, scripts_under
 from lora_lint.source.keywords import names_peft
 
 if TYPE_CHECKING:
-    from lora_lint.batch import Batch
+    from lora_lint.engine.batch import Batch
     from lora_lint.finding import Finding
 
 # up to here every file is parsed, also one that names nothing of PEFT, so that a broken one is said to be broken
@@ -75,7 +75,7 @@ def check_paths(
 
 def check_text(name: str | os.PathLike[str], data: bytes, config: Config | Configs | None = None) -> Result:
     """Lints bytes as if the file of that name held them, in the project that it belongs to. Raises ConfigError."""
-    from lora_lint.batch import Batch
+    from lora_lint.engine.batch import Batch
 
     configs = config if isinstance(config, Configs) else Configs(config)
     path = os.path.abspath(name)
@@ -149,7 +149,7 @@ class Check:
     def batch(self) -> Batch:
         """The batch that interprets, made when the first file needs it."""
         if self._batch is None:
-            from lora_lint.batch import Batch
+            from lora_lint.engine.batch import Batch
 
             self._batch = Batch(self.configs, cached=self.cached)
         return self._batch

@@ -8,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from lora_lint.batch import Batch
 from lora_lint.checking import Check, Problem
-from lora_lint.config import Config
-from lora_lint.configs import Configs
-from lora_lint.discovery import discover
+from lora_lint.engine.batch import Batch
 from lora_lint.finding import Edit, Finding
 from lora_lint.fixes.rounds import MOST_ROUNDS, apply_edits, choose_fixes
-from lora_lint.project import Project
+from lora_lint.project.discovery import discover
+from lora_lint.project.project import Project
+from lora_lint.settings.config import Config
+from lora_lint.settings.configs import Configs
 from lora_lint.source.folders import root_above
 from lora_lint.source.notebook import cells_of, with_cells
 from lora_lint.source.reading import NOTEBOOK

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint.config import Config
+from lora_lint.engine.session import Session
 from lora_lint.finding import Finding
 from lora_lint.fixes.rounds import MOST_ROUNDS, apply_edits, choose_fixes
-from lora_lint.project import Project, root_of
-from lora_lint.session import Session
+from lora_lint.project.project import Project, root_of
+from lora_lint.settings.config import Config
 from lora_lint.source.syntax import ParseError
 from lora_lint.source.text import decode
 
@@ -24,7 +24,7 @@ class FixedScript(NamedTuple):
 
 
 def _open(path: str | os.PathLike[str], config: Config | None) -> tuple[Path, Session]:
-    from lora_lint.configs import find_config
+    from lora_lint.settings.configs import find_config
 
     entry = Path(os.path.abspath(path))
     settings = config if config is not None else find_config(entry)

@@ -8,8 +8,8 @@ import tokenize
 from collections.abc import Iterable, Iterator
 
 from lora_lint.correcting import Change, edited
+from lora_lint.engine.silence import CODE
 from lora_lint.finding import Edit, Finding, Location
-from lora_lint.silence import CODE
 from lora_lint.source.magics import without_magics
 from lora_lint.source.reading import lines_in
 from lora_lint.source.suppressions import suppressions

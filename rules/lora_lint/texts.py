@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from lora_lint.config import Config
+from lora_lint.engine.session import Analysis, Session
 from lora_lint.finding import Finding
 from lora_lint.fixes.rounds import MOST_ROUNDS, apply_edits, choose_fixes
-from lora_lint.session import Analysis, Session
+from lora_lint.settings.config import Config
 from lora_lint.source.keywords import names_peft
 from lora_lint.source.syntax import ParseError
 
@@ -32,7 +32,7 @@ def analyze_source(
 
 
 def trace_source(text: str, filename: str = "x.py", config: Config | None = None) -> dict[str, Any]:
-    """The life of every model in a text, as plain data (see `lora_lint.trace`). Raises ParseError."""
+    """The life of every model in a text, as plain data (see `lora_lint.engine.trace`). Raises ParseError."""
     return analyze_source(text, filename, config, states=True).trace()
 
 

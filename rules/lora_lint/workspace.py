@@ -7,19 +7,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lora_lint.config import Config
 from lora_lint.finding import Finding
-from lora_lint.project import Project
+from lora_lint.project.project import Project
+from lora_lint.settings.config import Config
 
 if TYPE_CHECKING:
-    from lora_lint.configs import Configs
+    from lora_lint.settings.configs import Configs
 
 
 class Workspace:
     """Lints files while they are edited: texts that an editor holds stand before what lies on disk."""
 
     def __init__(self, config: Config | Configs | None = None) -> None:
-        from lora_lint.batch import Batch
+        from lora_lint.engine.batch import Batch
 
         self._batch = Batch(config)
 

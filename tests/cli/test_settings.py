@@ -100,7 +100,7 @@ def test_show_settings_can_be_read_back(train: Path, lint: Lint) -> None:
 def test_the_schema_is_that_of_the_settings() -> None:
     from command_samples import ROOT
 
-    from lora_lint.settings import schema
+    from lora_lint.settings.table import schema
 
     assert json.loads((ROOT / "lora-lint.schema.json").read_text()) == schema()
 
@@ -108,7 +108,7 @@ def test_the_schema_is_that_of_the_settings() -> None:
 def test_the_documented_settings_are_all_there_are() -> None:
     from command_samples import ROOT
 
-    from lora_lint.settings import SETTINGS
+    from lora_lint.settings.table import SETTINGS
 
     page = (ROOT / "docs" / "configuration.md").read_text()
     for setting in SETTINGS:

@@ -23,7 +23,7 @@ def settings_of_the_extension() -> dict[str, Any]:
 
 
 def test_every_setting_of_the_extension_is_understood() -> None:
-    from lora_lint.settings import BY_KEY
+    from lora_lint.settings.table import BY_KEY
 
     nested: dict[str, Any] = {}
     for name, value in settings_of_the_extension().items():
@@ -40,7 +40,7 @@ def test_every_setting_of_the_extension_is_understood() -> None:
 
 
 def test_every_setting_of_the_command_line_can_be_made_in_the_editor() -> None:
-    from lora_lint.settings import BY_KEY
+    from lora_lint.settings.table import BY_KEY
 
     made = {_kebab(name) for name in settings_of_the_extension()}
     only_files = {"extend", "output-format", "baseline", "markdown"}  # nothing that an editor shows depends on them

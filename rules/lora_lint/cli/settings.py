@@ -38,7 +38,7 @@ def _given(values: Iterable[str]) -> tuple[list[Path], list[dict[str, Any]]]:
     for value in values:
         path = Path(value).expanduser()
         if "=" in value and not path.is_file():
-            from lora_lint.settings import parse_toml
+            from lora_lint.settings.table import parse_toml
 
             tables.append(parse_toml(value, "--config"))
         else:
@@ -55,7 +55,7 @@ def _adjust(options: Options, tables: list[dict[str, Any]]) -> Callable[[Config]
     select, ignore, extend = (listed(v) for v in (options.select, options.ignore, options.extend_select))
     for flag, entries in (("--select", select), ("--ignore", ignore), ("--extend-select", extend)):
         for entry in entries:
-            from lora_lint.settings import unknown_rule
+            from lora_lint.settings.table import unknown_rule
 
             complaint = unknown_rule(entry, flag)
             if complaint:
@@ -63,7 +63,7 @@ def _adjust(options: Options, tables: list[dict[str, Any]]) -> Callable[[Config]
 
     def adjust(config: Config) -> Config:
         for table in tables:
-            from lora_lint.settings import with_settings
+            from lora_lint.settings.table import with_settings
 
             config = with_settings(config, table, "--config")
         on = (*config.extend_select, *extend)
@@ -86,7 +86,7 @@ def shown(config: Config) -> str:
     """Settings as a config file has them, with the file that they come from."""
     import json
 
-    from lora_lint.settings import SETTINGS
+    from lora_lint.settings.table import SETTINGS
 
     versions = dict(config.versions)
     lines = [f"# {config.source or 'defaults: no config file found'}"]

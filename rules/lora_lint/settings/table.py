@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint.config import Config, ConfigError
 from lora_lint.names import nearest
+from lora_lint.settings.config import Config, ConfigError
 
 if sys.version_info >= (3, 11):
     import tomllib

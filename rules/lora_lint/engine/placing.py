@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lora_lint import faults
-from lora_lint.config import Config
+from lora_lint.engine import faults
 from lora_lint.finding import Finding, Fix, Location, Related
+from lora_lint.settings.config import Config
 from lora_lint.source.text import lines_of
 
 if TYPE_CHECKING:
+    from lora_lint.engine.interpreted import Used
+    from lora_lint.engine.silence import Silence
     from lora_lint.flow.modules import Module
-    from lora_lint.interpreted import Used
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
-    from lora_lint.silence import Silence
     from lora_lint.source.document import Document
     from lora_lint.source.positions import Position, Span, Spans
 
@@ -46,7 +46,7 @@ class Placer:
         return sorted(found.values(), key=in_order)
 
     def _silence(self, module: Module) -> Silence:
-        from lora_lint.silence import Silence
+        from lora_lint.engine.silence import Silence
         from lora_lint.source.document import Document
 
         if module not in self._silences:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lora_lint import faults
-from lora_lint.config import Config
+from lora_lint.engine import faults
+from lora_lint.settings.config import Config
 
 if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from stat import S_ISREG
 
-from lora_lint.importers import Importers
-from lora_lint.imports import Imports
+from lora_lint.project.importers import Importers
+from lora_lint.project.imports import Imports
 from lora_lint.source.folders import root_above, scripts_under
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan

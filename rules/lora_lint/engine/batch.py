@@ -7,15 +7,15 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lora_lint.cache import Cache
-from lora_lint.config import Config
-from lora_lint.configs import Configs
+from lora_lint.engine.cache import Cache
+from lora_lint.engine.interpreted import NOTHING, Interpreted, Used
+from lora_lint.engine.selection import enabled
+from lora_lint.engine.session import Session
+from lora_lint.engine.silence import CODE, NAME, Silence
 from lora_lint.finding import Finding
-from lora_lint.interpreted import NOTHING, Interpreted, Used
-from lora_lint.project import Project, root_of
-from lora_lint.selection import enabled
-from lora_lint.session import Session
-from lora_lint.silence import CODE, NAME, Silence
+from lora_lint.project.project import Project, root_of
+from lora_lint.settings.config import Config
+from lora_lint.settings.configs import Configs
 from lora_lint.source.reading import documents_in
 from lora_lint.source.syntax import ParseError
 from lora_lint.source.text import Unreadable
@@ -116,7 +116,7 @@ class Batch:
                     self._done[project, entry, config] = held
                 else:
                     tasks[Task(project.root, entry, config)] = None
-        from lora_lint.parallel import each, processes_for
+        from lora_lint.engine.parallel import each, processes_for
 
         count = processes_for(len(tasks))
         if count < 2:

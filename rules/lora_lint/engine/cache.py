@@ -13,17 +13,17 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from lora_lint.config import Config
+from lora_lint.engine.interpreted import Interpreted
 from lora_lint.finding import Edit, Finding, Fix, Location, Related
-from lora_lint.interpreted import Interpreted
-from lora_lint.pins import folders_above
+from lora_lint.project.pins import folders_above
+from lora_lint.settings.config import Config
 from lora_lint.source.folders import MARKS
 from lora_lint.source.requirements import files_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lora_lint.project import Project
+    from lora_lint.project.project import Project
 
 FOLDER = ".lora-lint_cache"
 TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by lora-lint; can be deleted at any time\n"

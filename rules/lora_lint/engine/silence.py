@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lora_lint.engine.interpreted import Used
 from lora_lint.finding import Edit, Finding, Fix, Location
-from lora_lint.interpreted import Used
 from lora_lint.names import nearest
 from lora_lint.source.document import Document
 from lora_lint.source.positions import Position

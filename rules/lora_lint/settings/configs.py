@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lora_lint.config import Config, ConfigError
+from lora_lint.settings.config import Config, ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,7 @@ def find_config(start: Path) -> Config:
 
 def load_config(path: Path) -> Config:
     """Reads one config file. Raises ConfigError."""
-    from lora_lint.settings import from_table, named_table
+    from lora_lint.settings.table import from_table, named_table
 
     return from_table(named_table(os.fspath(path)), path)
 
@@ -82,7 +82,7 @@ def _config_in(folder: str) -> Config | None:
             continue
         from pathlib import Path
 
-        from lora_lint.settings import from_table, table_in
+        from lora_lint.settings.table import from_table, table_in
 
         table = table_in(path, data)
         if table is not None:

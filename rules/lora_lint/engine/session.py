@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lora_lint.config import Config
+from lora_lint.engine.interpreted import Used
+from lora_lint.engine.placing import Placer, in_order
+from lora_lint.engine.selection import enabled, rules_on, run_rules
 from lora_lint.finding import Finding
-from lora_lint.interpreted import Used
-from lora_lint.placing import Placer, in_order
-from lora_lint.project import Project
-from lora_lint.selection import enabled, rules_on, run_rules
+from lora_lint.project.project import Project
+from lora_lint.settings.config import Config
 from lora_lint.source.syntax import ParseError, parse
 from lora_lint.source.text import Unreadable, decode
 
@@ -40,8 +40,8 @@ class Analysis(NamedTuple):
     placer: Placer
 
     def trace(self) -> dict[str, Any]:
-        """The lifecycle as plain data: see `lora_lint.trace`."""
-        from lora_lint.trace import trace_of
+        """The lifecycle as plain data: see `lora_lint.engine.trace`."""
+        from lora_lint.engine.trace import trace_of
 
         return trace_of(self.module.filename, self.lifecycle, self.placer)
 
@@ -94,7 +94,7 @@ class Session:
     def _known(self, path: Path | None) -> Knowledge:
         """The library facts for a script, and for the others of its folder."""
         from lora_lint.knowledge.tables import Knowledge
-        from lora_lint.pins import pins_for
+        from lora_lint.project.pins import pins_for
 
         if path is None or self.project is None:
             return Knowledge(dict(self.config.versions))
@@ -116,7 +116,7 @@ class Session:
 
     def check(self, document: Document) -> list[Finding]:
         """The findings in a document on its own, suppressions that hide nothing among them. Raises ParseError."""
-        from lora_lint.silence import CODE, NAME, Silence
+        from lora_lint.engine.silence import CODE, NAME, Silence
 
         shown = self.shown(document)
         if shown.notes or not enabled(CODE, NAME, False, self.config):

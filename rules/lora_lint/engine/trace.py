@@ -15,7 +15,7 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import describe, kind_text, place_text
 
 if TYPE_CHECKING:
-    from lora_lint.placing import Placer
+    from lora_lint.engine.placing import Placer
 
 VERSION = 1
 SAVES = ("saved", "weights_saved", "merged_copy_saved")

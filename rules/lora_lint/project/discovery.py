@@ -10,8 +10,8 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from lora_lint.config import Config
-from lora_lint.configs import Configs
+from lora_lint.settings.config import Config
+from lora_lint.settings.configs import Configs
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -1,0 +1,1 @@
+"""What may be set, where it is set, and what counts for a file."""
