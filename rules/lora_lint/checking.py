@@ -172,6 +172,11 @@ class Check:
             found = batch.check(Path(path), Path(given) if given is not None else None)
             for cell in batch.left_out.get(path, ()):
                 self.problems.append(Problem(path, f"cell {cell} is not Python and left out", fatal=False))
+            for note in batch.notes.get(path, ()):
+                self.problems.append(Problem(path, note, fatal=False))
+            for fault in batch.faults.get(path, ()):
+                said = f"internal error, please report it: {fault}"
+                self.problems.append(Problem(path, said, fatal=False, internal=True))
             return found
         except (Unreadable, ParseError) as error:
             self.problems.append(Problem(path, str(error), getattr(error, "row", None)))

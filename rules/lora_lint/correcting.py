@@ -136,7 +136,7 @@ class Correction:
         self._hold(changed)
         told = len(self.check.problems)
         after = self.check.files(self.files)
-        broken = {problem.filename for problem in self.check.problems[told:]}
+        broken = {problem.filename for problem in self.check.problems[told:] if problem.fatal}
         left = {_key(finding) for finding in after}
         stuck = [f for f in chosen if (_key(f) in left and len(after) >= len(self.findings)) or _files(f) & broken]
         stuck += [f for f in chosen if _key(f) in self._refused and f not in stuck]

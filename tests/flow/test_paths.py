@@ -32,7 +32,7 @@ def both(paths: Paths) -> bool:
 
 
 def test_a_choice_inside_of_a_choice() -> None:
-    paths = Paths(100)
+    paths = Paths()
 
     def outer() -> Outcome:
         names = ["then" if both(paths) else "other"]

@@ -46,6 +46,8 @@ class Batch:
         self._roots: dict[tuple[Path, Path | None], Path] = {}
         self._done: dict[tuple[Project, Path, Config], Interpreted] = {}
         self.left_out: dict[str, list[int]] = {}  # cells that are no Python, by notebook
+        self.notes: dict[str, tuple[str, ...]] = {}  # what was not seen of a script
+        self.faults: dict[str, tuple[str, ...]] = {}  # of rules that were silent for a script
         self._ignores: dict[Config, list[tuple[GitIgnoreSpec, tuple[str, ...]]]] = {}
 
     def project(self, path: Path, given: Path | None) -> Project:
@@ -89,6 +91,8 @@ class Batch:
         for entry in entries:
             seen = self._entry(entry, project, config, path)
             complete = complete and seen.complete
+            if entry == path:
+                self.notes[name], self.faults[name] = seen.notes, seen.faults
             used |= seen.used.get(name, set())
             for finding in seen.findings.get(name, ()):
                 found.setdefault((finding.cell or 0, finding.location, finding.code), finding)
@@ -170,7 +174,8 @@ class Batch:
     def _interpret(self, entry: Path, session: Session) -> Interpreted:
         findings: dict[str, list[Finding]] = {}
         used: dict[str, Used] = {}
-        complete = True
+        notes: dict[str, None] = {}
+        faults: dict[str, None] = {}
         documents = session.documents(entry)
         for document in documents:
             try:
@@ -179,12 +184,13 @@ class Batch:
                 if len(documents) == 1:
                     raise
                 continue  # one of many blocks of a Markdown file, which shows more than Python
-            complete = complete and not shown.notes
+            notes |= dict.fromkeys(shown.notes)
+            faults |= dict.fromkeys(shown.faults)
             for finding in shown.findings:
                 findings.setdefault(finding.filename, []).append(finding)
             for filename, marks in shown.used.items():
                 used.setdefault(filename, set()).update(marks)
-        return Interpreted(findings, used, complete)
+        return Interpreted(findings, used, tuple(notes), tuple(faults))
 
     def _off_in(self, name: str, config: Config) -> Callable[[Finding], bool]:
         """A test for the findings of a file that `per-file-ignores` turns off."""

@@ -132,7 +132,7 @@ def _content(path: str) -> str:
 def _from_plain(held: dict[str, Any]) -> Interpreted:
     findings = {name: [_finding(*row) for row in rows] for name, rows in held["findings"].items()}
     used = {name: {(row, column, word) for row, column, word in marks} for name, marks in held["used"].items()}
-    return Interpreted(findings, used, bool(held["complete"]))
+    return Interpreted(findings, used, tuple(held["notes"]), tuple(held["faults"]))
 
 
 def _finding(

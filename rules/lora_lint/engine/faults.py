@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def say(lifecycle: Lifecycle, what: str, error: Exception) -> None:
-    """Notes a fault, and hands it to the log of whoever keeps one; without one it lands on the standard error."""
-    import logging  # a tenth of a cold start, and hardly ever needed
-
+    """Notes a fault, and hands it to the log of whoever keeps one: a program that has not imported logging does not."""
     note = f"{what}: {type(error).__name__}: {error}"
-    lifecycle.notes.append(note)
-    logging.getLogger("lora_lint").error(note)
+    lifecycle.faults.append(note)
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        logging.getLogger("lora_lint").error(note)

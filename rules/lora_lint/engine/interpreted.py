@@ -11,11 +11,17 @@ Used = set[tuple[int, int, str]]
 
 
 class Interpreted(NamedTuple):
-    """Findings by file, the suppressions that hid one by file, and whether all of the script was seen."""
+    """Findings by file, the suppressions that hid one by file, what of the script was not seen, and faults of rules."""
 
     findings: dict[str, list[Finding]]
     used: dict[str, Used]
-    complete: bool
+    notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Did every rule see all of the script?"""
+        return not self.notes and not self.faults
 
 
-NOTHING = Interpreted({}, {}, False)
+NOTHING = Interpreted({}, {}, ("it could not be read",))

@@ -36,6 +36,7 @@ class Analysis(NamedTuple):
     lifecycle: Lifecycle
     findings: list[Finding]
     notes: list[str]
+    faults: list[str]
     reports: list[tuple[Rule, Report]]
     placer: Placer
 
@@ -47,11 +48,13 @@ class Analysis(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What is left of an analysis: findings, the suppressions that hid one by file, and notes on what was not seen."""
+    """What is left of an analysis: findings, the suppressions that hid one by file, notes on what was not seen, and
+    faults of rules."""
 
     findings: list[Finding]
     used: dict[str, Used]
     notes: list[str]
+    faults: list[str]
 
 
 @contextmanager
@@ -89,7 +92,8 @@ class Session:
         lifecycle = interpret(module, self._known(path), loader, alone=alone, states=states, argv=argv)
         reports = run_rules(lifecycle, self.config)
         placer = Placer(lifecycle, {module: document}, self.config)
-        return Analysis(module, lifecycle, placer.place(reports), lifecycle.notes, reports, placer)
+        findings = placer.place(reports)
+        return Analysis(module, lifecycle, findings, lifecycle.notes, lifecycle.faults, reports, placer)
 
     def _known(self, path: Path | None) -> Knowledge:
         """The library facts for a script, and for the others of its folder."""
@@ -110,7 +114,7 @@ class Session:
 
     def _shown(self, document: Document, path: Path | None) -> Shown:
         analysis = self.analyze(document, path)
-        shown = Shown(analysis.findings, analysis.placer.used(), analysis.notes)
+        shown = Shown(analysis.findings, analysis.placer.used(), analysis.notes, analysis.faults)
         analysis.lifecycle.events.clear()  # they lead to the interpreter, and it to them
         return shown
 
@@ -119,7 +123,7 @@ class Session:
         from lora_lint.engine.silence import CODE, NAME, Silence
 
         shown = self.shown(document)
-        if shown.notes or not enabled(CODE, NAME, False, self.config):
+        if shown.notes or shown.faults or not enabled(CODE, NAME, False, self.config):
             return shown.findings
         used = shown.used.get(document.filename, set())
         return sorted([*shown.findings, *Silence(document).unused(used, self.rules_on())], key=in_order)

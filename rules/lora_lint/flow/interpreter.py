@@ -71,7 +71,6 @@ def interpret(
     module: Module,
     knowledge: Knowledge,
     loader: Loader = no_loader,
-    budget: int = 20_000,
     *,
     alone: bool = True,
     states: bool = False,
@@ -82,13 +81,13 @@ def interpret(
     `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the
     state of every expression that holds a model is recorded, for editors. `argv` is the command line where it is known.
     """
-    machine = Machine(PARTS, knowledge, loader, budget)
+    machine = Machine(PARTS, knowledge, loader)
     machine.argv = argv
     if states:
         machine.states = {}
     machine.module = module
     machine.frame = module.frame
-    machine.modules.append(module)
+    machine.follow(module)
     machine.parents[module.frame] = None
     start = World()
     start.frame(module.frame)

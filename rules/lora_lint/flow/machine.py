@@ -10,7 +10,7 @@ import libcst as cst
 
 from lora_lint.flow.exits import Raised, matches
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
-from lora_lint.flow.paths import Paths
+from lora_lint.flow.paths import STEPS_A_LINE, Paths
 from lora_lint.flow.scope import Args, Running, Scope
 from lora_lint.flow.values import Bound, Cls, Const, Gate, InstRec, ModelRef, ObjRef, Sym, Term, Value, WeightsRec
 from lora_lint.flow.world import Log, World, events_of
@@ -55,8 +55,8 @@ class Parts(NamedTuple):
 class Machine(Paths):
     """Interprets one entry module and what it imports of the project."""
 
-    def __init__(self, parts: Parts, knowledge: Knowledge, loader: Loader = no_loader, budget: int = 20_000) -> None:
-        super().__init__(budget)
+    def __init__(self, parts: Parts, knowledge: Knowledge, loader: Loader = no_loader) -> None:
+        super().__init__()
         self.parts = parts
         self._expressions = parts.expressions
         self.knowledge = knowledge
@@ -158,6 +158,11 @@ class Machine(Paths):
     def unknown(self, node: cst.CSTNode, *more: Any, models: frozenset[Oid] = frozenset(), kind: str = "") -> Sym:
         """A value of which only is known where it came up."""
         return Sym(("met", self.site(node), *more), models, kind)
+
+    def follow(self, module: Module) -> None:
+        """Takes a module of the project among those that are interpreted."""
+        self.modules.append(module)
+        self.budget += STEPS_A_LINE * module.text.count("\n")
 
     # -- where we are --------------------------------------------------------------------------------------------------
 

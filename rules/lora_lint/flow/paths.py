@@ -22,6 +22,8 @@ from lora_lint.flow.world import World
 T = TypeVar("T")
 
 MOST_RUNS = 48  # of one statement, by different choices
+# steps of a script, and for each of its lines: a long script may take more of them, a tangled one may not
+STEPS, STEPS_A_LINE = 10_000, 2
 
 
 class Outcome(NamedTuple):
@@ -42,10 +44,14 @@ class Choice:
 
 
 class Paths:
-    """The path at hand: its world, the choices that lead to it, and how many steps all paths took so far."""
+    """The path at hand: its world, the choices that lead to it, and how many steps all paths took so far.
 
-    def __init__(self, budget: int) -> None:
-        self.budget = budget
+    A step is a statement or a condition, run once on one path. The budget is a number of them, so that what is found
+    is the same on every machine.
+    """
+
+    def __init__(self) -> None:
+        self.budget = STEPS
         self.steps = 0
         self.notes: list[str] = []
         self.world = World()

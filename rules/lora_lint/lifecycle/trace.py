@@ -109,6 +109,7 @@ class Lifecycle:
         self.events = events
         self.endings = endings
         self.notes = list(notes)
+        self.faults: list[str] = []  # of rules and fixes, which are silent for it
         self.states = dict(states or {})
         self._code = code
         self._runs_with = runs_with

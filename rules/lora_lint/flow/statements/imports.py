@@ -129,7 +129,7 @@ def run_module(machine: Machine, module: Module, worlds: list[World]) -> list[Wo
     if not new:
         return worlds
     if module not in machine.modules:
-        machine.modules.append(module)
+        machine.follow(module)
     scope = machine.scope()
     machine.module, machine.frame = module, module.frame
     machine.parents[module.frame] = None

@@ -1,0 +1,90 @@
+"""Scripts that part the paths without end: the budget is a number of steps, and what was left out is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_samples import BAD, LINE, Said
+
+Lint = Callable[..., Said]
+
+FLAGS = "import sys\nfrom flags import " + ", ".join(f"flag_{n}" for n in range(200)) + "\n"
+TANGLED = {
+    # each branch puts the model into a state of its own, so that no two paths can go on as one
+    "branches in a row": FLAGS
+    + BAD.replace("trainer.train()\n", "")
+    + "".join(f"if flag_{n}:\n    model.add_adapter('a{n}', LoraConfig())\n" for n in range(200)),
+    "nested functions": "".join(f"{'    ' * n}def f{n}(x):\n" for n in range(90))
+    + "    " * 90
+    + "return x.merge_and_unload()\n"
+    + "".join(f"{'    ' * (n + 1)}return f{n + 1}(x) if x else f{n + 1}(f{n + 1}(x))\n" for n in range(88, -1, -1))
+    + BAD
+    + "f0(model)\n",
+    "recursion": BAD + "def f(m, n):\n    return f(f(m, n - 1), n - 2) if n > 1 else m\n\nf(model, 10_000)\n",
+    "loops in loops": BAD
+    + "".join(f"{'    ' * n}for i{n} in range(i, {n + 2}):\n" for n in range(18))
+    + "    " * 18
+    + "model.add_adapter(i3, LoraConfig()) if i0 else model.delete_adapter(i5)\n",
+    "long conditions": BAD + "x = " + " and ".join(f"(a{n} or not b{n})" for n in range(150)) + "\nmodel.eval() if x else x\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", TANGLED)
+def test_a_tangle_ends_within_the_budget(folder: Path, lint: Lint, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lora_lint.flow import paths
+
+    steps = 0
+    step = paths.Paths.step
+
+    def counted(self: paths.Paths) -> None:
+        nonlocal steps
+        steps += 1
+        step(self)
+
+    monkeypatch.setattr(paths.Paths, "step", counted)
+    (folder / "train.py").write_text(TANGLED[kind])
+    said = lint("train.py")
+    assert said.code in (0, 1), said.err
+    assert steps <= 4 * (paths.STEPS + paths.STEPS_A_LINE * TANGLED[kind].count("\n")) + 1
+
+
+def test_what_was_left_out_is_said(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lora_lint.flow.paths.STEPS", 10)
+    monkeypatch.setattr("lora_lint.flow.paths.STEPS_A_LINE", 0)
+    monkeypatch.setattr("lora_lint.flow.machine.STEPS_A_LINE", 0)
+    (folder / "train.py").write_text(BAD + "print(1)\n" * 50)
+    said = lint("train.py")
+    assert said.err.startswith(
+        "lora-lint: train.py: the step budget was spent: the rest of the script was not followed"
+    )
+    assert lint("train.py", "--quiet").err == ""
+
+
+def test_a_long_script_may_take_more_steps(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lora_lint.flow.paths.STEPS", 10)
+    (folder / "train.py").write_text("print(1)\n" * 500 + BAD)
+    said = lint("train.py")
+    assert f"train.py:{500 + LINE}:1: error LL101" in said.out
+    assert said.err == ""
+
+
+def test_a_fault_of_a_rule_is_said_and_the_others_go_on(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lora_lint import registry
+
+    def broken(lifecycle: object) -> None:
+        raise ZeroDivisionError("not expected")
+
+    rules = [rule._replace(check=broken) if rule.code == "LL105" else rule for rule in registry.all_rules()]
+    monkeypatch.setattr("lora_lint.selection.rules_on", lambda config: rules)
+    (folder / "train.py").write_text(BAD)
+    said = lint("train.py", "--no-cache")
+    assert said.code == 2
+    assert f"train.py:{LINE}:1: error LL101" in said.out
+    assert said.err == (
+        "lora-lint: train.py: internal error, please report it:"
+        " rule LL105 failed and is silent here: ZeroDivisionError: not expected\n"
+    )
