@@ -45,8 +45,8 @@ def _lost(lifecycle: Lifecycle, event: Event) -> list[Token]:
 def _saved_emptied(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
     """The emptied wrapper of this adapter is saved afterwards: the script means to keep it, and LL109 speaks."""
     endings = lifecycle.after(event)
-    for save in certain(lifecycle.of("saved")):
-        if save.id > event.id and save.facts["emptied"] and save.oid is not None:
+    for save in lifecycle.of("saved"):
+        if save.facts["emptied"] and save.id > event.id and save.oid is not None and not (save.weak or save.crashed):
             peft = save.life.peft(save.oid)
             held = [save.life.canonical(save.life.token(a)) for _, a in peft.adapters] if peft is not None else []
             if save.life.canonical(token) in held and all(save.id in ending.events for ending in endings):
@@ -94,7 +94,7 @@ def fix(report: Report, editor: Any) -> Any:
     lifecycle, save = report.facts
     base = save.life.base(save.oid)
     merged_at = base.merged_at if base.merged else base.stripped_at
-    merges = [e for e in lifecycle.of("merged", "unloaded") if e.site == merged_at and e.id < save.id]
+    merges = [e for e in lifecycle.of("merged", "unloaded") if e.site is merged_at and e.id < save.id]
     return save_adapter_before(editor, merges[-1], save) if merges else None
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from lora_lint.source.text import NEWLINE
+from lora_lint.source.text import NEWLINE, lines_of
 
 
 class Position(NamedTuple):
@@ -40,7 +40,8 @@ class Spans:
         self._text = text if tree.has_trailing_newline else text + tree.default_newline
         self._known: dict[int, tuple[int, int, int, int]] = {}  # by the id of the node, which the tree keeps alive
         self._lines: dict[int, tuple[cst.CSTNode, tuple[str, ...]]] | None = None
-        self._starts: list[int] | None = None  # of all lines but the first
+        self._starts: list[int] = []  # of all lines but the first
+        self._same: dict[str, list[int]] = {}  # where the lines begin that have this text
         self._whole = False
 
     def of(self, node: cst.CSTNode, statement: cst.CSTNode | None = None) -> Span | None:
@@ -64,8 +65,6 @@ class Spans:
         offset = self._place_of("".join(state.tokens))
         if offset is None:
             return False
-        if self._starts is None:
-            self._starts = [end.end() for end in NEWLINE.finditer(self._text)]
         above = bisect_right(self._starts, offset)
         for key, (row, column, last, end) in state.spans.items():
             self._known[key] = row + above, column, last + above, end
@@ -73,15 +72,14 @@ class Spans:
 
     def _place_of(self, code: str) -> int | None:
         """Where whole lines stand in the text; None where they do so twice."""
-        found = None
-        at = self._text.find(code)
-        while at >= 0:
-            if at == 0 or self._text[at - 1] in "\r\n":
-                if found is not None:
-                    return None
-                found = at
-            at = self._text.find(code, at + 1)
-        return found
+        if not self._same:
+            self._starts = [end.end() for end in NEWLINE.finditer(self._text)]
+            for start, line in zip((0, *self._starts), lines_of(self._text), strict=True):
+                self._same.setdefault(line, []).append(start)
+        first = next((line for line in lines_of(code) if line), "")
+        before = code.find(first)
+        found = [at for at in self._same.get(first, ()) if self._text.startswith(code, at - before)]
+        return found[0] - before if len(found) == 1 else None
 
     def _read_all(self) -> None:
         state = _Counting(self._tree)
