@@ -81,7 +81,9 @@ def report(
         before = len(findings)
         findings = without_known(baseline, findings, lines)
         known = before - len(findings)
-    tell_problems(problems if not options.quiet else [problem for problem in problems if problem.fatal or problem.internal])
+    tell_problems(
+        problems if not options.quiet else [problem for problem in problems if problem.fatal or problem.internal]
+    )
     made = Run(
         findings,
         problems,
