@@ -27,7 +27,7 @@ TANGLED = {
     + "".join(f"{'    ' * n}for i{n} in range(i, {n + 2}):\n" for n in range(18))
     + "    " * 18
     + "model.add_adapter(i3, LoraConfig()) if i0 else model.delete_adapter(i5)\n",
-    "long conditions": BAD + "x = " + " and ".join(f"(a{n} or not b{n})" for n in range(150)) + "\nmodel.eval() if x else x\n",
+    "long conditions": BAD + "x = " + " and ".join(f"(a{n} or not b{n})" for n in range(150)) + "\nmodel if x else 1\n",
 }  # fmt: skip
 
 
