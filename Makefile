@@ -35,6 +35,9 @@ format: $(READY)  ## what ruff can mend by itself
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+torture: $(READY)  ## every script of the environment, and 5,000 damaged ones: nothing crashes, nothing breaks (an hour)
+	$(BIN)/python -m tests.torture
+
 lock: $(READY)  ## pins requirements/dev.in anew, with hashes
 	@requirements/lock.sh $(VENV)
 
