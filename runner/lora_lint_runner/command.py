@@ -51,7 +51,7 @@ def run(options: Options) -> int:
         if options.executor == "ray":
             from lora_lint_runner.ray_executor import run as run_on_ray
 
-            outcomes = run_on_ray(scripts, options)
+            outcomes = run_on_ray(scripts, options, Progress(len(scripts)))
         else:
             with Runner(options, near=scripts[0].resolve().parent, progress=Progress(len(scripts))) as runner:
                 outcomes = runner.run(scripts)
