@@ -60,6 +60,7 @@ def test_nothing_is_replaced_and_the_corrected_script_is_proven(full: Run, base:
     assert {f.name: f.read_bytes() for f in base.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_hours_of_training_are_only_spent_on_the_corrected_script(full: Run, lora_lint: Run) -> None:
     ran = full(SCRIPT)
     assert ran.json["before"] is None
@@ -67,6 +68,7 @@ def test_hours_of_training_are_only_spent_on_the_corrected_script(full: Run, lor
     assert "not run" in text.splitlines()[2]
 
 
+@pytest.mark.slow
 def test_what_was_trained_is_never_thrown_away(full: Run) -> None:
     ran = full(SCRIPT)
     assert len(kept(ran)) == 1
@@ -78,17 +80,20 @@ def test_what_was_trained_is_never_thrown_away(full: Run) -> None:
     assert not Path("lora-lint-full-2/001-train/after/work/lora-lint-full").exists()
 
 
+@pytest.mark.slow
 def test_pushes_are_kept_from_happening(full: Run) -> None:
     ran = full(SCRIPT.replace('model.save_pretrained("out")', 'model.push_to_hub("you/model")'), "--ignore", "LL")
     assert any(text.startswith("push to the hub (you/model)") for text in ran.json["after"]["neutralised"])
 
 
+@pytest.mark.slow
 def test_a_model_that_is_not_here_asks_for_the_network(full: Run) -> None:
     ran = full(SCRIPT.replace("BASE", '"nobody/nothing"'))
     assert ran.exit == 3
     assert ran.json["after"]["reason"] in ("network", "file")
 
 
+@pytest.mark.slow
 def test_a_trainer_is_not_cut_short(full: Run) -> None:
     text = SCRIPT[: SCRIPT.index("optimizer")] + (
         "from transformers import Trainer, TrainingArguments\n"

@@ -73,10 +73,19 @@ WRITES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_results_that_were_there_are_as_before(run: Run, outputs: Path, write: str) -> None:
     ran = run(f"{HEAD}HOME = {str(outputs)!r}\n{write}\n", "--ignore", "LL")
     assert ran.json["after"]["reason"] in (None, "guard", "error"), ran.json["reason"]
+
+
+def test_results_that_were_there_are_as_before_after_all_of_it(run: Run, outputs: Path) -> None:
+    text = f"{HEAD}HOME = os.getcwd()\nREAL = {str(outputs)!r}\n"
+    for write in WRITES.values():
+        text += f"os.chdir(HOME)\ntry:\n    {write.replace('HOME', 'REAL')}\nexcept Exception as e:\n    print(e)\n"
+    ran = run(text, "--ignore", "LL")
+    assert ran.json["after"]["error"] is None
 
 
 @needs_landlock

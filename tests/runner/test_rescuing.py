@@ -143,6 +143,7 @@ def test_a_new_head_comes_back_in_full(lora_lint: Inspect, llama: Any) -> None:
     assert found["modules_to_save"] == ["score"]
 
 
+@pytest.mark.slow
 def test_a_base_without_adapter_says_so(lora_lint: Inspect, base: Path) -> None:
     ran = lora_lint("--inspect", base, "--base", base, "--rescue", "out", "--output-format", "json")
     assert ran.exit == 1
@@ -181,6 +182,7 @@ def test_a_merged_model_is_told_from_its_base(lora_lint: Inspect, base: Path) ->
     assert "every weight is the same" in lora_lint("--inspect", base, "--base", base).out
 
 
+@pytest.mark.slow
 def test_which_adapter_a_merged_model_holds(lora_lint: Inspect, base: Path) -> None:
     wrapped(base).save_pretrained("out/right")
     wrapped(base, r=8).save_pretrained("out/other")
