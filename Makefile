@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint format types prove e2e editors bench torture docs extension lock clean picture
+.PHONY: help setup demo test test-slow lint format types prove e2e editors bench torture docs extension lock clean picture
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -19,6 +19,9 @@ demo: $(READY)  ## lints the script of peft#2211, fixes it, runs it, shows the a
 
 test: $(READY)  ## the tests that take minutes
 	$(BIN)/python -m pytest -n auto -m "not slow"
+
+test-slow: $(READY)  ## the tests that take longer: clusters, launchers, full runs, other environments
+	$(BIN)/python -m pytest -n auto -m slow --ignore tests/e2e
 
 prove: $(READY)  ## executes every example of the rules' pages and all cases, and compares what they leave
 	$(BIN)/python -m tests.prove
