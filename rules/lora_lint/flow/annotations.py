@@ -6,6 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.values import TRUE, InstRec, Lib, ModelRef, ObjRef, Sym, Term, Value
+from lora_lint.knowledge import names
 from lora_lint.knowledge.tables import canonical
 
 
@@ -24,7 +25,7 @@ def instance_of(machine: Machine, cls: str, term: Term, node: cst.CSTNode) -> Va
     """An unknown value of a library class."""
     name = canonical(cls)
     site = machine.site(node)
-    if name.startswith("peft.PeftM"):
+    if name.startswith(names.ANNOTATED_PEFT):
         life = machine.world.life
         base = life.create(site, "", known=False)
         adapter = life.adapter(site, None, "unknown")

@@ -10,15 +10,8 @@ from lora_lint.flow.objects import find_member, library_base, lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Func, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.world import World
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
-
-KINDS = {
-    "builtins.staticmethod": "static",
-    "builtins.classmethod": "class",
-    "builtins.property": "property",
-    "functools.cached_property": "property",
-    "abc.abstractproperty": "property",
-}
 
 
 def function_def(machine: Machine, node: cst.FunctionDef, worlds: list[World]) -> list[World]:
@@ -35,7 +28,7 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
             name = f"{name}.{decorator.decorator.attr.value}"
             continue
         value = machine.evaluate(decorator.decorator)
-        found = KINDS.get(value.name, "") if isinstance(value, Lib) else ""
+        found = names.METHOD_KINDS.get(value.name, "") if isinstance(value, Lib) else ""
         kind = kind or found
         if not found:
             decorators.append(value)

@@ -36,6 +36,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.weights import entries
+from lora_lint.knowledge import names
 
 LONGEST = 64  # containers with more known items are treated as open
 UNROLL = 8  # ranges up to this length are run through item by item
@@ -76,13 +77,9 @@ def items_of(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] |
         return None if record.open else [key for key, _ in record.items]
     if isinstance(record, WeightsRec):
         return [key for key, _ in entries(machine.world.life, record)]
-    if isinstance(record, InstRec) and record.lib in TUPLES:
+    if isinstance(record, InstRec) and record.lib in names.TUPLES:
         return [record.fields.get(name, machine.unknown(node, name)) for name in record.fields if name.isidentifier()]
     return None
-
-
-# an instance of a class made by these is a tuple of its fields
-TUPLES = ("typing.NamedTuple", "collections.namedtuple")
 
 
 def known_items(machine: Machine, value: Value) -> list[Value]:
@@ -125,7 +122,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
     if isinstance(record, WeightsRec):
         return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))
     if isinstance(record, InstRec):
-        if record.lib in TUPLES:
+        if record.lib in names.TUPLES:
             return get_item(machine, Tup(tuple(items_of(machine, value, node) or ())), index, node)
         found = record.fields.get(f"[{index.value}]") if isinstance(index, Const) else None
         if found is not None:

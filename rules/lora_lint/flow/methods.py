@@ -32,6 +32,7 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
+from lora_lint.knowledge import names
 
 
 def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -> Value:
@@ -54,9 +55,9 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     if isinstance(receiver, Super):
         return _call_super(machine, receiver, name, args, node)
     if isinstance(receiver, Text):
-        row = machine.knowledge.method("pathlib.Path", name) if receiver.path else None
+        row = machine.knowledge.method(names.PATH, name) if receiver.path else None
         if row is not None:
-            return perform(LibCall(machine, f"pathlib.Path.{name}", row, receiver, args, node))
+            return perform(LibCall(machine, f"{names.PATH}.{name}", row, receiver, args, node))
         given = [machine.settle(arg, node) for arg in args.pos]
         found = path_method(world, receiver.parts, name, given) if receiver.path else None
         if found is not None:

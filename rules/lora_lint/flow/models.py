@@ -12,9 +12,7 @@ from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
-from lora_lint.knowledge import peft as peft_facts
-from lora_lint.knowledge import torch as torch_facts
-from lora_lint.knowledge import transformers as plain_facts
+from lora_lint.knowledge import kinds, names
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapper
@@ -35,11 +33,9 @@ def kind_of(life: Life, oid: Oid) -> str:
 def row_for(life: Life, oid: Oid, name: str) -> Row | None:
     """What a method of this name does on a model of this kind."""
     kind = kind_of(life, oid)
-    if kind in ("peft", "tuner"):
-        return peft_facts.ON_PEFT.get(name) or plain_facts.ON_ANY.get(name) or plain_facts.ON_PLAIN.get(name)
-    if kind == "unknown" and name in peft_facts.PEFT_ONLY:
-        return peft_facts.ON_PEFT.get(name)
-    return plain_facts.ON_PLAIN.get(name) or plain_facts.ON_ANY.get(name)
+    if kind == "unknown" and name in kinds.PEFT_ONLY:
+        kind = "peft"
+    return next((table[name] for table in kinds.METHODS[kind] if name in table), None)
 
 
 def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
@@ -47,30 +43,26 @@ def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
     model = life.models[oid]
     kind = kind_of(life, oid)
     if kind == "parallel":
-        return name in torch_facts.PARALLEL_ATTRIBUTES
+        return name in kinds.OF_PARALLEL
     if kind in ("compiled", "sharded"):
         assert isinstance(model, Wrapper)
-        return (
-            True
-            if name == ("_orig_mod" if kind == "compiled" else "module")
-            else has_attribute(life, model.inner, name)
-        )
-    if name in ("module", "_orig_mod"):
+        return True if name == kinds.INNER[kind] else has_attribute(life, model.inner, name)
+    if name in kinds.INNER.values():
         return False
     if kind == "unknown":
         return None
     if kind == "peft":
-        if name in peft_facts.PEFT_HAS or name in torch_facts.MODULE_ATTRIBUTES or name in plain_facts.PLAIN_HAS:
+        if name in kinds.OF_PEFT:
             return True
-        return False if name in peft_facts.NEVER_PEFT else None
+        return False if name in kinds.NEVER_PEFT else None
     if kind == "tuner":
-        return name not in peft_facts.PEFT_ONLY_WRAPPER if name in peft_facts.PEFT_ONLY else None
+        return name not in kinds.PEFT_ONLY_WRAPPER if name in kinds.PEFT_ONLY else None
     assert isinstance(model, BaseModel)
     if name == "peft_config":
         return bool(model.layers) or model.integration
-    if name in peft_facts.PEFT_ONLY:
+    if name in kinds.PEFT_ONLY:
         return False
-    if name in plain_facts.PLAIN_HAS or name in torch_facts.MODULE_ATTRIBUTES:
+    if name in kinds.OF_PLAIN:
         return True
     return None
 
@@ -88,7 +80,7 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return _patched(machine, value, name, node)
     if isinstance(model, Wrapper):
         return _get_from_wrapper(machine, value, model, name, node)
-    if name in peft_facts.PEFT_ONLY:
+    if name in kinds.PEFT_ONLY:
         missing = _lacks(machine, oid, name)
         machine.emit("accessed", node, oid, name=name, ok=not missing, view=view_of(machine) if missing else None)
         if missing:
@@ -135,14 +127,14 @@ def unknown_peft(machine: Machine, oid: Oid, node: cst.CSTNode) -> Oid:
 def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: str, node: cst.CSTNode) -> Value:
     inner = ModelRef(model.inner)
     if model.kind in ("compiled", "sharded"):
-        if name == ("_orig_mod" if model.kind == "compiled" else "module"):
+        if name == kinds.INNER[model.kind]:
             return inner
-        if name in torch_facts.MODULE_ATTRIBUTES and name not in ("__class__",):
+        if name in kinds.OF_MODULES and name not in ("__class__",):
             return Bound(value, name)
         return machine.get(inner, name, node)
-    if name == "module":
+    if name == kinds.INNER[model.kind]:
         return inner
-    if name in torch_facts.PARALLEL_ATTRIBUTES or name.startswith("_"):
+    if name in kinds.OF_PARALLEL or name.startswith("_"):
         return Bound(value, name)
     machine.emit("accessed", node, value.oid, name=name, ok=False)
     return machine.fail(node, "AttributeError", value.oid, name=name)
@@ -161,14 +153,14 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
     if name == "active_adapter":
         only = model.active[0] if len(model.active) == 1 else None
         return Const(only) if isinstance(only, str) and model.known else machine.unknown(node)
-    if model.tuner and name in peft_facts.PEFT_ONLY_WRAPPER:
+    if model.tuner and name in kinds.PEFT_ONLY_WRAPPER:
         return machine.get(ModelRef(model.base), name, node)
-    if name in peft_facts.NEVER_PEFT and not model.tuner and life.base(oid).known and not model.extended:
+    if name in kinds.NEVER_PEFT and not model.tuner and life.base(oid).known and not model.extended:
         machine.emit("accessed", node, oid, name=name, ok=False)
         return machine.fail(node, "AttributeError", oid, name=name)
     if row_for(life, oid, name) is not None:
         return Bound(ModelRef(oid), name)
-    if name in peft_facts.PEFT_ONLY:
+    if name in kinds.PEFT_ONLY:
         return Sym(("attribute", oid, name))
     return machine.get(ModelRef(model.base), name, node) if not model.tuner else Sym(("attribute", oid, name))
 
@@ -185,15 +177,9 @@ def _configs(machine: Machine, oid: Oid, node: cst.CSTNode) -> Value:
             is_open = True
             continue
         site = machine.site(node)
-        lib = f"peft.{config.cls}" if isinstance(config, Config) else "peft.PeftConfig"
+        lib = f"{names.ADAPTER_CONFIGS}{config.cls}" if isinstance(config, Config) else names.ADAPTER_CONFIG
         items.append((Const(record.name), ObjRef(machine.world.new(site, InstRec(None, lib, {}, site)))))
     return new_dict(machine, node, items, open=is_open)
-
-
-TUNER_METHODS = frozenset(
-    "merge_and_unload unload set_adapter delete_adapter merge_adapter unmerge_adapter add_weighted_adapter "
-    "enable_adapter_layers disable_adapter_layers set_requires_grad".split()
-)
 
 
 def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode) -> Value:
@@ -203,7 +189,7 @@ def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode)
         if peft is not None:
             if name == "model":
                 return ModelRef(peft.base)
-            if name in TUNER_METHODS:
+            if name in kinds.THROUGH_BASE_MODEL:
                 return machine.get(value.receiver, name, node)
             return machine.get(ModelRef(peft.base), name, node)
     return machine.unknown(node, name)

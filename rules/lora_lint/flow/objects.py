@@ -28,6 +28,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.knowledge import names
 from lora_lint.knowledge.rows import Holds, Plain
 from lora_lint.knowledge.tables import canonical
 
@@ -44,7 +45,7 @@ def class_name(machine: Machine, value: Value) -> str:
     if isinstance(value, Const):
         return f"builtins.{type(value.value).__name__}"
     if isinstance(value, Text):
-        return "pathlib.Path" if value.path else "builtins.str"
+        return names.PATH if value.path else "builtins.str"
     return ""
 
 

@@ -11,6 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Bound, InstRec, Method, ModelRef, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.world import MATERIAL
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
 
 
@@ -23,7 +24,7 @@ def as_model(machine: Machine, value: Value, node: cst.CSTNode) -> Oid | None:
         return _material(machine, value.term, "", node)
     if isinstance(value, ObjRef):
         record = machine.world.heap.get(value.oid)
-        if isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, "torch.nn.Module"):
+        if isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, names.MODULE):
             cls = record.cls.node.name.value if record.cls is not None else record.lib.rpartition(".")[2]
             return _material(machine, ("object", value.oid), cls, node)
     return None

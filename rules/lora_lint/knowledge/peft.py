@@ -126,3 +126,8 @@ PEFT_HAS = PEFT_ONLY | {
     "enable_input_require_grads", "name_or_path", "num_parameters", "generation_config", "from_pretrained",
     "prepare_inputs_for_generation", "model",
 }  # fmt: skip
+# methods that `model.base_model`, the tuner inside the wrapper, has as well
+TUNER_METHODS = frozenset(
+    "merge_and_unload unload set_adapter delete_adapter merge_adapter unmerge_adapter add_weighted_adapter "
+    "enable_adapter_layers disable_adapter_layers set_requires_grad".split()
+)

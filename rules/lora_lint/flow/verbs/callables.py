@@ -6,6 +6,7 @@ from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Func, InstRec, Lib, Method, ObjRef, Partial, Value
+from lora_lint.knowledge import names
 
 
 def _decorator(call: LibCall) -> Value:
@@ -30,7 +31,7 @@ def _submit(call: LibCall) -> Value:
         return call.unknown()
     result = call.machine.call(call.args.pos[0], Args(call.args.pos[1:], call.args.kw, call.args.open), call.node)
     site = call.machine.site(call.node)
-    return ObjRef(call.machine.world.new(site, InstRec(None, "concurrent.futures.Future", {"result": result}, site)))
+    return ObjRef(call.machine.world.new(site, InstRec(None, names.FUTURE, {"result": result}, site)))
 
 
 def _result(call: LibCall) -> Value:

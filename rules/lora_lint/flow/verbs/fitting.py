@@ -11,6 +11,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.values import FALSE, NONE, Const, Func, InstRec, Method, ObjRef, Tup, Value
 from lora_lint.flow.verbs.networks import held_parameters
 from lora_lint.flow.verbs.training import train
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Keeping
 
 BEFORE = ("configure_model", "on_fit_start", "on_train_start", "on_train_epoch_start")
@@ -61,7 +62,7 @@ def _optimizers(machine: Machine, value: Value | None, deep: int = 3) -> list[Va
     """The optimizers among what `configure_optimizers` returned."""
     if value is None or not deep:
         return []
-    if class_name(machine, value) == "torch.Optimizer":
+    if class_name(machine, value) == names.OPTIMIZER:
         return [value]
     if isinstance(value, (Tup, ObjRef)):
         return [found for item in known_items(machine, value) for found in _optimizers(machine, item, deep - 1)]

@@ -26,36 +26,31 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.view import view_of
+from lora_lint.knowledge import kinds
+from lora_lint.knowledge import names as names_of
 from lora_lint.knowledge.tables import canonical
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
-
-PEFT_CLASSES = "peft."
-MODULE_CLASSES = frozenset({"torch.Module", "builtins.object"})
 
 
 def model_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
     """What `isinstance(model, cls)` answers, by the table of proofs in docs/facts.md."""
     cls = canonical(cls)
     kind = kind_of(life, oid)
-    if cls in MODULE_CLASSES:
+    if cls in kinds.EVERY_MODEL:
         return True
     last = cls.rpartition(".")[2]
-    if kind == "parallel":
-        return last in ("DistributedDataParallel", "DataParallel")
-    if kind == "sharded":
-        return last == "FullyShardedDataParallel"
-    if kind == "compiled":
-        return last == "OptimizedModule"
-    if last in ("DistributedDataParallel", "DataParallel", "FullyShardedDataParallel", "OptimizedModule"):
+    if kind in kinds.OF_WRAPPERS:
+        return last in kinds.OF_WRAPPERS[kind]
+    if last in kinds.WRAPPERS:
         return False if kind != "unknown" else None
     if kind in ("peft", "tuner"):
         return _peft_is_a(life, oid, cls)
     if kind == "unknown":
         return None
-    if cls.startswith(PEFT_CLASSES):
+    if cls.startswith(kinds.ADAPTED):
         return False
-    if last in ("PreTrainedModel", "PushToHubMixin", "ModelMixin"):
+    if last in kinds.PLAIN_BASES:
         return True
     base = life.models[oid]
     assert isinstance(base, BaseModel)
@@ -65,15 +60,13 @@ def model_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
 def _peft_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
     peft = life.models[oid]
     assert isinstance(peft, PeftModel)
-    if cls == "peft.PeftModel":
+    if cls in kinds.EVERY_PEFT:
         return not peft.tuner
-    if cls == "transformers.PushToHubMixin":
-        return not peft.tuner
-    if cls.startswith("peft."):
+    if cls.startswith(kinds.ADAPTED):
         if peft.task == "CAUSAL_LM" and not peft.tuner:
-            return cls == "peft.PeftModelForCausalLM"
+            return cls == kinds.BY_TASK[peft.task]
         return None
-    return False if cls.startswith(("transformers.", "diffusers.")) else None
+    return False if cls.startswith(kinds.NEVER_ADAPTED) else None
 
 
 def _class_names(call: LibCall, value: Value | None) -> list[Value]:
@@ -139,7 +132,7 @@ def _builtin_is_a(mine: str, wanted: str) -> bool:
     return (
         mine == wanted
         or (mine == "builtins.bool" and wanted == "builtins.int")
-        or (mine == "pathlib.Path" and wanted in ("pathlib.PurePath", "os.PathLike"))
+        or (mine == names_of.PATH and wanted in names_of.PATHS)
     )
 
 
@@ -220,28 +213,12 @@ def type_name(life: Life, oid: Oid) -> str:
     """The class of a model, where the script shows it; a PeftModel's depends on its task type."""
     model = life.models[oid]
     if isinstance(model, Wrapper):
-        return WRAPPER_TYPES[model.kind]
+        return kinds.TYPES[model.kind]
     if isinstance(model, PeftModel):
         if model.tuner:
-            return "peft.LoraModel"
-        return TASKS.get(model.task, "") if model.task is not None else ""
+            return kinds.TYPES["tuner"]
+        return kinds.BY_TASK.get(model.task, "") if model.task is not None else ""
     return ""
-
-
-WRAPPER_TYPES = {
-    "compiled": "torch._dynamo.OptimizedModule",
-    "parallel": "torch.nn.parallel.DistributedDataParallel",
-    "sharded": "torch.distributed.fsdp.FullyShardedDataParallel",
-}
-TASKS = {
-    "": "peft.PeftModel",
-    "CAUSAL_LM": "peft.PeftModelForCausalLM",
-    "SEQ_CLS": "peft.PeftModelForSequenceClassification",
-    "SEQ_2_SEQ_LM": "peft.PeftModelForSeq2SeqLM",
-    "TOKEN_CLS": "peft.PeftModelForTokenClassification",
-    "QUESTION_ANS": "peft.PeftModelForQuestionAnswering",
-    "FEATURE_EXTRACTION": "peft.PeftModelForFeatureExtraction",
-}
 
 
 def _callable(call: LibCall) -> Value:

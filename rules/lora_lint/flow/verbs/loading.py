@@ -10,6 +10,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import atoms_of
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import NONE, TRUE, Const, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import DEFAULT, Frozen
 
 
@@ -54,7 +55,7 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
 
 def dtype_of(value: Value) -> str | None:
     """The number format that `torch.float16` or `"float16"` names, None where it is not known."""
-    if isinstance(value, Lib) and value.name.startswith("torch."):
+    if isinstance(value, Lib) and value.name.startswith(names.NUMBER_FORMATS):
         name = value.name.rpartition(".")[2]
         return DTYPES.get(name, name)
     return DTYPES.get(value.value, value.value) if isinstance(value, Const) and isinstance(value.value, str) else None
@@ -114,7 +115,7 @@ def _load_config(call: LibCall) -> Value:
 
 def _maybe_config(call: LibCall) -> Value:
     """trl's `get_peft_config(model_args)`: a config, or None where the options say so."""
-    return Sym(("config", call.machine.site(call.node)), kind="peft.PeftConfig")
+    return Sym(("config", call.machine.site(call.node)), kind=names.ADAPTER_CONFIG)
 
 
 VERBS: dict[str, Verb] = {

@@ -26,6 +26,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.knowledge import names
 from lora_lint.knowledge.tables import canonical
 
 
@@ -110,7 +111,7 @@ def _parse_options(call: LibCall) -> Value:
         if machine.argv is not None:
             fields |= _given(record, machine.argv)
     site = machine.site(call.node)
-    args = ObjRef(machine.world.new(site, InstRec(None, "argparse.Namespace", fields, site)))
+    args = ObjRef(machine.world.new(site, InstRec(None, names.COMMAND_LINE, fields, site)))
     return Tup((args, call.unknown("rest"))) if call.option("tupled") else args
 
 
@@ -128,12 +129,12 @@ def _is_path(spelled: Value | None) -> bool:
     return isinstance(keywords, Tup) and any(
         isinstance(pair, Tup)
         and pair.items[0] == Const("type")
-        and canonical(getattr(pair.items[1], "name", "")) == "pathlib.Path"
+        and canonical(getattr(pair.items[1], "name", "")) == names.PATH
         for pair in keywords.items
     )
 
 
-TYPES = {"builtins.int": int, "builtins.float": float, "builtins.str": str, "pathlib.Path": str}
+TYPES = {"builtins.int": int, "builtins.float": float, "builtins.str": str, names.PATH: str}
 
 
 def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:

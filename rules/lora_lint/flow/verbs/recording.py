@@ -5,6 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.containers import items_of, new_dict, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Partial, Value
+from lora_lint.knowledge import names as names_of
 
 
 def _namedtuple(call: LibCall) -> Value:
@@ -18,7 +19,7 @@ def _namedtuple(call: LibCall) -> Value:
         fields = tuple(str(item.value) for item in items if isinstance(item, Const))
     else:
         return call.unknown()
-    return Partial(Lib("collections.namedtuple.new"), (Const(fields),), ())
+    return Partial(Lib(names_of.NEW_TUPLE), (Const(fields),), ())
 
 
 def _new_tuple(call: LibCall) -> Value:
@@ -28,7 +29,7 @@ def _new_tuple(call: LibCall) -> Value:
     fields = dict(zip(names.value, given, strict=False)) | call.args.kw
     ordered = {name: fields.get(name, call.unknown(name)) for name in names.value}
     site = call.machine.site(call.node)
-    return ObjRef(call.machine.world.new(site, InstRec(None, "collections.namedtuple", ordered, site)))
+    return ObjRef(call.machine.world.new(site, InstRec(None, names_of.NAMED_TUPLE, ordered, site)))
 
 
 def _record(call: LibCall) -> InstRec | None:

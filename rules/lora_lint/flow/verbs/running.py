@@ -34,6 +34,7 @@ from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_gr
 from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, path_argument, save_model, state_of
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, output_dir_given, own_method, setting, trainer_record
 from lora_lint.flow.verbs.training import train
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Wrapper, Written
@@ -125,7 +126,7 @@ def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode)
     pair = items_of(machine, record.fields.get("optimizers", NONE), node)
     made = record.fields.get("optimizer", pair[0] if pair else NONE)
     inner = record_of(machine, machine.settle(made, node))
-    if not isinstance(inner, InstRec) or inner.lib != "torch.Optimizer":
+    if not isinstance(inner, InstRec) or inner.lib != names.OPTIMIZER:
         return
     held = inner.fields.get("held")
     waiting = tuple(machine.world.life.active(oid))

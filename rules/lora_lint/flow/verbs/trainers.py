@@ -11,6 +11,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Const, Func, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import config_of, put_on
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Config, Frozen, Oid
 
@@ -28,7 +29,7 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     fields: dict[str, Value] = dict(zip(call.row.params, call.args.pos, strict=False)) | call.args.kw
     model = fields.get("model")
     wraps = call.option("wraps") or (
-        machine.knowledge.lineage(call.name) != ["transformers.Trainer"] and can_wrap(machine, call.name)
+        machine.knowledge.lineage(call.name) != [names.TRAINER] and can_wrap(machine, call.name)
     )
     if model is None and not call.args.open:
         maker = fields.get("model_init")
@@ -67,7 +68,7 @@ def _add_reference(call: LibCall, oid: Oid, trainer: ObjRef) -> None:
     machine = call.machine
     life = machine.world.life
     since, setting_name = call.option("reference"), call.option("if_set")
-    if not since or machine.knowledge.certainly("trl", f"<{since}") or life.peft(oid) is None:
+    if not since or machine.knowledge.certainly(names.TRAINERS_RELEASE, f"<{since}") or life.peft(oid) is None:
         return
     if setting_name:
         record = machine.world.heap[trainer.oid]

@@ -10,6 +10,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid
 
@@ -110,7 +111,7 @@ def _optimizer(call: LibCall) -> Value:
     value = call.arg("params")
     held = optimized(machine, value) if value is not None else None
     fields: dict[str, Value] = {"held": held if held is not None else NONE}
-    ref = ObjRef(machine.world.new(site, InstRec(None, "torch.Optimizer", fields, site)))
+    ref = ObjRef(machine.world.new(site, InstRec(None, names.OPTIMIZER, fields, site)))
     oids = models_in(machine, [value]) if value is not None else []
     for param in known_items(machine, held) if held is not None else []:
         if isinstance(param, Param):

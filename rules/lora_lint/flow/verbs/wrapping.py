@@ -13,6 +13,7 @@ from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
 
@@ -22,7 +23,7 @@ def config_of(machine: Machine, value: Value | None, call: LibCall) -> Config | 
         return None
     value = machine.settle(value, call.node)
     record = record_of(machine, value)
-    if not isinstance(record, InstRec) or not record.lib.startswith("peft."):
+    if not isinstance(record, InstRec) or not record.lib.startswith(names.ADAPTER_CONFIGS):
         return None
     fields = tuple((name, plain(machine, field)) for name, field in sorted(record.fields.items()))
     return Config(record.lib.rpartition(".")[2], record.site, fields)

@@ -1,0 +1,32 @@
+"""Names of library objects that the interpreter itself makes or asks for, by what they are to it."""
+
+from __future__ import annotations
+
+# -- Python's own ------------------------------------------------------------------------------------------------------
+
+PATH = "pathlib.Path"
+PATHS = (PATH, "pathlib.PurePath", "os.PathLike")  # what a path is an instance of
+COMMAND_LINE = "argparse.Namespace"
+FUTURE = "concurrent.futures.Future"
+NAMED_TUPLE = "collections.namedtuple"
+TUPLES = ("typing.NamedTuple", NAMED_TUPLE)  # an instance of a class made by these is a tuple of its fields
+NEW_TUPLE = "collections.namedtuple.new"  # what calling a class that `namedtuple` made means
+# decorators, and what they make of a method
+METHOD_KINDS = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+    "abc.abstractproperty": "property",
+}
+
+# -- of training -------------------------------------------------------------------------------------------------------
+
+MODULE = "torch.nn.Module"
+OPTIMIZER = "torch.Optimizer"
+TRAINER = "transformers.Trainer"
+ADAPTER_CONFIG = "peft.PeftConfig"
+ADAPTER_CONFIGS = "peft."  # what the names of all classes of configs begin with
+NUMBER_FORMATS = "torch."  # what the names of all number formats begin with
+ANNOTATED_PEFT = "peft.PeftM"  # what the canonical names of the classes around an adapted model begin with
+TRAINERS_RELEASE = "trl"  # the library whose release decides what trainers do with an adapter
