@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from lora_lint_runner.options import UsageError
+
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")
 
 
@@ -53,3 +55,11 @@ def folder_of(name: str) -> Path | None:
 def is_path(name: str) -> bool:
     """Can a model's name only be that of a folder?"""
     return not HUB_ID.match(name)
+
+
+def base_folder(base: str) -> Path:
+    """Where the base lies. Raises UsageError."""
+    folder = folder_of(base)
+    if folder is None:
+        raise UsageError(f"--base: {base}: no such folder, and no such model in the hub's cache ({location()})")
+    return folder

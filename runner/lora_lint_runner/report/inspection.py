@@ -9,7 +9,7 @@ from typing import Any
 
 from lora_lint_runner import against
 from lora_lint_runner.concluding import described
-from lora_lint_runner.inspecting import Inspection, exit_code
+from lora_lint_runner.inspection import Inspection, exit_code
 from lora_lint_runner.report.paint import Paint
 from lora_lint_runner.report.table import size
 
