@@ -25,7 +25,7 @@ class Case:
         self.begun = time.monotonic()
         self.sides: list[Side] = []
         self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
-        self.corrected = correcting.Corrected({}, [], [])
+        self.corrected = correcting.Corrected({}, {}, [], [])
         self.config: lora_lint.Config | None = None
         self.result: Outcome | None = None
 
@@ -69,7 +69,7 @@ class Case:
             self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining,
             self.trace, time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
             (self._sources(self.sides[0]), self._sources(after)),
-            agreeing.agree(self.trace, after.result.events, after.row),
+            agreeing.agree(self.trace, after.result.events, after.row), self.corrected,
         )  # fmt: skip
 
     def _named(self, site: comparing.Site, side: Side) -> comparing.Site:

@@ -59,12 +59,25 @@ def run(options: Options) -> int:
         return _without_interpreter(scripts, options, str(error))
     finally:
         signal.signal(signal.SIGTERM, before)
-    if options.fix:
-        from lora_lint_runner.writing import write_confirmed
-
-        outcomes = [write_confirmed(outcome, options) for outcome in outcomes]
+    outcomes, problems = _written(outcomes) if options.fix else (outcomes, [])
     report(outcomes, options)
-    return exit_code(outcomes)
+    for problem in problems:
+        print(f"lora-lint: {problem}", file=sys.stderr)
+    return USAGE if problems else exit_code(outcomes)
+
+
+def _written(outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[str]]:
+    """The outcomes after their corrections were written, and why any could not be."""
+    from lora_lint_runner.writing import NotWritten, write_confirmed
+
+    written, problems = [], []
+    for outcome in outcomes:
+        try:
+            written.append(write_confirmed(outcome))
+        except NotWritten as error:
+            written.append(outcome)
+            problems.append(str(error))
+    return written, problems
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -15,12 +15,12 @@ class Unlinted(Exception):
 
 
 class Corrected(NamedTuple):
-    """New texts by file, the findings that were corrected, and those that stay. `note` says what went wrong, if so."""
+    """New texts by file, what stood there before, the findings that were corrected, and those that stay."""
 
     files: dict[Path, str]
+    originals: dict[Path, bytes]
     applied: list[lora_lint.Finding]
     remaining: list[lora_lint.Finding]
-    note: str | None = None
 
 
 def correct(script: Path, options: Options) -> Corrected:
@@ -35,13 +35,14 @@ def correct(script: Path, options: Options) -> Corrected:
         raise Unlinted(f"{script}{f':{row}' if row else ''}: {error}") from None
     except OSError as error:
         raise Unlinted(f"{script}: cannot be read: {error.strerror}") from None
-    return Corrected(dict(fixed.files), list(fixed.applied), list(fixed.remaining))
+    files = dict(fixed.files)
+    return Corrected(files, {p: p.read_bytes() for p in files}, list(fixed.applied), list(fixed.remaining))
 
 
 def _notebook(script: Path, config: lora_lint.Config, unsafe: bool) -> Corrected:
     fixed = lora_lint.fix_text(script, script.read_bytes(), config, unsafe=unsafe)
     files = {Path(c.path): c.after.decode("utf-8") for c in fixed.changes}
-    return Corrected(files, list(fixed.applied), list(fixed.remaining))
+    return Corrected(files, {p: p.read_bytes() for p in files}, list(fixed.applied), list(fixed.remaining))
 
 
 def settings(script: Path, options: Options) -> lora_lint.Config:

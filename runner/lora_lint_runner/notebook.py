@@ -39,8 +39,10 @@ def script_of(text: str) -> Script:
     try:
         found = json.loads(text)
         cells = found["cells"]
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise NotANotebook(f"is no notebook: {error}") from None
+    except (KeyError, TypeError):
+        raise NotANotebook("is no notebook: it has no cells") from None
     rows = PREAMBLE.splitlines()
     origins: list[tuple[int | None, int]] = [(None, i) for i in range(1, len(rows) + 1)]
     for number, cell in enumerate(cells, 1):

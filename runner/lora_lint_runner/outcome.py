@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint_runner.agreeing import Line
 from lora_lint_runner.comparing import Site
+from lora_lint_runner.correcting import Corrected
 from lora_lint_runner.judging import Verdict
 from lora_lint_runner.observed import Observed
 
@@ -31,6 +32,7 @@ class Outcome(NamedTuple):
     notes: list[str]
     sources: tuple[dict[str, str], dict[str, str]] = ({}, {})
     lines: Sequence[Line] = ()
+    correction: Corrected | None = None
     written: bool = False
 
     @property

@@ -93,8 +93,10 @@ def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progre
                 case.lint()
                 for side in case.sides:
                     submit(case, side)
-            except (correcting.Unlinted, NotANotebook) as error:
+            except correcting.Unlinted as error:
                 end(case, case.failed(str(error)))
+            except (NotANotebook, OSError) as error:
+                end(case, case.failed(f"{script} {error}"))
         while going:
             (ready,), _ = ray.wait(list(going), num_returns=1)
             case, side = going.pop(ready)

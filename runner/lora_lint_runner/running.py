@@ -65,7 +65,7 @@ class Runner:
             try:
                 case.lint()
                 waiting += [(case, side) for side in case.sides]
-            except (correcting.Unlinted, NotANotebook) as error:
+            except correcting.Unlinted as error:
                 self._end(case, case.failed(str(error)))
         self._drive(waiting)
         for case in cases:
@@ -134,6 +134,8 @@ class Runner:
             going.append((case, side, self.start(case.prepare(side), side.box)))
         except OSError as error:
             self._end(case, case.failed(f"no copy could be laid out to run in: {error}"))
+        except NotANotebook as error:
+            self._end(case, case.failed(f"{case.script} {error}"))
 
     def _pause(self) -> None:
         if self.warm is not None:

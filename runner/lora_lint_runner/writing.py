@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from lora_lint_runner import correcting
+import lora_lint
 from lora_lint_runner.judging import CONFIRMED
-from lora_lint_runner.options import Options, UsageError
 from lora_lint_runner.outcome import Outcome
 
 
-def write_confirmed(outcome: Outcome, options: Options) -> Outcome:
-    """Writes what was confirmed. Raises UsageError where a file cannot be written, or has changed meanwhile."""
-    if outcome.verdict.word != CONFIRMED or not outcome.applied:
-        return outcome
-    import lora_lint
+class NotWritten(Exception):
+    """A confirmed correction that could not be written; the text says which and why."""
 
-    corrected = correcting.correct(outcome.script, options)
-    for path, text in corrected.files.items():
-        try:
+
+def write_confirmed(outcome: Outcome) -> Outcome:
+    """Writes what was confirmed. Raises NotWritten where a file cannot be written, or was changed while it ran."""
+    correction = outcome.correction
+    if outcome.verdict.word != CONFIRMED or correction is None or not correction.files:
+        return outcome
+    try:
+        changed = [path for path, before in correction.originals.items() if path.read_bytes() != before]
+        if changed:
+            raise NotWritten(f"{changed[0]}: was changed while it ran; nothing was written")
+        for path, text in correction.files.items():
             lora_lint.write_whole(str(path), text.encode("utf-8", "surrogatepass"))
-        except (OSError, lora_lint.Unwritten) as error:
-            raise UsageError(f"{path}: cannot be written: {error}") from None
+    except (OSError, lora_lint.Unwritten) as error:
+        raise NotWritten(f"the correction could not be written: {error}") from None
+    outcome.notes.append(f"the correction was written to {', '.join(str(p) for p in correction.files)}")
     return outcome._replace(written=True)

@@ -1,0 +1,49 @@
+"""Notebooks are run, corrected and reported by cell and line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from .conftest import Ran
+from .samples import HEAD, LOOP
+
+Run = Callable[..., Ran]
+
+CELLS = [
+    "!pip install peft\n%matplotlib inline\nimport os, torch",
+    HEAD,
+    LOOP + "display(step)",
+    'model = model.merge_and_unload()\nmodel.save_pretrained("out")',
+]
+
+
+def notebook(cells: list[str]) -> str:
+    found = [{"cell_type": "markdown", "metadata": {}, "source": "# Fine-tune"}]
+    found += [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": c} for c in cells]
+    return json.dumps({"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def test_a_notebook_is_corrected_and_confirmed(run: Run) -> None:
+    ran = run(notebook(CELLS), "--fix", name="train.ipynb")
+    assert ran.exit == 0, ran.json["reason"]
+    assert [(s["cell"], s["line"], s["verdict"]) for s in ran.json["sites"]] == [
+        (5, 1, "confirmed"), (5, 3, "confirmed"),
+    ]  # fmt: skip
+    assert {a["directory"] for a in ran.json["after"]["adapters"]} == {"out-adapter"}
+    cells = json.loads(Path("train.ipynb").read_text())["cells"]
+    assert "".join(cells[4]["source"]).startswith('model.save_pretrained("out-adapter")\n')
+
+
+def test_what_only_a_notebook_understands_is_left_out(run: Run) -> None:
+    cells = [*CELLS[:3], "%%bash\nrm -rf out", "x = !ls", "model?", 'model.save_pretrained("out")']
+    assert run(notebook(cells), name="train.ipynb").exit == 0
+
+
+def test_a_file_that_is_no_notebook_says_so(lora_lint: Run) -> None:
+    Path("train.ipynb").write_text("{}")
+    ran = lora_lint("--run", "train.ipynb", "--python", sys.executable, "--output-format", "json")
+    assert ran.exit == 3
+    assert "train.ipynb is no notebook: it has no cells" in ran.json["reason"]
