@@ -78,12 +78,14 @@ def run_frame(machine: Machine, func: Func, frame: Oid, node: cst.CSTNode) -> li
     if func.owner is not None:
         machine.owners[frame] = func.owner
     world = machine.world
+    ended: list[tuple[Value, World]]
     try:
         if isinstance(func.node, cst.Lambda):
             body = func.node.body
-            exits.returns += machine.explore(world, lambda: machine.evaluate(body))
+            ended = machine.explore(world, lambda: machine.evaluate(body))
         else:
-            exits.returns += [(NONE, after) for after in machine.block(func.node.body, [world])]
+            ended = [(NONE, after) for after in machine.block(func.node.body, [world])]
+        exits.returns += ended
     finally:
         machine.enter_scope(scope)
     outcomes = [Outcome(value, after) for value, after in _returned(machine, frame, exits, node)]

@@ -55,7 +55,8 @@ def _finally(machine: Machine, node: cst.Finally, done: list[World]) -> list[Wor
     returned = exits.returns  # what returns out of the try runs the block on its way
     exits.returns = []
     for value, world in returned:
-        exits.returns += [(value, after) for after in machine.block(node.body, [world])]
+        ended = machine.block(node.body, [world])
+        exits.returns += [(value, after) for after in ended]
     return machine.block(node.body, done)
 
 
