@@ -29,10 +29,11 @@ prove: $(READY)  ## executes every example of the rules' pages and all cases, an
 docs: $(READY)  ## the documentation site in site/; a broken link fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
-lint: $(READY)  ## ruff and mypy
+lint: $(READY)  ## ruff, mypy, and who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(READY)  ## what ruff can mend by itself
 	$(BIN)/ruff check --fix-only .
