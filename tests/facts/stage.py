@@ -65,14 +65,14 @@ def _gpt2(folder: str) -> None:
 
 def _bert(folder: str) -> None:
     import torch
-    from transformers import BertConfig, BertForMaskedLM
+    from transformers import BertConfig, BertForPreTraining
 
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=260, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
         max_position_embeddings=128, pad_token_id=3,
     )  # fmt: skip
-    _save(BertForMaskedLM(config), folder)
+    _save(BertForPreTraining(config), folder)  # with its pooler, as the real ones have
 
 
 def _adapter(folder: str, *, seed: int, rank: int, base: str = "tiny-llama") -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import libcst as cst
 
-from lora_lint.finding import Fix
+from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
 from lora_lint.flow.modules import Site
 
@@ -15,20 +17,26 @@ def _call(site: object) -> tuple[Site, cst.Call] | None:
 
 def set_keyword(editor: Editor, site: object, name: str, value: str, message: str, *, safe: bool) -> Fix | None:
     """`name=value` in a call: changed where it is given, else added at the end."""
+    return editor.fix(message, keyword_edits(editor, site, {name: value}), safe=safe)
+
+
+def keyword_edits(editor: Editor, site: object, keywords: Mapping[str, str]) -> list[Edit | None]:
+    """The edits that give keywords of a call these values. `[None]` where the call hides its keywords."""
     found = _call(site)
     if found is None:
-        return None
+        return [None]
     place, call = found
-    for arg in call.args:
-        if arg.keyword is not None and arg.keyword.value == name:
-            return editor.fix(message, [editor.replace(place.module, arg.value, value)], safe=safe)
+    given = {arg.keyword.value: arg for arg in call.args if arg.keyword is not None}
+    edits = [editor.replace(place.module, given[n].value, value) for n, value in keywords.items() if n in given]
+    added = ", ".join(f"{name}={value}" for name, value in keywords.items() if name not in given)
+    if not added:
+        return edits
     if any(arg.star == "**" for arg in call.args):
-        return None
+        return [None]
     if not call.args:
         code = place.module.code(call)
-        return editor.fix(message, [editor.replace(place.module, call, f"{code[:-1]}{name}={value})")], safe=safe)
-    last = call.args[-1]
-    return editor.fix(message, [editor.after(place.module, last.value, f", {name}={value}")], safe=safe)
+        return [editor.replace(place.module, call, f"{code[:-1]}{added})")]
+    return [*edits, editor.after(place.module, call.args[-1].value, f", {added}")]
 
 
 def remove_keyword(editor: Editor, site: object, name: str, message: str, *, safe: bool) -> Fix | None:
@@ -50,6 +58,38 @@ def remove_keyword(editor: Editor, site: object, name: str, message: str, *, saf
     else:
         edit = editor.up_to(place.module, arg.keyword, None, last=arg.value)
     return editor.fix(message, [edit], safe=safe)
+
+
+def leave_out_of(
+    editor: Editor, site: object, listed: str, names: Sequence[str], other: str, given: object
+) -> Fix | None:
+    """Takes names out of a list that is written in a call; one that is written elsewhere is left to `other`."""
+    found = _call(site)
+    if found is None:
+        return None
+    place, call = found
+    message = f"leave {' and '.join(names)} out"
+    for arg in call.args:
+        if arg.keyword is not None and arg.keyword.value == listed and isinstance(arg.value, (cst.List, cst.Tuple)):
+            kept = [
+                item
+                for item in arg.value.elements
+                if not (isinstance(item.value, cst.SimpleString) and item.value.evaluated_value in names)
+            ]
+            code = ", ".join(place.module.code(item.value) for item in kept)
+            return editor.fix(message, [editor.replace(place.module, arg.value, f"[{code}]")], safe=False)
+    if given is not None:
+        return None
+    excluded = ", ".join(f'"{name}"' for name in names)
+    return set_keyword(editor, site, other, f"[{excluded}]", message, safe=False)
+
+
+def without_keywords(editor: Editor, site: object, names: Sequence[str], message: str, *, safe: bool) -> Fix | None:
+    """A call without those of these keywords that it is given; None where it is given none, or several."""
+    found = _call(site)
+    given = [arg.keyword.value for arg in found[1].args if arg.keyword is not None] if found is not None else []
+    here = [name for name in names if name in given]
+    return remove_keyword(editor, site, here[0], message, safe=safe) if len(here) == 1 else None
 
 
 def set_attribute_after(editor: Editor, site: object, name: str, value: str, message: str) -> Fix | None:

@@ -73,15 +73,27 @@ class Editor:
         text = (self.newline(module) + indent).join(lines) + self.newline(module) + indent
         return self._edit(module, span.start, span.start, text)
 
-    def insert_after(self, module: Module, statement: cst.CSTNode, code: str) -> Edit | None:
-        """A new statement on the line after another, at its indentation."""
+    def line(self, module: Module, statement: cst.CSTNode) -> str | None:
+        """A statement with the comment behind it, as written; None where it shares its line with another."""
+        span = self._spans(module, statement)
+        if span is None or self.indentation(module, span) is None:
+            return None
+        rows = self._lines(module)[span.start.row - 1 : span.end.row]
+        rest = rows[-1][span.end.column - 1 :].strip()
+        if rest and not rest.startswith("#"):
+            return None
+        return self.newline(module).join([rows[0][span.start.column - 1 :], *rows[1:]])
+
+    def insert_after(self, module: Module, statement: cst.CSTNode, *codes: str) -> Edit | None:
+        """New statements on the lines after another, at its indentation."""
         span = self._spans(module, statement)
         indent = self.indentation(module, span) if span is not None else None
         if span is None or indent is None:
             return None
         lines = self._lines(module)
         end = Position(span.end.row, len(lines[span.end.row - 1]) + 1)
-        return self._edit(module, end, end, f"{self.newline(module)}{indent}{code}")
+        text = "".join(self.newline(module) + indent + code for code in codes)
+        return self._edit(module, end, end, text)
 
     def after(self, module: Module, node: cst.CSTNode, code: str) -> Edit | None:
         """Text directly behind a node."""

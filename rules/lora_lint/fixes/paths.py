@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 SLASHES = "/\\"
+ENDING = re.compile(r"\.(pt|pth|bin|ckpt|safetensors)(?=[\"']*$)")
 
 
 def beside(node: cst.BaseExpression, code: str, suffix: str) -> str:
@@ -30,7 +33,28 @@ def beside(node: cst.BaseExpression, code: str, suffix: str) -> str:
             return cst.Module([]).code_for_node(
                 node.with_changes(args=[*node.args[:-1], last_arg.with_changes(value=cst.parse_expression(inner))])
             )
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Divide):
+        if isinstance(node.right, cst.SimpleString):
+            right = node.right.with_changes(value=_literal(node.right.value, suffix))
+            return cst.Module([]).code_for_node(node.with_changes(right=right))
     return formatted(code, suffix)
+
+
+def without_ending(node: cst.BaseExpression) -> cst.BaseExpression:
+    """The expression of a path without the `.pt` or the like at its end, where that is written out."""
+    if isinstance(node, cst.SimpleString):
+        return node.with_changes(value=ENDING.sub("", node.value))
+    if isinstance(node, cst.FormattedString) and node.parts:
+        last = node.parts[-1]
+        if isinstance(last, cst.FormattedStringText):
+            changed = last.with_changes(value=ENDING.sub("", last.value))
+            return node.with_changes(parts=[*node.parts[:-1], changed])
+    if isinstance(node, cst.Call) and node.args and _is_join(node):
+        last_arg = node.args[-1]
+        return node.with_changes(args=[*node.args[:-1], last_arg.with_changes(value=without_ending(last_arg.value))])
+    if isinstance(node, cst.BinaryOperation):
+        return node.with_changes(right=without_ending(node.right))
+    return node
 
 
 def _is_join(node: cst.Call) -> bool:

@@ -6,12 +6,13 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.paths import beside, formatted
+from lora_lint.fixes.owners import owner_code
+from lora_lint.fixes.paths import beside, formatted, without_ending
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.records import Oid, Token
 from lora_lint.lifecycle.trace import Event
 
 ADAPTER, MERGED = "-adapter", "-merged"
@@ -157,6 +158,27 @@ def _same_value(view: View, save: Event, level: Level, node: cst.BaseExpression)
     later: View = save.facts["view"]
     before, after = view.value(node, level), later.value(node, later.levels[-1])
     return before is not None and (before == after or isinstance(node, cst.SimpleString))
+
+
+def save_adapter_beside(editor: Editor, weights: Event, tokens: list[Token]) -> Fix | None:
+    """Saves the adapter behind a save of its tensors, to a directory beside that file.
+
+    None for tensors of an earlier moment; unsafe for copies of tensors, which may be of one.
+    """
+    view: View = weights.facts["view"]
+    level, node, life = view.levels[-1], weights.facts["path_node"], weights.life
+    if level.statement is None or not level.plain or not isinstance(node, cst.BaseExpression):
+        return None
+    adapters = [a for a in life.adapters if life.canonical(life.token(a)) in {life.canonical(t) for t in tokens}]
+    for adapter in adapters:
+        name = owner_code(editor, view, level, life, adapter)
+        if name is not None:
+            path = without_ending(node)
+            code = f"{name}.save_pretrained({beside(path, level.module.code(path), ADAPTER)})"
+            edit = editor.insert_after(level.module, level.statement, code)
+            safe = not weights.facts["copied"]
+            return editor.fix(f"save the adapter with its config: {code}", [edit], safe=safe)
+    return None
 
 
 def save_elsewhere(editor: Editor, save: Event, suffix: str) -> Fix | None:

@@ -6,6 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.tree import block_of, blocks, holds, is_alone, names_in
 from lora_lint.flow.modules import Site
 from lora_lint.lifecycle.trace import Event
 
@@ -22,32 +23,58 @@ def remove_call(editor: Editor, event: Event, message: str, *, safe: bool) -> Fi
     return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=safe)
 
 
+def remove_rebinding(editor: Editor, event: Event, message: str) -> Fix | None:
+    """Removes `model = model.merge_and_unload()`: the variable goes on holding what it holds."""
+    line, receiver = event.statement, receiver_of(event.site) if isinstance(event.site, Site) else None
+    if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+        return None
+    small = line.body[0]
+    if not isinstance(small, cst.Assign) or small.value is not event.site.node or receiver is None:
+        return None
+    if len(small.targets) != 1 or not small.targets[0].target.deep_equals(receiver):
+        return None
+    module = event.site.module
+    return editor.fix(message, [editor.delete(module, line, alone=is_alone(module.tree, line))], safe=False)
+
+
 def _is_call(node: cst.BaseExpression, call: cst.CSTNode) -> bool:
     return node is call or (isinstance(node, cst.Call) and node.func is call)
 
 
-def is_alone(tree: cst.Module, line: cst.CSTNode) -> bool:
-    """Is a statement the only one of its block?"""
-    block = block_of(tree, line)
-    return block is not None and not isinstance(block, cst.Module) and len(block.body) == 1
+def enter_for_next(editor: Editor, event: Event, message: str) -> Fix | None:
+    """A context manager that was never entered is entered for the next statement, where that uses the same object."""
+    line, receiver = event.statement, receiver_of(event.site) if isinstance(event.site, Site) else None
+    if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or receiver is None:
+        return None
+    module = event.site.module
+    block = block_of(module.tree, line)
+    after = block.body[list(block.body).index(line) + 1 :] if block is not None else ()
+    if not after or not names_in(receiver) & names_in(after[0]):
+        return None
+    edits = [editor.delete(module, line), editor.wrap(module, after[0], f"with {module.code(event.site.node)}:")]
+    return editor.fix(message, edits, safe=False)
 
 
-def block_of(tree: cst.Module, line: cst.CSTNode) -> cst.Module | cst.IndentedBlock | None:
-    """The block that a statement stands in."""
-    todo: list[cst.CSTNode] = [tree]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, (cst.Module, cst.IndentedBlock)):
-            if any(statement is line for statement in node.body):
-                return node
-            todo += list(node.body)
-            continue
-        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-            part = getattr(node, name, None)
-            if isinstance(part, cst.CSTNode):
-                todo.append(part)
-            elif isinstance(part, (list, tuple)):
-                todo += [item for item in part if isinstance(item, cst.CSTNode)]
+def remove_freezing(editor: Editor, site: object, message: str) -> Fix | None:
+    """Removes `model.requires_grad_(False)`, or a loop over parameters that does nothing but freeze them all."""
+    if not isinstance(site, Site):
+        return None
+    for block, outer in blocks(site.module.tree):
+        for line in block.body:
+            if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 and holds(line, site.node):
+                gone = line if isinstance(line.body[0], cst.Expr) else _loop_of_one(outer, line)
+                if gone is None:
+                    return None
+                alone = is_alone(site.module.tree, gone)
+                return editor.fix(message, [editor.delete(site.module, gone, alone=alone)], safe=True)
+    return None
+
+
+def _loop_of_one(outer: tuple[cst.CSTNode, ...], line: cst.CSTNode) -> cst.CSTNode | None:
+    """The loop whose whole body is this statement."""
+    loop = outer[-1] if outer else None
+    if isinstance(loop, cst.For) and loop.orelse is None and list(loop.body.body) == [line]:
+        return loop
     return None
 
 

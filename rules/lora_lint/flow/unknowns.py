@@ -9,8 +9,10 @@ from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.scope import Args
+from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.training import train
+from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.records import Oid, Sure
 
 # methods of tensors, batches, tokenizers and loggers: what they give is made of what they were called on
@@ -65,6 +67,10 @@ def call_method_of_unknown(
         if isinstance(subject, ModelRef):  # `SomeClass.save_pretrained(model, out)`
             rest = Args(args.pos[1:], args.kw, args.open)
             return machine.call(machine.get(subject, name, node), rest, node)
+        if isinstance(node, cst.Call) and name == "save_pretrained":  # a tokenizer or the like
+            place = place_of(machine.world, subject, machine.usual)
+            path = node.args[0].value if node.args else None
+            machine.emit("saved_beside", node, None, place=place, path_node=path, view=view_of(machine))
     if name == "requires_grad_":
         opened = args.get("requires_grad", 0) or TRUE
         open_part(machine, owner, models, machine.known(opened))

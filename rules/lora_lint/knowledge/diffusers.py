@@ -13,7 +13,7 @@ DIFFUSERS = Table(
         (r"\w*Pipeline\w*\.(from_pretrained|from_single_file)$", row("load_pipeline", "pretrained_model_name_or_path")),
         (
             r"(UNet\w*|\w*Transformer\w*|Autoencoder\w*|ControlNet\w*|\w+Model)\.from_pretrained$",
-            row("load_model", "pretrained_model_name_or_path"),
+            row("load_model", "pretrained_model_name_or_path", part="diffusion"),
         ),
         (r"(\w+\.)*\w*Scheduler$", row("reader")),
     ),

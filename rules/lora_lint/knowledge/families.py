@@ -68,6 +68,17 @@ def ties_embeddings(name: str) -> bool | None:
     return True if TIED.search(name.rstrip("/").rpartition("/")[2]) else None
 
 
+EMBEDDINGS = ("embed_tokens", "wte", "shared", "word_embeddings", "embed_in", "lm_head", "embed_out")
+
+
+def embeddings_of(name: str) -> tuple[str, ...]:
+    """The input and output embedding of the family that a name tells; where it tells none, what most call them."""
+    family = family_of(name)
+    known = MODULES[family] if family is not None else frozenset({"embed_tokens", "lm_head"})
+    found = [module for module in EMBEDDINGS if module in known]
+    return tuple(found[:1] + [module for module in found[1:] if module in ("lm_head", "embed_out")])
+
+
 def family_of(name: str) -> str | None:
     """The family that a model's name or path tells, None where it tells none."""
     last = name.rstrip("/").rpartition("/")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property, lru_cache
 
 from lora_lint.knowledge import (
@@ -155,6 +155,12 @@ class Knowledge:
         family = families.family_of(model)
         missing = families.missing_modules(family, targets) if family is not None else []
         return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None
+
+    def embeddings_of(self, model: Hashable) -> tuple[str, ...]:
+        """What the input and output embedding of a model of this name are called, or mostly are."""
+        from lora_lint.knowledge import families
+
+        return families.embeddings_of(model if isinstance(model, str) else "")
 
     def ties_embeddings(self, model: str) -> bool | None:
         """Are input and output embedding of a model of this name one weight? None where the name does not tell."""

@@ -98,7 +98,8 @@ class BaseModel(NamedTuple):
     `layers` are the adapters whose layers sit inside it: `get_peft_model` and a trainer's `peft_config` put them there
     in place. `merged` lists the adapter weights that were folded into it, `stripped` those that `unload()` threw
     away. `integration` is true where transformers' own `add_adapter`/`load_adapter` attached them. `traits` are further
-    facts: "dtype", "own labels" (a head of the script's own), "tied" (input and output embedding are one), "pipeline".
+    facts: "dtype", "own labels" (a head of the script's own), "tied" (input and output embedding are one), "pipeline"
+    (a bundle of models), "part" (what kind of pipeline it is made for).
     """
 
     cls: str

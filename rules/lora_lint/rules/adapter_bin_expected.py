@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -41,10 +42,19 @@ def _report(site: object, asked: list[Event]) -> Report:
     return Report(site, message, "error" if read else "warning", "high", story, facts=first)
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the name of the file that is there, read by safetensors; before, it raised or the test never succeeded."""
+    from lora_lint.fixes.files import other_file
+
+    event: Event = report.facts
+    return other_file(editor, report.site, event, OLD, NEW)
+
+
 RULE = Rule(
     "LL501",
     "adapter-bin-expected",
     "adapter_model.bin is expected where PEFT writes adapter_model.safetensors",
     ("expected",),
     check,
+    fix,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -55,9 +56,24 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, Oid]], go
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     message = f"adapter {name} was trained and never saved: deleted here, it is gone{conditions}"
     story = [Step(content.trained_at, f"adapter {name} is trained here")] if content.trained_at is not None else []
-    return Report(site, message, "error" if not good else "warning", "high", tuple(story), facts=event)
+    return Report(
+        site, message, "error" if not good else "warning", "high", tuple(story), facts=(lifecycle, event, adapter)
+    )
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: only adds a save before the deletion. Where that leaves a PeftModel with no adapter, which no save takes,
+    the adapter is switched off instead."""
+    from lora_lint.fixes.deleting import save_before, switch_off
+
+    lifecycle, deletion, adapter = report.facts
+    later = [e for e in lifecycle.of("saved") if e.id > deletion.id and e.oid == deletion.oid]
+    peft = deletion.life.peft(deletion.oid)
+    if peft is not None and later and len(peft.adapters) == 1:
+        return switch_off(editor, deletion)
+    return save_before(editor, deletion, deletion.life.adapters[adapter].name, later[0] if later else None)
 
 
 RULE = Rule(
-    "LL205", "adapter-deleted-before-save", "a trained adapter is deleted before it was saved", ("deleted",), check
+    "LL205", "adapter-deleted-before-save", "a trained adapter is deleted before it was saved", ("deleted",), check, fix
 )

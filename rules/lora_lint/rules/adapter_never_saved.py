@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.reading import certain, name_in
+from lora_lint.rules.reading import certain, maker, name_in
 from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
 from lora_lint.rules.saved_before_training import is_early
 
@@ -98,7 +99,16 @@ def _report(lifecycle: Lifecycle, event: Event, adapter: Oid) -> Report:
     trainer = event.facts["how"] == "trainer"
     why = "no checkpoint is written, and no save follows" if trainer else "no save follows"
     message = f"adapter {name} is trained here and saved nowhere: {why}"
-    return Report(event.site, message, "error", "high", facts=(event, adapter))
+    return Report(event.site, message, "error", "high", facts=(lifecycle, event, adapter))
 
 
-RULE = Rule("LL105", "adapter-never-saved", "an adapter is trained and never saved", ("trained",), check)
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: only adds. The adapter is saved behind the training, or beside what the script saves there."""
+    from lora_lint.fixes.training import save_after
+
+    lifecycle, training, adapter = report.facts
+    beside = [event for event in lifecycle.of("config_saved", "saved_beside") if event.id > training.id]
+    return save_after(editor, training, maker(lifecycle, adapter), adapter, beside)
+
+
+RULE = Rule("LL105", "adapter-never-saved", "an adapter is trained and never saved", ("trained",), check, fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
@@ -59,9 +60,31 @@ def _report(
     else:
         message = f"no adapter_config.json in this directory: the adapter is in {place_text(place)}{conditions}"
         step = "the adapter is saved here" if written.what == "adapter" else "the training leaves checkpoints here"
-    return Report(site, message, "error" if not good else "warning", "high", (Step(written.site, step),), facts=event)
+    facts = (lifecycle, event, place, written)
+    return Report(site, message, "error" if not good else "warning", "high", (Step(written.site, step),), facts=facts)
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the adapter is loaded from where it is, or the trainer saves it there; the load raised before."""
+    from lora_lint.fixes.files import other_directory
+    from lora_lint.fixes.training import trainer_saves
+
+    lifecycle, load, place, written = report.facts
+    asked: Place = load.facts["place"]
+    if written.what == "checkpoint":
+        trained = [e for e in lifecycle.of("trained") if e.site == written.site and e.facts.get("output_dir") == asked]
+        return trainer_saves(editor, trained[-1]) if trained else None
+    if written.what == "adapter":
+        return other_directory(editor, load, asked, place)
+    copies = [
+        p
+        for p, held in load.life.disk.items()
+        for w in held
+        if w.what == "adapter" and set(w.tokens) & set(written.tokens)
+    ]
+    return other_directory(editor, load, asked, copies[-1]) if copies else None
 
 
 RULE = Rule(
-    "LL502", "adapter-path-mismatch", "an adapter is loaded from a directory that holds none", ("loaded",), check
+    "LL502", "adapter-path-mismatch", "an adapter is loaded from a directory that holds none", ("loaded",), check, fix
 )

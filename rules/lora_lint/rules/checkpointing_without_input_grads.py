@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Config, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -64,10 +65,28 @@ def _trains_the_embedding(training: Event) -> bool:
     return any(isinstance(config, Config) and covers(config) for config in configs)
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: input gradients stay on, or are switched on; the backward pass raised before."""
+    from lora_lint.fixes.arguments import set_keyword
+    from lora_lint.fixes.statements import call_after, remove_call
+
+    event: Event = report.facts
+    if event.kind == "input_grads":
+        return remove_call(editor, event, "leave input gradients on", safe=True)
+    let_in = call_after(editor, event, "enable_input_require_grads", "", "let gradients into the inputs", safe=True)
+    if let_in is not None:
+        return let_in
+    value = '{"use_reentrant": False}'
+    return set_keyword(
+        editor, event.site, "gradient_checkpointing_kwargs", value, "checkpointing that is not reentrant", safe=True
+    )
+
+
 RULE = Rule(
     "LL405",
     "checkpointing-without-input-grads",
     "reentrant gradient checkpointing without input gradients",
     ("input_grads", "checkpointing"),
     check,
+    fix,
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Site, Wrapper
-from lora_lint.lifecycle.trace import Lifecycle
+from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain
 
@@ -22,6 +23,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 "compiled before it is wrapped",
                 "wrap first, compile second",
                 Step(event.site, "wrapped here"),
+                ("wrap", lifecycle, event),
             )
     for event in certain(lifecycle.of("trained", "saved")):
         made = event.facts.get("compiled_at")
@@ -34,12 +36,28 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             reported.add(made)
             advice = "give the trainer the PeftModel, with torch_compile=True in its arguments"
             what = "saved here" if event.kind == "saved" else "trained here, with checkpoints"
-            yield _report(made, "the trainer is given what torch.compile returns", advice, Step(event.site, what))
+            step = Step(event.site, what)
+            yield _report(
+                made, "the trainer is given what torch.compile returns", advice, step, ("trainer", lifecycle, event)
+            )
 
 
-def _report(site: Site, what: str, advice: str, step: Step) -> Report:
+def _report(site: Site, what: str, advice: str, step: Step, facts: tuple[str, Lifecycle, Event]) -> Report:
     message = f"{what}: the adapter is saved under keys with _orig_mod, which load as nothing; {advice}"
-    return Report(site, message, "error", "high", (step,))
+    return Report(site, message, "error", "high", (step,), facts=facts)
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the compilation moves below the wrap, or into the trainer's arguments. Unsafe where it is left out."""
+    from lora_lint.fixes.compiling import compile_in_trainer, compile_later, leave_out
+
+    what, lifecycle, event = report.facts
+    compiled = [e for e in lifecycle.of("around") if e.site == report.site]
+    if not compiled:
+        return None
+    if what == "wrap":
+        return compile_later(editor, compiled[-1], event) or leave_out(editor, compiled[-1])
+    return compile_in_trainer(editor, compiled[-1], lifecycle.of("trainer")) or leave_out(editor, compiled[-1])
 
 
 RULE = Rule(
@@ -48,4 +66,5 @@ RULE = Rule(
     "torch.compile before the wrap: the saved adapter loads as nothing",
     ("wrapped", "loaded"),
     check,
+    fix,
 )

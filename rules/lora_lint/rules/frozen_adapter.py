@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
@@ -15,4 +16,13 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     return frozen_reports(lifecycle, "requires_grad", what, CONSEQUENCE)
 
 
-RULE = Rule("LL403", "frozen-adapter", "the adapter's own parameters are frozen before training", ("trained",), check)
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: what freezes the adapter goes; the wrap has frozen the base model already."""
+    from lora_lint.fixes.statements import remove_freezing
+
+    return remove_freezing(editor, report.site, "do not freeze the adapter: the wrap has frozen the base model")
+
+
+RULE = Rule(
+    "LL403", "frozen-adapter", "the adapter's own parameters are frozen before training", ("trained",), check, fix
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -23,7 +24,16 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             )
             fused = [event for event in lifecycle.of("fused") if event.id < save.id]
             story = (Step(fused[-1].site, "fused here"),) if fused else ()
-            yield Report(site, message, "error" if not good else "warning", "high", story, facts=save)
+            later = any(event.id > save.id for event in lifecycle.of("unfused"))
+            yield Report(site, message, "error" if not good else "warning", "high", story, facts=(save, later))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the layers are unloaded before the save; what was fused stays. Unsafe where it is unfused later."""
+    from lora_lint.fixes.pipelines import unload_before
+
+    save, unfused_later = report.facts
+    return unload_before(editor, save, safe=not unfused_later)
 
 
 RULE = Rule(
@@ -32,4 +42,5 @@ RULE = Rule(
     "a pipeline is saved after fuse_lora() with its LoRA layers inside",
     ("fused",),
     check,
+    fix,
 )

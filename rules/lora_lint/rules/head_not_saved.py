@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -57,7 +58,18 @@ def _report(config: Config, event: Event) -> Report:
         Step(base.site, "the head is made here, for the script's own labels"),
         Step(event.site, "the wrap freezes it"),
     )
-    return Report(config.site, message, "error", "high", story, facts=event)
+    return Report(config.site, message, "error", "high", story, facts=(config, task, names))
 
 
-RULE = Rule("LL111", "head-not-saved", "a new classification head is neither trained nor saved", ("wrapped",), check)
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the config gets the task type that covers the head, or its name; what was saved before had another head."""
+    from lora_lint.fixes.arguments import set_keyword
+
+    config, task, names = report.facts
+    name, value = ("task_type", f'"{task}"') if task else ("modules_to_save", f'["{names[0]}"]')
+    return set_keyword(editor, config.site, name, value, f"train and save the head: {name}={value}", safe=True)
+
+
+RULE = Rule(
+    "LL111", "head-not-saved", "a new classification head is neither trained nor saved", ("wrapped",), check, fix
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -47,6 +48,19 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, Event]], 
     return Report(site, message, "warning", "high" if not good else "medium", story, facts=(merge, save))
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """Unsafe: the merge is made on the base model in full precision, which takes the memory for that."""
+    from lora_lint.fixes.quantized import merge_in_full_precision
+
+    merge, _ = report.facts
+    return merge_in_full_precision(editor, merge)
+
+
 RULE = Rule(
-    "LL112", "merge-into-quantized", "an adapter is merged into quantized weights, which are saved", ("merged",), check
+    "LL112",
+    "merge-into-quantized",
+    "an adapter is merged into quantized weights, which are saved",
+    ("merged",),
+    check,
+    fix,
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, name_in
+from lora_lint.rules.reading import certain, maker, name_in
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -20,10 +21,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         never = [adapter for adapter in event.facts["missed"] if adapter not in stepped]
         if never and made is not None and made not in reported:
             reported.add(made)
-            yield _report(made, event, never[0])
+            yield _report(lifecycle, made, event, never[0])
 
 
-def _report(made: Site, event: Event, adapter: Oid) -> Report:
+def _report(lifecycle: Lifecycle, made: Site, event: Event, adapter: Oid) -> Report:
     record = event.life.adapters[adapter]
     name = name_in(event, adapter)
     message = f"this optimizer does not hold the parameters of adapter {name}: the training below never changes it"
@@ -31,7 +32,19 @@ def _report(made: Site, event: Event, adapter: Oid) -> Report:
         Step(record.site, f"adapter {name} is made here"),
         Step(event.site, "this step leaves the adapter as it is"),
     ]
-    return Report(made, message, "error", "high", tuple(story), facts=event)
+    return Report(made, message, "error", "high", tuple(story), facts=(lifecycle, made, adapter))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the optimizer, and what is built on it, moves below the wrap; what it held before never changed."""
+    from lora_lint.fixes.moving import move_below
+
+    lifecycle, made, adapter = report.facts
+    wrap = maker(lifecycle, adapter)
+    optimizers = [event for event in lifecycle.of("optimizer") if event.site == made]
+    if wrap is None or not optimizers:
+        return None
+    return move_below(editor, optimizers[-1].statement, wrap, made.module, "make the optimizer after the wrap")
 
 
 RULE = Rule(
@@ -40,4 +53,5 @@ RULE = Rule(
     "the optimizer was made before the wrap and does not hold the adapter",
     ("stepped",),
     check,
+    fix,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -63,10 +64,26 @@ def _report(site: Site, event: Event) -> Report:
     )
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the operation on the PeftModel around this base, or the load that gives one; the call raised before."""
+    from lora_lint.fixes.calls import call_on, load_as_peft
+
+    event: Event = report.facts
+    assert event.oid is not None
+    life = event.life
+    base = life.base(event.oid)
+    if base.integration and base.layers and life.adapters[base.layers[0]].site == base.site:
+        return load_as_peft(editor, base.site)
+    root = life.root(event.oid)
+    around = [o for o, m in life.models.items() if isinstance(m, PeftModel) and not m.tuner and life.root(o) == root]
+    return call_on(editor, event, [oid for oid in around if not life.emptied(oid)])
+
+
 RULE = Rule(
     "LL302",
     "peft-op-on-plain-model",
     "an operation of PeftModel on a model that is plain on every path",
     ("accessed",),
     check,
+    fix,
 )

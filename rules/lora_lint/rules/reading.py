@@ -143,6 +143,12 @@ def trained_otherwise(lifecycle: Lifecycle, site: Site) -> list[Event]:
     return [e for e in certain(lifecycle.of("trained")) if e.site == site and e.facts["adapters"]]
 
 
+def maker(lifecycle: Lifecycle, adapter: Oid) -> Event | None:
+    """The wrap, add or load that put an adapter on its model."""
+    found = (e for e in lifecycle.of("wrapped", "added", "loaded") if e.facts.get("adapter") == adapter)
+    return next(found, None)
+
+
 def name_in(event: Event, adapter: Oid) -> str:
     """The name of an adapter, in quotes."""
     name = event.life.adapters[adapter].name

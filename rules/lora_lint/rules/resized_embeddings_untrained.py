@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import UNKNOWN, Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -47,7 +48,20 @@ def _report(config: Config, event: Event) -> Report:
         "embed_tokens and lm_head in modules_to_save, or use trainable_token_indices"
     )
     story = (Step(resized, "the embedding gets rows for the new tokens here"),) if resized is not None else ()
-    return Report(config.site, message, "warning", "high", story, facts=config)
+    return Report(config.site, message, "warning", "high", story, facts=(config, event.facts["embeddings"]))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Unsafe: the embeddings are trained and saved as a whole, which takes more memory and makes the adapter bigger."""
+    from lora_lint.fixes.arguments import set_keyword
+
+    config, names = report.facts
+    given = config.get("modules_to_save")
+    if given is not None and not (isinstance(given, tuple) and all(isinstance(name, str) for name in given)):
+        return None
+    listed = ", ".join(f'"{name}"' for name in (*(given or ()), *names))
+    message = f"train the embeddings: modules_to_save=[{listed}]"
+    return set_keyword(editor, config.site, "modules_to_save", f"[{listed}]", message, safe=False)
 
 
 RULE = Rule(
@@ -56,4 +70,5 @@ RULE = Rule(
     "tokens are added and their embeddings are not trained",
     ("wrapped",),
     check,
+    fix,
 )

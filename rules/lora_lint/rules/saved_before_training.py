@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, on_condition, place_text
+from lora_lint.rules.reading import by_site, certain, differing, maker, on_condition, place_text
 
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 
@@ -51,9 +52,18 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
         f"trained one is saved nowhere{on_condition(lifecycle, differing(bad, good))}"
     )
     story = [Step(later[-1].site, "trained here, after the save")] if later else []
-    return Report(site, message, "warning" if good else "error", "high", tuple(story), facts=event)
+    facts = (lifecycle, event, later[-1] if later else None, adapter)
+    return Report(site, message, "warning" if good else "error", "high", tuple(story), facts=facts)
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the save moves behind the training, or another one is added there; the early file held nothing trained."""
+    from lora_lint.fixes.training import save_behind
+
+    lifecycle, save, training, adapter = report.facts
+    return save_behind(editor, save, training, maker(lifecycle, adapter), adapter) if training is not None else None
 
 
 RULE = Rule(
-    "LL106", "saved-before-training", "the adapter is saved before it is trained, and not again", ("saved",), check
+    "LL106", "saved-before-training", "the adapter is saved before it is trained, and not again", ("saved",), check, fix
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
@@ -48,9 +49,22 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
     )
     story = [*trained_steps(event, tokens), Step(site, "writes a state dict")]
     notes = ("missing: adapter_config.json; model.save_pretrained writes it",)
-    return Report(site, message, "error" if not good else "warning", "high", tuple(story), notes, facts=event)
+    return Report(site, message, "error" if not good else "warning", "high", tuple(story), notes, facts=(event, tokens))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: only adds. The adapter is saved beside the tensors, with its config."""
+    from lora_lint.fixes.saving import save_adapter_beside
+
+    event, tokens = report.facts
+    return save_adapter_beside(editor, event, tokens)
 
 
 RULE = Rule(
-    "LL108", "state-dict-only", "the adapter's tensors are saved without adapter_config.json", ("weights_saved",), check
+    "LL108",
+    "state-dict-only",
+    "the adapter's tensors are saved without adapter_config.json",
+    ("weights_saved",),
+    check,
+    fix,
 )

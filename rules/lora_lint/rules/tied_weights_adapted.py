@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import UNKNOWN, Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -55,11 +56,20 @@ def _report(config: Config, event: Event, merge: Event, names: list[str]) -> Rep
     return Report(config.site, message, "warning", "medium", story, facts=(config, names))
 
 
+def fix(report: Report, editor: Any) -> Any:
+    """Unsafe: the embeddings get no LoRA weights, so less is trained."""
+    from lora_lint.fixes.arguments import leave_out_of
+
+    config, names = report.facts
+    return leave_out_of(editor, config.site, "target_modules", names, "exclude_modules", config.get("exclude_modules"))
+
+
 RULE = Rule(
     "LL411",
     "tied-weights-adapted",
     "LoRA on tied embeddings is merged, which changes both",
     ("wrapped", "added"),
     check,
+    fix,
     preview=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -51,7 +52,18 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[Event], good: list[Event
         f"{on_condition(lifecycle, differing(bad, good))}"
     )
     story = [Step(at, "merged here: the base model's weights stay frozen")] if at is not None else []
-    return Report(site, message, "error", "high" if not good else "medium", tuple(story), facts=bad)
+    return Report(site, message, "error", "high" if not good else "medium", tuple(story), facts=(lifecycle, at))
 
 
-RULE = Rule("LL401", "train-after-merge", "training goes on after the adapter was merged away", ("trained",), check)
+def fix(report: Report, editor: Any) -> Any:
+    """Unsafe: the merge goes, so the adapter is trained on and saved as an adapter."""
+    from lora_lint.fixes.statements import remove_rebinding
+
+    lifecycle, at = report.facts
+    merges = [event for event in lifecycle.of("merged", "unloaded") if event.site == at]
+    return remove_rebinding(editor, merges[-1], "do not merge before the training") if merges else None
+
+
+RULE = Rule(
+    "LL401", "train-after-merge", "training goes on after the adapter was merged away", ("trained",), check, fix
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import BaseModel, PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -33,7 +34,25 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     how = "merged in place" if state.disabled is None and folded is not None else "switched off"
     when = on_condition(lifecycle, differing(bad, good))
     message = f"the adapter is {how} during this training step, so it gets no gradient{when}"
-    return Report(site, message, "error", "high", tuple(story), facts=bad)
+    off = state.disabled if state.disabled is not None else folded
+    return Report(site, message, "error", "high", tuple(story), facts=(lifecycle, event, off))
+
+
+AGAIN = {
+    "disable_adapters": "enable_adapters",
+    "disable_adapter_layers": "enable_adapter_layers",
+    "merge_adapter": "unmerge_adapter",
+}
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the adapter is switched on again before it is trained. None for a `with`, whose end is unknown."""
+    from lora_lint.fixes.training import switch_on_again
+
+    lifecycle, training, site = report.facts
+    off = [event for event in lifecycle.of("disabled", "folded") if event.site == site and event.id < training.id]
+    between = [e for e in lifecycle.of("optimizer", "trainer") if off and off[-1].id < e.id < training.id]
+    return switch_on_again(editor, off[-1], training, between, AGAIN) if off else None
 
 
 RULE = Rule(
@@ -42,4 +61,5 @@ RULE = Rule(
     "the adapter is switched off or merged in place while it is trained",
     ("trained",),
     check,
+    fix,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -27,6 +28,22 @@ INSTEAD = {
     "remove_adapter": "delete_adapter",
     "activate_adapter": "set_adapter",
 }
+# of these, the ones that are the same under another name, and how many arguments they may be given
+RENAMED = {
+    "save_adapter": ("save_pretrained", 1),
+    "save_adapters": ("save_pretrained", 1),
+    "save_lora": ("save_pretrained", 1),
+    "save_peft": ("save_pretrained", 1),
+    "save_peft_model": ("save_pretrained", 1),
+    "save_lora_weights": ("save_pretrained", 1),
+    "save_adapter_model": ("save_pretrained", 1),
+    "enable_adapter": ("enable_adapter_layers", 0),
+    "merge_lora": ("merge_and_unload", 0),
+    "merge_lora_weights": ("merge_and_unload", 0),
+    "unmerge": ("unmerge_adapter", 0),
+    "remove_adapter": ("delete_adapter", 1),
+    "activate_adapter": ("set_adapter", 1),
+}
 REAL = (
     "save_pretrained",
     "load_adapter",
@@ -46,7 +63,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             name = bad[0].facts["name"]
             instead = INSTEAD.get(name) or next(iter(difflib.get_close_matches(name, REAL, 1)), None)
             hint = f"; {instead} is what exists" if instead else ""
-            yield Report(site, f"a PeftModel has no `{name}`: AttributeError{hint}", "error", "high", facts=bad[0])
+            message = f"a PeftModel has no `{name}`: AttributeError{hint}"
+            yield Report(site, message, "error", "high", facts=(bad[0], RENAMED.get(name)))
 
 
 def _is_peft(event: Event) -> bool:
@@ -54,4 +72,12 @@ def _is_peft(event: Event) -> bool:
     return isinstance(event.life.models[event.oid], PeftModel)
 
 
-RULE = Rule("LL303", "unknown-peft-method", "a method that PeftModel never had", ("accessed",), check)
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the name that exists, where the arguments fit it; the call raised before."""
+    from lora_lint.fixes.calls import rename_method
+
+    event, renamed = report.facts
+    return rename_method(editor, event, *renamed) if renamed is not None else None
+
+
+RULE = Rule("LL303", "unknown-peft-method", "a method that PeftModel never had", ("accessed",), check, fix)

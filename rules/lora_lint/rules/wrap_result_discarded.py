@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lora_lint.lifecycle.records import PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -29,7 +30,16 @@ def _report(lifecycle: Lifecycle, wrapper: PeftModel, save: Event) -> Report:
         "with the adapter's layers inside"
     )
     story = (Step(save.site, f"{place_text(lifecycle, save)} gets base_layer and lora_ keys, and no adapter"),)
-    return Report(wrapper.site, message, "error", "high", story, facts=save)
+    return Report(wrapper.site, message, "error", "high", story, facts=(lifecycle, wrapper.site, save))
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: the variable that is trained and saved gets the PeftModel; what was saved before loads as nothing."""
+    from lora_lint.fixes.binding import bind_wrap
+
+    lifecycle, site, save = report.facts
+    wraps = [event for event in lifecycle.of("wrapped") if event.site == site and event.id < save.id]
+    return bind_wrap(editor, wraps[-1], save) if wraps else None
 
 
 RULE = Rule(
@@ -38,4 +48,5 @@ RULE = Rule(
     "the PeftModel that a wrap returns is thrown away, the base variable is saved",
     ("saved",),
     check,
+    fix,
 )

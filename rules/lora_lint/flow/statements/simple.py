@@ -11,6 +11,7 @@ from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Machine, Simple
 from lora_lint.flow.objects import class_name
 from lora_lint.flow.values import NONE, Cls, InstRec, Lib, ModelRef, ObjRef, Tup, Value
+from lora_lint.flow.view import view_of
 
 
 def _assign(machine: Machine, node: cst.Assign) -> None:
@@ -39,7 +40,8 @@ def _expression(machine: Machine, node: cst.Expr) -> None:
     if isinstance(value, ObjRef) and class_name(machine, value) == "context.disabled":
         record = machine.world.heap[value.oid]
         model = record.fields.get("model") if isinstance(record, InstRec) else None
-        machine.emit("context_dropped", node.value, model.oid if isinstance(model, ModelRef) else None)
+        oid = model.oid if isinstance(model, ModelRef) else None
+        machine.emit("context_dropped", node.value, oid, view=view_of(machine))
     kind = type(node.value)
     if kind in DISPLAYS and isinstance(value, (Tup, ObjRef)):
         dropped = items_of(machine, value, node.value) or []

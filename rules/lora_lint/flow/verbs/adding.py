@@ -8,7 +8,9 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.loading import quantization
+from lora_lint.flow.verbs.saving import path_argument
 from lora_lint.flow.verbs.wrapping import config_of, frozen_by, is_tied, name_of, unmatched_by
+from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Frozen, Oid, Written
 
@@ -46,6 +48,8 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
         auto=auto,
         name=name,
         onto="base",
+        view=view_of(machine),
+        path_node=path_argument(call, "pretrained_model_name_or_path" if auto else "model_id"),
         trainable=call.plain("is_trainable", False),
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)
@@ -149,6 +153,7 @@ def _inject(call: LibCall) -> Value:
         config=config,
         unmatched=unmatched_by(machine, oid, config),
         tied=is_tied(machine, oid),
+        view=view_of(machine),
     )
     if taken:
         return machine.fail(call.node, "ValueError", oid)

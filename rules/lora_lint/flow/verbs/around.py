@@ -74,6 +74,8 @@ def _prepare_all(call: LibCall) -> Value:
     for value in values:
         if isinstance(value, ModelRef):
             call.machine.emit("prepared", call.node, value.oid)
+            if call.receiver is not None:
+                call.machine.world.frame(TRAITS)[value.oid, "prepared by"] = call.receiver
     return values[0] if len(values) == 1 else Tup(values, call.args.open)
 
 

@@ -49,7 +49,12 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
         tied = machine.known(kw["tie_word_embeddings"])
     else:
         tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
-    found: dict[str, Hashable] = {"dtype": dtype, "own labels": labels or None, "tied": tied}
+    found: dict[str, Hashable] = {
+        "dtype": dtype,
+        "own labels": labels or None,
+        "tied": tied,
+        "part": call.option("part"),
+    }
     return tuple((name, value) for name, value in found.items() if value is not None)
 
 

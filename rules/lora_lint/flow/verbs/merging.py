@@ -64,7 +64,7 @@ def _fold_in(call: LibCall) -> Value:
     """`merge_adapter()`: merged in place, the wrapper keeps its layers and can still be saved."""
     found = _target(call)
     if found is not None:
-        call.machine.emit("folded", call.node, found[0])
+        call.machine.emit("folded", call.node, found[0], view=view_of(call.machine))
         call.machine.world.life.replace(found[0], folded=call.machine.site(call.node))
     return NONE
 
@@ -112,6 +112,7 @@ def _delete_adapter(call: LibCall) -> Value:
         oid,
         names=names,
         adapters=[a for a in life.held(oid) if names and life.adapters[a].name in names],
+        view=view_of(machine),
     )
     if names is None:
         return NONE
@@ -150,7 +151,7 @@ def _disable(call: LibCall) -> Value:
     life = machine.world.life
     site = machine.site(call.node)
     oid = call.target()
-    machine.emit("disabled", call.node, oid)
+    machine.emit("disabled", call.node, oid, view=view_of(machine))
     found = _target(call)
     if found is not None:
         life.replace(found[0], disabled=site)

@@ -56,7 +56,13 @@ def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
     if name and isinstance(name[-1], str):
         place = place_of(call.machine.world, text(parent(atoms)), call.machine.usual)
         call.machine.emit(
-            "expected", call.node, None, name="".join(a for a in name if isinstance(a, str)), place=place, how=how
+            "expected",
+            call.node,
+            None,
+            name="".join(a for a in name if isinstance(a, str)),
+            place=place,
+            how=how,
+            reader=call.name,
         )
 
 

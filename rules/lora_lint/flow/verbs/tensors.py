@@ -12,7 +12,9 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
+from lora_lint.flow.verbs.saving import path_argument
 from lora_lint.flow.verbs.system import FILES
+from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token, Written
@@ -39,7 +41,18 @@ def _save_weights(call: LibCall) -> Value:
         return NONE
     oid = oids[0] if oids else kinds
     files = (_file(atoms, directory),) if atoms else ()
-    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=directory, whole=whole, files=files)
+    machine.emit(
+        "weights_saved",
+        call.node,
+        oid,
+        tokens=tokens,
+        place=directory,
+        whole=whole,
+        copied=not isinstance(record_of(machine, value), WeightsRec),
+        files=files,
+        path_node=path_argument(call, second),
+        view=view_of(machine),
+    )
     keep_weights(machine, tokens, directory, call.node, whole=whole)
     return NONE
 
@@ -97,7 +110,18 @@ def _save_plain_weights(call: LibCall) -> Value:
     tokens = tuple(life.token(a) for a in life.held(oid))
     place = call.place("save_directory")
     files = (Files(place, ("model.safetensors",)),)
-    machine.emit("weights_saved", call.node, oid, tokens=tokens, place=place, whole=False, files=files)
+    machine.emit(
+        "weights_saved",
+        call.node,
+        oid,
+        tokens=tokens,
+        place=place,
+        whole=False,
+        copied=False,
+        files=files,
+        path_node=path_argument(call, "save_directory"),
+        view=view_of(machine),
+    )
     keep_weights(machine, tokens, place, call.node)
     if not tokens and life.base(oid).merged and place is not None:
         life.write(place, Written("model", life.base(oid).merged, machine.site(call.node), life.root(oid)))
@@ -129,7 +153,14 @@ def _save_config(call: LibCall) -> Value:
         if written.what == "weights":
             for token in written.tokens:
                 life.keep(token, Keeping.KEPT, place, site)
-    machine.emit("config_saved", call.node, None, place=place)
+    machine.emit(
+        "config_saved",
+        call.node,
+        None,
+        place=place,
+        path_node=path_argument(call, "save_directory"),
+        view=view_of(machine),
+    )
     return NONE
 
 

@@ -10,6 +10,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
+from lora_lint.flow.view import view_of
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid
@@ -74,6 +75,7 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
         emptied=life.emptied(oid),
         reentrant=_trait(machine, oid, "reentrant"),
         input_grads=_trait(machine, oid, "input grads"),
+        view=view_of(machine),
         **facts,
     )
     if disabled:
@@ -116,7 +118,7 @@ def _optimizer(call: LibCall) -> Value:
     for param in known_items(machine, held) if held is not None else []:
         if isinstance(param, Param):
             oids.append(param.model)
-    machine.emit("optimizer", call.node, oids[0] if oids else None, ref=ref.oid)
+    machine.emit("optimizer", call.node, oids[0] if oids else None, ref=ref.oid, view=view_of(machine))
     return ref
 
 

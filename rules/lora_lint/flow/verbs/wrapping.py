@@ -13,6 +13,7 @@ from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
+from lora_lint.flow.view import view_of
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
@@ -76,15 +77,18 @@ def unmatched_by(
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
     """Target modules that the model's family does not have: (family, those, what it has); None where all is well."""
     targets = config.get("target_modules") if config is not None else None
-    base = machine.world.life.base(oid)
-    source = base.source
-    if isinstance(source, tuple) and source in machine.usual:
-        source = machine.usual[source].value
+    source = source_of(machine, oid)
     if not isinstance(targets, tuple) or not targets or not isinstance(source, str):
         return None
     if not all(isinstance(name, str) and name.isidentifier() for name in targets):
         return None
     return machine.knowledge.unmatched_modules(source, targets)
+
+
+def source_of(machine: Machine, oid: Oid) -> Hashable:
+    """The name that a model was loaded by: of an option, its default."""
+    source = machine.world.life.base(oid).source
+    return machine.usual[source].value if isinstance(source, tuple) and source in machine.usual else source
 
 
 def is_tied(machine: Machine, oid: Oid) -> bool:
@@ -120,6 +124,8 @@ def put_on(
         new_tokens=new_tokens,
         unmatched=unmatched_by(machine, oid, config),
         tied=is_tied(machine, oid),
+        embeddings=machine.knowledge.embeddings_of(source_of(machine, oid)),
+        view=view_of(machine),
         **facts,
         head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "own labels") else None,
     )

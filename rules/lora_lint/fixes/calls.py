@@ -1,0 +1,64 @@
+"""Fixes of a method call: another name, another object."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.finding import Fix
+from lora_lint.fixes.editor import Editor
+from lora_lint.fixes.tree import calls_in
+from lora_lint.flow.modules import Site
+from lora_lint.flow.view import View
+from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.trace import Event
+
+
+def rename_method(editor: Editor, event: Event, name: str, most: int) -> Fix | None:
+    """Another name for a method, where its arguments fit: the name of the default adapter may stand behind them."""
+    site = event.site
+    if not isinstance(site, Site) or not isinstance(site.node, cst.Attribute) or event.statement is None:
+        return None
+    module, attribute = site.module, site.node
+    call = next((c for c in calls_in(event.statement) if c.func is attribute), None)
+    if call is None or any(arg.star for arg in call.args):
+        return None
+    default = [arg for arg in call.args[most:] if _is_default_adapter(arg)]
+    if len(call.args) - len(default) != most:
+        return None
+    edits = [editor.replace(module, attribute.attr, name)]
+    if default:
+        edits.append(editor.between(module, call.args[most - 1].value, call.args[-1].value) if most else None)
+    return editor.fix(f"{name} is what exists", edits, safe=True)
+
+
+def _is_default_adapter(arg: cst.Arg) -> bool:
+    return isinstance(arg.value, cst.SimpleString) and arg.value.evaluated_value == "default"
+
+
+def call_on(editor: Editor, event: Event, oids: list[Oid]) -> Fix | None:
+    """The same operation on another object, where that has a name: on the PeftModel instead of the base inside it."""
+    view: View | None = event.facts.get("view")
+    if view is None or not isinstance(event.site, Site) or not isinstance(event.site.node, cst.Attribute):
+        return None
+    level = view.levels[-1]
+    names = [name for oid in oids for name in view.model_names(oid, level)] if level.plain else []
+    if not names:
+        return None
+    edit = editor.replace(event.site.module, event.site.node.value, names[0])
+    return editor.fix(f"{names[0]} is the PeftModel", [edit], safe=True)
+
+
+def load_as_peft(editor: Editor, load: object) -> Fix | None:
+    """`AutoModelForCausalLM.from_pretrained(adapter)` becomes `AutoPeftModelForCausalLM.from_pretrained(adapter)`."""
+    if (
+        not isinstance(load, Site)
+        or not isinstance(load.node, cst.Call)
+        or not isinstance(load.node.func, cst.Attribute)
+    ):
+        return None
+    cls = load.node.func.value
+    if not isinstance(cls, cst.Name) or not cls.value.startswith("AutoModel"):
+        return None
+    name = cls.value.replace("AutoModel", "AutoPeftModel", 1)
+    edits = [editor.add_import(load.module, "peft", name), editor.replace(load.module, cls, name)]
+    return editor.fix(f"load it as a PeftModel: {name}", edits, safe=True)

@@ -1,0 +1,44 @@
+"""Fixes around the deletion of an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import libcst as cst
+
+from lora_lint.finding import Fix
+from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.paths import beside, quoted
+from lora_lint.fixes.saving import ADAPTER
+from lora_lint.fixes.training import DIRECTORY
+from lora_lint.flow.modules import Site
+from lora_lint.flow.view import View
+from lora_lint.lifecycle.trace import Event
+
+
+def save_before(editor: Editor, deletion: Event, name: Hashable, save: Event | None) -> Fix | None:
+    """Saves an adapter before it is deleted: beside what is saved afterwards, or to a directory of its own."""
+    view: View = deletion.facts["view"]
+    level = view.levels[-1]
+    receiver = receiver_of(deletion.site) if isinstance(deletion.site, Site) else None
+    if receiver is None or level.statement is None or not level.plain or not isinstance(name, str):
+        return None
+    assert deletion.oid is not None
+    target = quoted(DIRECTORY)
+    if save is not None and save.facts["place"] is not None:
+        path = editor.path_code(view, level, save.facts["place"], save.facts["path_node"])
+        if path is not None:
+            target = beside(path, cst.Module([]).code_for_node(path), ADAPTER)
+    only = "" if deletion.life.peft(deletion.oid) is None else f", selected_adapters=[{quoted(name)}]"
+    code = f"{level.module.code(receiver)}.save_pretrained({target}{only})"
+    return editor.fix(f"save it first: {code}", [editor.insert_before(level.module, level.statement, code)], safe=True)
+
+
+def switch_off(editor: Editor, deletion: Event) -> Fix | None:
+    """`model.delete_adapter("default")` becomes `model.disable_adapter_layers()`."""
+    receiver = receiver_of(deletion.site) if isinstance(deletion.site, Site) else None
+    if receiver is None or not isinstance(deletion.site, Site):
+        return None
+    module = deletion.site.module
+    code = f"{module.code(receiver)}.disable_adapter_layers()"
+    return editor.fix("switch it off instead", [editor.replace(module, deletion.site.node, code)], safe=True)

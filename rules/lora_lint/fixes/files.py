@@ -1,0 +1,61 @@
+"""Fixes around files and directories that are read."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.finding import Edit, Fix
+from lora_lint.fixes.editor import Editor
+from lora_lint.fixes.paths import beside
+from lora_lint.fixes.tree import holds
+from lora_lint.flow.modules import Site
+from lora_lint.flow.view import View
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.trace import Event
+
+READER = "torch.load"  # reads pickles; safetensors has a reader of its own
+
+
+def other_file(editor: Editor, literal: object, read: Event, old: str, new: str) -> Fix | None:
+    """Another name for a file where it is written in the script, and the reader that fits it."""
+    if not isinstance(literal, Site) or not isinstance(literal.node, cst.SimpleString):
+        return None
+    message = f"{new} is what is there"
+    spelled = literal.node.value.replace(old, new)
+    site = read.site
+    if read.facts["reader"] != READER or not isinstance(site, Site) or not isinstance(site.node, cst.Call):
+        return editor.fix(message, [editor.replace(literal.module, literal.node, spelled)], safe=True)
+    if not site.node.args or site.node.args[0].keyword is not None:
+        return None
+    inside = site.module is literal.module and holds(site.node, literal.node)
+    path = site.module.code(site.node.args[0].value)
+    given = [path.replace(literal.node.value, spelled) if inside else path]
+    for arg in site.node.args[1:]:
+        if arg.keyword is not None and arg.keyword.value == "map_location" and isinstance(arg.value, cst.SimpleString):
+            given.append(f"device={arg.value.value}")
+    edits: list[Edit | None] = [
+        editor.add_import(site.module, "safetensors.torch", "load_file"),
+        editor.replace(site.module, site.node, f"load_file({', '.join(given)})"),
+    ]
+    if not inside:
+        edits.append(editor.replace(literal.module, literal.node, spelled))
+    return editor.fix(message, edits, safe=True)
+
+
+def other_directory(editor: Editor, load: Event, asked: Place, there: Place) -> Fix | None:
+    """The directory that an adapter is in, where another one is loaded from."""
+    node = load.facts.get("path_node")
+    view: View | None = load.facts.get("view")
+    if view is None or not isinstance(node, cst.BaseExpression) or not isinstance(load.site, Site):
+        return None
+    module = load.site.module
+    rest = there.segments[len(asked.segments) :] if there.under(asked) else ()
+    if rest and all(isinstance(atom, str) for segment in rest for atom in segment):
+        inner = "".join("/" + "".join(map(str, segment)) for segment in rest)
+        code = beside(node, module.code(node), inner)
+    else:
+        found = editor.path_code(view, view.levels[-1], there, None)
+        if found is None:
+            return None
+        code = cst.Module([]).code_for_node(found)
+    return editor.fix(f"load the adapter from {code}", [editor.replace(module, node, code)], safe=True)

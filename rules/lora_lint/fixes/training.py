@@ -1,0 +1,218 @@
+"""Fixes that put something before or after a training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import libcst as cst
+
+from lora_lint.finding import Edit, Fix
+from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.owners import owner_code
+from lora_lint.fixes.paths import quoted
+from lora_lint.fixes.tree import around, block_of, calls_in, holds
+from lora_lint.flow.modules import Module, Site
+from lora_lint.flow.values import ObjRef
+from lora_lint.flow.view import Level, View
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.trace import Event
+
+DIRECTORY = "adapter"  # where an adapter goes that the script has no directory for
+LOOPS = (cst.For, cst.While)
+
+
+class Spot(NamedTuple):
+    """A place behind a training: the function it is in, the statement to stay behind, and the model's name there."""
+
+    level: Level
+    statement: cst.CSTNode
+    model: str
+
+
+def spots(editor: Editor, training: Event, made: Event | None, adapter: Oid) -> Iterator[Spot]:
+    """Places behind a training at which the adapter is whole and can be named, in the outermost function first.
+
+    `made` is where the adapter was put on its model: in a loop with the training, each round makes another one, and
+    there is no such place outside of the loop.
+    """
+    view: View = training.facts["view"]
+    for depth, level in enumerate(view.levels):
+        if not level.plain or level.statement is None:
+            continue
+        statement = _behind(level, _node_at(made, training, depth))
+        if statement is None:
+            return
+        name = owner_code(editor, view, level, training.life, adapter)
+        if name is not None:
+            yield Spot(level, statement, name)
+
+
+def _node_at(made: Event | None, training: Event, depth: int) -> object:
+    """What of this function leads to the making of the adapter."""
+    if made is None or made.path[:depth] != training.path[:depth]:
+        return None
+    site = made.path[depth].site if depth < len(made.path) else made.site
+    return site.node if isinstance(site, Site) else None
+
+
+def _behind(level: Level, made: object) -> cst.CSTNode | None:
+    """The outermost loop around a statement, or the statement itself; None where a loop makes adapter after adapter."""
+    assert level.statement is not None
+    loops = [node for node in around(level.module.tree, level.statement) if isinstance(node, LOOPS)]
+    if made is not None and any(holds(loop, made) for loop in loops):
+        return None
+    return loops[0] if loops else level.statement
+
+
+def save_after(editor: Editor, training: Event, made: Event | None, adapter: Oid, beside: list[Event]) -> Fix | None:
+    """Saves the adapter behind the training: by the trainer, beside other saves, or to a directory of its own.
+
+    `beside` are later saves of a config or tokenizer, in a directory that only lacks the adapter.
+    """
+    by_trainer = trainer_saves(editor, training)
+    if by_trainer is not None:
+        return by_trainer
+    for other in beside:
+        found = _save_beside(editor, training, other, adapter)
+        if found is not None:
+            return found
+    for spot in spots(editor, training, made, adapter):
+        code = f"{spot.model}.save_pretrained({quoted(_free(training.life, DIRECTORY))})"
+        edit = editor.insert_after(spot.level.module, spot.statement, code)
+        return editor.fix(f"save the adapter after the training: {code}", [edit], safe=True)
+    return None
+
+
+def trainer_saves(editor: Editor, training: Event) -> Fix | None:
+    """`trainer.save_model()` after `trainer.train()`: to the output_dir of its arguments."""
+    view: View = training.facts["view"]
+    level = view.levels[-1]
+    trainer = receiver_of(training.site) if isinstance(training.site, Site) else None
+    if training.facts["how"] != "trainer" or trainer is None or level.statement is None or not level.plain:
+        return None
+    if not isinstance(view.value(trainer, level), ObjRef):
+        return None
+    code = f"{level.module.code(trainer)}.save_model()"
+    edit = editor.insert_after(level.module, level.statement, code)
+    return editor.fix(f"save the adapter after the training: {code}", [edit], safe=True)
+
+
+def _save_beside(editor: Editor, training: Event, other: Event, adapter: Oid) -> Fix | None:
+    view: View = other.facts["view"]
+    node = other.facts["path_node"]
+    level = view.levels[-1]
+    if node is None or level.statement is None or not level.plain:
+        return None
+    name = owner_code(editor, view, level, training.life, adapter)
+    if name is None:
+        return None
+    code = f"{name}.save_pretrained({level.module.code(node)})"
+    return editor.fix(
+        f"save the adapter, too: {code}", [editor.insert_before(level.module, level.statement, code)], safe=True
+    )
+
+
+def _free(life: Life, name: str) -> str:
+    """A directory that the script does not write to."""
+    taken = {place.literal for place in life.disk}
+    return next(n for n in (name, f"trained-{name}", *(f"{name}-{i}" for i in range(2, 99))) if n not in taken)
+
+
+def save_behind(editor: Editor, save: Event, training: Event, made: Event | None, adapter: Oid) -> Fix | None:
+    """Moves a save that comes too early behind the training; where it cannot be moved, adds another one there."""
+    place: Place | None = save.facts["place"]
+    node = save.facts["path_node"]
+    for spot in spots(editor, training, made, adapter):
+        moved = _moved(editor, save, training, spot)
+        if moved is not None:
+            return moved
+        path = editor.path_code(training.facts["view"], spot.level, place, node) if place is not None else None
+        if path is None:
+            continue
+        code = f"{spot.model}.save_pretrained({cst.Module([]).code_for_node(path)})"
+        edit = editor.insert_after(spot.level.module, spot.statement, code)
+        return editor.fix(f"save the trained adapter as well: {code}", [edit], safe=True)
+    return None
+
+
+def _moved(editor: Editor, save: Event, training: Event, spot: Spot) -> Fix | None:
+    """The same statement behind the training, where it is one of the same function and still means the same."""
+    line = save.statement
+    if not isinstance(save.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+        return None
+    small, view = line.body[0], training.facts["view"]
+    if not isinstance(small, cst.Expr) or small.value is not save.site.node or around(save.site.module.tree, line):
+        return None
+    before: View = save.facts["view"]
+    if before.levels[-1].frame != spot.level.frame or not isinstance(small.value, cst.Call):
+        return None
+    nodes = [receiver_of(save.site), *(arg.value for arg in small.value.args)]
+    if any(node is None or not _means_the_same(before, view, spot.level, node) for node in nodes):
+        return None
+    text = editor.line(save.site.module, line)
+    if text is None:
+        return None
+    edits: list[Edit | None] = [
+        editor.insert_after(spot.level.module, spot.statement, text),
+        editor.delete(save.site.module, line),
+    ]
+    return editor.fix("move this save behind the training", edits, safe=True)
+
+
+def _means_the_same(before: View, after: View, level: Level, node: cst.BaseExpression) -> bool:
+    if isinstance(node, cst.SimpleString):
+        return True
+    value = before.value(node, before.levels[-1])
+    return value is not None and value == after.value(node, level)
+
+
+def switch_on_again(
+    editor: Editor, off: Event, training: Event, between: list[Event], again: Mapping[str, str]
+) -> Fix | None:
+    """Undoes what switched an adapter off: where the helper that did so ends, or else before the training.
+
+    `between` are optimizers and trainers made in the meantime: they are to see the adapter's parameters open.
+    """
+    receiver = receiver_of(off.site) if isinstance(off.site, Site) else None
+    node = off.site.node if isinstance(off.site, Site) else None
+    func = node.func if isinstance(node, cst.Call) else None
+    method = again.get(func.attr.value) if isinstance(func, cst.Attribute) else None
+    if receiver is None or method is None or not isinstance(off.site, Site):
+        return None
+    module = off.site.module
+    code = f"{module.code(receiver)}.{method}()"
+    common = 0
+    while common < min(len(off.path), len(training.path)) and off.path[common] == training.path[common]:
+        common += 1
+    if len(off.path) > common:
+        edit = _at_the_end(editor, module, off.path[-1].function, code)
+    else:
+        sites = [event.path[common].site if len(event.path) > common else event.site for event in (*between, training)]
+        edit = _before_any(editor, module, off.statement, [s.node for s in sites if isinstance(s, Site)], code)
+    return editor.fix(f"switch it on again: {code}", [edit], safe=True)
+
+
+def _at_the_end(editor: Editor, module: Module, function: object, code: str) -> Edit | None:
+    """The last thing that a function does before it returns a value which it has computed already."""
+    if not isinstance(function, cst.FunctionDef) or not isinstance(function.body, cst.IndentedBlock):
+        return None
+    last = function.body.body[-1]
+    small = last.body[0] if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 else None
+    if not isinstance(small, cst.Return):
+        return editor.insert_after(module, last, code)
+    plain = small.value is None or not any(calls_in(small.value))
+    return editor.insert_before(module, last, code) if plain else None
+
+
+def _before_any(editor: Editor, module: Module, line: object, nodes: list[cst.CSTNode], code: str) -> Edit | None:
+    """Before the first statement behind `line`, in its block, that leads to one of these."""
+    block = block_of(module.tree, line) if isinstance(line, cst.CSTNode) else None
+    if block is None:
+        return None
+    body = list(block.body)
+    behind = body[next(i for i, statement in enumerate(body) if statement is line) + 1 :]
+    found = next((s for s in behind if any(holds(s, node) for node in nodes)), None)
+    return editor.insert_before(module, found, code) if found is not None else None

@@ -1,0 +1,80 @@
+"""Where a statement stands: the blocks and loops around it, and what lies inside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+Block = cst.Module | cst.IndentedBlock
+PARTS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def blocks(tree: cst.CSTNode) -> Iterator[tuple[Block, tuple[cst.CSTNode, ...]]]:
+    """Every block of a tree, with the compound statements around it, outermost first."""
+    todo: list[tuple[cst.CSTNode, tuple[cst.CSTNode, ...]]] = [(tree, ())]
+    while todo:
+        node, around = todo.pop()
+        if isinstance(node, (cst.Module, cst.IndentedBlock)):
+            yield node, around
+            todo += [(statement, around) for statement in node.body]
+            continue
+        for name in PARTS:
+            part = getattr(node, name, None)
+            inner = part if isinstance(part, (list, tuple)) else [part]
+            todo += [(item, (*around, node)) for item in inner if isinstance(item, cst.CSTNode)]
+
+
+def block_of(tree: cst.Module, line: cst.CSTNode) -> Block | None:
+    """The block that a statement stands in."""
+    return next((block for block, _ in blocks(tree) if any(statement is line for statement in block.body)), None)
+
+
+def around(tree: cst.Module, line: cst.CSTNode) -> list[cst.CSTNode]:
+    """The compound statements around a statement inside of its own function, outermost first."""
+    for block, outer in blocks(tree):
+        if any(statement is line for statement in block.body):
+            last = max(
+                (i for i, node in enumerate(outer) if isinstance(node, (cst.FunctionDef, cst.ClassDef))), default=-1
+            )
+            return list(outer[last + 1 :])
+    return []
+
+
+def is_alone(tree: cst.Module, line: cst.CSTNode) -> bool:
+    """Is a statement the only one of its block?"""
+    block = block_of(tree, line)
+    return block is not None and not isinstance(block, cst.Module) and len(block.body) == 1
+
+
+def holds(node: cst.CSTNode, inner: object) -> bool:
+    """Does a node lie inside of another, or is it that?"""
+    todo: list[cst.CSTNode] = [node]
+    while todo:
+        current = todo.pop()
+        if current is inner:
+            return True
+        todo += current.children
+    return False
+
+
+def calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
+    """All calls in a piece of code."""
+    todo: list[cst.CSTNode] = [node]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, cst.Call):
+            yield current
+        todo += current.children
+
+
+def names_in(node: cst.CSTNode) -> set[str]:
+    """All names that a piece of code mentions."""
+    found: set[str] = set()
+    todo: list[cst.CSTNode] = [node]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, cst.Name):
+            found.add(current.value)
+        todo += current.children
+    return found
