@@ -62,3 +62,23 @@ def load_as_peft(editor: Editor, load: object) -> Fix | None:
     name = cls.value.replace("AutoModel", "AutoPeftModel", 1)
     edits = [editor.add_import(load.module, "peft", name), editor.replace(load.module, cls, name)]
     return editor.fix(f"load it as a PeftModel: {name}", edits, safe=True)
+
+
+def wrap_instead(editor: Editor, added: Event) -> Fix | None:
+    """`model.add_adapter(config)` of transformers becomes `model = get_peft_model(model, config)`."""
+    line, site = added.statement, added.site
+    if (
+        not isinstance(site, Site)
+        or not isinstance(site.node, cst.Call)
+        or not isinstance(line, cst.SimpleStatementLine)
+    ):
+        return None
+    func = site.node.func
+    small = line.body[0] if len(line.body) == 1 else None
+    if not isinstance(small, cst.Expr) or small.value is not site.node or not isinstance(func, cst.Attribute):
+        return None
+    module, model = site.module, site.module.code(func.value)
+    given = ", ".join(module.code(arg).rstrip(", ") for arg in site.node.args)
+    code = f"{model} = get_peft_model({model}, {given})"
+    edits = [editor.add_import(module, "peft", "get_peft_model"), editor.replace(module, small, code)]
+    return editor.fix("make it a PeftModel: get_peft_model", edits, safe=False)

@@ -23,18 +23,18 @@ def remove_call(editor: Editor, event: Event, message: str, *, safe: bool) -> Fi
     return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=safe)
 
 
-def remove_rebinding(editor: Editor, event: Event, message: str) -> Fix | None:
-    """Removes `model = model.merge_and_unload()`: the variable goes on holding what it holds."""
+def leave_out_call(editor: Editor, event: Event, message: str) -> Fix | None:
+    """`x.merge_and_unload()` becomes `x`; a statement that would be `model = model` goes."""
     line, receiver = event.statement, receiver_of(event.site) if isinstance(event.site, Site) else None
-    if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+    if not isinstance(event.site, Site) or receiver is None:
         return None
-    small = line.body[0]
-    if not isinstance(small, cst.Assign) or small.value is not event.site.node or receiver is None:
-        return None
-    if len(small.targets) != 1 or not small.targets[0].target.deep_equals(receiver):
-        return None
-    module = event.site.module
-    return editor.fix(message, [editor.delete(module, line, alone=is_alone(module.tree, line))], safe=False)
+    module, node = event.site.module, event.site.node
+    if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
+        small = line.body[0]
+        if isinstance(small, cst.Assign) and small.value is node and small.targets[0].target.deep_equals(receiver):
+            edit = editor.delete(module, line, alone=is_alone(module.tree, line))
+            return editor.fix(message, [edit], safe=False) if len(small.targets) == 1 else None
+    return editor.fix(message, [editor.replace(module, node, module.code(receiver))], safe=False)
 
 
 def _is_call(node: cst.BaseExpression, call: cst.CSTNode) -> bool:

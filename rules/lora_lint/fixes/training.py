@@ -216,3 +216,20 @@ def _before_any(editor: Editor, module: Module, line: object, nodes: list[cst.CS
     behind = body[next(i for i, statement in enumerate(body) if statement is line) + 1 :]
     found = next((s for s in behind if any(holds(s, node) for node in nodes)), None)
     return editor.insert_before(module, found, code) if found is not None else None
+
+
+def move_out(editor: Editor, training: Event) -> Fix | None:
+    """The training step is the last statement of a `with` block: it moves behind the block."""
+    line = training.statement
+    if not isinstance(training.site, Site) or not isinstance(line, cst.SimpleStatementLine):
+        return None
+    module = training.site.module
+    outer = around(module.tree, line)
+    block = outer[-1] if outer else None
+    if not isinstance(block, cst.With) or len(block.body.body) < 2 or block.body.body[-1] is not line:
+        return None
+    text = editor.line(module, line)
+    if text is None or "\n" in text:
+        return None
+    edits = [editor.insert_after(module, block, text), editor.delete(module, line)]
+    return editor.fix("train behind the block in which the adapter is off", edits, safe=True)

@@ -18,7 +18,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         failing = failing_operations(lifecycle, events)
         if failing and not any(e.facts["ok"] for e in events) and all(_is_plain(e) for e in failing):
             if not any(event.weak for event in failing):
-                yield _report(site, failing[0])
+                yield _report(lifecycle, site, failing[0])
 
 
 def _is_plain(event: Event) -> bool:
@@ -27,7 +27,7 @@ def _is_plain(event: Event) -> bool:
     return isinstance(model, BaseModel) and model.known
 
 
-def _report(site: Site, event: Event) -> Report:
+def _report(lifecycle: Lifecycle, site: Site, event: Event) -> Report:
     assert event.oid is not None
     life = event.life
     base = life.base(event.oid)
@@ -60,20 +60,26 @@ def _report(site: Site, event: Event) -> Report:
         "error",
         "high",
         tuple(story),
-        facts=event,
+        facts=(lifecycle, event),
     )
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: the operation on the PeftModel around this base, or the load that gives one; the call raised before."""
-    from lora_lint.fixes.calls import call_on, load_as_peft
+    """Safe: the operation on the PeftModel around this base, or the load that gives one; the call raised before.
 
-    event: Event = report.facts
+    Unsafe: a model with adapters of transformers' own becomes a PeftModel.
+    """
+    from lora_lint.fixes.calls import call_on, load_as_peft, wrap_instead
+
+    lifecycle, event = report.facts
     assert event.oid is not None
     life = event.life
     base = life.base(event.oid)
     if base.integration and base.layers and life.adapters[base.layers[0]].site == base.site:
         return load_as_peft(editor, base.site)
+    if base.integration and base.layers:
+        added = [e for e in lifecycle.of("added") if e.site == life.adapters[base.layers[0]].site]
+        return wrap_instead(editor, added[-1]) if added else None
     root = life.root(event.oid)
     around = [o for o, m in life.models.items() if isinstance(m, PeftModel) and not m.tuner and life.root(o) == root]
     return call_on(editor, event, [oid for oid in around if not life.emptied(oid)])

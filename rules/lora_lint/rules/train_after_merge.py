@@ -57,11 +57,11 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[Event], good: list[Event
 
 def fix(report: Report, editor: Any) -> Any:
     """Unsafe: the merge goes, so the adapter is trained on and saved as an adapter."""
-    from lora_lint.fixes.statements import remove_rebinding
+    from lora_lint.fixes.statements import leave_out_call
 
     lifecycle, at = report.facts
     merges = [event for event in lifecycle.of("merged", "unloaded") if event.site == at]
-    return remove_rebinding(editor, merges[-1], "do not merge before the training") if merges else None
+    return leave_out_call(editor, merges[-1], "do not merge before the training") if merges else None
 
 
 RULE = Rule(

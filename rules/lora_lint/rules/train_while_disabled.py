@@ -46,13 +46,15 @@ AGAIN = {
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: the adapter is switched on again before it is trained. None for a `with`, whose end is unknown."""
-    from lora_lint.fixes.training import switch_on_again
+    """Safe: the adapter is switched on again before it is trained, or trained behind the `with` that has it off."""
+    from lora_lint.fixes.training import move_out, switch_on_again
 
     lifecycle, training, site = report.facts
     off = [event for event in lifecycle.of("disabled", "folded") if event.site == site and event.id < training.id]
-    between = [e for e in lifecycle.of("optimizer", "trainer") if off and off[-1].id < e.id < training.id]
-    return switch_on_again(editor, off[-1], training, between, AGAIN) if off else None
+    if not off:
+        return move_out(editor, training)
+    between = [e for e in lifecycle.of("optimizer", "trainer") if off[-1].id < e.id < training.id]
+    return switch_on_again(editor, off[-1], training, between, AGAIN)
 
 
 RULE = Rule(
