@@ -11,6 +11,7 @@ from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.paths import beside, quoted
 from lora_lint.fixes.saving import ADAPTER
 from lora_lint.fixes.training import DIRECTORY
+from lora_lint.fixes.tree import block_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.trace import Event
@@ -34,11 +35,23 @@ def save_before(editor: Editor, deletion: Event, name: Hashable, save: Event | N
     return editor.fix(f"save it first: {code}", [editor.insert_before(level.module, level.statement, code)], safe=True)
 
 
-def switch_off(editor: Editor, deletion: Event) -> Fix | None:
-    """`model.delete_adapter("default")` becomes `model.disable_adapter_layers()`."""
+def switch_off(editor: Editor, deletion: Event, save: Event) -> Fix | None:
+    """`model.delete_adapter("default")` becomes `model.disable_adapter_layers()`, until the model is saved.
+
+    Where the save follows at once, nothing is done in between, and the deletion goes.
+    """
     receiver = receiver_of(deletion.site) if isinstance(deletion.site, Site) else None
     if receiver is None or not isinstance(deletion.site, Site):
         return None
     module = deletion.site.module
-    code = f"{module.code(receiver)}.disable_adapter_layers()"
-    return editor.fix("switch it off instead", [editor.replace(module, deletion.site.node, code)], safe=True)
+    line = deletion.statement
+    block = block_of(module.tree, line) if isinstance(line, cst.SimpleStatementLine) else None
+    body = list(block.body) if block is not None else []
+    if line in body[:-1] and body[body.index(line) + 1] is save.statement:
+        return editor.fix("do not delete it", [editor.delete(module, line)], safe=True)
+    name = module.code(receiver)
+    edits = [editor.replace(module, deletion.site.node, f"{name}.disable_adapter_layers()")]
+    here, there = deletion.facts["view"].levels[-1], save.facts["view"].levels[-1]
+    if here.frame == there.frame and there.statement is not None:
+        edits.append(editor.insert_before(module, there.statement, f"{name}.enable_adapter_layers()"))
+    return editor.fix("switch it off instead of deleting it", edits, safe=True)

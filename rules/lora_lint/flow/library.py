@@ -56,6 +56,17 @@ class LibCall:
         value = self.receiver if self.option("receiver") == name else self.arg(name)
         return place_of(self.machine.world, value, self.machine.usual, hub=hub)
 
+    def written(self, name: str) -> cst.BaseExpression | None:
+        """The expression that an argument was written as."""
+        if not isinstance(self.node, cst.Call):
+            return None
+        position = self.row.position(name)
+        plain = [arg for arg in self.node.args if arg.keyword is None and not arg.star]
+        for arg in self.node.args:
+            if arg.keyword is not None and arg.keyword.value == name:
+                return arg.value
+        return plain[position].value if position is not None and position < len(plain) else None
+
     def option(self, name: str, default: Any = None) -> Any:
         return self.row.options.get(name, default)
 

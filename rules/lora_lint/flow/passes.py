@@ -7,6 +7,7 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
+from lora_lint.flow.terms import make
 from lora_lint.flow.values import DictRec, Generator, Sym, Tup, Value, WeightsRec
 
 MOST_ITEMS = 24
@@ -37,4 +38,6 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
     if some:
         return some[:MOST_ITEMS], True
     models = iterable.models if isinstance(iterable, Sym) else frozenset()
-    return [Sym(("each", machine.site(node)), models)], True
+    site = machine.site(node)
+    term = make(site, "item", iterable.term, ("each", site)) if isinstance(iterable, Sym) else ("each", site)
+    return [Sym(term, models)], True

@@ -10,7 +10,8 @@ from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, ModelRef, ObjRef, Partial, Sym, Value
+from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.records import Oid, Sure
@@ -55,6 +56,10 @@ def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cs
     if name == "requires_grad":
         open_part(machine, value.term, value.models, machine.known(new))
     machine.world.frame(ATTRIBUTES)[value.term, name] = new
+    if name == "forward" and isinstance(new, (Func, Method, Partial)):
+        for oid in _within(value.term):
+            if oid in machine.world.life.models:
+                run_as_forward(machine, oid, new, node)
 
 
 def call_method_of_unknown(

@@ -11,6 +11,7 @@ from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Config, Oid, PeftModel, Wrapper
 
 BLOCK = "model.layers.0."
+BLOCKS = (BLOCK, "model.layers.30.")  # an early and a late one: scripts tell them apart
 PLAIN_KEYS = (
     "model.embed_tokens.weight",
     BLOCK + "self_attn.{target}.weight",
@@ -61,6 +62,11 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
     return found
 
 
+def own_keys(life: Life, base: Oid, adapter: Oid) -> list[str]:
+    """The keys of an adapter's tensors, as the plain model that holds it names them."""
+    return [param.key for param in parameters(life, base) if param.adapter == adapter]
+
+
 def _adapter_keys(life: Life, layer: Oid, target: str) -> list[str]:
     adapter = life.adapters[layer]
     name = adapter.name if isinstance(adapter.name, str) else "default"
@@ -68,7 +74,7 @@ def _adapter_keys(life: Life, layer: Oid, target: str) -> list[str]:
     if config is not None and config.cls in PROMPT_CONFIGS:
         return [f"prompt_encoder.{name}.embedding.weight"]
     tensors = TENSORS.get(config.cls, LORA_TENSORS) if config is not None else LORA_TENSORS
-    keys = [f"{BLOCK}self_attn.{target}.{tensor}.{name}.weight" for tensor in tensors]
+    keys = [f"{block}self_attn.{target}.{tensor}.{name}.weight" for block in BLOCKS for tensor in tensors]
     extra = config.get("modules_to_save") if config is not None else None
     if isinstance(extra, tuple):
         keys += [f"{module}.modules_to_save.{name}.weight" for module in extra if isinstance(module, str)]

@@ -25,7 +25,7 @@ TORCH = Table(
         **rows("context", "enable_grad autocast cuda.amp.autocast amp.autocast profiler.profile", kind="null"),
         "distributed.get_rank": row("plain", value=0),
         "distributed.init_process_group": row("quiet"),
-        "utils.checkpoint.checkpoint": row("apply", "function"),
+        "utils.checkpoint.checkpoint": row("recompute", "function"),
         "utils.data.DataLoader": row("make", "dataset batch_size"),
         **{f"optim.{name}": row("optimizer", "params") for name in OPTIMIZERS.split()},
     },

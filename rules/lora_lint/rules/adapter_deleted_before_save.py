@@ -70,7 +70,7 @@ def fix(report: Report, editor: Any) -> Any:
     later = [e for e in lifecycle.of("saved") if e.id > deletion.id and e.oid == deletion.oid]
     peft = deletion.life.peft(deletion.oid)
     if peft is not None and later and len(peft.adapters) == 1:
-        return switch_off(editor, deletion)
+        return switch_off(editor, deletion, later[0])
     return save_before(editor, deletion, deletion.life.adapters[adapter].name, later[0] if later else None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lora_lint.lifecycle.records import Config, Site, Sure
@@ -18,41 +18,56 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The checkpointing in use is reentrant, and no input of the layers carries a gradient: none gets through."""
     reported: set[Site] = set()
     for training in certain(lifecycle.of("trained")):
-        if training.facts["reentrant"] is not True or training.oid is None or _trains_the_embedding(training):
+        if training.oid is None or _trains_the_embedding(training):
             continue
-        found = _switched_off(lifecycle, training) or _never_on(lifecycle, training)
-        if found is not None and found.site not in reported:
-            reported.add(found.site)
-            what = (
-                "input gradients are switched off while reentrant gradient checkpointing is on"
-                if found.kind == "input_grads"
-                else "with transformers < 5 this checkpointing is reentrant, and nothing gives the inputs a gradient "
-                "(enable_input_require_grads, or use_reentrant=False)"
-            )
-            message = f"{what}: no gradient reaches the adapter (RuntimeError in backward)"
-            yield Report(found.site, message, "error", "high", (Step(training.site, "trained here"),), facts=found)
+        story = (Step(training.site, "trained here"),)
+        for find, what in WAYS:
+            found = find(lifecycle, training)
+            if found is not None and found.site not in reported:
+                reported.add(found.site)
+                message = f"{what}: no gradient reaches the adapter (RuntimeError in backward)"
+                yield Report(found.site, message, "error", "high", story, facts=found)
 
 
 def _switched_off(lifecycle: Lifecycle, training: Event) -> Event | None:
     """The call that switches input gradients off for what is trained."""
-    if training.facts["input_grads"] is not False:
+    if training.facts["reentrant"] is not True or training.facts["input_grads"] is not False:
         return None
-    off = [event for event in certain(lifecycle.of("input_grads")) if event.facts["on"] is False]
-    before = [event for event in off if event.id < training.id and _is_on_same_model(event, training)]
-    return before[-1] if before else None
+    return _last(training, (e for e in lifecycle.of("input_grads") if e.facts["on"] is False))
 
 
 def _never_on(lifecycle: Lifecycle, training: Event) -> Event | None:
     """The checkpointing of a PeftModel with a transformers that does not give its inputs a gradient by itself."""
-    assert training.oid is not None
-    if training.facts["input_grads"] is True or training.life.peft(training.oid) is None:
+    if training.facts["reentrant"] is not True or training.facts["input_grads"] is True or not _is_peft(training):
         return None
     if lifecycle.runs_with("transformers", GIVES_NO_GRADIENT).sure is not Sure.YES:
         return None
-    before = [
-        e for e in certain(lifecycle.of("checkpointing")) if e.id < training.id and _is_on_same_model(e, training)
-    ]
+    return _last(training, (e for e in lifecycle.of("checkpointing") if not e.facts["by_hand"]))
+
+
+def _by_hand(lifecycle: Lifecycle, training: Event) -> Event | None:
+    """Checkpointing that the script has put into parts of the model by itself."""
+    if training.facts["recomputed"] is not True or training.facts["input_grads"] is True or not _is_peft(training):
+        return None
+    return _last(training, (e for e in lifecycle.of("checkpointing") if e.facts["by_hand"]))
+
+
+NO_GRADIENT = "and nothing gives the inputs a gradient (enable_input_require_grads, or use_reentrant=False)"
+WAYS = (
+    (_switched_off, "input gradients are switched off while reentrant gradient checkpointing is on"),
+    (_never_on, f"with transformers < 5 this checkpointing is reentrant, {NO_GRADIENT}"),
+    (_by_hand, f"this checkpointing is reentrant, {NO_GRADIENT}"),
+)
+
+
+def _last(training: Event, events: Iterable[Event]) -> Event | None:
+    """The last of these events before a training that are about the same model."""
+    before = [event for event in certain(events) if event.id < training.id and _is_on_same_model(event, training)]
     return before[-1] if before else None
+
+
+def _is_peft(training: Event) -> bool:
+    return training.oid is not None and training.life.peft(training.oid) is not None
 
 
 def _is_on_same_model(event: Event, training: Event) -> bool:
@@ -73,13 +88,14 @@ def fix(report: Report, editor: Any) -> Any:
     event: Event = report.facts
     if event.kind == "input_grads":
         return remove_call(editor, event, "leave input gradients on", safe=True)
+    not_reentrant = "checkpointing that is not reentrant"
+    if event.facts["by_hand"]:
+        return set_keyword(editor, event.site, "use_reentrant", "False", not_reentrant, safe=True)
     let_in = call_after(editor, event, "enable_input_require_grads", "", "let gradients into the inputs", safe=True)
     if let_in is not None:
         return let_in
-    value = '{"use_reentrant": False}'
-    return set_keyword(
-        editor, event.site, "gradient_checkpointing_kwargs", value, "checkpointing that is not reentrant", safe=True
-    )
+    name, value = "gradient_checkpointing_kwargs", '{"use_reentrant": False}'
+    return set_keyword(editor, event.site, name, value, not_reentrant, safe=True)
 
 
 RULE = Rule(

@@ -8,7 +8,6 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.loading import quantization
-from lora_lint.flow.verbs.saving import path_argument
 from lora_lint.flow.verbs.wrapping import config_of, frozen_by, is_tied, name_of, unmatched_by
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.places import Place
@@ -49,7 +48,7 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
         name=name,
         onto="base",
         view=view_of(machine),
-        path_node=path_argument(call, "pretrained_model_name_or_path" if auto else "model_id"),
+        path_node=call.written("pretrained_model_name_or_path" if auto else "model_id"),
         trainable=call.plain("is_trainable", False),
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)

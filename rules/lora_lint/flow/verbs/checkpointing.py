@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from lora_lint.flow.containers import record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.modules import Site
-from lora_lint.flow.values import NONE, Const, DictRec, Value
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, Value
 from lora_lint.lifecycle.records import Oid
 
 
@@ -31,7 +34,7 @@ def note_checkpointing(machine: Machine, oid: Oid, options: Value | None, site: 
     if isinstance(record, DictRec):
         asked = dict(record.items).get(Const("use_reentrant"))
         reentrant = machine.known(asked) if asked is not None else reentrant
-    machine.emit_at("checkpointing", site, oid, {"reentrant": reentrant})
+    machine.emit_at("checkpointing", site, oid, {"reentrant": reentrant, "by_hand": False})
     machine.world.frame(TRAITS)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
     if machine.knowledge.checkpointing_opens_inputs():
         note_input_grads(machine, oid, True)
@@ -58,4 +61,24 @@ def _input_grads(call: LibCall) -> Value:
     return NONE
 
 
-VERBS: dict[str, Verb] = {"checkpointing": _checkpointing, "input_grads": _input_grads}
+def run_as_forward(machine: Machine, oid: Oid, function: Value, node: cst.CSTNode) -> None:
+    """A part of a model gets a forward of the script's own: it is run once, to see what it does to gradients."""
+    frame = machine.world.frame(TRAITS)
+    frame["part of", "model"] = ModelRef(oid)
+    machine.call(function, Args(open=True), node)
+    machine.world.frame(TRAITS).pop(("part of", "model"), None)
+
+
+def _recompute(call: LibCall) -> Value:
+    """`checkpoint(function, *inputs, use_reentrant=True)`: in the reentrant form an input must carry the gradient."""
+    machine = call.machine
+    part = machine.world.frames.get(TRAITS, {}).get(("part of", "model"))
+    if isinstance(part, ModelRef) and call.plain("use_reentrant", None) is True:
+        site = machine.site(call.node)
+        machine.emit_at("checkpointing", site, part.oid, {"reentrant": True, "by_hand": True})
+        machine.world.frame(TRAITS)[machine.world.life.root(part.oid), "recomputed"] = TRUE
+    function = call.arg("function")
+    return machine.call(function, Args(call.args.pos[1:]), call.node) if function is not None else call.unknown()
+
+
+VERBS: dict[str, Verb] = {"checkpointing": _checkpointing, "input_grads": _input_grads, "recompute": _recompute}

@@ -9,7 +9,8 @@ from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.values import Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
-from lora_lint.flow.weights import PREFIXES, entries, parameters
+from lora_lint.flow.weights import PREFIXES, entries, own_keys, parameters
+from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Sure, Token, Wrapper
 
 
@@ -32,7 +33,7 @@ def get_from_param(machine: Machine, value: Param, name: str, node: cst.CSTNode)
         if value.adapter is not None and value.adapter in life.adapters:
             adapter = life.adapters[value.adapter]
             active = value.adapter in life.active(value.model)
-            return Const(adapter.frozen is None and active)
+            return Const(adapter.frozen is None and active and _base_key(life, value) not in _closed(machine, value))
         base = life.models.get(value.model)
         if isinstance(base, BaseModel):
             return machine.unknown(node) if base.trainable is Sure.MAYBE else Const(base.trainable is Sure.YES)
@@ -57,9 +58,12 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         return
     if param.adapter is not None and param.adapter in life.adapters:
         current = life.adapters[param.adapter].frozen
+        key = _base_key(life, param)
+        closed = _closed(machine, param) - {key} if on else _closed(machine, param) | {key}
+        machine.world.frame(TRAITS)[param.adapter, "closed"] = Const(closed)
         if on:
             life.freeze(param.adapter, None)
-        elif current is None or current.cause != "requires_grad":
+        elif (current is None or current.cause != "requires_grad") and closed >= set(_keys(life, param)):
             machine.emit("frozen", node, param.model, adapter=param.adapter)
             life.freeze(param.adapter, Frozen("requires_grad", site))
     elif isinstance(life.models.get(param.model), BaseModel):
@@ -67,6 +71,24 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         base = life.base(param.model)
         if base.trainable is not wanted:
             life.replace(param.model, trainable=wanted)
+
+
+def _closed(machine: Machine, param: Param) -> frozenset[str]:
+    """The tensors of an adapter that are frozen one by one: it trains as long as another one is open."""
+    life = machine.world.life
+    found = machine.world.frames.get(TRAITS, {}).get((param.adapter, "closed"))
+    closed: frozenset[str] = found.value if isinstance(found, Const) else frozenset()
+    opened = param.adapter in life.adapters and life.adapters[param.adapter].frozen is None
+    return frozenset() if opened and closed >= set(_keys(life, param)) else closed  # all were frozen, and opened since
+
+
+def _keys(life: Life, param: Param) -> list[str]:
+    return own_keys(life, param.model, param.adapter) if param.adapter is not None else []
+
+
+def _base_key(life: Life, param: Param) -> str:
+    """The key of a tensor without what wrappers put before it."""
+    return next((key for key in _keys(life, param) if param.key.endswith(key)), param.key)
 
 
 def _requires_grad(call: LibCall) -> Value:

@@ -31,7 +31,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
-from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, path_argument, save_model, state_of
+from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, output_dir_given, own_method, setting, trainer_record
 from lora_lint.flow.verbs.training import train
 from lora_lint.knowledge import names
@@ -274,7 +274,7 @@ def _save_trainer(call: LibCall) -> Value:
             state="compiled" if compiled is not None else state_of(call, inner, call.arg("state_dict")),
             compiled_at=compiled,
             implicit=given is None,
-            path_node=path_argument(call, "output_dir"),
+            path_node=call.written("output_dir"),
         )
         if isinstance(life.models[inner], PeftModel) and machine.known(
             setting(machine, record, "push_to_hub") or Const(False)

@@ -156,23 +156,11 @@ def _save(call: LibCall) -> Value:
         state=state,
         given_state=given is not None and given != NONE and state != "own",
         with_embeddings=call.plain("save_embedding_layers", "auto") is True,
-        path_node=path_argument(call, "save_directory"),
+        path_node=call.written("save_directory"),
     )
     if call.plain("push_to_hub", False) is True:
         _push_place(call, oid, call.place("repo_id", hub=True) or place)
     return call.unknown()
-
-
-def path_argument(call: LibCall, name: str) -> cst.CSTNode | None:
-    """The expression that an argument was written as."""
-    if not isinstance(call.node, cst.Call):
-        return None
-    position = call.row.position(name)
-    plain = [arg for arg in call.node.args if arg.keyword is None and not arg.star]
-    for arg in call.node.args:
-        if arg.keyword is not None and arg.keyword.value == name:
-            return arg.value
-    return plain[position].value if position is not None and position < len(plain) else None
 
 
 def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
@@ -225,7 +213,7 @@ def _push(call: LibCall) -> Value:
 
 def _push_place(call: LibCall, oid: Oid, place: Place | None) -> None:
     hub = place._replace(hub=True) if place is not None else None
-    save_model(call.machine, oid, hub, call.node, how="push_to_hub", path_node=path_argument(call, "repo_id"))
+    save_model(call.machine, oid, hub, call.node, how="push_to_hub", path_node=call.written("repo_id"))
 
 
 def _save_merged(call: LibCall) -> Value:
@@ -237,9 +225,7 @@ def _save_merged(call: LibCall) -> Value:
     method = call.plain("save_method", "merged_16bit")
     life = machine.world.life
     if method == "lora":
-        save_model(
-            machine, oid, place, call.node, how="save_pretrained", path_node=path_argument(call, call.row.params[0])
-        )
+        save_model(machine, oid, place, call.node, how="save_pretrained", path_node=call.written(call.row.params[0]))
         return NONE
     tokens = tuple(life.token(a) for a in life.held(oid))
     machine.emit(

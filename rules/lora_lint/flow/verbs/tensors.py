@@ -12,7 +12,6 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
-from lora_lint.flow.verbs.saving import path_argument
 from lora_lint.flow.verbs.system import FILES
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.files import Files
@@ -50,7 +49,7 @@ def _save_weights(call: LibCall) -> Value:
         whole=whole,
         copied=not isinstance(record_of(machine, value), WeightsRec),
         files=files,
-        path_node=path_argument(call, second),
+        path_node=call.written(second),
         view=view_of(machine),
     )
     keep_weights(machine, tokens, directory, call.node, whole=whole)
@@ -119,7 +118,7 @@ def _save_plain_weights(call: LibCall) -> Value:
         whole=False,
         copied=False,
         files=files,
-        path_node=path_argument(call, "save_directory"),
+        path_node=call.written("save_directory"),
         view=view_of(machine),
     )
     keep_weights(machine, tokens, place, call.node)
@@ -154,12 +153,7 @@ def _save_config(call: LibCall) -> Value:
             for token in written.tokens:
                 life.keep(token, Keeping.KEPT, place, site)
     machine.emit(
-        "config_saved",
-        call.node,
-        None,
-        place=place,
-        path_node=path_argument(call, "save_directory"),
-        view=view_of(machine),
+        "config_saved", call.node, None, place=place, path_node=call.written("save_directory"), view=view_of(machine)
     )
     return NONE
 

@@ -75,6 +75,7 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
         emptied=life.emptied(oid),
         reentrant=_trait(machine, oid, "reentrant"),
         input_grads=_trait(machine, oid, "input grads"),
+        recomputed=_trait(machine, oid, "recomputed"),
         view=view_of(machine),
         **facts,
     )
