@@ -12,6 +12,7 @@ from lora_lint.flow.exits import Raised, matches
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.paths import STEPS_A_LINE, Paths
 from lora_lint.flow.scope import Args, Running, Scope
+from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Bound, Cls, Const, Gate, InstRec, ModelRef, ObjRef, Sym, Term, Value, WeightsRec
 from lora_lint.flow.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
@@ -123,8 +124,8 @@ class Machine(Paths):
         """The value of an expression on the current path."""
         part = self._expressions.get(type(node))
         value = part(self, node) if part is not None else self.unknown(node)
-        if self.states is not None and isinstance(value, ModelRef):
-            self.states.setdefault(self.site(node), []).append(describe(self.world.life, value.oid))
+        if self.states is not None:
+            self._show(self.states, node, value)
         return value
 
     def assign(self, target: cst.CSTNode, value: Value) -> None:
@@ -132,8 +133,17 @@ class Machine(Paths):
         part = self.parts.targets.get(type(target))
         if part is not None:
             part(self, target, value)
-            if self.states is not None and isinstance(value, ModelRef):
-                self.states.setdefault(self.site(target), []).append(describe(self.world.life, value.oid))
+            if self.states is not None:
+                self._show(self.states, target, value)
+
+    def _show(self, states: dict[Hashable, list[str]], node: cst.CSTNode, value: Value) -> None:
+        """Notes what the models are that a value is, or turns out to be."""
+        value = pick(self.world, value)
+        if isinstance(value, Gate):
+            self._show(states, node, value.then)
+            self._show(states, node, value.other)
+        elif isinstance(value, ModelRef):
+            states.setdefault(self.site(node), []).append(describe(self.world.life, value.oid))
 
     def get(self, value: Value, name: str, node: cst.CSTNode) -> Value:
         """An attribute of a value."""

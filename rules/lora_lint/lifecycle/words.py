@@ -14,7 +14,7 @@ KEPT_WORDS = {
     Keeping.UNSURE: "may be saved by code that is not seen",
     Keeping.KEPT: "saved",
 }
-WRAPPERS = {"compiled": "compiled wrapper", "parallel": "parallel wrapper"}
+WRAPPERS = {"compiled": "compiled wrapper", "parallel": "parallel wrapper", "sharded": "sharded wrapper"}
 
 
 def describe(life: Life, oid: Oid) -> str:

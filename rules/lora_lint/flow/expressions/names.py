@@ -7,8 +7,9 @@ import libcst as cst
 from lora_lint.flow.arguments import read_arguments
 from lora_lint.flow.containers import get_item, items_of
 from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.scope import Args
 from lora_lint.flow.terms import pick
-from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Lib, Sym, Tup, Value
+from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Generator, Lib, Sym, Tup, Value
 from lora_lint.lifecycle.records import Oid
 
 
@@ -75,7 +76,9 @@ def _await(machine: Machine, node: cst.Await) -> Value:
 
 def _yield(machine: Machine, node: cst.Yield) -> Value:
     if isinstance(node.value, cst.From):
-        source = machine.evaluate(node.value.item)
+        source = machine.settle(machine.evaluate(node.value.item), node)
+        if isinstance(source, Generator):  # what it yields goes to the same place
+            return machine.call(source, Args(), node)
         for item in items_of(machine, source, node) or [machine.unknown(node)]:
             if machine.yielding:
                 machine.yielding[-1](item)
