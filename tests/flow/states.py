@@ -1,7 +1,7 @@
 """Pages on states: scripts that ask what a model is at a line, and the answers.
 
-A page is Markdown. Its first Python fence begins every script of the page; each heading with a fence after it is a test.
-`reveal_state(model)` on a line of its own asks, and the comments below it answer, one a state:
+A page is Markdown. Its first Python fence begins every script of the page; each heading with a fence after it is a
+test. `reveal_state(model)` on a line of its own asks, and the comments below it answer, one a state:
 
     reveal_state(model)
     # revealed: PeftModel · adapter "default": untrained
