@@ -8,6 +8,7 @@ from lora_lint.flow.arguments import bind_parameters
 from lora_lint.flow.exits import Exits, Raised
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.paths import Outcome
+from lora_lint.flow.results import by_arguments, spelled
 from lora_lint.flow.scope import Args, Running
 from lora_lint.flow.values import NONE, Cls, Const, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.world import World
@@ -65,7 +66,14 @@ def invoke(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[
         return [Outcome(machine.unknown(node, "deep"), machine.world)]
     frame = _frame(machine, func, node)
     machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
-    return run_frame(machine, func, frame, node)
+    outcomes = run_frame(machine, func, frame, node)
+    given = spelled(args)
+    if not given:
+        return outcomes
+    site = machine.site(node)
+    return [
+        o if isinstance(o.value, Raised) else Outcome(by_arguments(o.value, given, site), o.world) for o in outcomes
+    ]
 
 
 def run_frame(machine: Machine, func: Func, frame: Oid, node: cst.CSTNode) -> list[Outcome]:

@@ -16,7 +16,7 @@ from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Written
 
 MOST_WORLDS = 12  # that one statement may leave behind; further ones are dropped, which can only lose findings
-MANY_WORLDS = 6  # from here on, who wrote what to a directory is no reason to stay apart
+MANY_WORLDS = 6  # above that many, less has to agree: see `fold`
 # the condition of what one of two joined paths wrote: rules take it for a maybe
 NOBODY_KNOWS: tuple[Term, bool] = (("opaque",), True)
 
@@ -26,7 +26,7 @@ class Fold:
 
     def __init__(self, a: World, b: World, mark: Hashable, *, lenient: bool = False) -> None:
         self.a, self.b, self.mark, self.lenient = a, b, mark, lenient
-        self.match = Match(a.life, b.life, lambda: live(b))
+        self.match = Match(a.life, b.life, lambda: live(b), lenient=lenient)
         self.join = Join(a, b, self.match)
 
     def joined(self) -> World | None:
@@ -36,6 +36,8 @@ class Fold:
             return None
         if not self.match.whole():  # cheap, and what mostly keeps worlds apart
             return None
+        if a.weak != b.weak and self._adds_to_life(*((a, b) if a.weak else (b, a))):
+            return None  # what rests on an exception nobody raised would pass for certain
         frames = self._frames()
         if frames is None or not self._heap():
             return None
@@ -61,6 +63,13 @@ class Fold:
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)
         world.weak = a.weak and b.weak
         return world
+
+    def _adds_to_life(self, weak: World, sure: World) -> bool:
+        """Does the weak one of two paths know models, or weights of adapters, that the other does not?"""
+        mine, theirs = weak.life, sure.life
+        if mine.version == theirs.version:
+            return False
+        return not (mine.models.keys() <= theirs.models.keys() and mine.contents.keys() <= theirs.contents.keys())
 
     def _frames(self) -> dict[Oid, dict[str, Value]] | None:
         a, b = self.a, self.b
@@ -165,12 +174,15 @@ def live(world: World) -> set[Oid]:
     return reached(world.life, found)
 
 
-def fold(worlds: list[World], mark: Hashable) -> list[World]:
-    """Joins what can be joined; the order stays. Of too many, paths on which something certain happens are kept."""
+def fold(worlds: list[World], mark: Hashable, many: int = MANY_WORLDS) -> list[World]:
+    """Joins what can be joined; the order stays. Of too many, paths on which something certain happens are kept.
+
+    Above `many` worlds less has to agree: what differs is not known from there on.
+    """
     if len(worlds) < 2:
         return worlds
     kept = _joined(worlds, mark, lenient=False)
-    if len(kept) > MANY_WORLDS:
+    if len(kept) > many:
         kept = _joined(kept, mark, lenient=True)
     if len(kept) > MOST_WORLDS:
         kept.sort(key=lambda world: (world.crashed, world.weak))

@@ -8,6 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.results import spelled
 from lora_lint.flow.scope import Args
 from lora_lint.flow.terms import make, pick
 from lora_lint.flow.values import Const, Func, InstRec, Method, ObjRef, Sym, Value
@@ -24,7 +25,7 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
     if kind and not models:
         fields = dict(args.kw)
         return ObjRef(machine.world.new(machine.site(node), InstRec(None, kind, fields, machine.site(node))))
-    return machine.unknown(node, models=models, kind=kind)
+    return Sym(make(machine.site(node), "met", machine.site(node), *spelled(args)), models, kind)
 
 
 def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
@@ -52,7 +53,6 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     pure = not models_in(machine, given) and all(isinstance(pick(machine.world, v), Const) for v in given)
     models |= gradients_of(machine, given)
     if pure and term[:1] in (("attribute",), ("free",), ("parameter",)):
-        spelled = tuple(v.value for v in given if isinstance(v, Const))
-        if all(isinstance(s, (str, int, float, type(None))) for s in spelled) and term[-1:] and not given:
+        if term[-1:] and not given:
             return Sym(make(machine.site(node), "call", machine.site(node), term), models)
-    return machine.unknown(node, models=models)
+    return Sym(make(machine.site(node), "met", machine.site(node), *spelled(args)), models)

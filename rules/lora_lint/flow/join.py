@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.flow.terms import blur, gate, leaves
-from lora_lint.flow.values import DictRec, Gate, InstRec, ListRec, ModelRef, ObjRef, Record, Sym, Term, Tup, Value
+from lora_lint.flow.values import (
+    DictRec,
+    Gate,
+    InstRec,
+    ListRec,
+    ModelRef,
+    ObjRef,
+    Record,
+    Sym,
+    Term,
+    Tup,
+    Value,
+    WeightsRec,
+)
 from lora_lint.flow.world import MATERIAL, World
 from lora_lint.lifecycle.match import Match
 from lora_lint.lifecycle.records import Oid
@@ -41,7 +54,7 @@ class Join:
             if isinstance(y, Sym) and self.a.frames.get(MATERIAL, {}).get(y.term) == x:
                 return x
             if self.term is None:
-                return None
+                return self._model_of(x, y)
         if isinstance(x, ObjRef) and isinstance(y, ObjRef) and self.same_object(x.oid, y.oid, mark):
             return x
         if isinstance(x, Tup) and isinstance(y, Tup) and len(x.items) == len(y.items):
@@ -56,6 +69,11 @@ class Join:
                 return None
             return self._noted(blur(x, y, mark), mark)
         return self._noted(gate(self.term, x, y, mark) if self.then_a else gate(self.term, y, x, mark), mark)
+
+    def _model_of(self, x: Value, y: Value) -> Value | None:
+        """In a lenient join a variable that is a model on one path, and nothing known on the other, is the model."""
+        models = [value for value in (x, y) if isinstance(value, ModelRef)]
+        return models[0] if self.match.lenient and len(models) == 1 else None
 
     def _unified(self, value: Value, known: list[ObjRef], mark: Hashable) -> Value:
         """A value in which objects that hold the same as known ones are those."""
@@ -106,6 +124,9 @@ class Join:
             return self._lists(p, q, mark)
         if isinstance(p, DictRec) and isinstance(q, DictRec):
             return self._dicts(p, q, mark)
+        if isinstance(p, WeightsRec) and isinstance(q, WeightsRec) and (self.match.lenient or p.keys == q.keys):
+            theirs = [self.match.tokens.get(token, token) for token in q.tokens]  # tensors of one moment or another
+            return WeightsRec(p.model, p.keys, tuple(dict.fromkeys((*p.tokens, *theirs))))
         return None
 
     def _lists(self, p: ListRec, q: ListRec, mark: Hashable) -> Record | None:

@@ -193,7 +193,7 @@ class Machine(Paths):
     def emit_at(self, kind: str, site: Site, oid: Oid | None, facts: Mapping[str, Any]) -> Event:
         world = self.world
         path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
-        conditions = tuple([Condition(a.site, a.holds) for a in world.assumed.values() if a.site is not None])
+        conditions = tuple([Condition(a.site, a.shown) for a in world.assumed.values() if a.site is not None])
         event = Event(
             len(self.events), kind, site, path, oid, world.life.copy(), facts, conditions, world.weak, world.crashed
         )

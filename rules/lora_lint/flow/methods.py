@@ -9,6 +9,7 @@ from lora_lint.flow.containers import items_of, new_list
 from lora_lint.flow.library import LibCall, perform
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.results import spelled
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import SPLITS, join_text, path_method, split, string_method
 from lora_lint.flow.terms import make
@@ -83,7 +84,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         return machine.unknown(node)
     if isinstance(receiver, Func) and name == "__get__":
         return Method(receiver, args.pos[0]) if args.pos else receiver
-    return machine.unknown(node, models=gradients_of(machine, args.values()))
+    term = make(machine.site(node), "met", machine.site(node), *spelled(args))
+    return Sym(term, gradients_of(machine, args.values()))
 
 
 KEEPS_TENSOR = frozenset(

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import libcst as cst
 
 from lora_lint.flow.exits import Exits, Gone, OutOfSteps, Raised
-from lora_lint.flow.fold import MOST_WORLDS, fold
+from lora_lint.flow.fold import MANY_WORLDS, MOST_WORLDS, fold
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.terms import known, learn, pick
 from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
@@ -21,6 +21,8 @@ from lora_lint.flow.world import World
 
 T = TypeVar("T")
 
+HURRY = 4  # once this part of the budget is spent, fewer worlds stay apart
+FEW_WORLDS = 2
 MOST_RUNS = 48  # of one statement, by different choices
 # steps of a script, and for each of its lines: a long script may take more of them, a tangled one may not
 STEPS, STEPS_A_LINE = 10_000, 2
@@ -58,6 +60,7 @@ class Paths:
         self.exits = Exits()
         self.module: Module
         self.statement: cst.CSTNode | None = None
+        self.tests: dict[Term, tuple[Term, Site]] = {}  # where the script asks for a term, and in which form
         self._sites: dict[int, Site] = {}  # by the id of the node, which `Site` keeps alive
         self._script: list[Choice] = []
         self._cursor = 0
@@ -68,6 +71,11 @@ class Paths:
         if found is None:
             found = self._sites[id(node)] = Site(module or self.module, node, self.statement)
         return found
+
+    @property
+    def hurried(self) -> bool:
+        """A good part of the budget is spent: less is told apart, and loops are run less often."""
+        return self.steps > self.budget // HURRY
 
     @property
     def exhausted(self) -> bool:
@@ -144,25 +152,43 @@ class Paths:
                 return decided
             value = pick(self.world, value)
             if isinstance(value, Gate):
-                branch = self.decide(value.term, node)
-                value = value.then if branch else value.other
+                value = value.then if self._part(value.term, node) else value.other
             elif isinstance(value, Sym):
                 return self.decide(value.term, node)
             else:
                 return self.decide(("full", value), node)
 
     def decide(self, term: Term, node: cst.CSTNode) -> bool:
-        """Takes a term for true on one path and for false on another."""
-        site = self.site(node)
+        """Takes a term for true on one path and for false on another, at a test of the script."""
+        found = known(self.world, term)
+        if found is not None:
+            return found
+        self.note_test(term, node)
+        return self._both(term, self.site(node))
 
+    def note_test(self, term: Term, node: cst.CSTNode) -> None:
+        """Remembers where the script asks for a term: paths may part later, where a value hangs on it."""
+        self.tests.setdefault(term, (term, self.site(node)))
+        if term[0] == "not":
+            self.tests.setdefault(term[1], (term, self.site(node)))
+
+    def _part(self, term: Term, node: cst.CSTNode) -> bool:
+        """Paths part at a value that hangs on a term: what people are told is the test that the term comes from."""
+        found = known(self.world, term)
+        if found is not None:
+            return found
+        asked, site = self.tests.get(term, (term, None))
+        answer = self._both(asked, site)
+        return answer if asked == term else not answer
+
+    def _both(self, term: Term, site: Site | None) -> bool:
         def both() -> list[Outcome]:
             yes, no = self.world.copy(), self.world.copy()
             learn(yes, term, True, site)
             learn(no, term, False, site)
             return [Outcome(TRUE, yes), Outcome(FALSE, no)]
 
-        found = known(self.world, term)
-        return found if found is not None else self._follow(both) is TRUE
+        return self._follow(both) is TRUE
 
     def settle(self, value: Value, node: cst.CSTNode) -> Value:
         """The value itself where it hangs on a gate: paths part at the gate."""
@@ -170,12 +196,12 @@ class Paths:
             return value
         value = pick(self.world, value)
         while isinstance(value, Gate):
-            value = pick(self.world, value.then if self.decide(value.term, node) else value.other)
+            value = pick(self.world, value.then if self._part(value.term, node) else value.other)
         return value
 
     def fold(self, worlds: list[World], node: cst.CSTNode) -> list[World]:
         """Joins worlds; under a spent budget only one goes on."""
-        worlds = fold(worlds, node)
+        worlds = fold(worlds, node, FEW_WORLDS if self.hurried else MANY_WORLDS)
         if self.exhausted and len(worlds) > 1:
             self.note("the step budget was spent: some paths were left out")
             return worlds[:1]

@@ -63,10 +63,11 @@ def known(world: World, term: Term) -> bool | None:
 
 
 def learn(world: World, term: Term, holds: bool, site: Site | None) -> None:
-    """Takes a truth value for a term into the world."""
+    """Takes a truth value for a term into the world; at `site` the term is tested as it is given."""
+    shown = holds
     while term[0] == "not":
         term, holds = term[1], not holds
-    world.assume(term, holds, site)
+    world.assume(term, holds, site, shown=shown)
 
 
 def negate(value: Value) -> Value:
@@ -106,6 +107,12 @@ def gate(term: Term, then: Value, other: Value, mark: Hashable) -> Value:
         return then
     if term[0] == "not":
         term, then, other = term[1], other, then
+    if isinstance(then, Gate) and then.term == term:
+        then = then.then
+    if isinstance(other, Gate) and other.term == term:
+        other = other.other
+    if then == other:
+        return then
     if then == TRUE and other == FALSE:
         return Sym(term)
     if gate_depth(then) + gate_depth(other) >= 3:

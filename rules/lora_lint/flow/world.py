@@ -15,10 +15,12 @@ from lora_lint.lifecycle.records import Oid
 
 
 class Assumption(NamedTuple):
-    """A truth value that was taken for a term, and the test that asked."""
+    """A truth value that was taken for a term, the test that asked (None where no test of the script did), and what
+    that test was: a negated one is false where its term holds."""
 
     holds: bool
     site: Site | None
+    shown: bool
 
 
 class Log(NamedTuple):
@@ -93,11 +95,11 @@ class World:
         self.put((site, n), record)
         return (site, n)
 
-    def assume(self, term: Term, holds: bool, site: Site | None) -> None:
+    def assume(self, term: Term, holds: bool, site: Site | None, *, shown: bool) -> None:
         if "assumed" not in self._owned:
             self.assumed = dict(self.assumed)
             self._owned += ("assumed",)
-        self.assumed[term] = Assumption(holds, site)
+        self.assumed[term] = Assumption(holds, site, shown)
 
     def replace_assumed(self, assumed: dict[Term, Assumption]) -> None:
         self.assumed = assumed

@@ -99,7 +99,7 @@ STANDARD = {
     "tempfile": Table(
         functions={
             "TemporaryDirectory": row("context", kind="temporary"),
-            "mkdtemp": row("unknown"),
+            **rows("fresh", "mkdtemp mktemp mkstemp NamedTemporaryFile", kind="builtins.str"),
             "gettempdir": row("unknown"),
         }
     ),
@@ -164,6 +164,11 @@ STANDARD = {
     "typer": Table(functions={"run": row("entry", "function")}),
     "tyro": Table(functions={"cli": row("entry", "f")}),
     "absl": Table(functions={"app.run": row("entry", "main")}),
+    "uuid": Table(functions=rows("fresh", "uuid1 uuid4")),
+    "time": Table(functions=rows("fresh", "time time_ns perf_counter monotonic strftime localtime")),
+    "datetime": Table(functions=rows("fresh", "datetime.now datetime.today datetime.utcnow date.today now")),
+    "random": Table(functions=rows("fresh", "random randint randrange choice uniform getrandbits")),
+    "secrets": Table(functions=rows("fresh", "token_hex token_urlsafe randbelow choice")),
     "abc": Table(functions={"abstractmethod": row("identity", "func")}),
     "typing": Table(
         functions={"cast": row("second", "typ val")},

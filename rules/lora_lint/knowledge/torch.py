@@ -73,8 +73,18 @@ MODULE_ATTRIBUTES = frozenset(
 PARALLEL_ATTRIBUTES = MODULE_ATTRIBUTES | {
     "module",
     "no_sync",
+    "device",
     "device_ids",
+    "device_type",
+    "dim",
+    "gather",
     "join",
+    "process_group",
     "register_comm_hook",
+    "replicate",
+    "require_backward_grad_sync",
+    "find_unused_parameters",
+    "static_graph",
+    "scatter",
     "output_device",
 }

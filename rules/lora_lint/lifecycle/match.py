@@ -10,14 +10,34 @@ from collections.abc import Callable, Iterable
 
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Adapter, BaseModel, Model, Oid, PeftModel, Token, Wrapper, Written
+from lora_lint.lifecycle.records import (
+    Adapter,
+    BaseModel,
+    Content,
+    Keeping,
+    Kept,
+    Model,
+    Oid,
+    PeftModel,
+    Sure,
+    Token,
+    Wrapper,
+    Written,
+)
 
 
 class Match:
-    """Pairs the objects of life `b` with those of life `a` as they turn out to be alike."""
+    """Pairs the objects of life `b` with those of life `a` as they turn out to be alike.
 
-    def __init__(self, a: Life, b: Life, live: Callable[[], set[Oid]] = set) -> None:
-        self.a, self.b = a, b
+    A `lenient` match takes weights for alike that one path trained or kept and the other did not, and number formats:
+    of what differs nothing is known in the union, which can only make rules silent.
+    """
+
+    def __init__(self, a: Life, b: Life, live: Callable[[], set[Oid]] = set, *, lenient: bool = False) -> None:
+        self.a, self.b, self.lenient = a, b, lenient
+        self.unsure: dict[Token, Content] = {}  # of `a`: what the union holds in place of its content
+        self.vague: dict[Oid, BaseModel] = {}  # models of `a`, as the union holds them
+        self.opened: dict[Oid, Adapter] = {}  # adapters of `a`, frozen on one path only
         self._find_live = live  # the models of `b` that its variables still lead to
         self._found_live: set[Oid] | None = None
         self.paired: dict[Oid, Oid] = {}  # b's object -> a's
@@ -41,14 +61,8 @@ class Match:
         return True
 
     def _live(self) -> set[Token]:
-        """Contents that still matter: what adapters hold, and what was folded into a model."""
-        live: set[Token] = set()
-        for life in (self.a, self.b):
-            live.update(life.canonical(adapter.token) for adapter in life.adapters.values())
-            for model in life.models.values():
-                if isinstance(model, BaseModel):
-                    live.update(life.canonical(token) for token in (*model.merged, *model.stripped))
-        return live
+        """Contents that still matter on both paths: what adapters hold, and what was folded into a model."""
+        return _live_in(self.a) & _live_in(self.b)
 
     def model(self, x: Oid, y: Oid) -> bool:
         """Is `a`'s model x in the state of `b`'s model y?"""
@@ -59,7 +73,14 @@ class Match:
                 return False
             del self.paired[x]  # `b` has that object too, but nothing leads to it any more
         self.paired[y] = x
-        return self._same_model(self.a.models[x], self.b.models[y])
+        m, n = self.a.models[x], self.b.models[y]
+        if self.lenient and isinstance(m, BaseModel) and isinstance(n, BaseModel):
+            both = _vague(m, n)
+            if both != m:
+                self.vague[x] = both
+            n = n._replace(**{name: getattr(both, name) for name in VAGUE})
+            m = both
+        return self._same_model(m, n)
 
     def _is_live(self, x: Oid) -> bool:
         if self._found_live is None:
@@ -101,12 +122,11 @@ class Match:
         self.paired[y] = x
         p: Adapter = self.a.adapters[x]
         q: Adapter = self.b.adapters[y]
-        return (
-            p.name == q.name
-            and p.origin == q.origin
-            and (p.frozen and p.frozen.cause) == (q.frozen and q.frozen.cause)
-            and self.token(p.token, q.token)
-        )
+        if (p.frozen and p.frozen.cause) != (q.frozen and q.frozen.cause):
+            if not self.lenient:
+                return False
+            self.opened[x] = p._replace(frozen=None)
+        return p.name == q.name and p.origin == q.origin and self.token(p.token, q.token)
 
     def token(self, x: Token, y: Token) -> bool:
         x, y = self.a.canonical(x), self.b.canonical(y)
@@ -114,20 +134,31 @@ class Match:
             return self.tokens[y] == x
         self.tokens[y] = x
         p, q = self.a.contents[x], self.b.contents[y]
-        return p.trained is q.trained and p.keeping is q.keeping
+        if p.trained is q.trained and p.keeping is q.keeping:
+            return True
+        if self.lenient:
+            self.unsure[x] = either(p, q, x)
+        return self.lenient
 
     def union(self, gated: dict[Place, tuple[Written, ...]]) -> Life:
         """One life for both: `a`'s, with what only `b` knows added. `gated` is the disk as `fold` joined it."""
         joined = self.a.copy()
-        for table in ("models", "adapters", "contents", "aliases"):
+        for table in ("models", "adapters", "contents"):
             mine, theirs = getattr(self.a, table), getattr(self.b, table)
             if theirs is not mine:
                 extra = {key: value for key, value in theirs.items() if key not in mine}
                 if extra:
                     joined.own(table).update(extra)
         self._join_copies(joined)
-        for y, x in self.tokens.items():
-            if y not in joined.aliases and joined.canonical(x) != y:
+        if self.unsure:
+            joined.own("contents").update(self.unsure)
+        if self.vague:
+            joined.own("models").update(self.vague)
+        if self.opened:
+            joined.own("adapters").update(self.opened)
+        theirs_too = () if self.b.aliases is self.a.aliases else self.b.aliases.items()
+        for y, x in (*theirs_too, *self.tokens.items()):
+            if y not in joined.aliases and joined.canonical(x) != y:  # no way round in circles
                 joined.own("aliases")[y] = x
         if gated != joined.disk:
             joined.own("disk").clear()
@@ -141,6 +172,43 @@ class Match:
             extra = tuple(kept for kept in q.kept if kept not in p.kept)
             if extra:
                 joined.own("contents")[x] = p._replace(kept=(*p.kept, *extra))
+        for token, q in self.b.contents.items():  # weights that were trained over since: kept is what one path kept
+            mine = joined.contents[token]
+            if token not in self.tokens and token in self.a.contents and mine is not q:
+                extra = tuple(kept for kept in q.kept if kept not in mine.kept)
+                if extra:
+                    joined.own("contents")[token] = mine._replace(kept=(*mine.kept, *extra))
+
+
+def _live_in(life: Life) -> set[Token]:
+    live = {life.canonical(adapter.token) for adapter in life.adapters.values()}
+    for model in life.models.values():
+        if isinstance(model, BaseModel):
+            live.update(life.canonical(token) for token in (*model.merged, *model.stripped))
+    return live
+
+
+VAGUE = ("trainable", "quantized", "traits", "trained_at", "used")  # what a lenient match does not ask for
+
+
+def _vague(m: BaseModel, n: BaseModel) -> BaseModel:
+    """A plain model that is one or the other."""
+    return m._replace(
+        trainable=m.trainable if m.trainable is n.trainable else Sure.MAYBE,
+        quantized=m.quantized if m.quantized == n.quantized else "maybe",
+        traits=tuple(trait for trait in m.traits if trait in n.traits),
+        trained_at=m.trained_at or n.trained_at,
+        used=m.used or n.used,
+    )
+
+
+def either(p: Content, q: Content, token: Token) -> Content:
+    """Weights that are one or the other: trained perhaps, and perhaps kept."""
+    trained = p.trained if p.trained is q.trained else Sure.MAYBE
+    kept = tuple(copy for copy in p.kept if copy in q.kept)
+    if p.keeping is not q.keeping:
+        kept = (*kept, Kept(Keeping.UNSURE, None, token[0][0]))
+    return Content(trained, p.trained_at or q.trained_at, kept, p.elsewhere and q.elsewhere)
 
 
 def reached(life: Life, oids: Iterable[Oid]) -> set[Oid]:

@@ -23,13 +23,18 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _only(lifecycle: Lifecycle, event: Event) -> list[Token]:
-    if event.facts["whole"]:
+    if event.facts["whole"] or _reads_its_own(lifecycle):
         return []
     tokens = trained_here(event, event.facts["tokens"])
     if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of("checked"))):
         return []  # the branch was taken because a guard answers wrong: LL301 speaks
     endings = lifecycle.after(event)
     return [t for t in tokens if endings and not any(_rescued(ending, t) for ending in endings)]
+
+
+def _reads_its_own(lifecycle: Lifecycle) -> bool:
+    """The script puts tensors of a file back into a model itself: what it writes is a checkpoint of its own."""
+    return lifecycle.names("load_state_dict(") and any(map(lifecycle.names, ("torch.load(", "load_file(")))
 
 
 def _rescued(ending: Ending, token: Token) -> bool:

@@ -10,8 +10,23 @@ import libcst as cst
 from lora_lint.flow.containers import contains
 from lora_lint.flow.expressions.operators import term_of
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.terms import make, negate, settled
-from lora_lint.flow.values import FALSE, NONE, TRUE, Cls, Const, Func, Lib, ModelRef, ObjRef, Sym, Text, Value, const
+from lora_lint.flow.terms import gate, make, negate, pick, settled
+from lora_lint.flow.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    Cls,
+    Const,
+    Func,
+    Gate,
+    Lib,
+    ModelRef,
+    ObjRef,
+    Sym,
+    Text,
+    Value,
+    const,
+)
 
 COMPARE: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
     cst.Equal: lambda a, b: a == b,
@@ -25,19 +40,26 @@ COMPARE: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
 
 def _comparison(machine: Machine, node: cst.Comparison) -> Value:
     left = machine.evaluate(node.left)
-    result: Value = TRUE
+    open_: list[Value] = []
     for target in node.comparisons:
         right = machine.evaluate(target.comparator)
         result = compare(machine, target.operator, left, right, node)
-        if len(node.comparisons) > 1 and machine.known(result) is False:
+        decided = machine.known(result)
+        if decided is False:
             return FALSE
+        if decided is None:
+            open_.append(result)
         left = right
-    return result
+    if not open_:
+        return TRUE
+    return open_[0] if len(open_) == 1 else machine.unknown(node, *[term_of(value) for value in open_])
 
 
 def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """One comparison, as a constant where it is decided, else as a term."""
-    left, right = machine.settle(left, node), machine.settle(right, node)
+    left, right = pick(machine.world, left), pick(machine.world, right)
+    if isinstance(left, Gate) or isinstance(right, Gate):
+        return _either_way(machine, operator, left, right, node)
     kind = type(operator)
     if isinstance(left, Sym) and left.term[0] == "between":
         machine.compared.update(machine.ranging)
@@ -56,6 +78,19 @@ def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Valu
     if ranked is not None:
         return const(ranked)
     return Sym(make(machine.site(node), kind.__name__, term_of(left), term_of(right)))
+
+
+def _either_way(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """A comparison with a value that hangs on a gate hangs on the same gate: no path has to part for it."""
+    if isinstance(left, Gate):
+        term = left.term
+        sides = [(left.then, right), (left.other, right)]
+    else:
+        assert isinstance(right, Gate)
+        term = right.term
+        sides = [(left, right.then), (left, right.other)]
+    then, other = (compare(machine, operator, one, two, node) for one, two in sides)
+    return gate(term, then, other, machine.site(node))
 
 
 def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> Value:

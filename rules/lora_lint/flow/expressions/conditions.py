@@ -42,6 +42,7 @@ def _either(machine: Machine, node: cst.BooleanOperation, left: Value, wants: bo
 def _beside(machine: Machine, node: cst.CSTNode, term: Any, holds: bool, test: cst.CSTNode) -> Value | None:
     """Evaluates an expression under an assumption, aside; None where that would change a model or part the paths."""
     before = machine.world
+    machine.note_test(term, test)
     aside = before.copy()
     learn(aside, term, holds, machine.site(test))
     at = len(machine.events)

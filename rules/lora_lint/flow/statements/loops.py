@@ -20,6 +20,11 @@ from lora_lint.flow.world import World
 MOST_PASSES = 3
 
 
+def most_passes(machine: Machine) -> int:
+    """How often a body is run after its first pass."""
+    return 0 if machine.exhausted else 1 if machine.hurried else MOST_PASSES
+
+
 class Loop:
     """One loop being run: where `break` and `continue` of its body go."""
 
@@ -41,16 +46,20 @@ class Loop:
         return machine.fold(after, self.node)
 
     def until_settled(self, worlds: list[World], begin: Callable[[], object] | None) -> list[World]:
-        """Runs the body again and again until its worlds fold into those of earlier passes."""
+        """Runs the body on what the last pass left that was not there before, until nothing is.
+
+        `worlds` are those that a first pass left; the result holds them, too.
+        """
         machine = self.machine
-        seen = [world.copy() for world in worlds]
-        for _ in range(MOST_PASSES):
-            for world in worlds:
+        seen = new = worlds
+        for _ in range(most_passes(machine)):
+            for world in new:
                 world.forget(machine.site(self.node))
-            worlds = self.once([world.copy() for world in worlds], begin)
+            after = self.once([world.copy() for world in new], begin)
             before = len(seen)
-            seen = machine.fold([*seen, *worlds], self.node)
-            if not worlds or len(seen) == before:
+            seen = machine.fold([*seen, *after], self.node)
+            new = seen[before:]
+            if not new:
                 break
         return seen
 
@@ -83,13 +92,14 @@ def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     worlds = [world]
     before = world.life.version
     for item in items:
+        if machine.exhausted and item is not items[0] and item is not items[-1]:
+            continue
         worlds = loop.once(worlds, partial(machine.assign, target, item))
         if not worlds:
             return worlds
     if not is_open or all(world.life.version == before for world in worlds):
         return worlds
-    again = loop.until_settled([w.copy() for w in worlds], lambda: machine.assign(target, items[-1]))
-    return machine.fold([*worlds, *again], loop.node)
+    return loop.until_settled([w.copy() for w in worlds], lambda: machine.assign(target, items[-1]))
 
 
 def _is_range(items: list[Value]) -> bool:
@@ -141,7 +151,7 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
     ended: list[World] = []
     first = True
     seen: list[World] = []
-    for _ in range(MOST_PASSES + 1):
+    for _ in range(most_passes(machine) + 1):
         entering: list[World] = []
         for world in worlds:
             world.forget(machine.site(node.test))

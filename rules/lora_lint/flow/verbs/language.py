@@ -24,6 +24,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.lifecycle.records import Oid
 
 
 def _unknown(call: LibCall) -> Value:
@@ -127,6 +128,20 @@ def _make(call: LibCall) -> Value:
     return ObjRef(call.machine.world.new(site, InstRec(None, call.name, fields, site)))
 
 
+def _fresh(call: LibCall) -> Value:
+    """`uuid4()`, `time.time()`, `mkdtemp()`: another value each time it is asked for."""
+    world = call.machine.world
+    site = call.machine.site(call.node)
+    before = world.frame(TIMES).get(site, Const(0))
+    count = before.value + 1 if isinstance(before, Const) else None
+    if count is not None:
+        world.frame(TIMES)[site] = Const(count)
+    return Sym(("fresh", site, count), kind=call.option("kind", ""))
+
+
+TIMES: Oid = ("times", 0)  # the frame that counts how often such a call was made, by its place
+
+
 def _handed(call: LibCall) -> Value:
     hand_over(call.machine, call.args.values(), call.node)
     return call.unknown()
@@ -150,6 +165,7 @@ VERBS: dict[str, Verb] = {
     "fields": _fields,
     "make": _make,
     "reader": _unknown,
+    "fresh": _fresh,
     "handed": _handed,
     "str_text": lambda call: text(atoms_of(call.machine.world, call.receiver) or ()),
 }
