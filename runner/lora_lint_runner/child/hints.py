@@ -34,6 +34,11 @@ class Hints(NamedTuple):
     labels: int | None = None
     text_field: str | None = None
 
+    @property
+    def roots(self) -> frozenset[str]:
+        """The packages that are imported."""
+        return frozenset(name.split(".")[0] for name in self.imports)
+
 
 def read(script: str, root: str) -> Hints:
     """The hints of a script and the local modules that it imports. A file that can't be parsed has none."""

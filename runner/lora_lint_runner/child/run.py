@@ -24,7 +24,7 @@ from .observe.saves import Saves
 from .observe.state import Models
 from .ranks import apart, rank
 from .spec import Spec
-from .stand_in import arguments, data, devices, models, packages, trainers
+from .stand_in import arguments, data, devices, loading, packages, trainers, videos
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
 from .verify.finish import finish
@@ -72,7 +72,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         network.install(run)
     hub_writes.install(run)
     if spec.smoke:
-        for part in (models, devices, data, trainers, packages, arguments):
+        for part in (loading, devices, data, trainers, packages, arguments):
             part.install(run)
         _caches(run)
         script.install(run, loops)

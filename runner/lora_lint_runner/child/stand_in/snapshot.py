@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from . import processors
 from .family import AUTO_MAPS, Family
-from .shrink import shrunk
+from .shrink import fit, shrunk
 from .vocabulary import Vocabulary
 
 # what a published checkpoint usually is; a classification head on top is new to it, as it is in real life
@@ -47,14 +47,15 @@ def write(folder: str, name: str, family: Family, asker: str | None, known: dict
         model.save_pretrained(folder)
     if hasattr(model.config.get_text_config(), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
         vocabulary.write(folder)
-    _processors(folder, family.model_type, config)
+    if processors.write(folder, family.model_type, config):
+        vocabulary.write_chat(folder)
     return Made(cls.__name__, sum(p.numel() for p in model.parameters()))
 
 
-def words(folder: str, model_type: str, name: str) -> None:
-    """Only the tokenizer."""
+def words(folder: str, model_type: str, name: str, cls: str | None = None, length: int | None = None) -> None:
+    """Only the tokenizer, of a class and for texts of a length."""
     os.makedirs(folder, exist_ok=True)
-    Vocabulary(model_type, name).write(folder)
+    Vocabulary(model_type, name).write(folder, cls, length)
 
 
 def _config(model_type: str, known: dict[str, Any] | None) -> Any:
@@ -78,27 +79,15 @@ def _config(model_type: str, known: dict[str, Any] | None) -> Any:
 
 
 def _tidy(config: Any, model_type: str, tokens: dict[str, int]) -> None:
-    """What the shrink leaves at odds with itself, said by the architectures themselves when they are built or run."""
-    if model_type in ("roberta", "xlm-roberta", "camembert", "longformer", "mpnet", "xlm-roberta-xl"):
-        config.max_position_embeddings = 2048 + 2  # these count positions from behind the padding
-    if model_type == "longformer":
-        config.attention_window = [16] * config.num_hidden_layers
-    if model_type == "led":
-        config.attention_window = [16, 16]
+    """The ids of tokens that a config has under names of its own."""
+    fit(config, model_type)
     if getattr(config, "is_encoder_decoder", False) and getattr(config, "decoder_start_token_id", None) is None:
-        config.decoder_start_token_id = config.pad_token_id if config.pad_token_id is not None else 0
-    if model_type in ("idefics2", "idefics3"):
-        config.vision_config.image_size, config.vision_config.patch_size = 64, 16
-        config.scale_factor = 2
-    if model_type == "gemma3":
-        config.mm_tokens_per_image = 49
+        pad = getattr(config, "pad_token_id", None)
+        config.decoder_start_token_id = pad if pad is not None else 0
     if model_type == "esm":
         config.pad_token_id, config.mask_token_id = tokens["<pad>"], tokens["<mask>"]
     if model_type in ("blip-2", "instructblip"):
         config.image_token_index = config.image_token_id = tokens["<image>"]
-    if model_type == "whisper":
-        config.suppress_tokens = config.begin_suppress_tokens = None
-        config.forced_decoder_ids = None
 
 
 def _architecture(model_type: str, asker: str | None) -> Any:
@@ -130,71 +119,6 @@ def _still(model: Any) -> None:
     for name in ("suppress_tokens", "begin_suppress_tokens", "forced_decoder_ids"):
         if hasattr(settings, name):
             setattr(settings, name, None)
-
-
-def _processors(folder: str, model_type: str, config: Any) -> None:
-    """preprocessor_config.json (and processor_config.json) where the family has image, audio or mixed input."""
-    from transformers.models.auto import feature_extraction_auto, image_processing_auto, processing_auto
-
-    found: dict[str, Any] = {}
-    image = vars(image_processing_auto)["IMAGE_PROCESSOR_MAPPING_NAMES"].get(model_type)
-    size = _image_size(config)
-    if image:
-        names = list(image.values()) if isinstance(image, dict) else [n for n in image if n]
-        found["image_processor_type"] = next(n for n in names if n)
-        if size is not None:
-            found |= {"size": {"height": size, "width": size}, "crop_size": {"height": size, "width": size}}
-        if model_type in ("clip", "llava", "llava_next", "dinov2", "convnext", "convnextv2", "git", "chinese_clip"):
-            found["size"] = {"shortest_edge": size or 32}
-        if model_type == "paligemma":
-            found["image_seq_length"] = (config.vision_config.image_size // config.vision_config.patch_size) ** 2
-        if model_type == "gemma3":
-            found["image_seq_length"] = config.mm_tokens_per_image
-        if model_type in ("idefics2", "idefics3"):
-            found = {"image_processor_type": found["image_processor_type"], "size": {"longest_edge": 64}}
-            found |= {"max_image_size": {"longest_edge": 64}, "do_image_splitting": False}
-        if model_type.startswith("qwen"):
-            found = {"image_processor_type": found["image_processor_type"], "min_pixels": 784, "max_pixels": 3136}
-    audio = vars(feature_extraction_auto)["FEATURE_EXTRACTOR_MAPPING_NAMES"].get(model_type)
-    if audio and not image:
-        found["feature_extractor_type"] = audio if isinstance(audio, str) else audio[0]
-        if model_type == "whisper":
-            found |= {"feature_size": getattr(config, "num_mel_bins", 80)}
-    if found:
-        processor = vars(processing_auto)["PROCESSOR_MAPPING_NAMES"].get(model_type)
-        if processor:
-            found["processor_class"] = processor
-            _processor(folder, processor, config, size)
-        with open(os.path.join(folder, "preprocessor_config.json"), "w", encoding="utf-8") as file:
-            json.dump(found, file)
-
-
-def _processor(folder: str, name: str, config: Any, size: int | None) -> None:
-    found: dict[str, Any] = {"processor_class": name}
-    vision: Any = getattr(config, "vision_config", None)
-    if vision is not None and getattr(vision, "patch_size", None) is not None:
-        found["patch_size"] = vision.patch_size
-        found["vision_feature_select_strategy"] = getattr(config, "vision_feature_select_strategy", "default")
-        if name == "LlavaProcessor":
-            found["num_additional_image_tokens"] = 1
-    if name == "Gemma3Processor":
-        found["image_seq_length"] = config.mm_tokens_per_image
-    if name == "Idefics3Processor":
-        found["image_seq_len"] = (vision.image_size // vision.patch_size) ** 2 // config.scale_factor**2
-    if name in ("Blip2Processor", "InstructBlipProcessor"):
-        found = {"processor_class": name, "num_query_tokens": getattr(config, "num_query_tokens", 4)}
-    with open(os.path.join(folder, "processor_config.json"), "w", encoding="utf-8") as file:
-        json.dump(found, file)
-
-
-def _image_size(config: Any) -> int | None:
-    for holder in (config, getattr(config, "vision_config", None), getattr(config, "encoder", None)):
-        size = getattr(holder, "image_size", None)
-        if isinstance(size, (list, tuple)) and size:
-            size = size[0]
-        if isinstance(size, int):
-            return size
-    return None
 
 
 @contextlib.contextmanager

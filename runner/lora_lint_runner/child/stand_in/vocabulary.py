@@ -17,12 +17,22 @@ CHAT = (
     "{{ '<|im_end|>\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
+IMAGE_WORDS = {"gemma3": "<start_of_image>", "gemma3n": "<start_of_image>"}  # others: <image>
 LANGUAGES = (
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr "
     "bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn "
     "yo so af oc ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su "
     "yue"
 ).split()
+# what processors ask their tokenizers for, by name
+NAMED = {
+    "image_token": "<image>", "image_boundary_token": "<fake_token_around_image>", "image_start_token": "<start_of_image>",
+    "image_end_token": "<end_of_image>", "start_image_token": "<start_of_image>", "end_image_token": "<end_of_image>",
+    "context_image_token": "<image>", "boi_token": "<start_of_image>", "eoi_token": "<end_of_image>",
+    "video_token": "<|video_pad|>", "audio_token": "<|AUDIO|>", "audio_bos_token": "<|audio_bos|>", "boa_token": "<|audio_bos|>",
+    "audio_eos_token": "<|audio_eos|>", "eoa_token": "<|audio_eos|>", "vision_bos_token": "<|vision_start|>",
+    "vision_start_token": "<|vision_start|>", "vision_eos_token": "<|vision_end|>", "vision_end_token": "<|vision_end|>",
+}  # fmt: skip
 ROLES = ("bos", "eos", "unk", "pad", "cls", "sep", "mask")
 
 
@@ -30,6 +40,7 @@ class Vocabulary:
     """The tokens of a stand-in: `size` of them, and the ids of the special ones by config field."""
 
     def __init__(self, model_type: str, name: str) -> None:
+        self.model_type = model_type
         self.row = tokens_of(model_type, name)
         special = [self.row[role] for role in ROLES if self.row.get(role)]
         special += self.row.get("extra", [])
@@ -62,20 +73,19 @@ class Vocabulary:
             found[field] = self.tokens[token]
         return found
 
-    def write(self, folder: str) -> None:
+    def write(self, folder: str, cls: str | None = None, length: int | None = None) -> None:
         """Writes tokenizer.json and its kin, in the forms that both the fast and the older classes read."""
-        from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
+        from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers, processors
 
-        unk = self.row.get("unk")
-        backend = Tokenizer(models.BPE(vocab=self.tokens, merges=[], unk_token=unk))
+        backend = Tokenizer(self._model())
         backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
         backend.decoder = decoders.ByteLevel()
         backend.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in self.special])
         backend.post_processor = _template(processors, self.row, self.tokens)
         backend.save(os.path.join(folder, "tokenizer.json"))
         config: dict[str, Any] = {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": 1024,
+            "tokenizer_class": cls or "PreTrainedTokenizerFast",
+            "model_max_length": length or 1024,
             "clean_up_tokenization_spaces": False,
             "model_input_names": [
                 "input_ids",
@@ -85,19 +95,9 @@ class Vocabulary:
             **{f"{role}_token": self.row[role] for role in ROLES if self.row.get(role)},
         }
         if self.row.get("named", True):
-            config["extra_special_tokens"] = {
-                "image_token": "<image>",
-                "video_token": "<|video_pad|>",
-                "boi_token": "<start_of_image>",
-                "eoi_token": "<end_of_image>",
-                "audio_token": "<|AUDIO|>",
-                "audio_bos_token": "<|audio_bos|>",
-                "audio_eos_token": "<|audio_eos|>",
-                "vision_bos_token": "<|vision_start|>",
-                "vision_eos_token": "<|vision_end|>",
-            }
+            config["extra_special_tokens"] = NAMED
         if not self.row.get("cls"):
-            config["chat_template"] = CHAT
+            config["chat_template"] = self.chat_template()
         _dump(config, folder, "tokenizer_config.json")
         _dump({k: v for k, v in config.items() if k.endswith("_token")}, folder, "special_tokens_map.json")
         _dump(self.tokens, folder, "vocab.json")
@@ -105,6 +105,39 @@ class Vocabulary:
             file.write("#version: 0.2\n")
         with open(os.path.join(folder, "vocab.txt"), "w", encoding="utf-8") as file:
             file.write("\n".join(self.tokens) + "\n")
+
+    def chat_template(self) -> str:
+        """ChatML, with the family's own word for an image."""
+        return CHAT.replace("<image>", IMAGE_WORDS.get(self.model_type, "<image>"))
+
+    def write_chat(self, folder: str) -> None:
+        """The template where processors look for it, in both forms that releases of transformers read."""
+        with open(os.path.join(folder, "chat_template.jinja"), "w", encoding="utf-8") as file:
+            file.write(self.chat_template())
+        _dump({"chat_template": self.chat_template()}, folder, "chat_template.json")
+
+    def _model(self) -> Any:
+        """Of the kind that the family's own tokenizer class reads."""
+        from tokenizers import models
+
+        unk = self.row.get("unk")
+        unigram = self.row.get("model") == "unigram" or _own_model(self.model_type) is models.Unigram
+        if unk is not None and unigram:
+            scores = {**dict.fromkeys(self.tokens, -1.0), **dict.fromkeys(self.special, 0.0)}
+            return models.Unigram(list(scores.items()), unk_id=self.tokens[unk])
+        return models.BPE(vocab=self.tokens, merges=[], unk_token=unk)
+
+
+def _own_model(model_type: str) -> Any:
+    import transformers
+    from transformers.models.auto.tokenization_auto import TOKENIZER_MAPPING_NAMES
+
+    name = TOKENIZER_MAPPING_NAMES.get(model_type)
+    name = name[0] if isinstance(name, (list, tuple)) else name
+    try:
+        return getattr(getattr(transformers, name, None), "model", None) if name else None
+    except ImportError:  # a class that needs a package which is not here
+        return None
 
 
 def _template(processors: Any, row: dict[str, Any], tokens: dict[str, int]) -> Any:

@@ -1,0 +1,128 @@
+"""Pipelines of diffusers that are not on this machine: their components, tiny and fitting each other, written when asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+from .shrink import shrunk
+from .snapshot import seeded, words
+from .vocabulary import Vocabulary
+
+with open(os.path.join(os.path.dirname(__file__), "diffusion.json"), encoding="utf-8") as _file:
+    TABLE: dict[str, Any] = json.load(_file)
+
+PARTS = frozenset(part for row in TABLE["families"] for part in row["components"])
+
+
+def choose(name: str, asker: str | None, classes: tuple[str, ...]) -> dict[str, Any]:
+    """The family of a pipeline, or of one of its parts: by the class that asks, by the id, by the script's classes."""
+    words_ = name.rstrip("/").split("/")[-1].lower()
+    by_class = [row for row in TABLE["families"] if asker in row["classes"] or asker == row["pipeline"]]
+    by_name = [row for row in TABLE["families"] if re.search(row["names"], words_)]
+    by_script = [row for row in TABLE["families"] if set(row["classes"]) & set(classes)]
+    for rows in (by_class, by_name, by_script):
+        # UNet2DConditionModel, say, is of two families: then the id, or what else the script names, decides
+        narrowed = [row for row in rows if row in by_name] or [row for row in rows if row in by_script] or rows
+        if narrowed:
+            return dict(narrowed[0])
+    return dict(TABLE["families"][-1])
+
+
+def known(name: str) -> bool:
+    """Do the words of a model id tell of a pipeline?"""
+    return any(re.search(row["names"], name.rstrip("/").split("/")[-1].lower()) for row in TABLE["families"])
+
+
+def write(folder: str, name: str, family: dict[str, Any], part: str | None, asker: str | None) -> list[str]:
+    """Writes one part (into its sub-folder), a single model that fills a repository of its own (part is None and `asker`
+    a model class), or the whole pipeline. Returns the names of the classes that were written."""
+    components = {key: _row(row) for key, row in family["components"].items()}
+    if part is not None:
+        row = _asked_as(components.get(part), asker)
+        return [_component(os.path.join(folder, part), f"{name}/{part}", row)] if row is not None else []
+    lone = _lone(components, asker)
+    if lone is not None:
+        return [_component(folder, name, lone)]
+    made = [_component(os.path.join(folder, key), f"{name}/{key}", row) for key, row in components.items()]
+    _index(folder, family["pipeline"], components)
+    return made
+
+
+def _row(row: Any) -> dict[str, Any]:
+    """A component with what it is like worked in."""
+    found = dict(TABLE["parts"][row]) if isinstance(row, str) else dict(row)
+    if "like" in found:
+        base = _row(found.pop("like"))
+        found = {**base, **found, "config": {**base.get("config", {}), **found.get("config", {})}}
+    return found
+
+
+def _asked_as(row: dict[str, Any] | None, asker: str | None) -> dict[str, Any] | None:
+    """A scheduler is loaded from another's settings as a matter of course; a model of another class is that class."""
+    import diffusers
+
+    cls = getattr(diffusers, asker, None) if asker is not None else None
+    if row is None or (cls is not None and row.get("class") not in (None, asker) and asker in TABLE["others"]):
+        return {"class": asker, "config": TABLE["others"].get(asker, {})} if cls is not None else row
+    return row
+
+
+def _lone(components: dict[str, dict[str, Any]], asker: str | None) -> dict[str, Any] | None:
+    import diffusers
+
+    if asker is None or not hasattr(getattr(diffusers, asker, None), "from_config") or asker.endswith("Pipeline"):
+        return None
+    for row in components.values():
+        if row.get("class") == asker:
+            return row
+    return {"class": asker, "config": TABLE["others"].get(asker, {})}
+
+
+def _component(folder: str, name: str, row: dict[str, Any]) -> str:
+    import torch
+
+    os.makedirs(folder, exist_ok=True)
+    if "words" in row:
+        words(folder, row["words"], name, cls=row["class"], length=row.get("length"))
+        return str(row["class"])
+    with seeded(name), torch.no_grad():
+        if "transformers" in row:
+            import transformers
+
+            cls = getattr(transformers, row["transformers"])
+            config = _text_config(cls)
+            cls(config).save_pretrained(folder)
+            return str(row["transformers"])
+        import diffusers
+
+        getattr(diffusers, row["class"])(**row["config"]).save_pretrained(folder)
+    return str(row["class"])
+
+
+def _text_config(cls: Any) -> Any:
+    config = cls.config_class()
+    vocabulary = Vocabulary(str(config.model_type).replace("clip_text_model", "clip"), "")
+    small = shrunk(config, vocabulary.size, vocabulary.ids())
+    if config.model_type == "clip_text_model":
+        small.max_position_embeddings = 77
+    return small
+
+
+def _index(folder: str, pipeline: str, components: dict[str, dict[str, Any]]) -> None:
+    """model_index.json: which class each sub-folder holds."""
+    import diffusers
+
+    found: dict[str, Any] = {"_class_name": pipeline, "_diffusers_version": diffusers.__version__}
+    expected, _ = getattr(diffusers, pipeline)._get_signature_keys(getattr(diffusers, pipeline))
+    for key in sorted(expected):
+        row = components.get(key)
+        if row is None:
+            found[key] = [None, None]
+        else:
+            home = "transformers" if "transformers" in row or "words" in row else "diffusers"
+            found[key] = [home, row.get("transformers", row.get("class"))]
+    with open(os.path.join(folder, "model_index.json"), "w", encoding="utf-8") as file:
+        json.dump(found, file, indent=1)

@@ -1,0 +1,210 @@
+"""Model ids and model folders that are not on this machine: a tiny model of the same architecture, made when asked for.
+
+They lie in a hub cache of the box, from which the real `from_pretrained` loads. So ids, `base_model_name_or_path`, PEFT's
+own look-ups and a second load of the same base behave as they do in real life.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import json
+import os
+import re
+from typing import Any, NamedTuple
+
+from ..context import Run
+from . import adapters, family, snapshot
+
+COMMIT = "0" * 40
+HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")
+WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf", ".ckpt")
+BIG = 64 * 1024 * 1024  # a local model above this is stood in for; a smaller one is loaded as it is
+SECOND_CHOICES = 3
+
+
+class NoStandIn(Exception):
+    """An architecture of which no tiny model could be built; the text says which, and why."""
+
+
+class Asked(NamedTuple):
+    """Who asks for an id: the name of the class, the sub-folder, whether a library of pipelines asks, the model at hand."""
+
+    asker: str | None = None
+    part: str | None = None
+    pipelines: bool = False
+    model: Any = None
+
+
+class Hub:
+    """The stand-ins of one run, by id."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.root = run.box("hub")
+        self.made: dict[str, family.Family] = {}
+        self.parts: set[tuple[str, str | None]] = set()
+        self.places: dict[str, str] = {}
+        self.mapped: dict[str, str] = {}
+        self.busy = False
+
+    def ensure(self, name: str | os.PathLike[str], asked: Asked = Asked()) -> str:
+        """Makes what `name` stands for, if it isn't here: an id, or the path of a model folder. Returns the path or id
+        to load from: the same name, but where a folder of the user's is too big to load, or the script pushed it itself."""
+        name = os.fspath(name)
+        if self.busy or not isinstance(name, str) or not name:
+            return name
+        if name in self.mapped and not asked.part:
+            return self.mapped[name]
+        if os.path.isdir(name):
+            return self._shrunk(name, asked) if _heavy(name) else name
+        pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
+        if os.path.isdir(pushed):
+            return pushed
+        if os.path.exists(name) or self._is_made(name, asked):
+            return self.mapped.get(name, name)
+        if HUB_ID.match(name) and not self._own_output(name):
+            self._make(name, self._folder(name), asked)
+            return name
+        return self._missing_folder(name, asked)
+
+    def _is_made(self, name: str, asked: Asked) -> bool:
+        if name in self.made:
+            # a tokenizer may have been asked for first, of what turns out to be an adapter
+            alone = not adapters.asks_for_adapter(asked.asker)
+            return alone or os.path.isfile(os.path.join(self.places[name], "adapter_config.json"))
+        if asked == Asked():  # a download by a library that was itself asked with more words
+            return any(made == name for made, _ in self.parts)
+        return (name, None) in self.parts or (asked.part is not None and (name, asked.part) in self.parts)
+
+    def _own_output(self, name: str) -> bool:
+        """Once there was a training, `out/adapter` is what the script believes to have written below its own `out`."""
+        return bool(self.run.parts.get("trained")) and "/" in name and os.path.isdir(name.split("/")[0])
+
+    def _folder(self, name: str) -> str:
+        repo = os.path.join(self.root, "models--" + name.replace("/", "--"))
+        os.makedirs(os.path.join(repo, "refs"), exist_ok=True)
+        with open(os.path.join(repo, "refs", "main"), "w", encoding="utf-8") as file:
+            file.write(COMMIT)
+        return os.path.join(repo, "snapshots", COMMIT)
+
+    def _missing_folder(self, name: str, asked: Asked) -> str:
+        """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it may
+        be what the script believes to have saved, and then its absence is the script's."""
+        if self.run.parts.get("trained"):
+            return name
+        target = self.run.parts["paths"].inside(name)
+        self._make(name, target, asked)
+        if os.path.abspath(name) != target:
+            self.mapped[name] = target
+        return self.mapped.get(name, name)
+
+    def _shrunk(self, name: str, asked: Asked) -> str:
+        target = os.path.join(self.run.box("models"), re.sub(r"\W+", "-", os.path.abspath(name)).strip("-"))
+        self._make(name, target, asked, real=name)
+        self.mapped[name] = target
+        return target
+
+    # -- making --------------------------------------------------------------------------------------------------------
+
+    def _make(self, name: str, folder: str, asked: Asked, real: str | None = None) -> None:
+        self.places[name] = folder
+        self.busy = True
+        try:
+            if self._of_pipeline(name, asked):
+                self._pipeline(name, folder, asked)
+            elif adapters.asks_for_adapter(asked.asker) or (asked.asker is None and asked.model is not None):
+                self._adapter(name, folder, asked)
+            else:
+                self._model(name, folder, asked, real)
+        finally:
+            self.busy = False
+
+    def _of_pipeline(self, name: str, asked: Asked) -> bool:
+        from . import diffusion
+
+        if "diffusers" not in self.run.hints.roots and not asked.pipelines:
+            return False
+        return asked.pipelines or asked.part in diffusion.PARTS or (asked == Asked() and diffusion.known(name))
+
+    def _pipeline(self, name: str, folder: str, asked: Asked) -> None:
+        from . import diffusion
+
+        chosen = diffusion.choose(name, asked.asker, self.run.hints.classes)
+        made = diffusion.write(folder, name, chosen, asked.part, asked.asker)
+        self.parts.add((name, asked.part))
+        self.run.neutral(f"model {name}: tiny random parts of a {chosen['pipeline']} ({', '.join(made)})")
+
+    def _model(self, name: str, folder: str, asked: Asked, real: str | None) -> None:
+        known = self._known(name, real)
+        made, chosen = self._built(name, folder, asked.asker, known)
+        self.made[name] = chosen
+        size = f"{made.parameters / 1000:.0f} k weights"
+        self.run.neutral(f"model {name}: a tiny random {made.architecture} ({size}; chosen by {chosen.why})")
+
+    def _built(
+        self, name: str, folder: str, asker: str | None, known: dict[str, Any] | None
+    ) -> tuple[snapshot.Made, family.Family]:
+        """The first family of which a tiny model can be built. Raises NoStandIn."""
+        learned = self.run.spec.learned.get("families", {}).get(name)
+        kind = known.get("model_type") if known else None
+        asked = family.Asked(asker, self.run.hints.classes, self.run.hints.modules, learned or kind)
+        chosen = family.choose(name, asked)
+        others = [
+            family.Family(k, "the class that loads it") for k in family.candidates(asked) if k != chosen.model_type
+        ]
+        first: Exception | None = None
+        for kin in [chosen, *others[:SECOND_CHOICES]]:
+            try:
+                return snapshot.write(folder, name, kin, asker, known if kin is chosen and not learned else None), kin
+            except Exception as error:
+                first = first or error
+        why = str(first).strip().splitlines() or [type(first).__name__]
+        raise NoStandIn(f"there is no stand-in for {name} ({chosen.model_type}): {why[0][:200]}") from first
+
+    def _known(self, name: str, folder: str | None) -> dict[str, Any] | None:
+        """The real config.json of an id: from the user's own cache, or from the model's folder."""
+        places = [os.path.join(folder, "config.json")] if folder else []
+        if self.run.spec.hub_cache and HUB_ID.match(name):
+            repo = "models--" + name.replace("/", "--")
+            places += sorted(glob.glob(os.path.join(self.run.spec.hub_cache, repo, "snapshots", "*", "config.json")))
+        for place in places:
+            with contextlib.suppress(OSError, ValueError), open(place, encoding="utf-8") as file:
+                found = json.load(file)
+                if isinstance(found, dict) and found.get("model_type"):
+                    return found
+        return None
+
+    def _adapter(self, name: str, folder: str, asked: Asked) -> None:
+        """An adapter for the model at hand, or for a base of its own."""
+        import copy
+
+        model = asked.model
+        if model is not None:
+            base = copy.deepcopy(model.get_base_model() if hasattr(model, "get_base_model") else model)
+        else:
+            base = self._base_of(name, folder, asked.asker)
+        adapters.write(self.run, folder, name, base)
+        self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
+
+    def _base_of(self, name: str, folder: str, asker: str | None) -> Any:
+        import transformers
+
+        base_name = f"{name}-base"
+        auto = adapters.auto_class(asker)
+        place = self._folder(base_name)
+        _, chosen = self._built(base_name, place, auto, None)
+        self.made[base_name], self.places[base_name] = chosen, place
+        base = getattr(transformers, auto).from_pretrained(place)
+        base.config._name_or_path = base_name
+        snapshot.words(folder, chosen.model_type, name)
+        return base
+
+
+def _heavy(folder: str) -> bool:
+    """Is this a model folder with more weights than a smoke run should load?"""
+    if not os.path.isfile(os.path.join(folder, "config.json")):
+        return False
+    with contextlib.suppress(OSError):
+        return sum(e.stat().st_size for e in os.scandir(folder) if e.name.endswith(WEIGHTS)) > BIG
+    return False

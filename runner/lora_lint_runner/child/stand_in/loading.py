@@ -1,0 +1,219 @@
+"""Every `from_pretrained` of transformers, PEFT and diffusers, and the hub's downloads: what they ask for is made first.
+
+Options that only fit the real thing (quantization, device maps, half precision) are taken out, and said.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..context import Run
+from .hub import Asked, Hub
+
+DROPPED = (
+    "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit",
+    "load_in_4bit", "revision", "token", "use_auth_token", "cache_dir", "force_download", "resume_download",
+    "local_files_only", "variant", "trust_remote_code", "proxies", "from_tf", "from_flax", "use_safetensors",
+    "low_cpu_mem_usage", "code_revision", "mirror", "tp_plan", "gguf_file", "device", "use_flash_attention_2",
+)  # fmt: skip
+SAID = {
+    "device_map": "device_map: on the CPU",
+    "quantization_config": "quantization: the weights stay in 32 bit",
+    "load_in_8bit": "quantization: the weights stay in 32 bit",
+    "load_in_4bit": "quantization: the weights stay in 32 bit",
+}
+ON_GPU = (
+    "enable_xformers_memory_efficient_attention", "enable_model_cpu_offload", "enable_sequential_cpu_offload",
+)  # fmt: skip
+HOMES: dict[str, tuple[str, ...]] = {
+    "transformers.modeling_utils": ("PreTrainedModel",),
+    "transformers.configuration_utils": ("PreTrainedConfig", "PretrainedConfig"),
+    "transformers.tokenization_utils_base": ("PreTrainedTokenizerBase",),
+    "transformers.processing_utils": ("ProcessorMixin",),
+    "transformers.image_processing_base": ("ImageProcessingMixin",),
+    "transformers.feature_extraction_utils": ("FeatureExtractionMixin",),
+    "transformers.generation.configuration_utils": ("GenerationConfig",),
+    "transformers.models.auto.configuration_auto": ("AutoConfig",),
+    "transformers.models.auto.tokenization_auto": ("AutoTokenizer",),
+    "transformers.models.auto.processing_auto": ("AutoProcessor",),
+    "transformers.models.auto.image_processing_auto": ("AutoImageProcessor",),
+    "transformers.models.auto.feature_extraction_auto": ("AutoFeatureExtractor",),
+    "peft.config": ("PeftConfigMixin",),
+    "peft.auto": ("_BaseAutoPeftModel",),
+}
+
+
+def install(run: Run) -> None:
+    """Puts the wrappers around every `from_pretrained` of transformers and PEFT, and around the hub's downloads."""
+    hub = Hub(run)
+    run.parts["hub"] = hub
+    patches = run.patches
+
+    for home, classes in HOMES.items():
+
+        @patches.after(home)
+        def loaders(module: Any, classes: tuple[str, ...] = classes) -> None:
+            for cls in {id(c): c for c in (getattr(module, n, None) for n in classes) if c is not None}.values():
+                patches.replace(cls, "from_pretrained", lambda real: _loading(run, hub, real))
+
+    @patches.after("transformers.models.auto.modeling_auto")
+    def autos(module: Any) -> None:
+        # each Auto class holds a copy of from_pretrained of its own
+        for cls in [c for c in vars(module).values() if isinstance(c, type) and "from_pretrained" in vars(c)]:
+            patches.replace(cls, "from_pretrained", lambda real: _loading(run, hub, real))
+
+    @patches.after("peft.peft_model")
+    def adapters(module: Any) -> None:
+        patches.replace(module.PeftModel, "from_pretrained", lambda real: _loading_adapter(hub, real))
+        patches.replace(module.PeftModel, "load_adapter", lambda real: _adding_adapter(hub, real))
+
+    @patches.after("transformers.integrations.peft")
+    def integration(module: Any) -> None:
+        patches.replace(module.PeftAdapterMixin, "load_adapter", lambda real: _adding_adapter(hub, real))
+
+    @patches.after("diffusers.models.modeling_utils")
+    def diffusion_models(module: Any) -> None:
+        patches.replace(module.ModelMixin, "from_pretrained", lambda real: _loading(run, hub, real, True))
+        patches.replace(module.ModelMixin, "enable_xformers_memory_efficient_attention", _nothing)
+
+    @patches.after("diffusers.schedulers.scheduling_utils")
+    def schedulers(module: Any) -> None:
+        patches.replace(module.SchedulerMixin, "from_pretrained", lambda real: _loading(run, hub, real, True))
+
+    @patches.after("diffusers.pipelines.pipeline_utils")
+    def pipelines(module: Any) -> None:
+        patches.replace(module.DiffusionPipeline, "from_pretrained", lambda real: _loading(run, hub, real, True))
+        for name in ON_GPU:
+            patches.replace(module.DiffusionPipeline, name, _nothing)
+
+    @patches.after("diffusers.loaders.single_file")
+    def single_files(module: Any) -> None:
+        # a checkpoint in one file: as the repository of that name
+        patches.replace(
+            module.FromSingleFileMixin,
+            "from_single_file",
+            lambda real: lambda cls, link, *a, **k: cls.from_pretrained(link),
+        )
+
+    @patches.after("huggingface_hub.file_download")
+    def downloads(module: Any) -> None:
+        patches.replace(module, "hf_hub_download", lambda real: _downloading(run, hub, real))
+
+    @patches.after("huggingface_hub._snapshot_download")
+    def snapshots(module: Any) -> None:
+        patches.replace(module, "snapshot_download", lambda real: _downloading(run, hub, real))
+
+    @patches.after("huggingface_hub.constants")
+    def constants(module: Any) -> None:
+        module.HF_HUB_CACHE = module.HUGGINGFACE_HUB_CACHE = hub.root
+        module.HF_HUB_OFFLINE = True
+
+
+def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Asked) -> Any:
+    """Makes what is asked for; takes the options out that only fit the real thing; the name to go on with."""
+    found = hub.ensure(name, asked) if isinstance(name, (str, os.PathLike)) else name
+    if hub.busy:
+        return found
+    for option in DROPPED:
+        if option in options:
+            if options.pop(option) and option in SAID:
+                run.neutral(SAID[option])
+    attention = options.get("attn_implementation")
+    if attention in ("flash_attention_2", "flash_attention_3", "flex_attention"):
+        options["attn_implementation"] = "sdpa"
+        run.neutral(f"{attention}: sdpa")
+    for option in ("torch_dtype", "dtype"):
+        if option in options and not (asked.asker or "").endswith(("Tokenizer", "Processor", "Config")):
+            options.pop(option)
+            run.neutral("half precision: 32 bit on the CPU")
+    return found
+
+
+def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
+    def from_pretrained(cls: Any, *args: Any, **options: Any) -> Any:
+        args, name = _name(args, options)
+        if name is None or hub.busy:
+            return real(cls, *args, **options)
+        asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
+        return real(cls, *_renamed(args, options, prepared(run, hub, name, options, asked)), **options)
+
+    return from_pretrained
+
+
+KEYS = (
+    "pretrained_model_name_or_path", "pretrained_model_or_path", "model_id", "pretrained_model_name", "peft_model_id",
+    "model_name_or_path",
+)  # fmt: skip
+
+
+def _nothing(real: Any) -> Any:
+    return lambda self, *args, **options: None
+
+
+def _name(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
+    if args:
+        return args, args[0]
+    for key in KEYS:
+        if key in options:
+            return args, options[key]
+    return args, None
+
+
+def _renamed(args: tuple[Any, ...], options: dict[str, Any], name: Any) -> tuple[Any, ...]:
+    if args:
+        return (name, *args[1:])
+    for key in KEYS:
+        if key in options:
+            options[key] = name
+    return args
+
+
+def _loading_adapter(hub: Hub, real: Any) -> Any:
+    def from_pretrained(cls: Any, model: Any, model_id: Any, *args: Any, **options: Any) -> Any:
+        for option in (
+            "device_map",
+            "torch_device",
+            "token",
+            "revision",
+            "offload_folder",
+            "max_memory",
+            "torch_dtype",
+        ):
+            options.pop(option, None)
+        found = (
+            hub.ensure(model_id, Asked("PeftModel", model=model))
+            if isinstance(model_id, (str, os.PathLike))
+            else model_id
+        )
+        return real(cls, model, found, *args, **options)
+
+    return from_pretrained
+
+
+def _adding_adapter(hub: Hub, real: Any) -> Any:
+    def load_adapter(self: Any, *args: Any, **options: Any) -> Any:
+        for option in ("device_map", "torch_device", "token", "revision"):
+            options.pop(option, None)
+        if args and isinstance(args[0], (str, os.PathLike)):
+            args = (hub.ensure(args[0], Asked("PeftModel", model=self)), *args[1:])
+        else:
+            for key in ("model_id", "peft_model_id"):
+                if isinstance(options.get(key), (str, os.PathLike)):
+                    options[key] = hub.ensure(options[key], Asked("PeftModel", model=self))
+        return real(self, *args, **options)
+
+    return load_adapter
+
+
+def _downloading(run: Run, hub: Hub, real: Any) -> Any:
+    """Downloads come from the box. What is asked for by other libraries than those above is made here."""
+
+    def download(repo_id: Any, *args: Any, **options: Any) -> Any:
+        if options.get("repo_type") in (None, "model") and isinstance(repo_id, str):
+            hub.ensure(repo_id)
+        options.update(cache_dir=hub.root, local_files_only=True, revision=None, force_download=False, token=None)
+        options.pop("resume_download", None)
+        return real(repo_id, *args, **options)
+
+    return download

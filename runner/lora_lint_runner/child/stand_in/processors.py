@@ -1,0 +1,104 @@
+"""Processors of a stand-in: images and sounds in the sizes that its tiny config has."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+Settings = dict[str, Any]
+
+# what image processors are told, by family; `size` is the edge of an image in the config
+SHORTEST = ("clip", "llava", "llava_next", "dinov2", "convnext", "convnextv2", "git", "chinese_clip")
+IMAGES: dict[str, Callable[[Any, int], Settings]] = {
+    **dict.fromkeys(SHORTEST, lambda config, size: {**_square(size), "size": {"shortest_edge": size}}),
+    "paligemma": lambda config, size: {**_square(size), "image_seq_length": _patches(config.vision_config)},
+    "gemma3": lambda config, size: {**_square(size), "image_seq_length": config.mm_tokens_per_image},
+    "idefics2": lambda config, size: {"size": {"longest_edge": 64, "shortest_edge": 32}, "do_image_splitting": False},
+    "idefics3": lambda config, size: {
+        "size": {"longest_edge": 64}, "max_image_size": {"longest_edge": 64}, "do_image_splitting": False,
+    },
+    **dict.fromkeys(
+        ("qwen2_vl", "qwen2_5_vl", "qwen3_vl"),
+        lambda config, size: {
+            "patch_size": config.vision_config.patch_size, "min_pixels": 784, "max_pixels": 3136,
+            "size": {"shortest_edge": 784, "longest_edge": 3136},
+        },
+    ),
+}  # fmt: skip
+# what the processors around them are told
+WHOLE: dict[str, Callable[[Any], Settings]] = {
+    "llava": lambda config: {"num_additional_image_tokens": 1},
+    "llava_next": lambda config: {"num_additional_image_tokens": 1},
+    "llava_onevision": lambda config: {"num_image_tokens": _patches(config.vision_config)},
+    "gemma3": lambda config: {"image_seq_length": config.mm_tokens_per_image},
+    "idefics2": lambda config: {"image_seq_len": config.perceiver_config.resampler_n_latents},
+    "idefics3": lambda config: {"image_seq_len": _patches(config.vision_config) // config.scale_factor**2},
+    "blip-2": lambda config: {"num_query_tokens": getattr(config, "num_query_tokens", 4)},
+    "instructblip": lambda config: {"num_query_tokens": getattr(config, "num_query_tokens", 4)},
+}
+WITHOUT_CHAT = ("paligemma", "blip-2", "instructblip", "whisper")
+
+
+def write(folder: str, model_type: str, config: Any) -> bool:
+    """Writes preprocessor_config.json and processor_config.json where the family takes images, sounds or both beside
+    text. Returns whether it has a processor that takes chats."""
+    from transformers.models.auto import feature_extraction_auto, image_processing_auto, processing_auto
+
+    image = image_processing_auto.IMAGE_PROCESSOR_MAPPING_NAMES.get(model_type)
+    audio = feature_extraction_auto.FEATURE_EXTRACTOR_MAPPING_NAMES.get(model_type)
+    found: Settings = {}
+    if image:
+        names = list(image.values()) if isinstance(image, dict) else list(image)
+        size = _image_size(config)
+        settings = IMAGES.get(model_type, lambda config, size: _square(size)) if size is not None else None
+        found = {
+            "image_processor_type": next(n for n in names if n),
+            **(settings(config, size) if settings and size else {}),
+        }
+    elif audio:
+        found = {"feature_extractor_type": audio if isinstance(audio, str) else audio[0]}
+        if model_type == "whisper":
+            found["feature_size"] = getattr(config, "num_mel_bins", 80)
+    processor = processing_auto.PROCESSOR_MAPPING_NAMES.get(model_type) if found else None
+    if processor:
+        found["processor_class"] = processor
+        _dump(_whole(processor, model_type, config), folder, "processor_config.json")
+    if found:
+        _dump(found, folder, "preprocessor_config.json")
+    return bool(processor) and model_type not in WITHOUT_CHAT
+
+
+def _whole(name: str, model_type: str, config: Any) -> Settings:
+    found: Settings = {"processor_class": name}
+    vision = getattr(config, "vision_config", None)
+    if vision is not None and getattr(vision, "patch_size", None) is not None and not model_type.startswith("blip"):
+        strategy = getattr(config, "vision_feature_select_strategy", "default")
+        found |= {"patch_size": vision.patch_size, "vision_feature_select_strategy": strategy}
+    more = WHOLE.get(model_type)
+    return {**found, **(more(config) if more is not None else {})}
+
+
+def _square(size: int) -> Settings:
+    return {"size": {"height": size, "width": size}, "crop_size": {"height": size, "width": size}}
+
+
+def _patches(vision: Any) -> int:
+    size = vision.image_size[0] if isinstance(vision.image_size, (list, tuple)) else vision.image_size
+    return int(size // vision.patch_size) ** 2
+
+
+def _image_size(config: Any) -> int | None:
+    for holder in (config, getattr(config, "vision_config", None), getattr(config, "encoder", None)):
+        size = getattr(holder, "image_size", None)
+        if isinstance(size, (list, tuple)) and size:
+            size = size[0]
+        if isinstance(size, int):
+            return size
+    return 56 if getattr(config, "vision_config", None) is not None else None
+
+
+def _dump(found: Settings, folder: str, name: str) -> None:
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        json.dump(found, file)
