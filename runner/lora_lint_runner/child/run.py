@@ -11,7 +11,7 @@ import traceback
 from typing import Any
 
 from . import hints as hints_
-from . import needs, script
+from . import needs, script, stand_in
 from .context import Run
 from .guard import files, landlock, network, processes
 from .guard import hub as hub_writes
@@ -24,7 +24,6 @@ from .observe.saves import Saves
 from .observe.state import Models
 from .ranks import apart, rank
 from .spec import Spec
-from .stand_in import arguments, data, devices, loading, packages, trainers, videos
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
 from .verify.finish import finish
@@ -72,8 +71,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         network.install(run)
     hub_writes.install(run)
     if spec.smoke:
-        for part in (loading, devices, data, trainers, packages, arguments):
-            part.install(run)
+        stand_in.install(run)
         _caches(run)
         script.install(run, loops)
         _seed(run)

@@ -1,4 +1,4 @@
-"""Pipelines of diffusers that are not on this machine: their components, tiny and fitting each other, written when asked for."""
+"""Pipelines of diffusers that are not on this machine: tiny components that fit each other, written when asked for."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def known(name: str) -> bool:
 
 
 def write(folder: str, name: str, family: dict[str, Any], part: str | None, asker: str | None) -> list[str]:
-    """Writes one part (into its sub-folder), a single model that fills a repository of its own (part is None and `asker`
-    a model class), or the whole pipeline. Returns the names of the classes that were written."""
+    """Writes one part (into its sub-folder), a model that fills a repository of its own (part is None, `asker` a model
+    class), or the whole pipeline. Returns the names of the classes that were written."""
     components = {key: _row(row) for key, row in family["components"].items()}
     if part is not None:
         row = _asked_as(components.get(part), asker)

@@ -1,7 +1,7 @@
 """Model ids and model folders that are not on this machine: a tiny model of the same architecture, made when asked for.
 
-They lie in a hub cache of the box, from which the real `from_pretrained` loads. So ids, `base_model_name_or_path`, PEFT's
-own look-ups and a second load of the same base behave as they do in real life.
+They lie in a hub cache of the box, from which the real `from_pretrained` loads. So ids, `base_model_name_or_path`,
+PEFT's own look-ups and a second load of the same base behave as they do in real life.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ class NoStandIn(Exception):
 
 
 class Asked(NamedTuple):
-    """Who asks for an id: the name of the class, the sub-folder, whether a library of pipelines asks, the model at hand."""
+    """Who asks for an id: a class by name, for a sub-folder, a library of pipelines or not, with a model at hand or not."""
 
     asker: str | None = None
     part: str | None = None
     pipelines: bool = False
     model: Any = None
+
+
+NOBODY = Asked()
 
 
 class Hub:
@@ -48,9 +51,9 @@ class Hub:
         self.mapped: dict[str, str] = {}
         self.busy = False
 
-    def ensure(self, name: str | os.PathLike[str], asked: Asked = Asked()) -> str:
+    def ensure(self, name: str | os.PathLike[str], asked: Asked = NOBODY) -> str:
         """Makes what `name` stands for, if it isn't here: an id, or the path of a model folder. Returns the path or id
-        to load from: the same name, but where a folder of the user's is too big to load, or the script pushed it itself."""
+        to load from: the same name, but where a folder is too big to load, or the script itself has pushed it."""
         name = os.fspath(name)
         if self.busy or not isinstance(name, str) or not name:
             return name
@@ -73,7 +76,7 @@ class Hub:
             # a tokenizer may have been asked for first, of what turns out to be an adapter
             alone = not adapters.asks_for_adapter(asked.asker)
             return alone or os.path.isfile(os.path.join(self.places[name], "adapter_config.json"))
-        if asked == Asked():  # a download by a library that was itself asked with more words
+        if asked == NOBODY:  # a download by a library that was itself asked with more words
             return any(made == name for made, _ in self.parts)
         return (name, None) in self.parts or (asked.part is not None and (name, asked.part) in self.parts)
 
@@ -89,8 +92,8 @@ class Hub:
         return os.path.join(repo, "snapshots", COMMIT)
 
     def _missing_folder(self, name: str, asked: Asked) -> str:
-        """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it may
-        be what the script believes to have saved, and then its absence is the script's."""
+        """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it
+        may be what the script believes to have saved, and then its absence is the script's."""
         if self.run.parts.get("trained"):
             return name
         target = self.run.parts["paths"].inside(name)
@@ -125,7 +128,7 @@ class Hub:
 
         if "diffusers" not in self.run.hints.roots and not asked.pipelines:
             return False
-        return asked.pipelines or asked.part in diffusion.PARTS or (asked == Asked() and diffusion.known(name))
+        return asked.pipelines or asked.part in diffusion.PARTS or (asked == NOBODY and diffusion.known(name))
 
     def _pipeline(self, name: str, folder: str, asked: Asked) -> None:
         from . import diffusion

@@ -1,4 +1,4 @@
-"""Every `from_pretrained` of transformers, PEFT and diffusers, and the hub's downloads: what they ask for is made first.
+"""Every `from_pretrained` of transformers, PEFT and diffusers, and every download: what they ask for is made first.
 
 Options that only fit the real thing (quantization, device maps, half precision) are taken out, and said.
 """
