@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,7 +51,7 @@ class Side:
         self.box = self.home / (self.name if self.attempts == 1 else f"{self.name}-{self.attempts}")
         shutil.rmtree(self.box, ignore_errors=True)
         plan = self.plan
-        copied = scratch.copy(plan.root, self.work, [plan.script, plan.cwd])
+        copied = scratch.copy(plan.root, self.work, [plan.script, plan.root / self.learned.get("cwd", "."), plan.cwd])
         self.notes = copied.notes
         if not plan.cwd.is_relative_to(plan.root):
             scratch.copy(plan.cwd, self.box / "cwd", [plan.cwd])
@@ -81,7 +82,9 @@ class Side:
 
     @property
     def cwd(self) -> Path:
-        """Where it is started, in the box."""
+        """Where it is started, in the box: from where it was asked for, or where its relative paths lead somewhere."""
+        if "cwd" in self.learned:
+            return Path(os.path.normpath(self.work / self.learned["cwd"]))
         if self.plan.cwd.is_relative_to(self.plan.root):
             return self.work / self.plan.cwd.relative_to(self.plan.root)
         return self.box / "cwd"
@@ -118,7 +121,7 @@ class Side:
             "network": plan.network,
             "made_up_rows": plan.made_up_rows,
             "hub_cache": plan.hub_cache,
-            "also": [] if plan.cwd.is_relative_to(plan.root) else [[str(plan.cwd), str(self.cwd)]],
+            "also": [] if plan.cwd.is_relative_to(plan.root) else [[str(plan.cwd), str(self.box / "cwd")]],
         }
         path = self.box / "spec.json"
         path.write_text(json.dumps(spec), encoding="utf-8")

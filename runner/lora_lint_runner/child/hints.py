@@ -6,11 +6,11 @@ A reading with `ast`, not an interpretation: hints only choose stand-ins, they d
 from __future__ import annotations
 
 import ast
-import os
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from .shapes import Shape, Shapes
+from .shapes import Shapes
+from .sources import imports_in, trees
+from .uses import Shape
 
 MODULES = frozenset(
     (
@@ -23,7 +23,8 @@ MODULES = frozenset(
 
 
 class Hints(NamedTuple):
-    """`classes` are names of model, tokenizer and processor classes; `columns` what rows are asked for, with shapes."""
+    """`classes` are names of model, tokenizer and processor classes; `columns` what rows are asked for, with shapes;
+    `compared` the texts that a name or attribute is compared with; `whole_json` says that JSON is read as one value."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -33,6 +34,8 @@ class Hints(NamedTuple):
     strings: frozenset[str] = frozenset()
     labels: int | None = None
     text_field: str | None = None
+    compared: dict[str, tuple[str, ...]] = {}
+    whole_json: bool = False
 
     @property
     def roots(self) -> frozenset[str]:
@@ -42,34 +45,74 @@ class Hints(NamedTuple):
 
 def read(script: str, root: str) -> Hints:
     """The hints of a script and the local modules that it imports. A file that can't be parsed has none."""
-    trees = list(_trees(script, root))
-    classes: dict[str, None] = {}
-    found: set[str] = set()
-    imports: set[str] = set()
+    found = _Reading()
     columns: dict[str, Shape] = {}
-    labels: int | None = None
-    field: str | None = None
-    for tree in trees:
-        for node in ast.walk(tree):
-            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
-            if name is not None and _is_class(name):
-                classes.setdefault(name)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-                if _is_class(node.value):
-                    classes.setdefault(node.value)
-            elif isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant):
-                if node.arg == "num_labels" and isinstance(node.value.value, int):
-                    labels = node.value.value
-                if node.arg == "dataset_text_field" and isinstance(node.value.value, str):
-                    field = node.value.value
+    imports: set[str] = set()
+    for tree in trees(script, root):
+        found.visit(tree)
         imports |= imports_in(tree)
         for name, shape in Shapes(tree).columns().items():
             columns[name] = columns[name].joined(shape) if name in columns else shape
+    classes = tuple(found.classes)
     return Hints(
-        tuple(classes), frozenset(found & MODULES), columns, frozenset(c for c in classes if c.endswith("Trainer")),
-        frozenset(imports), frozenset(found), labels, field,
-    )  # fmt: skip
+        classes=classes,
+        modules=frozenset(found.strings & MODULES),
+        columns=columns,
+        trainers=frozenset(c for c in classes if c.endswith("Trainer")),
+        imports=frozenset(imports),
+        strings=frozenset(found.strings),
+        labels=found.labels,
+        text_field=found.field,
+        compared={name: tuple(values) for name, values in found.compared.items()},
+        whole_json="load" in found.json and "loads" not in found.json,
+    )
+
+
+class _Reading(ast.NodeVisitor):
+    """What can be seen in single nodes."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, None] = {}
+        self.strings: set[str] = set()
+        self.labels: int | None = None
+        self.field: str | None = None
+        self.compared: dict[str, dict[str, None]] = {}
+        self.json: set[str] = set()
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if _is_class(node.id):
+            self.classes.setdefault(node.id)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if _is_class(node.attr):
+            self.classes.setdefault(node.attr)
+        if isinstance(node.value, ast.Name) and node.value.id == "json":
+            self.json.add(node.attr)
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self.strings.add(node.value)
+            if _is_class(node.value):
+                self.classes.setdefault(node.value)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        value = node.value.value if isinstance(node.value, ast.Constant) else None
+        if node.arg == "num_labels" and isinstance(value, int):
+            self.labels = value
+        if node.arg == "dataset_text_field" and isinstance(value, str):
+            self.field = value
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        name = node.left.attr if isinstance(node.left, ast.Attribute) else getattr(node.left, "id", None)
+        if isinstance(name, str) and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
+            other = node.comparators[0]
+            parts = other.elts if isinstance(other, (ast.List, ast.Tuple, ast.Set)) else [other]
+            for part in parts:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
+                    self.compared.setdefault(name, {}).setdefault(part.value)
+        self.generic_visit(node)
 
 
 _ENDS = (
@@ -91,55 +134,3 @@ def _is_class(name: str) -> bool:
     return name.endswith(_ENDS) or (
         ("For" in name) and any(c.islower() for c in name) and name.rsplit("For", 1)[1][:1].isupper()
     )
-
-
-def imports_in(tree: ast.Module) -> set[str]:
-    """The modules, and the names in them, that a file imports."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
-    return found
-
-
-def _trees(script: str, root: str) -> Iterator[ast.Module]:
-    seen: set[str] = set()
-    waiting = [script]
-    while waiting and len(seen) < 60:
-        path = waiting.pop(0)
-        if path in seen:
-            continue
-        seen.add(path)
-        try:
-            with open(path, "rb") as file:
-                tree = ast.parse(file.read())
-        except (OSError, SyntaxError, ValueError, RecursionError):
-            continue
-        yield tree
-        for name in _local_imports(tree):
-            waiting += [
-                p for p in _files(name, (os.path.dirname(path), root, os.path.dirname(script))) if p not in seen
-            ]
-
-
-def _local_imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            yield base
-            yield from (f"{base}.{alias.name}".lstrip(".") for alias in node.names)
-
-
-def _files(name: str, roots: Iterable[str]) -> Iterator[str]:
-    if not name:
-        return
-    for root in dict.fromkeys(roots):
-        path = os.path.join(root, *name.split("."))
-        for candidate in (path + ".py", os.path.join(path, "__init__.py")):
-            if os.path.isfile(candidate):
-                yield candidate

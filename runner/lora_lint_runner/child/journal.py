@@ -20,6 +20,7 @@ class Journal:
         self._start = time.monotonic()
         self._owner = os.getpid()
         self._lock = threading.Lock()
+        self.kinds: set[str] = set()
         self._said: set[str] = set()
         self._count = 0
 
@@ -27,6 +28,7 @@ class Journal:
         """One thing that happened to a model, with the user's line at which it did."""
         where = facts.pop("where", None) or self.code.here()
         self._count += 1
+        self.kinds.add(kind)
         self.line({"id": self._count, "kind": kind, **where, **facts})
 
     def neutral(self, text: str) -> None:

@@ -1,49 +1,21 @@
-"""Why a script stopped: a reason for people, and what another attempt could try.
-
-Only what the smoke run itself brought in, or lacks, is a reason to try again; the script's own mistakes are not.
-"""
+"""Why a script stopped: a reason for people, and what another attempt could try (see `retries`)."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import sys
 import traceback
 from typing import Any, NamedTuple
 
+from . import retries
 from .context import Run
 
-# arguments of TrainingArguments and from_pretrained that releases dropped, and what to write now
-RENAMED = {
-    "evaluation_strategy": "eval_strategy",
-    "warmup_ratio": "warmup_steps (a float below 1 is a ratio)",
-    "logging_dir": "the environment variable TENSORBOARD_LOGGING_DIR",
-    "group_by_length": 'train_sampling_strategy="group_by_length"',
-    "overwrite_output_dir": "nothing: it is no longer needed",
-    "save_safetensors": "nothing: safetensors is the only format",
-    "no_cuda": "use_cpu",
-    "use_mps_device": "nothing: the device is found by itself",
-    "per_gpu_train_batch_size": "per_device_train_batch_size",
-    "per_gpu_eval_batch_size": "per_device_eval_batch_size",
-    "half_precision_backend": "nothing: it is no longer needed",
-    "include_inputs_for_metrics": 'include_for_metrics=["inputs"]',
-    "push_to_hub_token": "hub_token",
-    "push_to_hub_model_id": "hub_model_id",
-    "tokenizer": "processing_class",
-    "max_seq_length": "max_length",
-    "max_prompt_length": "nothing: prompts are cut with max_length",
-    "dataset_batch_size": "nothing: it is no longer needed",
-    "use_auth_token": "token",
-    "torchdynamo": "torch_compile_backend",
-    "jit_mode_eval": "nothing: it is no longer needed",
-    "fp16_backend": "nothing: it is no longer needed",
-    "dataloader_prefetch_factor": "nothing here",
-}
-PIP = {
-    "sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-python", "yaml": "pyyaml", "bs4": "beautifulsoup4",
-    "dotenv": "python-dotenv", "hydra": "hydra-core", "skimage": "scikit-image", "OpenSSL": "pyopenssl",
-    "faiss": "faiss-cpu", "sentence_transformers": "sentence-transformers", "flash_attn": "flash-attn",
-    "pytorch_lightning": "pytorch-lightning",
-}  # fmt: skip
+with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _file:
+    RELEASES: dict[str, dict[str, str]] = json.load(_file)
+PIP = RELEASES["packages"]
+LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
 
 
 class Reason(NamedTuple):
@@ -58,11 +30,23 @@ def reason(run: Run, error: BaseException) -> Reason:
     """Reads an exception that ended the script."""
     text = f"{type(error).__name__}: {error}"
     first = text.strip().splitlines()[0][:400] if text.strip() else type(error).__name__
-    for judge in (_package, _file, _arguments, _network, _memory, _terminal, _written, _column, _modules, _renamed):
-        found = judge(run, error, first)
-        if found is not None:
-            return found
-    return Reason("error", first)
+    found = Reason("error", first)
+    for judge in (
+        _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in, _column, _names, _renamed,
+    ):  # fmt: skip
+        judged = judge(run, error, first)
+        if judged is not None:
+            found = judged
+            break
+    learned = retries.learned(run, error) if run.spec.smoke else None
+    return found._replace(text=own_paths(run, found.text), learned=learned)
+
+
+def own_paths(run: Run, text: str) -> str:
+    """A text with files of the copy under the names that they have in the user's own project."""
+    for copy, real in ((run.spec.work, run.spec.home), *((copy, real) for real, copy in run.spec.also)):
+        text = text.replace(os.path.realpath(copy), real).replace(copy, real)
+    return text
 
 
 def _package(run: Run, error: BaseException, first: str) -> Reason | None:
@@ -108,7 +92,8 @@ def _file(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _arguments(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, SystemExit) and error.code == 2:
-        return Reason("arguments", "the script did not accept its command line; give its arguments after --")
+        said = f" ({run.parts['refused']})" if run.parts.get("refused") else ""
+        return Reason("arguments", f"the script did not accept its command line{said}; give its arguments after --")
     if isinstance(error, IndexError) and "sys.argv" in _source_line(error):
         return Reason("arguments", "the script needs arguments; give them after --")
     return None
@@ -145,59 +130,38 @@ def _written(run: Run, error: BaseException, first: str) -> Reason | None:
     return None
 
 
+def _stand_in(run: Run, error: BaseException, first: str) -> Reason | None:
+    return Reason("stand-in", str(error)) if type(error).__name__ == "NoStandIn" else None
+
+
 def _column(run: Run, error: BaseException, first: str) -> Reason | None:
-    data = run.parts.get("data")
-    known = set(run.spec.learned.get("columns", ()))
-    name: str | None = None
-    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str) and run.code.owns(_last(error)):
-        name = error.args[0]
-    quoted = re.search(r"[Cc]olumns? (?:name )?(?:\[?['\"])([\w.-]+)['\"]", str(error)) or re.search(
-        r"key ['\"]([\w.-]+)['\"]", str(error)
-    )
-    if name is None and quoted and isinstance(error, (ValueError, KeyError)):
-        name = quoted.group(1)
-    filled = any(n in run.parts.get("filled", ()) for n in ("data",))
-    if (
-        name is None
-        or name in known
-        or not name.isprintable()
-        or data is None
-        or not (data.made_up or filled)
-        or data.real
-    ):
-        return None
-    return Reason("column", f"the made-up rows had no column {name}", {"columns": sorted({*known, name})})
+    name = retries.missing_column(run, error)
+    return Reason("column", f"the made-up rows had no column {name}") if name is not None else None
 
 
-def _modules(run: Run, error: BaseException, first: str) -> Reason | None:
-    """Another architecture, where the one that stands in was only a guess."""
-    if "Target modules" not in first or "not found" not in first:
+def _names(run: Run, error: BaseException, first: str) -> Reason | None:
+    """A name that the installed release of a library no longer has."""
+    found = re.search(r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)", first)
+    if found is None or not isinstance(error, (ImportError, AttributeError)):
         return None
-    hub = run.parts.get("hub")
-    guessed = {
-        n: f
-        for n, f in (hub.made if hub else {}).items()
-        if f.why in ("the Auto class", "nothing known of it", "target_modules")
-    }
-    if not guessed:
+    name, home = found.group(1) or found.group(4), found.group(2) or found.group(3)
+    root = home.split(".")[0]
+    version = getattr(sys.modules.get(root), "__version__", None)
+    if version is None or root not in LIBRARIES:
         return None
-    from .stand_in import family
-
-    tried = run.spec.learned.get("tried", [])
-    modules = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))
-    asked = family.Asked(None, run.hints.classes, frozenset({*run.hints.modules, *modules}))
-    for kind in family.candidates(asked):
-        if kind not in tried and kind not in {f.model_type for f in guessed.values()}:
-            return Reason("modules", first, {"families": dict.fromkeys(guessed, kind), "tried": [*tried, kind]})
-    return None
+    now = RELEASES["names"].get(f"{home}.{name}") or RELEASES["names"].get(home)
+    return Reason("renamed", f"{home} {version} has no {name}" + (f"; now {now}" if now else ""))
 
 
 def _renamed(run: Run, error: BaseException, first: str) -> Reason | None:
-    found = re.search(r"unexpected keyword argument '(\w+)'", first)
-    if isinstance(error, TypeError) and found and found.group(1) in RENAMED:
-        now = RENAMED[found.group(1)]
-        return Reason("renamed", f"{first}: the installed release no longer has {found.group(1)}; now {now}")
-    return None
+    found = re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", first)
+    if not isinstance(error, TypeError) or found is None:
+        return None
+    owner, name = found.groups()
+    now = RELEASES["of_trainers"].get(name) if owner.endswith("Trainer") else None
+    now = now or RELEASES["arguments"].get(name)
+    text = f"{first}: the installed release no longer has {name}; now {now}"
+    return Reason("renamed", text) if now is not None else None
 
 
 def _last(error: BaseException) -> str:

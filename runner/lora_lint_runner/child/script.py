@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 import importlib.machinery
 import os
 import sys
@@ -37,10 +38,27 @@ def execute(run: Run, loops: Loops) -> None:
     path = run.spec.script
     with open(path, "rb") as file:
         source = file.read()
-    code = instrumented(source, path, loops)
+    try:
+        code = instrumented(source, path, loops)
+    except RecursionError:  # nested too deep for us, not for Python
+        code = compile(source, path, "exec", dont_inherit=True)
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=builtins, __spec__=None, __cached__=None)
     sys.modules["__main__"] = module
     sys.argv = [path, *run.spec.argv]
     sys.path[0:0] = [os.path.dirname(path)]
+    package = run.spec.learned.get("package")
+    if package:
+        _as_module(run, module, package)
     exec(code, module.__dict__)
+
+
+def _as_module(run: Run, module: types.ModuleType, package: str) -> None:
+    """As `python -m package.script` would."""
+    home = os.path.dirname(run.spec.script)
+    for _ in package.split("."):
+        home = os.path.dirname(home)
+    sys.path[0] = home
+    importlib.import_module(package)
+    module.__package__ = package
+    run.neutral(f"started as a module of the package {package}")

@@ -1,23 +1,13 @@
-"""The shape of the rows that a script works on, read from how it uses them.
-
-`row["conversations"]` that is looped over, each item asked for `["from"]` and `["value"]`, is a list of records with
-these two fields; what is added to a string is text; what is compared with "yes" is one of the texts that it is compared
-with.
-"""
+"""The columns of the rows that a script works on, read from what it asks rows for."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
-TEXT_METHODS = frozenset(
-    (
-        "split strip lower upper replace startswith endswith format rstrip lstrip encode splitlines find "
-        "count title join capitalize removeprefix removesuffix isdigit partition rpartition rsplit casefold"
-    ).split()
-)
-IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
+from .uses import ANY, Shape, Uses
+
 MAPPERS = ("map", "filter", "with_transform", "set_transform")
 OUTPUTS = frozenset(
     (
@@ -26,38 +16,10 @@ OUTPUTS = frozenset(
         "special_tokens_mask position_ids length"
     ).split()
 )
-
-
-class Shape(NamedTuple):
-    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list" or "record"."""
-
-    kind: str = "any"
-    items: Shape | None = None
-    fields: tuple[tuple[str, Shape], ...] = ()
-    values: tuple[Any, ...] = ()
-
-    def joined(self, other: Shape) -> Shape:
-        """What satisfies both uses; the more telling one where they disagree."""
-        if self.kind == "any":
-            return other._replace(values=(*self.values, *other.values))
-        if other.kind == "any":
-            return self._replace(values=(*self.values, *other.values))
-        if self.kind == other.kind == "record":
-            fields = dict(self.fields)
-            for name, shape in other.fields:
-                fields[name] = fields[name].joined(shape) if name in fields else shape
-            return self._replace(fields=tuple(fields.items()))
-        if self.kind == other.kind == "list":
-            items = self.items.joined(other.items) if self.items and other.items else self.items or other.items
-            return self._replace(items=items)
-        if "messages" in (self.kind, other.kind):
-            return self if self.kind == "messages" else other
-        strength = ("text", "int", "bool", "float", "list", "image", "audio", "record")
-        best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
-        return best._replace(values=(*self.values, *other.values))
-
-
-ANY = Shape()
+SPLITS = re.compile(r"^(train|test|validation|valid|val|dev|eval)\w*$")
+NO_ROWS = frozenset("self cls args config cfg kwargs batch inputs logs metrics outputs output results result".split())
+NAMING = ("rename_column", "rename_columns", "cast_column", "class_encode_column")
+READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "to_pandas")
 
 
 class Shapes:
@@ -65,75 +27,151 @@ class Shapes:
 
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
-        self.parents: dict[ast.AST, ast.AST] = {}
-        for node in ast.walk(tree):
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-        self.literals = _literals(tree)
+        self.uses = Uses(tree, self._asked)
         self.batched = self._batched()
+        self.frames = self._frames()
 
     def columns(self) -> dict[str, Shape]:
         """Each column that a row is asked for."""
         found: dict[str, Shape] = {}
         for node in ast.walk(self.tree):
-            name, root = self._asked(node)
-            if name is None or root is None:
-                continue
-            scope = self._scope(node)
-            if not self._is_row(root, scope) or self._made_here(root.id, name, scope, node):
-                continue
-            shape = self._use(node, 0)
-            if scope in self.batched and shape.kind == "list":
-                shape = shape.items or ANY
-            elif scope in self.batched:
-                shape = shape if shape.values else ANY
-            if name in OUTPUTS and shape.kind in ("any", "list"):
+            name, shape = self._column(node)
+            if name is None or shape is None or (name in OUTPUTS and shape.kind in ("any", "list")):
                 continue
             found[name] = found[name].joined(shape) if name in found else shape
-        return found
+        for name in self._renamed():
+            found.setdefault(name, ANY)
+        return {name: shape for name, shape in found.items() if name not in self._added()}
+
+    def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
+        labelled = self._labelled(node)
+        if labelled is not None:
+            return labelled
+        name, root = self._asked(node)
+        if name is None:
+            name, root = self._asked_of_item(node)
+            return (name, self.uses.of(node, 0)) if root is not None and root.id not in NO_ROWS else (None, None)
+        if root is None:
+            return None, None
+        scope = self.uses.scope(node)
+        if root.id in self.frames:
+            return name, ANY
+        if not self._is_row(root, scope) or self._made_here(root.id, name, scope, node):
+            return None, None
+        shape = self.uses.of(node, 0)
+        if scope in self.batched:  # there, a column is a list of its values
+            shape = (shape.items or ANY) if shape.kind == "list" else shape if shape.values else ANY
+        return name, shape
 
     def _asked(self, node: ast.AST) -> tuple[str | None, ast.Name | None]:
         """`row["name"]` or `row.get("name")`: the name, and the variable."""
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
-            key = node.slice
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                return key.value, node.value
+            key = _text(node.slice)
+            return (key, node.value) if key is not None else (None, None)
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr == "get"
             and node.args
         ):
-            key, holder = node.args[0], node.func.value
-            if isinstance(key, ast.Constant) and isinstance(key.value, str) and isinstance(holder, ast.Name):
-                return key.value, holder
+            key, holder = _text(node.args[0]), node.func.value
+            if key is not None and isinstance(holder, ast.Name):
+                return key, holder
         return None, None
 
+    def _asked_of_item(self, node: ast.AST) -> tuple[str | None, ast.Name | None]:
+        """`rows[i]["name"]`, `data["train"]["name"]`: an item of something, asked for a column."""
+        name = _text(node.slice) if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) else None
+        if name is None or not isinstance(node, ast.Subscript):
+            return None, None
+        item = node.value
+        if not isinstance(item, ast.Subscript) or isinstance(item.slice, ast.Slice):
+            return None, None
+        of_split = SPLITS.match(_text(item.slice) or "")
+        by_place = isinstance(item.slice, ast.Name) or (
+            isinstance(item.slice, ast.Constant) and isinstance(item.slice.value, int)
+        )
+        root = item.value
+        while isinstance(root, (ast.Attribute, ast.Subscript)):
+            root = root.value
+        if isinstance(root, ast.Name) and root.id == "self":
+            root = ast.Name(getattr(item.value, "attr", "self"), ast.Load())
+        return (name, root) if (of_split or by_place) and isinstance(root, ast.Name) else (None, None)
+
+    def _labelled(self, node: ast.AST) -> tuple[str, Shape] | None:
+        """`data["train"].features["label"].names`: a column of labels, or of lists of labels."""
+        if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute)):
+            return None
+        name = _text(node.slice)
+        if name is None or node.value.attr != "features":
+            return None
+        parent = self.uses.parents.get(node)
+        if isinstance(parent, ast.Attribute) and parent.attr == "feature":
+            return name, Shape("tags")
+        return name, Shape("label") if isinstance(parent, ast.Attribute) else ANY
+
     def _is_row(self, root: ast.Name, scope: ast.AST) -> bool:
-        """A parameter, or the variable of a loop: what a mapped function or a loop over a data set has in hand."""
+        """A parameter, the variable of a loop, an item of something: what a function over a data set has in hand."""
         if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             args = scope.args
             names = [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-            if root.id in names and root.id not in (
-                "self",
-                "cls",
-                "args",
-                "config",
-                "cfg",
-                "kwargs",
-                "batch",
-                "inputs",
-                "logs",
-                "metrics",
-            ):
+            if root.id in names and root.id not in NO_ROWS:
                 return True
-        return any(root.id in _names(target) for target in self._loop_targets(scope))
+        if any(root.id in _names(target) for target in self._loop_targets(scope)):
+            return True
+        return root.id not in NO_ROWS and root.id in self._items(scope)
 
     def _loop_targets(self, scope: ast.AST) -> Iterator[ast.AST]:
         for node in ast.walk(scope):
             if isinstance(node, (ast.For, ast.comprehension)):
                 if not _mentions(node.iter, ("loader", "dataloader", "dl", "eval_dl", "train_dl")):
                     yield node.target
+
+    def _items(self, scope: ast.AST) -> set[str]:
+        """Variables that hold an item: `row = self.data[i]`, `row = next(iter(data))`, `row = frame.iloc[i]`."""
+        found = set()
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                value = node.value
+                subscript = isinstance(value, ast.Subscript) and _text(value.slice) is None
+                following = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "next"
+                if subscript or following:
+                    found.add(node.targets[0].id)
+        return found
+
+    def _renamed(self) -> Iterator[str]:
+        """Columns that are given another name or type: they were there before."""
+        for call in self._calls(*NAMING):
+            first = call.args[0] if call.args else None
+            keys = first.keys if isinstance(first, ast.Dict) else [first]
+            yield from (name for name in map(_text, keys) if name is not None)
+
+    def _added(self) -> set[str]:
+        """Columns that the script itself makes."""
+        found = {_text(call.args[0]) for call in self._calls("add_column") if call.args}
+        for call in self._calls("rename_column", "rename_columns"):
+            first = call.args[0] if call.args else None
+            found |= set(map(_text, first.values if isinstance(first, ast.Dict) else call.args[1:2]))
+        return {name for name in found if name is not None}
+
+    def _calls(self, *names: str) -> Iterator[ast.Call]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+                yield node
+
+    def _frames(self) -> set[str]:
+        """Variables that hold a table read from a file."""
+        found = set()
+        for node in ast.walk(self.tree):
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Call)
+                and isinstance(node.targets[0], ast.Name)
+            ):
+                called = node.value.func
+                if isinstance(called, ast.Attribute) and called.attr in READERS:
+                    found.add(node.targets[0].id)
+        return found
 
     def _made_here(self, root: str, name: str, scope: ast.AST, asked: ast.AST) -> bool:
         """Is the key set on this variable before it is read?"""
@@ -144,13 +182,6 @@ class Shapes:
                     if node.lineno < getattr(asked, "lineno", 0):
                         return True
         return False
-
-    def _scope(self, node: ast.AST) -> ast.AST:
-        while node in self.parents:
-            node = self.parents[node]
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                return node
-        return self.tree
 
     def _batched(self) -> set[ast.AST]:
         """The functions that are mapped with batched=True, or set as a transform: they see lists of values."""
@@ -172,177 +203,10 @@ class Shapes:
                     found.add(functions[arg.id])
         return found
 
-    # -- how a value is used -------------------------------------------------------------------------------------------
 
-    def _use(self, node: ast.AST, depth: int) -> Shape:
-        """The shape that the surroundings of an expression ask for."""
-        parent = self.parents.get(node)
-        if parent is None or depth > 6:
-            return ANY
-        if isinstance(parent, ast.Subscript):
-            return self._subscripted(node, parent, depth)
-        if isinstance(parent, ast.Attribute):
-            if parent.attr in TEXT_METHODS:
-                return Shape("text")
-            if parent.attr in IMAGE_METHODS:
-                return Shape("image")
-            if parent.attr in ("items", "keys", "values"):
-                return Shape("record")
-            return ANY
-        if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
-            return Shape("list", self._named(parent.target, parent, depth))
-        if isinstance(parent, ast.FormattedValue):
-            return ANY
-        if isinstance(parent, ast.BinOp):
-            other = parent.right if parent.left is node else parent.left
-            text = isinstance(other, ast.JoinedStr) or (
-                isinstance(other, ast.Constant) and isinstance(other.value, str)
-            )
-            return Shape("text") if text and isinstance(parent.op, ast.Add) else ANY
-        if isinstance(parent, ast.Compare):
-            return _compared(parent, node)
-        if isinstance(parent, ast.Call):
-            return self._called(node, parent, depth)
-        if isinstance(parent, ast.keyword):
-            return {"images": Shape("image"), "conversation": Shape("messages"), "text": Shape("text")}.get(
-                parent.arg or "", ANY
-            )
-        if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
-            return self._named(parent.targets[0], self._scope(parent), depth)
-        if isinstance(parent, (ast.IfExp, ast.BoolOp)):
-            return self._use(parent, depth + 1)
-        return ANY
-
-    def _subscripted(self, node: ast.AST, parent: ast.Subscript, depth: int) -> Shape:
-        if parent.slice is node:
-            keys = self.literals.get(parent.value.id) if isinstance(parent.value, ast.Name) else None
-            if keys:
-                return Shape("text" if isinstance(keys[0], str) else "int", values=tuple(keys))
-            return ANY
-        key = parent.slice
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            return Shape("record", fields=((key.value, self._use(parent, depth + 1)),))
-        if isinstance(key, ast.Slice):
-            inner = self._use(parent, depth + 1)
-            return inner if inner.kind in ("list", "messages") else Shape("any")
-        return Shape("list", self._use(parent, depth + 1))
-
-    def _called(self, node: ast.AST, parent: ast.Call, depth: int) -> Shape:
-        if node is parent.func:
-            return ANY
-        func = parent.func
-        name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
-        if name in ("int", "float", "bool"):
-            return Shape(name)
-        if name == "apply_chat_template":
-            return Shape("messages")
-        if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
-            values = self.literals.get(func.value.id)
-            return Shape("text", values=tuple(values)) if values else ANY
-        if name in ("tokenizer", "tok", "encode", "loads"):
-            return Shape("text")
-        if name in ("zip", "enumerate"):
-            return self._zipped(node, parent, name, depth)
-        if name in ("list", "reversed", "sorted", "set", "tuple", "sum", "max", "min"):
-            inner = self._use(parent, depth + 1)
-            return inner if inner.kind == "list" else Shape("list", ANY)
-        if isinstance(func, ast.Name):
-            return self._passed(node, parent, func.id, depth)
-        return ANY
-
-    def _zipped(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
-        loop = self.parents.get(call)
-        if isinstance(loop, (ast.For, ast.comprehension)) and isinstance(loop.target, ast.Tuple):
-            place = 1 if name == "enumerate" else call.args.index(node)  # type: ignore[arg-type]
-            if place < len(loop.target.elts):
-                return Shape("list", self._named(loop.target.elts[place], loop, depth))
-        return Shape("list", ANY)
-
-    def _passed(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
-        """Handed to a function of the script: as its parameter is used there."""
-        for function in ast.walk(self.tree):
-            if isinstance(function, ast.FunctionDef) and function.name == name and node in call.args:
-                place = call.args.index(node)
-                if place < len(function.args.args):
-                    return self._uses_of(function.args.args[place].arg, function, depth)
-        return ANY
-
-    def _named(self, target: ast.AST, scope: ast.AST, depth: int) -> Shape:
-        if not isinstance(target, ast.Name):
-            return ANY
-        if isinstance(scope, ast.comprehension):
-            scope = self.parents.get(scope, scope)
-        return self._uses_of(target.id, scope, depth)
-
-    def _uses_of(self, name: str, scope: ast.AST, depth: int) -> Shape:
-        shape = ANY
-        if depth > 5:
-            return shape
-        for node in ast.walk(scope):
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                parent = self.parents.get(node)
-                asked, _ = self._asked(parent) if parent is not None else (None, None)
-                if asked is None and isinstance(parent, ast.Attribute) and parent.attr == "get":
-                    parent = self.parents.get(parent)
-                    asked, _ = self._asked(parent) if parent is not None else (None, None)
-                if asked is not None and parent is not None:
-                    shape = shape.joined(Shape("record", fields=((asked, self._use(parent, depth + 1)),)))
-                else:
-                    shape = shape.joined(self._use(node, depth + 1))
-        return shape
-
-
-def _compared(compare: ast.Compare, node: ast.AST) -> Shape:
-    others = [compare.left, *compare.comparators]
-    for other in others:
-        if other is node:
-            continue
-        values: list[Any] = []
-        if isinstance(other, ast.Constant):
-            values = [other.value]
-        elif isinstance(other, (ast.List, ast.Tuple, ast.Set)):
-            values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
-        if isinstance(compare.ops[0], (ast.In, ast.NotIn)) and isinstance(other, ast.Constant):
-            return ANY
-        if values and all(isinstance(v, str) and v for v in values):
-            return Shape("text", values=tuple(values))
-        if values and all(isinstance(v, bool) for v in values):
-            return Shape("bool")
-        if values and all(isinstance(v, (int, float)) for v in values):
-            return Shape("int" if all(isinstance(v, int) for v in values) else "float")
-    return ANY
-
-
-def _literals(tree: ast.Module) -> dict[str, list[Any]]:
-    """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
-    found: dict[str, list[Any]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            value = node.value
-            if isinstance(value, ast.Dict):
-                keys = [k.value for k in value.keys if isinstance(k, ast.Constant)]
-            elif isinstance(value, (ast.List, ast.Tuple)):
-                keys = [e.value for e in value.elts if isinstance(e, ast.Constant)]
-            else:
-                continue
-            if keys and all(isinstance(k, type(keys[0])) for k in keys):
-                found[node.targets[0].id] = keys
-    for node in ast.walk(tree):
-        # id2label = {i: l for i, l in enumerate(LABELS)}: looked up by what LABELS holds, or by its places
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.DictComp)
-            and isinstance(node.targets[0], ast.Name)
-        ):
-            source = node.value.generators[0].iter
-            if isinstance(source, ast.Call) and source.args and isinstance(source.args[0], ast.Name):
-                items = found.get(source.args[0].id)
-                target = node.value.generators[0].target
-                key = node.value.key
-                if items and isinstance(target, ast.Tuple) and isinstance(key, ast.Name) and len(target.elts) == 2:
-                    second = isinstance(target.elts[1], ast.Name) and target.elts[1].id == key.id
-                    found[node.targets[0].id] = items if second else list(range(len(items)))
-    return found
+def _text(node: ast.AST | None) -> str | None:
+    """The text of a constant, None of anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _names(target: ast.AST) -> set[str]:

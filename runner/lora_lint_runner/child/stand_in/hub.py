@@ -28,7 +28,7 @@ class NoStandIn(Exception):
 
 
 class Asked(NamedTuple):
-    """Who asks for an id: a class by name, for a sub-folder, a library of pipelines or not, with a model at hand or not."""
+    """Who asks for an id: a class by name, for a sub-folder, from a library of pipelines, with a model at hand."""
 
     asker: str | None = None
     part: str | None = None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..shapes import Shape
+from ..uses import Shape
 
 with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
@@ -66,6 +66,8 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
         code: text(index, code) for code in ("en", "de", "fr", "ro", "es", "it", "zh", "ru", "hi")
     },
     "image": lambda name, index: _image(index),
+    "images": lambda name, index: [_image(index)],
+    "seen": lambda name, index: _chat(index, name),
     "audio": lambda name, index: _audio(index),
 }
 
@@ -80,9 +82,10 @@ def known(dataset: str, config: str | None) -> dict[str, str] | None:
     return None
 
 
-def needed(trainers: frozenset[str]) -> dict[str, str]:
-    """The columns that a script's trainers ask for."""
-    for pattern, columns in TABLE["trainers"]:
+def needed(trainers: frozenset[str], classes: tuple[str, ...] = ()) -> dict[str, str]:
+    """The columns that a script's trainers ask for; with images where its models see."""
+    sees = any(re.search(r"ImageTextToText|Vision2Seq|VLForCond|FastVision", name) for name in classes)
+    for pattern, columns in [*(TABLE["seeing"] if sees else ()), *TABLE["trainers"]]:
         if any(re.fullmatch(pattern, trainer) for trainer in trainers):
             return dict(columns)
     return {}
@@ -160,6 +163,13 @@ def _leaf(name: str, index: int, shape: Shape) -> Any:
     if shape.kind in ("list", "record") or shape.values:
         return value(name, index, None, shape)
     return value(name, index, None, shape if shape.kind != "any" else None)
+
+
+def _chat(index: int, name: str) -> list[dict[str, Any]]:
+    """Turns about an image."""
+    question = [{"type": "image", "text": None}, {"type": "text", "text": text(index, name)}]
+    answer = [{"type": "text", "text": text(index + 1, name)}]
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
 
 
 def _image(index: int) -> Any:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 from types import MethodType, ModuleType
 from typing import Any
+
+from ...context import Run
+from . import older_names
 
 LORA = (
     "r", "target_modules", "lora_alpha", "lora_dropout", "bias", "use_rslora", "modules_to_save", "layers_to_transform",
@@ -23,9 +28,10 @@ class FastLanguageModel:
     ) -> tuple[Any, Any]:
         import transformers
 
-        model = getattr(transformers, cls.auto).from_pretrained(model_name)
-        words = "AutoProcessor" if cls.auto == "AutoModelForImageTextToText" else "AutoTokenizer"
-        tokenizer = getattr(transformers, words).from_pretrained(model_name)
+        auto = options.get("auto_model") or getattr(transformers, cls.auto)
+        model = _with_adapter(auto, model_name) or auto.from_pretrained(model_name)
+        sees = cls.auto == "AutoModelForImageTextToText" or "Whisper" in type(model).__name__
+        tokenizer = getattr(transformers, "AutoProcessor" if sees else "AutoTokenizer").from_pretrained(model_name)
         if getattr(tokenizer, "pad_token", "") is None:
             tokenizer.pad_token = tokenizer.eos_token
         return _saving(model), tokenizer
@@ -68,6 +74,18 @@ class FastVisionModel(FastLanguageModel):
         return super().get_peft_model(model, r, target_modules or "all-linear", *args, **options)
 
 
+def _with_adapter(auto: Any, folder: str) -> Any | None:
+    """The model of a directory that holds an adapter: its base, wrapped."""
+    path = os.path.join(folder, "adapter_config.json")
+    if not os.path.isfile(path):
+        return None
+    from peft import PeftModel
+
+    with open(path, encoding="utf-8") as file:
+        base = json.load(file)["base_model_name_or_path"]
+    return PeftModel.from_pretrained(auto.from_pretrained(base), folder)
+
+
 def _saving(model: Any) -> Any:
     """unsloth's own ways to save: the adapter, or a merged copy of a model that stays as it is."""
     model.save_pretrained_merged = MethodType(_save_merged, model)
@@ -99,8 +117,10 @@ def _save_merged(
     merged.save_pretrained(save_directory)
 
 
-def fill(module: ModuleType) -> None:
+def fill(module: ModuleType, run: Run) -> None:
     """Fills `unsloth` and its parts."""
+    if module.__name__ == "unsloth":
+        older_names.install(run)
     module.__dict__.update(
         FastLanguageModel=FastLanguageModel,
         FastModel=FastModel,
@@ -112,6 +132,8 @@ def fill(module: ModuleType) -> None:
         get_chat_template=_chat_template,
         standardize_sharegpt=_standardized,
         standardize_data_formats=_standardized,
+        to_sharegpt=_to_sharegpt,
+        apply_chat_template=_applied,
         PatchDPOTrainer=lambda *a, **k: None,
         PatchFastRL=lambda *a, **k: None,
         vLLMSamplingParams=lambda **k: None,
@@ -132,7 +154,7 @@ def _lazy(home: str, name: str) -> Any:
 
 
 def _chat_template(tokenizer: Any, *args: Any, **options: Any) -> Any:
-    from .vocabulary import CHAT
+    from ..vocabulary import CHAT
 
     if getattr(tokenizer, "chat_template", None) is None:
         tokenizer.chat_template = CHAT
@@ -150,6 +172,23 @@ def _standardized(dataset: Any, *args: Any, **options: Any) -> Any:
         return {"conversations": turns}
 
     return dataset.map(turn) if "conversations" in getattr(dataset, "column_names", ()) else dataset
+
+
+def _to_sharegpt(dataset: Any, merged_prompt: str = "", output_column_name: str = "output", **options: Any) -> Any:
+    """Rows of columns become conversations."""
+    asked = [c for c in dataset.column_names if c != output_column_name]
+
+    def turn(row: dict[str, Any]) -> dict[str, Any]:
+        question = " ".join(str(row[c]) for c in asked)
+        answer = str(row.get(output_column_name, ""))
+        return {"conversations": [{"from": "human", "value": question}, {"from": "gpt", "value": answer}]}
+
+    return dataset.map(turn)
+
+
+def _applied(dataset: Any, tokenizer: Any = None, **options: Any) -> Any:
+    """Conversations become text."""
+    return dataset.map(lambda row: {"text": tokenizer.apply_chat_template(row["conversations"], tokenize=False)})
 
 
 def _collator(model: Any, processor: Any, *args: Any, **options: Any) -> Any:

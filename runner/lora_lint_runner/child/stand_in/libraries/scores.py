@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from types import ModuleType
 from typing import Any
+
+from ...context import Run
 
 NAMES = (
     "accuracy f1 precision recall matthews_correlation pearson pearsonr spearmanr exact_match rouge1 "
@@ -49,21 +50,12 @@ def compute(*args: Any, **options: Any) -> Scores:
     return Scores(dict.fromkeys(NAMES, 0.0))
 
 
-def fill(module: ModuleType) -> None:
+WHOLE: dict[str, dict[str, Any]] = {}
+
+
+def fill(module: ModuleType, run: Run) -> None:
     """What of these packages is more than a score."""
-    if module.__name__ == "sklearn.model_selection":
-        module.__dict__["train_test_split"] = train_test_split
-    if module.__name__ in ("sklearn", "nltk", "sklearn.utils"):
-        module.__dict__["shuffle"] = lambda *arrays, **options: arrays[0] if len(arrays) == 1 else arrays
-    if module.__name__ == "sklearn.preprocessing":
-        module.__dict__["LabelEncoder"] = LabelEncoder
-    if module.__name__ in ("nltk", "nltk.tokenize"):
-        module.__dict__["sent_tokenize"] = lambda text, *a: [s for s in text.split(". ") if s]
-        module.__dict__["word_tokenize"] = lambda text, *a: text.split()
-    if "." in module.__name__:
-        parent, name = module.__name__.rsplit(".", 1)
-        if parent in sys.modules:
-            setattr(sys.modules[parent], name, module)
+    module.__dict__.update(WHOLE.get(module.__name__, {}), _fallback=lambda name: Score())
 
 
 def train_test_split(*arrays: Any, test_size: Any = None, train_size: Any = None, **options: Any) -> list[Any]:
@@ -96,3 +88,31 @@ class LabelEncoder:
 
     def inverse_transform(self, values: Any) -> list[Any]:
         return [self.classes_[v] for v in values]
+
+
+def shuffle(*arrays: Any, **options: Any) -> Any:
+    """Left in order."""
+    return arrays[0] if len(arrays) == 1 else arrays
+
+
+def sentences(text: str, *args: Any) -> list[str]:
+    return [s for s in text.split(". ") if s]
+
+
+def class_weights(*args: Any, classes: Any = (), **options: Any) -> Any:
+    """All alike."""
+    import numpy
+
+    return numpy.ones(len(classes))
+
+
+WHOLE.update(
+    {
+        "sklearn.model_selection": {"train_test_split": train_test_split},
+        "sklearn.utils": {"shuffle": shuffle},
+        "sklearn.utils.class_weight": {"compute_class_weight": class_weights},
+        "sklearn.preprocessing": {"LabelEncoder": LabelEncoder},
+        "nltk": {"sent_tokenize": sentences, "word_tokenize": str.split, "download": lambda *a, **k: True},
+        "nltk.tokenize": {"sent_tokenize": sentences, "word_tokenize": str.split},
+    }
+)

@@ -6,8 +6,10 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from ...context import Run
 
-def fill(module: ModuleType) -> None:
+
+def fill(module: ModuleType, run: Run) -> None:
     """Fills `bitsandbytes`, `bitsandbytes.nn` or `bitsandbytes.optim`."""
     import torch
 
@@ -16,7 +18,7 @@ def fill(module: ModuleType) -> None:
         for name in ("nn", "optim"):
             inner = type(module)(f"bitsandbytes.{name}")
             sys.modules[inner.__name__] = inner
-            fill(inner)
+            fill(inner, run)
             setattr(module, name, inner)
     elif part == "nn":
         # so that "find all linear layers" finds those of the stand-in

@@ -1,0 +1,193 @@
+"""What another attempt at a script could try, after what stopped this one.
+
+Only what the smoke run itself brought in, or lacks, is a reason to try again; the script's own mistakes are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import traceback
+from types import FrameType
+from typing import Any
+
+from .context import Run
+
+Learned = dict[str, Any]
+
+PRESUMED = ("the Auto class", "nothing known of it", "target_modules")
+NEEDED = re.compile(r"model|data|train|file|path|dir|output|config|base|tokenizer", re.I)
+PEFT_FLAG = re.compile(r"^(use_)?(peft|q?lora)(_training)?$")
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet")
+
+
+def learned(run: Run, error: BaseException) -> Learned | None:
+    """What to know in another attempt, None where there is nothing new to try."""
+    for look in (_folder, _package, _file, _columns, _modules, _arguments):
+        found = look(run, error)
+        if found is not None:
+            return found
+    return None
+
+
+def after_the_end(run: Run) -> Learned | None:
+    """What to try after a run that came to its end: more rows for a loop that waited for them, the argument that brings
+    PEFT into play."""
+    data = run.parts.get("data")
+    if run.parts["loops"].short and "rows" not in run.spec.learned and data is not None and data.made_up:
+        return {"rows": 8}
+    options = run.parts["filler"].options if not {"wrapped", "added", "loaded"} & run.journal.kinds else {}
+    flags = [name for name, value in options.items() if value is False and PEFT_FLAG.match(name)]
+    flags = [name for name in flags if name not in run.spec.learned.get("arguments", ())]
+    return _more(run, "arguments", flags) if flags and not run.spec.argv else None
+
+
+def missing_column(run: Run, error: BaseException) -> str | None:
+    """The column that made-up rows lack, where that is what an exception is about."""
+    data = run.parts.get("data")
+    if data is None or not data.made_up or data.real:
+        return None
+    name: str | None = None
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        own = run.code.owns(_frames(error)[-1].f_code.co_filename)
+        name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
+    quoted = re.search(r"[Cc]olumns? (?:name )?(?:\[?['\"])([\w.-]+)['\"]", str(error)) or re.search(
+        r"key ['\"]([\w.-]+)['\"]", str(error)
+    )
+    if name is None and quoted and isinstance(error, (ValueError, KeyError)):
+        name = quoted.group(1)
+    known = run.spec.learned.get("columns", ())
+    return name if name is not None and name not in known and name.isprintable() else None
+
+
+def _wanted_by_trainers() -> set[str]:
+    from .stand_in import rows
+
+    return {column for _, columns in rows.TABLE["trainers"] for column in columns}
+
+
+def _columns(run: Run, error: BaseException) -> Learned | None:
+    name = missing_column(run, error)
+    return _more(run, "columns", [name]) if name is not None else None
+
+
+def _folder(run: Run, error: BaseException) -> Learned | None:
+    """Another folder to start from: the one from which the relative path that was not found leads somewhere."""
+    name = _missing_path(error)
+    if name is None or "cwd" in run.spec.learned:
+        return None
+    path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
+    if os.path.isabs(name) and not name.startswith(os.path.realpath(run.spec.cwd) + os.sep):
+        return None
+    folder = os.path.dirname(run.spec.script)
+    while folder.startswith(run.spec.work):
+        if folder != run.spec.cwd and os.path.exists(os.path.join(folder, path)):
+            return {"cwd": os.path.relpath(folder, run.spec.work)}
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _file(run: Run, error: BaseException) -> Learned | None:
+    """A file of rows to make up, where that is allowed."""
+    name = _missing_path(error)
+    if name is None or not run.spec.made_up_rows or not name.lower().endswith(ROWS):
+        return None
+    if name.startswith(run.spec.work + os.sep):
+        name = os.path.relpath(name, run.spec.cwd)
+    return _more(run, "files", [name])
+
+
+def _package(run: Run, error: BaseException) -> Learned | None:
+    """A script of a package, which is started by `python -m`."""
+    if not isinstance(error, ImportError) or "no known parent package" not in str(error):
+        return None
+    folder, parts = os.path.dirname(run.spec.script), []
+    while folder.startswith(run.spec.work + os.sep) and os.path.isfile(os.path.join(folder, "__init__.py")):
+        parts.insert(0, os.path.basename(folder))
+        folder = os.path.dirname(folder)
+    if not parts and os.path.dirname(run.spec.script) != run.spec.work:
+        parts = [os.path.basename(os.path.dirname(run.spec.script))]
+    package = ".".join(parts)
+    return {"package": package} if package and run.spec.learned.get("package") != package else None
+
+
+def _modules(run: Run, error: BaseException) -> Learned | None:
+    """Another architecture, where the one that stands in was only a guess."""
+    first = str(error).strip().split("\n")[0]
+    if "Target modules" not in first or "not found" not in first:
+        return None
+    hub = run.parts.get("hub")
+    guessed = {n: f for n, f in (hub.made if hub else {}).items() if f.why in PRESUMED}
+    if not guessed:
+        return None
+    from .stand_in import family
+
+    tried = run.spec.learned.get("tried", [])
+    modules = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))
+    asked = family.Asked(None, run.hints.classes, frozenset({*run.hints.modules, *modules}))
+    for kind in family.candidates(asked):
+        if kind not in tried and kind not in {f.model_type for f in guessed.values()}:
+            return {"families": dict.fromkeys(guessed, kind), "tried": [*tried, kind]}
+    return None
+
+
+def _arguments(run: Run, error: BaseException) -> Learned | None:
+    """Arguments without a value that turn out to be needed: named in the error, or read in the line that failed."""
+    filler = run.parts.get("filler")
+    if filler is None or run.parts.get("trained") or isinstance(error, (ImportError, SyntaxError)):
+        return None
+    tried = run.spec.learned.get("arguments", ())
+    empty = [n for n, value in filler.options.items() if value in (None, "") and n not in tried]
+    said = str(error).lower()
+    line = _words_of_line(run, error)
+    blamed = [n for n in empty if n in line or all(w in said for w in re.split(r"[_-]", n.lower()) if len(w) > 1)]
+    if not blamed and isinstance(error, (TypeError, ValueError, AttributeError, AssertionError, OSError)):
+        blamed = [n for n in empty if NEEDED.search(n)] if not tried else []
+    return _more(run, "arguments", blamed) if blamed else None
+
+
+def _words_of_line(run: Run, error: BaseException) -> set[str]:
+    """The names in the statement of the script's that failed."""
+    own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    if not own:
+        return set()
+    place = own[-1]
+    try:
+        with open(place.filename, "rb") as file:
+            tree = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return set()
+    row = place.lineno or 0
+    around = [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and n.lineno <= row <= (n.end_lineno or 0)]
+    if not around:
+        return set()
+    inner = max(around, key=lambda n: n.lineno)
+    return {n.attr for n in ast.walk(inner) if isinstance(n, ast.Attribute)} | {
+        n.id for n in ast.walk(inner) if isinstance(n, ast.Name)
+    }
+
+
+def _missing_path(error: BaseException) -> str | None:
+    if not isinstance(error, FileNotFoundError):
+        return None
+    name = error.filename
+    if name is None:
+        found = re.search(r"['\"]([^'\"]+)['\"]", str(error))
+        name = found.group(1) if found else None
+    name = name.decode(errors="replace") if isinstance(name, bytes) else name
+    return os.fspath(name) if isinstance(name, (str, os.PathLike)) and os.fspath(name) else None
+
+
+def _more(run: Run, key: str, found: list[Any]) -> Learned:
+    """What was learned, with what was known before."""
+    return {key: sorted({*run.spec.learned.get(key, ()), *found})}
+
+
+def _frames(error: BaseException) -> list[FrameType]:
+    trace = error.__traceback__
+    found = []
+    while trace is not None:
+        found.append(trace.tb_frame)
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,62 @@
+"""The script and the modules of its project that it imports, as trees. A file that can't be parsed is left out."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator
+
+MOST = 60
+
+
+def trees(script: str, root: str) -> Iterator[ast.Module]:
+    """The trees of a script and of what it imports from its own project."""
+    seen: set[str] = set()
+    waiting = [script]
+    while waiting and len(seen) < MOST:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        try:
+            with open(path, "rb") as file:
+                tree = ast.parse(file.read())
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            continue
+        yield tree
+        for name in _local_imports(tree):
+            waiting += [
+                p for p in _files(name, (os.path.dirname(path), root, os.path.dirname(script))) if p not in seen
+            ]
+
+
+def _local_imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            yield base
+            yield from (f"{base}.{alias.name}".lstrip(".") for alias in node.names)
+
+
+def _files(name: str, roots: Iterable[str]) -> Iterator[str]:
+    if not name:
+        return
+    for root in dict.fromkeys(roots):
+        path = os.path.join(root, *name.split("."))
+        for candidate in (path + ".py", os.path.join(path, "__init__.py")):
+            if os.path.isfile(candidate):
+                yield candidate
+
+
+def imports_in(tree: ast.Module) -> set[str]:
+    """The modules, and the names in them, that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
+    return found

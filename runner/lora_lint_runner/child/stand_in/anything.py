@@ -1,0 +1,106 @@
+"""What a package that is not installed gives: objects that take every call and say nothing, modules full of them."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+
+class Anything:
+    """Takes every call, attribute, item and context, and says nothing: a tracker that does not track."""
+
+    def __init__(self, name: str = "stand-in") -> None:
+        self.__dict__["_name"] = name
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if len(args) == 1 and not options and callable(args[0]) and not isinstance(args[0], Anything):
+            return args[0]  # used as a decorator
+        return Anything(self._name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Anything(f"{self._name}.{name}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__dict__[name] = value
+
+    def __getitem__(self, key: Any) -> Any:
+        return Anything(f"{self._name}[{key!r}]")
+
+    def __setitem__(self, key: Any, value: Any) -> None: ...
+    def __enter__(self) -> Anything:
+        return self
+
+    def __exit__(self, *args: object) -> None: ...
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, item: Any) -> bool:
+        return False
+
+    def __float__(self) -> float:
+        return 0.0
+
+    def __int__(self) -> int:
+        return 0
+
+    def __index__(self) -> int:
+        return 0
+
+    def __str__(self) -> str:
+        return f"<{self._name}>"
+
+    __repr__ = __str__
+
+    def __fspath__(self) -> str:
+        return str(self._name).replace("/", "-")
+
+    def __format__(self, spec: str) -> str:
+        return "0" if spec else str(self)
+
+    def __mro_entries__(self, bases: Any) -> tuple[type, ...]:
+        return (object,)
+
+    def _number(self, *other: Any) -> Any:
+        return 0.0
+
+    def _compare(self, other: Any) -> bool:
+        return False
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = __abs__ = (
+        __round__
+    ) = _number
+    __lt__ = __gt__ = __le__ = __ge__ = _compare
+
+    def keys(self) -> list[str]:
+        return []
+
+    def items(self) -> list[tuple[str, Any]]:
+        return []
+
+    def update(self, *args: Any, **options: Any) -> None: ...
+
+
+class StandInModule(ModuleType):
+    """A module of which every name is there: what `_fallback` makes of it, else a class or object that does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        fallback = self.__dict__.get("_fallback")
+        if fallback is not None:
+            return fallback(name)
+        whole = f"{self.__name__}.{name}"
+        return nothing_class(whole) if name[:1].isupper() else Anything(whole)
+
+
+def nothing_class(name: str) -> type:
+    """A class that can be subclassed, instantiated and asked for anything."""
+    return type(name.rsplit(".", 1)[-1], (Anything,), {"__init__": lambda self, *a, **k: Anything.__init__(self, name)})

@@ -1,0 +1,224 @@
+"""What small made-up data sets make the library refuse is forgiven, and said: more rows asked for than there are, a
+filter that keeps none, columns that nobody knew of."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..context import Run
+
+SPLIT = re.compile(r"^(train|test|validation|valid|val|dev|eval|unsupervised)([_.-]\w+)?$")
+PART_BY_PART = (
+    "map", "filter", "remove_columns", "rename_column", "rename_columns", "select_columns", "cast_column",
+    "class_encode_column", "add_column",
+)  # fmt: skip
+
+
+def install(run: Run, data: Any) -> None:
+    """Wraps the methods of data sets, for calls of the script itself."""
+    patches = run.patches
+
+    @patches.after("datasets.arrow_dataset")
+    def sets(module: Any) -> None:
+        for name, forgive in FORGIVEN.items():
+            patches.replace(module.Dataset, name, _forgiving(run, data, forgive))
+
+    @patches.after("datasets.dataset_dict")
+    def dicts(module: Any) -> None:
+        patches.replace(module.DatasetDict, "__getitem__", _split_on_demand(run, data))
+        for name in PART_BY_PART:
+            patches.replace(module.DatasetDict, name, _on_each(run, name))
+
+    @patches.after("datasets.formatting.formatting")
+    def lazy(module: Any) -> None:
+        patches.replace(module.LazyDict, "__getitem__", _column_on_demand(run, data))
+
+
+def _forgiving(run: Run, data: Any, forgive: Any) -> Any:
+    def make(real: Any) -> Any:
+        def method(self: Any, *args: Any, **options: Any) -> Any:
+            if not (data.made_up or data.real) or not run.code.asks():
+                return real(self, *args, **options)
+            return forgive(run, data, real, self, *args, **options)
+
+        return method
+
+    return make
+
+
+def _select(run: Run, data: Any, real: Any, self: Any, indices: Any, *args: Any, **options: Any) -> Any:
+    kept = [i for i in indices if -len(self) <= i < len(self)] if not isinstance(indices, range) else indices
+    if isinstance(indices, range) and len(indices) and max(indices[0], indices[-1]) >= len(self):
+        kept = [i for i in indices if i < len(self)]
+        if not kept:  # rows 10000 to 11000, say: as many from the end
+            kept = list(range(max(0, len(self) - min(len(indices), len(self) // 4 or 1)), len(self)))
+    if len(kept) != (len(indices) if hasattr(indices, "__len__") else len(kept)):
+        run.neutral("rows selected beyond the made-up ones: fewer rows")
+    return real(self, kept, *args, **options)
+
+
+def _split(
+    run: Run, data: Any, real: Any, self: Any, test_size: Any = None, train_size: Any = None, *args: Any, **options: Any
+) -> Any:
+    def share(size: Any) -> Any:
+        return max(1, len(self) // 8) if isinstance(size, int) and size >= len(self) // 2 else size
+
+    if share(test_size) != test_size or share(train_size) != train_size:
+        run.neutral("train_test_split by more rows than there are: an eighth")
+        train_size = None if test_size is not None else share(train_size)
+    options.pop("stratify_by_column", None)
+    return real(self, share(test_size), train_size, *args, **options)
+
+
+def _filter(run: Run, data: Any, real: Any, self: Any, *args: Any, **options: Any) -> Any:
+    options.pop("num_proc", None)
+    kept = real(self, *args, **options)
+    if len(kept) == 0 and len(self) > 0 and data.made_up:
+        run.neutral("a filter that keeps none of the made-up rows: keeps all")
+        return self
+    return kept
+
+
+def _map(run: Run, data: Any, real: Any, self: Any, *args: Any, **options: Any) -> Any:
+    if "remove_columns" in options and data.made_up:
+        names = options["remove_columns"]
+        names = [names] if isinstance(names, str) else list(names or ())
+        options["remove_columns"] = [n for n in names if n in self.column_names]
+    options.pop("num_proc", None)
+    return real(self, *args, **options)
+
+
+def _remove(run: Run, data: Any, real: Any, self: Any, column_names: Any, *args: Any, **options: Any) -> Any:
+    names = [column_names] if isinstance(column_names, str) else list(column_names)
+    if data.made_up:
+        names = [n for n in names if n in self.column_names]
+    return real(self, names, *args, **options)
+
+
+def _rename(run: Run, data: Any, real: Any, self: Any, original_column_name: str, *args: Any, **options: Any) -> Any:
+    new = [a for a in (*args, options.get("new_column_name")) if a != original_column_name]
+    found = _without(data, _having(data, self, original_column_name), *new)
+    return real(found, original_column_name, *args, **options)
+
+
+def _rename_all(run: Run, data: Any, real: Any, self: Any, column_mapping: Any, *args: Any, **options: Any) -> Any:
+    found = self
+    for name in column_mapping:
+        found = _having(data, found, name)
+    found = _without(data, found, *[n for n in column_mapping.values() if n not in column_mapping])
+    return real(found, column_mapping, *args, **options)
+
+
+def _add(run: Run, data: Any, real: Any, self: Any, name: str, *args: Any, **options: Any) -> Any:
+    return real(_without(data, self, name), name, *args, **options)
+
+
+def _without(data: Any, found: Any, *names: Any) -> Any:
+    """The data set without columns that were made up under a name that the script gives to one of its own."""
+    kept = [n for n in found.column_names if n not in names]
+    return found if not data.made_up or len(kept) == len(found.column_names) else found.select_columns(kept)
+
+
+def _select_columns(run: Run, data: Any, real: Any, self: Any, column_names: Any, *args: Any, **options: Any) -> Any:
+    names = [column_names] if isinstance(column_names, str) else list(column_names)
+    for name in names:
+        self = _having(data, self, name)
+    return real(self, names, *args, **options)
+
+
+def _cast(run: Run, data: Any, real: Any, self: Any, column: str, feature: Any, *args: Any, **options: Any) -> Any:
+    if type(feature).__name__ in ("Audio", "Image", "Video") and data.made_up:
+        run.neutral(f"column {column}: kept as it was made up, not decoded")
+        return self
+    return real(_having(data, self, column), column, feature, *args, **options)
+
+
+def _item(run: Run, data: Any, real: Any, self: Any, key: Any) -> Any:
+    if isinstance(key, str) and key not in self.column_names and data.made_up:
+        return [data.cell(key, i) for i in range(len(self))]
+    if isinstance(key, int) and data.made_up and key >= len(self) > 0:
+        key = key % len(self)
+    return real(self, key)
+
+
+def _having(data: Any, found: Any, column: str) -> Any:
+    """The data set with a column of this name."""
+    if column in found.column_names or not data.made_up:
+        return found
+    return found.add_column(column, [data.cell(column, i) for i in range(len(found))])
+
+
+FORGIVEN = {
+    "select": _select,
+    "train_test_split": _split,
+    "filter": _filter,
+    "map": _map,
+    "remove_columns": _remove,
+    "rename_column": _rename,
+    "rename_columns": _rename_all,
+    "add_column": _add,
+    "select_columns": _select_columns,
+    "cast_column": _cast,
+    "__getitem__": _item,
+    "class_encode_column": lambda run, data, real, self, column, *a, **k: (
+        self
+        if type(self.features.get(column)).__name__ == "ClassLabel"
+        else real(_having(data, self, column), column, *a, **k)
+    ),
+}
+
+
+def _split_on_demand(run: Run, data: Any) -> Any:
+    def make(real: Any) -> Any:
+        def get(self: Any, key: Any) -> Any:
+            if (
+                isinstance(key, str)
+                and key not in self.keys()
+                and len(self)
+                and data.made_up
+                and SPLIT.match(key)
+                and run.code.asks()
+            ):
+                first = next(iter(self.values()))
+                self[key] = first
+                run.neutral(f"split {key}: made up")
+            return real(self, key)
+
+        return get
+
+    return make
+
+
+def _on_each(run: Run, name: str) -> Any:
+    """A method of a DatasetDict, done part by part, so that the forgiving one of Dataset is used."""
+
+    def make(real: Any) -> Any:
+        def method(self: Any, *args: Any, **options: Any) -> Any:
+            if not run.code.asks():
+                return real(self, *args, **options)
+            made = {k: getattr(v, name)(*args, **options) for k, v in self.items()}
+            return type(self)(made)
+
+        return method
+
+    return make
+
+
+def _column_on_demand(run: Run, data: Any) -> Any:
+    """A key that a row lacks is made up, but only for the script itself: libraries ask rows for optional keys."""
+
+    def make(real: Any) -> Any:
+        def get(self: Any, key: Any) -> Any:
+            try:
+                return real(self, key)
+            except KeyError:
+                if not data.made_up or data.real or not isinstance(key, str) or not run.code.asks():
+                    raise
+            if type(self).__name__ == "LazyBatch":
+                return [data.cell(key, i) for i in range(self.pa_table.num_rows)]
+            return data.cell(key, 0)
+
+        return get
+
+    return make

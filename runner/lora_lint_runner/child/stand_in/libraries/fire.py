@@ -1,0 +1,66 @@
+"""fire without fire: a function, or the methods of a class, called with the arguments of the command line."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from types import ModuleType
+from typing import Any
+
+from ...context import Run
+
+
+def fill(module: ModuleType, run: Run) -> None:
+    """Fills `fire`."""
+
+    def fire(component: Any = None, command: Any = None, *args: Any, **options: Any) -> Any:
+        words = list(sys.argv[1:]) if command is None else command
+        words = words.split() if isinstance(words, str) else words
+        component, words = _member(component, words)
+        words = run.parts["filler"].completed_function(component, words)
+        positional, named = _parsed(words)
+        return component(*positional, **named)
+
+    module.__dict__.update(Fire=fire)
+
+
+def _member(component: Any, words: list[str]) -> tuple[Any, list[str]]:
+    """`script.py train --lr 1` with a dict, a class or an object: what `train` names."""
+    if component is None:
+        component = sys.modules["__main__"]
+    while words and not inspect.isfunction(component) and not words[0].startswith("-"):
+        held = component() if inspect.isclass(component) else component
+        name = words[0].replace("-", "_")
+        found = held.get(name) if isinstance(held, dict) else getattr(held, name, None)
+        if found is None:
+            break
+        component, words = found, words[1:]
+    return component, words
+
+
+def _parsed(words: list[str]) -> tuple[list[Any], dict[str, Any]]:
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    waiting = list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if not word.startswith("-"):
+            positional.append(_value(word))
+            continue
+        name, equals, value = word.lstrip("-").partition("=")
+        if not equals and waiting and not waiting[0].startswith("--"):
+            value, equals = waiting.pop(0), "="
+        if not equals and name.startswith("no") and len(name) > 2:
+            named[name[2:].replace("-", "_")] = False
+        else:
+            named[name.replace("-", "_")] = _value(value) if equals else True
+    return positional, named
+
+
+def _value(text: str) -> Any:
+    """A word as Python reads it, else as text."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text

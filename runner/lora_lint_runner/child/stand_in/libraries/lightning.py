@@ -1,0 +1,227 @@
+"""lightning without lightning: a module, and a trainer that asks it for its optimizer and calls its steps."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+from ...context import Run
+from ..anything import Anything
+
+BATCHES = 3  # of an evaluation
+
+
+def _module(run: Run) -> type:
+    """`LightningModule`: a torch module with the trainer's services."""
+    import sys
+
+    import torch
+
+    from .wandb import Config
+
+    class LightningModule(torch.nn.Module):
+        trainer: Any = None
+        automatic_optimization = True
+        current_epoch = global_step = global_rank = local_rank = 0
+        logger: Any = Anything("logger")
+
+        @property
+        def device(self) -> Any:
+            return torch.device("cpu")
+
+        def save_hyperparameters(self, *args: Any, ignore: Any = (), **options: Any) -> None:
+            frame = sys._getframe(1)
+            ignored = {ignore} if isinstance(ignore, str) else set(ignore)
+            values = {k: v for k, v in frame.f_locals.items() if k not in ("self", "__class__") and k not in ignored}
+            values.update(values.pop("kwargs", {}) if isinstance(values.get("kwargs"), dict) else {})
+            self.__dict__["hparams"] = Config({**values, **next((dict(a) for a in args if isinstance(a, dict)), {})})
+
+        def log(self, *args: Any, **options: Any) -> None: ...
+
+        log_dict = log
+
+        def print(self, *args: Any, **options: Any) -> None:
+            print(*args)
+
+        def optimizers(self, *args: Any, **options: Any) -> Any:
+            return self.trainer.optimizer
+
+        def lr_schedulers(self) -> Any:
+            return self.trainer.scheduler
+
+        def manual_backward(self, loss: Any, *args: Any, **options: Any) -> None:
+            loss.backward()
+
+        def configure_optimizers(self) -> Any:
+            return torch.optim.AdamW(self.parameters(), lr=1e-3)
+
+        @classmethod
+        def load_from_checkpoint(cls, path: Any, *args: Any, **options: Any) -> Any:
+            kept = {k: v for k, v in options.items() if k not in ("map_location", "strict", "hparams_file")}
+            found = torch.load(path, map_location="cpu", weights_only=False)
+            made = cls(*args, **{**found.get("hyper_parameters", {}), **kept})
+            made.load_state_dict(found["state_dict"], strict=False)
+            return made
+
+    return LightningModule
+
+
+class Trainer:
+    """Trains until enough steps were made, evaluates on a few batches, calls the hooks of module and callbacks."""
+
+    run: Run
+
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+        self.callbacks = list(options.get("callbacks") or [])
+        self.accumulate = min(int(options.get("accumulate_grad_batches") or 1), 2)
+        self.optimizer = self.scheduler = self.model = self.datamodule = None
+        self.current_epoch = self.global_step = 0
+        self.callback_metrics: dict[str, Any] = {}
+        self.is_global_zero, self.world_size, self.global_rank = True, 1, 0
+        self.logger: Any = Anything("logger")
+        self.max_epochs = options.get("max_epochs")
+        self.checkpoint_callback = next((c for c in self.callbacks if "Checkpoint" in type(c).__name__), Anything())
+
+    def hook(self, name: str, *args: Any) -> None:
+        for callback in self.callbacks:
+            method = getattr(type(callback), name, None)
+            if method is not None and not isinstance(callback, Anything):
+                method(callback, self, self.model, *args)
+        method = getattr(self.model, name, None)
+        if callable(method):
+            method(*args)
+
+    def fit(self, model: Any, train_dataloaders: Any = None, val_dataloaders: Any = None, **options: Any) -> None:
+        datamodule = options.get("datamodule")
+        if hasattr(train_dataloaders, "train_dataloader") and datamodule is None:
+            train_dataloaders, datamodule = None, train_dataloaders
+        self.model, self.datamodule, model.trainer = model, datamodule, self
+        self._prepared("fit")
+        source = datamodule if datamodule is not None else model
+        batches = train_dataloaders if train_dataloaders is not None else source.train_dataloader()
+        self.optimizer, self.scheduler = _optimizer(model.configure_optimizers())
+        model.train()
+        self.hook("on_fit_start")
+        self.hook("on_train_start")
+        self.hook("on_train_epoch_start")
+        self._trained(batches)
+        if val_dataloaders is not None or hasattr(source, "val_dataloader"):
+            self._evaluated("validation", val_dataloaders if val_dataloaders is not None else source.val_dataloader())
+        self.hook("on_train_epoch_end")
+        self.hook("on_train_end")
+        self.hook("on_fit_end")
+
+    def _prepared(self, stage: str) -> None:
+        if self.datamodule is not None:
+            for name, args in (("prepare_data", ()), ("setup", (stage,))):
+                getattr(self.datamodule, name, lambda *a: None)(*args)
+
+    def _trained(self, batches: Any) -> None:
+        steps = self.run.spec.steps
+        for place, batch in enumerate(_first(batches)):
+            found = self.model.training_step(batch, place)
+            loss = found["loss"] if isinstance(found, dict) else found
+            if self.model.automatic_optimization:
+                loss.backward()
+                if (place + 1) % self.accumulate == 0:
+                    self.optimizer.step()
+                    self.optimizer.zero_grad()
+                    if self.scheduler is not None:
+                        self.scheduler.step()
+                    self.global_step += 1
+            self.hook("on_train_batch_end", found, batch, place)
+            if self.global_step >= steps or place >= 64 * steps:
+                return
+
+    def _evaluated(self, stage: str, batches: Any) -> None:
+        import torch
+
+        step = getattr(self.model, f"{stage}_step", None)
+        if step is None or batches is None:
+            return
+        self.model.eval()
+        self.hook(f"on_{stage}_epoch_start")
+        with torch.no_grad():
+            for place, batch in enumerate(_first(batches)):
+                step(batch, place)
+                if place + 1 >= BATCHES:
+                    break
+        self.hook(f"on_{stage}_epoch_end")
+        self.model.train()
+
+    def validate(self, model: Any = None, dataloaders: Any = None, datamodule: Any = None, **options: Any) -> Any:
+        self.model = model if model is not None else self.model
+        source = datamodule if datamodule is not None else self.datamodule
+        self._evaluated("validation", dataloaders if dataloaders is not None or not source else source.val_dataloader())
+        return [{}]
+
+    def test(self, model: Any = None, dataloaders: Any = None, datamodule: Any = None, **options: Any) -> Any:
+        self.model = model if model is not None else self.model
+        source = datamodule if datamodule is not None else self.datamodule
+        self._evaluated("test", dataloaders if dataloaders is not None or not source else source.test_dataloader())
+        return [{}]
+
+    def save_checkpoint(self, path: Any, *args: Any, **options: Any) -> None:
+        import os
+
+        import torch
+
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        hyper = dict(getattr(self.model, "hparams", {}))
+        torch.save({"state_dict": self.model.state_dict(), "hyper_parameters": hyper}, path)
+
+
+class ModelCheckpoint:
+    """Saves once, at the end of the training."""
+
+    def __init__(self, dirpath: Any = None, filename: Any = None, **options: Any) -> None:
+        self.dirpath, self.filename = str(dirpath or "lightning_logs/checkpoints"), str(filename or "last")
+        self.best_model_path = self.last_model_path = ""
+        self.best_model_score = None
+
+    def on_train_end(self, trainer: Any, module: Any) -> None:
+        name = self.filename.split("{")[0].rstrip("-_") or "last"
+        self.best_model_path = self.last_model_path = f"{self.dirpath}/{name}.ckpt"
+        trainer.save_checkpoint(self.best_model_path)
+
+
+def _first(batches: Any) -> Any:
+    return batches[0] if isinstance(batches, list) else batches
+
+
+def _optimizer(found: Any) -> tuple[Any, Any]:
+    """The optimizer and the scheduler in what `configure_optimizers` gives."""
+    if isinstance(found, dict):
+        scheduler = found.get("lr_scheduler")
+        return found["optimizer"], scheduler.get("scheduler") if isinstance(scheduler, dict) else scheduler
+    if isinstance(found, (list, tuple)) and len(found) == 2 and isinstance(found[0], (list, tuple)):
+        scheduler = found[1][0] if found[1] else None
+        return found[0][0], scheduler.get("scheduler") if isinstance(scheduler, dict) else scheduler
+    return (found[0] if isinstance(found, (list, tuple)) else found), None
+
+
+MADE: dict[str, Any] = {}
+
+
+def fill(module: ModuleType, run: Run) -> None:
+    """Fills `lightning`, `pytorch_lightning` and their parts."""
+    if not MADE:
+        trainer = type("Trainer", (Trainer,), {"run": run})
+        plain: dict[str, Any] = {name: type(name, (), {}) for name in ("Callback", "LightningDataModule")}
+        plain["LightningDataModule"].save_hyperparameters = lambda self, *a, **k: None  # type: ignore[attr-defined]
+        MADE.update(
+            LightningModule=_module(run),
+            Trainer=trainer,
+            ModelCheckpoint=ModelCheckpoint,
+            seed_everything=lambda *a, **k: None,
+            **plain,
+        )
+    module.__dict__.update(MADE)
+    name = module.__name__
+    if name == "lightning":
+        module.__dict__["pytorch"] = importlib.import_module("lightning.pytorch")
+    if name in ("lightning.pytorch", "pytorch_lightning"):
+        for part in ("callbacks", "loggers", "strategies", "utilities"):
+            module.__dict__[part] = importlib.import_module(f"{name}.{part}")

@@ -1,0 +1,204 @@
+"""omegaconf without omegaconf: settings by key and by attribute, from YAML, dicts, dataclasses and the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from ...context import Run
+
+REFERENCE = re.compile(r"\$\{([^{}]+)\}")
+MISSING = "???"
+
+
+class DictConfig(dict):  # type: ignore[type-arg]
+    """Settings: nested, with `${...}` resolved when they are read."""
+
+    def __init__(self, found: Any = None, root: DictConfig | None = None) -> None:
+        super().__init__()
+        self.__dict__["_root"] = root if root is not None else self
+        for key, value in dict(found or {}).items():
+            self[key] = value
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, wrapped(value, self.__dict__["_root"]))
+
+    def __getitem__(self, key: Any) -> Any:
+        return resolved(super().__getitem__(key), self.__dict__["_root"])
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"Missing key {name}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self[key] if key in self else default  # noqa: SIM401 (dict.get would not resolve)
+
+    def items(self) -> Any:
+        return [(key, self[key]) for key in self]
+
+    def values(self) -> Any:
+        return [self[key] for key in self]
+
+    def __deepcopy__(self, memo: Any) -> DictConfig:
+        return DictConfig(plain(self, resolve=False))
+
+
+class ListConfig(list):  # type: ignore[type-arg]
+    """A list of settings."""
+
+    def __init__(self, found: Any = (), root: DictConfig | None = None) -> None:
+        super().__init__(wrapped(value, root) for value in found)
+        self._root = root
+
+    def __iter__(self) -> Iterator[Any]:
+        return (resolved(value, self._root) for value in super().__iter__())
+
+
+def wrapped(value: Any, root: DictConfig | None) -> Any:
+    """Dicts, lists and dataclasses as settings."""
+    if isinstance(value, (dict, DictConfig)):
+        return DictConfig({k: dict.__getitem__(value, k) for k in value}, root)
+    if dataclasses.is_dataclass(value):
+        made = value() if isinstance(value, type) else value
+        return DictConfig({f.name: getattr(made, f.name) for f in dataclasses.fields(made)}, root)
+    return ListConfig(value, root) if isinstance(value, (list, tuple)) else value
+
+
+def resolved(value: Any, root: Any) -> Any:
+    """A text with its references put in."""
+    if not isinstance(value, str) or "${" not in value or root is None:
+        return value
+    whole = REFERENCE.fullmatch(value)
+    if whole:
+        return _looked_up(whole.group(1), root)
+    return REFERENCE.sub(lambda match: str(_looked_up(match.group(1), root)), value)
+
+
+def _looked_up(path: str, root: Any) -> Any:
+    kind, colon, rest = path.partition(":")
+    if colon and kind in ("oc.env", "env"):
+        name, _, default = rest.partition(",")
+        return os.environ.get(name.strip(), default.strip())
+    return select(root, path) if not colon else "stand-in"
+
+
+def select(config: Any, path: str, default: Any = None) -> Any:
+    """The value at a path with dots."""
+    for part in path.strip().split("."):
+        if isinstance(config, dict) and part in config:
+            config = config[part]
+        elif isinstance(config, list) and part.isdigit() and int(part) < len(config):
+            config = config[int(part)]
+        else:
+            return default
+    return config
+
+
+def update(config: Any, path: str, value: Any, **options: Any) -> None:
+    """Sets the value at a path with dots."""
+    *parts, last = path.split(".")
+    for part in parts:
+        if not isinstance(config.get(part), dict):
+            config[part] = {}
+        config = config[part]
+    config[last] = value
+
+
+def merge(*configs: Any) -> Any:
+    """One on top of the other."""
+    made = DictConfig()
+    for config in configs:
+        _over(made, wrapped(config, None))
+    return made
+
+
+def _over(below: Any, above: Any) -> None:
+    for key in above or {}:
+        value = dict.__getitem__(above, key)
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            _over(below[key], value)
+        else:
+            below[key] = value
+
+
+def plain(config: Any, resolve: bool = True, **options: Any) -> Any:
+    """Settings as plain dicts and lists."""
+    if isinstance(config, dict):
+        return {k: plain(config[k] if resolve else dict.__getitem__(config, k), resolve) for k in config}
+    return [plain(value, resolve) for value in config] if isinstance(config, (list, tuple)) else config
+
+
+def words(found: Any = None) -> Any:
+    """`a.b=c` of a command line."""
+    import yaml
+
+    made = DictConfig()
+    for word in sys.argv[1:] if found is None else found:
+        path, equals, value = word.lstrip("-+").partition("=")
+        update(made, path, yaml.safe_load(value) if equals else True)
+    return made
+
+
+class OmegaConf:
+    """The functions that scripts call."""
+
+    merge, select, update, from_cli, from_dotlist = map(staticmethod, (merge, select, update, words, words))
+    to_container = to_object = staticmethod(plain)
+    set_struct = set_readonly = resolve = register_new_resolver = register_resolver = staticmethod(lambda *a, **k: None)
+
+    @staticmethod
+    def load(file: Any) -> Any:
+        import yaml
+
+        if hasattr(file, "read"):
+            return wrapped(yaml.safe_load(file) or {}, None)
+        with open(file, encoding="utf-8") as opened:
+            return wrapped(yaml.safe_load(opened) or {}, None)
+
+    @staticmethod
+    def create(found: Any = None, *args: Any, **options: Any) -> Any:
+        import yaml
+
+        return wrapped(yaml.safe_load(found) if isinstance(found, str) else found or {}, None)
+
+    structured = create
+
+    @staticmethod
+    def to_yaml(config: Any, *args: Any, resolve: bool = False, **options: Any) -> str:
+        import yaml
+
+        return str(yaml.safe_dump(plain(config, resolve), sort_keys=False))
+
+    @staticmethod
+    def save(config: Any, f: Any, *args: Any, **options: Any) -> None:
+        text = OmegaConf.to_yaml(config)
+        if hasattr(f, "write"):
+            f.write(text)
+            return
+        with open(f, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    @staticmethod
+    def is_config(found: Any) -> bool:
+        return isinstance(found, (DictConfig, ListConfig))
+
+    @staticmethod
+    def is_missing(config: Any, key: str) -> bool:
+        return bool(config.get(key) == MISSING)
+
+
+def fill(module: ModuleType, run: Run) -> None:
+    """Fills `omegaconf`."""
+    module.__dict__.update(OmegaConf=OmegaConf, DictConfig=DictConfig, ListConfig=ListConfig, MISSING=MISSING)

@@ -1,0 +1,84 @@
+"""Made-up data sets: the columns that are known of a data set and those that the script asks for, in a real Dataset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..context import Run
+from ..uses import ANY, Shape
+from . import rows
+
+KINDS = ("image", "audio", "label", "tags")  # what a use tells that is more than the form of a value
+
+
+class Maker:
+    """Makes up the data sets of one run."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.learned = dict.fromkeys(run.spec.learned.get("columns", ()), ANY)
+
+    def dataset(self, path: str, name: str | None, salt: int = 0) -> Any:
+        """A data set of this id; its parts differ by `salt`."""
+        import datasets
+
+        asked = {**self.learned, **self.run.hints.columns}
+        columns = self._columns(rows.known(path, name), asked)
+        count = self._count(columns)
+        cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
+        special = {c: self._feature(kind or rows.by_name(c), cells[c]) for c, kind in columns.items()}
+        special = {column: feature for column, feature in special.items() if feature is not None}
+        made = datasets.Dataset.from_dict(cells)
+        if not special:
+            return made
+        features = datasets.Features({**made.features, **special})
+        pictures = any(type(f).__name__ == "Image" for f in special.values())
+        return datasets.Dataset.from_dict(cells, features=features) if pictures else made.cast(features)
+
+    def _columns(self, known: dict[str, str] | None, asked: dict[str, Shape]) -> dict[str, str | None]:
+        """The columns, each with its kind where more is known of it than its name and its use."""
+        hints = self.run.hints
+        columns: dict[str, str | None] = dict(known or {})
+        if not columns or not set(asked) & set(columns):
+            columns.update({c: shape.kind if shape.kind in KINDS else None for c, shape in asked.items()})
+        if hints.text_field is not None:
+            columns.setdefault(hints.text_field, "text")
+        needed = rows.needed(hints.trainers, hints.classes)
+        if not set(needed) & (set(columns) | hints.strings):  # nor does the script make one of them
+            columns.update(needed)
+        for extra in self.learned:
+            columns.setdefault(extra, None)
+        return columns or {"text": "text"}
+
+    def _column(self, column: str, kind: str | None, shape: Shape | None, count: int, salt: int) -> list[Any]:
+        labels = self.run.hints.labels
+        named = shape is not None and shape.kind in ("text", "float") and shape.values
+        if (kind or rows.by_name(column)) == "label" and labels and not named:
+            if (shape is not None and shape.kind == "float") or labels == 1:
+                return [rows.value(column, i, "float") for i in range(count)]
+            return [i % labels for i in range(count)]
+        return [rows.value(column, i + salt, kind, shape) for i in range(count)]
+
+    def _count(self, columns: dict[str, str | None]) -> int:
+        times = int(self.run.spec.learned.get("rows", 1))
+        kinds = {kind or rows.by_name(column) for column, kind in columns.items()}
+        if "audio" in kinds:
+            return rows.AUDIO_ROWS * min(times, 2)
+        return times * (rows.IMAGE_ROWS if kinds & {"image", "images"} else rows.TEXT_ROWS)
+
+    def _feature(self, kind: str, cells: list[Any]) -> Any:
+        """Columns of labels are ClassLabels with names, as on the hub; images are images."""
+        import datasets
+
+        if kind.startswith("label") and cells and isinstance(cells[0], int) and not isinstance(cells[0], bool):
+            return datasets.ClassLabel(names=[f"label_{i}" for i in range(max(cells) + 1)])
+        if kind == "tags":
+            return datasets.Sequence(datasets.ClassLabel(names=["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]))
+        if kind == "images":
+            return datasets.Sequence(datasets.Image())
+        return datasets.Image() if kind == "image" else None
+
+    def cell(self, column: str, index: int) -> Any:
+        """A cell of a column that nothing but the script's use of it tells of."""
+        self.run.neutral(f"column {column}: made up")
+        return rows.value(column, index, None, self.run.hints.columns.get(column))

@@ -1,0 +1,88 @@
+"""One process instead of several: process groups, wrappers of parallel models, accelerate, workers of data loaders."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..context import Run
+
+
+def install(run: Run) -> None:
+    """From now on everything happens in this process."""
+
+    @run.patches.after("torch.utils.data.dataloader")
+    def loaders(module: Any) -> None:
+        run.patches.replace(module.DataLoader, "__init__", _without_workers)
+
+    @run.patches.after("torch.distributed.distributed_c10d")
+    def distributed(module: Any) -> None:
+        run.patches.replace(module, "init_process_group", lambda real: _process_group(run, real))
+
+    @run.patches.after("torch.nn.parallel.distributed")
+    def ddp(module: Any) -> None:
+        run.patches.replace(module.DistributedDataParallel, "__init__", _without_device_ids)
+
+    @run.patches.after("torch.nn.parallel.data_parallel")
+    def data_parallel(module: Any) -> None:
+        run.patches.replace(module.DataParallel, "__init__", _without_device_ids)
+
+    @run.patches.after("accelerate.accelerator")
+    def accelerate(module: Any) -> None:
+        run.patches.replace(module.Accelerator, "__init__", lambda real: _accelerator(run, real))
+
+
+def _without_workers(real: Any) -> Any:
+    """A few batches need no worker processes."""
+
+    def init(self: Any, dataset: Any, batch_size: Any = 1, shuffle: Any = None, *args: Any, **options: Any) -> None:
+        options.update(num_workers=0, pin_memory=False, persistent_workers=False, prefetch_factor=None, timeout=0)
+        options.pop("multiprocessing_context", None)
+        options.pop("pin_memory_device", None)
+        names = ("sampler", "batch_sampler", "num_workers", "collate_fn", "pin_memory", "drop_last")
+        options = {**dict(zip(names, args)), **options, "num_workers": 0, "pin_memory": False}
+        real(self, dataset, batch_size, shuffle, **options)
+
+    return init
+
+
+def _process_group(run: Run, real: Any) -> Any:
+    def init_process_group(backend: Any = None, *args: Any, **options: Any) -> Any:
+        for key in ("device_id", "pg_options"):
+            options.pop(key, None)
+        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+            return real("gloo", *args, **options)
+        import torch.distributed as dist
+
+        run.neutral(f"process group {backend or ''}: one process over gloo")
+        kept = {k: v for k, v in options.items() if k == "timeout"}
+        return real("gloo", store=dist.HashStore(), rank=0, world_size=1, **kept)
+
+    return init_process_group
+
+
+def _without_device_ids(real: Any) -> Any:
+    def init(
+        self: Any, module: Any, device_ids: Any = None, output_device: Any = None, *args: Any, **options: Any
+    ) -> None:
+        real(self, module, None, None, *args, **options)
+
+    return init
+
+
+def _accelerator(run: Run, real: Any) -> Any:
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        if options.get("mixed_precision") not in (None, "no"):
+            options["mixed_precision"] = "no"
+            run.neutral("mixed precision: 32 bit on the CPU")
+        for key in ("dynamo_backend", "dynamo_plugin"):
+            options.pop(key, None)
+        for key in ("deepspeed_plugin", "fsdp_plugin", "megatron_lm_plugin"):
+            if options.pop(key, None) is not None:
+                run.neutral(f"accelerate {key}: left out")
+        if options.pop("log_with", None) is not None:
+            run.neutral("trackers: silent")
+        options["cpu"] = True
+        real(self, *args, **options)
+
+    return init

@@ -1,0 +1,127 @@
+"""Values for arguments that a script needs and nobody gave: by choices, type and name, and by what the script compares
+them with."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+from ..context import Run
+from . import tables
+
+MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
+OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)
+INPUT = re.compile(r"data|train|valid|eval|test|file|path|csv|json|corpus|input|prompts?$", re.I)
+SETTINGS = re.compile(r"(^|_)(config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?$", re.I)
+ADAPTER = re.compile(r"adapter|lora_(path|dir|weights|model)|peft", re.I)
+NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
+DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset", re.I)
+SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperature", re.I)
+COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
+MODEL_ID, DATA_ID, ADAPTER_ID = "lora-lint/stand-in-model", "lora-lint/stand-in-data", "lora-lint/stand-in-adapter"
+
+
+class Filler:
+    """Makes up values of one run. `options` are the arguments that the script knows of, by name, with their values."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.options: dict[str, Any] = {}
+        self.given: set[str] = set()
+
+    def value(self, name: str, kind: Any = None, choices: Any = None) -> Any:
+        """A value for an argument, as text unless `kind` is bool. None where only the user can know it."""
+        words = name.strip("-").replace("-", "_")
+        compared = self.run.hints.compared.get(words, ())
+        if choices:
+            return self._chosen(choices, compared)
+        if kind is bool:
+            return True
+        if kind is int:
+            return "2"
+        if kind is float:
+            return "0.001"
+        if SETTINGS.search(words):
+            return self._settings()
+        if compared:
+            return self._chosen(compared, ())
+        return self._by_name(words)
+
+    def _by_name(self, words: str) -> str:
+        if DATA_SET.search(words):
+            return DATA_ID
+        if NAMED.search(words) and not MODEL.search(words):
+            return "stand-in"
+        if ADAPTER.search(words) and not OUT.search(words):
+            return ADAPTER_ID
+        if OUT.search(words):
+            return os.path.join("lora-lint-run", re.sub(r"\W", "-", words))
+        if MODEL.search(words) and not INPUT.search(words.replace("path", "")):
+            return MODEL_ID
+        if INPUT.search(words):
+            return self._data(words)
+        return "0.001" if SMALL.search(words) else "2" if COUNT.search(words) else "stand-in"
+
+    def wants(self, name: str) -> bool:
+        """Did an earlier attempt find out that the script needs this argument, though it does not say so?"""
+        return name.strip("-").replace("-", "_") in self.run.spec.learned.get("arguments", ())
+
+    def said(self, name: str, value: Any) -> None:
+        self.run.neutral(f"argument {name} is required and was not given: {value}")
+
+    def _chosen(self, choices: Any, compared: Any) -> str:
+        """Of several the one that sounds like training with an adapter."""
+        found = [str(getattr(c, "value", c)) for c in choices]
+        likely = [c for word in ("lora", "train", "sft", "peft") for c in found if word in c.lower()]
+        return next(iter([c for c in likely if not compared or c in compared] or likely or found))
+
+    def _data(self, name: str) -> str:
+        """A file with made-up rows in the box, in the form that the name or the script's reading suggests."""
+        strings = self.run.hints.strings
+        text = " ".join(strings)
+        suffix = "csv" if re.search(r"csv", name, re.I) or ("csv" in text and "json" not in text) else "jsonl"
+        suffix = "txt" if "txt" in name else suffix
+        if suffix == "jsonl" and "json" not in strings and self.run.hints.whole_json:
+            suffix = "json"
+        if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
+            folder = self.run.box("made-up", name)
+            tables.write(os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix)
+            return folder
+        path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
+        tables.write(path, tables.rows_of(self.run), suffix)
+        return path
+
+    def _settings(self) -> str | None:
+        """The project's own file of settings that knows most of the script's words; near ones first."""
+        home = os.path.dirname(self.run.spec.script)
+        best: tuple[int, int, str] | None = None
+        for folder in dict.fromkeys((home, self.run.spec.cwd, os.path.dirname(home), self.run.spec.work)):
+            for path in _settings_below(folder):
+                count = _shared(path, self.run.hints.strings)
+                if count and (best is None or count > best[0]):
+                    best = (count, len(path), path)
+        return os.path.relpath(best[2], self.run.spec.cwd) if best is not None else None
+
+
+def _settings_below(folder: str) -> list[str]:
+    found: list[str] = []
+    for root, inner, names in os.walk(folder):
+        inner[:] = [d for d in sorted(inner) if not d.startswith(".") and d != "node_modules"][:50]
+        if os.path.relpath(root, folder).count(os.sep) >= 2:
+            inner.clear()
+        found += [os.path.join(root, n) for n in sorted(names) if n.endswith((".yaml", ".yml", ".toml", ".json"))]
+        if len(found) > 200:
+            break
+    return found
+
+
+def _shared(path: str, words: frozenset[str]) -> int:
+    try:
+        if os.path.getsize(path) > 200_000:
+            return 0
+        with open(path, encoding="utf-8", errors="replace") as file:
+            keys = set(re.findall(r"^[\s\"'-]*([\w-]+)[\"']?\s*[:=]", file.read(), re.M))
+    except OSError:
+        return 0
+    return len(keys & words)

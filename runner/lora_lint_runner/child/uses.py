@@ -1,0 +1,235 @@
+"""How a script uses a value: what kind of thing its surroundings ask for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+TEXT_METHODS = frozenset(
+    (
+        "split strip lower upper replace startswith endswith format rstrip lstrip encode splitlines find "
+        "count title join capitalize removeprefix removesuffix isdigit partition rpartition rsplit casefold"
+    ).split()
+)
+IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
+
+
+class Shape(NamedTuple):
+    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list" or "record"."""
+
+    kind: str = "any"
+    items: Shape | None = None
+    fields: tuple[tuple[str, Shape], ...] = ()
+    values: tuple[Any, ...] = ()
+
+    def joined(self, other: Shape) -> Shape:
+        """What satisfies both uses; the more telling one where they disagree."""
+        if self.kind == "any":
+            return other._replace(values=(*self.values, *other.values))
+        if other.kind == "any":
+            return self._replace(values=(*self.values, *other.values))
+        if self.kind == other.kind == "record":
+            fields = dict(self.fields)
+            for name, shape in other.fields:
+                fields[name] = fields[name].joined(shape) if name in fields else shape
+            return self._replace(fields=tuple(fields.items()))
+        if self.kind == other.kind == "list":
+            items = self.items.joined(other.items) if self.items and other.items else self.items or other.items
+            return self._replace(items=items)
+        if "messages" in (self.kind, other.kind):
+            return self if self.kind == "messages" else other
+        strength = ("text", "int", "bool", "float", "list", "image", "audio", "record")
+        best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
+        return best._replace(values=(*self.values, *other.values))
+
+
+ANY = Shape()
+
+
+class Uses:
+    """Follows values of one module through its expressions, a few steps far."""
+
+    def __init__(self, tree: ast.Module, asked: Callable[[ast.AST], tuple[str | None, ast.Name | None]]) -> None:
+        self.tree, self._asked = tree, asked
+        self.parents: dict[ast.AST, ast.AST] = {
+            child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
+        }
+        self.literals = _literals(tree)
+
+    def scope(self, node: ast.AST) -> ast.AST:
+        while node in self.parents:
+            node = self.parents[node]
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                return node
+        return self.tree
+
+    def of(self, node: ast.AST, depth: int) -> Shape:
+        """The shape that the surroundings of an expression ask for."""
+        parent = self.parents.get(node)
+        if parent is None or depth > 6:
+            return ANY
+        if isinstance(parent, ast.Subscript):
+            return self._subscripted(node, parent, depth)
+        if isinstance(parent, ast.Attribute):
+            if parent.attr in TEXT_METHODS:
+                return Shape("text")
+            if parent.attr in IMAGE_METHODS:
+                return Shape("image")
+            if parent.attr in ("items", "keys", "values"):
+                return Shape("record")
+            return ANY
+        if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
+            return Shape("list", self._named(parent.target, parent, depth))
+        if isinstance(parent, ast.FormattedValue):
+            return ANY
+        if isinstance(parent, ast.BinOp):
+            other = parent.right if parent.left is node else parent.left
+            text = isinstance(other, ast.JoinedStr) or (
+                isinstance(other, ast.Constant) and isinstance(other.value, str)
+            )
+            return Shape("text") if text and isinstance(parent.op, ast.Add) else ANY
+        if isinstance(parent, ast.Compare):
+            return _compared(parent, node)
+        if isinstance(parent, ast.Call):
+            return self._called(node, parent, depth)
+        if isinstance(parent, ast.keyword):
+            return {"images": Shape("image"), "conversation": Shape("messages"), "text": Shape("text")}.get(
+                parent.arg or "", ANY
+            )
+        if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+            return self._named(parent.targets[0], self.scope(parent), depth)
+        if isinstance(parent, (ast.IfExp, ast.BoolOp)):
+            return self.of(parent, depth + 1)
+        return ANY
+
+    def _subscripted(self, node: ast.AST, parent: ast.Subscript, depth: int) -> Shape:
+        if parent.slice is node:
+            keys = self.literals.get(parent.value.id) if isinstance(parent.value, ast.Name) else None
+            if keys:
+                return Shape("text" if isinstance(keys[0], str) else "int", values=tuple(keys))
+            return ANY
+        key = parent.slice
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            return Shape("record", fields=((key.value, self.of(parent, depth + 1)),))
+        if isinstance(key, ast.Slice):
+            inner = self.of(parent, depth + 1)
+            return inner if inner.kind in ("list", "messages") else Shape("any")
+        return Shape("list", self.of(parent, depth + 1))
+
+    def _called(self, node: ast.AST, parent: ast.Call, depth: int) -> Shape:
+        if node is parent.func:
+            return ANY
+        func = parent.func
+        name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+        if name in ("int", "float", "bool"):
+            return Shape(name)
+        if name == "apply_chat_template":
+            return Shape("messages")
+        if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+            values = self.literals.get(func.value.id)
+            return Shape("text", values=tuple(values)) if values else ANY
+        if name in ("tokenizer", "tok", "encode", "loads"):
+            return Shape("text")
+        if name in ("zip", "enumerate"):
+            return self._zipped(node, parent, name, depth)
+        if name in ("list", "reversed", "sorted", "set", "tuple", "sum", "max", "min"):
+            inner = self.of(parent, depth + 1)
+            return inner if inner.kind == "list" else Shape("list", ANY)
+        if isinstance(func, ast.Name):
+            return self._passed(node, parent, func.id, depth)
+        return ANY
+
+    def _zipped(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
+        loop = self.parents.get(call)
+        if isinstance(loop, (ast.For, ast.comprehension)) and isinstance(loop.target, ast.Tuple):
+            place = 1 if name == "enumerate" else call.args.index(node)  # type: ignore[arg-type]
+            if place < len(loop.target.elts):
+                return Shape("list", self._named(loop.target.elts[place], loop, depth))
+        return Shape("list", ANY)
+
+    def _passed(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
+        """Handed to a function of the script: as its parameter is used there."""
+        for function in ast.walk(self.tree):
+            if isinstance(function, ast.FunctionDef) and function.name == name and node in call.args:
+                place = call.args.index(node)
+                if place < len(function.args.args):
+                    return self._uses_of(function.args.args[place].arg, function, depth)
+        return ANY
+
+    def _named(self, target: ast.AST, scope: ast.AST, depth: int) -> Shape:
+        if not isinstance(target, ast.Name):
+            return ANY
+        if isinstance(scope, ast.comprehension):
+            scope = self.parents.get(scope, scope)
+        return self._uses_of(target.id, scope, depth)
+
+    def _uses_of(self, name: str, scope: ast.AST, depth: int) -> Shape:
+        shape = ANY
+        if depth > 5:
+            return shape
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                parent = self.parents.get(node)
+                asked, _ = self._asked(parent) if parent is not None else (None, None)
+                if asked is None and isinstance(parent, ast.Attribute) and parent.attr == "get":
+                    parent = self.parents.get(parent)
+                    asked, _ = self._asked(parent) if parent is not None else (None, None)
+                if asked is not None and parent is not None:
+                    shape = shape.joined(Shape("record", fields=((asked, self.of(parent, depth + 1)),)))
+                else:
+                    shape = shape.joined(self.of(node, depth + 1))
+        return shape
+
+
+def _compared(compare: ast.Compare, node: ast.AST) -> Shape:
+    others = [compare.left, *compare.comparators]
+    for other in others:
+        if other is node:
+            continue
+        values: list[Any] = []
+        if isinstance(other, ast.Constant):
+            values = [other.value]
+        elif isinstance(other, (ast.List, ast.Tuple, ast.Set)):
+            values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
+        if isinstance(compare.ops[0], (ast.In, ast.NotIn)) and isinstance(other, ast.Constant):
+            return ANY
+        if values and all(isinstance(v, str) and v for v in values):
+            return Shape("text", values=tuple(values))
+        if values and all(isinstance(v, bool) for v in values):
+            return Shape("bool")
+        if values and all(isinstance(v, (int, float)) for v in values):
+            return Shape("int" if all(isinstance(v, int) for v in values) else "float")
+    return ANY
+
+
+def _literals(tree: ast.Module) -> dict[str, list[Any]]:
+    """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
+    found: dict[str, list[Any]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            value = node.value
+            if isinstance(value, ast.Dict):
+                keys = [k.value for k in value.keys if isinstance(k, ast.Constant)]
+            elif isinstance(value, (ast.List, ast.Tuple)):
+                keys = [e.value for e in value.elts if isinstance(e, ast.Constant)]
+            else:
+                continue
+            if keys and all(isinstance(k, type(keys[0])) for k in keys):
+                found[node.targets[0].id] = keys
+    for node in ast.walk(tree):
+        # id2label = {i: l for i, l in enumerate(LABELS)}: looked up by what LABELS holds, or by its places
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.DictComp)
+            and isinstance(node.targets[0], ast.Name)
+        ):
+            source = node.value.generators[0].iter
+            if isinstance(source, ast.Call) and source.args and isinstance(source.args[0], ast.Name):
+                items = found.get(source.args[0].id)
+                target = node.value.generators[0].target
+                key = node.value.key
+                if items and isinstance(target, ast.Tuple) and isinstance(key, ast.Name) and len(target.elts) == 2:
+                    second = isinstance(target.elts[1], ast.Name) and target.elts[1].id == key.id
+                    found[node.targets[0].id] = items if second else list(range(len(items)))
+    return found
