@@ -1,4 +1,4 @@
-"""Trackers that are not installed, where a library asks for them on the script's behalf: silent callbacks and writers."""
+"""Trackers that are not installed, where a library asks for them for the script: silent callbacks and writers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from ..context import Run
 from .anything import StandInModule
 
 CALLBACKS = {
-    "TensorBoardCallback": "tensorboard", "WandbCallback": "wandb", "MLflowCallback": "mlflow", "CometCallback": "comet_ml",
-    "NeptuneCallback": "neptune", "ClearMLCallback": "clearml", "CodeCarbonCallback": "codecarbon", "SwanLabCallback": "swanlab",
-    "DVCLiveCallback": "dvclive", "TrackioCallback": "trackio", "AzureMLCallback": "azureml",
+    "TensorBoardCallback": "tensorboard", "WandbCallback": "wandb", "MLflowCallback": "mlflow",
+    "CometCallback": "comet_ml", "NeptuneCallback": "neptune", "ClearMLCallback": "clearml",
+    "CodeCarbonCallback": "codecarbon", "SwanLabCallback": "swanlab", "DVCLiveCallback": "dvclive",
+    "TrackioCallback": "trackio", "AzureMLCallback": "azureml",
 }  # fmt: skip
 WRITER = "torch.utils.tensorboard"
 

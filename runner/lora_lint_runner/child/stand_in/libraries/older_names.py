@@ -10,15 +10,11 @@ from ...context import Run
 NEW_NAMES = {"tokenizer": "processing_class", "max_seq_length": "max_length", "evaluation_strategy": "eval_strategy"}
 OF_CONFIG = ("dataset_text_field", "max_seq_length", "packing", "dataset_num_proc", "beta", "max_length")
 HOMES = {
-    "trl.trainer.sft_trainer": "SFTTrainer", "trl.trainer.dpo_trainer": "DPOTrainer", "trl.trainer.grpo_trainer": "GRPOTrainer",
-    "trl.trainer.kto_trainer": "KTOTrainer", "trl.trainer.reward_trainer": "RewardTrainer",
-    "trl.experimental.orpo.orpo_trainer": "ORPOTrainer", "trl.experimental.cpo.cpo_trainer": "CPOTrainer",
-}  # fmt: skip
-CONFIGS = {
-    "trl.trainer.sft_config": "SFTConfig", "trl.trainer.dpo_config": "DPOConfig", "trl.trainer.grpo_config": "GRPOConfig",
-    "trl.trainer.kto_config": "KTOConfig", "trl.trainer.reward_config": "RewardConfig",
-    "trl.experimental.orpo.orpo_config": "ORPOConfig", "trl.experimental.cpo.cpo_config": "CPOConfig",
-}  # fmt: skip
+    **{f"trl.trainer.{kind}_trainer": f"{kind.upper()}Trainer" for kind in ("sft", "dpo", "grpo", "kto")},
+    **{f"trl.experimental.{kind}.{kind}_trainer": f"{kind.upper()}Trainer" for kind in ("orpo", "cpo")},
+    "trl.trainer.reward_trainer": "RewardTrainer",
+}
+CONFIGS = {home.replace("_trainer", "_config"): name.replace("Trainer", "Config") for home, name in HOMES.items()}
 
 
 def install(run: Run) -> None:
