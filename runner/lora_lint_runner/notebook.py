@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 MAGIC = re.compile(r"^(\s*)(%|!|\?)")
@@ -66,9 +67,17 @@ def _plain(source: str) -> str:
     try:
         ast.parse(source)
     except SyntaxError:
-        lines = [_without_magic(line) for line in source.split("\n")]
-        source = "\n".join(lines)
+        source = "\n".join(_without_magics(source.split("\n")))
     return re.sub(r"^(\s*)await ", r"\1", source, flags=re.M)
+
+
+def _without_magics(lines: list[str]) -> Iterator[str]:
+    """A command that goes on in the next line takes that line with it."""
+    goes_on = False
+    for line in lines:
+        yield "# " + line if goes_on else _without_magic(line)
+        command = goes_on or MAGIC.match(line) is not None or ASSIGNED.match(line) is not None
+        goes_on = command and line.rstrip().endswith("\\")
 
 
 def _without_magic(line: str) -> str:

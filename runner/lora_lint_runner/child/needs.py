@@ -79,9 +79,7 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _file(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, FileNotFoundError) or type(error).__name__ in ("DataFilesNotFoundError", "EmptyDatasetError"):
-        name = getattr(error, "filename", None) or first.split(": ", 1)[-1]
-        if isinstance(name, bytes):
-            name = name.decode(errors="replace")
+        name = retries.missing_path(error) or first.split(": ", 1)[-1]
         return Reason(
             "file", f"file not found: {run.code.named(str(name))} (give it, or let rows be made up with --made-up-rows)"
         )

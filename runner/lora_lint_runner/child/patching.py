@@ -100,8 +100,8 @@ def _inherited(owner: Any, name: str) -> Any:
 
 def _like(original: Callable[..., Any], make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Callable[..., Any]:
     new = make(original)
-    if new is original:
-        return original
+    if new is original or isinstance(new, type):
+        return new
     # the signature is part of how libraries call each other: inspect.signature follows __wrapped__
     return functools.update_wrapper(new, original)
 

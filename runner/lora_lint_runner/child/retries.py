@@ -14,11 +14,25 @@ from typing import Any
 
 from .context import Run
 
+NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
 Learned = dict[str, Any]
 
 PRESUMED = ("the Auto class", "nothing known of it", "target_modules")
-NEEDED = re.compile(r"model|data|train|file|path|dir|output|config|base|tokenizer", re.I)
-PEFT_FLAG = re.compile(r"^(use_)?(peft|q?lora)(_training)?$")
+LIKELY = re.compile(
+    r"^(base_)?model(_name|_path|_id|_name_or_path)?$|^(train_?)?(data|dataset)(_?(name|path|file|dir|id))?$|"
+    r"^train_file(_dir)?$|^output(_dir|_path)?$",
+    re.I,
+)
+OPTIONAL = re.compile(
+    r"cache|revision|resume|token$|config_name|tokenizer_name|eval|valid|test|log|deepspeed|fsdp|hub", re.I
+)
+COLUMN_SAID = (
+    r"[Cc]olumns? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
+    r"key ['\"]([\w.-]+)['\"]",
+    r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
+)
+PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_training)?$")
+TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet")
 
 
@@ -32,15 +46,23 @@ def learned(run: Run, error: BaseException) -> Learned | None:
 
 
 def after_the_end(run: Run) -> Learned | None:
-    """What to try after a run that came to its end: more rows for a loop that waited for them, the argument that brings
-    PEFT into play."""
+    """What to try after a run that came to its end: more rows for a loop that waited for them, the switches that bring
+    training and PEFT into play."""
     data = run.parts.get("data")
     if run.parts["loops"].short and "rows" not in run.spec.learned and data is not None and data.made_up:
         return {"rows": 8}
-    options = run.parts["filler"].options if not {"wrapped", "added", "loaded"} & run.journal.kinds else {}
-    flags = [name for name, value in options.items() if value is False and PEFT_FLAG.match(name)]
-    flags = [name for name in flags if name not in run.spec.learned.get("arguments", ())]
+    flags = []
+    if not {"wrapped", "added", "loaded"} & run.journal.kinds:
+        flags += _unset(run, PEFT_FLAG)
+    if not run.parts["events"].steps:
+        flags += _unset(run, TRAIN_FLAG)
     return _more(run, "arguments", flags) if flags and not run.spec.argv else None
+
+
+def _unset(run: Run, pattern: re.Pattern[str]) -> list[str]:
+    """Switches of the script's command line that are off."""
+    tried = run.spec.learned.get("arguments", ())
+    return [n for n, v in run.parts["filler"].options.items() if v is False and pattern.match(n) and n not in tried]
 
 
 def missing_column(run: Run, error: BaseException) -> str | None:
@@ -52,9 +74,7 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         own = run.code.owns(_frames(error)[-1].f_code.co_filename)
         name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
-    quoted = re.search(r"[Cc]olumns? (?:name )?(?:\[?['\"])([\w.-]+)['\"]", str(error)) or re.search(
-        r"key ['\"]([\w.-]+)['\"]", str(error)
-    )
+    quoted = next((found for found in (re.search(p, str(error)) for p in COLUMN_SAID) if found), None)
     if name is None and quoted and isinstance(error, (ValueError, KeyError)):
         name = quoted.group(1)
     known = run.spec.learned.get("columns", ())
@@ -74,7 +94,7 @@ def _columns(run: Run, error: BaseException) -> Learned | None:
 
 def _folder(run: Run, error: BaseException) -> Learned | None:
     """Another folder to start from: the one from which the relative path that was not found leads somewhere."""
-    name = _missing_path(error)
+    name = missing_path(error)
     if name is None or "cwd" in run.spec.learned:
         return None
     path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
@@ -90,7 +110,7 @@ def _folder(run: Run, error: BaseException) -> Learned | None:
 
 def _file(run: Run, error: BaseException) -> Learned | None:
     """A file of rows to make up, where that is allowed."""
-    name = _missing_path(error)
+    name = missing_path(error)
     if name is None or not run.spec.made_up_rows or not name.lower().endswith(ROWS):
         return None
     if name.startswith(run.spec.work + os.sep):
@@ -135,16 +155,24 @@ def _modules(run: Run, error: BaseException) -> Learned | None:
 def _arguments(run: Run, error: BaseException) -> Learned | None:
     """Arguments without a value that turn out to be needed: named in the error, or read in the line that failed."""
     filler = run.parts.get("filler")
-    if filler is None or run.parts.get("trained") or isinstance(error, (ImportError, SyntaxError)):
+    if filler is None or run.parts.get("trained") or isinstance(error, NOT_BY_ARGUMENTS):
         return None
     tried = run.spec.learned.get("arguments", ())
     empty = [n for n, value in filler.options.items() if value in (None, "") and n not in tried]
-    said = str(error).lower()
     line = _words_of_line(run, error)
-    blamed = [n for n in empty if n in line or all(w in said for w in re.split(r"[_-]", n.lower()) if len(w) > 1)]
-    if not blamed and isinstance(error, (TypeError, ValueError, AttributeError, AssertionError, OSError)):
-        blamed = [n for n in empty if NEEDED.search(n)] if not tried else []
-    return _more(run, "arguments", blamed) if blamed else None
+    blamed = [n for n in empty if (n in line and not OPTIONAL.search(n)) or _named(n, str(error))]
+    if blamed:
+        return _more(run, "arguments", blamed)
+    likely = [n for n in empty if LIKELY.search(n)]
+    if not likely or run.spec.learned.get("all arguments"):
+        return None
+    return {**_more(run, "arguments", likely), "all arguments": True}
+
+
+def _named(name: str, text: str) -> bool:
+    """Does a text speak of an argument, by its name or by all of its words?"""
+    words = [w for w in re.split(r"[_-]", name.lower()) if len(w) > 1]
+    return name in text or bool(words and all(re.search(rf"\b{re.escape(w)}", text.lower()) for w in words))
 
 
 def _words_of_line(run: Run, error: BaseException) -> set[str]:
@@ -168,12 +196,13 @@ def _words_of_line(run: Run, error: BaseException) -> set[str]:
     }
 
 
-def _missing_path(error: BaseException) -> str | None:
+def missing_path(error: BaseException) -> str | None:
+    """The path that an exception could not find."""
     if not isinstance(error, FileNotFoundError):
         return None
     name = error.filename
     if name is None:
-        found = re.search(r"['\"]([^'\"]+)['\"]", str(error))
+        found = re.search(r"['\"]([^'\"]+)['\"]", str(error)) or re.search(r"Directory (\S+) +not found", str(error))
         name = found.group(1) if found else None
     name = name.decode(errors="replace") if isinstance(name, bytes) else name
     return os.fspath(name) if isinstance(name, (str, os.PathLike)) and os.fspath(name) else None

@@ -14,15 +14,22 @@ from .vocabulary import Vocabulary
 with open(os.path.join(os.path.dirname(__file__), "diffusion.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
 
+GENERAL = ("DiffusionPipeline", "AutoPipelineForText2Image", "AutoPipelineForImage2Image", "AutoPipelineForInpainting")
 PARTS = frozenset(part for row in TABLE["families"] for part in row["components"])
 
 
 def choose(name: str, asker: str | None, classes: tuple[str, ...]) -> dict[str, Any]:
-    """The family of a pipeline, or of one of its parts: by the class that asks, by the id, by the script's classes."""
+    """The family of a pipeline, or of one of its parts: by the class that asks, by the id, by the script's classes.
+    Raises LookupError for a pipeline that is in no row."""
     words_ = name.rstrip("/").split("/")[-1].lower()
     by_class = [row for row in TABLE["families"] if asker in row["classes"] or asker == row["pipeline"]]
     by_name = [row for row in TABLE["families"] if re.search(row["names"], words_)]
     by_script = [row for row in TABLE["families"] if set(row["classes"]) & set(classes)]
+    if asker is not None and asker.endswith("Pipeline") and asker not in GENERAL and not by_class:
+        kin = [row for row in TABLE["families"] if asker.startswith(row["pipeline"].removesuffix("Pipeline"))]
+        if not kin:
+            raise LookupError(f"{asker} is in no table")
+        return dict(kin[0])
     for rows in (by_class, by_name, by_script):
         # UNet2DConditionModel, say, is of two families: then the id, or what else the script names, decides
         narrowed = [row for row in rows if row in by_name] or [row for row in rows if row in by_script] or rows
@@ -87,6 +94,8 @@ def _component(folder: str, name: str, row: dict[str, Any]) -> str:
     os.makedirs(folder, exist_ok=True)
     if "words" in row:
         words(folder, row["words"], name, cls=row["class"], length=row.get("length"))
+        with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
+            json.dump({"model_type": row["words"]}, file)  # an AutoTokenizer of transformers 5 asks for it
         return str(row["class"])
     with seeded(name), torch.no_grad():
         if "transformers" in row:

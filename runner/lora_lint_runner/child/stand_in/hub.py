@@ -133,8 +133,11 @@ class Hub:
     def _pipeline(self, name: str, folder: str, asked: Asked) -> None:
         from . import diffusion
 
-        chosen = diffusion.choose(name, asked.asker, self.run.hints.classes)
-        made = diffusion.write(folder, name, chosen, asked.part, asked.asker)
+        try:
+            chosen = diffusion.choose(name, asked.asker, self.run.hints.classes)
+            made = diffusion.write(folder, name, chosen, asked.part, asked.asker)
+        except Exception as error:
+            raise NoStandIn(f"there is no stand-in for {name} ({asked.asker}): {error}") from error
         self.parts.add((name, asked.part))
         self.run.neutral(f"model {name}: tiny random parts of a {chosen['pipeline']} ({', '.join(made)})")
 

@@ -12,7 +12,7 @@ from . import tables
 
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
 OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)
-INPUT = re.compile(r"data|train|valid|eval|test|file|path|csv|json|corpus|input|prompts?$", re.I)
+INPUT = re.compile(r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|prompts?$", re.I)
 SETTINGS = re.compile(r"(^|_)(config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?$", re.I)
 ADAPTER = re.compile(r"adapter|lora_(path|dir|weights|model)|peft", re.I)
 NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)

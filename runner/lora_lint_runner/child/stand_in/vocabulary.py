@@ -35,6 +35,7 @@ NAMED = {
     **dict.fromkeys(("vision_bos_token", "vision_start_token"), "<|vision_start|>"),
     **dict.fromkeys(("vision_eos_token", "vision_end_token"), "<|vision_end|>"),
 }  # fmt: skip
+GENERAL = "PreTrainedTokenizerFast"
 ROLES = ("bos", "eos", "unk", "pad", "cls", "sep", "mask")
 
 
@@ -86,7 +87,7 @@ class Vocabulary:
         backend.post_processor = _template(processors, self.row, self.tokens)
         backend.save(os.path.join(folder, "tokenizer.json"))
         config: dict[str, Any] = {
-            "tokenizer_class": cls or "PreTrainedTokenizerFast",
+            "tokenizer_class": cls or GENERAL,
             "model_max_length": length or 1024,
             "clean_up_tokenization_spaces": False,
             "model_input_names": [
@@ -101,6 +102,8 @@ class Vocabulary:
         if not self.row.get("cls"):
             config["chat_template"] = self.chat_template()
         _dump(config, folder, "tokenizer_config.json")
+        if cls is None:
+            self._as_own_class(folder, config)
         _dump({k: v for k, v in config.items() if k.endswith("_token")}, folder, "special_tokens_map.json")
         _dump(self.tokens, folder, "vocab.json")
         with open(os.path.join(folder, "merges.txt"), "w", encoding="utf-8") as file:
@@ -118,26 +121,46 @@ class Vocabulary:
             file.write(self.chat_template())
         _dump({"chat_template": self.chat_template()}, folder, "chat_template.json")
 
+    def _as_own_class(self, folder: str, config: dict[str, Any]) -> None:
+        """Scripts ask for the family's own class of tokenizers, so it is that one, if it reads these files as meant."""
+        from tokenizers import models
+
+        cls = _class(self.model_type)
+        if cls is None or getattr(cls, "model", models.BPE) is not models.BPE or not hasattr(cls, "backend_tokenizer"):
+            return
+        _dump({**config, "tokenizer_class": cls.__name__}, folder, "tokenizer_config.json")
+        try:
+            found = cls.from_pretrained(folder)
+            same = all(getattr(found, f"{role}_token") == self.row.get(role) for role in ("bos", "eos", "pad"))
+            text = found.decode(found("ab")["input_ids"], skip_special_tokens=True).replace(" ", "")
+            if same and len(found) <= self.size and text == "ab":
+                return
+        except Exception:  # whatever it says: then the general class is right
+            pass
+        _dump(config, folder, "tokenizer_config.json")
+
     def _model(self) -> Any:
         """Of the kind that the family's own tokenizer class reads."""
         from tokenizers import models
 
         unk = self.row.get("unk")
-        unigram = self.row.get("model") == "unigram" or _own_model(self.model_type) is models.Unigram
+        unigram = (
+            self.row.get("model") == "unigram" or getattr(_class(self.model_type), "model", None) is models.Unigram
+        )
         if unk is not None and unigram:
             scores = {**dict.fromkeys(self.tokens, -1.0), **dict.fromkeys(self.special, 0.0)}
             return models.Unigram(list(scores.items()), unk_id=self.tokens[unk])
         return models.BPE(vocab=self.tokens, merges=[], unk_token=unk)
 
 
-def _own_model(model_type: str) -> Any:
+def _class(model_type: str) -> Any:
     import transformers
     from transformers.models.auto.tokenization_auto import TOKENIZER_MAPPING_NAMES
 
     name = TOKENIZER_MAPPING_NAMES.get(model_type)
-    name = name[0] if isinstance(name, (list, tuple)) else name
+    names = [n for n in reversed(name) if n] if isinstance(name, (list, tuple)) else [name] if name else []
     try:
-        return getattr(getattr(transformers, name, None), "model", None) if name else None
+        return getattr(transformers, names[0], None) if names else None
     except ImportError:  # a class that needs a package which is not here
         return None
 
