@@ -17,7 +17,7 @@ from .context import Run
 NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
 Learned = dict[str, Any]
 
-PRESUMED = ("the Auto class", "nothing known of it", "target_modules")
+PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules")
 LIKELY = re.compile(
     r"^(base_)?model(_name|_path|_id|_name_or_path)?$|^(train_?)?(data|dataset)(_?(name|path|file|dir|id))?$|"
     r"^train_file(_dir)?$|^output(_dir|_path)?$",

@@ -85,7 +85,7 @@ class Commands(Filler):
 
     def _option(self, action: Any) -> list[str]:
         name = max(action.option_strings, key=len)
-        if action.nargs == 0:
+        if action.nargs == 0 or (action.nargs == "?" and action.const is True):
             self.run.neutral(f"argument {name}: given")
             return [name]
         value = self.value(action.dest, action.type, action.choices)

@@ -31,6 +31,10 @@ AUTO_MAPS = {
 }
 
 
+# trainers of trl: they want models that chat
+CHATTING = {f"{kind}Trainer" for kind in ("SFT", "DPO", "KTO", "GRPO", "RLOO", "Reward", "ORPO", "CPO", "PPO", "GKD")}
+
+
 class Asked(NamedTuple):
     """What is known when an id is asked for: the class that asks (or None: a tokenizer, say), and the source's hints.
 
@@ -57,12 +61,15 @@ def choose(name: str, asked: Asked) -> Family:
         if kind in _types():
             return Family(kind, "its config in the local cache")
     concrete = [kind for kind in map(type_of_class, _concrete(asked)) if kind is not None]
-    fitting = [_by_name(name), *concrete, _by_targets(asked.modules), *(TABLE["classes"].get(c) for c in _autos(asked))]
+    chats = [kind for kind in ("llama",) if CHATTING & set(asked.classes)]
+    autos = [TABLE["classes"].get(c) for c in _autos(asked)]
+    fitting = [_by_name(name), *concrete, _by_targets(asked.modules), *chats, *autos]
     reasons = [
         "its name",
         *("the class in the script" for _ in concrete),
         "target_modules",
-        *("the Auto class" for _ in _autos(asked)),
+        *("the trainer" for _ in chats),
+        *("the Auto class" for _ in autos),
     ]
     if _is_model_class(asked.asker) and concrete:
         return Family(concrete[0], "the class that loads it")

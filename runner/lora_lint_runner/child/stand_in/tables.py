@@ -17,7 +17,7 @@ def install(run: Run) -> None:
     for path in run.spec.learned.get("files", ()):
         if not os.path.exists(path):
             run.neutral(f"data file {path}: rows made up")
-            write(path, rows_of(run), path.rsplit(".", 1)[-1].lower())
+            write(path, rows_of(run), path.rsplit(".", 1)[-1].lower(), run.hints.whole_json)
 
 
 def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
@@ -35,8 +35,8 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     return found
 
 
-def write(path: str, found: list[dict[str, Any]], suffix: str) -> None:
-    """Writes rows in the form that a suffix stands for: jsonl, json, csv, tsv, parquet, else text."""
+def write(path: str, found: list[dict[str, Any]], suffix: str, whole: bool = True) -> None:
+    """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, else text."""
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     if suffix == "parquet":
         import pandas
@@ -44,7 +44,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str) -> None:
         pandas.DataFrame(found).to_parquet(path)
         return
     with open(path, "w", encoding="utf-8", newline="") as file:
-        if suffix == "json":
+        if suffix == "json" and whole:
             json.dump(found, file)
         elif suffix in ("csv", "tsv"):
             import csv
@@ -52,7 +52,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str) -> None:
             writer = csv.DictWriter(file, list(found[0]), delimiter="\t" if suffix == "tsv" else ",")
             writer.writeheader()
             writer.writerows(found)
-        elif suffix in ("jsonl", "ndjson"):
+        elif suffix in ("json", "jsonl", "ndjson"):
             file.writelines(json.dumps(row) + "\n" for row in found)
         else:
             file.writelines(" ".join(str(v) for v in row.values()) + "\n" for row in found)

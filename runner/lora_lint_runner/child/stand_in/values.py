@@ -78,19 +78,24 @@ class Filler:
 
     def _data(self, name: str) -> str:
         """A file with made-up rows in the box, in the form that the name or the script's reading suggests."""
-        strings = self.run.hints.strings
-        text = " ".join(strings)
-        suffix = "csv" if re.search(r"csv", name, re.I) or ("csv" in text and "json" not in text) else "jsonl"
-        suffix = "txt" if "txt" in name else suffix
-        if suffix == "jsonl" and "json" not in strings and self.run.hints.whole_json:
-            suffix = "json"
+        suffix = self._suffix(name)
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
             folder = self.run.box("made-up", name)
-            tables.write(os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix)
+            tables.write(
+                os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix, self.run.hints.whole_json
+            )
             return folder
         path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
-        tables.write(path, tables.rows_of(self.run), suffix)
+        tables.write(path, tables.rows_of(self.run), suffix, self.run.hints.whole_json)
         return path
+
+    def _suffix(self, name: str) -> str:
+        words = " ".join(self.run.hints.strings)
+        if "txt" in name:
+            return "txt"
+        if re.search(r"csv", name, re.I) or ("csv" in words and "json" not in words):
+            return "csv"
+        return "json" if "jsonl" not in words and ("json" in words or self.run.hints.whole_json) else "jsonl"
 
     def _settings(self) -> str | None:
         """The project's own file of settings that knows most of the script's words; near ones first."""
