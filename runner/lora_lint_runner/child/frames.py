@@ -25,7 +25,7 @@ class UserCode:
         """Is this one of the user's files?"""
         known = self._known.get(filename)
         if known is None:
-            if filename.startswith("<"):  # frozen modules, code made by exec: nobody's file
+            if not os.path.isabs(filename):  # frozen modules, code made by exec, Cython: nobody's file
                 self._known[filename] = filename.startswith("<ipython")
                 return self._known[filename]
             path = os.path.realpath(filename)

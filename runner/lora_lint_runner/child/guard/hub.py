@@ -5,6 +5,8 @@ An error in its place would end the script after its training, on an account of 
 
 from __future__ import annotations
 
+import glob
+import os
 from typing import Any
 
 from ..context import Run
@@ -18,7 +20,6 @@ WRITES = (
 READS: dict[str, Any] = {
     "whoami": {"name": "you", "orgs": [], "type": "user", "auth": {"accessToken": {"role": "write"}}},
     "repo_exists": True,
-    "file_exists": False,
     "list_repo_files": [],
     "get_token_permission": "write",
     "revision_exists": True,
@@ -56,6 +57,15 @@ def install(run: Run) -> None:
             for name, answer in READS.items():
                 patches.replace(module.HfApi, name, _instead(_answering(answer)))
                 patches.replace(module, name, _instead(_answering(answer)))
+            patches.replace(module.HfApi, "file_exists", lambda real: lambda self, *a, **k: _in_box(run, *a, **k))
+            patches.replace(module, "file_exists", lambda real: lambda *a, **k: _in_box(run, *a, **k))
+
+    @patches.after("peft.utils.other")
+    def peft_(module: Any) -> None:
+        # PEFT does not even ask when it is offline, and then saves no resized embeddings
+        if run.spec.smoke:
+            name = "check_file_exists_on_hf_hub"
+            patches.replace(module, name, lambda real: lambda *a, **k: _in_box(run, *a, **k) or None)
 
     @patches.after("huggingface_hub._login")
     def login(module: Any) -> None:
@@ -92,6 +102,12 @@ def _written_down(run: Run, name: str, skip: int = 1) -> Any:
         return Answer(f"https://hub/{named}" if named else "https://hub/you/model")
 
     return write
+
+
+def _in_box(run: Run, repo_id: str, filename: str, *args: Any, **options: Any) -> bool:
+    """Is a file among the stand-ins of this id?"""
+    repository = os.path.join(run.box("hub"), "models--" + str(repo_id).replace("/", "--"), "snapshots")
+    return any(os.path.exists(path) for path in glob.glob(os.path.join(glob.escape(repository), "*", filename)))
 
 
 def _pushed(run: Run) -> Any:

@@ -111,7 +111,13 @@ def _created(run: Run, events: Events, real: Any) -> Any:
 
 def _wrapping(events: Events, real: Any) -> Any:
     def get_peft_model(model: Any, *args: Any, **options: Any) -> Any:
-        return events.around("wrapped", model, lambda: real(model, *args, **options))
+        def wrap() -> Any:
+            found = real(model, *args, **options)
+            for name in adapters_of(found):  # heads join after the constructor, before peft 0.14
+                events.began(found, name, "created")
+            return found
+
+        return events.around("wrapped", model, wrap)
 
     return get_peft_model
 

@@ -106,3 +106,20 @@ def _code_below(folders: Iterable[str]) -> bool:
 def install(run: Run) -> None:
     """From now on the script may import what is not there."""
     sys.meta_path += [Own(run), Missing(run)]
+
+    @run.patches.after("transformers.utils.quantization_config")
+    def quantization(module: Any) -> None:
+        run.patches.replace(module.BitsAndBytesConfig, "post_init", _checked)
+
+
+def _checked(real: Any) -> Any:
+    """Until transformers 4.5x a config for 4 bits asks for the release of bitsandbytes, here and now."""
+    from importlib.metadata import PackageNotFoundError
+
+    def post_init(self: Any) -> None:
+        try:
+            real(self)
+        except PackageNotFoundError:
+            return
+
+    return post_init

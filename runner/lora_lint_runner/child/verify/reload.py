@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from ..observe.outputs import Answer, ask
 
 CLOSE = 2e-3
+EMBEDDINGS = (
+    "embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight", "shared.weight",
+)  # fmt: skip
 
 
 class Reloaded(NamedTuple):
@@ -79,11 +82,18 @@ def fresh(answer: Answer, folder: str) -> Any:
     for name in ("pad_token_id", "decoder_start_token_id"):
         if config is not None and getattr(config, name, None) is not None:
             setattr(base.config, name, getattr(config, name))
-    rows = _embedding_rows(folder)
+    rows = _embedding_rows(folder) or _vocabulary(config)
     if rows is not None and hasattr(base, "get_input_embeddings") and base.get_input_embeddings() is not None:
         if base.get_input_embeddings().weight.shape[0] != rows:
             base.resize_token_embeddings(rows)
     return base
+
+
+def _vocabulary(config: Any) -> int | None:
+    """How many tokens the trained model knew."""
+    text = config.get_text_config() if hasattr(config, "get_text_config") else config
+    size = getattr(text, "vocab_size", None)
+    return size if isinstance(size, int) else None
 
 
 def _embedding_rows(folder: str) -> int | None:
@@ -95,15 +105,7 @@ def _embedding_rows(folder: str) -> int | None:
         if os.path.isfile(path):
             try:
                 for key, tensor in read(path).items():
-                    if key.endswith(
-                        (
-                            "embed_tokens.weight",
-                            "wte.weight",
-                            "embed_in.weight",
-                            "word_embeddings.weight",
-                            "shared.weight",
-                        )
-                    ):
+                    if key.endswith(EMBEDDINGS):
                         return tensor.shape[0]
             except Unreadable:
                 return None
