@@ -8,7 +8,8 @@ import libcst as cst
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from lora_lint.source.positions import Position, Span, Spans
+from lora_lint.source.positions import Position, Span
+from lora_lint.source.spans import Spans
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "data" / "variants").glob("*.py"))[::8]
 

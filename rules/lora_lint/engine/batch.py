@@ -7,10 +7,8 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lora_lint.engine.cache import Cache
 from lora_lint.engine.interpreted import NOTHING, Interpreted, Used
 from lora_lint.engine.selection import enabled
-from lora_lint.engine.session import Session
 from lora_lint.engine.silence import CODE, NAME, Silence
 from lora_lint.finding import Finding
 from lora_lint.project.project import Project, root_of
@@ -22,6 +20,9 @@ from lora_lint.source.text import Unreadable
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from lora_lint.engine.cache import Cache
+    from lora_lint.engine.session import Session
 
 
 class Task(NamedTuple):
@@ -67,6 +68,8 @@ class Batch:
     def _session(self, project: Project, config: Config) -> Session:
         key = (project.root, config)
         if key not in self._sessions:
+            from lora_lint.engine.session import Session  # with the interpreter, which a warm cache does without
+
             self._sessions[key] = Session(config, project)
         return self._sessions[key]
 
@@ -166,6 +169,8 @@ class Batch:
         if self._caches is None:
             return None, None
         if project not in self._caches:
+            from lora_lint.engine.cache import Cache
+
             self._caches[project] = Cache(project)
         cache = self._caches[project]
         key = cache.key(entry, config)
@@ -194,6 +199,8 @@ class Batch:
 
     def _off_in(self, name: str, config: Config) -> Callable[[Finding], bool]:
         """A test for the findings of a file that `per-file-ignores` turns off."""
+        if not config.per_file_ignores:
+            return lambda finding: False
         if config not in self._ignores:
             from pathspec import GitIgnoreSpec
 

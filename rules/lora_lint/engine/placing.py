@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
-    from lora_lint.source.positions import Position, Span, Spans
+    from lora_lint.source.positions import Position, Span
+    from lora_lint.source.spans import Spans
 
 
 class Placer:
@@ -87,7 +88,7 @@ class Placer:
 
     def _node_span(self, module: Module, node: Any, statement: Any = None) -> Span | None:
         if module not in self._spans:
-            from lora_lint.source.positions import Spans
+            from lora_lint.source.spans import Spans
 
             self._spans[module] = Spans(module.tree, module.text)
         return self._spans[module].of(node, statement)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 class Requirement(NamedTuple):
@@ -39,7 +33,7 @@ def requirements_in(filename: str, text: str) -> list[Requirement]:
     read = READERS.get(os.path.basename(filename), _pip_lines)
     try:
         spelled = list(read(text))
-    except (ValueError, TypeError, AttributeError, configparser.Error):
+    except (ValueError, TypeError, AttributeError):
         return []
     found = []
     for line in spelled:
@@ -81,8 +75,16 @@ def _pip_lines(text: str) -> Iterator[str]:
             yield re.split(r"\s--", plain)[0].strip()
 
 
+def _toml(text: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):  # imported where it is needed: most projects pin nothing
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib.loads(text)
+
+
 def _pyproject(text: str) -> Iterator[str]:
-    table = tomllib.loads(text)
+    table = _toml(text)
     project = table.get("project", {})
     yield from project.get("dependencies", [])
     for group in (project.get("optional-dependencies", {}), table.get("dependency-groups", {})):
@@ -111,8 +113,13 @@ def _poetry(version: str) -> str:
 
 
 def _setup_cfg(text: str) -> Iterator[str]:
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None)
-    parser.read_string(text)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return
     lines = parser.get("options", "install_requires", fallback="").splitlines()
     if parser.has_section("options.extras_require"):
         for _, extra in parser.items("options.extras_require"):
@@ -145,7 +152,7 @@ def _yaml(text: str) -> Any:
 
 
 def _lock(text: str) -> Iterator[str]:
-    for package in tomllib.loads(text).get("package", []):
+    for package in _toml(text).get("package", []):
         if isinstance(package.get("version"), str):
             yield f"{package['name']}=={package['version']}"
 

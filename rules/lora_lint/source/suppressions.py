@@ -6,9 +6,7 @@ to itself also counts for the statement below it.
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from typing import NamedTuple
 
 from lora_lint.source.text import lines_of
@@ -97,6 +95,9 @@ def _names(listed: str | None) -> tuple[str, ...]:
 
 def _comments(text: str) -> dict[int, list[int]] | None:
     """Where comments begin, by row; None for a text that Python's tokenizer does not get through."""
+    import io
+    import tokenize
+
     found: dict[int, list[int]] = {}
     try:
         for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
