@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lora_lint.project.discovery import discover
 from lora_lint.settings.config import Config, ConfigError
 from lora_lint.settings.configs import Configs
-from lora_lint.source.folders import root_above, scripts_under
+from lora_lint.source.folders import INSTALLED, root_above, scripts_under
 from lora_lint.source.keywords import names_peft
 
 if TYPE_CHECKING:
@@ -204,7 +204,9 @@ def relevant(files: dict[str, str | None], keywords: dict[str, bool]) -> set[str
         members.setdefault(roots[key], []).append(path)
     found: set[str] = set()
     for root, paths in members.items():
-        if any(keywords[path] for path in paths) or _others_name_peft(scripts_under(root), keywords):
+        if os.path.basename(root) in INSTALLED:
+            found.update(path for path in paths if keywords[path])
+        elif any(keywords[path] for path in paths) or _others_name_peft(scripts_under(root), keywords):
             found.update(paths)
     return found
 

@@ -47,7 +47,7 @@ def test_a_tangle_ends_within_the_budget(folder: Path, lint: Lint, kind: str, mo
     (folder / "train.py").write_text(TANGLED[kind])
     said = lint("train.py")
     assert said.code in (0, 1), said.err
-    assert steps <= 4 * (paths.STEPS + paths.STEPS_A_LINE * TANGLED[kind].count("\n")) + 1
+    assert steps <= paths.OVERTIME * (paths.STEPS + paths.STEPS_A_LINE * TANGLED[kind].count("\n")) + 1
 
 
 def test_what_was_left_out_is_said(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_samples import PLAIN, Said
+from command_samples import BAD, PLAIN, Said
 
 Lint = Callable[..., Said]
 
@@ -73,3 +73,15 @@ def test_links_to_folders_are_not_followed(folder: Path, listed: Callable[..., l
 def test_a_file_is_listed_once(folder: Path, listed: Callable[..., list[str]]) -> None:
     tree(folder, "a.py")
     assert listed("a.py", ".", "./a.py") == ["a.py"]
+
+
+def test_of_installed_packages_each_file_counts_alone(folder: Path, lint: Callable[..., Said]) -> None:
+    installed = folder / "lib" / "site-packages"
+    (installed / "pkg").mkdir(parents=True)
+    (installed / "pkg" / "__init__.py").touch()
+    build, save = BAD.split("model = model.merge_and_unload()")
+    (installed / "pkg" / "build.py").write_text(f"{build}model = model.merge_and_unload()\n")
+    (installed / "pkg" / "save.py").write_text(f"from pkg.build import model\n{save}")
+    (installed / "train.py").write_text(BAD)
+    said = lint(str(installed), "--output-format", "concise")
+    assert [line.partition(":")[0] for line in said.out.splitlines()[:-1]] == ["lib/site-packages/train.py"]

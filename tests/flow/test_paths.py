@@ -56,3 +56,33 @@ def test_an_analysis_leaves_nothing_for_the_garbage_collector() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_a_container_that_holds_itself() -> None:
+    script = "import peft\nrows = {}\nrows['all'] = rows\nloss = compute(rows)\nloss.backward()\n"
+    assert lora_lint.analyze_source(script).notes == []
+
+
+def test_a_yield_inside_of_a_with_block_is_the_outer_generators() -> None:
+    script = """\
+from contextlib import contextmanager
+from peft import LoraConfig, get_peft_model
+
+@contextmanager
+def quiet():
+    yield 1
+
+def models():
+    with quiet():
+        for name in names():
+            yield get_peft_model(load(name), LoraConfig())
+
+def names():
+    yield "a"
+
+for model in models():
+    model.merge_and_unload()
+"""
+    analysis = lora_lint.analyze_source(script)
+    assert analysis.notes == []
+    assert len(list(analysis.lifecycle.of("merged"))) == 1

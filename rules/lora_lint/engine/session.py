@@ -87,8 +87,9 @@ class Session:
         from lora_lint.flow.modules import Module, no_loader
 
         module = Module("__main__", document.filename, parse(document.text), "", document.text)
-        loader = self._loader(path) if path is not None and self.project is not None else no_loader
-        alone = self.project is None or path is None or self.project.is_entry(path)
+        loader, alone = no_loader, True
+        if path is not None and self.project is not None and not self.project.installed:
+            loader, alone = self._loader(path), self.project.is_entry(path)
         lifecycle = interpret(module, self._known(path), loader, alone=alone, states=states, argv=argv)
         reports = run_rules(lifecycle, self.config)
         placer = Placer(lifecycle, {module: document}, self.config)

@@ -178,11 +178,13 @@ class Machine(Paths):
 
     def scope(self) -> Scope:
         """Where execution stands: kept aside while another function's code runs."""
-        return Scope(self.module, self.frame, self.exits, list(self.guards), list(self.stack), self.statement)
+        guards, stack, yielding = list(self.guards), list(self.stack), list(self.yielding)
+        return Scope(self.module, self.frame, self.exits, guards, stack, self.statement, yielding)
 
     def enter_scope(self, scope: Scope) -> None:
         self.module, self.frame, self.exits = scope.module, scope.frame, scope.exits
         self.guards, self.stack, self.statement = scope.guards, scope.stack, scope.statement
+        self.yielding = list(scope.yielding)
 
     # -- events ------------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ FEW_WORLDS = 2
 MOST_RUNS = 48  # of one statement, by different choices
 # steps of a script, and for each of its lines: a long script may take more of them, a tangled one may not
 STEPS, STEPS_A_LINE = 10_000, 2
+OVERTIME = 2  # budgets: when one is spent fewer paths go on, when so many are nothing does
 
 
 class Outcome(NamedTuple):
@@ -211,7 +212,7 @@ class Paths:
 
     def step(self) -> None:
         self.steps += 1
-        if self.steps > 4 * self.budget:
+        if self.steps > OVERTIME * self.budget:
             raise OutOfSteps
 
     def note(self, text: str) -> None:

@@ -58,10 +58,15 @@ def models_in(machine: Machine, values: Iterable[Value], deep: int = 3) -> list[
 def gradients_of(machine: Machine, values: Iterable[Value]) -> frozenset[Oid]:
     """The models that values were computed from with gradients on."""
     found: frozenset[Oid] = frozenset()
-    for value in values:
-        value = pick(machine.world, value)
+    seen: set[Oid] = set()  # a container may hold itself
+    todo = list(values)
+    while todo:
+        value = pick(machine.world, todo.pop())
         if isinstance(value, Sym):
             found |= value.models
-        elif isinstance(value, (Tup, ObjRef)):
-            found |= gradients_of(machine, known_items(machine, value))
+        elif isinstance(value, Tup):
+            todo += value.items
+        elif isinstance(value, ObjRef) and value.oid not in seen:
+            seen.add(value.oid)
+            todo += known_items(machine, value)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import libcst as cst
@@ -22,7 +23,8 @@ class Running(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """A function's code being run: module, variables, exits, the handlers around it and the calls that led there."""
+    """A function's code being run: module, variables, exits, the handlers around it, the calls that led there, and
+    where a `yield` of it goes."""
 
     module: Module
     frame: Oid
@@ -30,6 +32,7 @@ class Scope(NamedTuple):
     guards: list[tuple[str, ...]]
     stack: list[Running]
     statement: cst.CSTNode | None
+    yielding: list[Callable[[Value], None]]
 
 
 class Args:

@@ -12,7 +12,7 @@ from stat import S_ISREG
 
 from lora_lint.project.importers import Importers
 from lora_lint.project.imports import Imports
-from lora_lint.source.folders import root_above, scripts_under
+from lora_lint.source.folders import INSTALLED, root_above, scripts_under
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan
 
@@ -38,6 +38,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.installed = root.name in INSTALLED
         self.overlay: dict[Path, bytes] = {}
         self._scans: dict[Path, tuple[object, Scan]] = {}
         self._files: list[Path] | None = None
@@ -107,6 +108,8 @@ class Project:
     def entries_for(self, path: Path) -> list[Path]:
         """The scripts whose run leads through a file: itself, and what imports it."""
         own = self.scan(path)
+        if self.installed:
+            return [path] if own is not None and own.keyword and not is_test(path, own) else []
         if own is None or not (own.keyword or self.relevant(self.files())):
             return []
         found: list[Path] = []
@@ -125,6 +128,8 @@ class Project:
 
     def is_entry(self, path: Path) -> bool:
         """A script of its own: nothing imports it, or it has a main block."""
+        if self.installed:
+            return True
         found = self.scan(path)
         return found is not None and (found.main or not self._is_imported(path))
 

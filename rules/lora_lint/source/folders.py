@@ -6,17 +6,23 @@ import os
 from collections.abc import Iterator
 
 MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.py", "setup.cfg")
+INSTALLED = ("site-packages", "dist-packages")  # packages of others, each file of which counts alone
 MOST_FILES = 4000  # of one project that are scanned for importers
 SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", ".venv", "build", "dist"})
 
 
 def root_above(folder: str, given: str | None = None) -> str:
-    """The project of a folder: marked as one, else the folder that was given to lint, else above its package."""
+    """The project of a folder: marked as one, else the folder that was given to lint, else above its package.
+
+    Installed packages belong to no project around them.
+    """
     above = [folder]
     while (parent := os.path.dirname(above[-1])) != above[-1]:
         above.append(parent)
     for candidate in above:
-        if any(os.path.exists(os.path.join(candidate, mark)) for mark in MARKS):
+        if os.path.basename(candidate) in INSTALLED or any(
+            os.path.exists(os.path.join(candidate, mark)) for mark in MARKS
+        ):
             return candidate
     if given is not None and given in above:
         return given

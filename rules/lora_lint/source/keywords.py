@@ -4,9 +4,18 @@ from __future__ import annotations
 
 # a script that none of the rules can say anything about names none of these, nor do the modules around it
 WORDS = (b"peft", b"lora", b"adapter", b"unsloth", b"merge_and_unload", b".unload(")
+# the same, where they mean it: no exploration, no HTTPAdapter. Much slower, so asked of what passes the first look
+MEANT = (
+    rb"peft|(?<![a-z])q?lora|unsloth|merge_and_unload|\.unload\("
+    rb"|(?:load|add|set|delete|merge|unmerge|enable|disable|active|weighted)_adapter|adapter_(?:model|config|name)"
+)
 
 
 def names_peft(data: bytes) -> bool:
     """Does a file name PEFT or kin?"""
     lowered = data.lower()
-    return any(word in lowered for word in WORDS)
+    if not any(word in lowered for word in WORDS):
+        return False
+    import re
+
+    return re.search(MEANT, lowered) is not None
