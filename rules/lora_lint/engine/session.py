@@ -84,10 +84,11 @@ class Session:
     ) -> Analysis:
         """Interprets one entry script and runs the rules over its lifecycle."""
         from lora_lint.flow.interpreter import interpret
-        from lora_lint.flow.modules import Module, no_loader
+        from lora_lint.flow.modules import Loader, Module, no_loader
 
         module = Module("__main__", document.filename, parse(document.text), "", document.text)
-        loader, alone = no_loader, True
+        loader: Loader = no_loader
+        alone = True
         if path is not None and self.project is not None and not self.project.installed:
             loader, alone = self._loader(path), self.project.is_entry(path)
         lifecycle = interpret(module, self._known(path), loader, alone=alone, states=states, argv=argv)
