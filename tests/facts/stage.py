@@ -75,6 +75,18 @@ def _bert(folder: str) -> None:
     _save(BertForPreTraining(config), folder)  # with its pooler, as the real ones have
 
 
+def _vit(folder: str) -> None:
+    import torch
+    from transformers import ViTConfig, ViTForImageClassification
+
+    torch.manual_seed(0)
+    config = ViTConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, image_size=32, patch_size=8,
+        num_labels=2,
+    )  # fmt: skip
+    ViTForImageClassification(config).save_pretrained(folder)
+
+
 def _adapter(folder: str, *, seed: int, rank: int, base: str = "tiny-llama") -> None:
     import torch
     from peft import LoraConfig, get_peft_model
@@ -103,6 +115,7 @@ BUILDERS: dict[str, Callable[[str], None]] = {
     "tiny-wide": lambda folder: _llama(folder, width=128),  # wide enough for blocks of 4-bit weights
     "tiny-gpt2": _gpt2,
     "tiny-bert": _bert,
+    "tiny-vit": _vit,
     "tiny-lora": lambda folder: _adapter(folder, seed=3, rank=4),
     "first-adapter": lambda folder: _adapter(folder, seed=1, rank=8),
     "second-adapter": lambda folder: _adapter(folder, seed=2, rank=8),

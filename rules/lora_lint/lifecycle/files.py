@@ -73,6 +73,6 @@ def saved_adapters(life: Life, oid: Oid, selected: frozenset[Hashable] | None) -
     if isinstance(model, PeftModel) and not model.tuner:
         held = [adapter for _, adapter in model.adapters if adapter in life.base(oid).layers]
         return [a for a in held if selected is None or life.adapters[a].name in selected]
-    if isinstance(model, BaseModel) and model.integration and model.layers:
+    if isinstance(model, BaseModel) and model.integration and model.layers and life.trait(oid, "part") is None:
         return [a for a in model.layers if life.adapters[a].name in model.active]
     return []

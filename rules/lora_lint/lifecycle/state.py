@@ -116,6 +116,17 @@ class State:
         name = self.adapters[adapter].name
         return not owners or any(name in owner.active for owner in owners)
 
+    def switched_off(self, adapter: Oid) -> bool:
+        """True while a model that holds the adapter has its adapters disabled, which closes their tensors, too."""
+        for model in self.models.values():
+            if isinstance(model, PeftModel):
+                held = any(adapter == other for _, other in model.adapters)
+            else:
+                held = isinstance(model, BaseModel) and adapter in model.layers
+            if held and not isinstance(model, Wrapper) and model.disabled is not None:
+                return True
+        return False
+
     def token(self, adapter: Oid) -> Token:
         return self.adapters[adapter].token
 

@@ -7,14 +7,19 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 
 
 def is_wrong(event: Event) -> bool:
-    """A save of a plain model that carries the trained layers of a PeftModel."""
+    """A save of a plain model that has trained layers inside: those of a PeftModel, or those of a diffusers model."""
     if event.oid is None or not event.facts["full"] or event.facts["emptied"] or event.facts.get("given_state"):
         return False
     life = event.life
     base = life.base(event.oid)
-    if not base.layers or base.integration:
+    if not base.layers or (base.integration and not is_part(event)):
         return False
     return any(life.content(life.token(layer)).trained is Sure.YES for layer in base.layers)
+
+
+def is_part(event: Event) -> bool:
+    """A model of diffusers, whose adapter `save_lora_adapter` saves."""
+    return event.oid is not None and event.life.trait(event.oid, "part") is not None
 
 
 def thrown_away(lifecycle: Lifecycle, save: Event) -> PeftModel | None:

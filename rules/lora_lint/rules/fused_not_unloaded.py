@@ -1,31 +1,47 @@
-"""LL113: a diffusers pipeline is saved after fuse_lora(), with the LoRA layers still in it."""
+"""LL113: a diffusers pipeline is saved with LoRA layers in it, fused or not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.trace import Lifecycle
+from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """fuse_lora() folds the weights in and leaves the layers: what is saved has keys that no plain model has."""
+    """Fusing and unfusing leave the LoRA layers in the pipeline: what is saved has keys that no plain model has."""
     for site, events in by_site(certain(lifecycle.of("saved"))).items():
-        bad = [event for event in events if event.facts.get("fused")]
+        bad = [event for event in events if event.facts["lora_inside"]]
         if bad:
-            good = [event for event in events if event not in bad]
-            save = bad[0]
-            conditions = on_condition(lifecycle, differing(bad, good))
-            message = (
-                f"{place_text(lifecycle, save)} gets weights under base_layer and lora_ keys, which load as random "
-                f"ones: fuse_lora() leaves the LoRA layers in place; unload_lora_weights() before the save{conditions}"
-            )
-            fused = [event for event in lifecycle.of("fused") if event.id < save.id]
-            story = (Step(fused[-1].site, "fused here"),) if fused else ()
-            later = any(event.id > save.id for event in lifecycle.of("unfused"))
-            yield Report(site, message, "error" if not good else "warning", "high", story, facts=(save, later))
+            yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
+
+
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+    save = bad[0]
+    before = [event for event in lifecycle.of("fused", "unfused", "loaded") if event.id < save.id and _is_pipe(event)]
+    before.sort(key=lambda event: event.id)
+    last = before[-1] if before else None
+    how = HOW[last.kind] if last is not None else HOW["loaded"]
+    message = (
+        f"{place_text(lifecycle, save)} gets weights under base_layer and lora_ keys, which load as random ones: "
+        f"{how}; unload_lora_weights() before the save{on_condition(lifecycle, differing(bad, good))}"
+    )
+    story = (Step(last.site, f"{last.kind} here"),) if last is not None else ()
+    later = any(event.id > save.id for event in lifecycle.of("unfused"))
+    return Report(site, message, "error" if not good else "warning", "high", story, facts=(save, later))
+
+
+HOW = {
+    "fused": "fuse_lora() leaves the LoRA layers in place",
+    "unfused": "unfuse_lora() leaves the LoRA layers in place",
+    "loaded": "load_lora_weights() puts LoRA layers in",
+}
+
+
+def _is_pipe(event: Event) -> bool:
+    return event.kind != "loaded" or event.facts["onto"] == "pipeline"
 
 
 def fix(report: Report, editor: Any) -> Any:
@@ -36,11 +52,4 @@ def fix(report: Report, editor: Any) -> Any:
     return unload_before(editor, save, safe=not unfused_later)
 
 
-RULE = Rule(
-    "LL113",
-    "fused-not-unloaded",
-    "a pipeline is saved after fuse_lora() with its LoRA layers inside",
-    ("fused",),
-    check,
-    fix,
-)
+RULE = Rule("LL113", "fused-not-unloaded", "a pipeline is saved with its LoRA layers inside", ("saved",), check, fix)

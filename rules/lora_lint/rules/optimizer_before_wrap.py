@@ -8,12 +8,13 @@ from typing import Any
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, maker, name_in
+from lora_lint.rules.reading import certain, maker, name_in, switched_off
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A step of an optimizer that does not hold an adapter with a gradient, which no other step holds either."""
-    reported: set[Site] = set()
+    off = {event.site for event in lifecycle.of("optimizer") if event.facts["empty"] and switched_off(event)}
+    reported: set[Site] = off  # there train-while-disabled speaks
     steps = certain(lifecycle.of("stepped"))
     stepped = {adapter for event in steps for adapter in event.facts["held"]}
     for event in steps:

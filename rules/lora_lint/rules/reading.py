@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
+from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Site, Sure, Token
 from lora_lint.lifecycle.trace import Condition, Ending, Event, Lifecycle
 from lora_lint.rules.base import Step
 
@@ -141,6 +141,12 @@ def others_train(event: Event) -> bool:
 def trained_otherwise(lifecycle: Lifecycle, site: Site) -> list[Event]:
     """Trainings at a place that do train an adapter: the paths on which nothing is wrong."""
     return [e for e in certain(lifecycle.of("trained")) if e.site == site and e.facts["adapters"]]
+
+
+def switched_off(event: Event) -> list[Site]:
+    """Where adapters that are off at this moment were switched off."""
+    models = [model for model in event.life.models.values() if isinstance(model, PeftModel | BaseModel)]
+    return [model.disabled for model in models if model.disabled is not None]
 
 
 def maker(lifecycle: Lifecycle, adapter: Oid) -> Event | None:

@@ -8,16 +8,26 @@ from typing import Any
 from lora_lint.lifecycle.records import BaseModel, PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, on_condition
+from lora_lint.rules.reading import by_site, certain, differing, on_condition, switched_off
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """A training step on a model whose adapters are disabled, or were merged in place during its forward pass."""
+    """Training with the adapters disabled or merged in place; an optimizer that finds no open parameter meanwhile."""
     for site, events in by_site(certain(lifecycle.of("trained"))).items():
         bad = [event for event in events if event.facts["disabled"] and event.facts["active"]]
         if bad:
             good = [event for event in events if event not in bad]
             yield _report(lifecycle, site, bad, good)
+    for site, events in by_site(certain(lifecycle.of("optimizer"))).items():
+        empty = [(event, off) for event in events if event.facts["empty"] for off in switched_off(event)]
+        if empty:
+            event, off = empty[0]
+            message = (
+                "the adapter is switched off, which clears requires_grad: "
+                "this optimizer gets an empty parameter list and raises ValueError"
+            )
+            story = (Step(off, "the adapters are switched off here"),)
+            yield Report(site, message, "error", "high", story, facts=(lifecycle, event, off))
 
 
 def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
@@ -61,7 +71,7 @@ RULE = Rule(
     "LL407",
     "train-while-disabled",
     "the adapter is switched off or merged in place while it is trained",
-    ("trained",),
+    ("trained", "optimizer"),
     check,
     fix,
 )

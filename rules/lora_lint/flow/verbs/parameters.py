@@ -32,8 +32,8 @@ def get_from_param(machine: Machine, value: Param, name: str, node: cst.CSTNode)
     if name == "requires_grad":
         if value.adapter is not None and value.adapter in life.adapters:
             adapter = life.adapters[value.adapter]
-            active = value.adapter in life.active(value.model)
-            return Const(adapter.frozen is None and active and _base_key(life, value) not in _closed(machine, value))
+            on = value.adapter in life.active(value.model) and not life.switched_off(value.adapter)
+            return Const(adapter.frozen is None and on and _base_key(life, value) not in _closed(machine, value))
         base = life.models.get(value.model)
         if isinstance(base, BaseModel):
             return machine.unknown(node) if base.trainable is Sure.MAYBE else Const(base.trainable is Sure.YES)

@@ -19,18 +19,18 @@ PARTS = frozenset(
 ADAPTED = frozenset({"unet", "transformer"})
 
 
-def fused_at(machine: Machine, oid: Oid) -> bool:
-    """Are LoRA layers of this pipeline or part folded into the weights, and still there?
+def has_lora_layers(machine: Machine, oid: Oid) -> bool:
+    """Are LoRA layers inside of this pipeline or part? Fusing and unfusing leave them there.
 
     What was last done to a part itself counts before what was done to its pipeline.
     """
     traits = machine.world.frames.get(TRAITS, {})
-    own = traits.get((oid, "fused"))
-    parts = [traits.get((part, "fused")) for part in _adapted_parts(machine, oid)]
+    own = traits.get((oid, "lora layers"))
+    parts = [traits.get((part, "lora layers")) for part in _adapted_parts(machine, oid)]
     if own is not None:
         return own == TRUE and all(part != FALSE for part in parts)
     owners = [owner for (owner, name), value in traits.items() if name in ADAPTED and value == ModelRef(oid)]
-    return any(traits.get((owner, "fused")) == TRUE for owner in owners)
+    return any(traits.get((owner, "lora layers")) == TRUE for owner in owners)
 
 
 def _adapted_parts(machine: Machine, oid: Oid) -> list[Oid]:
@@ -40,11 +40,11 @@ def _adapted_parts(machine: Machine, oid: Oid) -> list[Oid]:
     return [part.oid for part in parts if isinstance(part, ModelRef)]
 
 
-def _note_fused(machine: Machine, oid: Oid, on: bool) -> None:
-    """Notes it for a pipeline with its parts, or for a part."""
+def _note_layers(machine: Machine, oid: Oid, inside: bool) -> None:
+    """Notes for a pipeline with its parts, or for a part, whether LoRA layers are in it."""
     for part in _adapted_parts(machine, oid):
-        machine.world.frame(TRAITS).pop((part, "fused"), None)
-    machine.world.frame(TRAITS)[oid, "fused"] = Const(on)
+        machine.world.frame(TRAITS).pop((part, "lora layers"), None)
+    machine.world.frame(TRAITS)[oid, "lora layers"] = Const(inside)
 
 
 def _load_pipeline(call: LibCall) -> Value:
@@ -87,6 +87,7 @@ def _pipeline_load(call: LibCall) -> Value:
         place=call.place("pretrained_model_name_or_path"),
     )
     life.put_in(oid, adapter)
+    _note_layers(machine, oid, True)
     machine.emit(
         "loaded",
         call.node,
@@ -102,17 +103,13 @@ def _pipeline_load(call: LibCall) -> Value:
 
 def _fuse(call: LibCall) -> Value:
     """`pipe.fuse_lora()`: folded into the weights, the layers stay."""
-    machine = call.machine
-    oid = call.target()
-    _note_fused(machine, oid, True)
-    machine.emit("fused", call.node, oid)
+    call.machine.emit("fused", call.node, call.target())
     return NONE
 
 
 def _unfuse(call: LibCall) -> Value:
     """`pipe.unfuse_lora()`: taken out of the weights again."""
     call.machine.emit("unfused", call.node, call.target())
-    _note_fused(call.machine, call.target(), False)
     return NONE
 
 
@@ -120,7 +117,7 @@ def _pipeline_unload(call: LibCall) -> Value:
     """`pipe.unload_lora_weights()`: the layers go; what was fused stays in the weights."""
     life = call.machine.world.life
     life.replace_base(call.target(), layers=())
-    _note_fused(call.machine, call.target(), False)
+    _note_layers(call.machine, call.target(), False)
     return NONE
 
 

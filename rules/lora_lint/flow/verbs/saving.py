@@ -14,7 +14,7 @@ from lora_lint.flow.models import TRAITS
 from lora_lint.flow.terms import known
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
-from lora_lint.flow.verbs.pipelines import fused_at, is_pipeline
+from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
 from lora_lint.flow.view import view_of
 from lora_lint.flow.weights import parameters
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, pipeline_files, saved_adapters
@@ -65,7 +65,7 @@ def save_model(
     base = life.base(oid)
     peft = life.peft(oid)
     wraps = peft is not None and not peft.tuner
-    integration = peft is None and base.integration and bool(base.layers)
+    integration = peft is None and base.integration and bool(base.layers) and life.trait(oid, "part") is None
     full = not wraps and not integration and (base.known or bool(base.merged or base.stripped))
     if is_temporary(place):
         keeping = Keeping.TEMPORARY
@@ -98,7 +98,7 @@ def save_model(
         found=tuple(_already(machine, place)) if place is not None else (),
         path_node=path_node,
         view=view_of(machine),
-        fused=fused_at(machine, oid),
+        lora_inside=has_lora_layers(machine, oid),
         sharded=_is_sharded(machine, oid),
         overridden=(oid, "state_dict") in machine.world.frames.get(TRAITS, {}),
         **facts,

@@ -119,7 +119,8 @@ def _optimizer(call: LibCall) -> Value:
     for param in known_items(machine, held) if held is not None else []:
         if isinstance(param, Param):
             oids.append(param.model)
-    machine.emit("optimizer", call.node, oids[0] if oids else None, ref=ref.oid, view=view_of(machine))
+    empty = held == Tup(())
+    machine.emit("optimizer", call.node, oids[0] if oids else None, ref=ref.oid, empty=empty, view=view_of(machine))
     return ref
 
 

@@ -1,0 +1,9 @@
+from diffusers import StableDiffusionPipeline
+
+pipe = StableDiffusionPipeline.from_pretrained("tiny-diffusion")
+pipe.load_lora_weights("tiny-diffusion-lora")
+pipe.fuse_lora(lora_scale=0.5)
+print(pipe.num_fused_loras)
+pipe.unfuse_lora()
+pipe.unload_lora_weights()
+pipe.save_pretrained("out/plain-again")
