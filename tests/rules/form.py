@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.rules.page import ENTRY, HEADINGS, OPTIONAL, PREVIEW, Page, Script
@@ -92,8 +93,13 @@ def wrong_findings(script: Script) -> Iterator[str]:
 
 def findings(script: Script) -> list[Finding]:
     """The findings of all rules in a script and what lies beside it, each with its file as the page names it."""
+    return _findings(tuple(sorted(script.files.items())))
+
+
+@cache
+def _findings(files: tuple[tuple[str, str], ...]) -> list[Finding]:
     with tempfile.TemporaryDirectory(prefix="page-") as room:
-        root = lay_out(script.files, Path(room))
+        root = lay_out(dict(files), Path(room))
         result = lora_lint.check_paths([root], EVERYTHING)
         assert not result.problems, result.problems
         return [f._replace(filename=os.path.relpath(f.filename, root)) for f in result.findings]
@@ -129,17 +135,21 @@ def _pair(page: Page, rule: RuleInfo) -> Iterator[str]:
     if not (page.under("Example") and page.under("Use instead") and "Fix" in page.sections):
         return
     example, instead = page.under("Example")[0], page.under("Use instead")[0]
-    own = [f for f in findings(example) if f.name == rule.name]
-    kinds = {f.fix.applicability for f in own if f.fix is not None}
+    kinds = _fixes(example, rule)
     told = page.sections["Fix"]
     if rule.fixable and not kinds:
         yield "the rule has a fix, and the example shows none"
     if not kinds and not told.startswith(NO_FIX):
         yield f"'Fix' must begin with {NO_FIX!r}"
-    for kind in kinds:
+    for kind in kinds.union(*(_fixes(script, rule) for script in page.under("Also reported"))):
         if told.startswith(NO_FIX) or not re.search(rf"\| {kind} \|", told):
             yield f"'Fix' has no row for the {kind} fix"
     made = corrected(example)
     if kinds and made != {**example.files, **instead.files}:
         name = next(name for name in made if made[name] != {**example.files, **instead.files}.get(name))
         yield f"'Use instead' is not what the fix makes of the example; {name} would be:\n{made[name]}"
+
+
+def _fixes(script: Script, rule: RuleInfo) -> set[str]:
+    """How safe the rule's own fixes of a script are."""
+    return {f.fix.applicability for f in findings(script) if f.name == rule.name and f.fix is not None}
