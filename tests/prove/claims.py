@@ -29,7 +29,7 @@ def disagreements(claim: Claim, result: Result) -> Iterator[str]:
     if claim.fails is not None and claim.fails != bool(ran["error"]):
         yield f"stops: {ran['error']}" if ran["error"] else "ends without the error that is claimed"
     if claim.kind == FIXED and claim.listing is None:
-        yield from _correction(ran, result)
+        yield from _correction(claim, result)
     if claim.listing is not None and claim.listing != listing(result):
         told, shown = claim.listing.splitlines(), listing(result).splitlines()
         yield from difflib.unified_diff(told, shown, "the page", "on disk", n=1, lineterm="")
@@ -42,9 +42,9 @@ def _in_full_precision(ran: Result) -> bool:
     return any(text.startswith("half precision") for text in ran["neutralised"])
 
 
-def _correction(ran: Result, result: Result) -> Iterator[str]:
-    """A text that the tool corrected must run, and every adapter that it means to save must be usable."""
-    if result["verdict"] != "confirmed":
+def _correction(claim: Claim, result: Result) -> Iterator[str]:
+    """A text that the tool corrected must leave what it means to save, and a usable adapter where there is one."""
+    if result["verdict"] != "confirmed" and (claim.adapter or result["verdict"] == "failed"):
         yield f"{result['verdict']}: {result['reason']}"
 
 

@@ -104,7 +104,13 @@ def of_case(found: case.Case, run: case.Run) -> Iterator[tuple[Script, Claim]]:
     if kind == BAD:
         made = form.corrected(page.Script("", 1, {name: text}, []))[name]
         if made != text:
-            yield _of_text(made, run), Claim(rule, f"fix of {source}", FIXED)
+            yield _of_text(made, run), Claim(rule, f"fix of {source}", FIXED, adapter=_leaves_adapter(found, run))
+
+
+def _leaves_adapter(found: case.Case, run: case.Run) -> bool:
+    """Does the case's own correction, run with the same arguments, leave an adapter? One without a run of it should."""
+    seen = found.observed().get(" ".join(["fixed.py", *run.arguments]))
+    return seen is None or any("adapter_config.json" in f["files"] for f in seen["directories"].values())
 
 
 def _of_text(text: str, run: case.Run) -> Script:

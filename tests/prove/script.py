@@ -13,7 +13,8 @@ class Claim(NamedTuple):
     """What a page or a case says of a run. `source` is where it says so, `kind` what the script is there.
 
     A page has a `listing` of what is on disk afterwards, under a `title`; a case has the facts that were seen (`seen`).
-    `fails` is whether the script ends with an error. Each is None where nothing is said of it.
+    `fails` is whether the script ends with an error. Each is None where nothing is said of it. `adapter` says that a
+    correction leaves a usable adapter.
     """
 
     rule: str
@@ -23,6 +24,7 @@ class Claim(NamedTuple):
     listing: str | None = None
     seen: dict[str, Any] | None = None
     fails: bool | None = None
+    adapter: bool = True
 
 
 class Script(NamedTuple):

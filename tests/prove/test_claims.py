@@ -93,6 +93,10 @@ def test_facts_of_half_precision_are_not_those_of_a_run_in_full() -> None:
 def test_a_correction_of_the_tool_must_be_confirmed() -> None:
     failed = {**RESULT, "verdict": "failed", "reason": "no adapter was left"}
     assert list(disagreements(Claim("rule", "fix", FIXED), failed)) == ["failed: no adapter was left"]
+    nothing = {**RESULT, "verdict": "inconclusive", "reason": "no PEFT model"}
+    assert list(disagreements(Claim("rule", "fix", FIXED), nothing)) == ["inconclusive: no PEFT model"]
+    assert list(disagreements(Claim("rule", "fix", FIXED, adapter=False), nothing)) == []
+    assert list(disagreements(Claim("rule", "fix", FIXED, adapter=False), failed)) == ["failed: no adapter was left"]
 
 
 def test_a_script_that_was_not_run_disagrees() -> None:

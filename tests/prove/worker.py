@@ -18,7 +18,7 @@ def main() -> None:
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else gets between the answers
     python = sys.argv[1]
-    as_written = ["--ignore", "LL", "--preview", "--output-format", "json"]
+    as_written = ["--ignore", "LL", "--preview", "--output-format", "json", "--time-limit", "300"]
     with Runner(parse(["--run", "train.py", "--python", python, *as_written])) as runner:
         plainly = runner.options
         for line in sys.stdin:

@@ -109,12 +109,13 @@ def _first(event: Event) -> Site:
 def fix(report: Report, editor: Any) -> Any:
     """A trainer that is given a PeftModel loses its peft_config argument.
 
-    Safe where it raises, else unsafe: the adapter that is there is trained instead of a new one.
+    Safe where it raises, else unsafe: the adapter that is there is trained instead of a new one. None for a plain model
+    with the layers of another adapter: without peft_config its trainer would save a whole model.
     """
     from lora_lint.fixes.arguments import remove_keyword
 
     event: Event = report.facts
-    if event.facts.get("by") != "trainer":
+    if event.facts.get("by") != "trainer" or event.oid is None or event.life.peft(event.oid) is None:
         return None
     raises = bool(event.facts.get("raises"))
     message = "drop peft_config: the model is wrapped already"
