@@ -115,7 +115,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.arguments import remove_keyword
 
     event: Event = report.facts
-    if event.facts.get("by") != "trainer" or event.oid is None or event.life.peft(event.oid) is None:
+    if event.facts.get("by") != "trainer" or _again(event) == "layers":
         return None
     raises = bool(event.facts.get("raises"))
     message = "drop peft_config: the model is wrapped already"
