@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import Any
 
@@ -52,8 +53,7 @@ def _process_group(run: Run, real: Any) -> Any:
             options.pop(key, None)
         if int(os.environ.get("WORLD_SIZE", "1")) > 1:
             return real("gloo", *args, **options)
-        import torch.distributed as dist
-
+        dist: Any = importlib.import_module("torch.distributed")
         run.neutral(f"process group {backend or ''}: one process over gloo")
         kept = {k: v for k, v in options.items() if k == "timeout"}
         return real("gloo", store=dist.HashStore(), rank=0, world_size=1, **kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 from collections.abc import Callable
@@ -44,10 +45,8 @@ WITHOUT_CHAT = ("paligemma", "blip-2", "instructblip", "whisper")
 def write(folder: str, model_type: str, config: Any) -> bool:
     """Writes preprocessor_config.json and processor_config.json where the family takes images, sounds or both beside
     text. Returns whether it has a processor that takes chats."""
-    from transformers.models.auto import feature_extraction_auto, image_processing_auto, processing_auto
-
-    image = image_processing_auto.IMAGE_PROCESSOR_MAPPING_NAMES.get(model_type)
-    audio = feature_extraction_auto.FEATURE_EXTRACTOR_MAPPING_NAMES.get(model_type)
+    image = _known("image_processing_auto", "IMAGE_PROCESSOR").get(model_type)
+    audio = _known("feature_extraction_auto", "FEATURE_EXTRACTOR").get(model_type)
     found: Settings = {}
     if image:
         names = list(image.values()) if isinstance(image, dict) else list(image)
@@ -61,13 +60,18 @@ def write(folder: str, model_type: str, config: Any) -> bool:
         found = {"feature_extractor_type": audio if isinstance(audio, str) else audio[0]}
         if model_type == "whisper":
             found["feature_size"] = getattr(config, "num_mel_bins", 80)
-    processor = processing_auto.PROCESSOR_MAPPING_NAMES.get(model_type) if found else None
+    processor = _known("processing_auto", "PROCESSOR").get(model_type) if found else None
     if processor:
         found["processor_class"] = processor
         _dump(_whole(processor, model_type, config), folder, "processor_config.json")
     if found:
         _dump(found, folder, "preprocessor_config.json")
     return bool(processor) and model_type not in WITHOUT_CHAT
+
+
+def _known(module: str, kind: str) -> Any:
+    """The names of classes that transformers has for each family."""
+    return getattr(importlib.import_module(f"transformers.models.auto.{module}"), f"{kind}_MAPPING_NAMES")
 
 
 def _whole(name: str, model_type: str, config: Any) -> Settings:

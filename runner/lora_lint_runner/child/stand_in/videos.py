@@ -55,4 +55,5 @@ def _without() -> Any:
     def call(self: Any, *args: Any, **options: Any) -> Any:
         raise ImportError("videos require the torchvision library but it was not found", name="torchvision")
 
-    return type(NAME, (VideoProcessorMixin,), {"__init__": init, "__call__": call, "to_dict": lambda self: {}})()
+    methods: dict[str, Any] = {"__init__": init, "__call__": call, "to_dict": lambda self: {}}
+    return type(NAME, (VideoProcessorMixin,), methods)()

@@ -46,15 +46,15 @@ def _composed(folder: str, name: str, groups: dict[str, str]) -> DictConfig:
     placed = False
     for part in parts:
         if part == "_self_":
-            omegaconf._over(made, own)
+            omegaconf.lay_over(made, own)
             placed = True
         elif isinstance(part, str):
-            omegaconf._over(made, _composed(folder, part, groups))
+            omegaconf.lay_over(made, _composed(folder, part, groups))
         else:
             for group, choice in dict(part).items():
                 _put(made, folder, str(group).replace("override ", "").replace("optional ", ""), choice, groups)
     if not placed:
-        omegaconf._over(made, own)
+        omegaconf.lay_over(made, own)
     return made
 
 
@@ -66,9 +66,9 @@ def _put(made: DictConfig, folder: str, group: str, choice: Any, groups: dict[st
     inner = _composed(folder, f"{group}/{chosen}", groups)
     at = package or group.replace("/", ".")
     if at == "_global_":
-        omegaconf._over(made, inner)
+        omegaconf.lay_over(made, inner)
     else:
-        omegaconf._over(made, _nested(at, inner))
+        omegaconf.lay_over(made, _nested(at, inner))
 
 
 def _nested(path: str, inner: Any) -> DictConfig:
@@ -89,9 +89,7 @@ def _loaded(folder: str, name: str) -> DictConfig:
 
 
 def _read(text: str) -> Any:
-    import yaml
-
-    return yaml.safe_load(text)
+    return omegaconf.yaml().safe_load(text)
 
 
 def _fill_in(run: Run, config: Any, root: DictConfig, path: str = "") -> None:

@@ -76,7 +76,10 @@ class Trainer:
         self.options = options
         self.callbacks = list(options.get("callbacks") or [])
         self.accumulate = min(int(options.get("accumulate_grad_batches") or 1), 2)
-        self.optimizer = self.scheduler = self.model = self.datamodule = None
+        self.optimizer: Any = None
+        self.scheduler: Any = None
+        self.model: Any = None
+        self.datamodule: Any = None
         self.current_epoch = self.global_step = 0
         self.callback_metrics: dict[str, Any] = {}
         self.is_global_zero, self.world_size, self.global_rank = True, 1, 0
@@ -210,7 +213,7 @@ def fill(module: ModuleType, run: Run) -> None:
     if not MADE:
         trainer = type("Trainer", (Trainer,), {"run": run})
         plain: dict[str, Any] = {name: type(name, (), {}) for name in ("Callback", "LightningDataModule")}
-        plain["LightningDataModule"].save_hyperparameters = lambda self, *a, **k: None  # type: ignore[attr-defined]
+        plain["LightningDataModule"].save_hyperparameters = lambda self, *a, **k: None
         MADE.update(
             LightningModule=_module(run),
             Trainer=trainer,

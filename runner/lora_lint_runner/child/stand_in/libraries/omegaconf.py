@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import os
 import re
 import sys
@@ -14,6 +15,11 @@ from ...context import Run
 
 REFERENCE = re.compile(r"\$\{([^{}]+)\}")
 MISSING = "???"
+
+
+def yaml() -> Any:
+    """PyYAML, which comes with transformers."""
+    return importlib.import_module("yaml")
 
 
 class DictConfig(dict):  # type: ignore[type-arg]
@@ -120,15 +126,16 @@ def merge(*configs: Any) -> Any:
     """One on top of the other."""
     made = DictConfig()
     for config in configs:
-        _over(made, wrapped(config, None))
+        lay_over(made, wrapped(config, None))
     return made
 
 
-def _over(below: Any, above: Any) -> None:
+def lay_over(below: Any, above: Any) -> None:
+    """Puts settings on top of others, in place."""
     for key in above or {}:
         value = dict.__getitem__(above, key)
         if isinstance(value, dict) and isinstance(below.get(key), dict):
-            _over(below[key], value)
+            lay_over(below[key], value)
         else:
             below[key] = value
 
@@ -142,12 +149,10 @@ def plain(config: Any, resolve: bool = True, **options: Any) -> Any:
 
 def words(found: Any = None) -> Any:
     """`a.b=c` of a command line."""
-    import yaml
-
     made = DictConfig()
     for word in sys.argv[1:] if found is None else found:
         path, equals, value = word.lstrip("-+").partition("=")
-        update(made, path, yaml.safe_load(value) if equals else True)
+        update(made, path, yaml().safe_load(value) if equals else True)
     return made
 
 
@@ -160,26 +165,20 @@ class OmegaConf:
 
     @staticmethod
     def load(file: Any) -> Any:
-        import yaml
-
         if hasattr(file, "read"):
-            return wrapped(yaml.safe_load(file) or {}, None)
+            return wrapped(yaml().safe_load(file) or {}, None)
         with open(file, encoding="utf-8") as opened:
-            return wrapped(yaml.safe_load(opened) or {}, None)
+            return wrapped(yaml().safe_load(opened) or {}, None)
 
     @staticmethod
     def create(found: Any = None, *args: Any, **options: Any) -> Any:
-        import yaml
-
-        return wrapped(yaml.safe_load(found) if isinstance(found, str) else found or {}, None)
+        return wrapped(yaml().safe_load(found) if isinstance(found, str) else found or {}, None)
 
     structured = create
 
     @staticmethod
     def to_yaml(config: Any, *args: Any, resolve: bool = False, **options: Any) -> str:
-        import yaml
-
-        return str(yaml.safe_dump(plain(config, resolve), sort_keys=False))
+        return str(yaml().safe_dump(plain(config, resolve), sort_keys=False))
 
     @staticmethod
     def save(config: Any, f: Any, *args: Any, **options: Any) -> None:
