@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lora_lint_runner import children, correcting, interpreter
 from lora_lint_runner.case import Case
-from lora_lint_runner.child import hints
+from lora_lint_runner.child import hints, sources
 from lora_lint_runner.home import Home
 from lora_lint_runner.launching import launched
 from lora_lint_runner.notebook import NotANotebook
@@ -153,7 +153,7 @@ def imports_of(scripts: Iterable[Path]) -> list[str]:
                 from lora_lint_runner.notebook import script_of
 
                 tree = ast.parse(script_of(script.read_text(encoding="utf-8")).text)
-                names = frozenset(hints.imports_in(tree))
+                names = frozenset(sources.imports_in(tree))
             else:
                 names = hints.read(str(script), str(script.parent)).imports
             found.update(dict.fromkeys(sorted(names)))

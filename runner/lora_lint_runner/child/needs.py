@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from . import retries
 from .context import Run
 
-with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _file:
-    RELEASES: dict[str, dict[str, str]] = json.load(_file)
+with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
+    RELEASES: dict[str, dict[str, str]] = json.load(_opened)
 PIP = RELEASES["packages"]
 LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
 

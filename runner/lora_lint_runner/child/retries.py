@@ -122,7 +122,8 @@ def _package(run: Run, error: BaseException) -> Learned | None:
     """A script of a package, which is started by `python -m`."""
     if not isinstance(error, ImportError) or "no known parent package" not in str(error):
         return None
-    folder, parts = os.path.dirname(run.spec.script), []
+    folder = os.path.dirname(run.spec.script)
+    parts: list[str] = []
     while folder.startswith(run.spec.work + os.sep) and os.path.isfile(os.path.join(folder, "__init__.py")):
         parts.insert(0, os.path.basename(folder))
         folder = os.path.dirname(folder)

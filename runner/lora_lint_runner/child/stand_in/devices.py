@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..context import Run
@@ -71,7 +72,7 @@ class Properties:
 
 def _cuda(run: Run, torch: Any) -> None:
     for name, answer in ANSWERS.items():
-        run.patches.replace(torch.cuda, name, lambda real, answer=answer: _asked(run, real, answer))
+        run.patches.replace(torch.cuda, name, partial(_asked, run, answer))
     for name in NOTHING:
         run.patches.replace(torch.cuda, name, _nothing)
     for name in ("range_push", "range_pop", "mark"):
@@ -95,12 +96,12 @@ def _accelerators(run: Run, torch: Any) -> None:
         **{n: ANSWERS[n] for n in ("memory_reserved", "max_memory_reserved", "memory_stats")},
     }
     for name, answer in answers.items():
-        run.patches.replace(home, name, lambda real, answer=answer: _asked(run, real, answer))
+        run.patches.replace(home, name, partial(_asked, run, answer))
     for name in ("synchronize", "set_device_index", "set_device_idx", "empty_cache", "set_stream"):
         run.patches.replace(home, name, _nothing)
 
 
-def _asked(run: Run, real: Any, answer: Callable[..., Any]) -> Any:
+def _asked(run: Run, answer: Callable[..., Any], real: Any) -> Any:
     """The answer for the script, the truth for everybody else."""
 
     def ask(*args: Any, **options: Any) -> Any:

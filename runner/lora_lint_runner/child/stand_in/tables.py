@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 from typing import Any
@@ -39,9 +40,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, whole: bool = Tru
     """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, else text."""
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     if suffix == "parquet":
-        import pandas
-
-        pandas.DataFrame(found).to_parquet(path)
+        importlib.import_module("pandas").DataFrame(found).to_parquet(path)
         return
     with open(path, "w", encoding="utf-8", newline="") as file:
         if suffix == "json" and whole:

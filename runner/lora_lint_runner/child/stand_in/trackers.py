@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from functools import partial
 from typing import Any
 
 from ..context import Run
@@ -25,7 +26,7 @@ def install(run: Run) -> None:
     def integrations(module: Any) -> None:
         for name, package in CALLBACKS.items():
             if hasattr(module, name) and not _installed(package):
-                run.patches.replace(module, name, lambda real, name=name: _silent(module, name))
+                run.patches.replace(module, name, partial(_silent, module, name))
 
     @run.patches.after("torch")
     def writers(module: Any) -> None:
@@ -40,5 +41,6 @@ def _installed(package: str) -> bool:
         return False
 
 
-def _silent(module: Any, name: str) -> Any:
-    return type(name, (module.TrainerCallback,), {"__init__": lambda self, *args, **options: None})
+def _silent(module: Any, name: str, real: Any) -> Any:
+    methods: dict[str, Any] = {"__init__": lambda self, *args, **options: None}
+    return type(name, (module.TrainerCallback,), methods)

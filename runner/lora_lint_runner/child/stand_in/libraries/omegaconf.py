@@ -159,7 +159,8 @@ def words(found: Any = None) -> Any:
 class OmegaConf:
     """The functions that scripts call."""
 
-    merge, select, update, from_cli, from_dotlist = map(staticmethod, (merge, select, update, words, words))
+    merge, select, update = staticmethod(merge), staticmethod(select), staticmethod(update)
+    from_cli = from_dotlist = staticmethod(words)
     to_container = to_object = staticmethod(plain)
     set_struct = set_readonly = resolve = register_new_resolver = register_resolver = staticmethod(lambda *a, **k: None)
 
