@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+import pytest
+
 import lora_lint
 from lora_lint.flow.paths import Outcome, Paths
 from lora_lint.flow.values import Const
@@ -20,6 +22,21 @@ for attempt in range(3):
         break
 model = model.merge_and_unload()
 model.save_pretrained("out")
+"""
+
+
+TWICE = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+merge, push = bool(input()), bool(input())
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B"), LoraConfig())
+Trainer(model=model, args=TrainingArguments(output_dir="runs", save_strategy="no"), train_dataset=rows).train()
+model.save_pretrained("adapter")
+if FIRST:
+    model = model.merge_and_unload()
+if SECOND:
+    model.print_trainable_parameters()
 """
 
 
@@ -40,6 +57,22 @@ def test_a_choice_inside_of_a_choice() -> None:
 
     found = paths.explore(World(), outer)
     assert [value.value for value, _ in found] == ["then True", "then False", "other True", "other False"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("merge and push", "not (merge and push)"),
+        ("not (merge and push)", "merge and push"),
+        ("merge or push", "not (merge or push)"),
+        ("merge and not push", "push"),
+    ],
+)
+def test_a_test_of_two_flags_is_still_known_when_it_is_asked_again(first: str, second: str) -> None:
+    opposed = TWICE.replace("FIRST", first).replace("SECOND", second)
+    assert lora_lint.check_source(opposed) == []
+    again = TWICE.replace("FIRST", first).replace("SECOND", first)
+    assert [finding.name for finding in lora_lint.check_source(again)] == ["peft-op-on-plain-model"]
 
 
 def test_a_parameter_with_an_annotation_of_two_minds() -> None:

@@ -15,7 +15,7 @@ import libcst as cst
 from lora_lint.flow.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.fold import MANY_WORLDS, MOST_WORLDS, fold
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.terms import known, learn, pick
+from lora_lint.flow.terms import known, learn, pick, whole
 from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.world import World
 
@@ -136,7 +136,7 @@ class Paths:
         if isinstance(value, Sym):
             return known(self.world, value.term)
         if isinstance(value, Gate):
-            return None
+            return known(self.world, whole(value))
         if isinstance(value, Tup):
             return bool(value.items) or (None if value.open else False)
         if isinstance(value, ObjRef):
@@ -147,17 +147,15 @@ class Paths:
 
     def truth(self, value: Value, node: cst.CSTNode) -> bool:
         """The truth of a value on the path at hand; where it is open, paths part."""
-        while True:
-            decided = self.known(value)
-            if decided is not None:
-                return decided
-            value = pick(self.world, value)
-            if isinstance(value, Gate):
-                value = value.then if self._part(value.term, node) else value.other
-            elif isinstance(value, Sym):
-                return self.decide(value.term, node)
-            else:
-                return self.decide(("full", value), node)
+        decided = self.known(value)
+        if decided is not None:
+            return decided
+        value = pick(self.world, value)
+        if isinstance(value, Gate):
+            decided = self.truth(value.then if self._part(value.term, node) else value.other, node)
+            learn(self.world, whole(value), decided, None)
+            return decided
+        return self.decide(value.term if isinstance(value, Sym) else ("full", value), node)
 
     def decide(self, term: Term, node: cst.CSTNode) -> bool:
         """Takes a term for true on one path and for false on another, at a test of the script."""

@@ -40,6 +40,8 @@ def known(world: World, term: Term) -> bool | None:
         return None if inner is None else not inner
     if not assumed:
         return None
+    if tag == "whole":
+        return _truth(world, term[1])
     if tag == "eq":
         _, subject, wanted = term
         for other, assumption in assumed.items():
@@ -60,6 +62,35 @@ def known(world: World, term: Term) -> bool | None:
                 if other[0] == "eq" and isinstance(other[2], Const):
                     return bool(other[2].value)
     return None
+
+
+def whole(value: Gate) -> Term:
+    """The truth of a value that hangs on several terms, as one term: joined paths may still know it of all of them."""
+    last = value.other
+    while isinstance(last, Gate):
+        last = last.other
+    if last == TRUE or (isinstance(last, Sym) and last.term[0] == "not"):  # `not (a and b)` is one with `a and b`
+        positive = negate(value)
+        return ("not", ("whole", positive, *_terms(positive)))
+    return ("whole", value, *_terms(value))  # the terms, so that it is forgotten with any of them
+
+
+def _terms(value: Value) -> tuple[Term, ...]:
+    if isinstance(value, Gate):
+        return (value.term, *_terms(value.then), *_terms(value.other))
+    return (value.term,) if isinstance(value, Sym) else ()
+
+
+def _truth(world: World, value: Value) -> bool | None:
+    value = pick(world, value)
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Gate):
+        itself = Sym(value.term)  # `a and b` is `a` where `a` is false
+        then = True if value.then == itself else _truth(world, value.then)
+        other = False if value.other == itself else _truth(world, value.other)
+        return then if then == other else None
+    return known(world, value.term) if isinstance(value, Sym) else None
 
 
 def learn(world: World, term: Term, holds: bool, site: Site | None) -> None:
