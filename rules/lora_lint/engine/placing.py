@@ -77,10 +77,11 @@ class Placer:
         if rule.fix is None:
             return None
         from lora_lint.fixes.editor import Editor
+        from lora_lint.fixes.rounds import together
 
         editor = Editor(self._node_span, self._locate, self._lines, self.config.adapter_layout)
         try:
-            found = rule.fix(report, editor)
+            found = together([rule.fix(report._replace(facts=facts), editor) for facts in (report.facts, *report.also)])
         except Exception as error:
             faults.say(self.lifecycle, f"the fix of {rule.code} failed", error)
             return None

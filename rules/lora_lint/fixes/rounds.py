@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from lora_lint.finding import Edit, Finding, Location
+from lora_lint.finding import Edit, Finding, Fix, Location
 from lora_lint.source.text import NEWLINE
 
 MOST_ROUNDS = 12  # of lint and fix: a fix may uncover another finding
@@ -25,6 +25,24 @@ def choose_fixes(
         chosen.append(finding)
         taken += fix.edits
     return chosen
+
+
+def together(fixes: Sequence[Fix | None]) -> Fix | None:
+    """One fix that serves every time a run comes through a site: the same edit each time, or edits apart.
+
+    None where one time has no fix, or two want different text in one place: a loop's second round would overwrite
+    what the first one saved.
+    """
+    whole = fixes[0]
+    for fix in fixes[1:]:
+        if whole is None or fix is None:
+            return None
+        new = [edit for edit in fix.edits if edit not in whole.edits]
+        if any(_touch(edit, other) for edit in new for other in whole.edits):
+            return None
+        safe = fix.applicability == whole.applicability == "safe"
+        whole = whole._replace(applicability="safe" if safe else "unsafe", edits=(*whole.edits, *new))
+    return whole
 
 
 def _touch(a: Edit, b: Edit) -> bool:

@@ -19,7 +19,8 @@ class Step(NamedTuple):
 class Report(NamedTuple):
     """A defect as a rule sees it: still at a site of the program, without positions.
 
-    `facts` is for the rule's own fix.
+    `facts` is for the rule's own fix. `also` holds the facts of the other times that a run comes through the site with
+    this defect: the fix must serve them as well.
     """
 
     site: Site
@@ -29,6 +30,7 @@ class Report(NamedTuple):
     story: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
     facts: Any = None
+    also: tuple[Any, ...] = ()
 
 
 class Rule(NamedTuple):

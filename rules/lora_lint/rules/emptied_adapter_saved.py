@@ -7,7 +7,7 @@ from typing import Any
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, condition_steps, differing, on_condition, place_text
+from lora_lint.rules.reading import by_site, certain, condition_steps, differing, merge_of, on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -53,6 +53,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
         "medium" if good else "high",
         tuple(story),
         facts=(lifecycle, event),
+        also=tuple((lifecycle, other) for other in bad[1:]),
     )
 
 
@@ -61,17 +62,8 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.saving import move_before
 
     lifecycle, save = report.facts
-    merge = emptying(lifecycle, save)
+    merge = merge_of(lifecycle, save)
     return move_before(editor, save, merge) if merge is not None else None
-
-
-def emptying(lifecycle: Lifecycle, save: Event) -> Event | None:
-    """The merge or unload that took the layers out of the model that is saved."""
-    assert save.oid is not None
-    base = save.life.base(save.oid)
-    at = base.merged_at if base.merged_at is not None else base.stripped_at
-    found = [e for e in lifecycle.of("merged", "unloaded") if e.site == at and e.id < save.id]
-    return found[-1] if found else None
 
 
 RULE = Rule(

@@ -8,8 +8,8 @@ from typing import Any
 from lora_lint.lifecycle.records import Keeping, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.emptied_adapter_saved import emptying, result_used
-from lora_lint.rules.reading import certain, place_text
+from lora_lint.rules.emptied_adapter_saved import result_used
+from lora_lint.rules.reading import certain, merge_of, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -54,7 +54,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.saving import keep_result, move_before
 
     lifecycle, site, save = report.facts
-    merge = emptying(lifecycle, save)
+    merge = merge_of(lifecycle, save)
     if merge is None:
         return None
     base = save.life.base(save.oid)

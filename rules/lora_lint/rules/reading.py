@@ -43,6 +43,17 @@ def certain(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if not event.weak and not event.crashed]
 
 
+def merge_of(lifecycle: Lifecycle, save: Event) -> Event | None:
+    """The merge or unload that took the layers out of the model that is saved."""
+    assert save.oid is not None
+    base, root = save.life.base(save.oid), save.life.root(save.oid)
+    at = base.merged_at if base.merged_at is not None else base.stripped_at
+    found = [
+        e for e in lifecycle.of("merged", "unloaded") if e.site == at and e.facts["base"] == root and e.id < save.id
+    ]
+    return found[-1] if found else None
+
+
 def differing(bad: list[Event], others: list[Event]) -> list[Condition]:
     """The conditions under which the bad events happen and the others do not."""
     if not others or not bad:

@@ -15,6 +15,7 @@ from lora_lint.rules.reading import (
     certain,
     condition_steps,
     differing,
+    merge_of,
     model_name,
     on_condition,
     place_text,
@@ -84,6 +85,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
         story=tuple(story),
         notes=("missing: adapter_config.json, adapter_model.safetensors",),
         facts=(lifecycle, event),
+        also=tuple((lifecycle, other) for other, _ in bad[1:]),
     )
 
 
@@ -92,10 +94,8 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.saving import save_adapter_before
 
     lifecycle, save = report.facts
-    base = save.life.base(save.oid)
-    merged_at = base.merged_at if base.merged else base.stripped_at
-    merges = [e for e in lifecycle.of("merged", "unloaded") if e.site is merged_at and e.id < save.id]
-    return save_adapter_before(editor, merges[-1], save) if merges else None
+    merge = merge_of(lifecycle, save)
+    return save_adapter_before(editor, merge, save) if merge is not None else None
 
 
 RULE = Rule(

@@ -54,7 +54,8 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
     )
     story = [*trained_steps(event, tokens), Step(site, "writes a state dict")]
     notes = ("missing: adapter_config.json; model.save_pretrained writes it",)
-    return Report(site, message, "error" if not good else "warning", "high", tuple(story), notes, facts=(event, tokens))
+    severity = "error" if not good else "warning"
+    return Report(site, message, severity, "high", tuple(story), notes, facts=bad[0], also=tuple(bad[1:]))
 
 
 def fix(report: Report, editor: Any) -> Any:

@@ -1,0 +1,76 @@
+"""A run that comes through a defect several times gets one fix that serves each time, or none."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from lora_lint import check_source
+from lora_lint.fixes.rounds import apply_edits
+
+HEAD = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+def train(name):
+    model = get_peft_model(AutoModelForCausalLM.from_pretrained(name), LoraConfig(task_type="CAUSAL_LM"))
+    Trainer(model=model, args=TrainingArguments(output_dir="runs", save_strategy="no")).train()
+    return model
+
+"""
+
+
+def fixed(script: str) -> str | None:
+    """The lines behind HEAD after the fix of the one finding; None where it has no fix."""
+    text = HEAD + dedent(script)
+    [finding] = check_source(text, filename="train.py")
+    assert finding.name == "save-after-merge"
+    return apply_edits(text, finding.fix.edits).removeprefix(HEAD) if finding.fix is not None else None
+
+
+def test_a_loop_saves_each_adapter_to_a_directory_of_its_own() -> None:
+    assert fixed("""\
+        models = {name: train(name) for name in ["gpt2", "facebook/opt-125m"]}
+        for name in models:
+            models[name] = models[name].merge_and_unload()
+        for name, model in models.items():
+            model.save_pretrained(f"out/{name}")
+    """) == dedent("""\
+        models = {name: train(name) for name in ["gpt2", "facebook/opt-125m"]}
+        for name in models:
+            models[name].save_pretrained(f"out/{name}-adapter")
+            models[name] = models[name].merge_and_unload()
+        for name, model in models.items():
+            model.save_pretrained(f"out/{name}")
+    """)
+
+
+def test_two_merges_that_reach_one_save_are_both_corrected() -> None:
+    assert fixed("""\
+        first, second = train("gpt2"), train("facebook/opt-125m")
+        first = first.merge_and_unload()
+        second = second.merge_and_unload()
+        for model, out in [(first, "a"), (second, "b")]:
+            model.save_pretrained(out)
+    """) == dedent("""\
+        first, second = train("gpt2"), train("facebook/opt-125m")
+        first.save_pretrained("a-adapter")
+        first = first.merge_and_unload()
+        second.save_pretrained("b-adapter")
+        second = second.merge_and_unload()
+        for model, out in [(first, "a"), (second, "b")]:
+            model.save_pretrained(out)
+    """)
+
+
+def test_no_fix_where_the_second_round_would_overwrite_the_first() -> None:
+    assert (
+        fixed("""\
+        models = [train("gpt2"), train("facebook/opt-125m")]
+        merged = []
+        for model in models:
+            merged.append(model.merge_and_unload())
+        for model, out in zip(merged, ["a", "b"]):
+            model.save_pretrained(out)
+    """)
+        is None
+    )
