@@ -15,4 +15,6 @@ def module_command(module: str) -> list[str]:
         f"import sys; sys.path[:] = {path!r}; import runpy; "
         f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
     )
-    return [sys.executable, "-c", code]
+    same = ["-I"] if sys.flags.isolated else []
+    same += ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
+    return [sys.executable, *same, "-c", code]

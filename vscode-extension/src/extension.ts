@@ -31,7 +31,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
     await onInterpreterChanged(() => running.restart()),
   );
-  await running.start();
+  // Not awaited: a server that is installed first, or asks a question, is no reason to call the activation slow.
+  void running.start();
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,55 +1,50 @@
 /** A virtual environment in the extension's own storage, with the libraries that the bundled server stands on. */
 
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 
 import * as vscode from 'vscode';
 
 import type { Interpreter } from './interpreter';
+import { NoServer } from './noServer';
 import { probe } from './probe';
-import { NoServer } from './serverSource';
 
 export class PrivateEnvironment {
-  private readonly folder: string;
+  private readonly storage: string;
   private readonly requirements: string;
+  /** The versions that lora-lint was tested with. */
+  private readonly constraints: string;
 
   public constructor(
-    private readonly context: vscode.ExtensionContext,
+    context: vscode.ExtensionContext,
     private readonly interpreter: Interpreter,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    const [major, minor] = interpreter.version;
-    this.folder = path.join(context.globalStorageUri.fsPath, `python-${major}.${minor}`);
+    this.storage = context.globalStorageUri.fsPath;
     this.requirements = path.join(context.extensionPath, 'bundled', 'requirements.txt');
+    this.constraints = path.join(context.extensionPath, 'bundled', 'constraints.txt');
   }
 
   /** Its interpreter; it is made first where it is not there yet. Throws NoServer where that cannot be. */
   public async ready(): Promise<string> {
-    if (await this.isReady()) return this.python;
-    await this.askFirst();
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'lora-lint: installing its parser', cancellable: true },
-      (progress, cancelled) => this.make(progress, cancelled),
-    );
-    return this.python;
-  }
-
-  private get python(): string {
-    return path.join(this.folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
-  }
-
-  private get stamp(): string {
-    return path.join(this.folder, 'lora-lint-requirements.txt');
-  }
-
-  private async isReady(): Promise<boolean> {
-    try {
-      const [have, want] = await Promise.all([fs.readFile(this.stamp, 'utf8'), fs.readFile(this.requirements, 'utf8')]);
-      return have === want && typeof (await probe([this.python])) !== 'string';
-    } catch {
-      return false;
+    const folder = await this.folder();
+    if (typeof (await probe([pythonIn(folder)])) === 'string') {
+      await this.askFirst();
+      await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: 'lora-lint: installing its parser', cancellable: true },
+        (progress, cancelled) => this.make(folder, progress, cancelled),
+      );
     }
+    return pythonIn(folder);
+  }
+
+  /** Where it lies: one for each Python and each set of libraries, so that none is changed while a server runs in it. */
+  private async folder(): Promise<string> {
+    const files = [this.requirements, this.constraints].map((file) => fs.readFile(file, 'utf8'));
+    const contents = createHash('sha256').update((await Promise.all(files)).join('\n')).digest('hex').slice(0, 8);
+    return path.join(this.storage, `python-${this.interpreter.version.slice(0, 2).join('.')}-${contents}`);
   }
 
   private async askFirst(): Promise<void> {
@@ -68,7 +63,9 @@ export class PrivateEnvironment {
     if (answer !== 'Install') throw new NoServer(`${what} It was not installed.`, 'install');
   }
 
+  /** Makes it beside its place and moves it there when it is whole: another window may do the same at the same time. */
   private async make(
+    folder: string,
     progress: vscode.Progress<{ message: string }>,
     cancelled: vscode.CancellationToken,
   ): Promise<void> {
@@ -79,19 +76,25 @@ export class PrivateEnvironment {
         'interpreter',
       );
     }
-    await fs.mkdir(path.dirname(this.folder), { recursive: true });
-    progress.report({ message: 'making a virtual environment' });
-    await this.run(this.interpreter.executable, ['-m', 'venv', '--clear', this.folder], cancelled);
-    progress.report({ message: 'fetching libraries' });
-    const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--only-binary', ':all:', '-r', this.requirements];
-    await this.run(this.python, pip, cancelled);
-    await fs.copyFile(this.requirements, this.stamp);
+    const beside = `${folder}.${String(process.pid)}`;
+    await fs.mkdir(this.storage, { recursive: true });
+    try {
+      progress.report({ message: 'making a virtual environment' });
+      await this.run(this.interpreter.executable, ['-m', 'venv', '--clear', beside], cancelled);
+      progress.report({ message: 'fetching libraries' });
+      const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--only-binary', ':all:'];
+      await this.run(pythonIn(beside), [...pip, '-r', this.requirements, '-c', this.constraints], cancelled);
+      await fs.rm(folder, { recursive: true, force: true });
+      await fs.rename(beside, folder);
+    } finally {
+      await fs.rm(beside, { recursive: true, force: true });
+    }
   }
 
   private run(program: string, args: readonly string[], cancelled: vscode.CancellationToken): Promise<void> {
     this.log.info([program, ...args].join(' '));
     return new Promise((resolve, reject) => {
-      const child = spawn(program, args, { cwd: this.context.globalStorageUri.fsPath, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(program, args, { cwd: this.storage, stdio: ['ignore', 'pipe', 'pipe'] });
       let last = '';
       const hear = (chunk: Buffer): void => {
         for (const line of chunk.toString().split('\n')) {
@@ -114,4 +117,8 @@ export class PrivateEnvironment {
       });
     });
   }
+}
+
+function pythonIn(folder: string): string {
+  return path.join(folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
 }

@@ -10,11 +10,11 @@ import {
   State,
 } from 'vscode-languageclient/node';
 
-import { findServer, NoServer, type ServerSource } from './serverSource';
+import { NoServer } from './noServer';
+import { findServer, type ServerSource } from './serverSource';
 import type { ServerStatus } from './status';
-import { verify } from './verify';
+import { VERIFY, verify } from './verify';
 
-export const VERIFY = 'loraLint.verify';
 const MOST_CRASHES = 3;
 
 const DOCUMENTS: NonNullable<LanguageClientOptions['documentSelector']> = [

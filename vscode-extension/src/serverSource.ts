@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 
 import { findInterpreter, type Interpreter, withVariables } from './interpreter';
+import { NoServer } from './noServer';
 import { PrivateEnvironment } from './privateEnvironment';
 
 /** The oldest lora-lint of an environment that this extension can talk to. */
@@ -19,16 +20,6 @@ export interface ServerSource {
   /** Where it comes from, for people. */
   readonly from: string;
   readonly interpreter: Interpreter | undefined;
-}
-
-/** Something that the user can do about a server that cannot be found. */
-export class NoServer extends Error {
-  public constructor(
-    message: string,
-    public readonly remedy: 'interpreter' | 'install' | 'none',
-  ) {
-    super(message);
-  }
 }
 
 /** Finds the server. Throws NoServer. */
@@ -62,13 +53,21 @@ async function bundled(
   interpreter: Interpreter,
   log: vscode.LogOutputChannel,
 ): Promise<ServerSource> {
-  const start = path.join(context.extensionPath, 'bundled', 'start.py');
+  const start = startOf(context);
   if (carriesParser(context.extensionPath, interpreter)) {
-    return { command: [...interpreter.command, '-I', start, 'lora_lint_lsp'], from: 'bundled', interpreter };
+    const command = [...interpreter.command, ...start, 'lora-lint', 'site', 'lora_lint_lsp'];
+    return { command, from: 'bundled', interpreter };
   }
   const environment = new PrivateEnvironment(context, interpreter, log);
   const python = await environment.ready();
-  return { command: [python, '-I', start, 'lora_lint_lsp'], from: 'bundled, in a private environment', interpreter };
+  const command = [python, ...start, 'lora-lint', 'lora_lint_lsp'];
+  return { command, from: 'bundled, in a private environment', interpreter };
+}
+
+/** Starts what the extension carries: isolated from the environment, with compiled files in the extension's storage. */
+function startOf(context: vscode.ExtensionContext): string[] {
+  const compiled = path.join(context.globalStorageUri.fsPath, 'compiled');
+  return ['-I', '-X', `pycache_prefix=${compiled}`, path.join(context.extensionPath, 'bundled', 'start.py')];
 }
 
 /** Does a platform build of the extension carry LibCST's native part for this Python? */

@@ -12,7 +12,6 @@ export class ServerStatus implements vscode.Disposable {
 
   public constructor() {
     this.item.name = 'lora-lint';
-    this.item.command = { title: 'Show Log', command: 'loraLint.showLog' };
   }
 
   public starting(): void {
@@ -24,8 +23,10 @@ export class ServerStatus implements vscode.Disposable {
 
   public running(version: string, source: ServerSource): void {
     this.item.busy = false;
+    this.item.severity = vscode.LanguageStatusSeverity.Information;
     this.item.text = `lora-lint ${version}`;
     this.item.detail = source.from;
+    this.item.command = { title: 'Show What Runs', command: 'loraLint.showInfo' };
   }
 
   public failed(message: string): void {
@@ -33,6 +34,7 @@ export class ServerStatus implements vscode.Disposable {
     this.item.severity = vscode.LanguageStatusSeverity.Error;
     this.item.text = 'lora-lint does not run';
     this.item.detail = message;
+    this.item.command = { title: 'Show Log', command: 'loraLint.showLog' };
   }
 
   public dispose(): void {

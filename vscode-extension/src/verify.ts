@@ -3,13 +3,18 @@
 import * as vscode from 'vscode';
 
 import { findInterpreter } from './interpreter';
+import { showReport } from './reportPanel';
 import type { Server } from './server';
-import { VERIFY } from './server';
+
+/** The server's command. */
+export const VERIFY = 'loraLint.verify';
 
 interface Verdict {
   readonly verdict: string;
   readonly summary: string;
   readonly report: string | null;
+  /** A data file is missing, and made-up rows may stand in for it. */
+  readonly lacksData: boolean;
 }
 
 /** Runs the script of the first parameter, a URI; without one the script in the editor. */
@@ -33,27 +38,24 @@ export async function verify(server: Server, parameters: readonly unknown[]): Pr
     void vscode.window.showWarningMessage('The script could not be saved, so it was not run.');
     return;
   }
-  const verdict = await server.command<Verdict>(VERIFY, uri.toString(), { python: await pythonFor(uri), quiet: true });
-  if (verdict !== undefined && verdict.verdict !== 'cancelled') await tell(verdict, uri);
+  await run(server, uri, false);
 }
 
-async function tell(verdict: Verdict, uri: vscode.Uri): Promise<void> {
-  const report = verdict.report === null ? undefined : vscode.Uri.parse(verdict.report);
+async function run(server: Server, uri: vscode.Uri, madeUpRows: boolean): Promise<void> {
+  const wishes = { python: await pythonFor(uri), madeUpRows, quiet: true };
+  const verdict = await server.command<Verdict>(VERIFY, uri.toString(), wishes);
+  if (verdict === undefined || verdict.verdict === 'cancelled') return;
   const open = vscode.workspace.getConfiguration('loraLint', uri).get<boolean>('run.openReport', true);
+  const report = verdict.report === null ? undefined : vscode.Uri.parse(verdict.report);
   if (report !== undefined && open) await showReport(report);
-  const button = 'Open the Report';
-  const buttons = report === undefined ? [] : [button];
-  const shown =
-    verdict.verdict === 'confirmed'
-      ? vscode.window.showInformationMessage(verdict.summary, ...buttons)
-      : vscode.window.showWarningMessage(verdict.summary, ...buttons);
-  void shown.then(async (answer) => {
-    if (answer === button && report !== undefined) await showReport(report);
-  });
-}
-
-export async function showReport(report: vscode.Uri): Promise<void> {
-  await vscode.commands.executeCommand('markdown.showPreviewToSide', report);
+  const buttons: Record<string, () => Promise<void>> = {
+    ...(verdict.lacksData && { 'Make the Rows Up': () => run(server, uri, true) }),
+    ...(report !== undefined && { 'Open the Report': () => showReport(report) }),
+  };
+  const good = verdict.verdict === 'confirmed';
+  const say = good ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  // Not awaited: the window may stand there for hours.
+  void say(verdict.summary, ...Object.keys(buttons)).then((answer) => answer === undefined ? undefined : buttons[answer]?.());
 }
 
 async function saved(uri: vscode.Uri): Promise<boolean> {
