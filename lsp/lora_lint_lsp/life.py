@@ -32,6 +32,10 @@ WORDS = {
 }
 
 
+# The phase that an event leaves, where no later event shows it.
+PHASES = {"wrapped": "untrained", "added": "untrained", "loaded": "trained", "trained": "trained", "merged": "merged"}
+
+
 class Where(NamedTuple):
     """A place in a script; `cell` from 1 in notebooks."""
 
@@ -78,6 +82,7 @@ class Step(NamedTuple):
     after: tuple[str, ...]
     condition: str
     saves: tuple[Writes, ...]
+    phase: str  # of the model afterwards, in one word that has a colour: plain, untrained, trained, merged, emptied
 
     @property
     def word(self) -> str:
@@ -142,16 +147,19 @@ class Life:
                 tuple(dict.fromkeys(after)),
                 known.condition if known else condition(event["conditions"]),
                 known.saves if known else self._writes(event, where),
+                self._phase(index),
             )
-        return list(found.values())
+        trained = {(s.model, s.where.cell, s.where.start[0]) for s in found.values() if s.kind == "trained"}
+        handed = [s for s in found.values() if s.kind == "trainer"]
+        idle = [s for s in handed if (s.model, s.where.cell, s.where.start[0]) in trained]  # that it trains says more
+        return [step for step in found.values() if step not in idle]
 
     def _after(self, index: int) -> list[str]:
         """The state that an event leaves: what the next event of that model, or the name it is bound to, shows."""
         event = self.trace["events"][index]
-        label = event.get("result") or event["model"]["label"]
-        for later in self.trace["events"][index + 1 :]:
-            if later.get("model", {}).get("label") == label:
-                return [str(later["model"]["state"])]
+        later = self._later(index)
+        if later is not None:
+            return [str(later["state"])]
         if not event.get("result"):
             return []
         where = _where(event)
@@ -160,6 +168,18 @@ class Life:
             if (bound.cell, bound.start[0]) == (where.cell, where.start[0]) and bound.end <= where.start:
                 return list(state.texts)
         return []
+
+    def _phase(self, index: int) -> str:
+        event = self.trace["events"][index]
+        later = self._later(index)
+        return str(later["phase"]) if later is not None else PHASES.get(event["kind"], event["model"]["phase"])
+
+    def _later(self, index: int) -> Mapping[str, Any] | None:
+        """The model that an event leaves behind, as the next event that meets it does."""
+        event = self.trace["events"][index]
+        label = event.get("result") or event["model"]["label"]
+        models = (later.get("model") or {} for later in self.trace["events"][index + 1 :])
+        return next((model for model in models if model.get("label") == label), None)
 
     def _writes(self, event: Mapping[str, Any], where: Where) -> tuple[Writes, ...]:
         if event["kind"] not in SAVES:

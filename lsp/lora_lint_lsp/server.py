@@ -74,11 +74,12 @@ class LoraLintServer(LanguageServer):
     def documents(self) -> Documents:
         return cast(Documents, self.workspace)
 
-    @property
-    def pulls(self) -> bool:
-        """Does the client ask for diagnostics? Then they are never sent unasked."""
-        document = self.client_capabilities.text_document
-        return document is not None and document.diagnostic is not None
+    def pulls(self, script: Script) -> bool:
+        """Does the client ask for the diagnostics of a script? Then they are never sent unasked.
+
+        Those of notebooks are always sent: VS Code forgets what it asked for when a cell is scrolled out of sight.
+        """
+        return self.can("text_document", "diagnostic") and not script.is_notebook
 
     def can(self, *names: str) -> bool:
         """Does the client announce a capability, given by its way from the root of them all?"""
@@ -132,8 +133,7 @@ class LoraLintServer(LanguageServer):
         for script in scripts:
             for send in self.senders:
                 self.later(send(self, script))
-        if self.pulls:
-            self.refresh()
+        self.refresh()
 
     def refresh(self) -> None:
         """Asks the client to ask anew for everything that it shows."""

@@ -49,22 +49,26 @@ KEYS = {
 class CodeServer:
     """A running server. `user` holds its settings, logs and the extension's storage."""
 
-    def __init__(self, user: Path, extensions: Path, settings: Mapping[str, Any], *, trust_everything: bool) -> None:
+    def __init__(
+        self, user: Path, extensions: Path, settings: Mapping[str, Any], *, trust_everything: bool, path: str = ""
+    ) -> None:
         self.user, self.extensions = user, extensions
+        self.settings = dict(settings)
+        self._path = path or os.environ["PATH"]
         self.port = _free_port()
         self.host = f"127.0.0.1:{self.port}"
         self._trust_everything = trust_everything
-        self.write_settings(settings)
+        self.write_settings()
         keys = user / "User" / "keybindings.json"
         keys.write_text(json.dumps([{"key": key, "command": command} for key, command in KEYS.items()]))
         self._process: subprocess.Popen[bytes] | None = None
 
-    def write_settings(self, settings: Mapping[str, Any]) -> None:
-        """The user's settings; a window that is open follows them at once."""
+    def write_settings(self, **other: Any) -> None:
+        """The user's settings, some of them other ones; a window that is open follows them at once."""
         file = self.user / "User" / "settings.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         trust = {"security.workspace.trust.enabled": not self._trust_everything}
-        file.write_text(json.dumps({**QUIET, **trust, **settings}, indent=1))
+        file.write_text(json.dumps({**QUIET, **trust, **self.settings, **other}, indent=1))
 
     def install(self, vsix: Path) -> None:
         subprocess.run(
@@ -79,7 +83,13 @@ class CodeServer:
         options += ["--disable-getting-started-override", "--disable-proxy"]
         options += ["--disable-workspace-trust"] if self._trust_everything else []
         log = (self.user / "code-server.log").open("wb")
-        self._process = subprocess.Popen([*self._command(), *options], stdout=log, stderr=log, start_new_session=True)
+        self._process = subprocess.Popen(
+            [*self._command(), *options],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, "PATH": self._path},
+        )
         for _ in range(200):
             try:
                 urllib.request.urlopen(f"http://{self.host}/healthz", timeout=1)

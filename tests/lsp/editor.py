@@ -151,7 +151,7 @@ class Editor:
     async def diagnostics(self, name: str) -> list[types.Diagnostic]:
         """The diagnostics of the text as it is now."""
         uri = self.uri(name)
-        if self.pulls:
+        if self.pulls and not uri.startswith("vscode-notebook-cell"):
             report = await self.pull(name)
             assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
             return list(report.items)

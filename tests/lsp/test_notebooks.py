@@ -8,6 +8,9 @@ from lsprotocol import types
 from notebook import Notebook
 from samples import LOST
 
+from lora_lint_lsp.analyst import Analyst
+from lora_lint_lsp.features import make_server
+
 pytestmark = pytest.mark.asyncio
 
 HEAD, REST = LOST.split("rows = ")
@@ -22,6 +25,17 @@ async def test_a_finding_stands_in_its_cell_and_its_story_in_others(editor: Edit
     story = [step.location for step in found.related_information or []]
     assert story[0].uri == notebook.uris[1]
     assert story[0].range.start.line == 2
+
+
+async def test_cells_are_sent_their_diagnostics_and_never_asked_for_them(vscode: Editor) -> None:
+    """VS Code forgets what it has asked for when a cell is scrolled out of sight."""
+    notebook = Notebook(vscode, CELLS)
+    assert await vscode.codes(notebook.uris[2]) == [("LL101", 2)]
+    report = await vscode.pull(notebook.uris[2])
+    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+    assert list(report.items) == []
+    asked = make_server(Analyst()).protocol.fm.feature_options[types.TEXT_DOCUMENT_DIAGNOSTIC]
+    assert {each.scheme for each in asked.document_selector} == {"file", "untitled"}
 
 
 async def test_the_fix_edits_the_right_cell(editor: Editor) -> None:
@@ -68,8 +82,6 @@ async def test_closing_a_notebook_takes_all_back(editor: Editor) -> None:
 
 async def _settled(editor: Editor, uri: str, count: int = 0) -> list[types.Diagnostic]:
     """Pushed diagnostics of a cell that itself did not change carry no new version: they are waited for."""
-    if editor.pulls:
-        return await editor.diagnostics(uri)
     await editor.until(lambda: uri in editor.published and len(editor.published[uri].diagnostics) == count)
     return list(editor.published[uri].diagnostics)
 

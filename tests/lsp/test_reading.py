@@ -127,13 +127,7 @@ async def test_symbols_are_the_life_of_each_model(editor: Editor) -> None:
     )
     (model,) = found
     steps = [(child.selection_range.start.line + 1, child.name) for child in model.children]
-    assert [step for step in steps if "trainer" not in step[1]] == [
-        (5, "created"),
-        (6, "wrapped"),
-        (10, "trained"),
-        (12, "merged"),
-        (13, "saved in out"),
-    ]
+    assert steps == [(5, "created"), (6, "wrapped"), (10, "trained"), (12, "merged"), (13, "saved in out")]
     for child in model.children:
         assert model.range.start.line <= child.range.start.line <= child.range.end.line <= model.range.end.line
 
@@ -142,11 +136,33 @@ async def test_the_life_has_steps_states_files_and_findings(editor: Editor) -> N
     editor.open("train.py", LOST)
     life = await editor.request("loraLint/life", {"uri": editor.uri("train.py")})
     (model,) = life.models
+    assert [(step.kind, step.phase) for step in model.steps] == [
+        ("created", "plain"),
+        ("wrapped", "untrained"),
+        ("trained", "trained"),
+        ("merged", "merged"),
+        ("saved", "merged"),
+    ]
     saved = model.steps[-1]
-    assert (saved.kind, saved.range.start.line) == ("saved", 12)
-    assert [finding.code for finding in saved.findings] == ["LL101"]
+    assert (saved.code, saved.range.start.line) == ('merged.save_pretrained("out")', 12)
+    assert [(finding.code, finding.notes[0].partition(":")[0]) for finding in saved.findings] == [("LL101", "missing")]
     assert saved.saves[0].adapter is False
-    assert list(saved.saves[0].directories)
+    assert saved.saves[0].directories.out == ["config.json", "generation_config.json", "model.safetensors"]
+    assert list(life.findings) == []
+
+
+async def test_the_life_names_findings_of_lines_that_are_no_step(editor: Editor) -> None:
+    text = LOST.replace("rows = load", "import torch\n\noptimizer = torch.optim.AdamW(model.parameters())\nrows = load")
+    lines = text.splitlines(keepends=True)
+    wrap = next(line for line in lines if "get_peft_model(" in line)
+    lines.remove(wrap)
+    at = next(n for n, line in enumerate(lines) if line.startswith("rows"))
+    early = "".join([*lines[:at], wrap, *lines[at:]]).replace(
+        "args=options", "args=options, optimizers=(optimizer, None)"
+    )
+    editor.open("train.py", early)
+    life = await editor.request("loraLint/life", {"uri": editor.uri("train.py")})
+    assert [(finding.code, finding.range.start.line) for finding in life.findings] == [("LL402", 8)]
 
 
 async def test_the_life_of_broken_text_says_why_there_is_none(editor: Editor) -> None:

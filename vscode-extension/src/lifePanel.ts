@@ -153,7 +153,7 @@ function page(webview: vscode.Webview, dist: vscode.Uri): string {
   <title>The model's life</title>
 </head>
 <body>
-  <main id="life" aria-live="polite"></main>
+  <main id="life"></main>
   <script nonce="${nonce}" src="${file('life.js')}"></script>
 </body>
 </html>`;

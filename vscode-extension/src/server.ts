@@ -30,6 +30,8 @@ export class Server implements vscode.Disposable {
   private source: ServerSource | undefined;
   private starting: Promise<void> = Promise.resolve();
   private crashes = 0;
+  private begun = Date.now();
+  private answered = false;
   private readonly changed = new vscode.EventEmitter<void>();
   /** The server started or stopped. */
   public readonly onDidChange = this.changed.event;
@@ -100,7 +102,13 @@ export class Server implements vscode.Disposable {
     this.changed.dispose();
   }
 
+  private sinceStart(): string {
+    return `${String(Date.now() - this.begun)} ms`;
+  }
+
   private async startNow(): Promise<void> {
+    this.begun = Date.now();
+    this.answered = false;
     this.status.starting();
     try {
       this.source = await findServer(this.context, this.log);
@@ -109,6 +117,7 @@ export class Server implements vscode.Disposable {
       this.client = client;
       await client.start();
       const version = client.initializeResult?.serverInfo?.version ?? '';
+      this.log.info(`lora-lint ${version} runs after ${this.sinceStart()}`);
       this.status.running(version, this.source);
       this.changed.fire();
     } catch (error) {
@@ -131,6 +140,12 @@ export class Server implements vscode.Disposable {
         middleware: {
           executeCommand: (name, parameters: unknown[], next): unknown =>
             name === VERIFY ? verify(this, parameters) : next(name, parameters),
+          provideDiagnostics: async (document, previous, token, next) => {
+            const report = await next(document, previous, token);
+            if (!this.answered) this.log.info(`first diagnostics after ${this.sinceStart()}`);
+            this.answered = true;
+            return report;
+          },
         },
         errorHandler: {
           error: () => ({ action: ErrorAction.Continue, handled: true }),

@@ -17,21 +17,30 @@ export interface Writes {
   readonly adapter: boolean;
 }
 
-export interface Finding {
+/** A place in a document; `cell` from 1 in notebooks. */
+export interface Place {
+  readonly uri: string;
+  readonly range: Range;
+  readonly cell: number | null;
+}
+
+export interface Finding extends Place {
   readonly code: string;
   readonly name: string;
   readonly severity: string;
   readonly message: string;
+  readonly notes: readonly string[];
 }
 
-export interface Step {
+export interface Step extends Place {
   readonly kind: string;
   readonly word: string;
-  readonly uri: string;
-  readonly range: Range;
-  readonly cell: number | null;
+  /** The line of the script. */
+  readonly code: string;
+  /** States by path, each in parts that a dot separates: what the model is, then its adapters. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  readonly phase: string;
   readonly condition: string;
   readonly saves: readonly Writes[];
   readonly findings: readonly Finding[];
@@ -40,6 +49,8 @@ export interface Step {
 export interface Life {
   readonly uri: string;
   readonly models: readonly { readonly number: number; readonly steps: readonly Step[] }[];
+  /** Findings of lines that are no step. */
+  readonly findings: readonly Finding[];
   readonly trouble: string | null;
 }
 

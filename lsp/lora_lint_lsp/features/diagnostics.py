@@ -15,6 +15,7 @@ from lora_lint_lsp.server import LoraLintServer
 from lora_lint_lsp.target import ConfigTrouble
 
 SOURCE = "lora-lint"
+SCHEMES = ("file", "untitled")  # of what may be asked for: a notebook's cells have another one
 SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
@@ -23,7 +24,12 @@ SEVERITIES = {
 
 
 def register(server: LoraLintServer) -> None:
-    options = types.DiagnosticOptions(identifier=SOURCE, inter_file_dependencies=True, workspace_diagnostics=False)
+    options = types.DiagnosticRegistrationOptions(
+        document_selector=[types.TextDocumentFilterScheme(language="python", scheme=name) for name in SCHEMES],
+        identifier=SOURCE,
+        inter_file_dependencies=True,
+        workspace_diagnostics=False,
+    )
     server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(pulled)
     server.senders.append(send)
 
@@ -32,7 +38,7 @@ async def pulled(ls: LoraLintServer, params: types.DocumentDiagnosticParams) -> 
     """Answers a client that asks. A document that is not open has none."""
     uri = params.text_document.uri
     script = ls.documents.script(uri)
-    if script is None:
+    if script is None or not ls.pulls(script):
         return types.RelatedFullDocumentDiagnosticReport(items=[])
     outcome = await ls.lints.outcome(script)
     await tell_config(ls, script)
@@ -45,7 +51,7 @@ async def pulled(ls: LoraLintServer, params: types.DocumentDiagnosticParams) -> 
 
 async def send(ls: LoraLintServer, script: Script) -> None:
     """Sends what is sent unasked."""
-    await (tell_config(ls, script) if ls.pulls else publish(ls, script))
+    await (tell_config(ls, script) if ls.pulls(script) else publish(ls, script))
 
 
 async def publish(ls: LoraLintServer, script: Script) -> None:
@@ -61,9 +67,9 @@ async def publish(ls: LoraLintServer, script: Script) -> None:
         )
 
 
-def withdraw(ls: LoraLintServer, uris: Iterable[str]) -> None:
-    """Takes back what was sent about documents that were closed."""
-    if not ls.pulls:
+def withdraw(ls: LoraLintServer, script: Script, uris: Iterable[str]) -> None:
+    """Takes back what was sent about documents of a script that were closed."""
+    if not ls.pulls(script):
         for uri in uris:
             ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 

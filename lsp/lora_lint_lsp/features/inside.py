@@ -21,7 +21,7 @@ def info(ls: LoraLintServer, params: object) -> dict[str, Any]:
         "server": f"lora-lint-server {lora_lint.__version__}",
         "python": sys.version.split()[0],
         "interpreter": sys.executable,
-        "diagnostics": "pulled" if ls.pulls else "pushed",
+        "diagnostics": "pulled" if ls.can("text_document", "diagnostic") else "pushed",
         "positionEncoding": ls.documents.encoding.kind.value,
         "folders": [path_of(uri) or uri for uri in ls.documents.folders],
         "open": [script.uri for script in ls.documents.each()],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lsprotocol import types
 
+from lora_lint import Finding
+from lora_lint_lsp.documents import Script
 from lora_lint_lsp.life import Step, Writes
 from lora_lint_lsp.places import Places
 from lora_lint_lsp.server import LoraLintServer
@@ -18,45 +21,74 @@ def register(server: LoraLintServer) -> None:
 
 
 async def life(ls: LoraLintServer, params: Any) -> dict[str, Any] | None:
-    """`models`: their steps in order, each with line, state before and after, and what a save writes."""
+    """`models`: their steps in order, each with line, state before and after, what a save writes, and what is wrong.
+
+    `findings` are those of lines that are no step.
+    """
     uri = params["uri"] if isinstance(params, dict) else getattr(params, "uri", "")
     script = ls.documents.script(uri)
     if script is None:
         return None
     found = await ls.lints.life(script)
     outcome = await ls.lints.outcome(script)
-    base: dict[str, Any] = {"uri": script.uri, "revision": script.revision, "models": [], "trouble": None}
+    base: dict[str, Any] = {"uri": script.uri, "models": [], "findings": [], "trouble": None}
     if found is None:
         base["trouble"] = outcome.trouble.message if outcome.trouble is not None else "this file cannot be read"
         return base
-    places = Places(ls.documents, script)
-    findings: dict[tuple[int | None, int], list[dict[str, Any]]] = {}
-    for finding in outcome.findings:
-        if places.own(finding.filename):
-            findings.setdefault((finding.cell, finding.location.row), []).append(
-                {"code": finding.code, "name": finding.name, "severity": finding.severity, "message": finding.message}
-            )
+    view = View(ls, script, outcome.findings)
     models: dict[int, list[dict[str, Any]]] = {}
-    for step in found.steps():
-        models.setdefault(step.model, []).append(_step(step, places, findings))
+    for step in reversed(found.steps()):  # of several in a line the last one is what a finding is about
+        models.setdefault(step.model, []).insert(0, view.step(step))
     base["models"] = [{"number": number, "steps": steps} for number, steps in sorted(models.items())]
+    base["findings"] = view.left_over()
     return base
 
 
-def _step(step: Step, places: Places, findings: dict[tuple[int | None, int], list[dict[str, Any]]]) -> dict[str, Any]:
-    where = places.range(step.where.filename, step.where.cell, step.where.start, step.where.end)
-    return {
-        "kind": step.kind,
-        "word": step.word,
-        "uri": places.uri(step.where.filename, step.where.cell),
-        "range": _range(where),
-        "cell": step.where.cell,
-        "before": list(step.before),
-        "after": list(step.after),
-        "condition": step.condition,
-        "saves": [_writes(writes) for writes in step.saves],
-        "findings": findings.get((step.where.cell, step.where.start[0]), []),
-    }
+class View:
+    """Steps and findings of one script as plain data, with places of the editor."""
+
+    def __init__(self, ls: LoraLintServer, script: Script, findings: Sequence[Finding]) -> None:
+        self._places = Places(ls.documents, script)
+        self._lines = {sheet.cell: sheet.document.lines for sheet in script.sheets()}
+        self._findings: dict[tuple[int | None, int], list[Finding]] = {}
+        for finding in findings:
+            if self._places.own(finding.filename):
+                self._findings.setdefault((finding.cell, finding.location.row), []).append(finding)
+
+    def step(self, step: Step) -> dict[str, Any]:
+        where = step.where
+        lines = self._lines.get(where.cell, [])
+        here = self._findings.pop((where.cell, where.start[0]), [])
+        return {
+            "kind": step.kind,
+            "word": step.word,
+            "code": lines[where.start[0] - 1].strip() if where.start[0] <= len(lines) else "",
+            **self._place(where.filename, where.cell, where.start, where.end),
+            "before": list(step.before),
+            "after": list(step.after),
+            "phase": step.phase,
+            "condition": step.condition,
+            "saves": [_writes(writes) for writes in step.saves],
+            "findings": [self._finding(finding) for finding in here],
+        }
+
+    def left_over(self) -> list[dict[str, Any]]:
+        """The findings that no step has taken."""
+        return [self._finding(finding) for found in self._findings.values() for finding in found]
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        return {
+            "code": finding.code,
+            "name": finding.name,
+            "severity": finding.severity,
+            "message": finding.message,
+            "notes": list(finding.notes),
+            **self._place(finding.filename, finding.cell, finding.location, finding.end_location),
+        }
+
+    def _place(self, filename: str, cell: int | None, start: tuple[int, int], end: tuple[int, int]) -> dict[str, Any]:
+        where = self._places.range(filename, cell, start, end)
+        return {"uri": self._places.uri(filename, cell), "range": _range(where), "cell": cell}
 
 
 def _range(where: types.Range) -> dict[str, Any]:

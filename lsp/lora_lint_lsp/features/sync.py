@@ -60,7 +60,7 @@ def notebook_changed(ls: LoraLintServer, params: types.DidChangeNotebookDocument
     forget_run(ls, script)
     structure = params.change.cells.structure if params.change.cells is not None else None
     if structure is not None and structure.did_close:
-        withdraw(ls, [cell.uri for cell in structure.did_close])
+        withdraw(ls, script, [cell.uri for cell in structure.did_close])
     _edited(ls, script)
 
 
@@ -75,7 +75,7 @@ def notebook_closed(ls: LoraLintServer, params: types.DidCloseNotebookDocumentPa
 
 
 def _edited(ls: LoraLintServer, script: Script) -> None:
-    if ls.pulls:
+    if ls.pulls(script):
         ls.later(ls.lints.outcome(script))  # ready by the time that the client asks
     else:
         ls.later(publish(ls, script))
@@ -84,7 +84,7 @@ def _edited(ls: LoraLintServer, script: Script) -> None:
 def _closed(ls: LoraLintServer, script: Script, uris: list[str]) -> None:
     ls.lints.forget(script)
     forget_run(ls, script)
-    withdraw(ls, uris)
+    withdraw(ls, script, uris)
     if script.path is not None:
         ls.later(_as_on_disk(ls, script.path))
 

@@ -12,7 +12,7 @@ from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.lifecycle.words import describe, kind_text, place_text
+from lora_lint.lifecycle.words import describe, kind_text, phase, place_text
 
 if TYPE_CHECKING:
     from lora_lint.engine.placing import Placer
@@ -77,6 +77,7 @@ def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any
         found["model"] = {
             "label": label,
             "kind": kind_text(event.life, event.oid),
+            "phase": phase(event.life, event.oid),
             "state": describe(event.life, event.oid),
             "adapters": [_adapter(event.life, adapter) for adapter in event.life.held(event.oid)],
         }

@@ -22,6 +22,16 @@ def describe(life: Life, oid: Oid) -> str:
     return " · ".join([kind_text(life, oid), *adapter_texts(life, oid)])
 
 
+def phase(life: Life, oid: Oid) -> str:
+    """The state in one word, which has a colour in pictures: plain, untrained, trained, merged or emptied."""
+    if life.emptied(oid):
+        return "emptied"
+    held = life.held(oid)
+    if held:
+        return "untrained" if all(life.content(life.token(a)).trained is Sure.NO for a in held) else "trained"
+    return "merged" if life.base(oid).merged else "plain"
+
+
 def kind_text(life: Life, oid: Oid) -> str:
     """What the object is."""
     model = life.models[oid]
