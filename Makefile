@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-slow lint format types prove e2e editors bench torture docs extension lock clean picture
+.PHONY: help setup demo test test-slow lint format prove e2e editors torture docs extension extension-pictures lock clean picture
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -25,6 +25,18 @@ test-slow: $(READY)  ## the tests that take longer: clusters, launchers, full ru
 
 prove: $(READY)  ## executes every example of the rules' pages and all cases, and compares what they leave
 	$(BIN)/python -m tests.prove
+
+editors:  ## installs the editors that `make e2e` drives: VS Code, Chromium, Neovim, Emacs (about two minutes, 900 MB)
+	@tests/e2e/install.sh
+
+e2e: $(READY)  ## real editors, one after the other; what is not installed is skipped
+	$(BIN)/python -m pytest tests/e2e
+
+extension:  ## checks, tests and packages the VS Code extension: vscode-extension/lora-lint.vsix
+	cd vscode-extension && npm ci --no-audit --no-fund && npm run check && npm test && npm run package
+
+extension-pictures: $(READY)  ## takes the pictures of the extension's README anew, in a real VS Code
+	LORA_LINT_IMAGES=1 $(BIN)/python -m pytest tests/e2e/test_vscode.py tests/e2e/test_vscode_life.py tests/e2e/test_vscode_verify.py
 
 docs: $(READY)  ## the documentation site in site/; a broken link fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet

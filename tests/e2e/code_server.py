@@ -58,17 +58,18 @@ class CodeServer:
         self.port = _free_port()
         self.host = f"127.0.0.1:{self.port}"
         self._trust_everything = trust_everything
-        self.write_settings()
+        self._write_settings()
         keys = user / "User" / "keybindings.json"
         keys.write_text(json.dumps([{"key": key, "command": command} for key, command in KEYS.items()]))
         self._process: subprocess.Popen[bytes] | None = None
 
-    def write_settings(self, **other: Any) -> None:
-        """The user's settings, some of them other ones; a window that is open follows them at once."""
-        file = self.user / "User" / "settings.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
+    def _write_settings(self) -> None:
+        """The user's settings, and those of the machine that the extensions run on: interpreters are among these."""
         trust = {"security.workspace.trust.enabled": not self._trust_everything}
-        file.write_text(json.dumps({**QUIET, **trust, **self.settings, **other}, indent=1))
+        for place in ("User", "Machine"):
+            file = self.user / place / "settings.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps({**QUIET, **trust, **self.settings}, indent=1))
 
     def install(self, vsix: Path) -> None:
         subprocess.run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 
 import pytest
 
@@ -18,20 +18,24 @@ THEMES = {  # a name for the picture: the theme, and the class that VS Code give
     "contrast": ("Default High Contrast", "vscode-high-contrast"),
     "light-contrast": ("Default High Contrast Light", "vscode-high-contrast-light"),
 }
-TWO_PATHS = LOST.replace("\nmerged = ", "\nif options.max_steps > 1:\n    model.save_pretrained('adapter')\nmerged = ")
+KEEP = "if input('keep it? ') == 'yes':\n    model.save_pretrained('adapter')\n"
+TWO_PATHS = LOST.replace("merged = ", f"{KEEP}merged = ", 1)
 
 
 @pytest.fixture
-def life(window: Window) -> Iterator[Window]:
+def life(window: Window) -> Window:
     """A window with a script and the picture of its model's life beside it."""
+    return with_life(window)
+
+
+def with_life(window: Window) -> Window:
     window.write("train.py", LOST)
     window.open("train.py")
     window.squiggles.first.wait_for(timeout=LONG)
     window.put_cursor(SAVE)
     window.palette("Show the Model's Life")
     expect(window.webview.locator(".step")).to_have_count(5, timeout=LONG)
-    yield window
-    window.server.write_settings()
+    return window
 
 
 def test_each_step_is_drawn_with_its_files_and_findings(life: Window) -> None:
@@ -73,9 +77,10 @@ def test_it_follows_the_typing(life: Window) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_it_wears_the_theme(life: Window, theme: str) -> None:
+def test_it_wears_the_theme(window: Window, theme: str) -> None:
     name, kind = THEMES[theme]
-    life.server.write_settings(**{"workbench.colorTheme": name})
+    window.write(".vscode/settings.json", json.dumps({"workbench.colorTheme": name}))
+    life = with_life(window)
     life.webview.locator(f"body.{kind}").wait_for(timeout=LONG)
     life.page.wait_for_timeout(500)
     life.shot(f"7-life-{theme}", f"life-{theme}" if theme in ("dark", "light") else None)
@@ -83,5 +88,5 @@ def test_it_wears_the_theme(life: Window, theme: str) -> None:
 
 def test_paths_are_told_apart(life: Window) -> None:
     life.write("train.py", TWO_PATHS)
-    expect(life.webview.locator(".condition").first).to_contain_text("options.max_steps > 1", timeout=LONG)
+    expect(life.webview.locator(".condition").first).to_contain_text("input('keep it? ') == 'yes'", timeout=LONG)
     life.shot("7-life-paths")

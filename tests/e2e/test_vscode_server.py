@@ -122,7 +122,7 @@ def test_an_untrusted_workspace_is_linted_and_nothing_of_it_is_started(
     settings = '{"loraLint.path": ["./bin/python3"], "loraLint.interpreter": ["./bin/python3"]}'
     window.write(".vscode/settings.json", settings)
     window.write("train.py", LOST)
-    window.open("train.py", trust=False)
+    window.open("train.py")
     window.squiggles.first.wait_for(timeout=LONG)
     window.shot("12-untrusted")
     window.lens("Verify adapter files").last.click()

@@ -67,6 +67,6 @@ def test_a_run_can_be_cancelled(window: Window) -> None:
     status.wait_for(timeout=LONG)
     window.page.wait_for_timeout(2000)
     status.click()
-    window.toast("Verifying train.py").get_by_role("button", name="Cancel").click()
+    window.notifications.filter(has_text="Verifying train.py").get_by_role("button", name="Cancel").click()
     expect(status).to_have_count(0, timeout=LONG)
     expect(window.toast("Confirmed")).to_have_count(0)

@@ -92,7 +92,7 @@ async def test_cells_have_the_numbers_that_people_count(editor: Editor) -> None:
     editor.write("train.ipynb", notebook.on_disk())
     assert await editor.codes(notebook.uris[3]) == [("LL101", 2)]
     life = await editor.request("loraLint/life", {"uri": notebook.uri})
-    assert [step.cell for step in life.models[0].steps] == [2, 2, 3, 3, 4, 4]
+    assert [step.cell for step in life.models[0].steps] == [2, 2, 3, 4, 4]
 
 
 async def test_a_notebook_sees_the_modules_beside_it(editor: Editor) -> None:

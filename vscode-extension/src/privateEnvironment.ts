@@ -9,7 +9,6 @@ import * as vscode from 'vscode';
 
 import type { Interpreter } from './interpreter';
 import { NoServer } from './noServer';
-import { probe } from './probe';
 
 export class PrivateEnvironment {
   private readonly storage: string;
@@ -30,7 +29,7 @@ export class PrivateEnvironment {
   /** Its interpreter; it is made first where it is not there yet. Throws NoServer where that cannot be. */
   public async ready(): Promise<string> {
     const folder = await this.folder();
-    if (typeof (await probe([pythonIn(folder)])) === 'string') {
+    if (!(await isThere(pythonIn(folder)))) {
       await this.askFirst();
       await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title: 'lora-lint: installing its parser', cancellable: true },
@@ -116,6 +115,16 @@ export class PrivateEnvironment {
         else reject(new NoServer(`The installation failed: ${last}. The log has all of it.`, 'install'));
       });
     });
+  }
+}
+
+/** Is a file there? A link to a Python that was removed is not. */
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await fs.access(file);
+    return true;
+  } catch {
+    return false;
   }
 }
 

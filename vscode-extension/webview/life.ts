@@ -77,7 +77,7 @@ function stepItem(step: Step, id: string): HTMLElement {
   if (step.condition !== '') {
     item.append(element('p', { class: 'condition' }, `if ${step.condition}`));
   }
-  const states = step.saves.length > 0 ? step.before : step.after;
+  const states = step.after.length > 0 ? step.after : step.before;
   for (const state of states.slice(0, MOST_STATES)) item.append(stateLine(state));
   if (states.length > MOST_STATES) {
     item.append(element('p', { class: 'state' }, `and ${String(states.length - MOST_STATES)} more, by path`));

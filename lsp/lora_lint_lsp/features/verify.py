@@ -70,8 +70,9 @@ async def _run(ls: LoraLintServer, script: Script | None, python: str, made_up_r
     python = python or options.run_python
     wishes = Wishes(python, options.run_arguments, (*options.run_options, *extra), options.run_time_limit)
     revision = script.revision
-    async with _progress(ls, f"Verifying {os.path.basename(script.path)}") as tell:
-        run = await ls.runs.run(script, wishes, tell)
+    name = os.path.basename(script.path)
+    async with _progress(ls, f"Verifying {name}") as tell:
+        run = await ls.runs.run(script, wishes, lambda text: tell(text.removeprefix(f"{name} ")))
     if script.revision != revision:
         forget_run(ls, script)
         return run
