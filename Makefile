@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-slow lint format prove e2e editors torture docs extension extension-pictures lock clean picture
+.PHONY: help setup demo test test-slow lint format prove e2e editors torture docs extension extension-pictures bench-editors lock clean picture
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -29,8 +29,11 @@ prove: $(READY)  ## executes every example of the rules' pages and all cases, an
 editors:  ## installs the editors that `make e2e` drives: VS Code, Chromium, Neovim, Emacs (about two minutes, 900 MB)
 	@tests/e2e/install.sh
 
-e2e: $(READY)  ## real editors, one after the other; what is not installed is skipped
-	$(BIN)/python -m pytest tests/e2e
+e2e: $(READY)  ## real editors, one after the other, what fails once more; an editor that is not installed is skipped
+	$(BIN)/python -m pytest tests/e2e || $(BIN)/python -m pytest --last-failed tests/e2e
+
+bench-editors: $(READY)  ## edit to diagnostic, beside the parse of the same file (a minute)
+	$(BIN)/python bench/editor_latency.py
 
 extension:  ## checks, tests and packages the VS Code extension: vscode-extension/lora-lint.vsix
 	cd vscode-extension && npm ci --no-audit --no-fund && npm run check && npm test && npm run package
