@@ -18,7 +18,7 @@ train.py:15:1: error LL101 save-after-merge: "out" gets the merged model; the tr
    | --------------- adapter "default" is trained here
 ...
 14 | model = model.merge_and_unload()
-   |         ------------------------ merged here: from now on this is a plain model (AutoModelForCausalLM), \
+   |         ------------------------ merged here: from now on this is a plain LlamaForCausalLM, \
 without adapter "default"
 15 | model.save_pretrained("out")
    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ writes config.json, generation_config.json, model.safetensors

@@ -89,7 +89,7 @@ async def test_hints_follow_the_lines_that_change_the_model(editor: Editor) -> N
     hints = dict(await editor.hints("train.py"))
     assert hints[6] == 'PeftModel · adapter "default": untrained'
     assert hints[10] == 'PeftModel · adapter "default": trained, not saved'
-    assert hints[12].startswith("plain model (AutoModelForCausalLM), merged")
+    assert hints[12].startswith("plain LlamaForCausalLM, merged")
     assert 13 not in hints
 
 

@@ -55,6 +55,43 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+# family -> how the names of its classes begin. Those whose pattern covers more than one are not here
+STEMS = {
+    "llama": "Llama",
+    "mistral": "Mistral",
+    "mixtral": "Mixtral",
+    "qwen2": "Qwen2",
+    "qwen3": "Qwen3",
+    "phi3": "Phi3",
+    "gpt2": "GPT2",
+    "gpt_neox": "GPTNeoX",
+    "bloom": "Bloom",
+    "falcon": "Falcon",
+    "opt": "OPT",
+    "t5": "T5",
+}
+# how they end, by Auto class, and those that end otherwise
+ENDINGS = {
+    "AutoModel": "Model",
+    "AutoModelForCausalLM": "ForCausalLM",
+    "AutoModelForSequenceClassification": "ForSequenceClassification",
+}
+IRREGULAR = {
+    ("AutoModelForCausalLM", "gpt2"): "GPT2LMHeadModel",
+    ("AutoModelForCausalLM", "t5"): "",
+    ("AutoModelForSeq2SeqLM", "t5"): "T5ForConditionalGeneration",
+}
+
+
+def class_of(auto: str, name: str) -> str:
+    """The class that an Auto class makes of a model of this name, "" where the name does not tell."""
+    family = family_of(name)
+    if family not in STEMS:
+        return ""
+    regular = STEMS[family] + ENDINGS[auto] if auto in ENDINGS else ""
+    return IRREGULAR.get((auto, family), regular)
+
+
 # models whose input and output embedding are one weight, and those that have two, by what the name tells
 TIED = re.compile(
     r"(^|[-_/])tied|gpt2|^opt-|^bloom|^gemma|smollm2|^falcon-7b|(^|-)t5-(small|base|large)|^qwen2(\.5)?-(0\.5|1\.5|3)b"

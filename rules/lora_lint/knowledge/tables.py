@@ -156,6 +156,12 @@ class Knowledge:
         missing = families.missing_modules(family, targets) if family is not None else []
         return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None
 
+    def class_of(self, auto: str, model: Hashable) -> str:
+        """The class that an Auto class makes of a model of this name; "" where the name does not tell."""
+        from lora_lint.knowledge import families
+
+        return families.class_of(auto, model) if isinstance(model, str) else ""
+
     def embeddings_of(self, model: Hashable) -> tuple[str, ...]:
         """What the input and output embedding of a model of this name are called, or mostly are."""
         from lora_lint.knowledge import families

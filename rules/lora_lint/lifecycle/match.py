@@ -80,6 +80,8 @@ class Match:
                 self.vague[x] = both
             n = n._replace(**{name: getattr(both, name) for name in VAGUE})
             m = both
+        if isinstance(m, BaseModel) and isinstance(n, BaseModel) and (m.source, m.named) != (n.source, n.named):
+            self.vague[x] = _of_either_name(m, n)
         return self._same_model(m, n)
 
     def _is_live(self, x: Oid) -> bool:
@@ -200,6 +202,12 @@ def _vague(m: BaseModel, n: BaseModel) -> BaseModel:
         trained_at=m.trained_at or n.trained_at,
         used=m.used or n.used,
     )
+
+
+def _of_either_name(m: BaseModel, n: BaseModel) -> BaseModel:
+    """A plain model that was loaded by one name or the other: what a name tells holds for neither."""
+    computed = next((source for source in (m.source, n.source) if not isinstance(source, str)), None)
+    return m._replace(source=m.source if m.source == n.source else computed, named="")
 
 
 def either(p: Content, q: Content, token: Token) -> Content:

@@ -60,9 +60,10 @@ def _plain_text(life: Life, model: BaseModel) -> str:
 
 def class_text(model: BaseModel) -> str:
     """`plain LlamaForCausalLM`, or `plain model (AutoModelForCausalLM)` where only the Auto class is known."""
-    if not model.cls:
+    told = model.named or model.cls
+    if not told:
         return "plain model"
-    return f"plain model ({model.cls})" if model.cls.startswith("Auto") else f"plain {model.cls}"
+    return f"plain model ({told})" if told.startswith("Auto") else f"plain {told}"
 
 
 def adapter_texts(life: Life, oid: Oid) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Site, Sure, Token
 from lora_lint.lifecycle.trace import Condition, Ending, Event, Lifecycle
+from lora_lint.lifecycle.words import class_text
 from lora_lint.rules.base import Step
 
 NOT_KEPT = (Keeping.NOWHERE, Keeping.TEMPORARY)
@@ -121,10 +122,7 @@ def model_name(event: Event, oid: Oid | None = None) -> str:
     """What a plain model is, in words."""
     target = oid if oid is not None else event.oid
     assert target is not None
-    cls = event.life.base(target).cls
-    if not cls:
-        return "plain model"
-    return f"plain {cls}" if not cls.startswith("Auto") else f"plain model ({cls})"
+    return class_text(event.life.base(target))
 
 
 def every(endings: list[Ending], test: Callable[[Ending], bool]) -> bool:

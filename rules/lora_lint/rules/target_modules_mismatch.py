@@ -8,36 +8,37 @@ from collections.abc import Iterator
 from lora_lint.lifecycle.records import Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain
+from lora_lint.rules.reading import certain, differing, on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """No name matches: the wrap raises. Where only some match, PEFT adapts those in silence."""
-    reported: set[Site] = set()
+    configured: dict[Site, list[Event]] = {}
     for event in certain(lifecycle.of("wrapped", "added")):
         config = event.facts.get("config")
-        unmatched = event.facts.get("unmatched")
-        if not isinstance(config, Config) or not unmatched or config.site in reported:
-            continue
-        reported.add(config.site)
-        yield _report(config, event, unmatched)
+        if isinstance(config, Config):
+            configured.setdefault(config.site, []).append(event)
+    for site, events in configured.items():
+        bad = [event for event in events if event.facts.get("unmatched")]
+        if bad:
+            yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
 
 
-def _report(config: Config, event: Event, unmatched: tuple[str, tuple[str, ...], tuple[str, ...]]) -> Report:
-    family, missing, known = unmatched
-    targets = config.get("target_modules")
+def _report(lifecycle: Lifecycle, site: Site, bad: list[Event], good: list[Event]) -> Report:
+    event = bad[0]
+    family, missing, known = event.facts["unmatched"]
+    targets = event.facts["config"].get("target_modules")
     listed = ", ".join(f'"{name}"' for name in missing)
     close = [match for name in missing for match in difflib.get_close_matches(name, known, 1)]
-    hint = f"; it has {', '.join(sorted(close or known)[:6])}"
     whole = isinstance(targets, tuple) and len(missing) == len(targets)
-    if whole:
-        message = f"a {family} model has no module {listed}: get_peft_model raises{hint}"
-    else:
-        message = f"a {family} model has no module {listed}: PEFT leaves it out without a word{hint}"
-    story = (Step(event.site, "the model is wrapped here"),)
-    return Report(
-        config.site, message, "error" if whole else "warning", "high" if whole else "medium", story, facts=config
+    message = (
+        f"a {family} model has no module {listed}: "
+        f"{'get_peft_model raises' if whole else 'PEFT leaves it out without a word'}"
+        f"; it has {', '.join(sorted(close or known)[:6])}{on_condition(lifecycle, differing(bad, good))}"
     )
+    sure = whole and not good
+    story = (Step(event.site, "the model is wrapped here"),)
+    return Report(site, message, "error" if sure else "warning", "high" if sure else "medium", story)
 
 
 RULE = Rule(

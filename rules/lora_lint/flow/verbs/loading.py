@@ -22,9 +22,8 @@ def _load_model(call: LibCall) -> Value:
     life = machine.world.life
     cls = call.name.rpartition(".")[0].rpartition(".")[2]
     source = _shown(machine, call.arg(first))
-    oid = life.create(
-        machine.site(call.node), cls, source=source, quantized=quantization(call), traits=_traits(call, source)
-    )
+    facts = {"named": machine.knowledge.class_of(cls, source), "quantized": quantization(call)}
+    oid = life.create(machine.site(call.node), cls, source=source, traits=_traits(call, source), **facts)
     machine.emit("created", call.node, oid, cls=cls)
     if place is not None and life.saved_at(place) is not None:
         name = call.plain("adapter_name", DEFAULT)

@@ -37,7 +37,7 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     if model is not None:
         model = machine.settle(model, call.node)
         if isinstance(model, (Const,)) and isinstance(model.value, str):
-            model = _load_by_name(call)
+            model = _load_by_name(call, model.value)
         elif isinstance(model, Sym) and wraps and fields.get("peft_config", NONE) != NONE:
             oid = as_model(machine, model, call.node)
             model = ModelRef(oid) if oid is not None else model
@@ -91,10 +91,12 @@ def can_wrap(machine: Machine, name: str) -> bool:
     return row is not None and bool(row.options.get("wraps"))
 
 
-def _load_by_name(call: LibCall) -> Value:
+def _load_by_name(call: LibCall, name: str) -> Value:
     """A trainer given a model's name loads it."""
-    oid = call.machine.world.life.create(call.machine.site(call.node), "AutoModelForCausalLM")
-    call.machine.emit("created", call.node, oid, cls="AutoModelForCausalLM")
+    cls = "AutoModelForCausalLM"
+    named = call.machine.knowledge.class_of(cls, name)
+    oid = call.machine.world.life.create(call.machine.site(call.node), cls, named=named)
+    call.machine.emit("created", call.node, oid, cls=cls)
     return ModelRef(oid)
 
 
