@@ -78,14 +78,13 @@ def of_page(found: page.Page, script: page.Script, rule: str) -> Iterator[tuple[
 def _runs(
     found: page.Page, rule: str, files: dict[str, str], kind: str, source: str, listed: str | None
 ) -> Iterator[tuple[Script, Claim]]:
-    for words in case.asked_for(files[page.ENTRY])["args"] or [[]]:
-        arguments = tuple(words)
+    for arguments in map(tuple, case.asked_for(files[page.ENTRY])["args"] or [[]]):
         title = ", ".join(filter(None, [listed, " ".join(arguments), _told(form.releases(files))]))
         claim = found.listings.get(title, "") if listed is not None else None
         # a good script must end without an error; of the others the listing says whether they do
         fails = False if kind == GOOD else None
         label = " ".join([f"{found.path.name}, {source}", *arguments])
-        script = Script(tuple(sorted(files.items())), page.ENTRY, arguments)
+        script = Script(tuple(sorted(files.items())), page.ENTRY, _given(arguments, files[page.ENTRY]))
         yield script, Claim(rule, label, kind, title if listed is not None else None, claim, fails=fails)
 
 
@@ -114,7 +113,14 @@ def _leaves_adapter(found: case.Case, run: case.Run) -> bool:
 
 
 def _of_text(text: str, run: case.Run) -> Script:
-    return Script(((run.script.name, text),), run.script.name, run.arguments, tuple(stage.wanted(text)))
+    arguments = _given(run.arguments, text)
+    return Script(((run.script.name, text),), run.script.name, arguments, tuple(stage.wanted(text)))
+
+
+def _given(arguments: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Arguments as they are given. A run that a script asks for without any gets a lone `--`, which says that it means
+    none: else switches like --use_lora are tried."""
+    return arguments or (("--",) if case.asked_for(text)["args"] else ())
 
 
 def _told(releases: dict[str, str]) -> str:

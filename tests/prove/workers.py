@@ -114,10 +114,10 @@ def lay_out(script: Script, room: Path, built: Path) -> None:
 
 
 def build_stage(names: set[str], room: Path) -> Path:
-    """Builds the tiny models and adapters that cases find in their folder, each in a process that ends."""
+    """Builds the tiny models and adapters that cases find in their folder, in a process that ends."""
     room.mkdir(parents=True)
-    for name in sorted({*names, *(stage.ALWAYS if names else ())}, key=list(stage.BUILDERS).index):
-        log = room / f"{name}.log"
-        if children.in_fork(lambda name=name: stage.build(name, room), log):  # type: ignore[misc]
-            raise RuntimeError(f"{name} could not be built:\n{log.read_text()}")
+    wanted = sorted({*names, *(stage.ALWAYS if names else ())}, key=list(stage.BUILDERS).index)
+    log = room / "log"
+    if children.in_fork(lambda: [stage.build(name, room) for name in wanted], log):
+        raise RuntimeError(f"the models and adapters beside the cases could not be built:\n{log.read_text()}")
     return room
