@@ -2,9 +2,10 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .peers
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-slow lint format prove e2e editors torture docs extension extension-pictures bench-editors lock clean picture
+.PHONY: help setup demo test test-slow lint format prove e2e editors bench bench-page bench-editors peers torture docs extension extension-pictures lock clean picture
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -57,11 +58,22 @@ format: $(READY)  ## what ruff can mend by itself
 torture: $(READY)  ## every script of the environment, and 5,000 damaged ones: nothing crashes, nothing breaks (an hour)
 	$(BIN)/python -m tests.torture
 
+bench: $(READY)  ## what linting costs beside parsing, ruff, pylint, fixit, semgrep: ratios, nothing is asserted (15 minutes)
+	$(BIN)/python -m bench
+
+bench-page: $(READY)  ## the same, written to docs/benchmarks.md with a picture
+	$(BIN)/python -m bench --write
+
+peers: $(PEERS)/.ready  ## an environment in .peers with the linters that `make bench` compares with
+
+$(PEERS)/.ready: requirements/peers.txt
+	@requirements/peers.sh $(PEERS)
+
 lock: $(READY)  ## pins requirements/dev.in anew, with hashes
 	@requirements/lock.sh $(VENV)
 
 clean:  ## removes the environment and everything that was built
-	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 picture: $(READY)  ## draws the README's picture anew
 	$(BIN)/python docs/picture.py
