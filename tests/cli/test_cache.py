@@ -104,6 +104,18 @@ def test_settings_and_pins_change(project: Path, interpreted: list[str]) -> None
     assert "train.py" in interpreted
 
 
+def test_every_file_of_its_own_code_counts() -> None:
+    from lora_lint.engine import cache
+    from lora_lint.flow import machine
+
+    marks: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache, "_digest", lambda parts: marks.extend(parts) or "")
+        cache._own_code.__wrapped__()  # past what it remembers
+    for module in (machine, cache):
+        assert any(mark.startswith(f"{module.__file__} ") for mark in marks)
+
+
 def test_a_suppression_that_is_used_stays_used(project: Path, lint: Lint) -> None:
     (project / "saving.py").write_text(SAVING.replace("('out')", "('out')  # noqa: LL101"))
     for _ in range(2):

@@ -109,7 +109,10 @@ def _own_code() -> str:
     from importlib.util import find_spec
 
     libcst = find_spec("libcst")
-    folders = [os.path.dirname(__file__), *(libcst.submodule_search_locations or () if libcst is not None else ())]
+    folders = [
+        os.path.dirname(os.path.dirname(__file__)),
+        *(libcst.submodule_search_locations or () if libcst is not None else ()),
+    ]
     marks = []
     for top in folders:
         for folder, _, names in os.walk(top) if top == folders[0] else [(top, [], os.listdir(top))]:

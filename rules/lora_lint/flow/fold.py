@@ -26,6 +26,7 @@ class Fold:
 
     def __init__(self, a: World, b: World, mark: Hashable, *, lenient: bool = False) -> None:
         self.a, self.b, self.mark, self.lenient = a, b, mark, lenient
+        self.written = b.changed(a) if b.heap is not a.heap else []
         self.match = Match(a.life, b.life, lambda: live(b), lenient=lenient)
         self.join = Join(a, b, self.match)
 
@@ -48,10 +49,9 @@ class Fold:
         for oid, names in frames.items():
             if names:
                 world.frame(oid).update(names)
-        if b.heap is not a.heap:
-            for oid in b.heap:
-                if oid not in a.heap:
-                    world.put(oid, b.heap[oid])
+        for oid in self.written:
+            if oid in b.heap and oid not in a.heap:
+                world.put(oid, b.heap[oid])
         for oid, record in self.join.written.items():
             world.put(oid, record)
         world.life = self.match.union(disk) if a.life.version != b.life.version else a.life.copy()
@@ -98,11 +98,9 @@ class Fold:
 
     def _heap(self) -> bool:
         a, b = self.a, self.b
-        if a.heap is b.heap:
-            return True
-        for oid, theirs in b.heap.items():
-            mine = a.heap.get(oid)
-            if mine is None or mine is theirs:
+        for oid in self.written:
+            mine, theirs = a.heap.get(oid), b.heap.get(oid)
+            if mine is None or theirs is None or mine is theirs:
                 continue
             joined = self.join.record(mine, theirs, oid)
             if joined is None:

@@ -31,6 +31,14 @@ class Log(NamedTuple):
     also: Log | None = None
 
 
+class Write(NamedTuple):
+    """An object of the heap was written, the `number`th time on this way."""
+
+    oid: Oid
+    number: int
+    before: Write | None
+
+
 MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
 
@@ -38,7 +46,7 @@ Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attr
 class World:
     """State of one path. `weak` and `crashed` mean what they mean for events."""
 
-    __slots__ = ("_owned", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak")
+    __slots__ = ("_owned", "_writes", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak")
 
     def __init__(self) -> None:
         self.frames: dict[Oid, Frame] = {}
@@ -49,6 +57,7 @@ class World:
         self.weak = False
         self.crashed = False
         self.muted = 0  # depth of blocks in which nothing gets a gradient
+        self._writes: Write | None = None
         self._owned: tuple[object, ...] = ("frames", "heap", "assumed")  # tables and frames that no other shares
 
     def copy(self) -> World:
@@ -56,6 +65,7 @@ class World:
         twin.frames, twin.heap, twin.assumed = self.frames, self.heap, self.assumed
         twin.life = self.life.copy()
         twin.log, twin.weak, twin.crashed, twin.muted = self.log, self.weak, self.crashed, self.muted
+        twin._writes = self._writes
         twin._owned = self._owned = ()
         return twin
 
@@ -86,6 +96,22 @@ class World:
             self.heap = dict(self.heap)
             self._owned += ("heap",)
         self.heap[oid] = record
+        self._writes = Write(oid, self._writes.number + 1 if self._writes is not None else 1, self._writes)
+
+    def changed(self, other: World) -> list[Oid]:
+        """The objects of the heap that may differ from another world's, oldest first: what was written on one of the
+        two since their ways parted."""
+        found: dict[Oid, None] = {}
+        mine, theirs = self._writes, other._writes
+        while mine is not theirs:
+            if theirs is None or (mine is not None and mine.number >= theirs.number):
+                assert mine is not None
+                found[mine.oid] = None
+                mine = mine.before
+            else:
+                found[theirs.oid] = None
+                theirs = theirs.before
+        return list(reversed(found))
 
     def new(self, site: Site, record: Record) -> Oid:
         """A new object of the heap, known by its site and a running number."""

@@ -56,9 +56,9 @@ def _beside(machine: Machine, node: cst.CSTNode, term: Any, holds: bool, test: c
         del machine.events[at:]
         return None
     value, world = found[0]
-    for oid, record in world.heap.items():
+    for oid in world.changed(before):
         if oid not in before.heap:
-            before.put(oid, record)
+            before.put(oid, world.heap[oid])
     return value
 
 
