@@ -149,7 +149,9 @@ class Analyst:
             self._texts[target.name] = text
 
     async def _ask(self, urgency: Urgency, method: str, *arguments: Any, wanted: Callable[[], bool] = always) -> Any:
-        """The answer; None where it was no longer `wanted`."""
+        """The answer; None where it was no longer `wanted`. Cancelled where the server is stopping."""
+        if self._stopped:
+            raise asyncio.CancelledError
         future = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, Call(urgency, next(self._count), method, arguments, future, wanted))
         if self._busy is None or self._busy.done():

@@ -29,6 +29,18 @@ WHERE = """(line, word) => {
     return [box.x + box.width / 2, box.y + box.height / 2];
   }
 }"""
+# Seconds from the next key until something that a selector names is drawn: counted in the page, where nothing polls.
+WATCH = """(selector) => {
+  let pressed;
+  window.addEventListener('keydown', () => { pressed = performance.now(); }, { capture: true, once: true });
+  window.drawn = new Promise((done) => {
+    new MutationObserver((changes, observer) => {
+      if (pressed === undefined || document.querySelector(selector) === null) return;
+      observer.disconnect();
+      done((performance.now() - pressed) / 1000);
+    }).observe(document.body, { childList: true, subtree: true, attributes: true });
+  });
+}"""
 
 
 class Window:
@@ -149,6 +161,13 @@ class Window:
     def mark(self, step: str) -> None:
         """Notes the seconds since the page was opened."""
         self.times[step] = round(time.monotonic() - self.started, 2)
+
+    def from_key_to_squiggle(self, key: str) -> float:
+        """Presses a key that brings a finding; the seconds until it is underlined on the screen."""
+        expect(self.squiggles).to_have_count(0, timeout=LONG)
+        self.page.evaluate(WATCH, ".squiggly-error, .squiggly-warning")
+        self.page.keyboard.press(key)
+        return float(self.page.evaluate("window.drawn"))
 
     def shot(self, name: str, image: str | None = None) -> None:
         """A picture among the artefacts; with LORA_LINT_IMAGES set also the one of that name in the README."""
