@@ -165,4 +165,7 @@ def options_record(machine: Machine, cls: Cls, node: cst.CSTNode) -> ObjRef:
         if isinstance(usual, Const):
             machine.usual[term] = usual
         machine.set(ref, name, Sym(term), node)
+    post = find_member(machine, cls, "__post_init__")
+    if isinstance(post, Func):
+        machine.call(Method(post, ref), Args(), node)
     return ref

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lora_lint.flow.values import Value
 from lora_lint.flow.world import World
 
@@ -24,7 +26,10 @@ class OutOfSteps(Exception):
 
 
 class Exits:
-    """Where the paths go that leave a block early."""
+    """Where the paths go that leave a block early.
+
+    `through` sends them through one more block on their way: that of a `finally`, or the end of a `with`.
+    """
 
     __slots__ = ("breaks", "continues", "raises", "returns")
 
@@ -33,6 +38,31 @@ class Exits:
         self.continues: list[World] = []
         self.returns: list[tuple[Value, World]] = []
         self.raises: list[tuple[Raised, World]] = []
+
+    def take(self) -> Exits:
+        """All paths that have left so far; none is left here."""
+        taken = Exits()
+        for name in self.__slots__:
+            setattr(taken, name, getattr(self, name))
+            setattr(self, name, [])
+        return taken
+
+    def add(self, others: Exits) -> None:
+        for name in self.__slots__:
+            getattr(self, name).extend(getattr(others, name))
+
+    def through(self, body: Callable[[], list[World]], last: Callable[[list[World]], list[World]]) -> list[World]:
+        """Runs a body, and `last` on every path that comes out of it, in whichever way."""
+        before = self.take()
+        ended = body()
+        inside = self.take()
+        self.add(before)
+        ended = last(ended) if ended else []
+        self.breaks += last(inside.breaks) if inside.breaks else []
+        self.continues += last(inside.continues) if inside.continues else []
+        self.returns += [(value, after) for value, world in inside.returns for after in last([world])]
+        self.raises += [(error, after) for error, world in inside.raises for after in last([world])]
+        return ended
 
 
 def matches(kind: str, handled: tuple[str, ...]) -> bool | None:

@@ -8,6 +8,7 @@ PATH = "pathlib.Path"
 PATHS = (PATH, "pathlib.PurePath", "os.PathLike")  # what a path is an instance of
 COMMAND_LINE = "argparse.Namespace"
 FUTURE = "concurrent.futures.Future"
+EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it opens ends
 NAMED_TUPLE = "collections.namedtuple"
 TUPLES = ("typing.NamedTuple", NAMED_TUPLE)  # an instance of a class made by these is a tuple of its fields
 NEW_TUPLE = "collections.namedtuple.new"  # what calling a class that `namedtuple` made means

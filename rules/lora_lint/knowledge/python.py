@@ -83,7 +83,11 @@ STANDARD = {
     "sys": Table(functions={"exit": row("exit")}),
     "copy": Table(functions={"deepcopy": row("deepcopy", "x"), "copy": row("shallow", "x")}),
     "functools": Table(
-        functions={"partial": row("partial", "func"), **rows("identity", "cache lru_cache wraps", "value")}
+        functions={
+            "partial": row("partial", "func"),
+            "reduce": row("reduce", "function iterable initial"),
+            **rows("identity", "cache lru_cache wraps", "value"),
+        }
     ),
     "operator": Table(functions={"methodcaller": row("unknown"), "attrgetter": row("unknown")}),
     "contextlib": Table(
@@ -92,9 +96,16 @@ STANDARD = {
             "suppress": row("context", kind="null"),
             "contextmanager": row("identity", "func"),
             "asynccontextmanager": row("identity", "func"),
-            "ExitStack": row("context", kind="null"),
+            **rows("context", "ExitStack AsyncExitStack", kind="stack"),
             "redirect_stdout": row("context", kind="null"),
-        }
+        },
+        methods={
+            "ExitStack": {
+                **rows("on_exit", "callback push_async_callback", "callback"),
+                **rows("enter_on", "enter_context enter_async_context", "cm"),
+                **rows("close_stack", "close aclose"),
+            }
+        },
     ),
     "tempfile": Table(
         functions={
@@ -160,6 +171,10 @@ STANDARD = {
         }
     ),
     "itertools": Table(functions={"chain": row("chain")}),
+    "multiprocessing": Table(
+        functions={"Process": row("make", "group target name args kwargs")},
+        methods={"Process": {"start": row("start_thread"), "run": row("start_thread"), "join": row("quiet")}},
+    ),
     "fire": Table(functions={"Fire": row("entry", "component")}),
     "typer": Table(functions={"run": row("entry", "function")}),
     "tyro": Table(functions={"cli": row("entry", "f")}),
@@ -174,6 +189,17 @@ STANDARD = {
         functions={"cast": row("second", "typ val")},
         methods={"NamedTuple": {"_replace": row("changed_copy"), "_asdict": row("as_dict")}},
     ),
+}
+
+# libraries that call a function of the script again and again, with arguments of their own
+REPEATERS = {
+    "optuna": Table(
+        functions=rows("make", "create_study load_study", ""),
+        methods={name: {"optimize": row("repeat", "func")} for name in ("create_study", "load_study", "Study")},
+    ),
+    "wandb": Table(functions={"agent": row("repeat", "sweep_id function")}),
+    "hyperopt": Table(functions={"fmin": row("repeat", "fn")}),
+    "tenacity": Table(functions={"retry": row("identity", "func")}),
 }
 
 # libraries whose functions may be given a model: they read it, and neither train nor save it

@@ -25,6 +25,7 @@ from lora_lint.knowledge.rows import Holds, Plain, Row, Table
 TABLES: dict[str, Table] = {
     "builtins": python.BUILTINS,
     **python.STANDARD,
+    **python.REPEATERS,
     "torch": torch.TORCH,
     "safetensors": torch.SAFETENSORS,
     "bitsandbytes": torch.BITSANDBYTES,

@@ -205,8 +205,9 @@ class Life(State):
 
     def freeze(self, adapter: Oid, frozen: Frozen | None) -> None:
         """Freezes an adapter, or with None opens it again."""
-        if self.adapters[adapter].frozen != frozen:
-            self.replace_adapter(adapter, frozen=frozen)
+        record = self.adapters[adapter]
+        if record.frozen != frozen or record.undecided is not None:
+            self.replace_adapter(adapter, frozen=frozen, undecided=None)
 
     def keep(self, token: Token, how: Keeping, place: Place | None, site: Site) -> None:
         """A copy of these weights now exists outside the process, and with a blend what it was computed from."""

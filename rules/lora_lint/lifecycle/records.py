@@ -88,6 +88,7 @@ class Adapter(NamedTuple):
     frozen: Frozen | None = None
     loaded_from: Place | None = None
     config: Hashable = None
+    undecided: Hashable = None  # whether it was loaded trainable, where a test of the script may tell later
     half: bool = False  # trainable weights in float16
     sources: tuple[Token, ...] = ()  # of a blended adapter: the weights that it was computed from
 

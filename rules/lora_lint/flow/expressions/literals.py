@@ -11,9 +11,10 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.passes import passes
 from lora_lint.flow.strings import atoms_of, text
 from lora_lint.flow.terms import pick
-from lora_lint.flow.values import Const, DictRec, Tup, Value, const
+from lora_lint.flow.values import Const, DictRec, Generator, Tup, Value, const
 
 QUOTES, LONG_QUOTES = ("'", '"'), ("'''", '"""')
 
@@ -89,12 +90,20 @@ def _elements(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> tuple[l
     for element in node.elements:
         value = machine.evaluate(element.value)
         if type(element) is cst.StarredElement:
-            more = items_of(machine, value, element)
+            more = _unpacked(machine, value, element)
             items.extend(more or ())
             is_open = is_open or more is None
         else:
             items.append(value)
     return items, is_open
+
+
+def _unpacked(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] | None:
+    """The items that `*value` puts in; None where there may be others."""
+    if not isinstance(value, Generator):
+        return items_of(machine, value, node)
+    items, is_open = passes(machine, value, node)
+    return None if is_open else items
 
 
 def _dict(machine: Machine, node: cst.Dict) -> Value:

@@ -9,8 +9,9 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, set_item
 from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.machine import Machine, Targets
+from lora_lint.flow.passes import passes
 from lora_lint.flow.terms import make
-from lora_lint.flow.values import Sym, Tup, Value
+from lora_lint.flow.values import Generator, Sym, Tup, Value
 
 
 def _to_name(machine: Machine, target: cst.Name, value: Value) -> None:
@@ -34,6 +35,9 @@ def _to_pattern(machine: Machine, target: cst.Tuple | cst.List, value: Value) ->
     """`a, *b, c = value`."""
     elements = target.elements
     value = machine.settle(value, target)
+    if isinstance(value, Generator):
+        found_items, is_open = passes(machine, value, target)
+        value = Tup(tuple(found_items), is_open)
     items = items_of(machine, value, target)
     star = next((i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)), len(elements))
     after = max(len(elements) - star - 1, 0)

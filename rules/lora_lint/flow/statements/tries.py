@@ -14,14 +14,21 @@ from lora_lint.flow.world import World
 
 
 def try_(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World]) -> list[World]:
+    last = node.finalbody
+    if last is None:
+        return _guarded(machine, node, worlds)
+    return machine.exits.through(lambda: _guarded(machine, node, worlds), lambda ended: machine.block(last.body, ended))
+
+
+def _guarded(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World]) -> list[World]:
     """The body may end anywhere: handlers start from where it began and from wherever it changed a model.
 
     Such a path is weak: nobody raised in plain sight. It counts as having saved what the body saves, since a body
     that saves and a handler that reports is no path on which the adapter is lost.
     """
     exits = machine.exits
-    outer, returned = exits.raises, exits.returns
-    exits.raises, exits.returns = [], []
+    outer = exits.raises
+    exits.raises = []
     handled = [_classes(machine, handler, worlds) for handler in node.handlers]
     machine.guards.append(tuple(name for names in handled for name in names))
     implicit: list[World] = [world.copy() for world in worlds]
@@ -43,21 +50,7 @@ def try_(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World]) -> 
     if node.orelse is not None:
         ended = machine.block(node.orelse.body, ended)
     caught = _handle(machine, node, handled, raised, implicit, len(worlds), ended)
-    done = machine.fold(ended + caught, node)
-    if node.finalbody is not None:
-        done = _finally(machine, node.finalbody, done)
-    exits.returns[:0] = returned
-    return done
-
-
-def _finally(machine: Machine, node: cst.Finally, done: list[World]) -> list[World]:
-    exits = machine.exits
-    returned = exits.returns  # what returns out of the try runs the block on its way
-    exits.returns = []
-    for value, world in returned:
-        ended = machine.block(node.body, [world])
-        exits.returns += [(value, after) for after in ended]
-    return machine.block(node.body, done)
+    return machine.fold(ended + caught, node)
 
 
 def _classes(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.paths import Outcome
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Generator, Value
+from lora_lint.flow.values import NONE, Const, Generator, Value
 from lora_lint.flow.world import World
+from lora_lint.lifecycle.records import Oid
+
+HOW = "how the block was left"
 
 
 def with_(machine: Machine, node: cst.With, worlds: list[World]) -> list[World]:
@@ -39,10 +44,16 @@ def _with_one(
     def begin() -> None:
         enter(machine.parts.enter(machine, manager, item))
 
+    def leave(ended: list[World]) -> list[World]:
+        return [
+            after
+            for one in ended
+            for _, after in machine.explore(one, lambda: machine.parts.leave(machine, manager, item))
+        ]
+
     done: list[World] = []
     for _, start in machine.explore(world, begin):
-        for after in _with_items(machine, node, rest, [start]):
-            done += [ended for _, ended in machine.explore(after, lambda: machine.parts.leave(machine, manager, item))]
+        done += machine.exits.through(partial(_with_items, machine, node, rest, [start]), leave)
     return done
 
 
@@ -50,6 +61,9 @@ def _with_generator(
     machine: Machine, node: cst.With, item: cst.WithItem, rest: list[cst.WithItem], manager: Generator, world: World
 ) -> list[World]:
     state = machine.scope()
+    early: list[tuple[str, Value]] = [("", NONE)]  # how paths leave the block, behind the rest of the generator
+    marker: Oid = (node, 0)
+    world.frame(marker)[HOW] = Const(0)
 
     def body(value: Value) -> None:
         inner = machine.scope()
@@ -59,7 +73,17 @@ def _with_generator(
             begun = machine.explore(
                 machine.world, lambda: machine.assign(item.asname.name, value) if item.asname is not None else None
             )
-            return [Outcome(NONE, w) for _, start in begun for w in _with_items(machine, node, rest, [start])]
+            before = machine.exits.take()
+            ended = [w for _, start in begun for w in _with_items(machine, node, rest, [start])]
+            left = machine.exits.take()
+            machine.exits.add(before)
+            machine.exits.raises += left.raises
+            waiting = [("returns", out, w) for out, w in left.returns]
+            waiting += [(way, NONE, w) for way in ("breaks", "continues") for w in getattr(left, way)]
+            for way, out, w in waiting:
+                w.frame(marker)[HOW] = Const(len(early))
+                early.append((way, out))
+            return [Outcome(NONE, w) for w in ended + [w for _, _, w in waiting]]
 
         try:
             machine.choose(outcomes)
@@ -68,6 +92,16 @@ def _with_generator(
 
     machine.yielding.append(body)
     try:
-        return [after for _, after in machine.explore(world, lambda: machine.call(manager, Args(), item))]
+        closed = machine.explore(world, lambda: machine.call(manager, Args(), item))
     finally:
         machine.yielding.pop()
+    done: list[World] = []
+    for _, after in closed:
+        for how, out in machine.explore(after, lambda: machine.settle(machine.world.frames[marker][HOW], node)):
+            way, value = early[how.value] if isinstance(how, Const) else early[0]
+            out.drop_frame(marker)
+            if way == "returns":
+                machine.exits.returns.append((value, out))
+            else:
+                (getattr(machine.exits, way) if way else done).append(out)
+    return done

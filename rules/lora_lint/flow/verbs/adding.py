@@ -52,6 +52,7 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
         trainable=call.plain("is_trainable", False),
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)
+    note_undecided(call, adapter)
     lies_there(machine, place, adapter, site)
     wrapped = life.wrap(oid, adapter, site)
     event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
@@ -70,6 +71,13 @@ def frozen_on_load(call: LibCall) -> Frozen | None:
     trainable = call.arg("is_trainable")
     decided = call.machine.known(trainable) if trainable is not None else (None if call.args.open else False)
     return Frozen("loaded", call.machine.site(call.node)) if decided is False else None
+
+
+def note_undecided(call: LibCall, adapter: Oid) -> None:
+    """Where it is not known yet whether an adapter loads trainable, a test of the script may decide it later."""
+    trainable = call.arg("is_trainable")
+    if trainable is not None and call.machine.known(trainable) is None:
+        call.machine.world.life.replace_adapter(adapter, undecided=trainable)
 
 
 def _add_adapter(call: LibCall) -> Value:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.classes import options_record
 from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Func, InstRec, Lib, Method, ObjRef, Partial, Value
+from lora_lint.flow.values import NONE, Cls, Func, InstRec, Lib, Method, ObjRef, Partial, Value
 from lora_lint.knowledge import names
 
 
@@ -67,6 +68,15 @@ def _entry(call: LibCall) -> Value:
     function = call.args.pos[0] if call.args.pos else None
     if isinstance(function, (Func, Method)):
         return call.machine.call(function, Args(open=True), call.node)
+    return options_record(call.machine, function, call.node) if isinstance(function, Cls) else call.unknown()
+
+
+def _repeat(call: LibCall) -> Value:
+    """`study.optimize(objective)`: the function is called again and again; twice shows what is left over."""
+    function = call.arg(call.row.params[-1])
+    if isinstance(function, (Func, Method, Partial)):
+        for _ in range(2):
+            call.machine.call(function, Args(open=True), call.node)
     return call.unknown()
 
 
@@ -80,4 +90,5 @@ VERBS: dict[str, Verb] = {
     "apply": _apply,
     "delegate": _delegate,
     "entry": _entry,
+    "repeat": _repeat,
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import NONE, InstRec, Method, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Partial, Sym, Tup, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid, PeftModel
 
 CONTEXT = "context."
@@ -23,7 +25,8 @@ def make_context(call: LibCall) -> Value:
     if isinstance(call.receiver, ModelRef):
         fields["model"] = call.receiver
         call.machine.emit("context", call.node, call.receiver.oid, kind=call.option("kind"))
-    lib = call.name if call.option("kind") == "executor" else f"{CONTEXT}{call.option('kind')}"
+    kind = call.option("kind")
+    lib = call.name if kind == "executor" else names.EXIT_STACK if kind == "stack" else f"{CONTEXT}{kind}"
     return ObjRef(call.machine.world.new(site, InstRec(None, lib, fields, site)))
 
 
@@ -61,6 +64,9 @@ def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     record = _record(machine, manager)
     if record is None:
         return
+    if record.lib == names.EXIT_STACK:
+        _unwind(machine, manager)
+        return
     if not record.lib.startswith(CONTEXT):
         method = machine.get(manager, "__exit__", node) if record.cls is not None else NONE
         if isinstance(method, Method):
@@ -94,4 +100,61 @@ def _switch(machine: Machine, record: InstRec, *, on: bool, node: cst.CSTNode) -
         life.replace(target, disabled=machine.site(node))
 
 
-VERBS: dict[str, Verb] = {"context": make_context}
+WAITING = "waiting"  # the field of an exit stack that holds what is done when its block ends, last one first
+
+
+def _on_exit(call: LibCall) -> Value:
+    """`stack.callback(function, ...)`: called when the block of the stack ends."""
+    if not call.args.pos:
+        return call.unknown()
+    later = Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
+    _wait(call, later)
+    return call.args.pos[0]
+
+
+def _enter_on(call: LibCall) -> Value:
+    """`stack.enter_context(manager)`: entered here, left when the block of the stack ends."""
+    manager = call.arg("cm")
+    if manager is None:
+        return call.unknown()
+    _wait(call, manager)
+    entered = enter(call.machine, manager, call.node)
+    return entered if entered != manager else call.unknown()  # the stack has it: it is not dropped
+
+
+def _wait(call: LibCall, what: Value) -> None:
+    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
+    if isinstance(record, InstRec) and isinstance(call.receiver, ObjRef):
+        waiting = known_items(call.machine, record.fields.get(WAITING, Tup(())))
+        fields = {**record.fields, WAITING: Tup((*waiting, Tup((what, Const(call.node)))))}
+        call.machine.world.put(call.receiver.oid, InstRec(record.cls, record.lib, fields, record.site))
+
+
+def _close_stack(call: LibCall) -> Value:
+    if call.receiver is not None:
+        _unwind(call.machine, call.receiver)
+    return NONE
+
+
+def _unwind(machine: Machine, stack: Value) -> None:
+    record = _record(machine, stack)
+    if record is None or not isinstance(stack, ObjRef):
+        return
+    waiting = known_items(machine, record.fields.get(WAITING, Tup(())))
+    fields = {**record.fields, WAITING: Tup(())}
+    machine.world.put(stack.oid, InstRec(record.cls, record.lib, fields, record.site))
+    for entry in reversed(waiting):
+        what, node = known_items(machine, entry)
+        assert isinstance(node, Const)
+        if isinstance(what, Partial):
+            machine.call(what, Args(), node.value)
+        else:
+            leave(machine, what, node.value)
+
+
+VERBS: dict[str, Verb] = {
+    "context": make_context,
+    "on_exit": _on_exit,
+    "enter_on": _enter_on,
+    "close_stack": _close_stack,
+}

@@ -13,7 +13,7 @@ from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, P
 from lora_lint.flow.view import view_of
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.records import Frozen, Oid
 
 
 def _forward(call: LibCall) -> Value:
@@ -58,6 +58,10 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
     life = machine.world.life
     site = machine.site(node)
     active = life.active(oid)
+    for adapter in active:
+        record = life.adapters[adapter]
+        if isinstance(record.undecided, Value) and machine.known(record.undecided) is False:
+            life.freeze(adapter, Frozen("loaded", record.site))
     disabled = off or _disabled_now(life, oid)
     open_ = [a for a in active if life.adapters[a].frozen is None]
     frozen = [a for a in active if life.adapters[a].frozen is not None]
