@@ -32,9 +32,10 @@ def container_method(machine: Machine, ref: ObjRef, name: str, args: Args, node:
 
 def _list_method(machine: Machine, ref: ObjRef, record: ListRec, name: str, args: Args, node: cst.CSTNode) -> Value:
     world = machine.world
-    if name in ("append", "add", "insert") and args.pos:
+    if name in ("append", "appendleft", "add", "insert") and args.pos:
         new = args.pos[-1]
-        items = (new, *record.items) if name == "insert" and args.pos[0] == Const(0) else (*record.items, new)
+        first = name == "appendleft" or (name == "insert" and args.pos[0] == Const(0))
+        items = (new, *record.items) if first else (*record.items, new)
         world.put(ref.oid, ListRec(items[:LONGEST], record.open or len(items) > LONGEST, record.kind))
         return NONE
     if name in ("extend", "update") and args.pos:
@@ -42,9 +43,9 @@ def _list_method(machine: Machine, ref: ObjRef, record: ListRec, name: str, args
         items = (*record.items, *(more if more is not None else known_items(machine, args.pos[0])))
         world.put(ref.oid, ListRec(items[:LONGEST], record.open or more is None, record.kind))
         return NONE
-    if name == "pop":
+    if name in ("pop", "popleft"):
         if record.items and not record.open and (not args.pos or args.pos[0] in (Const(0), Const(-1))):
-            first = bool(args.pos) and args.pos[0] == Const(0)
+            first = name == "popleft" or (bool(args.pos) and args.pos[0] == Const(0))
             world.put(ref.oid, ListRec(record.items[1:] if first else record.items[:-1], False, record.kind))
             return record.items[0] if first else record.items[-1]
         world.put(ref.oid, ListRec(record.items, True, record.kind))

@@ -97,6 +97,8 @@ def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) 
 
 def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CSTNode) -> Value:
     record = machine.world.heap.get(value.oid)
+    if isinstance(record, DictRec):  # some kinds of dicts give their items as attributes, too
+        return next((item for key, item in record.items if key == Const(name)), Bound(value, name))
     if not isinstance(record, InstRec):
         return Bound(value, name)
     if name in record.fields:

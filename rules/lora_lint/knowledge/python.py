@@ -191,6 +191,15 @@ STANDARD = {
     ),
 }
 
+# dicts whose items are attributes, too
+MAPPINGS = {
+    "omegaconf": Table(functions={**rows("first", "create OmegaConf.create OmegaConf.to_container", "obj")}),
+    "easydict": Table(functions=rows("dict", "EasyDict")),
+    "munch": Table(functions={**rows("dict", "Munch"), **rows("first", "munchify", "x")}),
+    "box": Table(functions=rows("dict", "Box")),
+    "ml_collections": Table(functions=rows("dict", "ConfigDict config_dict.ConfigDict")),
+}
+
 # libraries that call a function of the script again and again, with arguments of their own
 REPEATERS = {
     "optuna": Table(

@@ -18,11 +18,16 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: the load gets `is_trainable=True`; what ran before trained nothing."""
+    """The load gets `is_trainable=True`; what ran before trained nothing.
+
+    Safe, but for a load that took the layers of another adapter: then both hold the same weights still.
+    """
     from lora_lint.fixes.arguments import set_keyword
 
+    event, adapter = report.facts
+    own = event.life.adapters[adapter].site == report.site
     return set_keyword(
-        editor, report.site, "is_trainable", "True", "load the adapter trainable: is_trainable=True", safe=True
+        editor, report.site, "is_trainable", "True", "load the adapter trainable: is_trainable=True", safe=own
     )
 
 
