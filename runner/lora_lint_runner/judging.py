@@ -42,12 +42,17 @@ class Facts(NamedTuple):
 
 def judge(facts: Facts) -> Verdict:
     """The verdict: that of the first question that has one, else confirmed."""
-    for question in QUESTIONS:
-        verdict = question(facts)
-        if verdict is not None:
-            return verdict
-    kept = _kept(facts.after)
-    return Verdict(CONFIRMED, "the adapter files appear" if kept else "every save wrote what was predicted")
+    verdict = next((v for v in (question(facts) for question in QUESTIONS) if v is not None), None)
+    if verdict is None:
+        kept = _kept(facts.after)
+        verdict = Verdict(CONFIRMED, "the adapter files appear" if kept else "every save wrote what was predicted")
+    return verdict if not facts.after.lacking else _beyond(facts.after.lacking, verdict)
+
+
+def _beyond(lacking: Sequence[str], verdict: Verdict) -> Verdict:
+    """The script does not run in this environment as it is: what lies beyond that is said, but proves nothing."""
+    more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
+    return Verdict(INCONCLUSIVE, f"{lacking[0]}{more}. With stand-ins for that: {verdict.reason}")
 
 
 def _contradicted(facts: Facts) -> Verdict | None:

@@ -36,6 +36,7 @@ class Observed(NamedTuple):
     complaint: str | None
     gpus: list[dict[str, Any]]
     processes: int
+    lacking: list[str] = []
     left: dict[str, list[str]] = {}
 
     @property
@@ -85,6 +86,7 @@ def read(box: Path, ended: Ended, limits: tuple[float, int]) -> Observed:
         complaint=trace.first("verify failed").get("text"),
         gpus=[gpu for t in (trace, *others) for gpu in t.first("steps").get("gpus") or ()],
         processes=1 + len(others),
+        lacking=trace.texts("lacking"),
     )
 
 

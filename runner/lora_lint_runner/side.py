@@ -13,7 +13,7 @@ from lora_lint_runner import notebook, observed, scratch
 from lora_lint_runner.left import left
 from lora_lint_runner.observed import Observed
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 16
 
 
 class Plan(NamedTuple):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import sys
 import traceback
 from typing import Any, NamedTuple
 
-from . import retries
+from . import missing_files, releases, retries
 from .context import Run
+from .releases import RELEASES
 
-with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
-    RELEASES: dict[str, dict[str, str]] = json.load(_opened)
 PIP = RELEASES["packages"]
-LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
 
 
 class Reason(NamedTuple):
@@ -32,7 +28,7 @@ def reason(run: Run, error: BaseException) -> Reason:
     first = text.strip().splitlines()[0][:400] if text.strip() else type(error).__name__
     found = Reason("error", first)
     for judge in (
-        _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in, _column, _names, _renamed,
+        _renamed, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in, _column,
     ):  # fmt: skip
         judged = judge(run, error, first)
         if judged is not None:
@@ -79,7 +75,7 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _file(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, FileNotFoundError) or type(error).__name__ in ("DataFilesNotFoundError", "EmptyDatasetError"):
-        name = retries.missing_path(error) or first.split(": ", 1)[-1]
+        name = missing_files.missing_path(error) or first.split(": ", 1)[-1]
         return Reason(
             "file", f"file not found: {run.code.named(str(name))} (give it, or let rows be made up with --made-up-rows)"
         )
@@ -137,29 +133,10 @@ def _column(run: Run, error: BaseException, first: str) -> Reason | None:
     return Reason("column", f"the made-up rows had no column {name}") if name is not None else None
 
 
-def _names(run: Run, error: BaseException, first: str) -> Reason | None:
-    """A name that the installed release of a library no longer has."""
-    found = re.search(r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)", first)
-    if found is None or not isinstance(error, (ImportError, AttributeError)):
-        return None
-    name, home = found.group(1) or found.group(4), found.group(2) or found.group(3)
-    root = home.split(".")[0]
-    version = getattr(sys.modules.get(root), "__version__", None)
-    if version is None or root not in LIBRARIES:
-        return None
-    now = RELEASES["names"].get(f"{home}.{name}") or RELEASES["names"].get(home)
-    return Reason("renamed", f"{home} {version} has no {name}" + (f"; now {now}" if now else ""))
-
-
 def _renamed(run: Run, error: BaseException, first: str) -> Reason | None:
-    found = re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", first)
-    if not isinstance(error, TypeError) or found is None:
-        return None
-    owner, name = found.groups()
-    now = RELEASES["of_trainers"].get(name) if owner.endswith("Trainer") else None
-    now = now or RELEASES["arguments"].get(name)
-    text = f"{first}: the installed release no longer has {name}; now {now}"
-    return Reason("renamed", text) if now is not None else None
+    """Something that the installed release of a library no longer has."""
+    text = releases.said(error)
+    return Reason("renamed", text) if text is not None else None
 
 
 def _last(error: BaseException) -> str:

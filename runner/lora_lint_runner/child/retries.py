@@ -12,6 +12,7 @@ import traceback
 from types import FrameType
 from typing import Any
 
+from . import missing_files, releases
 from .context import Run
 
 NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
@@ -27,18 +28,29 @@ OPTIONAL = re.compile(
     r"cache|revision|resume|token$|config_name|tokenizer_name|eval|valid|test|log|deepspeed|fsdp|hub", re.I
 )
 COLUMN_SAID = (
+    r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
     r"[Cc]olumns? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
     r"key ['\"]([\w.-]+)['\"]",
     r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
 )
 PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_training)?$")
 TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
-ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet")
 
 
 def learned(run: Run, error: BaseException) -> Learned | None:
     """What to know in another attempt, None where there is nothing new to try."""
-    for look in (_folder, _package, _file, _columns, _modules, _arguments):
+    for look in (
+        _older,
+        _absent,
+        missing_files.folder,
+        _package,
+        missing_files.made_up,
+        _columns,
+        _rows,
+        _modules,
+        _ranks,
+        _arguments,
+    ):
         found = look(run, error)
         if found is not None:
             return found
@@ -68,12 +80,16 @@ def _unset(run: Run, pattern: re.Pattern[str]) -> list[str]:
 def missing_column(run: Run, error: BaseException) -> str | None:
     """The column that made-up rows lack, where that is what an exception is about."""
     data = run.parts.get("data")
-    if data is None or not data.made_up or data.real:
+    made_up = data is not None and (data.made_up or run.spec.learned.get("files") or run.parts.get("files made up"))
+    if data is None or not made_up or data.real:
         return None
     name: str | None = None
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         own = run.code.owns(_frames(error)[-1].f_code.co_filename)
         name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
+    for cause in (error.__cause__, error.__context__):
+        if name is None and isinstance(cause, KeyError) and cause.args and isinstance(cause.args[0], str):
+            name = cause.args[0] if run.code.owns(_frames(cause)[-1].f_code.co_filename) else None
     quoted = next((found for found in (re.search(p, str(error)) for p in COLUMN_SAID) if found), None)
     if name is None and quoted and isinstance(error, (ValueError, KeyError)):
         name = quoted.group(1)
@@ -87,35 +103,51 @@ def _wanted_by_trainers() -> set[str]:
     return {column for _, columns in rows.TABLE["trainers"] for column in columns}
 
 
+def _older(run: Run, error: BaseException) -> Learned | None:
+    """The names of an older release, where there is one that is known to have meant the same."""
+    from .stand_in import older_releases
+
+    entry = releases.entry_of(error)
+    if entry is None or not older_releases.known(entry):
+        return None
+    text = releases.said(error) or f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+    return _lacking(run, error, entry, text)
+
+
+def _absent(run: Run, error: BaseException) -> Learned | None:
+    """A package that is not installed, and that nothing is known of: whether the rest can do without."""
+    name = releases.absent_package(error)
+    if name is None or name in releases.LIBRARIES or not run.code.owns(releases.importer(error)):
+        return None
+    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, releases.install_it(name))
+
+
+def _lacking(run: Run, error: BaseException, entry: dict[str, str], text: str) -> Learned | None:
+    """Something that this environment lacks, for the script; what comes after it can still be looked at."""
+    so_far = run.spec.learned.get("lacking", [])
+    if any({**e, **entry} == e for e in so_far):
+        return None
+    own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    place = f"{os.path.basename(own[-1].filename)}:{own[-1].lineno}: " if own else ""
+    return {"lacking": [*so_far, {**entry, "text": place + text}]}
+
+
 def _columns(run: Run, error: BaseException) -> Learned | None:
     name = missing_column(run, error)
     return _more(run, "columns", [name]) if name is not None else None
 
 
-def _folder(run: Run, error: BaseException) -> Learned | None:
-    """Another folder to start from: the one from which the relative path that was not found leads somewhere."""
-    name = missing_path(error)
-    if name is None or "cwd" in run.spec.learned:
-        return None
-    path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
-    if os.path.isabs(name) and not name.startswith(os.path.realpath(run.spec.cwd) + os.sep):
-        return None
-    folder = os.path.dirname(run.spec.script)
-    while folder.startswith(run.spec.work):
-        if folder != run.spec.cwd and os.path.exists(os.path.join(folder, path)):
-            return {"cwd": os.path.relpath(folder, run.spec.work)}
-        folder = os.path.dirname(folder)
-    return None
+def _rows(run: Run, error: BaseException) -> Learned | None:
+    """More made-up rows, where the script asks for one by its place."""
+    data = run.parts.get("data")
+    own = isinstance(error, IndexError) and run.code.owns(_frames(error)[-1].f_code.co_filename)
+    return {"rows": 8} if own and data is not None and data.made_up and "rows" not in run.spec.learned else None
 
 
-def _file(run: Run, error: BaseException) -> Learned | None:
-    """A file of rows to make up, where that is allowed."""
-    name = missing_path(error)
-    if name is None or not run.spec.made_up_rows or not name.lower().endswith(ROWS):
-        return None
-    if name.startswith(run.spec.work + os.sep):
-        name = os.path.relpath(name, run.spec.cwd)
-    return _more(run, "files", [name])
+def _ranks(run: Run, error: BaseException) -> Learned | None:
+    """The variables that a launcher sets, for a script that does not do without."""
+    asks = "LOCAL_RANK" in run.hints.strings and re.search(r"\brank\b", str(error), re.I)
+    return {"ranks": True} if asks and "ranks" not in run.spec.learned else None
 
 
 def _package(run: Run, error: BaseException) -> Learned | None:
@@ -159,9 +191,18 @@ def _arguments(run: Run, error: BaseException) -> Learned | None:
     if filler is None or run.parts.get("trained") or isinstance(error, NOT_BY_ARGUMENTS):
         return None
     tried = run.spec.learned.get("arguments", ())
+    if re.search(r"only one of|not both|mutually exclusive|cannot (?:both )?be (?:both|used together)", str(error)):
+        rivals = [n for n in tried if _named(n, str(error))]
+        return {"not": sorted({*run.spec.learned.get("not", ()), *rivals[1:]})} if len(rivals) > 1 else None
     empty = [n for n, value in filler.options.items() if value in (None, "") and n not in tried]
     line = _words_of_line(run, error)
-    blamed = [n for n in empty if (n in line and not OPTIONAL.search(n)) or _named(n, str(error))]
+    blamed = [
+        n
+        for n in empty
+        if (n in line and not OPTIONAL.search(n) and filler.knows(n)) or _named(n, str(error))
+    ]  # fmt: skip
+    asked = re.findall(r"--([\w-]+)", str(error))
+    blamed += [n for n, v in filler.options.items() if v is False and n.replace("_", "-") in asked and n not in tried]
     if blamed:
         return _more(run, "arguments", blamed)
     likely = [n for n in empty if LIKELY.search(n)]
@@ -195,18 +236,6 @@ def _words_of_line(run: Run, error: BaseException) -> set[str]:
     return {n.attr for n in ast.walk(inner) if isinstance(n, ast.Attribute)} | {
         n.id for n in ast.walk(inner) if isinstance(n, ast.Name)
     }
-
-
-def missing_path(error: BaseException) -> str | None:
-    """The path that an exception could not find."""
-    if not isinstance(error, FileNotFoundError):
-        return None
-    name = error.filename
-    if name is None:
-        found = re.search(r"['\"]([^'\"]+)['\"]", str(error)) or re.search(r"Directory (\S+) +not found", str(error))
-        name = found.group(1) if found else None
-    name = name.decode(errors="replace") if isinstance(name, bytes) else name
-    return os.fspath(name) if isinstance(name, (str, os.PathLike)) and os.fspath(name) else None
 
 
 def _more(run: Run, key: str, found: list[Any]) -> Learned:

@@ -47,10 +47,30 @@ def execute(run: Run, loops: Loops) -> None:
     sys.modules["__main__"] = module
     sys.argv = [path, *run.spec.argv]
     sys.path[0:0] = [os.path.dirname(path)]
+    _own_before_warm(os.path.dirname(path))
     package = run.spec.learned.get("package")
     if package:
         _as_module(run, module, package)
     exec(code, module.__dict__)
+
+
+def _own_before_warm(folder: str) -> None:
+    """Modules beside the script hide installed ones of the same name, also where a warm process has imported those."""
+    for entry in os.scandir(folder):
+        name = entry.name[:-3] if entry.name.endswith(".py") else entry.name
+        module = sys.modules.get(name)
+        if (
+            module is None
+            or name in sys.builtin_module_names
+            or name == "__main__"
+            or name in getattr(sys, "stdlib_module_names", ())
+        ):
+            continue
+        if entry.is_dir() and not os.path.isfile(os.path.join(entry.path, "__init__.py")):
+            continue
+        if entry.is_dir() or entry.name.endswith(".py"):
+            for loaded in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
+                del sys.modules[loaded]
 
 
 def _as_module(run: Run, module: types.ModuleType, package: str) -> None:

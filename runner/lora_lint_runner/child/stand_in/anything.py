@@ -20,6 +20,8 @@ class Anything:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
+        if name.startswith("on_"):  # an event: who calls it goes by what it returns
+            return _unmoved
         return Anything(f"{self._name}.{name}")
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -86,6 +88,10 @@ class Anything:
         return []
 
     def update(self, *args: Any, **options: Any) -> None: ...
+
+
+def _unmoved(*args: Any, **options: Any) -> None:
+    """A callback that wants nothing changed."""
 
 
 class StandInModule(ModuleType):

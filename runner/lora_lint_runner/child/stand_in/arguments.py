@@ -6,6 +6,7 @@ argparse (and with it HfArgumentParser), click, typer, fire, environment variabl
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import sys
 from typing import Any
@@ -56,6 +57,9 @@ def install(run: Run) -> None:
     def environment(module: Any) -> None:
         patches.replace(type(module.environ), "__getitem__", lambda real: _variable(run, real))
 
+    if run.spec.learned.get("ranks"):
+        run.neutral("started by no launcher, which the script needs: its variables are set, for one process")
+        os.environ.update(RANKS)
     if "argparse" not in sys.modules:
         import argparse  # noqa: F401
 

@@ -60,7 +60,12 @@ class Data:
 
     def _read(self, real: Any, path: str, name: str | None, options: dict[str, Any]) -> Any:
         """The user's own files, cut."""
-        self.real = True
+        made = {os.path.abspath(f) for f in self.run.spec.learned.get("files", ())}
+        files = {os.path.abspath(f) for f in _flat(options.get("data_files"))}
+        if files and files <= made:
+            self.made_up = True
+        else:
+            self.real = True
         options = {k: v for k, v in options.items() if k not in UNREAD}
         found = real(path, name, **options) if name is not None else real(path, **options)
         return found if options.get("streaming") else self.cut(found, path)
@@ -78,7 +83,8 @@ class Data:
 
     def from_disk(self, real: Any, path: Any, *args: Any, **options: Any) -> Any:
         """Stands in for `datasets.load_from_disk`."""
-        if os.path.isdir(str(path)) or not self.run.spec.made_up_rows:
+        here = os.path.isdir(str(path)) and os.listdir(str(path))
+        if here or not self.run.spec.made_up_rows:
             self.real = True
             return self.cut(real(path, *args, **options), str(path))
         self.run.neutral(f"data set {path}: rows made up")

@@ -41,12 +41,13 @@ class Missing(importlib.abc.MetaPathFinder):
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.lacking = {e["name"] for e in run.spec.learned.get("lacking", ()) if e["kind"] == "package"}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         root = fullname.split(".")[0]
-        kind = KINDS.get(root)
+        kind = KINDS.get(root) or ("nothing" if root in self.lacking else None)
         inside = isinstance(sys.modules.get(root), StandInModule)
         if kind is None or fullname in TABLE["absent"] or not (inside or self.run.code.asks_import()):
             return None

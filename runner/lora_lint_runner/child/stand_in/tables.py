@@ -11,6 +11,7 @@ from ..context import Run
 from . import rows
 
 COUNT = 64
+PICTURES = ("png", "jpg", "jpeg")
 
 
 def install(run: Run) -> None:
@@ -37,8 +38,15 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
 
 
 def write(path: str, found: list[dict[str, Any]], suffix: str, whole: bool = True) -> None:
-    """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, else text."""
+    """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, else
+    text; a path that ends with a separator is a folder."""
+    if path.endswith(os.sep):
+        os.makedirs(path, exist_ok=True)
+        return
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    if suffix in PICTURES:
+        importlib.import_module("PIL.Image").new("RGB", (64, 64), (90, 140, 60)).save(path)
+        return
     if suffix == "parquet":
         importlib.import_module("pandas").DataFrame(found).to_parquet(path)
         return

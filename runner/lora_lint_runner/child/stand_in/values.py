@@ -19,6 +19,7 @@ NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
 DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset", re.I)
 SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperature", re.I)
 COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
+TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
 MODEL_ID, DATA_ID, ADAPTER_ID = "lora-lint/stand-in-model", "lora-lint/stand-in-data", "lora-lint/stand-in-adapter"
 
 
@@ -63,9 +64,15 @@ class Filler:
             return self._data(words)
         return "0.001" if SMALL.search(words) else "2" if COUNT.search(words) else "stand-in"
 
+    def knows(self, name: str) -> bool:
+        """Does the name tell anything of the value?"""
+        words = name.strip("-").replace("-", "_")
+        return bool(self.run.hints.compared.get(words)) or any(p.search(words) for p in TELLING)
+
     def wants(self, name: str) -> bool:
         """Did an earlier attempt find out that the script needs this argument, though it does not say so?"""
-        return name.strip("-").replace("-", "_") in self.run.spec.learned.get("arguments", ())
+        learned, words = self.run.spec.learned, name.strip("-").replace("-", "_")
+        return words in learned.get("arguments", ()) and words not in learned.get("not", ())
 
     def said(self, name: str, value: Any) -> None:
         self.run.neutral(f"argument {name} is required and was not given: {value}")
@@ -78,6 +85,7 @@ class Filler:
 
     def _data(self, name: str) -> str:
         """A file with made-up rows in the box, in the form that the name or the script's reading suggests."""
+        self.run.parts["files made up"] = True
         suffix = self._suffix(name)
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
             folder = self.run.box("made-up", name)

@@ -8,7 +8,7 @@ from types import MethodType, ModuleType
 from typing import Any
 
 from ...context import Run
-from . import older_names
+from .. import older_arguments
 
 LORA = (
     "r", "target_modules", "lora_alpha", "lora_dropout", "bias", "use_rslora", "modules_to_save", "layers_to_transform",
@@ -120,7 +120,7 @@ def _save_merged(
 def fill(module: ModuleType, run: Run) -> None:
     """Fills `unsloth` and its parts."""
     if module.__name__ == "unsloth":
-        older_names.install(run)
+        older_arguments.install(run)
     module.__dict__.update(
         FastLanguageModel=FastLanguageModel,
         FastModel=FastModel,

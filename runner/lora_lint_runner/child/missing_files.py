@@ -1,0 +1,83 @@
+"""Files that a script does not find: what another attempt could do about it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+from .context import Run
+
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
+PICTURES = (".png", ".jpg", ".jpeg")
+EMPTY = re.compile(r"empty|no |not |none|num_samples=0|out of range|at least|must|StopIteration", re.I)
+Learned = dict[str, Any]
+
+
+def missing_path(error: BaseException) -> str | None:
+    """The path that an exception could not find."""
+    if not isinstance(error, FileNotFoundError):
+        return None
+    name = error.filename
+    if name is None:
+        found = re.search(r"['\"]([^'\"]+)['\"]", str(error)) or re.search(r"Directory (\S+) +not found", str(error))
+        name = found.group(1) if found else None
+    name = name.decode(errors="replace") if isinstance(name, bytes) else name
+    return os.fspath(name) if isinstance(name, (str, os.PathLike)) and os.fspath(name) else None
+
+
+def folder(run: Run, error: BaseException) -> Learned | None:
+    """Another folder to start from: the one from which the relative path that was not found leads somewhere."""
+    name = missing_path(error) or next(iter(_blamed(run, error)), None)
+    if name is None or "cwd" in run.spec.learned:
+        return None
+    path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
+    if os.path.isabs(name) and not name.startswith(os.path.realpath(run.spec.cwd) + os.sep):
+        return None
+    home = os.path.dirname(run.spec.script)
+    while home.startswith(run.spec.work):
+        if home != run.spec.cwd and os.path.exists(os.path.join(home, path)):
+            return {"cwd": os.path.relpath(home, run.spec.work)}
+        home = os.path.dirname(home)
+    return None
+
+
+def made_up(run: Run, error: BaseException) -> Learned | None:
+    """Files to make up, where that is allowed: the one that was not found, or those that were looked for in vain and
+    that the exception speaks of."""
+    if not run.spec.made_up_rows:
+        return None
+    name = missing_path(error)
+    wanted = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
+    known = run.spec.learned.get("files", [])
+    new = [n for n in wanted if n is not None and n not in known]
+    return {"files": sorted({*known, *new})} if new else None
+
+
+def _blamed(run: Run, error: BaseException) -> list[str]:
+    """What was looked for in vain and is spoken of; the last of it, where an exception speaks of nothing there."""
+    looked_for: list[str] = list(dict.fromkeys(run.parts.get("looked for", ())))
+    text = str(error)
+    named = [p for p in looked_for if p in text or (len(os.path.basename(p)) > 4 and os.path.basename(p) in text)]
+    if named or isinstance(error, (ImportError, NameError, SyntaxError)):
+        return named
+    likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES) or "*" in p]
+    speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration))
+    return likely[-1:] if speaks else []
+
+
+def _inside(run: Run, name: str) -> str | None:
+    """The file to make up for a path or a pattern: relative to where the script is started, if it lies there."""
+    if name.startswith(run.spec.work + os.sep):
+        name = os.path.relpath(name, run.spec.cwd)
+    plain = re.sub(r"\[[^\]]*\]|[*?]+", "0", name.replace("**" + os.sep, ""))
+    if _suffix(plain) in (*ROWS, *PICTURES):
+        return plain
+    kinds = [s for s in ROWS + PICTURES if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
+    if _suffix(plain) or not kinds:
+        return os.path.join(plain, "") if "*" in name else None
+    return os.path.join(plain, "train" + kinds[0])
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()

@@ -1,0 +1,150 @@
+"""What a script asks of a library that the installed release no longer has: for people, and for another attempt.
+
+Releases change faster than scripts. A script that is stopped by that is wrong for this environment, and the report says
+so; but what it does afterwards can still be looked at, with the older names taken as they were meant (see
+`stand_in.older_releases`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import traceback
+from types import ModuleType
+from typing import Any
+
+with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
+    RELEASES: dict[str, dict[str, str]] = json.load(_opened)
+LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
+NAME = re.compile(
+    r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)|"
+    r"No module named '([\w.]+)'"
+)
+KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
+ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
+KEYS = "not used by the HfArgumentParser"
+Entry = dict[str, str]
+
+
+def said(error: BaseException) -> str | None:
+    """What is no longer there, in a line that has the new name where one is known. None: that is not the reason."""
+    entry = entry_of(error)
+    if entry is None or entry["kind"] not in SAID:
+        return None
+    text: str | None = SAID[entry["kind"]](entry, str(error).strip().split("\n")[0][:400], error)
+    return text
+
+
+def entry_of(error: BaseException) -> Entry | None:
+    """What is no longer there, for the stand-in."""
+    text = str(error).strip().split("\n")[0]
+    for kinds, read in READERS:
+        if isinstance(error, kinds):
+            found: Entry | None = read(text)
+            if found is not None:
+                return found
+    return None
+
+
+def _name(text: str) -> Entry | None:
+    found = NAME.search(text)
+    if found is None:
+        return None
+    module = found.group(5)
+    if module is not None:
+        home, _, name = module.rpartition(".")
+    else:
+        name, home = found.group(1) or found.group(4), found.group(2) or found.group(3)
+    if home.split(".")[0] not in LIBRARIES or not _version(home):
+        return None
+    return {"kind": "module" if module else "name", "home": home, "name": name}
+
+
+def _keyword(text: str) -> Entry | None:
+    found = KEYWORD.search(text)
+    if found is None or found.group(1).endswith("forward"):  # what a model is fed is no matter of releases
+        return None
+    owner, _, method = found.group(1).rpartition(".")
+    entry = {"owner": owner, "method": method, "name": found.group(2)}
+    held = located(owner or method)
+    if held is not None:
+        return {"kind": "keyword", "home": held.__module__, **entry}
+    overrides = method in vars(located("Trainer") or object) and method != "__init__"
+    return {"kind": "override", "home": "transformers.trainer", **entry} if overrides else None
+
+
+def _attribute(text: str) -> Entry | None:
+    found = ATTRIBUTE.search(text)
+    if found is None:
+        return None
+    owner, name = found.group(1) or found.group(3), found.group(2) or found.group(4)
+    held = located(owner)
+    if held is None or (name not in RELEASES["attributes"] and not hasattr(held, "__dataclass_fields__")):
+        return None
+    return {"kind": "attribute", "home": held.__module__, "owner": owner, "name": name}
+
+
+def _keys(text: str) -> Entry | None:
+    return {"kind": "keys", "name": "", "home": "transformers.hf_argparser"} if KEYS in text else None
+
+
+READERS: tuple[tuple[Any, Any], ...] = (
+    ((ImportError, AttributeError), _name),
+    ((TypeError,), _keyword),
+    ((AttributeError,), _attribute),
+    ((ValueError,), _keys),
+)
+
+
+def absent_package(error: BaseException) -> str | None:
+    """The package that is not installed, where that is what an exception is about."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    root = error.name.split(".")[0]
+    return root if root not in sys.modules else None
+
+
+def importer(error: BaseException) -> str:
+    """The file of the import statement that failed."""
+    files = [f.filename for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
+    return files[-1] if files else ""
+
+
+def install_it(name: str) -> str:
+    return f"package {name} is not installed: pip install {RELEASES['packages'].get(name, name)}"
+
+
+def located(name: str) -> Any:
+    """The class or function of this name in one of the libraries, as far as they are imported."""
+    for module in list(sys.modules.values()):
+        if not isinstance(module, ModuleType) or module.__name__.split(".")[0] not in LIBRARIES:
+            continue
+        held = vars(module).get(name)
+        home = getattr(held, "__module__", None)
+        if callable(held) and isinstance(home, str) and home.split(".")[0] in LIBRARIES:
+            return held
+    return None
+
+
+def _version(home: str) -> str | None:
+    version = getattr(sys.modules.get(home.split(".")[0]), "__version__", None)
+    return str(version) if version is not None else None
+
+
+def _said_name(entry: Entry, first: str, error: BaseException) -> str:
+    home, name = entry["home"], entry["name"]
+    now = RELEASES["names"].get(f"{home}.{name}") or RELEASES["names"].get(home)
+    return f"{home} {_version(home)} has no {name}" + (f"; now {now}" if now else "")
+
+
+def _said_keyword(entry: Entry, first: str, error: BaseException) -> str | None:
+    now = RELEASES["of_trainers"].get(entry["name"]) if entry["owner"].endswith("Trainer") else None
+    now = now or RELEASES["arguments"].get(entry["name"])
+    if now is None:
+        return None
+    return f"{type(error).__name__}: {first}: the installed release no longer has {entry['name']}; now {now}"
+
+
+SAID = {"name": _said_name, "module": _said_name, "keyword": _said_keyword}

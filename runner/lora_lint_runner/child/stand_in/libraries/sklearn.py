@@ -1,0 +1,115 @@
+"""A small scikit-learn: splits of rows and encoders of labels as it makes them, scores that are 0."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+from ...context import Run
+from .scores import Score
+
+
+def taken(rows: Any, places: Sequence[int]) -> Any:
+    """The rows at some places, in the container that they came in."""
+    if hasattr(rows, "iloc"):
+        return rows.iloc[list(places)]
+    if hasattr(rows, "select"):
+        return rows.select(list(places))
+    if hasattr(rows, "shape"):
+        return rows[list(places)]
+    return [rows[i] for i in places]
+
+
+def train_test_split(
+    *arrays: Any,
+    test_size: Any = None,
+    train_size: Any = None,
+    random_state: Any = 0,
+    shuffle: bool = True,
+    **more: Any,
+) -> list[Any]:
+    """As the real one; a size that leaves no rows is an eighth."""
+    count = len(arrays[0])
+    size = test_size if test_size is not None else 0.25 if train_size is None else None
+    if size is None:
+        size = 1 - train_size if isinstance(train_size, float) else count - train_size
+    tested = round(size * count) if isinstance(size, float) else int(size)
+    if not 0 < tested < count:
+        tested = max(1, count // 8)
+    places = list(range(count))
+    if shuffle:
+        random.Random(random_state if isinstance(random_state, int) else 0).shuffle(places)
+    found = []
+    for rows in arrays:
+        found += [taken(rows, places[: count - tested]), taken(rows, places[count - tested :])]
+    return found
+
+
+class KFold:
+    """Every kind of folds: rows in order."""
+
+    def __init__(self, n_splits: int = 5, **options: Any) -> None:
+        self.n_splits = n_splits
+
+    def split(self, rows: Any, labels: Any = None, groups: Any = None) -> Iterator[tuple[Any, Any]]:
+        import numpy
+
+        places = numpy.arange(len(rows))
+        for fold in range(self.n_splits):
+            out = places % self.n_splits == fold
+            yield places[~out], places[out]
+
+    def get_n_splits(self, *args: Any, **options: Any) -> int:
+        return self.n_splits
+
+
+class LabelEncoder:
+    """Labels as numbers."""
+
+    def fit(self, labels: Any) -> LabelEncoder:
+        import numpy
+
+        self.classes_ = numpy.unique(numpy.asarray(list(labels)))
+        return self
+
+    def transform(self, labels: Any) -> Any:
+        import numpy
+
+        return numpy.searchsorted(self.classes_, numpy.asarray(list(labels)))
+
+    def fit_transform(self, labels: Any) -> Any:
+        return self.fit(labels).transform(labels)
+
+    def inverse_transform(self, numbers: Any) -> Any:
+        return self.classes_[numbers]
+
+
+def compute_class_weight(class_weight: Any = None, classes: Any = (), y: Any = (), **options: Any) -> Any:
+    import numpy
+
+    return numpy.ones(len(classes))
+
+
+def shuffle(*arrays: Any, random_state: Any = 0, **options: Any) -> Any:
+    places = list(range(len(arrays[0])))
+    random.Random(random_state if isinstance(random_state, int) else 0).shuffle(places)
+    found = [taken(rows, places) for rows in arrays]
+    return found[0] if len(found) == 1 else found
+
+
+PARTS: dict[str, dict[str, Any]] = {
+    "sklearn.model_selection": {
+        "train_test_split": train_test_split,
+        **dict.fromkeys(("KFold", "StratifiedKFold", "GroupKFold", "StratifiedShuffleSplit", "ShuffleSplit"), KFold),
+    },
+    "sklearn.preprocessing": {"LabelEncoder": LabelEncoder},
+    "sklearn.utils": {"shuffle": shuffle},
+    "sklearn.utils.class_weight": {"compute_class_weight": compute_class_weight},
+}
+
+
+def fill(module: ModuleType, run: Run) -> None:
+    """Fills `sklearn` and its parts."""
+    module.__dict__.update(PARTS.get(module.__name__, {}), _fallback=lambda name: Score())

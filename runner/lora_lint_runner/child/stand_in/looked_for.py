@@ -1,0 +1,56 @@
+"""What the script looks for among its files and does not find: remembered, in case it stops because of that."""
+
+from __future__ import annotations
+
+import glob
+import os
+import pathlib
+from typing import Any
+
+from ..context import Run
+
+ONE = ("exists", "isfile", "isdir")
+OF_PATHS = ("exists", "is_file", "is_dir")
+
+
+def install(run: Run) -> None:
+    """Listens to the script's own questions."""
+    found: list[str] = run.parts.setdefault("looked for", [])
+    for name in ONE:
+        run.patches.replace(os.path, name, lambda real: _asked(run, found, real))
+    for name in OF_PATHS:
+        run.patches.replace(pathlib.Path, name, lambda real: _asked(run, found, real))
+    for name in ("glob", "iglob"):
+        run.patches.replace(glob, name, lambda real: _listed(run, found, real))
+    for name in ("glob", "rglob"):
+        run.patches.replace(pathlib.Path, name, lambda real: _listed_below(run, found, real))
+
+
+def _asked(run: Run, found: list[str], real: Any) -> Any:
+    def ask(path: Any, *args: Any, **options: Any) -> Any:
+        answer = real(path, *args, **options)
+        if not answer and isinstance(path, (str, os.PathLike)) and run.code.asks():
+            found.append(os.fspath(path))
+        return answer
+
+    return ask
+
+
+def _listed(run: Run, found: list[str], real: Any) -> Any:
+    def listed(pathname: Any, *args: Any, **options: Any) -> Any:
+        answer = list(real(pathname, *args, **options))
+        if not answer and isinstance(pathname, str) and run.code.asks():
+            found.append(pathname)
+        return answer if real.__name__ == "glob" else iter(answer)
+
+    return listed
+
+
+def _listed_below(run: Run, found: list[str], real: Any) -> Any:
+    def listed(self: Any, pattern: str, *args: Any, **options: Any) -> Any:
+        answer = list(real(self, pattern, *args, **options))
+        if not answer and run.code.asks():
+            found.append(os.path.join(os.fspath(self), pattern))
+        return iter(answer)
+
+    return listed

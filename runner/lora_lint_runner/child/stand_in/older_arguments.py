@@ -1,0 +1,72 @@
+"""Arguments under the names of older releases: taken as they were meant; what nothing takes any more goes unheard."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from ..context import Run
+
+NEW_NAMES = {
+    "tokenizer": "processing_class", "max_seq_length": "max_length", "evaluation_strategy": "eval_strategy",
+    "no_cuda": "use_cpu", "use_auth_token": "token", "per_gpu_train_batch_size": "per_device_train_batch_size",
+    "per_gpu_eval_batch_size": "per_device_eval_batch_size", "max_new_tokens": "max_completion_length",
+}  # fmt: skip
+OF_CONFIG = ("dataset_text_field", "max_seq_length", "packing", "dataset_num_proc", "beta", "max_length")
+HOMES = {
+    **{f"trl.trainer.{kind}_trainer": f"{kind.upper()}Trainer" for kind in ("sft", "dpo", "grpo", "kto")},
+    **{f"trl.experimental.{kind}.{kind}_trainer": f"{kind.upper()}Trainer" for kind in ("orpo", "cpo")},
+    "trl.trainer.reward_trainer": "RewardTrainer",
+}
+CONFIGS = {home.replace("_trainer", "_config"): name.replace("Trainer", "Config") for home, name in HOMES.items()}
+
+
+def install(run: Run) -> None:
+    """For all trainers and configs of trl, as unsloth does; those of modules that are there already, too."""
+    for table in (HOMES, CONFIGS):
+        for home, name in table.items():
+            accept(run, home, name)
+            run.patches.imported(home)
+
+
+def accept(run: Run, home: str, owner: str, method: str = "__init__") -> None:
+    """From now on a class, or a function (then `owner` is empty), takes what it took in older releases."""
+
+    @run.patches.after(home)
+    def patch(module: Any) -> None:
+        held = getattr(module, owner, None) if owner else module
+        if held is not None:
+            run.patches.replace(held, method, lambda real: _taking(run, owner or method, real))
+
+
+def _taking(run: Run, owner: str, real: Any) -> Any:
+    known = inspect.signature(real).parameters
+
+    def taking(*args: Any, **options: Any) -> Any:
+        kept: dict[str, Any] = {}
+        for name, value in options.items():
+            new = name if name in known else NEW_NAMES.get(name, name)
+            if new in known:
+                kept.setdefault(new, _as_data_set(value) if new.endswith("_dataset") else value)
+            elif owner.endswith("Trainer") and (name in OF_CONFIG or new in OF_CONFIG):
+                _tell(options.get("args"), new, value)
+            else:
+                run.neutral(f"argument {name} of {owner}: left out, the installed release has none of it")
+        return real(*args, **kept)
+
+    return taking
+
+
+def _as_data_set(found: Any) -> Any:
+    """A list of rows, which older trainers took, as a data set that hands them out as they are."""
+    if not isinstance(found, list) or not found or not isinstance(found[0], dict):
+        return found
+    import datasets
+
+    numbers = datasets.Dataset.from_dict({"row": list(range(len(found)))})
+    return numbers.with_transform(lambda batch: {key: [found[i][key] for i in batch["row"]] for key in found[0]})
+
+
+def _tell(config: Any, name: str, value: Any) -> None:
+    if config is not None and hasattr(config, name):
+        setattr(config, name, value)

@@ -1,0 +1,41 @@
+"""Small pieces of older releases that have no successor of the same shape."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+def _collator(response_template: Any = None, instruction_template: Any = None, **options: Any) -> Any:
+    """trl's DataCollatorForCompletionOnlyLM until 0.19: here all tokens count."""
+    tokenizer = options.pop("tokenizer")
+    return importlib.import_module("transformers").DataCollatorForLanguageModeling(tokenizer, mlm=False)
+
+
+def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: Any) -> Any:
+    """trl's setup_chat_format until 0.23: two tokens and a template."""
+    from .vocabulary import CHAT
+
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    tokenizer.chat_template = tokenizer.chat_template or CHAT
+    model.resize_token_embeddings(len(tokenizer))
+    return model, tokenizer
+
+
+def _metric(*args: Any, **options: Any) -> Any:
+    """datasets' load_metric until 2: every score is 0."""
+    from .libraries.scores import Score
+
+    return Score("metric")
+
+
+def _nothing(*args: Any, **options: Any) -> bool:
+    return False
+
+
+PIECES: dict[str, Any] = {
+    "DataCollatorForCompletionOnlyLM": _collator,
+    "setup_chat_format": _chat_format,
+    "load_metric": _metric,
+    "is_torch_tpu_available": _nothing,
+}

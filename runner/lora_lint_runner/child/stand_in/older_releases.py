@@ -1,0 +1,141 @@
+"""Names of older releases, where an earlier attempt was stopped by one that is gone: taken as they were meant.
+
+The verdict is never a pass: the script is wrong for the installed release. What it does afterwards is looked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+import re
+import sys
+from types import ModuleType
+from typing import Any
+
+from ..context import Run
+from ..releases import RELEASES, Entry
+from . import older_arguments, older_pieces
+
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")
+
+
+def install(run: Run) -> None:
+    """Brings back what earlier attempts missed, and says so."""
+    for entry in run.spec.learned.get("lacking", ()):
+        run.journal.line({"kind": "lacking", "text": entry["text"]})
+        if entry["kind"] in SERVED:
+            SERVED[entry["kind"]](run, entry)
+
+
+def known(entry: Entry) -> bool:
+    """Is there anything to bring back?"""
+    if entry["kind"] in ("name", "module"):
+        return successor(entry) is not None
+    if entry["kind"] == "attribute":
+        return not RELEASES["attributes"].get(entry["name"], "").startswith("nothing here")
+    return True
+
+
+def successor(entry: Entry) -> Any:
+    """What took the place of a name or a module; None if there is nothing that is known of."""
+    home, name = entry["home"], entry["name"]
+    whole = f"{home}.{name}"
+    if name in older_pieces.PIECES:
+        return older_pieces.PIECES[name]
+    now = RELEASES["names"].get(whole)
+    if now is None and home in RELEASES["names"] and DOTTED.match(RELEASES["names"][home]):
+        now = f"{RELEASES['names'][home]}.{name}"
+    if now is None or not DOTTED.match(now):
+        return None
+    return resolved(now if "." in now else f"{home}.{now}")
+
+
+def resolved(path: str) -> Any:
+    """What a dotted path names, importing what it takes."""
+    with contextlib.suppress(ImportError):
+        return importlib.import_module(path)
+    home, _, name = path.rpartition(".")
+    with contextlib.suppress(ImportError, AttributeError):
+        return getattr(importlib.import_module(home), name)
+    return None
+
+
+def _name(run: Run, entry: Entry) -> None:
+    @run.patches.after(entry["home"])
+    def patch(module: Any) -> None:
+        found = successor(entry)
+        if found is not None:
+            setattr(module, entry["name"], found)
+
+
+def _module(run: Run, entry: Entry) -> None:
+    found = successor(entry)
+    if isinstance(found, ModuleType):
+        sys.modules[f"{entry['home']}.{entry['name']}"] = found
+
+
+def _keyword(run: Run, entry: Entry) -> None:
+    older_arguments.accept(run, entry["home"], entry["owner"], entry["method"])
+
+
+def _attribute(run: Run, entry: Entry) -> None:
+    name = entry["name"]
+    now = RELEASES["attributes"].get(name) or older_arguments.NEW_NAMES.get(name)
+
+    @run.patches.after(entry["home"])
+    def patch(module: Any) -> None:
+        owner = getattr(module, entry["owner"])
+        if now is not None and now.isidentifier():
+            setattr(owner, name, property(lambda self: getattr(self, now), lambda self, value: None))
+        else:
+            setattr(owner, name, contextlib.nullcontext if "tokenizer" in name else None)
+
+
+def _override(run: Run, entry: Entry) -> None:
+    """A method of the script's own trainer that the library now calls with more."""
+
+    @run.patches.after("transformers.trainer")
+    def patch(module: Any) -> None:
+        run.patches.replace(module.Trainer, "__init__", lambda real: _loosened(entry["method"], real))
+
+
+def _loosened(method: str, real: Any) -> Any:
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        own = getattr(self, method, None)
+        if own is not None:
+            taken = inspect.signature(own).parameters
+
+            def called(*given: Any, **named: Any) -> Any:
+                return own(*given, **{n: v for n, v in named.items() if n in taken})
+
+            setattr(self, method, called)
+        real(self, *args, **options)
+
+    return init
+
+
+def _keys(run: Run, entry: Entry) -> None:
+    """Settings that no class of arguments knows any more."""
+
+    @run.patches.after("transformers.hf_argparser")
+    def patch(module: Any) -> None:
+        for name in ("parse_dict", "parse_json_file", "parse_yaml_file"):
+            run.patches.replace(module.HfArgumentParser, name, _with_extra_keys)
+
+
+def _with_extra_keys(real: Any) -> Any:
+    def parse(self: Any, found: Any, allow_extra_keys: bool = False) -> Any:
+        return real(self, found, True)
+
+    return parse
+
+
+SERVED: dict[str, Any] = {
+    "name": _name,
+    "module": _module,
+    "keyword": _keyword,
+    "attribute": _attribute,
+    "override": _override,
+    "keys": _keys,
+}
