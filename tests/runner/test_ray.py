@@ -104,7 +104,9 @@ def test_what_goes_wrong_on_the_cluster_is_told_as_here(lora_lint: Run, cluster:
     Path("train.py").write_text("import cv2_of_nobody\n" + KEPT)
     ran = lora_lint("--run", "train.py", "--executor", "ray", "--address", cluster.address, "--output-format", "json")
     assert ran.exit == 3
-    assert ran.json["reason"] == "train.py:1: package cv2_of_nobody is not installed: pip install cv2_of_nobody"
+    assert ran.json["reason"].startswith(
+        "train.py:1: package cv2_of_nobody is not installed: pip install cv2_of_nobody"
+    )
 
 
 @needs_ray

@@ -10,7 +10,9 @@ from .context import Run
 
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
 PICTURES = (".png", ".jpg", ".jpeg")
+SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
 EMPTY = re.compile(r"empty|no |not |none|num_samples=0|out of range|at least|must|StopIteration", re.I)
+BOX = "<box>" + os.sep  # the next attempt has another
 Learned = dict[str, Any]
 
 
@@ -48,6 +50,7 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
     if not run.spec.made_up_rows:
         return None
     name = missing_path(error)
+    name = None if name is not None and os.path.basename(name) in SAVED else name
     wanted = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted if n is not None and n not in known]
@@ -56,7 +59,8 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
 
 def _blamed(run: Run, error: BaseException) -> list[str]:
     """What was looked for in vain and is spoken of; the last of it, where an exception speaks of nothing there."""
-    looked_for: list[str] = list(dict.fromkeys(run.parts.get("looked for", ())))
+    everything = run.parts.get("looked for", ())
+    looked_for: list[str] = list(dict.fromkeys(p for p in everything if os.path.basename(p) not in SAVED))
     text = str(error)
     named = [p for p in looked_for if p in text or (len(os.path.basename(p)) > 4 and os.path.basename(p) in text)]
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
@@ -70,6 +74,7 @@ def _inside(run: Run, name: str) -> str | None:
     """The file to make up for a path or a pattern: relative to where the script is started, if it lies there."""
     if name.startswith(run.spec.work + os.sep):
         name = os.path.relpath(name, run.spec.cwd)
+    name = name.replace(run.spec.box + os.sep, BOX)
     plain = re.sub(r"\[[^\]]*\]|[*?]+", "0", name.replace("**" + os.sep, ""))
     if _suffix(plain) in (*ROWS, *PICTURES):
         return plain

@@ -39,6 +39,8 @@ def said(error: BaseException) -> str | None:
 
 def entry_of(error: BaseException) -> Entry | None:
     """What is no longer there, for the stand-in."""
+    if _formatting(error):
+        return {"kind": "formatting", "name": "formatting_func", "home": "trl.trainer.sft_trainer"}
     text = str(error).strip().split("\n")[0]
     for kinds, read in READERS:
         if isinstance(error, kinds):
@@ -46,6 +48,16 @@ def entry_of(error: BaseException) -> Entry | None:
             if found is not None:
                 return found
     return None
+
+
+def _formatting(error: BaseException) -> bool:
+    """Did trl call the script's own formatting of rows, with one row?"""
+    frames = [
+        f.filename
+        for f in traceback.extract_tb(error.__traceback__)
+        if f.name == "_func" or "formatting_func" in f.name
+    ]
+    return any(file.endswith("sft_trainer.py") for file in frames) or "formatting_func" in str(error)
 
 
 def _name(text: str) -> Entry | None:
@@ -90,11 +102,16 @@ def _keys(text: str) -> Entry | None:
     return {"kind": "keys", "name": "", "home": "transformers.hf_argparser"} if KEYS in text else None
 
 
+def _chats(text: str) -> Entry | None:
+    return {"kind": "chats", "name": "return_dict", "home": "transformers"} if "BatchEncoding" in text else None
+
+
 READERS: tuple[tuple[Any, Any], ...] = (
     ((ImportError, AttributeError), _name),
     ((TypeError,), _keyword),
     ((AttributeError,), _attribute),
     ((ValueError,), _keys),
+    ((TypeError, ValueError, AttributeError, RuntimeError), _chats),
 )
 
 
@@ -103,7 +120,8 @@ def absent_package(error: BaseException) -> str | None:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     root = error.name.split(".")[0]
-    return root if root not in sys.modules else None
+    held = sys.modules.get(root)
+    return root if held is None or "StandIn" in type(held).__name__ else None
 
 
 def importer(error: BaseException) -> str:
@@ -147,4 +165,18 @@ def _said_keyword(entry: Entry, first: str, error: BaseException) -> str | None:
     return f"{type(error).__name__}: {first}: the installed release no longer has {entry['name']}; now {now}"
 
 
-SAID = {"name": _said_name, "module": _said_name, "keyword": _said_keyword}
+def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
+    return f"{type(error).__name__}: {first}: since transformers 5 apply_chat_template wants return_dict=False for ids"
+
+
+def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:
+    return f"{type(error).__name__}: {first}: since trl 0.20 formatting_func gets one row and returns one text"
+
+
+SAID = {
+    "formatting": _said_formatting,
+    "chats": _said_chats,
+    "name": _said_name,
+    "module": _said_name,
+    "keyword": _said_keyword,
+}

@@ -47,6 +47,7 @@ def learned(run: Run, error: BaseException) -> Learned | None:
         missing_files.made_up,
         _columns,
         _rows,
+        _form,
         _modules,
         _ranks,
         _arguments,
@@ -142,6 +143,17 @@ def _rows(run: Run, error: BaseException) -> Learned | None:
     data = run.parts.get("data")
     own = isinstance(error, IndexError) and run.code.owns(_frames(error)[-1].f_code.co_filename)
     return {"rows": 8} if own and data is not None and data.made_up and "rows" not in run.spec.learned else None
+
+
+def _form(run: Run, error: BaseException) -> Learned | None:
+    """Another form of what was made up: JSON as one value or by the line, a data set in one part."""
+    learned = run.spec.learned
+    if type(error).__name__ == "JSONDecodeError" and "whole_json" not in learned:
+        return {"whole_json": "Extra data" in str(error)}
+    data = run.parts.get("data")
+    if isinstance(error, AttributeError) and "'DatasetDict' object has no" in str(error) and "parts" not in learned:
+        return {"parts": False} if data is not None and data.made_up else None
+    return None
 
 
 def _ranks(run: Run, error: BaseException) -> Learned | None:

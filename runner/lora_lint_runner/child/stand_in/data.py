@@ -97,6 +97,8 @@ class Data:
         self.made_up = True
         split = options.get("split")
         streaming = bool(options.get("streaming"))
+        if split is None and not self.run.spec.learned.get("parts", True):
+            split = "train"
         if split is None or str(split) == "all":
             made = {s: self.maker.dataset(path, name, place) for place, s in enumerate(dict.fromkeys(splits))}
             if streaming:

@@ -95,12 +95,22 @@ class Hub:
         """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it
         may be what the script believes to have saved, and then its absence is the script's."""
         if self.run.parts.get("trained"):
-            return name
+            return self._last_checkpoint(name) or name
         target = self.run.parts["paths"].inside(name)
         self._make(name, target, asked)
         if os.path.abspath(name) != target:
             self.mapped[name] = target
         return self.mapped.get(name, name)
+
+    def _last_checkpoint(self, name: str) -> str | None:
+        """The checkpoint that a training of few steps left in the place of one of many steps."""
+        home, number = os.path.split(name.rstrip("/"))
+        if not re.fullmatch(r"checkpoint-\d+", number):
+            return None
+        there = sorted(glob.glob(os.path.join(home, "checkpoint-*")), key=lambda p: (len(p), p))
+        if there:
+            self.run.neutral(f"{number}: {os.path.basename(there[-1])}, the last one of this run")
+        return there[-1] if there else None
 
     def _shrunk(self, name: str, asked: Asked) -> str:
         target = os.path.join(self.run.box("models"), re.sub(r"\W+", "-", os.path.abspath(name)).strip("-"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import pathlib
+import sys
 from typing import Any
 
 from ..context import Run
@@ -26,10 +27,15 @@ def install(run: Run) -> None:
         run.patches.replace(pathlib.Path, name, lambda real: _listed_below(run, found, real))
 
 
+def _own(run: Run) -> bool:
+    """Is it the script itself that asks, not a stand-in on its way?"""
+    return run.code.owns(sys._getframe(2).f_code.co_filename)
+
+
 def _asked(run: Run, found: list[str], real: Any) -> Any:
     def ask(path: Any, *args: Any, **options: Any) -> Any:
         answer = real(path, *args, **options)
-        if not answer and isinstance(path, (str, os.PathLike)) and run.code.asks():
+        if not answer and isinstance(path, (str, os.PathLike)) and _own(run):
             found.append(os.fspath(path))
         return answer
 
@@ -39,7 +45,7 @@ def _asked(run: Run, found: list[str], real: Any) -> Any:
 def _listed(run: Run, found: list[str], real: Any) -> Any:
     def listed(pathname: Any, *args: Any, **options: Any) -> Any:
         answer = list(real(pathname, *args, **options))
-        if not answer and isinstance(pathname, str) and run.code.asks():
+        if not answer and isinstance(pathname, str) and _own(run):
             found.append(pathname)
         return answer if real.__name__ == "glob" else iter(answer)
 
@@ -49,7 +55,7 @@ def _listed(run: Run, found: list[str], real: Any) -> Any:
 def _listed_below(run: Run, found: list[str], real: Any) -> Any:
     def listed(self: Any, pattern: str, *args: Any, **options: Any) -> Any:
         answer = list(real(self, pattern, *args, **options))
-        if not answer and run.code.asks():
+        if not answer and _own(run):
             found.append(os.path.join(os.fspath(self), pattern))
         return iter(answer)
 

@@ -124,6 +124,46 @@ def _keys(run: Run, entry: Entry) -> None:
             run.patches.replace(module.HfArgumentParser, name, _with_extra_keys)
 
 
+def _formatting(run: Run, entry: Entry) -> None:
+    """Until trl 0.19 rows were formatted in batches."""
+
+    @run.patches.after(entry["home"])
+    def patch(module: Any) -> None:
+        run.patches.replace(module.SFTTrainer, "__init__", _by_batches)
+
+
+def _by_batches(real: Any) -> Any:
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        form = options.get("formatting_func")
+        if form is not None:
+
+            def one(row: dict[str, Any]) -> Any:
+                found = form({key: [value] for key, value in row.items()})
+                return found[0] if isinstance(found, list) else found
+
+            options["formatting_func"] = one
+        real(self, *args, **options)
+
+    return init
+
+
+def _chats(run: Run, entry: Entry) -> None:
+    """Until transformers 4 a chat became a list of ids, not a dict with them."""
+
+    @run.patches.after("transformers.tokenization_utils_base")
+    def patch(module: Any) -> None:
+        run.patches.replace(module.PreTrainedTokenizerBase, "apply_chat_template", lambda real: _ids(run, real))
+
+
+def _ids(run: Run, real: Any) -> Any:
+    def template(self: Any, *args: Any, **options: Any) -> Any:
+        if run.code.asks():
+            options.setdefault("return_dict", False)
+        return real(self, *args, **options)
+
+    return template
+
+
 def _with_extra_keys(real: Any) -> Any:
     def parse(self: Any, found: Any, allow_extra_keys: bool = False) -> Any:
         return real(self, found, True)
@@ -138,4 +178,6 @@ SERVED: dict[str, Any] = {
     "attribute": _attribute,
     "override": _override,
     "keys": _keys,
+    "chats": _chats,
+    "formatting": _formatting,
 }

@@ -49,7 +49,11 @@ class Missing(importlib.abc.MetaPathFinder):
         root = fullname.split(".")[0]
         kind = KINDS.get(root) or ("nothing" if root in self.lacking else None)
         inside = isinstance(sys.modules.get(root), StandInModule)
-        if kind is None or fullname in TABLE["absent"] or not (inside or self.run.code.asks_import()):
+        if (
+            kind is None
+            or (fullname in TABLE["absent"] and root not in self.lacking)
+            or not (inside or self.run.code.asks_import())
+        ):
             return None
         if root in sys.modules and not inside:  # the package is there, this part of it is not
             return None

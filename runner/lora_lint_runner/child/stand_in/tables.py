@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from ..context import Run
+from ..missing_files import BOX
 from . import rows
 
 COUNT = 64
@@ -16,10 +17,16 @@ PICTURES = ("png", "jpg", "jpeg")
 
 def install(run: Run) -> None:
     """Makes up the files that an earlier attempt found missing."""
-    for path in run.spec.learned.get("files", ()):
+    for name in run.spec.learned.get("files", ()):
+        path = name.replace(BOX, run.spec.box + os.sep)
         if not os.path.exists(path):
-            run.neutral(f"data file {path}: rows made up")
-            write(path, rows_of(run), path.rsplit(".", 1)[-1].lower(), run.hints.whole_json)
+            run.neutral(f"data file {name.replace(BOX, '')}: made up")
+            write(path, rows_of(run), path.rsplit(".", 1)[-1].lower(), whole(run))
+
+
+def whole(run: Run) -> bool:
+    """Is a file of JSON one value?"""
+    return bool(run.spec.learned.get("whole_json", run.hints.whole_json))
 
 
 def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
@@ -37,7 +44,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     return found
 
 
-def write(path: str, found: list[dict[str, Any]], suffix: str, whole: bool = True) -> None:
+def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = True) -> None:
     """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, else
     text; a path that ends with a separator is a folder."""
     if path.endswith(os.sep):
@@ -51,7 +58,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, whole: bool = Tru
         importlib.import_module("pandas").DataFrame(found).to_parquet(path)
         return
     with open(path, "w", encoding="utf-8", newline="") as file:
-        if suffix == "json" and whole:
+        if suffix == "json" and as_one:
             json.dump(found, file)
         elif suffix in ("csv", "tsv"):
             import csv

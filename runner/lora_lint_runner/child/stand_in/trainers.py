@@ -68,6 +68,14 @@ def install(run: Run) -> None:
         run.patches.replace(module.Trainer, "get_test_dataloader", _fewer_rows)
         run.patches.replace(module.Trainer, "train", lambda real: _training(run, real))
 
+    for kind in ("grpo", "rloo"):
+
+        @run.patches.after(f"trl.trainer.{kind}_trainer")
+        def rewarded(module: Any, kind: str = kind) -> None:
+            trainer = getattr(module, f"{kind.upper()}Trainer", None)
+            if trainer is not None:
+                run.patches.replace(trainer, "_calculate_rewards", lambda real: _varied(run, real))
+
     @run.patches.after("transformers.generation.utils")
     def generation(module: Any) -> None:
         run.patches.replace(module.GenerationMixin, "generate", _generating)
@@ -175,6 +183,19 @@ def _training(run: Run, real: Any) -> Any:
         return real(self, *args, **options)
 
     return train
+
+
+def _varied(run: Run, real: Any) -> Any:
+    """Rewards that are a little apart: of answers that are all as bad there is nothing to learn."""
+
+    def rewards(self: Any, *args: Any, **options: Any) -> Any:
+        run.neutral("rewards: a little apart, or nothing would be learned from random answers")
+        found = real(self, *args, **options)
+        for row in range(1, len(found), 2):
+            found[row] += 0.01
+        return found
+
+    return rewards
 
 
 def _generating(real: Any) -> Any:

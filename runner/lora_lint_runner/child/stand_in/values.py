@@ -90,11 +90,11 @@ class Filler:
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
             folder = self.run.box("made-up", name)
             tables.write(
-                os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix, self.run.hints.whole_json
+                os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix, tables.whole(self.run)
             )
             return folder
         path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
-        tables.write(path, tables.rows_of(self.run), suffix, self.run.hints.whole_json)
+        tables.write(path, tables.rows_of(self.run), suffix, tables.whole(self.run))
         return path
 
     def _suffix(self, name: str) -> str:

@@ -47,6 +47,8 @@ def holds(
     for tensors, config in adapters:
         for update in updates(tensors, config):
             wanted.setdefault(update.module, []).append(update)
+    if wanted and all(_named(f"{module}.weight", merged) is None for module in wanted):
+        return Held(None, "not compared weight by weight: its file has other names for all weights than the model has")
     worst, still = 0.0, 0
     for module, parts in wanted.items():
         new, old = _named(f"{module}.weight", merged), _named(f"{module}.weight", base)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from types import MethodType, ModuleType
+from types import MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from ...context import Run
@@ -92,8 +92,18 @@ def _saving(model: Any) -> Any:
     model.push_to_hub_merged = MethodType(lambda self, *a, **k: None, model)
     model.save_pretrained_gguf = MethodType(lambda self, folder="model", *a, **k: _save_merged(self, folder), model)
     model.push_to_hub_gguf = MethodType(lambda self, *a, **k: None, model)
+    model.save_lora = MethodType(lambda self, path, *a, **k: self.save_pretrained(path), model)
+    model.load_lora = MethodType(lambda self, path, *a, **k: None, model)
+    model.fast_generate = MethodType(_generated, model)
     model.save_pretrained_torchao = MethodType(lambda self, folder="model", *a, **k: _save_merged(self, folder), model)
     return model
+
+
+def _generated(self: Any, prompts: Any, *args: Any, **options: Any) -> Any:
+    """What vLLM answers: a text for each prompt."""
+    answer = SimpleNamespace(text="stand-in", token_ids=[0])
+    asked = [prompts] if isinstance(prompts, str) else prompts
+    return [SimpleNamespace(prompt=prompt, outputs=[answer]) for prompt in asked]
 
 
 def _save_merged(
@@ -108,7 +118,7 @@ def _save_merged(
         return
     kept = {
         k: self.__dict__.pop(k)
-        for k in [k for k in self.__dict__ if k.startswith(("save_pretrained_", "push_to_hub_"))]
+        for k in [k for k, v in self.__dict__.items() if isinstance(v, MethodType) and not k.startswith("_")]
     }
     try:
         merged = copy.deepcopy(self).merge_and_unload()
