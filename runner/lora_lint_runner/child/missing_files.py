@@ -72,6 +72,8 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
 
 def _inside(run: Run, name: str) -> str | None:
     """The file to make up for a path or a pattern: relative to where the script is started, if it lies there."""
+    if "None" in name.split(os.sep):  # made of an argument that nobody gave
+        return None
     if name.startswith(run.spec.work + os.sep):
         name = os.path.relpath(name, run.spec.cwd)
     name = name.replace(run.spec.box + os.sep, BOX)

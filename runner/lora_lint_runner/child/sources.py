@@ -7,6 +7,9 @@ import os
 from collections.abc import Iterable, Iterator
 
 MOST = 60
+LIBRARIES = frozenset(
+    "torch transformers peft trl datasets diffusers accelerate huggingface_hub unsloth evaluate tokenizers".split()
+)
 
 
 def trees(script: str, root: str) -> Iterator[ast.Module]:
@@ -41,7 +44,7 @@ def _local_imports(tree: ast.Module) -> Iterator[str]:
 
 
 def _files(name: str, roots: Iterable[str]) -> Iterator[str]:
-    if not name:
+    if not name or name.split(".")[0] in LIBRARIES:  # of a library's own repository its installed copy is what runs
         return
     for root in dict.fromkeys(roots):
         path = os.path.join(root, *name.split("."))

@@ -40,8 +40,17 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     found = []
     for index in range(count):
         row = {n: rows.value(n, index, k, hints.columns.get(n)) for n, k in columns.items()}
-        found.append({n: v for n, v in row.items() if type(v).__module__ == "builtins"})
+        found.append({n: v for n, v in row.items() if _plain(v)})
     return found
+
+
+def _plain(value: Any) -> bool:
+    """Can a file of text hold it?"""
+    if isinstance(value, dict):
+        return all(_plain(v) for v in value.values())
+    if isinstance(value, (list, tuple)):
+        return all(_plain(v) for v in value)
+    return type(value).__module__ == "builtins"
 
 
 def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = True) -> None:
