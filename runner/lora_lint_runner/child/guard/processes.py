@@ -62,10 +62,12 @@ def install(run: Run) -> None:
 
 
 def _repository(folder: str) -> bool:
-    """Does a folder lie in a git repository?"""
+    """Does a folder lie in a git repository that has a commit?"""
     while True:
-        if os.path.exists(os.path.join(folder, ".git")):
-            return True
+        git = os.path.join(folder, ".git")
+        if os.path.exists(git):
+            heads = os.path.join(git, "refs", "heads")
+            return os.path.isfile(git) or os.path.exists(os.path.join(git, "packed-refs")) or bool(os.listdir(heads))
         parent = os.path.dirname(folder)
         if parent == folder:
             return False

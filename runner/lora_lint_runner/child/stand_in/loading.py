@@ -5,6 +5,7 @@ Options that only fit the real thing (quantization, device maps, half precision)
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import Any
 
@@ -214,6 +215,13 @@ def _downloading(run: Run, hub: Hub, real: Any) -> Any:
             hub.ensure(repo_id)
         options.update(cache_dir=hub.root, local_files_only=True, revision=None, force_download=False, token=None)
         options.pop("resume_download", None)
-        return real(repo_id, *args, **options)
+        try:
+            return real(repo_id, *args, **options)
+        except Exception as error:
+            if type(error).__name__ != "LocalEntryNotFoundError" or repo_id not in hub.places:
+                raise
+            # what the hub answers: the repository is there, the file is not in it
+            missing = importlib.import_module("huggingface_hub.errors").EntryNotFoundError
+            raise missing(f"{repo_id} has no such file: {error}") from None
 
     return download

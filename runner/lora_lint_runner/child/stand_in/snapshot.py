@@ -103,6 +103,8 @@ def _architecture(model_type: str, asker: str | None) -> Any:
     first = [h for a, h in AUTO_MAPS.items() if a == asker and h in HEADS]
     for head in (*first, *HEADS):
         names = getattr(modeling_auto, head + "_MAPPING_NAMES", {})
+        if head == "MODEL_FOR_MASKED_LM" and model_type in names:  # with its pooler, where it was trained with one
+            names = {**names, **modeling_auto.MODEL_FOR_PRETRAINING_MAPPING_NAMES}
         found = names.get(model_type)
         found = found[0] if isinstance(found, (list, tuple)) else found
         cls = getattr(transformers, found, None) if found else None

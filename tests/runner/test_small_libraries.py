@@ -1,0 +1,180 @@
+"""Libraries that are not installed: a small version of each does what a training script asks of it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, LOOP
+
+Run = Callable[..., Ran]
+
+
+def absent(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(importlib.util.find_spec(name) is not None, reason=f"the real {name} is here")
+
+
+def confirmed(ran: Ran) -> None:
+    assert ran.exit == 0, ran.json["reason"]
+
+
+@absent("fire")
+def test_fire_calls_a_function_with_the_command_line(run: Run) -> None:
+    text = "import fire\ndef main(out: str, lr: float = 1.0):\n    assert (out, lr) == ('x', 2.0)\nfire.Fire(main)\n"
+    confirmed(run(text + KEPT, "--", "--out=x", "--lr", "2.0"))
+
+
+@absent("hydra")
+def test_hydra_composes_a_config_from_groups_and_overrides(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "conf" / "model").mkdir(parents=True)
+    (tmp_path / "conf" / "train.yaml").write_text("defaults:\n  - model: small\nlr: 0.1\nout: run-${lr}\n")
+    (tmp_path / "conf" / "model" / "small.yaml").write_text("layers: 2\n")
+    text = """\
+import hydra
+
+@hydra.main(version_base=None, config_path="conf", config_name="train")
+def main(config):
+    assert config.model.layers == 2
+    assert config.out == "run-0.5", config.out
+
+main()
+"""
+    confirmed(run(text + KEPT, "--", "lr=0.5"))
+
+
+@absent("omegaconf")
+def test_omegaconf_merges_files_and_dotted_words(run: Run) -> None:
+    text = """\
+from omegaconf import OmegaConf
+
+config = OmegaConf.merge(OmegaConf.create({"a": {"b": 1, "c": 2}}), OmegaConf.from_dotlist(["a.b=3"]))
+assert OmegaConf.to_container(config) == {"a": {"b": 3, "c": 2}}
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("optuna")
+def test_optuna_tries_an_objective_and_knows_the_best(run: Run) -> None:
+    text = """\
+import optuna
+
+study = optuna.create_study(direction="minimize")
+study.optimize(lambda trial: trial.suggest_float("lr", 0.1, 0.2), n_trials=3)
+assert 0.1 <= study.best_params["lr"] <= 0.2
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("pytorch_lightning")
+def test_lightning_trains_a_module_for_a_few_steps(run: Run) -> None:
+    text = """\
+import pytorch_lightning as pl
+
+class Module(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.model = model
+
+    def training_step(self, batch, index):
+        return self.model(input_ids=batch, labels=batch).loss
+
+    def configure_optimizers(self):
+        return torch.optim.AdamW(self.parameters(), lr=1e-3)
+
+rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
+pl.Trainer(max_epochs=3).fit(Module(), rows)
+model.save_pretrained("out")
+"""
+    confirmed(run(HEAD + text))
+
+
+@absent("torchvision")
+def test_torchvision_transforms_pictures(run: Run) -> None:
+    text = """\
+from PIL import Image
+from torchvision import transforms
+
+turn = transforms.Compose([transforms.Resize((8, 8)), transforms.ToTensor(), transforms.Normalize([0.5], [0.5])])
+assert turn(Image.new("RGB", (20, 10))).shape == (3, 8, 8)
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("sklearn")
+def test_sklearn_splits_rows_and_numbers_labels(run: Run) -> None:
+    text = """\
+from sklearn.metrics import f1_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelEncoder
+
+train, test, left, right = train_test_split(list(range(10)), list("abababababa")[:10], test_size=0.2)
+assert (len(train), len(test), len(left), len(right)) == (8, 2, 8, 2)
+assert sorted(train + test) == list(range(10))
+assert list(LabelEncoder().fit_transform(["no", "yes", "no"])) == [0, 1, 0]
+assert float(f1_score([0], [1])) == 0.0
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("kagglehub")
+def test_kagglehub_names_a_model_that_can_be_loaded(run: Run) -> None:
+    text = 'import kagglehub\nname = kagglehub.model_download("google/gemma/transformers/gemma-2b")\n'
+    ran = run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "name"))
+    confirmed(ran)
+    assert any("GemmaForCausalLM" in note for note in ran.json["after"]["neutralised"])
+
+
+@absent("bitsandbytes")
+def test_bitsandbytes_has_layers_and_optimizers_of_torch(run: Run) -> None:
+    text = "import bitsandbytes as bnb\nassert not isinstance(model, bnb.nn.Linear4bit)\n"
+    confirmed(run(HEAD + text + LOOP.replace("torch.optim.AdamW", "bnb.optim.PagedAdamW8bit") + SAVE))
+
+
+@absent("unsloth")
+def test_unsloth_loads_wraps_and_saves(run: Run) -> None:
+    text = """\
+import torch
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit", load_in_4bit=True)
+model = FastLanguageModel.get_peft_model(model, r=8)
+"""
+    confirmed(run(text + LOOP + SAVE))
+
+
+@absent("wandb")
+def test_a_tracker_takes_everything_and_says_nothing(run: Run) -> None:
+    text = 'import wandb\nrun = wandb.init(project="p")\nwandb.log({"loss": 1})\nwandb.config.update({"a": 1})\n'
+    confirmed(run(text + KEPT))
+
+
+@absent("swanlab")
+def test_a_callback_that_does_nothing_changes_nothing(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from swanlab.integration.transformers import SwanLabCallback
+from transformers import Trainer, TrainingArguments
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
+Trainer(model, TrainingArguments("o"), train_dataset=rows, callbacks=[SwanLabCallback(project="p")]).train()
+"""
+    confirmed(run(HEAD + text + SAVE))
+
+
+@absent("evaluate")
+def test_scores_are_0_under_every_name(run: Run) -> None:
+    text = (
+        'import evaluate\nassert evaluate.load("rouge").compute(predictions=["a"], references=["b"])["rougeL"] == 0\n'
+    )
+    confirmed(run(text + KEPT))
+
+
+def test_secrets_of_notebooks_are_made_up(run: Run) -> None:
+    confirmed(run('from google.colab import userdata\nassert userdata.get("HF_TOKEN")\n' + KEPT))
+
+
+SAVE = 'model.save_pretrained("out")\n'

@@ -1,0 +1,92 @@
+"""Tiny models of the same family: real classes, loaded by the real `from_pretrained`, with a tokenizer that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from .conftest import Ran
+
+Run = Callable[..., Ran]
+FAMILIES = [  # id, Auto class, target modules, the class that is loaded
+    ("mistralai/Mistral-7B-v0.1", "AutoModelForCausalLM", "q_proj", "MistralForCausalLM"),
+    ("gpt2", "AutoModelForCausalLM", "c_attn", "GPT2LMHeadModel"),
+    ("bigscience/bloom-560m", "AutoModelForCausalLM", "query_key_value", "BloomForCausalLM"),
+    ("google/flan-t5-base", "AutoModelForSeq2SeqLM", "q", "T5ForConditionalGeneration"),
+    ("roberta-base", "AutoModelForSequenceClassification", "query", "RobertaForSequenceClassification"),
+    ("acme/private-7b", "AutoModelForCausalLM", "query_key_value", "GPTNeoXForCausalLM"),
+]
+
+
+@pytest.mark.parametrize(("name", "auto", "target", "loaded"), FAMILIES, ids=[f[0] for f in FAMILIES])
+def test_the_family_of_a_name(run: Run, name: str, auto: str, target: str, loaded: str) -> None:
+    text = f"""\
+from transformers import AutoTokenizer, {auto}
+from peft import LoraConfig, get_peft_model
+
+model = {auto}.from_pretrained("{name}")
+assert type(model).__name__ == "{loaded}", type(model)
+tokenizer = AutoTokenizer.from_pretrained("{name}")
+assert max(tokenizer("a few words")["input_ids"]) < model.config.vocab_size
+model = get_peft_model(model, LoraConfig(target_modules=["{target}"]))
+model.save_pretrained("out")
+"""
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert [a["directory"] for a in after["adapters"]] == ["out"]
+
+
+def test_two_loads_of_one_id_are_equal(run: Run) -> None:
+    text = """\
+import torch
+from transformers import AutoModel
+
+one, two = (AutoModel.from_pretrained("bert-base-uncased").state_dict() for _ in range(2))
+assert all(torch.equal(one[key], two[key]) for key in one)
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_an_adapter_that_a_script_loads_is_a_finished_one(run: Run) -> None:
+    text = """\
+from peft import AutoPeftModelForCausalLM
+
+model = AutoPeftModelForCausalLM.from_pretrained("acme/llama-lora")
+assert any("lora_B" in name and weight.abs().sum() > 0 for name, weight in model.named_parameters())
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_checkpoint_of_many_steps_is_the_last_one_of_few(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+name = "meta-llama/Llama-3.2-1B"
+model = get_peft_model(AutoModelForCausalLM.from_pretrained(name), LoraConfig(target_modules=["q_proj"]))
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
+Trainer(model, TrainingArguments("run"), train_dataset=rows).train()
+PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(name), "run/checkpoint-702")
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_quantization_and_flash_attention_are_left_out(run: Run) -> None:
+    text = """\
+import torch
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+model = AutoModelForCausalLM.from_pretrained(
+    "Qwen/Qwen2.5-0.5B",
+    quantization_config=BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_compute_dtype=torch.bfloat16),
+    attn_implementation="flash_attention_2",
+    device_map={"": 0},
+)
+model.to("cuda")
+assert torch.cuda.is_available()
+"""
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert "quantization: the weights stay in 32 bit" in after["neutralised"]
