@@ -181,6 +181,8 @@ def same_place(predicted: str, seen: str) -> bool:
     seen = os.path.normpath(seen)
     if told == seen:
         return True
+    if predicted.startswith("...") and predicted[3:4] == os.sep and same_place(predicted[4:], seen):
+        return True  # what is computed may be the folder that the script is started in
     if "..." not in predicted and "*" not in predicted:
         return False
     pattern = ".*".join(re.escape(part) for part in re.split(r"\.\.\.|\*", os.path.normpath(predicted)))

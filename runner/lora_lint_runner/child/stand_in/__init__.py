@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+
 from ..context import Run
+
+PARTS = (  # in the order in which they have to wrap each other
+    "loading", "videos", "devices", "data", "trainers", "methods", "trackers", "packages", "arguments", "tables",
+    "older_releases", "looked_for",
+)  # fmt: skip
 
 
 def install(run: Run) -> None:
-    """Puts every stand-in in its place, in the order in which they have to wrap each other."""
-    from . import (  # isort: skip
-        arguments, data, devices, loading, looked_for, older_releases, packages, tables, trackers, trainers, videos,
-    )  # fmt: skip
-
-    for part in (
-        loading,
-        videos,
-        devices,
-        data,
-        trainers,
-        trackers,
-        packages,
-        arguments,
-        tables,
-        older_releases,
-        looked_for,
-    ):
-        part.install(run)
+    """Puts every stand-in in its place."""
+    for name in PARTS:
+        importlib.import_module(f"{__name__}.{name}").install(run)

@@ -43,6 +43,8 @@ def successor(entry: Entry) -> Any:
     whole = f"{home}.{name}"
     if name in older_pieces.PIECES:
         return older_pieces.PIECES[name]
+    if name.startswith(older_pieces.IDLE):
+        return older_pieces.nothing
     now = RELEASES["names"].get(whole)
     if now is None and home in RELEASES["names"] and DOTTED.match(RELEASES["names"][home]):
         now = f"{RELEASES['names'][home]}.{name}"
