@@ -33,8 +33,9 @@ class Events:
 
     def around(self, kind: str, model: Any, real: Any, *, adapters: Any = None, **facts: Any) -> Any:
         """Does an operation on a model and writes it down with the state before, and the result's label. `adapters` are
-        those that a merge was asked for."""
-        if self.depth or self.run.parts.get("over"):
+        those that a merge was asked for. What makes a stand-in is no operation of the script's."""
+        stand_ins = self.run.parts.get("hub")
+        if self.depth or self.run.parts.get("over") or (stand_ins is not None and stand_ins.busy):
             return real()
         model = self.models.owner(model)
         facts["own"] = self.run.code.asks()

@@ -23,13 +23,13 @@ def install(run: Run, events: Events) -> None:
 
     @patches.after("transformers.modeling_utils")
     def transformers_(module: Any) -> None:
-        patches.replace(module.PreTrainedModel, "from_pretrained", lambda real: _created(run, events, real))
+        patches.replace(module.PreTrainedModel, "from_pretrained", lambda real: _created(events, real))
 
     @patches.after("transformers.models.auto.modeling_auto")
     def autos(module: Any) -> None:
         for cls in [c for c in vars(module).values() if isinstance(c, type) and "from_pretrained" in vars(c)]:
-            patches.replace(cls, "from_pretrained", lambda real: _created(run, events, real))
-            patches.replace(cls, "from_config", lambda real: _created(run, events, real))
+            patches.replace(cls, "from_pretrained", lambda real: _created(events, real))
+            patches.replace(cls, "from_config", lambda real: _created(events, real))
 
     @patches.after("transformers.integrations.peft")
     def integration(module: Any) -> None:
@@ -99,11 +99,8 @@ def _merge(events: Events, kind: str, real: Any) -> Any:
     return method
 
 
-def _created(run: Run, events: Events, real: Any) -> Any:
+def _created(events: Events, real: Any) -> Any:
     def create(cls: Any, *args: Any, **options: Any) -> Any:
-        hub = run.parts.get("hub")
-        if hub is not None and hub.busy:
-            return real(cls, *args, **options)
         return events.around("created", None, lambda: real(cls, *args, **options), asker=cls.__name__)
 
     return create

@@ -201,6 +201,7 @@ class Hub:
         else:
             base = self._base_of(name, folder, asked.asker)
         adapters.write(self.run, folder, name, base)
+        _note_absent(folder, "config.json")
         self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
 
     def _base_of(self, name: str, folder: str, asker: str | None) -> Any:
@@ -215,6 +216,16 @@ class Hub:
         base.config._name_or_path = base_name
         snapshot.words(folder, chosen.model_type, name)
         return base
+
+
+def _note_absent(snapshot_folder: str, filename: str) -> None:
+    """Notes in the hub's cache that a repository has no such file. What is not noted, its client wants to look up."""
+    repository = os.path.dirname(os.path.dirname(snapshot_folder))
+    if os.path.basename(repository).startswith("models--"):
+        absent = os.path.join(repository, ".no_exist", COMMIT, filename)
+        os.makedirs(os.path.dirname(absent), exist_ok=True)
+        with open(absent, "wb"):
+            pass
 
 
 def _heavy(folder: str) -> bool:
