@@ -50,7 +50,7 @@ class Case:
         """The spec of a side's next attempt."""
         side.prepare()
         assert self.config is not None
-        trace = correcting.predicted(side.entry, self.config, self.options.arguments)
+        trace = correcting.predicted(side.entry, self.config, self.options.arguments or ())
         if side.name == "after":
             self.trace = trace
         return side.write_spec(trace)

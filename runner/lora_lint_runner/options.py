@@ -19,10 +19,10 @@ class UsageError(Exception):
 
 
 class Options(NamedTuple):
-    """What was asked for. `arguments` are those of the script, after `--`; limits of 0 are none."""
+    """What was asked for. `arguments` are those of the script, after `--`, None without one; limits of 0 are none."""
 
     scripts: tuple[Path, ...]
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] | None = None
     python: str | None = None
     full: bool = False
     launcher: str | None = None
@@ -67,10 +67,10 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str]) -> Options:
     """Reads a command line. Raises UsageError; `--help` prints and exits."""
-    own, rest = list(argv), []
+    own, rest = list(argv), None
     if "--" in own:
         place = own.index("--")
-        own, rest = own[:place], own[place + 1 :]
+        own, rest = own[:place], tuple(own[place + 1 :])
     parser = _parser()
     found = parser.parse_args(own)
     if found.inspect is None and found.run is None:
@@ -93,7 +93,7 @@ def parse(argv: Sequence[str]) -> Options:
     time_limit = found.time_limit if found.time_limit is not None else (FULL_TIME_LIMIT if found.full else TIME_LIMIT)
     return Options(
         scripts=tuple(scripts),
-        arguments=tuple(rest),
+        arguments=rest,
         python=found.python,
         full=found.full,
         launcher=found.launcher,

@@ -23,7 +23,7 @@ class Plan(NamedTuple):
     root: Path
     cwd: Path
     files: Mapping[Path, str]
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] | None
     mode: str
     steps: int
     network: bool
@@ -108,7 +108,7 @@ class Side:
             )
         spec = {
             "script": str(self.script),
-            "argv": list(plan.argv),
+            "argv": plan.argv,
             "mode": plan.mode,
             "box": str(self.box),
             "work": str(self.work),

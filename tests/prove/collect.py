@@ -117,10 +117,9 @@ def _of_text(text: str, run: case.Run) -> Script:
     return Script(((run.script.name, text),), run.script.name, arguments, tuple(stage.wanted(text)))
 
 
-def _given(arguments: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Arguments as they are given. A run that a script asks for without any gets a lone `--`, which says that it means
-    none: else switches like --use_lora are tried."""
-    return arguments or (("--",) if case.asked_for(text)["args"] else ())
+def _given(arguments: tuple[str, ...], text: str) -> tuple[str, ...] | None:
+    """The arguments of a script that says which, None of one that does not say: then the runner may try switches."""
+    return arguments if case.asked_for(text)["args"] else None
 
 
 def _told(releases: dict[str, str]) -> str:

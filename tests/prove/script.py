@@ -28,11 +28,12 @@ class Claim(NamedTuple):
 
 
 class Script(NamedTuple):
-    """One run: files by name, the one to start, its arguments, and the folders of the stage that it finds there."""
+    """One run: files by name, the one to start, its arguments (None where it does not say), and the folders of the
+    stage that it finds there."""
 
     files: tuple[tuple[str, str], ...]
     entry: str
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] | None = None
     stage: tuple[str, ...] = ()
 
     @property

@@ -26,7 +26,7 @@ class Sites:
 
     def add(self, script: Script, result: dict[str, Any]) -> None:
         stopped = bool(result["after"] and result["after"]["error"])
-        plain = script._replace(arguments=())
+        plain = script._replace(arguments=None)
         for site in result["sites"]:
             name = site["filename"].rpartition("/")[2]
             key = (plain, name, site["line"], tuple(sorted(site["predicted"])))

@@ -24,7 +24,8 @@ def main() -> None:
         for line in sys.stdin:
             asked = json.loads(line)
             os.chdir(asked["folder"])
-            runner.options = plainly._replace(arguments=tuple(asked["arguments"]))
+            given = asked["arguments"]
+            runner.options = plainly._replace(arguments=None if given is None else tuple(given))
             [outcome] = runner.run([Path(asked["folder"], asked["entry"])])
             os.write(answers, json.dumps(plain(outcome), default=str).encode() + b"\n")
 

@@ -69,7 +69,7 @@ def after_the_end(run: Run) -> Learned | None:
         flags += _unset(run, PEFT_FLAG)
     if not run.parts["events"].steps:
         flags += _unset(run, TRAIN_FLAG)
-    return _more(run, "arguments", flags) if flags and not run.spec.argv else None
+    return _more(run, "arguments", flags) if flags and run.spec.argv is None else None
 
 
 def _unset(run: Run, pattern: re.Pattern[str]) -> list[str]:

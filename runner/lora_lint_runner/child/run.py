@@ -126,7 +126,7 @@ def _execute(run: Run, loops: Loops) -> tuple[int, BaseException | None]:
         else:
             import runpy
 
-            sys.argv = [run.spec.script, *run.spec.argv]
+            sys.argv = [run.spec.script, *(run.spec.argv or ())]
             sys.path[0:0] = [os.path.dirname(run.spec.script)]
             runpy.run_path(run.spec.script, run_name="__main__")
         _wait_for_threads()

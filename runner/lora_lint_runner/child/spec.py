@@ -17,7 +17,8 @@ class Site(NamedTuple):
 class Spec(NamedTuple):
     """One run of one script.
 
-    `work` is the copy of the project in the box and `home` the folder that it copies; `script` and `cwd` lie in `work`.
+    `argv` are the script's arguments, None where nothing is said of them. `work` is the copy of the project in the box
+    and `home` the folder that it copies; `script` and `cwd` lie in `work`.
     `mode` is "smoke" (stand-ins for model, data and device) or "full" (nothing replaced). `learned` is what earlier
     attempts at the same script found out: see `needs`. `hub_cache` is the user's own cache of the hub: configs are read
     from it, nothing is written to it. `also` are further folders that were copied: the real one and its copy.
@@ -25,7 +26,7 @@ class Spec(NamedTuple):
     """
 
     script: str
-    argv: list[str]
+    argv: list[str] | None
     mode: str
     box: str
     work: str
@@ -63,7 +64,7 @@ def parse(found: dict[str, Any]) -> Spec:
 
 
 DEFAULTS: dict[str, Any] = {
-    "argv": [],
+    "argv": None,
     "mode": "smoke",
     "writable": [],
     "steps": 2,
