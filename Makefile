@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .peers
 READY := $(VENV)/.ready
+OLD := .venv-old-stack
 
-.PHONY: help setup demo test test-slow lint format prove e2e editors bench bench-page bench-editors peers torture docs extension extension-pictures lock clean picture
+.PHONY: help setup demo test test-slow lint format prove old-stack bench-runner e2e editors bench bench-page bench-editors peers torture docs extension extension-pictures lock clean picture
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -23,6 +24,15 @@ test: $(READY)  ## the tests that take minutes
 
 test-slow: $(READY)  ## the tests that take longer: clusters, launchers, full runs, other environments
 	$(BIN)/python -m pytest -n auto -m slow --ignore tests/e2e
+
+old-stack: $(READY) $(OLD)/.ready  ## the runner on the oldest releases that it supports, in an environment of their own
+	$(BIN)/python -m pytest tests/runner/test_samples.py
+
+$(OLD)/.ready: requirements/old-stack.txt requirements/torch.txt
+	@requirements/old-stack.sh $(OLD)
+
+bench-runner: $(READY)  ## what a run costs over the bare imports of its script: fresh, forked, as a whole (some minutes)
+	$(BIN)/python bench/runner.py
 
 prove: $(READY)  ## executes every example of the rules' pages and all cases, and compares what they leave
 	$(BIN)/python -m tests.prove

@@ -52,17 +52,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         port = free.getsockname()[1]
     command = [
         sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", "--port", str(port),
-        "--num-cpus", "2", "--include-dashboard=false", "--disable-usage-stats", "--temp-dir", str(folder),
+        "--node-ip-address", "127.0.0.1", "--num-cpus", "2", "--include-dashboard=false", "--disable-usage-stats",
+        "--temp-dir", str(folder),
     ]  # fmt: skip
-    with open(os.devnull, "w") as nowhere:
-        process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, start_new_session=True)
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            break
-        except OSError:
-            time.sleep(0.2)
+    said = tmp_path_factory.mktemp("ray") / "said.txt"
+    with said.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+    until = time.monotonic() + 300  # a busy machine takes minutes
+    while "Ray runtime started" not in said.read_text(errors="replace") and time.monotonic() < until:
+        assert process.poll() is None, said.read_text(errors="replace")
+        time.sleep(0.2)
     yield Cluster(f"127.0.0.1:{port}", folder)
     process.terminate()
     try:
@@ -80,17 +79,9 @@ def test_ten_scripts_on_a_cluster(lora_lint: Run, cluster: Cluster) -> None:
     for number, name in enumerate(names):
         Path(name).write_text(LOST if number % 2 else KEPT)
     ran = lora_lint(
-        "--run",
-        *names,
-        "--executor",
-        "ray",
-        "--address",
-        cluster.address,
-        "--output-format",
-        "json",
-        "--time-limit",
-        "400",
-    )
+        "--run", *names, "--executor", "ray", "--address", cluster.address, "--output-format", "json",
+        "--time-limit", "400",
+    )  # fmt: skip
     assert ran.exit == 0, ran.out
     assert [Path(o["script"]).name for o in ran.json] == names
     assert {o["verdict"] for o in ran.json} == {"confirmed"}

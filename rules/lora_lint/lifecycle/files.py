@@ -20,7 +20,7 @@ CARD = "README.md"
 DIFFUSION = ("config.json", "diffusion_pytorch_model.safetensors")
 PARTS = ("parts",)  # stands for the names of a pipeline's models
 GENERATES = re.compile(
-    r"CausalLM|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM"
+    r"CausalLM|LanguageModel|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM"
 )
 
 

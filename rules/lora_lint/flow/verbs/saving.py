@@ -228,15 +228,17 @@ def _save_merged(call: LibCall) -> Value:
         save_model(machine, oid, place, call.node, how="save_pretrained", path_node=call.written(call.row.params[0]))
         return NONE
     tokens = tuple(life.token(a) for a in life.held(oid))
+    exported = bool(call.option("format"))  # a GGUF file is no model that from_pretrained takes by itself
     machine.emit(
-        "exported" if call.option("format") else "merged_copy_saved",
+        "exported" if exported else "merged_copy_saved",
         call.node,
         oid,
         place=place,
         tokens=tokens,
         found=tuple(_already(machine, place)) if place else (),
+        files=() if exported else (model_files(life, oid, place)._replace(sure=False),),
     )
-    if place is not None and not call.option("format"):  # a GGUF file is no model that from_pretrained takes by itself
+    if place is not None and not exported:
         life.write(place, Written("model", tokens, machine.site(call.node), life.root(oid)))
     return NONE
 

@@ -7,6 +7,8 @@ import os
 import re
 from typing import Any, NamedTuple
 
+from .values import MODEL_ID
+
 with open(os.path.join(os.path.dirname(__file__), "families.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
 
@@ -95,6 +97,8 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         row = rows["default"] if owned_by(model_type, ["AutoModelForCausalLM"]) else rows["bert"]
     while "like" in row:
         row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
+    if name == MODEL_ID and row.get("pad") is None:
+        return {**row, "pad": "<pad>"}  # nobody chose this model: its tokenizer is one that can pad
     return dict(row)
 
 
