@@ -43,7 +43,7 @@ class Case:
         root = scratch.project_of(self.script, cwd)
         return Plan(
             self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps,
-            options.network, options.made_up_rows, hub_cache.location(), (options.time_limit, options.memory_limit),
+            options.network, options.made_up_rows, hub_cache.location(), options.limits,
         )  # fmt: skip
 
     def prepare(self, side: Side) -> Path:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from lora_lint_runner.child.verify.adapter import adapter_folders, is_checkpoint, look, plain
 from lora_lint_runner.child.verify.finish import SKIPPED
-from lora_lint_runner.watch import Ended
+from lora_lint_runner.watch import Ended, Limits
 
 SAVES = ("saved", "weights_saved", "merged_copy_saved")
 
@@ -58,7 +58,7 @@ class Trace:
         return [line["text"] for line in self.lines if line["kind"] == kind]
 
 
-def read(box: Path, ended: Ended, limits: tuple[float, int]) -> Observed:
+def read(box: Path, ended: Ended, limits: Limits) -> Observed:
     """Reads what a run in `box` left: of its first process, and why any of them stopped."""
     trace = Trace(box / "trace.jsonl")
     others = [Trace(folder / "trace.jsonl") for folder in sorted(box.glob("rank-*"))]
@@ -91,13 +91,15 @@ def read(box: Path, ended: Ended, limits: tuple[float, int]) -> Observed:
 
 
 def _why(
-    trace: Trace, stopped: dict[str, Any], ended: Ended, limits: tuple[float, int], output: list[str]
+    trace: Trace, stopped: dict[str, Any], ended: Ended, limits: Limits, output: list[str]
 ) -> tuple[str | None, str | None]:
     """Why a run did not come to its end, for people and in a word. Nothing if it did."""
     if ended.stopped == "time":
-        return f"still running after {limits[0]:.0f} s (--time-limit): ended, with all its processes", "time"
+        return f"still running after {limits.seconds:.0f} s (--time-limit): ended, with all its processes", "time"
     if ended.stopped == "memory":
-        return f"used more than {limits[1] / 2**30:.1f} GiB of memory (--memory-limit): ended", "memory"
+        return f"used more than {limits.memory / 2**30:.1f} GiB of memory (--memory-limit): ended", "memory"
+    if ended.stopped == "disk":
+        return f"wrote more than {limits.disk / 2**30:.1f} GiB (--disk-limit): ended", "disk"
     if stopped:
         return stopped["text"], stopped["reason"]
     if not trace.first("ended"):

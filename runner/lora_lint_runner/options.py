@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from lora_lint_runner.watch import Limits
+
 TIME_LIMIT = 120.0
 FULL_TIME_LIMIT = 0.0
-MEMORY_LIMIT = "8G"
+MEMORY_LIMIT, DISK_LIMIT = "8G", "4G"
 
 
 class UsageError(Exception):
@@ -26,8 +28,7 @@ class Options(NamedTuple):
     python: str | None = None
     full: bool = False
     launcher: str | None = None
-    time_limit: float = TIME_LIMIT
-    memory_limit: int = 0
+    limits: Limits = Limits(TIME_LIMIT, 0, 0)
     output_format: str = "text"
     output_file: Path | None = None
     report: Path | None = None
@@ -90,17 +91,13 @@ def parse(argv: Sequence[str]) -> Options:
         raise UsageError("--jobs N and --steps N are at least 1")
     if found.launcher and found.executor == "ray":
         raise UsageError("--launcher starts processes here, --executor ray elsewhere: choose one")
-    time_limit = found.time_limit if found.time_limit is not None else (FULL_TIME_LIMIT if found.full else TIME_LIMIT)
     return Options(
         scripts=tuple(scripts),
         arguments=rest,
         python=found.python,
         full=found.full,
         launcher=found.launcher,
-        time_limit=time_limit,
-        memory_limit=_bytes(
-            found.memory_limit if found.memory_limit is not None else "0" if found.full else MEMORY_LIMIT
-        ),
+        limits=_limits(found),
         output_format=found.output_format,
         output_file=found.output_file,
         report=found.report,
@@ -157,6 +154,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SIZE",
         help=f"end a run that needs more memory, e.g. 6G (default {MEMORY_LIMIT}, none with --full)",
     )
+    add(
+        "--disk-limit",
+        metavar="SIZE",
+        help=f"end a run that writes more, e.g. 1G (default {DISK_LIMIT}, none with --full)",
+    )
     add("--steps", type=int, default=2, metavar="N", help="optimizer steps of a smoke run (default 2)")
     add("--made-up-rows", action="store_true", help="make up the rows of data files that are not here")
     add("--output-format", choices=("text", "json", "junit"), default="text")
@@ -195,14 +197,22 @@ def _seconds(text: str) -> float:
     return found
 
 
-def _bytes(text: str) -> int:
+def _limits(found: argparse.Namespace) -> Limits:
+    """What was asked for, else what is usual: a full run has none but what was asked for."""
+    usual = ("0", "0") if found.full else (MEMORY_LIMIT, DISK_LIMIT)
+    seconds = found.time_limit if found.time_limit is not None else FULL_TIME_LIMIT if found.full else TIME_LIMIT
+    memory = _bytes("--memory-limit", usual[0] if found.memory_limit is None else found.memory_limit)
+    return Limits(seconds, memory, _bytes("--disk-limit", usual[1] if found.disk_limit is None else found.disk_limit))
+
+
+def _bytes(option: str, text: str) -> int:
     units = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
     shown = text.strip().upper().removesuffix("IB").removesuffix("B")
     number, unit = (shown[:-1], shown[-1]) if shown[-1:] in units and shown else (shown, "")
     try:
         return int(float(number) * units[unit])
     except ValueError:
-        raise UsageError(f"--memory-limit: {text!r} is no size; write 6G or 500M") from None
+        raise UsageError(f"{option}: {text!r} is no size; write 6G or 500M") from None
 
 
 def _listed(found: list[str] | None) -> tuple[str, ...]:

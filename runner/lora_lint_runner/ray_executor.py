@@ -69,7 +69,6 @@ def _reach(address: str) -> None:
 
 def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progress: Progress) -> list[Outcome]:
     perform = ray.remote(num_cpus=options.cpus, num_gpus=options.gpus, max_retries=RETRIES)(ray_task.perform)
-    limits = (options.time_limit, options.memory_limit)
     cases: list[Case] = []
     going: dict[Any, tuple[Case, Side]] = {}
 
@@ -78,7 +77,7 @@ def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progre
         case.prepare(side)
         data = ray_task.packed(side.box)
         named = perform.options(name=f"{case.script.name} {side.name}")
-        going[named.remote(data, str(side.box), options.python, options.full, limits)] = (case, side)
+        going[named.remote(data, str(side.box), options.python, options.full, options.limits)] = (case, side)
 
     def end(case: Case, outcome: Outcome) -> None:
         case.result = outcome

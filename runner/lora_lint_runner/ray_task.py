@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from lora_lint_runner import children
-from lora_lint_runner.watch import PAUSE, Ended, Watched
+from lora_lint_runner.watch import PAUSE, Ended, Limits, Watched
 
 RESULTS = ("trace.jsonl", "verify.json", "output.txt")
 
@@ -23,7 +23,7 @@ def packed(box: Path) -> bytes:
     return _tar(box, [entry.name for entry in sorted(box.iterdir())])
 
 
-def perform(data: bytes, box: str, python: str | None, full: bool, limits: tuple[float, int]) -> tuple[Ended, bytes]:
+def perform(data: bytes, box: str, python: str | None, full: bool, limits: Limits) -> tuple[Ended, bytes]:
     """Runs the spec of a box, in the interpreter of this node's worker or the one that was named."""
     place = Path(box)
     travelled = not (place / "spec.json").exists()
@@ -44,10 +44,10 @@ def unpacked(data: bytes, box: Path) -> None:
     _extract(data, box)
 
 
-def _watched(box: Path, python: str, full: bool, limits: tuple[float, int]) -> Ended:
+def _watched(box: Path, python: str, full: bool, limits: Limits) -> Ended:
     output = box / "output.txt"
     command = [python, str(children.CHILD), "run", str(box / "spec.json")]
-    run = Watched(children.Fresh(command, output, children.surroundings(box, full=full), box), *limits)
+    run = Watched(children.Fresh(command, output, children.surroundings(box, full=full), box), limits, box)
     try:
         while (ended := run.look()) is None:
             time.sleep(PAUSE)

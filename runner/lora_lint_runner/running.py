@@ -92,11 +92,10 @@ class Runner:
     def start(self, spec: Path, box: Path) -> Watched:
         """Starts one run."""
         output = box / "output.txt"
-        limits = (self.options.time_limit, self.options.memory_limit)
         if self.warm is not None:
-            return Watched(self.warm.fork(spec, output, box), *limits)
+            return Watched(self.warm.fork(spec, output, box), self.options.limits, box)
         command = launched(self.options.launcher, self.python, spec)
-        return Watched(children.Fresh(command, output, self._environment(), box), *limits)
+        return Watched(children.Fresh(command, output, self._environment(), box), self.options.limits, box)
 
     def _drive(self, waiting: list[tuple[Case, Side]]) -> None:
         """Keeps as many runs going as there is room for, until all sides have a result."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from lora_lint_runner import notebook, observed, scratch
 from lora_lint_runner.left import left
 from lora_lint_runner.observed import Observed
+from lora_lint_runner.watch import Limits
 
 MOST_ATTEMPTS = 16
 
@@ -29,7 +30,7 @@ class Plan(NamedTuple):
     network: bool
     made_up_rows: bool
     hub_cache: str
-    limits: tuple[float, int]
+    limits: Limits
 
 
 class Side:

@@ -83,6 +83,15 @@ def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
     assert why == "used more than 1.5 GiB of memory (--memory-limit): ended"
 
 
+@pytest.mark.parametrize("write", ['open("big", "ab").write(b"x" * 20_000_000)', 'print("x" * 20_000_000)'])
+def test_a_script_that_fills_the_disk_is_ended_at_the_limit(run: Run, write: str) -> None:
+    code, why = reason(
+        run(f"import time\nwhile True:\n    {write}\n    time.sleep(0.05)\n" + KEPT, "--disk-limit", "100M")
+    )
+    assert code == 3
+    assert why == "wrote more than 0.1 GiB (--disk-limit): ended"
+
+
 @pytest.mark.parametrize(("call", "exit"), [("sys.exit()", 0), ("sys.exit(0)", 0), ("raise SystemExit", 0)])
 def test_exit_after_the_save_is_an_end_like_any(run: Run, call: str, exit: int) -> None:
     ran = run("import sys\n" + KEPT + call + "\n")
@@ -199,6 +208,7 @@ def test_a_script_that_is_not_utf8(lora_lint: Run, tmp_path: Path) -> None:
         (("--run", "train.py", "--python", "/no/such/python"), "--python: there is no interpreter /no/such/python"),
         (("--run", "train.py", "--python", "notes.txt"), "is no working Python"),
         (("--run", "train.py", "--memory-limit", "much"), "--memory-limit: 'much' is no size"),
+        (("--run", "train.py", "--disk-limit", ""), "--disk-limit: '' is no size"),
         (("--run", "train.py", "--time-limit", "-1"), "a time limit is not negative"),
         (("--run", "train.py", "--output-format", "sarif"), "invalid choice: 'sarif'"),
         (("--run", "train.py", "--config", "nowhere.toml"), "nowhere.toml"),
