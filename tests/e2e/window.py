@@ -152,9 +152,8 @@ class Window:
         self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.click()
 
     def close_toasts(self) -> None:
-        self.page.keyboard.press("Control+K")
-        for close in self.page.locator(".notifications-toasts .codicon-notifications-clear").all():
-            close.click()
+        self.palette("Notifications: Clear All Notifications")
+        expect(self.page.locator(".notifications-toasts .notification-list-item")).to_have_count(0)
 
     # -- evidence --------------------------------------------------------------------------------------------------
 
