@@ -144,7 +144,10 @@ def tail(path: Path, count: int = 12) -> list[str]:
 
 
 def _died(code: int, output: list[str]) -> str:
-    last = output[-1] if output else "nothing was printed"
+    # where Python itself reports a crash, its list of loaded modules comes last, and says nothing
+    said = [line for line in output if not line.startswith("Extension modules:")]
+    crash = [line for line in said if line.startswith("Fatal Python error:")]
+    last = (crash or said or ["nothing was printed"])[-1]
     if code < 0:
         return f"the process was ended by signal {-code}; its last line: {last}"
     return f"the process ended by itself with exit code {code}, before its work was done; its last line: {last}"

@@ -103,7 +103,7 @@ def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progre
                 ended, data = ray.get(ready)
             except ray.exceptions.RayError as error:
                 if case.result is None:
-                    end(case, case.failed(f"Ray could not run it: {str(error).strip().splitlines()[0]}"))
+                    end(case, case.failed(f"Ray could not run it: {str(error).strip().splitlines()[-1]}"))
                 continue
             ray_task.unpacked(data, side.box)
             if not side.finish(ended):

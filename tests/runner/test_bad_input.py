@@ -119,7 +119,7 @@ def test_a_hard_exit_keeps_what_was_seen(run: Run) -> None:
 def test_a_crash_of_the_process_is_said(run: Run) -> None:
     code, why = reason(run(TRAINED + "import ctypes\nctypes.string_at(0)\n", "--ignore", "LL"))
     assert code == 3
-    assert "ended by signal 11" in why
+    assert "ended by signal 11; its last line: Fatal Python error: Segmentation fault" in why
 
 
 def test_forks_of_the_script_are_its_own_business(run: Run) -> None:
