@@ -10,7 +10,12 @@ from typing import NamedTuple
 
 MAGIC = re.compile(r"^(\s*)(%|!|\?)")
 ASSIGNED = re.compile(r"^(\s*)[\w, ]+=\s*[%!]")
-PREAMBLE = "def get_ipython():\n    return None\ndef display(*args, **options): print(*args)\n"
+# a shell whose commands and magics do nothing
+PREAMBLE = """\
+class _Shell: __getattr__ = lambda self, name: lambda *args, **options: None
+def get_ipython(): return _Shell()
+def display(*args, **options): print(*args)
+"""
 
 
 class NotANotebook(Exception):

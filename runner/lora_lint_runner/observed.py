@@ -62,9 +62,10 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
     """Reads what a run in `box` left: of its first process, and why any of them stopped."""
     trace = Trace(box / "trace.jsonl")
     others = [Trace(folder / "trace.jsonl") for folder in sorted(box.glob("rank-*"))]
-    output = tail(box / "output.txt")
+    said = tail(box / "output.txt", 500)
+    output = said[-12:]
     stopped = next((found for t in (trace, *others) if (found := t.first("stopped"))), {})
-    error, reason = _why(trace, stopped, ended, limits, output)
+    error, reason = _why(trace, stopped, ended, limits, said)
     verified = _verified(box)
     counted = trace.first("steps")
     return Observed(
@@ -91,7 +92,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
 
 
 def _why(
-    trace: Trace, stopped: dict[str, Any], ended: Ended, limits: Limits, output: list[str]
+    trace: Trace, stopped: dict[str, Any], ended: Ended, limits: Limits, said: list[str]
 ) -> tuple[str | None, str | None]:
     """Why a run did not come to its end, for people and in a word. Nothing if it did."""
     if ended.stopped == "time":
@@ -103,7 +104,7 @@ def _why(
     if stopped:
         return stopped["text"], stopped["reason"]
     if not trace.first("ended"):
-        return _died(ended.exit, output), "died"
+        return _died(ended.exit, said), "died"
     if ended.exit != 0:
         return f"the script ended with exit code {ended.exit}", "exit"
     return None, None
@@ -130,7 +131,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
             continue
 
 
-def tail(path: Path, count: int = 12) -> list[str]:
+def tail(path: Path, count: int) -> list[str]:
     """The last lines that a run printed, without what no terminal should see."""
     try:
         with path.open("rb") as file:
@@ -143,10 +144,8 @@ def tail(path: Path, count: int = 12) -> list[str]:
     return [line for line in shown if line.strip()][-count:]
 
 
-def _died(code: int, output: list[str]) -> str:
-    # where Python itself reports a crash, its list of loaded modules comes last, and says nothing
-    said = [line for line in output if not line.startswith("Extension modules:")]
-    crash = [line for line in said if line.startswith("Fatal Python error:")]
+def _died(code: int, said: list[str]) -> str:
+    crash = [line for line in said if line.startswith("Fatal Python error:")]  # stacks and modules come after it
     last = (crash or said or ["nothing was printed"])[-1]
     if code < 0:
         return f"the process was ended by signal {-code}; its last line: {last}"

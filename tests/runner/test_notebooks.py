@@ -42,6 +42,23 @@ def test_what_only_a_notebook_understands_is_left_out(run: Run) -> None:
     assert run(notebook(cells), name="train.ipynb").exit == 0
 
 
+COLAB = """\
+import google  # where protobuf is installed, it is there, and empty
+from google.colab import drive, userdata
+drive.mount("/content/drive")
+get_ipython().system("nvidia-smi")
+assert userdata.get("HF_TOKEN")
+"""
+
+
+def test_a_notebook_of_colab_runs_elsewhere(run: Run) -> None:
+    cells = [COLAB, *CELLS[1:3], 'model.save_pretrained("/content/drive/MyDrive/out")']
+    ran = run(notebook(cells), name="train.ipynb")
+    assert ran.exit == 0, ran.json["reason"]
+    assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["/content/drive/MyDrive/out"]
+    assert not Path("/content").exists()
+
+
 def test_a_file_that_is_no_notebook_says_so(lora_lint: Run) -> None:
     Path("train.ipynb").write_text("{}")
     ran = lora_lint("--run", "train.ipynb", "--python", sys.executable, "--output-format", "json")

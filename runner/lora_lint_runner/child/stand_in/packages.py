@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     **dict.fromkeys(TABLE["nothing"], "nothing"),
     **dict.fromkeys(TABLE["score"], "scores"),
     **TABLE["libraries"],
+    **TABLE["parts"],
 }
 SAID = {
     "nothing": "a stand-in that does nothing",
@@ -46,7 +47,7 @@ class Missing(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        root = fullname.split(".")[0]
+        root = next((part for part in TABLE["parts"] if f"{fullname}.".startswith(f"{part}.")), fullname.split(".")[0])
         kind = KINDS.get(root) or ("nothing" if root in self.lacking else None)
         inside = isinstance(sys.modules.get(root), StandInModule)
         if (
