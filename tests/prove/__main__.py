@@ -17,7 +17,9 @@ import shutil
 import sys
 import time
 
+from tests.facts import case
 from tests.prove import record
+from tests.prove.caught import in_cases, in_pages
 from tests.prove.claims import disagreements
 from tests.prove.collect import collect, versions
 from tests.prove.listing import listing
@@ -26,6 +28,8 @@ from tests.prove.sites import Sites
 from tests.prove.table import Table
 from tests.prove.workers import ROOT, Results, execute
 from tests.rules import form
+
+import lora_lint
 
 KEPT = ROOT / ".prove"
 
@@ -66,7 +70,10 @@ def _collected(options: argparse.Namespace, installed: dict[str, str]) -> tuple[
 
 def _compared(wanted: Wanted, results: Results, options: argparse.Namespace) -> bool:
     """Prints what disagrees, the table and the figures; does all agree?"""
-    table, sites = Table(), Sites()
+    claimed = {claim.rule for claims in wanted.values() for claim in claims}
+    rules = [rule for rule in lora_lint.rules() if rule.name in claimed]
+    table = Table(in_cases([] if options.pages else case.cases(options.names)), in_pages(rules))
+    sites = Sites()
     for script, claims in wanted.items():
         result = results.known[script.digest]
         sites.add(script, result)

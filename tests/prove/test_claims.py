@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.prove.caught import Caught
 from tests.prove.claims import disagreements
 from tests.prove.listing import listing
 from tests.prove.script import BAD, FIXED, GOOD, Claim, Script
 from tests.prove.sites import Sites
+from tests.prove.table import Table
 from tests.prove.workers import Results
 
 ADAPTER = {
@@ -132,3 +135,14 @@ def test_results_are_kept_for_the_code_that_gave_them(tmp_path: Path) -> None:
     (tmp_path / "results.jsonl").write_text((tmp_path / "results.jsonl").read_text().replace(results.code, "earlier"))
     assert Results(tmp_path / "results.jsonl").known == {}
     assert Results(tmp_path / "results.jsonl", any_code=True).known == {script.digest: RESULT}
+
+
+def test_the_table_has_what_is_caught_and_what_is_reported_falsely() -> None:
+    cases = Caught(Counter(rule=2), Counter(rule=3), Counter(other=1))
+    pages = Caught(Counter(rule=1), Counter(rule=1), Counter())
+    table = Table(cases, pages)
+    table.add(Script((("train.py", "x"),), "train.py"), Claim("rule", "fix", FIXED), RESULT, [])
+    *_, row, total = table.text().splitlines()
+    assert [cell.strip() for cell in row.strip("|").split("|")] == ["rule", "2/3", "1/1", "0", "1", "1", "1", "0"]
+    assert total.startswith("| all")
+    assert table.wrong == 2  # a mark that is missed, and a finding where nothing is wrong

@@ -13,13 +13,14 @@ from lora_lint_runner.running import Runner
 
 
 def main() -> None:
-    """The argument is the interpreter that executes. A line asks for `folder` (where to start), `entry` and
-    `arguments`; the answer is what `--run` says as JSON."""
+    """The arguments are the interpreter that executes, and a file that imports what it is to have warm. A line asks for
+    `folder` (where to start), `entry` and `arguments`; the answer is what `--run` says as JSON."""
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else gets between the answers
-    python = sys.argv[1]
+    python, imports = sys.argv[1:]
     as_written = ["--ignore", "LL", "--preview", "--output-format", "json", "--time-limit", "300"]
     with Runner(parse(["--run", "train.py", "--python", python, *as_written])) as runner:
+        runner.begin([Path(imports)])
         plainly = runner.options
         for line in sys.stdin:
             asked = json.loads(line)

@@ -3,6 +3,7 @@ where it was cut off."""
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import json
@@ -62,10 +63,12 @@ def execute(scripts: Sequence[Script], python: str, jobs: int) -> Iterator[tuple
         waiting.put(script)
     with tempfile.TemporaryDirectory(prefix="prove-") as room:
         built = build_stage({name for script in scripts for name in script.stage}, Path(room, "stage"))
+        imports = Path(room, "imports.py")
+        imports.write_text("\n".join(sorted(imports_of(scripts))), encoding="utf-8")
         threads = []
         for number in range(min(jobs, len(scripts))):
             waiting.put(None)
-            task = (python, Path(room, f"{number}"), built, waiting, ended)
+            task = (python, imports, Path(room, f"{number}"), built, waiting, ended)
             work = threading.Thread(target=_work, args=task, daemon=True)
             work.start()
             threads.append(work)
@@ -78,9 +81,19 @@ def execute(scripts: Sequence[Script], python: str, jobs: int) -> Iterator[tuple
             work.join()
 
 
-def _work(python: str, room: Path, built: Path, waiting: Any, ended: Any) -> None:
+def imports_of(scripts: Sequence[Script]) -> set[str]:
+    """The import statements of all scripts: what a warm interpreter has, no run needs to import."""
+    found: set[str] = set()
+    for script in scripts:
+        with contextlib.suppress(SyntaxError):
+            tree = ast.parse(dict(script.files)[script.entry])
+            found.update(ast.unparse(node) for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return found
+
+
+def _work(python: str, imports: Path, room: Path, built: Path, waiting: Any, ended: Any) -> None:
     """Feeds one worker process until no script is left."""
-    command = [sys.executable, "-m", "tests.prove.worker", python]
+    command = [sys.executable, "-m", "tests.prove.worker", python, str(imports)]
     try:
         with subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
