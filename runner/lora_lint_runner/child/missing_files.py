@@ -11,6 +11,8 @@ from .context import Run
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
 PICTURES = (".png", ".jpg", ".jpeg")
 SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
+MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
+DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 EMPTY = re.compile(r"empty|no |not |none|num_samples=0|out of range|at least|must|StopIteration", re.I)
 BOX = "<box>" + os.sep  # the next attempt has another
 Learned = dict[str, Any]
@@ -49,12 +51,20 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
     that the exception speaks of."""
     if not run.spec.made_up_rows:
         return None
-    name = missing_path(error)
+    name = error.filename and missing_path(error) if isinstance(error, FileNotFoundError) else None
+    name = name or (missing_path(error) if not _blamed(run, error) else None)
     name = None if name is not None and os.path.basename(name) in SAVED else name
     wanted = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted if n is not None and n not in known]
     return {"files": sorted({*known, *new})} if new else None
+
+
+def taken_for_there(run: Run, error: BaseException) -> Learned | None:
+    """Folders of models: the loading makes them, so the question whether they are there is answered with yes."""
+    known = run.spec.learned.get("there", [])
+    new = [p for p in _blamed(run, error) if MODEL.search(p) and not _suffix(p) and "*" not in p and p not in known]
+    return {"there": sorted({*known, *new})} if new and not run.parts.get("trained") else None
 
 
 def _blamed(run: Run, error: BaseException) -> list[str]:
@@ -80,6 +90,8 @@ def _inside(run: Run, name: str) -> str | None:
     plain = re.sub(r"\[[^\]]*\]|[*?]+", "0", name.replace("**" + os.sep, ""))
     if _suffix(plain) in (*ROWS, *PICTURES):
         return plain
+    if MODEL.search(name) and not DATA.search(name):
+        return None
     kinds = [s for s in ROWS + PICTURES if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
     if _suffix(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None

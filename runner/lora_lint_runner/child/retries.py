@@ -45,6 +45,7 @@ def learned(run: Run, error: BaseException) -> Learned | None:
         missing_files.folder,
         _package,
         missing_files.made_up,
+        missing_files.taken_for_there,
         _columns,
         _rows,
         _form,
@@ -148,8 +149,9 @@ def _rows(run: Run, error: BaseException) -> Learned | None:
 def _form(run: Run, error: BaseException) -> Learned | None:
     """Another form of what was made up: JSON as one value or by the line, a data set in one part."""
     learned = run.spec.learned
-    if type(error).__name__ == "JSONDecodeError" and "whole_json" not in learned:
-        return {"whole_json": "Extra data" in str(error)}
+    lines = re.search(r"Extra data|Trailing data", str(error))
+    if (lines or type(error).__name__ == "JSONDecodeError") and "whole_json" not in learned:
+        return {"whole_json": bool(lines) and "Extra data" in str(error)}
     data = run.parts.get("data")
     if isinstance(error, AttributeError) and "'DatasetDict' object has no" in str(error) and "parts" not in learned:
         return {"parts": False} if data is not None and data.made_up else None

@@ -83,13 +83,26 @@ class Data:
 
     def from_disk(self, real: Any, path: Any, *args: Any, **options: Any) -> Any:
         """Stands in for `datasets.load_from_disk`."""
-        here = os.path.isdir(str(path)) and os.listdir(str(path))
-        if here or not self.run.spec.made_up_rows:
+        try:
+            found = self.cut(real(path, *args, **options), str(path))
             self.real = True
-            return self.cut(real(path, *args, **options), str(path))
+            return found
+        except FileNotFoundError:
+            if not self.run.spec.made_up_rows:
+                raise
         self.run.neutral(f"data set {path}: rows made up")
         wanted = [s for s in self.run.hints.strings if SPLIT.match(s)]
         return self._arranged(str(path), None, {"split": None if wanted else "train"}, wanted)
+
+    def part_from_disk(self, real: Any, path: Any, whole: bool, *args: Any, **options: Any) -> Any:
+        """Stands in for `Dataset.load_from_disk` and, `whole`, for that of DatasetDict."""
+        try:
+            return self.cut(real(path, *args, **options), str(path))
+        except FileNotFoundError:
+            if not self.run.spec.made_up_rows:
+                raise
+        self.run.neutral(f"data set {path}: rows made up")
+        return self._arranged(str(path), None, {"split": None if whole else "train"}, ["train", "validation", "test"])
 
     def _arranged(self, path: str, name: str | None, options: dict[str, Any], splits: list[str]) -> Any:
         import datasets
@@ -153,6 +166,15 @@ def install(run: Run) -> None:
         patches.replace(
             module, "load_from_disk", lambda real: lambda path, *a, **k: data.from_disk(real, path, *a, **k)
         )
+
+    for home, name in (("arrow_dataset", "Dataset"), ("dataset_dict", "DatasetDict")):
+
+        @patches.after(f"datasets.{home}")
+        def from_disk(module: Any, name: str = name) -> None:
+            def stand_in(real: Any) -> Any:
+                return lambda path, *a, **k: data.part_from_disk(real, path, name == "DatasetDict", *a, **k)
+
+            patches.replace(getattr(module, name), "load_from_disk", stand_in)
 
     @patches.after("datasets.inspect")
     def inspectors(module: Any) -> None:

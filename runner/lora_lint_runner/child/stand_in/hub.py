@@ -204,9 +204,19 @@ class Hub:
         _note_absent(folder, "config.json")
         self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
 
+    def _reloaded(self, name: str) -> Any:
+        import transformers
+
+        base = getattr(transformers, _architecture(self.places[name])).from_pretrained(self.places[name])
+        base.config._name_or_path = name
+        return base
+
     def _base_of(self, name: str, folder: str, asker: str | None) -> Any:
         import transformers
 
+        loaded = next((n for n in self.made if os.path.isfile(os.path.join(self.places[n], "config.json"))), None)
+        if loaded is not None:  # as the script's own adapters, it goes with the model that the script works on
+            return self._reloaded(loaded)
         base_name = f"{name}-base"
         auto = adapters.auto_class(asker)
         place = self._folder(base_name)
@@ -226,6 +236,11 @@ def _note_absent(snapshot_folder: str, filename: str) -> None:
         os.makedirs(os.path.dirname(absent), exist_ok=True)
         with open(absent, "wb"):
             pass
+
+
+def _architecture(folder: str) -> str:
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+        return str(json.load(file)["architectures"][0])
 
 
 def _heavy(folder: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import inspect
+import operator
 import re
 import sys
 from types import ModuleType
@@ -88,8 +89,8 @@ def _attribute(run: Run, entry: Entry) -> None:
     @run.patches.after(entry["home"])
     def patch(module: Any) -> None:
         owner = getattr(module, entry["owner"])
-        if now is not None and now.isidentifier():
-            setattr(owner, name, property(lambda self: getattr(self, now), lambda self, value: None))
+        if now is not None and DOTTED.match(now):
+            setattr(owner, name, property(operator.attrgetter(now), lambda self, value: None))
         else:
             setattr(owner, name, contextlib.nullcontext if "tokenizer" in name else None)
 

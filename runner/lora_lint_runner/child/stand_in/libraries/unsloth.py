@@ -202,6 +202,17 @@ def _applied(dataset: Any, tokenizer: Any = None, **options: Any) -> Any:
 
 
 def _collator(model: Any, processor: Any, *args: Any, **options: Any) -> Any:
-    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+    """Chats with pictures in them become a batch; all tokens count."""
 
-    return DataCollatorForVisionLanguageModeling(processor)
+    def pictures(chat: Any) -> list[Any]:
+        parts = [part for turn in chat for part in turn["content"] if isinstance(part, dict)]
+        return [part["image"] for part in parts if part.get("image") is not None]
+
+    def collate(rows: list[dict[str, Any]]) -> Any:
+        chats = [row.get("messages") or row["conversations"] for row in rows]
+        texts = [processor.apply_chat_template(chat, tokenize=False) for chat in chats]
+        images = [found for found in map(pictures, chats) if found]
+        batch = processor(text=texts, images=images or None, padding=True, return_tensors="pt")
+        return {**batch, "labels": batch["input_ids"].clone()}
+
+    return collate
