@@ -44,6 +44,18 @@ def test_arguments_that_are_required_are_filled_in_and_said(run: Run) -> None:
     assert any("--model_name" in note for note in ran.json["after"]["neutralised"])
 
 
+def test_an_argument_that_names_an_entry_of_a_table_is_one_of_its_keys(run: Run) -> None:
+    text = """\
+import argparse
+
+LOADERS = {"alpaca": list, "dolly": dict}
+parser = argparse.ArgumentParser()
+parser.add_argument("--dataset", required=True)
+loader = LOADERS[parser.parse_args().dataset]
+"""
+    assert run(text + KEPT).exit == 0
+
+
 def test_arguments_are_passed_on(run: Run) -> None:
     ran = run("import sys\nassert sys.argv[1:] == ['--lr', '1'], sys.argv\n" + KEPT, "--", "--lr", "1")
     assert ran.exit == 0

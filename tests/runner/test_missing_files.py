@@ -34,6 +34,11 @@ def test_it_is_made_up(run: Run, read: str) -> None:
     assert any("made up" in text for text in ran.json["after"]["neutralised"])
 
 
+def test_a_data_set_on_disk_is_made_up(run: Run) -> None:
+    text = 'from datasets import Dataset\nprint(Dataset.load_from_disk("../rows")[0])\n'
+    assert run(text + KEPT, "--made-up-rows").exit == 0
+
+
 def test_columns_that_a_made_up_file_lacks_are_learned(run: Run) -> None:
     text = """\
 import json

@@ -178,3 +178,27 @@ def test_secrets_of_notebooks_are_made_up(run: Run) -> None:
 
 
 SAVE = 'model.save_pretrained("out")\n'
+
+
+@absent("unsloth")
+def test_unsloth_trains_on_a_list_of_chats_with_pictures(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from trl import SFTConfig, SFTTrainer
+from unsloth import FastVisionModel
+from unsloth.trainer import UnslothVisionDataCollator
+
+model, processor = FastVisionModel.from_pretrained("unsloth/Qwen2-VL-2B-Instruct")
+model = FastVisionModel.get_peft_model(model, r=8)
+
+def chat(row):
+    asked = [{"type": "text", "text": "Read it."}, {"type": "image", "image": row["image"]}]
+    turns = [("user", asked), ("assistant", [{"type": "text", "text": row["text"]}])]
+    return {"messages": [{"role": role, "content": content} for role, content in turns]}
+
+rows = [chat(row) for row in load_dataset("unsloth/LaTeX_OCR", split="train")]
+args = SFTConfig("o", remove_unused_columns=False, dataset_kwargs={"skip_prepare_dataset": True})
+collator = UnslothVisionDataCollator(model, processor)
+SFTTrainer(model=model, tokenizer=processor, data_collator=collator, train_dataset=rows, args=args).train()
+"""
+    confirmed(run(text + SAVE))

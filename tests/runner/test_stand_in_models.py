@@ -58,6 +58,32 @@ assert any("lora_B" in name and weight.abs().sum() > 0 for name, weight in model
     assert run(text).json["after"]["error"] is None
 
 
+def test_an_adapter_goes_with_the_base_that_the_script_works_on(run: Run) -> None:
+    text = """\
+from peft import PeftConfig, PeftModel
+from transformers import AutoModelForSeq2SeqLM
+
+base = AutoModelForSeq2SeqLM.from_pretrained("t5-large")
+name = PeftConfig.from_pretrained("acme/prefix-tuned").base_model_name_or_path
+PeftModel.from_pretrained(AutoModelForSeq2SeqLM.from_pretrained(name), "acme/prefix-tuned")
+"""
+    ran = run(text)
+    assert ran.json["after"]["error"] is None
+    assert not [line for line in ran.json["lines"] if line["agrees"] is False]
+
+
+def test_a_folder_of_a_model_is_there_when_it_is_asked_for(run: Run) -> None:
+    text = """\
+import os
+from transformers import AutoModelForCausalLM
+
+if not os.path.isdir("/models/qwen2"):
+    raise FileNotFoundError("no model at /models/qwen2")
+AutoModelForCausalLM.from_pretrained("/models/qwen2")
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_a_checkpoint_of_many_steps_is_the_last_one_of_few(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -48,6 +48,7 @@ def learned(run: Run, error: BaseException) -> Learned | None:
         missing_files.taken_for_there,
         _columns,
         _rows,
+        _registered,
         _form,
         _modules,
         _ranks,
@@ -86,7 +87,9 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if data is None or not made_up or data.real:
         return None
     name: str | None = None
-    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
+        name = str(error.args[0][0])  # pandas, asked for several columns
+    elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         own = run.code.owns(_frames(error)[-1].f_code.co_filename)
         name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
     for cause in (error.__cause__, error.__context__):
@@ -153,9 +156,23 @@ def _form(run: Run, error: BaseException) -> Learned | None:
     if (lines or type(error).__name__ == "JSONDecodeError") and "whole_json" not in learned:
         return {"whole_json": bool(lines) and "Extra data" in str(error)}
     data = run.parts.get("data")
-    if isinstance(error, AttributeError) and "'DatasetDict' object has no" in str(error) and "parts" not in learned:
+    in_parts = re.search(r"'DatasetDict' object has no|has at least one split", str(error))
+    if in_parts and "parts" not in learned:
         return {"parts": False} if data is not None and data.made_up else None
     return None
+
+
+def _registered(run: Run, error: BaseException) -> Learned | None:
+    """Another value of an argument that nobody gave: a key of the table that the script looks it up in."""
+    filler = run.parts.get("filler")
+    if filler is None or not isinstance(error, KeyError) or not error.args or "values" in run.spec.learned:
+        return None
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    held = {**_frames(error)[-1].f_globals, **_frames(error)[-1].f_locals}
+    names = [n for n, value in filler.options.items() if value == error.args[0] and n in filler.given]
+    tables = [held[n] for n in re.findall(r"\w+", last.line or "") if isinstance(held.get(n), dict)]
+    keys = [k for table in tables for k in table if isinstance(k, str)]
+    return {"values": dict.fromkeys(names, keys[0])} if names and keys and run.code.owns(last.filename) else None
 
 
 def _ranks(run: Run, error: BaseException) -> Learned | None:

@@ -120,10 +120,11 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
         if option in options:
             if options.pop(option) and option in SAID:
                 run.neutral(SAID[option])
-    attention = options.get("attn_implementation")
-    if attention in ("flash_attention_2", "flash_attention_3", "flex_attention"):
-        options["attn_implementation"] = "sdpa"
-        run.neutral(f"{attention}: sdpa")
+    for option in ("attn_implementation", "_attn_implementation"):
+        attention = options.get(option)
+        if attention in ("flash_attention_2", "flash_attention_3", "flex_attention"):
+            options[option] = "sdpa"
+            run.neutral(f"{attention}: sdpa")
     for option in ("torch_dtype", "dtype"):
         if option in options and not (asked.asker or "").endswith(("Tokenizer", "Processor", "Config")):
             options.pop(option)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 
-def _collator(response_template: Any = None, instruction_template: Any = None, **options: Any) -> Any:
+class CompletionOnly:
     """trl's DataCollatorForCompletionOnlyLM until 0.19: here all tokens count."""
-    tokenizer = options.pop("tokenizer")
-    return importlib.import_module("transformers").DataCollatorForLanguageModeling(tokenizer, mlm=False)
+
+    def __init__(self, *templates: Any, tokenizer: Any = None, **options: Any) -> None:
+        self.tokenizer = tokenizer
+
+    def __call__(self, rows: Any, *args: Any, **options: Any) -> Any:
+        kept = [{name: row[name] for name in ("input_ids", "attention_mask") if name in row} for row in rows]
+        batch = self.tokenizer.pad(kept, return_tensors="pt")
+        batch["labels"] = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
+        return batch
 
 
 def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: Any) -> Any:
@@ -36,7 +42,7 @@ def nothing(*args: Any, **options: Any) -> bool:
 
 IDLE = ("is_", "check_", "require_", "send_", "log_")  # functions of which nothing but the call is left
 PIECES: dict[str, Any] = {
-    "DataCollatorForCompletionOnlyLM": _collator,
+    "DataCollatorForCompletionOnlyLM": CompletionOnly,
     "setup_chat_format": _chat_format,
     "load_metric": _metric,
 }

@@ -35,6 +35,8 @@ class Filler:
         """A value for an argument, as text unless `kind` is bool. None where only the user can know it."""
         words = name.strip("-").replace("-", "_")
         compared = self.run.hints.compared.get(words, ())
+        if words in self.run.spec.learned.get("values", {}):
+            return self.run.spec.learned["values"][words]
         if choices:
             return self._chosen(choices, compared)
         if kind is bool:
@@ -75,6 +77,7 @@ class Filler:
         return words in learned.get("arguments", ()) and words not in learned.get("not", ())
 
     def said(self, name: str, value: Any) -> None:
+        self.given.add(name.strip("-").replace("-", "_"))
         self.run.neutral(f"argument {name} is required and was not given: {value}")
 
     def _chosen(self, choices: Any, compared: Any) -> str:
