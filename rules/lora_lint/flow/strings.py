@@ -12,6 +12,7 @@ from lora_lint.flow.world import World
 from lora_lint.lifecycle.places import Place, Segment, segments_of
 
 Atoms = tuple[Hashable, ...]
+MOST_ATOMS, LONGEST = 64, 20_000  # pieces of a text, and characters: doubled thirty times they would fill the memory
 
 
 def atoms_of(world: World, value: Value | None) -> Atoms | None:
@@ -31,7 +32,9 @@ def atoms_of(world: World, value: Value | None) -> Atoms | None:
 
 
 def text(atoms: Atoms, *, path: bool = False) -> Value:
-    """A text from pieces, as a plain constant where it has no holes."""
+    """A text from pieces, as a plain constant where it has no holes. One that is too long is known as a whole only."""
+    if len(atoms) > MOST_ATOMS or sum(len(atom) for atom in atoms if isinstance(atom, str)) > LONGEST:
+        atoms = (("long", hash(atoms)),)
     joined: list[Any] = []
     for atom in atoms:
         if isinstance(atom, str) and joined and isinstance(joined[-1], str):

@@ -13,6 +13,7 @@ from stat import S_ISREG
 from lora_lint.project.importers import Importers
 from lora_lint.project.imports import Imports
 from lora_lint.source.folders import INSTALLED, root_above, scripts_under
+from lora_lint.source.keywords import may_make_adapters
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan
 
@@ -109,7 +110,8 @@ class Project:
         """The scripts whose run leads through a file: itself, and what imports it."""
         own = self.scan(path)
         if self.installed:
-            return [path] if own is not None and own.keyword and not is_test(path, own) else []
+            alone = own is not None and own.keyword and not is_test(path, own)
+            return [path] if alone and may_make_adapters(self.read(path)) else []
         if own is None or not (own.keyword or self.relevant(self.files())):
             return []
         found: list[Path] = []
