@@ -65,7 +65,7 @@ class CodeServer:
         subprocess.run(
             [*self._command(), "--install-extension", str(vsix), "--force"],
             check=True,
-            timeout=120,
+            timeout=300,
             capture_output=True,
         )
 
@@ -81,7 +81,7 @@ class CodeServer:
             start_new_session=True,
             env={**os.environ, "PATH": self._path},
         )
-        for _ in range(200):
+        for _ in range(600):
             try:
                 urllib.request.urlopen(f"http://{self.host}/healthz", timeout=1)
                 return

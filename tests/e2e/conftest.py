@@ -116,7 +116,7 @@ def window_on(browser: Any, tmp_path: Path, request: pytest.FixtureRequest) -> I
     def opened(server: CodeServer) -> Window:
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         folder = tmp_path / "fine-tuning"
         folder.mkdir(exist_ok=True)
         windows.append(Window(page, server, folder))

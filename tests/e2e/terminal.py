@@ -27,7 +27,7 @@ def run(command: list[str], folder: Path) -> str:
     if program is None:
         pytest.skip(f"{command[0]} is not installed: run tests/e2e/install.sh terminal")
     done = subprocess.run(
-        [program, *command[1:]], cwd=folder, env=_environment(folder), capture_output=True, text=True, timeout=90
+        [program, *command[1:]], cwd=folder, env=_environment(folder), capture_output=True, text=True, timeout=300
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said

@@ -19,7 +19,7 @@ STEPS = """
 (require 'eglot)
 (require 'flymake)
 (defun wait-for (what holds)
-  (let ((end (+ (float-time) 30)) result)
+  (let ((end (+ (float-time) 120)) result)
     (while (and (not (setq result (funcall holds))) (< (float-time) end)) (accept-process-output nil 0.05))
     (unless result (princ (format "never: %s\\n" what)) (kill-emacs 1))
     result))

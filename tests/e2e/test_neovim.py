@@ -11,7 +11,7 @@ from terminal import run, snippet
 STEPS = """
 local function say(...) io.stdout:write(table.concat({...}, ' ') .. '\\n') end
 local function wait(what, holds)
-  if not vim.wait(30000, holds, 20) then say('never:', what); vim.cmd('cquit 1') end
+  if not vim.wait(120000, holds, 20) then say('never:', what); vim.cmd('cquit 1') end
 end
 wait('a diagnostic', function() return #vim.diagnostic.get(0) > 0 end)
 local found = vim.diagnostic.get(0)[1]
@@ -21,7 +21,7 @@ say('client', client.name, client.offset_encoding)
 vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
 local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
 params.context = { diagnostics = vim.lsp.diagnostic.get_line_diagnostics(0, found.lnum) }
-local function ask(method, what) return vim.lsp.buf_request_sync(0, method, what, 30000)[client.id].result end
+local function ask(method, what) return vim.lsp.buf_request_sync(0, method, what, 120000)[client.id].result end
 local actions = ask('textDocument/codeAction', params)
 say('action', actions[1].title)
 local position = vim.lsp.util.make_position_params(0, client.offset_encoding)

@@ -13,7 +13,7 @@ pytest.importorskip("playwright.sync_api", reason="the playwright package is not
 from scripts import FIX, LOST, SAVE
 from window import LONG, Window, expect
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

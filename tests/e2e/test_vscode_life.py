@@ -11,7 +11,7 @@ pytest.importorskip("playwright.sync_api", reason="the playwright package is not
 from scripts import FIX, LOST, SAVE
 from window import LONG, Window, expect
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 THEMES = {  # a name for the picture: the theme, and the class that VS Code gives the page
     "dark": ("Default Dark Modern", "vscode-dark"),
     "light": ("Default Light Modern", "vscode-light"),

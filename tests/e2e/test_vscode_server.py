@@ -20,8 +20,8 @@ from window import LONG, Window, expect
 if TYPE_CHECKING:
     from code_server import CodeServer
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-INSTALLED = 240_000
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+INSTALLED = 480_000
 
 Serve = Callable[..., "CodeServer"]
 Opened = Callable[["CodeServer"], Window]

@@ -15,7 +15,8 @@ from code_server import CodeServer
 from places import ARTIFACTS, IMAGES
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-LONG = 60_000
+LONG = 180_000  # milliseconds: a machine with much else to do takes its time
+expect.set_options(timeout=LONG)
 # The middle of a word in a drawn line, as the page counts.
 WHERE = """(line, word) => {
   const parts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
@@ -75,7 +76,7 @@ class Window:
     def save(self, name: str, wanted: Callable[[str], bool]) -> str:
         """Saves and waits until the file on disk is as wanted."""
         self.page.keyboard.press("Control+S")
-        for _ in range(200):
+        for _ in range(1200):
             text = (self.folder / name).read_text()
             if wanted(text):
                 return text
@@ -104,7 +105,7 @@ class Window:
 
     def problems(self) -> list[str]:
         """The rows of the Problems panel, once it has any."""
-        self.problem("").first.wait_for(timeout=20_000)
+        self.problem("").first.wait_for(timeout=LONG)
         panel = self.page.locator(".markers-panel")
         return [re.sub(r"\s+", " ", row) for row in panel.locator(".monaco-list-row").all_inner_texts()]
 
@@ -114,7 +115,7 @@ class Window:
         x, y = self.line(line).evaluate(WHERE, word)
         self.page.mouse.move(x, y, steps=4)
         box = self.page.locator(".monaco-hover:visible").first
-        box.wait_for(timeout=20_000)
+        box.wait_for(timeout=LONG)
         return box.inner_text()
 
     @property
