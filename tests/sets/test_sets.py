@@ -15,6 +15,7 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 PREVIEW = lora_lint.Config(preview=True)
 VARIANTS: list[dict[str, Any]] = json.loads((DATA / "variants/meta.json").read_text(encoding="utf-8"))
 CASES = sorted(p for p in (DATA / "cases").glob("*/*.py") if not p.name.startswith(("_", "run_case")))
+TWINS = sorted((DATA / "twins").glob("*.py"))  # that differ in a line or two, of shapes that the variants lack
 PROJECTS: list[dict[str, Any]] = json.loads((DATA / "projects/meta.json").read_text(encoding="utf-8"))
 
 # what is known to be missed, and why; a case that is caught one day fails here, and leaves this list
@@ -43,6 +44,13 @@ def test_a_case(path: Path, request: pytest.FixtureRequest) -> None:
         request.applymarker(pytest.mark.xfail(strict=True, reason=MISSED[case_id(path)]))
     marked = read({path.name: path.read_text(encoding="utf-8")})
     assert bool(marked.wanted) is path.name.startswith("bad")
+    assert faults(marked, found_in(marked.texts[path.name], path.name)) == ([], [])
+
+
+@pytest.mark.parametrize("path", TWINS, ids=lambda path: path.stem)
+def test_a_twin(path: Path) -> None:
+    marked = read({path.name: path.read_text(encoding="utf-8")})
+    assert bool(marked.wanted) is path.stem.endswith("_bad")
     assert faults(marked, found_in(marked.texts[path.name], path.name)) == ([], [])
 
 

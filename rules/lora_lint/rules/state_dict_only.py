@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Keeping, Sure, Token
+from lora_lint.lifecycle.records import BaseModel, Keeping, PeftModel, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.missing_type_check import costs_the_adapter
@@ -25,11 +25,23 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _only(lifecycle: Lifecycle, event: Event) -> list[Token]:
     if event.facts["whole"] or _reads_its_own(lifecycle):
         return []
-    tokens = trained_here(event, event.facts["tokens"])
+    tokens = [token for token in trained_here(event, event.facts["tokens"]) if _has_config(event, token)]
     if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of("checked"))):
         return []  # the branch was taken because a guard answers wrong: LL301 speaks
     endings = lifecycle.after(event)
     return [t for t in tokens if endings and not any(_rescued(ending, t) for ending in endings)]
+
+
+def _has_config(event: Event, token: Token) -> bool:
+    """A model holds the adapter that can save its config; `inject_adapter_in_model` leaves both to the script."""
+    life = event.life
+    adapter = life.canonical(token)[0]
+    for model in life.models.values():
+        if isinstance(model, PeftModel) and any(adapter == held for _, held in model.adapters):
+            return True
+        if isinstance(model, BaseModel) and model.integration and adapter in model.layers:
+            return True
+    return False
 
 
 def _reads_its_own(lifecycle: Lifecycle) -> bool:

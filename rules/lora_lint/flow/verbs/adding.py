@@ -178,7 +178,10 @@ def _inject(call: LibCall) -> Value:
         return machine.fail(call.node, "ValueError", oid)
     adapter = life.adapter(machine.site(call.node), name, "created", frozen=frozen_by(call, config), config=config)
     life.replace_adapter(adapter, half=life.trait(oid, "dtype") == "float16")
-    life.inject(oid, adapter)
+    if call.option("bare"):
+        life.put_in(oid, adapter)  # save_pretrained knows nothing of it
+    else:
+        life.inject(oid, adapter)
     event.facts = {**event.facts, "adapter": adapter}
     return ModelRef(oid) if call.option("receiver") == "model" else NONE
 

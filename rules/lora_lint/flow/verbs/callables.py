@@ -6,7 +6,7 @@ from lora_lint.flow.classes import options_record
 from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Cls, Func, InstRec, Lib, Method, ObjRef, Partial, Value
+from lora_lint.flow.values import NONE, Cls, Const, DictRec, Func, InstRec, Lib, Method, ObjRef, Partial, Value
 from lora_lint.knowledge import names
 
 
@@ -45,7 +45,11 @@ def _start_thread(call: LibCall) -> Value:
     if isinstance(record, InstRec) and "target" in record.fields:
         given = record.fields.get("args")
         pos = items_of(call.machine, given, call.node) if given is not None else []
-        call.machine.call(record.fields["target"], Args(pos or [], open=pos is None), call.node)
+        named = record.fields.get("kwargs")
+        held = record_of(call.machine, call.machine.settle(named, call.node)) if named is not None else None
+        kw = {str(k.value): v for k, v in held.items if isinstance(k, Const)} if isinstance(held, DictRec) else {}
+        is_open = pos is None or (named is not None and (not isinstance(held, DictRec) or held.open))
+        call.machine.call(record.fields["target"], Args(pos or [], kw, is_open), call.node)
     return NONE
 
 

@@ -1,0 +1,17 @@
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("tiny-llama")
+model = get_peft_model(
+    AutoModelForCausalLM.from_pretrained("tiny-llama"), LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
+)
+for name, parameter in model.named_parameters():
+    parameter.requires_grad_("lora_" in name)
+batch = tokenizer(["one two"], return_tensors="pt")
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+for _ in range(3):
+    model(**batch, labels=batch["input_ids"]).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")

@@ -1,0 +1,28 @@
+import threading
+
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+
+def write(model, folder):
+    model.save_pretrained(folder)
+
+
+tokenizer = AutoTokenizer.from_pretrained("tiny-llama")
+model = get_peft_model(
+    AutoModelForCausalLM.from_pretrained("tiny-llama"), LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
+)
+batch = tokenizer(["one two"], return_tensors="pt")
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+for _ in range(3):
+    model(**batch, labels=batch["input_ids"]).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+threads = []
+threads.append(threading.Thread(target=write, args=(model, "out/adapter")))
+threads[-1].start()
+threads[-1].join()
+threads.append(threading.Thread(target=write, kwargs={"model": model.merge_and_unload(), "folder": "out/merged"}))
+threads[-1].start()
+threads[-1].join()
