@@ -10,6 +10,14 @@ DOUBLED = {
     "a text": ("text = input()\n", "text = f'{text}/{text}'\n"),
     "a text handed on": ("text = input()\n", "text = clean(f'{text}-', f'-{text}')\n"),
     "a constant": ("text = 'ab'\n", "text = f'{text}{text}'\n"),
+    "a sum of texts": ("text = 'ab'\n", "text = text + text\n"),
+    "a text with more of itself": ("text = 'aa'\n", "text = text.replace('a', 'aa')\n"),
+    "a number": ("number = 3\n", "number = number * number\n"),
+    "a tuple": ("rows = (f(),)\n", "rows = rows + rows\n"),
+    "a list": ("rows = [1]\n", "rows = rows + rows\n"),
+    "a list in a list": ("rows = input()\n", "rows = [rows, rows]\n"),
+    "a tuple in a tuple": ("rows = input()\n", "rows = (rows, rows)\n"),
+    "a width": ("n = 5\n", "text = f'{n:>9999999999}'\n"),
     "a path": ("import os\ntext = input()\n", "text = os.path.join(text, text)\n"),
 }
 

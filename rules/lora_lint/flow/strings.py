@@ -163,13 +163,21 @@ def string_method(world: World, value: Const, name: str, args: list[Value], kw: 
         if not isinstance(arg, Const):
             return None
         plain.append(arg.value)
-    if name not in PLAIN_METHODS or kw:
+    if name not in PLAIN_METHODS or kw or _would_be_long(value.value, plain):
         return None
     try:
         result = getattr(value.value, name)(*plain)
     except (TypeError, ValueError, AttributeError):
         return None
-    return const(result) if isinstance(result, (str, bool, int)) else None
+    if isinstance(result, str):
+        return text((result,))
+    return const(result) if isinstance(result, (bool, int)) else None
+
+
+def _would_be_long(value: object, args: list[Any]) -> bool:
+    """Could a method's result be longer than what is kept of a text?"""
+    lengths = [arg if isinstance(arg, int) else len(arg) if isinstance(arg, str) else 1 for arg in args]
+    return len(str(value)) * max(lengths, default=1) > LONGEST**2 // 100 or any(n > LONGEST for n in lengths)
 
 
 def _format(world: World, template: str, args: list[Value], kw: Mapping[str, Value]) -> Value | None:

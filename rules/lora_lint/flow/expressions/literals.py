@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -68,6 +69,8 @@ def _formatted(machine: Machine, node: cst.FormattedString | cst.TemplatedString
 
 def _spelled(value: Const, part: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> str:
     spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
+    if re.search(r"\d{4}", spec):  # a width that would fill the memory
+        return str(value.value)
     try:
         return format(value.value, spec)
     except (ValueError, TypeError):

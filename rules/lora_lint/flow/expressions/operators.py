@@ -38,6 +38,8 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
     return left
 
 
+MOST_ITEMS, MOST_BITS = 256, 1024  # of a tuple or list, and of a number, that an operator makes
+
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "Add": lambda a, b: a + b,
     "Subtract": lambda a, b: a - b,
@@ -66,10 +68,12 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
             return text((*one, *two))
     if operator == "Add":
         a, b = items_of(machine, left, node), items_of(machine, right, node)
-        if isinstance(left, Tup) and isinstance(right, Tup) and a is not None and b is not None:
-            return Tup((*a, *b))
+        both = [*(a or ()), *(b or ())]
+        is_open = a is None or b is None or len(both) > MOST_ITEMS
+        if isinstance(left, Tup) and isinstance(right, Tup) and not is_open:
+            return Tup(tuple(both))
         if isinstance(record_of(machine, left), ListRec):
-            return new_list(machine, node, [*(a or ()), *(b or ())], open=a is None or b is None)
+            return new_list(machine, node, both[:MOST_ITEMS], open=is_open)
     if operator == "BitOr":
         one_dict, two_dict = record_of(machine, left), record_of(machine, right)
         if isinstance(one_dict, DictRec) and isinstance(two_dict, DictRec):
@@ -109,10 +113,13 @@ def _arithmetic(machine: Machine, operator: str, a: Any, b: Any, node: cst.CSTNo
         return machine.unknown(node)
     if operator == "Multiply" and (isinstance(a, str) or isinstance(b, str)):
         return machine.unknown(node)
+    if operator == "Add" and isinstance(a, str) and isinstance(b, str):
+        return text((a, b))
     try:
-        return const(action(a, b))
+        result = action(a, b)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
         return machine.unknown(node)
+    return const(result) if not isinstance(result, int) or result.bit_length() <= MOST_BITS else machine.unknown(node)
 
 
 def _percent(machine: Machine, template: str, right: Value, node: cst.CSTNode) -> Value:
