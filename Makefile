@@ -6,7 +6,8 @@ PEERS := .peers
 READY := $(VENV)/.ready
 OLD := .venv-old-stack
 
-.PHONY: help setup demo test test-slow lint format prove old-stack bench-runner e2e editors bench bench-page bench-editors peers torture docs extension extension-pictures lock clean picture
+# every target that has a description
+.PHONY: $(shell sed -n 's/^\([a-z0-9-]*\):.*\#\#.*/\1/p' $(MAKEFILE_LIST))
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -33,6 +34,9 @@ $(OLD)/.ready: requirements/old-stack.txt requirements/torch.txt
 
 bench-runner: $(READY)  ## what a run costs over the bare imports of its script: fresh, forked, as a whole (some minutes)
 	$(BIN)/python bench/runner.py
+
+pythons: $(READY)  ## the linter's tests on the other Pythons that are there, without torch
+	requirements/pythons.sh
 
 prove: $(READY)  ## executes every example of the rules' pages and all cases, and compares what they leave
 	$(BIN)/python -m tests.prove
@@ -78,6 +82,13 @@ peers: $(PEERS)/.ready  ## an environment in .peers with the linters that `make 
 
 $(PEERS)/.ready: requirements/peers.txt
 	@requirements/peers.sh $(PEERS)
+
+dist: $(READY)  ## wheel and sdist in dist/, the same bytes for a commit wherever they are built
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build
+
+audit: $(READY)  ## known vulnerabilities of what the lock pins
+	$(BIN)/python requirements/audit.py
 
 lock: $(READY)  ## pins requirements/dev.in anew, with hashes
 	@requirements/lock.sh $(VENV)

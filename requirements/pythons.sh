@@ -1,0 +1,30 @@
+#!/bin/sh
+# The linter's tests on every Python that it is for, with the newest releases of what it stands on, as a user gets them,
+# and without torch. A Python that is not there is skipped, out loud.
+# usage: pythons.sh [VERSION...]
+set -eu
+
+cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- 3.10 3.12 3.13
+tried=0
+for version; do
+    python=
+    for candidate in "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python; do
+        if "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')" 2>/dev/null; then
+            python=$candidate
+            break
+        fi
+    done
+    if [ -z "$python" ]; then
+        echo "Python $version: SKIPPED, there is none here"
+        continue
+    fi
+    venv=build/pythons/$version
+    [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check . pytest pytest-xdist pytest-timeout hypothesis nbformat
+    echo "Python $version: $("$venv/bin/python" --version)"
+    "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider -m "not slow" \
+        tests/source tests/lifecycle tests/flow tests/rules tests/fixes
+    tried=$((tried + 1))
+done
+[ "$tried" -gt 0 ] || echo "No other Python was tried."
