@@ -51,6 +51,8 @@ def run(options: Options) -> int:
         given.setdefault(os.path.abspath(stdin_name(options)), data)
     fixed = sum(finding.filename not in {problem.filename for problem in failed} for finding in corrected.applied)
     code = report(options, configs, result, given, fixed=fixed, to_stderr=data is not None)
+    if options.exit_non_zero_on_fix and code == 0 and corrected.changes:
+        code = 1
     return 2 if failed else code
 
 

@@ -35,6 +35,7 @@ OPTIONS = (
     Option(FIXING, ("--fix",), "make the safe fixes", ON),
     Option(FIXING, ("--unsafe-fixes",), "let --fix and --diff also make fixes that change what a script does", ON),
     Option(FIXING, ("--diff",), "show what --fix would change, and change nothing", ON),
+    Option(FIXING, ("--exit-non-zero-on-fix",), "exit 1 where --fix changed a file, also when nothing is left", ON),
     Option(RULE, ("--select",), "rules that are on: codes, beginnings of codes, names, ALL; with commas", RULES),
     Option(RULE, ("--ignore",), "rules that are off", RULES),
     Option(RULE, ("--extend-select",), "rules that are on besides the selected ones", RULES),
