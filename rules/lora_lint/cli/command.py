@@ -10,7 +10,7 @@ from lora_lint import ConfigError
 from lora_lint.cli.arguments import parse
 from lora_lint.cli.options import UsageError
 
-CLEAN, FINDINGS, FAILED = 0, 1, 2
+FAILED = 2
 
 # options that the runner takes over, with all others of the same command line
 RUNNER = ("--run", "--inspect", "--rescue")

@@ -28,10 +28,3 @@ def within(library: str, allowed: str, wanted: str) -> bool | None:
     candidates = [*KNOWN.get(library, "").split(), *named, NEWEST]
     answers = {range_.contains(v, prereleases=True) for v in candidates if mine.contains(v, prereleases=True)}
     return answers.pop() if len(answers) == 1 else None
-
-
-def newest_within(wanted: str) -> bool:
-    """Does the range hold what is installed where nothing is asked for?"""
-    from packaging.specifiers import SpecifierSet
-
-    return SpecifierSet(wanted).contains(NEWEST)

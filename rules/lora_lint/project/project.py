@@ -124,10 +124,6 @@ class Project:
                     break
         return found
 
-    def importers(self, path: Path) -> list[Path]:
-        """The project's files that lead to a file, tests left out."""
-        return [other for other in self._leading_to(path) if path in self.closure(other)]
-
     def is_entry(self, path: Path) -> bool:
         """A script of its own: nothing imports it, or it has a main block."""
         if self.installed:

@@ -10,19 +10,11 @@ from lora_lint.lifecycle.trace import Condition, Ending, Event, Lifecycle
 from lora_lint.lifecycle.words import class_text
 from lora_lint.rules.base import Step
 
-NOT_KEPT = (Keeping.NOWHERE, Keeping.TEMPORARY)
-
 
 def trained_here(event: Event, tokens: Iterable[Token]) -> list[Token]:
     """The weights among these that this script certainly trained."""
     life = event.life
     return [t for t in tokens if life.canonical(t) in life.contents and life.content(t).trained is Sure.YES]
-
-
-def keeping_after(lifecycle: Lifecycle, event: Event, token: Token) -> Keeping:
-    """How well these weights are kept in the worst ending behind the event; kept where no ending is known."""
-    found = [ending.life.keeping(token) for ending in lifecycle.after(event)]
-    return min(found, key=lambda keeping: keeping.value) if found else Keeping.KEPT
 
 
 def best_after(lifecycle: Lifecycle, event: Event, token: Token) -> Keeping:

@@ -14,7 +14,6 @@ CONFIG = "config.json"
 ONE_FILE = ("model.safetensors", "pytorch_model.bin", "diffusion_pytorch_model.safetensors")
 INDEXES = tuple(f"{name}.index.json" for name in ONE_FILE)
 READ_BELOW = 4 * 2**30  # values of larger models are not read: minutes, for a rare fault
-WIDTHS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I8": 1, "U8": 1, "F8_E4M3": 1, "F8_E5M2": 1}
 
 
 class Model(NamedTuple):
