@@ -44,4 +44,3 @@ def test_the_command_does_what_the_row_says(
     else:
         said = lint(*arguments)
     assert said.code == code, said.out + said.err
-
