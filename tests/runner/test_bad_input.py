@@ -56,6 +56,20 @@ loader = LOADERS[parser.parse_args().dataset]
     assert run(text + KEPT).exit == 0
 
 
+def test_a_folder_of_pictures_that_nobody_gave_is_made_up(run: Run) -> None:
+    text = """\
+import argparse
+import os
+from PIL import Image
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--instance_data_dir", required=True)
+home = parser.parse_args().instance_data_dir
+print([Image.open(os.path.join(home, name)).size for name in os.listdir(home)])
+"""
+    assert run(text + KEPT).exit == 0
+
+
 def test_arguments_are_passed_on(run: Run) -> None:
     ran = run("import sys\nassert sys.argv[1:] == ['--lr', '1'], sys.argv\n" + KEPT, "--", "--lr", "1")
     assert ran.exit == 0

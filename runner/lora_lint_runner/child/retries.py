@@ -154,7 +154,9 @@ def _form(run: Run, error: BaseException) -> Learned | None:
     learned = run.spec.learned
     lines = re.search(r"Extra data|Trailing data", str(error))
     if (lines or type(error).__name__ == "JSONDecodeError") and "whole_json" not in learned:
-        return {"whole_json": bool(lines) and "Extra data" in str(error)}
+        return {"whole_json": bool(lines)}
+    if type(error).__name__ == "UnidentifiedImageError" and run.parts.get("files made up"):
+        return {"pictures": True} if "pictures" not in learned else None
     data = run.parts.get("data")
     in_parts = re.search(r"'DatasetDict' object has no|has at least one split", str(error))
     if in_parts and "parts" not in learned:

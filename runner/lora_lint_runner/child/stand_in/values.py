@@ -20,6 +20,7 @@ DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset
 SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperature", re.I)
 COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
+PICTURES = 8
 MODEL_ID, DATA_ID, ADAPTER_ID = "lora-lint/stand-in-model", "lora-lint/stand-in-data", "lora-lint/stand-in-adapter"
 
 
@@ -92,6 +93,10 @@ class Filler:
         suffix = self._suffix(name)
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
             folder = self.run.box("made-up", name)
+            if self.run.spec.learned.get("pictures"):
+                for place in range(PICTURES):
+                    tables.write(os.path.join(folder, f"{place}.png"), [], "png")
+                return folder
             tables.write(
                 os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix, tables.whole(self.run)
             )
