@@ -56,6 +56,11 @@ loader = LOADERS[parser.parse_args().dataset]
     assert run(text + KEPT).exit == 0
 
 
+def test_a_token_that_a_script_does_not_do_without_is_made_up(run: Run) -> None:
+    text = 'import os\nimport sys\nif not os.getenv("HUGGINGFACE_TOKEN"):\n    sys.exit(1)\n'
+    assert run(text + KEPT).exit == 0
+
+
 def test_a_folder_of_pictures_that_nobody_gave_is_made_up(run: Run) -> None:
     text = """\
 import argparse

@@ -49,6 +49,7 @@ def learned(run: Run, error: BaseException) -> Learned | None:
         _columns,
         _rows,
         _registered,
+        _keys,
         _form,
         _modules,
         _ranks,
@@ -175,6 +176,13 @@ def _registered(run: Run, error: BaseException) -> Learned | None:
     tables = [held[n] for n in re.findall(r"\w+", last.line or "") if isinstance(held.get(n), dict)]
     keys = [k for table in tables for k in table if isinstance(k, str)]
     return {"values": dict.fromkeys(names, keys[0])} if names and keys and run.code.owns(last.filename) else None
+
+
+def _keys(run: Run, error: BaseException) -> Learned | None:
+    """Keys and tokens in the environment, for a script that ends without them."""
+    speaks = isinstance(error, SystemExit) or re.search(r"token|key", str(error), re.I)
+    asks = isinstance(error, (SystemExit, ValueError, OSError, RuntimeError, AssertionError)) and speaks
+    return {"keys": True} if asks and run.parts["keys"] and "keys" not in run.spec.learned else None
 
 
 def _ranks(run: Run, error: BaseException) -> Learned | None:

@@ -15,6 +15,7 @@ from ..context import Run
 from .values import Filler
 
 SECRET = re.compile(r"token|key|secret|passw|credential", re.I)
+KEY = re.compile(r"[A-Z][A-Z0-9_]*_(TOKEN|KEY)")
 RANKS = {
     "LOCAL_RANK": "0",
     "RANK": "0",
@@ -57,6 +58,10 @@ def install(run: Run) -> None:
     def environment(module: Any) -> None:
         patches.replace(type(module.environ), "__getitem__", lambda real: _variable(run, real))
 
+    run.parts["keys"] = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]
+    if run.spec.learned.get("keys"):
+        run.neutral(f"environment variables {', '.join(sorted(run.parts['keys']))}: made up")
+        os.environ.update(dict.fromkeys(run.parts["keys"], "hf_stand_in"))
     if run.spec.learned.get("ranks"):
         run.neutral("started by no launcher, which the script needs: its variables are set, for one process")
         os.environ.update(RANKS)
