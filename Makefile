@@ -57,7 +57,7 @@ extension-pictures: $(READY)  ## takes the pictures of the extension's README an
 	LORA_LINT_IMAGES=1 $(BIN)/python -m pytest tests/e2e/test_vscode.py tests/e2e/test_vscode_life.py tests/e2e/test_vscode_verify.py
 
 docs: $(READY)  ## the documentation site in site/; a broken link fails
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 lint: $(READY)  ## ruff, mypy, and who may import whom
 	$(BIN)/ruff check .

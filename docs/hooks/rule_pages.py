@@ -20,14 +20,15 @@ from tests.rules.page import ENTRY, Page, Script, read  # noqa: E402
 import lora_lint  # noqa: E402
 from lora_lint.registry import page_path  # noqa: E402
 
-GROUPS = {
-    "LL1": "Saving",
+GROUPS = {  # in the order of a model's life
     "LL2": "Adapters",
-    "LL3": "Types",
     "LL4": "Training",
+    "LL1": "Saving",
     "LL5": "Files and versions",
+    "LL3": "Types",
     "LL0": "Suppressions",
 }
+LIFE = ROOT / "docs" / "images" / "life.svg"
 _LINK = re.compile(r"\]\((?P<page>[a-z_]+)\.md\)")
 _MARKED = re.compile(r"\s*# expect: [\w, -]+$")
 _RELEASES = re.compile(r"PEFT (\d+\.\d+\.\d+)")
@@ -61,6 +62,8 @@ def _index(pages: dict[lora_lint.RuleInfo, Page]) -> Iterator[str]:
         "Every example on these pages is linted, corrected by the tool itself, and executed with a tiny model when the "
         "pages are tested; what they show of the disk is what was there.\n"
     )
+    # in the page itself, so that its links lead on; a blank line would end the block
+    yield f"<div>\n{LIFE.read_text(encoding='utf-8')}</div>\n".replace("\n\n", "\n") + "\n"
     for group, title in GROUPS.items():
         yield f"## {title}\n"
         yield "| code | rule | what it reports | severity | fix | seen with PEFT |"

@@ -50,6 +50,14 @@ def test_the_index_names_every_rule(site: Path) -> None:
     assert [rule.name for rule in RULES if f">{rule.name}</a>" not in index] == []
 
 
+def test_the_picture_of_a_models_life_leads_to_the_rules_of_each_phase(site: Path) -> None:
+    index = shown(site, f"{HOME}rules/")
+    picture = index[index.index('<svg class="life"') :].partition("</svg>")[0]
+    phases = re.findall(r'<a href="#([\w-]+)">', picture)
+    assert sorted(phases) == ["adapters", "files-and-versions", "saving", "training", "types"]
+    assert [phase for phase in phases if f'<h2 id="{phase}">' not in index] == []
+
+
 def test_marks_of_the_examples_are_lines_that_stand_out(site: Path) -> None:
     pages = [shown(site, rule.url) for rule in RULES]
     assert not any("expect:" in page for page in pages)
