@@ -147,6 +147,9 @@ def _has(call: LibCall, subject: Value, name: str) -> bool | None:
                 return True
             if record.cls is not None and find_member(machine, record.cls, name) is not None:
                 return True
+            tables = machine.knowledge
+            if record.lib and (tables.method(record.lib, name) or tables.attribute(record.lib, name)):
+                return True
             return None if record.lib or (record.cls is not None and library_base(record.cls)) else False
     if isinstance(subject, Const):
         return hasattr(subject.value, name)
