@@ -35,7 +35,7 @@ def main() -> int:
             "warm": partial(warm.measured, EXAMPLES, options.rounds),
             "cold": partial(cold.measured, lint, EXAMPLES, work, 4 * options.rounds),
             "scripts": partial(folders.thousand, lint, ruff, options.peers, EXAMPLES, work),
-            "packages": partial(folders.packages, lint, ruff, min(2, options.rounds)),
+            "packages": partial(folders.packages, lint, ruff, min(2, options.rounds), options.packages),
             "growth": partial(growth.measured, EXAMPLES, options.rounds),
             "tangles": partial(growth.tangled, TANGLED),
         }
@@ -53,6 +53,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=["warm", "cold", "scripts", "packages", "growth", "tangles"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", type=Path, default=ROOT / ".peers", help="the environment of the other tools")
+    parser.add_argument("--packages", help="a folder of packages; by default those of this environment")
     parser.add_argument("--write", action="store_true")
     return parser.parse_args()
 

@@ -17,6 +17,7 @@ DOUBLED = {
     "a list": ("rows = [1]\n", "rows = rows + rows\n"),
     "a list in a list": ("rows = input()\n", "rows = [rows, rows]\n"),
     "a tuple in a tuple": ("rows = input()\n", "rows = (rows, rows)\n"),
+    "a tuple as a key": ("rows = input()\n", "rows = (rows, rows)\nheld = {rows: rows == rows}\n"),
     "a width": ("n = 5\n", "text = f'{n:>9999999999}'\n"),
     "a path": ("import os\ntext = input()\n", "text = os.path.join(text, text)\n"),
 }

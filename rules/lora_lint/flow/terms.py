@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from lora_lint.flow.modules import Site
-from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Sym, Term, Text, Value, const
+from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.world import World
 
 DEEPEST = 6
@@ -16,8 +16,8 @@ def depth(term: tuple[Any, ...]) -> int:
     """How deep a term is nested."""
     deepest = 0
     for part in term:
-        if part.__class__ is Text:
-            below = depth(part.parts) - 1
+        if part.__class__ is Text or part.__class__ is Tup:
+            below = depth(part.parts if part.__class__ is Text else part.items) - 1
             if below > deepest:
                 deepest = below
         elif part.__class__ is tuple:

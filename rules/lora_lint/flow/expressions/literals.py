@@ -14,7 +14,7 @@ from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.passes import passes
 from lora_lint.flow.strings import atoms_of, text
-from lora_lint.flow.terms import pick
+from lora_lint.flow.terms import DEEPEST, pick
 from lora_lint.flow.values import Const, DictRec, Generator, Tup, Value, const
 
 QUOTES, LONG_QUOTES = ("'", '"'), ("'''", '"""')
@@ -79,7 +79,13 @@ def _spelled(value: Const, part: cst.FormattedStringExpression | cst.TemplatedSt
 
 def _tuple(machine: Machine, node: cst.Tuple) -> Value:
     items, is_open = _elements(machine, node)
-    return Tup(tuple(items), is_open)
+    made = Tup(tuple(items), is_open)
+    return made if _nested(made) <= DEEPEST else machine.unknown(node)
+
+
+def _nested(value: Value) -> int:
+    """How deep tuples stand in tuples."""
+    return 1 + max(map(_nested, value.items), default=0) if isinstance(value, Tup) else 0
 
 
 def _list(machine: Machine, node: cst.List | cst.Set) -> Value:
