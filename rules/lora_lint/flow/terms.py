@@ -16,8 +16,8 @@ def depth(term: tuple[Any, ...]) -> int:
     """How deep a term is nested."""
     deepest = 0
     for part in term:
-        if part.__class__ is Text or part.__class__ is Tup:
-            below = depth(part.parts if part.__class__ is Text else part.items) - 1
+        if isinstance(part, (Text, Tup)):
+            below = depth(part.parts if isinstance(part, Text) else part.items) - 1
             if below > deepest:
                 deepest = below
         elif part.__class__ is tuple:

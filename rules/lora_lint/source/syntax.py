@@ -100,7 +100,7 @@ def _tree(text: str) -> cst.Module:
 
     with _parsing:
         checks = cst.CSTNode.__post_init__
-        cst.CSTNode.__post_init__ = _unchecked  # type: ignore[method-assign]
+        cst.CSTNode.__post_init__ = _unchecked  # type: ignore[assignment,method-assign]
         try:
             return cst.parse_module(text)
         finally:
