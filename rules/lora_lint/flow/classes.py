@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import libcst as cst
 
 from lora_lint.flow.calls import function_value
@@ -52,12 +54,24 @@ def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNod
 def class_def(machine: Machine, node: cst.ClassDef, worlds: list[World]) -> list[World]:
     done: list[World] = []
     for world in worlds:
-        for cls, after in machine.explore(world, lambda: _begin_class(machine, node)):
-            done += _class_body(machine, node, cls, after)
+        for (cls, decorators), after in machine.explore(world, lambda: _begin_class(machine, node)):
+            for ended in _class_body(machine, node, cls, after):
+                done += [w for _, w in machine.explore(ended, partial(_decorate, machine, cls, decorators, node))]
     return machine.fold(done, node) if len(done) > 1 else done
 
 
-def _begin_class(machine: Machine, node: cst.ClassDef) -> Cls:
+def _decorate(machine: Machine, cls: Cls, decorators: list[Value], node: cst.ClassDef) -> None:
+    """A decorator of the project may put methods on the class, or give another one in its place."""
+    for decorator in reversed(decorators):
+        if isinstance(decorator, (Func, Method)):
+            result = machine.call(decorator, Args([cls]), node)
+            if isinstance(result, Cls) and result is not cls:
+                machine.world.bind(
+                    machine.redirects.get((machine.frame, node.name.value), machine.frame), node.name.value, result
+                )
+
+
+def _begin_class(machine: Machine, node: cst.ClassDef) -> tuple[Cls, list[Value]]:
     bases = tuple(machine.evaluate(arg.value) for arg in node.bases if not arg.star)
     decorators = [machine.evaluate(d.decorator) for d in node.decorators]
     names = {value.name for value in decorators if isinstance(value, Lib)}
@@ -67,7 +81,7 @@ def _begin_class(machine: Machine, node: cst.ClassDef) -> Cls:
     library = library_base(cls)
     record = any(machine.knowledge.makes_record(name) for name in names) or machine.knowledge.is_record(library)
     record = record or any(base.record for base in lineage(cls))
-    return Cls(machine.module, node, frame, bases, record)
+    return Cls(machine.module, node, frame, bases, record), decorators
 
 
 def _class_body(machine: Machine, node: cst.ClassDef, cls: Cls, world: World) -> list[World]:

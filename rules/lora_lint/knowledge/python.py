@@ -89,7 +89,13 @@ STANDARD = {
             **rows("identity", "cache lru_cache wraps", "value"),
         }
     ),
-    "operator": Table(functions={"methodcaller": row("unknown"), "attrgetter": row("unknown")}),
+    "operator": Table(
+        functions={
+            **rows("later", "methodcaller attrgetter", "name"),
+            "methodcaller.call": row("call_method"),
+            "attrgetter.call": row("get_attribute"),
+        }
+    ),
     "contextlib": Table(
         functions={
             "nullcontext": row("context", "enter_result", kind="null"),

@@ -84,6 +84,28 @@ def _repeat(call: LibCall) -> Value:
     return call.unknown()
 
 
+def _later(call: LibCall) -> Value:
+    """`methodcaller(name, ...)`: a function of the object that comes last."""
+    return Partial(Lib(f"{call.name}.call"), tuple(call.args.pos), tuple(call.args.kw.items()))
+
+
+def _call_method(call: LibCall) -> Value:
+    name, *given = call.args.pos
+    if not given or not isinstance(name, Const) or not isinstance(name.value, str):
+        return call.unknown()
+    method = call.machine.get(given.pop(), name.value, call.node)
+    return call.machine.call(method, Args(given, call.args.kw, call.args.open), call.node)
+
+
+def _get_attribute(call: LibCall) -> Value:
+    *asked, subject = call.args.pos
+    if len(asked) != 1 or not isinstance(asked[0], Const) or not isinstance(asked[0].value, str):
+        return call.unknown()
+    for part in asked[0].value.split("."):
+        subject = call.machine.get(subject, part, call.node)
+    return subject
+
+
 VERBS: dict[str, Verb] = {
     "decorator": _decorator,
     "partial": _partial,
@@ -94,5 +116,8 @@ VERBS: dict[str, Verb] = {
     "apply": _apply,
     "delegate": _delegate,
     "entry": _entry,
+    "later": _later,
+    "call_method": _call_method,
+    "get_attribute": _get_attribute,
     "repeat": _repeat,
 }
