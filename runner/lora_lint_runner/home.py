@@ -29,7 +29,8 @@ class Home:
             if any(self.path.iterdir()):
                 raise UsageError(f"--keep: {place} is not empty; name a new directory")
         except OSError as error:
-            raise UsageError(f"--keep: {place}: {error.strerror}") from None
+            hint = "" if options.keep is not None else "; name a place for what it writes with --keep"
+            raise UsageError(f"{place}: {error.strerror}{hint}") from None
 
     def done(self, folder: Path) -> None:
         """A script has its verdict: its boxes are not needed any more."""

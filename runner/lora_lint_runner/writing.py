@@ -23,6 +23,8 @@ def write_confirmed(outcome: Outcome) -> Outcome:
         for path, text in correction.files.items():
             lora_lint.write_whole(str(path), text.encode("utf-8", "surrogatepass"))
     except (OSError, lora_lint.Unwritten) as error:
-        raise NotWritten(f"the correction could not be written: {error}") from None
+        names = ", ".join(str(path) for path in correction.files)
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise NotWritten(f"{names}: the correction could not be written: {why}") from None
     outcome.notes.append(f"the correction was written to {', '.join(str(p) for p in correction.files)}")
     return outcome._replace(written=True)

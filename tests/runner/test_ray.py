@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from lora_lint_runner.ray_task import packed, perform, unpacked
+from lora_lint_runner.watch import Limits
 
 from .conftest import Ran
 from .samples import KEPT, LOST
@@ -134,7 +135,7 @@ def test_a_box_travels_to_a_node_that_does_not_share_the_disk(tmp_path: Path) ->
     data = packed(box)
     elsewhere = tmp_path / "elsewhere"
     box.rename(elsewhere)
-    ended, results = perform(data, str(box), None, False, (120.0, 0))
+    ended, results = perform(data, str(box), None, False, Limits(120, 0, 0))
     assert ended.exit == 0
     assert not box.exists()
     unpacked(results, elsewhere)
