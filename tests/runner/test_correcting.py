@@ -11,10 +11,8 @@ from subprocess import run as program
 
 import pytest
 
-import lora_lint
-
 from .conftest import Ran
-from .samples import KEPT, LOST, TRAINED
+from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
 
 Run = Callable[..., Ran]
 FIXED = LOST.replace("model = model.merge", 'model.save_pretrained("out-adapter")\nmodel = model.merge')
@@ -69,12 +67,15 @@ def test_a_read_only_script_is_said(run: Run) -> None:
 
 
 def test_unsafe_fixes_need_their_option(run: Run) -> None:
-    text = TRAINED + 'torch.save(model.state_dict(), "adapter.pt")\n'
-    assert run(text).exit == 3
-    findings = lora_lint.check_source(text)
-    unsafe = [f for f in findings if f.fix is not None and f.fix.applicability == "unsafe"]
-    ran = run(text, "--unsafe-fixes")
-    assert len(ran.json["corrected"]) == len(unsafe)
+    """An extra adapter that nobody trains is saved beside the right one: to take it out changes what is written."""
+    text = (
+        HEAD
+        + 'model.add_adapter("extra", LoraConfig(task_type="CAUSAL_LM"))\n'
+        + LOOP
+        + 'model.save_pretrained("out")\n'
+    )
+    assert run(text).json["corrected"] == []
+    assert [f["code"] for f in run(text, "--unsafe-fixes").json["corrected"]] == ["LL201"]
 
 
 def test_modules_of_the_project_are_corrected_with_it(run: Run) -> None:
