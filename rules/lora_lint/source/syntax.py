@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ast
+
     import libcst as cst
 
 _PARSE_ONLY = 0x400 | 0x2000  # ast.PyCF_ONLY_AST and PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
@@ -42,6 +45,7 @@ def fault(text: str) -> tuple[str, int] | None:
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 _PAIRS = (b"()", b"[]", b"{}")
+DEEPEST_TREE = 3_000  # where Python 3.11 gives up
 DEEPEST = 190  # brackets in brackets; Python itself gives up at 200
 LONG_TEXT, LONG_LINE = 16_000, 1_000  # what is shorter has no room for other nesting that is too deep
 
@@ -56,12 +60,24 @@ def too_deep(text: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(text, "script", "exec", _PARSE_ONLY, True)
+            tree = compile(text, "script", "exec", _PARSE_ONLY, True)
     except (RecursionError, MemoryError):
         return True
     except (SyntaxError, ValueError) as error:
         return "too many" in str(error) or _brackets_deep(text)
-    return False
+    return sys.version_info < (3, 11) and _tree_deep(tree)
+
+
+def _tree_deep(tree: ast.AST) -> bool:
+    """Python 3.10 knows no limit for `a.b.c...`: its tree is measured, level by level."""
+    import ast
+
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST_TREE):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
 
 
 def _brackets_deep(text: str) -> bool:
