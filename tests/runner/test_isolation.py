@@ -230,7 +230,7 @@ def program(folder: Path, *argv: str) -> subprocess.Popen[str]:
 
 def started(folder: Path) -> int:
     """Waits until the script has started its daemon; its process."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300  # a busy machine takes its time
     while time.monotonic() < until:
         for output in (folder / "tmp").glob("lora-lint-run-*/*/*/output.txt"):
             text = output.read_text()
@@ -247,7 +247,7 @@ def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number:
     process = program(tmp_path)
     daemon = started(tmp_path)
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=300)
     assert (process.returncode, out) == (130, "")
     assert err.endswith("lora-lint: interrupted; everything that was started has ended\n")
     assert ends(daemon)
@@ -260,14 +260,14 @@ def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
     process = program(tmp_path)
     daemon = started(tmp_path)
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert ends(daemon)
 
 
 def test_a_finished_run_leaves_no_folder(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(LOST)
     process = program(tmp_path)
-    process.communicate(timeout=120)
+    process.communicate(timeout=300)
     assert process.returncode == 0
     assert not list((tmp_path / "tmp").iterdir())
 
