@@ -234,7 +234,7 @@ def started(folder: Path) -> int:
     while time.monotonic() < until:
         for output in (folder / "tmp").glob("lora-lint-run-*/*/*/output.txt"):
             text = output.read_text()
-            if "daemon " in text:
+            if "\n" in text.partition("daemon ")[2]:  # its number is written as a whole
                 return daemon_of(text)
         time.sleep(0.1)
     raise AssertionError("the script did not start")
