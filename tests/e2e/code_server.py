@@ -79,7 +79,8 @@ class CodeServer:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env={**os.environ, "PATH": self._path},
+            # as started from a terminal: else VS Code asks a login shell for its PATH
+            env={**os.environ, "PATH": self._path, "VSCODE_CLI": "1"},
         )
         for _ in range(600):
             try:

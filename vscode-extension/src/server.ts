@@ -186,6 +186,11 @@ export class Server implements vscode.Disposable {
 
 async function chooseInterpreter(): Promise<void> {
   const commands = await vscode.commands.getCommands(true);
-  if (commands.includes('python.setInterpreter')) await vscode.commands.executeCommand('python.setInterpreter');
-  else await vscode.commands.executeCommand('workbench.action.openSettings', 'loraLint.interpreter');
+  if (commands.includes('python.setInterpreter')) {
+    await vscode.commands.executeCommand('python.setInterpreter');
+    return;
+  }
+  // An interpreter is a setting of the machine that the extension runs on: a remote one has a page of its own.
+  const page = vscode.env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+  await vscode.commands.executeCommand(`workbench.action.${page}`, { query: 'loraLint.interpreter' });
 }
