@@ -169,15 +169,11 @@ def test_the_life_of_a_script_as_json(folder: Path, lint: Lint) -> None:
     assert {"wrapped", "trained", "merged", "saved"} <= {event["kind"] for event in trace["events"]}
 
 
-def test_run_is_handed_over_whole(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_is_handed_over_whole(folder: Path, program: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
     package = folder / "lora_lint_runner"
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "command.py").write_text("def main(argv):\n    print(argv)\n    return 3\n")
-    monkeypatch.syspath_prepend(folder)
-    import sys
-
-    for name in [name for name in sys.modules if name.partition(".")[0] == "lora_lint_runner"]:
-        monkeypatch.delitem(sys.modules, name)
-    said = lint("--run", "train.py", "--full", "--", "--lr", "1")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    said = program("--run", "train.py", "--full", "--", "--lr", "1")
     assert (said.code, said.out) == (3, "['--run', 'train.py', '--full', '--', '--lr', '1']\n")
