@@ -54,7 +54,8 @@ def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
     if kind == "peft":
         if name in kinds.OF_PEFT:
             return True
-        return False if name in kinds.NEVER_PEFT else None
+        added = isinstance(model, PeftModel) and model.extended
+        return False if name in kinds.NEVER_PEFT and not added else None
     if kind == "tuner":
         return name not in kinds.PEFT_ONLY_WRAPPER if name in kinds.PEFT_ONLY else None
     assert isinstance(model, BaseModel)

@@ -87,6 +87,9 @@ ON_PEFT = {
     "add_weighted_adapter": row("blend", "adapters weights adapter_name combination_type"),
     "get_base_model": row("inner"),
     "from_pretrained": row("load_peft", "model model_id adapter_name is_trainable config autocast_adapter_dtype"),
+    # unsloth adds these to a model that it loads for vLLM; without it they are in NEVER_PEFT
+    "save_lora": row("save", "save_directory"),
+    "load_lora": row("quiet"),
     "disable_adapter": row("context", kind="disabled"),
     "disable_adapter_layers": row("disable"),
     "enable_adapter_layers": row("enable"),
