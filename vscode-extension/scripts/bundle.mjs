@@ -27,6 +27,8 @@ export const TARGETS = {
 };
 // The pure libraries, those that only old Pythons need among them.
 const PURE = ['attrs', 'cattrs', 'lsprotocol', 'packaging', 'pathspec', 'pygls', 'typing-extensions'];
+// PyYAML does without its native part, which is left out: what any platform's wheel has besides is pure.
+const YAML = 'pyyaml';
 const ONLY_OLD = { exceptiongroup: '1.3.2', tomli: '2.5.0' };
 
 /** Fills the folder, for one platform where it is named. */
@@ -51,7 +53,7 @@ function copy(from, to) {
 function pinned() {
   const locked = fs.readFileSync(path.join(repository, 'requirements', 'dev.txt'), 'utf8');
   const versions = new Map([...locked.matchAll(/^([\w.-]+)==(\S+)/gm)].map(([, name, version]) => [name, version]));
-  return new Map([...PURE, 'libcst'].map((name) => [name, versions.get(name)]));
+  return new Map([...PURE, YAML, 'libcst'].map((name) => [name, versions.get(name)]));
 }
 
 function addLibraries(platform, pins) {
@@ -59,6 +61,8 @@ function addLibraries(platform, pins) {
   try {
     const pure = [...PURE.map((name) => [name, pins.get(name)]), ...Object.entries(ONLY_OLD)];
     fetch(wheels, ['--platform', 'any', '--implementation', 'py', '--abi', 'none', '--python-version', PYTHONS[0]], pure);
+    const any = ['--platform', TARGETS['linux-x64'], '--implementation', 'cp', '--python-version', PYTHONS[0]];
+    fetch(wheels, any, [[YAML, pins.get(YAML)]]);
     for (const python of PYTHONS) {
       const options = ['--platform', platform, '--implementation', 'cp', '--python-version', python];
       fetch(wheels, options, [['libcst', pins.get('libcst')]]);
@@ -68,6 +72,10 @@ function addLibraries(platform, pins) {
     }
   } finally {
     fs.rmSync(wheels, { recursive: true });
+  }
+  fs.rmSync(path.join(bundled, 'site', '_yaml'), { recursive: true, force: true });
+  for (const file of fs.readdirSync(path.join(bundled, 'site', 'yaml'))) {
+    if (file.startsWith('_yaml')) fs.rmSync(path.join(bundled, 'site', 'yaml', file));
   }
   fs.rmSync(path.join(bundled, 'site', 'libcst', 'tests'), { recursive: true, force: true });
   fs.rmSync(path.join(bundled, 'site', 'libcst', 'codemod'), { recursive: true, force: true });
