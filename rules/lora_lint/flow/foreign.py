@@ -11,7 +11,7 @@ from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.results import spelled
 from lora_lint.flow.scope import Args
 from lora_lint.flow.terms import make, pick
-from lora_lint.flow.values import Const, InstRec, ObjRef, Sym, Value
+from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Sym, Value
 from lora_lint.lifecycle.records import Oid
 
 
@@ -33,6 +33,12 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     for oid in models_in(machine, values):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.emit("handed", node, oid)
+
+
+def give_away(machine: Machine, owner: Value, value: Value, node: cst.CSTNode) -> None:
+    """Something that is not seen holds this value from now on: `registry.models["best"] = model`."""
+    if not (isinstance(owner, Lib) and machine.knowledge.reads_only(owner.name)):
+        hand_over(machine, [value], node)
 
 
 def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CSTNode) -> Value:

@@ -217,12 +217,15 @@ REPEATERS = {
     "tenacity": Table(functions={"retry": row("identity", "func")}),
 }
 
+# libraries that keep what a run made
+KEEPERS = {"mlflow": Table(families=((r"(\w+\.)*(log_model|save_model)$", row("handed")),))}
+
 # libraries whose functions may be given a model: they read it, and neither train nor save it
 READERS = frozenset(
     "builtins os sys logging math json time gc re random datetime pprint warnings inspect typing itertools functools "
     "collections numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil operator weakref pathlib "
     "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru types string textwrap torchmetrics shutil copy "
-    "contextlib torch transformers tensorboard tensorboardX mlflow fvcore thop humanize tabulate".split()
+    "contextlib torch transformers tensorboard tensorboardX fvcore thop humanize tabulate".split()
 )
 
 # decorators that make a class with fields as constructor arguments, and classes whose subclasses are such

@@ -26,6 +26,7 @@ TABLES: dict[str, Table] = {
     "builtins": python.BUILTINS,
     **python.STANDARD,
     **python.REPEATERS,
+    **python.KEEPERS,
     **python.MAPPINGS,
     "torch": torch.TORCH,
     "safetensors": torch.SAFETENSORS,

@@ -40,7 +40,7 @@ TRANSFORMERS = Table(
         "BitsAndBytesConfig": row("make", "load_in_8bit load_in_4bit"),
         "HfArgumentParser": row("make", "dataclass_types"),
         "set_seed": row("quiet"),
-        "pipeline": row("reader"),
+        "pipeline": row("make", "task model config tokenizer"),
         "trainer_utils.get_last_checkpoint": row("unknown"),
         "is_torch_available": row("plain", value=True),
         "utils.is_peft_available": row("plain", value=True),
@@ -71,6 +71,7 @@ TRANSFORMERS = Table(
     ),
     methods={
         "Trainer": TRAINER,
+        "pipeline": rows("gives_itself", "save_pretrained push_to_hub"),  # saves its model as that saves itself
         "HfArgumentParser": {
             "parse_args_into_dataclasses": row("parse_records"),
             "parse_json_file": row("parse_records"),
@@ -127,7 +128,7 @@ ON_ANY = {
     "load_state_dict": row("load_state_dict", "state_dict"),
     **rows("forward", "__call__ forward generate"),
     **rows("plain_model", "get_decoder get_encoder"),
-    "save_checkpoint": row("unknown"),
+    "save_checkpoint": row("gives_itself"),  # an engine of DeepSpeed
     # unsloth adds these to the models that it loads
     "save_pretrained_merged": row("save_merged", "save_directory tokenizer save_method"),
     "push_to_hub_merged": row("save_merged", "repo_id tokenizer save_method", hub=True),

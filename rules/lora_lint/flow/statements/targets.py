@@ -8,10 +8,11 @@ import libcst as cst
 
 from lora_lint.flow.containers import items_of, set_item
 from lora_lint.flow.expressions.names import index_value
+from lora_lint.flow.foreign import give_away
 from lora_lint.flow.machine import Machine, Targets
 from lora_lint.flow.passes import passes
 from lora_lint.flow.terms import make
-from lora_lint.flow.values import Generator, Sym, Tup, Value
+from lora_lint.flow.values import Generator, Lib, Sym, Tup, Value
 
 
 def _to_name(machine: Machine, target: cst.Name, value: Value) -> None:
@@ -20,11 +21,17 @@ def _to_name(machine: Machine, target: cst.Name, value: Value) -> None:
 
 
 def _to_attribute(machine: Machine, target: cst.Attribute, value: Value) -> None:
-    machine.set(machine.evaluate(target.value), target.attr.value, value, target)
+    owner = machine.settle(machine.evaluate(target.value), target)
+    if isinstance(owner, Lib):  # a module that is not seen: whoever imports it finds the model there
+        give_away(machine, owner, value, target)
+    machine.set(owner, target.attr.value, value, target)
 
 
 def _to_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
-    set_item(machine, machine.evaluate(target.value), index_value(machine, target), value, target)
+    owner = machine.settle(machine.evaluate(target.value), target)
+    if isinstance(owner, (Lib, Sym)):
+        give_away(machine, owner, value, target)
+    set_item(machine, owner, index_value(machine, target), value, target)
 
 
 def _to_starred(machine: Machine, target: cst.StarredElement, value: Value) -> None:

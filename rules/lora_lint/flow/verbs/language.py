@@ -147,6 +147,12 @@ def _handed(call: LibCall) -> Value:
     return call.unknown()
 
 
+def _gives_itself(call: LibCall) -> Value:
+    """Code that is not seen does something with all that an object holds."""
+    hand_over(call.machine, [call.receiver] if call.receiver is not None else [], call.node)
+    return call.unknown()
+
+
 VERBS: dict[str, Verb] = {
     "unknown": _unknown,
     "foreign": _foreign,
@@ -167,5 +173,6 @@ VERBS: dict[str, Verb] = {
     "reader": _unknown,
     "fresh": _fresh,
     "handed": _handed,
+    "gives_itself": _gives_itself,
     "str_text": lambda call: text(atoms_of(call.machine.world, call.receiver) or ()),
 }
