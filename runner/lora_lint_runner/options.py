@@ -174,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--config", type=Path, metavar="FILE")
     add("--network", action="store_true", help="leave the network open")
     add("--keep", type=Path, metavar="DIR", help="keep the copies and everything the runs wrote in DIR")
-    add("--jobs", "-j", type=int, default=0, metavar="N", help="runs side by side (default: 2, with --full 1)")
+    add("--jobs", "-j", type=int, default=0, metavar="N", help="runs side by side (default: 2; --full, --launcher: 1)")
     add("--executor", choices=("local", "ray"), default="local")
     add(
         "--address",

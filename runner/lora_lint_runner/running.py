@@ -98,8 +98,12 @@ class Runner:
         return Watched(children.Fresh(command, output, self._environment(), box), self.options.limits, box)
 
     def _drive(self, waiting: list[tuple[Case, Side]]) -> None:
-        """Keeps as many runs going as there is room for, until all sides have a result."""
-        most = self.options.jobs or (1 if self.options.full else min(2, os.cpu_count() or 1))
+        """Keeps as many runs going as there is room for, until all sides have a result.
+
+        Launchers take one port of the machine: two of them side by side would take it from each other.
+        """
+        alone = self.options.full or self.options.launcher
+        most = self.options.jobs or (1 if alone else min(2, os.cpu_count() or 1))
         going: list[tuple[Case, Side, Watched]] = []
         try:
             while waiting or going:

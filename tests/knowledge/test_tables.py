@@ -48,6 +48,8 @@ OTHERWISE = {
     "peft.ArrowConfig.to_dict": "a plain dataclass",
     "torch.FullyShardedDataParallel.summon_full_params": "its parameter is called module",
     "transformers.PreTrainedModel.activation_checkpointing_enable": "activation_checkpointing_kwargs there",
+    "transformers.pipeline.save_pretrained": "of the Pipeline that it returns",
+    "transformers.pipeline.push_to_hub": "of the Pipeline that it returns",
     "transformers.HfArgumentParser.parse_args_and_config": "of TrlParser, which is built on it",
 }
 # the tables know some names by their last parts only
@@ -56,6 +58,7 @@ HOMES = {
     "torch.fsdp": "torch.distributed.fsdp",
     "torch.checkpoint.state_dict": "torch.distributed.checkpoint.state_dict",
     "torch.Optimizer": "torch.optim.Optimizer",
+    "torch.Module": "torch.nn.Module",
 }
 
 

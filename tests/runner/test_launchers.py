@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -41,15 +42,27 @@ if accelerator.is_main_process:
 """
 
 
+@pytest.fixture
+def free_port() -> int:
+    """A port of this test's own: both launchers would take the same one."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "launcher", ["torchrun --nproc-per-node 2", "accelerate launch --multi_gpu --num_processes 2 --mixed_precision no"]
+    "launcher",
+    [
+        "torchrun --nproc-per-node 2 --master-port",
+        "accelerate launch --multi_gpu --num_processes 2 --mixed_precision no --main_process_port",
+    ],
 )
-def test_two_processes_over_gloo(lora_lint: Run, launcher: str) -> None:
+def test_two_processes_over_gloo(lora_lint: Run, launcher: str, free_port: int) -> None:
     Path("train.py").write_text(ACCELERATED)
     ran = lora_lint(
-        "--run", "train.py", "--python", sys.executable, "--launcher", launcher, "--output-format", "json",
-        "--time-limit", "300",
+        "--run", "train.py", "--python", sys.executable, "--launcher", f"{launcher} {free_port}", "--output-format",
+        "json", "--time-limit", "300",
     )  # fmt: skip
     assert ran.exit == 0, ran.json["reason"]
     assert (ran.json["before"]["processes"], ran.json["after"]["processes"]) == (2, 2)

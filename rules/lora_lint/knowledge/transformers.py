@@ -112,7 +112,7 @@ CASTS = {"half": "float16", "float": "float32", "double": "float64", "bfloat16":
 ON_ANY = {
     **rows("self", "train eval cuda cpu to_empty share_memory prepare_for_training"),
     **{name: row("cast", dtype=dtype) for name, dtype in CASTS.items()},
-    **rows("cast", "to type", "dtype"),
+    **rows("cast", "to type"),
     **rows(
         "quiet", "zero_grad register_forward_hook apply gradient_checkpointing_disable tie_weights compile init_weights"
     ),
