@@ -74,3 +74,27 @@ def test_no_fix_where_the_second_round_would_overwrite_the_first() -> None:
     """)
         is None
     )
+
+
+def test_no_fix_where_the_next_round_would_save_the_merged_model_beside_the_adapter() -> None:
+    assert (
+        fixed("""\
+        from operator import methodcaller
+
+        model = train("gpt2")
+        for step in [methodcaller("merge_and_unload"), methodcaller("save_pretrained", "out")]:
+            model = step(model) or model
+    """)
+        is None
+    )
+
+
+def test_a_statement_that_merges_and_saves_is_one_round() -> None:
+    assert fixed("""\
+        model = train("gpt2")
+        model.merge_and_unload().save_pretrained("out")
+    """) == dedent("""\
+        model = train("gpt2")
+        model.save_pretrained("out-adapter")
+        model.merge_and_unload().save_pretrained("out")
+    """)
