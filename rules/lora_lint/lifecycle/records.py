@@ -91,6 +91,7 @@ class Adapter(NamedTuple):
     undecided: Hashable = None  # whether it was loaded trainable, where a test of the script may tell later
     half: bool = False  # trainable weights in float16
     sources: tuple[Token, ...] = ()  # of a blended adapter: the weights that it was computed from
+    trial: bool = False  # made in a trial of a search, which measures it and lets it go
 
 
 class BaseModel(NamedTuple):

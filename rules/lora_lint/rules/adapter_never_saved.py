@@ -24,7 +24,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if ending.how == "raise" or ending.crashed or ending.weak:
             continue
         for adapter, record in ending.life.adapters.items():
-            if record.site in spoken or not _lost(ending, adapter):
+            if record.trial or record.site in spoken or not _lost(ending, adapter):
                 continue
             last = _last(trainings, ending, adapter)
             if (

@@ -79,8 +79,12 @@ def _repeat(call: LibCall) -> Value:
     """`study.optimize(objective)`: the function is called again and again; twice shows what is left over."""
     function = call.arg(call.row.params[-1])
     if isinstance(function, (Func, Method, Partial)):
+        before = set(call.machine.world.life.adapters)
         for _ in range(2):
             call.machine.call(function, Args(open=True), call.node)
+        life = call.machine.world.life
+        for adapter in set(life.adapters) - before:
+            life.replace_adapter(adapter, trial=True)
     return call.unknown()
 
 

@@ -1,0 +1,18 @@
+import optuna
+from datasets import load_dataset
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+data = load_dataset("imdb", split="train")
+
+
+def objective(trial):
+    base = AutoModelForCausalLM.from_pretrained("tiny-llama")
+    rank = trial.suggest_categorical("r", [4, 8, 16])
+    model = get_peft_model(base, LoraConfig(r=rank, task_type="CAUSAL_LM"))
+    trainer = Trainer(model=model, args=TrainingArguments(f"runs/{trial.number}", save_strategy="no"), train_dataset=data)
+    trainer.train()  # expect: adapter-never-saved
+    return trainer.evaluate()["eval_loss"]
+
+
+print(objective(optuna.trial.FixedTrial({"r": 8})))
