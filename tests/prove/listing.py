@@ -55,6 +55,7 @@ def remark(adapter: Result) -> str:
         problem = str(adapter["problems"][0])
         for name in WEIGHTS:
             problem = problem.removeprefix(f"{name} ")
+        problem = re.sub(r" \([\d.e-]+ apart\)", "", problem)  # another number each time
         return re.sub(r"\(\d+ bytes\): .*", "", problem).strip()
     if adapter["trained"] is False and adapter["notes"]:
         return str(adapter["notes"][0])
