@@ -14,16 +14,16 @@ def owner_code(editor: Editor, view: View, level: Level, life: Life, adapter: Oi
     """The PeftModel that holds an adapter, or the model that transformers has put it into; None without a name."""
     for oid, model in life.models.items():
         if isinstance(model, PeftModel) and not model.tuner and adapter in (held for _, held in model.adapters):
-            code = _code(editor, view, level, life, oid)
+            code = model_code(editor, view, level, life, oid)
             if code is not None:
                 return code
     for oid in life.models:
         if life.root(oid) == oid and life.base(oid).integration and adapter in life.base(oid).layers:
-            return _code(editor, view, level, life, oid)
+            return model_code(editor, view, level, life, oid)
     return None
 
 
-def _code(editor: Editor, view: View, level: Level, life: Life, oid: Oid) -> str | None:
+def model_code(editor: Editor, view: View, level: Level, life: Life, oid: Oid) -> str | None:
     """A name for a model, or the way to it through the object around it."""
     name = editor.model_code(view, level, oid)
     if name is not None:
@@ -31,7 +31,7 @@ def _code(editor: Editor, view: View, level: Level, life: Life, oid: Oid) -> str
         return f"{preparer}.unwrap_model({name})" if preparer is not None else name
     for around, model in life.models.items():
         if isinstance(model, Wrapper) and model.inner == oid:
-            outer = _code(editor, view, level, life, around)
+            outer = model_code(editor, view, level, life, around)
             if outer is not None:
                 return f"{outer}.module" if model.kind == "parallel" else outer
     return None

@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.owners import owner_code
+from lora_lint.fixes.owners import model_code, owner_code
 from lora_lint.fixes.paths import beside, formatted, without_ending
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
@@ -250,7 +250,8 @@ def save_instead(editor: Editor, save: Event, wrappers: list[Oid]) -> Fix | None
         return None
     level = view.levels[-1]
     receiver = receiver_of(save.site)
-    names = [name for wrapper in wrappers for name in view.model_names(wrapper, level)] if level.plain else []
+    written = [model_code(editor, view, level, save.life, wrapper) for wrapper in wrappers] if level.plain else []
+    names = [code for code in written if code is not None]
     inner = receiver
     while isinstance(inner, cst.Attribute):  # `model.base_model.model.save_pretrained`: the wrapper is in the chain
         inner = inner.value

@@ -27,13 +27,22 @@ def blocks(tree: cst.CSTNode) -> Iterator[tuple[Block, tuple[cst.CSTNode, ...]]]
 
 def block_of(tree: cst.Module, line: cst.CSTNode) -> Block | None:
     """The block that a statement stands in."""
-    return next((block for block, _ in blocks(tree) if any(statement is line for statement in block.body)), None)
+    return next((block for block, _ in blocks(tree) if _stands_in(block, line)), None)
+
+
+def _stands_in(block: Block, line: cst.CSTNode) -> bool:
+    """Is this one of the block's statements, or one of several on a line of it?"""
+    return any(
+        statement is line
+        or (isinstance(statement, cst.SimpleStatementLine) and any(small is line for small in statement.body))
+        for statement in block.body
+    )
 
 
 def around(tree: cst.Module, line: cst.CSTNode) -> list[cst.CSTNode]:
     """The compound statements around a statement inside of its own function, outermost first."""
     for block, outer in blocks(tree):
-        if any(statement is line for statement in block.body):
+        if _stands_in(block, line):
             last = max(
                 (i for i, node in enumerate(outer) if isinstance(node, (cst.FunctionDef, cst.ClassDef))), default=-1
             )
