@@ -7,7 +7,7 @@ from pathlib import Path
 import lora_lint
 from bench.tables import Goal, Table
 from bench.timing import call
-from lora_lint.flow import paths
+from lora_lint.flow.worlds import paths
 
 LENGTHS = (100, 300, 1_000, 3_000, 10_000, 20_000)
 BODY = '''

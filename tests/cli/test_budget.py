@@ -14,7 +14,7 @@ Lint = Callable[..., Said]
 
 @pytest.mark.parametrize("kind", TANGLED)
 def test_a_tangle_ends_within_the_budget(folder: Path, lint: Lint, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lora_lint.flow import paths
+    from lora_lint.flow.worlds import paths
 
     steps = 0
     step = paths.Paths.step
@@ -32,8 +32,8 @@ def test_a_tangle_ends_within_the_budget(folder: Path, lint: Lint, kind: str, mo
 
 
 def test_what_was_left_out_is_said(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lora_lint.flow.paths.STEPS", 10)
-    monkeypatch.setattr("lora_lint.flow.paths.STEPS_A_LINE", 0)
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS", 10)
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS_A_LINE", 0)
     monkeypatch.setattr("lora_lint.flow.machine.STEPS_A_LINE", 0)
     (folder / "train.py").write_text(BAD + "print(1)\n" * 50)
     said = lint("train.py")
@@ -44,7 +44,7 @@ def test_what_was_left_out_is_said(folder: Path, lint: Lint, monkeypatch: pytest
 
 
 def test_a_long_script_may_take_more_steps(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lora_lint.flow.paths.STEPS", 10)
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS", 10)
     (folder / "train.py").write_text("print(1)\n" * 500 + BAD)
     said = lint("train.py")
     assert f"train.py:{500 + LINE}:1: error LL101" in said.out

@@ -7,9 +7,9 @@ import gc
 import pytest
 
 import lora_lint
-from lora_lint.flow.paths import Outcome, Paths
 from lora_lint.flow.values import Const
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.paths import Outcome, Paths
+from lora_lint.flow.worlds.world import World
 
 SCRIPT = """\
 from peft import LoraConfig, get_peft_model

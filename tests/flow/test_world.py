@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import ListRec
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.world import World
 
 
 def site(name: str) -> Site:

@@ -6,12 +6,12 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow.calls import function_value
+from lora_lint.flow.calls.functions import function_value
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member, library_base, lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Func, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
 

@@ -9,7 +9,6 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of
-from lora_lint.flow.terms import make
 from lora_lint.flow.values import (
     FALSE,
     TRUE,
@@ -36,6 +35,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.weights import entries
+from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
 
 LONGEST = 64  # containers with more known items are treated as open

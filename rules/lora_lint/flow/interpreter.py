@@ -7,9 +7,9 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow import calls, classes, foreign, library, methods, models, objects, provenance, unknowns
+from lora_lint.flow import classes, models, objects, provenance, unknowns
 from lora_lint.flow.annotations import class_named, instance_of
-from lora_lint.flow.exits import Exits, OutOfSteps
+from lora_lint.flow.calls import foreign, functions, library, methods
 from lora_lint.flow.expressions import EXPRESSIONS
 from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
@@ -17,7 +17,8 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Method, ModelRef, ObjRef, Param, Partial, Sym
 from lora_lint.flow.verbs import VERBS, contexts, parameters, pipelines
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.exits import Exits, OutOfSteps
+from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Asked, Lifecycle
@@ -25,7 +26,7 @@ from lora_lint.lifecycle.trace import Asked, Lifecycle
 PARTS = Parts(
     simple=SIMPLE,
     compound=COMPOUND,
-    expressions={**EXPRESSIONS, cst.Lambda: calls.lambda_},
+    expressions={**EXPRESSIONS, cst.Lambda: functions.lambda_},
     targets=TARGETS,
     getters={
         **objects.GETTERS,
@@ -40,12 +41,12 @@ PARTS = Parts(
         Sym: unknowns.set_on_unknown,
     },
     callers={
-        Func: calls.call_function,
-        Method: calls.call_method,
-        Partial: calls.call_partial,
-        Generator: calls.resume,
+        Func: functions.call_function,
+        Method: functions.call_method,
+        Partial: functions.call_partial,
+        Generator: functions.resume,
         Cls: classes.instantiate,
-        ObjRef: calls.call_instance,
+        ObjRef: functions.call_instance,
         Lib: library.call_library,
         Bound: methods.call_bound,
         ModelRef: models.call_forward,

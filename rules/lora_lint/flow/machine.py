@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import libcst as cst
 
-from lora_lint.flow.exits import Raised, matches
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
-from lora_lint.flow.paths import STEPS_A_LINE, Paths
 from lora_lint.flow.scope import Args, Running, Scope
-from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Bound, Cls, Const, Gate, InstRec, ModelRef, ObjRef, Sym, Term, Value, WeightsRec
-from lora_lint.flow.world import Log, World, events_of
+from lora_lint.flow.worlds.exits import Raised, matches
+from lora_lint.flow.worlds.paths import STEPS_A_LINE, Paths
+from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.records import BaseModel, Oid
 from lora_lint.lifecycle.trace import Call, Condition, Ending, Event

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.library import LibCall, perform
 from lora_lint.flow.containers import new_dict, new_list
-from lora_lint.flow.library import LibCall, perform
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import PATCHED, bind_member
 from lora_lint.flow.provenance import as_model

@@ -9,7 +9,6 @@ import libcst as cst
 from lora_lint.flow.machine import Getters, Machine, Setters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import path_attribute
-from lora_lint.flow.terms import make
 from lora_lint.flow.values import (
     Bound,
     Cls,
@@ -28,6 +27,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
 from lora_lint.knowledge.rows import Holds, Plain
 from lora_lint.knowledge.tables import canonical

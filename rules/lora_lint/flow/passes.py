@@ -7,8 +7,8 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
-from lora_lint.flow.terms import make
 from lora_lint.flow.values import DictRec, Generator, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.worlds.terms import make
 
 MOST_ITEMS = 24
 

@@ -8,9 +8,9 @@ import libcst as cst
 
 from lora_lint.flow.containers import known_items
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Bound, InstRec, Method, ModelRef, ObjRef, Sym, Term, Tup, Value
-from lora_lint.flow.world import MATERIAL
+from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.world import MATERIAL
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
 

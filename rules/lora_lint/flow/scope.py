@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from lora_lint.flow.exits import Exits
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import Value
+from lora_lint.flow.worlds.exits import Exits
 from lora_lint.lifecycle.records import Oid
 
 

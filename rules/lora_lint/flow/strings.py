@@ -6,9 +6,9 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Const, Sym, Term, Text, Value, const
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.places import Place, Segment, segments_of
 
 Atoms = tuple[Hashable, ...]

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from lora_lint.flow.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import InstRec, ModelRef, ObjRef, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
+from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid
 

@@ -10,7 +10,6 @@ import libcst as cst
 from lora_lint.flow.containers import contains
 from lora_lint.flow.expressions.operators import term_of
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.terms import gate, make, negate, pick, settled
 from lora_lint.flow.values import (
     FALSE,
     NONE,
@@ -27,6 +26,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.worlds.terms import gate, make, negate, pick, settled
 
 COMPARE: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
     cst.Equal: lambda a, b: a == b,

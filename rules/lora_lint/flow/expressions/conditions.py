@@ -7,8 +7,8 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.terms import gate, learn, pick
 from lora_lint.flow.values import Const, ModelRef, Sym, Value, const
+from lora_lint.flow.worlds.terms import gate, learn, pick
 
 
 def _boolean(machine: Machine, node: cst.BooleanOperation) -> Value:

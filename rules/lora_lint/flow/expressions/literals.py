@@ -14,8 +14,8 @@ from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.passes import passes
 from lora_lint.flow.strings import atoms_of, text
-from lora_lint.flow.terms import DEEPEST, pick
 from lora_lint.flow.values import Const, DictRec, Generator, Tup, Value, const
+from lora_lint.flow.worlds.terms import DEEPEST, pick
 
 QUOTES, LONG_QUOTES = ("'", '"'), ("'''", '"""')
 

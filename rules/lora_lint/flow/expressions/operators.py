@@ -10,8 +10,8 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.strings import atoms_of, is_path, join_paths, text
-from lora_lint.flow.terms import make, negate, pick
 from lora_lint.flow.values import Const, DictRec, ListRec, Sym, Text, Tup, Value, const
+from lora_lint.flow.worlds.terms import make, negate, pick
 
 
 def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:

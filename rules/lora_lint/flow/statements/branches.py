@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.world import World
 
 
 def if_(machine: Machine, node: cst.If, worlds: list[World]) -> list[World]:

@@ -8,7 +8,7 @@ from lora_lint.flow.containers import known_items
 from lora_lint.flow.machine import Compound, Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Tup, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.world import World
 
 
 def dotted(node: cst.BaseExpression | None) -> str:

@@ -12,10 +12,10 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.passes import passes
-from lora_lint.flow.paths import Outcome
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Generator, Sym, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.paths import Outcome
+from lora_lint.flow.worlds.world import World
 
 MOST_PASSES = 3
 

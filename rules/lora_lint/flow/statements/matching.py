@@ -10,7 +10,7 @@ from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.world import World
 
 
 def match_(machine: Machine, node: cst.Match, worlds: list[World]) -> list[World]:

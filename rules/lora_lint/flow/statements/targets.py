@@ -6,13 +6,13 @@ from typing import Any
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import give_away
 from lora_lint.flow.containers import items_of, set_item
 from lora_lint.flow.expressions.names import index_value
-from lora_lint.flow.foreign import give_away
 from lora_lint.flow.machine import Machine, Targets
 from lora_lint.flow.passes import passes
-from lora_lint.flow.terms import make
 from lora_lint.flow.values import Generator, Lib, Sym, Tup, Value
+from lora_lint.flow.worlds.terms import make
 
 
 def _to_name(machine: Machine, target: cst.Name, value: Value) -> None:

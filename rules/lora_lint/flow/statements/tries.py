@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from lora_lint.flow.exits import Raised, matches
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.terms import learn
 from lora_lint.flow.values import Cls, Lib, Sym, Tup
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.exits import Raised, matches
+from lora_lint.flow.worlds.terms import learn
+from lora_lint.flow.worlds.world import World
 
 
 def try_(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World]) -> list[World]:

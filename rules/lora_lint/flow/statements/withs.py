@@ -7,10 +7,10 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.paths import Outcome
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, Generator, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.paths import Outcome
+from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.records import Oid
 
 HOW = "how the block was left"

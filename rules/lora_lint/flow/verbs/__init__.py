@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.library import Verb
+from lora_lint.flow.calls.library import Verb
 from lora_lint.flow.verbs import (
     adding,
     around,
-    callables,
     checkpointing,
     contexts,
-    copying,
     fitting,
-    guards,
-    importing,
-    language,
     loading,
     merging,
     networks,
-    options,
     parameters,
     pipelines,
     preparing,
-    recording,
+    python,
     running,
     saving,
-    sequences,
-    system,
     tensors,
     trainers,
     training,
@@ -33,15 +25,7 @@ from lora_lint.flow.verbs import (
 )
 
 VERBS: dict[str, Verb] = {
-    **language.VERBS,
-    **sequences.VERBS,
-    **callables.VERBS,
-    **copying.VERBS,
-    **recording.VERBS,
-    **guards.VERBS,
-    **system.VERBS,
-    **importing.VERBS,
-    **options.VERBS,
+    **python.VERBS,
     **loading.VERBS,
     **wrapping.VERBS,
     **adding.VERBS,

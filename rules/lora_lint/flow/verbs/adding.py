@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.provenance import as_model

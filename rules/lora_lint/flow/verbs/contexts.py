@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of

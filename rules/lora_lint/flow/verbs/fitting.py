@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import class_name, find_member
 from lora_lint.flow.provenance import gradients_of

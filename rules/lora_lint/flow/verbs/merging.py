@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.values import NONE, Const, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.life import Life

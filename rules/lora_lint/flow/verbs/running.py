@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import hand_over
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, known_items, record_of
-from lora_lint.flow.foreign import hand_over
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member
 from lora_lint.flow.provenance import gradients_of

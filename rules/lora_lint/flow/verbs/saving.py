@@ -7,16 +7,16 @@ from typing import Any
 
 import libcst as cst
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.terms import known
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
 from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
 from lora_lint.flow.view import view_of
 from lora_lint.flow.weights import parameters
+from lora_lint.flow.worlds.terms import known
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
-from lora_lint.flow.verbs.system import FILES
+from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place

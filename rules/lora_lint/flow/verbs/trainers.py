@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.library import FILLERS, LibCall, Verb
 from lora_lint.flow.containers import items_of, known_items, record_of
-from lora_lint.flow.library import FILLERS, LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member
 from lora_lint.flow.provenance import as_model

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.objects import ATTRIBUTES
-from lora_lint.flow.terms import pick
 from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from lora_lint.flow.join import Join
 from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Term, Tup, Value
-from lora_lint.flow.world import Log, World
+from lora_lint.flow.worlds.join import Join
+from lora_lint.flow.worlds.world import Log, World
 from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Written

@@ -7,7 +7,7 @@ from typing import Any
 
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Sym, Term, Text, Tup, Value, const
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.world import World
 
 DEEPEST = 6
 

@@ -6,9 +6,9 @@ import argparse
 import contextlib
 from typing import Any
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
 from lora_lint.flow.containers import CALLABLE, items_of, known_items, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.strings import atoms_of
 from lora_lint.flow.values import (
     FALSE,

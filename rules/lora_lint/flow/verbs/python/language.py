@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.exits import Raised
-from lora_lint.flow.foreign import call_foreign, hand_over
-from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.calls.foreign import call_foreign, hand_over
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.strings import atoms_of, text
 from lora_lint.flow.values import (
@@ -24,6 +23,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.worlds.exits import Raised
 from lora_lint.lifecycle.records import Oid
 
 

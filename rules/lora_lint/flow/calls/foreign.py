@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import libcst as cst
 
+from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import gradients_of, models_in
-from lora_lint.flow.results import spelled
 from lora_lint.flow.scope import Args
-from lora_lint.flow.terms import make, pick
 from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Sym, Value
+from lora_lint.flow.worlds.terms import make, pick
 from lora_lint.lifecycle.records import Oid
 
 

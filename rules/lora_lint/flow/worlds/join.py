@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from lora_lint.flow.terms import blur, gate, leaves
 from lora_lint.flow.values import (
     DictRec,
     Gate,
@@ -19,7 +18,8 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
-from lora_lint.flow.world import MATERIAL, World
+from lora_lint.flow.worlds.terms import blur, gate, leaves
+from lora_lint.flow.worlds.world import MATERIAL, World
 from lora_lint.lifecycle.match import Match
 from lora_lint.lifecycle.records import Oid
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
 from lora_lint.flow.containers import items_of, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Cls, Const, DictRec, Func, InstRec, Lib, Method, ObjRef, Partial, Value
 from lora_lint.knowledge import names

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, new_dict, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Partial, Value
 from lora_lint.knowledge import names as names_of
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.library import LibCall, perform
+from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.container_methods import container_method
 from lora_lint.flow.containers import items_of, new_list
-from lora_lint.flow.library import LibCall, perform
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import gradients_of, models_in
-from lora_lint.flow.results import spelled
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import SPLITS, join_text, path_method, split, string_method
-from lora_lint.flow.terms import make
 from lora_lint.flow.values import (
     NONE,
     TRUE,
@@ -33,6 +32,7 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
+from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.passes import passes
 from lora_lint.flow.scope import Args
-from lora_lint.flow.terms import pick
 from lora_lint.flow.values import NONE, Const, DictRec, Generator, Sym, Tup, Value, const
+from lora_lint.flow.worlds.terms import pick
 
 
 def _len(call: LibCall) -> Value:

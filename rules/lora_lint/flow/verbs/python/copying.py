@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import new_dict, new_list, record_of
-from lora_lint.flow.library import LibCall, Verb
 from lora_lint.flow.values import DictRec, InstRec, ListRec, ModelRef, ObjRef, Tup, Value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.foreign import call_foreign
+from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args

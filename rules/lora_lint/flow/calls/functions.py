@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.arguments import bind_parameters
-from lora_lint.flow.exits import Exits, Raised
+from lora_lint.flow.calls.arguments import bind_parameters
+from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.paths import Outcome
-from lora_lint.flow.results import by_arguments, spelled
 from lora_lint.flow.scope import Args, Running
 from lora_lint.flow.values import NONE, Cls, Const, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.exits import Exits, Raised
+from lora_lint.flow.worlds.paths import Outcome
+from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.records import Oid
 
 DEEPEST_CALL = 14

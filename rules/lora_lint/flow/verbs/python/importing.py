@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.library import LibCall, Verb
-from lora_lint.flow.paths import Outcome
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.statements.imports import load, run_module
 from lora_lint.flow.values import Lib, ModuleRef, Value
+from lora_lint.flow.worlds.paths import Outcome
 
 
 def _import_module(call: LibCall) -> Value:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.models import has_attribute, kind_of
 from lora_lint.flow.objects import class_name, find_member, library_base, lineage
-from lora_lint.flow.terms import make
 from lora_lint.flow.values import (
     FALSE,
     TRUE,
@@ -26,6 +25,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import kinds
 from lora_lint.knowledge import names as names_of
 from lora_lint.knowledge.tables import canonical

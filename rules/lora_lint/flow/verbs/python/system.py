@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.library import LibCall, Verb
+from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.strings import atoms_of, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import Const, Sym, Text, Value
 from lora_lint.lifecycle.places import Place

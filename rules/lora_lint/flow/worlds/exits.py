@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lora_lint.flow.values import Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.world import World
 
 
 class Raised(Exception):

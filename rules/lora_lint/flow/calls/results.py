@@ -10,8 +10,8 @@ from typing import Any
 
 from lora_lint.flow.modules import Site
 from lora_lint.flow.scope import Args
-from lora_lint.flow.terms import make
 from lora_lint.flow.values import Const, Gate, ModelRef, ObjRef, Sym, Text, Tup, Value
+from lora_lint.flow.worlds.terms import make
 
 OPEN = ("met", "blur")  # tags of terms that only say where a value came up
 

@@ -12,12 +12,12 @@ from typing import NamedTuple, TypeVar
 
 import libcst as cst
 
-from lora_lint.flow.exits import Exits, Gone, OutOfSteps, Raised
-from lora_lint.flow.fold import MANY_WORLDS, MOST_WORLDS, fold
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.terms import known, learn, pick, whole
 from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
-from lora_lint.flow.world import World
+from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
+from lora_lint.flow.worlds.fold import MANY_WORLDS, MOST_WORLDS, fold
+from lora_lint.flow.worlds.terms import known, learn, pick, whole
+from lora_lint.flow.worlds.world import World
 
 T = TypeVar("T")
 

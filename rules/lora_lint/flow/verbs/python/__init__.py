@@ -1,0 +1,28 @@
+"""Verbs of Python itself: builtins, the standard library, command-line options. None of them knows the other verbs."""
+
+from __future__ import annotations
+
+from lora_lint.flow.calls.library import Verb
+from lora_lint.flow.verbs.python import (
+    callables,
+    copying,
+    guards,
+    importing,
+    language,
+    options,
+    recording,
+    sequences,
+    system,
+)
+
+VERBS: dict[str, Verb] = {
+    **language.VERBS,
+    **sequences.VERBS,
+    **callables.VERBS,
+    **copying.VERBS,
+    **recording.VERBS,
+    **guards.VERBS,
+    **system.VERBS,
+    **importing.VERBS,
+    **options.VERBS,
+}
