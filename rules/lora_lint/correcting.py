@@ -11,7 +11,8 @@ from typing import NamedTuple
 from lora_lint.checking import Check, Problem
 from lora_lint.engine.batch import Batch
 from lora_lint.finding import Edit, Finding
-from lora_lint.fixes.rounds import MOST_ROUNDS, apply_edits, choose_fixes
+from lora_lint.fixes.edited import apply_edits
+from lora_lint.fixes.rounds import MOST_ROUNDS, choose_fixes
 from lora_lint.project.discovery import discover
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from lora_lint.engine.session import Session
 from lora_lint.finding import Finding
-from lora_lint.fixes.rounds import MOST_ROUNDS, apply_edits, choose_fixes
+from lora_lint.fixes.edited import apply_edits
+from lora_lint.fixes.rounds import MOST_ROUNDS, choose_fixes
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
 from lora_lint.source.syntax import ParseError

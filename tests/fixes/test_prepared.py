@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from textwrap import dedent
-
-from lora_lint import check_source
-from lora_lint.fixes.rounds import apply_edits
 
 HEAD = """\
 import torch
@@ -20,15 +18,10 @@ model, optimizer, rows = accelerator.prepare(model, optimizer, load_rows())
 """
 
 
-def fixed(script: str) -> str:
-    """The lines behind HEAD after the fix of the one finding."""
-    text = HEAD + dedent(script)
-    [finding] = check_source(text, filename="train.py")
-    assert finding.fix is not None
-    return apply_edits(text, finding.fix.edits).removeprefix(HEAD)
+Fixed = Callable[[str], "str | None"]
 
 
-def test_the_wrapper_of_the_prepared_model_is_taken_off_before_it_is_saved() -> None:
+def test_the_wrapper_of_the_prepared_model_is_taken_off_before_it_is_saved(fixed: Fixed) -> None:
     assert fixed("""\
         for row in rows:
             accelerator.backward(model(**row).loss)
@@ -44,7 +37,7 @@ def test_the_wrapper_of_the_prepared_model_is_taken_off_before_it_is_saved() -> 
     """)
 
 
-def test_several_statements_on_a_line_are_inside_of_their_loop() -> None:
+def test_several_statements_on_a_line_are_inside_of_their_loop(fixed: Fixed) -> None:
     assert fixed("""\
         for row in rows:
             accelerator.backward(model(**row).loss); optimizer.step()

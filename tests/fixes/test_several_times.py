@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from textwrap import dedent
-
-from lora_lint import check_source
-from lora_lint.fixes.rounds import apply_edits
 
 HEAD = """\
 from peft import LoraConfig, get_peft_model
@@ -19,15 +17,10 @@ def train(name):
 """
 
 
-def fixed(script: str) -> str | None:
-    """The lines behind HEAD after the fix of the one finding; None where it has no fix."""
-    text = HEAD + dedent(script)
-    [finding] = check_source(text, filename="train.py")
-    assert finding.name == "save-after-merge"
-    return apply_edits(text, finding.fix.edits).removeprefix(HEAD) if finding.fix is not None else None
+Fixed = Callable[[str], "str | None"]
 
 
-def test_a_loop_saves_each_adapter_to_a_directory_of_its_own() -> None:
+def test_a_loop_saves_each_adapter_to_a_directory_of_its_own(fixed: Fixed) -> None:
     assert fixed("""\
         models = {name: train(name) for name in ["gpt2", "facebook/opt-125m"]}
         for name in models:
@@ -44,7 +37,7 @@ def test_a_loop_saves_each_adapter_to_a_directory_of_its_own() -> None:
     """)
 
 
-def test_two_merges_that_reach_one_save_are_both_corrected() -> None:
+def test_two_merges_that_reach_one_save_are_both_corrected(fixed: Fixed) -> None:
     assert fixed("""\
         first, second = train("gpt2"), train("facebook/opt-125m")
         first = first.merge_and_unload()
@@ -62,7 +55,7 @@ def test_two_merges_that_reach_one_save_are_both_corrected() -> None:
     """)
 
 
-def test_no_fix_where_the_second_round_would_overwrite_the_first() -> None:
+def test_no_fix_where_the_second_round_would_overwrite_the_first(fixed: Fixed) -> None:
     assert (
         fixed("""\
         models = [train("gpt2"), train("facebook/opt-125m")]
@@ -76,7 +69,7 @@ def test_no_fix_where_the_second_round_would_overwrite_the_first() -> None:
     )
 
 
-def test_no_fix_where_the_next_round_would_save_the_merged_model_beside_the_adapter() -> None:
+def test_no_fix_where_the_next_round_would_save_the_merged_model_beside_the_adapter(fixed: Fixed) -> None:
     assert (
         fixed("""\
         from operator import methodcaller
@@ -89,7 +82,7 @@ def test_no_fix_where_the_next_round_would_save_the_merged_model_beside_the_adap
     )
 
 
-def test_a_statement_that_merges_and_saves_is_one_round() -> None:
+def test_a_statement_that_merges_and_saves_is_one_round(fixed: Fixed) -> None:
     assert fixed("""\
         model = train("gpt2")
         model.merge_and_unload().save_pretrained("out")

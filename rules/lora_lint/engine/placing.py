@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lora_lint.engine import faults
-from lora_lint.finding import Finding, Fix, Location, Related
+from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.settings.config import Config
+from lora_lint.source.positions import Position
 from lora_lint.source.text import lines_of
 
 if TYPE_CHECKING:
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
-    from lora_lint.source.positions import Position, Span
+    from lora_lint.source.positions import Span
     from lora_lint.source.spans import Spans
+
+Placed = TypeVar("Placed", Finding, Edit, Related)
+START = Location(1, 1)
 
 
 class Placer:
-    """Gives reports their positions: one pass over each module in which something is reported."""
+    """Gives reports their positions: one pass over each module in which something is reported.
+
+    Findings count in the texts that were linted; `in_files` gives them as the files have it.
+    """
 
     def __init__(self, lifecycle: Lifecycle, documents: dict[Module, Document], config: Config) -> None:
         self.lifecycle = lifecycle
@@ -38,6 +45,7 @@ class Placer:
         self._silences: dict[Module, Silence] = {}
 
     def place(self, reports: Sequence[tuple[Rule, Report]]) -> list[Finding]:
+        """The findings that no comment hides, in order."""
         found: dict[Any, Finding] = {}
         for rule, report in reports:
             site: Any = report.site
@@ -59,18 +67,23 @@ class Placer:
         """The suppressions that hid a finding, by file."""
         return {module.filename: silence.used for module, silence in self._silences.items()}
 
-    def _key(self, finding: Finding) -> tuple[str, int | None, Location, str]:
-        return (finding.filename, finding.cell, finding.location, finding.code)
+    def _key(self, finding: Finding) -> tuple[str, Location, str]:
+        return (finding.filename, finding.location, finding.code)
 
     def _finding(self, rule: Rule, report: Report) -> Finding:
         from lora_lint.registry import url
 
-        filename, cell, start, end = self.span(report.site)
-        related = tuple(Related(step.text, *self._step(step.site)) for step in report.story)
+        related = tuple(Related(step.text, *self._place(step.site)) for step in report.story)
         return Finding(
-            rule.code, rule.name, report.message, filename, start, end, report.severity, report.confidence,
-            self._fix(rule, report), url(rule.name), related, cell, report.notes,
+            rule.code, rule.name, report.message, *self._place(report.site), report.severity, report.confidence,
+            self._fix(rule, report), url(rule.name), related, None, report.notes,
         )  # fmt: skip
+
+    def _place(self, site: Any) -> tuple[str, Location, Location]:
+        """File, start and end of a site, in the text that was linted."""
+        span = self._site_span(site)
+        start, end = (Location(*span.start), Location(*span.end)) if span is not None else (START, START)
+        return site.module.filename, start, end
 
     def _fix(self, rule: Rule, report: Report) -> Fix | None:
         """The rule's fix for a report, where it has one. A fix that breaks is no fix, and noted."""
@@ -79,13 +92,13 @@ class Placer:
         from lora_lint.fixes.editor import Editor
         from lora_lint.fixes.rounds import together
 
-        editor = Editor(self._node_span, self._locate, self._lines, self.config.adapter_layout)
+        editor = Editor(self._node_span, self._lines, self.config.adapter_layout)
         try:
             found = together([rule.fix(report._replace(facts=facts), editor) for facts in (report.facts, *report.also)])
         except Exception as error:
             faults.say(self.lifecycle, f"the fix of {rule.code} failed", error)
             return None
-        return _restored(found, self.documents.values()) if isinstance(found, Fix) else None
+        return found if isinstance(found, Fix) else None
 
     def _node_span(self, module: Module, node: Any, statement: Any = None) -> Span | None:
         if module not in self._spans:
@@ -94,38 +107,36 @@ class Placer:
             self._spans[module] = Spans(module.tree, module.text)
         return self._spans[module].of(node, statement)
 
-    def _locate(self, module: Module, position: Position) -> tuple[str, int | None, Location]:
-        document = self.documents.get(module)
-        if document is None:
-            return module.filename, None, Location(*position)
-        cell, found = document.locate(position)
-        return document.filename, cell, Location(*found)
-
     def _lines(self, module: Module) -> list[str]:
         if module not in self._texts:
             self._texts[module] = lines_of(module.text)
         return self._texts[module]
 
-    def _step(self, site: Any) -> tuple[str, Location, Location, int | None]:
-        filename, cell, start, end = self.span(site)
-        return filename, start, end, cell
+    def _site_span(self, site: Any) -> Span | None:
+        return self._node_span(site.module, site.node, self.statements.get(site, site.near))
 
     def span(self, site: Any) -> tuple[str, int | None, Location, Location]:
-        """File, cell, start and end of a site."""
-        span = self._node_span(site.module, site.node, self.statements.get(site, site.near))
+        """File, cell, start and end of a site, as the file has it."""
+        filename, start, end = self._place(site)
         document = self.documents.get(site.module)
-        if span is None:
-            return site.module.filename, None, Location(1, 1), Location(1, 1)
-        if document is None:
-            return site.module.filename, None, Location(*span.start), Location(*span.end)
-        cell, start = document.locate(span.start)
-        _, end = document.locate(span.end)
-        return document.filename, cell, Location(*start), Location(*end)
+        cell, start, end = _located(document, start, end) if document is not None else (None, start, end)
+        return filename, cell, start, end
+
+    def edited_texts(self) -> dict[str, str]:
+        """The texts that fixes may edit, as they were linted, by file."""
+        return {module.filename: module.text for module in self._spans}
+
+    def in_files(self, finding: Finding) -> Finding:
+        """A finding with the places and words of its files: of a notebook the cells, with their magics."""
+        for document in self.documents.values():
+            if document.origins is not None:
+                finding = _in_file(finding, document)
+        return finding
 
     def statement_rows(self, site: Any) -> range:
         """The rows of the statement that a site stands in: a suppression counts on any of them."""
         statement = self.statements.get(site)
-        own = self._node_span(site.module, site.node, statement or site.near)
+        own = self._site_span(site)
         span = self._node_span(site.module, statement) if statement is not None else None
         compound = hasattr(statement, "leading_lines") and hasattr(getattr(statement, "body", None), "body")
         if span is None or compound:
@@ -138,10 +149,25 @@ def in_order(finding: Finding) -> tuple[Any, ...]:
     return finding.filename, finding.cell or 0, finding.location, finding.code
 
 
-def _restored(fix: Fix, documents: Iterable[Document]) -> Fix:
-    """A fix in the words of its files: a notebook's magics as the cells have them."""
-    restore = {document.filename: document.restore for document in documents if document.restore is not None}
-    if not restore:
-        return fix
-    edits = (edit._replace(content=restore.get(edit.filename, str)(edit.content)) for edit in fix.edits)
-    return fix._replace(edits=tuple(edits))
+def _in_file(finding: Finding, document: Document) -> Finding:
+    def placed(item: Placed) -> Placed:
+        if item.filename != document.filename:
+            return item
+        cell, start, end = _located(document, item.location, item.end_location)
+        return item._replace(location=start, end_location=end, cell=cell)
+
+    def worded(edit: Edit) -> Edit:
+        known = edit.filename == document.filename and document.restore is not None
+        return edit._replace(content=document.restore(edit.content)) if known and document.restore else edit
+
+    fix = finding.fix
+    if fix is not None:
+        fix = fix._replace(edits=tuple(worded(placed(edit)) for edit in fix.edits))
+    return placed(finding)._replace(fix=fix, related=tuple(placed(step) for step in finding.related))
+
+
+def _located(document: Document, start: Location, end: Location) -> tuple[int | None, Location, Location]:
+    """The cell, start and end of a place in the linted text."""
+    cell, first = document.locate(Position(*start))
+    _, last = document.locate(Position(*end))
+    return cell, Location(*first), Location(*last)

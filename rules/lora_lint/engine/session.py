@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -82,20 +82,53 @@ class Session:
     def analyze(
         self, document: Document, path: Path | None = None, *, states: bool = False, argv: list[str] | None = None
     ) -> Analysis:
-        """Interprets one entry script and runs the rules over its lifecycle."""
+        """Interprets one entry script and runs the rules over its lifecycle; the fixes were tried."""
+        found = self._analyzed(document, path, states=states, argv=argv)
+        findings = found.findings
+        if any(finding.fix is not None for finding in findings):
+            from lora_lint.engine.trials import Trials, untried
+
+            trials = Trials(findings, found.placer.edited_texts(), partial(self._with, document, path))
+            findings = trials.tried() if not found.notes else untried(findings)
+        return found._replace(findings=[found.placer.in_files(finding) for finding in findings])
+
+    def _analyzed(
+        self,
+        document: Document,
+        path: Path | None,
+        changed: Mapping[str, str] | None = None,
+        *,
+        states: bool = False,
+        argv: list[str] | None = None,
+    ) -> Analysis:
+        """An analysis with its fixes as the rules make them, in the words of the linted texts.
+
+        `changed` texts, by file, stand before those of the document and of the modules that it leads to.
+        """
         from lora_lint.flow.interpreter import interpret
         from lora_lint.flow.modules import Loader, Module, no_loader
 
-        module = Module("__main__", document.filename, parse(document.text), "", document.text)
+        texts = changed if changed is not None else {}
+        text = texts.get(document.filename, document.text)
+        module = Module("__main__", document.filename, parse(text), "", text)
         loader: Loader = no_loader
         alone = True
         if path is not None and self.project is not None and not self.project.installed:
-            loader, alone = self._loader(path), self.project.is_entry(path)
+            loader, alone = self._loader(path, texts), self.project.is_entry(path)
         lifecycle = interpret(module, self._known(path), loader, alone=alone, states=states, argv=argv)
         reports = run_rules(lifecycle, self.config)
-        placer = Placer(lifecycle, {module: document}, self.config)
+        placer = Placer(lifecycle, {} if texts else {module: document}, self.config)
         findings = placer.place(reports)
         return Analysis(module, lifecycle, findings, lifecycle.notes, lifecycle.faults, reports, placer)
+
+    def _with(self, document: Document, path: Path | None, changed: Mapping[str, str]) -> list[Finding] | None:
+        """What is found with these texts, by file, in place of those that were linted; None where one is no Python."""
+        try:
+            found = self._analyzed(document, path, changed)
+        except ParseError:
+            return None
+        found.lifecycle.events.clear()  # they lead to the interpreter, and it to them
+        return found.findings
 
     def _known(self, path: Path | None) -> Knowledge:
         """The library facts for a script, and for the others of its folder."""
@@ -148,7 +181,7 @@ class Session:
         """Reads and interprets an entry script of the project."""
         return self.analyze(self.documents(entry)[0], entry, states=states, argv=argv)
 
-    def _loader(self, entry: Path) -> Callable[[str, int, Module], Module | None]:
+    def _loader(self, entry: Path, changed: Mapping[str, str]) -> Callable[[str, int, Module], Module | None]:
         from lora_lint.flow.modules import Module
 
         project = self.project
@@ -161,7 +194,8 @@ class Session:
             if path is None or path == entry:
                 return None
             if path not in loaded:
-                tree = self._tree(path)
+                text = changed.get(str(path))
+                tree = (parse(text), text) if text is not None else self._tree(path)
                 if tree is None:
                     return None
                 dotted = ".".join(path.with_suffix("").parts[-4:]).removesuffix(".__init__")

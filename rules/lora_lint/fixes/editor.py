@@ -22,13 +22,9 @@ class Editor:
     """Makes edits for one finding. `spans` gives the positions of nodes; `layout` is the config's adapter-layout."""
 
     def __init__(
-        self,
-        spans: Callable[..., Span | None],
-        locate: Callable[[Module, Position], tuple[str, int | None, Location]],
-        lines: Callable[[Module], Sequence[str]],
-        layout: str = "beside",
+        self, spans: Callable[..., Span | None], lines: Callable[[Module], Sequence[str]], layout: str = "beside"
     ) -> None:
-        self._spans, self._locate, self._lines = spans, locate, lines
+        self._spans, self._lines = spans, lines
         self.layout = layout
 
     def fix(self, message: str, edits: Sequence[Edit | None], *, safe: bool) -> Fix | None:
@@ -44,9 +40,7 @@ class Editor:
     # -- edits -------------------------------------------------------------------------------------------------------
 
     def _edit(self, module: Module, start: Position, end: Position, content: str) -> Edit:
-        filename, cell, first = self._locate(module, start)
-        _, _, last = self._locate(module, end)
-        return Edit(filename, content, first, last, cell)
+        return Edit(module.filename, content, Location(*start), Location(*end))
 
     def replace(self, module: Module, node: cst.CSTNode, content: str) -> Edit | None:
         """Replaces an expression or a statement by other code."""
@@ -94,6 +88,15 @@ class Editor:
         end = Position(span.end.row, len(lines[span.end.row - 1]) + 1)
         text = "".join(self.newline(module) + indent + code for code in codes)
         return self._edit(module, end, end, text)
+
+    def indent_as(self, module: Module, statement: cst.CSTNode, other: cst.CSTNode) -> Edit | None:
+        """Gives a statement of one line, alone on it, the indentation of another."""
+        span, model = self._spans(module, statement), self._spans(module, other)
+        if span is None or model is None or self.line(module, statement) is None or span.start.row != span.end.row:
+            return None
+        indent = self.indentation(module, model)
+        start = Position(span.start.row, 1)
+        return self._edit(module, start, span.start, indent) if indent is not None else None
 
     def after(self, module: Module, node: cst.CSTNode, code: str) -> Edit | None:
         """Text directly behind a node."""

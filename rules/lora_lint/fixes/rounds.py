@@ -1,11 +1,10 @@
-"""Fixes in rounds: which of them can be made in one go, and the text with them made."""
+"""Fixes in rounds: which of them can be made in one go."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from lora_lint.finding import Edit, Finding, Fix, Location
-from lora_lint.source.text import NEWLINE
+from lora_lint.finding import Edit, Finding, Fix
 
 MOST_ROUNDS = 12  # of lint and fix: a fix may uncover another finding
 
@@ -48,17 +47,3 @@ def together(fixes: Sequence[Fix | None]) -> Fix | None:
 def _touch(a: Edit, b: Edit) -> bool:
     together = (a.filename, a.cell) == (b.filename, b.cell)
     return together and a.location <= b.end_location and b.location <= a.end_location
-
-
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text with edits made, those of one file and cell."""
-    starts = [0, *(newline.end() for newline in NEWLINE.finditer(text))]
-
-    def offset(location: Location) -> int:
-        if location.row > len(starts):
-            return len(text)
-        return min(starts[location.row - 1] + location.column - 1, len(text))
-
-    for edit in sorted(edits, key=lambda e: (e.location, e.end_location), reverse=True):
-        text = text[: offset(edit.location)] + edit.content + text[offset(edit.end_location) :]
-    return text

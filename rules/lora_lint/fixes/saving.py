@@ -86,20 +86,12 @@ def _levels(editor: Editor, view: View, merge: Event, save: Event) -> list[tuple
             continue
         preferred = receiver_of(merge.site) if at == depth else None
         receiver = editor.model_code(view, level, merge.oid, preferred) or _twin(view, level, merge)
-        if receiver is not None and not _comes_again(view, level, receiver, save):
+        if receiver is not None:
             found.append((level, receiver))
     place = save.facts["place"]
     node = save.facts.get("path_node")
     found.sort(key=lambda pair: not (node is not None and place is not None and _means(view, pair[0], node, place)))
     return found
-
-
-def _comes_again(view: View, level: Level, receiver: str, save: Event) -> bool:
-    """Does a later round of a loop reach this statement when the name means the merged model, and save that?"""
-    later: View = save.facts["view"]
-    name = cst.parse_expression(receiver)
-    again = [at for at in later.levels if at.statement is level.statement and at.frame == level.frame]
-    return any(later.value(name, at) != view.value(name, level) for at in again)
 
 
 def _twin(view: View, level: Level, merge: Event) -> str | None:
@@ -149,10 +141,12 @@ def move_before(editor: Editor, save: Event, merge: Event) -> Fix | None:
     level = view.levels[depth]
     if level.statement is None or not level.plain or level.module is not save.site.module:
         return None
+    call, receiver = save.site.node, receiver_of(save.site)
     if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.Expr) or len(line.body) != 1:
         return None
-    call, receiver = save.site.node, receiver_of(save.site)
-    if receiver is None or not isinstance(call, cst.Call) or view.value(receiver, level) is None:
+    if receiver is None or not isinstance(call, cst.Call) or line.body[0].value is not call:
+        return None
+    if view.value(receiver, level) is None:
         return None
     if any(not _same_value(view, save, level, arg.value) for arg in call.args):
         return None

@@ -228,8 +228,5 @@ def move_out(editor: Editor, training: Event) -> Fix | None:
     block = outer[-1] if outer else None
     if not isinstance(block, cst.With) or len(block.body.body) < 2 or block.body.body[-1] is not line:
         return None
-    text = editor.line(module, line)
-    if text is None or "\n" in text:
-        return None
-    edits = [editor.insert_after(module, block, text), editor.delete(module, line)]
-    return editor.fix("train behind the block in which the adapter is off", edits, safe=True)
+    edit = editor.indent_as(module, line, block)
+    return editor.fix("train behind the block in which the adapter is off", [edit], safe=True)
