@@ -104,7 +104,7 @@ def missing_column(run: Run, error: BaseException) -> str | None:
 
 
 def _wanted_by_trainers() -> set[str]:
-    from .stand_in import rows
+    from .stand_in.made_up import rows
 
     return {column for _, columns in rows.TABLE["trainers"] for column in columns}
 
@@ -215,7 +215,7 @@ def _modules(run: Run, error: BaseException) -> Learned | None:
     guessed = {n: f for n, f in (hub.made if hub else {}).items() if f.why in PRESUMED}
     if not guessed:
         return None
-    from .stand_in import family
+    from .stand_in.models import family
 
     tried = run.spec.learned.get("tried", [])
     modules = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))

@@ -7,8 +7,8 @@ import importlib
 from ..context import Run
 
 PARTS = (  # in the order in which they have to wrap each other
-    "loading", "videos", "devices", "data", "trainers", "methods", "trackers", "packages", "arguments", "tables",
-    "older_releases", "looked_for",
+    "models.loading", "models.videos", "devices", "made_up.datasets", "trainers", "methods", "trackers", "packages",
+    "arguments", "made_up.tables", "older_releases", "looked_for",
 )  # fmt: skip
 
 

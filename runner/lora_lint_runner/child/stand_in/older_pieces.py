@@ -20,7 +20,7 @@ class CompletionOnly:
 
 def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: Any) -> Any:
     """trl's setup_chat_format until 0.23: two tokens and a template."""
-    from .vocabulary import CHAT
+    from .models.vocabulary import CHAT
 
     tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
     tokenizer.chat_template = tokenizer.chat_template or CHAT

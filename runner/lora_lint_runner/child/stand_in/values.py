@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from ..context import Run
-from . import tables
+from .made_up import tables
 
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
 OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)

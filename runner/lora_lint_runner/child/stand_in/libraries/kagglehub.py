@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from .. import tables
+from ..made_up import tables
 
 
 def fill(module: ModuleType, run: Run) -> None:

@@ -164,7 +164,7 @@ def _lazy(home: str, name: str) -> Any:
 
 
 def _chat_template(tokenizer: Any, *args: Any, **options: Any) -> Any:
-    from ..vocabulary import CHAT
+    from ..models.vocabulary import CHAT
 
     if getattr(tokenizer, "chat_template", None) is None:
         tokenizer.chat_template = CHAT

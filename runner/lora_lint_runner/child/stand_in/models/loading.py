@@ -9,7 +9,7 @@ import importlib
 import os
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 from .hub import Asked, Hub
 
 DROPPED = (

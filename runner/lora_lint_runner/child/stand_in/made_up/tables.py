@@ -7,8 +7,8 @@ import json
 import os
 from typing import Any
 
-from ..context import Run
-from ..missing_files import BOX
+from ...context import Run
+from ...missing_files import BOX
 from . import rows
 
 COUNT = 64

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..context import Run
-from ..uses import ANY, Shape
+from ...context import Run
+from ...uses import ANY, Shape
 from . import rows
 
 KINDS = ("image", "audio", "label", "tags")  # what a use tells that is more than the form of a value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 from . import snapshot
 
 ASKERS = ("PeftModel", "PeftMixedModel", "PeftConfig", "AutoPeftModel", "LoraConfig")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 
 SPLIT = re.compile(r"^(train|test|validation|valid|val|dev|eval|unsupervised)([_.-]\w+)?$")
 PART_BY_PART = (

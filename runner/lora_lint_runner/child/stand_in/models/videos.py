@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 
 NAME = "NoVideos"
 

@@ -13,7 +13,7 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from ..context import Run
+from ...context import Run
 from . import adapters, family, snapshot
 
 COMMIT = "0" * 40

@@ -10,10 +10,10 @@ import os
 import re
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 from . import forgiving
 from .forgiving import SPLIT
-from .made_up import Maker
+from .maker import Maker
 
 LOCAL = frozenset(
     (
