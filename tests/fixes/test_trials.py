@@ -121,5 +121,5 @@ def test_where_a_script_has_more_paths_than_are_followed_no_fix_is_safe(monkeypa
         model.save_pretrained("out")
         """
     assert safety(found(script, "save-after-merge")) == "safe"
-    monkeypatch.setattr("lora_lint.flow.paths.MOST_WORLDS", 1)
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.MOST_WORLDS", 1)
     assert safety(found(script, "save-after-merge")) == "unsafe"

@@ -8,6 +8,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
+from lora_lint.fixes.paths import quoted
 from lora_lint.flow.modules import Site
 
 
@@ -82,6 +83,21 @@ def leave_out_of(
         return None
     excluded = ", ".join(f'"{name}"' for name in names)
     return set_keyword(editor, site, other, f"[{excluded}]", message, safe=False)
+
+
+def add_to_list(editor: Editor, site: object, listed: str, name: str) -> Fix | None:
+    """Puts a name into a list that is written in a call."""
+    found = _call(site)
+    for arg in found[1].args if found is not None else ():
+        if arg.keyword is not None and arg.keyword.value == listed and isinstance(arg.value, cst.List):
+            assert found is not None
+            module, items = found[0].module, arg.value.elements
+            if items:
+                edit = editor.after(module, items[-1].value, f", {quoted(name)}")
+            else:
+                edit = editor.replace(module, arg.value, f"[{quoted(name)}]")
+            return editor.fix(f"select {quoted(name)}, too", [edit], safe=True)
+    return None
 
 
 def without_keywords(editor: Editor, site: object, names: Sequence[str], message: str, *, safe: bool) -> Fix | None:

@@ -13,8 +13,8 @@ ENDING = re.compile(r"\.(pt|pth|bin|ckpt|safetensors)(?=[\"']*$)")
 def beside(node: cst.BaseExpression, code: str, suffix: str) -> str:
     """The source of a path beside the one that an expression gives: the same name with a suffix.
 
-    Works on what the expression is: a literal, an f-string, `os.path.join(...)`, `Path(...) / "x"`, a name. The result
-    is a string, which every save takes.
+    Works on what the expression is: a literal, an f-string, `os.path.join(...)`, `Path(...) / "x"`, `out + "x"`, a
+    name. The result is a string or a path, which every save takes.
     """
     if isinstance(node, cst.SimpleString):
         return _literal(node.value, suffix)
@@ -33,10 +33,12 @@ def beside(node: cst.BaseExpression, code: str, suffix: str) -> str:
             return cst.Module([]).code_for_node(
                 node.with_changes(args=[*node.args[:-1], last_arg.with_changes(value=cst.parse_expression(inner))])
             )
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Divide):
-        if isinstance(node.right, cst.SimpleString):
-            right = node.right.with_changes(value=_literal(node.right.value, suffix))
-            return cst.Module([]).code_for_node(node.with_changes(right=right))
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Divide, cst.Add)):
+        if isinstance(node.right, (cst.SimpleString, cst.FormattedString)):
+            right = beside(node.right, cst.Module([]).code_for_node(node.right), suffix)
+            return cst.Module([]).code_for_node(node.with_changes(right=cst.parse_expression(right)))
+        if isinstance(node.operator, cst.Add):
+            return f'{" ".join(code.split())} + "{suffix}"'
     return formatted(code, suffix)
 
 

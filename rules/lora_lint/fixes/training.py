@@ -93,7 +93,7 @@ def trainer_saves(editor: Editor, training: Event) -> Fix | None:
     trainer = receiver_of(training.site) if isinstance(training.site, Site) else None
     if training.facts["how"] != "trainer" or trainer is None or level.statement is None or not level.plain:
         return None
-    if not isinstance(view.value(trainer, level), ObjRef):
+    if any(calls_in(trainer)) or not isinstance(view.value(trainer, level), ObjRef):
         return None
     code = f"{level.module.code(trainer)}.save_model()"
     edit = editor.insert_after(level.module, level.statement, code)

@@ -30,4 +30,6 @@ ADAPTER_CONFIG = "peft.PeftConfig"
 ADAPTER_CONFIGS = "peft."  # what the names of all classes of configs begin with
 NUMBER_FORMATS = "torch."  # what the names of all number formats begin with
 ANNOTATED_PEFT = "peft.PeftM"  # what the canonical names of the classes around an adapted model begin with
+TRAINERS_MODEL = ("model", "model_wrapped")  # where a trainer has its model
+TRAINERS_ENGINE = "deepspeed"  # where it has the model under DeepSpeed, None without that
 TRAINERS_RELEASE = "trl"  # the library whose release decides what trainers do with an adapter

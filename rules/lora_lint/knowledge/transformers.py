@@ -128,7 +128,7 @@ ON_ANY = {
     "load_state_dict": row("load_state_dict", "state_dict"),
     **rows("forward", "__call__ forward generate"),
     **rows("plain_model", "get_decoder get_encoder"),
-    "save_checkpoint": row("gives_itself"),  # an engine of DeepSpeed
+    **rows("gives_itself", "save_checkpoint save_16bit_model save_fp16_model"),  # an engine of DeepSpeed
     # unsloth adds these to the models that it loads
     "save_pretrained_merged": row("save_merged", "save_directory tokenizer save_method"),
     "push_to_hub_merged": row("save_merged", "repo_id tokenizer save_method", hub=True),

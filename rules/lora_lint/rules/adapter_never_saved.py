@@ -7,8 +7,8 @@ from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
-from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.reading import certain, maker, name_in
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.reading import certain, maker, name_in, place_text
 from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
 from lora_lint.rules.saved_before_training import is_early
 
@@ -94,19 +94,41 @@ def _spoken(lifecycle: Lifecycle) -> set[Site]:
     return made
 
 
+def _passing_over(lifecycle: Lifecycle, training: Event, adapter: Oid) -> Event | None:
+    """A save behind the training whose `selected_adapters` leaves the adapter out."""
+    for save in certain(lifecycle.of("saved")):
+        if save.id > training.id and save.facts["selected"] is not None and save.oid is not None:
+            if adapter in save.life.held(save.oid) and adapter not in save.facts["adapters"]:
+                return save
+    return None
+
+
 def _report(lifecycle: Lifecycle, event: Event, adapter: Oid) -> Report:
     name = name_in(event, adapter)
     trainer = event.facts["how"] == "trainer"
+    save = _passing_over(lifecycle, event, adapter)
+    story: tuple[Step, ...] = ()
     why = "no checkpoint is written, and no save follows" if trainer else "no save follows"
+    if save is not None:
+        why = f"the save to {place_text(lifecycle, save)} leaves it out"
+        story = (Step(save.site, f"`selected_adapters` does not name {name}"),)
     message = f"adapter {name} is trained here and saved nowhere: {why}"
-    return Report(event.site, message, "error", "high", facts=(lifecycle, event, adapter))
+    severity = "error" if save is None else "warning"  # it may be meant
+    return Report(event.site, message, severity, "high", story, facts=(lifecycle, event, adapter))
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: only adds. The adapter is saved behind the training, or beside what the script saves there."""
+    """Safe: only adds. A save that leaves the adapter out takes it in; else one is made behind the training, or
+    beside what the script saves there."""
+    from lora_lint.fixes.arguments import add_to_list
     from lora_lint.fixes.training import save_after
 
     lifecycle, training, adapter = report.facts
+    save, name = _passing_over(lifecycle, training, adapter), training.life.adapters[adapter].name
+    if save is not None and isinstance(name, str):
+        taken_in = add_to_list(editor, save.site, "selected_adapters", name)
+        if taken_in is not None:
+            return taken_in
     beside = [event for event in lifecycle.of("config_saved", "saved_beside") if event.id > training.id]
     return save_after(editor, training, maker(lifecycle, adapter), adapter, beside)
 

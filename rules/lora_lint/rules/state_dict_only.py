@@ -66,8 +66,9 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
     )
     story = [*trained_steps(event, tokens), Step(site, "writes a state dict")]
     notes = ("missing: adapter_config.json; model.save_pretrained writes it",)
-    severity = "error" if not good else "warning"
-    return Report(site, message, severity, "high", tuple(story), notes, facts=bad[0], also=tuple(bad[1:]))
+    confidence = "high" if not good else "medium"
+    # a warning: the weights are there, and whoever knows the settings can put them together again
+    return Report(site, message, "warning", confidence, tuple(story), notes, facts=bad[0], also=tuple(bad[1:]))
 
 
 def fix(report: Report, editor: Any) -> Any:

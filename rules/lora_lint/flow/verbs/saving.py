@@ -92,6 +92,7 @@ def save_model(
         full=full,
         emptied=emptied,
         state=state,
+        selected=selected,
         adapters=tuple(adapters),
         tokens=tuple(life.token(a) for a in adapters),
         files=tuple(files),
@@ -165,7 +166,7 @@ def _save(call: LibCall) -> Value:
 
 def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
     """What `state_dict=` makes of a save: "" right, "filtered" or "empty" where PEFT finds no key, "unknown"; for a
-    plain model "own" where it is what the model would save anyhow, else "given"."""
+    plain model "own" where it holds the adapter's layers as the model itself does, else "given"."""
     if value is None:
         return ""
     machine = call.machine
@@ -175,7 +176,7 @@ def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
     life = machine.world.life
     record = record_of(machine, value)
     if life.peft(oid) is None:
-        own = isinstance(record, WeightsRec) and record.keys == "own" and record.model == life.unwrapped(oid)
+        own = isinstance(record, WeightsRec) and record.keys == "own" and life.root(record.model) == life.root(oid)
         return "own" if own else "given"
     if isinstance(record, WeightsRec):
         if record.keys == "adapter":

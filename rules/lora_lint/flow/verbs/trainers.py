@@ -9,7 +9,7 @@ from lora_lint.flow.objects import find_member
 from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import NONE, Const, Func, InstRec, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.values import NONE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.places import Place
@@ -45,7 +45,8 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     if wraps and isinstance(model, ModelRef) and given != NONE:
         model = _wrapped_by_trainer(call, model.oid, given)
     if model is not None:
-        fields["model"] = fields["model_wrapped"] = model
+        fields |= dict.fromkeys(names.TRAINERS_MODEL, model)
+        fields[names.TRAINERS_ENGINE] = Gate(("attribute", ref.oid, names.TRAINERS_ENGINE), model, NONE)
     callbacks = fields.get("callbacks")
     fields["callbacks"] = (
         Tup(tuple(items_of(machine, callbacks, call.node) or ())) if callbacks is not None else Tup(())

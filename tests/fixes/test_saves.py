@@ -1,0 +1,94 @@
+"""Which save is changed, and which one is added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import dedent
+
+import pytest
+
+from lora_lint import check_source
+
+Fixed = Callable[[str], "str | None"]
+
+HEAD = """\
+import os
+
+from accelerate import Accelerator
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+out = os.environ["OUT"]
+args = TrainingArguments(output_dir="runs", save_strategy="no")
+accelerator = Accelerator()
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "beside"),
+    [
+        ('"out"', '"out-adapter"'),
+        ("out", 'f"{out}-adapter"'),
+        ('out + "-merged"', 'out + "-merged-adapter"'),
+        ('"runs/" + out', '"runs/" + out + "-adapter"'),
+        ('out + f"-{1}"', 'out + f"-{1}-adapter"'),
+    ],
+)
+def test_the_directory_beside_is_written_as_the_script_writes_its_own(path: str, beside: str, fixed: Fixed) -> None:
+    made = fixed(f"""\
+        Trainer(model=model, args=args).train()
+        model = model.merge_and_unload()
+        model.save_pretrained({path})
+    """)
+    assert made is not None
+    assert f"model.save_pretrained({beside})\nmodel = model.merge" in made
+
+
+def test_a_save_that_leaves_an_adapter_out_takes_it_in(fixed: Fixed) -> None:
+    script = """\
+        model.add_adapter("b", LoraConfig(task_type="CAUSAL_LM"))
+        for name in ["default", "b"]:
+            model.set_adapter(name)
+            Trainer(model=model, args=args).train()
+        model.save_pretrained("out", selected_adapters=["default"])
+    """
+    [finding] = check_source(HEAD + dedent(script))
+    assert finding.message == 'adapter "b" is trained here and saved nowhere: the save to "out" leaves it out'
+    assert finding.severity == "warning"
+    assert fixed(script) == dedent(script).replace('["default"])', '["default", "b"])')
+
+
+def test_a_trainer_without_a_name_is_not_made_again_to_save(fixed: Fixed) -> None:
+    assert fixed("""\
+        Trainer(model=model, args=args).train()
+    """) == dedent("""\
+        Trainer(model=model, args=args).train()
+        model.save_pretrained("adapter")
+    """)
+
+
+def test_tensors_from_the_accelerator_do_not_make_an_adapter_of_the_base_model(fixed: Fixed) -> None:
+    script = """\
+        Trainer(model=model, args=args).train()
+        inside = accelerator.unwrap_model(model).get_base_model()
+        inside.save_pretrained("out", state_dict=accelerator.get_state_dict(model))
+    """
+    [finding] = check_source(HEAD + dedent(script))
+    assert finding.name == "base-model-saved"
+    assert fixed(script) == dedent(script).replace("inside.save", "model.save")
+
+
+def test_a_save_that_a_stack_puts_off_is_not_moved(fixed: Fixed) -> None:
+    script = """\
+        from contextlib import ExitStack
+
+        with ExitStack() as stack:
+            stack.callback(model.save_pretrained, "out")
+            Trainer(model=model, args=args).train()
+            whole = model.merge_and_unload()
+            whole.save_pretrained("whole")
+    """
+    [finding] = check_source(HEAD + dedent(script))
+    assert finding.name == "emptied-adapter-saved"
+    assert fixed(script) is None
