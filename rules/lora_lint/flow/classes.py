@@ -42,12 +42,15 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
 
 
 def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNode) -> Value:
-    """A decorator of the project is called; one of a library is taken to keep the function as it is."""
+    """A decorator of the project is called, and one of a library that keeps the function to call it later; others of
+    libraries are taken to keep it as it is."""
     if isinstance(decorator, (Func, Method, Partial)):
         result = machine.call(decorator, Args([func]), node)
         if isinstance(func, Func) and isinstance(func.node, cst.FunctionDef):
             machine.called.add(func.node)
         return result if isinstance(result, (Func, Method, Partial)) else func
+    if isinstance(decorator, Lib) and machine.knowledge.registers(decorator.name):
+        machine.call(decorator, Args([func]), node)
     return func
 
 

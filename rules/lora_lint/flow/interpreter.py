@@ -128,7 +128,9 @@ def _code(site: object, node: cst.CSTNode | None) -> str:
 
 def _top_level(machine: Machine, module: Module, start: World) -> list[World]:
     machine.exits = exits = Exits()
-    worlds = machine.block(module.tree.body, [start])
+    worlds = exits.through(
+        lambda: machine.block(module.tree.body, [start]), lambda ended: contexts.run_at_exit(machine, ended)
+    )
     machine.finish(worlds, "end")
     _finish_raises(machine, exits)
     return worlds + [world for _, world in exits.raises]

@@ -14,6 +14,7 @@ from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, Mode
 from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.terms import make
 from lora_lint.lifecycle.records import Oid, Sure
 
 # methods of tensors, batches, tokenizers and loggers: what they give is made of what they were called on
@@ -80,6 +81,8 @@ def call_method_of_unknown(
         opened = args.get("requires_grad", 0) or TRUE
         open_part(machine, owner, models, machine.known(opened))
         return machine.unknown(node, models=models)
+    if name == "get" and args.pos and isinstance(args.pos[0], Const) and isinstance(args.pos[0].value, str):
+        return Sym(make(machine.site(node), "item", owner, *args.pos), models)  # `settings.get("merge")`
     if name == "backward":
         train(machine, models | given, node, "backward")
         return NONE

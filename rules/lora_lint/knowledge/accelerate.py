@@ -16,8 +16,7 @@ ACCELERATE = Table(
     },
     methods={
         "Accelerator": {
-            "prepare": row("prepare_all"),
-            "prepare_model": row("prepare_all"),
+            **rows("prepare_all", "prepare prepare_model", parting="fsdp_plugin"),
             "unwrap_model": row("unwrapped", "model"),
             "backward": row("backward", "loss"),
             "save": row("save_weights", "obj f"),

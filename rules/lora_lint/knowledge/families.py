@@ -27,6 +27,13 @@ MODULES: dict[str, frozenset[str]] = {
         "falcon": "query_key_value dense dense_h_to_4h dense_4h_to_h word_embeddings",
         "opt": "q_proj k_proj v_proj out_proj fc1 fc2 project_in project_out embed_tokens embed_positions",
         "t5": "q k v o wi wi_0 wi_1 wo shared embed_tokens relative_attention_bias",
+        "bert": "query key value dense word_embeddings position_embeddings token_type_embeddings classifier decoder "
+        "qa_outputs seq_relationship",
+        "distilbert": "q_lin k_lin v_lin out_lin lin1 lin2 word_embeddings position_embeddings classifier "
+        "pre_classifier vocab_transform vocab_projector qa_outputs",
+        "deberta-v2": "query_proj key_proj value_proj pos_key_proj pos_query_proj dense word_embeddings "
+        "position_embeddings token_type_embeddings rel_embeddings embed_proj conv classifier decoder qa_outputs",
+        "bart": "q_proj k_proj v_proj out_proj fc1 fc2 shared embed_tokens embed_positions dense qa_outputs",
         "roberta": "query key value dense word_embeddings position_embeddings token_type_embeddings classifier "
         "out_proj decoder",
     }.items()
@@ -51,6 +58,10 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^opt-\d", "opt"),
         (r"^(flan-)?t5-(small|base|large|xl|xxl)$", "t5"),
         (r"^(xlm-)?roberta-(base|large)$", "roberta"),
+        (r"^bert-(base|large)-(multilingual-)?(un)?cased$", "bert"),
+        (r"^distilbert-base-(multilingual-)?(un)?cased$", "distilbert"),
+        (r"^(m?deberta-v3|deberta-v2)-(x?small|base|large|xx?large)$", "deberta-v2"),
+        (r"^bart-(base|large)(-cnn|-xsum|-mnli)?$", "bart"),
     )
 )
 

@@ -120,6 +120,11 @@ class Knowledge:
     def is_record(self, base: str) -> bool:
         return base in python.RECORD_BASES
 
+    def registers(self, decorator: str) -> bool:
+        """Does a decorator keep the function, to call it later?"""
+        row = self.function(decorator)
+        return row is not None and bool(row.options.get("registers"))
+
     def is_field(self, cls: str) -> bool:
         return cls in python.FIELD_MAKERS
 

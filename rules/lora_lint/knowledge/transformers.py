@@ -44,7 +44,7 @@ TRANSFORMERS = Table(
         "trainer_utils.get_last_checkpoint": row("unknown"),
         "is_torch_available": row("plain", value=True),
         "utils.is_peft_available": row("plain", value=True),
-        **{f"{name}.from_pretrained": row("unknown") for name in ("AutoTokenizer", "AutoConfig", "AutoProcessor")},
+        **{f"{name}.from_pretrained": row("made") for name in ("AutoTokenizer", "AutoConfig", "AutoProcessor")},
         "AdamW": row("optimizer", "params"),
         "get_scheduler": row("reader"),
     },
@@ -52,9 +52,9 @@ TRANSFORMERS = Table(
         # what is loaded or built by these is no model
         (
             r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Config|Collator\w*|Criteria|Streamer)\.from_\w+$",
-            row("unknown"),
+            row("made"),
         ),
-        (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Streamer)$", row("unknown")),
+        (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Streamer)$", row("made")),
         (
             r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*)\.from_pretrained$",
             row("load_model", "pretrained_model_name_or_path"),

@@ -19,12 +19,10 @@ def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str
 
 
 def _next_waits(event: Event) -> bool:
-    """A new adapter was added and not activated: the frozen one is meant to stay so, and LL206 speaks."""
-    life = event.life
-    return any(
-        life.adapters[a].origin == "created" and a not in event.facts["active"] and life.adapters[a].frozen is None
-        for a in event.facts["held"]
-    )
+    """Another adapter could train and was not activated: the frozen one is meant to stay so, and LL206 speaks."""
+    adapters = event.life.adapters
+    waiting = [adapters[a] for a in event.facts["held"] if a not in event.facts["active"]]
+    return any(adapter.origin in ("created", "loaded") and adapter.frozen is None for adapter in waiting)
 
 
 def _report(lifecycle: Lifecycle, site: Site, found: list[tuple[Event, Oid]], what: str, consequence: str) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Site, Wrapper
+from lora_lint.lifecycle.records import Keeping, Site, Wrapper
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain
@@ -32,6 +32,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             and made not in reported
             and event.facts["adapters"]
             and event.facts.get("checkpoints", True)
+            and not _saved_rightly(lifecycle, event)
         ):
             reported.add(made)
             advice = "give the trainer the PeftModel, with torch_compile=True in its arguments"
@@ -40,6 +41,14 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _report(
                 made, "the trainer is given what torch.compile returns", advice, step, ("trainer", lifecycle, event)
             )
+
+
+def _saved_rightly(lifecycle: Lifecycle, event: Event) -> bool:
+    """The script saves the adapter itself, under keys that can be loaded, after this training or before this save."""
+    held = event.life.held(event.oid) if event.oid is not None else []
+    return bool(held) and lifecycle.always(
+        event, lambda ending: all(ending.life.keeping(ending.life.token(a)) is Keeping.KEPT for a in held)
+    )
 
 
 def _report(site: Site, what: str, advice: str, step: Step, facts: tuple[str, Lifecycle, Event]) -> Report:

@@ -7,24 +7,36 @@ from typing import Any
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain
+from lora_lint.rules.reading import by_site, certain, others_train
 from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """The next task's adapter stays untrained: add_adapter does not activate."""
-    for site, events in by_site(certain(lifecycle.of("added"))).items():
-        mine = [e for e in events if not e.facts["integration"] and not e.facts["problem"] and lifecycle.after(e)]
+    """The next task's adapter stays untrained: neither add_adapter nor load_adapter activates."""
+    for site, events in by_site(certain(lifecycle.of("added", "loaded"))).items():
+        mine = [e for e in events if _is_further(lifecycle, e) and lifecycle.after(e)]
         idle = [e for e in mine if is_idle(lifecycle, e) and meant_to_train(e)]
         if idle and len(idle) == len(mine):
             yield _report(lifecycle, site, idle[0])
+
+
+def _is_further(lifecycle: Lifecycle, event: Event) -> bool:
+    """A new adapter on a PeftModel; a loaded one where it is to train, and the training that follows trains nothing."""
+    if event.kind == "added":
+        return not event.facts["integration"] and not event.facts["problem"]
+    idle = [e for e in certain(lifecycle.of("trained")) if e.id > event.id and not others_train(e)]
+    return (
+        event.facts["onto"] == "peft"
+        and bool(idle)
+        and all(e.facts["frozen"] and not e.facts["adapters"] for e in idle)
+    )
 
 
 def _report(lifecycle: Lifecycle, site: object, event: Event) -> Report:
     name = event.facts["name"]
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
     message = (
-        f"{shown} is added but not activated: the training below trains what was active before, "
+        f"{shown} is {event.kind} but not activated: the training below trains what was active before, "
         f"and {shown} stays untrained"
     )
     trained = [e for e in lifecycle.of("trained") if e.id > event.id and e.oid is not None]
@@ -46,5 +58,10 @@ def fix(report: Report, editor: Any) -> Any:
 
 
 RULE = Rule(
-    "LL206", "inactive-adapter", "an adapter is added to be trained while another one is active", ("added",), check, fix
+    "LL206",
+    "inactive-adapter",
+    "an adapter is added to be trained while another one is active",
+    ("added", "loaded"),
+    check,
+    fix,
 )

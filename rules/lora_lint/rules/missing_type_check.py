@@ -10,6 +10,7 @@ from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Site, Sure, Wra
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import best_after, by_site, condition_steps, differing, on_condition, place_text
+from lora_lint.rules.train_after_merge import trained_merged
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -35,7 +36,7 @@ def _operations(lifecycle: Lifecycle) -> Iterator[Report]:
 def failing_operations(lifecycle: Lifecycle, events: list[Event]) -> list[Event]:
     """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
     failing = [e for e in events if not e.facts["ok"] and not e.crashed and not _caught(lifecycle, e)]
-    return [e for e in failing if not _is_unknown_method(e)]
+    return [e for e in failing if not _is_unknown_method(e) and not trained_merged(lifecycle, e)]
 
 
 def _caught(lifecycle: Lifecycle, event: Event) -> bool:

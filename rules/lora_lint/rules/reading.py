@@ -18,9 +18,26 @@ def trained_here(event: Event, tokens: Iterable[Token]) -> list[Token]:
 
 
 def best_after(lifecycle: Lifecycle, event: Event, token: Token) -> Keeping:
-    """How well these weights are kept in the best ending behind the event."""
+    """How well these weights are kept in the best ending behind the event; the best state stands for a later one."""
     found = [ending.life.keeping(token) for ending in lifecycle.after(event)]
-    return max(found, key=lambda keeping: keeping.value) if found else Keeping.KEPT
+    best = max(found, key=lambda keeping: keeping.value) if found else Keeping.KEPT
+    return (
+        Keeping.KEPT
+        if best in (Keeping.NOWHERE, Keeping.CHECKPOINT) and _best_is_kept(lifecycle, event, token)
+        else best
+    )
+
+
+def _best_is_kept(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
+    """The training that made these weights saves the adapter whenever a measure is better than before."""
+    adapter, _ = event.life.canonical(token)
+    trained_at = event.life.content(token).trained_at
+    for save in lifecycle.of("saved"):
+        if save.facts["chosen"] and save.id < event.id and not save.facts["lost"]:
+            contents = [save.life.content(other) for other in save.facts["tokens"] if other[0] == adapter]
+            if any(content.trained_at == trained_at for content in contents):
+                return True
+    return False
 
 
 def by_site(events: Iterable[Event]) -> dict[Site, list[Event]]:
@@ -125,13 +142,22 @@ def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Even
     """Trainings in which every active adapter is frozen for this reason, by the line that froze one of them."""
     found: dict[Site, list[tuple[Event, Oid]]] = {}
     for event in certain(lifecycle.of("trained")):
-        if event.facts["adapters"] or event.facts["disabled"] or not event.facts["frozen"] or others_train(event):
+        if event.facts["adapters"] or event.facts["disabled"] or not event.facts["frozen"]:
             continue
         for adapter in event.facts["frozen"]:
             frozen = event.life.adapters[adapter].frozen
-            if frozen is not None and frozen.cause == cause:
+            meant = others_train(event) and not _in_vain(lifecycle, event, adapter)
+            if frozen is not None and frozen.cause == cause and not meant:
                 found.setdefault(frozen.site, []).append((event, adapter))
     return found
+
+
+def _in_vain(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
+    """Known weights of the model train, and this adapter, which was made here, never does: why was it made?"""
+    record = event.life.adapters[adapter]
+    certainly = event.oid is not None and event.life.base(event.oid).trainable is Sure.YES
+    trained = (adapter in other.facts["adapters"] for other in lifecycle.of("trained"))
+    return certainly and record.origin == "created" and not any(trained)
 
 
 def others_train(event: Event) -> bool:

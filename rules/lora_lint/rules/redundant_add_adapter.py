@@ -35,7 +35,7 @@ def is_idle(lifecycle: Lifecycle, event: Event) -> bool:
 
 def _untouched(lifecycle: Lifecycle, ending: Ending, event: Event, adapter: Oid) -> bool:
     record = ending.life.adapters.get(adapter)
-    if record is None or record.origin != "created" or record.frozen is not None:
+    if record is None or record.origin not in ("created", "loaded") or record.frozen is not None:
         return False
     if ending.life.content(record.token).trained is not Sure.NO:
         return False

@@ -32,6 +32,17 @@ def _is_merged(event: Event) -> bool:
     return bool(at) and not base.layers and base.trainable is Sure.NO and base.known
 
 
+def trained_merged(lifecycle: Lifecycle, event: Event) -> bool:
+    """The merged model at hand was trained before: that is the defect, and what follows from it is no other one."""
+    assert event.oid is not None
+    merged_at = event.life.base(event.oid).merged_at
+    return merged_at is not None and any(
+        _is_merged(e) and e.life.base(e.oid).merged_at == merged_at
+        for e in certain(lifecycle.of("trained"))
+        if e.oid is not None and e.id < event.id and e.life.root(e.oid) == event.life.root(event.oid)
+    )
+
+
 def _call(site: Site, event: Event, good: list[Event]) -> Site:
     """The line that is wrong: the training itself, or the call of a helper that elsewhere trains rightly."""
     if not good:

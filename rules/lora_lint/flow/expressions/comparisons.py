@@ -107,7 +107,7 @@ def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> Val
         if ranked is not None:
             return const(ranked)
         if right is NONE or right == NONE:
-            return Sym(("none", left.term))
+            return FALSE if left.term[0] == "made" else Sym(("none", left.term))
         return Sym(("eq", left.term, right if isinstance(right, Const) else term_of(right)))
     if right == NONE:
         return FALSE  # an object, a function, a text: not None

@@ -150,6 +150,7 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
     loop = Loop(machine, node)
     ended: list[World] = []
     first = True
+    always = isinstance(node.test, cst.Name) and node.test.value == "True"
     seen: list[World] = []
     for _ in range(most_passes(machine) + 1):
         entering: list[World] = []
@@ -166,9 +167,12 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
         before = len(seen)
         seen = machine.fold([*seen, *[w.copy() for w in worlds]], node)
         first = False
-        if not worlds or len(seen) == before:
+        if not worlds:
             break
-    always = isinstance(node.test, cst.Name) and node.test.value == "True"
+        if len(seen) == before:
+            if not always or loop.breaks:
+                break
+            worlds = [w.copy() for w in seen]  # what ends it may hang on what several passes make of a number
     if not always:
         ended += worlds
     ended = machine.fold(ended, node)

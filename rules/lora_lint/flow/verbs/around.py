@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
+from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Const, ModelRef, Tup, Value
+from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Tup, Value
 from lora_lint.lifecycle.records import Wrapper
 
 
@@ -71,12 +72,22 @@ def _unwrapped(call: LibCall) -> Value:
 def _prepare_all(call: LibCall) -> Value:
     """`accelerator.prepare(model, optimizer, loader)`: the same objects, in a plain run."""
     values = tuple(call.machine.settle(arg, call.node) for arg in call.args.pos)
+    parting = _parts_parameters(call)
     for value in values:
         if isinstance(value, ModelRef):
             call.machine.emit("prepared", call.node, value.oid)
+            if parting:
+                _split(call, value)
             if call.receiver is not None:
                 call.machine.world.frame(TRAITS)[value.oid, "prepared by"] = call.receiver
     return values[0] if len(values) == 1 else Tup(values, call.args.open)
+
+
+def _parts_parameters(call: LibCall) -> bool:
+    """`Accelerator(fsdp_plugin=FullyShardedDataParallelPlugin())`: each process is left with a part of every one."""
+    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
+    plugin = record.fields.get(call.option("parting", "")) if isinstance(record, InstRec) else None
+    return isinstance(plugin, ObjRef)
 
 
 def _plain_model(call: LibCall) -> Value:

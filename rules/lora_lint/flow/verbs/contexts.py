@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
@@ -12,6 +14,7 @@ from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Partial, Sym, Tup, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
+from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid, PeftModel
 
@@ -100,6 +103,7 @@ def _switch(machine: Machine, record: InstRec, *, on: bool, node: cst.CSTNode) -
         life.replace(target, disabled=machine.site(node))
 
 
+AT_EXIT: Oid = ("at exit", 0)  # the frame that holds what is called when the script ends
 WAITING = "waiting"  # the field of an exit stack that holds what is done when its block ends, last one first
 
 
@@ -120,6 +124,31 @@ def _enter_on(call: LibCall) -> Value:
     _wait(call, manager)
     entered = enter(call.machine, manager, call.node)
     return entered if entered != manager else call.unknown()  # the stack has it: it is not dropped
+
+
+def _at_exit(call: LibCall) -> Value:
+    """`atexit.register(function, ...)`: called when the script ends, in whichever way."""
+    if not call.args.pos:
+        return call.unknown()
+    later = Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
+    frame = call.machine.world.frame(AT_EXIT)
+    frame[WAITING] = Tup((*known_items(call.machine, frame.get(WAITING, Tup(()))), Tup((later, Const(call.node)))))
+    return call.args.pos[0]
+
+
+def run_at_exit(machine: Machine, worlds: list[World]) -> list[World]:
+    """Calls what was registered, last one first; gives the worlds in which the script has ended."""
+    done: list[World] = []
+    for world in worlds:
+        waiting = known_items(machine, world.frames.get(AT_EXIT, {}).get(WAITING, Tup(())))
+        after = [world]
+        for entry in reversed(waiting):
+            later, node = known_items(machine, entry)
+            assert isinstance(node, Const)
+            call = partial(machine.call, later, Args(), node.value)
+            after = [ended for before in after for _, ended in machine.explore(before, call)]
+        done += after
+    return done
 
 
 def _wait(call: LibCall, what: Value) -> None:
@@ -155,6 +184,7 @@ def _unwind(machine: Machine, stack: Value) -> None:
 VERBS: dict[str, Verb] = {
     "context": make_context,
     "on_exit": _on_exit,
+    "at_exit": _at_exit,
     "enter_on": _enter_on,
     "close_stack": _close_stack,
 }

@@ -94,9 +94,11 @@ def can_wrap(machine: Machine, name: str) -> bool:
 
 def _load_by_name(call: LibCall, name: str) -> Value:
     """A trainer given a model's name loads it."""
-    cls = "AutoModelForCausalLM"
-    named = call.machine.knowledge.class_of(cls, name)
-    oid = call.machine.world.life.create(call.machine.site(call.node), cls, named=named)
+    cls, known = "AutoModelForCausalLM", call.machine.knowledge
+    tied = known.ties_embeddings(name)
+    traits = (("tied", tied),) if tied is not None else ()
+    site = call.machine.site(call.node)
+    oid = call.machine.world.life.create(site, cls, source=name, traits=traits, named=known.class_of(cls, name))
     call.machine.emit("created", call.node, oid, cls=cls)
     return ModelRef(oid)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from typing import Any
 
@@ -42,6 +43,8 @@ def known(world: World, term: Term) -> bool | None:
     if tag == "not":
         inner = known(world, term[1])
         return None if inner is None else not inner
+    if tag == "made":
+        return True
     if not assumed:
         return None
     if tag == "whole":
@@ -169,8 +172,13 @@ def settled(operator: str, term: object, right: Value) -> bool | None:
     """Comparisons that hold whatever the value: of a process's rank in a plain run, of a number inside a range.
 
     ("rank", variable) is the rank that a launcher would set: zero in the main process, which is the path that counts,
-    and minus one, zero or absent where there is no launcher. ("between", site, low, high) lies strictly between.
+    and minus one, zero or absent where there is no launcher. ("between", site, low, high) lies strictly between. Every
+    number that is measured is less than infinity.
     """
+    if isinstance(right, Const) and _is_infinite(right):
+        return _beyond(operator, above=right.value > 0)
+    if isinstance(term, Const) and _is_infinite(term):
+        return _beyond(operator, above=term.value < 0)
     if not isinstance(term, tuple) or not term:
         return None
     if term[0] == "rank" and isinstance(right, Const) and isinstance(right.value, int):
@@ -189,6 +197,27 @@ _RANKS: dict[str, tuple[bool | None, bool | None, bool | None]] = {
     "LessThan": (False, None, True),
     "LessThanEqual": (None, True, True),
 }
+
+
+def _is_infinite(value: Const) -> bool:
+    return isinstance(value.value, float) and math.isinf(value.value)
+
+
+def _beyond(operator: str, *, above: bool) -> bool:
+    """How a number compares with one that is above, or below, all numbers."""
+    return above if operator in ("LessThan", "LessThanEqual") else operator != "Equal" and not above
+
+
+ORDERINGS = frozenset({"LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"})
+
+
+def measures(term: object) -> bool:
+    """Does a term order two values of which neither is written in the script: this round's score, and the best one?"""
+    if not isinstance(term, tuple) or not term:
+        return False
+    if term[0] in ORDERINGS and len(term) == 3:
+        return not isinstance(term[1], Const) and not isinstance(term[2], Const)
+    return any(measures(part) for part in term[1:])
 
 
 def _rank(operator: str, number: int) -> bool | None:

@@ -31,6 +31,11 @@ def _unknown(call: LibCall) -> Value:
     return call.unknown(models=gradients_of(call.machine, call.args.values()))
 
 
+def _made(call: LibCall) -> Value:
+    """An object of which nothing is known but that it is there: a tokenizer."""
+    return Sym(("made", call.machine.site(call.node)))
+
+
 def _foreign(call: LibCall) -> Value:
     return call_foreign(call.machine, call.name, call.args, call.node)
 
@@ -155,6 +160,7 @@ def _gives_itself(call: LibCall) -> Value:
 
 VERBS: dict[str, Verb] = {
     "unknown": _unknown,
+    "made": _made,
     "foreign": _foreign,
     "quiet": _unknown,
     "plain": _plain,
