@@ -16,10 +16,10 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from lora_lint import Finding
+from lora_lint_lsp.analysis.worker import read_frame, write_frame
 from lora_lint_lsp.launch import module_command
 from lora_lint_lsp.logs import Once
 from lora_lint_lsp.target import Checked, Target, Trace, Trouble
-from lora_lint_lsp.worker import read_frame, write_frame
 
 log = logging.getLogger(__name__)
 log.addFilter(Once())
@@ -131,7 +131,7 @@ class Analyst:
         """Starts the process; it loads while the editor and the server greet each other."""
         if self._process is None and not self._stopped:
             self._process = subprocess.Popen(
-                module_command("lora_lint_lsp.worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                module_command("lora_lint_lsp.analysis.worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
 
     def stop(self) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import lora_lint
-from lora_lint_runner import agreeing, comparing, correcting, hub_cache, judging, scratch
-from lora_lint_runner.observed import Observed
+from lora_lint_runner import correcting, hub_cache, scratch
 from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Plan, Side
+from lora_lint_runner.verdict import agreeing, comparing, judging
+from lora_lint_runner.verdict.observed import Observed
 
 
 class Case:

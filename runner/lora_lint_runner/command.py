@@ -24,7 +24,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         options = parse(argv)
         if options.inspect is not None:
-            from lora_lint_runner.inspecting import command as inspect
+            from lora_lint_runner.inspection.inspecting import command as inspect
 
             return inspect(options)
         return run(options)
@@ -122,8 +122,8 @@ def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
 
 
 def _without_interpreter(scripts: Sequence[Path], options: Options, why: str) -> int:
-    from lora_lint_runner.judging import INCONCLUSIVE as WORD
-    from lora_lint_runner.judging import Verdict
+    from lora_lint_runner.verdict.judging import INCONCLUSIVE as WORD
+    from lora_lint_runner.verdict.judging import Verdict
 
     mode = "full" if options.full else "smoke"
     outcomes = [Outcome(s, Verdict(WORD, why), None, None, [], [], [], {}, 0.0, None, mode, []) for s in scripts]

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import lora_lint
-from lora_lint_runner.agreeing import Line
-from lora_lint_runner.comparing import Site
 from lora_lint_runner.correcting import Corrected
-from lora_lint_runner.judging import Verdict
-from lora_lint_runner.observed import Observed
+from lora_lint_runner.verdict.agreeing import Line
+from lora_lint_runner.verdict.comparing import Site
+from lora_lint_runner.verdict.judging import Verdict
+from lora_lint_runner.verdict.observed import Observed
 
 
 class Outcome(NamedTuple):

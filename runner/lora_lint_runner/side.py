@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint_runner import notebook, observed, scratch
-from lora_lint_runner.left import left
-from lora_lint_runner.observed import Observed
+from lora_lint_runner import notebook, scratch
+from lora_lint_runner.verdict import observed
+from lora_lint_runner.verdict.left import left
+from lora_lint_runner.verdict.observed import Observed
 from lora_lint_runner.watch import Limits
 
 MOST_ATTEMPTS = 16

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import lora_lint
-from lora_lint_runner.judging import CONFIRMED
 from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.verdict.judging import CONFIRMED
 
 
 class NotWritten(Exception):

@@ -43,7 +43,7 @@ def test_what_is_not_confirmed_is_not_written(run: Run) -> None:
 
 
 def test_a_script_that_was_changed_while_it_ran_is_left_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lora_lint_runner import judging
+    from lora_lint_runner.verdict import judging
 
     judge = judging.judge
     edited = LOST + "# edited\n"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lora_lint_runner.child.verify import subtract
-from lora_lint_runner.rescuing import renamed
+from lora_lint_runner.inspection.rescuing import renamed
 
 from .conftest import Ran
 from .tiny import saved_base, train, wrapped

@@ -10,11 +10,11 @@ from html import escape
 from importlib import resources
 
 import lora_lint
-from lora_lint_runner.comparing import Site
-from lora_lint_runner.observed import Observed
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug, picture
 from lora_lint_runner.report.table import rows, size, written
+from lora_lint_runner.verdict.comparing import Site
+from lora_lint_runner.verdict.observed import Observed
 
 WORDS = {"confirmed": "Confirmed", "failed": "Failed", "inconclusive": "Inconclusive"}
 

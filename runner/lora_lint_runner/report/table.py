@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from lora_lint_runner.comparing import same_place
-from lora_lint_runner.observed import Observed
 from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.verdict.comparing import same_place
+from lora_lint_runner.verdict.observed import Observed
 
 WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin", "model.safetensors", "pytorch_model.bin")
 SHOWN = ("adapter_config.json", *WEIGHTS)

@@ -6,11 +6,11 @@ import os
 import textwrap
 from collections.abc import Sequence
 
-from lora_lint_runner.observed import Observed
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug
 from lora_lint_runner.report.paint import Paint
 from lora_lint_runner.report.table import rows, size, written
+from lora_lint_runner.verdict.observed import Observed
 
 VERDICTS = {
     "confirmed": ("green", "Confirmed"),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import lora_lint
-from lora_lint_runner.comparing import Site, same_place
-from lora_lint_runner.observed import Observed
+from lora_lint_runner.verdict.comparing import Site, same_place
+from lora_lint_runner.verdict.observed import Observed
 
 CONFIRMED, FAILED, INCONCLUSIVE = "confirmed", "failed", "inconclusive"
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lora_lint_runner import against, concluding, hub_cache, interpreter
-from lora_lint_runner.asking import ask
+from lora_lint_runner import hub_cache, interpreter
 from lora_lint_runner.child.verify import holding
-from lora_lint_runner.inspection import Inspection, exit_code
+from lora_lint_runner.inspection import against, concluding, report
+from lora_lint_runner.inspection.asking import ask
+from lora_lint_runner.inspection.found import Inspection, exit_code
+from lora_lint_runner.inspection.rescuing import rescue
 from lora_lint_runner.options import Options, UsageError
-from lora_lint_runner.report import inspection as report
-from lora_lint_runner.rescuing import rescue
 
 
 def command(options: Options) -> int:

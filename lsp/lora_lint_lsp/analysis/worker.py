@@ -76,7 +76,7 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, format=FORM)
     logging.getLogger("lora_lint").addFilter(Once())
 
-    from lora_lint_lsp.analysis import Analyses
+    from lora_lint_lsp.analysis.analyses import Analyses
 
     calls = Calls(Analyses())
     signal.signal(signal.SIGINT, calls.stop)

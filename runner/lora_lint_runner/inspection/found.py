@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint_runner.concluding import Conclusion
+from lora_lint_runner.inspection.concluding import Conclusion
 
 
 class Inspection(NamedTuple):

@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lora_lint_runner import against
-from lora_lint_runner.concluding import described
-from lora_lint_runner.inspection import Inspection, exit_code
+from lora_lint_runner.inspection import against
+from lora_lint_runner.inspection.concluding import described
+from lora_lint_runner.inspection.found import Inspection, exit_code
 from lora_lint_runner.report.paint import Paint
 from lora_lint_runner.report.table import size
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from lora_lint_runner import interpreter
-from lora_lint_runner.asking import ask
 from lora_lint_runner.child.verify import adapter
-from lora_lint_runner.concluding import Way
 from lora_lint_runner.hub_cache import base_folder
-from lora_lint_runner.inspection import Inspection
+from lora_lint_runner.inspection.asking import ask
+from lora_lint_runner.inspection.concluding import Way
+from lora_lint_runner.inspection.found import Inspection
 from lora_lint_runner.options import Options, UsageError
 
 PREFIXES = (("base_model.model.base_model.model.", "base_model.model."), ("_orig_mod.", ""), ("module.", ""))

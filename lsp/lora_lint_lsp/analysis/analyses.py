@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar
 
 import lora_lint
 from lora_lint import Finding
-from lora_lint_lsp.correct import corrected
-from lora_lint_lsp.rooms import AS_SET, Kind, Room, Rooms, trouble_of
+from lora_lint_lsp.analysis.correct import corrected
+from lora_lint_lsp.analysis.rooms import AS_SET, Kind, Room, Rooms, trouble_of
 from lora_lint_lsp.target import Checked, ConfigTrouble, Target, Trace, Trouble
 
 Value = TypeVar("Value")

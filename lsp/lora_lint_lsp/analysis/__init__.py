@@ -1,0 +1,1 @@
+"""The analysis process: holds the open texts, and is the one place that asks the linter."""
