@@ -18,8 +18,9 @@ from lsprotocol import types
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPOSITORY / "tests" / "lsp"), *(str(REPOSITORY / root) for root in ("rules", "lsp"))]
 
-from editor import Editor, pulling, pushed_to, started  # noqa: E402
+from editor import Editor  # noqa: E402
 from samples import LOST  # noqa: E402
+from starting import pulling, pushed_to, started  # noqa: E402
 
 EDITS = 120
 LINES = 500

@@ -12,7 +12,8 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parent))
 pytest.register_assert_rewrite("editor")
 
-from editor import Editor, pulling, pushed_to, started  # noqa: E402
+from editor import Editor  # noqa: E402
+from starting import pulling, pushed_to, started  # noqa: E402
 
 
 @pytest_asyncio.fixture(params=["push", "pull"])

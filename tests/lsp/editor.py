@@ -1,26 +1,14 @@
-"""An editor that speaks LSP to the real server, for tests: it keeps its own texts and applies edits itself."""
+"""An editor that speaks LSP, for tests: it keeps its own texts, asks, and applies edits itself."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.protocol import default_converter
-from pytest_lsp import LanguageClient, client_capabilities
-from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
+from pytest_lsp import LanguageClient
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": os.pathsep.join(str(REPOSITORY / root) for root in ("rules", "lsp", "runner")),
-}
-SERVER = (sys.executable, "-m", "lora_lint_lsp")
 PATIENCE = 30.0
 UTF16 = types.PositionEncodingKind.Utf16
 # Bytes for one unit of a column, and the codec that counts in them.
@@ -29,22 +17,6 @@ CODECS = {
     types.PositionEncodingKind.Utf16: ("utf-16-le", 2),
     types.PositionEncodingKind.Utf32: ("utf-32-le", 4),
 }
-
-
-def pushed_to() -> types.ClientCapabilities:
-    """What Neovim 0.7 announces: it never asks for diagnostics."""
-    return client_capabilities("neovim@0.7.0")
-
-
-def pulling() -> types.ClientCapabilities:
-    """What VS Code announces, with what its later releases added."""
-    found = client_capabilities("visual-studio-code")
-    assert found.text_document is not None
-    assert found.workspace is not None
-    found.text_document.diagnostic = types.DiagnosticClientCapabilities(related_document_support=True)
-    found.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
-    found.workspace.inlay_hint = types.InlayHintWorkspaceClientCapabilities(refresh_support=True)
-    return found
 
 
 class Editor:
@@ -274,61 +246,3 @@ def edits_by_document(edit: types.WorkspaceEdit) -> dict[str, list[Any]]:
         assert isinstance(change, types.TextDocumentEdit)
         found[change.text_document.uri] = list(change.edits)
     return found
-
-
-@asynccontextmanager
-async def started(
-    folders: list[Path],
-    capabilities: types.ClientCapabilities,
-    settings: Mapping[str, Any] | None = None,
-    encodings: list[types.PositionEncodingKind] | None = None,
-    command: tuple[str, ...] = SERVER,
-    environment: Mapping[str, str] = ENVIRONMENT,
-) -> AsyncIterator[Editor]:
-    """A server of its own for one test."""
-    client = LanguageClient(converter_factory=default_converter, configuration={"": dict(settings or {})})
-    editor = Editor(client, folders)
-
-    def published(client: LanguageClient, params: types.PublishDiagnosticsParams) -> None:
-        editor.published[params.uri] = params
-        editor.publish_count[params.uri] = editor.publish_count.get(params.uri, 0) + 1
-
-    def registered(client: LanguageClient, params: types.RegistrationParams) -> None:
-        editor.registrations += params.registrations
-
-    def apply_edit(client: LanguageClient, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
-        editor.apply(params.edit)
-        return types.ApplyWorkspaceEditResult(applied=True)
-
-    def refreshed(client: LanguageClient, params: None) -> None: ...
-
-    register_lsp_features(
-        client,
-        {
-            **DEFAULT_CLIENT_FEATURES,
-            types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: published,
-            types.CLIENT_REGISTER_CAPABILITY: registered,
-            types.WORKSPACE_APPLY_EDIT: apply_edit,
-            types.WORKSPACE_INLAY_HINT_REFRESH: refreshed,
-            types.WORKSPACE_CODE_LENS_REFRESH: refreshed,
-        },
-    )
-    if encodings is not None:
-        capabilities.general = types.GeneralClientCapabilities(position_encodings=encodings)
-    await client.start_io(*command, env=dict(environment), cwd=str(folders[0]))
-    answer = await asyncio.wait_for(
-        client.initialize_session(
-            types.InitializeParams(
-                capabilities=capabilities,
-                workspace_folders=[types.WorkspaceFolder(uri=f.as_uri(), name=f.name) for f in folders],
-            )
-        ),
-        PATIENCE,
-    )
-    editor.encoding = types.PositionEncodingKind(answer.capabilities.position_encoding or UTF16)
-    editor.pulls = capabilities.text_document is not None and capabilities.text_document.diagnostic is not None
-    try:
-        yield editor
-    finally:
-        await asyncio.wait_for(client.shutdown_session(), PATIENCE)
-        await client.stop()

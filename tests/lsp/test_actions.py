@@ -6,9 +6,10 @@ import ast
 from pathlib import Path
 
 import pytest
-from editor import Editor, edits_by_document, pulling, started
+from editor import Editor, edits_by_document
 from lsprotocol import types
 from samples import LOST, TWO
+from starting import pulling, started
 
 pytestmark = pytest.mark.asyncio
 

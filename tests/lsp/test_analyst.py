@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from editor import ENVIRONMENT, pulling, started
 from samples import KEPT, LOST
+from starting import ENVIRONMENT, pulling, started
 
 from lora_lint_lsp.analyst import LOOK, Analyst
 from lora_lint_lsp.target import Target

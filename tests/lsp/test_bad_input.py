@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from editor import ENVIRONMENT, SERVER, Editor, pulling, pushed_to, started
+from editor import Editor
 from lsprotocol import types
 from samples import KEPT, LOST
+from starting import ENVIRONMENT, SERVER, pulling, pushed_to, started
 
 pytestmark = pytest.mark.asyncio
 

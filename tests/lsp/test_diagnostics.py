@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from editor import Editor, pushed_to, started
+from editor import Editor
 from lsprotocol import types
 from samples import KEPT, LOST, REDUNDANT
+from starting import pushed_to, started
 
 pytestmark = pytest.mark.asyncio
 

@@ -7,9 +7,10 @@ import random
 from pathlib import Path
 
 import pytest
-from editor import Editor, pushed_to, started
+from editor import Editor
 from lsprotocol import types
 from samples import LOST
+from starting import pushed_to, started
 from test_bad_input import children
 
 import lora_lint

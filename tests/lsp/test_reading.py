@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from editor import Editor, pulling, started
+from editor import Editor
 from lsprotocol import types
 from samples import KEPT, LOST
+from starting import pulling, started
 
 import lora_lint
 

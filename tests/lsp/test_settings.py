@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import REPOSITORY, Editor, pulling, pushed_to, started
+from editor import Editor
 from lsprotocol import types
 from samples import LOST
+from starting import REPOSITORY, pulling, pushed_to, started
 
 from lora_lint_lsp.options import CLIENT, KNOWN, read
 

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from editor import Editor, edits_by_document, pulling, started
+from editor import Editor, edits_by_document
 from lsprotocol import types
 from notebook import Notebook
 from samples import KEPT, LOST
+from starting import pulling, started
 
 LIBRARIES = ("torch", "transformers", "peft", "datasets")
 MISSING = [name for name in LIBRARIES if importlib.util.find_spec(name) is None]

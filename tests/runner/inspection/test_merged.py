@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.runner.tiny import saved_base, train, wrapped
 
 from lora_lint_runner.child.verify import differing, merged
 from lora_lint_runner.child.verify.precision import torch_all
 from lora_lint_runner.child.verify.tensors import read
-
-from .tiny import saved_base, wrapped
 
 
 def held(model: Any, base: Path, folder: Path, *adapters: Path) -> merged.Held:
@@ -56,8 +55,6 @@ def test_conv1d_holds_it_too(tmp_path: Path) -> None:
 
 def test_two_adapters_merged_add_up(base: Path, tmp_path: Path) -> None:
     from peft import LoraConfig
-
-    from .tiny import train
 
     model = wrapped(base)
     model.add_adapter("second", LoraConfig(r=2, target_modules=["v_proj"], task_type="CAUSAL_LM"))

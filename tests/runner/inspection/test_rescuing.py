@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.runner.conftest import Ran
+from tests.runner.tiny import saved_base, train, wrapped
 
 from lora_lint_runner.child.verify import subtract
 from lora_lint_runner.inspection.rescuing import renamed
-
-from .conftest import Ran
-from .tiny import saved_base, train, wrapped
 
 Inspect = Callable[..., Ran]
 

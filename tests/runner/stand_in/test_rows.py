@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
-from .conftest import Ran
-from .samples import KEPT
+from tests.runner.conftest import Ran
+from tests.runner.samples import KEPT
 
 Run = Callable[..., Ran]
 LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing", split="train")\n'

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
-from .conftest import Ran
+from tests.runner.conftest import Ran
 
 Run = Callable[..., Ran]
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded

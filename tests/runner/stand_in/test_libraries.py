@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from .conftest import Ran
-from .samples import HEAD, KEPT, LOOP
+from tests.runner.conftest import Ran
+from tests.runner.samples import HEAD, KEPT, LOOP
 
 Run = Callable[..., Ran]
 
