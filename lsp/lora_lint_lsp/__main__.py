@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import signal
 import sys
+from typing import TYPE_CHECKING, NoReturn
 
 from lora_lint import __version__
 from lora_lint_lsp.logs import FORM
+
+if TYPE_CHECKING:
+    from lora_lint_lsp.server import LoraLintServer
 
 MISSING = """lora-lint-server needs {name}, which is not installed here.
 Install the language server with its parts: pip install "lora-lint[lsp]\""""
@@ -37,10 +43,14 @@ def main(argv: list[str] | None = None) -> int:
         from lora_lint_lsp.features import make_server
 
         server = make_server(analyst)
-        if arguments.tcp:
-            server.start_tcp(arguments.host, arguments.port)
-        else:
-            server.start_io()
+        signal.signal(signal.SIGTERM, lambda *_: _end_at_once(server))
+        try:
+            if arguments.tcp:
+                server.start_tcp(arguments.host, arguments.port)
+            else:
+                server.start_io()
+        finally:
+            server.leave()
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "cattrs", "attrs"):
             raise
@@ -52,6 +62,12 @@ def main(argv: list[str] | None = None) -> int:
     finally:
         analyst.stop()
     return 0
+
+
+def _end_at_once(server: LoraLintServer) -> NoReturn:
+    """Without a word to the client, whose input a thread may be reading for ever."""
+    server.leave()
+    os._exit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

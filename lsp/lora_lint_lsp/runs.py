@@ -59,7 +59,7 @@ class Runs:
         self._finished: dict[str, Run] = {}
         self._stamps: dict[str, int] = {}
         self._processes: dict[str, asyncio.subprocess.Process] = {}
-        self._reports: str | None = None
+        self._reports: str | None = None  # a temporary folder
         self._numbers: dict[str, int] = {}
 
     def under_way(self, script: Script) -> bool:
@@ -136,11 +136,12 @@ class Runs:
         self._finished[unquote(script.uri)] = run._replace(rows=rows)
 
     def stop(self) -> None:
-        """Ends all runs and throws the reports away."""
+        """Asks all runs to end, which clean up after themselves, and throws the reports away."""
         for process in self._processes.values():
-            _signal(process, hard=True)
+            _signal(process, hard=False)
         if self._reports is not None:
             shutil.rmtree(self._reports, ignore_errors=True)
+            self._reports = None
 
     def _report_path(self, script: str) -> str:
         """Where the report of a script's run goes: one for each, the newest in place of the last."""

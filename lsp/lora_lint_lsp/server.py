@@ -163,6 +163,11 @@ class LoraLintServer(LanguageServer):
         if error is not None and not isinstance(error, GaveUp):  # that is said where it happens
             log.error("%s: %s", type(error).__name__, error)
 
+    def leave(self) -> None:
+        """Ends the processes that were started, and throws away what was written for them. May be said twice."""
+        self.runs.stop()
+        self.analyst.stop()
+
     def report_server_error(self, error: Exception, source: Any) -> None:
         """An error inside the server is a line in the log, never a message in the user's face."""
         log.error("%s: %s", type(error).__name__, error)

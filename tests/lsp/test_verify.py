@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import sys
+from asyncio.subprocess import Process as Server
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from editor import Editor, edits_by_document
 from lsprotocol import types
 from notebook import Notebook
 from samples import KEPT, LOST
-from starting import pulling, started
+from starting import ENVIRONMENT, pulling, started
 
 LIBRARIES = ("torch", "transformers", "peft", "datasets")
 MISSING = [name for name in LIBRARIES if importlib.util.find_spec(name) is None]
@@ -80,6 +82,27 @@ async def test_a_run_can_be_cancelled(tmp_path: Path) -> None:
         assert (await asyncio.wait_for(run, 60))["verdict"] == "cancelled"
         assert isinstance(editor.client.progress_reports[token][-1], types.WorkDoneProgressEnd)
         assert (await editor.lenses("train.py"))[0][1] == "▶ Verify adapter files"
+
+
+@pytest.mark.parametrize("end", [Server.terminate, lambda server: server.stdin.close()], ids=["signal", "end of input"])
+async def test_a_server_that_is_ended_takes_its_run_and_all_temporary_files_with_it(
+    tmp_path: Path, end: Callable[[Server], None]
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**ENVIRONMENT, "TMPDIR": str(temporary)}
+    async with started([tmp_path], pulling(), SETTINGS, environment=environment) as editor:
+        editor.write("train.py", HANGS)
+        editor.open("train.py", HANGS)
+        run = asyncio.ensure_future(verified(editor))
+        await editor.until(lambda: len(list(temporary.iterdir())) > 1)  # the report's folder, and the run's
+        server = editor.client._server
+        assert server is not None
+        end(server)
+        await asyncio.wait_for(server.wait(), 20)
+        await editor.until(lambda: not list(temporary.iterdir()))
+        editor.client.capabilities = None  # there is nobody to say goodbye to
+        run.cancel()
 
 
 async def test_rows_are_made_up_where_that_is_wished(tmp_path: Path) -> None:

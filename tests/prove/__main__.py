@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -35,6 +36,7 @@ KEPT = ROOT / ".prove"
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended, it cleans up as after Ctrl-C
     options = _options()
     if options.fresh:
         shutil.rmtree(KEPT, ignore_errors=True)

@@ -7,8 +7,10 @@ import ast
 import contextlib
 import hashlib
 import json
+import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,19 +58,26 @@ def code_digest() -> str:
 
 
 def execute(scripts: Sequence[Script], python: str, jobs: int) -> Iterator[tuple[Script, Result]]:
-    """Runs scripts, `jobs` at a time, and gives each with its result. Raises RuntimeError if a worker dies."""
+    """Runs scripts, `jobs` at a time, and gives each with its result. Raises RuntimeError if a worker dies. Cut off at
+    any place, it ends the workers and leaves no files behind."""
     waiting: queue.SimpleQueue[Script | None] = queue.SimpleQueue()
     ended: queue.SimpleQueue[tuple[Script, Result] | BaseException] = queue.SimpleQueue()
     for script in scripts:
         waiting.put(script)
-    with tempfile.TemporaryDirectory(prefix="prove-") as room:
+    with tempfile.TemporaryDirectory(prefix="prove-") as room, contextlib.ExitStack() as workers:
         built = build_stage({name for script in scripts for name in script.stage}, Path(room, "stage"))
         imports = Path(room, "imports.py")
         imports.write_text("\n".join(sorted(imports_of(scripts))), encoding="utf-8")
         threads = []
+        command = [sys.executable, "-m", "tests.prove.worker", python, str(imports)]
         for number in range(min(jobs, len(scripts))):
             waiting.put(None)
-            task = (python, imports, Path(room, f"{number}"), built, waiting, ended)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env={**os.environ, "TMPDIR": room}, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            workers.callback(_end, process)
+            task = (process, Path(room, f"{number}"), built, waiting, ended)
             work = threading.Thread(target=_work, args=task, daemon=True)
             work.start()
             threads.append(work)
@@ -91,27 +100,35 @@ def imports_of(scripts: Sequence[Script]) -> set[str]:
     return found
 
 
-def _work(python: str, imports: Path, room: Path, built: Path, waiting: Any, ended: Any) -> None:
+def _work(process: subprocess.Popen[str], room: Path, built: Path, waiting: Any, ended: Any) -> None:
     """Feeds one worker process until no script is left."""
-    command = [sys.executable, "-m", "tests.prove.worker", python, str(imports)]
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
-        with subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            while (script := waiting.get()) is not None:
-                lay_out(script, room, built)
-                asked = {"folder": str(room), "entry": script.entry, "arguments": script.arguments}
-                process.stdin.write(json.dumps(asked) + "\n")
-                process.stdin.flush()
-                answer = process.stdout.readline()
-                if not answer:
-                    raise RuntimeError(f"the worker died at {script.entry}:\n{dict(script.files)[script.entry]}")
-                ended.put((script, json.loads(answer)))
-            process.stdin.close()
+        while (script := waiting.get()) is not None:
+            lay_out(script, room, built)
+            asked = {"folder": str(room), "entry": script.entry, "arguments": script.arguments}
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+            if not answer:
+                raise RuntimeError(f"the worker died at {script.entry}:\n{dict(script.files)[script.entry]}")
+            ended.put((script, json.loads(answer)))
+        process.stdin.close()
+        process.wait()
     except BaseException as error:
         ended.put(error)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ends a worker that is still at work as Ctrl-C does, so that it ends what it has started."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def lay_out(script: Script, room: Path, built: Path) -> None:

@@ -20,6 +20,8 @@ await build({
   logLevel: 'warning',
 });
 const made = fs.readdirSync(folder).map((name) => path.join(folder, name));
-const { status } = spawnSync(process.execPath, ['--test', ...made], { stdio: 'inherit' });
-fs.rmSync(folder, { recursive: true });
+process.on('SIGINT', () => undefined); // the tests end at Ctrl-C, and what they left is still removed
+const env = { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder };
+const { status } = spawnSync(process.execPath, ['--test', ...made], { stdio: 'inherit', env });
+fs.rmSync(folder, { recursive: true, force: true });
 process.exit(status ?? 1);

@@ -58,8 +58,7 @@ async def _all_anew(ls: LoraLintServer) -> None:
 
 
 def shut_down(ls: LoraLintServer, params: None) -> None:
-    ls.runs.stop()
-    ls.analyst.stop()
+    ls.leave()
 
 
 async def _end_with_client(ls: LoraLintServer) -> None:
@@ -72,6 +71,5 @@ async def _end_with_client(ls: LoraLintServer) -> None:
         except PermissionError:
             continue
         except OSError:
-            ls.runs.stop()
-            ls.analyst.stop()
+            ls.leave()
             os._exit(1)
