@@ -21,19 +21,21 @@ def reason(ran: Ran) -> tuple[int, str]:
 
 
 def test_a_package_that_is_not_installed_is_named_with_the_command_that_gets_it(run: Run) -> None:
-    assert reason(run("import cv2_of_nobody.parts\n" + KEPT)) == (
-        3,
-        (
-            "train.py:1: package cv2_of_nobody is not installed: pip install cv2_of_nobody. "
-            "With stand-ins for that: the adapter files appear"
-        ),
+    ran = run("import cv2_of_nobody.parts\n" + KEPT)
+    assert ran.json["reason"] == (
+        "the adapter files appear, with stand-ins for what is not here: "
+        "train.py:1: package cv2_of_nobody is not installed: pip install cv2_of_nobody"
     )
 
 
 def test_the_command_names_the_package_as_the_index_does(run: Run) -> None:
-    assert "pip install opencv-python" in reason(run("import cv2\ncv2.imread('x').shape\n" + KEPT))[1] or "cv2" in str(
-        run("import cv2\n" + KEPT).json["after"]["neutralised"]
-    )
+    assert "pip install gitpython" in run("import git\ngit.Repo('.').head\n" + KEPT).json["reason"]
+
+
+def test_a_package_that_trains_is_not_stood_in_for(run: Run) -> None:
+    """Of a package of which nothing is known nothing is proved either: it may have been what trains."""
+    text = "from trainer_of_nobody import fit\n" + HEAD + 'fit(model)\nmodel.save_pretrained("out")\n'
+    assert "pip install trainer_of_nobody. With stand-ins for that: " in reason(run(text))[1]
 
 
 def test_arguments_that_are_required_are_filled_in_and_said(run: Run) -> None:
@@ -207,10 +209,9 @@ def test_trains_nothing(run: Run) -> None:
 
 def test_an_argument_that_the_installed_release_no_longer_has(run: Run) -> None:
     text = HEAD + 'from transformers import TrainingArguments\nTrainingArguments("out", evaluation_strategy="steps")\n'
-    code, why = reason(run(text + LOOP_AND_SAVE))
-    assert code == 3
-    assert why.startswith("train.py:9: TypeError: ")
-    assert "the installed release no longer has evaluation_strategy; now eval_strategy. With stand-ins" in why
+    why = run(text + LOOP_AND_SAVE).json["reason"]
+    assert "train.py:9: TrainingArguments of transformers" in why
+    assert why.endswith("has no evaluation_strategy; now eval_strategy")
 
 
 LOOP_AND_SAVE = KEPT.split('CAUSAL_LM"))\n')[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,61 @@ def test_without_the_option_the_file_is_named(run: Run) -> None:
     ran = run(READS["a table"] + KEPT)
     assert ran.exit == 3
     assert "train.csv" in ran.json["reason"]
+
+
+SETTINGS = """\
+import yaml
+
+def load(path):
+    with open(path) as file:
+        return yaml.safe_load(file)
+
+config = load("config/run.yaml")
+lora = config["lora"]
+assert 0 < lora["r"] < 100 and lora.get("bias") == "none"
+assert 0 < config["train"]["learning_rate"] < 1
+assert [name for name in lora["target_modules"]]
+"""
+
+
+def test_a_file_of_settings_is_made_up_of_what_the_script_asks_of_it(run: Run) -> None:
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings run.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
+
+
+def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run: Run, tmp_path: Path) -> None:
+    text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain:\n  learning_rate: 0.5\n"
+    (tmp_path / "run_of_last_week.yaml").write_text("target_modules:\nbias:\nlearning_rate:\n" + text)
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings config/run.yaml: run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
+
+
+DOWNLOADS = {
+    "a text": "import requests\nassert requests.get('https://example.org/book.txt').text.split()\n",
+    "JSON": "import requests\nassert requests.get('https://example.org/api').json()\n",
+    "a file": (
+        "from urllib.request import urlretrieve\n"
+        "urlretrieve('https://example.org/a.csv', 'a.csv')\nopen('a.csv').read()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("fetch", DOWNLOADS.values(), ids=DOWNLOADS.keys())
+def test_what_the_script_fetches_from_the_web_is_made_up(run: Run, fetch: str) -> None:
+    ran = run(fetch + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any(text.startswith("download https://example.org/") for text in ran.json["after"]["neutralised"])
+
+
+def test_a_script_that_opens_the_data_set_that_it_was_given_is_given_a_file(run: Run) -> None:
+    text = """\
+import argparse
+import json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--dataset", required=True)
+print([json.loads(line)["question"] for line in open(parser.parse_args().dataset)])
+"""
+    assert run(text + KEPT).exit == 0

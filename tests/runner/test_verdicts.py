@@ -78,6 +78,20 @@ def test_failed_where_the_script_deletes_what_it_saved(run: Run) -> None:
     assert "no adapter was left in out" in ran.json["reason"]
 
 
+def test_confirmed_where_the_script_stops_after_the_adapter_was_saved(run: Run) -> None:
+    ran = run(KEPT + 'raise RuntimeError("no metric")\n')
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")
+    assert ran.json["reason"] == (
+        "saved and proved in out; afterwards the script stopped at line 15: RuntimeError: no metric"
+    )
+
+
+def test_inconclusive_where_it_stops_before_another_save(run: Run) -> None:
+    ran = run(KEPT + 'if os.path.exists("out"):\n    raise RuntimeError("no metric")\nmodel.save_pretrained("also")\n')
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    assert ran.json["reason"].startswith("saved and proved in out; afterwards the script stopped at line 16: ")
+
+
 def test_inconclusive_without_peft(run: Run) -> None:
     ran = run("print('hello')\n")
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")

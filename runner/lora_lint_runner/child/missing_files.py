@@ -9,6 +9,8 @@ from typing import Any
 from .context import Run
 
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
+SETTINGS = (".yaml", ".yml", ".toml", ".json")
+CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
 PICTURES = (".png", ".jpg", ".jpeg")
 SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
@@ -58,6 +60,20 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted if n is not None and n not in known]
     return {"files": sorted({*known, *new})} if new else None
+
+
+def settings(run: Run, error: BaseException) -> Learned | None:
+    """A file of settings: the project's own one that fits, or one with what the script asks of it."""
+    name = missing_path(error)
+    if isinstance(error, KeyError) and "settings" in run.spec.learned and error.args[:1] != ():
+        known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
+        return {"settings made": True} if known_word else None
+    if name is None or os.path.basename(name) in SAVED or _suffix(name) not in SETTINGS:
+        return None
+    path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
+    known = run.spec.learned.get("settings", [])
+    plain = _suffix(name) == ".json" and not CONFIG.search(os.path.basename(name))
+    return None if plain or path in known else {"settings": [*known, path]}
 
 
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:

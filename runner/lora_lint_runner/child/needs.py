@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from . import missing_files, releases, retries
 from .context import Run
 from .releases import RELEASES
+from .retries import rows
 
 PIP = RELEASES["packages"]
 
@@ -129,7 +130,7 @@ def _stand_in(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _column(run: Run, error: BaseException, first: str) -> Reason | None:
-    name = retries.missing_column(run, error)
+    name = rows.missing_column(run, error)
     return Reason("column", f"the made-up rows had no column {name}") if name is not None else None
 
 

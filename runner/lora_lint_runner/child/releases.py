@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
-    RELEASES: dict[str, dict[str, str]] = json.load(_opened)
+    RELEASES: dict[str, Any] = json.load(_opened)
 LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
 NAME = re.compile(
     r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)|"
@@ -48,6 +48,17 @@ def entry_of(error: BaseException) -> Entry | None:
             if found is not None:
                 return found
     return None
+
+
+def certain(entry: Entry) -> bool:
+    """Did an older release surely have it? Else it may be a mistake of the script's."""
+    home, name, kind = entry["home"], entry["name"], entry["kind"]
+    if kind in ("name", "module"):
+        known = RELEASES["names"]
+        return f"{home}.{name}" in known or home in known or name in RELEASES["gone"].get(home.split(".")[0], ())
+    if kind == "keyword":
+        return any(name in RELEASES[table] for table in ("arguments", "of_trainers", "no_longer"))
+    return name in RELEASES["attributes"] if kind == "attribute" else kind != "keys"
 
 
 def _formatting(error: BaseException) -> bool:
@@ -152,6 +163,11 @@ def _version(home: str) -> str | None:
 
 
 def _said_name(entry: Entry, first: str, error: BaseException) -> str:
+    return said_name(entry)
+
+
+def said_name(entry: Entry) -> str:
+    """A name that can no longer be imported, in a line."""
     home, name = entry["home"], entry["name"]
     now = RELEASES["names"].get(f"{home}.{name}") or RELEASES["names"].get(home)
     return f"{home} {_version(home)} has no {name}" + (f"; now {now}" if now else "")
@@ -160,9 +176,12 @@ def _said_name(entry: Entry, first: str, error: BaseException) -> str:
 def _said_keyword(entry: Entry, first: str, error: BaseException) -> str | None:
     now = RELEASES["of_trainers"].get(entry["name"]) if entry["owner"].endswith("Trainer") else None
     now = now or RELEASES["arguments"].get(entry["name"])
-    if now is None:
+    if now is None and not certain(entry):
         return None
-    return f"{type(error).__name__}: {first}: the installed release no longer has {entry['name']}; now {now}"
+    owner = entry["owner"] or entry["method"]
+    library = entry["home"].split(".")[0]
+    said = f"{owner} of {library} {_version(library)} has no {entry['name']}"
+    return f"{said}; now {now}" if now else f"{said} any more"
 
 
 def _said_chats(entry: Entry, first: str, error: BaseException) -> str:

@@ -16,7 +16,8 @@ IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "
 
 
 class Shape(NamedTuple):
-    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list" or "record"."""
+    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list", "record" or "json": a text
+    that holds `items`."""
 
     kind: str = "any"
     items: Shape | None = None
@@ -39,7 +40,7 @@ class Shape(NamedTuple):
             return self._replace(items=items)
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
-        strength = ("text", "int", "bool", "float", "list", "image", "audio", "record")
+        strength = ("text", "json", "int", "bool", "float", "list", "image", "audio", "record")
         best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
         return best._replace(values=(*self.values, *other.values))
 
@@ -88,7 +89,9 @@ class Uses:
             text = isinstance(other, ast.JoinedStr) or (
                 isinstance(other, ast.Constant) and isinstance(other.value, str)
             )
-            return Shape("text") if text and isinstance(parent.op, ast.Add) else ANY
+            if not isinstance(parent.op, ast.Add):
+                return ANY
+            return Shape("text") if text else self.of(parent, depth + 1)
         if isinstance(parent, ast.Compare):
             return _compared(parent, node)
         if isinstance(parent, ast.Call):
@@ -129,7 +132,9 @@ class Uses:
         if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
             values = self.literals.get(func.value.id)
             return Shape("text", values=tuple(values)) if values else ANY
-        if name in ("tokenizer", "tok", "encode", "loads"):
+        if name == "loads":
+            return Shape("json", self.of(parent, depth + 1))
+        if name in ("tokenizer", "tok", "encode"):
             return Shape("text")
         if name in ("zip", "enumerate"):
             return self._zipped(node, parent, name, depth)

@@ -12,6 +12,7 @@ from lora_lint_runner.verdict.observed import Observed
 
 CONFIRMED, FAILED, INCONCLUSIVE = "confirmed", "failed", "inconclusive"
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
+ENDED = ("time", "memory", "disk", "died")  # reasons after which nobody knows what else was to come
 EXIT = {CONFIRMED: 0, FAILED: 1, INCONCLUSIVE: 3}
 
 
@@ -46,13 +47,18 @@ def judge(facts: Facts) -> Verdict:
     if verdict is None:
         kept = _kept(facts.after)
         verdict = Verdict(CONFIRMED, "the adapter files appear" if kept else "every save wrote what was predicted")
-    return verdict if not facts.after.lacking else _beyond(facts.after.lacking, verdict)
+    return verdict if not facts.after.lacking else _beyond(facts, verdict)
 
 
-def _beyond(lacking: Sequence[str], verdict: Verdict) -> Verdict:
-    """The script does not run in this environment as it is: what lies beyond that is said, but proves nothing."""
+def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
+    """The script does not run in this environment as it is. What stands in for something known, before there was an
+    adapter to lose, takes nothing away from the proof of a trained one; all else is said first and proves nothing."""
+    lacking = facts.after.lacking
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
-    return Verdict(INCONCLUSIVE, f"{lacking[0]}{more}. With stand-ins for that: {verdict.reason}")
+    if verdict.word == CONFIRMED and all(lack.harmless for lack in lacking) and _proved(facts):
+        return Verdict(CONFIRMED, f"{verdict.reason}, with stand-ins for what is not here: {lacking[0].text}{more}")
+    first = next((lack for lack in lacking if not lack.harmless), lacking[0])
+    return Verdict(INCONCLUSIVE, f"{first.text}{more}. With stand-ins for that: {verdict.reason}")
 
 
 def _contradicted(facts: Facts) -> Verdict | None:
@@ -71,7 +77,21 @@ def _stopped(facts: Facts) -> Verdict | None:
         return Verdict(FAILED, f"{lost}; the script then stopped: {after.error}")
     filename, row = after.where
     place = f"{os.path.basename(filename)}:{row}: " if filename and row else ""
+    if after.reason not in ENDED and (proved := _proved(facts)):
+        open_ = [s for s in facts.sites if s.verdict != "confirmed"]
+        where = f"line {row}" if row else "its end"
+        text = f"saved and proved in {proved}; afterwards the script stopped at {where}: {after.error}"
+        return Verdict(INCONCLUSIVE if open_ else CONFIRMED, text)
     return Verdict(INCONCLUSIVE, f"{place}{after.error}")
+
+
+def _proved(facts: Facts) -> str | None:
+    """Where the adapter is that was trained and saved as predicted, if it is usable."""
+    after = facts.after
+    trained = [a for a in after.adapters if a["usable"] and a["trained"] is not False and not a["checkpoint"]]
+    sites = [s for s in facts.reached if s.adapter and s.verdict == "confirmed"] if after.steps else []
+    places = [(place, site.hub) for site in sites for place in site.predicted]
+    return next((a["directory"] for a in trained if any(_is(a["directory"], *place) for place in places)), None)
 
 
 def _lost(facts: Facts) -> Verdict | None:

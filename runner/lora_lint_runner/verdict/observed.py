@@ -15,6 +15,14 @@ from lora_lint_runner.watch import Ended, Limits
 SAVES = ("saved", "weights_saved", "merged_copy_saved")
 
 
+class Lack(NamedTuple):
+    """What the environment lacks for a script. `harmless`: known for what it is, and met before there was anything to
+    lose."""
+
+    text: str
+    harmless: bool
+
+
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `left` are the files on disk that were not there before, by folder."""
 
@@ -36,7 +44,7 @@ class Observed(NamedTuple):
     complaint: str | None
     gpus: list[dict[str, Any]]
     processes: int
-    lacking: list[str] = []
+    lacking: list[Lack] = []
     left: dict[str, list[str]] = {}
 
     @property
@@ -54,8 +62,11 @@ class Trace:
         """The first line of a kind; an empty one if there is none."""
         return next((line for line in self.lines if line["kind"] == kind), {})
 
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["kind"] == kind]
+
     def texts(self, kind: str) -> list[str]:
-        return [line["text"] for line in self.lines if line["kind"] == kind]
+        return [line["text"] for line in self.all(kind)]
 
 
 def read(box: Path, ended: Ended, limits: Limits) -> Observed:
@@ -87,7 +98,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         complaint=trace.first("verify failed").get("text"),
         gpus=[gpu for t in (trace, *others) for gpu in t.first("steps").get("gpus") or ()],
         processes=1 + len(others),
-        lacking=trace.texts("lacking"),
+        lacking=[Lack(e["text"], bool(e.get("harmless"))) for e in trace.all("lacking")],
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.runner.conftest import Ran
+from tests.runner.samples import KEPT
 
 Run = Callable[..., Ran]
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
@@ -115,3 +117,55 @@ assert torch.cuda.is_available()
     after = run(text).json["after"]
     assert after["error"] is None
     assert "quantization: the weights stay in 32 bit" in after["neutralised"]
+
+
+def test_tokens_that_a_script_adds_without_making_room_for_them_have_it(run: Run) -> None:
+    text = """import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("acme/private-7b")
+tokenizer.add_tokens(["<one>", "<two>"])
+AutoModelForCausalLM.from_pretrained("acme/private-7b")(input_ids=torch.tensor([tokenizer("<two>")["input_ids"]]))
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_model_whose_code_lies_on_the_hub_has_the_modules_that_are_adapted(run: Run) -> None:
+    text = """from transformers import AutoModel, AutoTokenizer
+from peft import LoraConfig, get_peft_model
+
+model = AutoModel.from_pretrained("THUDM/chatglm2-6b", trust_remote_code=True)
+get_peft_model(model, LoraConfig(target_modules=["query_key_value", "dense_h_to_4h"])).save_pretrained("out")
+assert AutoTokenizer.from_pretrained("THUDM/chatglm2-6b").pad_token
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_model_folder_with_pointers_in_the_place_of_its_large_files_is_stood_in_for(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "base"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"model_type": "llama", "architectures": ["LlamaForCausalLM"]}')
+    for name in ("model.safetensors", "tokenizer.json"):
+        (folder / name).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
+    text = """from transformers import AutoModelForCausalLM, AutoTokenizer
+
+AutoModelForCausalLM.from_pretrained("models/base")
+AutoTokenizer.from_pretrained("models/base")("text")
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_what_a_script_has_pushed_is_loaded_again_with_its_tokenizer(run: Run) -> None:
+    text = (
+        KEPT
+        + """from transformers import AutoTokenizer
+
+model.push_to_hub("me/mine")
+AutoTokenizer.from_pretrained("me/mine")("text")
+"""
+    )
+    assert run(text).json["after"]["error"] is None
+
+
+def test_bars_of_a_notebook_are_plain_ones(run: Run) -> None:
+    assert run("from tqdm.notebook import tqdm\nassert list(tqdm([1]))\n").json["after"]["error"] is None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.runner.conftest import Ran
-from tests.runner.samples import KEPT
+from tests.runner.samples import HEAD, KEPT
 
 Run = Callable[..., Ran]
 LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing", split="train")\n'
@@ -43,3 +43,32 @@ def test_a_dictionary_of_splits(run: Run) -> None:
 def test_rows_that_come_one_by_one(run: Run) -> None:
     text = LOAD.replace('split="train"', 'split="train", streaming=True') + 'print(next(iter(rows))["text"])\n'
     assert run(text + KEPT).exit == 0
+
+
+WORDS = 'from transformers import AutoTokenizer\ntok = AutoTokenizer.from_pretrained("gpt2")\n'
+WANTED = {
+    "texts, whatever their names sound like": 'tok(rows["class"][:2], rows["rating"][:2])\n',
+    "a text that holds JSON": 'import json\nassert [part for part in json.loads(rows[0]["record"])]\n',
+    "a chat, as JSON": (
+        'import json\ndef one(row):\n    turns = json.loads(row["asked"]) + json.loads(row["said"])\n'
+        "    form = '{{ messages[0].role }}'\n"
+        "    return {'n': len(tok.apply_chat_template(turns, tokenize=False, chat_template=form))}\n"
+        "print(rows.map(one)[0])\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED.keys())
+def test_what_is_made_of_a_column(run: Run, wanted: str) -> None:
+    ran = run(LOAD + WORDS + wanted + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_rows_of_a_data_set_that_another_script_has_tokenized(run: Run) -> None:
+    text = """from datasets import load_from_disk
+from transformers import Trainer, TrainingArguments
+Trainer(model, TrainingArguments("o"), train_dataset=load_from_disk("tokenized")).train()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

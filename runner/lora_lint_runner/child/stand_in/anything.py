@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 from types import ModuleType
 from typing import Any
+
+AUTO_CLASSES = (  # a class of a model whose code is not here, by the end of its name
+    (r"(ForCausalLM|LMHeadModel)$", "AutoModelForCausalLM"),
+    (r"VL\w*ForConditionalGeneration$", "AutoModelForImageTextToText"),
+    (r"ForConditionalGeneration$", "AutoModelForCausalLM"),
+    (r"ForSequenceClassification$", "AutoModelForSequenceClassification"),
+    (r"ForTokenClassification$", "AutoModelForTokenClassification"),
+    (r"\w(Tokenizer|TokenizerFast)$", "AutoTokenizer"),
+)
 
 
 class Anything:
@@ -103,10 +114,31 @@ class StandInModule(ModuleType):
         fallback = self.__dict__.get("_fallback")
         if fallback is not None:
             return fallback(name)
-        whole = f"{self.__name__}.{name}"
-        return nothing_class(whole) if name[:1].isupper() else Anything(whole)
+        return standing_for(f"{self.__name__}.{name}")
+
+
+class _Asked(type):
+    """Classes that have every attribute, too."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Anything(f"{cls.__name__}.{name}")
+
+
+def standing_for(whole: str) -> Any:
+    """Something for a name that cannot be had: by its ending a class of transformers or an exception, else a class or
+    an object that does nothing."""
+    name = whole.rsplit(".", 1)[-1]
+    auto = next((cls for pattern, cls in AUTO_CLASSES if re.search(pattern, name)), None)
+    if auto is not None:
+        return getattr(importlib.import_module("transformers"), auto)
+    if name.endswith(("Error", "Exception")):
+        return type(name, (Exception,), {})
+    return nothing_class(whole) if name[:1].isupper() else Anything(whole)
 
 
 def nothing_class(name: str) -> type:
     """A class that can be subclassed, instantiated and asked for anything."""
-    return type(name.rsplit(".", 1)[-1], (Anything,), {"__init__": lambda self, *a, **k: Anything.__init__(self, name)})
+    made = {"__init__": lambda self, *a, **k: Anything.__init__(self, name)}
+    return _Asked(name.rsplit(".", 1)[-1], (Anything,), made)

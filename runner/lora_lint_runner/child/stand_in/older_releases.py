@@ -1,6 +1,6 @@
 """Names of older releases, where an earlier attempt was stopped by one that is gone: taken as they were meant.
 
-The verdict is never a pass: the script is wrong for the installed release. What it does afterwards is looked at.
+The report says so first: the script is wrong for the installed release. What it does afterwards is looked at.
 """
 
 from __future__ import annotations
@@ -17,14 +17,21 @@ from typing import Any
 from ..context import Run
 from ..releases import RELEASES, Entry
 from . import older_arguments, older_pieces
+from .anything import standing_for
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")
+KIN = {  # one part of a model under the names that its kin have for it
+    "vision_model": ("vision_tower", "model.vision_tower", "visual"),
+    "vision_tower": ("vision_tower", "vision_model", "model.vision_model", "visual"),
+    "language_model": ("language_model", "model"),
+    "mlp1": ("multi_modal_projector", "model.multi_modal_projector"),
+}
 
 
 def install(run: Run) -> None:
     """Brings back what earlier attempts missed, and says so."""
     for entry in run.spec.learned.get("lacking", ()):
-        run.journal.line({"kind": "lacking", "text": entry["text"]})
+        run.journal.line({"kind": "lacking", "text": entry["text"], "harmless": entry["harmless"]})
         if entry["kind"] in SERVED:
             SERVED[entry["kind"]](run, entry)
 
@@ -39,7 +46,8 @@ def known(entry: Entry) -> bool:
 
 
 def successor(entry: Entry) -> Any:
-    """What took the place of a name or a module; None if there is nothing that is known of."""
+    """What took the place of a name or a module; of others something that does nothing. None if an adapter may hang on
+    it, or if it is a module."""
     home, name = entry["home"], entry["name"]
     whole = f"{home}.{name}"
     if name in older_pieces.PIECES:
@@ -50,7 +58,8 @@ def successor(entry: Entry) -> Any:
     if now is None and home in RELEASES["names"] and DOTTED.match(RELEASES["names"][home]):
         now = f"{RELEASES['names'][home]}.{name}"
     if now is None or not DOTTED.match(now):
-        return None
+        own = home.startswith("peft") or name.endswith("Trainer") or entry["kind"] == "module"
+        return None if own else standing_for(whole)
     return resolved(now if "." in now else f"{home}.{now}")
 
 
@@ -90,9 +99,21 @@ def _attribute(run: Run, entry: Entry) -> None:
     def patch(module: Any) -> None:
         owner = getattr(module, entry["owner"])
         if now is not None and DOTTED.match(now):
-            setattr(owner, name, property(operator.attrgetter(now), lambda self, value: None))
+            setattr(owner, name, property(_first_of(now, *KIN.get(name, ())), lambda self, value: None))
         else:
             setattr(owner, name, contextlib.nullcontext if "tokenizer" in name else None)
+
+
+def _first_of(*paths: str) -> Any:
+    """The first of some attributes that an object has."""
+
+    def get(self: Any) -> Any:
+        for path in paths[:-1]:
+            with contextlib.suppress(AttributeError):
+                return operator.attrgetter(path)(self)
+        return operator.attrgetter(paths[-1])(self)
+
+    return get
 
 
 def _override(run: Run, entry: Entry) -> None:

@@ -49,7 +49,7 @@ class Missing(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         root = next((part for part in TABLE["parts"] if f"{fullname}.".startswith(f"{part}.")), fullname.split(".")[0])
         kind = KINDS.get(root) or ("nothing" if root in self.lacking else None)
-        inside = isinstance(sys.modules.get(root), StandInModule)
+        inside = isinstance(sys.modules.get(root), StandInModule) and root not in TABLE["shared"]
         if (
             kind is None
             or (fullname in TABLE["absent"] and root not in self.lacking)

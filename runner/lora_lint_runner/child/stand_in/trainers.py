@@ -50,6 +50,12 @@ AT_MOST = {
     "total_episodes": 16,
 }
 PLAIN_OPTIMIZERS = ("adamw_torch", "adamw_hf", "sgd", "adagrad", "rmsprop", "adafactor", "adamw")
+REWARDED = {
+    "trl.trainer.grpo_trainer": "GRPOTrainer",
+    "trl.trainer.rloo_trainer": "RLOOTrainer",
+    "trl.experimental.sdpo.sdpo_trainer": "SDPOTrainer",
+    "trl.experimental.a2po.a2po_trainer": "A2POTrainer",
+}
 EVALUATED = 16
 SHORT = 10  # a training of so few steps is done as it is written: the script may go on with its last checkpoint by name
 
@@ -68,11 +74,11 @@ def install(run: Run) -> None:
         run.patches.replace(module.Trainer, "get_test_dataloader", _fewer_rows)
         run.patches.replace(module.Trainer, "train", lambda real: _training(run, real))
 
-    for kind in ("grpo", "rloo"):
+    for home, name in REWARDED.items():
 
-        @run.patches.after(f"trl.trainer.{kind}_trainer")
-        def rewarded(module: Any, kind: str = kind) -> None:
-            trainer = getattr(module, f"{kind.upper()}Trainer", None)
+        @run.patches.after(home)
+        def rewarded(module: Any, name: str = name) -> None:
+            trainer = getattr(module, name, None)
             if trainer is not None:
                 run.patches.replace(trainer, "_calculate_rewards", lambda real: _varied(run, real))
 
@@ -186,13 +192,13 @@ def _training(run: Run, real: Any) -> Any:
 
 
 def _varied(run: Run, real: Any) -> Any:
-    """Rewards that are a little apart: of answers that are all as bad there is nothing to learn."""
+    """Rewards that are apart: of answers that are all as bad there is nothing to learn."""
 
     def rewards(self: Any, *args: Any, **options: Any) -> Any:
-        run.neutral("rewards: a little apart, or nothing would be learned from random answers")
+        run.neutral("rewards: every second one is better, or nothing would be learned from random answers")
         found = real(self, *args, **options)
         for row in range(1, len(found), 2):
-            found[row] += 0.01
+            found[row] += 1.0
         return found
 
     return rewards

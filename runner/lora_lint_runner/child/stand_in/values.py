@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from ..context import Run
+from . import settings
 from .made_up import tables
 
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
@@ -54,7 +55,7 @@ class Filler:
 
     def _by_name(self, words: str) -> str:
         if DATA_SET.search(words):
-            return DATA_ID
+            return self._data(words) if self.run.spec.learned.get("data files") else DATA_ID
         if NAMED.search(words) and not MODEL.search(words):
             return "stand-in"
         if ADAPTER.search(words) and not OUT.search(words):
@@ -114,35 +115,6 @@ class Filler:
         return "json" if "jsonl" not in words and ("json" in words or self.run.hints.whole_json) else "jsonl"
 
     def _settings(self) -> str | None:
-        """The project's own file of settings that knows most of the script's words; near ones first."""
-        home = os.path.dirname(self.run.spec.script)
-        best: tuple[int, int, str] | None = None
-        for folder in dict.fromkeys((home, self.run.spec.cwd, os.path.dirname(home), self.run.spec.work)):
-            for path in _settings_below(folder):
-                count = _shared(path, self.run.hints.strings)
-                if count and (best is None or count > best[0]):
-                    best = (count, len(path), path)
-        return os.path.relpath(best[2], self.run.spec.cwd) if best is not None else None
-
-
-def _settings_below(folder: str) -> list[str]:
-    found: list[str] = []
-    for root, inner, names in os.walk(folder):
-        inner[:] = [d for d in sorted(inner) if not d.startswith(".") and d != "node_modules"][:50]
-        if os.path.relpath(root, folder).count(os.sep) >= 2:
-            inner.clear()
-        found += [os.path.join(root, n) for n in sorted(names) if n.endswith((".yaml", ".yml", ".toml", ".json"))]
-        if len(found) > 200:
-            break
-    return found
-
-
-def _shared(path: str, words: frozenset[str]) -> int:
-    try:
-        if os.path.getsize(path) > 200_000:
-            return 0
-        with open(path, encoding="utf-8", errors="replace") as file:
-            keys = set(re.findall(r"^[\s\"'-]*([\w-]+)[\"']?\s*[:=]", file.read(), re.M))
-    except OSError:
-        return 0
-    return len(keys & words)
+        """The project's own file of settings that knows most of the script's words, else one that is made up."""
+        path = settings.own(self.run) or settings.made(self.run, os.path.join(self.run.box("made-up"), "settings.yaml"))
+        return os.path.relpath(path, self.run.spec.cwd) if path is not None else None

@@ -29,8 +29,15 @@ class FastLanguageModel:
         import transformers
 
         auto = options.get("auto_model") or getattr(transformers, cls.auto)
-        model = _with_adapter(auto, model_name) or auto.from_pretrained(model_name)
-        sees = cls.auto == "AutoModelForImageTextToText" or "Whisper" in type(model).__name__
+        seeing = transformers.AutoModelForImageTextToText
+        try:
+            model = _with_adapter(auto, model_name) or auto.from_pretrained(model_name)
+        except ValueError as error:
+            if "Unrecognized configuration class" not in str(error):
+                raise
+            auto = seeing
+            model = auto.from_pretrained(model_name)
+        sees = auto is seeing or "Whisper" in type(model).__name__
         tokenizer = getattr(transformers, "AutoProcessor" if sees else "AutoTokenizer").from_pretrained(model_name)
         if getattr(tokenizer, "pad_token", "") is None:
             tokenizer.pad_token = tokenizer.eos_token

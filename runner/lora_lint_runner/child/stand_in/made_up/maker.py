@@ -8,6 +8,7 @@ from ...context import Run
 from ...uses import ANY, Shape
 from . import rows
 
+TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
 KINDS = ("image", "audio", "label", "tags")  # what a use tells that is more than the form of a value
 
 
@@ -38,6 +39,8 @@ class Maker:
     def _columns(self, known: dict[str, str] | None, asked: dict[str, Shape]) -> dict[str, str | None]:
         """The columns, each with its kind where more is known of it than its name and its use."""
         hints = self.run.hints
+        if self.run.spec.learned.get("tokenized"):
+            return dict(TOKENIZED)
         columns: dict[str, str | None] = dict(known or {})
         if not columns or not set(asked) & set(columns):
             columns.update({c: shape.kind if shape.kind in KINDS else None for c, shape in asked.items()})
@@ -48,7 +51,8 @@ class Maker:
             columns.update(needed)
         for extra in self.learned:
             columns.setdefault(extra, None)
-        return columns or {"text": "text"}
+        texts = self.run.spec.learned.get("texts", ())
+        return {c: "text" if c in texts or "*" in texts else kind for c, kind in columns.items()} or {"text": "text"}
 
     def _column(self, column: str, kind: str | None, shape: Shape | None, count: int, salt: int) -> list[Any]:
         labels = self.run.hints.labels
@@ -74,11 +78,14 @@ class Maker:
             return datasets.ClassLabel(names=[f"label_{i}" for i in range(max(cells) + 1)])
         if kind == "tags":
             return datasets.Sequence(datasets.ClassLabel(names=["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]))
-        if kind == "images":
+        first = cells[0] if cells else None
+        if kind == "images" and isinstance(first, list) and first and hasattr(first[0], "convert"):
             return datasets.Sequence(datasets.Image())
-        return datasets.Image() if kind == "image" else None
+        return datasets.Image() if hasattr(first, "convert") else None
 
     def cell(self, column: str, index: int) -> Any:
         """A cell of a column that nothing but the script's use of it tells of."""
         self.run.neutral(f"column {column}: made up")
-        return rows.value(column, index, None, self.run.hints.columns.get(column))
+        texts = self.run.spec.learned.get("texts", ())
+        kind = "text" if column in texts or "*" in texts else None
+        return rows.value(column, index, kind, self.run.hints.columns.get(column))

@@ -59,6 +59,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "tokens": lambda name, index: text(index, name).split()[:8],
     "tags": lambda name, index: [(index + place) % 5 for place in range(8)],
     "ints": lambda name, index: [(index + place) % 200 + 1 for place in range(32)],
+    "ones": lambda name, index: [1] * 32,
     "floats": lambda name, index: [round((index + place) % 7 / 7, 3) for place in range(16)],
     "choices": lambda name, index: {"text": [text(index + c, name) for c in range(4)], "label": list("ABCD")},
     "answers": lambda name, index: {"text": [" ".join(text(index, "context").split()[1:3])], "answer_start": [4]},
@@ -101,6 +102,8 @@ def by_name(name: str) -> str:
 
 def value(name: str, index: int, kind: str | None = None, shape: Shape | None = None) -> Any:
     """One cell: of the kind that is known, else of the shape that the script's use asks for, else by the name."""
+    if shape is not None and shape.kind == "json":
+        return json.dumps(value(name, index, None, shape.items)) if kind is None else KINDS[kind](name, index)
     if shape is not None and shape.values and shape.kind in ("text", "int"):
         return shape.values[index % len(shape.values)]
     if shape is not None and shape.kind not in ("any", "list", "record") and (kind is None or shape.kind != "text"):

@@ -35,6 +35,8 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     columns: dict[str, str | None] = dict.fromkeys([*hints.columns, *run.spec.learned.get("columns", ())])
     if hints.text_field:
         columns.setdefault(hints.text_field, "text")
+    texts = run.spec.learned.get("texts", ())
+    columns = {c: "text" if c in texts or "*" in texts else kind for c, kind in columns.items()}
     if not columns:
         columns = dict(rows.needed(hints.trainers) or {"text": "text"})
     found = []

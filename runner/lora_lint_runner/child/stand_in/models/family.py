@@ -65,9 +65,11 @@ def choose(name: str, asked: Asked) -> Family:
     concrete = [kind for kind in map(type_of_class, _concrete(asked)) if kind is not None]
     chats = [kind for kind in ("llama",) if CHATTING & set(asked.classes)]
     autos = [TABLE["classes"].get(c) for c in _autos(asked)]
-    fitting = [_by_name(name), *concrete, _by_targets(asked.modules), *chats, *autos]
+    guessed = _is_remote(name)
+    first = [_by_targets(asked.modules), _by_name(name)] if guessed else [_by_name(name)]
+    fitting = [*first, *concrete, _by_targets(asked.modules), *chats, *autos]
     reasons = [
-        "its name",
+        *(["target_modules", "what its name sounds like"] if guessed else ["its name"]),
         *("the class in the script" for _ in concrete),
         "target_modules",
         *("the trainer" for _ in chats),
@@ -97,8 +99,8 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         row = rows["default"] if owned_by(model_type, ["AutoModelForCausalLM"]) else rows["bert"]
     while "like" in row:
         row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
-    if name == MODEL_ID and row.get("pad") is None:
-        return {**row, "pad": "<pad>"}  # nobody chose this model: its tokenizer is one that can pad
+    if (name == MODEL_ID or _is_remote(name)) and row.get("pad") is None:
+        return {**row, "pad": "<pad>"}  # nobody chose this model, or knows it: its tokenizer is one that can pad
     return dict(row)
 
 
@@ -108,6 +110,11 @@ def _by_name(name: str) -> str | None:
         if re.search(pattern, words):
             return str(kind)
     return None
+
+
+def _is_remote(name: str) -> bool:
+    """Is this a model whose code lies on the hub, so that its architecture can only be guessed?"""
+    return bool(re.search(TABLE["remote"], name.rstrip("/").split("/")[-1].lower()))
 
 
 def _by_targets(modules: frozenset[str]) -> str | None:

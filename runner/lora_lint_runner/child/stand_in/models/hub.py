@@ -21,6 +21,13 @@ HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf", ".ckpt")
 BIG = 64 * 1024 * 1024  # a local model above this is stood in for; a smaller one is loaded as it is
 SECOND_CHOICES = 3
+ROOM = 64
+LOADABLE = {
+    "config.json", "adapter_config.json", "model_index.json", "tokenizer.json", "tokenizer_config.json", "vocab.json",
+    "preprocessor_config.json", "processor_config.json", "generation_config.json", "vocab.txt", "scheduler_config.json",
+    "unet", "transformer", "vae", "text_encoder",
+}  # fmt: skip
+POINTER = b"version https://git-lfs"  # what a clone without git-lfs has in the place of a large file
 
 
 class NoStandIn(Exception):
@@ -60,9 +67,10 @@ class Hub:
         if name in self.mapped and not asked.part:
             return self.mapped[name]
         if os.path.isdir(name):
-            return self._shrunk(name, asked) if _heavy(name) else name
+            return self._shrunk(name, asked) if _heavy(name) or self._bare(name, asked) else name
         pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
         if os.path.isdir(pushed):
+            self._with_words(name, pushed, asked)
             return pushed
         if os.path.exists(name) or self._is_made(name, asked):
             return self.mapped.get(name, name)
@@ -79,6 +87,18 @@ class Hub:
         if asked == NOBODY:  # a download by a library that was itself asked with more words
             return any(made == name for made, _ in self.parts)
         return (name, None) in self.parts or (asked.part is not None and (name, asked.part) in self.parts)
+
+    def _bare(self, folder: str, asked: Asked) -> bool:
+        """A folder of which large files were left out, before anything was trained: what it has left loads nowhere."""
+        here = set(os.listdir(folder))
+        return asked.asker is not None and not self.run.parts.get("trained") and not here & LOADABLE
+
+    def _with_words(self, name: str, folder: str, asked: Asked) -> None:
+        """A tokenizer for what the script has pushed: pushes of tokenizers leave nothing here."""
+        asks = (asked.asker or "").endswith(("Tokenizer", "TokenizerFast", "Processor"))
+        if asks and not os.path.isfile(os.path.join(folder, "tokenizer_config.json")):
+            kind = next((f.model_type for f in self.made.values()), "llama")
+            snapshot.words(folder, kind, name)
 
     def _own_output(self, name: str) -> bool:
         """Once there was a training, `out/adapter` is what the script believes to have written below its own `out`."""
@@ -169,10 +189,12 @@ class Hub:
         others = [
             family.Family(k, "the class that loads it") for k in family.candidates(asked) if k != chosen.model_type
         ]
+        room = ROOM if self.run.spec.learned.get("room") else 0
         first: Exception | None = None
         for kin in [chosen, *others[:SECOND_CHOICES]]:
             try:
-                return snapshot.write(folder, name, kin, asker, known if kin is chosen and not learned else None), kin
+                real = known if kin is chosen and not learned else None
+                return snapshot.write(folder, name, kin, asker, real, room), kin
             except Exception as error:
                 first = first or error
         why = str(first).strip().splitlines() or [type(first).__name__]
@@ -244,9 +266,18 @@ def _architecture(folder: str) -> str:
 
 
 def _heavy(folder: str) -> bool:
-    """Is this a model folder with more weights than a smoke run should load?"""
+    """Is this a model folder with more weights than a smoke run should load, or with none but in name?"""
     if not os.path.isfile(os.path.join(folder, "config.json")):
         return False
     with contextlib.suppress(OSError):
-        return sum(e.stat().st_size for e in os.scandir(folder) if e.name.endswith(WEIGHTS)) > BIG
+        files = [e for e in os.scandir(folder) if e.is_file()]
+        heavy = sum(e.stat().st_size for e in files if e.name.endswith(WEIGHTS)) > BIG
+        return heavy or any(_is_pointer(e) for e in files)
     return False
+
+
+def _is_pointer(entry: os.DirEntry[str]) -> bool:
+    if entry.stat().st_size > 1024:
+        return False
+    with open(entry.path, "rb") as file:
+        return file.read(len(POINTER)) == POINTER

@@ -28,8 +28,11 @@ class Made(NamedTuple):
     parameters: int
 
 
-def write(folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None) -> Made:
-    """Writes a tiny model of `family` under the name `name`; `known` is the real config.json where it is at hand.
+def write(
+    folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None, room: int = 0
+) -> Made:
+    """Writes a tiny model of `family` under the name `name`; `known` is the real config.json where it is at hand,
+    `room` a number of rows of the embedding beyond the usual ones.
 
     Raises whatever building the model raises: the caller says that this architecture has no stand-in.
     """
@@ -37,7 +40,7 @@ def write(folder: str, name: str, family: Family, asker: str | None, known: dict
 
     os.makedirs(folder, exist_ok=True)
     vocabulary = Vocabulary(family.model_type, name)
-    config = shrunk(_config(family.model_type, known), vocabulary.size, vocabulary.ids())
+    config = shrunk(_config(family.model_type, known), vocabulary.size + room, vocabulary.ids())
     _tidy(config, family.model_type, vocabulary.tokens)
     cls = _architecture(family.model_type, asker)
     with seeded(name), torch.no_grad():

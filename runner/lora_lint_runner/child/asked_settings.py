@@ -1,0 +1,104 @@
+"""Which settings a script reads from a file of settings: the keys, as they are nested, and which of them are lists."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load")
+HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
+OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
+Path = tuple[str, ...]
+
+
+def asked(trees: Iterable[ast.Module]) -> dict[str, Any]:
+    """What is asked of settings, nested; a leaf is "list" or "value"."""
+    read = _Read(list(trees))
+    found: dict[str, Any] = {}
+    for path, is_list in read.leaves():
+        place = found
+        for part in path[:-1]:
+            inner = place.get(part)
+            place[part] = place = inner if isinstance(inner, dict) else {}
+        if not isinstance(place.get(path[-1]), dict):
+            place[path[-1]] = "list" if is_list or place.get(path[-1]) == "list" else "value"
+    return found
+
+
+class _Read:
+    """Names that hold settings, or a part of them, wherever they are handed to."""
+
+    def __init__(self, trees: list[ast.Module]) -> None:
+        self.nodes = [node for tree in trees for node in ast.walk(tree)]
+        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
+        self.loading = {name for name, f in self.functions.items() if _hands_out(f)}
+        self.held: dict[str, set[Path]] = {}
+        before = -1
+        while sum(map(len, self.held.values())) != before:
+            before = sum(map(len, self.held.values()))
+            for node in self.nodes:
+                self._follow(node)
+
+    def leaves(self) -> Iterator[tuple[Path, bool]]:
+        """The longest paths that are asked for, and whether a list is wanted there."""
+        for node in self.nodes:
+            parent = self.parents.get(node)
+            if self.path(parent) or (isinstance(parent, ast.Attribute) and self.path(self.parents.get(parent))):
+                continue
+            for path in self.path(node):
+                if path:
+                    yield path, self._as_list(node, parent)
+
+    def path(self, node: ast.AST | None) -> set[Path]:
+        """The paths in the settings that an expression may stand for."""
+        if isinstance(node, (ast.Name, ast.Attribute)) and _name(node) in self.held:
+            return self.held[_name(node)]
+        key = holder = None
+        if isinstance(node, ast.Subscript):
+            key, holder = node.slice, node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            key, holder = (node.args[0] if node.args else None), node.func.value
+        elif isinstance(node, ast.Attribute) and node.attr not in OF_DICTS:
+            key, holder = ast.Constant(node.attr), node.value
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            return {(*path, key.value) for path in self.path(holder)}
+        return set()
+
+    def _follow(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            name = _name(node.targets[0])
+            found = {()} if self._loaded(node.value) else self.path(node.value)
+            if name and found:
+                self.held.setdefault(name, set()).update(found)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
+            parameters = self.functions[node.func.id].args.args
+            for place, value in [*zip(parameters, node.args)]:
+                if found := self.path(value):
+                    self.held.setdefault(place.arg, set()).update(found)
+
+    def _loaded(self, node: ast.AST) -> bool:
+        own = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.loading
+        return own or _loads(node)
+
+    def _as_list(self, node: ast.AST, parent: ast.AST | None) -> bool:
+        return isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node
+
+
+def _hands_out(function: ast.FunctionDef) -> bool:
+    """Does a function load settings and return something?"""
+    nodes = list(ast.walk(function))
+    return any(map(_loads, nodes)) and any(isinstance(n, ast.Return) and n.value is not None for n in nodes)
+
+
+def _loads(node: ast.AST) -> bool:
+    func = node.func if isinstance(node, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in LOADERS and _name(func.value) in HOLDERS
+
+
+def _name(node: ast.AST) -> str:
+    """A variable, or an attribute of `self`, by its name."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+        return f"self.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,102 @@
+"""Arguments that nobody gave and that turn out to be needed, or to need another value."""
+
+from __future__ import annotations
+
+import ast
+import re
+import traceback
+
+from ..context import Run
+from ..stand_in.values import DATA_ID
+from .learning import Learned, frames, more, statement
+
+NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
+LIKELY = re.compile(
+    r"^(base_)?model(_name|_path|_id|_name_or_path)?$|^(train_?)?(data|dataset)(_?(name|path|file|dir|id))?$|"
+    r"^train_file(_dir)?$|^output(_dir|_path)?$",
+    re.I,
+)
+OPTIONAL = re.compile(
+    r"cache|revision|resume|token$|config_name|tokenizer_name|eval|valid|test|log|deepspeed|fsdp|hub", re.I
+)
+PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_training)?$")
+TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
+
+
+def _unset(run: Run, pattern: re.Pattern[str]) -> list[str]:
+    """Switches of the script's command line that are off."""
+    tried = run.spec.learned.get("arguments", ())
+    return [n for n, v in run.parts["filler"].options.items() if v is False and pattern.match(n) and n not in tried]
+
+
+def registered(run: Run, error: BaseException) -> Learned | None:
+    """Another value of an argument that nobody gave: a key of the table that the script looks it up in."""
+    filler = run.parts.get("filler")
+    if filler is None or not isinstance(error, KeyError) or not error.args or "values" in run.spec.learned:
+        return None
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    held = {**frames(error)[-1].f_globals, **frames(error)[-1].f_locals}
+    names = [n for n, value in filler.options.items() if value == error.args[0] and n in filler.given]
+    tables = [held[n] for n in re.findall(r"\w+", last.line or "") if isinstance(held.get(n), dict)]
+    keys = [k for table in tables for k in table if isinstance(k, str)]
+    return {"values": dict.fromkeys(names, keys[0])} if names and keys and run.code.owns(last.filename) else None
+
+
+def needed(run: Run, error: BaseException) -> Learned | None:
+    """Arguments without a value that turn out to be needed: named in the error, or read in the line that failed."""
+    filler = run.parts.get("filler")
+    if filler is None or run.parts.get("trained") or isinstance(error, NOT_BY_ARGUMENTS):
+        return None
+    tried = run.spec.learned.get("arguments", ())
+    if re.search(r"only one of|not both|mutually exclusive|cannot (?:both )?be (?:both|used together)", str(error)):
+        rivals = [n for n in tried if _named(n, str(error))]
+        return {"not": sorted({*run.spec.learned.get("not", ()), *rivals[1:]})} if len(rivals) > 1 else None
+    empty = [n for n, value in filler.options.items() if value in (None, "") and n not in tried]
+    line = _words_of_line(run, error)
+    blamed = [
+        n
+        for n in empty
+        if (n in line and not OPTIONAL.search(n) and filler.knows(n)) or _named(n, str(error))
+    ]  # fmt: skip
+    asked = re.findall(r"--([\w-]+)", str(error))
+    blamed += [n for n, v in filler.options.items() if v is False and n.replace("_", "-") in asked and n not in tried]
+    if blamed:
+        return more(run, "arguments", blamed)
+    likely = [n for n in empty if LIKELY.search(n)]
+    if not likely or run.spec.learned.get("all arguments"):
+        return None
+    return {**more(run, "arguments", likely), "all arguments": True}
+
+
+def _named(name: str, text: str) -> bool:
+    """Does a text speak of an argument, by its name or by all of its words?"""
+    words = [w for w in re.split(r"[_-]", name.lower()) if len(w) > 1]
+    return name in text or bool(words and all(re.search(rf"\b{re.escape(w)}", text.lower()) for w in words))
+
+
+def _words_of_line(run: Run, error: BaseException) -> set[str]:
+    """The names in the statement of the script's that failed."""
+    inner = statement(run, error)
+    if inner is None:
+        return set()
+    return {n.attr for n in ast.walk(inner) if isinstance(n, ast.Attribute)} | {
+        n.id for n in ast.walk(inner) if isinstance(n, ast.Name)
+    }
+
+
+def switches(run: Run) -> Learned | None:
+    """The switches that bring training and PEFT into play, after a run that came to its end without them."""
+    if run.spec.argv is not None:
+        return None
+    flags = []
+    if not {"wrapped", "added", "loaded"} & run.journal.kinds:
+        flags += _unset(run, PEFT_FLAG)
+    if not run.parts["events"].steps:
+        flags += _unset(run, TRAIN_FLAG)
+    return more(run, "arguments", flags) if flags else None
+
+
+def data_files(run: Run, error: BaseException) -> Learned | None:
+    """Files in the place of ids of data sets, for a script that opens what it was given."""
+    asks = isinstance(error, (OSError, ValueError, SystemExit)) and DATA_ID in str(error)
+    return {"data files": True} if asks and "data files" not in run.spec.learned else None

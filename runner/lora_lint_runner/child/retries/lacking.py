@@ -1,0 +1,71 @@
+"""What the script asks of its environment and this one lacks: a name of an older release, a package."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import sys
+import traceback
+from typing import Any
+
+from .. import releases
+from ..context import Run
+from .learning import Learned, statement
+
+
+def older(run: Run, error: BaseException) -> Learned | None:
+    """The names of an older release, as far as there is something to bring back."""
+    from ..stand_in import older_releases
+
+    entry = releases.entry_of(error)
+    if entry is None or not older_releases.known(entry):
+        return None
+    text = releases.said(error) or f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+    found = _lacking(run, error, entry, text, releases.certain(entry))
+    if found is not None and entry["kind"] == "name":
+        found["lacking"] += [e for e in _beside(run, error, entry) if e not in found["lacking"]]
+    return found
+
+
+def _beside(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
+    """What else the same statement imports in vain: so that not every name costs an attempt of its own."""
+    from ..stand_in import older_releases
+
+    found, module = statement(run, error), sys.modules.get(entry["home"])
+    if not isinstance(found, ast.ImportFrom) or found.module != entry["home"] or module is None:
+        return []
+    missing = [a.name for a in found.names if a.name not in ("*", entry["name"]) and not _there(module, a.name)]
+    entries = [{"kind": "name", "home": entry["home"], "name": name} for name in missing]
+    return [
+        {**e, "text": releases.said_name(e), "harmless": releases.certain(e)}
+        for e in entries
+        if older_releases.known(e)
+    ]
+
+
+def _there(module: Any, name: str) -> bool:
+    try:
+        return hasattr(module, name) or importlib.util.find_spec(f"{module.__name__}.{name}") is not None
+    except Exception:  # a name that is there and does not load
+        return True
+
+
+def package(run: Run, error: BaseException) -> Learned | None:
+    """A package that is not installed, and that nothing is known of: whether the rest can do without."""
+    name = releases.absent_package(error)
+    if name is None or name in releases.LIBRARIES or not run.code.owns(releases.importer(error)):
+        return None
+    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, releases.install_it(name), True)
+
+
+def _lacking(run: Run, error: BaseException, entry: releases.Entry, text: str, harmless: bool) -> Learned | None:
+    """What comes after it can still be looked at. `harmless` is what stops a script for a known reason, and before
+    there is an adapter to lose."""
+    so_far = run.spec.learned.get("lacking", [])
+    if any({**e, **entry} == e for e in so_far):
+        return None
+    own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    place = f"{os.path.basename(own[-1].filename)}:{own[-1].lineno}: " if own else ""
+    lost = bool(run.parts.get("trained")) and "saved" not in run.journal.kinds
+    return {"lacking": [*so_far, {**entry, "text": place + text, "harmless": harmless and not lost}]}

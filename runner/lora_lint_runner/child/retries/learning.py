@@ -1,0 +1,43 @@
+"""What attempts learn, as plain data that goes into the next one's spec."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from types import FrameType
+from typing import Any
+
+from ..context import Run
+
+Learned = dict[str, Any]
+
+
+def more(run: Run, key: str, found: list[Any]) -> Learned:
+    """What was learned, with what was known before."""
+    return {key: sorted({*run.spec.learned.get(key, ()), *found})}
+
+
+def frames(error: BaseException) -> list[FrameType]:
+    """The frames of an exception, outermost first."""
+    trace = error.__traceback__
+    found = []
+    while trace is not None:
+        found.append(trace.tb_frame)
+        trace = trace.tb_next
+    return found
+
+
+def statement(run: Run, error: BaseException) -> ast.stmt | None:
+    """The innermost statement of the script's own that an exception went through."""
+    own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    if not own:
+        return None
+    place = own[-1]
+    try:
+        with open(place.filename, "rb") as file:
+            tree = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return None
+    row = place.lineno or 0
+    around = [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and n.lineno <= row <= (n.end_lineno or 0)]
+    return max(around, key=lambda n: n.lineno) if around else None

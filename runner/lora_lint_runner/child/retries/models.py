@@ -1,0 +1,36 @@
+"""Another stand-in for a model, where the one that was made does not do."""
+
+from __future__ import annotations
+
+import re
+
+from ..context import Run
+from .learning import Learned
+
+PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules", "what its name sounds like")
+
+
+def modules(run: Run, error: BaseException) -> Learned | None:
+    """Another architecture, where the one that stands in was only a guess."""
+    first = str(error).strip().split("\n")[0]
+    if "Target modules" not in first or "not found" not in first:
+        return None
+    hub = run.parts.get("hub")
+    guessed = {n: f for n, f in (hub.made if hub else {}).items() if f.why in PRESUMED}
+    if not guessed:
+        return None
+    from ..stand_in.models import family
+
+    tried = run.spec.learned.get("tried", [])
+    named = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))
+    asked = family.Asked(None, run.hints.classes, frozenset({*run.hints.modules, *named}))
+    for kind in family.candidates(asked):
+        if kind not in tried and kind not in {f.model_type for f in guessed.values()}:
+            return {"families": dict.fromkeys(guessed, kind), "tried": [*tried, kind]}
+    return None
+
+
+def room(run: Run, error: BaseException) -> Learned | None:
+    """Rows of the embedding beyond the tokenizer's words: many checkpoints have some, for tokens that a script adds."""
+    beyond = isinstance(error, IndexError) and "index out of range in self" in str(error)
+    return {"room": True} if beyond and "room" not in run.spec.learned else None

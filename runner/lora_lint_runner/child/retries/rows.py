@@ -1,0 +1,102 @@
+"""What made-up rows lack, or are wrong in: columns, their kinds and their number, and the form of files."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ..context import Run
+from .learning import Learned, frames, more, statement
+
+COLUMN_SAID = (
+    r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
+    r"[Cc]olumns? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
+    r"key ['\"]([\w.-]+)['\"]",
+    r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
+)
+NO_TEXT = re.compile(
+    r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
+)
+EVERY = "*"  # of the columns whose use says nothing of their kind
+
+
+def missing_column(run: Run, error: BaseException) -> str | None:
+    """The column that made-up rows lack, where that is what an exception is about."""
+    if not _made_up(run) or run.parts["data"].real:
+        return None
+    name: str | None = None
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
+        name = str(error.args[0][0])  # pandas, asked for several columns
+    elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        own = run.code.owns(frames(error)[-1].f_code.co_filename)
+        name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
+    for cause in (error.__cause__, error.__context__):
+        if name is None and isinstance(cause, KeyError) and cause.args and isinstance(cause.args[0], str):
+            name = cause.args[0] if run.code.owns(frames(cause)[-1].f_code.co_filename) else None
+    quoted = next((found for found in (re.search(p, str(error)) for p in COLUMN_SAID) if found), None)
+    if name is None and quoted and isinstance(error, (ValueError, KeyError)):
+        name = quoted.group(1)
+    known = run.spec.learned.get("columns", ())
+    return name if name is not None and name not in known and name.isprintable() else None
+
+
+def _wanted_by_trainers() -> set[str]:
+    from ..stand_in.made_up import rows
+
+    return {column for _, columns in rows.TABLE["trainers"] for column in columns}
+
+
+def column(run: Run, error: BaseException) -> Learned | None:
+    name = missing_column(run, error)
+    return more(run, "columns", [name]) if name is not None else None
+
+
+def more_rows(run: Run, error: BaseException) -> Learned | None:
+    """More made-up rows, where the script asks for one by its place."""
+    data = run.parts.get("data")
+    own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
+    return {"rows": 8} if own and data is not None and data.made_up and "rows" not in run.spec.learned else None
+
+
+def form(run: Run, error: BaseException) -> Learned | None:
+    """Another form of what was made up: JSON as one value or by the line, a data set in one part."""
+    learned = run.spec.learned
+    lines = re.search(r"Extra data|Trailing data", str(error))
+    if (lines or type(error).__name__ == "JSONDecodeError") and "whole_json" not in learned:
+        return {"whole_json": bool(lines)}
+    if type(error).__name__ == "UnidentifiedImageError" and run.parts.get("files made up"):
+        return {"pictures": True} if "pictures" not in learned else None
+    data = run.parts.get("data")
+    in_parts = re.search(r"'DatasetDict' object has no|has at least one split", str(error))
+    if in_parts and "parts" not in learned:
+        return {"parts": False} if data is not None and data.made_up else None
+    return None
+
+
+def tokenized(run: Run, error: BaseException) -> Learned | None:
+    """Rows of token ids, for a script whose data was tokenized by another one."""
+    asks = isinstance(error, ValueError) and "match the model's forward method signature" in str(error)
+    return {"tokenized": True} if asks and _made_up(run) and "tokenized" not in run.spec.learned else None
+
+
+def texts(run: Run, error: BaseException) -> Learned | None:
+    """Columns that are texts, whatever their names sound like: what the failing statement gives a tokenizer."""
+    if not isinstance(error, (TypeError, ValueError)) or not NO_TEXT.search(str(error)) or not _made_up(run):
+        return None
+    found = statement(run, error)
+    words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)} if found is not None else set()
+    known = run.spec.learned.get("texts", ())
+    new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
+    return more(run, "texts", new) if new else None
+
+
+def waited_for(run: Run) -> Learned | None:
+    """More rows, after a run whose loop waited for them in vain."""
+    data = run.parts.get("data")
+    short = run.parts["loops"].short and data is not None and data.made_up
+    return {"rows": 8} if short and "rows" not in run.spec.learned else None
+
+
+def _made_up(run: Run) -> bool:
+    data = run.parts.get("data")
+    return data is not None and bool(data.made_up or run.spec.learned.get("files") or run.parts.get("files made up"))

@@ -1,0 +1,55 @@
+"""What a script expects around it: keys, a launcher, its package, the web."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ..context import Run
+from .learning import Learned
+
+
+def keys(run: Run, error: BaseException) -> Learned | None:
+    """Keys and tokens in the environment, for a script that ends without them."""
+    speaks = isinstance(error, SystemExit) or re.search(r"token|key", str(error), re.I)
+    asks = isinstance(error, (SystemExit, ValueError, OSError, RuntimeError, AssertionError)) and speaks
+    return {"keys": True} if asks and run.parts["keys"] and "keys" not in run.spec.learned else None
+
+
+def ranks(run: Run, error: BaseException) -> Learned | None:
+    """The variables that a launcher sets, for a script that does not do without."""
+    asks = "LOCAL_RANK" in run.hints.strings and re.search(r"\brank\b", str(error), re.I)
+    return {"ranks": True} if asks and "ranks" not in run.spec.learned else None
+
+
+def package(run: Run, error: BaseException) -> Learned | None:
+    """A script of a package, which is started by `python -m`."""
+    if not isinstance(error, ImportError) or "no known parent package" not in str(error):
+        return None
+    folder = os.path.dirname(run.spec.script)
+    parts: list[str] = []
+    while folder.startswith(run.spec.work + os.sep) and os.path.isfile(os.path.join(folder, "__init__.py")):
+        parts.insert(0, os.path.basename(folder))
+        folder = os.path.dirname(folder)
+    if not parts and os.path.dirname(run.spec.script) != run.spec.work:
+        parts = [os.path.basename(os.path.dirname(run.spec.script))]
+    found = ".".join(parts)
+    return {"package": found} if found and run.spec.learned.get("package") != found else None
+
+
+def downloads(run: Run, error: BaseException) -> Learned | None:
+    """What the script itself fetches from the web: as text, and where that is no answer as JSON."""
+    form = run.spec.learned.get("downloads")
+    if form == "text" and type(error).__name__ == "JSONDecodeError":
+        return {"downloads": "json"}
+    return {"downloads": "text"} if form is None and run.parts.get("refused hosts") and _closed(error) else None
+
+
+def _closed(error: BaseException) -> bool:
+    """Is this what comes of a closed network?"""
+    chain: BaseException | None = error
+    while chain is not None:
+        if type(chain).__name__ == "NetworkClosed":
+            return True
+        chain = chain.__cause__ or chain.__context__
+    return "keeps the network closed" in str(error)

@@ -1,0 +1,106 @@
+"""Files of settings that a script reads: one of the project that fits, else one with what the script asks for."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+from .. import asked_settings, sources
+from ..context import Run
+
+with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
+    VALUES: list[tuple[str, Any]] = json.load(_file)["values"]
+KINDS = (".yaml", ".yml", ".toml", ".json")
+MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
+
+
+def install(run: Run) -> None:
+    """Puts files of settings where an earlier attempt missed them."""
+    for name in run.spec.learned.get("settings", ()):
+        path = os.path.normpath(os.path.join(run.spec.cwd, name))
+        fresh = not os.path.exists(path) and not run.spec.learned.get("settings made")
+        found = own(run, os.path.splitext(name)[1]) if fresh else None
+        if found is not None:
+            run.neutral(f"settings {name}: {os.path.relpath(found, run.spec.work)} in its place")
+            _copy(found, path)
+        elif not os.path.exists(path):
+            made(run, path)
+
+
+def own(run: Run, kind: str | None = None) -> str | None:
+    """The project's own file of settings, of a kind, that knows most of the script's words; near ones first."""
+    home = os.path.dirname(run.spec.script)
+    best: tuple[int, str] | None = None
+    for folder in dict.fromkeys((home, run.spec.cwd, os.path.dirname(home), run.spec.work)):
+        for path in _below(folder):
+            count = _shared(path, run.hints.strings) if kind is None or _alike(path, kind) else 0
+            if count >= ENOUGH and (best is None or count > best[0]):
+                best = (count, path)
+    return best[1] if best is not None else None
+
+
+def made(run: Run, path: str) -> str | None:
+    """Writes a file with all that the script asks of its settings. JSON is YAML, too. None if it asks for nothing."""
+    wanted = asked_settings.asked(sources.trees(run.spec.script, run.spec.work))
+    if not wanted or path.endswith(".toml"):
+        return None
+    run.neutral(f"settings {os.path.basename(path)}: made up ({', '.join(wanted)})")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(_filled(run, wanted), file, indent=2)
+    return path
+
+
+def _filled(run: Run, wanted: dict[str, Any], above: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, inner in wanted.items():
+        if isinstance(inner, dict):
+            found[key] = _filled(run, inner, key)
+        else:
+            value = _value(run, key, above)
+            found[key] = [value] if inner == "list" and not isinstance(value, list) else value
+    return found
+
+
+def _value(run: Run, key: str, above: str) -> Any:
+    """By the key; for one that says little (`model.name`) together with the one above it."""
+    for pattern, value in VALUES:
+        if re.search(pattern, key.lower()):
+            return value
+    plain = key.lower() in ("name", "path", "id", "dir", "file", "repo", "type")
+    return run.parts["filler"].value(f"{above}_{key}" if plain and above else key)
+
+
+def _alike(path: str, kind: str) -> bool:
+    return path.endswith((".yaml", ".yml") if kind in (".yaml", ".yml") else kind)
+
+
+def _copy(source: str, target: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(source, "rb") as file, open(target, "wb") as copy:
+        copy.write(file.read())
+
+
+def _below(folder: str) -> list[str]:
+    found: list[str] = []
+    for root, inner, names in os.walk(folder):
+        inner[:] = [d for d in sorted(inner) if not d.startswith(".") and d != "node_modules"][:50]
+        if os.path.relpath(root, folder).count(os.sep) >= 2:
+            inner.clear()
+        found += [os.path.join(root, n) for n in sorted(names) if n.endswith(KINDS)]
+        if len(found) > MOST_FILES:
+            break
+    return found
+
+
+def _shared(path: str, words: frozenset[str]) -> int:
+    try:
+        if os.path.getsize(path) > MOST_BYTES:
+            return 0
+        with open(path, encoding="utf-8", errors="replace") as file:
+            keys = set(re.findall(r"^[\s\"'-]*([\w-]+)[\"']?\s*[:=]", file.read(), re.M))
+    except OSError:
+        return 0
+    return len(keys & words)
