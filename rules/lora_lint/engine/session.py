@@ -57,6 +57,15 @@ class Shown(NamedTuple):
     faults: list[str]
 
 
+def _tells(text: str) -> bool:
+    """Can a text that is followed alone show anything? Told without LibCST; a broken one may."""
+    from lora_lint.flow.reach import Reach
+    from lora_lint.knowledge.telling import tells
+
+    reach = Reach([text])
+    return not reach.known or tells(reach.everything(), reach.libraries())
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """No cyclic garbage is looked for meanwhile: an analysis needs what it makes until its end, and leaves none."""
@@ -80,10 +89,19 @@ class Session:
         self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
 
     def analyze(
-        self, document: Document, path: Path | None = None, *, states: bool = False, argv: list[str] | None = None
+        self,
+        document: Document,
+        path: Path | None = None,
+        *,
+        states: bool = False,
+        everything: bool = True,
+        argv: list[str] | None = None,
     ) -> Analysis:
-        """Interprets one entry script and runs the rules over its lifecycle; the fixes were tried."""
-        found = self._analyzed(document, path, states=states, argv=argv)
+        """Interprets one entry script and runs the rules over its lifecycle; the fixes were tried.
+
+        Without `everything`, code that nobody calls is left out where it cannot lead to a finding.
+        """
+        found = self._analyzed(document, path, states=states, everything=everything, argv=argv)
         findings = found.findings
         if any(finding.fix is not None for finding in findings):
             from lora_lint.engine.trials import Trials, untried
@@ -99,6 +117,7 @@ class Session:
         changed: Mapping[str, str] | None = None,
         *,
         states: bool = False,
+        everything: bool = True,
         argv: list[str] | None = None,
     ) -> Analysis:
         """An analysis with its fixes as the rules make them, in the words of the linted texts.
@@ -115,7 +134,9 @@ class Session:
         alone = True
         if path is not None and self.project is not None and not self.project.installed:
             loader, alone = self._loader(path, texts), self.project.is_entry(path)
-        lifecycle = interpret(module, self._known(path), loader, alone=alone, states=states, argv=argv)
+        lifecycle = interpret(
+            module, self._known(path), loader, alone=alone, states=states, everything=everything, argv=argv
+        )
         reports = run_rules(lifecycle, self.config)
         placer = Placer(lifecycle, {} if texts else {module: document}, self.config)
         findings = placer.place(reports)
@@ -124,7 +145,7 @@ class Session:
     def _with(self, document: Document, path: Path | None, changed: Mapping[str, str]) -> list[Finding] | None:
         """What is found with these texts, by file, in place of those that were linted; None where one is no Python."""
         try:
-            found = self._analyzed(document, path, changed)
+            found = self._analyzed(document, path, changed, everything=False)
         except ParseError:
             return None
         found.lifecycle.events.clear()  # they lead to the interpreter, and it to them
@@ -148,7 +169,9 @@ class Session:
             return self._shown(document, path)
 
     def _shown(self, document: Document, path: Path | None) -> Shown:
-        analysis = self.analyze(document, path)
+        if self.project is not None and self.project.installed and not _tells(document.text):
+            return Shown([], {}, [], [])
+        analysis = self.analyze(document, path, everything=False)
         shown = Shown(analysis.findings, analysis.placer.used(), analysis.notes, analysis.faults)
         analysis.lifecycle.events.clear()  # they lead to the interpreter, and it to them
         return shown

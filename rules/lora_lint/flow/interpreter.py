@@ -7,14 +7,14 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow import classes, models, objects, provenance, unknowns
+from lora_lint.flow import classes, models, objects, unknowns
 from lora_lint.flow.annotations import class_named, instance_of
 from lora_lint.flow.calls import foreign, functions, library, methods
 from lora_lint.flow.expressions import EXPRESSIONS
 from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
-from lora_lint.flow.scope import Args
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
+from lora_lint.flow.uncalled import finish_raises, uncalled
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Method, ModelRef, ObjRef, Param, Partial, Sym
 from lora_lint.flow.verbs import VERBS, contexts, parameters, pipelines
 from lora_lint.flow.worlds.exits import Exits, OutOfSteps
@@ -75,12 +75,14 @@ def interpret(
     *,
     alone: bool = True,
     states: bool = False,
+    everything: bool = True,
     argv: list[str] | None = None,
 ) -> Lifecycle:
     """Runs an entry script on abstract values: its top level, then the functions and classes nobody called.
 
     `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the
-    state of every expression that holds a model is recorded, for editors. `argv` is the command line where it is known.
+    state of every expression that holds a model is recorded, for editors. Without `everything`, functions and classes
+    that nobody called and that cannot lead to a finding are left out. `argv` is the command line where it is known.
     """
     machine = Machine(PARTS, knowledge, loader)
     machine.argv = argv
@@ -96,7 +98,7 @@ def interpret(
         worlds = _top_level(machine, module, start)
         if alone:
             machine.alone = True
-            _uncalled(machine, module, worlds)
+            uncalled(machine, module, worlds, everything)
     except OutOfSteps:
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:
@@ -132,76 +134,5 @@ def _top_level(machine: Machine, module: Module, start: World) -> list[World]:
         lambda: machine.block(module.tree.body, [start]), lambda ended: contexts.run_at_exit(machine, ended)
     )
     machine.finish(worlds, "end")
-    _finish_raises(machine, exits)
+    finish_raises(machine, exits)
     return worlds + [world for _, world in exits.raises]
-
-
-def _finish_raises(machine: Machine, exits: Exits) -> None:
-    for error, world in exits.raises:
-        machine.finish([world], "exit" if error.kind == "builtins.SystemExit" else "raise")
-
-
-def _uncalled(machine: Machine, module: Module, worlds: list[World]) -> None:
-    """What nobody called is run by itself, with unknown arguments and without the script's models."""
-    if not worlds:
-        return
-    clean = _without_models(worlds[0], module)
-    for value in list(worlds[0].frames.get(module.frame, {}).values()):
-        if isinstance(value, Func) and value.module is module and value.node not in machine.called:
-            _run_alone(machine, value, clean.copy())
-    for cls in machine.classes:
-        if cls.module is module and cls.node not in machine.called:
-            _run_class(machine, cls, clean.copy())
-
-
-def _without_models(world: World, module: Module) -> World:
-    """A world as the module leaves it, in which no variable leads to a model."""
-    clean = world.copy()
-    frame = clean.frame(module.frame)
-    for name, value in list(frame.items()):
-        if isinstance(value, (ModelRef, ObjRef)):
-            del frame[name]
-    clean.log = None
-    clean.assumed = {}
-    clean.crashed = clean.weak = False
-    return clean
-
-
-def _run_alone(machine: Machine, func: Func, world: World) -> None:
-    machine.exits = exits = Exits()
-    machine.stack, machine.guards = [], []
-    machine.module, machine.frame = func.module, func.module.frame
-    done = machine.explore(world, lambda: machine.call(func, Args(open=True), func.node))
-    for value, after in done:
-        machine.world = after
-        for oid in provenance.models_in(machine, [value]):
-            after.life.expose(oid, machine.site(func.node, func.module))
-    machine.finish([after for _, after in done], "end")
-    _finish_raises(machine, exits)
-
-
-def _run_class(machine: Machine, cls: Cls, world: World) -> None:
-    """A class that nobody instantiates: its constructor, then its methods in the order written."""
-    machine.exits = exits = Exits()
-    machine.stack, machine.guards = [], []
-    machine.module, machine.frame = cls.module, cls.module.frame
-    made = machine.explore(world, lambda: machine.call(cls, Args(open=True), cls.node))
-    for self, start in made:
-        worlds = [start]
-        for name, member in list(start.frames.get(cls.frame, {}).items()):
-            if (
-                isinstance(member, Func)
-                and name != "__init__"
-                and member.kind != "property"
-                and member.node not in machine.called
-            ):
-                bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
-                call = partial(machine.call, bound, Args(open=True), cls.node)
-                after = [w for world in worlds for _, w in machine.explore(world, call)]
-                worlds = machine.fold(after, cls.node) or worlds
-        for world in worlds:  # the instance is somebody else's, who may save what it holds
-            machine.world = world
-            for oid in provenance.models_in(machine, [self]):
-                world.life.expose(oid, machine.site(cls.node, cls.module))
-        machine.finish(worlds, "end")
-    _finish_raises(machine, exits)

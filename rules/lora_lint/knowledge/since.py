@@ -80,6 +80,13 @@ _KEYWORDS = {
     for name in names.split()
 }
 
+# what can be asked of a release at all: imports by library and last name, and keywords by call
+IMPORTED = frozenset({f"peft.{name}" for name in _NAMES} | IMPORTS.keys())
+KEYWORDS = {
+    call.rpartition(".")[2]: frozenset(name for names in releases.values() for name in names.split())
+    for call, releases in KEYWORDS_SINCE.items()
+}
+
 
 class Need(NamedTuple):
     """What a script asks of peft: `since` is the first release that has it, `error` what earlier ones raise.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property, lru_cache
 
@@ -107,6 +108,10 @@ class Knowledge:
         """A library that is given models to read, and neither trains nor saves them."""
         return name.partition(".")[0] in python.READERS or name.partition(".")[0] in TABLES
 
+    def is_library(self, name: str) -> bool:
+        """Is a module of this name certainly not one of the project?"""
+        return name in TABLES or name in sys.stdlib_module_names
+
     def is_builtin(self, name: str) -> bool:
         return name in _BUILTIN_NAMES
 
@@ -196,7 +201,7 @@ class Knowledge:
 
     def is_notable_file(self, name: str) -> bool:
         """A file name that rules ask about: where it is written in the script is where they report."""
-        return name.endswith("adapter_model.bin")
+        return name.endswith(peft.OLD_WEIGHTS)
 
     def is_rank(self, variable: str) -> bool:
         """An environment variable in which a launcher tells a process its rank."""

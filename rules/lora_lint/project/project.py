@@ -13,7 +13,6 @@ from stat import S_ISREG
 from lora_lint.project.importers import Importers
 from lora_lint.project.imports import Imports
 from lora_lint.source.folders import INSTALLED, root_above, scripts_under
-from lora_lint.source.keywords import may_make_adapters
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan
 
@@ -108,10 +107,9 @@ class Project:
 
     def entries_for(self, path: Path) -> list[Path]:
         """The scripts whose run leads through a file: itself, and what imports it."""
-        own = self.scan(path)
         if self.installed:
-            alone = own is not None and own.keyword and not is_test(path, own)
-            return [path] if alone and may_make_adapters(self.read(path)) else []
+            return [path] if self._stands_alone(path) else []
+        own = self.scan(path)
         if own is None or not (own.keyword or self.relevant(self.files())):
             return []
         found: list[Path] = []
@@ -123,6 +121,18 @@ class Project:
                 if len(found) == MOST_ENTRIES:
                     break
         return found
+
+    def _stands_alone(self, path: Path) -> bool:
+        """Can a module of an installed package show something on its own, its imports unread?"""
+        from lora_lint.knowledge.telling import pattern
+
+        try:
+            if pattern().search(script_bytes(str(path), self.read(path))) is None:
+                return False
+        except OSError:
+            return False
+        own = self.scan(path)
+        return own is not None and own.keyword and not is_test(path, own)
 
     def is_entry(self, path: Path) -> bool:
         """A script of its own: nothing imports it, or it has a main block."""

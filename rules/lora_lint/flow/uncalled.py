@@ -1,0 +1,126 @@
+"""Functions and classes that nobody calls: run by themselves at the end, where they can lead to a finding."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import libcst as cst
+
+from lora_lint.flow import provenance
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.modules import Module, no_loader
+from lora_lint.flow.reach import Reach
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import Cls, Func, Method, ModelRef, ObjRef
+from lora_lint.flow.worlds.exits import Exits
+from lora_lint.flow.worlds.world import World
+from lora_lint.knowledge.telling import acts, tells
+
+
+def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool) -> None:
+    """What nobody called is run by itself, with unknown arguments and without the script's models."""
+    if not worlds:
+        return
+    functions = [
+        (name, value)
+        for name, value in worlds[0].frames.get(module.frame, {}).items()
+        if isinstance(value, Func) and value.module is module and value.node not in machine.called
+    ]
+    classes = [cls for cls in machine.classes if cls.module is module and cls.node not in machine.called]
+    if not functions and not classes:
+        return
+    worth = {*(name for name, _ in functions), *(cls.node.name.value for cls in classes)}
+    worth = worth if everything else _worth(machine, worth)
+    clean = _without_models(worlds[0], module)
+    for name, func in functions:
+        if name in worth and func.node not in machine.called:
+            _run_alone(machine, func, clean.copy())
+    for cls in classes:
+        if cls.node.name.value in worth and cls.node not in machine.called:
+            _run_class(machine, cls, clean.copy())
+
+
+def _worth(machine: Machine, names: set[str]) -> set[str]:
+    """Those of these definitions that can lead to a finding, or that share code with what can.
+
+    They reach a name without which there is none, or import a module of the project, which is not read for this; or
+    they come to a call that rules read about, in a function that what is followed comes to as well.
+    """
+    reach = Reach(module.text for module in machine.modules)
+    if not reach.known:
+        return names
+    libraries = reach.libraries()
+    alone = machine.loader is no_loader
+
+    def telling(name: str) -> bool:
+        words = reach.of(name)
+        if words is None or tells(words, libraries):
+            return True
+        imported = {word.partition(".")[0] for word in words if "." in word}
+        return not alone and not all(map(machine.knowledge.is_library, imported))
+
+    found = {name for name in names if telling(name)}
+    called = {node.name.value for node in machine.called if isinstance(node, (cst.FunctionDef, cst.ClassDef))}
+    followed = found | called
+    followed |= set().union(*(reach.of(name) or () for name in followed))
+    shared = {name for name in followed if not reach.own(name).isdisjoint(acts())}
+    return {name for name in names if name in found or not (reach.of(name) or set()).isdisjoint(shared)}
+
+
+def _without_models(world: World, module: Module) -> World:
+    """A world as the module leaves it, in which no variable leads to a model."""
+    clean = world.copy()
+    frame = clean.frame(module.frame)
+    for name, value in list(frame.items()):
+        if isinstance(value, (ModelRef, ObjRef)):
+            del frame[name]
+    clean.log = None
+    clean.assumed = {}
+    clean.crashed = clean.weak = False
+    return clean
+
+
+def _run_alone(machine: Machine, func: Func, world: World) -> None:
+    machine.exits = exits = Exits()
+    machine.stack, machine.guards = [], []
+    machine.module, machine.frame = func.module, func.module.frame
+    done = machine.explore(world, lambda: machine.call(func, Args(open=True), func.node))
+    for value, after in done:
+        machine.world = after
+        for oid in provenance.models_in(machine, [value]):
+            after.life.expose(oid, machine.site(func.node, func.module))
+    machine.finish([after for _, after in done], "end")
+    finish_raises(machine, exits)
+
+
+def _run_class(machine: Machine, cls: Cls, world: World) -> None:
+    """A class that nobody instantiates: its constructor, then its methods in the order written."""
+    machine.exits = exits = Exits()
+    machine.stack, machine.guards = [], []
+    machine.module, machine.frame = cls.module, cls.module.frame
+    made = machine.explore(world, lambda: machine.call(cls, Args(open=True), cls.node))
+    for self, start in made:
+        worlds = [start]
+        for name, member in list(start.frames.get(cls.frame, {}).items()):
+            if (
+                isinstance(member, Func)
+                and name != "__init__"
+                and member.kind != "property"
+                and member.node not in machine.called
+            ):
+                bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
+                call = partial(machine.call, bound, Args(open=True), cls.node)
+                after = [w for world in worlds for _, w in machine.explore(world, call)]
+                worlds = machine.fold(after, cls.node) or worlds
+        for world in worlds:  # the instance is somebody else's, who may save what it holds
+            machine.world = world
+            for oid in provenance.models_in(machine, [self]):
+                world.life.expose(oid, machine.site(cls.node, cls.module))
+        machine.finish(worlds, "end")
+    finish_raises(machine, exits)
+
+
+def finish_raises(machine: Machine, exits: Exits) -> None:
+    """The paths that an exception ends."""
+    for error, world in exits.raises:
+        machine.finish([world], "exit" if error.kind == "builtins.SystemExit" else "raise")

@@ -1,0 +1,115 @@
+"""What a definition leads to, by the names in its text; and that code which leads nowhere is not run."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.reach import Reach
+
+LEADS = {
+    "its own body": "def start():\n    return goal()\n",
+    "a function that it calls": "def step():\n    return goal()\n\ndef start():\n    return step()\n",
+    "a class and its methods": "class Step:\n    def run(self):\n        goal()\n\ndef start():\n    Step().run()\n",
+    "a base class": "class Base:\n    def run(self):\n        goal()\n\nclass start(Base):\n    pass\n",
+    "a list of functions": "def step():\n    goal()\n\nSTEPS = [step]\n\ndef start():\n    STEPS[0]()\n",
+    "a name that is given in a branch": "if A:\n    step = goal\nelse:\n    step = None\n\ndef start():\n    step()\n",
+    "another name of an import": "from library import goal as step\n\ndef start():\n    step()\n",
+    "a text, for getattr": "def start(model):\n    getattr(model, 'goal')()\n",
+    "a decorator": "def around(f):\n    goal()\n    return f\n\n@around\ndef start():\n    pass\n",
+    "what a decorator keeps": "KEPT = []\ndef keep(f):\n    KEPT.append(f)\n\n@keep\ndef step():\n    goal()\n\n"
+    "def start():\n    keep(None)\n",
+    "a global that a function sets": "def setup():\n    global step\n    step = goal\n\ndef start():\n    step()\n",
+    "what is put on a class": "class Step:\n    pass\n\nStep.run = goal\n\ndef start(x):\n    x.run()\n",
+    "what a function puts on a class": "def patch(cls):\n    cls.run = goal\n\ndef start(x):\n    x.run()\n",
+    "what stands behind a docstring": 'def start():\n    """Nothing."""; goal()\n',
+    "a default": "def start(step=goal):\n    step()\n",
+}  # fmt: skip
+LEADS_NOT = {
+    "a docstring": 'def start():\n    """Like goal."""\n',
+    "a comment": "def start():\n    # not like goal\n    return 1\n",
+    "a function of its name elsewhere": "def goal():\n    pass\n\ndef start():\n    return 1\n",
+    "a function that calls it": "def start():\n    return 1\n\ndef other():\n    start()\n    goal()\n",
+}
+
+
+@pytest.mark.parametrize("text", LEADS.values(), ids=LEADS)
+def test_leads_there_by(text: str) -> None:
+    assert "goal" in (Reach([text]).of("start") or ())
+
+
+@pytest.mark.parametrize("text", LEADS_NOT.values(), ids=LEADS_NOT)
+def test_does_not_lead_there_by(text: str) -> None:
+    assert "goal" not in (Reach([text]).of("start") or ())
+
+
+def test_modules_are_one_name_space() -> None:
+    reach = Reach(["from other import step\n\ndef start():\n    step()\n", "def step():\n    goal()\n"])
+    assert "goal" in (reach.of("start") or ())
+
+
+def test_imports_are_told_by_their_library() -> None:
+    reach = Reach(["import torch.nn\n\ndef start():\n    from peft.tuners import LoraModel\n    from . import near\n"])
+    assert {"peft.LoraModel", ".near"} <= (reach.of("start") or set())
+    assert reach.libraries() == {"torch", "peft", ""}
+
+
+def test_what_cannot_be_read_is_not_known() -> None:
+    assert not Reach(["def start(:\n"]).known
+    assert Reach(["", "def start():\n    pass\n"]).known
+
+
+# -- what nobody calls -------------------------------------------------------------------------------------------------
+
+SHARED = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+
+def save(model):
+    model.save_pretrained("out")
+
+
+def tuned(rows):
+    model = AutoModelForCausalLM.from_pretrained("tiny-llama")
+    Trainer(model, TrainingArguments("run"), train_dataset=rows).train()
+    save(model)
+
+
+def adapted(rows):
+    model = get_peft_model(AutoModelForCausalLM.from_pretrained("tiny-llama"), LoraConfig(task_type="CAUSAL_LM"))
+    Trainer(model, TrainingArguments("run", save_strategy="no"), train_dataset=rows).train()
+    save(model.merge_and_unload())
+"""
+BATCHES = """\
+def batches(rows, size):
+    made = []
+    for row in rows:
+        made.append(row[:size])
+    return made
+"""
+
+
+def test_code_that_shares_a_save_with_what_loses_the_adapter_is_followed() -> None:
+    assert [(f.code, f.severity) for f in lora_lint.check_source(SHARED)] == [("LL101", "warning")]
+    alone = SHARED[: SHARED.index("def tuned")] + SHARED[SHARED.index("def adapted") :]
+    assert [(f.code, f.severity) for f in lora_lint.check_source(alone)] == [("LL101", "error")]
+
+
+def test_code_that_leads_nowhere_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def steps(text: str) -> int:
+        taken: list[None] = []
+        step = Machine.step
+
+        def counted(machine: Machine) -> None:
+            taken.append(None)
+            step(machine)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Machine, "step", counted)
+            lora_lint.check_source(text)
+        return len(taken)
+
+    assert steps(SHARED + BATCHES) == steps(SHARED + "def batches(rows, size): ...")
+    assert steps(SHARED + BATCHES + "batches([rows], 2)") > steps(SHARED + BATCHES) + 2
