@@ -1,6 +1,6 @@
 #!/bin/sh
-# The linter's tests on every Python that it is for, with the newest releases of what it stands on, as a user gets them,
-# and without torch. A Python that is not there is skipped, out loud.
+# The tests of the linter and the language server on every Python that they are for, with the newest releases of what
+# they stand on, as a user gets them, and without torch. A Python that is not there is skipped, out loud.
 # usage: pythons.sh [VERSION...]
 set -eu
 
@@ -21,10 +21,11 @@ for version; do
     fi
     venv=build/pythons/$version
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check . pytest pytest-xdist pytest-timeout hypothesis nbformat
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ".[lsp,watch,completion]" \
+        pytest pytest-asyncio pytest-lsp pytest-timeout pytest-xdist hypothesis nbformat
     echo "Python $version: $("$venv/bin/python" --version)"
-    "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider -m "not slow" \
-        tests/source tests/lifecycle tests/flow tests/rules tests/fixes
+    "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider -m "not slow" -k "not sarif_is_read_by" \
+        tests/source tests/flow tests/rules tests/fixes tests/cli tests/lsp
     tried=$((tried + 1))
 done
 [ "$tried" -gt 0 ] || echo "No other Python was tried."

@@ -102,8 +102,12 @@ def test_linting_executes_nothing_of_the_project(folder: Path) -> None:
     for name in ("peft", "transformers", "helpers", "sitecustomize", "lora_lint"):
         (folder / f"{name}.py").write_text(trap)
     (folder / "train.py").write_text(f"from helpers import *\n{trap}{BAD}")
-    command = [sys.executable, "-P", "-m", "lora_lint", "."] if sys.version_info >= (3, 11) else [*FIX[:3], "train.py"]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60)
+    installed = (
+        "import sys; sys.path.remove(''); from lora_lint.__main__ import main; sys.exit(main())"  # as the script
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", installed, "."], env=environment(), capture_output=True, text=True, timeout=60
+    )
     assert "train.py:17:1: error LL101" in done.stdout
     assert not (folder / "trap").exists()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -53,7 +52,8 @@ LONG_TEXT, LONG_LINE = 16_000, 1_000  # what is shorter has no room for other ne
 def too_deep(text: str) -> bool:
     """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end all?
 
-    Python's parser knows limits, and is asked where the text could come near them.
+    Python's parser knows limits, and is asked where the text could come near them. They differ by release: the depth of
+    the tree that it gives is measured.
     """
     if len(text) <= LONG_TEXT and len(max(text.split("\n"), key=len)) <= LONG_LINE and not _brackets_deep(text):
         return False
@@ -65,11 +65,11 @@ def too_deep(text: str) -> bool:
         return True
     except (SyntaxError, ValueError) as error:
         return "too many" in str(error) or _brackets_deep(text)
-    return sys.version_info < (3, 11) and _tree_deep(tree)
+    return _tree_deep(tree)
 
 
 def _tree_deep(tree: ast.AST) -> bool:
-    """Python 3.10 knows no limit for `a.b.c...`: its tree is measured, level by level."""
+    """Only Python 3.11 has a limit for `a.b.c...` that LibCST can bear: the tree is measured, level by level."""
     import ast
 
     level: list[ast.AST] = [tree]
