@@ -85,7 +85,7 @@ class Life(State):
             elsewhere = origin != "created"
             trained = Sure.MAYBE if origin == "unknown" else Sure.NO
             self.own("contents")[token] = Content(trained, None, elsewhere=elsewhere)
-        self.own("adapters")[oid] = Adapter(name, site, origin, token, frozen, place, config)
+        self.own("adapters")[oid] = Adapter(name, site, origin, token, frozen, config)
         return oid
 
     def saved_at(self, place: Place) -> Token | None:

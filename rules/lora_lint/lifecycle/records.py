@@ -86,7 +86,6 @@ class Adapter(NamedTuple):
     origin: str
     token: Token
     frozen: Frozen | None = None
-    loaded_from: Place | None = None
     config: Hashable = None
     undecided: Hashable = None  # whether it was loaded trainable, where a test of the script may tell later
     half: bool = False  # trainable weights in float16

@@ -19,6 +19,7 @@ from lora_lint.flow.verbs import (
     running,
     saving,
     tensors,
+    trainer_saves,
     trainers,
     training,
     wrapping,
@@ -42,5 +43,6 @@ VERBS: dict[str, Verb] = {
     **training.VERBS,
     **trainers.VERBS,
     **running.VERBS,
+    **trainer_saves.VERBS,
     **pipelines.VERBS,
 }

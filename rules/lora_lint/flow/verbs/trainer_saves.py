@@ -1,0 +1,164 @@
+"""What a trainer writes: checkpoints on its way, the model at the end, an upload to the hub."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.flow.calls.foreign import hand_over
+from lora_lint.flow.calls.library import LibCall, Verb
+from lora_lint.flow.containers import record_of
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.scope import Args
+from lora_lint.flow.strings import atoms_of, place_of
+from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
+from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
+from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting, trainer_record
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Wrapper, Written
+
+ARGUMENTS = "training_args.bin"  # what a trainer writes beside every save
+
+
+def leave_checkpoint(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode) -> None:
+    """The default save strategy leaves a checkpoint at the end of training, written as the trainer's class does it."""
+    record = record_of(machine, ref)
+    if not isinstance(record, InstRec):
+        return
+    for name in ("_save_checkpoint", "save_model", "_save"):
+        method = own_method(machine, record, name)
+        if method is not None:
+            given = (
+                [record.fields.get("model", NONE), NONE]
+                if name == "_save_checkpoint"
+                else [_checkpoint_path(machine, record)]
+            )
+            machine.call(Method(method, ref), Args(given), node)
+            return
+    write_checkpoint(machine, oid, output_dir(machine, record), node)
+
+
+def _checkpoint_path(machine: Machine, record: InstRec) -> Value:
+    """The directory of a checkpoint, as the methods that write it are given it."""
+    atoms = atoms_of(machine.world, output_dir_given(machine, record)) or ()
+    return Text((*atoms, "/", CHECKPOINT_FOLDER))
+
+
+def write_checkpoint(machine: Machine, oid: Oid, place: Place | None, node: cst.CSTNode) -> None:
+    """A checkpoint under the trainer's output_dir holds the adapters of the model."""
+    life = machine.world.life
+    site = machine.site(node)
+    for adapter in life.held(oid):
+        token = life.token(adapter)
+        inner = (
+            place._replace(segments=(*place.segments, (CHECKPOINT_FOLDER,)), usual=()) if place is not None else None
+        )
+        life.keep(token, Keeping.CHECKPOINT, inner, site)
+        if inner is not None:
+            life.write(inner, Written("checkpoint", (token,), site, oid))
+
+
+def _save_checkpoint(call: LibCall) -> Value:
+    """`super()._save_checkpoint(model, trial)`: what the trainer does by itself where nobody overrides it."""
+    found = trainer_record(call)
+    if found is not None:
+        ref, record = found
+        model = record.fields.get("model")
+        model = call.machine.settle(model, call.node) if model is not None else None
+        method = own_method(call.machine, record, "save_model") or own_method(call.machine, record, "_save")
+        if method is not None:
+            call.machine.call(Method(method, ref), Args([_checkpoint_path(call.machine, record)]), call.node)
+        elif isinstance(model, ModelRef):
+            write_checkpoint(call.machine, model.oid, output_dir(call.machine, record), call.node)
+    return NONE
+
+
+def push(machine: Machine, oid: Oid, record: InstRec, node: cst.CSTNode) -> None:
+    name = setting(machine, record, "hub_model_id")
+    place = place_of(machine.world, name, machine.usual, hub=True)
+    if place is None:
+        directory = output_dir(machine, record)
+        place = (
+            directory._replace(segments=directory.segments[-1:], hub=True, usual=()) if directory is not None else None
+        )
+    life = machine.world.life
+    peft = life.peft(oid)
+    if peft is not None and not life.emptied(oid):
+        for adapter in life.held(oid):
+            life.keep(life.token(adapter), Keeping.KEPT, place, machine.site(node))
+
+
+def _save_trainer(call: LibCall) -> Value:
+    """`trainer.save_model()`: to the directory given, else to the output_dir of the arguments."""
+    found = trainer_record(call)
+    if found is None:
+        return call.unknown()
+    machine = call.machine
+    ref, record = found
+    inner_save = own_method(machine, record, call.option("calls", ""))
+    if inner_save is not None:
+        return machine.call(Method(inner_save, ref), Args([call.arg("output_dir") or NONE]), call.node)
+    model = record.fields.get("model")
+    model = machine.settle(model, call.node) if model is not None else None
+    given = call.arg("output_dir")
+    place = call.place("output_dir") if given is not None and given != NONE else output_dir(machine, record)
+    if isinstance(model, ModelRef):
+        life = machine.world.life
+        inner = life.unwrapped(model.oid)
+        compiled = compiled_at(life, model.oid)
+        save_model(
+            machine,
+            inner,
+            place,
+            call.node,
+            how="save_model",
+            extra=(ARGUMENTS,),
+            trainer=True,
+            state="compiled" if compiled is not None else state_of(call, inner, call.arg("state_dict")),
+            compiled_at=compiled,
+            implicit=given is None,
+            path_node=call.written("output_dir"),
+        )
+        if isinstance(life.models[inner], PeftModel) and machine.known(
+            setting(machine, record, "push_to_hub") or Const(False)
+        ):
+            push(machine, inner, record, call.node)
+    else:
+        hand_over(machine, [], call.node)
+    return NONE
+
+
+def compiled_at(life: Life, oid: Oid) -> object:
+    """Where the object that a trainer was given was compiled, None where it was not.
+
+    The trainer gives the save that object's state dict, whose keys torch.compile has prefixed.
+    """
+    model = life.models[oid]
+    while isinstance(model, Wrapper):
+        if model.kind == "compiled":
+            return model.site
+        model = life.models[model.inner]
+    return None
+
+
+def _push_trainer(call: LibCall) -> Value:
+    """`trainer.push_to_hub()`."""
+    found = trainer_record(call)
+    if found is None:
+        return call.unknown()
+    machine = call.machine
+    record = found[1]
+    model = record.fields.get("model")
+    model = machine.settle(model, call.node) if model is not None else None
+    if isinstance(model, ModelRef):
+        name = setting(machine, record, "hub_model_id")
+        place = place_of(machine.world, name, machine.usual, hub=True)
+        save_model(machine, machine.world.life.unwrapped(model.oid), place, call.node, how="push_to_hub", trainer=True)
+    return call.unknown()
+
+
+VERBS: dict[str, Verb] = {
+    "save_trainer": _save_trainer,
+    "save_checkpoint": _save_checkpoint,
+    "push_trainer": _push_trainer,
+}
