@@ -69,8 +69,9 @@ def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, 
     segments = segments_of(atoms)
     defaults: tuple[Segment, ...] = ()
     if any(isinstance(atom, tuple) and atom in usual for atom in atoms):
-        filled = tuple(str(usual[atom].value) if isinstance(atom, tuple) and atom in usual else atom for atom in atoms)
-        defaults = segments_of(filled)
+        filled = [usual[atom].value if isinstance(atom, tuple) and atom in usual else atom for atom in atoms]
+        if None not in filled:  # an option without a default is given, and nobody knows what
+            defaults = segments_of(atom if isinstance(atom, tuple) else str(atom) for atom in filled)
     return Place(segments, hub, defaults)
 
 

@@ -8,7 +8,7 @@ DIFFUSERS = Table(
     functions={},
     families=(
         (r"\w*(Scheduler|Processor|Extractor)\.from_\w+$", row("unknown")),
-        (r"\w*Pipeline\w*\.save_lora_weights$", row("pipeline_save", "save_directory")),
+        (r"(\w+\.)*\w*(Pipeline\w*|LoraLoaderMixin)\.save_lora_weights$", row("pipeline_save", "save_directory")),
         (r"\w*Pipeline\w*\.lora_state_dict$", row("unknown")),
         (r"\w*Pipeline\w*\.(from_pretrained|from_single_file)$", row("load_pipeline", "pretrained_model_name_or_path")),
         (

@@ -23,6 +23,7 @@ TORCH = Table(
         **rows("context", "no_grad inference_mode", kind="muted"),
         "set_grad_enabled": row("context", "mode", kind="grad"),
         **rows("context", "enable_grad autocast cuda.amp.autocast amp.autocast profiler.profile", kind="null"),
+        **rows("measure", "cuda.reset_peak_memory_stats cuda.reset_max_memory_allocated"),
         "distributed.get_rank": row("plain", value=0),
         "distributed.init_process_group": row("quiet"),
         "utils.checkpoint.checkpoint": row("recompute", "function"),

@@ -98,7 +98,8 @@ ON_PLAIN = {
     "save_pretrained": row("save", "save_directory is_main_process state_dict push_to_hub max_shard_size"),
     "push_to_hub": row("push", "repo_id"),
     "add_adapter": row("inject", "adapter_config adapter_name", receiver="self"),
-    "load_adapter": row("inject_loaded", "peft_model_id adapter_name"),
+    # with keywords of AdapterHub's method it is that one
+    "load_adapter": row("inject_loaded", "peft_model_id adapter_name", others=("load_as", "set_active", "with_head")),
     "set_adapter": row("set_adapter", "adapter_name"),
     "delete_adapter": row("delete_adapter", "adapter_names"),
     "disable_adapters": row("disable"),

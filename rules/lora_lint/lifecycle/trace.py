@@ -37,7 +37,8 @@ class Event:
     already. `statement` is the statement that `site` stands in.
 
     Kinds: created, wrapped, added, loaded, trained, merged, unloaded, saved, discarded, deleted, activated, frozen,
-    optimizer, stepped, checked, accessed, compiled, prepared, configured, overridden, expected, revealed, failed.
+    optimizer, stepped, checked, accessed, compiled, prepared, configured, overridden, expected, revealed, failed,
+    measured.
     """
 
     __slots__ = ("conditions", "crashed", "facts", "id", "kind", "life", "oid", "path", "site", "statement", "weak")

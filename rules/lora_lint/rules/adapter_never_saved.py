@@ -17,6 +17,8 @@ LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """An adapter trained here that is nowhere in any ending, where no other rule speaks of how it was lost."""
+    if lifecycle.has("measured"):
+        return  # what is wanted is how much memory the training takes
     spoken = _spoken(lifecycle)
     reported: set[Site] = set()
     trainings = certain(lifecycle.of("trained"))
@@ -31,7 +33,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 last is None
                 or last.facts.get("compiled_at") is not None
                 or last.site in reported
-                or not _lost_in_all(lifecycle, last, adapter)
+                or not _lost_in_all(lifecycle, trainings, last, adapter)
             ):
                 continue
             reported.add(last.site)
@@ -54,10 +56,11 @@ def _last(trainings: list[Event], ending: Ending, adapter: Oid) -> Event | None:
     return found[-1] if found else None
 
 
-def _lost_in_all(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
-    """Certain or silent: no ending behind the training keeps it."""
-    endings = lifecycle.after(event)
-    return bool(endings) and all(_lost(ending, adapter) for ending in endings if adapter in ending.life.adapters)
+def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event], last: Event, adapter: Oid) -> bool:
+    """Certain or silent: no ending behind the training keeps it, whatever was saved in earlier rounds of its loop."""
+    rounds = [e for e in trainings if (e.site, e.path) == (last.site, last.path) and adapter in e.facts["adapters"]]
+    endings = [ending for event in rounds for ending in lifecycle.after(event) if adapter in ending.life.adapters]
+    return bool(endings) and all(_lost(ending, adapter) for ending in endings)
 
 
 def _spoken(lifecycle: Lifecycle) -> set[Site]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
@@ -191,6 +192,9 @@ def _inject_loaded(call: LibCall) -> Value:
     machine = call.machine
     life = machine.world.life
     oid = call.target()
+    if not call.args.kw.keys().isdisjoint(call.option("others", ())):
+        hand_over(machine, [ModelRef(oid)], call.node)
+        return call.unknown()
     place = call.place("peft_model_id")
     name = name_of(call)
     event = machine.emit(

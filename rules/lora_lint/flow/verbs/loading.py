@@ -8,7 +8,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import atoms_of
-from lora_lint.flow.values import NONE, TRUE, Const, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import DEFAULT, Frozen
@@ -119,7 +119,8 @@ def _load_config(call: LibCall) -> Value:
 
 def _maybe_config(call: LibCall) -> Value:
     """trl's `get_peft_config(model_args)`: a config, or None where the options say so."""
-    return Sym(("config", call.machine.site(call.node)), kind=names.ADAPTER_CONFIG)
+    site = call.machine.site(call.node)
+    return Gate(("config", site), Sym(("made", "config", site), kind=names.ADAPTER_CONFIG), NONE)
 
 
 VERBS: dict[str, Verb] = {

@@ -189,7 +189,14 @@ def _optimizer_step(call: LibCall) -> Value:
     return NONE
 
 
+def _measure(call: LibCall) -> Value:
+    """`torch.cuda.reset_peak_memory_stats()`: from here on it is measured what the work costs."""
+    call.machine.emit("measured", call.node, None)
+    return NONE
+
+
 VERBS: dict[str, Verb] = {
+    "measure": _measure,
     "forward": _forward,
     "backward": _backward,
     "optimizer": _optimizer,

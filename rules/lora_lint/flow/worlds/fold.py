@@ -10,6 +10,7 @@ from collections.abc import Hashable
 
 from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Term, Tup, Value
 from lora_lint.flow.worlds.join import Join
+from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import Log, World
 from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.places import Place
@@ -57,12 +58,26 @@ class Fold:
         world.life = self.match.union(disk) if a.life.version != b.life.version else a.life.copy()
         if a.assumed is not b.assumed:
             both = {t: x for t, x in a.assumed.items() if t in b.assumed and b.assumed[t].holds == x.holds}
+            self._resolve(world)
             world.replace_assumed(both)
         for term in self.join.blurred:
             world.forget(term)
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)
         world.weak = a.weak and b.weak
         return world
+
+    def _resolve(self, world: World) -> None:
+        """Variables that are one thing on both paths, if for other reasons, are that thing: the reasons are lost."""
+        a, b = self.a, self.b
+        for oid, names in world.frames.items():
+            found: dict[str, Value] = {}
+            for name, value in names.items():
+                if type(value) is Gate:
+                    mine = pick(a, value)
+                    if mine is not value and mine == pick(b, value):
+                        found[name] = mine
+            if found:
+                world.frame(oid).update(found)
 
     def _adds_to_life(self, weak: World, sure: World) -> bool:
         """Does the weak one of two paths know models, or weights of adapters, that the other does not?"""
@@ -88,7 +103,7 @@ class Fold:
                 if name not in mine:
                     names[name] = value
                 elif mine[name] is not value:
-                    joined = self.join.value(mine[name], value, (self.mark, oid, name))
+                    joined = self.join.value(pick(a, mine[name]), pick(b, value), (self.mark, oid, name))
                     if joined is None:
                         return None
                     if joined is not mine[name]:

@@ -1,0 +1,16 @@
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("tiny-llama")
+model = get_peft_model(
+    AutoModelForCausalLM.from_pretrained("tiny-llama"), LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
+)
+batch = tokenizer(["one two"], return_tensors="pt")
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+for step in range(4):
+    model(**batch, labels=batch["input_ids"]).loss.backward()  # expect: adapter-never-saved
+    optimizer.step()
+    optimizer.zero_grad()
+    if step % 2 == 1:
+        print(step)
