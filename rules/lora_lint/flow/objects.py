@@ -181,6 +181,9 @@ def _get_from_library(machine: Machine, value: Lib, name: str, node: cst.CSTNode
     changed = patched(machine, value.name, name)
     if changed is not None:
         return changed
+    last = value.name.rpartition(".")[2]
+    if name == "__name__" and last[:1].isupper():
+        return Const(last)
     known = machine.knowledge.attribute(value.name, name)
     return const(known.value) if isinstance(known, Plain) else Lib(f"{value.name}.{name}")
 

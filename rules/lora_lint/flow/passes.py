@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import DictRec, Generator, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.values import DictRec, Generator, Sym, Term, Tup, Value, WeightsRec
 from lora_lint.flow.worlds.terms import make
 
 MOST_ITEMS = 24
@@ -41,3 +41,13 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
     site = machine.site(node)
     term = make(site, "item", iterable.term, ("each", site)) if isinstance(iterable, Sym) else ("each", site)
     return [Sym(term, models)], True
+
+
+def drawn(item: Value) -> list[Term]:
+    """The terms in an item that stand for another value in each round: a number, an element of something unknown."""
+    if isinstance(item, Tup):
+        return [term for part in item.items for term in drawn(part)]
+    if not isinstance(item, Sym):
+        return []
+    each = item.term[0] == "item" and isinstance(item.term[-1], tuple) and item.term[-1][:1] == ("each",)
+    return [item.term] if each or item.term[0] in ("index", "between", "each") else []

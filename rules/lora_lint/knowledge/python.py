@@ -58,8 +58,9 @@ STANDARD = {
             "environ.__getitem__": row("environment", "key"),
             **rows("remove", "remove unlink removedirs rmdir", "path"),
             **rows("move", "rename renames replace", "src dst"),
-            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk system chdir path.getsize"),
+            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk chdir path.getsize"),
             "_exit": row("exit"),
+            "system": row("handed"),
         },
         attributes={
             "os": {"sep": Plain("/"), "pardir": Plain(".."), "curdir": Plain(".")},
@@ -78,7 +79,13 @@ STANDARD = {
         },
     ),
     "shutil": Table(
-        functions={"rmtree": row("remove", "path"), "copytree": row("unknown"), "move": row("move", "src dst")}
+        functions={
+            "rmtree": row("remove", "path"),
+            "move": row("move", "src dst"),
+            "copytree": row("copy", "src dst", whole=True),
+            **rows("copy", "copy copy2 copyfile", "src dst"),
+            "make_archive": row("copy", "dst format src"),
+        }
     ),
     "sys": Table(functions={"exit": row("exit")}),
     "copy": Table(functions={"deepcopy": row("deepcopy", "x"), "copy": row("shallow", "x")}),
@@ -208,6 +215,12 @@ MAPPINGS = {
     "munch": Table(functions={**rows("dict", "Munch"), **rows("first", "munchify", "x")}),
     "box": Table(functions=rows("dict", "Box")),
     "ml_collections": Table(functions=rows("dict", "ConfigDict config_dict.ConfigDict")),
+}
+
+# what shows progress gives the items that it is given
+PROGRESS = {
+    "tqdm": Table(functions={"tqdm": row("first", "iterable"), "trange": row("range", "start stop step")}),
+    "rich": Table(functions={"progress.track": row("first", "sequence")}),
 }
 
 # libraries that call a function of the script again and again, with arguments of their own

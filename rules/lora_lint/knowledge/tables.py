@@ -29,6 +29,7 @@ TABLES: dict[str, Table] = {
     **python.REPEATERS,
     **python.KEEPERS,
     **python.MAPPINGS,
+    **python.PROGRESS,
     "torch": torch.TORCH,
     "safetensors": torch.SAFETENSORS,
     "bitsandbytes": torch.BITSANDBYTES,

@@ -256,6 +256,21 @@ class Life(State):
             if kept != content.kept:
                 self.own("contents")[token] = content._replace(kept=kept)
 
+    def copy_out(self, source: Place, target: Place | None, how: Keeping, site: Site) -> None:
+        """What is kept in a directory, above it or below it is copied elsewhere, to `target` where that is known."""
+        for token, content in list(self.contents.items()):
+            for kept in content.kept:
+                if kept.place is not None and (kept.place.same(source) or source.under(kept.place)):
+                    self.keep(token, how, target, site)
+                elif kept.place is not None and kept.place.under(source):
+                    self.keep(token, how, kept.place.moved(source, target) if target is not None else None, site)
+        if target is None:
+            return
+        for place in list(self.disk):
+            if place.same(source) or place.under(source):
+                for written in self.disk[place]:
+                    self.write(place.moved(source, target), written._replace(temporary=False))
+
     def expose(self, oid: Oid, site: Site) -> None:
         """The model leaves what is seen of the script: whoever gets it may save the adapters that it still holds."""
         for adapter in self.held(oid):

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import libcst as cst
 
 from lora_lint.flow.calls.results import spelled
+from lora_lint.flow.containers import known_items
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Sym, Value
+from lora_lint.flow.strings import place_of
+from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Sym, Text, Value
 from lora_lint.flow.worlds.terms import make, pick
-from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.records import Keeping, Oid
 
 
 def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> Value:
@@ -29,10 +31,24 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
 
 
 def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
-    """Code that is not seen gets these values: models among them may be trained and saved there."""
+    """Code that is not seen gets these values: models among them may be trained and saved there, and what lies in a
+    temporary directory among them may be taken elsewhere."""
+    values = list(values)
     for oid in models_in(machine, values):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.emit("handed", node, oid)
+    for value in values:
+        for part in (value, *known_items(machine, value)):
+            for folder in _temporary_folders(part):
+                place = place_of(machine.world, folder, machine.usual)
+                if place is not None:
+                    machine.world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node))
+
+
+def _temporary_folders(value: Value) -> list[Sym]:
+    """The directories removed before the script ends that a path, or a command, names."""
+    atoms = (value.term,) if isinstance(value, Sym) else value.parts if isinstance(value, Text) else ()
+    return [Sym(atom) for atom in atoms if isinstance(atom, tuple) and atom[:1] == ("temporary",)]
 
 
 def give_away(machine: Machine, owner: Value, value: Value, node: cst.CSTNode) -> None:

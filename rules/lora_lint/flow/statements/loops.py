@@ -11,7 +11,7 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import passes
+from lora_lint.flow.passes import drawn, passes
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Generator, Sym, Value
 from lora_lint.flow.worlds.paths import Outcome
@@ -94,12 +94,19 @@ def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     for item in items:
         if machine.exhausted and item is not items[0] and item is not items[-1]:
             continue
-        worlds = loop.once(worlds, partial(machine.assign, target, item))
+        worlds = loop.once(worlds, partial(_next, machine, target, item))
         if not worlds:
             return worlds
     if not is_open or all(world.life.version == before for world in worlds):
         return worlds
-    return loop.until_settled([w.copy() for w in worlds], lambda: machine.assign(target, items[-1]))
+    return loop.until_settled([w.copy() for w in worlds], partial(_next, machine, target, items[-1]))
+
+
+def _next(machine: Machine, target: cst.CSTNode, item: Value) -> None:
+    """The next item; what was found out about the one before says nothing about it."""
+    for term in drawn(item):
+        machine.world.forget(term)
+    machine.assign(target, item)
 
 
 def _is_range(items: list[Value]) -> bool:

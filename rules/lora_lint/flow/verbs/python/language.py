@@ -53,8 +53,7 @@ def _second(call: LibCall) -> Value:
 
 
 def _first(call: LibCall) -> Value:
-    given = call.args.pos or list(call.args.kw.values())
-    return given[0] if given else call.unknown()
+    return call.arg(call.row.params[0]) or call.unknown()
 
 
 def _self(call: LibCall) -> Value:

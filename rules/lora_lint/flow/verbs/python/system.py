@@ -6,6 +6,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.strings import atoms_of, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import Const, Sym, Text, Value
 from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Keeping
 
 FILES = ("files", 0)  # the frame that holds what the script itself wrote with torch.save and kin, by path
 
@@ -113,6 +114,15 @@ def _move(call: LibCall) -> Value:
     return call.arg("dst") or call.unknown()
 
 
+def _copy(call: LibCall) -> Value:
+    """`shutil.copytree(out, elsewhere)`: what lies there lies at a second place, too."""
+    source, target = call.place("src"), call.place("dst")
+    if source is not None:
+        how = Keeping.KEPT if call.option("whole") else Keeping.UNSURE  # of single files nobody counts which
+        call.machine.world.life.copy_out(source, target, how, call.machine.site(call.node))
+    return call.arg("dst") or call.unknown()
+
+
 def _spelled(place: Place) -> str:
     """The literal part of a path's last segment."""
     return "".join(atom for atom in place.segments[-1] if isinstance(atom, str)) if place.segments else ""
@@ -120,6 +130,7 @@ def _spelled(place: Place) -> str:
 
 VERBS: dict[str, Verb] = {
     "move": _move,
+    "copy": _copy,
     "join_path": _join_path,
     "path": _path,
     "parent_path": _parent_path,
