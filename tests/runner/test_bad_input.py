@@ -58,6 +58,34 @@ loader = LOADERS[parser.parse_args().dataset]
     assert run(text + KEPT).exit == 0
 
 
+def test_words_of_a_command_line_are_made_up_by_what_takes_them(run: Run) -> None:
+    text = "import sys\ndef main(model_name, epochs):\n    assert '/' in model_name and int(epochs)\n"
+    assert run(text + "main(sys.argv[1], sys.argv[2])\n" + KEPT).exit == 0
+
+
+def test_an_argument_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--reward", required=True)
+reward = parser.parse_args().reward
+if reward not in ("accuracy", "format"):
+    raise ValueError(f"Could not load '{reward}'. Expected one of {['accuracy', 'format']}")
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_the_release_of_a_library_that_a_script_insists_on_is_said(run: Run) -> None:
+    ran = run('import transformers\nassert transformers.__version__ == "4.38.1"\n' + KEPT)
+    assert ran.exit == 0
+    assert any("transformers 4.38.1, which the script insists on" in text for text in ran.json["after"]["neutralised"])
+
+
+def test_a_folder_of_an_earlier_run_that_a_script_deletes_is_gone_already(run: Run) -> None:
+    assert run('import shutil\nshutil.rmtree("out/old")\n' + KEPT).exit == 0
+
+
 def test_a_token_that_a_script_does_not_do_without_is_made_up(run: Run) -> None:
     text = 'import os\nimport sys\nif not os.getenv("HUGGINGFACE_TOKEN"):\n    sys.exit(1)\n'
     assert run(text + KEPT).exit == 0
@@ -82,8 +110,8 @@ def test_arguments_are_passed_on(run: Run) -> None:
     assert ran.exit == 0
 
 
-def test_a_script_that_counts_its_arguments_is_told_how_to_give_them(run: Run) -> None:
-    assert reason(run("import sys\nout = sys.argv[1]\n" + KEPT)) == (
+def test_a_script_that_was_given_too_few_arguments_is_told_how_to_give_them(run: Run) -> None:
+    assert reason(run("import sys\nout = sys.argv[2]\n" + KEPT, "--", "one")) == (
         3,
         "train.py:2: the script needs arguments; give them after --",
     )

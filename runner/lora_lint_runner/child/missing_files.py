@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import traceback
 from typing import Any
 
 from .context import Run
@@ -15,7 +16,9 @@ PICTURES = (".png", ".jpg", ".jpeg")
 SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
-EMPTY = re.compile(r"empty|no |not |none|num_samples=0|out of range|at least|must|StopIteration", re.I)
+EMPTY = re.compile(
+    r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
+)
 BOX = "<box>" + os.sep  # the next attempt has another
 Learned = dict[str, Any]
 
@@ -76,6 +79,15 @@ def settings(run: Run, error: BaseException) -> Learned | None:
     return None if plain or path in known else {"settings": [*known, path]}
 
 
+def removals(run: Run, error: BaseException) -> Learned | None:
+    """A folder that a script deletes, of an earlier run of its own: it is gone already."""
+    path = missing_path(error)
+    trace = traceback.extract_tb(error.__traceback__)
+    deletes = any(f.name in ("rmtree", "remove", "unlink", "removedirs") or "rmtree(" in (f.line or "") for f in trace)
+    known = run.spec.learned.get("removals", [])
+    return {"removals": [*known, path]} if path and deletes and path not in known else None
+
+
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:
     """Folders of models: the loading makes them, so the question whether they are there is answered with yes."""
     known = run.spec.learned.get("there", [])
@@ -91,7 +103,8 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     named = [p for p in looked_for if p in text or (len(os.path.basename(p)) > 4 and os.path.basename(p) in text)]
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
         return named
-    likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES) or "*" in p]
+    own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
+    likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES) or "*" in p or p.startswith(own)]
     speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration))
     return likely[-1:] if speaks else []
 
@@ -109,6 +122,7 @@ def _inside(run: Run, name: str) -> str | None:
     if MODEL.search(name) and not DATA.search(name):
         return None
     kinds = [s for s in ROWS + PICTURES if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
+    kinds = kinds or [s for s in PICTURES if any(t.endswith(s) for t in run.hints.strings)]
     if _suffix(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])

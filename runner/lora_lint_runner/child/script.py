@@ -45,7 +45,7 @@ def execute(run: Run, loops: Loops) -> None:
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=builtins, __spec__=None, __cached__=None)
     sys.modules["__main__"] = module
-    sys.argv = [path, *(run.spec.argv or ())]
+    sys.argv = [path, *(run.spec.argv or run.parts["words"])]
     sys.path[0:0] = [os.path.dirname(path)]
     _own_before_warm(os.path.dirname(path))
     package = run.spec.learned.get("package")

@@ -169,3 +169,29 @@ AutoTokenizer.from_pretrained("me/mine")("text")
 
 def test_bars_of_a_notebook_are_plain_ones(run: Run) -> None:
     assert run("from tqdm.notebook import tqdm\nassert list(tqdm([1]))\n").json["after"]["error"] is None
+
+
+def test_ids_of_tokens_that_a_script_writes_down_are_others_in_a_tiny_vocabulary(run: Run) -> None:
+    text = """\
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-7B")
+tokenizer.pad_token_id = 151643
+assert tokenizer.decode([tokenizer.pad_token_id])
+ids = torch.tensor([[1, 151645]])
+AutoModelForCausalLM.from_pretrained("Qwen/Qwen2.5-7B")(input_ids=ids, labels=ids).loss.backward()
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_model_with_code_of_its_own_has_a_head_whatever_class_loads_it(run: Run) -> None:
+    text = """\
+from accelerate import init_empty_weights
+from transformers import AutoModel
+
+with init_empty_weights():
+    model = AutoModel.from_pretrained("THUDM/chatglm3-6b", trust_remote_code=True, device_map="auto")
+assert model.hf_device_map and model.get_output_embeddings() is not None and not model.device.type == "meta"
+"""
+    assert run(text).json["after"]["error"] is None

@@ -107,6 +107,9 @@ class Paths:
         if not isinstance(path, (str, os.PathLike)):
             return path
         whole = os.path.abspath(os.fspath(path))
+        if os.fspath(path) in self.run.spec.learned.get("removals", ()) and not self._exists(whole, link=True):
+            self.run.neutral(f"deletion of {path}: there is nothing to delete")
+            return None
         if self._free(whole):
             self._unlink(os.path.join(whole, "x"))  # what is deleted in the box must not be deleted through a link
             return path

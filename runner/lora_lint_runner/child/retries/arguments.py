@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
+import sys
 import traceback
 
 from ..context import Run
@@ -19,6 +21,8 @@ LIKELY = re.compile(
 OPTIONAL = re.compile(
     r"cache|revision|resume|token$|config_name|tokenizer_name|eval|valid|test|log|deepspeed|fsdp|hub", re.I
 )
+LISTED = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]")
+MOST_WORDS = 8
 PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_training)?$")
 TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
 
@@ -100,3 +104,46 @@ def data_files(run: Run, error: BaseException) -> Learned | None:
     """Files in the place of ids of data sets, for a script that opens what it was given."""
     asks = isinstance(error, (OSError, ValueError, SystemExit)) and DATA_ID in str(error)
     return {"data files": True} if asks and "data files" not in run.spec.learned else None
+
+
+def listed(run: Run, error: BaseException) -> Learned | None:
+    """Another value of an argument that nobody gave: the first of those that the script says it knows."""
+    filler, known = run.parts.get("filler"), run.spec.learned.get("values", {})
+    said = LISTED.search(str(error))
+    if filler is None or said is None or not isinstance(error, (ValueError, KeyError, AssertionError, SystemExit)):
+        return None
+    first = re.search(r"['\"]?([\w./-]+)['\"]?", said.group(1))
+    wrong = [n for n in filler.given if n not in known and _flat(filler.options.get(n)) in _quoted(str(error))]
+    return {"values": {**known, **dict.fromkeys(wrong, first.group(1))}} if wrong and first else None
+
+
+def words(run: Run, error: BaseException) -> Learned | None:
+    """Words of a command line that the script reads by their place."""
+    found = statement(run, error)
+    if not isinstance(error, IndexError) or found is None or run.spec.argv is not None:
+        return None
+    so_far = run.spec.learned.get("words", [])
+    name = _taker(run, found, len(so_far) + 1)
+    return {"words": [*so_far, name]} if name is not None and len(so_far) < MOST_WORDS else None
+
+
+def _taker(run: Run, found: ast.stmt, place: int) -> str | None:
+    """What the script calls a word of its command line: the variable or the parameter that takes it."""
+    for node in ast.walk(found):
+        if isinstance(node, ast.expr) and ast.unparse(node) == f"sys.argv[{place}]":
+            if isinstance(found, ast.Assign) and isinstance(found.targets[0], ast.Name):
+                return found.targets[0].id
+            call = next((c for c in ast.walk(found) if isinstance(c, ast.Call) and node in c.args), None)
+            own = vars(sys.modules["__main__"]).get(ast.unparse(call.func)) if call is not None else None
+            if call is not None and inspect.isfunction(own):
+                return [*inspect.signature(own).parameters, "argument"][call.args.index(node)]
+            return "argument"
+    return None
+
+
+def _flat(value: object) -> str:
+    return str(value[0] if isinstance(value, list) and value else value)
+
+
+def _quoted(text: str) -> set[str]:
+    return set(re.findall(r"['\"]([^'\"]+)['\"]", text))

@@ -31,6 +31,11 @@ def modules(run: Run, error: BaseException) -> Learned | None:
 
 
 def room(run: Run, error: BaseException) -> Learned | None:
-    """Rows of the embedding beyond the tokenizer's words: many checkpoints have some, for tokens that a script adds."""
-    beyond = isinstance(error, IndexError) and "index out of range in self" in str(error)
-    return {"room": True} if beyond and "room" not in run.spec.learned else None
+    """Rows of the embedding beyond the tokenizer's words: many checkpoints have some, for tokens that a script adds.
+    Where they do not suffice, ids that the script writes down as numbers are others."""
+    beyond = isinstance(error, IndexError) and re.search(
+        r"out of range in self|Target \d+ is out of bounds", str(error)
+    )
+    if not beyond or "foreign ids" in run.spec.learned:
+        return None
+    return {"foreign ids": True} if "room" in run.spec.learned else {"room": True}

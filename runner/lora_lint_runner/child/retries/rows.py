@@ -10,7 +10,7 @@ from .learning import Learned, frames, more, statement
 
 COLUMN_SAID = (
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
-    r"[Cc]olumns? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
+    r"[Cc]olumns?:? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
     r"key ['\"]([\w.-]+)['\"]",
     r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
 )
@@ -33,6 +33,9 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     for cause in (error.__cause__, error.__context__):
         if name is None and isinstance(cause, KeyError) and cause.args and isinstance(cause.args[0], str):
             name = cause.args[0] if run.code.owns(frames(cause)[-1].f_code.co_filename) else None
+    wanted = re.search(r"missing \d+ required positional arguments?: '(\w+)'", str(error))
+    if wanted and isinstance(error, TypeError) and any(f.f_code.co_name == "_calculate_rewards" for f in frames(error)):
+        name = wanted.group(1)  # a reward function takes columns by the names of its parameters
     quoted = next((found for found in (re.search(p, str(error)) for p in COLUMN_SAID) if found), None)
     if name is None and quoted and isinstance(error, (ValueError, KeyError)):
         name = quoted.group(1)

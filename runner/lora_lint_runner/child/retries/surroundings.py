@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 
 from ..context import Run
-from .learning import Learned
+from .learning import Learned, statement
 
 
 def keys(run: Run, error: BaseException) -> Learned | None:
@@ -53,3 +54,18 @@ def _closed(error: BaseException) -> bool:
             return True
         chain = chain.__cause__ or chain.__context__
     return "keeps the network closed" in str(error)
+
+
+def versions(run: Run, error: BaseException) -> Learned | None:
+    """The release of a library that the script insists on."""
+    found = statement(run, error)
+    if not isinstance(error, (AssertionError, ImportError, RuntimeError, SystemExit)) or found is None:
+        return None
+    pinned = {}
+    for node in ast.walk(found):
+        if isinstance(node, ast.Compare) and isinstance(node.comparators[0], ast.Constant):
+            library, _, name = ast.unparse(node.left).rpartition(".")
+            if name == "__version__" and isinstance(node.comparators[0].value, str):
+                pinned[library] = node.comparators[0].value
+    known = run.spec.learned.get("versions", {})
+    return {"versions": {**known, **pinned}} if set(pinned) - set(known) else None

@@ -58,6 +58,10 @@ def install(run: Run) -> None:
     def environment(module: Any) -> None:
         patches.replace(type(module.environ), "__getitem__", lambda real: _variable(run, real))
 
+    run.parts["words"] = [str(commands.value(name)) for name in run.spec.learned.get("words", ())]
+    for name, value in zip(run.spec.learned.get("words", ()), run.parts["words"]):
+        commands.said(name, value)
+
     run.parts["keys"] = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]
     if run.spec.learned.get("keys"):
         run.neutral(f"environment variables {', '.join(sorted(run.parts['keys']))}: made up")

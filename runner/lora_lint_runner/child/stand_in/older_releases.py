@@ -34,6 +34,17 @@ def install(run: Run) -> None:
         run.journal.line({"kind": "lacking", "text": entry["text"], "harmless": entry["harmless"]})
         if entry["kind"] in SERVED:
             SERVED[entry["kind"]](run, entry)
+    for library, release in run.spec.learned.get("versions", {}).items():
+        _called(run, library, release)
+
+
+def _called(run: Run, library: str, release: str) -> None:
+    """A release that the script insists on: the installed one under its number."""
+
+    @run.patches.after(library)
+    def patch(module: Any) -> None:
+        run.neutral(f"{library} {release}, which the script insists on: {module.__version__} in its place")
+        module.__version__ = release
 
 
 def known(entry: Entry) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 from typing import Any
@@ -27,6 +28,11 @@ def install(run: Run) -> None:
     @run.patches.after("torch.nn.parallel.data_parallel")
     def data_parallel(module: Any) -> None:
         run.patches.replace(module.DataParallel, "__init__", _without_device_ids)
+
+    @run.patches.after("accelerate.big_modeling")
+    def empty(module: Any) -> None:
+        # weights of a tiny model need not be waited for
+        run.patches.replace(module, "init_empty_weights", lambda real: lambda *a, **k: contextlib.nullcontext())
 
     @run.patches.after("accelerate.accelerator")
     def accelerate(module: Any) -> None:

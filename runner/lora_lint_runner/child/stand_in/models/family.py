@@ -65,7 +65,7 @@ def choose(name: str, asked: Asked) -> Family:
     concrete = [kind for kind in map(type_of_class, _concrete(asked)) if kind is not None]
     chats = [kind for kind in ("llama",) if CHATTING & set(asked.classes)]
     autos = [TABLE["classes"].get(c) for c in _autos(asked)]
-    guessed = _is_remote(name)
+    guessed = is_remote(name)
     first = [_by_targets(asked.modules), _by_name(name)] if guessed else [_by_name(name)]
     fitting = [*first, *concrete, _by_targets(asked.modules), *chats, *autos]
     reasons = [
@@ -99,7 +99,7 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         row = rows["default"] if owned_by(model_type, ["AutoModelForCausalLM"]) else rows["bert"]
     while "like" in row:
         row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
-    if (name == MODEL_ID or _is_remote(name)) and row.get("pad") is None:
+    if (name == MODEL_ID or is_remote(name) or _by_name(name) is None) and row.get("pad") is None:
         return {**row, "pad": "<pad>"}  # nobody chose this model, or knows it: its tokenizer is one that can pad
     return dict(row)
 
@@ -112,7 +112,7 @@ def _by_name(name: str) -> str | None:
     return None
 
 
-def _is_remote(name: str) -> bool:
+def is_remote(name: str) -> bool:
     """Is this a model whose code lies on the hub, so that its architecture can only be guessed?"""
     return bool(re.search(TABLE["remote"], name.rstrip("/").split("/")[-1].lower()))
 
@@ -155,8 +155,10 @@ def type_of_class(name: str) -> str | None:
     """The model_type of a concrete class of transformers, by its name."""
     import transformers
 
-    found = getattr(transformers, name, None)
-    config = getattr(found, "config_class", None)
+    try:
+        config = getattr(getattr(transformers, name, None), "config_class", None)
+    except ImportError:  # a class that needs a package which is not here
+        return None
     if config is not None and getattr(config, "model_type", None):
         return str(config.model_type)
     stem = re.sub(

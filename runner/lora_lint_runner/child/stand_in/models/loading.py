@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 from ...context import Run
+from .family import is_remote
 from .hub import Asked, Hub
 
 DROPPED = (
@@ -18,6 +19,7 @@ DROPPED = (
     "local_files_only", "variant", "trust_remote_code", "proxies", "from_tf", "from_flax", "use_safetensors",
     "low_cpu_mem_usage", "code_revision", "mirror", "tp_plan", "gguf_file", "device", "use_flash_attention_2",
 )  # fmt: skip
+QUANTIZING = ("bnb_4bit_", "llm_int8_")  # settings of a quantization, which older releases took one by one
 SAID = {
     "device_map": "device_map: on the CPU",
     "quantization_config": "quantization: the weights stay in 32 bit",
@@ -116,10 +118,9 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
     found = hub.ensure(name, asked) if isinstance(name, (str, os.PathLike)) else name
     if hub.busy:
         return found
-    for option in DROPPED:
-        if option in options:
-            if options.pop(option) and option in SAID:
-                run.neutral(SAID[option])
+    for option in [name for name in options if name in DROPPED or name.startswith(QUANTIZING)]:
+        if options.pop(option) and option in SAID:
+            run.neutral(SAID[option])
     for option in ("attn_implementation", "_attn_implementation"):
         attention = options.get(option)
         if attention in ("flash_attention_2", "flash_attention_3", "flex_attention"):
@@ -137,8 +138,15 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         args, name = _name(args, options)
         if name is None or hub.busy:
             return real(cls, *args, **options)
+        if cls.__name__ == "AutoModel" and isinstance(name, str) and is_remote(name):
+            # code on the hub registers its model with a head for this class, too
+            return importlib.import_module("transformers").AutoModelForCausalLM.from_pretrained(*args, **options)
         asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
-        return real(cls, *_renamed(args, options, prepared(run, hub, name, options, asked)), **options)
+        placed = options.get("device_map")
+        found = real(cls, *_renamed(args, options, prepared(run, hub, name, options, asked)), **options)
+        if placed is not None and hasattr(found, "named_parameters"):
+            found.hf_device_map = {"": "cpu"}
+        return found
 
     return from_pretrained
 
