@@ -97,7 +97,7 @@ class Paths:
         if not home and not self.used:
             return path
         target = self.inside(whole)
-        if self._exists(target) or any(_under(whole, g) for g in self.gone):
+        if any(_under(whole, g) for g in self.gone) or (self._exists(target) and not self._linked(target, whole)):
             return _like(path, target)
         return path
 
@@ -131,6 +131,13 @@ class Paths:
         except (OSError, ValueError):
             return False
         return True
+
+    def _linked(self, target: str, whole: str) -> bool:
+        """Is what lies in the box the user's own, by a link? Then it keeps its name: listings are compared by it."""
+        try:
+            return os.path.samestat(self.stat(target), self.stat(whole))
+        except OSError:
+            return False
 
     def _unlink(self, path: str) -> None:
         """A big file or a folder of the project may be a link into the user's own: nothing is written through it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from ..context import Run
@@ -43,6 +43,7 @@ def install(run: Run, events: Events) -> None:
     def peft_(module: Any) -> None:
         cls = module.PeftModel
         patches.replace(cls, "__init__", lambda real: _wrapped(events, real))
+        patches.replace(cls, "__getattr__", _held)
         patches.replace(cls, "from_pretrained", lambda real: _loaded(events, real))
         patches.replace(cls, "add_adapter", lambda real: _added(events, real, "added", 0))
         patches.replace(cls, "load_adapter", lambda real: _added(events, real, "loaded", 1))
@@ -97,6 +98,25 @@ def _merge(events: Events, kind: str, real: Any) -> Any:
 
     method.watched = True  # type: ignore[attr-defined]
     return method
+
+
+def _held(real: Any) -> Any:
+    """A PeftModel has the merges of its tuner, and lives on until one is called: `PeftModel.from_pretrained(...)
+    .merge_and_unload()` is of a PeftModel, too."""
+
+    def attribute(self: Any, name: str) -> Any:
+        found = real(self, name)
+        if name not in MERGES:
+            return found
+
+        @wraps(found)
+        def method(*args: Any, **options: Any) -> Any:
+            return found(*args, **options)
+
+        method.held = self  # type: ignore[attr-defined]
+        return method
+
+    return attribute
 
 
 def _created(events: Events, real: Any) -> Any:
