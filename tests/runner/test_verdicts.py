@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .conftest import Ran
 from .samples import HEAD, KEPT, LOST, LOST_ROW, TRAINED
 
@@ -155,3 +157,61 @@ def test_line_by_line_prediction_and_run_agree(run: Run) -> None:
     assert [(line["kind"], line["agrees"]) for line in lines] == [
         ("created", True), ("wrapped", True), ("trained", True), ("saved", True), ("merged", True), ("saved", True),
     ]  # fmt: skip
+
+
+def test_a_merge_of_a_model_that_no_name_holds_is_seen_as_predicted(run: Run) -> None:
+    more = """\
+from peft import PeftModel
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+merged = PeftModel.from_pretrained(base, "out").merge_and_unload()
+merged.save_pretrained("merged")
+"""
+    ran = run(KEPT + more)
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
+    assert [m["holds"] for m in ran.json["after"]["merged"]] == [True]
+
+
+def test_a_loop_of_steps_around_one_of_batches_ends(run: Run) -> None:
+    text = (
+        HEAD
+        + """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+step = 0
+while step < 20000:
+    for _ in range(64):
+        ids = torch.randint(0, 100, (2, 8))
+        model(input_ids=ids, labels=ids).loss.backward()
+        optimizer.step()
+        step += 1
+model.save_pretrained("out")
+"""
+    )
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert 2 <= after["steps"] <= 10
+
+
+def test_the_weights_of_a_pipeline_are_an_adapter(run: Run) -> None:
+    pytest.importorskip("diffusers")
+    text = """\
+import torch
+from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+from diffusers.utils import convert_state_dict_to_diffusers
+from peft import LoraConfig
+from peft.utils import get_peft_model_state_dict
+
+unet = UNet2DConditionModel.from_pretrained("runwayml/stable-diffusion-v1-5", subfolder="unet")
+unet.requires_grad_(False)
+unet.add_adapter(LoraConfig(r=4, init_lora_weights="gaussian", target_modules=["to_k", "to_q"]))
+optimizer = torch.optim.AdamW([p for p in unet.parameters() if p.requires_grad], lr=1e-3)
+for _ in range(4):
+    unet(torch.randn(1, 4, 8, 8), 1, torch.randn(1, 77, unet.config.cross_attention_dim)).sample.mean().backward()
+    optimizer.step()
+weights = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
+StableDiffusionPipeline.save_lora_weights("out", unet_lora_layers=weights)
+"""
+    ran = run(text)
+    assert ran.json["verdict"] == "confirmed", ran.json["reason"]
+    assert [(a["directory"], a["trained"]) for a in ran.json["after"]["adapters"]] == [("out", True)]
+    still = run(text.replace("optimizer.step()", "pass"))
+    assert still.json["after"]["adapters"][0]["problems"] == ["not trained: all 16 of its B are zero, as at the start"]

@@ -10,6 +10,7 @@ DIFFUSERS = Table(
         (r"\w*(Scheduler|Processor|Extractor)\.from_\w+$", row("unknown")),
         (r"(\w+\.)*\w*(Pipeline\w*|LoraLoaderMixin)\.save_lora_weights$", row("pipeline_save", "save_directory")),
         (r"\w*Pipeline\w*\.lora_state_dict$", row("unknown")),
+        (r"(\w+\.)*convert_(all_)?state_dict_to_(diffusers|kohya|peft)$", row("first", "state_dict")),
         (r"\w*Pipeline\w*\.(from_pretrained|from_single_file)$", row("load_pipeline", "pretrained_model_name_or_path")),
         (
             r"(UNet\w*|\w*Transformer\w*|Autoencoder\w*|ControlNet\w*|\w+Model)\.from_pretrained$",

@@ -132,6 +132,7 @@ ON_ANY = {
     **rows("gives_itself", "save_checkpoint save_16bit_model save_fp16_model"),  # an engine of DeepSpeed
     # unsloth adds these to the models that it loads
     "save_pretrained_merged": row("save_merged", "save_directory tokenizer save_method"),
+    "save_lora": row("save", "save_directory"),
     "push_to_hub_merged": row("save_merged", "repo_id tokenizer save_method", hub=True),
     "save_pretrained_gguf": row("save_merged", "save_directory tokenizer", format="gguf"),
     "push_to_hub_gguf": row("save_merged", "repo_id tokenizer", hub=True, format="gguf"),

@@ -15,6 +15,8 @@ UNSLOTH = Table(
         **{f"{name}.get_peft_model": row("wrap_keywords", "model r target_modules lora_alpha") for name in _CLASSES},
         **{f"{name}.for_inference": row("first", "model") for name in _CLASSES},
         **{f"{name}.for_training": row("first", "model") for name in _CLASSES},
+        "chat_templates.train_on_responses_only": row("first", "trainer"),
+        "train_on_responses_only": row("first", "trainer"),
         "unsloth_train": row("train_given", "trainer"),
         "UnslothTrainer": row("trainer", "model args", wraps=True),
         "UnslothTrainingArguments": row("make", "output_dir"),

@@ -18,6 +18,7 @@ WEIGHTS = "adapter_model.safetensors"
 OLD_WEIGHTS = "adapter_model.bin"
 CARD = "README.md"
 DIFFUSION = ("config.json", "diffusion_pytorch_model.safetensors")
+PIPELINE_WEIGHTS = "pytorch_lora_weights.safetensors"
 PARTS = ("parts",)  # stands for the names of a pipeline's models
 GENERATES = re.compile(
     r"CausalLM|LanguageModel|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM"

@@ -98,6 +98,7 @@ class Round:
         ]
         self.steps, self.backwards, self.evaluations = events.steps, events.backwards, events.evaluations
         self.rounds = 0
+        self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
         self.done_at: float | None = None
         # a later epoch of a training that has made its steps: one batch is enough
@@ -105,10 +106,9 @@ class Round:
 
     def more(self) -> bool:
         """May a `while` go on? Asked before each round, the first one included."""
-        if self.rounds == 0:
-            self.rounds = 1
+        if not self.entered:
+            self.entered = True
             return True
-        self.rounds -= 1
         return not self.enough()
 
     def enough(self) -> bool:

@@ -41,6 +41,8 @@ def entry_of(error: BaseException) -> Entry | None:
     """What is no longer there, for the stand-in."""
     if _formatting(error):
         return {"kind": "formatting", "name": "formatting_func", "home": "trl.trainer.sft_trainer"}
+    if _encoding(error):
+        return _CHATS
     text = str(error).strip().split("\n")[0]
     for kinds, read in READERS:
         if isinstance(error, kinds):
@@ -69,6 +71,18 @@ def _formatting(error: BaseException) -> bool:
         if f.name == "_func" or "formatting_func" in f.name
     ]
     return any(file.endswith("sft_trainer.py") for file in frames) or "formatting_func" in str(error)
+
+
+def _encoding(error: BaseException) -> bool:
+    """Was a chat, or another dict of ids, taken for the ids themselves? It fails without a word."""
+    frames = traceback.extract_tb(error.__traceback__)[-2:]
+    return (
+        isinstance(error, AttributeError)
+        and len(frames) == 2
+        and frames[1].name == "__getattr__"
+        and frames[1].filename.endswith("tokenization_utils_base.py")
+        and "generation" in frames[0].filename
+    )
 
 
 def _name(text: str) -> Entry | None:
@@ -113,8 +127,11 @@ def _keys(text: str) -> Entry | None:
     return {"kind": "keys", "name": "", "home": "transformers.hf_argparser"} if KEYS in text else None
 
 
+_CHATS = {"kind": "chats", "name": "return_dict", "home": "transformers"}
+
+
 def _chats(text: str) -> Entry | None:
-    return {"kind": "chats", "name": "return_dict", "home": "transformers"} if "BatchEncoding" in text else None
+    return _CHATS if "BatchEncoding" in text else None
 
 
 READERS: tuple[tuple[Any, Any], ...] = (
@@ -185,7 +202,8 @@ def _said_keyword(entry: Entry, first: str, error: BaseException) -> str | None:
 
 
 def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
-    return f"{type(error).__name__}: {first}: since transformers 5 apply_chat_template wants return_dict=False for ids"
+    said = f"{type(error).__name__}: {first}" if first else "a dict was taken for ids"
+    return f"{said}: since transformers 5 apply_chat_template wants return_dict=False for ids"
 
 
 def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:

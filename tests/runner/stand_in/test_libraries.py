@@ -201,3 +201,36 @@ collator = UnslothVisionDataCollator(model, processor)
 SFTTrainer(model=model, tokenizer=processor, data_collator=collator, train_dataset=rows, args=args).train()
 """
     confirmed(run(text + SAVE))
+
+
+@absent("omegaconf")
+def test_omegaconf_reads_numbers_with_an_exponent(run: Run) -> None:
+    text = "from omegaconf import OmegaConf\nassert OmegaConf.create('lr: 1e-4\\nname: e4').lr == 0.0001\n"
+    confirmed(run(text + KEPT))
+
+
+@absent("unsloth")
+def test_an_adapter_that_unsloth_saves_by_its_own_name(run: Run) -> None:
+    text = """\
+from unsloth import FastLanguageModel
+import torch
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/Llama-3.2-1B")
+model = FastLanguageModel.get_peft_model(model, r=8)
+"""
+    ran = run(text + LOOP + 'model.save_lora("out")\n')
+    confirmed(ran)
+    assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]
+
+
+@absent("qwen_vl_utils")
+def test_the_pictures_of_a_chat_are_opened(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("PIL.Image").new("RGB", (8, 8)).save(tmp_path / "here.png")
+    text = """\
+from qwen_vl_utils import process_vision_info
+
+parts = [{"type": "image", "image": name} for name in ("here.png", "https://example.org/there.png")]
+images, videos = process_vision_info([{"role": "user", "content": [*parts, {"type": "text", "text": "what?"}]}])
+assert [image.size for image in images] == [(8, 8), (56, 56)] and videos is None
+"""
+    confirmed(run(text + KEPT))

@@ -195,3 +195,24 @@ with init_empty_weights():
 assert model.hf_device_map and model.get_output_embeddings() is not None and not model.device.type == "meta"
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_a_part_of_a_pipeline_that_no_table_knows_is_small(run: Run) -> None:
+    pytest.importorskip("diffusers")
+    text = """\
+from diffusers import DiTTransformer2DModel
+
+model = DiTTransformer2DModel.from_pretrained("facebook/DiT-XL-2-256", subfolder="transformer")
+assert model.num_parameters() < 1e6
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_tokenizer_pads_to_what_its_model_takes(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+ids = AutoTokenizer.from_pretrained("bert-base-uncased")("a", padding="max_length", truncation=True)["input_ids"]
+assert len(ids) == 512
+"""
+    assert run(text).json["after"]["error"] is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.runner.conftest import Ran
@@ -72,3 +73,32 @@ model.save_pretrained("out")
 """
     ran = run(HEAD + text, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_all_parts_as_one(run: Run) -> None:
+    text = 'from datasets import load_dataset\nload_dataset("a/b", split="all").shuffle().select(range(3))\n'
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_file_of_label_names_from_a_data_set(run: Run) -> None:
+    text = """\
+import json
+from huggingface_hub import hf_hub_download
+
+names = json.load(open(hf_hub_download("huggingface/label-files", "ade20k-id2label.json", repo_type="dataset")))
+assert names["0"] == "label_0"
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_pictures_in_folders_of_the_users_own(run: Run, tmp_path: Path) -> None:
+    for label in ("fern", "moss"):
+        (tmp_path / "plants" / "all" / label).mkdir(parents=True)
+        pytest.importorskip("PIL.Image").new("RGB", (8, 8)).save(tmp_path / "plants" / "all" / label / "0.jpg")
+    text = """\
+from datasets import load_dataset
+
+rows = load_dataset("imagefolder", data_dir="plants/all", split="train")
+assert sorted(rows.features["label"].names) == ["fern", "moss"]
+"""
+    assert run(text).json["after"]["error"] is None

@@ -67,7 +67,7 @@ def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Valu
         found = contains(machine, right, left, node)
         return found if kind is cst.In else negate(found)
     if kind in (cst.Is, cst.IsNot, cst.Equal, cst.NotEqual):
-        same = _same(machine, left, right, identity=kind in (cst.Is, cst.IsNot))
+        same = _same(machine, left, right, node, identity=kind in (cst.Is, cst.IsNot))
         return same if kind in (cst.Is, cst.Equal) else negate(same)
     if isinstance(left, Const) and isinstance(right, Const):
         try:
@@ -93,7 +93,7 @@ def _either_way(machine: Machine, operator: cst.BaseCompOp, left: Value, right: 
     return gate(term, then, other, machine.site(node))
 
 
-def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> Value:
+def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, identity: bool) -> Value:
     if isinstance(left, Const) and isinstance(right, Const):
         return const(left == right)
     if left == right and not isinstance(left, (Text,)):
@@ -111,8 +111,8 @@ def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> Val
         return Sym(("eq", left.term, right if isinstance(right, Const) else term_of(right)))
     if right == NONE:
         return FALSE  # an object, a function, a text: not None
-    if identity and isinstance(left, (ModelRef, ObjRef)) and isinstance(right, (ModelRef, ObjRef)):
-        return FALSE
+    if not identity and isinstance(left, ObjRef) and isinstance(right, ObjRef):
+        return machine.unknown(node)  # two lists may hold the same
     if isinstance(left, (ModelRef, ObjRef, Lib, Func, Cls)) and isinstance(right, (ModelRef, ObjRef, Lib, Func, Cls)):
         return FALSE
     if isinstance(left, Text) or isinstance(right, Text):

@@ -8,7 +8,10 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, ModelRef, Value
-from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure
+from lora_lint.flow.view import view_of
+from lora_lint.lifecycle.files import PIPELINE_WEIGHTS as WEIGHTS
+from lora_lint.lifecycle.files import Files
+from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure, Token
 
 PARTS = frozenset(
     {"unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3", "vae", "controlnet", "image_encoder"}
@@ -127,27 +130,47 @@ def _pipeline_save(call: LibCall) -> Value:
 
     machine = call.machine
     life = machine.world.life
-    place = call.place("save_directory")
-    saved = False
-    for value in call.args.kw.values():
-        tokens, _ = weights_in(machine, value)
-        for token in tokens:
-            life.keep(token, Keeping.KEPT, place, machine.site(call.node))
-            saved = True
-    if not saved:  # weights of unknown origin: they may be those of any adapter that was trained
+    given = [weights_in(machine, value) for value in call.args.kw.values()]
+    tokens = tuple(dict.fromkeys(token for found, _ in given for token in found))
+    owner = next((oid for found, oid in given if found and oid is not None), None)
+    _write_weights(call, owner, tokens)
+    if not tokens:  # weights of unknown origin: they may be those of any adapter that was trained
         for adapter in list(life.adapters.values()):
             if life.content(adapter.token).trained is not Sure.NO:
-                life.keep(adapter.token, Keeping.UNSURE, place, machine.site(call.node))
+                life.keep(adapter.token, Keeping.UNSURE, call.place("save_directory"), machine.site(call.node))
     return NONE
 
 
 def _save_lora_adapter(call: LibCall) -> Value:
     """diffusers' `unet.save_lora_adapter(out)`."""
-    machine = call.machine
-    life = machine.world.life
-    for adapter in life.held(call.target()):
-        life.keep(life.token(adapter), Keeping.KEPT, call.place("save_directory"), machine.site(call.node))
+    life = call.machine.world.life
+    _write_weights(call, call.target(), tuple(life.token(adapter) for adapter in life.held(call.target())))
     return NONE
+
+
+def _write_weights(call: LibCall, owner: Oid | None, tokens: tuple[Token, ...]) -> None:
+    """One file of weights that pipelines load as an adapter, without a config beside it."""
+    machine = call.machine
+    place = call.place("save_directory")
+    name = call.plain("weight_name", None) or WEIGHTS
+    plain = isinstance(name, str) and call.plain("safe_serialization", True) is True
+    names = (name if isinstance(name, str) else WEIGHTS,)
+    machine.emit(
+        "weights_saved",
+        call.node,
+        owner,
+        tokens=tokens,
+        adapters=tuple(dict.fromkeys(token[0] for token in tokens)),
+        place=place,
+        how="save_lora_weights",
+        whole=True,
+        copied=False,
+        files=(Files(place, names, sure=plain),),
+        path_node=call.written("save_directory"),
+        view=view_of(machine),
+    )
+    for token in tokens:
+        machine.world.life.keep(token, Keeping.KEPT, place, machine.site(call.node))
 
 
 VERBS: dict[str, Verb] = {

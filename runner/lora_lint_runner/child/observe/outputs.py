@@ -15,7 +15,8 @@ from .state import is_peft, unwrapped
 
 
 class Answer(NamedTuple):
-    """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name and config values;
+    """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name, config values and a
+    sub-folder;
     `own_base` says that the script made that base itself (by a merge), so that no hub has it. Of a merged model also
     what it said before the merge, and what was merged."""
 
@@ -25,6 +26,7 @@ class Answer(NamedTuple):
     base_class: Any
     base_name: str | None
     base_config: Any
+    base_part: str | None
     own_base: bool
     before_merge: Any
     merged: Merged | None
@@ -80,6 +82,7 @@ class Outputs:
                 type(base),
                 name,
                 config,
+                base.__dict__.get("part_of_repository"),
                 is_peft(inner) and base in self.freed,
                 before_merge,
                 merged if merged is not None and merged.steps == steps else None,  # else it was trained afterwards

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from ..context import Run
-from .saves import Saves
+from .saves import PIPELINE, Saves
 
 
 def install(run: Run, saves: Saves) -> None:
@@ -30,6 +30,16 @@ def install(run: Run, saves: Saves) -> None:
     @patches.after("diffusers.pipelines.pipeline_utils")
     def pipelines(module: Any) -> None:
         patches.replace(module.DiffusionPipeline, "save_pretrained", lambda real: _saving(run, saves, real))
+
+    @patches.after("diffusers.loaders.lora_pipeline")
+    def pipeline_weights(module: Any) -> None:
+        # each kind of pipeline packs its weights in a save_lora_weights of its own
+        for cls in [c for c in vars(module).values() if isinstance(c, type) and "save_lora_weights" in vars(c)]:
+            patches.replace(cls, "save_lora_weights", lambda real: _weights_saving(run, saves, real))
+
+    @patches.after("diffusers.loaders.peft")
+    def part_weights(module: Any) -> None:
+        patches.replace(module.PeftAdapterMixin, "save_lora_adapter", lambda real: _weights_saving(run, saves, real))
 
     @patches.after("transformers.tokenization_utils_base")
     def tokenizers(module: Any) -> None:
@@ -72,6 +82,19 @@ def _saving(run: Run, saves: Saves, real: Any) -> Any:
         )
 
     return save_pretrained
+
+
+def _weights_saving(run: Run, saves: Saves, real: Any) -> Any:
+    """The weights of a pipeline's adapters, in one file: by the pipeline's class, or by the part that holds them."""
+
+    def save(owner: Any, save_directory: Any, *args: Any, **options: Any) -> Any:
+        target = run.parts["paths"].writing(save_directory)
+        part = None if isinstance(owner, type) or not hasattr(owner, "modules") else owner
+        return saves.around(
+            PIPELINE, "weights_saved", part, save_directory, lambda: real(owner, target, *args, **options)
+        )
+
+    return save
 
 
 def _redirected(paths: Any, real: Any) -> Any:

@@ -10,6 +10,8 @@ from .listing import changed, listing, named
 from .outputs import Outputs
 from .state import Models, adapters_of, unwrapped
 
+PIPELINE = "save_lora_weights"  # diffusers' way: one file of weights, no config
+
 
 class Saves:
     """Watches saves. Of saves within a save only the outermost counts."""

@@ -26,9 +26,9 @@ def _with_a_window(run: Run, real: Any) -> Any:
 
     def post_init(self: Any) -> None:
         ends = (self.tinit or 0) + (self.tfinal or 0)
-        if self.total_steps is not None and 0 < self.total_steps <= ends:
+        if self.total_step is not None and 0 < self.total_step <= ends:
             run.neutral(f"AdaLoRA: a schedule of {ends + 10} steps, as for more rows")
-            self.total_steps = ends + 10
+            self.total_step = ends + 10
         real(self)
 
     return post_init

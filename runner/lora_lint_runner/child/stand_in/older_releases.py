@@ -183,11 +183,17 @@ def _by_batches(real: Any) -> Any:
 
 
 def _chats(run: Run, entry: Entry) -> None:
+    chats_are_ids(run)
+
+
+def chats_are_ids(run: Run) -> None:
     """Until transformers 4 a chat became a list of ids, not a dict with them."""
 
     @run.patches.after("transformers.tokenization_utils_base")
     def patch(module: Any) -> None:
         run.patches.replace(module.PreTrainedTokenizerBase, "apply_chat_template", lambda real: _ids(run, real))
+
+    run.patches.imported("transformers.tokenization_utils_base")
 
 
 def _ids(run: Run, real: Any) -> Any:

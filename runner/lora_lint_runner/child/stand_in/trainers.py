@@ -57,6 +57,7 @@ REWARDED = {
     "trl.experimental.a2po.a2po_trainer": "A2POTrainer",
 }
 EVALUATED = 16
+PACKED = 256
 SHORT = 10  # a training of so few steps is done as it is written: the script may go on with its last checkpoint by name
 
 
@@ -112,6 +113,9 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
         held = getattr(arguments, name, None)
         if isinstance(held, int) and not isinstance(held, bool) and held > most:
             _set(arguments, name, most)
+    if getattr(arguments, "packing", False) and (getattr(arguments, "max_length", None) or 0) > PACKED:
+        run.neutral(f"packing: sequences of {PACKED} tokens")
+        _set(arguments, "max_length", PACKED)
     if hasattr(arguments, "num_generations"):
         _set(arguments, "per_device_train_batch_size", 4)
         for name in ("generation_batch_size", "steps_per_generation"):

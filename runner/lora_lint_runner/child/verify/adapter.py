@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import Any, NamedTuple
 
 from .learned import PROMPTS, learned
@@ -24,6 +25,7 @@ WRONG_KEYS = {
     ),
 }
 PARALLEL = "module."
+SECOND = re.compile(r"lora_B|lora[._]up|lora_linear_layer\.up")
 
 
 class Found(NamedTuple):
@@ -76,6 +78,31 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     problems += [told.problem] if told.problem else []
     found.notes.extend([told.note] if told.note else [])
     return found._replace(tensors=len(tensors), trained=told.trained)
+
+
+def look_weights(folder: str, names: list[str]) -> Found:
+    """Reads the weights that diffusers saves for a pipeline: tensors under keys of its own, and no config."""
+    found = Found(files_in(folder), [], [], [], {})
+    weights = next((name for name in names if name.endswith((".safetensors", ".bin"))), None)
+    if weights is None or weights not in found.files:
+        found.problems.append("no file of weights was written")
+        return found
+    try:
+        tensors = read(os.path.join(folder, weights))
+    except NeedsTorch as error:
+        found.unchecked.append(f"{weights} {error}")
+        return found
+    except Unreadable as error:
+        found.problems.append(f"{weights} {error}")
+        return found
+    second = [key for key in tensors if SECOND.search(key)]
+    if not second:
+        found.problems.append(f"{weights} holds no weights of a LoRA")
+    found.problems.extend(value_problems(tensors))
+    still = [key for key in second if tensors[key].zero()]
+    if second and len(still) == len(second):
+        found.problems.append(f"not trained: all {len(still)} of its B are zero, as at the start")
+    return found._replace(tensors=len(tensors), trained=len(still) < len(second) if second else None)
 
 
 def plain(found: Found, directory: str, checkpoint: bool, **more: Any) -> dict[str, Any]:

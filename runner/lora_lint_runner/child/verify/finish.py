@@ -7,10 +7,9 @@ from typing import Any
 
 from ..context import Run
 from ..observe.outputs import Answer
-from ..observe.saves import Saves
+from ..observe.saves import PIPELINE, Saves
 from . import differing, merged, precision, reload
-from .adapter import adapter_folders, is_checkpoint, look, plain
-from .tensors import Unreadable
+from .adapter import adapter_folders, is_checkpoint, look, look_weights, plain
 
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
@@ -28,6 +27,8 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
         if inside in SKIPPED or inside.startswith("rank-") or (folder in before and folder not in wanted):
             continue
         adapters.append(_adapter(run, saves, folder))
+    for folder, names in _of_pipelines(saves):
+        adapters.append(plain(look_weights(folder, names), shown(run, folder), is_checkpoint(folder), peft_type="LORA"))
     models = [
         _merged(run, saves, folder, save)
         for folder, save in wanted.items()
@@ -50,6 +51,15 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
         found.problems.append("not trained: a copy of the adapter that was loaded, though the script trained")
     more = {"reloads": reloaded.ok, "difference": reloaded.difference}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
+
+
+def _of_pipelines(saves: Saves) -> list[tuple[str, list[str]]]:
+    """The directories that diffusers has put weights into for a pipeline, with the names of the files."""
+    found: dict[str, list[str]] = {}
+    for save in saves.saved:
+        if save["how"] == PIPELINE and not save["error"]:
+            found[save["folder"]] = [name for names in save["files"].values() for name in names]
+    return list(found.items())
 
 
 def _name_of(save: dict[str, Any] | None, folder: str) -> str:
@@ -96,8 +106,10 @@ def _held(folder: str, answer: Answer | None) -> merged.Held:
         return merged.Held(None, "nothing to compare with")
     try:
         saved = precision.torch_all(differing.weights(folder))
+        if merged.named_otherwise(saved, answer.merged.base):
+            saved = answer.base_class.from_pretrained(folder).state_dict()
         return merged.holds(saved, answer.merged.base, answer.merged.adapters)
-    except (Unreadable, KeyError) as error:
+    except Exception as error:  # a class of its own may refuse the file in its own way
         return merged.Held(None, f"not compared: {error}")
 
 

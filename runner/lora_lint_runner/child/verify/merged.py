@@ -74,6 +74,11 @@ def holds(
     return Held(True, "", len(wanted), worst) if wanted else Held(None, "the adapter has no pair of A and B")
 
 
+def named_otherwise(merged: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
+    """Has the file other names for weights than the model has? Some classes rename them on the way to the disk."""
+    return any(_named(key, merged) is None for key in base)
+
+
 def updates(adapter: Mapping[str, Any], config: Mapping[str, Any]) -> list[Update]:
     """The updates of an adapter, module by module."""
     found = []

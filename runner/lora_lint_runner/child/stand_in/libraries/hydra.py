@@ -89,7 +89,7 @@ def _loaded(folder: str, name: str) -> DictConfig:
 
 
 def _read(text: str) -> Any:
-    return omegaconf.yaml().safe_load(text)
+    return omegaconf.read(text)
 
 
 def _fill_in(run: Run, config: Any, root: DictConfig, path: str = "") -> None:

@@ -85,6 +85,10 @@ class Trainer:
         self.is_global_zero, self.world_size, self.global_rank = True, 1, 0
         self.logger: Any = Anything("logger")
         self.max_epochs = options.get("max_epochs")
+        self.estimated_stepping_batches = self.num_training_batches = self.run.spec.steps
+        self.num_devices = self.num_nodes = 1
+        self.default_root_dir = self.log_dir = str(options.get("default_root_dir") or "lightning_logs")
+        self.sanity_checking, self.should_stop = False, False
         self.checkpoint_callback = next((c for c in self.callbacks if "Checkpoint" in type(c).__name__), Anything())
 
     def hook(self, name: str, *args: Any) -> None:
@@ -187,7 +191,14 @@ class ModelCheckpoint:
     def on_train_end(self, trainer: Any, module: Any) -> None:
         name = self.filename.split("{")[0].rstrip("-_") or "last"
         self.best_model_path = self.last_model_path = f"{self.dirpath}/{name}.ckpt"
-        trainer.save_checkpoint(self.best_model_path)
+        # as the real one's, it is a checkpoint of the trainer's, and no save of the script's
+        trainer.run.parts["saves"].around(
+            "checkpoint",
+            "checkpoint",
+            trainer.model,
+            self.best_model_path,
+            lambda: trainer.save_checkpoint(self.best_model_path),
+        )
 
 
 def _first(batches: Any) -> Any:

@@ -14,12 +14,23 @@ from typing import Any
 from ...context import Run
 
 REFERENCE = re.compile(r"\$\{([^{}]+)\}")
+SCIENTIFIC = re.compile(r"^[-+]?(\d[\d_]*\.?[\d_]*|\.\d+)[eE][-+]?\d+$")
 MISSING = "???"
 
 
 def yaml() -> Any:
     """PyYAML, which comes with transformers."""
     return importlib.import_module("yaml")
+
+
+def read(text: Any) -> Any:
+    """YAML as omegaconf reads it: 1e-4 is a number, which YAML 1.1 takes for a text."""
+
+    class Loader(yaml().SafeLoader):  # type: ignore[misc]
+        pass
+
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", SCIENTIFIC, list("-+0123456789."))
+    return yaml().load(text, Loader)
 
 
 class DictConfig(dict):  # type: ignore[type-arg]
@@ -152,7 +163,7 @@ def words(found: Any = None) -> Any:
     made = DictConfig()
     for word in sys.argv[1:] if found is None else found:
         path, equals, value = word.lstrip("-+").partition("=")
-        update(made, path, yaml().safe_load(value) if equals else True)
+        update(made, path, read(value) if equals else True)
     return made
 
 
@@ -167,13 +178,13 @@ class OmegaConf:
     @staticmethod
     def load(file: Any) -> Any:
         if hasattr(file, "read"):
-            return wrapped(yaml().safe_load(file) or {}, None)
+            return wrapped(read(file) or {}, None)
         with open(file, encoding="utf-8") as opened:
-            return wrapped(yaml().safe_load(opened) or {}, None)
+            return wrapped(read(opened) or {}, None)
 
     @staticmethod
     def create(found: Any = None, *args: Any, **options: Any) -> Any:
-        return wrapped(yaml().safe_load(found) if isinstance(found, str) else found or {}, None)
+        return wrapped(read(found) if isinstance(found, str) else found or {}, None)
 
     structured = create
 

@@ -32,6 +32,11 @@ class Score(float):
     def __getitem__(self, key: Any) -> Any:
         return Score()
 
+    def __setitem__(self, key: Any, value: Any) -> None: ...
+
+    def __contains__(self, key: Any) -> bool:
+        return False
+
     def __iter__(self) -> Any:
         return iter((Score(), Score(), Score(), Score()))
 

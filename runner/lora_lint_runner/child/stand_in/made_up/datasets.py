@@ -112,7 +112,7 @@ class Data:
         streaming = bool(options.get("streaming"))
         if split is None and not self.run.spec.learned.get("parts", True):
             split = "train"
-        if split is None or str(split) == "all":
+        if split is None:
             made = {s: self.maker.dataset(path, name, place) for place, s in enumerate(dict.fromkeys(splits))}
             if streaming:
                 return datasets.IterableDatasetDict({k: v.to_iterable_dataset() for k, v in made.items()})

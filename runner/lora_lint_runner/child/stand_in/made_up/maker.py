@@ -49,6 +49,8 @@ class Maker:
         needed = rows.needed(hints.trainers, hints.classes)
         if not set(needed) & (set(columns) | hints.strings):  # nor does the script make one of them
             columns.update(needed)
+        for odd in rows.unasked(hints.trainers) - hints.strings:
+            columns.pop(odd, None)
         for extra in self.learned:
             columns.setdefault(extra, None)
         texts = self.run.spec.learned.get("texts", ())
@@ -68,7 +70,7 @@ class Maker:
         kinds = {kind or rows.by_name(column) for column, kind in columns.items()}
         if "audio" in kinds:
             return rows.AUDIO_ROWS * min(times, 2)
-        return times * (rows.IMAGE_ROWS if kinds & {"image", "images"} else rows.TEXT_ROWS)
+        return times * (rows.IMAGE_ROWS if kinds & {"image", "images", "mask"} else rows.TEXT_ROWS)
 
     def _feature(self, kind: str, cells: list[Any]) -> Any:
         """Columns of labels are ClassLabels with names, as on the hub; images are images."""

@@ -68,6 +68,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     },
     "image": lambda name, index: _image(index),
     "images": lambda name, index: [_image(index)],
+    "mask": lambda name, index: _mask(index),
     "seen": lambda name, index: _chat(index, name),
     "audio": lambda name, index: _audio(index),
 }
@@ -90,6 +91,14 @@ def needed(trainers: frozenset[str], classes: tuple[str, ...] = ()) -> dict[str,
         if any(re.fullmatch(pattern, trainer) for trainer in trainers):
             return dict(columns)
     return {}
+
+
+def unasked(trainers: frozenset[str]) -> frozenset[str]:
+    """Columns that a script's trainers take along where they are there, and that its own data has not, as it does not
+    name them."""
+    return frozenset(
+        c for pattern, names in TABLE["unasked"] for t in trainers if re.fullmatch(pattern, t) for c in names
+    )
 
 
 def by_name(name: str) -> str:
@@ -179,6 +188,15 @@ def _image(index: int) -> Any:
     from PIL import Image
 
     return Image.new("RGB", (64, 64), ((index * 37) % 255, (index * 91) % 255, (index * 53) % 255))
+
+
+def _mask(index: int) -> Any:
+    """An image of classes: its upper half is one, its lower half another."""
+    from PIL import Image
+
+    found = Image.new("L", (64, 64), 1)
+    found.paste(2 + index % 2, (0, 32, 64, 64))
+    return found
 
 
 def _audio(index: int) -> dict[str, Any]:

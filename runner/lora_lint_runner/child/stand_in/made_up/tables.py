@@ -12,6 +12,7 @@ from ...missing_files import BOX
 from . import rows
 
 COUNT = 64
+LABELS = 16
 PICTURES = ("png", "jpg", "jpeg")
 
 
@@ -44,6 +45,20 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
         row = {n: rows.value(n, index, k, hints.columns.get(n)) for n, k in columns.items()}
         found.append({n: v for n, v in row.items() if _plain(v)})
     return found
+
+
+def downloaded(run: Run, repository: str, name: str) -> str:
+    """A file from the repository of a data set."""
+    path = os.path.join(run.box("made-up", repository.replace("/", "-")), name)
+    suffix = name.rsplit(".", 1)[-1].lower()
+    run.neutral(f"file {name} of {repository}: made up")
+    if suffix == "json" and "label" in name.lower():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({str(i): f"label_{i}" for i in range(LABELS)}, file)
+    else:
+        write(path, rows_of(run), suffix, whole(run))
+    return path
 
 
 def _plain(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -73,7 +74,7 @@ def _asked_as(row: dict[str, Any] | None, asker: str | None) -> dict[str, Any] |
 
     cls = getattr(diffusers, asker, None) if asker is not None else None
     if row is None or (cls is not None and row.get("class") not in (None, asker) and asker in TABLE["others"]):
-        return {"class": asker, "config": TABLE["others"].get(asker, {})} if cls is not None else row
+        return _by_itself(asker, cls) if cls is not None else row
     return row
 
 
@@ -85,7 +86,23 @@ def _lone(components: dict[str, dict[str, Any]], asker: str | None) -> dict[str,
     for row in components.values():
         if row.get("class") == asker:
             return row
-    return {"class": asker, "config": TABLE["others"].get(asker, {})}
+    return _by_itself(asker, getattr(diffusers, asker))
+
+
+def _by_itself(name: str | None, cls: Any) -> dict[str, Any]:
+    """A model that no row of the families is of: as the table has it, else by its own defaults, made small."""
+    if name in TABLE["others"]:
+        return {"class": name, "config": TABLE["others"][name]}
+    known = inspect.signature(cls.__init__).parameters
+    held = {field: known[field].default for field in TABLE["sizes"] if field in known}
+    return {"class": name, "config": {field: _smaller(value, TABLE["sizes"][field]) for field, value in held.items()}}
+
+
+def _smaller(value: Any, size: int) -> Any:
+    """A size that is at most this; of a list of them each one."""
+    if isinstance(value, (list, tuple)):
+        return [_smaller(part, size) for part in value]
+    return size if isinstance(value, int) and value > size else value
 
 
 def _component(folder: str, name: str, row: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 from ...context import Run
+from ..made_up import tables
 from .family import is_remote
 from .hub import Asked, Hub
 
@@ -146,6 +147,8 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         found = real(cls, *_renamed(args, options, prepared(run, hub, name, options, asked)), **options)
         if placed is not None and hasattr(found, "named_parameters"):
             found.hf_device_map = {"": "cpu"}
+        if asked.part and hasattr(found, "named_parameters"):
+            found.__dict__["part_of_repository"] = asked.part  # its config only names the repository
         return found
 
     return from_pretrained
@@ -222,6 +225,9 @@ def _downloading(run: Run, hub: Hub, real: Any) -> Any:
     def download(repo_id: Any, *args: Any, **options: Any) -> Any:
         if options.get("repo_type") in (None, "model") and isinstance(repo_id, str):
             hub.ensure(repo_id)
+        name = args[0] if args else options.get("filename")
+        if options.get("repo_type") == "dataset" and isinstance(name, str):
+            return tables.downloaded(run, str(repo_id), name)
         options.update(cache_dir=hub.root, local_files_only=True, revision=None, force_download=False, token=None)
         options.pop("resume_download", None)
         try:

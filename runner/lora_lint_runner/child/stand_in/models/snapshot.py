@@ -49,10 +49,18 @@ def write(
         model.should_save_on_this_rank = lambda *args: True  # of several processes each has stand-ins of its own
         model.save_pretrained(folder)
     if hasattr(model.config.get_text_config(), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
-        vocabulary.write(folder)
+        vocabulary.write(folder, length=_positions(config))
     if processors.write(folder, family.model_type, config):
         vocabulary.write_chat(folder)
     return Made(cls.__name__, sum(p.numel() for p in model.parameters()))
+
+
+def _positions(config: Any) -> int | None:
+    """How many tokens a model takes, where they are few; some keep two positions for padding."""
+    held = getattr(config.get_text_config(), "max_position_embeddings", None)
+    if not isinstance(held, int) or not 16 <= held < 1024:
+        return None
+    return held - 2 if held % 16 == 2 else held
 
 
 def words(folder: str, model_type: str, name: str, cls: str | None = None, length: int | None = None) -> None:
