@@ -26,7 +26,7 @@ def fill(module: ModuleType, run: Run) -> None:
         return (*found, {"fps": [1.0] * len(videos)}) if return_video_kwargs else found
 
     def fetch_image(part: Any, *args: Any, **options: Any) -> Any:
-        held = part.get("image", part.get("image_url"))
+        held: Any = part.get("image", part.get("image_url"))
         held = held.get("url") if isinstance(held, dict) else held
         if hasattr(held, "convert"):
             return held.convert("RGB")
