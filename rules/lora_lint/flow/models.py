@@ -204,6 +204,8 @@ def set_on_model(machine: Machine, value: ModelRef, name: str, new: Value, node:
             machine.world.frame(TRAITS).pop((value.oid, name), None)
             return
         machine.emit("overridden", node, value.oid, gives=gives)
+    elif machine.knowledge.marks_quantized(name) and machine.known(new) is False:
+        machine.world.life.replace_base(value.oid, quantized="")
     machine.world.frame(TRAITS)[value.oid, name] = new
 
 

@@ -65,6 +65,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
+# uploads under a family's name whose modules were split or fused anew: unsloth's Phi models are built like Llama
+REBUILT = re.compile(r"^unsloth/phi-", re.IGNORECASE)
 
 # family -> how the names of its classes begin. Those whose pattern covers more than one are not here
 STEMS = {
@@ -129,6 +131,8 @@ def embeddings_of(name: str) -> tuple[str, ...]:
 
 def family_of(name: str) -> str | None:
     """The family that a model's name or path tells, None where it tells none."""
+    if REBUILT.search(name):
+        return None
     last = name.rstrip("/").rpartition("/")[2]
     return next((family for pattern, family in PATTERNS if pattern.search(last)), None)
 

@@ -192,6 +192,10 @@ class Knowledge:
         """The training argument, its entry and the value with which each process holds a part of every parameter."""
         return transformers.PARTS_PARAMETERS
 
+    def marks_quantized(self, attribute: str) -> bool:
+        """Does an attribute of a model say whether it is quantized?"""
+        return attribute in transformers.QUANTIZED_MARKS
+
     def tying_setting(self) -> tuple[str, str]:
         """The attribute of a model, and of that, which says whether its embeddings are one weight."""
         return transformers.TIES

@@ -165,6 +165,8 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 REENTRANT_BY_DEFAULT = "<5.0"
 # the training argument under which DeepSpeed parts every parameter, and the entry of its dict that says so (ZeRO-3)
 PARTS_PARAMETERS = ("deepspeed", ("zero_optimization", "stage"), 3)
+# the attributes of a model that say it is quantized: whoever dequantizes its layers by hand unsets them
+QUANTIZED_MARKS = frozenset({"is_loaded_in_4bit", "is_loaded_in_8bit", "is_quantized"})
 # the attribute of a model whose truth says that input and output embedding are one weight
 TIES = ("config", "tie_word_embeddings")
 # classes whose save writes generation_config.json

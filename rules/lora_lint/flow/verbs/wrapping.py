@@ -75,9 +75,12 @@ def _wrap(call: LibCall) -> Value:
 def unmatched_by(
     machine: Machine, oid: Oid, config: Config | None
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
-    """Target modules that the model's family does not have: (family, those, what it has); None where all is well."""
+    """Target modules that the model's family does not have: (family, those, what it has); None where all is well.
+
+    The default of an option does not count: a script is often run with another model.
+    """
     targets = config.get("target_modules") if config is not None else None
-    source = source_of(machine, oid)
+    source = machine.world.life.base(oid).source
     if not isinstance(targets, tuple) or not targets or not isinstance(source, str):
         return None
     if not all(isinstance(name, str) and name.isidentifier() for name in targets):
