@@ -9,6 +9,7 @@ ACCELERATE = Table(
         "Accelerator": row("make"),
         "PartialState": row("make"),
         "utils.set_seed": row("quiet"),
+        "utils.is_peft_model": row("is_kind", "model", cls="peft.PeftModel"),
         "utils.extract_model_from_parallel": row("unwrapped", "model"),
         "init_empty_weights": row("context", kind="null"),
         "dispatch_model": row("first", "model"),

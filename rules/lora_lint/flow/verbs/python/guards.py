@@ -101,6 +101,16 @@ def _isinstance(call: LibCall) -> Value:
     return FALSE
 
 
+def _is_kind(call: LibCall) -> Value:
+    """`is_peft_model(model)`: is the model inside of its wrappers an instance of one class?"""
+    subject = call.arg("model")
+    if not isinstance(subject, ModelRef):
+        return call.unknown()
+    life = call.machine.world.life
+    answer = model_is_a(life, life.unwrapped(subject.oid), call.option("cls"))
+    return call.unknown() if answer is None else TRUE if answer else FALSE
+
+
 def _is_one(call: LibCall, subject: Value, cls: Value) -> bool | None:
     machine = call.machine
     if isinstance(subject, ModelRef):
@@ -233,6 +243,7 @@ def _callable(call: LibCall) -> Value:
 
 VERBS: dict[str, Verb] = {
     "isinstance": _isinstance,
+    "is_kind": _is_kind,
     "hasattr": _hasattr,
     "getattr": _getattr,
     "setattr": _setattr,
