@@ -51,6 +51,23 @@ def test_a_long_script_may_take_more_steps(folder: Path, lint: Lint, monkeypatch
     assert said.err == ""
 
 
+def test_where_paths_are_left_out_nobody_knows_which_type_goes_with_which_condition(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "train.py").write_text(
+        "import sys\n"
+        "from peft import LoraConfig, get_peft_model\n"
+        "from transformers import AutoModelForCausalLM\n"
+        'model = AutoModelForCausalLM.from_pretrained("gpt2")\n'
+        "if len(sys.argv) > 1:\n"
+        "    model = get_peft_model(model, LoraConfig())\n"
+        "model.print_trainable_parameters()\n"
+    )
+    assert "train.py:7:1: error LL301" in lint("train.py", "--no-cache").out
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.MOST_WORLDS", 1)
+    assert "LL301" not in lint("train.py", "--no-cache").out
+
+
 def test_a_fault_of_a_rule_is_said_and_the_others_go_on(
     folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
