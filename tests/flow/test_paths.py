@@ -119,3 +119,45 @@ for model in models():
     analysis = lora_lint.analyze_source(script)
     assert analysis.notes == []
     assert len(list(analysis.lifecycle.of("merged"))) == 1
+
+
+EITHER_RELEASE = """\
+import inspect
+
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, TrainingArguments
+from trl import SFTTrainer
+
+try:
+    from trl import SFTConfig
+    NEW = True
+except ImportError:
+    NEW = False
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("x/y"), LoraConfig())
+common = dict(output_dir="o")
+if NEW:
+    known = set(inspect.signature(SFTConfig.__init__).parameters.keys())
+    extra = {}
+    if "max_length" in known:
+        extra["max_length"] = 8
+    elif "max_seq_length" in known:
+        extra["max_seq_length"] = 8
+    settings = SFTConfig(**common, **extra)
+    kwargs = dict(model=model, args=settings)
+    if "processing_class" in known:
+        kwargs["processing_class"] = None
+    else:
+        kwargs["tokenizer"] = None
+else:
+    kwargs = dict(model=model, args=TrainingArguments(**common), max_seq_length=8)
+trainer = SFTTrainer(**kwargs)
+trainer.train()
+trainer.model.save_pretrained("out")
+"""
+
+
+def test_training_arguments_for_either_release_of_trl() -> None:
+    """What `args` is hangs on the release, and so does what is unpacked into it."""
+
+    assert lora_lint.check_source(EITHER_RELEASE) == []

@@ -119,3 +119,17 @@ def test_exceptions_of_a_package_that_is_not_here_can_be_caught(run: Run) -> Non
         "from service_of_nobody import ServiceError\ntry:\n    int('x')\nexcept (ServiceError, ValueError):\n    pass\n"
     )
     carried(run(text + KEPT))
+
+
+def test_a_trainer_is_given_no_config_beside_a_model_that_is_wrapped(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from trl import SFTConfig, SFTTrainer
+
+rows = Dataset.from_dict({"text": ["a few words"] * 8})
+config = LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
+SFTTrainer(model, SFTConfig("o", max_length=32), train_dataset=rows, peft_config=config).train()
+"""
+    ran = run(HEAD + text + SAVE, "--ignore", "LL")
+    assert "takes no peft_config beside a model that is wrapped already" in ran.json["reason"]
+    assert ran.json["after"]["error"] is None

@@ -215,3 +215,21 @@ StableDiffusionPipeline.save_lora_weights("out", unet_lora_layers=weights)
     assert [(a["directory"], a["trained"]) for a in ran.json["after"]["adapters"]] == [("out", True)]
     still = run(text.replace("optimizer.step()", "pass"))
     assert still.json["after"]["adapters"][0]["problems"] == ["not trained: all 16 of its B are zero, as at the start"]
+
+
+def test_what_a_callback_saves_into_a_checkpoint_is_an_adapter(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from transformers import Trainer, TrainerCallback, TrainingArguments
+
+class Saving(TrainerCallback):
+    def on_save(self, args, state, control, **kwargs):
+        folder = os.path.join(args.output_dir, f"checkpoint-{state.global_step}")
+        kwargs["model"].save_pretrained(folder)
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
+Trainer(model, TrainingArguments("o"), train_dataset=rows, callbacks=[Saving()]).train()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text)
+    assert ran.exit == 0, ran.json["reason"]

@@ -175,7 +175,9 @@ def _unusable(after: Observed, reached: Sequence[Site]) -> str | None:
         if not site.adapter or site.verdict == "inconclusive":
             continue
         for place in site.predicted:
-            found = [a for a in after.adapters if not a["checkpoint"] and _is(a["directory"], place, site.hub)]
+            there = [a for a in after.adapters if _is(a["directory"], place, site.hub)]
+            # what the script itself saves into a checkpoint is its adapter, too
+            found = [a for a in there if not a["checkpoint"] or a["directory"] in site.observed]
             if not found and _moved(after):
                 continue
             if not found:

@@ -41,6 +41,11 @@ def test_a_dictionary_of_splits(run: Run) -> None:
     assert run(text + KEPT).exit == 0
 
 
+def test_a_split_of_the_data_sets_own_naming(run: Run) -> None:
+    text = 'from datasets import load_dataset\nprint(load_dataset("nobody/nothing")["part_of_nobody"][0])\n'
+    assert run(text + KEPT).exit == 0
+
+
 def test_rows_that_come_one_by_one(run: Run) -> None:
     text = LOAD.replace('split="train"', 'split="train", streaming=True') + 'print(next(iter(rows))["text"])\n'
     assert run(text + KEPT).exit == 0

@@ -145,11 +145,11 @@ def trainer_record(call: LibCall) -> tuple[ObjRef, InstRec] | None:
 def setting(machine: Machine, record: InstRec, name: str) -> Value | None:
     """A field of the training arguments; None where it is not given."""
     args = record.fields.get("args")
-    inner = record_of(machine, machine.settle(args, machine.module.tree)) if args is not None else None
+    args = machine.settle(args, machine.module.tree) if args is not None else None
+    inner = record_of(machine, args) if args is not None else None
     if isinstance(inner, InstRec):
         found = inner.fields.get(name)
-        if found is None and "**" in inner.fields:
-            assert isinstance(args, ObjRef)
+        if found is None and "**" in inner.fields and isinstance(args, ObjRef):
             return Sym(("attribute", args.oid, name))
         return machine.settle(found, machine.module.tree) if found is not None else None
     if isinstance(args, Sym):

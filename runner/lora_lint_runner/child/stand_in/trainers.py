@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 from typing import Any
 
@@ -82,6 +83,12 @@ def install(run: Run) -> None:
             trainer = getattr(module, name, None)
             if trainer is not None:
                 run.patches.replace(trainer, "_calculate_rewards", lambda real: _varied(run, real))
+
+    @run.patches.after("trl.rewards.accuracy_rewards")
+    def accuracy(module: Any) -> None:
+        if importlib.util.find_spec("math_verify") is None:
+            for name in ("accuracy_reward", "reasoning_accuracy_reward"):
+                run.patches.replace(module, name, lambda real: _unverified(run))
 
     @run.patches.after("transformers.generation.utils")
     def generation(module: Any) -> None:
@@ -193,6 +200,16 @@ def _training(run: Run, real: Any) -> Any:
         return real(self, *args, **options)
 
     return train
+
+
+def _unverified(run: Run) -> Any:
+    """trl's rewards for right answers, where the package that compares formulas is not here."""
+
+    def reward(completions: Any, *args: Any, **options: Any) -> list[float]:
+        run.neutral("package math_verify is not installed: every answer is wrong")
+        return [0.0] * len(completions)
+
+    return reward
 
 
 def _varied(run: Run, real: Any) -> Any:

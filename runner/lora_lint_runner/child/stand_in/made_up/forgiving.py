@@ -177,7 +177,7 @@ def _split_on_demand(run: Run, data: Any) -> Any:
                 and key not in self.keys()
                 and len(self)
                 and data.made_up
-                and SPLIT.match(key)
+                and (SPLIT.match(key) or key not in next(iter(self.values())).column_names)
                 and run.code.asks()
             ):
                 first = next(iter(self.values()))
