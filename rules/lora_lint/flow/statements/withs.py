@@ -62,7 +62,7 @@ def _with_generator(
 ) -> list[World]:
     state = machine.scope()
     early: list[tuple[str, Value]] = [("", NONE)]  # how paths leave the block, behind the rest of the generator
-    marker: Oid = (item, len(machine.yielding))  # of this manager, and of this call where the block calls itself
+    marker: Oid = (item, len(machine.stack))  # of this manager, and of this call where the block calls itself
     world.frame(marker)[HOW] = Const(0)
 
     def body(value: Value) -> None:

@@ -68,7 +68,7 @@ def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     if record is None:
         return
     if record.lib == names.EXIT_STACK:
-        _unwind(machine, manager)
+        _unwind(machine, manager, node)
         return
     if not record.lib.startswith(CONTEXT):
         method = machine.get(manager, "__exit__", node) if record.cls is not None else NONE
@@ -143,9 +143,7 @@ def run_at_exit(machine: Machine, worlds: list[World]) -> list[World]:
         waiting = known_items(machine, world.frames.get(AT_EXIT, {}).get(WAITING, Tup(())))
         after = [world]
         for entry in reversed(waiting):
-            later, node = known_items(machine, entry)
-            assert isinstance(node, Const)
-            call = partial(machine.call, later, Args(), node.value)
+            call = partial(_do_waiting, machine, entry, machine.module.tree)
             after = [ended for before in after for _, ended in machine.explore(before, call)]
         done += after
     return done
@@ -161,11 +159,11 @@ def _wait(call: LibCall, what: Value) -> None:
 
 def _close_stack(call: LibCall) -> Value:
     if call.receiver is not None:
-        _unwind(call.machine, call.receiver)
+        _unwind(call.machine, call.receiver, call.node)
     return NONE
 
 
-def _unwind(machine: Machine, stack: Value) -> None:
+def _unwind(machine: Machine, stack: Value, node: cst.CSTNode) -> None:
     record = _record(machine, stack)
     if record is None or not isinstance(stack, ObjRef):
         return
@@ -173,12 +171,20 @@ def _unwind(machine: Machine, stack: Value) -> None:
     fields = {**record.fields, WAITING: Tup(())}
     machine.world.put(stack.oid, InstRec(record.cls, record.lib, fields, record.site))
     for entry in reversed(waiting):
-        what, node = known_items(machine, entry)
-        assert isinstance(node, Const)
-        if isinstance(what, Partial):
-            machine.call(what, Args(), node.value)
-        else:
-            leave(machine, what, node.value)
+        _do_waiting(machine, entry, node)
+
+
+def _do_waiting(machine: Machine, entry: Value, node: cst.CSTNode) -> None:
+    """Calls or leaves what waits: an object, with the call that has put it there. On each path what that path has put;
+    `node` is where the paths part."""
+    found = [machine.settle(one, node) for one in known_items(machine, machine.settle(entry, node))]
+    if len(found) != 2 or not isinstance(found[1], Const):
+        return  # which of several it is is not known
+    what, place = found[0], found[1].value
+    if isinstance(what, Partial):
+        machine.call(what, Args(), place)
+    else:
+        leave(machine, what, place)
 
 
 VERBS: dict[str, Verb] = {
