@@ -218,7 +218,13 @@ def test_a_script_that_ends_leaves_no_process(run: Run) -> None:
 
 
 def program(folder: Path, *argv: str) -> subprocess.Popen[str]:
-    code = "import sys; from lora_lint_runner.command import main; sys.exit(main(sys.argv[1:]))"
+    # A shell's background jobs are deaf to an interrupt, and so is all that they start, these tests too.
+    code = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from lora_lint_runner.command import main
+sys.exit(main(sys.argv[1:]))
+"""
     paths = os.pathsep.join(str(ROOT / part) for part in ("rules", "runner"))
     (folder / "tmp").mkdir()
     env = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}

@@ -120,7 +120,7 @@ def _without_peft(facts: Facts) -> Verdict | None:
 
 def _uncorrected(facts: Facts) -> Verdict | None:
     """A finding on a lost adapter that no fix has taken away."""
-    losing = [f for f in facts.remaining if f.severity == "error" and f.code.startswith("LL1")]
+    losing = [f for f in facts.remaining if f.code.startswith("LL1")]
     if not losing or _kept(facts.after) or not facts.after.steps:
         return None
     left = _nowhere(facts.after)[0] or "no usable adapter was left"
