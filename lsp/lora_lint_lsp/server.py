@@ -163,6 +163,12 @@ class LoraLintServer(LanguageServer):
         if error is not None and not isinstance(error, GaveUp):  # that is said where it happens
             log.error("%s: %s", type(error).__name__, error)
 
+    def shutdown(self) -> None:
+        """Also closes a connection over TCP, which pygls 2.1 leaves open: from Python 3.12 on asyncio waits for it."""
+        if isinstance(self.protocol.writer, asyncio.StreamWriter):
+            self.protocol.writer.close()
+        super().shutdown()  # type: ignore[no-untyped-call]
+
     def leave(self) -> None:
         """Ends the processes that were started, and throws away what was written for them. May be said twice."""
         self.runs.stop()
