@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator
 
 import lora_lint
-from lora_lint import Change, Problem, Result, Unwritten
+from lora_lint import Change, Result
 from lora_lint.cli.lint import STDIN, report, stdin_name
 from lora_lint.cli.options import Options
 from lora_lint.cli.output import Progress, coloured, emit, shown, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
+from lora_lint.cli.writing import write
 from lora_lint.report.colour import paint
 
 
@@ -44,7 +45,7 @@ def run(options: Options) -> int:
         sys.stdout.buffer.write(corrected.changes[0].after if corrected.changes else data)
         sys.stdout.flush()
     else:
-        failed = [problem for change in corrected.changes if (problem := _write(change)) is not None]
+        failed = [problem for change in corrected.changes if (problem := write(change)) is not None]
     result = Result(corrected.remaining, [*problems, *failed], corrected.files)
     given = {change.path: change.after for change in corrected.changes}
     if data is not None:
@@ -54,14 +55,6 @@ def run(options: Options) -> int:
     if options.exit_non_zero_on_fix and code == 0 and corrected.changes:
         code = 1
     return 2 if failed else code
-
-
-def _write(change: Change) -> Problem | None:
-    try:
-        lora_lint.replace(change.path, change.before, change.after)
-    except Unwritten as error:
-        return Problem(change.path, str(error))
-    return None
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 import lora_lint
-from lora_lint import Change, Problem, Unwritten
 from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.output import tell_problems
 from lora_lint.cli.settings import configs_for, run_config
+from lora_lint.cli.writing import write
 
 
 def run(options: Options) -> int:
@@ -21,7 +21,7 @@ def run(options: Options) -> int:
     problems = list(result.problems)
     added = 0
     for change, count in lora_lint.suppress(result.findings):
-        failure = _write(change)
+        failure = write(change)
         if failure is None:
             added += count
         else:
@@ -29,11 +29,3 @@ def run(options: Options) -> int:
     tell_problems(problems)
     print(f"lora-lint: added {added} noqa comment{'' if added == 1 else 's'}", file=sys.stderr)
     return 2 if len(problems) > len(result.problems) or (problems and not result.files) else 0
-
-
-def _write(change: Change) -> Problem | None:
-    try:
-        lora_lint.replace(change.path, change.before, change.after)
-    except Unwritten as error:
-        return Problem(change.path, str(error))
-    return None

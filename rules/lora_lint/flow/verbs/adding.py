@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
@@ -14,6 +16,7 @@ from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Written
+from lora_lint.lifecycle.trace import Event
 
 
 def _load_peft(call: LibCall) -> Value:
@@ -128,16 +131,7 @@ def _load_adapter(call: LibCall) -> Value:
         return call.unknown()
     place = call.place("model_id")
     name = name_of(call)
-    event = machine.emit(
-        "loaded",
-        call.node,
-        oid,
-        place=place,
-        auto=False,
-        name=name,
-        onto="peft",
-        trainable=call.plain("is_trainable", False),
-    )
+    event = _loaded(call, oid, place, name, onto="peft")
     existing = dict(peft.adapters).get(name)
     adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen_on_load(call), place=place)
     if existing is not None:  # the weights go into the adapter that is there
@@ -148,6 +142,14 @@ def _load_adapter(call: LibCall) -> Value:
         life.add(oid, adapter)
     event.facts = {**event.facts, "adapter": existing or adapter}
     return call.unknown()
+
+
+def _loaded(call: LibCall, oid: Oid, place: Place | None, name: Hashable, onto: str) -> Event:
+    """The event of an adapter that is loaded into a model which is there."""
+    trainable = call.plain("is_trainable", False)
+    return call.machine.emit(
+        "loaded", call.node, oid, place=place, auto=False, name=name, onto=onto, trainable=trainable
+    )
 
 
 def _inject(call: LibCall) -> Value:
@@ -197,16 +199,7 @@ def _inject_loaded(call: LibCall) -> Value:
         return call.unknown()
     place = call.place("peft_model_id")
     name = name_of(call)
-    event = machine.emit(
-        "loaded",
-        call.node,
-        oid,
-        place=place,
-        auto=False,
-        name=name,
-        onto="integration",
-        trainable=call.plain("is_trainable", False),
-    )
+    event = _loaded(call, oid, place, name, onto="integration")
     adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen_on_load(call), place=place)
     life.inject(oid, adapter)
     event.facts = {**event.facts, "adapter": adapter}

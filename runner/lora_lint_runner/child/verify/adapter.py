@@ -58,13 +58,8 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     if weights is None:
         problems.append(f"{WEIGHTS[0]} is missing")
         return found
-    try:
-        tensors = read(os.path.join(folder, weights))
-    except NeedsTorch as error:
-        found.unchecked.append(f"{weights} {error}")
-        return found
-    except Unreadable as error:
-        problems.append(f"{weights} {error}")
+    tensors = _tensors(folder, weights, found)
+    if tensors is None:
         return found
     if not tensors:
         problems.append(f"{weights} holds no tensors ({found.files[weights]} bytes){_why_empty(found.files)}")
@@ -87,13 +82,8 @@ def look_weights(folder: str, names: list[str]) -> Found:
     if weights is None or weights not in found.files:
         found.problems.append("no file of weights was written")
         return found
-    try:
-        tensors = read(os.path.join(folder, weights))
-    except NeedsTorch as error:
-        found.unchecked.append(f"{weights} {error}")
-        return found
-    except Unreadable as error:
-        found.problems.append(f"{weights} {error}")
+    tensors = _tensors(folder, weights, found)
+    if tensors is None:
         return found
     second = [key for key in tensors if SECOND.search(key)]
     if not second:
@@ -103,6 +93,17 @@ def look_weights(folder: str, names: list[str]) -> Found:
     if second and len(still) == len(second):
         found.problems.append(f"not trained: all {len(still)} of its B are zero, as at the start")
     return found._replace(tensors=len(tensors), trained=len(still) < len(second) if second else None)
+
+
+def _tensors(folder: str, weights: str, found: Found) -> dict[str, Tensor] | None:
+    """The tensors of a file; None where it cannot be read, which `found` then says."""
+    try:
+        return read(os.path.join(folder, weights))
+    except NeedsTorch as error:
+        found.unchecked.append(f"{weights} {error}")
+    except Unreadable as error:
+        found.problems.append(f"{weights} {error}")
+    return None
 
 
 def plain(found: Found, directory: str, checkpoint: bool, **more: Any) -> dict[str, Any]:
