@@ -109,6 +109,7 @@ def test_a_read_only_file_is_left_alone_and_said(folder: Path, lint: Lint) -> No
     said = lint("--fix", "train.py")
     assert said.code == 2
     assert said.err == "lora-lint: train.py: it is read-only; left as it is\n"
+    assert "error LL101" in said.out  # which is still there
     assert (folder / "train.py").read_text() == BAD
 
 

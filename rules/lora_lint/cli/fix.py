@@ -46,11 +46,16 @@ def run(options: Options) -> int:
         sys.stdout.flush()
     else:
         failed = [problem for change in corrected.changes if (problem := write(change)) is not None]
-    result = Result(corrected.remaining, [*problems, *failed], corrected.files)
-    given = {change.path: change.after for change in corrected.changes}
+    unwritten = {problem.filename for problem in failed}
+    remaining = corrected.remaining
+    if unwritten:  # what was found in these files is still there
+        remaining = [finding for finding in remaining if finding.filename not in unwritten]
+        remaining += lora_lint.check_paths(sorted(unwritten), configs).findings
+    result = Result(remaining, [*problems, *failed], corrected.files)
+    given = {change.path: change.after for change in corrected.changes if change.path not in unwritten}
     if data is not None:
         given.setdefault(os.path.abspath(stdin_name(options)), data)
-    fixed = sum(finding.filename not in {problem.filename for problem in failed} for finding in corrected.applied)
+    fixed = sum(finding.filename not in unwritten for finding in corrected.applied)
     code = report(options, configs, result, given, fixed=fixed, to_stderr=data is not None)
     if options.exit_non_zero_on_fix and code == 0 and corrected.changes:
         code = 1
