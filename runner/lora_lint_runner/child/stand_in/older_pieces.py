@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .scoring import Score
+
 
 class CompletionOnly:
     """trl's DataCollatorForCompletionOnlyLM until 0.19: here all tokens count."""
@@ -30,8 +32,6 @@ def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: 
 
 def _metric(*args: Any, **options: Any) -> Any:
     """datasets' load_metric until 2: every score is 0."""
-    from .libraries.scores import Score
-
     return Score("metric")
 
 

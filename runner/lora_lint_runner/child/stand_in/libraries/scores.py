@@ -6,54 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-
-NAMES = (
-    "accuracy f1 precision recall matthews_correlation pearson pearsonr spearmanr exact_match rouge1 "
-    "rouge2 rougeL rougeLsum wer cer bleu score meteor mse mae roc_auc perplexity mean_perplexity "
-    "overall_precision overall_recall overall_f1 overall_accuracy sacrebleu chrf ter bertscore mean_iou "
-    "mean_accuracy"
-).split()
-
-
-class Score(float):
-    """A float, 0.0, that is also every method, item and part of a metric."""
-
-    def __new__(cls, *args: Any, **options: Any) -> Score:
-        return super().__new__(cls, 0.0)
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        return Score()
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return compute if name in ("compute", "compute_metrics") else Score()
-
-    def __getitem__(self, key: Any) -> Any:
-        return Score()
-
-    def __setitem__(self, key: Any, value: Any) -> None: ...
-
-    def __contains__(self, key: Any) -> bool:
-        return False
-
-    def __iter__(self) -> Any:
-        return iter((Score(), Score(), Score(), Score()))
-
-    def __bool__(self) -> bool:
-        return True
-
-
-class Scores(dict):  # type: ignore[type-arg]
-    """What `metric.compute()` gives."""
-
-    def __missing__(self, key: Any) -> Any:
-        return Score()
-
-
-def compute(*args: Any, **options: Any) -> Scores:
-    return Scores(dict.fromkeys(NAMES, 0.0))
-
+from ..scoring import Score
 
 WHOLE: dict[str, dict[str, Any]] = {}
 

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from .scores import Score
+from ..scoring import Score
 
 
 def taken(rows: Any, places: Sequence[int]) -> Any:
