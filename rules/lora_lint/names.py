@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_DIGITS = str.maketrans("oi", "01")  # what is typed for a digit
+
 
 def nearest(wanted: str, known: Iterable[str]) -> str:
     """`; did you mean ...?`, or nothing where nothing is near."""
     import difflib
 
-    names = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(wanted.lower(), names, 1)
+    names = {name.lower().translate(_DIGITS): name for name in known}
+    close = difflib.get_close_matches(wanted.lower().translate(_DIGITS), names, 1)
     return f"; did you mean `{names[close[0]]}`?" if close else ""

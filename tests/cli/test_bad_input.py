@@ -113,6 +113,7 @@ def test_nesting_too_deep_to_parse_is_one_line(folder: Path, lint: Lint) -> None
             "unknown rule `save-after-merg` in --ignore; did you mean `save-after-merge`?",
         ),
         (["--output-format", "yaml"], "argument --output-format: invalid choice: 'yaml'"),
+        (["--select", "LL1O1"], "unknown rule `LL1O1` in --select; did you mean `LL101`?"),
         (["--explain", "save-after-marge"], "there is no rule `save-after-marge`; did you mean `save-after-merge`?"),
         (["--config", "nope.toml"], "nope.toml: cannot be read: No such file or directory"),
         (["--config", "previw = true"], "--config: unknown setting `previw`; did you mean `preview`?"),
