@@ -18,7 +18,7 @@ from bench.timing import Cost, Failed, command, side_by_side
 HERE = Path(__file__).parent
 # what each is asked to do: the least that it does of its own, and for semgrep the nearest to our first rule
 PEERS = {
-    "pylint": ["-j", "2", "--disable=all", "--enable=E,F", "--recursive=y", "."],
+    "pylint": ["-j", "2", "--disable=all", "--enable=E,F", "--recursive=y", "--exit-zero", "."],
     "fixit": ["--quiet", "lint", "."],
     "semgrep": ["scan", "--metrics=off", "--disable-version-check", "--quiet", "--no-git-ignore", "--config",
                 str(HERE / "semgrep.yml"), "."],
