@@ -8,6 +8,7 @@ python -m bench --write             also writes docs/benchmarks.md and its pictu
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,6 +28,7 @@ EXAMPLES = ROOT / "tests" / "data"
 
 def main() -> int:
     options = _options()
+    load, _, _ = os.getloadavg()
     lint = [sys.executable, str(Path(sys.executable).with_name("lora-lint"))]
     ruff = str(Path(sys.executable).with_name("ruff"))
     with tempfile.TemporaryDirectory() as folder:
@@ -44,7 +46,7 @@ def main() -> int:
             made.append(tables[name]())
             print(made[-1], flush=True)
     if options.write:
-        page.write(made, ROOT / "docs")
+        page.write(made, ROOT / "docs", load)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,18 +18,23 @@ INTRO = """\
 environment of their own. Figures are processor time, the least of several rounds, measured in turn. What counts are the
 ratios: they hold on other machines, too.
 
-Measured with {versions}, on {machine}.
+Measured on {day} with {versions}, on {machine}.{shared}
 
 ![The ratios beside their bounds, and time a line as a script grows](images/benchmarks.svg)
 """
 
 
-def write(tables: Sequence[Table], docs: Path) -> None:
-    """Writes the page and draws the picture."""
+BUSY = 0.5  # processes besides the benchmark, above which figures are worth less
+
+
+def write(tables: Sequence[Table], docs: Path, load: float) -> None:
+    """Writes the page and draws the picture. `load`: how many processes ran before the benchmark began."""
     names = ("lora-lint", "libcst", "ruff")
     versions = ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in names)])
     machine = f"{platform.system()} with {len(os.sched_getaffinity(0))} cores"
-    text = INTRO.format(versions=versions, machine=machine) + "\n" + "\n".join(map(str, tables))
+    shared = f" The machine had other work meanwhile (a load of {load:.1f} to begin with)." if load > BUSY else ""
+    day = date.today().isoformat()
+    text = INTRO.format(day=day, versions=versions, machine=machine, shared=shared) + "\n" + "\n".join(map(str, tables))
     (docs / "benchmarks.md").write_text(text, encoding="utf-8")
     _draw(tables, docs / "images" / "benchmarks.svg")
 
