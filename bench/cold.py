@@ -31,6 +31,7 @@ def measured(lint: list[str], examples: Path, work: Path, rounds: int) -> Table:
     for n in range(1000):
         (thousand / f"rows_{n}.py").write_text(WITHOUT)
     shutil.copy(sorted((examples / "variants").glob("*_bad.py"))[0], one / "train.py")
+    (one / "pyproject.toml").touch()  # a project, in which a cache is kept
     python = sys.executable
     runs: dict[str, Callable[[], Cost]] = {
         "`python -c pass`": partial(command, [python, "-c", "pass"], str(empty)),

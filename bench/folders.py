@@ -72,7 +72,8 @@ def thousand(lint: list[str], ruff: str, peers: Path, examples: Path, work: Path
     return Table(
         "A thousand scripts with PEFT",
         "No file is read twice by any tool, except in the second run, which finds lora-lint's cache. pylint and "
-        "pyright run where the libraries that the scripts import are not installed, which spares them most of their work.",
+        "pyright run where the libraries that the scripts import are not installed: that spares them most of their "
+        "work.",
         ["", "processor", "clock", "memory", "/ lora-lint", "/ its second run"],
         rows,
         goals,
