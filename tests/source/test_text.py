@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lora_lint.source.keywords import may_make_adapters, names_peft
+from lora_lint.source.keywords import names_peft
 from lora_lint.source.markdown import documents_of
 from lora_lint.source.positions import Position
 from lora_lint.source.syntax import too_deep
@@ -42,26 +42,6 @@ def test_the_coding_cookie_counts_on_the_first_two_lines() -> None:
 def test_every_keyword_is_found_in_any_case(line: str) -> None:
     assert names_peft(line.encode())
     assert names_peft(line.upper().encode())
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        "from peft import get_peft_model\nget_peft_model(model)",
-        "    from trl import SFTTrainer\nSFTTrainer(m, peft_config=c)",
-        "import transformers\nmodel.load_adapter(out)",
-        "mod = import_module('peft')\nmod.PeftModel.from_pretrained(m, d)",
-    ],
-)
-def test_a_file_on_its_own_that_makes_an_adapter(script: str) -> None:
-    assert may_make_adapters(script.encode())
-
-
-@pytest.mark.parametrize(
-    "script", ["from .tuners import LoraModel\nLoraModel(m)", "from peft.utils import infer_device\nlora = 1"]
-)
-def test_a_file_on_its_own_that_only_speaks_of_them(script: str) -> None:
-    assert not may_make_adapters(script.encode())
 
 
 @pytest.mark.parametrize("line", ["import torch", "exploration", "requests.adapters.HTTPAdapter()", "unloading = True"])
