@@ -114,10 +114,16 @@ def test_absolute_outputs_land_in_the_box_under_their_own_name(run: Run, tmp_pat
 
 
 def test_other_machines_are_out_of_reach(run: Run) -> None:
-    ran = run('import urllib.request\nurllib.request.urlopen("https://example.com")\n' + KEPT)
+    ran = run('import socket\nsocket.create_connection(("example.com", 443), 5)\n' + KEPT)
     assert ran.exit == 3
     assert ran.json["reason"].startswith("train.py:2: the script needs the network: ")
     assert "(--network opens it)" in ran.json["reason"]
+
+
+def test_what_the_web_would_answer_is_made_up_and_said(run: Run) -> None:
+    ran = run('import urllib.request\nurllib.request.urlopen("https://example.com").read()\n' + KEPT)
+    assert ran.exit == 0
+    assert "download https://example.com: made up" in ran.json["after"]["neutralised"]
 
 
 def test_this_machine_is_not(run: Run) -> None:
