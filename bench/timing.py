@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -24,24 +25,32 @@ class Failed(Exception):
     """A command that gave an exit code nobody expects of a linter."""
 
 
+# runs a command, and says what it used. A process of its own, and a small one: Linux counts the memory of who starts a
+# process as that process's own
+_STARTER = """
+import os, sys, time
+nothing = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1)]
+begun = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=nothing)
+_, status, used = os.wait4(child, 0)
+wall = time.perf_counter() - begun
+print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, wall, used.ru_maxrss)
+"""
+
+
 def command(argv: Sequence[str], cwd: str | None = None, env: Mapping[str, str] | None = None) -> Cost:
-    """Runs a command once. Raises Failed where it exits with more than 1, which linters say for findings.
+    """Runs a command, given by its path, once. Raises Failed where it exits with more than 1, which linters say for
+    findings.
 
     What it compiles it may keep, as it does for everybody who runs it twice.
     """
     env = {name: value for name, value in (env or os.environ).items() if name != "PYTHONDONTWRITEBYTECODE"}
-    begun = time.perf_counter()
-    with open(os.devnull, "wb") as nothing:
-        child = subprocess.Popen(argv, cwd=cwd, env=env, stdin=nothing, stdout=nothing, stderr=subprocess.PIPE)
-        assert child.stderr is not None
-        said = child.stderr.read()
-        _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begun
-    if child.returncode not in (0, 1):
-        last = said.decode(errors="replace").strip().splitlines()[-1:]
-        raise Failed(f"{argv[0]} exits {child.returncode}: {' '.join(last)}")
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024)
+    starter = [sys.executable, "-ISc", _STARTER, *argv]
+    ended = subprocess.run(starter, cwd=cwd, env=env, capture_output=True, text=True, errors="replace", check=True)
+    code, cpu, wall, kilobytes = ended.stdout.split()
+    if code not in ("0", "1"):
+        raise Failed(f"{argv[0]} exits {code}: {' '.join(ended.stderr.strip().splitlines()[-1:])}")
+    return Cost(float(cpu), float(wall), int(kilobytes) * 1024)
 
 
 def side_by_side(commands: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
