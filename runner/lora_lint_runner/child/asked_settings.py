@@ -49,7 +49,7 @@ class _Read:
                 continue
             for path in self.path(node):
                 if path:
-                    yield path, self._as_list(node, parent)
+                    yield path, _as_list(node, parent)
 
     def path(self, node: ast.AST | None) -> set[Path]:
         """The paths in the settings that an expression may stand for."""
@@ -74,7 +74,7 @@ class _Read:
                 self.held.setdefault(name, set()).update(found)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
             parameters = self.functions[node.func.id].args.args
-            for place, value in [*zip(parameters, node.args)]:
+            for place, value in zip(parameters, node.args, strict=False):
                 if found := self.path(value):
                     self.held.setdefault(place.arg, set()).update(found)
 
@@ -82,14 +82,16 @@ class _Read:
         own = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.loading
         return own or _loads(node)
 
-    def _as_list(self, node: ast.AST, parent: ast.AST | None) -> bool:
-        return isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node
-
 
 def _hands_out(function: ast.FunctionDef) -> bool:
     """Does a function load settings and return something?"""
     nodes = list(ast.walk(function))
     return any(map(_loads, nodes)) and any(isinstance(n, ast.Return) and n.value is not None for n in nodes)
+
+
+def _as_list(node: ast.AST, parent: ast.AST | None) -> bool:
+    """Is an expression gone through?"""
+    return isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node
 
 
 def _loads(node: ast.AST) -> bool:
