@@ -17,6 +17,7 @@ from lora_lint_runner.options import Options, UsageError, parse
 from lora_lint_runner.outcome import Outcome, plain
 
 CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -46,7 +47,8 @@ def run(options: Options) -> int:
     from lora_lint_runner.scripts import find
 
     scripts = find(options.scripts)
-    before = signal.signal(signal.SIGTERM, _terminated)
+    heard = [number for number in INTERRUPTS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _interrupted) for number in heard}
     try:
         if options.executor == "ray":
             from lora_lint_runner.ray_executor import run as run_on_ray
@@ -58,7 +60,8 @@ def run(options: Options) -> int:
     except NoInterpreter as error:
         return _without_interpreter(scripts, options, str(error))
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, reaction in before.items():
+            signal.signal(number, reaction)
     outcomes, problems = _written(outcomes) if options.fix else (outcomes, [])
     report(outcomes, options)
     for problem in problems:
@@ -131,7 +134,10 @@ def _without_interpreter(scripts: Sequence[Path], options: Options, why: str) ->
     return INCONCLUSIVE
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    """Ends all runs. Another one while they are cleaned up would leave half of it behind: only the first is heard."""
+    for heard in INTERRUPTS:
+        signal.signal(heard, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

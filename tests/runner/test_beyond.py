@@ -121,7 +121,7 @@ def test_exceptions_of_a_package_that_is_not_here_can_be_caught(run: Run) -> Non
     carried(run(text + KEPT))
 
 
-def test_a_trainer_is_given_no_config_beside_a_model_that_is_wrapped(run: Run) -> None:
+def test_a_model_that_is_wrapped_twice_is_still_refused_as_the_installed_trl_does(run: Run) -> None:
     text = """\
 from datasets import Dataset
 from trl import SFTConfig, SFTTrainer
@@ -131,5 +131,5 @@ config = LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
 SFTTrainer(model, SFTConfig("o", max_length=32), train_dataset=rows, peft_config=config).train()
 """
     ran = run(HEAD + text + SAVE, "--ignore", "LL")
-    assert "takes no peft_config beside a model that is wrapped already" in ran.json["reason"]
-    assert ran.json["after"]["error"] is None
+    assert ran.exit == 3
+    assert "You passed a `PeftModel` instance together with a `peft_config`" in ran.json["after"]["error"]

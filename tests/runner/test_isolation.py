@@ -267,6 +267,21 @@ def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_second_interrupt_does_not_cut_the_cleaning_up_short(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(ENDLESS)
+    process = program(tmp_path)
+    daemon = started(tmp_path)
+    for _ in range(5):
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.01)
+    process.communicate(timeout=300)
+    assert process.returncode == 130
+    assert ends(daemon)
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
 def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(ENDLESS)
     process = program(tmp_path)

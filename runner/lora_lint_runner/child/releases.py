@@ -130,11 +130,6 @@ def _keys(text: str) -> Entry | None:
 _CHATS = {"kind": "chats", "name": "return_dict", "home": "transformers"}
 
 
-def _wrapped(text: str) -> Entry | None:
-    both = "You passed a `PeftModel` instance together with a `peft_config`"
-    return {"kind": "wrapped", "name": "peft_config", "home": "trl"} if both in text else None
-
-
 def _chats(text: str) -> Entry | None:
     return _CHATS if "BatchEncoding" in text else None
 
@@ -144,7 +139,6 @@ READERS: tuple[tuple[Any, Any], ...] = (
     ((TypeError,), _keyword),
     ((AttributeError,), _attribute),
     ((ValueError,), _keys),
-    ((ValueError,), _wrapped),
     ((TypeError, ValueError, AttributeError, RuntimeError), _chats),
 )
 
@@ -212,10 +206,6 @@ def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
     return f"{said}: since transformers 5 apply_chat_template wants return_dict=False for ids"
 
 
-def _said_wrapped(entry: Entry, first: str, error: BaseException) -> str:
-    return f"trl {_version('trl')} takes no peft_config beside a model that is wrapped already"
-
-
 def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:
     return f"{type(error).__name__}: {first}: since trl 0.20 formatting_func gets one row and returns one text"
 
@@ -223,7 +213,6 @@ def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:
 SAID = {
     "formatting": _said_formatting,
     "chats": _said_chats,
-    "wrapped": _said_wrapped,
     "name": _said_name,
     "module": _said_name,
     "keyword": _said_keyword,

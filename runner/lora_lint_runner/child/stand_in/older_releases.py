@@ -167,24 +167,6 @@ def _formatting(run: Run, entry: Entry) -> None:
         run.patches.replace(module.SFTTrainer, "__init__", _by_batches)
 
 
-def _wrapped(run: Run, entry: Entry) -> None:
-    """Older trainers of trl took a model that was wrapped already, and left its peft_config alone."""
-    for home, name in older_arguments.HOMES.items():
-
-        @run.patches.after(home)
-        def patch(module: Any, name: str = name) -> None:
-            run.patches.replace(getattr(module, name), "__init__", _without_config)
-
-
-def _without_config(real: Any) -> Any:
-    def init(self: Any, model: Any = None, *args: Any, **options: Any) -> None:
-        if hasattr(model, "peft_config"):
-            options.pop("peft_config", None)
-        real(self, model, *args, **options)
-
-    return init
-
-
 def _by_batches(real: Any) -> Any:
     def init(self: Any, *args: Any, **options: Any) -> None:
         form = options.get("formatting_func")
@@ -239,5 +221,4 @@ SERVED: dict[str, Any] = {
     "keys": _keys,
     "chats": _chats,
     "formatting": _formatting,
-    "wrapped": _wrapped,
 }
