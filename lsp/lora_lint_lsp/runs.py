@@ -199,11 +199,15 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def _signal(process: asyncio.subprocess.Process, *, hard: bool) -> None:
+    """Asks a run to end, which ends what it has started; or ends all of it. Not by an interrupt: an editor in the
+    background of a shell is deaf to it, and so would its runs be."""
     try:
-        if sys.platform == "win32":
-            process.kill() if hard else process.terminate()
+        if not hard:
+            process.terminate()
+        elif sys.platform == "win32":
+            process.kill()
         else:
-            os.killpg(process.pid, signal.SIGKILL if hard else signal.SIGINT)
+            os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
 
