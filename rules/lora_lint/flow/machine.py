@@ -10,7 +10,23 @@ import libcst as cst
 
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.scope import Args, Running, Scope
-from lora_lint.flow.values import Bound, Cls, Const, Gate, InstRec, ModelRef, ObjRef, Sym, Term, Value, WeightsRec
+from lora_lint.flow.values import (
+    Bound,
+    Cls,
+    Const,
+    DictRec,
+    Func,
+    Gate,
+    InstRec,
+    Lib,
+    ListRec,
+    ModelRef,
+    ObjRef,
+    Sym,
+    Term,
+    Value,
+    WeightsRec,
+)
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.paths import STEPS_A_LINE, Paths
 from lora_lint.flow.worlds.terms import pick
@@ -27,6 +43,8 @@ Targets = dict[type[cst.CSTNode], Callable[["Machine", Any, Value], None]]
 Getters = dict[type[Value], Callable[["Machine", Any, str, cst.CSTNode], Value]]
 Setters = dict[type[Value], Callable[["Machine", Any, str, Value, cst.CSTNode], None]]
 Callers = dict[type[Value], Callable[["Machine", Any, Args, cst.CSTNode], Value]]
+
+ELSEWHERE = frozenset({Lib, Bound, Sym, Const})  # callees whose code is not followed
 
 
 class Parts(NamedTuple):
@@ -74,6 +92,7 @@ class Machine(Paths):
         self.owners: dict[Oid, Cls] = {}
         self.defining: list[Cls] = []
         self.classes: list[Cls] = []
+        self.given: list[Func | Cls] = []  # definitions of the project that library code, or unknown code, was given
         self.usual: dict[Term, Const] = {}
         self.stack: list[Running] = []
         self.guards: list[tuple[str, ...]] = []  # exception classes that the enclosing try statements handle
@@ -163,7 +182,20 @@ class Machine(Paths):
         if type(callee) is Gate:
             callee = self.settle(callee, node)
         part = self.parts.callers.get(type(callee))
+        if type(callee) in ELSEWHERE:
+            self._note_given(args)
         return part(self, callee, args, node) if part is not None else self.unknown(node)
+
+    def _note_given(self, args: Args) -> None:
+        """Functions and classes among the arguments, or in a dict or list there: they may be called from elsewhere."""
+        for value in (*args.pos, *args.kw.values()):
+            record = self.world.heap.get(value.oid) if type(value) is ObjRef else None
+            held: Iterable[Value] = (value,)
+            if isinstance(record, DictRec):
+                held = (item for _, item in record.items)
+            elif isinstance(record, ListRec):
+                held = record.items
+            self.given += [item for item in held if isinstance(item, (Func, Cls))]
 
     def unknown(self, node: cst.CSTNode, *more: Any, models: frozenset[Oid] = frozenset(), kind: str = "") -> Sym:
         """A value of which only is known where it came up."""

@@ -1,4 +1,8 @@
-"""Functions and classes that nobody calls: run by themselves at the end, where they can lead to a finding."""
+"""Functions and classes that nobody calls: run by themselves at the end, where they can lead to a finding.
+
+They are those of the entry script, and those of the project's other modules that were given to code that is not seen:
+`cli.add_command(train)`, `fire.Fire({"train": train})`, `mp.spawn(train)`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from lora_lint.flow.values import Cls, Func, Method, ModelRef, ObjRef
 from lora_lint.flow.worlds.exits import Exits
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.telling import acts, tells
+from lora_lint.lifecycle.records import Oid
 
 
 def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool) -> None:
@@ -27,11 +32,17 @@ def uncalled(machine: Machine, module: Module, worlds: list[World], everything: 
         if isinstance(value, Func) and value.module is module and value.node not in machine.called
     ]
     classes = [cls for cls in machine.classes if cls.module is module and cls.node not in machine.called]
+    for given in dict.fromkeys(machine.given):
+        if given.module is not module and given.node not in machine.called:
+            if isinstance(given, Cls):
+                classes.append(given)
+            elif isinstance(given.node, cst.FunctionDef):
+                functions.append((given.node.name.value, given))
     if not functions and not classes:
         return
     worth = {*(name for name, _ in functions), *(cls.node.name.value for cls in classes)}
     worth = worth if everything else _worth(machine, worth)
-    clean = _without_models(worlds[0], module)
+    clean = _without_models(worlds[0], {module.frame, *(func.module.frame for _, func in functions)})
     for name, func in functions:
         if name in worth and func.node not in machine.called:
             _run_alone(machine, func, clean.copy())
@@ -67,13 +78,14 @@ def _worth(machine: Machine, names: set[str]) -> set[str]:
     return {name for name in names if name in found or not (reach.of(name) or set()).isdisjoint(shared)}
 
 
-def _without_models(world: World, module: Module) -> World:
-    """A world as the module leaves it, in which no variable leads to a model."""
+def _without_models(world: World, frames: set[Oid]) -> World:
+    """A world as the modules leave it, in which no variable of theirs leads to a model."""
     clean = world.copy()
-    frame = clean.frame(module.frame)
-    for name, value in list(frame.items()):
-        if isinstance(value, (ModelRef, ObjRef)):
-            del frame[name]
+    for oid in frames:
+        frame = clean.frame(oid)
+        for name, value in list(frame.items()):
+            if isinstance(value, (ModelRef, ObjRef)):
+                del frame[name]
     clean.log = None
     clean.assumed = {}
     clean.crashed = clean.weak = False
