@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from time import strftime
 
 from lora_lint import ConfigError
@@ -31,8 +32,9 @@ def run(options: Options) -> int:
             return path.endswith(SUFFIXES) and super().__call__(change, path)
 
     _once(options)
-    for _ in watch(*paths, watch_filter=Scripts(), raise_interrupt=False):
-        _once(options)
+    with suppress(KeyboardInterrupt):
+        for _ in watch(*paths, watch_filter=Scripts()):
+            _once(options)
     return 0
 
 
