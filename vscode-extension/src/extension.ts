@@ -8,6 +8,7 @@ import { LifePanel } from './lifePanel';
 import { RulePages } from './rulePages';
 import { Server } from './server';
 import { ServerStatus } from './status';
+import { VERIFY, verify } from './verify';
 
 /** Settings that decide which server runs: a change starts it anew. */
 const STARTING = ['loraLint.path', 'loraLint.interpreter', 'loraLint.importStrategy', 'loraLint.privateEnvironment'];
@@ -16,7 +17,7 @@ let server: Server | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const status = new ServerStatus();
-  const running = new Server(context, status);
+  const running = new Server(context, status, { [VERIFY]: verify });
   server = running;
   const life = new LifePanel(context.extensionUri, running);
   context.subscriptions.push(

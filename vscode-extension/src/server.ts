@@ -13,7 +13,6 @@ import {
 import { NoServer } from './noServer';
 import { findServer, type ServerSource } from './serverSource';
 import type { ServerStatus } from './status';
-import { VERIFY, verify } from './verify';
 
 const MOST_CRASHES = 3;
 
@@ -23,6 +22,9 @@ const DOCUMENTS: NonNullable<LanguageClientOptions['documentSelector']> = [
   { notebook: 'jupyter-notebook', language: 'python' },
   { notebook: 'interactive', language: 'python' },
 ];
+
+/** Commands of the server that the extension takes up first, by name. */
+export type OwnCommands = Readonly<Record<string, (server: Server, parameters: readonly unknown[]) => Promise<void>>>;
 
 export class Server implements vscode.Disposable {
   public readonly log = vscode.window.createOutputChannel('lora-lint', { log: true });
@@ -39,6 +41,7 @@ export class Server implements vscode.Disposable {
   public constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly status: ServerStatus,
+    private readonly own: OwnCommands,
   ) {}
 
   public get running(): boolean {
@@ -139,7 +142,7 @@ export class Server implements vscode.Disposable {
         initializationOptions: { settings: vscode.workspace.getConfiguration('loraLint') },
         middleware: {
           executeCommand: (name, parameters: unknown[], next): unknown =>
-            name === VERIFY ? verify(this, parameters) : next(name, parameters),
+            this.own[name]?.(this, parameters) ?? next(name, parameters),
           provideDiagnostics: async (document, previous, token, next) => {
             const report = await next(document, previous, token);
             if (!this.answered) this.log.info(`first diagnostics after ${this.sinceStart()}`);
