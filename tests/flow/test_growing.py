@@ -6,6 +6,20 @@ import pytest
 
 import lora_lint
 
+CUT_AND_JOINED = """
+def note(held):
+    text = clean(held.text)
+    if "a" in text:
+        before, after = text.split("a", 1)
+    elif (at := text.find("b")) != -1:
+        before, after = text[:at], text[at:]
+    else:
+        before, after = text + "c", ""
+    held.text = f"{before}, {after}"
+
+held = make()
+"""
+
 DOUBLED = {
     "a text": ("text = input()\n", "text = f'{text}/{text}'\n"),
     "a text handed on": ("text = input()\n", "text = clean(f'{text}-', f'-{text}')\n"),
@@ -19,6 +33,7 @@ DOUBLED = {
     "a tuple in a tuple": ("rows = input()\n", "rows = (rows, rows)\n"),
     "a tuple as a key": ("rows = input()\n", "rows = (rows, rows)\nheld = {rows: rows == rows}\n"),
     "a width": ("n = 5\n", "text = f'{n:>9999999999}'\n"),
+    "a text that is cut one way or another": (CUT_AND_JOINED, "note(held)\n"),
     "a path": ("import os\ntext = input()\n", "text = os.path.join(text, text)\n"),
 }
 

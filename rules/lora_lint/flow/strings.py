@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from lora_lint.flow.values import Const, Sym, Term, Text, Value, const
-from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.places import Place, Segment, segments_of
 
@@ -33,7 +33,7 @@ def atoms_of(world: World, value: Value | None) -> Atoms | None:
 
 def text(atoms: Atoms, *, path: bool = False) -> Value:
     """A text from pieces, as a plain constant where it has no holes. One that is too long is known as a whole only."""
-    if len(atoms) > MOST_ATOMS or sum(len(atom) for atom in atoms if isinstance(atom, str)) > LONGEST:
+    if large(*atoms) or len(atoms) > MOST_ATOMS or sum(len(atom) for atom in atoms if isinstance(atom, str)) > LONGEST:
         atoms = (("long", hash(atoms)),)
     joined: list[Any] = []
     for atom in atoms:

@@ -11,6 +11,7 @@ from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Sym, T
 from lora_lint.flow.worlds.world import World
 
 DEEPEST = 6
+LARGEST = 400  # parts of a value, or of a term
 
 
 def depth(term: tuple[Any, ...]) -> int:
@@ -28,9 +29,29 @@ def depth(term: tuple[Any, ...]) -> int:
     return deepest + 1
 
 
+def large(*parts: object) -> bool:
+    """Are values and terms, written out, longer than is kept? What they share counts each time, as in their hash."""
+    count, todo = 0, list(parts)
+    while todo:
+        part = todo.pop()
+        count += 1
+        if count > LARGEST:
+            return True
+        kind = part.__class__
+        if kind is tuple:
+            todo += part  # type: ignore[arg-type]  # a class that is tuple itself
+        elif isinstance(part, Gate):
+            todo += (part.term, part.then, part.other)
+        elif isinstance(part, (Text, Tup)):
+            todo += part.parts if isinstance(part, Text) else part.items
+        elif isinstance(part, Sym):
+            todo.append(part.term)
+    return False
+
+
 def make(site: Site, *parts: Any) -> Term:
-    """A term, or where it would grow too deep a new one that only says where it was met."""
-    return parts if depth(parts) <= DEEPEST else ("met", site)
+    """A term, or where it would grow too deep or too large a new one that only says where it was met."""
+    return parts if depth(parts) <= DEEPEST and not large(parts) else ("met", site)
 
 
 def known(world: World, term: Term) -> bool | None:
@@ -153,7 +174,7 @@ def gate(term: Term, then: Value, other: Value, mark: Hashable) -> Value:
         return then
     if then == TRUE and other == FALSE:
         return Sym(term)
-    if gate_depth(then) + gate_depth(other) >= 3:
+    if gate_depth(then) + gate_depth(other) >= 3 or large(term, then, other):
         return blur(then, other, mark)
     return Gate(term, then, other)
 
