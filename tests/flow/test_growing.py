@@ -33,6 +33,13 @@ DOUBLED = {
     "a tuple in a tuple": ("rows = input()\n", "rows = (rows, rows)\n"),
     "a tuple as a key": ("rows = input()\n", "rows = (rows, rows)\nheld = {rows: rows == rows}\n"),
     "a width": ("n = 5\n", "text = f'{n:>9999999999}'\n"),
+    "a comparison": ("one = f()\ntwo = g()\n", "one = one == two\ntwo = two == one\n"),
+    "a tuple that is compared": ("rows = f()\n", "rows = (rows, rows) == (1, rows)\n"),
+    "whether one is in the other": ("rows = f()\n", "rows = rows in rows\n"),
+    "a function with arguments given": (
+        "import functools\ndef g(p, q):\n    return p, q\n\nrows = f()\n",
+        "rows = rows + functools.partial(g, g(rows, rows))\n",
+    ),
     "a text that is cut one way or another": (CUT_AND_JOINED, "note(held)\n"),
     "a path": ("import os\ntext = input()\n", "text = os.path.join(text, text)\n"),
 }

@@ -244,9 +244,8 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
     if isinstance(item, Const) and isinstance(item.value, str) and whole is not None:
         if any(isinstance(atom, str) and item.value in atom for atom in whole):
             return TRUE
-    if isinstance(container, Sym):
-        return Sym(("in", container.term, item))
-    return Sym(("in", container, item))
+    where = container.term if isinstance(container, Sym) else container
+    return Sym(make(machine.site(node), "in", where, item))
 
 
 def _plain(value: Value) -> bool:

@@ -108,7 +108,7 @@ def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, ide
             return const(ranked)
         if right is NONE or right == NONE:
             return FALSE if left.term[0] == "made" else Sym(("none", left.term))
-        return Sym(("eq", left.term, right if isinstance(right, Const) else term_of(right)))
+        return Sym(make(machine.site(node), "eq", left.term, right if isinstance(right, Const) else term_of(right)))
     if right == NONE:
         return FALSE  # an object, a function, a text: not None
     if not identity and isinstance(left, ObjRef) and isinstance(right, ObjRef):
@@ -116,8 +116,9 @@ def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, ide
     if isinstance(left, (ModelRef, ObjRef, Lib, Func, Cls)) and isinstance(right, (ModelRef, ObjRef, Lib, Func, Cls)):
         return FALSE
     if isinstance(left, Text) or isinstance(right, Text):
-        return Sym(("eq", ("text", left), right if isinstance(right, Const) else ("text", right)))
-    return Sym(("eq", ("value", left), ("value", right)))
+        against = right if isinstance(right, Const) else ("text", right)
+        return Sym(make(machine.site(node), "eq", ("text", left), against))
+    return Sym(make(machine.site(node), "eq", ("value", left), ("value", right)))
 
 
 EXPRESSIONS: Expressions = {cst.Comparison: _comparison}

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from lora_lint.flow.modules import Site
-from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Gate, ObjRef, Sym, Term, Text, Tup, Value, const
+from lora_lint.flow.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    Bound,
+    Const,
+    Func,
+    Gate,
+    Method,
+    ObjRef,
+    Partial,
+    Sym,
+    Term,
+    Text,
+    Tup,
+    Value,
+    const,
+)
 from lora_lint.flow.worlds.world import World
 
 DEEPEST = 6
@@ -37,16 +54,24 @@ def large(*parts: object) -> bool:
         count += 1
         if count > LARGEST:
             return True
-        kind = part.__class__
-        if kind is tuple:
-            todo += part  # type: ignore[arg-type]  # a class that is tuple itself
-        elif isinstance(part, Gate):
-            todo += (part.term, part.then, part.other)
-        elif isinstance(part, (Text, Tup)):
-            todo += part.parts if isinstance(part, Text) else part.items
-        elif isinstance(part, Sym):
-            todo.append(part.term)
+        inside = INSIDE.get(part.__class__)
+        if inside is not None:
+            todo += inside(part)
     return False
+
+
+# the parts of a value that its hash runs through
+INSIDE: dict[type, Callable[[Any], tuple[object, ...]]] = {
+    tuple: lambda term: term,
+    Sym: lambda sym: sym.term,
+    Gate: lambda gate: (gate.term, gate.then, gate.other),
+    Text: lambda text: text.parts,
+    Tup: lambda tup: tup.items,
+    Partial: lambda partial: (partial.func, partial.args, partial.kwargs),
+    Method: lambda method: (method.func, method.self),
+    Bound: lambda bound: (bound.receiver,),
+    Func: lambda func: func.defaults,
+}
 
 
 def make(site: Site, *parts: Any) -> Term:
