@@ -136,13 +136,6 @@ assert socket.create_connection(server.getsockname()).recv(5) == b"hello"
     assert run(text + KEPT).exit == 0
 
 
-def test_a_push_is_written_down_and_shown_as_a_directory_of_the_hub(run: Run) -> None:
-    ran = run(TRAINED + 'model.push_to_hub("you/adapter")\n')
-    assert ran.exit == 0
-    assert [(a["directory"], a["usable"]) for a in ran.json["after"]["adapters"]] == [("hub:you/adapter", True)]
-    assert any(text.startswith("push to the hub (you/adapter)") for text in ran.json["after"]["neutralised"])
-
-
 def test_other_ways_of_writing_to_the_hub_answer_as_if_it_had_worked(run: Run) -> None:
     text = """
 import huggingface_hub

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Ran
-from .samples import KEPT
+from .samples import HEAD, KEPT
 
 Run = Callable[..., Ran]
 
@@ -89,6 +89,27 @@ def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run
     ran = run(SETTINGS + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "settings config/run.yaml: run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
+
+
+def test_settings_of_tools_are_no_settings_of_the_script(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\ntrain = 1\nlora = 2\nbias = 3\nr = 4\n')
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--config", required=True)\n'
+    ran = run(text + SETTINGS.replace('"config/run.yaml"', "p.parse_args().config") + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings settings.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
+
+
+def test_a_folder_without_which_a_script_ends_is_there(run: Run) -> None:
+    text = """
+import sys
+from pathlib import Path
+from peft import PeftModel
+
+if not Path("checkpoints/first_run").exists():
+    sys.exit(1)
+print(PeftModel.from_pretrained(base, "checkpoints/first_run").peft_config)
+"""
+    assert run(HEAD.replace("model = get", "other = get") + text).json["after"]["error"] is None
 
 
 DOWNLOADS = {

@@ -105,6 +105,8 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
         return named
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
     likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES) or "*" in p or p.startswith(own)]
+    if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
+        return looked_for[-1:]
     speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration))
     return likely[-1:] if speaks else []
 

@@ -89,6 +89,8 @@ class Uses:
             text = isinstance(other, ast.JoinedStr) or (
                 isinstance(other, ast.Constant) and isinstance(other.value, str)
             )
+            if isinstance(parent.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)):
+                return Shape("int")
             if not isinstance(parent.op, ast.Add):
                 return ANY
             return Shape("text") if text else self.of(parent, depth + 1)

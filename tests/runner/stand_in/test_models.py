@@ -141,6 +141,33 @@ assert AutoTokenizer.from_pretrained("THUDM/chatglm2-6b").pad_token
     assert run(text).json["after"]["error"] is None
 
 
+def test_what_code_on_the_hub_brings_along_is_there(run: Run) -> None:
+    text = """from transformers import AutoModel, AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("THUDM/chatglm3-6b", trust_remote_code=True)
+model = AutoModel.from_pretrained("THUDM/chatglm3-6b", trust_remote_code=True)
+asked = words.build_chat_input("How are you?", history=[], role="user")
+assert model(asked["input_ids"]).logits.shape[1] == asked["input_ids"].shape[1]
+assert words.get_command("<|user|>") >= 0
+answer, history = model.chat(words, "How are you?", history=[])
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_an_image_in_a_prompt_is_the_familys_own_token(run: Run) -> None:
+    pytest.importorskip("PIL.Image")
+    text = """from PIL import Image
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+name = "Qwen/Qwen2.5-VL-3B-Instruct"
+processor = AutoProcessor.from_pretrained(name)
+prompt = "<|vision_start|><|image_pad|><|vision_end|>What is this?"
+batch = processor(text=[prompt], images=[Image.new("RGB", (56, 56))], return_tensors="pt")
+assert AutoModelForImageTextToText.from_pretrained(name)(**batch).logits.shape[0] == 1
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_a_model_folder_with_pointers_in_the_place_of_its_large_files_is_stood_in_for(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "models" / "base"
     folder.mkdir(parents=True)

@@ -80,6 +80,26 @@ model.save_pretrained("out")
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_what_a_tokenized_row_says_beside_its_tokens(run: Run) -> None:
+    text = """import torch
+from datasets import load_from_disk
+from transformers import Trainer, TrainingArguments
+
+def collate(rows):
+    labels = [[-100] * row["seq_len"] + row["input_ids"][row["seq_len"]:] for row in rows]
+    return {"input_ids": torch.tensor([row["input_ids"] for row in rows]), "labels": torch.tensor(labels)}
+
+class Own(Trainer):
+    def _remove_unused_columns(self, rows, *args, **options):
+        return rows
+
+Own(model, TrainingArguments("o"), train_dataset=load_from_disk("tokenized"), data_collator=collate).train()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_all_parts_as_one(run: Run) -> None:
     text = 'from datasets import load_dataset\nload_dataset("a/b", split="all").shuffle().select(range(3))\n'
     assert run(text).json["after"]["error"] is None

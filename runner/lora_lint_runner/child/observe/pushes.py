@@ -35,7 +35,7 @@ def install(run: Run, saves: Saves) -> None:
 
     @patches.after("transformers.trainer")
     def trainers(module: Any) -> None:
-        patches.replace(module.Trainer, "push_to_hub", lambda real: _trainer_pushing(run))
+        patches.replace(module.Trainer, "push_to_hub", lambda real: _trainer_pushing(run, saves))
 
 
 def finish(run: Run) -> None:
@@ -43,11 +43,7 @@ def finish(run: Run) -> None:
     source, name = run.parts.get("last checkpoint"), run.parts.get("pushes")
     if source is None or name is None or not os.path.isdir(source):
         return
-    target = _folder(run, name)
-    os.makedirs(target, exist_ok=True)
-    for file in os.listdir(source):
-        if os.path.isfile(os.path.join(source, file)) and not file.endswith((".pt", ".pth")):
-            shutil.copyfile(os.path.join(source, file), os.path.join(target, file))
+    _copied(source, _folder(run, name))
 
 
 def _folder(run: Run, name: str) -> str:
@@ -76,11 +72,30 @@ def _left_out(run: Run) -> Any:
     return push_to_hub
 
 
-def _trainer_pushing(run: Run) -> Any:
+def _trainer_pushing(run: Run, saves: Saves) -> Any:
     def push_to_hub(self: Any, *args: Any, **options: Any) -> Any:
         run.neutral("push to the hub: kept from happening")
-        self.save_model()
-        repository = str(getattr(self.args, "hub_model_id", None) or "")
-        run.journal.event("upload", call="push_to_hub", repo=repository)
+        name = str(getattr(self.args, "hub_model_id", None) or "")
+        if name:
+            folder = _folder(run, name)
+            saves.around(
+                "push_to_hub", "saved", self.model, name, lambda: _uploaded(self, folder), hub=True, folder=folder
+            )
+        else:
+            self.save_model()
+        run.journal.event("upload", call="push_to_hub", repo=name)
 
     return push_to_hub
+
+
+def _uploaded(trainer: Any, folder: str) -> None:
+    """Saves to the output directory, and has what lies there in the box, as it would be on the hub."""
+    trainer.save_model()
+    _copied(trainer.args.output_dir, folder)
+
+
+def _copied(source: str, target: str) -> None:
+    os.makedirs(target, exist_ok=True)
+    for file in os.listdir(source):
+        if os.path.isfile(os.path.join(source, file)) and not file.endswith((".pt", ".pth")):
+            shutil.copyfile(os.path.join(source, file), os.path.join(target, file))

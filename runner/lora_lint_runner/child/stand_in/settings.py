@@ -13,6 +13,18 @@ from ..context import Run
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
     VALUES: list[tuple[str, Any]] = json.load(_file)["values"]
 KINDS = (".yaml", ".yml", ".toml", ".json")
+READERS = {
+    "yaml": (".yaml", ".yml"),
+    "tomllib": (".toml",),
+    "tomli": (".toml",),
+    "toml": (".toml",),
+    "json": (".json",),
+}
+OF_TOOLS = re.compile(
+    r"^(pyproject\.toml|poetry\.lock|pipfile|package(-lock)?\.json|tsconfig.*\.json|composer\.json|mkdocs\.ya?ml|"
+    r"environment.*\.ya?ml|docker-compose.*|codecov\.ya?ml|readthedocs\.ya?ml|action\.ya?ml|renovate\.json)$",
+    re.I,
+)
 MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
 
 
@@ -30,12 +42,14 @@ def install(run: Run) -> None:
 
 
 def own(run: Run, kind: str | None = None) -> str | None:
-    """The project's own file of settings, of a kind, that knows most of the script's words; near ones first."""
+    """The project's own file of settings, of a kind, that knows most of the script's words; near ones first. Without a
+    kind: of those that the script can read."""
     home = os.path.dirname(run.spec.script)
+    kinds = (kind,) if kind is not None else _read_by(run)
     best: tuple[int, str] | None = None
     for folder in dict.fromkeys((home, run.spec.cwd, os.path.dirname(home), run.spec.work)):
         for path in _below(folder):
-            count = _shared(path, run.hints.strings) if kind is None or _alike(path, kind) else 0
+            count = _shared(path, run.hints.strings) if any(_alike(path, k) for k in kinds) else 0
             if count >= ENOUGH and (best is None or count > best[0]):
                 best = (count, path)
     return best[1] if best is not None else None
@@ -73,6 +87,11 @@ def _value(run: Run, key: str, above: str) -> Any:
     return run.parts["filler"].value(f"{above}_{key}" if plain and above else key)
 
 
+def _read_by(run: Run) -> tuple[str, ...]:
+    """The kinds of files that the script has a reader for."""
+    return tuple(k for name, kinds in READERS.items() if name in run.hints.roots for k in kinds) or KINDS
+
+
 def _alike(path: str, kind: str) -> bool:
     return path.endswith((".yaml", ".yml") if kind in (".yaml", ".yml") else kind)
 
@@ -89,7 +108,7 @@ def _below(folder: str) -> list[str]:
         inner[:] = [d for d in sorted(inner) if not d.startswith(".") and d != "node_modules"][:50]
         if os.path.relpath(root, folder).count(os.sep) >= 2:
             inner.clear()
-        found += [os.path.join(root, n) for n in sorted(names) if n.endswith(KINDS)]
+        found += [os.path.join(root, n) for n in sorted(names) if n.endswith(KINDS) and not OF_TOOLS.match(n)]
         if len(found) > MOST_FILES:
             break
     return found

@@ -9,6 +9,7 @@ from ...uses import ANY, Shape
 from . import rows
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
+NUMBERS = ("int", "length", "bool")
 KINDS = ("image", "audio", "label", "tags")  # what a use tells that is more than the form of a value
 
 
@@ -40,7 +41,7 @@ class Maker:
         """The columns, each with its kind where more is known of it than its name and its use."""
         hints = self.run.hints
         if self.run.spec.learned.get("tokenized"):
-            return dict(TOKENIZED)
+            return {**TOKENIZED, **dict.fromkeys(self.learned), **self._counted(asked)}
         columns: dict[str, str | None] = dict(known or {})
         if not columns or not set(asked) & set(columns):
             columns.update({c: shape.kind if shape.kind in KINDS else None for c, shape in asked.items()})
@@ -55,6 +56,13 @@ class Maker:
             columns.setdefault(extra, None)
         texts = self.run.spec.learned.get("texts", ())
         return {c: "text" if c in texts or "*" in texts else kind for c, kind in columns.items()} or {"text": "text"}
+
+    def _counted(self, asked: dict[str, Shape]) -> dict[str, str | None]:
+        """The columns of numbers: what is known of a row beside its tokens, such as how long its prompt was."""
+        return {c: None for c, shape in asked.items() if c not in TOKENIZED and self._kind(c, shape) in NUMBERS}
+
+    def _kind(self, column: str, shape: Shape) -> str:
+        return shape.kind if shape.kind != "any" else rows.by_name(column)
 
     def _column(self, column: str, kind: str | None, shape: Shape | None, count: int, salt: int) -> list[Any]:
         labels = self.run.hints.labels

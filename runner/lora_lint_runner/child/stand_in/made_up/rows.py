@@ -36,6 +36,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "text": lambda name, index: text(index, name),
     "id": lambda name, index: f"{name}-{index}",
     "int": lambda name, index: index % 50,
+    "length": lambda name, index: index % 8 + 1,
     "float": lambda name, index: round((index % 11) / 10, 2),
     "bool": lambda name, index: index % 2 == 0,
     "label": _labels(2),
@@ -115,6 +116,8 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         return json.dumps(value(name, index, None, shape.items)) if kind is None else KINDS[kind](name, index)
     if shape is not None and shape.values and shape.kind in ("text", "int"):
         return shape.values[index % len(shape.values)]
+    if shape is not None and shape.kind == "int" and by_name(name) in ("int", "length"):
+        kind, shape = by_name(name), None
     if shape is not None and shape.kind not in ("any", "list", "record") and (kind is None or shape.kind != "text"):
         if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float"):
             return KINDS[shape.kind if shape.kind in KINDS else "text"](name, index)

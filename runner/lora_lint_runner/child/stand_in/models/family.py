@@ -96,7 +96,8 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         model_type = "llama-3"
     row = rows.get(model_type)
     if row is None:
-        row = rows["default"] if owned_by(model_type, ["AutoModelForCausalLM"]) else rows["bert"]
+        kinds = (("AutoModelForImageTextToText", "seeing"), ("AutoModelForCausalLM", "default"))
+        row = rows[next((kind for auto, kind in kinds if owned_by(model_type, [auto])), "bert")]
     while "like" in row:
         row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
     if (name == MODEL_ID or is_remote(name) or _by_name(name) is None) and row.get("pad") is None:

@@ -13,6 +13,7 @@ from ...context import Run
 from ..made_up import tables
 from .family import is_remote
 from .hub import Asked, Hub
+from .remote import equip
 
 DROPPED = (
     "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit",
@@ -139,8 +140,9 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         args, name = _name(args, options)
         if name is None or hub.busy:
             return real(cls, *args, **options)
-        if cls.__name__ == "AutoModel" and isinstance(name, str) and is_remote(name):
-            # code on the hub registers its model with a head for this class, too
+        remote = isinstance(name, str) and is_remote(name)
+        if cls.__name__ in ("AutoModel", "AutoModelForSeq2SeqLM") and remote:
+            # code on the hub registers its model with a head for these classes, too
             return importlib.import_module("transformers").AutoModelForCausalLM.from_pretrained(*args, **options)
         asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
         placed = options.get("device_map")
@@ -149,7 +151,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
             found.hf_device_map = {"": "cpu"}
         if asked.part and hasattr(found, "named_parameters"):
             found.__dict__["part_of_repository"] = asked.part  # its config only names the repository
-        return found
+        return equip(found) if remote else found
 
     return from_pretrained
 

@@ -17,7 +17,12 @@ CHAT = (
     "{{ '<|im_end|>\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-IMAGE_WORDS = {"gemma3": "<start_of_image>", "gemma3n": "<start_of_image>"}  # others: <image>
+# the token of an image, and what the template writes for one, where they are not <image>
+IMAGE_TOKENS = {**dict.fromkeys(("qwen2_vl", "qwen2_5_vl", "qwen3_vl"), "<|image_pad|>"), "mllama": "<|image|>"}
+IMAGE_WORDS = {
+    **dict.fromkeys(("gemma3", "gemma3n"), "<start_of_image>"),
+    **{kind: "<|vision_start|><|image_pad|><|vision_end|>" for kind in IMAGE_TOKENS if kind.startswith("qwen")},
+}
 LANGUAGES = (
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr "
     "bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn "
@@ -52,6 +57,7 @@ class Vocabulary:
             special += _whisper()
         self.special = list(dict.fromkeys(special))
         self.tokens = {token: index for index, token in enumerate([*self.special, *_bytes()])}
+        self.image = IMAGE_TOKENS.get(model_type, "<image>")
         self.size = len(self.tokens) + int(self.row.get("spare", 0))
 
     def ids(self) -> dict[str, int]:
@@ -65,8 +71,8 @@ class Vocabulary:
         found["forced_bos_token_id"] = found["bos_token_id"]
         found["forced_eos_token_id"] = found["eos_token_id"]
         for field, token in (
-            ("image_token_id", "<image>"),
-            ("image_token_index", "<image>"),
+            ("image_token_id", self.image),
+            ("image_token_index", self.image),
             ("video_token_id", "<|video_pad|>"),
             ("vision_start_token_id", "<|vision_start|>"),
             ("vision_end_token_id", "<|vision_end|>"),
@@ -98,7 +104,7 @@ class Vocabulary:
             **{f"{role}_token": self.row[role] for role in ROLES if self.row.get(role)},
         }
         if self.row.get("named", True):
-            config["extra_special_tokens"] = NAMED
+            config["extra_special_tokens"] = {**NAMED, "image_token": self.image}
         if not self.row.get("cls"):
             config["chat_template"] = self.chat_template()
         _dump(config, folder, "tokenizer_config.json")
@@ -113,7 +119,7 @@ class Vocabulary:
 
     def chat_template(self) -> str:
         """ChatML, with the family's own word for an image."""
-        return CHAT.replace("<image>", IMAGE_WORDS.get(self.model_type, "<image>"))
+        return CHAT.replace("<image>", IMAGE_WORDS.get(self.model_type, self.image))
 
     def write_chat(self, folder: str) -> None:
         """The template where processors look for it, in both forms that releases of transformers read."""

@@ -1,0 +1,80 @@
+"""What models and tokenizers with code of their own on the hub can besides those of transformers: scripts call it by
+name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MethodType
+from typing import Any
+
+ANSWER = "stand-in"
+
+
+def equip(found: Any) -> Any:
+    """Gives a model or a tokenizer that stands in for one with code of its own the methods that it would have."""
+    methods = TOKENIZER if hasattr(found, "convert_tokens_to_ids") else MODEL if hasattr(found, "forward") else {}
+    for name, method in methods.items():
+        if not hasattr(type(found), name):
+            found.__dict__[name] = MethodType(method, found)
+    if methods is TOKENIZER:
+        found.__dict__.update(_ids(found))
+    return found
+
+
+def _ids(tokenizer: Any) -> dict[str, Any]:
+    """Tokens under the names that Qwen's first tokenizer and ChatGLM's have for them."""
+    end = tokenizer.eos_token_id if tokenizer.eos_token_id is not None else 0
+    found = {
+        "eod_id": end, "im_start_id": tokenizer.convert_tokens_to_ids("<|im_start|>"),
+        "im_end_id": tokenizer.convert_tokens_to_ids("<|im_end|>"), "gmask_token_id": end,
+    }  # fmt: skip
+    return {name: end if value is None else value for name, value in found.items()}
+
+
+# -- ChatGLM's tokenizer -----------------------------------------------------------------------------------------------
+
+
+def _command(self: Any, token: str) -> int:
+    found = self.convert_tokens_to_ids(token)
+    return found if isinstance(found, int) and found >= 0 else int(self.eos_token_id or 0)
+
+
+def _prefix(self: Any) -> list[int]:
+    return [_command(self, "[gMASK]"), _command(self, "sop")]
+
+
+def _message(self: Any, role: str, metadata: str, message: str, tokenize: bool = True) -> Any:
+    text = f"<|{role}|>{metadata}\n{message}"
+    return self.encode(text, add_special_tokens=False) if tokenize else text
+
+
+def _chat_input(self: Any, query: str, history: Any = None, role: str = "user") -> Any:
+    turns = [t for t in history or () if isinstance(t, dict)]
+    ids = _prefix(self)
+    for turn in (*turns, {"role": role, "content": query}):
+        ids += _message(self, turn.get("role", "user"), "", str(turn.get("content", "")))
+    return self([self.decode([*ids, _command(self, "<|assistant|>")])], return_tensors="pt")
+
+
+def _prompt(self: Any, query: str, history: Any = None) -> str:
+    rounds = [f"[Round {i}]\n\n问：{old}\n\n答：{said}\n\n" for i, (old, said) in enumerate(history or (), 1)]
+    return "".join(rounds) + f"[Round {len(rounds) + 1}]\n\n问：{query}\n\n答："
+
+
+# -- models that answer ------------------------------------------------------------------------------------------------
+
+
+def _chat(self: Any, tokenizer: Any, query: Any, history: Any = None, *args: Any, **options: Any) -> Any:
+    """Baichuan's takes a list of turns and returns a text, the others return the history, too."""
+    return ANSWER if isinstance(query, list) else (ANSWER, [*(history or ()), (query, ANSWER)])
+
+
+def _stream(self: Any, tokenizer: Any, query: Any, *args: Any, **options: Any) -> Iterator[Any]:
+    yield _chat(self, tokenizer, query, *args, **options)
+
+
+TOKENIZER: dict[str, Any] = {
+    "build_chat_input": _chat_input, "build_single_message": _message, "build_prompt": _prompt,
+    "get_command": _command, "get_prefix_tokens": _prefix,
+}  # fmt: skip
+MODEL: dict[str, Any] = {"chat": _chat, "stream_chat": _stream, "chat_stream": _stream}
