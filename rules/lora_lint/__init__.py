@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lora_lint.source.reading import lines_in
     from lora_lint.source.syntax import ParseError
     from lora_lint.source.text import Unreadable, decode
-    from lora_lint.source.writing import Unwritten, replace, write_whole
+    from lora_lint.source.writing import Unwritten, put, replace
     from lora_lint.suppressing import suppress
     from lora_lint.texts import (
         FixedSource,
@@ -76,6 +76,7 @@ _HOMES = {
     "fix_text": "correcting",
     "load_config": "settings.configs",
     "nearest": "names",
+    "put": "source.writing",
     "replace": "source.writing",
     "rules": "registry",
     "suppress": "suppressing",
@@ -83,7 +84,6 @@ _HOMES = {
     "trace_script": "scripts",
     "trace_source": "texts",
     "with_settings": "settings.table",
-    "write_whole": "source.writing",
 }
 
 __all__ = [
@@ -123,6 +123,7 @@ __all__ = [
     "lines_in",
     "load_config",
     "nearest",
+    "put",
     "replace",
     "rules",
     "suppress",
@@ -130,7 +131,6 @@ __all__ = [
     "trace_script",
     "trace_source",
     "with_settings",
-    "write_whole",
 ]
 
 

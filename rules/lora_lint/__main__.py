@@ -9,6 +9,11 @@ import sys
 
 def main() -> int:
     """Runs the command line. Gives the exit code: 0 clean, 1 findings, 2 usage or internal error."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # as long as the process lives
+    if sys.stdout is None:
+        print("lora-lint: standard output is closed", file=sys.stderr)
+        return 2
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -16,12 +21,18 @@ def main() -> int:
     try:
         from lora_lint.cli.command import main as command
 
-        code = command(sys.argv[1:])
-        sys.stdout.flush()
+        try:
+            code = command(sys.argv[1:])
+        finally:  # `--help` leaves by SystemExit
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read the output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still to be written goes nowhere
+        if not isinstance(error, BrokenPipeError):  # then whoever read the output has seen enough
+            print(f"lora-lint: the output cannot be written: {error.strerror}", file=sys.stderr)
         return 2
     return code
 

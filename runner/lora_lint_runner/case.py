@@ -38,7 +38,7 @@ class Case:
             self.sides.append(Side("before", self._plan({}), self.home))
         self.sides.append(Side("after", self._plan(self.corrected.files), self.home))
 
-    def _plan(self, files: dict[Path, str]) -> Plan:
+    def _plan(self, files: dict[Path, bytes]) -> Plan:
         options = self.options
         cwd = Path.cwd()
         root = scratch.project_of(self.script, cwd)
@@ -93,10 +93,10 @@ class Case:
             if side.notebook is not None and path == self.script.with_suffix(".py"):
                 found[name] = side.notebook.text
             elif path in side.plan.files:
-                found[name] = side.plan.files[path]
+                found[name] = lora_lint.decode(side.plan.files[path]).text
             else:
-                with contextlib.suppress(OSError, UnicodeDecodeError):
-                    found[name] = path.read_text(encoding="utf-8")
+                with contextlib.suppress(OSError, lora_lint.Unreadable):
+                    found[name] = lora_lint.decode(path.read_bytes()).text
         return found
 
     def failed(self, reason: str, word: str = judging.INCONCLUSIVE) -> Outcome:

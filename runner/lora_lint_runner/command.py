@@ -15,6 +15,7 @@ import lora_lint
 from lora_lint_runner.interpreter import NoInterpreter
 from lora_lint_runner.options import Options, UsageError, parse
 from lora_lint_runner.outcome import Outcome, plain
+from lora_lint_runner.output import deliver
 
 CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
@@ -91,19 +92,11 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 def report(outcomes: Sequence[Outcome], options: Options) -> None:
     """Prints the outcomes in the form that was asked for, and writes the HTML report. Raises UsageError."""
-    text = rendered(outcomes, options)
-    try:
-        if options.output_file is not None:
-            options.output_file.write_text(text, encoding="utf-8")
-        else:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        if options.report is not None:
-            from lora_lint_runner.report.html import render as html
+    deliver(rendered(outcomes, options), options.output_file)
+    if options.report is not None:
+        from lora_lint_runner.report.html import render as html
 
-            options.report.write_text(html(outcomes), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be written: {error.strerror}") from None
+        deliver(html(outcomes), options.report)
 
 
 def rendered(outcomes: Sequence[Outcome], options: Options) -> str:

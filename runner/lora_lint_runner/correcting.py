@@ -15,9 +15,9 @@ class Unlinted(Exception):
 
 
 class Corrected(NamedTuple):
-    """New texts by file, what stood there before, the findings that were corrected, and those that stay."""
+    """New contents by file, what stood there before, the findings that were corrected, and those that stay."""
 
-    files: dict[Path, str]
+    files: dict[Path, bytes]
     originals: dict[Path, bytes]
     applied: list[lora_lint.Finding]
     remaining: list[lora_lint.Finding]
@@ -35,14 +35,19 @@ def correct(script: Path, options: Options) -> Corrected:
         raise Unlinted(f"{script}{f':{row}' if row else ''}: {error}") from None
     except OSError as error:
         raise Unlinted(f"{script}: cannot be read: {error.strerror}") from None
-    files = dict(fixed.files)
-    return Corrected(files, {p: p.read_bytes() for p in files}, list(fixed.applied), list(fixed.remaining))
+    originals = {path: path.read_bytes() for path in fixed.files}
+    try:
+        files = {path: lora_lint.decode(originals[path]).encode(text) for path, text in fixed.files.items()}
+    except UnicodeEncodeError as error:
+        raise Unlinted(f"{script}: the correction has characters that {error.encoding} lacks") from None
+    return Corrected(files, originals, list(fixed.applied), list(fixed.remaining))
 
 
 def _notebook(script: Path, config: lora_lint.Config, unsafe: bool) -> Corrected:
     fixed = lora_lint.fix_text(script, script.read_bytes(), config, unsafe=unsafe)
-    files = {Path(c.path): c.after.decode("utf-8") for c in fixed.changes}
-    return Corrected(files, {p: p.read_bytes() for p in files}, list(fixed.applied), list(fixed.remaining))
+    files = {Path(change.path): change.after for change in fixed.changes}
+    originals = {Path(change.path): change.before for change in fixed.changes}
+    return Corrected(files, originals, list(fixed.applied), list(fixed.remaining))
 
 
 def settings(script: Path, options: Options) -> lora_lint.Config:

@@ -24,7 +24,7 @@ class Plan(NamedTuple):
     script: Path
     root: Path
     cwd: Path
-    files: Mapping[Path, str]
+    files: Mapping[Path, bytes]
     argv: tuple[str, ...] | None
     mode: str
     steps: int
@@ -57,10 +57,10 @@ class Side:
         self.notes = copied.notes
         if not plan.cwd.is_relative_to(plan.root):
             scratch.copy(plan.cwd, self.box / "cwd", [plan.cwd])
-        for file, text in plan.files.items():
+        for file, content in plan.files.items():
             if file.is_relative_to(plan.root):
                 spot = scratch.own(self.work, file.relative_to(plan.root))
-                spot.write_bytes(text.encode("utf-8", "surrogatepass"))
+                spot.write_bytes(content)
         if plan.script.suffix == ".ipynb":
             path = scratch.own(self.work, plan.script.relative_to(plan.root))
             self.notebook = notebook.script_of(

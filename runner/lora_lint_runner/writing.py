@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 import lora_lint
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.verdict.judging import CONFIRMED
@@ -12,19 +15,22 @@ class NotWritten(Exception):
 
 
 def write_confirmed(outcome: Outcome) -> Outcome:
-    """Writes what was confirmed. Raises NotWritten where a file cannot be written, or was changed while it ran."""
+    """Writes what was confirmed, all of it or nothing.
+
+    Raises NotWritten where a file cannot be written, or was changed while it ran.
+    """
     correction = outcome.correction
     if outcome.verdict.word != CONFIRMED or correction is None or not correction.files:
         return outcome
-    try:
-        changed = [path for path, before in correction.originals.items() if path.read_bytes() != before]
-        if changed:
-            raise NotWritten(f"{changed[0]}: was changed while it ran; nothing was written")
-        for path, text in correction.files.items():
-            lora_lint.write_whole(str(path), text.encode("utf-8", "surrogatepass"))
-    except (OSError, lora_lint.Unwritten) as error:
-        names = ", ".join(str(path) for path in correction.files)
-        why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise NotWritten(f"{names}: the correction could not be written: {why}") from None
+    written: list[Path] = []
+    for path, content in correction.files.items():
+        try:
+            lora_lint.replace(str(path), correction.originals[path], content)
+        except lora_lint.Unwritten as error:
+            for earlier in written:
+                with suppress(lora_lint.Unwritten):
+                    lora_lint.replace(str(earlier), correction.files[earlier], correction.originals[earlier])
+            raise NotWritten(f"{path}: the correction was not written: {error}") from None
+        written.append(path)
     outcome.notes.append(f"the correction was written to {', '.join(str(p) for p in correction.files)}")
     return outcome._replace(written=True)

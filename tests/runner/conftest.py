@@ -67,12 +67,13 @@ def lora_lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
 def run(
     lora_lint: Callable[..., Ran], tmp_path: Path, warm: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Ran]:
-    """Writes a script, and calls `--run` on it as JSON, with further arguments."""
+    """Writes a script, or takes the one that is there, and calls `--run` on it as JSON, with further arguments."""
     if children.CAN_FORK:
         monkeypatch.setattr(running.children, "Warm", lambda *args: warm)
 
-    def run_(text: str, *argv: object, name: str = "train.py", form: str = "json") -> Ran:
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    def run_(text: str | None, *argv: object, name: str = "train.py", form: str = "json") -> Ran:
+        if text is not None:
+            (tmp_path / name).write_text(text, encoding="utf-8")
         return lora_lint("--run", name, "--python", sys.executable, "--output-format", form, *argv)
 
     return run_

@@ -55,15 +55,28 @@ def test_a_script_that_was_changed_while_it_ran_is_left_alone(run: Run, monkeypa
     monkeypatch.setattr(judging, "judge", meanwhile)
     ran = run(LOST, "--fix")
     assert (ran.exit, ran.json["verdict"]) == (2, "confirmed")
-    assert ran.err.endswith("train.py: was changed while it ran; nothing was written\n")
+    assert "train.py: the correction was not written: it was changed by somebody else meanwhile" in ran.err
     assert Path("train.py").read_text() == edited
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_script_is_said(run: Run) -> None:
     Path("train.py").write_text(LOST)
     Path("train.py").chmod(0o444)
-    assert "could not be written" in run(LOST, "--fix").err
+    assert "train.py: the correction was not written: it is read-only" in run(LOST, "--fix").err
+    assert Path("train.py").read_text() == LOST
+
+
+def test_encoding_mode_and_link_stay(run: Run) -> None:
+    text = f'# -*- coding: latin-1 -*-\nAUTHOR = "J\u00fcrgen"\n{LOST}'
+    real = Path("real.py")
+    real.write_bytes(text.encode("latin-1"))
+    real.chmod(0o755)
+    Path("train.py").symlink_to(real)
+    ran = run(None, "--fix")
+    assert ran.json["written"] is True
+    assert Path("train.py").is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o755
+    assert real.read_bytes().decode("latin-1") == text.replace(LOST, FIXED)
 
 
 def test_unsafe_fixes_need_their_option(run: Run) -> None:
@@ -86,6 +99,27 @@ def test_modules_of_the_project_are_corrected_with_it(run: Run) -> None:
     assert ran.exit == 0, ran.json["reason"]
     assert "save_pretrained(" in Path("saving.py").read_text().split("merge_and_unload")[0]
     assert {a["directory"] for a in ran.json["after"]["adapters"]} == {"out-adapter"}
+
+
+def test_of_several_files_all_are_written_or_none(run: Run) -> None:
+    """The script calls for a fix in each of its two modules, and one of them cannot be written."""
+    for name in ("first", "second"):
+        Path(f"{name}.py").write_text(
+            f'def {name}(model):\n    model = model.merge_and_unload()\n    model.save_pretrained("{name}")\n'
+        )
+    script = (
+        "import copy\nfrom first import first\nfrom second import second\n"
+        + TRAINED
+        + "first(copy.deepcopy(model))\nsecond(model)\n"
+    )
+    before = {name: Path(name).read_text() for name in ("first.py", "second.py")}
+    Path("second.py").chmod(0o444)
+    ran = run(script, "--fix")
+    assert (ran.exit, ran.json["written"]) == (2, False), ran.json["reason"]
+    assert {name: Path(name).read_text() for name in before} == before
+    Path("second.py").chmod(0o644)
+    assert run(script, "--fix").json["written"] is True
+    assert all(Path(name).read_text() != text for name, text in before.items())
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def write(path: str, findings: Sequence[Finding], lines: Lines, problems: Sequen
     entries = [_entry(finding, lines, base) for finding in findings]
     content = json.dumps({"lora-lint-baseline": VERSION, "findings": entries}, indent=2) + "\n"
     try:
-        lora_lint.write_whole(os.path.abspath(path), content.encode())
+        lora_lint.put(path, content.encode())
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
     tell_problems(problems)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import lora_lint
 from lora_lint import Change, Result
-from lora_lint.cli.lint import STDIN, report, stdin_name
+from lora_lint.cli import stdin
+from lora_lint.cli.lint import report
 from lora_lint.cli.options import Options
 from lora_lint.cli.output import Progress, coloured, emit, shown, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
@@ -24,9 +25,9 @@ def run(options: Options) -> int:
     data = None
     progress = Progress(options)
     try:
-        if STDIN in options.paths:
-            data = sys.stdin.buffer.read()
-            corrected = lora_lint.fix_text(stdin_name(options), data, configs, unsafe=unsafe)
+        if stdin.STDIN in options.paths:
+            data = stdin.read()
+            corrected = lora_lint.fix_text(stdin.name_of(options), data, configs, unsafe=unsafe)
         else:
             corrected = lora_lint.fix_paths(
                 options.paths or ["."],
@@ -54,7 +55,7 @@ def run(options: Options) -> int:
     result = Result(remaining, [*problems, *failed], corrected.files)
     given = {change.path: change.after for change in corrected.changes if change.path not in unwritten}
     if data is not None:
-        given.setdefault(os.path.abspath(stdin_name(options)), data)
+        given.setdefault(os.path.abspath(stdin.name_of(options)), data)
     fixed = sum(finding.filename not in unwritten for finding in corrected.applied)
     code = report(options, configs, result, given, fixed=fixed, to_stderr=data is not None)
     if options.exit_non_zero_on_fix and code == 0 and corrected.changes:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import lora_lint
+from lora_lint.cli import stdin
 from lora_lint.cli.options import Options
 from lora_lint.cli.output import Lines, Progress, coloured, emit, exit_code, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
@@ -17,16 +18,14 @@ if TYPE_CHECKING:
     from lora_lint import Configs, Finding, Problem
 
 HUMAN = ("text", "concise")
-STDIN = "-"
 
 
 def run(options: Options) -> int:
     """Lints the paths, prints, and gives the exit code. Raises ConfigError and UsageError."""
     configs = configs_for(options)
     run_config(configs)
-    if STDIN in options.paths:
-        data = sys.stdin.buffer.read()
-        name = stdin_name(options)
+    if stdin.STDIN in options.paths:
+        data, name = stdin.read(), stdin.name_of(options)
         return report(options, configs, lora_lint.check_text(name, data, configs), {name: data})
     progress = Progress(options)
     try:
@@ -41,11 +40,6 @@ def run(options: Options) -> int:
     finally:
         progress.end()
     return report(options, configs, result)
-
-
-def stdin_name(options: Options) -> str:
-    """What standard input is called: the path that was given for it, or `-`."""
-    return os.path.abspath(options.stdin_filename) if options.stdin_filename else STDIN
 
 
 def _rules() -> tuple[lora_lint.RuleInfo, ...]:

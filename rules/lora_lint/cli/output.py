@@ -56,7 +56,7 @@ def emit(text: str, options: Options, stream: IO[str] | None = None) -> None:
         (stream or sys.stdout).write(text)
         return
     try:
-        lora_lint.write_whole(os.path.abspath(options.output_file), text.encode("utf-8", "backslashreplace"))
+        lora_lint.put(options.output_file, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"{options.output_file}: cannot be written: {error.strerror}") from None
 

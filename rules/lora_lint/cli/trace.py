@@ -7,6 +7,7 @@ import os
 import sys
 
 import lora_lint
+from lora_lint.cli import stdin
 from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.settings import configs_for
 
@@ -18,10 +19,10 @@ def run(options: Options) -> int:
     configs = configs_for(options)
     traces = []
     for path in options.paths:
-        name = options.stdin_filename or path if path == "-" else path
+        name = options.stdin_filename or path if path == stdin.STDIN else path
         try:
-            if path == "-":
-                text = lora_lint.decode(sys.stdin.buffer.read()).text
+            if path == stdin.STDIN:
+                text = lora_lint.decode(stdin.read()).text
                 traces.append(lora_lint.trace_source(text, name, configs.of_file(name)))
             else:
                 traces.append(lora_lint.trace_script(path, configs.of_file(os.path.abspath(path))))

@@ -8,9 +8,9 @@ from contextlib import suppress
 from time import strftime
 
 from lora_lint import ConfigError
-from lora_lint.cli.lint import STDIN
 from lora_lint.cli.lint import run as lint
 from lora_lint.cli.options import Options, UsageError
+from lora_lint.cli.stdin import STDIN
 
 SUFFIXES = (".py", ".ipynb", ".md", ".markdown", ".toml", ".txt", ".cfg", ".gitignore")
 

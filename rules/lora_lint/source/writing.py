@@ -6,6 +6,8 @@ import os
 import stat
 from contextlib import suppress
 
+OPEN_ALREADY = ("/dev/", "/proc/")  # names of what a process has open, which may be files: `/dev/stdout`
+
 
 class Unwritten(Exception):
     """A file that was left as it is; the message says why in one line."""
@@ -21,14 +23,32 @@ def replace(path: str, old: bytes, new: bytes) -> None:
         status = os.stat(target)
         if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
             raise Unwritten("it is read-only; left as it is")
-        write_whole(target, new, status, expected=old)
+        _whole(target, new, status, expected=old)
     except OSError as error:
         raise Unwritten(f"cannot be written: {error.strerror or error}; left as it is") from None
 
 
-def write_whole(
-    target: str, content: bytes, status: os.stat_result | None = None, *, expected: bytes | None = None
-) -> None:
+def put(path: str, content: bytes) -> None:
+    """Writes output to where a user wants it. Raises OSError.
+
+    A file is there as a whole or not at all; its mode stays, and a link's target is replaced. What is no file, a pipe
+    or a device, is written into.
+    """
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        status = None
+    try:
+        if (status is not None and not stat.S_ISREG(status.st_mode)) or os.path.abspath(path).startswith(OPEN_ALREADY):
+            with open(path, "wb") as stream:
+                stream.write(content)
+        else:
+            _whole(os.path.realpath(path), content, status)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from None  # not the name of the file beside it
+
+
+def _whole(target: str, content: bytes, status: os.stat_result | None, *, expected: bytes | None = None) -> None:
     """Writes a file at once, through one beside it. Raises OSError, and Unwritten where it no longer is as expected."""
     folder, name = os.path.split(target)
     beside = os.path.join(folder, f".{name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")

@@ -5,7 +5,6 @@ The looking is done here, by names, headers and bytes. Where a pickle needs torc
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from lora_lint_runner.inspection.asking import ask
 from lora_lint_runner.inspection.found import Inspection, exit_code
 from lora_lint_runner.inspection.rescuing import rescue
 from lora_lint_runner.options import Options, UsageError
+from lora_lint_runner.output import deliver
 
 
 def command(options: Options) -> int:
@@ -26,13 +26,7 @@ def command(options: Options) -> int:
     if options.rescue is not None:
         found = found._replace(rescued=rescue(found, options))
     text = report.as_json(found) if options.output_format == "json" else report.as_text(found, color=options.colored())
-    try:
-        if options.output_file is not None:
-            options.output_file.write_text(text, encoding="utf-8")
-        else:
-            sys.stdout.write(text)
-    except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be written: {error.strerror}") from None
+    deliver(text, options.output_file)
     return exit_code(found)
 
 
