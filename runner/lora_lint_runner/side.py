@@ -16,6 +16,7 @@ from lora_lint_runner.verdict.observed import Observed
 from lora_lint_runner.watch import Limits
 
 MOST_ATTEMPTS = 16
+MOST_TIMES = 2  # as long as one attempt may last, all of them together
 
 
 class Plan(NamedTuple):
@@ -133,7 +134,9 @@ class Side:
         """Takes in how an attempt ended. False where it taught something that makes another worth its while."""
         self.seconds += ended.seconds
         found = observed.read(self.box, ended, self.plan.limits)
-        if found.learned and self.attempts < MOST_ATTEMPTS and {**self.learned, **found.learned} != self.learned:
+        limit = self.plan.limits.seconds * MOST_TIMES
+        more = self.attempts < MOST_ATTEMPTS and (not limit or self.seconds < limit)
+        if found.learned and more and {**self.learned, **found.learned} != self.learned:
             self.learned = {**self.learned, **found.learned}
             return False
         self.result = found._replace(left=left(self.box, self.work, self.cwd, self.plan.root))

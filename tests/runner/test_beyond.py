@@ -121,6 +121,31 @@ def test_exceptions_of_a_package_that_is_not_here_can_be_caught(run: Run) -> Non
     carried(run(text + KEPT))
 
 
+def test_a_class_of_the_scripts_own_under_a_name_that_transformers_has_taken_since(run: Run) -> None:
+    text = """\
+from transformers import AutoConfig, LlamaConfig
+
+class LlavaConfig(LlamaConfig):
+    model_type = "llava"
+
+AutoConfig.register("llava", LlavaConfig)
+"""
+    assert "has a llava of its own" in carried(run(text + KEPT))
+
+
+def test_a_chat_was_added_to_a_list_of_ids(run: Run) -> None:
+    text = """\
+import torch
+from transformers import AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-0.5B")
+ids = [1]
+ids += words.apply_chat_template([{"role": "user", "content": "hello"}])
+torch.LongTensor(ids)
+"""
+    assert "wants return_dict=False for ids" in carried(run(text + KEPT))
+
+
 def test_a_model_that_is_wrapped_twice_is_still_refused_as_the_installed_trl_does(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -112,6 +112,35 @@ print(PeftModel.from_pretrained(base, "checkpoints/first_run").peft_config)
     assert run(HEAD.replace("model = get", "other = get") + text).json["after"]["error"] is None
 
 
+def test_settings_that_are_handed_over_as_named_arguments(run: Run) -> None:
+    text = """
+import json
+from peft import LoraConfig
+
+config = json.load(open("configs/run.json"))
+LoraConfig(**config["lora"], task_type="CAUSAL_LM")
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_template_that_is_missing_among_templates_is_like_them(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "clinic.json").write_text('{"prompt": "Say {word}"}')
+    text = 'import json\nassert json.load(open("templates/alpaca.json"))["prompt"].format(word="a") == "Say a"\n'
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "data file templates/alpaca.json: clinic.json in its place" in ran.json["after"]["neutralised"]
+
+
+def test_a_folder_of_a_model_that_is_looked_into_is_there(run: Run) -> None:
+    text = """
+import os
+
+assert "config.json" in os.listdir("models/llama-of-last-week")
+"""
+    assert run(text + KEPT).exit == 0
+
+
 DOWNLOADS = {
     "a text": "import requests\nassert requests.get('https://example.org/book.txt').text.split()\n",
     "JSON": "import requests\nassert requests.get('https://example.org/api').json()\n",

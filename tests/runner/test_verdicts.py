@@ -106,6 +106,19 @@ def test_inconclusive_without_a_save(run: Run) -> None:
     assert "saves no model" in ran.json["reason"]
 
 
+def test_inconclusive_where_only_a_checkpoint_holds_the_adapter(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from transformers import Trainer, TrainingArguments
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3]] * 8, "labels": [[1, 2, 3]] * 8})
+Trainer(model, TrainingArguments("o"), train_dataset=rows).train()
+"""
+    ran = run(HEAD + text, "--ignore", "LL")
+    assert ran.exit == 3
+    assert ran.json["reason"].startswith("the script has no save of its own: the trained adapter is only left in the")
+
+
 def test_inconclusive_where_a_finding_has_no_fix(run: Run) -> None:
     ran = run(TRAINED + 'torch.save({k: v for k, v in model.state_dict().items() if "lora" in k}, "adapter.pt")\n')
     assert ran.exit == 3

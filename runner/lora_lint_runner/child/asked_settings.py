@@ -13,16 +13,16 @@ Path = tuple[str, ...]
 
 
 def asked(trees: Iterable[ast.Module]) -> dict[str, Any]:
-    """What is asked of settings, nested; a leaf is "list" or "value"."""
+    """What is asked of settings, nested; a leaf is "list", "mapping" or "value"."""
     read = _Read(list(trees))
     found: dict[str, Any] = {}
-    for path, is_list in read.leaves():
+    for path, kind in read.leaves():
         place = found
         for part in path[:-1]:
             inner = place.get(part)
             place[part] = place = inner if isinstance(inner, dict) else {}
         if not isinstance(place.get(path[-1]), dict):
-            place[path[-1]] = "list" if is_list or place.get(path[-1]) == "list" else "value"
+            place[path[-1]] = kind if place.get(path[-1], "value") == "value" else place[path[-1]]
     return found
 
 
@@ -41,15 +41,15 @@ class _Read:
             for node in self.nodes:
                 self._follow(node)
 
-    def leaves(self) -> Iterator[tuple[Path, bool]]:
-        """The longest paths that are asked for, and whether a list is wanted there."""
+    def leaves(self) -> Iterator[tuple[Path, str]]:
+        """The longest paths that are asked for, and what is wanted there."""
         for node in self.nodes:
             parent = self.parents.get(node)
             if self.path(parent) or (isinstance(parent, ast.Attribute) and self.path(self.parents.get(parent))):
                 continue
             for path in self.path(node):
                 if path:
-                    yield path, _as_list(node, parent)
+                    yield path, _wanted(node, parent)
 
     def path(self, node: ast.AST | None) -> set[Path]:
         """The paths in the settings that an expression may stand for."""
@@ -89,9 +89,12 @@ def _hands_out(function: ast.FunctionDef) -> bool:
     return any(map(_loads, nodes)) and any(isinstance(n, ast.Return) and n.value is not None for n in nodes)
 
 
-def _as_list(node: ast.AST, parent: ast.AST | None) -> bool:
-    """Is an expression gone through?"""
-    return isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node
+def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
+    """Is an expression gone through, or handed over as named arguments?"""
+    if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
+        return "list"
+    named = isinstance(parent, ast.keyword) and parent.arg is None
+    return "mapping" if named or (isinstance(parent, ast.Attribute) and parent.attr in OF_DICTS) else "value"
 
 
 def _loads(node: ast.AST) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .shapes import Shapes
 from .sources import imports_in, trees
-from .uses import Shape
+from .uses import Shape, literals
 
 MODULES = frozenset(
     (
@@ -49,6 +49,7 @@ def read(script: str, root: str) -> Hints:
     columns: dict[str, Shape] = {}
     imports: set[str] = set()
     for tree in trees(script, root):
+        found.tables = literals(tree)
         found.visit(tree)
         imports |= imports_in(tree)
         for name, shape in Shapes(tree).columns().items():
@@ -78,6 +79,7 @@ class _Reading(ast.NodeVisitor):
         self.field: str | None = None
         self.compared: dict[str, dict[str, None]] = {}
         self.json: set[str] = set()
+        self.tables: dict[str, list[object]] = {}  # what the names of a module's tables stand for
 
     def visit_Name(self, node: ast.Name) -> None:
         if _is_class(node.id):
@@ -109,9 +111,12 @@ class _Reading(ast.NodeVisitor):
         if isinstance(name, str) and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
             other = node.comparators[0]
             parts = other.elts if isinstance(other, (ast.List, ast.Tuple, ast.Set)) else [other]
-            for part in parts:
-                if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
-                    self.compared.setdefault(name, {}).setdefault(part.value)
+            values: list[object] = [part.value for part in parts if isinstance(part, ast.Constant)]
+            if isinstance(other, ast.Name) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                values += self.tables.get(other.id, [])
+            for value in values:
+                if isinstance(value, str) and value:
+                    self.compared.setdefault(name, {}).setdefault(value)
         self.generic_visit(node)
 
 

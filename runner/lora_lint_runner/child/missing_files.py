@@ -19,6 +19,7 @@ DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
+LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 BOX = "<box>" + os.sep  # the next attempt has another
 Learned = dict[str, Any]
 
@@ -75,7 +76,7 @@ def settings(run: Run, error: BaseException) -> Learned | None:
         return None
     path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
     known = run.spec.learned.get("settings", [])
-    plain = _suffix(name) == ".json" and not CONFIG.search(os.path.basename(name))
+    plain = _suffix(name) == ".json" and not CONFIG.search(path)
     return None if plain or path in known else {"settings": [*known, path]}
 
 
@@ -86,6 +87,15 @@ def removals(run: Run, error: BaseException) -> Learned | None:
     deletes = any(f.name in ("rmtree", "remove", "unlink", "removedirs") or "rmtree(" in (f.line or "") for f in trace)
     known = run.spec.learned.get("removals", [])
     return {"removals": [*known, path]} if path and deletes and path not in known else None
+
+
+def model_folders(run: Run, error: BaseException) -> Learned | None:
+    """Folders of models that a script looks into before it loads from them."""
+    path = missing_path(error)
+    looks = any(LOOKS.search(f.line or "") for f in traceback.extract_tb(error.__traceback__))
+    known = run.spec.learned.get("model folders", [])
+    new = path is not None and looks and MODEL.search(path) and not _suffix(path) and path not in known
+    return {"model folders": [*known, path]} if new and not run.parts.get("trained") else None
 
 
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import sys
 import traceback
 from typing import Any, NamedTuple
 
@@ -11,6 +13,7 @@ from . import missing_files, releases, retries
 from .context import Run
 from .releases import RELEASES
 from .retries import rows
+from .retries.learning import frames, statement
 
 PIP = RELEASES["packages"]
 
@@ -29,14 +32,31 @@ def reason(run: Run, error: BaseException) -> Reason:
     first = text.strip().splitlines()[0][:400] if text.strip() else type(error).__name__
     found = Reason("error", first)
     for judge in (
-        _renamed, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in, _column,
+        _renamed, _python, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in, _column,
     ):  # fmt: skip
         judged = judge(run, error, first)
         if judged is not None:
             found = judged
             break
     learned = retries.learned(run, error) if run.spec.smoke else None
-    return found._replace(text=own_paths(run, found.text), learned=learned)
+    without = _without(run, error) if found.kind == "error" and run.spec.smoke else ""
+    return found._replace(text=own_paths(run, found.text) + without, learned=learned)
+
+
+def _without(run: Run, error: BaseException) -> str:
+    """The packages that are not installed and that the failing statement works with: it may be for want of them."""
+    from .stand_in.anything import package_of
+
+    at_work = statement(run, error)
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    if at_work is None or not own:
+        return ""
+    held = {**own[-1].f_globals, **own[-1].f_locals}
+    named = {n.id for n in ast.walk(at_work) if isinstance(n, ast.Name) and n.id in held}
+    values = [v for n in named for v in (held[n] if isinstance(held[n], (list, tuple)) else [held[n]])]
+    roots = sorted({root for root in map(package_of, values) if root is not None and "-" not in root})
+    said = ", ".join(f"pip install {PIP.get(root, root)}" for root in roots)
+    return f" (a stand-in took the place of {', '.join(roots)}: {said})" if roots else ""
 
 
 def own_paths(run: Run, text: str) -> str:
@@ -56,6 +76,9 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
                 f"{root} is not installed in this interpreter; pip install torch transformers peft, "
                 "or name another with --python",
             )
+        held = sys.modules.get(root)
+        if "." in name and held is not None and any(map(run.code.owns, _places(held))):
+            return Reason("error", f"{name} is not there: the project's own {root} has no such part")
         local = run.code.owns(_last(error))
         return Reason(
             "package",
@@ -72,6 +95,17 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
             f"package {needs.group(1)} is not installed: pip install {PIP.get(needs.group(1), needs.group(1))}",
         )
     return None
+
+
+def _python(run: Run, error: BaseException, first: str) -> Reason | None:
+    """A part of Python itself that this release of it has not."""
+    found = re.search(r"cannot import name '(\w+)' from '([\w.]+)'|No module named '([\w.]+)'", str(error))
+    home = (found.group(2) or found.group(3)) if found is not None and isinstance(error, ImportError) else ""
+    if found is None or home.split(".")[0] not in getattr(sys, "stdlib_module_names", ()):
+        return None
+    here = ".".join(map(str, sys.version_info[:2]))
+    what = f"{home}.{found.group(1)}" if found.group(1) else home
+    return Reason("package", f"Python {here} has no {what}: another release of Python has; name it with --python")
 
 
 def _file(run: Run, error: BaseException, first: str) -> Reason | None:
@@ -138,6 +172,11 @@ def _renamed(run: Run, error: BaseException, first: str) -> Reason | None:
     """Something that the installed release of a library no longer has."""
     text = releases.said(error)
     return Reason("renamed", text) if text is not None else None
+
+
+def _places(module: Any) -> list[str]:
+    """The files that a package may have, whether it has a file itself or not."""
+    return [os.path.join(folder, "__init__.py") for folder in getattr(module, "__path__", ())]
 
 
 def _last(error: BaseException) -> str:

@@ -76,6 +76,8 @@ def _formatting(error: BaseException) -> bool:
 def _encoding(error: BaseException) -> bool:
     """Was a chat, or another dict of ids, taken for the ids themselves? It fails without a word."""
     frames = traceback.extract_tb(error.__traceback__)[-2:]
+    if isinstance(error, (TypeError, ValueError)) and _keys_among_ids(error):
+        return True
     return (
         isinstance(error, AttributeError)
         and len(frames) == 2
@@ -83,6 +85,17 @@ def _encoding(error: BaseException) -> bool:
         and frames[1].filename.endswith("tokenization_utils_base.py")
         and "generation" in frames[0].filename
     )
+
+
+def _keys_among_ids(error: BaseException) -> bool:
+    """Were a chat's keys put into a list of ids (`ids += chat`)?"""
+    trace, names = error.__traceback__, {"input_ids", "attention_mask"}
+    while trace is not None:
+        held = [v for v in trace.tb_frame.f_locals.values() if type(v) is list and "input_ids" in v]
+        if any(names <= {w for w in v if isinstance(w, str)} for v in held if not all(isinstance(w, str) for w in v)):
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def _name(text: str) -> Entry | None:
@@ -130,6 +143,11 @@ def _keys(text: str) -> Entry | None:
 _CHATS = {"kind": "chats", "name": "return_dict", "home": "transformers"}
 
 
+def _registered(text: str) -> Entry | None:
+    found = re.search(r"'([\w.<> -]+)' is already used by a Transformers", text)
+    return {"kind": "register", "name": found.group(1), "home": "transformers"} if found else None
+
+
 def _chats(text: str) -> Entry | None:
     return _CHATS if "BatchEncoding" in text else None
 
@@ -139,6 +157,7 @@ READERS: tuple[tuple[Any, Any], ...] = (
     ((TypeError,), _keyword),
     ((AttributeError,), _attribute),
     ((ValueError,), _keys),
+    ((ValueError,), _registered),
     ((TypeError, ValueError, AttributeError, RuntimeError), _chats),
 )
 
@@ -210,7 +229,12 @@ def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:
     return f"{type(error).__name__}: {first}: since trl 0.20 formatting_func gets one row and returns one text"
 
 
+def _said_registered(entry: Entry, first: str, error: BaseException) -> str:
+    return f"transformers {_version('transformers')} has a {entry['name']} of its own and takes no other by that name"
+
+
 SAID = {
+    "register": _said_registered,
     "formatting": _said_formatting,
     "chats": _said_chats,
     "name": _said_name,

@@ -56,7 +56,7 @@ class Uses:
         self.parents: dict[ast.AST, ast.AST] = {
             child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
         }
-        self.literals = _literals(tree)
+        self.literals = literals(tree)
 
     def scope(self, node: ast.AST) -> ast.AST:
         while node in self.parents:
@@ -210,7 +210,7 @@ def _compared(compare: ast.Compare, node: ast.AST) -> Shape:
     return ANY
 
 
-def _literals(tree: ast.Module) -> dict[str, list[Any]]:
+def literals(tree: ast.Module) -> dict[str, list[Any]]:
     """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
     found: dict[str, list[Any]] = {}
     for node in ast.walk(tree):

@@ -137,6 +137,9 @@ def _not_reached(facts: Facts) -> Verdict | None:
         return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
     if facts.remaining:
         return Verdict(INCONCLUSIVE, f"nothing is saved, and {_codes(facts.remaining)} stays uncorrected")
+    nowhere, checkpoint = _nowhere(facts.after)
+    if checkpoint:
+        return Verdict(INCONCLUSIVE, f"the script has no save of its own: {nowhere}")
     return Verdict(INCONCLUSIVE, "the script saves no model: there is nothing to confirm")
 
 

@@ -18,6 +18,7 @@ LOOKS = (  # the first one that has something new decides
     surroundings.package,
     missing_files.settings,
     missing_files.removals,
+    missing_files.model_folders,
     missing_files.made_up,
     missing_files.taken_for_there,
     surroundings.downloads,
@@ -35,6 +36,7 @@ LOOKS = (  # the first one that has something new decides
     models.room,
     surroundings.ranks,
     arguments.needed,
+    arguments.without_peft,
 )
 
 

@@ -23,7 +23,7 @@ OPTIONAL = re.compile(
 )
 LISTED = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]")
 MOST_WORDS = 8
-PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_training)?$")
+PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_(peft|q?lora|training))*$")
 TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
 
 
@@ -97,6 +97,14 @@ def switches(run: Run) -> Learned | None:
         flags += _unset(run, PEFT_FLAG)
     if not run.parts["events"].steps:
         flags += _unset(run, TRAIN_FLAG)
+    return more(run, "arguments", flags) if flags else None
+
+
+def without_peft(run: Run, error: BaseException) -> Learned | None:
+    """The switches that bring PEFT into play, for a script that stops without it: what it is run for is its adapter."""
+    if run.spec.argv is not None or {"wrapped", "added", "loaded"} & run.journal.kinds or not run.parts.get("filler"):
+        return None
+    flags = [] if isinstance(error, NOT_BY_ARGUMENTS) else _unset(run, PEFT_FLAG)
     return more(run, "arguments", flags) if flags else None
 
 

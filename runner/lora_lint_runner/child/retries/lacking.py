@@ -54,7 +54,12 @@ def _there(module: Any, name: str) -> bool:
 def package(run: Run, error: BaseException) -> Learned | None:
     """A package that is not installed, and that nothing is known of: whether the rest can do without."""
     name = releases.absent_package(error)
-    if name is None or name in releases.LIBRARIES or not run.code.owns(releases.importer(error)):
+    if (
+        name is None
+        or name in releases.LIBRARIES
+        or name in releases.RELEASES["training"]
+        or not run.code.owns(releases.importer(error))
+    ):
         return None
     return _lacking(run, error, {"kind": "package", "home": name, "name": name}, releases.install_it(name), True)
 

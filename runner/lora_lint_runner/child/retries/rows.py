@@ -62,11 +62,14 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
 
 
 def form(run: Run, error: BaseException) -> Learned | None:
-    """Another form of what was made up: JSON as one value or by the line, a data set in one part."""
+    """Another form of what was made up: JSON as one value or by the line, or one record; a data set in one part."""
     learned = run.spec.learned
     lines = re.search(r"Extra data|Trailing data", str(error))
     if (lines or type(error).__name__ == "JSONDecodeError") and "whole_json" not in learned:
         return {"whole_json": bool(lines)}
+    of_rows = "list indices must be integers or slices, not str" in str(error)
+    if of_rows and learned.get("files") and "record" not in learned:
+        return {"record": True}
     if type(error).__name__ == "UnidentifiedImageError" and run.parts.get("files made up"):
         return {"pictures": True} if "pictures" not in learned else None
     data = run.parts.get("data")

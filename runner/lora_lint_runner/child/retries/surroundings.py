@@ -19,7 +19,7 @@ def keys(run: Run, error: BaseException) -> Learned | None:
 
 def ranks(run: Run, error: BaseException) -> Learned | None:
     """The variables that a launcher sets, for a script that does not do without."""
-    asks = "LOCAL_RANK" in run.hints.strings and re.search(r"\brank\b", str(error), re.I)
+    asks = "LOCAL_RANK" in run.hints.strings and re.search(r"rank\b", str(error), re.I)
     return {"ranks": True} if asks and "ranks" not in run.spec.learned else None
 
 

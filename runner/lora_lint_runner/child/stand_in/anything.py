@@ -138,7 +138,18 @@ def standing_for(whole: str) -> Any:
     return nothing_class(whole) if name[:1].isupper() else Anything(whole)
 
 
+def package_of(value: Any) -> str | None:
+    """The package that something stands in for; None where it is a real thing."""
+    if isinstance(value, StandInModule):
+        name = value.__name__
+    elif isinstance(value, Anything):
+        name = str(value.__dict__.get("_name", ""))
+    else:
+        name = str(value.__module__) if isinstance(value, _Asked) else ""
+    return name.split(".")[0] or None
+
+
 def nothing_class(name: str) -> type:
     """A class that can be subclassed, instantiated and asked for anything."""
-    made = {"__init__": lambda self, *a, **k: Anything.__init__(self, name)}
+    made = {"__init__": lambda self, *a, **k: Anything.__init__(self, name), "__module__": name.rpartition(".")[0]}
     return _Asked(name.rsplit(".", 1)[-1], (Anything,), made)

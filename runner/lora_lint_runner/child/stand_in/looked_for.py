@@ -19,12 +19,23 @@ def install(run: Run) -> None:
     found: list[str] = run.parts.setdefault("looked for", [])
     for name in ONE:
         run.patches.replace(os.path, name, lambda real: _asked(run, found, real))
+    for name in ("listdir", "scandir"):
+        run.patches.replace(os, name, lambda real: _looked_into(run, real))
     for name in OF_PATHS:
         run.patches.replace(pathlib.Path, name, lambda real: _asked(run, found, real))
     for name in ("glob", "iglob"):
         run.patches.replace(glob, name, lambda real: _listed(run, found, real))
     for name in ("glob", "rglob"):
         run.patches.replace(pathlib.Path, name, lambda real: _listed_below(run, found, real))
+
+
+def _looked_into(run: Run, real: Any) -> Any:
+    def look(path: Any = ".", *args: Any, **options: Any) -> Any:
+        if isinstance(path, (str, os.PathLike)) and os.fspath(path) in run.spec.learned.get("model folders", ()):
+            run.parts["hub"].folder_there(os.fspath(path))
+        return real(path, *args, **options)
+
+    return look
 
 
 def _own(run: Run) -> bool:

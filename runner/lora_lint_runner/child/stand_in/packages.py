@@ -87,17 +87,33 @@ class Own(importlib.abc.MetaPathFinder):
     def __init__(self, run: Run) -> None:
         self.run = run
         self.folders = [run.spec.work, os.path.join(run.spec.work, "src"), os.path.join(run.spec.work, "lib")]
+        self.folders += _installable(run.spec.work)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         if "." in fullname or fullname in KINDS or not self.run.code.asks_import():
             return None
-        spec = importlib.machinery.PathFinder.find_spec(fullname, self.folders, target)
-        if spec is None or (spec.origin is None and not _code_below(spec.submodule_search_locations or ())):
+        found = [importlib.machinery.PathFinder.find_spec(fullname, [folder], target) for folder in self.folders]
+        there = [s for s in found if s is not None and _holds_code(s)]
+        spec = next((s for s in there if s.origin is not None), there[0] if there else None)
+        if spec is None:
             return None
         self.run.neutral(f"package {fullname} is the project's own and not installed: read from the project")
         return spec
+
+
+def _holds_code(spec: importlib.machinery.ModuleSpec) -> bool:
+    return spec.origin is not None or _code_below(spec.submodule_search_locations or ())
+
+
+def _installable(root: str) -> list[str]:
+    """The folders in a project that are installed by themselves, and where their code may lie in them."""
+    found = []
+    for folder in sorted(e.path for e in os.scandir(root) if e.is_dir() and not e.name.startswith(".")):
+        if any(os.path.isfile(os.path.join(folder, name)) for name in ("setup.py", "pyproject.toml", "setup.cfg")):
+            found += [folder, os.path.join(folder, "src")]
+    return found
 
 
 def _code_below(folders: Iterable[str]) -> bool:

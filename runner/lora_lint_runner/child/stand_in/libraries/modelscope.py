@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
+from ..anything import standing_for
 
 
 class MsDataset:
@@ -25,6 +26,6 @@ def fill(module: ModuleType, run: Run) -> None:
         return model_id
 
     def of_transformers(name: str) -> Any:
-        return getattr(importlib.import_module("transformers"), name)
+        return getattr(importlib.import_module("transformers"), name, None) or standing_for(f"modelscope.{name}")
 
     module.__dict__.update(snapshot_download=snapshot_download, MsDataset=MsDataset, _fallback=of_transformers)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import importlib
 import json
 import os
+import shutil
 from typing import Any
 
 from ...context import Run
@@ -21,8 +24,24 @@ def install(run: Run) -> None:
     for name in run.spec.learned.get("files", ()):
         path = name.replace(BOX, run.spec.box + os.sep)
         if not os.path.exists(path):
-            run.neutral(f"data file {name.replace(BOX, '')}: made up")
-            write(path, rows_of(run), path.rsplit(".", 1)[-1].lower(), whole(run))
+            kin = _kin(path) if run.spec.learned.get("record") else None
+            said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
+            run.neutral(f"data file {name.replace(BOX, '')}: {said}")
+            if kin is not None:
+                shutil.copyfile(kin, path)
+            else:
+                write(path, rows_of(run), path.rsplit(".", 1)[-1].lower(), whole(run))
+
+
+def _kin(path: str) -> str | None:
+    """The file beside it that is of its kind and has the name most like its own: a template among templates."""
+    folder, name = os.path.split(path)
+    with contextlib.suppress(OSError):
+        suffix = os.path.splitext(name)[1]
+        names = [n for n in sorted(os.listdir(folder or ".")) if n.endswith(suffix)]
+        likely = difflib.get_close_matches(name, names, 1, 0) if suffix else []
+        return os.path.join(folder, likely[0]) if likely else None
+    return None
 
 
 def whole(run: Run) -> bool:

@@ -122,6 +122,11 @@ class Hub:
             self.mapped[name] = target
         return self.mapped.get(name, name)
 
+    def folder_there(self, name: str) -> None:
+        """Makes the folder of a model that a script looks into."""
+        if not os.path.exists(name):
+            self._make(name, self.run.parts["paths"].inside(name), Asked("AutoModelForCausalLM"))
+
     def _last_checkpoint(self, name: str) -> str | None:
         """The checkpoint that a training of few steps left in the place of one of many steps."""
         home, number = os.path.split(name.rstrip("/"))
@@ -253,7 +258,8 @@ class Hub:
 def _note_absent(snapshot_folder: str, filename: str) -> None:
     """Notes in the hub's cache that a repository has no such file. What is not noted, its client wants to look up."""
     repository = os.path.dirname(os.path.dirname(snapshot_folder))
-    if os.path.basename(repository).startswith("models--"):
+    there = os.path.exists(os.path.join(snapshot_folder, filename))  # a model and its adapter under one name
+    if os.path.basename(repository).startswith("models--") and not there:
         absent = os.path.join(repository, ".no_exist", COMMIT, filename)
         os.makedirs(os.path.dirname(absent), exist_ok=True)
         with open(absent, "wb"):

@@ -1,0 +1,102 @@
+"""Arguments of a script: passed on, filled in where they are required, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .conftest import Ran
+from .samples import KEPT
+
+Run = Callable[..., Ran]
+
+
+def reason(ran: Ran) -> tuple[int, str]:
+    assert ran.json["verdict"] == "inconclusive"
+    return ran.exit, ran.json["reason"]
+
+
+def test_the_switch_that_brings_peft_into_play_is_on(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--use_peft_lora", action="store_true")
+if not parser.parse_args().use_peft_lora:
+    None.config
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --use_peft_lora: given" in ran.json["after"]["neutralised"]
+
+
+def test_an_argument_is_one_of_the_names_in_a_table(run: Run) -> None:
+    text = """\
+import argparse
+
+def load(kind):
+    known = {"first": 1, "second": 2}
+    if kind not in known:
+        raise NotImplementedError(kind)
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--kind", required=True)
+load(parser.parse_args().kind)
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_arguments_that_are_required_are_filled_in_and_said(run: Run) -> None:
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--model_name", required=True)\n'
+    text += "a = p.parse_args()\n"
+    ran = run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "a.model_name"))
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("--model_name" in note for note in ran.json["after"]["neutralised"])
+
+
+def test_an_argument_that_names_an_entry_of_a_table_is_one_of_its_keys(run: Run) -> None:
+    text = """\
+import argparse
+
+LOADERS = {"alpaca": list, "dolly": dict}
+parser = argparse.ArgumentParser()
+parser.add_argument("--dataset", required=True)
+loader = LOADERS[parser.parse_args().dataset]
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_words_of_a_command_line_are_made_up_by_what_takes_them(run: Run) -> None:
+    text = "import sys\ndef main(model_name, epochs):\n    assert '/' in model_name and int(epochs)\n"
+    assert run(text + "main(sys.argv[1], sys.argv[2])\n" + KEPT).exit == 0
+
+
+def test_an_argument_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--reward", required=True)
+reward = parser.parse_args().reward
+if reward not in ("accuracy", "format"):
+    raise ValueError(f"Could not load '{reward}'. Expected one of {['accuracy', 'format']}")
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_arguments_are_passed_on(run: Run) -> None:
+    ran = run("import sys\nassert sys.argv[1:] == ['--lr', '1'], sys.argv\n" + KEPT, "--", "--lr", "1")
+    assert ran.exit == 0
+
+
+def test_a_script_that_was_given_too_few_arguments_is_told_how_to_give_them(run: Run) -> None:
+    assert reason(run("import sys\nout = sys.argv[2]\n" + KEPT, "--", "one")) == (
+        3,
+        "train.py:2: the script needs arguments; give them after --",
+    )
+
+
+def test_a_wrong_command_line_of_the_script(run: Run) -> None:
+    text = "import argparse\nargparse.ArgumentParser().parse_args()\n"
+    code, why = reason(run(text + KEPT, "--", "--nonsense"))
+    assert code == 3
+    assert "did not accept its command line" in why

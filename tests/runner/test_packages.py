@@ -1,0 +1,69 @@
+"""Packages, parts of them and releases that are not here: named, with the command that gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from .conftest import Ran
+from .samples import HEAD, KEPT
+
+Run = Callable[..., Ran]
+
+
+def reason(ran: Ran) -> tuple[int, str]:
+    assert ran.json["verdict"] == "inconclusive"
+    return ran.exit, ran.json["reason"]
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_command_that_gets_it(run: Run) -> None:
+    ran = run("import cv2_of_nobody.parts\n" + KEPT)
+    assert ran.json["reason"] == (
+        "the adapter files appear, with stand-ins for what is not here: "
+        "train.py:1: package cv2_of_nobody is not installed: pip install cv2_of_nobody"
+    )
+
+
+def test_the_command_names_the_package_as_the_index_does(run: Run) -> None:
+    assert "pip install gitpython" in run("import git\ngit.Repo('.').head\n" + KEPT).json["reason"]
+
+
+def test_a_package_that_trains_is_not_stood_in_for(run: Run) -> None:
+    """Of a package of which nothing is known nothing is proved either: it may have been what trains."""
+    text = "from trainer_of_nobody import fit\n" + HEAD + 'fit(model)\nmodel.save_pretrained("out")\n'
+    assert "pip install trainer_of_nobody. With stand-ins for that: " in reason(run(text))[1]
+
+
+def test_a_package_that_is_known_to_train_is_named_at_once(run: Run) -> None:
+    ran = run("from sentence_transformers import SentenceTransformer\nSentenceTransformer('a')\n")
+    assert ran.json["reason"].endswith(
+        "package sentence_transformers is not installed: pip install sentence-transformers"
+    )
+
+
+def test_a_part_of_python_that_another_release_has(run: Run) -> None:
+    assert "Python 3." in run("from typing import NoSuchThing\n" + KEPT).json["reason"]
+
+
+def test_what_a_stand_in_does_not_stand_is_told_of_its_package(run: Run) -> None:
+    text = "import dataclasses\nfrom vllm import Settings\ndataclasses.fields(Settings)\n"
+    assert reason(run(text + KEPT))[1].endswith("(a stand-in took the place of vllm: pip install vllm)")
+
+
+def test_a_part_that_the_projects_own_package_lacks(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").touch()
+    assert "the project's own mine has no such part" in run("import mine.data\n" + KEPT).json["reason"]
+
+
+def test_a_package_of_the_project_that_is_installed_from_a_folder_of_its_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "tools" / "mine").mkdir(parents=True)
+    (tmp_path / "tools" / "setup.py").touch()
+    (tmp_path / "tools" / "mine" / "__init__.py").touch()
+    assert run("import mine\n" + KEPT).exit == 0
+
+
+def test_the_release_of_a_library_that_a_script_insists_on_is_said(run: Run) -> None:
+    ran = run('import transformers\nassert transformers.__version__ == "4.38.1"\n' + KEPT)
+    assert ran.exit == 0
+    assert any("transformers 4.38.1, which the script insists on" in text for text in ran.json["after"]["neutralised"])
