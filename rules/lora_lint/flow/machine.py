@@ -84,6 +84,7 @@ class Machine(Paths):
         self.parents: dict[Oid, Oid | None] = {}
         self.redirects: dict[tuple[Oid, str], Oid] = {}
         self.captured: set[Oid] = set()
+        self.stars: dict[Oid, list[str]] = {}  # libraries of which a module's frame has all names: `from peft import *`
         self.unknown_results: dict[object, Sym] = {}  # of helpers that have no effect, by function and arguments
         self.comprehensions: set[Oid] = set()
         self.ranging: list[Site] = []  # loops over a long range that are being run
@@ -200,6 +201,13 @@ class Machine(Paths):
     def unknown(self, node: cst.CSTNode, *more: Any, models: frozenset[Oid] = frozenset(), kind: str = "") -> Sym:
         """A value of which only is known where it came up."""
         return Sym(("met", self.site(node), *more), models, kind)
+
+    def starred(self, frame: Oid, name: str) -> Lib | None:
+        """What a name is that a module has from `from library import *`, as far as the tables know the library."""
+        for library in reversed(self.stars.get(frame, ())):
+            if self.knowledge.knows(f"{library}.{name}"):
+                return Lib(f"{library}.{name}")
+        return None
 
     def follow(self, module: Module) -> None:
         """Takes a module of the project among those that are interpreted."""

@@ -193,7 +193,9 @@ def _get_from_module(machine: Machine, value: ModuleRef, name: str, node: cst.CS
     if found is not None:
         return found
     inner = next((module for module in machine.modules if value.module.holds(module, name)), None)
-    return ModuleRef(inner) if inner is not None else Sym(("free", value.module.name, name))
+    if inner is not None:
+        return ModuleRef(inner)
+    return machine.starred(value.module.frame, name) or Sym(("free", value.module.name, name))
 
 
 def _set_on_module(machine: Machine, value: ModuleRef, name: str, new: Value, node: cst.CSTNode) -> None:

@@ -66,7 +66,6 @@ PEFT = Table(
         **dict.fromkeys(CONFIGS.split(), "peft.PeftConfig"),
         **dict.fromkeys(TUNERS.split(), "peft.BaseTuner"),
     },
-    exports=("get_peft_model", "PeftModel", "LoraConfig", "TaskType", "AutoPeftModelForCausalLM", "PeftConfig"),
 )
 
 # -- methods of model objects, by the kind of the object ---------------------------------------------------------------

@@ -52,4 +52,3 @@ class Table(NamedTuple):
     attributes: Mapping[str, Mapping[str, Plain | Holds]] = {}
     bases: Mapping[str, str] = {}
     families: tuple[tuple[str, Row], ...] = ()  # (pattern of a name, row), tried in order
-    exports: tuple[str, ...] = ()

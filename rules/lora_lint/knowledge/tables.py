@@ -116,9 +116,9 @@ class Knowledge:
     def is_builtin(self, name: str) -> bool:
         return name in _BUILTIN_NAMES
 
-    def exports(self, module: str) -> tuple[str, ...]:
-        table = TABLES.get(module)
-        return table.exports if table is not None else ()
+    def knows(self, name: str) -> bool:
+        """Do the tables have a function or class of this qualified name?"""
+        return self.function(name) is not None or canonical(name) in _KNOWN_CLASSES
 
     def makes_record(self, decorator: str) -> bool:
         return decorator in python.RECORD_DECORATORS

@@ -90,7 +90,6 @@ TRANSFORMERS = Table(
         "Trainer": {"accelerator": Holds("accelerate.Accelerator")},
         "TrainingArguments": {"process_index": Plain(0), "local_process_index": Plain(0), "should_save": Plain(True)},
     },
-    exports=("AutoModelForCausalLM", "AutoTokenizer", "Trainer", "TrainingArguments", "AutoModel", "TrainerCallback"),
 )
 
 # -- methods of a plain model ------------------------------------------------------------------------------------------

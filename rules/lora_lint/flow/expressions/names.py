@@ -30,7 +30,8 @@ def _name(machine: Machine, node: cst.Name) -> Value:
         return Sym(("file", machine.module.name))
     if machine.knowledge.is_builtin(name):
         return Lib(f"builtins.{name}")
-    return Sym(("free", machine.module.name, name))
+    found = machine.starred(machine.module.frame, name)
+    return found if found is not None else Sym(("free", machine.module.name, name))
 
 
 def _named(machine: Machine, node: cst.NamedExpr) -> Value:

@@ -97,7 +97,7 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
             if inner is not None:
                 value = ModuleRef(inner)
             elif module is not None:
-                value = world.frames.get(module.frame, {}).get(name, value)
+                value = world.frames.get(module.frame, {}).get(name) or machine.starred(module.frame, name) or value
             world.bind(_home(machine, bound), bound, value)
     return worlds
 
@@ -108,9 +108,9 @@ def _home(machine: Machine, name: str) -> tuple[object, int]:
 
 def _import_all(machine: Machine, module: Module | None, base: str, world: World) -> World:
     if module is None:
-        for name in machine.knowledge.exports(base):
-            world.bind(machine.frame, name, Lib(f"{base}.{name}"))
+        machine.stars.setdefault(machine.frame, []).append(base)
         return world
+    machine.stars.setdefault(machine.frame, []).extend(machine.stars.get(module.frame, ()))
     variables = world.frames.get(module.frame, {})
     listed = variables.get("__all__")
     names = [name for name in variables if not name.startswith("_")]
