@@ -61,6 +61,8 @@ class Case:
         after = self.sides[-1]
         assert after.result is not None
         sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.row)
+        if any(site.verdict == "contradicted" for site in sites):
+            sites = self._with_what_ran(after, after.result) or sites
         sites = [self._named(site, after) for site in sites]
         peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
         verdict = judging.judge(judging.Facts(after.result, sites, self.corrected.remaining, peft))
@@ -72,6 +74,19 @@ class Case:
             (self._sources(self.sides[0]), self._sources(after)),
             agreeing.agree(self.trace, after.result.events, after.row), self.corrected,
         )  # fmt: skip
+
+    def _with_what_ran(self, after: Side, ran: Observed) -> list[comparing.Site] | None:
+        """The sites by the releases that really ran, where the project or its settings name others. None: the same."""
+        assert self.config is not None
+        releases = {name: ran.versions[name].split("+")[0] for name in correcting.LIBRARIES if name in ran.versions}
+        config = self.config._replace(versions=tuple(sorted({**dict(self.config.versions), **releases}.items())))
+        trace = correcting.predicted(after.entry, config, self.options.arguments or ())
+        if trace["sites"] == self.trace["sites"]:
+            return None
+        self.trace = trace
+        said = ", ".join(f"{name} {release}" for name, release in releases.items())
+        trace.setdefault("notes", []).append(f"predicted for what ran ({said}), not for the releases that are pinned")
+        return comparing.compare(trace, ran.saves, after.cwd, after.row)
 
     def _named(self, site: comparing.Site, side: Side) -> comparing.Site:
         """A site under the name that its file has in the user's own project."""

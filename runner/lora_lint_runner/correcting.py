@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint_runner.options import Options
 
+LIBRARIES = ("accelerate", "diffusers", "peft", "torch", "transformers", "trl")  # whose releases a prediction goes by
+
 
 class Unlinted(Exception):
     """A script that cannot be linted, hence not run; the text says why."""

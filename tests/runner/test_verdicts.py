@@ -94,6 +94,14 @@ def test_inconclusive_where_it_stops_before_another_save(run: Run) -> None:
     assert ran.json["reason"].startswith("saved and proved in out; afterwards the script stopped at line 16: ")
 
 
+def test_files_are_predicted_for_the_releases_that_ran(run: Run, tmp_path: Path) -> None:
+    """PEFT wrote adapter_model.bin until 0.7."""
+    (tmp_path / "requirements.txt").write_text("peft==0.6.0\n")
+    ran = run(KEPT, "--ignore", "LL503")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "adapter_model.safetensors" in ran.json["sites"][0]["predicted"]["out"]
+
+
 def test_inconclusive_without_peft(run: Run) -> None:
     ran = run("print('hello')\n")
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")

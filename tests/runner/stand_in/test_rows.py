@@ -100,6 +100,18 @@ model.save_pretrained("out")
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_columns_that_a_trainer_needs_and_the_script_names(run: Run) -> None:
+    text = (
+        LOAD
+        + """from trl import DPOTrainer
+
+assert {"prompt", "chosen", "rejected"} <= set(rows.column_names)
+print(DPOTrainer, rows[0]["chosen"])
+"""
+    )
+    assert run(text).json["after"]["error"] is None
+
+
 def test_all_parts_as_one(run: Run) -> None:
     text = 'from datasets import load_dataset\nload_dataset("a/b", split="all").shuffle().select(range(3))\n'
     assert run(text).json["after"]["error"] is None

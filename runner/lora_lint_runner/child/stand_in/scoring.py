@@ -37,6 +37,9 @@ class Score(float):
     def __iter__(self) -> Any:
         return iter((Score(), Score(), Score(), Score()))
 
+    def __len__(self) -> int:
+        return 4
+
     def __bool__(self) -> bool:
         return True
 

@@ -50,6 +50,8 @@ class Maker:
         needed = rows.needed(hints.trainers, hints.classes)
         if not set(needed) & (set(columns) | hints.strings):  # nor does the script make one of them
             columns.update(needed)
+        elif known is None:
+            columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
         for odd in rows.unasked(hints.trainers) - hints.strings:
             columns.pop(odd, None)
         for extra in self.learned:

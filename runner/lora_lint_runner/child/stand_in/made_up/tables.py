@@ -12,6 +12,7 @@ from typing import Any
 
 from ...context import Run
 from ...missing_files import BOX
+from .. import settings
 from . import rows
 
 COUNT = 64
@@ -29,6 +30,8 @@ def install(run: Run) -> None:
             run.neutral(f"data file {name.replace(BOX, '')}: {said}")
             if kin is not None:
                 shutil.copyfile(kin, path)
+            elif run.spec.learned.get("record") and settings.made(run, path) is not None:
+                continue
             else:
                 write(path, rows_of(run), path.rsplit(".", 1)[-1].lower(), whole(run))
 
@@ -57,8 +60,10 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
         columns.setdefault(hints.text_field, "text")
     texts = run.spec.learned.get("texts", ())
     columns = {c: "text" if c in texts or "*" in texts else kind for c, kind in columns.items()}
-    if not columns:
-        columns = dict(rows.needed(hints.trainers) or {"text": "text"})
+    needed = rows.needed(hints.trainers)
+    if set(needed) & set(columns):
+        columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
+    columns = columns or dict(needed or {"text": "text"})
     found = []
     for index in range(count):
         row = {n: rows.value(n, index, k, hints.columns.get(n)) for n, k in columns.items()}
