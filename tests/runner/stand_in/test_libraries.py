@@ -234,3 +234,18 @@ images, videos = process_vision_info([{"role": "user", "content": [*parts, {"typ
 assert [image.size for image in images] == [(8, 8), (56, 56)] and videos is None
 """
     confirmed(run(text + KEPT))
+
+
+@absent("ruamel")
+def test_ruamel_reads_a_file_of_settings(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lora.yaml").write_text("lora:\n  r: 8\n")
+    text = """\
+from pathlib import Path
+import ruamel.yaml as yaml
+
+parser = yaml.YAML(typ="safe", pure=True)
+parser.default_flow_style = False
+assert parser.load(Path("lora.yaml"))["lora"]["r"] == 8
+assert parser.load("a: [1, 2]")["a"] == [1, 2]
+"""
+    confirmed(run(text + KEPT))
