@@ -92,3 +92,32 @@ def test_a_save_that_a_stack_puts_off_is_not_moved(fixed: Fixed) -> None:
     [finding] = check_source(HEAD + dedent(script))
     assert finding.name == "emptied-adapter-saved"
     assert fixed(script) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "saved", "instead"),
+    [
+        ("", 'unet.save_pretrained("out")', 'unet.save_lora_adapter("out")'),
+        ("", "unet.save_pretrained(save_directory=out)", "unet.save_lora_adapter(save_directory=out)"),
+        (', "style"', 'unet.save_pretrained("out")', 'unet.save_lora_adapter("out", adapter_name="style")'),
+        ("", 'unet.save_pretrained("out", variant="fp16")', None),
+    ],
+)
+def test_of_a_diffusers_model_the_adapter_alone_is_saved(
+    named: str, saved: str, instead: str | None, fixed: Fixed
+) -> None:
+    head = dedent(f"""\
+        import torch
+        from diffusers import UNet2DConditionModel
+
+        unet = UNet2DConditionModel.from_pretrained("sd", subfolder="unet")
+        unet.add_adapter(LoraConfig(target_modules=["to_q"]){named})
+        optimizer = torch.optim.AdamW([p for p in unet.parameters() if p.requires_grad])
+        for noisy, step in rows:
+            unet(noisy, step, None).sample.mean().backward()
+            optimizer.step()
+    """)
+    [finding] = check_source(HEAD + head + saved + "\n")
+    assert finding.name == "base-model-saved"
+    assert finding.related[0].message == "this puts the adapter's layers inside the model"
+    assert fixed(head + f"{saved}\n") == (head + f"{instead}\n" if instead else None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
@@ -235,6 +237,22 @@ def _returns(function: object, name: str) -> bool:
             inner = getattr(node, part, None)
             todo += inner if isinstance(inner, (list, tuple)) else [inner] if inner is not None else []
     return False
+
+
+def save_adapter_of_part(editor: Editor, save: Event, adapter: Hashable) -> Fix | None:
+    """`unet.save_lora_adapter(out)` instead of `unet.save_pretrained(out)`: diffusers 0.32 and newer have it."""
+    site = save.site
+    if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or not isinstance(adapter, str):
+        return None
+    call = site.node
+    if not isinstance(call.func, cst.Attribute) or len(call.args) != 1 or call.args[0].star:
+        return None
+    method = "save_lora_adapter"
+    edits = [editor.replace(site.module, call.func.attr, method)]
+    if adapter != "default":
+        given = f'{site.module.code(call.args[0])}, adapter_name="{adapter}"'
+        edits.append(editor.replace(site.module, call.args[0], given))
+    return editor.fix(f"save the adapter alone: {method}", edits, safe=True)
 
 
 def save_instead(editor: Editor, save: Event, wrappers: list[Oid]) -> Fix | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Keeping, PeftModel, Sure
+from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules._inside_base import is_wrong, thrown_away
+from lora_lint.rules._inside_base import is_part, is_wrong, thrown_away
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import (
     best_after,
@@ -46,7 +46,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
         f"{place} gets the base model with base_layer and lora_ keys, neither a usable model nor an adapter{lost}"
         f"{on_condition(lifecycle, conditions)}"
     )
-    story = [Step(_wrapped_at(event), "the wrap changes the base model in place: the adapter's layers sit inside it")]
+    story = [_put_in(event)]
     story += trained_steps(event, tokens)
     story += condition_steps(lifecycle, conditions)
     story.append(Step(site, f"writes {', '.join(n for f in event.facts['files'] for n in f.names)}"))
@@ -54,25 +54,36 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     return Report(site, message, severity, "medium" if good else "high", tuple(story), facts=event)
 
 
-def _wrapped_at(event: Event) -> object:
+def _put_in(event: Event) -> Step:
+    """How the layers came into the model: by a wrap around it, or by its own `add_adapter`."""
     assert event.oid is not None
-    root = event.life.root(event.oid)
-    for model in event.life.models.values():
-        if isinstance(model, PeftModel) and event.life.root(model.base) == root:
-            return model.site
-    return event.life.base(event.oid).site
+    life = event.life
+    wrappers = _wrappers(event)
+    if wrappers:
+        wrap = life.models[wrappers[0]].site
+        return Step(wrap, "the wrap changes the base model in place: the adapter's layers sit inside it")
+    return Step(life.adapters[life.base(event.oid).layers[0]].site, "this puts the adapter's layers inside the model")
+
+
+def _wrappers(event: Event) -> list[Oid]:
+    """The PeftModels around a base model."""
+    assert event.oid is not None
+    life, root = event.life, event.life.root(event.oid)
+    return [oid for oid, m in life.models.items() if isinstance(m, PeftModel) and life.root(oid) == root]
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: the PeftModel is saved instead, where a name for it is at hand; what was written loads as nothing."""
-    from lora_lint.fixes.saving import save_instead
+    """Safe: the PeftModel is saved instead, where a name for it is at hand, or the adapter of a diffusers model; what
+    was written loads as nothing."""
+    from lora_lint.fixes.saving import save_adapter_of_part, save_instead
 
     save: Event = report.facts
     assert save.oid is not None
-    root = save.life.root(save.oid)
-    wrappers = [
-        o for o, m in save.life.models.items() if isinstance(m, PeftModel) and not m.tuner and save.life.root(o) == root
-    ]
+    life = save.life
+    layers = life.base(save.oid).layers
+    if is_part(save) and len(layers) == 1 and not _wrappers(save):
+        return save_adapter_of_part(editor, save, life.adapters[layers[0]].name)
+    wrappers = [oid for oid in _wrappers(save) if not getattr(life.models[oid], "tuner", False)]
     return save_instead(editor, save, wrappers)
 
 
