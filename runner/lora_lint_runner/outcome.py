@@ -75,7 +75,7 @@ def _ran(ran: Observed | None) -> dict[str, Any] | None:
         "seconds": ran.seconds,
         "error": ran.error,
         "reason": ran.reason,
-        "error_at": {"filename": ran.where[0], "row": ran.where[1]} if ran.where[0] else None,
+        "error_at": ran.where._asdict() if ran.where is not None else None,
         "adapters": ran.adapters,
         "merged": [{k: m[k] for k in ("directory", "ok", "text", "holds")} for m in ran.merged],
         "neutralised": ran.neutralised,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 from lora_lint_runner import notebook, scratch
 from lora_lint_runner.verdict import observed
 from lora_lint_runner.verdict.left import left
-from lora_lint_runner.verdict.observed import Observed
+from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.watch import Limits
 
 MOST_ATTEMPTS = 16
@@ -139,5 +140,22 @@ class Side:
         if found.learned and more and {**self.learned, **found.learned} != self.learned:
             self.learned = {**self.learned, **found.learned}
             return False
-        self.result = found._replace(left=left(self.box, self.work, self.cwd, self.plan.root))
+        found = found._replace(left=left(self.box, self.work, self.cwd, self.plan.root))
+        self.result = found if self.notebook is None else self._in_cells(found, self.notebook)
         return True
+
+    def _in_cells(self, found: Observed, sheet: notebook.Script) -> Observed:
+        """A result that names lines of what was executed, with the cells of the notebook that they are from."""
+        name = self.script.name
+        executed = re.compile(re.escape(name) + r":(\d+)")
+
+        def named(line: re.Match[str]) -> str:
+            cell, row = sheet.cell_of(int(line.group(1)))
+            return Spot(self.entry.name, row, cell).text
+
+        where = found.where
+        if where is not None and os.path.basename(where.filename) == name:
+            cell, row = sheet.cell_of(where.row)
+            where = Spot(str(self.plan.script), row, cell)
+        lacking = [lack._replace(text=executed.sub(named, lack.text)) for lack in found.lacking]
+        return found._replace(where=where, lacking=lacking)

@@ -29,6 +29,18 @@ def test_a_token_that_a_script_does_not_do_without_is_made_up(run: Run) -> None:
     assert run(text + KEPT).exit == 0
 
 
+def test_a_file_that_nobody_gave_is_of_the_form_that_the_script_reads(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train_file", required=True)
+print(pd.read_parquet(parser.parse_args().train_file)["question"][0])
+"""
+    assert run(text + KEPT).exit == 0
+
+
 def test_a_folder_of_pictures_that_nobody_gave_is_made_up(run: Run) -> None:
     text = """\
 import argparse

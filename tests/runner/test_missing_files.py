@@ -56,6 +56,29 @@ print([encode(json.loads(line)) for line in open("rows.jsonl")][0])
     assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
+def test_a_folder_of_classes_each_a_folder_of_pictures_is_made_up(run: Run) -> None:
+    text = """\
+import glob
+import os
+from PIL import Image
+
+found = []
+for name in sorted(os.listdir("/pictures/train")):
+    found += glob.glob(os.path.join("/pictures/train", name, "*.jpg"))
+if not found:
+    raise ValueError("no pictures")
+assert len([Image.open(path).size for path in found]) > 1
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_folder_that_a_data_set_is_read_from_is_named(run: Run) -> None:
+    ran = run('from datasets import load_dataset\nload_dataset("imagefolder", data_dir="flowers")\n' + KEPT)
+    assert ran.json["reason"].startswith("train.py:2: file not found: ")
+    assert "flowers (give it, or" in ran.json["reason"]
+
+
 def test_without_the_option_the_file_is_named(run: Run) -> None:
     ran = run(READS["a table"] + KEPT)
     assert ran.exit == 3

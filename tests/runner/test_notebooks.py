@@ -51,6 +51,12 @@ assert userdata.get("HF_TOKEN")
 """
 
 
+def test_where_it_stopped_is_told_by_cell_and_line(run: Run) -> None:
+    ran = run(notebook([*CELLS[:2], 'step = 1\nopen("notes.jsonl")', *CELLS[2:]]), name="train.ipynb")
+    assert ran.json["reason"].startswith("train.ipynb:cell 4, line 2: file not found: ")
+    assert ran.json["after"]["error_at"]["cell"] == 4
+
+
 def test_a_notebook_of_colab_runs_elsewhere(run: Run) -> None:
     cells = [COLAB, *CELLS[1:3], 'model.save_pretrained("/content/drive/MyDrive/out")']
     ran = run(notebook(cells), name="train.ipynb")

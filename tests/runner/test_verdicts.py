@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, LOST, LOST_ROW, TRAINED
+from .samples import HEAD, KEPT, LOOP, LOST, LOST_ROW, TRAINED
 
 Run = Callable[..., Ran]
 
@@ -84,14 +84,14 @@ def test_confirmed_where_the_script_stops_after_the_adapter_was_saved(run: Run) 
     ran = run(KEPT + 'raise RuntimeError("no metric")\n')
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")
     assert ran.json["reason"] == (
-        "saved and proved in out; afterwards the script stopped at line 15: RuntimeError: no metric"
+        "saved and proved in out; afterwards the script stopped at train.py:15: RuntimeError: no metric"
     )
 
 
 def test_inconclusive_where_it_stops_before_another_save(run: Run) -> None:
     ran = run(KEPT + 'if os.path.exists("out"):\n    raise RuntimeError("no metric")\nmodel.save_pretrained("also")\n')
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
-    assert ran.json["reason"].startswith("saved and proved in out; afterwards the script stopped at line 16: ")
+    assert ran.json["reason"].startswith("saved and proved in out; afterwards the script stopped at train.py:16: ")
 
 
 def test_files_are_predicted_for_the_releases_that_ran(run: Run, tmp_path: Path) -> None:
@@ -156,7 +156,26 @@ def test_nothing_was_trained(run: Run) -> None:
     ran = run(HEAD + 'model.save_pretrained("out")\n', "--ignore", "LL")
     assert ran.json["after"]["steps"] == 0
     assert adapters(ran.json["after"]) == {"out": False}
-    assert ran.json["verdict"] != "failed"
+    assert (ran.exit, ran.json["reason"]) == (
+        3, "the adapter in out is there, but untrained: the script trains nothing",
+    )  # fmt: skip
+
+
+def test_an_adapter_that_no_step_moves_is_said_to_be_as_it_began(run: Run) -> None:
+    """The optimizer holds the weights of another model."""
+    other = "other = torch.nn.Linear(2, 2)\n"
+    step = "optimizer = torch.optim.SGD(other.parameters())\nother(torch.ones(2)).sum().backward()\noptimizer.step()\n"
+    ran = run(HEAD + other + step + 'model.save_pretrained("out")\n', "--ignore", "LL")
+    assert (ran.exit, ran.json["reason"]) == (
+        1, "the adapter in out is there, but nothing in it has moved in 1 step",
+    )  # fmt: skip
+
+
+def test_an_untrained_adapter_beside_a_trained_one_is_named(run: Run) -> None:
+    second = 'model.add_adapter("second", LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"))\n'
+    ran = run(HEAD + second + LOOP + 'model.save_pretrained("out")\n', "--ignore", "LL")
+    assert ran.exit == 0
+    assert ran.json["reason"] == "the adapter files appear, but nothing has moved in out/second"
 
 
 def test_a_checkpoint_is_told_from_the_final_directory(run: Run) -> None:
@@ -178,6 +197,23 @@ def test_line_by_line_prediction_and_run_agree(run: Run) -> None:
     assert [(line["kind"], line["agrees"]) for line in lines] == [
         ("created", True), ("wrapped", True), ("trained", True), ("saved", True), ("merged", True), ("saved", True),
     ]  # fmt: skip
+
+
+def test_a_loop_over_a_compiled_model_is_seen_as_predicted(run: Run) -> None:
+    ran = run(HEAD + "model = torch.compile(model)\n" + LOOP + 'model._orig_mod.save_pretrained("out")\n')
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
+
+
+def test_a_frozen_model_that_helps_is_not_what_trains(run: Run) -> None:
+    """Its answer is asked for with gradients, after that of the model that trains."""
+    teacher = 'teacher = AutoModelForCausalLM.from_pretrained("gpt2")\nteacher.requires_grad_(False)\n'
+    loop = LOOP.replace(
+        "    model(input_ids=ids, labels=ids).loss.backward()\n",
+        "    loss = model(input_ids=ids, labels=ids).loss\n    teacher(input_ids=ids)\n    loss.backward()\n",
+    )
+    ran = run(HEAD + teacher + loop + 'model.save_pretrained("out")\n')
+    trained = [line for line in ran.json["lines"] if line["kind"] == "trained"]
+    assert [(line["observed"], line["agrees"]) for line in trained] == [("PeftModel · default: untrained", True)]
 
 
 def test_a_merge_of_a_model_that_no_name_holds_is_seen_as_predicted(run: Run) -> None:

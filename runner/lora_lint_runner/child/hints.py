@@ -20,11 +20,13 @@ MODULES = frozenset(
         "to_k to_v to_out.0 dense attn.qkv qkv"
     ).split()
 )
+READERS = ("read_", "from_")  # of pandas, datasets, polars; what follows is the form of the file
 
 
 class Hints(NamedTuple):
     """`classes` are names of model, tokenizer and processor classes; `columns` what rows are asked for, with shapes;
-    `compared` the texts that a name or attribute is compared with; `whole_json` says that JSON is read as one value."""
+    `compared` the texts that a name or attribute is compared with; `whole_json` says that JSON is read as one value;
+    `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, ...)."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -36,6 +38,7 @@ class Hints(NamedTuple):
     text_field: str | None = None
     compared: dict[str, tuple[str, ...]] = {}
     whole_json: bool = False
+    read: frozenset[str] = frozenset()
 
     @property
     def roots(self) -> frozenset[str]:
@@ -66,6 +69,7 @@ def read(script: str, root: str) -> Hints:
         text_field=found.field,
         compared={name: tuple(values) for name, values in found.compared.items()},
         whole_json="load" in found.json and "loads" not in found.json,
+        read=frozenset(found.read),
     )
 
 
@@ -80,6 +84,7 @@ class _Reading(ast.NodeVisitor):
         self.compared: dict[str, dict[str, None]] = {}
         self.json: set[str] = set()
         self.tables: dict[str, list[object]] = {}  # what the names of a module's tables stand for
+        self.read: set[str] = set()
 
     def visit_Name(self, node: ast.Name) -> None:
         if _is_class(node.id):
@@ -90,6 +95,8 @@ class _Reading(ast.NodeVisitor):
             self.classes.setdefault(node.attr)
         if isinstance(node.value, ast.Name) and node.value.id == "json":
             self.json.add(node.attr)
+        if node.attr.startswith(READERS):
+            self.read.add(node.attr.split("_", 1)[1])
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:

@@ -20,6 +20,7 @@ EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
+FOLDER_SAID = (r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (\S+) +not found")
 BOX = "<box>" + os.sep  # the next attempt has another
 Learned = dict[str, Any]
 
@@ -30,7 +31,7 @@ def missing_path(error: BaseException) -> str | None:
         return None
     name = error.filename
     if name is None:
-        found = re.search(r"['\"]([^'\"]+)['\"]", str(error)) or re.search(r"Directory (\S+) +not found", str(error))
+        found = next((f for f in (re.search(p, str(error)) for p in FOLDER_SAID) if f), None)
         name = found.group(1) if found else None
     name = name.decode(errors="replace") if isinstance(name, bytes) else name
     return os.fspath(name) if isinstance(name, (str, os.PathLike)) and os.fspath(name) else None

@@ -209,7 +209,7 @@ def _directories(found: Mapping[str, Sequence[str]]) -> str:
 def _error(ran: Observed | None) -> str:
     if ran is None or ran.error is None:
         return ""
-    where = f"{os.path.basename(ran.where[0])}:{ran.where[1]}: " if ran.where[0] else ""
+    where = f"{ran.where.text}: " if ran.where is not None else ""
     lines = escape("\n".join(ran.output))
     return f"<h2>Where it stopped</h2>\n<p>{escape(where + ran.error)}</p>\n<pre>{lines}</pre>"
 

@@ -24,6 +24,7 @@ KINDS = frozenset(
 )
 PARTS = {"merged": ("merged_copy_saved",), "saved": ("merged_copy_saved",)}  # one call does both
 CLASS = re.compile(r"plain (model( \([^)]*\))?|\w+)")
+PARALLEL, COMPILED = "parallel wrapper of ", "compiled wrapper of "
 OPEN = ("model of unknown type", "of unknown origin")
 
 
@@ -83,7 +84,9 @@ def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapp
     elif seen is None or event["kind"] == "created" or any(e["kind"] != event["kind"] for e in told):
         agrees = True
     elif models and not any(open_ in m["kind"] for m in models for open_ in OPEN):
-        agrees = any(_same(m, seen) for m in models)
+        # a loop's model is seen where it answers, inside of what torch.compile has put around it
+        around = (PARALLEL, COMPILED) if event["kind"] == "trained" else (PARALLEL,)
+        agrees = any(_same(m, seen, around) for m in models)
     return Line(name, row, event["kind"], predicted, observed, agrees)
 
 
@@ -96,9 +99,9 @@ def _word(trained: Any) -> str:
     return {True: "trained", "yes": "trained", False: "untrained", "no": "untrained"}.get(trained, "perhaps trained")
 
 
-def _same(predicted: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
+def _same(predicted: Mapping[str, Any], seen: Mapping[str, Any], around: Sequence[str]) -> bool:
     """One state? Classes may be told more or less exactly, and what is left open fits anything."""
-    if _kind(predicted["kind"]) != _kind(seen["kind"]):
+    if _kind(predicted["kind"], around) != _kind(seen["kind"], around):
         return False
     told = {a["name"]: a["trained"] for a in predicted["adapters"]}
     for adapter in seen["adapters"]:
@@ -108,6 +111,8 @@ def _same(predicted: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
     return True
 
 
-def _kind(text: str) -> str:
-    """A kind without what the two sides tell in different detail: the class, and a wrapper for several processes."""
-    return CLASS.sub("plain", text).removeprefix("parallel wrapper of ")
+def _kind(text: str, around: Sequence[str]) -> str:
+    """A kind without what the two sides tell in different detail: the class, and some wrappers around it."""
+    for wrapper in around:
+        text = text.removeprefix(wrapper)
+    return CLASS.sub("plain", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -47,6 +46,8 @@ def judge(facts: Facts) -> Verdict:
     if verdict is None:
         kept = _kept(facts.after)
         verdict = Verdict(CONFIRMED, "the adapter files appear" if kept else "every save wrote what was predicted")
+        if kept and (still := _still(facts.after)):
+            verdict = verdict._replace(reason=f"{verdict.reason}, but nothing has moved in {still[0]}")
     return verdict if not facts.after.lacking else _beyond(facts, verdict)
 
 
@@ -75,11 +76,10 @@ def _stopped(facts: Facts) -> Verdict | None:
     lost = _unusable(after, facts.reached)
     if lost and after.reason not in NOT_THE_SCRIPTS:
         return Verdict(FAILED, f"{lost}; the script then stopped: {after.error}")
-    filename, row = after.where
-    place = f"{os.path.basename(filename)}:{row}: " if filename and row else ""
+    place = f"{after.where.text}: " if after.where is not None else ""
     if after.reason not in ENDED and (proved := _proved(facts)):
         open_ = [s for s in facts.sites if s.verdict != "confirmed"]
-        where = f"line {row}" if row else "its end"
+        where = after.where.text if after.where is not None else "its end"
         text = f"saved and proved in {proved}; afterwards the script stopped at {where}: {after.error}"
         return Verdict(INCONCLUSIVE if open_ else CONFIRMED, text)
     return Verdict(INCONCLUSIVE, f"{place}{after.error}")
@@ -150,6 +150,18 @@ def _failing(facts: Facts) -> Verdict | None:
     return Verdict(INCONCLUSIVE, f"the save at line {site.row} failed: {site.why}")
 
 
+def _unmoved(facts: Facts) -> Verdict | None:
+    """Adapters are there, and all of them are as they began: what training leaves behind was not seen."""
+    after = facts.after
+    still = _still(after)
+    if not still or _kept(after):
+        return None
+    if not after.steps:
+        return Verdict(INCONCLUSIVE, f"the adapter in {still[0]} is there, but untrained: the script trains nothing")
+    steps = f"{after.steps} step{'s' if after.steps != 1 else ''}"
+    return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")
+
+
 def _left_nowhere(facts: Facts) -> Verdict | None:
     nowhere, checkpoint = _nowhere(facts.after)
     if nowhere is None:
@@ -163,7 +175,7 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 
 QUESTIONS = (
-    _contradicted, _stopped, _lost, _unmerged, _unseen, _without_peft, _uncorrected, _not_reached, _failing,
+    _contradicted, _stopped, _lost, _unmerged, _unseen, _without_peft, _uncorrected, _not_reached, _failing, _unmoved,
     _left_nowhere,
 )  # fmt: skip
 
@@ -223,6 +235,12 @@ def _nowhere(after: Observed) -> tuple[str | None, bool]:
 
 def _kept(after: Observed) -> list[str]:
     return [a["directory"] for a in after.adapters if a["usable"] and not a["checkpoint"]]
+
+
+def _still(after: Observed) -> list[str]:
+    """Adapters that lack nothing but training."""
+    found = [a for a in after.adapters if a["problems"] and not a["checkpoint"]]
+    return [a["directory"] for a in found if all(p.startswith("not trained") for p in a["problems"])]
 
 
 def _wrapped(after: Observed) -> bool:

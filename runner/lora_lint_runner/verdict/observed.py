@@ -23,6 +23,19 @@ class Lack(NamedTuple):
     harmless: bool
 
 
+class Spot(NamedTuple):
+    """A line of the user's; `cell` is None outside of notebooks."""
+
+    filename: str
+    row: int
+    cell: int | None = None
+
+    @property
+    def text(self) -> str:
+        line = f"line {self.row}" if self.cell is not None else str(self.row)
+        return ":".join((os.path.basename(self.filename), f"cell {self.cell}, {line}" if self.cell else line))
+
+
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `left` are the files on disk that were not there before, by folder."""
 
@@ -31,7 +44,7 @@ class Observed(NamedTuple):
     peak: int
     error: str | None
     reason: str | None
-    where: tuple[str | None, int | None]
+    where: Spot | None
     events: list[dict[str, Any]]
     adapters: list[dict[str, Any]]
     merged: list[dict[str, Any]]
@@ -85,7 +98,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         peak=max(ended.peak, counted.get("memory") or 0),
         error=error,
         reason=reason,
-        where=(stopped.get("filename"), stopped.get("row")),
+        where=Spot(stopped["filename"], stopped["row"]) if stopped.get("filename") and stopped.get("row") else None,
         events=[line for line in trace.lines if "id" in line],
         adapters=_look(box) if verified is None else verified["adapters"],
         merged=[] if verified is None else verified["merged"],

@@ -82,7 +82,8 @@ def _watch_calls(cls: Any, events: Events) -> None:
 
             if torch.is_grad_enabled():
                 events.outputs.asked(args, options)
-                events.asked = weakref.ref(self)
+                if any(p.requires_grad for p in self.parameters()):  # a frozen one only helps another that trains
+                    events.asked = weakref.ref(self)
             else:
                 events.evaluations += 1
             if not events.fast:

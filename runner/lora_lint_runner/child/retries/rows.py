@@ -28,7 +28,8 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
         name = str(error.args[0][0])  # pandas, asked for several columns
     elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
-        own = run.code.owns(frames(error)[-1].f_code.co_filename)
+        last = frames(error)[-1]
+        own = run.code.owns(last.f_code.co_filename) or str(last.f_globals.get("__name__")).startswith("pandas.")
         name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
     for cause in (error.__cause__, error.__context__):
         if name is None and isinstance(cause, KeyError) and cause.args and isinstance(cause.args[0], str):

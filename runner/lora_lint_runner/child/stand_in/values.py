@@ -22,6 +22,7 @@ SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperat
 COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
 PICTURES = 8
+FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
 MODEL_ID, DATA_ID, ADAPTER_ID = "lora-lint/stand-in-model", "lora-lint/stand-in-data", "lora-lint/stand-in-adapter"
 
 
@@ -108,6 +109,9 @@ class Filler:
 
     def _suffix(self, name: str) -> str:
         words = " ".join(self.run.hints.strings)
+        read = self.run.hints.read & set(FORMS)
+        if len(read) == 1:
+            return FORMS[next(iter(read))]
         if "txt" in name:
             return "txt"
         if re.search(r"csv", name, re.I) or ("csv" in words and "json" not in words):

@@ -17,23 +17,33 @@ from . import rows
 
 COUNT = 64
 LABELS = 16
+FOLDER = 8
 PICTURES = ("png", "jpg", "jpeg")
 
 
 def install(run: Run) -> None:
     """Makes up the files that an earlier attempt found missing."""
-    for name in run.spec.learned.get("files", ()):
+    names = run.spec.learned.get("files", ())
+    for name in names:
         path = name.replace(BOX, run.spec.box + os.sep)
-        if not os.path.exists(path):
-            kin = _kin(path) if run.spec.learned.get("record") else None
-            said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
-            run.neutral(f"data file {name.replace(BOX, '')}: {said}")
-            if kin is not None:
-                shutil.copyfile(kin, path)
-            elif run.spec.learned.get("record") and settings.made(run, path) is not None:
-                continue
-            else:
-                write(path, rows_of(run), path.rsplit(".", 1)[-1].lower(), whole(run))
+        if os.path.exists(path) or any(other.startswith(name + os.sep) for other in names):  # it is a folder, then
+            continue
+        kin = _kin(path) if run.spec.learned.get("record") else None
+        said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
+        run.neutral(f"data file {name.replace(BOX, '')}: {said}")
+        if kin is not None:
+            shutil.copyfile(kin, path)
+        elif not run.spec.learned.get("record") or settings.made(run, path) is None:
+            _make_up(run, path)
+
+
+def _make_up(run: Run, path: str) -> None:
+    """A file of its suffix's form; a folder of pictures holds more than one."""
+    stem, dot, suffix = path.rpartition(".")
+    alone = suffix.lower() not in PICTURES or os.path.isdir(os.path.dirname(path))
+    more = [] if alone else [f"{stem}-{place}{dot}{suffix}" for place in range(1, FOLDER)]
+    for spot in (path, *more):
+        write(spot, rows_of(run), suffix.lower(), whole(run))
 
 
 def _kin(path: str) -> str | None:

@@ -28,6 +28,7 @@ SAID = {
     "load_in_8bit": "quantization: the weights stay in 32 bit",
     "load_in_4bit": "quantization: the weights stay in 32 bit",
 }
+SIZES = ("vocab_size", "num_labels", "id2label", "label2id")  # of a head that the script makes anew
 ON_GPU = (
     "enable_xformers_memory_efficient_attention", "enable_model_cpu_offload", "enable_sequential_cpu_offload",
 )  # fmt: skip
@@ -146,7 +147,10 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
             return importlib.import_module("transformers").AutoModelForCausalLM.from_pretrained(*args, **options)
         asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
         placed = options.get("device_map")
-        found = real(cls, *_renamed(args, options, prepared(run, hub, name, options, asked)), **options)
+        ready = prepared(run, hub, name, options, asked)
+        if name in hub.made and hasattr(cls, "_from_config") and set(SIZES) & set(options):
+            options.setdefault("ignore_mismatched_sizes", True)  # the real checkpoint may be without this head
+        found = real(cls, *_renamed(args, options, ready), **options)
         if placed is not None and hasattr(found, "named_parameters"):
             found.hf_device_map = {"": "cpu"}
         if asked.part and hasattr(found, "named_parameters"):
