@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, LOST
+from .samples import HEAD, KEPT, LOST, TRAINED
 
 Run = Callable[..., Ran]
 
@@ -117,6 +117,16 @@ def test_the_page_of_several_scripts_has_an_index(run: Run, lora_lint: Run) -> N
     assert page.count("<article") == 3
     for anchor in re.findall(r'href="#([^"]+)"', page):
         assert f'id="{anchor}"' in page
+
+
+def test_what_stands_in_another_module_is_named_with_its_file(run: Run) -> None:
+    Path("saving.py").write_text(
+        'def save(model):\n    model.save_pretrained("out")\n    model.merge_and_unload().save_pretrained("out")\n'
+    )
+    script = "from saving import save\n" + TRAINED + "save(model)\n"
+    assert "not corrected: saving.py:3: LL103" in run(script, form="text").out
+    names = [case.get("name") for case in ElementTree.fromstring(run(script, form="junit").out).iter("testcase")]
+    assert names == ["adapter files", "save at saving.py:2", "save at saving.py:3"]
 
 
 def test_names_of_the_script_are_escaped(run: Run) -> None:

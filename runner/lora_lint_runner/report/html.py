@@ -13,6 +13,7 @@ import lora_lint
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug, picture
 from lora_lint_runner.report.table import rows, size, written
+from lora_lint_runner.report.where import where
 from lora_lint_runner.verdict.comparing import Site
 from lora_lint_runner.verdict.observed import Observed
 
@@ -99,15 +100,15 @@ def _facts(outcome: Outcome) -> Iterable[str]:
 
 
 def _findings(outcome: Outcome) -> str:
-    lines = [_finding(f, "corrected", "usable") for f in outcome.applied]
-    lines += [_finding(f, "not corrected", "word") for f in outcome.remaining]
+    lines = [_finding(outcome, f, "corrected", "usable") for f in outcome.applied]
+    lines += [_finding(outcome, f, "not corrected", "word") for f in outcome.remaining]
     if not lines:
         return ""
     return f"<h2>Findings</h2>\n<ul>{''.join(lines)}</ul>\n{_diff(outcome)}"
 
 
-def _finding(finding: lora_lint.Finding, what: str, style: str) -> str:
-    place = f"line {finding.location.row}"
+def _finding(outcome: Outcome, finding: lora_lint.Finding, what: str, style: str) -> str:
+    place = escape(where(outcome, finding.filename, finding.cell, finding.location.row))
     return (
         f"<li><code>{escape(finding.code)}</code> {escape(finding.name)}, {place}: {escape(finding.message)} "
         f'<span class="{style}">({what})</span></li>'

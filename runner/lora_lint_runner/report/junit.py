@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.report.where import where
 
 
 def render(outcomes: Sequence[Outcome]) -> str:
@@ -36,8 +37,9 @@ def _suite(root: ElementTree.Element, outcome: Outcome) -> None:
         ElementTree.SubElement(whole, "skipped", message=_clean(outcome.verdict.reason))
     for site in sites:
         case = ElementTree.SubElement(
-            suite, "testcase", classname=_clean(outcome.script.name), name=f"save at line {site.row}", time="0"
-        )
+            suite, "testcase", classname=_clean(outcome.script.name),
+            name=f"save at {where(outcome, site.filename, site.cell, site.row)}", time="0",
+        )  # fmt: skip
         if site.verdict == "contradicted":
             ElementTree.SubElement(case, "failure", message=_clean(site.why or "")).text = _clean(
                 f"{site.predicted} / {site.observed}"

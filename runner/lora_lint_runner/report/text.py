@@ -6,10 +6,13 @@ import os
 import textwrap
 from collections.abc import Sequence
 
+import lora_lint
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug
 from lora_lint_runner.report.paint import Paint
 from lora_lint_runner.report.table import rows, size, written
+from lora_lint_runner.report.where import where
+from lora_lint_runner.verdict.comparing import Site
 from lora_lint_runner.verdict.observed import Observed
 
 VERDICTS = {
@@ -33,7 +36,7 @@ def _one(outcome: Outcome, paint: Paint, width: int) -> str:
     lines = [_head(outcome, paint)]
     lines += _table(outcome, paint)
     if outcome.remaining:
-        lines += ["", *(_remaining(f, paint) for f in outcome.remaining)]
+        lines += ["", *(_remaining(outcome, f, paint) for f in outcome.remaining)]
     lines += ["", *_verdict(outcome, paint, width)]
     lines += _sites(outcome, paint)
     ran = outcome.after
@@ -77,12 +80,10 @@ def _table(outcome: Outcome, paint: Paint) -> list[str]:
     return lines
 
 
-def _remaining(finding: object, paint: Paint) -> str:
-    code, message = getattr(finding, "code", ""), getattr(finding, "message", "")
-    row = getattr(finding, "location", (0, 0))[0]
-    fix = getattr(finding, "fix", None)
-    why = "unsafe fix, see --unsafe-fixes" if fix is not None else "no fix"
-    return f"  not corrected: line {row}: {paint(code, 'yellow')} {message} ({why})"
+def _remaining(outcome: Outcome, finding: lora_lint.Finding, paint: Paint) -> str:
+    place = where(outcome, finding.filename, finding.cell, finding.location.row)
+    why = "unsafe fix, see --unsafe-fixes" if finding.fix is not None else "no fix"
+    return f"  not corrected: {place}: {paint(finding.code, 'yellow')} {finding.message} ({why})"
 
 
 def _verdict(outcome: Outcome, paint: Paint, width: int) -> list[str]:
@@ -103,17 +104,19 @@ def _sites(outcome: Outcome, paint: Paint) -> list[str]:
     lines = []
     for site in outcome.sites:
         if site.verdict in ("contradicted", "inconclusive") and site.why:
-            where = f"cell {site.cell}, line {site.row}" if site.cell is not None else f"line {site.row}"
-            lines.append(
-                f"  {paint(site.verdict, 'red' if site.verdict == 'contradicted' else 'yellow')} at {where}: {site.why}"
-            )
+            word = paint(site.verdict, "red" if site.verdict == "contradicted" else "yellow")
+            lines.append(f"  {word} at {_place(outcome, site)}: {site.why}")
         elif site.verdict == "not reached":
-            lines.append(paint(f"  not reached in this run: the save at line {site.row}", "dim"))
+            lines.append(paint(f"  not reached in this run: the save at {_place(outcome, site)}", "dim"))
     told = bug.report(outcome)
     if told is not None:
         lines.append("  The analysis is wrong here, not the script. Please report it; this is all that a report needs:")
         lines += [paint(f"  | {line}", "dim") for line in told.splitlines()]
     return lines
+
+
+def _place(outcome: Outcome, site: Site) -> str:
+    return where(outcome, site.filename, site.cell, site.row)
 
 
 def _neutralised(ran: Observed | None, paint: Paint, width: int) -> list[str]:
