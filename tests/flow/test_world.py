@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.values import ListRec
+from lora_lint.flow.values import NONE, Gate, ListRec, ModelRef, ObjRef
+from lora_lint.flow.worlds.fold import fold
 from lora_lint.flow.worlds.world import World
 
 
@@ -25,3 +26,17 @@ def test_objects_written_on_either_way_are_told() -> None:
     assert left.changed(start) == [mine]
     left.put(shared, ListRec((), open=True))
     assert set(right.changed(left)) == {mine, theirs, shared}
+
+
+def test_an_object_that_may_be_there_stands_for_one_that_is() -> None:
+    """It holds a model, and no test decides whether it is there: two such ways go on as one."""
+    start = World()
+    model = start.life.create(site("model"), "LlamaForCausalLM")
+    held = ObjRef(start.new(site("held"), ListRec((ModelRef(model),))))
+    perhaps, there = start.copy(), start.copy()
+    frame = ("module", 0)
+    perhaps.bind(frame, "held", Gate(("blur", "before"), held, NONE))
+    there.bind(frame, "held", held)
+    for ways in ([perhaps, there], [there, perhaps]):
+        [joined] = fold(ways, "mark")
+        assert joined.frames[frame]["held"] == Gate(("blur", "before"), held, NONE)

@@ -87,8 +87,7 @@ class Machine(Paths):
         self.stars: dict[Oid, list[str]] = {}  # libraries of which a module's frame has all names: `from peft import *`
         self.unknown_results: dict[object, Sym] = {}  # of helpers that have no effect, by function and arguments
         self.comprehensions: set[Oid] = set()
-        self.ranging: list[Site] = []  # loops over a long range that are being run
-        self.compared: set[Site] = set()  # those of them whose number is compared
+        self.compared: set[Site] = set()  # long ranges whose number the script compares
         self.called: set[cst.CSTNode] = set()
         self.owners: dict[Oid, Cls] = {}
         self.defining: list[Cls] = []

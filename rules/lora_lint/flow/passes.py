@@ -6,9 +6,10 @@ import libcst as cst
 
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.modules import Site
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import DictRec, Generator, Sym, Term, Tup, Value, WeightsRec
-from lora_lint.flow.worlds.terms import make
+from lora_lint.flow.values import DictRec, Generator, InstRec, Sym, Term, Tup, Value, WeightsRec
+from lora_lint.flow.worlds.terms import leaves, make
 
 MOST_ITEMS = 24
 
@@ -29,12 +30,13 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
         finally:
             machine.yielding.pop()
         return found, False
-    if isinstance(record_of(machine, iterable), DictRec):
-        record = record_of(machine, iterable)
-        assert isinstance(record, DictRec)
+    record = record_of(machine, iterable)
+    if isinstance(record, DictRec):
         some = [key for key, _ in record.items]
+    elif isinstance(record, InstRec):
+        some = []  # what a data loader was made with is not what it gives
     else:
-        some = known_items(machine, iterable) if isinstance(iterable, Tup) or record_of(machine, iterable) else []
+        some = known_items(machine, iterable)
     if some:
         return some[:MOST_ITEMS], True
     models = iterable.models if isinstance(iterable, Sym) else frozenset()
@@ -51,3 +53,12 @@ def drawn(item: Value) -> list[Term]:
         return []
     each = item.term[0] == "item" and isinstance(item.term[-1], tuple) and item.term[-1][:1] == ("each",)
     return [item.term] if each or item.term[0] in ("index", "between", "each") else []
+
+
+def within(site: Site, first: Value, last: Value) -> Sym:
+    """A number of a long range, and neither its first nor its last. Each of them may hang on a test."""
+    return Sym(("between", site, _numbers(first), _numbers(last)))
+
+
+def _numbers(value: Value) -> frozenset[object]:
+    return frozenset(leaf.term if isinstance(leaf, Sym) else getattr(leaf, "value", None) for leaf in leaves(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lora_lint.knowledge.rows import Table, row
 
 DIFFUSERS = Table(
-    functions={},
+    functions={"training_utils.cast_training_params": row("cast_open", "model dtype")},
     families=(
         (r"\w*(Scheduler|Processor|Extractor)\.from_\w+$", row("unknown")),
         (r"(\w+\.)*\w*(Pipeline\w*|LoraLoaderMixin)\.save_lora_weights$", row("pipeline_save", "save_directory")),

@@ -15,7 +15,7 @@ BUILTINS = Table(
         "type": row("type", "object"),
         "super": row("super", "type object"),
         "len": row("len", "object"),
-        "range": row("range", "start stop step"),
+        "range": row("range", "start stop step", gates=True),
         "enumerate": row("enumerate", "iterable start"),
         "zip": row("zip"),
         "map": row("map", "function"),
@@ -219,7 +219,7 @@ MAPPINGS = {
 
 # what shows progress gives the items that it is given
 PROGRESS = {
-    "tqdm": Table(functions={"tqdm": row("first", "iterable"), "trange": row("range", "start stop step")}),
+    "tqdm": Table(functions={"tqdm": row("first", "iterable"), "trange": row("range", "start stop step", gates=True)}),
     "rich": Table(functions={"progress.track": row("first", "sequence")}),
 }
 

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 
 class Row(NamedTuple):
-    """What a call means: a verb, the names of its parameters in order, and details that the verb understands."""
+    """What a call means: a verb, the names of its parameters in order, and details that the verb understands.
+
+    `gates` is one for every verb: it takes arguments that hang on a test as they are, and parts the paths itself.
+    """
 
     verb: str
     params: tuple[str, ...] = ()

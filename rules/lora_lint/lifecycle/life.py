@@ -58,9 +58,9 @@ class Life(State):
         return dict(self.base(oid).traits).get(name)
 
     def note(self, oid: Oid, **facts: Hashable) -> None:
-        """Notes facts about the plain model at the bottom."""
+        """Notes facts about the plain model at the bottom; None says that one does not hold."""
         traits = {**dict(self.base(oid).traits), **facts}
-        self.replace_base(oid, traits=tuple(traits.items()))
+        self.replace_base(oid, traits=tuple(sorted((name, fact) for name, fact in traits.items() if fact is not None)))
 
     def replace_base(self, oid: Oid, **changes: Any) -> None:
         self.replace(self.root(oid), **changes)

@@ -74,7 +74,7 @@ class Match:
             del self.paired[x]  # `b` has that object too, but nothing leads to it any more
         self.paired[y] = x
         m, n = self.a.models[x], self.b.models[y]
-        if self.lenient and isinstance(m, BaseModel) and isinstance(n, BaseModel):
+        if isinstance(m, BaseModel) and isinstance(n, BaseModel) and (self.lenient or self._is_beside(m, n)):
             both = _vague(m, n)
             if both != m:
                 self.vague[x] = both
@@ -83,6 +83,10 @@ class Match:
         if isinstance(m, BaseModel) and isinstance(n, BaseModel) and (m.source, m.named) != (n.source, n.named):
             self.vague[x] = _of_either_name(m, n)
         return self._same_model(m, n)
+
+    def _is_beside(self, m: BaseModel, n: BaseModel) -> bool:
+        """Has the script put its adapters on another model? Then of this one, a VAE, a reference, less counts."""
+        return bool(self.a.adapters) and not any((m.layers, n.layers, m.merged, n.merged, m.stripped, n.stripped))
 
     def _is_live(self, x: Oid) -> bool:
         if self._found_live is None:
@@ -190,7 +194,8 @@ def _live_in(life: Life) -> set[Token]:
     return live
 
 
-VAGUE = ("trainable", "quantized", "traits", "trained_at", "used")  # what a lenient match does not ask for
+# what a lenient match does not ask for, and none of a model that no adapter was put on where another has one
+VAGUE = ("trainable", "quantized", "traits", "trained_at", "used")
 
 
 def _vague(m: BaseModel, n: BaseModel) -> BaseModel:

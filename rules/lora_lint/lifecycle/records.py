@@ -99,9 +99,9 @@ class BaseModel(NamedTuple):
     `layers` are the adapters whose layers sit inside it: `get_peft_model` and a trainer's `peft_config` put them there
     in place. `merged` lists the adapter weights that were folded into it, `stripped` those that `unload()` threw
     away. `integration` is true where transformers' own `add_adapter`/`load_adapter` attached them. `traits` are further
-    facts: "dtype", "own labels" (a head of the script's own), "tied" (input and output embedding are one), "pipeline"
-    (a bundle of models), "part" (what kind of pipeline it is made for). `named` is the class that an Auto class makes
-    of a model of this name: for people to read, nothing hangs on it.
+    facts: "half" (its weights are in float16), "own labels" (a head of the script's own), "tied" (input and output
+    embedding are one), "pipeline" (a bundle of models), "part" (what kind of pipeline it is made for). `named` is the
+    class that an Auto class makes of a model of this name: for people to read, nothing hangs on it.
     """
 
     cls: str

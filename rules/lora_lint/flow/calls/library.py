@@ -93,16 +93,21 @@ def call_library(machine: Machine, callee: Lib, args: Args, node: cst.CSTNode) -
 
 def perform(call: LibCall) -> Value:
     """Does what the row says. Arguments are settled first, so that no path parts while the verb is at work."""
-    machine, args = call.machine, call.args
-    for i, value in enumerate(args.pos):
-        if isinstance(value, Gate):
-            args.pos[i] = machine.settle(value, call.node)
-    for name, value in args.kw.items():
-        if isinstance(value, Gate):
-            args.kw[name] = machine.settle(value, call.node)
+    args = call.args
+    if not call.row.options.get("gates"):
+        _settle(call.machine, args, call.node)
     if args.kw:
         _note_needs(call)
     return call.machine.parts.verbs[call.row.verb](call)
+
+
+def _settle(machine: Machine, args: Args, node: cst.CSTNode) -> None:
+    for i, value in enumerate(args.pos):
+        if isinstance(value, Gate):
+            args.pos[i] = machine.settle(value, node)
+    for name, value in args.kw.items():
+        if isinstance(value, Gate):
+            args.kw[name] = machine.settle(value, node)
 
 
 def _note_needs(call: LibCall) -> None:

@@ -62,7 +62,7 @@ def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Valu
         return _either_way(machine, operator, left, right, node)
     kind = type(operator)
     if isinstance(left, Sym) and left.term[0] == "between":
-        machine.compared.update(machine.ranging)
+        machine.compared.add(left.term[1])
     if kind in (cst.In, cst.NotIn):
         found = contains(machine, right, left, node)
         return found if kind is cst.In else negate(found)

@@ -11,7 +11,7 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import drawn, passes
+from lora_lint.flow.passes import drawn, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Generator, Sym, Value
 from lora_lint.flow.worlds.paths import Outcome
@@ -79,8 +79,8 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
     else:
         machine.world = world
         items, is_open = passes(machine, iterable, node)
-        at_once = _over_range(machine, loop, items, machine.world) if _is_range(items) else None
-        ended = at_once if at_once is not None else _over_items(machine, loop, items, is_open, machine.world)
+        over = _over_range if _is_range(items) else _over_items
+        ended = over(machine, loop, items, is_open, machine.world)
     if node.orelse is not None:
         ended = machine.block(node.orelse.body, ended)
     return ended + loop.breaks
@@ -88,18 +88,22 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
 
 def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool, world: World) -> list[World]:
     """One pass for each item; where there may be more, the last one stands for them until nothing new appears."""
-    target = loop.target
     worlds = [world]
     before = world.life.version
     for item in items:
         if machine.exhausted and item is not items[0] and item is not items[-1]:
             continue
-        worlds = loop.once(worlds, partial(_next, machine, target, item))
+        worlds = loop.once(worlds, partial(_next, machine, loop.target, item))
         if not worlds:
             return worlds
-    if not is_open or all(world.life.version == before for world in worlds):
+    return _and_more(machine, loop, items[-1], worlds, before) if is_open else worlds
+
+
+def _and_more(machine: Machine, loop: Loop, item: Value, worlds: list[World], before: int) -> list[World]:
+    """Further passes with an item that stands for many. `before` is the state of the models before the first."""
+    if all(world.life.version == before for world in worlds):
         return worlds
-    return loop.until_settled([w.copy() for w in worlds], partial(_next, machine, target, items[-1]))
+    return loop.until_settled([world.copy() for world in worlds], partial(_next, machine, loop.target, item))
 
 
 def _next(machine: Machine, target: cst.CSTNode, item: Value) -> None:
@@ -113,19 +117,26 @@ def _is_range(items: list[Value]) -> bool:
     return len(items) == 3 and isinstance(items[1], Sym) and items[1].term[0] == "between"
 
 
-def _over_range(machine: Machine, loop: Loop, items: list[Value], world: World) -> list[World] | None:
-    """A long range whose number nobody compares needs no first and last pass; None where somebody does."""
-    events, breaks = len(machine.events), len(loop.breaks)
-    mark = machine.site(loop.node)
-    machine.compared.discard(mark)
-    machine.ranging.append(mark)
-    ended = _over_items(machine, loop, items[1:2], True, world.copy())
-    machine.ranging.pop()
-    if mark not in machine.compared:
-        return ended
-    del machine.events[events:]
-    del loop.breaks[breaks:]
-    return None
+def _over_range(machine: Machine, loop: Loop, items: list[Value], is_open: bool, world: World) -> list[World]:
+    """A long range whose number nobody compares needs no first and last pass: they are left out until somebody does."""
+    number = items[1]
+    assert isinstance(number, Sym)
+    site = number.term[1]
+    events, breaks, left = len(machine.events), len(loop.breaks), machine.exits.sizes()
+    if site not in machine.compared:
+        worlds = _over_items(machine, loop, [number], False, world.copy())
+        if site not in machine.compared:
+            worlds = _and_more(machine, loop, number, worlds, world.life.version)
+        if site not in machine.compared:
+            return worlds
+        del machine.events[events:]
+        del loop.breaks[breaks:]
+        machine.exits.forget(left)
+    ended: list[World] = []
+    for last, start in machine.explore(world, lambda: machine.settle(items[2], loop.node)):
+        between = [] if machine.hurried else [within(site, items[0], last)]
+        ended += _over_items(machine, loop, [items[0], *between, last], is_open, start)
+    return ended
 
 
 def _over_generator(machine: Machine, node: cst.For, generator: Generator, world: World, loop: Loop) -> list[World]:

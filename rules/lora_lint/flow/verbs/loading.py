@@ -49,7 +49,7 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
     else:
         tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
     found: dict[str, Hashable] = {
-        "dtype": dtype,
+        "half": dtype == "float16" or None,
         "own labels": labels or None,
         "tied": tied,
         "part": call.option("part"),

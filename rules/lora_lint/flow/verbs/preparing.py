@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.models import TRAITS
+from lora_lint.flow.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of
@@ -50,9 +51,10 @@ def _cast(call: LibCall) -> Value:
         given = [call.machine.settle(value, call.node) for value in call.args.values()]
         dtype = next((name for value in given if (name := dtype_of(value)) in FORMATS), None)
     if dtype is not None:
-        life.note(oid, dtype=dtype)
+        half = dtype == "float16"
+        life.note(oid, half=half or None)
         for adapter in life.held(oid):
-            life.replace_adapter(adapter, half=dtype == "float16")
+            life.replace_adapter(adapter, half=half)
     return ModelRef(oid)
 
 
@@ -60,10 +62,11 @@ FORMATS = frozenset({"float16", "float32", "float64", "bfloat16"})
 
 
 def _cast_open(call: LibCall) -> Value:
-    """`cast_mixed_precision_params(model, dtype)`: what trains is in float32 afterwards."""
-    oid = call.model("model")
-    for adapter in call.machine.world.life.held(oid) if oid is not None else ():
-        call.machine.world.life.replace_adapter(adapter, half=False)
+    """`cast_mixed_precision_params(model, dtype)`: what trains is in float32 then. diffusers takes a list, too."""
+    life = call.machine.world.life
+    for oid in models_in(call.machine, [call.arg("model") or NONE]):
+        for adapter in life.held(oid):
+            life.replace_adapter(adapter, half=False)
     return NONE
 
 

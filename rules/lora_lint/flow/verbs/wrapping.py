@@ -142,7 +142,7 @@ def put_on(
 
 def _is_half(call: LibCall, oid: Oid, config: Config | None) -> bool:
     """get_peft_model casts float16 LoRA weights up to float32, but not the copies that modules_to_save asks for."""
-    if call.machine.world.life.trait(oid, "dtype") != "float16":
+    if not call.machine.world.life.trait(oid, "half"):
         return False
     copies = config.get("modules_to_save") if config is not None else None
     return call.plain("autocast_adapter_dtype", True) is False or (isinstance(copies, tuple) and bool(copies))

@@ -51,6 +51,15 @@ class Exits:
         for name in self.__slots__:
             getattr(self, name).extend(getattr(others, name))
 
+    def sizes(self) -> list[int]:
+        """How many paths have left so far, for `forget`."""
+        return [len(getattr(self, name)) for name in self.__slots__]
+
+    def forget(self, sizes: list[int]) -> None:
+        """Forgets the paths that have left since."""
+        for name, size in zip(self.__slots__, sizes, strict=True):
+            del getattr(self, name)[size:]
+
     def through(self, body: Callable[[], list[World]], last: Callable[[list[World]], list[World]]) -> list[World]:
         """Runs a body, and `last` on every path that comes out of it, in whichever way."""
         before = self.take()

@@ -65,6 +65,10 @@ class Join:
         if isinstance(x, Gate) or isinstance(y, Gate):
             y = self._unified(y, [leaf for leaf in leaves(x) if isinstance(leaf, ObjRef)], mark)
         if self.term is None:
+            if _may_be(x, y):
+                return x
+            if _may_be(y, x):
+                return y
             if self._reaches_model(x) or self._reaches_model(y):
                 return None
             return self._noted(blur(x, y, mark), mark)
@@ -168,3 +172,8 @@ class Join:
                 inside = [item for _, item in record.items]
             return any(self._reaches_model(item, deep - 1) for item in inside)
         return False
+
+
+def _may_be(value: Value, other: Value) -> bool:
+    """Is a value one of several, nobody knows which, and another among them?"""
+    return isinstance(value, Gate) and value.term[0] == "blur" and leaves(other) <= leaves(value)

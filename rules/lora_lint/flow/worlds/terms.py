@@ -218,8 +218,9 @@ def settled(operator: str, term: object, right: Value) -> bool | None:
     """Comparisons that hold whatever the value: of a process's rank in a plain run, of a number inside a range.
 
     ("rank", variable) is the rank that a launcher would set: zero in the main process, which is the path that counts,
-    and minus one, zero or absent where there is no launcher. ("between", site, low, high) lies strictly between. Every
-    number that is measured is less than infinity.
+    and minus one, zero or absent where there is no launcher. ("between", site, lows, highs) lies above one of
+    the lows, and below one of the highs: terms and numbers, one where no test decides. Every number that is measured is
+    less than infinity.
     """
     if isinstance(right, Const) and _is_infinite(right):
         return _beyond(operator, above=right.value > 0)
@@ -271,25 +272,10 @@ def _rank(operator: str, number: int) -> bool | None:
     return below if number < 0 else above if number else zero
 
 
-def _between(operator: str, low: object, high: object, right: Value) -> bool | None:
-    if isinstance(right, Sym):
-        return (
-            {
-                "Equal": False,
-                "LessThan": True,
-                "LessThanEqual": True,
-                "GreaterThan": False,
-                "GreaterThanEqual": False,
-            }.get(operator)
-            if right.term == high
-            else None
-        )
-    if not isinstance(right, Const) or not isinstance(right.value, int) or not isinstance(low, int):
+def _between(operator: str, low: frozenset[object], high: frozenset[object], right: Value) -> bool | None:
+    number = right.term if isinstance(right, Sym) else right.value if isinstance(right, Const) else None
+    below = number in low or (isinstance(number, int) and any(isinstance(n, int) and number < n for n in low))
+    above = number in high or (isinstance(number, int) and any(isinstance(n, int) and number > n for n in high))
+    if not below and not above:
         return None
-    below = right.value <= low
-    above = isinstance(high, int) and right.value >= high
-    if operator == "Equal":
-        return False if below or above else None
-    if operator in ("LessThan", "LessThanEqual"):
-        return False if below else True if above else None
-    return True if below else False if above else None
+    return operator != "Equal" and above is (operator in ("LessThan", "LessThanEqual"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.passes import passes
+from lora_lint.flow.passes import passes, within
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, Generator, Sym, Tup, Value, const
-from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, Sym, Tup, Value, const
+from lora_lint.flow.worlds.terms import leaves, pick
 
 
 def _len(call: LibCall) -> Value:
@@ -32,24 +32,34 @@ def _gather(call: LibCall) -> Value:
 
 
 def _range(call: LibCall) -> Value:
-    """A short range is run through; of a longer one the first number, one in between and the last."""
-    bounds = [call.machine.settle(arg, call.node) for arg in call.args.pos]
-    if bounds and all(isinstance(b, Const) and isinstance(b.value, int) for b in bounds):
-        try:
-            found = range(*[b.value for b in bounds if isinstance(b, Const)])
-        except (ValueError, TypeError):
-            return call.unknown()
-        if len(found) <= UNROLL:
-            return Tup(tuple(Const(n) for n in found))
-        first, last = found[0], found[-1]
-        return Tup((Const(first), Sym(("between", call.machine.site(call.node), first, last)), Const(last)))
-    stop = bounds[1] if len(bounds) > 1 else bounds[0] if bounds else NONE
-    start = bounds[0] if len(bounds) > 1 else Const(0)
-    if len(bounds) > 2 or not isinstance(start, Const) or not isinstance(start.value, int) or not isinstance(stop, Sym):
+    """A short range is run through; of a longer one the first number, one in between and the last.
+
+    No path parts where the bounds of a long one hang on a test.
+    """
+    given = [pick(call.machine.world, arg) for arg in call.args.pos]
+    if len(given) in (1, 2) and all(isinstance(stop, Sym) for stop in leaves(given[-1])):
+        return _long_range(call, given[0] if len(given) == 2 else Const(0), _less_one(given[-1]))
+    bounds = [call.machine.settle(arg, call.node) for arg in given]
+    try:
+        found = range(*[bound.value for bound in bounds if isinstance(bound, Const)])
+    except (ValueError, TypeError):
         return call.unknown()
-    before_stop = ("Subtract", stop.term, Const(1))
-    between = Sym(("between", call.machine.site(call.node), start.value, before_stop))
-    return Tup((start, between, Sym(before_stop)))
+    if not all(isinstance(bound, Const) for bound in bounds):
+        return call.unknown()
+    if len(found) <= UNROLL:
+        return Tup(tuple(Const(n) for n in found))
+    return _long_range(call, Const(found[0]), Const(found[-1]))
+
+
+def _long_range(call: LibCall, first: Value, last: Value) -> Value:
+    return Tup((first, within(call.machine.site(call.node), first, last), last))
+
+
+def _less_one(number: Value) -> Value:
+    if isinstance(number, Gate):
+        return Gate(number.term, _less_one(number.then), _less_one(number.other))
+    assert isinstance(number, Sym)
+    return Sym(("Subtract", number.term, Const(1)))
 
 
 def _enumerate(call: LibCall) -> Value:
