@@ -18,7 +18,7 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
-from lora_lint.flow.worlds.terms import blur, gate, leaves
+from lora_lint.flow.worlds.terms import blur, gate, known, leaves
 from lora_lint.flow.worlds.world import MATERIAL, World
 from lora_lint.lifecycle.match import Match
 from lora_lint.lifecycle.records import Oid
@@ -28,6 +28,7 @@ class Join:
     """Joins the values of world `b` with those of world `a`, whose models pair up as `match` says.
 
     `term` is the test at which the two paths parted last, None where they know of none: then nothing can be gated.
+    `oldest` is the one at which they parted first: a later one, of a round of a loop, may soon be another test.
     """
 
     def __init__(self, a: World, b: World, match: Match) -> None:
@@ -35,12 +36,14 @@ class Join:
         self.objects: dict[Oid, Oid] = {}  # of `b`, and the one of `a` that stands for it
         self.written: dict[Oid, Record] = {}
         self.blurred: set[Term] = set()
-        self.term: Term | None = None
-        self.then_a = True
-        for term, assumption in a.assumed.items():
-            other = b.assumed.get(term)
-            if other is not None and other.holds != assumption.holds:
-                self.term, self.then_a = term, assumption.holds  # the last one: the nearest branch
+        self.term: Term | None
+        parted = [
+            (term, assumption.holds)
+            for term, assumption in a.assumed.items()
+            if term in b.assumed and b.assumed[term].holds != assumption.holds
+        ]
+        self.term, self.then_a = parted[-1] if parted else (None, True)
+        self.oldest: tuple[Term, bool] | None = parted[0] if parted else None
 
     def value(self, x: Value, y: Value, mark: Hashable) -> Value | None:
         """One value for two, or None where the paths must stay apart."""
@@ -48,13 +51,20 @@ class Join:
             return x
         if isinstance(x, ModelRef) and isinstance(y, ModelRef) and self.match.model(x.oid, y.oid):
             return x
+        if isinstance(x, Gate) and (held := known(self.b, x.term)) is not None:
+            part = self.value(x.then if held else x.other, y, mark)
+            return None if part is None else self._gated((x.term, held), part, x.other if held else x.then, mark)
+        if isinstance(y, Gate) and (held := known(self.a, y.term)) is not None:
+            part = self.value(x, y.then if held else y.other, mark)
+            return None if part is None else self._gated((y.term, held), part, y.other if held else y.then, mark)
         if isinstance(x, ModelRef) or isinstance(y, ModelRef):
             if isinstance(x, Sym) and self.b.frames.get(MATERIAL, {}).get(x.term) == y:
                 return y
             if isinstance(y, Sym) and self.a.frames.get(MATERIAL, {}).get(y.term) == x:
                 return x
-            if self.term is None:
+            if self.oldest is None:
                 return self._model_of(x, y)
+            return self._gated(self.oldest, x, y, mark)
         if isinstance(x, ObjRef) and isinstance(y, ObjRef) and self.same_object(x.oid, y.oid, mark):
             return x
         if isinstance(x, Tup) and isinstance(y, Tup) and len(x.items) == len(y.items):
@@ -72,7 +82,12 @@ class Join:
             if self._reaches_model(x) or self._reaches_model(y):
                 return None
             return self._noted(blur(x, y, mark), mark)
-        return self._noted(gate(self.term, x, y, mark) if self.then_a else gate(self.term, y, x, mark), mark)
+        return self._gated((self.term, self.then_a), x, y, mark)
+
+    def _gated(self, test: tuple[Term, bool], x: Value, y: Value, mark: Hashable) -> Value:
+        """A value that is `x` where a test came out as it did for the first world, and `y` where not."""
+        term, as_x = test
+        return self._noted(gate(term, x, y, mark) if as_x else gate(term, y, x, mark), mark)
 
     def _model_of(self, x: Value, y: Value) -> Value | None:
         """In a lenient join a variable that is a model on one path, and nothing known on the other, is the model."""
