@@ -22,6 +22,8 @@ TENSOR_METHODS = frozenset(
     "backward item mean sum detach cpu cuda to float half view reshape log exp squeeze unsqueeze clone numpy tolist "
     "size dim argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose".split()
 )
+# methods of a part of a model that give its parts
+PART_METHODS = frozenset("parameters named_parameters modules named_modules children named_children".split())
 
 
 def _note_tokens(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> None:
@@ -91,4 +93,7 @@ def call_method_of_unknown(
         return None
     if name in TENSOR_METHODS:
         return machine.unknown(node, models=models | given)
+    if name in PART_METHODS:
+        whole = [oid for oid in _within(owner) if oid in machine.world.life.models]
+        return machine.unknown(node, models=models.union(whole))
     return None

@@ -106,7 +106,7 @@ class Imports:
 
     def _found_from(self, start: Path, name: str) -> Path | None:
         first = name.partition(".")[0]
-        if first in LIBRARIES:
+        if first in LIBRARIES and not self._has_package(start, first):
             return None
         for folder in self._import_folders(start):
             names = self._names(str(folder))
@@ -115,6 +115,10 @@ class Imports:
                 if found is not None:
                     return found
         return None
+
+    def _has_package(self, folder: Path, name: str) -> bool:
+        """Has the folder of a script a package of this name? Python takes a copy there before what is installed."""
+        return name in self._names(str(folder)) and "__init__.py" in self._names(os.path.join(folder, name))
 
     def _import_folders(self, start: Path) -> tuple[Path, ...]:
         """The folders that an entry script in `start` can import from, in the order in which they are asked."""

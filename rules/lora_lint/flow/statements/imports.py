@@ -93,7 +93,7 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
             if need is not None and not machine.catches(need.error):
                 machine.world = world
                 machine.emit("requires", node, None, need=need)
-            value: Value = Lib(f"{base}.{name}" if not level else f"{'.' * level}{base}.{name}")
+            value: Value = Lib(f"{'.' * (level or (module is not None))}{base}.{name}")  # a dot: of the project
             if inner is not None:
                 value = ModuleRef(inner)
             elif module is not None:

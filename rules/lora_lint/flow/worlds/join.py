@@ -37,13 +37,13 @@ class Join:
         self.written: dict[Oid, Record] = {}
         self.blurred: set[Term] = set()
         self.term: Term | None
-        parted = [
+        self.parted = [
             (term, assumption.holds)
             for term, assumption in a.assumed.items()
             if term in b.assumed and b.assumed[term].holds != assumption.holds
         ]
-        self.term, self.then_a = parted[-1] if parted else (None, True)
-        self.oldest: tuple[Term, bool] | None = parted[0] if parted else None
+        self.term, self.then_a = self.parted[-1] if self.parted else (None, True)
+        self.oldest: tuple[Term, bool] | None = self.parted[0] if self.parted else None
 
     def value(self, x: Value, y: Value, mark: Hashable) -> Value | None:
         """One value for two, or None where the paths must stay apart."""

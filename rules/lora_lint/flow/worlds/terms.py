@@ -152,6 +152,23 @@ def learn(world: World, term: Term, holds: bool, site: Site | None) -> None:
     while term[0] == "not":
         term, holds = term[1], not holds
     world.assume(term, holds, site, shown=shown)
+    for whole_term, assumption in list(world.assumed.items()):
+        if whole_term[0] == "whole" and (term == whole_term or term in whole_term[2:] or ("not", term) in whole_term):
+            _conclude(world, whole_term[1], assumption.holds)
+
+
+def _conclude(world: World, value: Value, holds: bool) -> None:
+    """What the parts of `a and b` must be for the whole to be what it is: false, and `a` true: `b` is false."""
+    value = pick(world, value)
+    if isinstance(value, Sym) and known(world, value.term) is None:
+        learn(world, value.term, holds, None)
+    elif isinstance(value, Gate):
+        itself = Sym(value.term)
+        then = True if value.then == itself else _truth(world, value.then)
+        other = False if value.other == itself else _truth(world, value.other)
+        not_then, not_other = then is not holds and then is not None, other is not holds and other is not None
+        if not_then is not not_other:
+            learn(world, value.term, not_other, None)
 
 
 def negate(value: Value) -> Value:
