@@ -18,7 +18,7 @@ def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]
     """The reports of all rules that are on. A rule that breaks is silent, and said so in the lifecycle's notes."""
     found: list[tuple[Rule, Report]] = []
     for rule in rules_on(config):
-        if not lifecycle.has(*rule.events):
+        if not lifecycle.has(*rule.events) or (rule.all_paths and lifecycle.notes):
             continue
         try:
             found += [(rule, report) for report in rule.check(lifecycle)]

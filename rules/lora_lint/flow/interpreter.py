@@ -104,7 +104,10 @@ def interpret(
     except RecursionError:
         machine.note("an expression was nested too deeply to follow")
     mentions = partial(_mentions, machine.modules)
-    return Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, _asked(knowledge), mentions)
+    asked = _asked(knowledge)
+    found = Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, asked, mentions)
+    found.blurred = machine.blurred
+    return found
 
 
 def _mentions(modules: list[Module], text: str) -> bool:

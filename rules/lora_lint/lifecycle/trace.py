@@ -110,6 +110,7 @@ class Lifecycle:
         self.events = events
         self.endings = endings
         self.notes = list(notes)
+        self.blurred = False  # were paths joined whose models differ? What holds on which condition is then not known
         self.faults: list[str] = []  # of rules and fixes, which are silent for it
         self.states = dict(states or {})
         self._code = code

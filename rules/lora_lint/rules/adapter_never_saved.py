@@ -136,4 +136,6 @@ def fix(report: Report, editor: Any) -> Any:
     return save_after(editor, training, maker(lifecycle, adapter), adapter, beside)
 
 
-RULE = Rule("LL105", "adapter-never-saved", "an adapter is trained and never saved", ("trained",), check, fix)
+RULE = Rule(
+    "LL105", "adapter-never-saved", "an adapter is trained and never saved", ("trained",), check, fix, all_paths=True
+)

@@ -37,7 +37,8 @@ class Rule(NamedTuple):
     """A rule: its code and name, one line of summary, the events it reads, the check, and the fix where there is one.
 
     `check` reads the lifecycle and nothing else. `fix` turns one of its reports into edits. `preview` rules are off
-    unless asked for.
+    unless asked for. An `all_paths` rule says that something happens on no path: where paths were left out, it
+    is silent.
     """
 
     code: str
@@ -47,3 +48,4 @@ class Rule(NamedTuple):
     check: Callable[[Lifecycle], Iterator[Report]]
     fix: Callable[[Report, Any], Any] | None = None
     preview: bool = False
+    all_paths: bool = False

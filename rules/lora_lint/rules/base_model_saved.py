@@ -94,4 +94,5 @@ RULE = Rule(
     ("saved",),
     check,
     fix,
+    all_paths=True,
 )

@@ -73,4 +73,5 @@ RULE = Rule(
     ("saved",),
     check,
     fix,
+    all_paths=True,
 )

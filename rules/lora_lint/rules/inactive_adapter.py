@@ -64,4 +64,5 @@ RULE = Rule(
     ("added", "loaded"),
     check,
     fix,
+    all_paths=True,
 )

@@ -69,4 +69,5 @@ RULE = Rule(
     ("saved",),
     check,
     fix,
+    all_paths=True,
 )

@@ -24,7 +24,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _operations(lifecycle: Lifecycle) -> Iterator[Report]:
-    if lifecycle.notes:
+    if lifecycle.notes or lifecycle.blurred:
         return  # paths were left out or joined: under which condition a model is of which kind is not known any more
     for site, events in by_site(lifecycle.of("accessed")).items():
         failing = failing_operations(lifecycle, events)

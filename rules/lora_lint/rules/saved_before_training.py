@@ -65,5 +65,11 @@ def fix(report: Report, editor: Any) -> Any:
 
 
 RULE = Rule(
-    "LL106", "saved-before-training", "the adapter is saved before it is trained, and not again", ("saved",), check, fix
+    "LL106",
+    "saved-before-training",
+    "the adapter is saved before it is trained, and not again",
+    ("saved",),
+    check,
+    fix,
+    all_paths=True,
 )

@@ -93,7 +93,8 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
             if need is not None and not machine.catches(need.error):
                 machine.world = world
                 machine.emit("requires", node, None, need=need)
-            value: Value = Lib(f"{'.' * (level or (module is not None))}{base}.{name}")  # a dot: of the project
+            dots = level if module is None else max(level, 1)  # the project's own: no table has a name for it
+            value: Value = Lib(f"{'.' * dots}{base}.{name}")
             if inner is not None:
                 value = ModuleRef(inner)
             elif module is not None:

@@ -17,7 +17,7 @@ from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Written
 
 MOST_WORLDS = 12  # that one statement may leave behind; further ones are dropped, which can only lose findings
-MANY_WORLDS = 6  # above that many, less has to agree: see `fold`
+MANY_WORLDS = 6  # above that many, less has to agree: see `squeeze`
 # the condition of what one of two joined paths wrote: rules take it for a maybe
 NOBODY_KNOWS: tuple[Term, bool] = (("opaque",), True)
 
@@ -200,16 +200,15 @@ def live(world: World) -> set[Oid]:
     return reached(world.life, found)
 
 
-def fold(worlds: list[World], mark: Hashable, many: int = MANY_WORLDS) -> list[World]:
-    """Joins what can be joined; the order stays. Of too many, paths on which something certain happens are kept.
+def fold(worlds: list[World], mark: Hashable) -> list[World]:
+    """Joins what can be joined; the order stays."""
+    return _joined(worlds, mark, lenient=False) if len(worlds) > 1 else worlds
 
-    Above `many` worlds less has to agree: what differs is not known from there on.
-    """
-    if len(worlds) < 2:
-        return worlds
-    kept = _joined(worlds, mark, lenient=False)
-    if len(kept) > many:
-        kept = _joined(kept, mark, lenient=True)
+
+def squeeze(worlds: list[World], mark: Hashable) -> list[World]:
+    """Joins more: less has to agree, and what differs is not known from there on. Of those that are still too many,
+    paths on which something certain happens are kept."""
+    kept = _joined(worlds, mark, lenient=True)
     if len(kept) > MOST_WORLDS:
         kept.sort(key=lambda world: (world.crashed, world.weak))
     return kept[:MOST_WORLDS]

@@ -36,14 +36,14 @@ class Join:
         self.objects: dict[Oid, Oid] = {}  # of `b`, and the one of `a` that stands for it
         self.written: dict[Oid, Record] = {}
         self.blurred: set[Term] = set()
-        self.term: Term | None
-        self.parted = [
+        self.parted: list[tuple[Term, bool]] = [
             (term, assumption.holds)
             for term, assumption in a.assumed.items()
             if term in b.assumed and b.assumed[term].holds != assumption.holds
         ]
-        self.term, self.then_a = self.parted[-1] if self.parted else (None, True)
-        self.oldest: tuple[Term, bool] | None = self.parted[0] if self.parted else None
+        self.term: Term | None = self.parted[-1][0] if self.parted else None
+        self.then_a = not self.parted or self.parted[-1][1]
+        self.oldest = self.parted[0] if self.parted else None
 
     def value(self, x: Value, y: Value, mark: Hashable) -> Value | None:
         """One value for two, or None where the paths must stay apart."""

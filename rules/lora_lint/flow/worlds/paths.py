@@ -15,7 +15,7 @@ import libcst as cst
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
-from lora_lint.flow.worlds.fold import MANY_WORLDS, MOST_WORLDS, fold
+from lora_lint.flow.worlds.fold import MANY_WORLDS, MOST_WORLDS, fold, squeeze
 from lora_lint.flow.worlds.terms import known, learn, pick, whole
 from lora_lint.flow.worlds.world import World
 
@@ -57,6 +57,7 @@ class Paths:
         self.budget = STEPS
         self.steps = 0
         self.notes: list[str] = []
+        self.blurred = False  # more paths than are told apart were joined
         self.world = World()
         self.exits = Exits()
         self.module: Module
@@ -200,7 +201,10 @@ class Paths:
 
     def fold(self, worlds: list[World], node: cst.CSTNode) -> list[World]:
         """Joins worlds; under a spent budget only one goes on."""
-        worlds = fold(worlds, node, FEW_WORLDS if self.hurried else MANY_WORLDS)
+        worlds = fold(worlds, node)
+        if len(worlds) > (FEW_WORLDS if self.hurried else MANY_WORLDS):
+            worlds = squeeze(worlds, node)
+            self.blurred = True
         if self.exhausted and len(worlds) > 1:
             self.note("the step budget was spent: some paths were left out")
             return worlds[:1]
