@@ -86,3 +86,17 @@ def test_a_fault_of_a_rule_is_said_and_the_others_go_on(
         "lora-lint: train.py: internal error, please report it:"
         " rule LL105 failed and is silent here: ZeroDivisionError: not expected\n"
     )
+
+
+def test_what_never_happens_is_not_said_where_paths_were_left_out(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = BAD.partition("model = model.merge_and_unload()")[0]
+    (folder / "train.py").write_text(trained + "if input():\n    print(1)\nelse:\n    print(2)\n" * 50)
+    assert "LL105" in lint("train.py", "--no-cache").out
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS", 30)
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS_A_LINE", 0)
+    monkeypatch.setattr("lora_lint.flow.machine.STEPS_A_LINE", 0)
+    said = lint("train.py", "--no-cache")
+    assert "LL105" not in said.out
+    assert "the step budget was spent" in said.err

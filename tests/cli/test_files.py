@@ -85,3 +85,11 @@ def test_of_installed_packages_each_file_counts_alone(folder: Path, lint: Callab
     (installed / "train.py").write_text(BAD)
     said = lint(str(installed), "--select", "save-after-merge", "--output-format", "concise")
     assert [line.partition(":")[0] for line in said.out.splitlines()[:-1]] == ["lib/site-packages/train.py"]
+
+
+def test_a_package_beside_the_script_stands_before_the_library_of_its_name(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    assert lint("train.py").code == 1
+    (folder / "peft").mkdir()
+    (folder / "peft" / "__init__.py").write_text("from .own import LoraConfig, get_peft_model\n")
+    assert lint("train.py").code == 0

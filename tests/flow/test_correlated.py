@@ -1,0 +1,110 @@
+"""What tests of a script say of each other: a later test is answered by what earlier ones left open."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+HEAD = """\
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM, LlamaForCausalLM, Trainer, TrainingArguments
+
+"""
+
+ONE_OR_THE_OTHER = """\
+def main(args):
+    if args.half:
+        model = AutoModelForCausalLM.from_pretrained("base", torch_dtype="float16")
+    elif args.four_bit:
+        model = AutoModelForCausalLM.from_pretrained("base", load_in_4bit=True)
+    else:
+        raise ValueError("choose one")
+    if args.four_bit or args.half:
+        model = PeftModel.from_pretrained(model, "adapter")
+    model.print_trainable_parameters()
+"""
+
+EITHER_WAY = """\
+def main(args):
+    model = AutoModelForCausalLM.from_pretrained("base")
+    if args.lora and not args.fast:
+        model = get_peft_model(model, LoraConfig())
+    elif args.lora and args.fast:
+        model = get_peft_model(model, LoraConfig(r=4))
+    if args.lora:
+        model.print_trainable_parameters()
+"""
+
+TWO_TESTS_OF_ONE_ROUND = """\
+import copy
+import os
+
+args = parser.parse_args()
+
+
+def save(model, folder):
+    if args.lora:
+        copy.deepcopy(model).merge_and_unload().save_pretrained(folder)
+    else:
+        model.save_pretrained(folder)
+
+
+def main():
+    if args.prompt:
+        config.length = args.length
+    model = Anything.from_pretrained()
+    if args.bits is not None:
+        print(args.bits)
+    if args.lora:
+        model = get_peft_model(model)
+    for epoch in range(1, args.epochs + 1):
+        for batch in batches:
+            if args.lora:
+                loss = model().loss
+            else:
+                loss = model().loss
+            loss.backward()
+            step += 1
+            if step % args.every == 0:
+                save(model, os.path.join(args.out, "model_%d" % step))
+                if score < best:
+                    print(step)
+"""
+
+
+@pytest.mark.parametrize("script", [ONE_OR_THE_OTHER, EITHER_WAY])
+def test_what_earlier_tests_left_open_answers_a_later_one(script: str) -> None:
+    assert lora_lint.check_source(HEAD + script) == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        ONE_OR_THE_OTHER.replace("four_bit or args.half", "half"),
+        EITHER_WAY.replace("    if args.lora:", "    if args.fast:"),
+    ],
+)
+def test_what_no_earlier_test_answers_is_open(script: str) -> None:
+    assert [finding.name for finding in lora_lint.check_source(HEAD + script)] == ["missing-type-check"]
+
+
+def test_a_model_hangs_on_the_test_that_made_it_not_on_one_of_a_round() -> None:
+    assert [finding.name for finding in lora_lint.check_source(HEAD + TWO_TESTS_OF_ONE_ROUND)] == ["save-after-merge"]
+
+
+PART = """\
+def main(args, rows):
+    model = get_peft_model(LlamaForCausalLM.from_pretrained("base"), LoraConfig())
+    if args.projector_only:
+        model.requires_grad_(False)
+        for parameter in model.get_model().projector.parameters():
+            parameter.requires_grad = True
+    Trainer(model=model, args=TrainingArguments("out"), train_dataset=rows).train()
+"""
+
+
+def test_a_part_of_the_model_that_is_opened_again_is_what_is_to_train() -> None:
+    assert lora_lint.check_source(HEAD + PART) == []
+    closed = PART.replace("requires_grad = True", "requires_grad = False")
+    assert [finding.name for finding in lora_lint.check_source(HEAD + closed)] == ["frozen-adapter"]
