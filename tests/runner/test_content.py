@@ -52,6 +52,37 @@ def test_dora_reloads(run: Run) -> None:
     assert (ran.exit, adapter(ran)["reloads"]) == (0, True)
 
 
+TRAINER = """\
+from datasets import Dataset
+from peft import LoraConfig
+from trl import SFTConfig, SFTTrainer
+
+trainer = SFTTrainer(
+    "meta-llama/Llama-3.2-1B",
+    args=SFTConfig("runs", max_steps=2, save_strategy="no", report_to="none"),
+    train_dataset=Dataset.from_dict({"text": ["one two three", "four five six"] * 4}),
+    peft_config=LoraConfig(task_type="CAUSAL_LM"),
+)
+trainer.train()
+trainer.save_model("out")
+"""
+
+
+def test_a_trainer_with_a_forward_of_its_own_is_asked_as_a_fresh_base_is(run: Run) -> None:
+    """trl's forward answers with `fused_lm_head=True` as no other model does."""
+    ran = run(TRAINER)
+    assert (ran.exit, adapter(ran)["reloads"]) == (0, True), ran.json["reason"]
+
+
+def test_a_reload_that_was_not_tried_is_said(run: Run) -> None:
+    varying = LOOP.replace("model(input_ids", "base.model.norm.register_forward_hook(noise)\n    model(input_ids")
+    noise = "def noise(module, given, out):\n    return out + torch.rand_like(out) * torch.rand(1, generator=chance)\n"
+    text = HEAD + "chance = torch.Generator()\n" + noise + varying + 'model.save_pretrained("out")\n'
+    ran = run(text)
+    assert (ran.exit, adapter(ran)["reloads"], adapter(ran)["unread"]) == (0, None, "its answers vary")
+    assert "trained, reload not tried: its answers vary" in run(text, form="text").out
+
+
 LOADED = """\
 import torch
 from transformers import AutoModelForCausalLM

@@ -9,8 +9,8 @@ from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.verdict.comparing import same_place
 from lora_lint_runner.verdict.observed import Observed
 
-WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin", "model.safetensors", "pytorch_model.bin")
-SHOWN = ("adapter_config.json", *WEIGHTS)
+FULL = ("model.safetensors", "pytorch_model.bin")
+SHOWN = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin", *FULL)
 
 
 class Row(NamedTuple):
@@ -67,11 +67,11 @@ def files(ran: Observed | None) -> dict[str, int | None]:
 
 def remark_of(ran: Observed | None, path: str) -> str:
     """What is known of a weight file."""
-    if ran is None or os.path.basename(path) not in WEIGHTS:
+    name, folder = os.path.basename(path), os.path.dirname(path)
+    if ran is None or not name.endswith((".safetensors", ".bin")):
         return ""
-    folder = os.path.dirname(path)
     for adapter in ran.adapters:
-        if same_place(adapter["directory"], folder) and os.path.basename(path).startswith("adapter_"):
+        if same_place(adapter["directory"], folder) and name in adapter["files"] and name not in FULL:
             if adapter["problems"]:
                 return str(adapter["problems"][0])
             words = [f"{adapter['tensors']} tensors"]
@@ -79,9 +79,11 @@ def remark_of(ran: Observed | None, path: str) -> str:
                 words.append("trained")
             if adapter["reloads"]:
                 words.append("reloads")
+            elif adapter.get("unread"):
+                words.append(f"reload not tried: {adapter['unread']}")
             return ", ".join([*words, *adapter["notes"][:1]])
     for merged in ran.merged:
-        if same_place(merged["directory"], folder) and not os.path.basename(path).startswith("adapter_"):
+        if same_place(merged["directory"], folder) and name in FULL:
             return "holds the adapter" if merged["ok"] else str(merged["text"]) if merged["ok"] is False else ""
     return ""
 

@@ -6,6 +6,7 @@ The question is the last batch that the model was trained on, cut to two rows: v
 from __future__ import annotations
 
 import contextlib
+import inspect
 import weakref
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -41,6 +42,7 @@ class Outputs:
         self.merges: weakref.WeakKeyDictionary[Any, tuple[Any, Merged | None]] = weakref.WeakKeyDictionary()
         self.inputs: tuple[tuple[Any, ...], dict[str, Any]] | None = None
         self.answers: dict[str, Answer] = {}
+        self.silent: dict[str, str] = {}  # folders whose model gave no answer to compare with, and why
 
     def asked(self, args: tuple[Any, ...], options: dict[str, Any]) -> None:
         """Called with the arguments of each outermost forward pass."""
@@ -57,19 +59,24 @@ class Outputs:
         """What a model answers just before it is merged: its merged form should say the same."""
         if not self.keep or self.inputs is None or sum(p.numel() for p in model.parameters()) > LARGE:
             return None
-        return ask(model, _cut(self.inputs))
+        return ask(model, _cut(_taken(model, self.inputs)))
 
     def remember(self, folder: str, model: Any, steps: int) -> None:
         """Asks a model that has just been saved to `folder`, after so many optimizer steps in all."""
-        if not self.keep or self.inputs is None:
+        if not self.keep:
+            return
+        if self.inputs is None:
+            self.silent[folder] = "no batch was trained on"
             return
         inner, _ = unwrapped(model)
         try:
             if sum(p.numel() for p in inner.parameters()) > LARGE:
+                self.silent[folder] = "the model is large"
                 return
-            inputs = _cut(self.inputs)
+            inputs = _cut(_taken(inner, self.inputs))
             first = ask(inner, inputs)
             if first is None or not _same(first, ask(inner, inputs)):
+                self.silent[folder] = "the model gave no answer to compare" if first is None else "its answers vary"
                 return  # an answer that changes by itself proves nothing
             base = inner.get_base_model() if is_peft(inner) else inner
             before_merge, merged = self.merges.get(inner, (None, None))
@@ -87,8 +94,8 @@ class Outputs:
                 before_merge,
                 merged if merged is not None and merged.steps == steps else None,  # else it was trained afterwards
             )
-        except Exception:
-            return
+        except Exception as error:
+            self.silent[folder] = f"{type(error).__name__} when the model was asked"
 
 
 def ask(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:
@@ -142,6 +149,17 @@ def _tensor(found: Any) -> Any:
         if isinstance(held, torch.Tensor) and held.is_floating_point():
             return held.detach().to("cpu", torch.float32)
     return None
+
+
+def _taken(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments that the class of a base model names. A trainer puts a forward of its own in place, which takes
+    more and answers in another way (trl 1.16: `fused_lm_head=True` gives no logits); a fresh base has none of that."""
+    base = model.get_base_model() if is_peft(model) else model
+    named = inspect.signature(type(base).forward).parameters
+    if all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for name, p in named.items() if name != "self"):
+        return inputs
+    args, options = inputs
+    return args, {name: value for name, value in options.items() if name in named}
 
 
 def _cut(inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -28,7 +28,8 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
             continue
         adapters.append(_adapter(run, saves, folder))
     for folder, names in _of_pipelines(saves):
-        adapters.append(plain(look_weights(folder, names), shown(run, folder), is_checkpoint(folder), peft_type="LORA"))
+        more = {"peft_type": "LORA", "unread": "it is loaded into a pipeline"}
+        adapters.append(plain(look_weights(folder, names), shown(run, folder), is_checkpoint(folder), **more))
     models = [
         _merged(run, saves, folder, save)
         for folder, save in wanted.items()
@@ -41,7 +42,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     save = _save_of(saves, folder)
     name = _name_of(save, folder)
     found = look(folder, _starts_of(save, name))
-    reloaded = reload.Reloaded(None, "not tried")
+    reloaded = reload.Reloaded(None, saves.outputs.silent.get(folder, ""))
     answer = saves.outputs.answers.get(folder)
     if not found.problems and answer is not None and _answered(save, name):
         reloaded = _guarded(lambda: reload.adapter(folder, answer))
@@ -49,7 +50,8 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
             (found.notes if answer.own_base else found.problems).append(reloaded.text)
     if found.trained is False and found.notes and run.parts.get("trained") and _alone(save):
         found.problems.append("not trained: a copy of the adapter that was loaded, though the script trained")
-    more = {"reloads": reloaded.ok, "difference": reloaded.difference}
+    unread = reloaded.text if reloaded.ok is None else None
+    more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
 
 
