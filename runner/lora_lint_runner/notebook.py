@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAGIC = re.compile(r"^(\s*)(%|!|\?)")
+COMMAND = re.compile(r"^(cd|ls|mkdir|pip|conda|cat|cp|mv|rm)\s+[~/.\w-]")
 ASSIGNED = re.compile(r"^(\s*)[\w, ]+=\s*[%!]")
 # a shell whose commands and magics do nothing
 PREAMBLE = """\
@@ -70,10 +71,19 @@ def _plain(source: str) -> str:
             return "\n".join("# " + line for line in source.split("\n"))
         source = source.replace("%%", "# %%", 1)
     try:
-        ast.parse(source)
+        source = _without_commands(source, ast.parse(source))
     except SyntaxError:
         source = "\n".join(_without_magics(source.split("\n")))
     return re.sub(r"^(\s*)await ", r"\1", source, flags=re.M)
+
+
+def _without_commands(source: str, tree: ast.Module) -> str:
+    """A cell without commands that IPython knows by their names alone: `cd /home/me` is a division to Python."""
+    lines = source.split("\n")
+    for node in tree.body:
+        if isinstance(node, ast.Expr) and COMMAND.match(lines[node.lineno - 1]):
+            lines[node.lineno - 1] = f"pass  # {lines[node.lineno - 1]}"
+    return "\n".join(lines)
 
 
 def _without_magics(lines: list[str]) -> Iterator[str]:

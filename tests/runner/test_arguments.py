@@ -83,6 +83,29 @@ if reward not in ("accuracy", "format"):
     assert run(text + KEPT).exit == 0
 
 
+def test_an_argument_that_a_script_goes_through_is_given(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--task", nargs="*")
+assert [task for task in parser.parse_args().task]
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_file_has_the_ending_that_a_script_asks_for(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train_file", required=True)
+extension = parser.parse_args().train_file.split(".")[-1]
+assert extension in ["csv", "json"], "not jsonl"
+"""
+    assert run(text + KEPT).exit == 0
+
+
 def test_arguments_are_passed_on(run: Run) -> None:
     ran = run("import sys\nassert sys.argv[1:] == ['--lr', '1'], sys.argv\n" + KEPT, "--", "--lr", "1")
     assert ran.exit == 0

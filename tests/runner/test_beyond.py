@@ -68,6 +68,20 @@ Mine(model, TrainingArguments("o"), train_dataset=rows).train()
     assert "num_items_in_batch" in carried(run(HEAD + TRAINER + text + SAVE))
 
 
+def test_a_trainer_of_the_scripts_own_is_called_with_more_than_it_takes(run: Run) -> None:
+    text = """
+class Own(Trainer):
+    def _get_train_sampler(self):
+        return super()._get_train_sampler()
+
+Own(model, TrainingArguments("o"), train_dataset=rows).train()
+model.save_pretrained("out")
+"""
+    assert "Own._get_train_sampler() takes 1 positional argument but 2 were given" in carried(
+        run(HEAD + TRAINER + text)
+    )
+
+
 def test_a_chat_was_a_list_of_ids_until_transformers_4(run: Run) -> None:
     text = """\
 tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-0.5B-Instruct")

@@ -146,6 +146,18 @@ LoraConfig(**config["lora"], task_type="CAUSAL_LM")
     assert run(text + KEPT).exit == 0
 
 
+def test_a_setting_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
+    text = """
+import yaml
+
+config = yaml.safe_load(open("config.yaml"))
+if config["pace"] not in ("slow", "quick"):
+    raise ValueError(f"Unknown pace: '{config['pace']}'. Should be one of ['slow', 'quick']")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_template_that_is_missing_among_templates_is_like_them(run: Run, tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "clinic.json").write_text('{"prompt": "Say {word}"}')
@@ -162,6 +174,10 @@ import os
 assert "config.json" in os.listdir("models/llama-of-last-week")
 """
     assert run(text + KEPT).exit == 0
+
+
+def test_the_folder_in_which_a_script_makes_another_is_there(run: Run) -> None:
+    assert run('import os\nos.mkdir("runs/of_today")\n' + KEPT).exit == 0
 
 
 DOWNLOADS = {

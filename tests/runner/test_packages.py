@@ -63,6 +63,15 @@ def test_a_package_of_the_project_that_is_installed_from_a_folder_of_its_own(run
     assert run("import mine\n" + KEPT).exit == 0
 
 
+def test_releases_that_a_script_requires_are_said(run: Run) -> None:
+    text = 'from transformers.utils.versions import require_version\nrequire_version("transformers<=4.1")\n'
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any(
+        said.startswith("transformers<=4.1, which the script insists on") for said in ran.json["after"]["neutralised"]
+    )
+
+
 def test_the_release_of_a_library_that_a_script_insists_on_is_said(run: Run) -> None:
     ran = run('import transformers\nassert transformers.__version__ == "4.38.1"\n' + KEPT)
     assert ran.exit == 0

@@ -90,6 +90,16 @@ def removals(run: Run, error: BaseException) -> Learned | None:
     return {"removals": [*known, path]} if path and deletes and path not in known else None
 
 
+def parents(run: Run, error: BaseException) -> Learned | None:
+    """The folder that a script makes another one in: it is there from an earlier run, or made by hand."""
+    path = missing_path(error)
+    makes = any(re.search(r"\bmkdir\(", f.line or "") for f in traceback.extract_tb(error.__traceback__))
+    above = os.path.dirname(path.rstrip(os.sep)) if path is not None and makes else ""
+    known = run.spec.learned.get("files", [])
+    new = above and not os.path.isabs(above) and os.path.join(above, "") not in known
+    return {"files": sorted({*known, os.path.join(above, "")})} if new else None
+
+
 def model_folders(run: Run, error: BaseException) -> Learned | None:
     """Folders of models that a script looks into before it loads from them."""
     path = missing_path(error)

@@ -25,6 +25,7 @@ NAME = re.compile(
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
 ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
 KEYS = "not used by the HfArgumentParser"
+ANY = "*"  # in the place of a library: whatever release a script requires
 Entry = dict[str, str]
 
 
@@ -112,6 +113,15 @@ def _name(text: str) -> Entry | None:
     return {"kind": "module" if module else "name", "home": home, "name": name}
 
 
+def _positional(text: str) -> Entry | None:
+    """A method of a trainer of the script's own that the library now calls with more."""
+    found = re.search(r"(\w+)\.(\w+)\(\) takes \d+ positional arguments? but \d+ were given", text)
+    if found is None or found.group(2) not in vars(located("Trainer") or object):
+        return None
+    owner, method = found.groups()
+    return {"kind": "override", "home": "transformers.trainer", "owner": owner, "method": method, "name": method}
+
+
 def _keyword(text: str) -> Entry | None:
     found = KEYWORD.search(text)
     if found is None or found.group(1).endswith("forward"):  # what a model is fed is no matter of releases
@@ -131,7 +141,10 @@ def _attribute(text: str) -> Entry | None:
         return None
     owner, name = found.group(1) or found.group(3), found.group(2) or found.group(4)
     held = located(owner)
-    if held is None or (name not in RELEASES["attributes"] and not hasattr(held, "__dataclass_fields__")):
+    settings = hasattr(held, "__dataclass_fields__") and not issubclass(
+        held, dict
+    )  # what a model answers is no setting
+    if held is None or (name not in RELEASES["attributes"] and not settings):
         return None
     return {"kind": "attribute", "home": held.__module__, "owner": owner, "name": name}
 
@@ -155,6 +168,7 @@ def _chats(text: str) -> Entry | None:
 READERS: tuple[tuple[Any, Any], ...] = (
     ((ImportError, AttributeError), _name),
     ((TypeError,), _keyword),
+    ((TypeError,), _positional),
     ((AttributeError,), _attribute),
     ((ValueError,), _keys),
     ((ValueError,), _registered),

@@ -206,6 +206,9 @@ class Shapes:
 
 def _text(node: ast.AST | None) -> str | None:
     """The text of a constant, None of anything else."""
+    if isinstance(node, ast.JoinedStr):  # f"ner_tags"
+        parts = [_text(part) for part in node.values]
+        return None if None in parts else "".join(part or "" for part in parts)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 

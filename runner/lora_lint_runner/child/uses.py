@@ -205,6 +205,8 @@ def _compared(compare: ast.Compare, node: ast.AST) -> Shape:
             return Shape("text", values=tuple(values))
         if values and all(isinstance(v, bool) for v in values):
             return Shape("bool")
+        if not values and isinstance(compare.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+            return Shape("float")  # by size
         if values and all(isinstance(v, (int, float)) for v in values):
             return Shape("int" if all(isinstance(v, int) for v in values) else "float")
     return ANY

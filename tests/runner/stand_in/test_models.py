@@ -154,6 +154,36 @@ answer, history = model.chat(words, "How are you?", history=[])
     assert run(text).json["after"]["error"] is None
 
 
+def test_modules_of_code_on_the_hub_have_the_names_that_are_adapted(run: Run) -> None:
+    text = KEPT.replace("meta-llama/Llama-3.2-1B", "baichuan-inc/Baichuan2-7B-Base").replace(
+        '"q_proj", "v_proj"', '"W_pack"'
+    )
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any(said.startswith("module W_pack: a q_proj under its name") for said in ran.json["after"]["neutralised"])
+
+
+def test_an_adapter_in_a_folder_beside_its_model(run: Run) -> None:
+    text = """from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("acme/llama-7b-4bit")
+model = PeftModel.from_pretrained(model, "acme/llama-7b-4bit", subfolder="loftq_init", is_trainable=True)
+assert any("lora_B" in name for name, weight in model.named_parameters() if weight.requires_grad)
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_attention_that_a_config_asks_for_is_left_out(run: Run) -> None:
+    text = """from transformers import AutoConfig, AutoModelForCausalLM
+
+config = AutoConfig.from_pretrained("meta-llama/Llama-3.2-1B")
+config._attn_implementation = "flash_attention_2"
+AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B", config=config)
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_an_image_in_a_prompt_is_the_familys_own_token(run: Run) -> None:
     pytest.importorskip("PIL.Image")
     text = """from PIL import Image

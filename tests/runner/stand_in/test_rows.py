@@ -14,6 +14,7 @@ LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing",
 
 ASKED = {
     "a column by its name": 'assert isinstance(rows[0]["question"], str)\n',
+    "lists of labels": 'assert rows.features[f"parts_of_speech"].feature.names\n',
     "labels with names": 'assert rows.features["label"].names\nassert rows[0]["label"] in (0, 1)\n',
     "chats": 'for turn in rows[0]["messages"]:\n    assert turn["role"] and turn["content"]\n',
     "more rows than there are": "assert len(rows.select(range(10**6))) > 0\n",
@@ -110,6 +111,22 @@ print(DPOTrainer, rows[0]["chosen"])
 """
     )
     assert run(text).json["after"]["error"] is None
+
+
+def test_who_speaks_in_a_chat_has_the_names_that_the_script_knows(run: Run) -> None:
+    text = """import json
+
+roles = {"asker": "Q", "helper": "A"}
+for row in json.load(open("chats.json")):
+    print([roles[turn["from"]] + turn["value"] for turn in row["conversations"]])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_column_that_is_compared_by_size_is_a_number(run: Run) -> None:
+    ran = run(LOAD + "least = 0.0\nprint(len([row for row in rows if row['span'] < least]))\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_all_parts_as_one(run: Run) -> None:

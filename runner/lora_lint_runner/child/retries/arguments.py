@@ -60,7 +60,8 @@ def needed(run: Run, error: BaseException) -> Learned | None:
     blamed = [
         n
         for n in empty
-        if (n in line and not OPTIONAL.search(n) and filler.knows(n)) or _named(n, str(error))
+        if (n in line and not OPTIONAL.search(n) and (filler.knows(n) or "NoneType" in str(error)))
+        or _named(n, str(error))
     ]  # fmt: skip
     asked = re.findall(r"--([\w-]+)", str(error))
     blamed += [n for n, v in filler.options.items() if v is False and n.replace("_", "-") in asked and n not in tried]

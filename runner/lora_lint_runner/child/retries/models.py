@@ -16,7 +16,9 @@ def modules(run: Run, error: BaseException) -> Learned | None:
     if "Target modules" not in first or "not found" not in first:
         return None
     hub = run.parts.get("hub")
-    guessed = {n: f for n, f in (hub.made if hub else {}).items() if f.why in PRESUMED}
+    if hub is None:
+        return None
+    guessed = {n: f for n, f in hub.made.items() if f.why in PRESUMED or n in run.spec.learned.get("families", ())}
     if not guessed:
         return None
     from ..stand_in.models import family
@@ -27,6 +29,8 @@ def modules(run: Run, error: BaseException) -> Learned | None:
     for kind in family.candidates(asked):
         if kind not in tried and kind not in {f.model_type for f in guessed.values()}:
             return {"families": dict.fromkeys(guessed, kind), "tried": [*tried, kind]}
+    if named and "renamed" not in run.spec.learned and any(family.is_remote(name) for name in hub.made):
+        return {"families": {}, "renamed": sorted(named)}
     return None
 
 

@@ -17,6 +17,7 @@ COLUMN_SAID = (
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
 )
+SPEAKERS = ("human", "gpt", "user", "assistant")
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -95,6 +96,20 @@ def texts(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("texts", ())
     new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
     return more(run, "texts", new) if new else None
+
+
+def speakers(run: Run, error: BaseException) -> Learned | None:
+    """Other names of those who speak in a chat: the keys of the table that they are looked up in."""
+    if not isinstance(error, KeyError) or not error.args or error.args[0] not in SPEAKERS or not _made_up(run):
+        return None
+    last = frames(error)[-1]
+    held = {**last.f_globals, **last.f_locals}
+    found = statement(run, error)
+    names = {n.id for n in ast.walk(found) if isinstance(n, ast.Name)} if found is not None else set()
+    tables = [held[n] for n in sorted(names) if isinstance(held.get(n), dict) and len(held[n]) > 1]
+    known = [[k for k in table if isinstance(k, str) and k != "system"][:2] for table in tables]
+    said = next((keys for keys in known if len(keys) > 1), None)
+    return {"speakers": said} if said and "speakers" not in run.spec.learned else None
 
 
 def waited_for(run: Run) -> Learned | None:

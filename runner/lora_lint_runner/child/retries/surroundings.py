@@ -7,7 +7,10 @@ import os
 import re
 
 from ..context import Run
+from ..releases import ANY
 from .learning import Learned, statement
+
+REQUIRED = "is required for a normal functioning of this module"  # transformers' require_version says so
 
 
 def keys(run: Run, error: BaseException) -> Learned | None:
@@ -20,6 +23,7 @@ def keys(run: Run, error: BaseException) -> Learned | None:
 def ranks(run: Run, error: BaseException) -> Learned | None:
     """The variables that a launcher sets, for a script that does not do without."""
     asks = "LOCAL_RANK" in run.hints.strings and re.search(r"rank\b", str(error), re.I)
+    asks = asks or "process group has not been initialized" in str(error)
     return {"ranks": True} if asks and "ranks" not in run.spec.learned else None
 
 
@@ -58,6 +62,9 @@ def _closed(error: BaseException) -> bool:
 
 def versions(run: Run, error: BaseException) -> Learned | None:
     """The release of a library that the script insists on."""
+    known = run.spec.learned.get("versions", {})
+    if REQUIRED in str(error) and ANY not in known:
+        return {"versions": {**known, ANY: str(error).split(" is required")[0]}}
     found = statement(run, error)
     if not isinstance(error, (AssertionError, ImportError, RuntimeError, SystemExit)) or found is None:
         return None
@@ -67,5 +74,4 @@ def versions(run: Run, error: BaseException) -> Learned | None:
             library, _, name = ast.unparse(node.left).rpartition(".")
             if name == "__version__" and isinstance(node.comparators[0].value, str):
                 pinned[library] = node.comparators[0].value
-    known = run.spec.learned.get("versions", {})
     return {"versions": {**known, **pinned}} if set(pinned) - set(known) else None

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from ..context import Run
-from ..releases import RELEASES, Entry
+from ..releases import ANY, RELEASES, Entry
 from . import older_arguments, older_pieces
 from .anything import standing_for
 
@@ -42,7 +42,18 @@ def install(run: Run) -> None:
         if entry["kind"] in SERVED:
             SERVED[entry["kind"]](run, entry)
     for library, release in run.spec.learned.get("versions", {}).items():
-        _called(run, library, release)
+        if library == ANY:
+            _not_insisted(run, release)
+        else:
+            _called(run, library, release)
+
+
+def _not_insisted(run: Run, wanted: str) -> None:
+    """Releases that a script requires by transformers' own check: the installed ones do."""
+    import transformers.utils.versions  # the check is taken from there by name
+
+    run.neutral(f"{wanted}, which the script insists on: what is installed in its place")
+    transformers.utils.versions.require_version = lambda *args, **options: None
 
 
 def _called(run: Run, library: str, release: str) -> None:
@@ -147,9 +158,11 @@ def _loosened(method: str, real: Any) -> Any:
         own = getattr(self, method, None)
         if own is not None:
             taken = inspect.signature(own).parameters
+            places = [p for p in taken.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+            most = None if any(p.kind is p.VAR_POSITIONAL for p in taken.values()) else len(places)
 
             def called(*given: Any, **named: Any) -> Any:
-                return own(*given, **{n: v for n, v in named.items() if n in taken})
+                return own(*given[:most], **{n: v for n, v in named.items() if n in taken})
 
             setattr(self, method, called)
         real(self, *args, **options)

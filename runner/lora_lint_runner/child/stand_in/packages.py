@@ -87,7 +87,7 @@ class Own(importlib.abc.MetaPathFinder):
     def __init__(self, run: Run) -> None:
         self.run = run
         self.folders = [run.spec.work, os.path.join(run.spec.work, "src"), os.path.join(run.spec.work, "lib")]
-        self.folders += _installable(run.spec.work)
+        self.folders += [*_installable(run.spec.work), *_above(run.spec.script, run.spec.work)]
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -113,6 +113,14 @@ def _installable(root: str) -> list[str]:
     for folder in sorted(e.path for e in os.scandir(root) if e.is_dir() and not e.name.startswith(".")):
         if any(os.path.isfile(os.path.join(folder, name)) for name in ("setup.py", "pyproject.toml", "setup.cfg")):
             found += [folder, os.path.join(folder, "src")]
+    return found
+
+
+def _above(script: str, root: str) -> list[str]:
+    """The folders around a script, inner ones first: it may be started from one of them."""
+    found = [os.path.dirname(os.path.dirname(script))]
+    while found[-1].startswith(root + os.sep):
+        found.append(os.path.dirname(found[-1]))
     return found
 
 

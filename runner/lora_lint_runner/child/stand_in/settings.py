@@ -80,6 +80,16 @@ def _filled(run: Run, wanted: dict[str, Any], above: str = "") -> dict[str, Any]
 
 def _value(run: Run, key: str, above: str) -> Any:
     """By the key; for one that says little (`model.name`) together with the one above it."""
+    learned = run.spec.learned.get("values", {})
+    if key in learned:
+        return learned[key]
+    value = _made_up(run, key, above)
+    run.parts["filler"].options[key] = value
+    run.parts["filler"].given.add(key)
+    return value
+
+
+def _made_up(run: Run, key: str, above: str) -> Any:
     for pattern, value in VALUES:
         if re.search(pattern, key.lower()):
             return value

@@ -23,6 +23,7 @@ COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
 PICTURES = 8
 FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
+SUFFIXES = ("json", "jsonl", "csv", "tsv", "txt", "parquet")
 MODEL_ID, DATA_ID, ADAPTER_ID = "lora-lint/stand-in-model", "lora-lint/stand-in-data", "lora-lint/stand-in-adapter"
 
 
@@ -108,6 +109,10 @@ class Filler:
         return path
 
     def _suffix(self, name: str) -> str:
+        for asked in (self.run.hints.compared.get(word, ()) for word in ("extension", "ext", "suffix")):
+            known = [s for s in (value.lstrip(".") for value in asked) if s in SUFFIXES]
+            if known:
+                return "json" if "json" in known else known[0]
         words = " ".join(self.run.hints.strings)
         read = self.run.hints.read & set(FORMS)
         if len(read) == 1:

@@ -73,7 +73,8 @@ class Maker:
             if (shape is not None and shape.kind == "float") or labels == 1:
                 return [rows.value(column, i, "float") for i in range(count)]
             return [i % labels for i in range(count)]
-        return [rows.value(column, i + salt, kind, shape) for i in range(count)]
+        speakers = self.run.spec.learned.get("speakers")
+        return [rows.spoken(rows.value(column, i + salt, kind, shape), speakers) for i in range(count)]
 
     def _count(self, columns: dict[str, str | None]) -> int:
         times = int(self.run.spec.learned.get("rows", 1))

@@ -128,6 +128,18 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
     return KINDS[by_name(name)](name, index)
 
 
+def spoken(cell: Any, speakers: Any) -> Any:
+    """A cell with the speakers of a chat under other names, taking turns."""
+    if not speakers or not isinstance(cell, list) or not all(isinstance(turn, dict) for turn in cell):
+        return cell
+    return [_said_by(turn, speakers[place % len(speakers)]) for place, turn in enumerate(cell)]
+
+
+def _said_by(turn: dict[str, Any], speaker: str) -> dict[str, Any]:
+    field = next((name for name in ("from", "role", "speaker") if name in turn), None)
+    return turn if field is None else {**turn, field: speaker}
+
+
 def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
     """A cell with the fields and items that the script asks for besides those it has."""
     if shape is None or shape.kind not in ("list", "record"):

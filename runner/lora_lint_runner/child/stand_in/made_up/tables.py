@@ -76,7 +76,8 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     columns = columns or dict(needed or {"text": "text"})
     found = []
     for index in range(count):
-        row = {n: rows.value(n, index, k, hints.columns.get(n)) for n, k in columns.items()}
+        speakers = run.spec.learned.get("speakers")
+        row = {n: rows.spoken(rows.value(n, index, k, hints.columns.get(n)), speakers) for n, k in columns.items()}
         found.append({n: v for n, v in row.items() if _plain(v)})
     return found
 

@@ -231,6 +231,15 @@ class Hub:
         _note_absent(folder, "config.json")
         self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
 
+    def adapter_in(self, name: str, part: str, model: Any) -> str | None:
+        """An adapter in a sub-folder of a repository, which holds a model besides; where it lies. PEFT itself does not
+        find such a one without the network."""
+        home = self.places.get(name)
+        if home is not None and not os.path.isdir(os.path.join(home, part)):
+            self._make(name, os.path.join(home, part), Asked("PeftModel", model=model))
+            self.places[name] = home
+        return None if home is None else os.path.join(home, part)
+
     def _reloaded(self, name: str) -> Any:
         import transformers
 

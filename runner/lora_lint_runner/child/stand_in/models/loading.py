@@ -13,7 +13,7 @@ from ...context import Run
 from ..made_up import tables
 from .family import is_remote
 from .hub import Asked, Hub
-from .remote import equip
+from .remote import equip, name_modules
 
 DROPPED = (
     "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit",
@@ -62,6 +62,11 @@ def install(run: Run) -> None:
         def loaders(module: Any, classes: tuple[str, ...] = classes) -> None:
             for cls in {id(c): c for c in (getattr(module, n, None) for n in classes) if c is not None}.values():
                 patches.replace(cls, "from_pretrained", lambda real: _loading(run, hub, real))
+
+    @patches.after("transformers.modeling_utils")
+    def attention(module: Any) -> None:
+        name = "_check_and_adjust_attn_implementation"
+        patches.replace(module.PreTrainedModel, name, lambda real: _without_flash(run, real))
 
     @patches.after("transformers.models.auto.modeling_auto")
     def autos(module: Any) -> None:
@@ -155,9 +160,29 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
             found.hf_device_map = {"": "cpu"}
         if asked.part and hasattr(found, "named_parameters"):
             found.__dict__["part_of_repository"] = asked.part  # its config only names the repository
-        return equip(found) if remote else found
+        return _as_remote(run, found) if remote else found
 
     return from_pretrained
+
+
+def _without_flash(run: Run, real: Any) -> Any:
+    """A config may ask for it, too."""
+
+    def check(self: Any, attention: Any = None, *args: Any, **options: Any) -> Any:
+        if isinstance(attention, str) and attention.startswith("flash_attention"):
+            run.neutral(f"{attention}: what the model takes without it")
+            attention = None
+        return real(self, attention, *args, **options)
+
+    return check
+
+
+def _as_remote(run: Run, found: Any) -> Any:
+    names = run.spec.learned.get("renamed", ())
+    if names and hasattr(found, "named_parameters"):
+        for old, new in name_modules(found, names).items():
+            run.neutral(f"module {new}: a {old} under its name, as the model's own code is not here")
+    return equip(found)
 
 
 KEYS = (
@@ -200,11 +225,12 @@ def _loading_adapter(hub: Hub, real: Any) -> Any:
             "torch_dtype",
         ):
             options.pop(option, None)
-        found = (
-            hub.ensure(model_id, Asked("PeftModel", model=model))
-            if isinstance(model_id, (str, os.PathLike))
-            else model_id
-        )
+        named = isinstance(model_id, (str, os.PathLike))
+        found = hub.ensure(model_id, Asked("PeftModel", model=model)) if named else model_id
+        if named and options.get("subfolder"):
+            place = hub.adapter_in(os.fspath(model_id), str(options["subfolder"]), model)
+            if place is not None:
+                found, options = place, {k: v for k, v in options.items() if k != "subfolder"}
         return real(cls, model, found, *args, **options)
 
     return from_pretrained

@@ -21,6 +21,30 @@ def equip(found: Any) -> Any:
     return found
 
 
+def name_modules(model: Any, names: list[str]) -> dict[str, str]:
+    """Gives linear layers of a stand-in the names of modules that its real code has and transformers has not. Returns
+    which name took the place of which."""
+    import torch
+
+    own: dict[str, None] = {}
+    for path, module in model.named_modules():
+        if isinstance(module, torch.nn.Linear) and "." in path:
+            own.setdefault(path.rpartition(".")[2])
+    there = {path.rpartition(".")[2] for path, _ in model.named_modules()}
+    given = dict(zip(own, (name for name in names if name not in there), strict=False))
+    for module in model.modules():
+        for old, new in given.items():
+            if isinstance(module._modules.get(old), torch.nn.Linear):
+                module._modules[new] = module._modules.pop(old)
+                setattr(type(module), old, property(_either(old, new)))
+    return given
+
+
+def _either(old: str, new: str) -> Any:
+    """The forward pass goes on to ask for the name that transformers has."""
+    return lambda self: self._modules[old] if old in self._modules else self._modules[new]
+
+
 def _ids(tokenizer: Any) -> dict[str, Any]:
     """Tokens under the names that Qwen's first tokenizer and ChatGLM's have for them."""
     end = tokenizer.eos_token_id if tokenizer.eos_token_id is not None else 0
