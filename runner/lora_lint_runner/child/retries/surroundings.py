@@ -22,8 +22,8 @@ def keys(run: Run, error: BaseException) -> Learned | None:
 
 def ranks(run: Run, error: BaseException) -> Learned | None:
     """The variables that a launcher sets, for a script that does not do without."""
-    asks = "LOCAL_RANK" in run.hints.strings and re.search(r"rank\b", str(error), re.I)
-    asks = asks or "process group has not been initialized" in str(error)
+    by_rank = "LOCAL_RANK" in run.hints.strings and re.search(r"rank\b", str(error), re.I)
+    asks = by_rank or "process group has not been initialized" in str(error)
     return {"ranks": True} if asks and "ranks" not in run.spec.learned else None
 
 
