@@ -249,3 +249,8 @@ assert parser.load(Path("lora.yaml"))["lora"]["r"] == 8
 assert parser.load("a: [1, 2]")["a"] == [1, 2]
 """
     confirmed(run(text + KEPT))
+
+
+def test_a_class_of_a_package_that_is_not_here_is_a_base_beside_an_abstract_one(run: Run) -> None:
+    text = "from abc import ABC\nfrom vllm import Engine\nclass Own(ABC, Engine):\n    pass\nprint(Own().speed)\n"
+    confirmed(run(text + KEPT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import importlib
 import re
 from types import ModuleType
@@ -117,8 +118,8 @@ class StandInModule(ModuleType):
         return standing_for(f"{self.__name__}.{name}")
 
 
-class _Asked(type):
-    """Classes that have every attribute, too."""
+class _Asked(abc.ABCMeta):
+    """Classes that have every attribute, too, and can be a base beside an abstract one."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
