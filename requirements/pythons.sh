@@ -1,6 +1,7 @@
 #!/bin/sh
 # The tests of the linter and the language server on every Python that they are for, with the newest releases of what
-# they stand on, as a user gets them, and without torch. A Python that is not there is skipped, out loud.
+# they stand on, as a user gets them, and without torch. A Python that is not there is skipped, out loud. Left out is
+# what tells one machine from another, not one Python: made-up scripts, killed processes, full disks, tangled scripts.
 # usage: pythons.sh [VERSION...]
 set -eu
 
@@ -24,7 +25,9 @@ for version; do
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check ".[lsp,watch,completion]" \
         pytest pytest-asyncio pytest-lsp pytest-timeout pytest-xdist hypothesis nbformat
     echo "Python $version: $("$venv/bin/python" --version)"
-    "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider -m "not slow" -k "not sarif_is_read_by" \
+    "$venv/bin/python" -m pytest -q -n auto -p no:cacheprovider -m "not slow" \
+        -k "not (sarif_is_read_by or fifty_thousand_lines)" --ignore tests/fixes/test_properties.py \
+        --ignore tests/cli/test_robust.py --ignore tests/cli/test_budget.py \
         tests/source tests/flow tests/rules tests/fixes tests/cli tests/lsp
     tried=$((tried + 1))
 done

@@ -38,6 +38,21 @@ def test_a_hash_in_a_string_is_no_comment() -> None:
     assert suppressions('x = """\n# noqa: LL101\n"""\ny = "# lora-lint: ignore"') == []
 
 
+@pytest.mark.parametrize(
+    ("line", "elsewhere"),
+    [
+        ("x  # noqa: E501, F401", True),
+        ("x  # ruff: noqa: B008", True),
+        ("x  # noqa: E501, LL101", False),
+        ("x  # noqa: E501, save-after-merge", False),
+        ("x  # noqa", False),
+        ("x  # lora-lint: ignore[E501]", False),
+    ],
+)
+def test_a_comment_for_other_linters(line: str, elsewhere: bool) -> None:
+    assert {comment.elsewhere for comment in suppressions(line)} == {elsewhere}
+
+
 def test_rows_are_those_of_python() -> None:
     found = suppressions("a = 1\r\nb = '\x0c\u2028'\rc = 2  # noqa: LL101\n")
     assert [comment.row for comment in found] == [3]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from lora_lint.lifecycle.records import Config, Site
@@ -26,10 +25,12 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 def _report(lifecycle: Lifecycle, site: Site, bad: list[Event], good: list[Event]) -> Report:
     event = bad[0]
+    from difflib import get_close_matches  # where something is found, which is seldom
+
     family, missing, known = event.facts["unmatched"]
     targets = event.facts["config"].get("target_modules")
     listed = ", ".join(f'"{name}"' for name in missing)
-    close = [match for name in missing for match in difflib.get_close_matches(name, known, 1)]
+    close = [match for name in missing for match in get_close_matches(name, known, 1)]
     whole = isinstance(targets, tuple) and len(missing) == len(targets)
     message = (
         f"a {family} model has no module {listed}: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,10 +60,16 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         bad = [e for e in events if not e.facts["ok"] and not e.crashed and not e.weak and _is_peft(e)]
         if bad and len(bad) == len([e for e in events if not e.crashed]):
             name = bad[0].facts["name"]
-            instead = INSTEAD.get(name) or next(iter(difflib.get_close_matches(name, REAL, 1)), None)
+            instead = INSTEAD.get(name) or next(iter(_near(name)), None)
             hint = f"; {instead} is what exists" if instead else ""
             message = f"a PeftModel has no `{name}`: AttributeError{hint}"
             yield Report(site, message, "error", "high", facts=(bad[0], RENAMED.get(name)))
+
+
+def _near(name: str) -> list[str]:
+    from difflib import get_close_matches  # where something is found, which is seldom
+
+    return get_close_matches(name, REAL, 1)
 
 
 def _is_peft(event: Event) -> bool:

@@ -12,11 +12,6 @@ from typing import Any, NamedTuple
 from lora_lint.names import nearest
 from lora_lint.settings.config import Config, ConfigError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 TABLE = "tool.lora-lint"
 FORMATS = ("text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit")
 LAYOUTS = ("beside", "in-place")
@@ -76,6 +71,8 @@ def named_table(path: str) -> Mapping[str, Any]:
 
 def table_in(path: str, data: bytes) -> Mapping[str, Any] | None:
     """The table of settings in a config file, None where a pyproject.toml has none. Raises ConfigError."""
+    if os.path.basename(path) == "pyproject.toml" and b"lora-lint" not in data:
+        return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -93,6 +90,10 @@ def table_in(path: str, data: bytes) -> Mapping[str, Any] | None:
 
 def parse_toml(text: str, source: str) -> dict[str, Any]:
     """TOML as a dict. Raises ConfigError, with the line of `source` that is wrong."""
+    if sys.version_info >= (3, 11):  # where something is set: it costs as much as a bare interpreter's start
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

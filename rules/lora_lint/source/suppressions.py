@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lora_lint.source.text import lines_of
 
 _CODE = r"[A-Za-z]+[0-9]+|[A-Za-z]+(?:-[A-Za-z]+)+"
+_FOREIGN = re.compile(r"(?!LL)[A-Z]+[0-9]+", re.IGNORECASE)
 _CODES = rf"[ \t]*:[ \t]*(?P<codes>(?:{_CODE})(?:[ \t]*[, \t][ \t]*(?:{_CODE}))*)"
 _NOQA = re.compile(rf"#[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE)
 _FILE_NOQA = re.compile(
@@ -38,6 +39,11 @@ class Suppression(NamedTuple):
     own: bool
     text: str
 
+    @property
+    def elsewhere(self) -> bool:
+        """Does it name codes of other linters only, as `# noqa: F401` does? Then it says nothing to us."""
+        return bool(self.names) and not self.own and all(map(_FOREIGN.fullmatch, self.names))
+
     def covering(self, code: str, name: str) -> str | None:
         """The word of the comment that covers a rule: a code, a name, or "" where it covers all; None otherwise."""
         if not self.names:
@@ -62,7 +68,7 @@ def suppressions(text: str) -> list[Suppression]:
     for row, line in enumerate(lines, 1):
         if "#" in line:
             found += _in_line(line, row, lines)
-    comments = _comments(text) if found else None
+    comments = _comments(text) if not all(s.elsewhere for s in found) else None  # dearer than a parse
     return [s for s in found if comments is None or any(start <= s.start for start in comments.get(s.row, ()))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 from typing import Any
 
@@ -139,6 +138,8 @@ TYPES = {"builtins.int": int, "builtins.float": float, "builtins.str": str, name
 
 def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
     """The options of a known command line, read by argparse itself; those it cannot be told about stay unknown."""
+    import argparse  # only a run has a known command line
+
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=True)
     for name, value in record.fields.items():
         if name.startswith("spelled ") and isinstance(value, Tup):
