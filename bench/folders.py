@@ -108,7 +108,9 @@ def packages(lint: list[str], ruff: str, rounds: int, folder: str | None = None)
     ]
     return Table(
         "All installed packages",
-        f"{number} Python files of an environment with torch, transformers, peft, trl and diffusers, without a cache.",
+        f"{number} Python files of an environment with torch, transformers, peft, trl and diffusers, without a cache. "
+        "ruff parses them all. lora-lint looks at their bytes, which is a tenth of its time, and follows the hundred "
+        "whose code could lead to a finding, trainers and the inside of peft: two thirds of its time.",
         ["", "processor", "clock", "memory", "/ ruff"],
         rows,
         [Goal("lora-lint / ruff", costs["lora-lint"].cpu / ruffs, 1.0)],
