@@ -108,3 +108,22 @@ def test_a_part_of_the_model_that_is_opened_again_is_what_is_to_train() -> None:
     assert lora_lint.check_source(HEAD + PART) == []
     closed = PART.replace("requires_grad = True", "requires_grad = False")
     assert [finding.name for finding in lora_lint.check_source(HEAD + closed)] == ["frozen-adapter"]
+
+
+SEARCH = """\
+best, lowest = None, float("inf")
+for rank in (4, 8):
+    model = get_peft_model(LlamaForCausalLM.from_pretrained("base"), LoraConfig(r=rank))
+    trainer = Trainer(model=model, args=TrainingArguments("runs", save_strategy="no"), train_dataset=rows)
+    trainer.train()
+    loss = trainer.evaluate()["eval_loss"]
+    if loss < lowest:
+        best, lowest = model, loss
+best.save_pretrained("out")
+"""
+
+
+def test_of_a_search_the_best_is_kept_and_the_others_are_not_missed() -> None:
+    assert lora_lint.check_source(HEAD + SEARCH) == []
+    unsaved = SEARCH.replace('best.save_pretrained("out")', "print(lowest)")
+    assert [finding.name for finding in lora_lint.check_source(HEAD + unsaved)] == ["adapter-never-saved"]

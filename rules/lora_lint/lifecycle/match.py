@@ -68,10 +68,10 @@ class Match:
         """Is `a`'s model x in the state of `b`'s model y?"""
         if y in self.paired:
             return self.paired[y] == x
-        if x != y and x in self.paired.values():
-            if self.paired.get(x) != x or self._is_live(x):
+        if x != y and (x in self.paired.values() or x in self.b.models):
+            if self.paired.get(x, x) != x or self._is_live(x):
                 return False
-            del self.paired[x]  # `b` has that object too, but nothing leads to it any more
+            self.paired.pop(x, None)  # `b` has that object too, but nothing leads to it any more
         self.paired[y] = x
         m, n = self.a.models[x], self.b.models[y]
         if isinstance(m, BaseModel) and isinstance(n, BaseModel) and (self.lenient or self._is_beside(m, n)):

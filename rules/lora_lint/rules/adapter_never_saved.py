@@ -34,6 +34,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 or last.facts.get("compiled_at") is not None
                 or last.site in reported
                 or not _lost_in_all(lifecycle, trainings, last, adapter)
+                or _outdone(lifecycle, ending, adapter)
             ):
                 continue
             reported.add(last.site)
@@ -61,6 +62,17 @@ def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event], last: Event, adap
     rounds = [e for e in trainings if (e.site, e.path) == (last.site, last.path) and adapter in e.facts["adapters"]]
     endings = [ending for event in rounds for ending in lifecycle.after(event) if adapter in ending.life.adapters]
     return bool(endings) and all(_lost(ending, adapter) for ending in endings)
+
+
+def _outdone(lifecycle: Lifecycle, ending: Ending, adapter: Oid) -> bool:
+    """Made in one round of a search, and another round's, which scored better, was saved."""
+    site = ending.life.adapters[adapter].site
+    for save in lifecycle.of("saved"):
+        if save.facts["chosen"] and save.id in ending.events and save.oid in save.life.models:
+            rounds = [save.life.adapters[oid].site for oid in save.life.held(save.oid) if oid != adapter]
+            if site in rounds:
+                return True
+    return False
 
 
 def _spoken(lifecycle: Lifecycle) -> set[Site]:

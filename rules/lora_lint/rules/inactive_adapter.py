@@ -64,5 +64,4 @@ RULE = Rule(
     ("added", "loaded"),
     check,
     fix,
-    all_paths=True,
 )
