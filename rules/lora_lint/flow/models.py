@@ -147,6 +147,8 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
         return Bound(ModelRef(oid), "base_model")
     if name == "model":
         return ModelRef(model.base)
+    if name == kinds.INNER["parallel"]:  # no PeftModel has that: on several devices it is wrapped where it is prepared
+        return ModelRef(oid)
     if name == "peft_config":
         return _configs(machine, oid, node)
     if name == "active_adapters":

@@ -17,7 +17,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         on_peft = [event for event in events if not event.facts["integration"]]
         wrong = [event for event in on_peft if event.facts["problem"]]
         idle = [event for event in on_peft if not event.facts["problem"] and is_idle(lifecycle, event)]
-        idle = [event for event in idle if not meant_to_train(event)]
+        idle = [event for event in idle if not meant_to_train(event) and not _activated(lifecycle, event)]
         if wrong:
             yield _raises(lifecycle, site, wrong, [e for e in events if e not in wrong])
         elif idle and len(idle) == len(on_peft):
@@ -31,6 +31,15 @@ def is_idle(lifecycle: Lifecycle, event: Event) -> bool:
         return False
     endings = lifecycle.after(event)
     return bool(endings) and all(_untouched(lifecycle, ending, event, adapter) for ending in endings)
+
+
+def _activated(lifecycle: Lifecycle, event: Event) -> bool:
+    """Somebody asks for the new adapter later, or for one that the script does not name."""
+    for other in lifecycle.of("activated"):
+        names = other.facts["names"]
+        if other.id > event.id and (names is None or event.facts["name"] in names):
+            return True
+    return False
 
 
 def _untouched(lifecycle: Lifecycle, ending: Ending, event: Event, adapter: Oid) -> bool:

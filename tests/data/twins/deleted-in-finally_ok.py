@@ -1,0 +1,10 @@
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("tiny-llama"), LoraConfig(task_type="CAUSAL_LM"), adapter_name="task")
+model.load_adapter("hub/scratch", "scratch")
+try:
+    Trainer(model, TrainingArguments("out", save_strategy="no"), train_dataset=ds).train()
+finally:
+    model.set_adapter("task")
+    model.delete_adapter("scratch")
+model.save_pretrained("out/final")
