@@ -29,6 +29,19 @@ def test_a_token_that_a_script_does_not_do_without_is_made_up(run: Run) -> None:
     assert run(text + KEPT).exit == 0
 
 
+def test_a_word_that_typer_requires_is_filled_in(run: Run) -> None:
+    text = """\
+import typer
+
+def main(dataset: str = typer.Argument(...)) -> None:
+    print(dataset)
+
+typer.run(main)
+"""
+    ran = run(KEPT + text)
+    assert any("argument dataset is required" in said for said in ran.json["after"]["neutralised"])
+
+
 def test_a_file_that_nobody_gave_is_of_the_form_that_the_script_reads(run: Run) -> None:
     text = """\
 import argparse

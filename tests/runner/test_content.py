@@ -83,6 +83,12 @@ def test_a_reload_that_was_not_tried_is_said(run: Run) -> None:
     assert "trained, reload not tried: its answers vary" in run(text, form="text").out
 
 
+def test_adalora_reloads_though_its_loss_is_one_of_training(run: Run) -> None:
+    """Loaded as one does it, it has no adapter that trains, and fails where it is given labels (peft 0.21)."""
+    ran = run(KEPT.replace("LoraConfig(", "AdaLoraConfig(total_step=20, ").replace("LoraConfig,", "AdaLoraConfig,"))
+    assert (ran.exit, adapter(ran)["reloads"]) == (0, True), adapter(ran)["unread"]
+
+
 LOADED = """\
 import torch
 from transformers import AutoModelForCausalLM

@@ -100,6 +100,18 @@ assert [name for name in lora["target_modules"]]
 """
 
 
+def test_a_file_below_an_argument_that_nobody_gave_is_made_up(run: Run) -> None:
+    text = """\
+import argparse, json, os
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--dataset_path", required=True)
+print(open(os.path.join(parser.parse_args().dataset_path, "train_dataset.json")).read()[:9])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_file_of_settings_is_made_up_of_what_the_script_asks_of_it(run: Run) -> None:
     ran = run(SETTINGS + KEPT)
     assert ran.exit == 0, ran.json["reason"]

@@ -27,7 +27,7 @@ Learned = dict[str, Any]
 
 def missing_path(error: BaseException) -> str | None:
     """The path that an exception could not find."""
-    if not isinstance(error, FileNotFoundError):
+    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return None
     name = error.filename
     if name is None:
@@ -56,15 +56,20 @@ def folder(run: Run, error: BaseException) -> Learned | None:
 def made_up(run: Run, error: BaseException) -> Learned | None:
     """Files to make up, where that is allowed: the one that was not found, or those that were looked for in vain and
     that the exception speaks of."""
-    if not run.spec.made_up_rows:
+    if not run.spec.made_up_rows and not _below_made_up(run, error):
         return None
-    name = error.filename and missing_path(error) if isinstance(error, FileNotFoundError) else None
+    name = missing_path(error) if isinstance(error, OSError) and error.filename else None
     name = name or (missing_path(error) if not _blamed(run, error) else None)
     name = None if name is not None and os.path.basename(name) in SAVED else name
     wanted = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted if n is not None and n not in known]
     return {"files": sorted({*known, *new})} if new else None
+
+
+def _below_made_up(run: Run, error: BaseException) -> bool:
+    """Is it a file in a folder that stands in for an argument, and so is made up anyway?"""
+    return (missing_path(error) or "").startswith(os.path.join(run.spec.box, "made-up") + os.sep)
 
 
 def settings(run: Run, error: BaseException) -> Learned | None:

@@ -273,3 +273,19 @@ ids = AutoTokenizer.from_pretrained("bert-base-uncased")("a", padding="max_lengt
 assert len(ids) == 512
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_a_part_of_a_pipeline_is_of_the_family_that_the_id_tells(run: Run) -> None:
+    """Other pipelines have a model of the same class, with other sizes."""
+    text = """\
+from diffusers import UNet2DConditionModel
+from transformers import CLIPTextModel, CLIPTextModelWithProjection
+
+name = "stabilityai/stable-diffusion-xl-base-1.0"
+unet = UNet2DConditionModel.from_pretrained(name, subfolder="unet")
+first = CLIPTextModel.from_pretrained(name, subfolder="text_encoder")
+second = CLIPTextModelWithProjection.from_pretrained(name, subfolder="text_encoder_2")
+assert unet.config.cross_attention_dim == first.config.hidden_size + second.config.hidden_size
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -16,6 +16,10 @@ ASKED = {
     "a column by its name": 'assert isinstance(rows[0]["question"], str)\n',
     "lists of labels": 'assert rows.features[f"parts_of_speech"].feature.names\n',
     "labels with names": 'assert rows.features["label"].names\nassert rows[0]["label"] in (0, 1)\n',
+    "labels of a data set that is known without them": (
+        'minds = load_dataset("PolyAI/minds14", name="en-US", split="train")\nprint(minds[0]["audio"])\n'
+        'assert minds.features["intent_class"].names\n'
+    ),
     "chats": 'for turn in rows[0]["messages"]:\n    assert turn["role"] and turn["content"]\n',
     "more rows than there are": "assert len(rows.select(range(10**6))) > 0\n",
     "a filter that keeps nothing": 'assert len(rows.filter(lambda row: row["text"] == "x")) > 0\n',

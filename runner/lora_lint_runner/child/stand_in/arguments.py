@@ -45,9 +45,10 @@ def install(run: Run) -> None:
 
     @patches.after("typer.core")
     def typer(module: Any) -> None:
-        for cls in ("TyperOption", "TyperArgument"):
-            held = getattr(module, cls, None)
-            if held is not None and "process_value" in vars(held):
+        kinds = [getattr(module, name) for name in ("TyperOption", "TyperArgument") if hasattr(module, name)]
+        owners = [next((c for c in kind.__mro__ if "process_value" in vars(c)), None) for kind in kinds]
+        for held in dict.fromkeys(owners):
+            if held is not None and held.__module__ != "click.core":  # typer 0.29 brings a click of its own
                 patches.replace(held, "process_value", lambda real: _clicking(commands, real))
 
     @patches.after("fire.core")
@@ -162,8 +163,8 @@ def _clicking(commands: Commands, real: Any) -> Any:
         name = self.name or ""
         missing = self.value_is_missing(value) and not context.resilient_parsing
         if missing and (self.required or commands.wants(name)):
-            kind = KINDS.get(getattr(self.type, "name", ""))
-            made = commands.value(name, kind, getattr(self.type, "choices", None))
+            type_ = getattr(self, "type", None)
+            made = commands.value(name, KINDS.get(getattr(type_, "name", "")), getattr(type_, "choices", None))
             if made is not None:
                 value = (made,) if getattr(self, "multiple", False) or self.nargs == -1 else made
                 commands.said(name, made)

@@ -105,6 +105,8 @@ class Filler:
             )
             return folder
         path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
+        if os.path.isdir(path):  # an earlier attempt looked for a file in it
+            return path
         tables.write(path, tables.rows_of(self.run), suffix, tables.whole(self.run))
         return path
 

@@ -56,6 +56,7 @@ class Maker:
             columns.pop(odd, None)
         for extra in self.learned:
             columns.setdefault(extra, None)
+        columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
         texts = self.run.spec.learned.get("texts", ())
         return {c: "text" if c in texts or "*" in texts else kind for c, kind in columns.items()} or {"text": "text"}
 

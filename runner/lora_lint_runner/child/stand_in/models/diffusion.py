@@ -31,12 +31,18 @@ def choose(name: str, asker: str | None, classes: tuple[str, ...]) -> dict[str, 
         if not kin:
             raise LookupError(f"{asker} is in no table")
         return dict(kin[0])
-    for rows in (by_class, by_name, by_script):
+    named = [row for row in by_name if row in by_class or asker in _classes(row)]
+    for rows in (named, by_class, by_name, by_script):
         # UNet2DConditionModel, say, is of two families: then the id, or what else the script names, decides
         narrowed = [row for row in rows if row in by_name] or [row for row in rows if row in by_script] or rows
         if narrowed:
             return dict(narrowed[0])
     return dict(TABLE["families"][-1])
+
+
+def _classes(family: dict[str, Any]) -> set[str]:
+    """The classes of diffusers that the parts of a family have."""
+    return {row["class"] for row in map(_row, family["components"].values()) if "class" in row}
 
 
 def known(name: str) -> bool:
