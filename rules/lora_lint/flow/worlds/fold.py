@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from lora_lint.flow.values import TRUE, Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Sym, Term, Tup, Value
+from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Term, Tup, Value
 from lora_lint.flow.worlds.join import Join
-from lora_lint.flow.worlds.terms import learn, negate, pick, whole
+from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import Log, World
 from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.places import Place
@@ -60,24 +60,11 @@ class Fold:
             both = {t: x for t, x in a.assumed.items() if t in b.assumed and b.assumed[t].holds == x.holds}
             self._resolve(world)
             world.replace_assumed(both)
-            self._keep_alternatives(world)
         for term in self.join.blurred:
             world.forget(term)
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)
         world.weak = a.weak and b.weak
         return world
-
-    def _keep_alternatives(self, world: World) -> None:
-        """Of `if a: ... elif b: ... else: raise` it stays known behind it that `a` holds, or `b` does."""
-        parted = self.join.parted
-        if len(parted) != 1:
-            return
-        (term, holds), *_ = parted
-        for side, other, here in ((self.a, self.b, holds), (self.b, self.a, not holds)):
-            more = [t for t in side.assumed if t not in other.assumed and t[0] != "whole"]
-            if len(more) == 1:
-                value: Value = Sym(more[0]) if side.assumed[more[0]].holds else negate(Sym(more[0]))
-                learn(world, whole(Gate(term, value, TRUE) if here else Gate(term, TRUE, value)), True, None)
 
     def _resolve(self, world: World) -> None:
         """Variables that are one thing on both paths, if for other reasons, are that thing: the reasons are lost."""
