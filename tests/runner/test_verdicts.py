@@ -171,6 +171,17 @@ def test_an_adapter_that_no_step_moves_is_said_to_be_as_it_began(run: Run) -> No
     )  # fmt: skip
 
 
+def test_an_untrained_adapter_is_no_failure_where_checkpoints_hold_the_trained_one(run: Run) -> None:
+    text = HEAD + (
+        "from transformers import Trainer, TrainingArguments\n"
+        'model.save_pretrained("early")\nrows = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8\n'
+        'Trainer(model, TrainingArguments("out"), train_dataset=rows).train()\n'
+    )
+    ran = run(text, "--ignore", "LL")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert "only left in the checkpoint out/checkpoint-2" in ran.json["reason"]
+
+
 def test_an_untrained_adapter_beside_a_trained_one_is_named(run: Run) -> None:
     second = 'model.add_adapter("second", LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"))\n'
     ran = run(HEAD + second + LOOP + 'model.save_pretrained("out")\n', "--ignore", "LL")

@@ -151,10 +151,10 @@ def _failing(facts: Facts) -> Verdict | None:
 
 
 def _unmoved(facts: Facts) -> Verdict | None:
-    """Adapters are there, and all of them are as they began: what training leaves behind was not seen."""
+    """Adapters are there, and all of them, those in checkpoints too, are as they began: nothing trained was left."""
     after = facts.after
     still = _still(after)
-    if not still or _kept(after):
+    if not still or any(a["usable"] for a in after.adapters):
         return None
     if not after.steps:
         return Verdict(INCONCLUSIVE, f"the adapter in {still[0]} is there, but untrained: the script trains nothing")
