@@ -28,7 +28,7 @@ from lora_lint.flow.values import (
     WeightsRec,
 )
 from lora_lint.flow.worlds.exits import Raised, matches
-from lora_lint.flow.worlds.paths import STEPS_A_LINE, Paths
+from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
@@ -100,6 +100,7 @@ class Machine(Paths):
         self.events: list[Event] = []
         self.endings: list[Ending] = []
         self.modules: list[Module] = []
+        self._of_imports = 0  # steps of the budget that imported modules gave
         self.alone = False  # running what nobody calls: its parameters may be anything
         self.argv: list[str] | None = None  # a known command line; None where the script may be given any
         self.states: dict[Hashable, list[str]] | None = None  # of expressions that hold a model, when asked for
@@ -210,8 +211,12 @@ class Machine(Paths):
 
     def follow(self, module: Module) -> None:
         """Takes a module of the project among those that are interpreted."""
+        more = STEPS_A_LINE * module.text.count("\n")
+        if self.modules:
+            more = min(more, MOST_OF_IMPORTS - self._of_imports)
+            self._of_imports += more
         self.modules.append(module)
-        self.budget += STEPS_A_LINE * module.text.count("\n")
+        self.budget += more
 
     # -- where we are --------------------------------------------------------------------------------------------------
 

@@ -24,8 +24,9 @@ T = TypeVar("T")
 HURRY = 4  # once this part of the budget is spent, fewer worlds stay apart
 FEW_WORLDS = 2
 MOST_RUNS = 48  # of one statement, by different choices
-# steps of a script, and for each of its lines: a long script may take more of them, a tangled one may not
-STEPS, STEPS_A_LINE = 10_000, 2
+# steps of a script, and for each of its lines: a long script may take more of them, a tangled one may not; modules that
+# it imports add to them up to a limit, or a framework would be followed for minutes from each of its scripts
+STEPS, STEPS_A_LINE, MOST_OF_IMPORTS = 10_000, 2, 20_000
 OVERTIME = 2  # budgets: when one is spent fewer paths go on, when so many are nothing does
 
 
