@@ -6,7 +6,8 @@ import libcst as cst
 
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import NONE, Gate, ListRec, ModelRef, ObjRef
-from lora_lint.flow.worlds.fold import fold
+from lora_lint.flow.worlds.fold import fold, squeeze
+from lora_lint.flow.worlds.terms import learn
 from lora_lint.flow.worlds.world import World
 
 
@@ -40,3 +41,31 @@ def test_an_object_that_may_be_there_stands_for_one_that_is() -> None:
     for ways in ([perhaps, there], [there, perhaps]):
         [joined] = fold(ways, "mark")
         assert joined.frames[frame]["held"] == Gate(("blur", "before"), held, NONE)
+
+
+def two_ways(*tests: str) -> list[World]:
+    """Two ways that came out differently at these tests; `model` is a plain model on one, a PeftModel on the other."""
+    start = World()
+    plain, base = (start.life.create(site(name), "LlamaForCausalLM") for name in ("plain", "base"))
+    wrapped = start.life.wrap(base, start.life.adapter(site("adapter"), "default", "created"), site("wrap"))
+    ways = []
+    for holds, model in ((True, plain), (False, wrapped)):
+        way = start.copy()
+        for test in tests:
+            learn(way, ("free", "__main__", test), holds, None)
+        way.bind(("module", 0), "model", ModelRef(model))
+        ways.append(way)
+    return ways
+
+
+def test_a_model_hangs_on_the_test_at_which_two_ways_parted() -> None:
+    [joined] = fold(two_ways("unsloth"), "mark")
+    found = joined.frames["module", 0]["model"]
+    assert isinstance(found, Gate)
+    assert found.term == ("free", "__main__", "unsloth")
+
+
+def test_ways_that_parted_at_two_tests_stay_apart_with_a_model_each() -> None:
+    """Hung on one of the tests, the model would no longer go with what hangs on the other."""
+    assert len(fold(two_ways("four_bit", "unsloth"), "mark")) == 2
+    assert len(squeeze(two_ways("four_bit", "unsloth"), "mark")) == 1
