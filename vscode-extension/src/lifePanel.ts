@@ -22,8 +22,10 @@ export class LifePanel implements vscode.Disposable {
     private readonly server: Server,
   ) {
     this.listeners = [
-      vscode.window.onDidChangeActiveTextEditor(() => {
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
         this.follow();
+        // A jump from the picture moves the cursor before the editor is the active one.
+        if (editor !== undefined) this.tellCursor(editor);
       }),
       vscode.window.onDidChangeActiveNotebookEditor(() => {
         this.follow();
