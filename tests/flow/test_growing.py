@@ -40,6 +40,10 @@ DOUBLED = {
         "import functools\ndef g(p, q):\n    return p, q\n\nrows = f()\n",
         "rows = rows + functools.partial(g, g(rows, rows))\n",
     ),
+    "a function with defaults, given away": (
+        "from somewhere import run\n\nstep = run\n",
+        "step = lambda one=step, two=step: one\nrun(step)\n",
+    ),
     "a text that is cut one way or another": (CUT_AND_JOINED, "note(held)\n"),
     "a path": ("import os\ntext = input()\n", "text = os.path.join(text, text)\n"),
 }

@@ -92,7 +92,7 @@ class Machine(Paths):
         self.owners: dict[Oid, Cls] = {}
         self.defining: list[Cls] = []
         self.classes: list[Cls] = []
-        self.given: list[Func | Cls] = []  # definitions of the project that library code, or unknown code, was given
+        self.given: dict[cst.CSTNode, Func | Cls] = {}  # definitions that code which is not followed was given
         self.usual: dict[Term, Const] = {}
         self.stack: list[Running] = []
         self.guards: list[tuple[str, ...]] = []  # exception classes that the enclosing try statements handle
@@ -196,7 +196,9 @@ class Machine(Paths):
                 held = (item for _, item in record.items)
             elif isinstance(record, ListRec):
                 held = record.items
-            self.given += [item for item in held if isinstance(item, (Func, Cls))]
+            for item in held:
+                if isinstance(item, (Func, Cls)):
+                    self.given.setdefault(item.node, item)
 
     def unknown(self, node: cst.CSTNode, *more: Any, models: frozenset[Oid] = frozenset(), kind: str = "") -> Sym:
         """A value of which only is known where it came up."""

@@ -32,7 +32,7 @@ def uncalled(machine: Machine, module: Module, worlds: list[World], everything: 
         if isinstance(value, Func) and value.module is module and value.node not in machine.called
     ]
     classes = [cls for cls in machine.classes if cls.module is module and cls.node not in machine.called]
-    for given in dict.fromkeys(machine.given):
+    for given in machine.given.values():
         if given.module is not module and given.node not in machine.called:
             if isinstance(given, Cls):
                 classes.append(given)
