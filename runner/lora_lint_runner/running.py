@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lora_lint_runner import children, correcting, interpreter
 from lora_lint_runner.case import Case
-from lora_lint_runner.child import hints, sources
+from lora_lint_runner.child.reading import hints, sources
 from lora_lint_runner.home import Home
 from lora_lint_runner.launching import launched
 from lora_lint_runner.notebook import NotANotebook

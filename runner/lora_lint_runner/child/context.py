@@ -6,9 +6,9 @@ import os
 from typing import Any
 
 from .frames import UserCode
-from .hints import Hints
 from .journal import Journal
 from .patching import Patches
+from .reading.hints import Hints
 from .spec import Spec
 
 

@@ -10,8 +10,7 @@ import threading
 import traceback
 from typing import Any
 
-from . import hints as hints_
-from . import needs, retries, script, stand_in
+from . import script, stand_in
 from .context import Run
 from .guard import files, landlock, network, processes
 from .guard import hub as hub_writes
@@ -23,7 +22,9 @@ from .observe.outputs import Outputs
 from .observe.saves import Saves
 from .observe.state import Models
 from .ranks import apart, rank
+from .reading import hints as hints_
 from .spec import Spec
+from .stopped import needs, retries
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
 from .verify.finish import finish

@@ -8,7 +8,6 @@ import urllib.parse
 from typing import Any
 
 from ..context import Run
-from ..missing_files import PICTURES, ROWS
 from .made_up import rows, tables
 
 LINES = 256
@@ -36,7 +35,7 @@ def content(run: Run, url: str) -> bytes:
     run.neutral(f"download {url}: made up")
     suffix = os.path.splitext(urllib.parse.urlparse(url).path)[1].lower()
     as_json = run.spec.learned["downloads"] == "json"
-    if suffix not in (*ROWS, *PICTURES) and not as_json:
+    if suffix not in (*tables.ROWS, *tables.PICTURES) and not as_json:
         return "\n".join(rows.text(i) for i in range(LINES)).encode()
     path = os.path.join(run.box("made-up"), "download" + (".json" if as_json else suffix))
     tables.write(path, tables.rows_of(run), "json" if as_json else suffix[1:], tables.whole(run) or as_json)

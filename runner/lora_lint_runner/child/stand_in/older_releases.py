@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from ..context import Run
-from ..releases import ANY, RELEASES, Entry
 from . import older_arguments, older_pieces
 from .anything import standing_for
+from .releases import ANY, RELEASES, Entry
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")
 KIN = {  # one part of a model under the names that its kin have for it

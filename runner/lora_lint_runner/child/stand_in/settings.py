@@ -7,8 +7,8 @@ import os
 import re
 from typing import Any
 
-from .. import asked_settings, sources
 from ..context import Run
+from ..reading import asked_settings, sources
 
 with open(os.path.join(os.path.dirname(__file__), "settings.json"), encoding="utf-8") as _file:
     VALUES: list[tuple[str, Any]] = json.load(_file)["values"]

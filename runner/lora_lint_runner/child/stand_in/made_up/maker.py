@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...context import Run
-from ...uses import ANY, Shape
+from ...reading.uses import ANY, Shape
 from . import rows
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ...uses import Shape
+from ...reading.uses import Shape
 
 with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)

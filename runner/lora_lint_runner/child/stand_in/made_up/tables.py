@@ -11,14 +11,15 @@ import shutil
 from typing import Any
 
 from ...context import Run
-from ...missing_files import BOX
 from .. import settings
 from . import rows
 
 COUNT = 64
 LABELS = 16
 FOLDER = 8
-PICTURES = ("png", "jpg", "jpeg")
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
+PICTURES = (".png", ".jpg", ".jpeg")
+BOX = "<box>" + os.sep  # the next attempt has another
 
 
 def install(run: Run) -> None:
@@ -40,7 +41,7 @@ def install(run: Run) -> None:
 def _make_up(run: Run, path: str) -> None:
     """A file of its suffix's form; a folder of pictures holds more than one."""
     stem, dot, suffix = path.rpartition(".")
-    alone = suffix.lower() not in PICTURES or os.path.isdir(os.path.dirname(path))
+    alone = dot + suffix.lower() not in PICTURES or os.path.isdir(os.path.dirname(path))
     more = [] if alone else [f"{stem}-{place}{dot}{suffix}" for place in range(1, FOLDER)]
     for spot in (path, *more):
         write(spot, rows_of(run), suffix.lower(), whole(run))
@@ -112,7 +113,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         os.makedirs(path, exist_ok=True)
         return
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    if suffix in PICTURES:
+    if "." + suffix in PICTURES:
         importlib.import_module("PIL.Image").new("RGB", (64, 64), (90, 140, 60)).save(path)
         return
     if suffix == "parquet":

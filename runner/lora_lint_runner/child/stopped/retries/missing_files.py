@@ -7,12 +7,11 @@ import re
 import traceback
 from typing import Any
 
-from .context import Run
+from ...context import Run
+from ...stand_in.made_up.tables import BOX, PICTURES, ROWS
 
-ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
-PICTURES = (".png", ".jpg", ".jpeg")
 SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
@@ -21,7 +20,6 @@ EMPTY = re.compile(
 )
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (\S+) +not found")
-BOX = "<box>" + os.sep  # the next attempt has another
 Learned = dict[str, Any]
 
 

@@ -8,8 +8,8 @@ import re
 import sys
 import traceback
 
-from ..context import Run
-from ..stand_in.values import DATA_ID
+from ...context import Run
+from ...stand_in.values import DATA_ID
 from .learning import Learned, frames, more, statement
 
 NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)

@@ -6,8 +6,8 @@ import ast
 import os
 import re
 
-from ..context import Run
-from ..releases import ANY
+from ...context import Run
+from ...stand_in.releases import ANY
 from .learning import Learned, statement
 
 REQUIRED = "is required for a normal functioning of this module"  # transformers' require_version says so

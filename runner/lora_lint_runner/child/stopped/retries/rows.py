@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from ..context import Run
+from ...context import Run
 from .learning import Learned, frames, more, statement
 
 COLUMN_SAID = (
@@ -46,7 +46,7 @@ def missing_column(run: Run, error: BaseException) -> str | None:
 
 
 def _wanted_by_trainers() -> set[str]:
-    from ..stand_in.made_up import rows
+    from ...stand_in.made_up import rows
 
     return {column for _, columns in rows.TABLE["trainers"] for column in columns}
 

@@ -9,14 +9,14 @@ import sys
 import traceback
 from typing import Any
 
-from .. import releases
-from ..context import Run
+from ...context import Run
+from ...stand_in import releases
 from .learning import Learned, statement
 
 
 def older(run: Run, error: BaseException) -> Learned | None:
     """The names of an older release, as far as there is something to bring back."""
-    from ..stand_in import older_releases
+    from ...stand_in import older_releases
 
     entry = releases.entry_of(error)
     if entry is None or not older_releases.known(entry):
@@ -30,7 +30,7 @@ def older(run: Run, error: BaseException) -> Learned | None:
 
 def _beside(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
     """What else the same statement imports in vain: so that not every name costs an attempt of its own."""
-    from ..stand_in import older_releases
+    from ...stand_in import older_releases
 
     found, module = statement(run, error), sys.modules.get(entry["home"])
     if not isinstance(found, ast.ImportFrom) or found.module != entry["home"] or module is None:

@@ -7,7 +7,7 @@ import traceback
 from types import FrameType
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 
 Learned = dict[str, Any]
 

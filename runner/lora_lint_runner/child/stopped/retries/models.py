@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..context import Run
+from ...context import Run
 from .learning import Learned
 
 PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules", "what its name sounds like")
@@ -21,7 +21,7 @@ def modules(run: Run, error: BaseException) -> Learned | None:
     guessed = {n: f for n, f in hub.made.items() if f.why in PRESUMED or n in run.spec.learned.get("families", ())}
     if not guessed:
         return None
-    from ..stand_in.models import family
+    from ...stand_in.models import family
 
     tried = run.spec.learned.get("tried", [])
     named = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))

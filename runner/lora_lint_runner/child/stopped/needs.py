@@ -9,10 +9,11 @@ import sys
 import traceback
 from typing import Any, NamedTuple
 
-from . import missing_files, releases, retries
-from .context import Run
-from .releases import RELEASES
-from .retries import rows
+from ..context import Run
+from ..stand_in import releases
+from ..stand_in.releases import RELEASES
+from . import retries
+from .retries import missing_files, rows
 from .retries.learning import frames, statement
 
 PIP = RELEASES["packages"]
@@ -45,7 +46,7 @@ def reason(run: Run, error: BaseException) -> Reason:
 
 def _without(run: Run, error: BaseException) -> str:
     """The packages that are not installed and that the failing statement works with: it may be for want of them."""
-    from .stand_in.anything import package_of
+    from ..stand_in.anything import package_of
 
     at_work = statement(run, error)
     own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]

@@ -5,9 +5,8 @@ Only what the smoke run itself brought in, or lacks, is a reason to try again; t
 
 from __future__ import annotations
 
-from .. import missing_files
-from ..context import Run
-from . import arguments, lacking, models, rows, surroundings
+from ...context import Run
+from . import arguments, lacking, missing_files, models, rows, surroundings
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides

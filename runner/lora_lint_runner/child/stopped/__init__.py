@@ -1,0 +1,1 @@
+"""Why a script stopped: a reason for people, and what another attempt could try."""
