@@ -205,3 +205,39 @@ def test_adapter_model_bin_is_what_old_releases_write(tmp_path: Path) -> None:
     assert [finding.name for finding in lint(tmp_path, "peft==0.21.2\n", body)] == ["adapter-bin-expected"]
     head = HEAD.replace(", Trainer, TrainingArguments", "")
     assert lint(tmp_path, "peft==0.6.2\n", body, head) == []
+
+
+# -- a copy of peft in the project -------------------------------------------------------------------------------------
+
+READS_BIN = TRAIN + "model.save_pretrained('out')\nimport torch\ntorch.load('out/adapter_model.bin')\n"
+COPY = "peft/src/peft/peft_model.py"
+
+
+def with_copy(folder: Path, place: str, body: str, requirements: str = "") -> list[str]:
+    (folder / "lora-lint.toml").touch()
+    copy = folder / place
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text("class PeftModel:\n    pass\n\n\nclass PeftModelForCausalLM(PeftModel):\n    pass\n")
+    return [finding.name for finding in lint(folder, requirements, body)]
+
+
+def test_of_a_copy_of_peft_nothing_is_known(tmp_path: Path) -> None:
+    assert [finding.name for finding in lint(tmp_path, "", READS_BIN)] == ["adapter-bin-expected"]
+    assert with_copy(tmp_path, COPY, READS_BIN) == []
+    assert with_copy(tmp_path, COPY, FILTERED) == []
+    assert with_copy(tmp_path, COPY, FILTERED, "peft==0.11.1\n") == []
+
+
+def test_a_stand_in_of_the_tests_is_no_copy(tmp_path: Path) -> None:
+    assert with_copy(tmp_path, "tests/test_model.py", READS_BIN) == ["adapter-bin-expected"]
+
+
+def test_the_settings_know_the_release_of_a_copy(tmp_path: Path) -> None:
+    with_copy(tmp_path, COPY, READS_BIN)
+    (tmp_path / "lora-lint.toml").write_text('peft-version = "0.19"\n')
+    assert [finding.name for finding in lint(tmp_path, "", READS_BIN)] == ["adapter-bin-expected"]
+
+
+def test_what_loses_the_adapter_with_any_release_is_told_beside_a_copy(tmp_path: Path) -> None:
+    body = TRAIN + "model.merge_and_unload().save_pretrained('out')\n"
+    assert with_copy(tmp_path, COPY, body) == ["save-after-merge"]

@@ -159,7 +159,8 @@ class Session:
         if path is None or self.project is None:
             return Knowledge(dict(self.config.versions))
         if path.parent not in self._knowledge:
-            pins = partial(pins_for, os.fspath(path), os.fspath(self.project.root))
+            project = self.project
+            pins = partial(pins_for, os.fspath(path), os.fspath(project.root), project.copies)
             self._knowledge[path.parent] = Knowledge(dict(self.config.versions), pins)
         return self._knowledge[path.parent]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from lora_lint.source.requirements import files_in, requirements_in
 
 
 class Pin(NamedTuple):
-    """What a project asks of a library: a PEP 440 specifier, and the file and line that say so."""
+    """What a project asks of a library: a PEP 440 specifier, and the file and line that say so.
+
+    Without a specifier: the project has a copy of the library, at this place. Which release it is, and what was
+    changed in it, is not known, nor whether it is the copy that is run.
+    """
 
     specifier: str
     place: str
@@ -20,12 +24,12 @@ class Pin(NamedTuple):
         return f"{self.specifier} in {self.place}"
 
 
-def pins_for(script: str, root: str) -> dict[str, Pin]:
+def pins_for(script: str, root: str, copies: Callable[[], Mapping[str, str]]) -> dict[str, Pin]:
     """What is asked for in the folder of a script, or in the nearest one above it, up to the project's.
 
-    A library that is named without a release is not pinned.
+    A library that is named without a release is not pinned. `copies` are libraries that the project has copies of.
     """
-    found: dict[str, Pin] = {}
+    found = {library: Pin("", os.path.relpath(path, root)) for library, path in copies().items()}
     for folder in folders_above(script, root):
         for path in files_in(folder):
             for requirement in requirements_in(path, _read(path)):

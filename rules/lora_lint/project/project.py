@@ -42,6 +42,7 @@ class Project:
         self.overlay: dict[Path, bytes] = {}
         self._scans: dict[Path, tuple[object, Scan]] = {}
         self._files: list[Path] | None = None
+        self._copies: dict[str, str] | None = None
         self._importers: Importers | None = None
         self._imports = Imports(root, self.scan)
         self.resolve, self.foresees = self._imports.resolve, self._imports.foresees
@@ -81,7 +82,7 @@ class Project:
 
     def forget(self) -> None:
         """Files were added or removed, or their imports changed."""
-        self._files = self._importers = None
+        self._files = self._copies = self._importers = None
         self._imports.forget()
 
     def hold(self, path: Path, data: bytes | None) -> bool:
@@ -97,6 +98,7 @@ class Project:
         if self.scan(path) == before:
             return False
         self._imports.changed(path)
+        self._copies = None
         if self._importers is not None:
             self._importers.changed(path)
         return True
@@ -157,6 +159,17 @@ class Project:
         if self._importers is None:
             self._importers = Importers(self.root, self.files(), self.scan)
         return self._importers
+
+    def copies(self) -> dict[str, str]:
+        """Libraries of which the project has a copy that its scripts may run with, and a file of each."""
+        if self._copies is None:
+            found = [] if self.installed else [path for path in self.files() if self._is_copy(path)]
+            self._copies = {"peft": str(found[0])} if found else {}
+        return self._copies
+
+    def _is_copy(self, path: Path) -> bool:
+        found = self.scan(path)
+        return found is not None and found.copy and not is_test(path, found)
 
     def _is_test(self, path: Path) -> bool:
         found = self.scan(path)

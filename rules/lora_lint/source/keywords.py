@@ -11,6 +11,9 @@ MEANT = (
     rb"|(?:load|add|set|delete|merge|unmerge|enable|disable|active|weighted)_adapter|adapter_(?:model|config|name)"
 )
 
+# what only a copy of peft defines: beside it, nothing is known of the release that scripts run with
+COPY = rb"(?m)^class PeftModelForCausalLM\(PeftModel\)"
+
 
 def names_peft(data: bytes) -> bool:
     """Does a file name PEFT or kin?"""
@@ -20,3 +23,12 @@ def names_peft(data: bytes) -> bool:
     import re
 
     return re.search(MEANT, lowered) is not None
+
+
+def defines_peft(data: bytes) -> bool:
+    """Is a file part of a copy of peft?"""
+    if b"class PeftModelForCausalLM" not in data:
+        return False
+    import re
+
+    return re.search(COPY, data) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lora_lint.source.keywords import names_peft
+from lora_lint.source.keywords import defines_peft, names_peft
 
 _IMPORT = re.compile(
     rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|(?:[^\n#;\\]|\\\r?\n)+))",
@@ -18,12 +18,16 @@ _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==|^if[ \t(]+[\"']__main__[\"'][ \
 
 
 class Scan(NamedTuple):
-    """`keyword`: the file names PEFT or kin. `imports`: what it imports, as (module, level, names)."""
+    """`keyword`: the file names PEFT or kin. `imports`: what it imports, as (module, level, names).
+
+    `copy`: it is part of a copy of peft.
+    """
 
     keyword: bool
     imports: tuple[tuple[str, int, tuple[str, ...]], ...]
     main: bool
     tests: bool
+    copy: bool
 
 
 def scan(data: bytes) -> Scan:
@@ -46,4 +50,5 @@ def scan(data: bytes) -> Scan:
     for base in _BY_NAME.findall(data):
         module = base.lstrip(b".")
         found.append((module.decode("ascii", "ignore"), len(base) - len(module), ()))
-    return Scan(names_peft(data), tuple(found), _MAIN.search(data) is not None, b"def test_" in data)
+    main = _MAIN.search(data) is not None
+    return Scan(names_peft(data), tuple(found), main, b"def test_" in data, defines_peft(data))
