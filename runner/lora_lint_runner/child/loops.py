@@ -3,7 +3,8 @@
 Every `for` and `while` of the user's files asks here after each round. What counts is what happened in the rounds
 (steps, backward passes, evaluations), not what is looped over: ranges, data loaders, iterators and generators are all
 alike. Code after the loop and the `else` of a loop go on to work; a save in the loop's body is waited for, within a
-limit.
+limit. Only a loop without an end of its own is not left that way, since its user doesn't get past it either: there the
+run does what its user would have to, and interrupts it (see `Interrupted`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any
 
+from .reading.endless import endless
+
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 EVALUATIONS = 3
 EPOCHS = 3
@@ -25,6 +28,13 @@ PATIENCE = 6.0  # seconds that a loop may go on to reach a save in its body
 Rows = tuple[int, int]
 
 
+class Interrupted(KeyboardInterrupt):
+    """The run's own Ctrl-C in a loop that has no end."""
+
+    def __init__(self) -> None:
+        super().__init__("the loop has no end: what stands after it is never reached")
+
+
 class Loops:
     """Decides when a loop has done enough."""
 
@@ -32,6 +42,7 @@ class Loops:
         self.events, self.steps = events, steps
         self.sites = list(sites)
         self.bodies: dict[tuple[str, int], list[Rows]] = {}
+        self.endless: set[tuple[str, int]] = set()
         self.seen: set[tuple[str, int]] = set()
         self.live: list[Round] = []
         self.short = False  # a loop that waited for a save in its body ran out of rows
@@ -105,11 +116,18 @@ class Round:
         self.again = self._trained() and any(r.steps < events.steps for r in around)
 
     def more(self) -> bool:
-        """May a `while` go on? Asked before each round, the first one included."""
+        """May a `while` go on? Asked before each round, the first one included. Raises Interrupted in one that has done
+        enough and has no end."""
         if not self.entered:
             self.entered = True
             return True
-        return not self.enough()
+        enough = self.enough()
+        if enough and (self.filename, self.rows[0]) in self.loops.endless:
+            self.loops.events.run.neutral(
+                f"interrupted the loop at line {self.rows[0]}, which has no end, as with Ctrl-C"
+            )
+            raise Interrupted
+        return not enough
 
     def enough(self) -> bool:
         """Asked after each round."""
@@ -162,6 +180,7 @@ def instrumented(source: bytes, filename: str, loops: Loops) -> Any:
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.While)):
             loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
+    loops.endless |= {(filename, node.lineno) for node in endless(tree)}
     tree = ast.fix_missing_locations(_Asking().visit(tree))
     return compile(tree, filename, "exec", dont_inherit=True)
 

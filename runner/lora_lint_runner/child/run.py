@@ -15,7 +15,7 @@ from .context import Run
 from .guard import files, landlock, network, processes
 from .guard import hub as hub_writes
 from .guard.orphans import adopt_orphans
-from .loops import Loops
+from .loops import Interrupted, Loops
 from .observe import operations, pushes, save_calls, training
 from .observe.events import Events
 from .observe.outputs import Outputs
@@ -137,6 +137,8 @@ def _execute(run: Run, loops: Loops) -> tuple[int, BaseException | None]:
         if not isinstance(stop.code, int):
             print(stop.code, file=sys.stderr)
         return (stop.code if isinstance(stop.code, int) else 1), stop
+    except Interrupted as error:
+        return 1, error
     except BaseException as error:
         traceback.print_exc()
         return 1, error

@@ -14,6 +14,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.passes import drawn, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Generator, Sym, Value
+from lora_lint.flow.worlds.exits import Raised
 from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.flow.worlds.world import World
 
@@ -170,6 +171,7 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
     first = True
     always = isinstance(node.test, cst.Name) and node.test.value == "True"
     seen: list[World] = []
+    left = machine.exits.sizes()
     for _ in range(most_passes(machine) + 1):
         entering: list[World] = []
         for world in worlds:
@@ -193,6 +195,8 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
             worlds = [w.copy() for w in seen]  # what ends it may hang on what several passes make of a number
     if not always:
         ended += worlds
+    if not ended and not loop.breaks and machine.exits.sizes() == left:  # only the user can end it
+        machine.exits.raises += [(Raised("builtins.KeyboardInterrupt"), world) for world in seen]
     ended = machine.fold(ended, node)
     if node.orelse is not None:
         ended = machine.block(node.orelse.body, ended)

@@ -10,6 +10,7 @@ import traceback
 from typing import Any, NamedTuple
 
 from ..context import Run
+from ..loops import Interrupted
 from ..stand_in import releases
 from ..stand_in.releases import RELEASES
 from . import retries
@@ -33,7 +34,8 @@ def reason(run: Run, error: BaseException) -> Reason:
     first = text.strip().splitlines()[0][:400] if text.strip() else type(error).__name__
     found = Reason("error", first)
     for judge in (
-        _renamed, _python, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in, _column,
+        _endless, _renamed, _python, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in,
+        _column,
     ):  # fmt: skip
         judged = judge(run, error, first)
         if judged is not None:
@@ -65,6 +67,10 @@ def own_paths(run: Run, text: str) -> str:
     for copy, real in ((run.spec.work, run.spec.home), *((copy, real) for real, copy in run.spec.also)):
         text = text.replace(os.path.realpath(copy), real).replace(copy, real)
     return text
+
+
+def _endless(run: Run, error: BaseException, first: str) -> Reason | None:
+    return Reason("endless", str(error)) if isinstance(error, Interrupted) else None
 
 
 def _package(run: Run, error: BaseException, first: str) -> Reason | None:
