@@ -44,6 +44,23 @@ DOUBLED = {
         "from somewhere import run\n\nstep = run\n",
         "step = lambda one=step, two=step: one\nrun(step)\n",
     ),
+    "a function with defaults, handed to one of the script": (
+        "def note(step):\n    return 1\n\nstep = f\n",
+        "step = lambda one=step, two=step: one\nnote(step)\n",
+    ),
+    "a function that is defined again with itself as a default": (
+        "def note(step):\n    return 1\n\nstep = f\n",
+        "def step(one=step, two=step):\n    return one\nnote(step)\n",
+    ),
+    "a function with itself given": (
+        "import functools\ndef note(step):\n    return 1\n\nstep = f\n",
+        "step = functools.partial(step, step, last=step)\nnote(step)\n",
+    ),
+    "a class with its bases in common": (
+        "def note(step):\n    return 1\n\nclass Step:\n    pass\n",
+        "class One(Step):\n    pass\nclass Two(Step):\n    pass\nclass Step(One, Two):\n    pass\nnote(Step)\n",
+    ),
+    "arguments as a tuple": ("def both(*given):\n    return given\n\nrows = f()\n", "rows = both(rows, rows)\n"),
     "a text that is cut one way or another": (CUT_AND_JOINED, "note(held)\n"),
     "a path": ("import os\ntext = input()\n", "text = os.path.join(text, text)\n"),
 }

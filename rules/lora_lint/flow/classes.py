@@ -11,6 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member, library_base, lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Func, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
+from lora_lint.flow.worlds.terms import large
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
@@ -76,6 +77,8 @@ def _decorate(machine: Machine, cls: Cls, decorators: list[Value], node: cst.Cla
 
 def _begin_class(machine: Machine, node: cst.ClassDef) -> tuple[Cls, list[Value]]:
     bases = tuple(machine.evaluate(arg.value) for arg in node.bases if not arg.star)
+    if large(*bases):
+        bases = (machine.unknown(node),)
     decorators = [machine.evaluate(d.decorator) for d in node.decorators]
     names = {value.name for value in decorators if isinstance(value, Lib)}
     names |= {value.func.name for value in decorators if isinstance(value, Partial) and isinstance(value.func, Lib)}

@@ -20,16 +20,19 @@ from lora_lint.flow.values import (
     InstRec,
     Lib,
     ListRec,
+    Method,
     ModelRef,
     ObjRef,
+    Partial,
     Sym,
     Term,
+    Tup,
     Value,
     WeightsRec,
 )
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
-from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.records import BaseModel, Oid
@@ -44,6 +47,7 @@ Getters = dict[type[Value], Callable[["Machine", Any, str, cst.CSTNode], Value]]
 Setters = dict[type[Value], Callable[["Machine", Any, str, Value, cst.CSTNode], None]]
 Callers = dict[type[Value], Callable[["Machine", Any, Args, cst.CSTNode], Value]]
 
+HOLDING = frozenset({Tup, Partial, Method})  # values that are made of others, however large
 ELSEWHERE = frozenset({Lib, Bound, Sym, Const})  # callees whose code is not followed
 
 
@@ -144,6 +148,8 @@ class Machine(Paths):
         """The value of an expression on the current path."""
         part = self._expressions.get(type(node))
         value = part(self, node) if part is not None else self.unknown(node)
+        if type(value) in HOLDING and large(value):
+            value = self.unknown(node)
         if self.states is not None:
             self._show(self.states, node, value)
         return value

@@ -11,6 +11,7 @@ from lora_lint.flow.scope import Args, Running
 from lora_lint.flow.values import NONE, Cls, Const, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.exits import Exits, Raised
 from lora_lint.flow.worlds.paths import Outcome
+from lora_lint.flow.worlds.terms import large
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.records import Oid
 
@@ -147,7 +148,8 @@ def function_value(
     params = node.params
     for param in (*params.posonly_params, *params.params, *params.kwonly_params):
         if param.default is not None:
-            defaults.append((param.name.value, machine.evaluate(param.default)))
+            value = machine.evaluate(param.default)
+            defaults.append((param.name.value, machine.unknown(param.default) if large(value) else value))
     frame = machine.frame
     if owner is not None and frame == owner.frame:
         outer = machine.parents.get(frame)

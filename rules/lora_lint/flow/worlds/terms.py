@@ -12,12 +12,15 @@ from lora_lint.flow.values import (
     NONE,
     TRUE,
     Bound,
+    Cls,
     Const,
     Func,
     Gate,
+    Generator,
     Method,
     ObjRef,
     Partial,
+    Super,
     Sym,
     Term,
     Text,
@@ -70,7 +73,10 @@ INSIDE: dict[type, Callable[[Any], tuple[object, ...]]] = {
     Partial: lambda partial: (partial.func, partial.args, partial.kwargs),
     Method: lambda method: (method.func, method.self),
     Bound: lambda bound: (bound.receiver,),
-    Func: lambda func: func.defaults,
+    Func: lambda func: (func.owner, func.defaults),
+    Cls: lambda cls: cls.bases,
+    Generator: lambda generator: (generator.func,),
+    Super: lambda above: (above.self, above.after),
 }
 
 
