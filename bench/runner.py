@@ -22,7 +22,8 @@ from typing import NamedTuple
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPOSITORY / root) for root in ("rules", "runner")]
 
-from lora_lint_runner import children, options, running  # noqa: E402
+from lora_lint_runner import options, running  # noqa: E402
+from lora_lint_runner.processes import children  # noqa: E402
 
 RUN = "import sys; from lora_lint_runner.command import main; sys.exit(main(sys.argv[1:]))"
 FLOOR = """

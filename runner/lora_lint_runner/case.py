@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import lora_lint
-from lora_lint_runner import correcting, hub_cache, scratch
+from lora_lint_runner import correcting
+from lora_lint_runner.box import hub_cache, scratch
 from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Plan, Side

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import FrameType
 
 import lora_lint
-from lora_lint_runner.interpreter import NoInterpreter
 from lora_lint_runner.options import Options, UsageError, parse
 from lora_lint_runner.outcome import Outcome, plain
 from lora_lint_runner.output import deliver
+from lora_lint_runner.processes.interpreter import NoInterpreter
 
 CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
@@ -52,7 +52,7 @@ def run(options: Options) -> int:
     before = {number: signal.signal(number, _interrupted) for number in heard}
     try:
         if options.executor == "ray":
-            from lora_lint_runner.ray_executor import run as run_on_ray
+            from lora_lint_runner.cluster.executor import run as run_on_ray
 
             outcomes = run_on_ray(scripts, options, Progress(len(scripts)))
         else:

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from lora_lint_runner.watch import Limits
-
 TIME_LIMIT = 120.0
 FULL_TIME_LIMIT = 0.0
 MEMORY_LIMIT, DISK_LIMIT = "8G", "4G"
@@ -18,6 +16,14 @@ MEMORY_LIMIT, DISK_LIMIT = "8G", "4G"
 
 class UsageError(Exception):
     """A command line that asks for what cannot be; the message says what and what to do. Exit code 2."""
+
+
+class Limits(NamedTuple):
+    """Seconds, bytes of memory, bytes on disk; 0 is no limit."""
+
+    seconds: float
+    memory: int
+    disk: int
 
 
 class Options(NamedTuple):

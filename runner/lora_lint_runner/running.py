@@ -9,17 +9,18 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lora_lint_runner import children, correcting, interpreter
+from lora_lint_runner import correcting
+from lora_lint_runner.box.home import Home
 from lora_lint_runner.case import Case
 from lora_lint_runner.child.reading import hints, sources
-from lora_lint_runner.home import Home
-from lora_lint_runner.launching import launched
 from lora_lint_runner.notebook import NotANotebook
 from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.processes import children, interpreter
+from lora_lint_runner.processes.launching import launched
+from lora_lint_runner.processes.watch import PAUSE, Watched
 from lora_lint_runner.progress import Progress
 from lora_lint_runner.side import Side
-from lora_lint_runner.watch import PAUSE, Watched
 
 FIRST = ("torch", "transformers", "peft")
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from lora_lint_runner.box.scratch import SKIPPED
 from lora_lint_runner.options import UsageError
-from lora_lint_runner.scratch import SKIPPED
 
 NAMES = re.compile(rb"\b(peft|unsloth|PeftModel|LoraConfig|add_adapter|save_lora_weights)\b")
 ACTS = re.compile(

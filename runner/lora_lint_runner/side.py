@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint_runner import notebook, scratch
+from lora_lint_runner import notebook
+from lora_lint_runner.box import scratch
+from lora_lint_runner.options import Limits
 from lora_lint_runner.verdict import observed
 from lora_lint_runner.verdict.left import left
 from lora_lint_runner.verdict.observed import Observed, Spot
-from lora_lint_runner.watch import Limits
 
 MOST_ATTEMPTS = 16
 MOST_TIMES = 2  # as long as one attempt may last, all of them together

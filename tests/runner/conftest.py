@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lora_lint_runner import children, running
+from lora_lint_runner import running
+from lora_lint_runner.processes import children
 
 from .tiny import saved_base
 

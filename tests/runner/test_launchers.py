@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lora_lint_runner import children
-from lora_lint_runner.launching import launched
 from lora_lint_runner.options import UsageError
+from lora_lint_runner.processes import children
+from lora_lint_runner.processes.launching import launched
 
 from .conftest import Ran
 from .samples import KEPT

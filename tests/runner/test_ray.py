@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
-from lora_lint_runner.ray_task import packed, perform, unpacked
-from lora_lint_runner.watch import Limits
+from lora_lint_runner.cluster.task import packed, perform, unpacked
+from lora_lint_runner.options import Limits
 
 from .conftest import Ran
 from .samples import KEPT, LOST

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from lora_lint_runner import children
+from lora_lint_runner.processes import children
 
 
 def ask(python: str, verb: str, asked: dict[str, Any]) -> dict[str, Any]:

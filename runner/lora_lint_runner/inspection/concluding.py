@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint_runner import hub_cache
+from lora_lint_runner.box import hub_cache
 
 Holding = Mapping[str, Any]
 USABLE, NONE, BROKEN, UNCHECKED = "usable", "no adapter", "broken", "unchecked"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lora_lint_runner import hub_cache, interpreter
+from lora_lint_runner.box import hub_cache
 from lora_lint_runner.child.verify import holding
 from lora_lint_runner.inspection import against, concluding, report
 from lora_lint_runner.inspection.asking import ask
@@ -16,6 +16,7 @@ from lora_lint_runner.inspection.found import Inspection, exit_code
 from lora_lint_runner.inspection.rescuing import rescue
 from lora_lint_runner.options import Options, UsageError
 from lora_lint_runner.output import deliver
+from lora_lint_runner.processes import interpreter
 
 
 def command(options: Options) -> int:

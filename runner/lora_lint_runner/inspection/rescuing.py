@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lora_lint_runner import interpreter
+from lora_lint_runner.box.hub_cache import base_folder
 from lora_lint_runner.child.verify import adapter
-from lora_lint_runner.hub_cache import base_folder
 from lora_lint_runner.inspection.asking import ask
 from lora_lint_runner.inspection.concluding import Way
 from lora_lint_runner.inspection.found import Inspection
 from lora_lint_runner.options import Options, UsageError
+from lora_lint_runner.processes import interpreter
 
 PREFIXES = (("base_model.model.base_model.model.", "base_model.model."), ("_orig_mod.", ""), ("module.", ""))
 

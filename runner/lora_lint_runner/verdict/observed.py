@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from lora_lint_runner.child.verify.adapter import adapter_folders, is_checkpoint, look, plain
 from lora_lint_runner.child.verify.finish import SKIPPED
-from lora_lint_runner.watch import Ended, Limits
+from lora_lint_runner.options import Limits
+from lora_lint_runner.processes.watch import Ended
 
 SAVES = ("saved", "weights_saved", "merged_copy_saved")
 

@@ -7,8 +7,8 @@ import shlex
 import shutil
 from pathlib import Path
 
-from lora_lint_runner import children
 from lora_lint_runner.options import UsageError
+from lora_lint_runner.processes import children
 
 # launchers that start Python scripts: run as modules of the user's own interpreter, which they start in turn
 MODULES = {

@@ -7,19 +7,12 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from lora_lint_runner import process_tree
-from lora_lint_runner.children import Child
+from lora_lint_runner.options import Limits
+from lora_lint_runner.processes import process_tree
+from lora_lint_runner.processes.children import Child
 
 PAUSE = 0.02
 MEMORY_EVERY, DISK_EVERY = 0.2, 1.0  # seconds
-
-
-class Limits(NamedTuple):
-    """Seconds, bytes of memory, bytes on disk; 0 is no limit."""
-
-    seconds: float
-    memory: int
-    disk: int
 
 
 class Ended(NamedTuple):

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
-from lora_lint_runner import process_tree
+from lora_lint_runner.processes import process_tree
 
-CHILD = Path(__file__).parent / "child" / "__main__.py"
+CHILD = Path(__file__).parents[1] / "child" / "__main__.py"
 CAN_FORK = sys.platform.startswith("linux")  # on macOS a fork after torch was imported is not safe; Windows has none
 
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lora_lint_runner import correcting, ray_task
+from lora_lint_runner import correcting
+from lora_lint_runner.box.home import Home
 from lora_lint_runner.case import Case
-from lora_lint_runner.home import Home
+from lora_lint_runner.cluster import task
 from lora_lint_runner.notebook import NotANotebook
 from lora_lint_runner.options import Options, UsageError
 from lora_lint_runner.outcome import Outcome
@@ -42,7 +43,7 @@ def _connected(options: Options) -> Any:
         raise UsageError("--executor ray needs Ray: pip install 'lora-lint[ray]'") from None
     address = options.address or os.environ.get("RAY_ADDRESS") or "auto"
     _reach(address)
-    package = str(Path(__file__).parent)
+    package = str(Path(__file__).parents[1])
     try:
         ray.init(
             address=address, runtime_env={"py_modules": [package]}, log_to_driver=False, logging_level=logging.ERROR
@@ -68,14 +69,14 @@ def _reach(address: str) -> None:
 
 
 def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progress: Progress) -> list[Outcome]:
-    perform = ray.remote(num_cpus=options.cpus, num_gpus=options.gpus, max_retries=RETRIES)(ray_task.perform)
+    perform = ray.remote(num_cpus=options.cpus, num_gpus=options.gpus, max_retries=RETRIES)(task.perform)
     cases: list[Case] = []
     going: dict[Any, tuple[Case, Side]] = {}
 
     def submit(case: Case, side: Side) -> None:
         progress.began(case.script.name, side.name)
         case.prepare(side)
-        data = ray_task.packed(side.box)
+        data = task.packed(side.box)
         named = perform.options(name=f"{case.script.name} {side.name}")
         going[named.remote(data, str(side.box), options.python, options.full, options.limits)] = (case, side)
 
@@ -105,7 +106,7 @@ def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progre
                 if case.result is None:
                     end(case, case.failed(f"Ray could not run it: {str(error).strip().splitlines()[-1]}"))
                 continue
-            ray_task.unpacked(data, side.box)
+            task.unpacked(data, side.box)
             if not side.finish(ended):
                 submit(case, side)
             elif case.result is None and all(s.result is not None for s in case.sides):

@@ -12,8 +12,9 @@ import tarfile
 import time
 from pathlib import Path
 
-from lora_lint_runner import children
-from lora_lint_runner.watch import PAUSE, Ended, Limits, Watched
+from lora_lint_runner.options import Limits
+from lora_lint_runner.processes import children
+from lora_lint_runner.processes.watch import PAUSE, Ended, Watched
 
 RESULTS = ("trace.jsonl", "verify.json", "output.txt")
 

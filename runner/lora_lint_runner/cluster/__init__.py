@@ -1,0 +1,1 @@
+"""Runs on other machines: as tasks of a Ray cluster."""
