@@ -25,7 +25,7 @@ def main(argv: Sequence[str]) -> int:
     """Runs the command line; the exit code is 0 confirmed, 1 failed, 2 usage, 3 nothing proven."""
     try:
         options = parse(argv)
-        if options.inspect is not None:
+        if options.inspect:
             from lora_lint_runner.inspection.inspecting import command as inspect
 
             return inspect(options)

@@ -54,7 +54,7 @@ class Options(NamedTuple):
     cpus: float = 1.0
     gpus: float = 0.0
     address: str | None = None
-    inspect: str | None = None
+    inspect: tuple[str, ...] = ()
     rescue: Path | None = None
     base: str | None = None
     rank: int | None = None
@@ -88,8 +88,8 @@ def parse(argv: Sequence[str]) -> Options:
         raise UsageError("--base MODEL goes with --inspect DIR")
     if found.rank is not None and (found.rank < 1 or found.base is None or found.rescue is None):
         raise UsageError("--rank N goes with --rescue OUT --base MODEL, and is at least 1")
-    if found.inspect is not None and found.output_format == "junit":
-        raise UsageError("--inspect prints text or json")
+    if found.inspect is not None:
+        _check_inspection(found)
     scripts = [Path(s) for s in [*(found.run or []), *found.scripts]]
     if found.inspect is None and not scripts:
         raise UsageError("--run needs a script: lora-lint --run train.py [-- its arguments]")
@@ -123,7 +123,7 @@ def parse(argv: Sequence[str]) -> Options:
         cpus=found.num_cpus,
         gpus=found.num_gpus,
         address=found.address,
-        inspect=found.inspect,
+        inspect=(found.inspect, *found.scripts) if found.inspect is not None else (),
         rescue=found.rescue,
         base=found.base,
         rank=found.rank,
@@ -131,11 +131,24 @@ def parse(argv: Sequence[str]) -> Options:
     )
 
 
+def _check_inspection(found: argparse.Namespace) -> None:
+    """Raises UsageError for what an inspection cannot do."""
+    if found.run is not None:
+        raise UsageError("--run and --inspect are two commands: choose one")
+    if found.output_format == "junit":
+        raise UsageError("--inspect prints text or json")
+    if found.rescue is not None and found.scripts:
+        raise UsageError("--rescue OUT takes the adapter out of one directory: name one")
+    for option, given in (("--report FILE", found.report), ("--fix", found.fix), ("--launcher", found.launcher)):
+        if given:
+            raise UsageError(f"{option} goes with --run, not with --inspect")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="lora-lint",
         usage="lora-lint --run SCRIPT... [options] [-- arguments of the script]\n"
-        "       lora-lint --inspect DIR [--rescue OUT --base MODEL]",
+        "       lora-lint --inspect DIR... [--rescue OUT --base MODEL]",
         description="Executes the corrected script and confirms that the adapter files appear.",
         allow_abbrev=False,
     )

@@ -20,15 +20,15 @@ from lora_lint_runner.processes import interpreter
 
 
 def command(options: Options) -> int:
-    """Inspects, rescues if asked to, and reports. The exit code is 0 for a usable adapter, 1 for none, 3 where that
-    could not be looked at. Raises UsageError."""
-    assert options.inspect is not None
-    found = inspect(options.inspect, options)
+    """Inspects, rescues if asked to, and reports. The exit code is 0 where each directory has a usable adapter, 1 where
+    one has none, 3 where one could not be looked at. Raises UsageError."""
+    found = [inspect(named, options) for named in options.inspect]
     if options.rescue is not None:
-        found = found._replace(rescued=rescue(found, options))
+        found = [one._replace(rescued=rescue(one, options)) for one in found]
     text = report.as_json(found) if options.output_format == "json" else report.as_text(found, color=options.colored())
     deliver(text, options.output_file)
-    return exit_code(found)
+    codes = {exit_code(one) for one in found}
+    return next((code for code in (1, 3) if code in codes), 0)
 
 
 def inspect(named: str, options: Options) -> Inspection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lora_lint_runner.inspection import against
@@ -17,30 +17,33 @@ COLORS = {"usable": "green", "no adapter": "red", "broken": "red", "unchecked": 
 WORDS = {"usable": "Usable", "no adapter": "No adapter", "broken": "Broken", "unchecked": "Unchecked"}
 
 
-def as_json(found: Inspection) -> str:
-    """One object: `verdict`, `reason`, `ways`, `holdings` (one a directory), `against` the base, `rescued`, `exit`."""
-    return (
-        json.dumps(
-            {
-                "path": found.shown,
-                "directory": str(found.root),
-                "verdict": found.conclusion.word,
-                "reason": found.conclusion.reason,
-                "exit": exit_code(found),
-                "ways": [way._asdict() for way in found.conclusion.ways],
-                "holdings": found.holdings,
-                "against": found.against,
-                "rescued": found.rescued,
-            },
-            indent=2,
-        )
-        + "\n"
-    )
+def as_json(inspections: Sequence[Inspection]) -> str:
+    """An object for a directory, a list for several: `verdict`, `reason`, `ways`, `holdings` (one a directory in it),
+    `against` the base, `rescued`, `exit`."""
+    found = [_plain(one) for one in inspections]
+    return json.dumps(found if len(found) > 1 else found[0], indent=2) + "\n"
 
 
-def as_text(found: Inspection, *, color: bool) -> str:
+def _plain(found: Inspection) -> dict[str, Any]:
+    return {
+        "path": found.shown,
+        "directory": str(found.root),
+        "verdict": found.conclusion.word,
+        "reason": found.conclusion.reason,
+        "exit": exit_code(found),
+        "ways": [way._asdict() for way in found.conclusion.ways],
+        "holdings": found.holdings,
+        "against": found.against,
+        "rescued": found.rescued,
+    }
+
+
+def as_text(inspections: Sequence[Inspection], *, color: bool) -> str:
     """For people: a line a directory, what is wrong with it, and what it amounts to."""
-    paint = Paint(color)
+    return "\n".join(_told(one, Paint(color)) for one in inspections)
+
+
+def _told(found: Inspection, paint: Paint) -> str:
     rows = [(_name(found, h), h) for h in found.holdings]
     wide = max(len(name) for name, _ in rows) + 2
     lines = []

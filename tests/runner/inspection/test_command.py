@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.runner.tiny import wrapped
 
 from .saved import Inspect
@@ -51,3 +52,29 @@ def test_without_torch_headers_are_read_and_a_pickle_is_left_unchecked(base: Pat
 def test_a_pickle_is_read_where_there_is_torch(lora_lint: Inspect, base: Path) -> None:
     wrapped(base).save_pretrained("old", safe_serialization=False)
     assert lora_lint("--inspect", "old", "--output-format", "json").exit == 0
+
+
+def test_several_directories_at_once(lora_lint: Inspect, base: Path) -> None:
+    for name in ("one", "two"):
+        wrapped(base).save_pretrained(name)
+    Path("empty").mkdir()
+    ran = lora_lint("--inspect", "one", "two", "empty", "--output-format", "json")
+    assert (ran.exit, [found["verdict"] for found in ran.json]) == (1, ["usable", "usable", "no adapter"])
+    told = lora_lint("--inspect", "one", "two")
+    assert (told.exit, [line for line in told.out.splitlines() if line.startswith("Usable")]) == (
+        0,
+        [f"Usable: {name} holds a usable adapter (LORA, r=4, 8 tensors, trained)." for name in ("one", "two")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (["one", "--report", "page.html"], "--report FILE goes with --run, not with --inspect"),
+        (["one", "--run", "train.py"], "--run and --inspect are two commands: choose one"),
+        (["one", "two", "--rescue", "out"], "--rescue OUT takes the adapter out of one directory: name one"),
+    ],
+)
+def test_what_does_not_go_together_is_said(lora_lint: Inspect, argv: list[str], why: str) -> None:
+    ran = lora_lint("--inspect", *argv)
+    assert (ran.exit, ran.err) == (2, f"lora-lint: {why}\n")
