@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,33 +94,14 @@ def parse(text: str) -> cst.Module:
     """The tree of a text. Raises ParseError."""
     import libcst as cst
 
+    from lora_lint.source.tree import tree_of
+
     if too_deep(text):
         raise ParseError("nested too deeply to parse", 1)
     try:
-        return _tree(text)
+        return tree_of(text)
     except cst.ParserSyntaxError as error:
         message, row = fault(text) or ("in a syntax that is not known", error.raw_line)
         raise ParseError(f"not valid Python: {message}", row) from None
     except RecursionError:
         raise ParseError("nested too deeply to parse", 1) from None
-
-
-_parsing = Lock()
-
-
-def _tree(text: str) -> cst.Module:
-    """LibCST's tree. It checks every node that is made, also those of its own parser, which are right by the grammar:
-    a fifth of the time of a parse, seen with LibCST 1.9. They are not checked here."""
-    import libcst as cst
-
-    with _parsing:
-        checks = cst.CSTNode.__post_init__
-        cst.CSTNode.__post_init__ = _unchecked  # type: ignore[assignment,method-assign]
-        try:
-            return cst.parse_module(text)
-        finally:
-            cst.CSTNode.__post_init__ = checks  # type: ignore[method-assign]
-
-
-def _unchecked(node: cst.CSTNode) -> None:
-    """Stands where LibCST checks a node."""

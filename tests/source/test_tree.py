@@ -1,0 +1,32 @@
+"""Trees that are made with less work are the trees of LibCST."""
+
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from lora_lint.source.tree import tree_of
+
+TEXT = "def f(a, b = 1) :\n\tif a:  # so\r\n\t\treturn ( a +\\\n b )\n\n\nf( 1,2 )"
+
+
+def test_a_tree_is_the_one_of_libcst() -> None:
+    assert tree_of(TEXT).deep_equals(cst.parse_module(TEXT))
+    assert tree_of(TEXT).code == TEXT
+
+
+def test_whitespace_of_one_text_is_one_node() -> None:
+    first, second = tree_of("a = 1\nb = 2\n").body
+    assert isinstance(first, cst.SimpleStatementLine)
+    assert isinstance(second, cst.SimpleStatementLine)
+    assert type(first.trailing_whitespace.newline) is cst.Newline
+    assert first.trailing_whitespace.newline is second.trailing_whitespace.newline
+    assert first.trailing_whitespace is not second.trailing_whitespace
+
+
+def test_libcst_is_as_it_was_after_a_text_that_is_no_python() -> None:
+    with pytest.raises(cst.ParserSyntaxError):
+        tree_of("a = (")
+    assert cst.SimpleWhitespace(" ") is not cst.SimpleWhitespace(" ")
+    with pytest.raises(cst.CSTValidationError):
+        cst.SimpleWhitespace("no whitespace")
