@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar
 
 import libcst as cst
 
@@ -14,20 +15,42 @@ from lora_lint.lifecycle.records import Oid
 Term = tuple[Any, ...]  # what an unknown value stands for; equal terms are equal values
 
 
-class Value:
+class Parts:
+    """What is equal where its class and its parts are. What dataclasses write for each class takes longer to compile
+    than LibCST takes for a script."""
+
+    __slots__ = ()
+    _parts: ClassVar[Any]  # gives the parts of a value
+
+    def __init_subclass__(cls) -> None:
+        parts = cls.__dict__.get("__slots__", ())
+        if parts:
+            cls._parts = attrgetter(*parts, *(["__class__"] if len(parts) == 1 else []))
+
+    def __eq__(self, other: object) -> bool:
+        return self.__class__ is other.__class__ and (parts := self._parts)(self) == parts(other)
+
+    def __hash__(self) -> int:
+        return hash(self._parts(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self._parts(self)}"
+
+
+class Value(Parts):
     """Base of all abstract values."""
 
     __slots__ = ()
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Const(Value):
     """A Python constant."""
 
     value: Any
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Text(Value):
     """A string or path with holes: literal pieces and terms. `path` marks a pathlib.Path."""
 
@@ -35,7 +58,7 @@ class Text(Value):
     path: bool = False
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Sym(Value):
     """A value the script only knows when it runs.
 
@@ -48,7 +71,7 @@ class Sym(Value):
     kind: str = ""
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Gate(Value):
     """One value where a term is true, another where it is false."""
 
@@ -57,21 +80,21 @@ class Gate(Value):
     other: Value
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ModelRef(Value):
     """A model of the world's life."""
 
     oid: Oid
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ObjRef(Value):
     """An object of the world's heap: a list, a dict, an instance."""
 
     oid: Oid
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Tup(Value):
     """A tuple. `open` means that there may be more items."""
 
@@ -79,14 +102,14 @@ class Tup(Value):
     open: bool = False
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Lib(Value):
     """A library object by its qualified name, or by several where an import depends on a condition."""
 
     name: str
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Bound(Value):
     """An attribute of a value that is about to be called: `receiver.name`."""
 
@@ -94,7 +117,7 @@ class Bound(Value):
     name: str
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Func(Value):
     """A function or lambda of the linted project, with the frame it closes over and its default values."""
 
@@ -106,7 +129,7 @@ class Func(Value):
     kind: str = ""  # "static", "class", "property", "context" for decorated ones
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Cls(Value):
     """A class of the linted project; `frame` holds its namespace."""
 
@@ -117,7 +140,7 @@ class Cls(Value):
     record: bool = False  # a dataclass or pydantic model: fields become constructor arguments
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Method(Value):
     """A function bound to its first argument."""
 
@@ -125,7 +148,7 @@ class Method(Value):
     self: Value
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Partial(Value):
     """functools.partial and the like: a callable with some arguments given."""
 
@@ -134,7 +157,7 @@ class Partial(Value):
     kwargs: tuple[tuple[str, Value], ...]
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Generator(Value):
     """A generator that has not run: the call that made it."""
 
@@ -142,7 +165,7 @@ class Generator(Value):
     call: Oid
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Super(Value):
     """`super()` inside a method: the instance, and the class after which the look-up begins."""
 
@@ -150,14 +173,14 @@ class Super(Value):
     after: Cls
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ModuleRef(Value):
     """A module of the linted project."""
 
     module: Module
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Param(Value):
     """One representative parameter (or its tensor) of a model, with the key it has in a state dict.
 
@@ -180,8 +203,8 @@ def const(value: Any) -> Const:
     return NONE if value is None else Const(value)
 
 
-@dataclass(slots=True)
-class ListRec:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class ListRec(Parts):
     """A list or set on the heap. `open` means that there may be more items than those known."""
 
     items: tuple[Value, ...]
@@ -189,16 +212,16 @@ class ListRec:
     kind: str = "list"
 
 
-@dataclass(slots=True)
-class DictRec:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class DictRec(Parts):
     """A dict on the heap, with known keys in order. `open` means that there may be more."""
 
     items: tuple[tuple[Value, Value], ...]
     open: bool = False
 
 
-@dataclass(slots=True)
-class InstRec:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class InstRec(Parts):
     """An instance: of a project's class (`cls`), of a library's (`lib`), or of a project's class on top of one."""
 
     cls: Cls | None
@@ -207,8 +230,8 @@ class InstRec:
     site: Site | None = None
 
 
-@dataclass(slots=True)
-class WeightsRec:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class WeightsRec(Parts):
     """A state dict: the model, and how its keys relate to the model's own.
 
     `keys` is "own" (as `model.state_dict()` gives them), "adapter" (as `get_peft_model_state_dict` does: LoRA only,
