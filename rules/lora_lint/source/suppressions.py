@@ -11,16 +11,13 @@ from typing import NamedTuple
 
 from lora_lint.source.text import lines_of
 
+# compiled where they are first used: most files have no suppression
 _CODE = r"[A-Za-z]+[0-9]+|[A-Za-z]+(?:-[A-Za-z]+)+"
-_FOREIGN = re.compile(r"(?!LL)[A-Z]+[0-9]+", re.IGNORECASE)
+_FOREIGN = r"(?!LL)[A-Z]+[0-9]+"
 _CODES = rf"[ \t]*:[ \t]*(?P<codes>(?:{_CODE})(?:[ \t]*[, \t][ \t]*(?:{_CODE}))*)"
-_NOQA = re.compile(rf"#[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE)
-_FILE_NOQA = re.compile(
-    rf"#[ \t]*(?P<tool>lora-lint|flake8|ruff)[ \t]*:[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))", re.IGNORECASE
-)
-_IGNORE = re.compile(
-    r"#[ \t]*lora-lint[ \t]*:[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]]*)\])?[^#]*", re.IGNORECASE
-)
+_NOQA = rf"#[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))"
+_FILE_NOQA = rf"#[ \t]*(?P<tool>lora-lint|flake8|ruff)[ \t]*:[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))"
+_IGNORE = r"#[ \t]*lora-lint[ \t]*:[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]]*)\])?[^#]*"
 
 
 class Suppression(NamedTuple):
@@ -42,7 +39,11 @@ class Suppression(NamedTuple):
     @property
     def elsewhere(self) -> bool:
         """Does it name codes of other linters only, as `# noqa: F401` does? Then it says nothing to us."""
-        return bool(self.names) and not self.own and all(map(_FOREIGN.fullmatch, self.names))
+        return (
+            bool(self.names)
+            and not self.own
+            and all(re.fullmatch(_FOREIGN, name, re.IGNORECASE) for name in self.names)
+        )
 
     def covering(self, code: str, name: str) -> str | None:
         """The word of the comment that covers a rule: a code, a name, or "" where it covers all; None otherwise."""
@@ -74,18 +75,18 @@ def suppressions(text: str) -> list[Suppression]:
 
 def _in_line(line: str, row: int, lines: list[str]) -> list[Suppression]:
     found = []
-    for match in _FILE_NOQA.finditer(line):
+    for match in re.finditer(_FILE_NOQA, line, re.IGNORECASE):
         names = _names(match["codes"])
         own = match["tool"].lower() == "lora-lint"
         if own or names:  # a blanket one of another tool is not meant for us
             found.append(Suppression(row, match.start(), match.end(), names, (), True, own, match[0]))
-    for match in _IGNORE.finditer(line):
+    for match in re.finditer(_IGNORE, line, re.IGNORECASE):
         text = match[0].rstrip()
         rows = (row,) if line[: match.start()].strip() else (row, _next_code(row, lines))
         names = _names(match["codes"])
         end = match.start() + len(text)
         found.append(Suppression(row, match.start(), end, names, rows, match["file"] is not None, True, text))
-    for match in _NOQA.finditer(line):
+    for match in re.finditer(_NOQA, line, re.IGNORECASE):
         names = _names(match["codes"])
         found.append(Suppression(row, match.start(), match.end(), names, (row,), False, False, match[0]))
     return found
