@@ -228,6 +228,11 @@ def test_of_a_copy_of_peft_nothing_is_known(tmp_path: Path) -> None:
     assert with_copy(tmp_path, COPY, FILTERED, "peft==0.11.1\n") == []
 
 
+def test_of_a_commit_of_peft_nothing_is_known(tmp_path: Path) -> None:
+    commit = "git+https://github.com/huggingface/peft.git@382b178\n"
+    assert lint(tmp_path, commit, READS_BIN) == lint(tmp_path, commit, FILTERED) == []
+
+
 def test_a_stand_in_of_the_tests_is_no_copy(tmp_path: Path) -> None:
     assert with_copy(tmp_path, "tests/test_model.py", READS_BIN) == ["adapter-bin-expected"]
 

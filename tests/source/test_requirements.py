@@ -10,7 +10,7 @@ from lora_lint.source.requirements import files_in, requirements_in
 
 
 def asked(filename: str, text: str) -> list[tuple[str, str, int]]:
-    return [tuple(requirement) for requirement in requirements_in(filename, text)]
+    return [requirement[:3] for requirement in requirements_in(filename, text)]
 
 
 def test_pip() -> None:
@@ -24,6 +24,23 @@ def test_pip() -> None:
 )
 def test_what_says_nothing_of_a_release(line: str) -> None:
     assert asked("requirements-gpu.txt", line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "library"),
+    [
+        ("peft @ git+https://github.com/huggingface/peft.git@382b178911edff38c1ff619bbac2ba556bd2276b", "peft"),
+        ("git+https://github.com/huggingface/peft.git@382b178", "peft"),
+        ("git+https://github.com/huggingface/peft@382b178#egg=peft", "peft"),
+    ],
+)
+def test_a_commit_of_a_repository(line: str, library: str) -> None:
+    (requirement,) = requirements_in("requirements.txt", line)
+    assert (requirement.library, requirement.specifier, requirement.commit) == (library, "", True)
+
+
+def test_the_newest_of_a_repository_is_no_commit() -> None:
+    assert asked("requirements.txt", "git+https://github.com/huggingface/peft.git") == []
 
 
 def test_pyproject() -> None:

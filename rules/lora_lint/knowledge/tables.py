@@ -49,8 +49,8 @@ class Knowledge:
     """The tables, for the releases that scripts run with.
 
     `versions` are given by the settings (library -> version text). `pins` are what the project asks for (library ->
-    specifier, and where that is written; without a specifier a copy of it, and where it lies); they are only read when
-    a question depends on them.
+    specifier, and where that is written; without a specifier what is no release, and where it lies); they are only read
+    when a question depends on them.
     """
 
     def __init__(

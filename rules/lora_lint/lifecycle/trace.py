@@ -79,7 +79,7 @@ class Asked(NamedTuple):
     """Whether the releases that a script may run with lie in a range, and what in the project says so.
 
     `specifier` and `place` are what a requirement file asks for and where; empty where the settings decide, or where
-    nothing is known (then `sure` is MAYBE). A place alone is a copy of the library in the project.
+    nothing is known (then `sure` is MAYBE). A place alone names no release: see `unreleased`.
     """
 
     sure: Sure
@@ -91,8 +91,8 @@ class Asked(NamedTuple):
         return bool(self.specifier)
 
     @property
-    def copied(self) -> bool:
-        """May the script run with a copy of the library, of which nothing is known?"""
+    def unreleased(self) -> bool:
+        """May the script run with what is no release: a copy of the library in the project, or a commit of it?"""
         return bool(self.place) and not self.specifier
 
 

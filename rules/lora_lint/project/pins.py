@@ -12,8 +12,8 @@ from lora_lint.source.requirements import files_in, requirements_in
 class Pin(NamedTuple):
     """What a project asks of a library: a PEP 440 specifier, and the file and line that say so.
 
-    Without a specifier: the project has a copy of the library, at this place. Which release it is, and what was
-    changed in it, is not known, nor whether it is the copy that is run.
+    Without a specifier: the project has a copy of the library at this place, or asks there for a commit. Which release
+    that is, and what was changed in it, is not known, nor whether it is the copy that is run.
     """
 
     specifier: str
@@ -33,7 +33,7 @@ def pins_for(script: str, root: str, copies: Callable[[], Mapping[str, str]]) ->
     for folder in folders_above(script, root):
         for path in files_in(folder):
             for requirement in requirements_in(path, _read(path)):
-                if requirement.specifier and requirement.library not in found:
+                if (requirement.specifier or requirement.commit) and requirement.library not in found:
                     place = f"{os.path.relpath(path, root)}:{requirement.row}"
                     found[requirement.library] = Pin(requirement.specifier, place)
     return found

@@ -24,7 +24,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             )
             yield Report(site, message, "error", "high", facts=("argument", empty[0]))
     asked = lifecycle.runs_with("peft", FILTERS_TWICE)
-    if not (asked.pinned or asked.copied or asked.sure is Sure.NO):  # where such a release is pinned, LL503 speaks
+    if not (asked.pinned or asked.unreleased or asked.sure is Sure.NO):  # where such a release is pinned, LL503 speaks
         severity, confidence = ("error", "high") if asked.sure is Sure.YES else ("warning", "medium")
         yield from (report._replace(severity=severity, confidence=confidence) for report in filtered_twice(lifecycle))
 

@@ -10,11 +10,15 @@ from typing import Any, NamedTuple
 
 
 class Requirement(NamedTuple):
-    """One library and the releases of it that are asked for, as a PEP 440 specifier; `row` is where it is written."""
+    """One library and the releases of it that are asked for, as a PEP 440 specifier; `row` is where it is written.
+
+    `commit`: a commit of its repository is asked for, which may lie between any two releases.
+    """
 
     library: str
     specifier: str
     row: int
+    commit: bool = False
 
 
 def files_in(folder: str) -> list[str]:
@@ -43,11 +47,18 @@ def requirements_in(filename: str, text: str) -> list[Requirement]:
     return found
 
 
+# what pip installs from a repository at a commit: `peft @ git+https://.../peft.git@382b178`, also without the name
+COMMIT = re.compile(r"(?:[\w.-]+\s*@\s*)?git\+\S+?/(?P<library>[\w.-]+?)(?:\.git)?@(?P<commit>[0-9a-f]{7,40})(?:#\S*)?")
+
+
 def _parsed(line: str) -> Requirement | None:
     from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
     from packaging.utils import canonicalize_name
 
+    commit = COMMIT.fullmatch(line)
+    if commit is not None:
+        return Requirement(canonicalize_name(commit["library"]), "", 0, commit=True)
     try:
         parsed = Parsed(line)
     except InvalidRequirement:
