@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from ..context import Run
+from .told_arguments import left_out, open_to, renamed, told
 from .values import Filler
 
 SECRET = re.compile(r"token|key|secret|passw|credential", re.I)
@@ -59,8 +60,10 @@ def install(run: Run) -> None:
     def environment(module: Any) -> None:
         patches.replace(type(module.environ), "__getitem__", lambda real: _variable(run, real))
 
-    run.parts["words"] = [str(commands.value(name)) for name in run.spec.learned.get("words", ())]
-    for name, value in zip(run.spec.learned.get("words", ()), run.parts["words"]):
+    by_place = run.spec.learned.get("words", ())
+    made = [str(commands.value(name)) for name in by_place]
+    run.parts["words"] = [*told(run, commands), *made]
+    for name, value in zip(by_place, made):
         commands.said(name, value)
 
     run.parts["keys"] = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]
@@ -119,6 +122,8 @@ class Commands(Filler):
         """A command line for fire, which reads it as the arguments of a function."""
         if not inspect.isfunction(component):
             return given
+        if self.run.parts["told"]:
+            given = open_to(component, given)
         named = {g.split("=")[0].lstrip("-").replace("-", "_") for g in given if g.startswith("-")}
         free = sum(1 for g in given if not g.startswith("-")) if not named else 0
         for place, parameter in enumerate(inspect.signature(component).parameters.values()):
@@ -138,12 +143,15 @@ def _parsing(commands: Commands, real: Any) -> Any:
     def parse_known_args(self: Any, args: Any = None, namespace: Any = None, *more: Any, **options: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         own = args is None or given == sys.argv[1:]
+        told_here = own and commands.run.spec.argv is None
+        if told_here:
+            given = renamed(self, given)
         if own and not any(a in given for a in ("-h", "--help")):
             given = commands.completed(self, given)
         found = real(self, given, namespace, *more, **options)
         if own:
             commands.options.update(vars(found[0]))
-        return found
+        return left_out(commands.run, found) if told_here else found
 
     return parse_known_args
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
+import sys
 from typing import Any
 
 from ..context import Run
@@ -43,6 +45,8 @@ def _taking(run: Run, owner: str, real: Any) -> Any:
     known = inspect.signature(real).parameters
 
     def taking(*args: Any, **options: Any) -> Any:
+        if "args" in options and owner.endswith("Trainer"):
+            options["args"] = _of_its_own(run, owner, real.__module__, options["args"])
         kept: dict[str, Any] = {}
         for name, value in options.items():
             new = name if name in known else NEW_NAMES.get(name, name)
@@ -55,6 +59,17 @@ def _taking(run: Run, owner: str, real: Any) -> Any:
         return real(*args, **kept)
 
     return taking
+
+
+def _of_its_own(run: Run, owner: str, home: str, config: Any) -> Any:
+    """The arguments as the trainer's own config, where a script gives it those of transformers' Trainer."""
+    name = owner.replace("Trainer", "Config")
+    cls = getattr(sys.modules[home], name, None)
+    if type(config).__name__ != "TrainingArguments" or not isinstance(cls, type) or isinstance(config, cls):
+        return config
+    run.neutral(f"TrainingArguments for {owner}, which now takes a {name}: made one")
+    known = {field.name for field in dataclasses.fields(cls) if field.init}
+    return cls(**{n: v for n, v in config.to_dict().items() if n in known and n != "push_to_hub_token"})
 
 
 def _as_data_set(found: Any) -> Any:

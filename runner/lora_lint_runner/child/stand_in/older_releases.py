@@ -122,6 +122,9 @@ def _keyword(run: Run, entry: Entry) -> None:
 
 def _attribute(run: Run, entry: Entry) -> None:
     name = entry["name"]
+    if entry["owner"] == "TrainingArguments":  # which trl's trainers took until they had configs of their own
+        for home, trainer in older_arguments.HOMES.items():
+            older_arguments.accept(run, home, trainer)
     now = RELEASES["attributes"].get(name) or older_arguments.NEW_NAMES.get(name)
 
     @run.patches.after(entry["home"])

@@ -71,7 +71,12 @@ def _without_device_ids(real: Any) -> Any:
     def init(
         self: Any, module: Any, device_ids: Any = None, output_device: Any = None, *args: Any, **options: Any
     ) -> None:
+        frozen = list(module.parameters()) if not any(p.requires_grad for p in module.parameters()) else []
+        for parameter in frozen[:1]:  # it refuses a module of which nothing is trained, as a reference model is
+            parameter.requires_grad_(True)
         real(self, module, None, None, *args, **options)
+        for parameter in frozen[:1]:
+            parameter.requires_grad_(False)
 
     return init
 

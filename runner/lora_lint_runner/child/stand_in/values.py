@@ -57,7 +57,7 @@ class Filler:
 
     def _by_name(self, words: str) -> str:
         if DATA_SET.search(words):
-            return self._data(words) if self.run.spec.learned.get("data files") else DATA_ID
+            return self.data(words) if self.run.spec.learned.get("data files") else DATA_ID
         if NAMED.search(words) and not MODEL.search(words):
             return "stand-in"
         if ADAPTER.search(words) and not OUT.search(words):
@@ -67,7 +67,7 @@ class Filler:
         if MODEL.search(words) and not INPUT.search(words.replace("path", "")):
             return MODEL_ID
         if INPUT.search(words):
-            return self._data(words)
+            return self.data(words)
         return "0.001" if SMALL.search(words) else "2" if COUNT.search(words) else "stand-in"
 
     def knows(self, name: str) -> bool:
@@ -90,10 +90,11 @@ class Filler:
         likely = [c for word in ("lora", "train", "sft", "peft") for c in found if word in c.lower()]
         return next(iter([c for c in likely if not compared or c in compared] or likely or found))
 
-    def _data(self, name: str) -> str:
-        """A file with made-up rows in the box, in the form that the name or the script's reading suggests."""
+    def data(self, name: str, suffix: str | None = None) -> str:
+        """A file with made-up rows in the box, in the form that `suffix`, else the name or the script's reading
+        suggests."""
         self.run.parts["files made up"] = True
-        suffix = self._suffix(name)
+        suffix = suffix or self._suffix(name)
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
             folder = self.run.box("made-up", name)
             if self.run.spec.learned.get("pictures"):
@@ -105,7 +106,10 @@ class Filler:
             )
             return folder
         path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
-        if os.path.isdir(path):  # an earlier attempt looked for a file in it
+        below = os.path.join(path.replace(self.run.spec.box + os.sep, tables.BOX), "")
+        if any(file.startswith(below) for file in self.run.spec.learned.get("files", ())):
+            os.makedirs(path, exist_ok=True)  # an earlier attempt looked for a file in it
+        if os.path.isdir(path):
             return path
         tables.write(path, tables.rows_of(self.run), suffix, tables.whole(self.run))
         return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from types import ModuleType
 from typing import Any
@@ -61,6 +62,18 @@ def _parsed(words: list[str]) -> tuple[list[Any], dict[str, Any]]:
 def _value(text: str) -> Any:
     """A word as Python reads it, else as text."""
     try:
-        return ast.literal_eval(text)
+        return ast.literal_eval(_quoted(text))
     except (ValueError, SyntaxError):
         return text
+
+
+def _quoted(text: str) -> str:
+    """`[q_proj,v_proj]` as `['q_proj','v_proj']`."""
+    if not text.startswith(("[", "(", "{")):
+        return text
+    return re.sub(r"(?<=[\[({,:])\s*([A-Za-z_][\w./-]*)\s*(?=[\])},:])", _word, text)
+
+
+def _word(found: re.Match[str]) -> str:
+    word = found.group(1)
+    return word if word in ("True", "False", "None") else repr(word)

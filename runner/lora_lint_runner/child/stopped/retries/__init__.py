@@ -10,6 +10,7 @@ from . import arguments, lacking, missing_files, models, rows, surroundings
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides
+    arguments.refused,
     lacking.older,
     lacking.package,
     arguments.data_files,
@@ -38,6 +39,7 @@ LOOKS = (  # the first one that has something new decides
     surroundings.ranks,
     arguments.needed,
     arguments.without_peft,
+    arguments.other_command,
 )
 
 
@@ -47,6 +49,6 @@ def learned(run: Run, error: BaseException) -> Learned | None:
 
 
 def after_the_end(run: Run) -> Learned | None:
-    """What to try after a run that came to its end: more rows for a loop that waited for them, the switches that bring
-    training and PEFT into play."""
-    return rows.waited_for(run) or arguments.switches(run)
+    """What to try after a run that came to its end: more rows for a loop that waited for them, the switches, or
+    another command line, that bring training and PEFT into play."""
+    return rows.waited_for(run) or arguments.switches(run) or arguments.idle(run)

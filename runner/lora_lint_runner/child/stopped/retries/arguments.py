@@ -109,6 +109,24 @@ def without_peft(run: Run, error: BaseException) -> Learned | None:
     return more(run, "arguments", flags) if flags else None
 
 
+def other_command(run: Run, error: BaseException | None = None) -> Learned | None:
+    """Another one of the project's command lines for this script, or none of them, where the one that was tried leads
+    nowhere."""
+    led_far = error is not None and run.parts.get("trained")
+    return {"command": run.spec.learned.get("command", 0) + 1} if run.parts.get("told") and not led_far else None
+
+
+def refused(run: Run, error: BaseException) -> Learned | None:
+    """The same, at once, where the script does not accept the one that was tried."""
+    return other_command(run) if isinstance(error, SystemExit) and error.code == 2 else None
+
+
+def idle(run: Run) -> Learned | None:
+    """The same, after a run that came to its end without training an adapter."""
+    adapted = {"wrapped", "added", "loaded"} & run.journal.kinds
+    return other_command(run) if not adapted or not run.parts["events"].steps else None
+
+
 def data_files(run: Run, error: BaseException) -> Learned | None:
     """Files in the place of ids of data sets, for a script that opens what it was given."""
     asks = isinstance(error, (OSError, ValueError, SystemExit)) and DATA_ID in str(error)
@@ -132,7 +150,7 @@ def words(run: Run, error: BaseException) -> Learned | None:
     if not isinstance(error, IndexError) or found is None or run.spec.argv is not None:
         return None
     so_far = run.spec.learned.get("words", [])
-    name = _taker(run, found, len(so_far) + 1)
+    name = _taker(run, found, len(run.parts["words"]) + 1)
     return {"words": [*so_far, name]} if name is not None and len(so_far) < MOST_WORDS else None
 
 

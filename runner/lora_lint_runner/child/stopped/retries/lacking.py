@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib.util
 import os
-import sys
 import traceback
 from typing import Any
 
@@ -29,19 +28,32 @@ def older(run: Run, error: BaseException) -> Learned | None:
 
 
 def _beside(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
-    """What else the same statement imports in vain: so that not every name costs an attempt of its own."""
+    """What else the same file imports in vain: so that not every name costs an attempt of its own."""
     from ...stand_in import older_releases
 
-    found, module = statement(run, error), sys.modules.get(entry["home"])
-    if not isinstance(found, ast.ImportFrom) or found.module != entry["home"] or module is None:
+    found = statement(run, error)
+    place = next((f for f in reversed(traceback.extract_tb(error.__traceback__)) if run.code.owns(f.filename)), None)
+    if not isinstance(found, ast.ImportFrom) or place is None:
         return []
-    missing = [a.name for a in found.names if a.name not in ("*", entry["name"]) and not _there(module, a.name)]
-    entries = [{"kind": "name", "home": entry["home"], "name": name} for name in missing]
-    return [
-        {**e, "text": releases.said_name(e), "harmless": releases.certain(e)}
-        for e in entries
-        if older_releases.known(e)
-    ]
+    imports = [s for s in _tree(place.filename).body if isinstance(s, ast.ImportFrom) and not s.level and s.module]
+    entries = []
+    for line in [found, *(s for s in imports if s.lineno > found.lineno)]:
+        home = line.module or ""
+        module = older_releases.resolved(home) if home.split(".")[0] in releases.LIBRARIES else None
+        for name in [a.name for a in line.names if a.name not in ("*", entry["name"])] if module else ():
+            if not _there(module, name):
+                lack = {"kind": "name", "home": home, "name": name}
+                where = f"{os.path.basename(place.filename)}:{line.lineno}: " if line is not found else ""
+                entries.append({**lack, "text": where + releases.said_name(lack), "harmless": releases.certain(lack)})
+    return [e for e in entries if older_releases.known(e)]
+
+
+def _tree(filename: str) -> ast.Module:
+    try:
+        with open(filename, "rb") as file:
+            return ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module([], [])
 
 
 def _there(module: Any, name: str) -> bool:

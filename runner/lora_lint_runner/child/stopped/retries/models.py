@@ -18,19 +18,19 @@ def modules(run: Run, error: BaseException) -> Learned | None:
     hub = run.parts.get("hub")
     if hub is None:
         return None
+    from ...stand_in.models import family
+
+    named = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))
+    if named and "renamed" not in run.spec.learned and any(family.is_remote(name) for name in hub.made):
+        return {"families": {}, "renamed": sorted(named)}
     guessed = {n: f for n, f in hub.made.items() if f.why in PRESUMED or n in run.spec.learned.get("families", ())}
     if not guessed:
         return None
-    from ...stand_in.models import family
-
     tried = run.spec.learned.get("tried", [])
-    named = frozenset(re.findall(r"['\"]([\w.]+)['\"]", str(error)))
     asked = family.Asked(None, run.hints.classes, frozenset({*run.hints.modules, *named}))
     for kind in family.candidates(asked):
         if kind not in tried and kind not in {f.model_type for f in guessed.values()}:
             return {"families": dict.fromkeys(guessed, kind), "tried": [*tried, kind]}
-    if named and "renamed" not in run.spec.learned and any(family.is_remote(name) for name in hub.made):
-        return {"families": {}, "renamed": sorted(named)}
     return None
 
 

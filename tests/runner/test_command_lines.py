@@ -1,0 +1,119 @@
+"""The project's own command lines for a script, where the user gives no arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lora_lint_runner.child.reading.command_lines import command_lines
+
+from .conftest import Ran
+from .samples import KEPT
+
+Run = Callable[..., Ran]
+
+FILES = {
+    "a shell script": ("train.sh", "python train.py --lora_r 8 --bf16\n"),
+    "lines that go on": ("train.sh", "torchrun --nproc_per_node 8 train.py \\\n    --lora_r 8 \\\n    --bf16 \\"),
+    "variables": ("train.sh", "R=8\nARGS=(\n  --lora_r ${R} # the rank\n  --bf16\n)\npython train.py ${ARGS[@]} $@\n"),
+    "a loop": ("train.sh", 'for r in 8 16; do\n  python train.py --lora_r $r --bf16 > "log_$r.txt" 2>&1 &\ndone\n'),
+    "defaults": ("train.sh", 'python train.py --data "$1" --lora_r "${2:-8}" --bf16 | tee log\n'),
+    "a README": ("README.md", "To train, use `python train.py --lora_r 8 --bf16`, as it's said below.\n"),
+    "what is to be filled in": ("README.md", "```\n$ python train.py --data <your data> --lora_r 8 --bf16\n```\n"),
+    "a folder further in": ("scripts/a100/run.sh", "cd ../..\naccelerate launch train.py --lora_r 8 --bf16\n"),
+    "a module": ("run.sh", "python -m train --lora_r 8 --bf16 && echo done\n"),
+}
+
+
+@pytest.mark.parametrize(("file", "text"), FILES.values(), ids=FILES.keys())
+def test_it_is_read(tmp_path: Path, file: str, text: str) -> None:
+    script = tmp_path / "train.py"
+    script.write_text("import sys\n")
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text)
+    assert [line.words for line in command_lines(str(script), str(tmp_path))] == [("--lora_r", "8", "--bf16")]
+
+
+OTHERS = {
+    "another script of the name": "cd other\npython train.py --lora_r 8\n",
+    "another command": "vim train.py --lora_r 8\n",
+    "nothing after it": "python train.py\n",
+    "no line for a shell": "python train.py --note 'it\n",
+}
+
+
+@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS.keys())
+def test_these_are_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "other").mkdir()
+    for place in (tmp_path / "train.py", tmp_path / "other" / "train.py"):
+        place.write_text("import sys\n")
+    (tmp_path / "run.sh").write_text(text)
+    assert not command_lines(str(tmp_path / "train.py"), str(tmp_path))
+
+
+def test_the_one_that_trains_an_adapter_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import sys\n")
+    (tmp_path / "run.sh").write_text(
+        "python main.py --do_predict --lora_path out\npython main.py --epochs 3\npython main.py --lora_r 8 --epochs 3\n"
+    )
+    lines = command_lines(str(tmp_path / "main.py"), str(tmp_path))
+    assert lines[0].words == ("--lora_r", "8", "--epochs", "3")
+
+
+READS = """\
+import argparse
+import json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--kind", default="full")
+parser.add_argument("--train_file", default=None)
+parser.add_argument("--eval_strategy", default="no")
+args = parser.parse_args()
+assert args.kind == "lora", "this kind has no adapter"
+assert args.eval_strategy == "epoch"
+print(json.loads(open(args.train_file).readline())["text"])
+"""
+
+
+def test_a_run_without_arguments_takes_them(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.sh").write_text(
+        "python train.py --kind lora --train_file data/train.jsonl --evaluation_strategy epoch --gone 1\n"
+    )
+    ran = run(READS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    said = ran.json["after"]["neutralised"]
+    assert any(text.startswith("no arguments were given: those in train.sh: --kind lora") for text in said)
+    assert "arguments that the script does not know: --gone 1: left out" in said
+
+
+def test_what_is_given_counts_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "train.sh").write_text("python train.py --kind lora\n")
+    ran = run(READS + KEPT, "--", "--kind", "full")
+    assert "this kind has no adapter" in ran.json["reason"]
+
+
+def test_one_that_the_script_does_not_accept_is_let_go(run: Run, tmp_path: Path) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--rank", type=int, default=8)
+print(parser.parse_args().rank)
+"""
+    (tmp_path / "train.sh").write_text("python train.py --rank eight\n")
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_function_keeps_the_values_that_it_has(run: Run, tmp_path: Path) -> None:
+    text = """\
+import fire
+
+def train(data, out="out", modules=()):
+    assert (data, out, modules) == ("alpaca", "out", ())
+
+fire.Fire(train)
+"""
+    (tmp_path / "train.sh").write_text("python train.py --data=alpaca --out=elsewhere --modules='[q_proj,v_proj]'\n")
+    assert run(text + KEPT).exit == 0
