@@ -36,16 +36,16 @@ def _beside(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
     if not isinstance(found, ast.ImportFrom) or place is None:
         return []
     imports = [s for s in _tree(place.filename).body if isinstance(s, ast.ImportFrom) and not s.level and s.module]
-    entries = []
+    entries: list[Any] = []
     for line in [found, *(s for s in imports if s.lineno > found.lineno)]:
         home = line.module or ""
         module = older_releases.resolved(home) if home.split(".")[0] in releases.LIBRARIES else None
         for name in [a.name for a in line.names if a.name not in ("*", entry["name"])] if module else ():
-            if not _there(module, name):
-                lack = {"kind": "name", "home": home, "name": name}
+            lack: releases.Entry = {"kind": "name", "home": home, "name": name}
+            if not _there(module, name) and older_releases.known(lack):
                 where = f"{os.path.basename(place.filename)}:{line.lineno}: " if line is not found else ""
                 entries.append({**lack, "text": where + releases.said_name(lack), "harmless": releases.certain(lack)})
-    return [e for e in entries if older_releases.known(e)]
+    return entries
 
 
 def _tree(filename: str) -> ast.Module:
