@@ -105,3 +105,29 @@ def test_of_a_search_the_best_is_kept_and_the_others_are_not_missed() -> None:
     assert lora_lint.check_source(HEAD + SEARCH) == []
     unsaved = SEARCH.replace('best.save_pretrained("out")', "print(lowest)")
     assert [finding.name for finding in lora_lint.check_source(HEAD + unsaved)] == ["adapter-never-saved"]
+
+
+PARALLEL = """\
+import torch
+from torch.nn.parallel import DistributedDataParallel
+
+
+def main(args):
+    model = get_peft_model(AutoModelForCausalLM.from_pretrained("base"), LoraConfig())
+    if args.parallel:
+        model = DistributedDataParallel(model)
+    optimizer = torch.optim.AdamW((p for p in model.parameters() if p.requires_grad), lr=args.lr)
+    for batch in batches:
+        model(**batch).loss.backward()
+        optimizer.step()
+    (model.module if args.parallel else model).save_pretrained("out")
+"""
+
+
+def test_an_optimizer_holds_the_adapter_under_either_of_two_keys() -> None:
+    assert lora_lint.check_source(HEAD + PARALLEL) == []
+    wrap = '    model = get_peft_model(AutoModelForCausalLM.from_pretrained("base"), LoraConfig())\n'
+    late = PARALLEL.replace(wrap, '    model = AutoModelForCausalLM.from_pretrained("base")\n').replace(
+        "    for batch", "    model = get_peft_model(model, LoraConfig())\n    for batch"
+    )
+    assert "optimizer-before-wrap" in {finding.name for finding in lora_lint.check_source(HEAD + late)}

@@ -21,7 +21,6 @@ from lora_lint.flow.values import (
     Method,
     ModelRef,
     ObjRef,
-    Param,
     Sym,
     Tup,
     Value,
@@ -30,7 +29,7 @@ from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting, trainer_record
-from lora_lint.flow.verbs.training import train
+from lora_lint.flow.verbs.training import stepped_by, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
 
@@ -123,8 +122,8 @@ def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode)
         return
     held = inner.fields.get("held")
     waiting = tuple(machine.world.life.active(oid))
-    if isinstance(held, Tup) and waiting and not held.open:
-        stepped = {p.adapter for p in held.items if isinstance(p, Param)}
+    stepped, open_ = stepped_by(held) if isinstance(held, Tup) else (frozenset(), True)
+    if waiting and not open_:
         missed = tuple(a for a in waiting if a not in stepped)
         machine.emit(
             "stepped", node, oid, made=inner.site, held=tuple(a for a in waiting if a in stepped), missed=missed

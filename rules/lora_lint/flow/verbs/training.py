@@ -11,6 +11,7 @@ from lora_lint.flow.models import TRAITS
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Oid
@@ -174,19 +175,29 @@ def _optimizer_step(call: LibCall) -> Value:
         key[0] for key in machine.world.frames.get(TRAITS, {}) if key[1] == "gradient" and key[0] in life.adapters
     ]
     if isinstance(held, Tup) and waiting:
-        stepped = {p.adapter for p in held.items if isinstance(p, Param)}
+        stepped, open_ = stepped_by(held)
         machine.emit(
             "stepped",
             call.node,
             None,
             optimizer=call.receiver.oid,
             made=record.site,
-            held=tuple(a for a in waiting if a in stepped or held.open),
-            missed=tuple(a for a in waiting if a not in stepped) if not held.open else (),
+            held=tuple(a for a in waiting if a in stepped or open_),
+            missed=tuple(a for a in waiting if a not in stepped) if not open_ else (),
         )
         for adapter in stepped & set(waiting):
             del machine.world.frame(TRAITS)[adapter, "gradient"]
     return NONE
+
+
+def stepped_by(held: Tup) -> tuple[frozenset[Oid | None], bool]:
+    """The adapters (None: the base) that an optimizer may step, and whether it may hold what is not known.
+
+    Where paths were joined, a tensor of one may stand for that of another, under another key.
+    """
+    found = [leaf for item in held.items for leaf in leaves(item)]
+    params = [leaf for leaf in found if isinstance(leaf, Param)]
+    return frozenset(param.adapter for param in params), held.open or len(params) < len(found)
 
 
 def _measure(call: LibCall) -> Value:
