@@ -29,12 +29,24 @@ def main() -> int:
         return 130
     except OSError as error:
         if error.filename is not None:
-            raise
+            return _internal(error)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still to be written goes nowhere
         if not isinstance(error, BrokenPipeError):  # then whoever read the output has seen enough
             print(f"lora-lint: the output cannot be written: {error.strerror}", file=sys.stderr)
         return 2
+    except Exception as error:
+        return _internal(error)
     return code
+
+
+def _internal(error: Exception) -> int:
+    """The last resort for a fault of lora-lint's own, in whichever command: a line instead of a traceback."""
+    if os.environ.get("LORA_LINT_DEBUG"):
+        raise error
+    from lora_lint.checking import internal
+
+    print(f"lora-lint: {internal(error)}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -189,7 +189,7 @@ class Check:
         except Exception as error:
             if os.environ.get("LORA_LINT_DEBUG"):
                 raise
-            self.problems.append(Problem(path, _internal(error), internal=True))
+            self.problems.append(Problem(path, internal(error), internal=True))
         return []
 
 
@@ -238,7 +238,8 @@ def unread(path: str, error: OSError) -> str:
     return f"cannot be read: {error.strerror or error}"
 
 
-def _internal(error: Exception) -> str:
+def internal(error: Exception) -> str:
+    """What is said of a fault of lora-lint's own."""
     what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
     return f"internal error, please report it: {what} (LORA_LINT_DEBUG=1 shows where)"
 

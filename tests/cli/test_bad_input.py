@@ -152,6 +152,23 @@ def test_a_crash_of_the_analysis_is_one_line_and_the_rest_is_linted(
     )
 
 
+def test_a_fault_of_the_command_itself_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import lora_lint.cli.command as command
+    from lora_lint.__main__ import main
+
+    def crash(argv: object) -> int:
+        raise FileNotFoundError(2, "No such file or directory", "nowhere")
+
+    monkeypatch.setattr(command, "main", crash)
+    assert main() == 2
+    assert capsys.readouterr().err == (
+        "lora-lint: internal error, please report it: FileNotFoundError: [Errno 2] No such file or directory: "
+        "'nowhere' (LORA_LINT_DEBUG=1 shows where)\n"
+    )
+
+
 def test_a_closed_pipe_ends_quietly(folder: Path) -> None:
     import subprocess
     import sys

@@ -236,3 +236,10 @@ def test_an_interpreter_without_torch_says_how_to_get_it(lora_lint: Run) -> None
     assert ran.exit == 3
     assert f"{bare} -m pip install" in ran.json["reason"]
     assert "torch" in ran.json["reason"]
+
+
+def test_an_interpreter_may_be_named_from_the_working_folder(lora_lint: Run, tmp_path: Path) -> None:
+    """The run itself starts elsewhere."""
+    (tmp_path / "env").symlink_to(sys.prefix)
+    (tmp_path / "train.py").write_text(KEPT)
+    assert lora_lint("--run", "train.py", "--python", os.path.join("env", "bin", "python")).exit == 0

@@ -38,7 +38,7 @@ def choose(python: str | None, near: Path) -> str:
             raise UsageError(f"--python: {python} is no working Python {FLOOR[0]}.{FLOOR[1]} or later")
         if missing:
             raise NoInterpreter(f"{python} has no {', '.join(missing)}: {python} -m pip install {' '.join(missing)}")
-        return found
+        return os.path.abspath(found)  # it is started elsewhere
     first: tuple[str, list[str]] | None = None
     for candidate in _candidates(near):
         missing = lacking(candidate)
@@ -59,7 +59,8 @@ def with_torch(python: str | None, near: Path) -> str | None:
     for candidate in [python] if python is not None else _candidates(near):
         missing = lacking(candidate)
         if missing is not None and "torch" not in missing:
-            return candidate
+            found = shutil.which(candidate)
+            return os.path.abspath(found) if found is not None else candidate
     return None
 
 
@@ -88,7 +89,7 @@ def _candidates(near: Path) -> Iterator[str]:
     for folder in (near, *near.parents):
         places += [os.path.join(folder, name, *tail) for name in (".venv", "venv", "env")]
     places += [found for found in map(shutil.which, ("python3", "python")) if found]
-    for place in places:
+    for place in map(os.path.abspath, places):
         if place not in seen and os.path.isfile(place):
             seen.add(place)
             yield place

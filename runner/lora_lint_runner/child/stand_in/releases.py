@@ -231,7 +231,7 @@ def _said_keyword(entry: Entry, first: str, error: BaseException) -> str | None:
     owner = entry["owner"] or entry["method"]
     library = entry["home"].split(".")[0]
     said = f"{owner} of {library} {_version(library)} has no {entry['name']}"
-    return f"{said}; now {now}" if now else f"{said} any more"
+    return f"{said}; now {now}" if now else said  # older or newer than those that have it: who knows
 
 
 def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
