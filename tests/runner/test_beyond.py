@@ -46,6 +46,25 @@ def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> N
     assert why.endswith("has no evaluation_strategy; now eval_strategy (and 1 more of the kind)")
 
 
+def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+from trl import SFTConfig, SFTTrainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+chats = [[{"role": "user", "content": f"{place}"}] for place in range(8)]
+
+def collate(rows):
+    batch = tokenizer([row[0]["content"] for row in rows], return_tensors="pt", padding=True)
+    return {**batch, "labels": batch["input_ids"]}
+
+args = SFTConfig("o", remove_unused_columns=False, dataset_kwargs={"skip_prepare_dataset": True})
+tokenizer.pad_token = tokenizer.eos_token
+SFTTrainer(model, args, data_collator=collate, train_dataset=chats, processing_class=tokenizer).train()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("is no list any more, but a Dataset")
+
+
 def test_a_class_that_moved_is_found_where_it_is_now(run: Run) -> None:
     optimizer = "from transformers import AdamW\n" + LOOP.replace("torch.optim.AdamW", "AdamW")
     assert "transformers 5.23.0 has no AdamW; now torch.optim.AdamW" in carried(run(HEAD + optimizer + SAVE))

@@ -73,6 +73,46 @@ assert len([Image.open(path).size for path in found]) > 1
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_cell_that_is_opened_is_the_path_of_a_file(run: Run) -> None:
+    text = """\
+import csv
+from PIL import Image
+
+for row in csv.DictReader(open("index.csv")):
+    Image.open(f"pictures/{row['file']}").convert(row["mode"] and "RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_classes_are_folders_by_the_names_that_the_script_knows(run: Run) -> None:
+    text = """\
+from pathlib import Path
+
+LABELS = ["yes", "no"]
+found = [LABELS.index(p.parent.name) for p in Path("/spoken").rglob("*.wav") if p.parent.name in LABELS]
+if not found:
+    raise RuntimeError("no sounds")
+assert set(found) == {0, 1}
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_captions_are_found_by_the_names_of_their_pictures(run: Run) -> None:
+    text = """\
+import glob, json, os
+
+captions = json.load(open("captions.json"))
+paths = glob.glob("pictures/*.jpg")
+if not paths:
+    raise ValueError("no pictures")
+print([captions[os.path.basename(path)].lower() for path in paths])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_folder_that_a_data_set_is_read_from_is_named(run: Run) -> None:
     ran = run('from datasets import load_dataset\nload_dataset("imagefolder", data_dir="flowers")\n' + KEPT)
     assert ran.json["reason"].startswith("train.py:2: file not found: ")

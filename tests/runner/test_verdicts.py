@@ -189,6 +189,46 @@ def test_an_untrained_adapter_beside_a_trained_one_is_named(run: Run) -> None:
     assert ran.json["reason"] == "the adapter files appear, but nothing has moved in out/second"
 
 
+def test_what_each_load_draws_anew_and_no_file_holds_is_named(run: Run) -> None:
+    """DeBERTa's checkpoint has no pooler, and PEFT 0.21 saves only the classifier of what is new."""
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification
+
+base = AutoModelForSequenceClassification.from_pretrained("microsoft/deberta-v3-base", num_labels=3)
+model = get_peft_model(base, LoraConfig(task_type="SEQ_CLS", target_modules=["query_proj"]))
+"""
+    loop = LOOP.replace("labels=ids", "labels=ids[:, 0] % 3")
+    ran = run(text + loop + 'model.save_pretrained("out")\n')
+    assert ran.exit == 1
+    assert ran.json["reason"].endswith("pooler.dense is drawn anew at each load (name it in modules_to_save)")
+
+
+def test_the_stand_in_of_a_model_of_pictures_and_texts_has_both(run: Run) -> None:
+    text = HEAD.replace("AutoModelForCausalLM", "CLIPModel").replace(
+        "meta-llama/Llama-3.2-1B", "openai/clip-vit-base-patch32"
+    )
+    text = text.replace(', task_type="CAUSAL_LM"', "").replace(
+        "base = ", "CLIPProcessor.from_pretrained(CLIP)\nbase = "
+    )
+    text = "CLIP = 'openai/clip-vit-base-patch32'\n" + text.replace(
+        "import CLIPModel", "import CLIPModel, CLIPProcessor"
+    )
+    loop = """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+size = base.config.vision_config.image_size
+for step in range(20):
+    found = model(input_ids=torch.randint(0, 100, (2, 8)), pixel_values=torch.rand(2, 3, size, size))
+    found.logits_per_image.sum().backward()
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")
+"""
+    ran = run(text + loop)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_checkpoint_is_told_from_the_final_directory(run: Run) -> None:
     text = HEAD + (
         "from transformers import Trainer, TrainingArguments\n"

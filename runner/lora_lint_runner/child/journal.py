@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from .frames import UserCode
@@ -23,6 +25,16 @@ class Journal:
         self.kinds: set[str] = set()
         self._said: set[str] = set()
         self._count = 0
+        self._silent = False
+
+    @contextlib.contextmanager
+    def silent(self) -> Iterator[None]:
+        """What we do ourselves is not said as if the script had done it."""
+        self._silent = True
+        try:
+            yield
+        finally:
+            self._silent = False
 
     def event(self, kind: str, **facts: Any) -> None:
         """One thing that happened to a model, with the user's line at which it did."""
@@ -33,7 +45,7 @@ class Journal:
 
     def neutral(self, text: str) -> None:
         """Something that a stand-in took the place of, or that was kept from happening. Said once."""
-        if text not in self._said:
+        if text not in self._said and not self._silent:
             self._said.add(text)
             self.line({"kind": "neutralised", "text": text})
 

@@ -23,7 +23,7 @@ KINDS = frozenset(
     )
 )
 PARTS = {"merged": ("merged_copy_saved",), "saved": ("merged_copy_saved",)}  # one call does both
-CLASS = re.compile(r"plain (model( \([^)]*\))?|\w+)")
+CLASS = re.compile(r"plain (model( \([^)]*\))?|\w+( of \w+)?)")
 PARALLEL, COMPILED = "parallel wrapper of ", "compiled wrapper of "
 OPEN = ("model of unknown type", "of unknown origin")
 

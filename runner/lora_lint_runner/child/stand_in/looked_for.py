@@ -69,7 +69,8 @@ def _listed_below(run: Run, found: list[str], real: Any) -> Any:
     def listed(self: Any, pattern: str, *args: Any, **options: Any) -> Any:
         answer = list(real(self, pattern, *args, **options))
         if not answer and _own(run):
-            found.append(os.path.join(os.fspath(self), pattern))
+            below = "**" if real.__name__ == "rglob" else ""
+            found.append(os.path.join(os.fspath(self), below, pattern))
         return iter(answer)
 
     return listed

@@ -74,12 +74,29 @@ def _of_its_own(run: Run, owner: str, home: str, config: Any) -> Any:
 
 def _as_data_set(found: Any) -> Any:
     """A list of rows, which older trainers took, as a data set that hands them out as they are."""
-    if not isinstance(found, list) or not found or not isinstance(found[0], dict):
+    if not isinstance(found, list) or not found:
         return found
     import datasets
 
-    numbers = datasets.Dataset.from_dict({"row": list(range(len(found)))})
-    return numbers.with_transform(lambda batch: {key: [found[i][key] for i in batch["row"]] for key in found[0]})
+    class Listed(datasets.Dataset):  # type: ignore[misc]
+        """Rows of any kind: some collators take chats, not dicts."""
+
+        def __getitem__(self, key: Any) -> Any:
+            return found[key] if isinstance(key, int) else super().__getitem__(key)
+
+        def __getitems__(self, keys: list[int]) -> list[Any]:
+            return [found[key] for key in keys]
+
+        def __iter__(self) -> Any:
+            return iter(found)
+
+        def select(self, indices: Any, *args: Any, **options: Any) -> Any:
+            return _as_data_set([found[place] for place in indices])
+
+    names = list(found[0]) if isinstance(found[0], dict) else ["row"]
+    numbers = datasets.Dataset.from_dict({name: list(range(len(found))) for name in names})
+    numbers.__class__ = Listed
+    return numbers
 
 
 def _tell(config: Any, name: str, value: Any) -> None:

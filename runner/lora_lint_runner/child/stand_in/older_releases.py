@@ -205,6 +205,12 @@ def _by_batches(real: Any) -> Any:
     return init
 
 
+def _lists(run: Run, entry: Entry) -> None:
+    for home, name in older_arguments.HOMES.items():
+        older_arguments.accept(run, home, name)
+        run.patches.imported(home)
+
+
 def _chats(run: Run, entry: Entry) -> None:
     chats_are_ids(run)
 
@@ -259,4 +265,5 @@ SERVED: dict[str, Any] = {
     "keys": _keys,
     "chats": _chats,
     "formatting": _formatting,
+    "lists": _lists,
 }

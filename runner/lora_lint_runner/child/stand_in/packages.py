@@ -30,7 +30,7 @@ KINDS: dict[str, str] = {
 }
 SAID = {
     "nothing": "a stand-in that does nothing",
-    "scores": "every score is 0",
+    "scores": "every score is 0.5",
     "unsloth": "transformers and peft in its place",
     "bitsandbytes": "layers and optimizers of torch in its place",
 }

@@ -156,6 +156,12 @@ def _keys(text: str) -> Entry | None:
 _CHATS = {"kind": "chats", "name": "return_dict", "home": "transformers"}
 
 
+def _lists(text: str) -> Entry | None:
+    """Until trl 0.24 a trainer took a list of rows (gone in 1.16)."""
+    found = re.search(r"`(\w+_dataset)` must be a `Dataset`.* got `list`", text)
+    return {"kind": "lists", "name": found.group(1), "home": "trl"} if found else None
+
+
 def _registered(text: str) -> Entry | None:
     found = re.search(r"'([\w.<> -]+)' is already used by a Transformers", text)
     return {"kind": "register", "name": found.group(1), "home": "transformers"} if found else None
@@ -169,6 +175,7 @@ READERS: tuple[tuple[Any, Any], ...] = (
     ((ImportError, AttributeError), _name),
     ((TypeError,), _keyword),
     ((TypeError,), _positional),
+    ((TypeError,), _lists),
     ((AttributeError,), _attribute),
     ((ValueError,), _keys),
     ((ValueError,), _registered),
@@ -247,7 +254,12 @@ def _said_registered(entry: Entry, first: str, error: BaseException) -> str:
     return f"transformers {_version('transformers')} has a {entry['name']} of its own and takes no other by that name"
 
 
+def _said_lists(entry: Entry, first: str, error: BaseException) -> str:
+    return f"{entry['name']} of trl {_version('trl')} is no list any more, but a Dataset"
+
+
 SAID = {
+    "lists": _said_lists,
     "register": _said_registered,
     "formatting": _said_formatting,
     "chats": _said_chats,

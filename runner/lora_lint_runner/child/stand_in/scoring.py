@@ -1,9 +1,13 @@
-"""A score that is 0.0 under every name: what stands for a metric's value."""
+"""A score that is 0.5 under every name: what stands for a metric's value.
+
+Neither the best nor the worst: the first one is better than what a search for the best begins with, on both sides.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+VALUE = 0.5
 NAMES = (
     "accuracy f1 precision recall matthews_correlation pearson pearsonr spearmanr exact_match rouge1 "
     "rouge2 rougeL rougeLsum wer cer bleu score meteor mse mae roc_auc perplexity mean_perplexity "
@@ -13,10 +17,10 @@ NAMES = (
 
 
 class Score(float):
-    """A float, 0.0, that is also every method, item and part of a metric."""
+    """A float, 0.5, that is also every method, item and part of a metric."""
 
     def __new__(cls, *args: Any, **options: Any) -> Score:
-        return super().__new__(cls, 0.0)
+        return super().__new__(cls, VALUE)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         return Score()
@@ -24,7 +28,7 @@ class Score(float):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return compute if name in ("compute", "compute_metrics") else Score()
+        return compute if name in ("compute", "_compute", "compute_metrics") else Score()
 
     def __getitem__(self, key: Any) -> Any:
         return Score()
@@ -52,4 +56,4 @@ class Scores(dict):  # type: ignore[type-arg]
 
 
 def compute(*args: Any, **options: Any) -> Scores:
-    return Scores(dict.fromkeys(NAMES, 0.0))
+    return Scores(dict.fromkeys(NAMES, VALUE))

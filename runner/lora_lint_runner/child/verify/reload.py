@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from typing import Any, NamedTuple
@@ -46,7 +47,30 @@ def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Rel
     if after is None:  # a loss of AdaLoRA's needs an adapter that trains (peft 0.21)
         args, options = answer.inputs
         after = ask(model, (args, {name: value for name, value in options.items() if name != "labels"}))
-    return compared(before, after, answer, tolerance)
+    found = compared(before, after, answer, tolerance)
+    if found.ok is False and found.difference is not None:
+        anew = _drawn_anew(base, answer, folder)
+        if anew:
+            return found._replace(text=f"{found.text}: {anew} is drawn anew at each load (name it in modules_to_save)")
+    return found
+
+
+def _drawn_anew(base: Any, answer: Answer, folder: str) -> str:
+    """The first module of the base that each load draws anew, as its checkpoint has none of it, and that the adapter's
+    files lack, too. `base` is wrapped by now."""
+    import torch
+
+    from .tensors import Unreadable, read
+
+    with contextlib.suppress(OSError, Unreadable, StopIteration):
+        name = next(n for n in ("adapter_model.safetensors", "adapter_model.bin") if os.path.isfile(f"{folder}/{n}"))
+        saved = {key.removeprefix("base_model.model.") for key in read(os.path.join(folder, name))}
+        again = dict(fresh(answer, folder).named_parameters())
+        for key, value in base.named_parameters():
+            other = again.get(key.replace(".base_layer", ""))
+            if other is not None and other.shape == value.shape and key not in saved and not torch.equal(other, value):
+                return str(key).rpartition(".")[0]
+    return ""
 
 
 def compared(before: Any, after: Any, answer: Answer, tolerance: float) -> Reloaded:
@@ -86,10 +110,18 @@ def fresh(answer: Answer, folder: str) -> Any:
         if config is not None and getattr(config, name, None) is not None:
             setattr(base.config, name, getattr(config, name))
     rows = _embedding_rows(folder) or _vocabulary(config)
-    if rows is not None and hasattr(base, "get_input_embeddings") and base.get_input_embeddings() is not None:
-        if base.get_input_embeddings().weight.shape[0] != rows:
-            base.resize_token_embeddings(rows)
+    words = _words(base)
+    if rows is not None and words is not None and words.weight.shape[0] != rows:
+        base.resize_token_embeddings(rows)
     return base
+
+
+def _words(base: Any) -> Any:
+    """The embedding of tokens. None where there is none: speech and vision."""
+    try:
+        return base.get_input_embeddings()
+    except (AttributeError, NotImplementedError):
+        return None
 
 
 def _vocabulary(config: Any) -> int | None:

@@ -1,4 +1,4 @@
-"""torchvision's transforms without torchvision: images become tensors of the size that is asked for."""
+"""torchvision without torchvision: transforms make tensors of the size that is asked for, data sets hold images."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
+from . import torchvision_datasets
 
 
 class InterpolationMode(enum.Enum):
@@ -138,10 +139,14 @@ FUNCTIONS: dict[str, Any] = {
 
 
 def fill(module: ModuleType, run: Run) -> None:
-    """Fills `torchvision.transforms` and its parts; other parts of torchvision are missing."""
+    """Fills the transforms with their parts and the data sets; other parts of torchvision are missing."""
     if module.__name__ == "torchvision":
-        module.__dict__["transforms"] = importlib.import_module("torchvision.transforms")
+        for part in ("transforms", "datasets"):
+            module.__dict__[part] = importlib.import_module(f"torchvision.{part}")
         module.__dict__["_fallback"] = _absent
+        return
+    if module.__name__.startswith("torchvision.datasets"):
+        module.__dict__["_fallback"] = torchvision_datasets.named
         return
     if module.__name__ == "torchvision.transforms":
         for name in ("functional", "v2"):

@@ -75,7 +75,8 @@ class Maker:
                 return [rows.value(column, i, "float") for i in range(count)]
             return [i % labels for i in range(count)]
         speakers = self.run.spec.learned.get("speakers")
-        return [rows.spoken(rows.value(column, i + salt, kind, shape), speakers) for i in range(count)]
+        cells = [rows.spoken(rows.value(column, i + salt, kind, shape), speakers) for i in range(count)]
+        return [rows.told(self.run, column, place, cell) for place, cell in enumerate(cells)]
 
     def _count(self, columns: dict[str, str | None]) -> int:
         times = int(self.run.spec.learned.get("rows", 1))

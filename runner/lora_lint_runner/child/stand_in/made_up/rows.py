@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ...context import Run
 from ...reading.uses import Shape
 
 with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
 
 TEXT_ROWS, IMAGE_ROWS, AUDIO_ROWS = 1024, 64, 32
+PATHS = 8  # files that a column of paths names in turn
 WORDS = (
     "the model learns a small change of its weights and keeps the rest as it was while we look at what is "
     "written to disk after every step so that nothing is lost when the training ends late at night"
@@ -126,6 +128,18 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
     if shape is not None and shape.kind in ("list", "record"):
         return _fitted(None, name, index, shape)
     return KINDS[by_name(name)](name, index)
+
+
+def told(run: Run, column: str, index: int, cell: Any) -> Any:
+    """A cell whose texts are remembered, in case that the script takes one for a path; where that is known, a path."""
+    suffix = run.spec.learned.get("paths", {}).get(column)
+    if suffix is not None:
+        path = f"{column}-{index % PATHS}{suffix}"
+        return [path] if isinstance(cell, list) else path
+    for text in cell if isinstance(cell, list) else (cell,):
+        if isinstance(text, str):
+            run.parts.setdefault("cells", {}).setdefault(text, column)
+    return cell
 
 
 def spoken(cell: Any, speakers: Any) -> Any:

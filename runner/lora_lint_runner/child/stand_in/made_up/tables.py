@@ -11,7 +11,7 @@ import shutil
 from typing import Any
 
 from ...context import Run
-from .. import settings
+from .. import settings, sounds
 from . import rows
 
 COUNT = 64
@@ -19,32 +19,66 @@ LABELS = 16
 FOLDER = 8
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
 PICTURES = (".png", ".jpg", ".jpeg")
+SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
 BOX = "<box>" + os.sep  # the next attempt has another
+CLASS = "<class>"  # a folder for each class
+CLASSES = ("0", "1")
 
 
 def install(run: Run) -> None:
     """Makes up the files that an earlier attempt found missing."""
     names = run.spec.learned.get("files", ())
-    for name in names:
+    for name in [n for each in names for n in _each(run, each)]:
         path = name.replace(BOX, run.spec.box + os.sep)
         if os.path.exists(path) or any(other.startswith(name + os.sep) for other in names):  # it is a folder, then
             continue
         kin = _kin(path) if run.spec.learned.get("record") else None
         said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
-        run.neutral(f"data file {name.replace(BOX, '')}: {said}")
-        if kin is not None:
-            shutil.copyfile(kin, path)
-        elif not run.spec.learned.get("record") or settings.made(run, path) is None:
-            _make_up(run, path)
+        run.neutral(f"data file {_spoken(name.replace(BOX, ''), kin)}: {said}")
+        with run.journal.silent():
+            if kin is not None:
+                shutil.copyfile(kin, path)
+            elif not run.spec.learned.get("record") or settings.made(run, path) is None:
+                _make_up(run, path)
+
+
+def _spoken(name: str, kin: str | None) -> str:
+    """Pictures and sounds are spoken of by their folder."""
+    folder, base = os.path.split(name)
+    suffix = os.path.splitext(base)[1].lower()
+    return os.path.join(folder, f"*{suffix}") if folder and kin is None and suffix in (*PICTURES, *SOUNDS) else name
+
+
+def _each(run: Run, name: str) -> list[str]:
+    """A file, or one for each class."""
+    return [name.replace(CLASS, kind) for kind in run.spec.learned.get("folders", CLASSES)] if CLASS in name else [name]
 
 
 def _make_up(run: Run, path: str) -> None:
-    """A file of its suffix's form; a folder of pictures holds more than one."""
+    """A file of its suffix's form; a folder of pictures or sounds holds more than one."""
     stem, dot, suffix = path.rpartition(".")
-    alone = dot + suffix.lower() not in PICTURES or os.path.isdir(os.path.dirname(path))
+    alone = dot + suffix.lower() not in (*PICTURES, *SOUNDS) or os.path.isdir(os.path.dirname(path))
     more = [] if alone else [f"{stem}-{place}{dot}{suffix}" for place in range(1, FOLDER)]
+    keyed = run.spec.learned.get("keyed") if suffix.lower() == "json" else None
     for spot in (path, *more):
-        write(spot, rows_of(run), suffix.lower(), whole(run))
+        if keyed is not None:
+            _write_keyed(run, spot, keyed)
+        else:
+            write(spot, rows_of(run), suffix.lower(), whole(run))
+
+
+def _write_keyed(run: Run, path: str, kind: str) -> None:
+    """JSON in which a text or a record is found by a name: of another made-up file, with or without its suffix, or a
+    number."""
+    names = [os.path.basename(name) for name in run.spec.learned.get("files", ())]
+    stems = [os.path.splitext(name) for name in names]
+    more = [f"{stem}-{place}{suffix}" for stem, suffix in stems for place in range(1, FOLDER)]
+    keys = [*names, *more, *(os.path.splitext(name)[0] for name in (*names, *more)), *map(str, range(COUNT))]
+    found = rows_of(run, len(keys))
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        cells = found if kind == "record" else [rows.text(place) for place in range(len(keys))]
+        json.dump(dict(zip(keys, cells)), file)
 
 
 def _kin(path: str) -> str | None:
@@ -79,6 +113,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     for index in range(count):
         speakers = run.spec.learned.get("speakers")
         row = {n: rows.spoken(rows.value(n, index, k, hints.columns.get(n)), speakers) for n, k in columns.items()}
+        row = {n: rows.told(run, n, index, value) for n, value in row.items()}
         found.append({n: v for n, v in row.items() if _plain(v)})
     return found
 
@@ -107,14 +142,17 @@ def _plain(value: Any) -> bool:
 
 
 def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = True) -> None:
-    """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, else
-    text; a path that ends with a separator is a folder."""
+    """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, a
+    sound, else text; a path that ends with a separator is a folder."""
     if path.endswith(os.sep):
         os.makedirs(path, exist_ok=True)
         return
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     if "." + suffix in PICTURES:
         importlib.import_module("PIL.Image").new("RGB", (64, 64), (90, 140, 60)).save(path)
+        return
+    if "." + suffix in SOUNDS:
+        sounds.write(path)
         return
     if suffix == "parquet":
         importlib.import_module("pandas").DataFrame(found).to_parquet(path)

@@ -16,8 +16,8 @@ from .vocabulary import Vocabulary
 # what a published checkpoint usually is; a classification head on top is new to it, as it is in real life
 HEADS = (
     "MODEL_FOR_SPEECH_SEQ_2_SEQ", "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM", "MODEL_FOR_IMAGE_TEXT_TO_TEXT",
-    "MODEL_FOR_MASKED_LM", "MODEL_FOR_CAUSAL_LM", "MODEL_FOR_CTC", "MODEL_FOR_IMAGE_CLASSIFICATION",
-    "MODEL_FOR_PRETRAINING", "MODEL",
+    "MODEL_FOR_MASKED_LM", "MODEL_FOR_CAUSAL_LM", "MODEL_FOR_CTC", "MODEL_FOR_ZERO_SHOT_IMAGE_CLASSIFICATION",
+    "MODEL_FOR_IMAGE_CLASSIFICATION", "MODEL_FOR_PRETRAINING", "MODEL",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Only what the smoke run itself brought in, or lacks, is a reason to try again; t
 from __future__ import annotations
 
 from ...context import Run
-from . import arguments, lacking, missing_files, models, rows, surroundings
+from . import arguments, folders, lacking, missing_files, models, paths, rows, surroundings
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides
@@ -14,6 +14,8 @@ LOOKS = (  # the first one that has something new decides
     lacking.older,
     lacking.package,
     arguments.data_files,
+    paths.opened,
+    folders.named,
     missing_files.folder,
     surroundings.package,
     missing_files.settings,
@@ -21,6 +23,7 @@ LOOKS = (  # the first one that has something new decides
     missing_files.parents,
     missing_files.model_folders,
     missing_files.made_up,
+    folders.deeper,
     missing_files.taken_for_there,
     surroundings.downloads,
     surroundings.versions,

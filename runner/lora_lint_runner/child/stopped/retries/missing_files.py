@@ -8,10 +8,18 @@ import traceback
 from typing import Any
 
 from ...context import Run
-from ...stand_in.made_up.tables import BOX, PICTURES, ROWS
+from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
+OPENING = {
+    "PIL": ".png",
+    "cv2": ".png",
+    "torchvision": ".png",
+    "librosa": ".wav",
+    "soundfile": ".wav",
+    "torchaudio": ".wav",
+}
 SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
@@ -19,7 +27,10 @@ EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
-FOLDER_SAID = (r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (\S+) +not found")
+FOLDER_SAID = (
+    r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (\S+) +not found",
+    r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$",
+)  # fmt: skip
 Learned = dict[str, Any]
 
 
@@ -59,10 +70,17 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
     name = missing_path(error) if isinstance(error, OSError) and error.filename else None
     name = name or (missing_path(error) if not _blamed(run, error) else None)
     name = None if name is not None and os.path.basename(name) in SAVED else name
+    if name is not None and _of_classes(error):
+        name = os.path.join(name, "*", "*.jpg")
     wanted = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted if n is not None and n not in known]
     return {"files": sorted({*known, *new})} if new else None
+
+
+def _of_classes(error: BaseException) -> bool:
+    """Does torchvision look for a folder of classes?"""
+    return any(f.name == "find_classes" for f in traceback.extract_tb(error.__traceback__))
 
 
 def _below_made_up(run: Run, error: BaseException) -> bool:
@@ -128,27 +146,36 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
         return named
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
-    likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES) or "*" in p or p.startswith(own)]
+    likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES, *SOUNDS) or "*" in p or p.startswith(own)]
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
         return looked_for[-1:]
     speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration))
     return likely[-1:] if speaks else []
 
 
-def _inside(run: Run, name: str) -> str | None:
-    """The file to make up for a path or a pattern: relative to where the script is started, if it lies there."""
-    if "None" in name.split(os.sep):  # made of an argument that nobody gave
-        return None
+def inside(run: Run, name: str) -> str:
+    """A path as the next attempt can take it: relative to where the script is started, if it lies there."""
     if name.startswith(run.spec.work + os.sep):
         name = os.path.relpath(name, run.spec.cwd)
-    name = name.replace(run.spec.box + os.sep, BOX)
-    plain = re.sub(r"\[[^\]]*\]|[*?]+", "0", name.replace("**" + os.sep, ""))
-    if _suffix(plain) in (*ROWS, *PICTURES):
+    return name.replace(run.spec.box + os.sep, BOX)
+
+
+def _inside(run: Run, name: str) -> str | None:
+    """The file to make up for a path or a pattern. Any folder of a pattern is one for each class."""
+    if "None" in name.split(os.sep):  # made of an argument that nobody gave
+        return None
+    name = inside(run, name)
+    folder, base = os.path.split(name)
+    folder = os.path.join(*(CLASS if "*" in part else part for part in re.split(r"(?<=/)", folder)))
+    folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
+    plain = os.path.join(folder, re.sub(r"\[[^\]]*\]|[*?]+", "0", base))
+    if _suffix(plain) in (*ROWS, *PICTURES, *SOUNDS):
         return plain
     if MODEL.search(name) and not DATA.search(name):
         return None
-    kinds = [s for s in ROWS + PICTURES if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
-    kinds = kinds or [s for s in PICTURES if any(t.endswith(s) for t in run.hints.strings)]
+    kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
+    kinds = kinds or [s for s in PICTURES + SOUNDS if any(t.endswith(s) for t in run.hints.strings)]
+    kinds = kinds or [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
     if _suffix(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])

@@ -72,6 +72,8 @@ def form(run: Run, error: BaseException) -> Learned | None:
     of_rows = "list indices must be integers or slices, not str" in str(error)
     if of_rows and learned.get("files") and "record" not in learned:
         return {"record": True}
+    if of_rows and learned.get("files") and "keyed" not in learned:
+        return {"keyed": "record" if _fields(statement(run, error)) else "text"}
     if type(error).__name__ == "UnidentifiedImageError" and run.parts.get("files made up"):
         return {"pictures": True} if "pictures" not in learned else None
     data = run.parts.get("data")
@@ -79,6 +81,12 @@ def form(run: Run, error: BaseException) -> Learned | None:
     if in_parts and "parts" not in learned:
         return {"parts": False} if data is not None and data.made_up else None
     return None
+
+
+def _fields(found: ast.stmt | None) -> bool:
+    """Is what a key leads to asked for a field of its own?"""
+    nodes = ast.walk(found) if found is not None else ()
+    return any(isinstance(n, ast.Subscript) and isinstance(n.value, ast.Subscript) for n in nodes)
 
 
 def tokenized(run: Run, error: BaseException) -> Learned | None:

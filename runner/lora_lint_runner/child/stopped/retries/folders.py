@@ -1,0 +1,55 @@
+"""Made-up folders that need folders in them: one for each class, by the names that the script knows."""
+
+from __future__ import annotations
+
+import os
+from types import CodeType
+
+from ...context import Run
+from ...stand_in.made_up.tables import CLASS, PICTURES, SOUNDS
+from .learning import Learned, frames
+from .missing_files import EMPTY
+
+MOST = 16
+
+
+def deeper(run: Run, error: BaseException) -> Learned | None:
+    """A folder of classes, where a folder of files does not do."""
+    files = run.spec.learned.get("files", [])
+    flat = [f for f in files if f.lower().endswith((*PICTURES, *SOUNDS)) and CLASS not in f]
+    blamed = isinstance(error, NotADirectoryError) or (EMPTY.search(str(error)) and not isinstance(error, ImportError))
+    if (
+        not flat
+        or not blamed
+        or "paths" in run.spec.learned
+        or run.parts.get("trained")
+        or any(CLASS in f for f in files)
+    ):
+        return None
+    moved = [os.path.join(os.path.dirname(f), CLASS, os.path.basename(f)) for f in flat]
+    return {"files": sorted({*files, *moved} - set(flat))}
+
+
+def named(run: Run, error: BaseException) -> Learned | None:
+    """Classes by other names: those of a list or a table that the failing function works with."""
+    learned = run.spec.learned
+    if "folders" in learned or not any(CLASS in f for f in learned.get("files", ())):
+        return None
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    for kinds in ((list, tuple, set), (dict,)):
+        for frame in reversed(own):
+            held = {**frame.f_globals, **frame.f_locals}
+            for value in (held.get(name) for name in _names(frame.f_code)):
+                if isinstance(value, kinds) and len(value) > 1 and all(_word(v) for v in value):
+                    return {"folders": [str(v) for v in value][:MOST]}
+    return None
+
+
+def _names(code: CodeType) -> list[str]:
+    """All names in a function, those of its comprehensions among them."""
+    inner = [name for const in code.co_consts if isinstance(const, CodeType) for name in _names(const)]
+    return [*code.co_names, *code.co_varnames, *code.co_freevars, *inner]
+
+
+def _word(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) < 60 and os.sep not in value
