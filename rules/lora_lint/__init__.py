@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lora_lint.scripts import FixedScript, fix_script, trace_script
     from lora_lint.settings.config import Config, ConfigError
     from lora_lint.settings.configs import Configs, load_config
-    from lora_lint.settings.table import with_settings
+    from lora_lint.settings.table import unknown_rule, with_settings
     from lora_lint.source.reading import lines_in
     from lora_lint.source.syntax import ParseError
     from lora_lint.source.text import Unreadable, decode
@@ -83,6 +83,7 @@ _HOMES = {
     "trace_notebook": "texts",
     "trace_script": "scripts",
     "trace_source": "texts",
+    "unknown_rule": "settings.table",
     "with_settings": "settings.table",
 }
 
@@ -130,6 +131,7 @@ __all__ = [
     "trace_notebook",
     "trace_script",
     "trace_source",
+    "unknown_rule",
     "with_settings",
 ]
 

@@ -14,7 +14,7 @@ from types import FrameType
 import lora_lint
 from lora_lint_runner.options import Options, UsageError, parse
 from lora_lint_runner.outcome import Outcome, plain
-from lora_lint_runner.output import deliver
+from lora_lint_runner.output import deliver, foresee
 from lora_lint_runner.processes.interpreter import NoInterpreter
 
 CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -25,6 +25,7 @@ def main(argv: Sequence[str]) -> int:
     """Runs the command line; the exit code is 0 confirmed, 1 failed, 2 usage, 3 nothing proven."""
     try:
         options = parse(argv)
+        foresee((options.output_file, options.report))
         if options.inspect:
             from lora_lint_runner.inspection.inspecting import command as inspect
 
@@ -92,7 +93,12 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 def report(outcomes: Sequence[Outcome], options: Options) -> None:
     """Prints the outcomes in the form that was asked for, and writes the HTML report. Raises UsageError."""
-    deliver(rendered(outcomes, options), options.output_file)
+    text = rendered(outcomes, options)
+    try:
+        deliver(text, options.output_file)
+    except UsageError:
+        deliver(text, None)  # what was found out is not lost
+        raise
     if options.report is not None:
         from lora_lint_runner.report.html import render as html
 

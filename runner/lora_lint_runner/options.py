@@ -90,6 +90,7 @@ def parse(argv: Sequence[str]) -> Options:
         raise UsageError("--rank N goes with --rescue OUT --base MODEL, and is at least 1")
     if found.inspect is not None:
         _check_inspection(found)
+    _check_rules(found)
     scripts = [Path(s) for s in [*(found.run or []), *found.scripts]]
     if found.inspect is None and not scripts:
         raise UsageError("--run needs a script: lora-lint --run train.py [-- its arguments]")
@@ -129,6 +130,17 @@ def parse(argv: Sequence[str]) -> Options:
         rank=found.rank,
         color=found.color,
     )
+
+
+def _check_rules(found: argparse.Namespace) -> None:
+    """Raises UsageError for a rule that there is not: without it the correction would be another one."""
+    flags = (("--select", found.select), ("--ignore", found.ignore), ("--extend-select", found.extend_select))
+    for flag, entry in ((flag, entry) for flag, given in flags for entry in _listed(given)):
+        import lora_lint
+
+        complaint = lora_lint.unknown_rule(entry, flag)
+        if complaint:
+            raise UsageError(complaint)
 
 
 def _check_inspection(found: argparse.Namespace) -> None:
@@ -211,8 +223,8 @@ def _seconds(text: str) -> float:
         found = float(text.removesuffix("s"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
-    if found < 0:
-        raise argparse.ArgumentTypeError("a time limit is not negative; 0 is none")
+    if not 0 <= found < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; 0 is no limit")
     return found
 
 
@@ -229,9 +241,12 @@ def _bytes(option: str, text: str) -> int:
     shown = text.strip().upper().removesuffix("IB").removesuffix("B")
     number, unit = (shown[:-1], shown[-1]) if shown[-1:] in units and shown else (shown, "")
     try:
-        return int(float(number) * units[unit])
+        size = float(number) * units[unit]
     except ValueError:
-        raise UsageError(f"{option}: {text!r} is no size; write 6G or 500M") from None
+        size = -1
+    if not 0 <= size < float("inf"):
+        raise UsageError(f"{option}: {text!r} is no size; write 6G or 500M (0 is no limit)")
+    return int(size)
 
 
 def _listed(found: list[str] | None) -> tuple[str, ...]:

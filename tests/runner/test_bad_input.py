@@ -243,3 +243,27 @@ def test_an_interpreter_may_be_named_from_the_working_folder(lora_lint: Run, tmp
     (tmp_path / "env").symlink_to(sys.prefix)
     (tmp_path / "train.py").write_text(KEPT)
     assert lora_lint("--run", "train.py", "--python", os.path.join("env", "bin", "python")).exit == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (["--output-file", "none/found.json"], "none/found.json: cannot be written: there is no folder none"),
+        (["--report", "."], ".: cannot be written: it is a folder"),
+        (["--memory-limit", "-1"], "--memory-limit: '-1' is no size; write 6G or 500M (0 is no limit)"),
+        (["--time-limit", "-5"], "argument --time-limit: '-5' is no number of seconds; 0 is no limit"),
+        (["--select", "LL1O1"], "unknown rule `LL1O1` in --select"),
+    ],
+)
+def test_what_cannot_work_is_said_before_the_run(run: Run, argv: list[str], why: str) -> None:
+    ran = run('raise SystemExit("it ran")\n', *argv)
+    assert (ran.exit, ran.out) == (2, "")
+    assert ran.err.startswith(f"lora-lint: {why}")
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_printed(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "full"
+    place.symlink_to("/dev/full")
+    ran = run(KEPT, "--output-file", place)
+    assert (ran.exit, ran.json["verdict"]) == (2, "confirmed")
+    assert ran.err == f"lora-lint: {place}: cannot be written: No space left on device\n"
