@@ -23,8 +23,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _again(event: Event) -> str:
-    """ "peft" for a PeftModel, "layers" for a base with layers that clash, "merged" where those of the first are merged
-    away, "" where all is well."""
+    """ "peft" for a PeftModel, "layers" for a base with layers that clash, "loaded" where loaded weights give way,
+    "merged" where those of the first are merged away, "" where all is well."""
     if any(_is_wanted(event, adapter) for adapter in event.facts.get("inside", ())):
         return "merged"
     if event.oid is None or (event.kind == "loaded" and event.facts["onto"] != "base"):
@@ -36,6 +36,8 @@ def _again(event: Event) -> str:
     layers = life.base(event.oid).layers
     if not layers or event.kind == "loaded":
         return ""
+    if any(_replaces(event, layer) for layer in layers):
+        return "loaded"
     return "layers" if any(_clashes(event, layer) for layer in layers) else ""
 
 
@@ -46,13 +48,26 @@ def _is_wanted(event: Event, adapter: Oid) -> bool:
     return content.elsewhere or content.trained is not Sure.NO
 
 
-def _clashes(event: Event, layer: Oid) -> bool:
-    """A second adapter on other modules, or over one that was trained: the saved file does not hold what is trained."""
+def _same_name(event: Event, layer: Oid) -> bool:
+    """Adapters of one name share their layers; beside one of another name the new one does no harm."""
+    name = event.life.adapters[layer].name
+    return name is not None and event.facts["name"] == name
+
+
+def _replaces(event: Event, layer: Oid) -> bool:
+    """Weights that were trained and then loaded into the base give way to fresh ones."""
     record = event.life.adapters[layer]
-    if event.life.content(record.token).trained is Sure.YES:
-        return True
-    mine, theirs = event.facts["config"], record.config
-    if not isinstance(mine, Config) or not isinstance(theirs, Config):
+    trained = event.life.content(record.token).trained is Sure.YES
+    return _same_name(event, layer) and record.origin == "loaded" and trained
+
+
+def _clashes(event: Event, layer: Oid) -> bool:
+    """A second adapter of the same name on other modules: where only the first has layers, those stay and train along.
+
+    Where both have them, the second takes the place of the first.
+    """
+    mine, theirs = event.facts["config"], event.life.adapters[layer].config
+    if not isinstance(mine, Config) or not isinstance(theirs, Config) or not _same_name(event, layer):
         return False
     a, b = mine.get("target_modules"), theirs.get("target_modules")
     if UNKNOWN in (a, b) or a is None or b is None:
@@ -79,6 +94,11 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[tuple[Event, str]], good
         message = (
             f"the model is a PeftModel already: wrapped again, its adapter is left out of what is saved, and the new "
             f"one loads as nothing{conditions}"
+        )
+    elif what == "loaded":
+        message = (
+            "the model carries a loaded adapter of this name already: a fresh one takes its place, and what was "
+            f"loaded is gone{conditions}"
         )
     else:
         message = (
@@ -115,7 +135,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.arguments import remove_keyword
 
     event: Event = report.facts
-    if event.facts.get("by") != "trainer" or _again(event) == "layers":
+    if event.facts.get("by") != "trainer" or _again(event) in ("layers", "loaded"):
         return None
     raises = bool(event.facts.get("raises"))
     message = "drop peft_config: the model is wrapped already"

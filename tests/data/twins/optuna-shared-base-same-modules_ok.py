@@ -9,7 +9,7 @@ base = AutoModelForCausalLM.from_pretrained("tiny-llama")
 
 def objective(trial):
     rank = trial.suggest_categorical("r", [4, 8, 16])
-    model = get_peft_model(base, LoraConfig(r=rank, task_type="CAUSAL_LM"))  # expect: wrapped-twice
+    model = get_peft_model(base, LoraConfig(r=rank, task_type="CAUSAL_LM"))
     trainer = Trainer(model=model, args=TrainingArguments(f"runs/{trial.number}"), train_dataset=data)
     trainer.train()
     model.save_pretrained(f"runs/{trial.number}/adapter")
