@@ -246,3 +246,12 @@ def test_the_settings_know_the_release_of_a_copy(tmp_path: Path) -> None:
 def test_what_loses_the_adapter_with_any_release_is_told_beside_a_copy(tmp_path: Path) -> None:
     body = TRAIN + "model.merge_and_unload().save_pretrained('out')\n"
     assert with_copy(tmp_path, COPY, body) == ["save-after-merge"]
+
+
+def test_another_script_may_write_the_old_file_itself(tmp_path: Path) -> None:
+    (tmp_path / "lora-lint.toml").touch()
+    clients = tmp_path / "clients.py"
+    clients.write_text("import torch\ntorch.save(weights, f'{folder}/adapter_model.bin')\n")
+    assert lint(tmp_path, "", READS_BIN) == []
+    clients.write_text("import torch\nweights = torch.load(f'{folder}/adapter_model.bin')\n")
+    assert [finding.name for finding in lint(tmp_path, "", READS_BIN)] == ["adapter-bin-expected"]

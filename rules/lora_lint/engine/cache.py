@@ -45,7 +45,7 @@ class Cache:
         if self._folder is None:
             return None
         parts = [self._common, repr(_relevant(config)), str(self.project.is_entry(entry)), *self._asked(entry)]
-        parts += self.project.copies()
+        parts += [*self.project.copies(), str(self.project.writes_old_weights_beside(entry))]
         try:
             for path in sorted(self.project.closure(entry)):
                 parts += [os.fspath(path), sha256(self.project.read(path)).hexdigest()]

@@ -137,6 +137,8 @@ class Session:
         lifecycle = interpret(
             module, self._known(path), loader, alone=alone, states=states, everything=everything, argv=argv
         )
+        if path is not None and self.project is not None:
+            lifecycle.old_weights_beside = partial(self.project.writes_old_weights_beside, path)
         reports = run_rules(lifecycle, self.config)
         placer = Placer(lifecycle, {} if texts else {module: document}, self.config)
         findings = placer.place(reports)

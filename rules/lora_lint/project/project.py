@@ -43,6 +43,7 @@ class Project:
         self._scans: dict[Path, tuple[object, Scan]] = {}
         self._files: list[Path] | None = None
         self._copies: dict[str, str] | None = None
+        self._writers: list[Path] | None = None
         self._importers: Importers | None = None
         self._imports = Imports(root, self.scan)
         self.resolve, self.foresees = self._imports.resolve, self._imports.foresees
@@ -82,7 +83,7 @@ class Project:
 
     def forget(self) -> None:
         """Files were added or removed, or their imports changed."""
-        self._files = self._copies = self._importers = None
+        self._files = self._copies = self._writers = self._importers = None
         self._imports.forget()
 
     def hold(self, path: Path, data: bytes | None) -> bool:
@@ -98,7 +99,7 @@ class Project:
         if self.scan(path) == before:
             return False
         self._imports.changed(path)
-        self._copies = None
+        self._copies = self._writers = None
         if self._importers is not None:
             self._importers.changed(path)
         return True
@@ -166,6 +167,13 @@ class Project:
             found = [] if self.installed else [path for path in self.files() if self._is_copy(path)]
             self._copies = {"peft": str(found[0])} if found else {}
         return self._copies
+
+    def writes_old_weights_beside(self, entry: Path) -> bool:
+        """May a script write the old weights file that another one reads? Asked of the files it does not lead to."""
+        if self._writers is None:
+            scans = [(path, self.scan(path)) for path in self.files()]
+            self._writers = [path for path, found in scans if found is not None and found.old_weights]
+        return any(path not in self.closure(entry) for path in self._writers)
 
     def _is_copy(self, path: Path) -> bool:
         found = self.scan(path)

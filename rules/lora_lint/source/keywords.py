@@ -14,6 +14,10 @@ MEANT = (
 # what only a copy of peft defines: beside it, nothing is known of the release that scripts run with
 COPY = rb"(?m)^class PeftModelForCausalLM\(PeftModel\)"
 
+# what a file holds that writes the old weights file itself: they are pickled, under this name
+WRITES = (b"torch.save(", b"safe_serialization")
+OLD_WEIGHTS = b"adapter_model.bin"
+
 
 def names_peft(data: bytes) -> bool:
     """Does a file name PEFT or kin?"""
@@ -23,6 +27,11 @@ def names_peft(data: bytes) -> bool:
     import re
 
     return re.search(MEANT, lowered) is not None
+
+
+def writes_old_weights(data: bytes) -> bool:
+    """May a file write the weights file that peft wrote up to 0.6?"""
+    return OLD_WEIGHTS in data and any(word in data for word in WRITES)
 
 
 def defines_peft(data: bytes) -> bool:

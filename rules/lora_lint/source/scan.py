@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lora_lint.source.keywords import defines_peft, names_peft
+from lora_lint.source.keywords import defines_peft, names_peft, writes_old_weights
 
 _IMPORT = re.compile(
     rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|(?:[^\n#;\\]|\\\r?\n)+))",
@@ -20,7 +20,7 @@ _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==|^if[ \t(]+[\"']__main__[\"'][ \
 class Scan(NamedTuple):
     """`keyword`: the file names PEFT or kin. `imports`: what it imports, as (module, level, names).
 
-    `copy`: it is part of a copy of peft.
+    `copy`: it is part of a copy of peft. `old_weights`: it may write the weights file of old releases itself.
     """
 
     keyword: bool
@@ -28,6 +28,7 @@ class Scan(NamedTuple):
     main: bool
     tests: bool
     copy: bool
+    old_weights: bool
 
 
 def scan(data: bytes) -> Scan:
@@ -51,4 +52,6 @@ def scan(data: bytes) -> Scan:
         module = base.lstrip(b".")
         found.append((module.decode("ascii", "ignore"), len(base) - len(module), ()))
     main = _MAIN.search(data) is not None
-    return Scan(names_peft(data), tuple(found), main, b"def test_" in data, defines_peft(data))
+    return Scan(
+        names_peft(data), tuple(found), main, b"def test_" in data, defines_peft(data), writes_old_weights(data)
+    )
