@@ -27,6 +27,8 @@ trainer.train()
 model = model.merge_and_unload()
 model.save_pretrained("out")
 """
+SAVED = 'model.save_pretrained("out-adapter")'
+FIXED = BAD.replace("model = model.merge", f"{SAVED}\nmodel = model.merge")
 LINE = 15
 GOOD = BAD.replace("model = model.merge_and_unload()\n", "")
 PLAIN = "print('nothing of the kind')\n"

@@ -11,11 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_samples import BAD, GOOD, Said, notebook
+from command_samples import BAD, FIXED, GOOD, SAVED, Said, notebook
 
 Lint = Callable[..., Said]
-SAVED = 'model.save_pretrained("out-adapter")'
-FIXED = BAD.replace("model = model.merge", f"{SAVED}\nmodel = model.merge")
 
 
 def test_a_safe_fix_is_made(folder: Path, lint: Lint) -> None:

@@ -141,3 +141,17 @@ def test_what_could_not_be_linted_stays_out_of_standard_output(train: Path, lint
     said = lint("--output-format", "json")
     assert len(json.loads(said.out)) == 1
     assert said.err.startswith("lora-lint: broken.py:2: not valid Python")
+
+
+def test_a_row_in_a_cell_is_no_line_of_the_notebooks_file(folder: Path, lint: Lint) -> None:
+    (folder / "train.ipynb").write_text(notebook("import os", BAD))
+    row = BAD.splitlines().index('model.save_pretrained("out")') + 1
+    [run] = json.loads(lint("--output-format", "sarif").out)["runs"]
+    [place] = run["results"][0]["locations"]
+    assert "region" not in place["physicalLocation"]
+    assert place["logicalLocations"][0]["fullyQualifiedName"] == f"cell 2:{row}:1"
+    [entry] = json.loads(lint("--output-format", "gitlab").out)
+    assert entry["location"] == {"path": "train.ipynb", "lines": {"begin": 1}}
+    assert entry["description"].startswith(f"cell 2, line {row}: LL101")
+    [case] = ElementTree.fromstring(lint("--output-format", "junit").out).iter("testcase")
+    assert (case.get("name"), case.get("line")) == (f"LL101 save-after-merge (cell 2, {row}:1)", None)

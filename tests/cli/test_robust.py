@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_samples import BAD, environment
+from command_samples import BAD, FIXED, environment
 
-SAVED = 'model.save_pretrained("out-adapter")'
-FIXED = BAD.replace("model = model.merge", f"{SAVED}\nmodel = model.merge")
 FIX = [sys.executable, "-m", "lora_lint", "--fix", "--no-cache", "."]
 
 

@@ -29,6 +29,8 @@ model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(
     ("path", "beside"),
     [
         ('"out"', '"out-adapter"'),
+        ("'./'", "'./adapter'"),
+        ('"/"', '"/adapter"'),
         ("out", 'f"{out}-adapter"'),
         ('out + "-merged"', 'out + "-merged-adapter"'),
         ('"runs/" + out', '"runs/" + out + "-adapter"'),

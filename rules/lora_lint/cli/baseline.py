@@ -13,17 +13,22 @@ from collections.abc import Sequence
 from typing import Any
 
 import lora_lint
-from lora_lint import Finding, Problem
+from lora_lint import Finding, Result
 from lora_lint.cli.options import UsageError
 from lora_lint.cli.output import Lines, tell_problems
 
 VERSION = 1
 
 
-def write(path: str, findings: Sequence[Finding], lines: Lines, problems: Sequence[Problem]) -> int:
-    """Writes a baseline. Raises UsageError where a file that is none stands in its place."""
+def write(path: str, result: Result, lines: Lines) -> int:
+    """Writes a baseline; nothing where what was named is not there, or none of it could be linted: an empty baseline
+    would take the place of a good one. Raises UsageError, also where a file that is none stands in its place."""
     if os.path.exists(path):
         _read(path)
+    tell_problems(result.problems)
+    if not result.linted or not all(problem.found for problem in result.problems):
+        raise UsageError(f"{path}: not written, since not all that was named could be linted")
+    findings = result.findings
     base = os.path.dirname(os.path.abspath(path))
     entries = [_entry(finding, lines, base) for finding in findings]
     content = json.dumps({"lora-lint-baseline": VERSION, "findings": entries}, indent=2) + "\n"
@@ -31,7 +36,6 @@ def write(path: str, findings: Sequence[Finding], lines: Lines, problems: Sequen
         lora_lint.put(path, content.encode())
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-    tell_problems(problems)
     print(f"lora-lint: {len(findings)} finding{'' if len(findings) == 1 else 's'} written to {path}", file=sys.stderr)
     return 0
 

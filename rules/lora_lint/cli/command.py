@@ -9,6 +9,7 @@ from typing import Any
 from lora_lint import ConfigError
 from lora_lint.cli.arguments import parse
 from lora_lint.cli.options import UsageError
+from lora_lint.cli.together import check
 
 FAILED = 2
 
@@ -22,6 +23,7 @@ def main(argv: Sequence[str]) -> int:
         if _for_the_runner(argv):
             return _run(list(argv))
         options = parse(argv)
+        check(options)
         for name, module in WAYS.items():
             if getattr(options, name):
                 return int(_loaded(module).run(options))
@@ -31,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
         return FAILED
 
 
-# the options that ask for something else than linting, the first one given wins, and the modules that do it
+# the options that ask for something else than linting (one of them, see `together`), and the modules that do it
 WAYS = {
     "rules": "about",
     "explain": "about",

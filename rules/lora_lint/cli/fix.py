@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Iterator
 
@@ -74,21 +75,28 @@ def _show(corrected: lora_lint.Corrected, options: Options) -> int:
     if not options.quiet:
         count = len(corrected.applied)
         print(f"lora-lint: would fix {count} finding{'' if count == 1 else 's'}", file=sys.stderr)
+    if corrected.problems and not Result([], corrected.problems, corrected.files).linted:
+        return 2
     return int(bool(corrected.changes) and not options.exit_zero)
 
 
 def _diff(change: Change, colour: bool) -> Iterator[str]:
     """A diff that `patch` takes; of a notebook, one for each changed cell."""
-    before = lora_lint.lines_in(change.path, change.before)
-    after = lora_lint.lines_in(change.path, change.after)
+    before, after = _texts(change.path, change.before), _texts(change.path, change.after)
     for cell, lines in after.items():
         name = shown(change.path) + (f":cell {cell}" if cell is not None else "")
-        old, new = _with_ends(before.get(cell, [])), _with_ends(lines)
-        for line in difflib.unified_diff(old, new, name, name):
+        name += "\t" if " " in name and cell is None else ""  # where `patch` sees that the name ends
+        for line in difflib.unified_diff(before.get(cell, []), lines, name, name):
             text = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             role = {"+": "added", "-": "removed", "@": "step"}.get(line[:1], "")
             yield paint(text.rstrip("\n"), role, colour) + "\n" if role else text
 
 
-def _with_ends(lines: list[str]) -> list[str]:
-    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1:] != [""] else [])
+def _texts(path: str, data: bytes) -> dict[int | None, list[str]]:
+    """The lines of a file, or of a notebook's cells, as they end there."""
+    if not path.endswith(".ipynb"):
+        return {None: re.findall(r"[^\n]*\n|[^\n]+$", lora_lint.decode(data).text)}
+    return {
+        cell: [f"{line}\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+        for cell, lines in lora_lint.lines_in(path, data).items()
+    }

@@ -68,7 +68,7 @@ def report(
     if options.write_baseline:
         from lora_lint.cli.baseline import write
 
-        return write(options.write_baseline, findings, lines, problems)
+        return write(options.write_baseline, result, lines)
     if baseline:
         from lora_lint.cli.baseline import without_known
 

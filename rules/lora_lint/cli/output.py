@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import lora_lint
 from lora_lint.cli.options import Options, UsageError
+from lora_lint.report.colour import plain
 
 if TYPE_CHECKING:
     from lora_lint import Problem
@@ -64,7 +65,7 @@ def emit(text: str, options: Options, stream: IO[str] | None = None) -> None:
 def tell_problems(problems: Sequence[Problem]) -> None:
     """A line on standard error for everything that could not be linted."""
     for problem in problems:
-        place = shown(problem.filename) + (f":{problem.row}" if problem.row else "")
+        place = plain(shown(problem.filename)) + (f":{problem.row}" if problem.row else "")
         print(f"lora-lint: {place}: {problem.message}", file=sys.stderr)
 
 

@@ -9,6 +9,7 @@ import sys
 import lora_lint
 from lora_lint.cli import stdin
 from lora_lint.cli.options import Options, UsageError
+from lora_lint.cli.output import emit
 from lora_lint.cli.settings import configs_for
 
 
@@ -33,5 +34,5 @@ def run(options: Options) -> int:
             print(f"lora-lint: {name}: cannot be read: {error.strerror}", file=sys.stderr)
     if not traces:
         return 2
-    print(json.dumps(traces[0] if len(options.paths) == 1 else traces, indent=2))
+    emit(json.dumps(traces[0] if len(options.paths) == 1 else traces, indent=2) + "\n", options)
     return 0

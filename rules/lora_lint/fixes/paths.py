@@ -7,6 +7,7 @@ import re
 import libcst as cst
 
 SLASHES = "/\\"
+NO_NAME = ("", ".", "..")
 ENDING = re.compile(r"\.(pt|pth|bin|ckpt|safetensors)(?=[\"']*$)")
 
 
@@ -70,8 +71,12 @@ def _literal(source: str, suffix: str) -> str:
     quote = source[-1]
     triple = quote * 3 if source.endswith(quote * 3) and len(source) >= 6 else quote
     body = source[: -len(triple)]
-    stripped = body.rstrip(SLASHES)
-    return f"{stripped if stripped[-1:] not in (quote, '') else body}{suffix}{triple}"
+    start = body.index(triple) + len(triple)
+    named = body[start:].rstrip(SLASHES)
+    if re.split(r"[/\\\\]", named)[-1] in NO_NAME:  # a folder in it, since it has no name to put something after
+        between = "" if body[start:] in ("", "/") or body.endswith("/") else "/"
+        return f"{body}{between}{suffix.lstrip('-')}{triple}"
+    return f"{body[:start]}{named}{suffix}{triple}"
 
 
 def formatted(code: str, suffix: str) -> str:

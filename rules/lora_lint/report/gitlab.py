@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
+from lora_lint.finding import Finding
 from lora_lint.report.run import Run, fingerprints
 
 SEVERITIES = {"error": "major", "warning": "minor", "hint": "info"}
@@ -14,18 +16,25 @@ def render(run: Run) -> str:
     """A JSON array with one entry for each finding."""
     entries = [
         {
-            "description": f"{finding.code} {finding.name}: {finding.message}",
+            "description": f"{_cell(finding)}{finding.code} {finding.name}: {finding.message}",
             "check_name": finding.name,
             "fingerprint": fingerprint,
             "severity": SEVERITIES[finding.severity],
-            "location": {
-                "path": run.shown(finding.filename).replace(os.sep, "/"),
-                "positions": {
-                    "begin": {"line": finding.location.row, "column": finding.location.column},
-                    "end": {"line": finding.end_location.row, "column": finding.end_location.column},
-                },
-            },
+            "location": {"path": run.shown(finding.filename).replace(os.sep, "/"), **_place(finding)},
         }
         for finding, fingerprint in zip(run.findings, fingerprints(run))
     ]
     return json.dumps(entries, indent=2) + "\n"
+
+
+def _cell(finding: Finding) -> str:
+    return f"cell {finding.cell}, line {finding.location.row}: " if finding.cell is not None else ""
+
+
+def _place(finding: Finding) -> dict[str, Any]:
+    if finding.cell is not None:  # a row in a cell is none of the file, and GitLab wants one
+        return {"lines": {"begin": 1}}
+    begin = {"line": finding.location.row, "column": finding.location.column}
+    return {
+        "positions": {"begin": begin, "end": {"line": finding.end_location.row, "column": finding.end_location.column}}
+    }

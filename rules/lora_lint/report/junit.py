@@ -14,7 +14,7 @@ def render(run: Run) -> str:
     files: dict[str, list[Finding]] = {}
     for finding in run.findings:
         if finding.severity != "hint":
-            files.setdefault(run.shown(finding.filename), []).append(finding)
+            files.setdefault(plain(run.shown(finding.filename)), []).append(finding)
     failed = sum(map(len, files.values()))
     errors = str(len(run.problems))
     root = xml.Element("testsuites", name="lora-lint", tests=str(failed or 1), failures=str(failed), errors=errors)
@@ -22,14 +22,16 @@ def render(run: Run) -> str:
         count = str(len(findings))
         suite = xml.SubElement(root, "testsuite", name=filename, tests=count, failures=count, errors="0")
         for finding in findings:
-            title = f"{finding.code} {finding.name} ({finding.location.row}:{finding.location.column})"
+            cell = f"cell {finding.cell}, " if finding.cell is not None else ""
+            title = f"{finding.code} {finding.name} ({cell}{finding.location.row}:{finding.location.column})"
             case = xml.SubElement(suite, "testcase", name=title, classname=filename, file=filename)
-            case.set("line", str(finding.location.row))
+            if finding.cell is None:  # a row in a cell is none of the file
+                case.set("line", str(finding.location.row))
             failure = xml.SubElement(case, "failure", type=finding.severity, message=plain(finding.message))
             story = [f"{step.location.row}: {step.message}" for step in finding.related]
             failure.text = "\n".join(map(plain, [where(run, finding), *story, *finding.notes, finding.url]))
     for problem in run.problems:
-        name = run.shown(problem.filename)
+        name = plain(run.shown(problem.filename))
         suite = xml.SubElement(root, "testsuite", name=name, tests="1", failures="0", errors="1")
         case = xml.SubElement(suite, "testcase", name="can be linted", classname=name, file=name)
         xml.SubElement(case, "error", message=plain(problem.message))

@@ -101,10 +101,12 @@ def _result(run: Run, finding: Finding, mark: str, index: int | None) -> dict[st
 
 
 def _location(run: Run, item: Finding | Related) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": _artifact(run, item.filename), "region": _region(item)}
+    artifact = _artifact(run, item.filename)
     if item.cell is None:
-        return {"physicalLocation": place}
-    return {"physicalLocation": place, "logicalLocations": [{"name": f"cell {item.cell}", "kind": "cell"}]}
+        return {"physicalLocation": {"artifactLocation": artifact, "region": _region(item)}}
+    spot = f"cell {item.cell}:{item.location.row}:{item.location.column}"  # a row in a cell is none of the file
+    cell = {"name": f"cell {item.cell}", "fullyQualifiedName": spot, "kind": "cell"}
+    return {"physicalLocation": {"artifactLocation": artifact}, "logicalLocations": [cell]}
 
 
 def _region(item: Finding | Related | Edit) -> dict[str, int]:

@@ -22,7 +22,7 @@ def headline(run: Run, finding: Finding) -> str:
     """`train.py:53:1: error LL101 save-after-merge: what is wrong`."""
     severity = paint(finding.severity, finding.severity, run.colour)
     code = paint(finding.code, "rule", run.colour)
-    return f"{where(run, finding)}: {severity} {code} {finding.name}: {plain(finding.message)}"
+    return f"{plain(where(run, finding))}: {severity} {code} {finding.name}: {plain(finding.message)}"
 
 
 def _finding(run: Run, finding: Finding) -> str:
