@@ -69,15 +69,10 @@ class Fold:
     def _resolve(self, world: World) -> None:
         """Variables that are one thing on both paths, if for other reasons, are that thing: the reasons are lost."""
         a, b = self.a, self.b
-        for oid, names in world.frames.items():
-            found: dict[str, Value] = {}
-            for name, value in names.items():
-                if type(value) is Gate:
-                    mine = pick(a, value)
-                    if mine is not value and mine == pick(b, value):
-                        found[name] = mine
-            if found:
-                world.frame(oid).update(found)
+        for oid, name, value in world.gates():
+            mine = pick(a, value)
+            if mine is not value and mine == pick(b, value):
+                world.bind(oid, name, mine)
 
     def _adds_to_life(self, weak: World, sure: World) -> bool:
         """Does the weak one of two paths know models, or weights of adapters, that the other does not?"""

@@ -85,6 +85,9 @@ def make(site: Site, *parts: Any) -> Term:
     return parts if depth(parts) <= DEEPEST and not large(parts) else ("met", site)
 
 
+TELLING = ("none", "eq")  # tags of terms that tell whether their subject is true
+
+
 def known(world: World, term: Term) -> bool | None:
     """The truth of a term in this world: assumed, implied by what is assumed, or None."""
     assumed = world.assumed
@@ -115,10 +118,10 @@ def known(world: World, term: Term) -> bool | None:
             return False  # it is true, so it is not None
     else:
         for other, assumption in assumed.items():
-            if assumption.holds and len(other) > 1 and other[1] == term:
+            if other[0] in TELLING and assumption.holds and other[1] == term:
                 if other[0] == "none":
                     return False
-                if other[0] == "eq" and isinstance(other[2], Const):
+                if isinstance(other[2], Const):
                     return bool(other[2].value)
     return None
 

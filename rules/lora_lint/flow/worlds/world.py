@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from lora_lint.flow.modules import Site
-from lora_lint.flow.values import Record, Term, Value
+from lora_lint.flow.values import Gate, Record, Term, Value
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid
 
@@ -46,7 +46,7 @@ Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attr
 class World:
     """State of one path. `weak` and `crashed` mean what they mean for events."""
 
-    __slots__ = ("_owned", "_writes", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak")
+    __slots__ = ("_gated", "_owned", "_writes", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak")
 
     def __init__(self) -> None:
         self.frames: dict[Oid, Frame] = {}
@@ -59,13 +59,14 @@ class World:
         self.muted = 0  # depth of blocks in which nothing gets a gradient
         self._writes: Write | None = None
         self._owned: tuple[object, ...] = ("frames", "heap", "assumed")  # tables and frames that no other shares
+        self._gated: dict[Oid, tuple[Frame, list[tuple[Oid, Any, Value]]]] = {}  # one for all worlds: see `gates`
 
     def copy(self) -> World:
         twin = World.__new__(World)
         twin.frames, twin.heap, twin.assumed = self.frames, self.heap, self.assumed
         twin.life = self.life.copy()
         twin.log, twin.weak, twin.crashed, twin.muted = self.log, self.weak, self.crashed, self.muted
-        twin._writes = self._writes
+        twin._writes, twin._gated = self._writes, self._gated
         twin._owned = self._owned = ()
         return twin
 
@@ -81,6 +82,21 @@ class World:
 
     def bind(self, frame: Oid, name: str, value: Value) -> None:
         self.frame(frame)[name] = value
+
+    def gates(self) -> list[tuple[Oid, Any, Value]]:
+        """The variables that hang on a test. A frame that worlds share is not written any more, so it is looked through
+        once: a framework has thousands of variables, and few that hang on anything."""
+        found: list[tuple[Oid, Any, Value]] = []
+        known = self._gated
+        for oid, frame in self.frames.items():
+            seen = known.get(oid)
+            if seen is None or seen[0] is not frame:
+                seen = frame, [(oid, name, value) for name, value in frame.items() if type(value) is Gate]
+                if oid not in self._owned:
+                    known[oid] = seen
+            if seen[1]:
+                found += seen[1]
+        return found
 
     def drop_frame(self, oid: Oid) -> None:
         if oid in self.frames:
@@ -140,10 +156,15 @@ class World:
 
 def mentions(term: object, mark: object) -> bool:
     """True where a term is built on a mark: a site that was evaluated, or another term."""
-    if isinstance(term, Site):
-        return term is mark
-    if isinstance(term, tuple):
-        return term == mark or any(mentions(part, mark) for part in term)
+    todo = [term]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, tuple):
+            if part == mark:
+                return True
+            todo += part
+        elif part is mark and isinstance(part, Site):
+            return True
     return False
 
 
