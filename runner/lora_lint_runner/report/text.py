@@ -40,7 +40,7 @@ def _one(outcome: Outcome, paint: Paint, width: int) -> str:
     lines += ["", *_verdict(outcome, paint, width)]
     lines += _sites(outcome, paint)
     ran = outcome.after
-    if ran is not None and ran.error is not None and outcome.verdict.word != "confirmed":
+    if ran is not None and ran.error is not None and ran.output and outcome.verdict.word != "confirmed":
         lines += [paint("  its last lines:", "dim"), *(paint(f"  | {line}", "dim") for line in ran.output[-6:])]
     lines += _neutralised(ran, paint, width)
     lines += [paint(f"  note: {note}", "dim") for note in outcome.notes]

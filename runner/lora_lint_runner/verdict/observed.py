@@ -171,10 +171,10 @@ def tail(path: Path, count: int) -> list[str]:
 
 def _died(code: int, said: list[str]) -> str:
     crash = [line for line in said if line.startswith("Fatal Python error:")]  # stacks and modules come after it
-    last = (crash or said or ["nothing was printed"])[-1]
+    last = f"its last line: {(crash or said)[-1]}" if crash or said else "it printed nothing"
     if code < 0:
-        return f"the process was ended by signal {-code}; its last line: {last}"
-    return f"the process ended by itself with exit code {code}, before its work was done; its last line: {last}"
+        return f"the process was ended by signal {-code}; {last}"
+    return f"the process ended by itself with exit code {code}, before its work was done; {last}"
 
 
 def _look(box: Path) -> list[dict[str, Any]]:
