@@ -12,7 +12,7 @@ from stat import S_ISREG
 
 from lora_lint.project.importers import Importers
 from lora_lint.project.imports import Imports
-from lora_lint.source.folders import INSTALLED, root_above, scripts_under
+from lora_lint.source.folders import INSTALLED, MARKS, root_above, scripts_under
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.scan import Scan, scan
 
@@ -169,9 +169,13 @@ class Project:
         return self._copies
 
     def writes_old_weights_beside(self, entry: Path) -> bool:
-        """May a script write the old weights file that another one reads? Asked of the files it does not lead to."""
+        """May a script write the old weights file that another one reads? Asked of the files it does not lead to.
+
+        Scripts that merely lie in one folder, which nothing marks as a project, have nothing to do with each other.
+        """
         if self._writers is None:
-            scans = [(path, self.scan(path)) for path in self.files()]
+            marked = any((self.root / mark).exists() for mark in MARKS)
+            scans = [(path, self.scan(path)) for path in self.files()] if marked else []
             self._writers = [path for path, found in scans if found is not None and found.old_weights]
         return any(path not in self.closure(entry) for path in self._writers)
 
