@@ -14,6 +14,8 @@ from lora_lint.settings.config import Config, ConfigError
 from lora_lint.settings.configs import Configs
 from lora_lint.source.folders import INSTALLED, root_above, scripts_under
 from lora_lint.source.keywords import names_peft
+from lora_lint.source.regular import read_regular
+from lora_lint.source.suffixes import MARKDOWN, NOTEBOOK
 
 if TYPE_CHECKING:
     from lora_lint.engine.batch import Batch
@@ -130,8 +132,7 @@ class Check:
     def _names_peft(self, path: str) -> bool | None:
         """Does a file name PEFT? None, and a problem, where it cannot be read."""
         try:
-            held = self._held.get(path)
-            return names_peft(held) if held is not None else _names_peft(path)
+            return names_peft(self._read(path))
         except OSError as error:
             self.problems.append(Problem(path, unread(path, error)))
         return None
@@ -139,12 +140,16 @@ class Check:
     def _parses(self, path: str) -> bool:
         """Is a file that names nothing of PEFT one that could be read as Python?"""
         try:
-            found = _complaint(path, self._held.get(path) or _read(path))
+            found = _complaint(path, self._read(path))
         except OSError as error:
             found = unread(path, error), None
         if found is not None:
             self.problems.append(Problem(path, *found))
         return found is None
+
+    def _read(self, path: str) -> bytes:
+        held = self._held.get(path)
+        return held if held is not None else read_regular(path)
 
     def batch(self) -> Batch:
         """The batch that interprets, made when the first file needs it."""
@@ -215,20 +220,11 @@ def _others_name_peft(others: Iterable[str], asked: dict[str, bool]) -> bool:
     for other in others:
         if other not in asked and os.path.isfile(other):
             try:
-                if _names_peft(other):
+                if names_peft(read_regular(other)):
                     return True
             except OSError:
                 continue
     return False
-
-
-def _names_peft(path: str) -> bool:
-    return names_peft(_read(path))
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return file.read()
 
 
 def unread(path: str, error: OSError) -> str:
@@ -254,14 +250,14 @@ def _complaint(path: str, data: bytes) -> tuple[str, int | None] | None:
 
     try:
         text = decode(data).text
-        if path.endswith(".ipynb"):
+        if path.endswith(NOTEBOOK):
             from lora_lint.source.notebook import cells_of
 
             cells_of(text)
             return None
     except Unreadable as error:
         return str(error), None
-    if path.endswith((".md", ".markdown")) or is_python(text):
+    if path.endswith(MARKDOWN) or is_python(text):
         return None
     from lora_lint.source.syntax import ParseError, parse
 

@@ -19,7 +19,7 @@ from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
 from lora_lint.source.folders import root_above
 from lora_lint.source.notebook import cells_of, with_cells
-from lora_lint.source.reading import NOTEBOOK
+from lora_lint.source.suffixes import NOTEBOOK
 from lora_lint.source.text import decode
 
 

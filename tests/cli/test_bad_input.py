@@ -69,6 +69,40 @@ def test_what_is_not_there(folder: Path, lint: Lint) -> None:
     ]
 
 
+def test_a_link_to_a_pipe_or_device_is_no_script(folder: Path, program: Lint) -> None:
+    os.mkfifo(folder / "pipe")
+    (folder / "pipe.py").symlink_to("pipe")
+    (folder / "zero.py").symlink_to("/dev/zero")
+    (folder / "train.py").write_text(BAD)
+    said = program()
+    assert (said.code, said.err) == (1, "")
+    assert "Found 1 error in 1 of 1 file." in said.out
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "lora-lint.toml", ".gitignore", "requirements.txt"])
+def test_a_pipe_that_is_called_like_a_config_is_none(folder: Path, program: Lint, name: str) -> None:
+    os.mkfifo(folder / name)
+    (folder / "train.py").write_text(BAD)
+    assert program().code == 1
+
+
+def test_a_folder_that_cannot_be_entered_does_not_keep_the_others_from_being_linted(
+    folder: Path, program: Lint
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    (folder / "train.py").write_text(BAD)
+    (folder / "lost+found").mkdir(mode=0)
+    said = program()
+    assert (said.code, said.err) == (1, "lora-lint: lost+found: cannot be read: Permission denied\n")
+
+
+def test_standard_input_may_be_empty(folder: Path, program: Lint) -> None:
+    (folder / "broken.py").write_text("def f(:\n")
+    assert program("-") == (0, "No findings in 1 file.\n", "")
+    assert program("-", "--stdin-filename", "broken.py") == (0, "No findings in 1 file.\n", "")
+
+
 def test_an_unreadable_file_is_said(folder: Path, program: Lint) -> None:
     if os.geteuid() == 0:
         pytest.skip("root reads everything")

@@ -18,6 +18,7 @@ from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.project.pins import folders_above
 from lora_lint.settings.config import Config
 from lora_lint.source.folders import MARKS
+from lora_lint.source.regular import read_regular
 from lora_lint.source.requirements import files_in
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def _own_code() -> str:
 
 
 def _content(path: str) -> str:
-    with suppress(OSError), open(path, "rb") as file:
-        return sha256(file.read()).hexdigest()
+    with suppress(OSError):
+        return sha256(read_regular(path)).hexdigest()
     return ""
 
 

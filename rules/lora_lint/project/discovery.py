@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
+from lora_lint.source.folders import SKIPPED
+from lora_lint.source.regular import read_regular
+from lora_lint.source.suffixes import MARKDOWN, NOTEBOOK, SCRIPT
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     Rules = tuple[tuple[str, GitIgnoreSpec], ...]  # folders, and what is ignored from there down
 
-SCRIPTS = (".py", ".ipynb")
-MARKDOWN = (".md", ".markdown")
-DEFAULT_EXCLUDE = frozenset(
-    [".git", ".hg", ".svn", ".venv", "venv", "env", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
-     "__pycache__", "node_modules", "site-packages", "build", "dist", ".eggs", ".ipynb_checkpoints", ".lora-lint_cache"]
-)  # fmt: skip
+SCRIPTS = (SCRIPT, NOTEBOOK)
 LOCK = ".#"  # Emacs keeps one beside a file with unsaved changes: a link that leads nowhere
 
 
@@ -129,7 +127,7 @@ class _Walk:
             self._folder(inner, top, rules)
 
     def _excluded(self, path: str, name: str, base: str, config: Config, is_folder: bool) -> bool:
-        if is_folder and not config.exclude and name in DEFAULT_EXCLUDE:
+        if is_folder and not config.exclude and name in SKIPPED:
             return True
         key = (*config.exclude, *config.extend_exclude)
         if not key:
@@ -149,8 +147,11 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Is it a regular file, or a link that leads to one, or nowhere? Reading that one will say so."""
     try:
-        return entry.is_file() or (entry.is_symlink() and not entry.is_dir() and not entry.name.startswith(LOCK))
+        if entry.is_file():
+            return True
+        return entry.is_symlink() and not os.path.exists(entry.path) and not entry.name.startswith(LOCK)
     except OSError:
         return True  # a loop of links: reading it will say so
 
@@ -192,11 +193,10 @@ def _ignored(path: str, is_folder: bool, rules: Rules) -> bool:
 
 def _gitignore(path: str) -> GitIgnoreSpec | None:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            lines = [line for line in file.read().splitlines() if line.strip() and not line.startswith("#")]
+        text = read_regular(path).decode("utf-8", "replace")
     except OSError:
         return None
-    return _spec(lines)
+    return _spec([line for line in text.splitlines() if line.strip() and not line.startswith("#")])
 
 
 def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:

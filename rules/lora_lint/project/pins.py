@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from lora_lint.source.regular import read_regular
 from lora_lint.source.requirements import files_in, requirements_in
 
 
@@ -52,7 +53,6 @@ def folders_above(script: str, root: str) -> Iterator[str]:
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return read_regular(path).decode("utf-8", "replace")
     except OSError:
         return ""

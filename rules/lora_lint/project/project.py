@@ -14,6 +14,7 @@ from lora_lint.project.importers import Importers
 from lora_lint.project.imports import Imports
 from lora_lint.source.folders import INSTALLED, MARKS, root_above, scripts_under
 from lora_lint.source.reading import script_bytes
+from lora_lint.source.regular import read_regular
 from lora_lint.source.scan import Scan, scan
 
 MOST_ENTRIES = 20  # scripts through a file that are followed: of a library's core there are thousands
@@ -52,7 +53,7 @@ class Project:
     def read(self, path: Path) -> bytes:
         """The bytes of a file, as the editor has it or as it lies on disk. Raises OSError."""
         held = self.overlay.get(path)
-        return held if held is not None else path.read_bytes()
+        return held if held is not None else read_regular(path)
 
     def scan(self, path: Path) -> Scan | None:
         """The scan of a file, None where it cannot be read."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lora_lint.settings.config import Config, ConfigError
+from lora_lint.source.regular import NotRegular, read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,11 +73,12 @@ def _config_in(folder: str) -> Config | None:
     for name in FILES:
         path = os.path.join(folder, name)
         try:
-            with open(path, "rb") as file:
-                data = file.read()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            data = read_regular(path)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, NotRegular):
             continue
         except OSError as error:
+            if not os.access(folder, os.X_OK):  # nothing in this folder can be read: whoever comes to it says so
+                return None
             raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
         if name == "pyproject.toml" and b"lora-lint" not in data:
             continue

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.py", "setup.cfg")
 INSTALLED = ("site-packages", "dist-packages")  # packages of others, each file of which counts alone
 MOST_FILES = 4000  # of one project that are scanned for importers
-SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", ".venv", "build", "dist"})
+SKIPPED = frozenset(
+    [".git", ".hg", ".svn", ".venv", "venv", "env", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+     "__pycache__", "node_modules", "site-packages", "build", "dist", ".eggs", ".ipynb_checkpoints", ".lora-lint_cache"]
+)  # fmt: skip
 
 
 def root_above(folder: str, given: str | None = None) -> str:

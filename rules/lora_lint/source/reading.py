@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from lora_lint.source.document import Document
+from lora_lint.source.suffixes import MARKDOWN, NOTEBOOK
 from lora_lint.source.text import decode, lines_of
-
-NOTEBOOK = ".ipynb"
-MARKDOWN = (".md", ".markdown")
 
 
 def documents_in(filename: str, data: bytes) -> list[Document]:
