@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lora_lint.settings.configs import Configs, load_config
     from lora_lint.settings.table import unknown_rule, with_settings
     from lora_lint.source.reading import lines_in
+    from lora_lint.source.suffixes import SUFFIXES
     from lora_lint.source.syntax import ParseError
     from lora_lint.source.text import Unreadable, decode
     from lora_lint.source.writing import Unwritten, put, replace
@@ -58,6 +59,7 @@ _HOMES = {
     "Related": "finding",
     "Result": "checking",
     "RuleInfo": "registry",
+    "SUFFIXES": "source.suffixes",
     "Unreadable": "source.text",
     "Unwritten": "source.writing",
     "Workspace": "workspace",
@@ -88,6 +90,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "SUFFIXES",
     "Analysis",
     "Change",
     "Config",

@@ -8,7 +8,9 @@ import shlex
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -123,28 +125,53 @@ def test_the_steps_of_the_action(folder: Path, args: str) -> None:
     assert len(json.loads((folder / "found.sarif").read_text())["runs"][0]["results"]) == 1
 
 
-def test_watch_lints_again_when_a_file_changes(folder: Path) -> None:
+@contextmanager
+def watching(*argv: str) -> Iterator[Callable[[str], None]]:
+    """A running `--watch`, and what reads its output until a line begins like this."""
     pytest.importorskip("watchfiles")
-    (folder / "train.py").write_text(GOOD)
-    command = [sys.executable, "-u", "-m", "lora_lint", "--watch", "--output-format", "concise"]
+    command = [sys.executable, "-u", "-m", "lora_lint", "--watch", "--output-format", "concise", *argv]
     process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout is not None
-    try:
+
+    def read_until(beginning: str) -> None:
+        assert process.stdout is not None
         seen = []
         for line in process.stdout:
             seen.append(line)
-            if "watching" in line and len(seen) == 2:
-                assert seen[0] == "No findings in 1 file.\n"
-                import time
+            if line.startswith(beginning):
+                return
+        raise AssertionError(f"{beginning!r} was never said: {seen}")
 
-                time.sleep(1)  # until the watch is set up
-                (folder / "train.py").write_text(BAD)
-            if line.startswith("train.py:15:1: error LL101"):
-                break
-        assert seen[-1].startswith("train.py:15:1")
+    try:
+        read_until("lora-lint: linted at")
+        time.sleep(1)  # until the watch is set up
+        yield read_until
     finally:
         process.terminate()
         process.wait()
+
+
+def test_watch_lints_again_when_a_file_changes(folder: Path) -> None:
+    (folder / "train.py").write_text(GOOD)
+    with watching() as read_until:
+        (folder / "train.py").write_text(BAD)
+        read_until("train.py:15:1: error LL101")
+
+
+def test_watch_sees_every_save_of_a_file_that_is_replaced(folder: Path) -> None:
+    (folder / "train.py").write_text(GOOD)
+    with watching("train.py") as read_until:
+        for text, said in ((BAD, "train.py:15:1: error LL101"), (GOOD, "No findings in 1 file."), (BAD, "train.py:15")):
+            (folder / "beside").write_text(text)
+            (folder / "beside").replace(folder / "train.py")
+            read_until(said)
+
+
+def test_watch_corrects_where_that_is_asked_for(folder: Path) -> None:
+    (folder / "train.py").write_text(GOOD)
+    with watching("--fix") as read_until:
+        (folder / "train.py").write_text(BAD)
+        read_until("Fixed 1 finding.")
+    assert "out-adapter" in (folder / "train.py").read_text()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -1,18 +1,20 @@
-"""`--watch`: lints again whenever a file changes."""
+"""`--watch`: lints, and corrects where that is asked for, again whenever a file changes."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from time import strftime
 
-from lora_lint import ConfigError
+from lora_lint import SUFFIXES, ConfigError
+from lora_lint.cli.fix import run as fix
 from lora_lint.cli.lint import run as lint
 from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.stdin import STDIN
 
-SUFFIXES = (".py", ".ipynb", ".md", ".markdown", ".toml", ".txt", ".cfg", ".gitignore")
+WATCHED = (*SUFFIXES, ".toml", ".txt", ".cfg", ".gitignore")  # with what settings and pins are read from
 
 
 def run(options: Options) -> int:
@@ -23,26 +25,42 @@ def run(options: Options) -> int:
         raise UsageError("--watch needs the package watchfiles: pip install 'lora-lint[watch]'") from None
     if STDIN in options.paths:
         raise UsageError("--watch needs files or folders, not standard input")
+    if options.add_noqa:
+        raise UsageError("--add-noqa does not go with --watch: run it once")
     paths = [path for path in options.paths or ["."] if os.path.exists(path)]
     if not paths:
         raise UsageError(f"{options.paths[0]}: no such file or folder")
 
+    written = os.path.abspath(options.output_file) if options.output_file else None
+
     class Scripts(DefaultFilter):
         def __call__(self, change: Change, path: str) -> bool:
-            return path.endswith(SUFFIXES) and super().__call__(change, path)
+            return path.endswith(WATCHED) and path != written and super().__call__(change, path)
 
     _once(options)
+    deep = any(os.path.isdir(path) for path in paths)
     with suppress(KeyboardInterrupt):
-        for _ in watch(*paths, watch_filter=Scripts()):
+        for _ in watch(*_folders(paths), watch_filter=Scripts(), recursive=deep, ignore_permission_denied=True):
             _once(options)
     return 0
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """The folders to watch. Of a file its own: an editor puts a new file in its place, and the old one is silent."""
+    found = set()
+    for path in paths:
+        if os.path.isdir(path):
+            found.add(path)
+        else:  # what changes behind a link changes there
+            found |= {os.path.dirname(os.path.abspath(path)), os.path.dirname(os.path.realpath(path))}
+    return found
 
 
 def _once(options: Options) -> None:
     if sys.stdout.isatty():
         sys.stdout.write("\x1b[2J\x1b[H")
     try:
-        lint(options)
+        (fix if options.fix or options.diff else lint)(options)
     except (ConfigError, UsageError) as error:
         print(f"lora-lint: {error}", file=sys.stderr)
     print(f"lora-lint: linted at {strftime('%H:%M:%S')}, watching for changes", file=sys.stderr)

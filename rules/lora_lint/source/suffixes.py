@@ -5,3 +5,4 @@ from __future__ import annotations
 SCRIPT = ".py"
 NOTEBOOK = ".ipynb"
 MARKDOWN = (".md", ".markdown")
+SUFFIXES = (SCRIPT, NOTEBOOK, *MARKDOWN)
