@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.values import NONE, Gate, ListRec, ModelRef, ObjRef
+from lora_lint.flow.values import NONE, TRUE, Gate, ListRec, ModelRef, ObjRef
 from lora_lint.flow.worlds.fold import fold, squeeze
 from lora_lint.flow.worlds.terms import learn
 from lora_lint.flow.worlds.world import World
@@ -27,6 +27,20 @@ def test_objects_written_on_either_way_are_told() -> None:
     assert left.changed(start) == [mine]
     left.put(shared, ListRec((), open=True))
     assert set(right.changed(left)) == {mine, theirs, shared}
+
+
+def test_variables_that_hang_on_a_test_are_told_as_each_world_has_them() -> None:
+    frame, hangs = ("module", 0), Gate(("free", "a", "flag"), TRUE, NONE)
+    start = World()
+    start.bind(frame, "plain", NONE)
+    start.bind(frame, "hangs", hangs)
+    left, right = start.copy(), start.copy()
+    assert left.gates() == right.gates() == [(frame, "hangs", hangs)]
+    left.bind(frame, "hangs", NONE)
+    right.bind(frame, "too", hangs)
+    assert left.gates() == []
+    assert right.gates() == [(frame, "hangs", hangs), (frame, "too", hangs)]
+    assert start.gates() == [(frame, "hangs", hangs)]
 
 
 def test_an_object_that_may_be_there_stands_for_one_that_is() -> None:
