@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from ..context import Run
+from .anything import Anything
 
 
 def install(run: Run) -> None:
@@ -37,6 +38,12 @@ def install(run: Run) -> None:
     @run.patches.after("accelerate.accelerator")
     def accelerate(module: Any) -> None:
         run.patches.replace(module.Accelerator, "__init__", lambda real: _accelerator(run, real))
+
+    @run.patches.after("accelerate.state")
+    def plugins(module: Any) -> None:
+        plugin = module.AcceleratorState.deepspeed_plugin
+        if isinstance(plugin, property):
+            module.AcceleratorState.deepspeed_plugin = property(_plugin(run, plugin.fget))
 
 
 def _without_workers(real: Any) -> Any:
@@ -79,6 +86,16 @@ def _without_device_ids(real: Any) -> Any:
             parameter.requires_grad_(False)
 
     return init
+
+
+def _plugin(run: Run, real: Any) -> Any:
+    """deepspeed's settings, for a script that asks for them: there is no deepspeed in this run."""
+
+    def plugin(self: Any) -> Any:
+        found = real(self)
+        return Anything("deepspeed") if found is None and run.code.asks() else found
+
+    return plugin
 
 
 def _accelerator(run: Run, real: Any) -> Any:

@@ -39,11 +39,12 @@ def fill(module: ModuleType, run: Run) -> None:
             "Lion8bit",
             "Lion",
         ):
-            setattr(module, name, _optimizer(name, torch.optim.AdamW))
+            setattr(module, name, optimizer_class(name, torch.optim.AdamW))
         module.__dict__["GlobalOptimManager"] = _Manager
 
 
-def _optimizer(name: str, base: Any) -> type:
+def optimizer_class(name: str, base: Any) -> type:
+    """An optimizer of torch's under another name, which takes what both know."""
     known = ("lr", "betas", "eps", "weight_decay", "amsgrad")
 
     def init(self: Any, params: Any, *args: Any, **options: Any) -> None:

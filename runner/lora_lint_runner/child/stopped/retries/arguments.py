@@ -7,10 +7,11 @@ import inspect
 import re
 import sys
 import traceback
+from collections.abc import Sequence
 
 from ...context import Run
 from ...stand_in.values import DATA_ID
-from .learning import Learned, frames, more, statement
+from .learning import Learned, frames, more, statement, statements
 
 NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
 LIKELY = re.compile(
@@ -40,7 +41,8 @@ def registered(run: Run, error: BaseException) -> Learned | None:
         return None
     last = traceback.extract_tb(error.__traceback__)[-1]
     held = {**frames(error)[-1].f_globals, **frames(error)[-1].f_locals}
-    names = [n for n, value in filler.options.items() if value == error.args[0] and n in filler.given]
+    asked = (error.args[0], f"lora-lint/{error.args[0]}")  # the whole of it, or the last part
+    names = [n for n, value in filler.options.items() if value in asked and n in filler.given]
     tables = [held[n] for n in re.findall(r"\w+", last.line or "") if isinstance(held.get(n), dict)]
     keys = [k for table in tables for k in table if isinstance(k, str)]
     return {"values": dict.fromkeys(names, keys[0])} if names and keys and run.code.owns(last.filename) else None
@@ -56,11 +58,12 @@ def needed(run: Run, error: BaseException) -> Learned | None:
         rivals = [n for n in tried if _named(n, str(error))]
         return {"not": sorted({*run.spec.learned.get("not", ()), *rivals[1:]})} if len(rivals) > 1 else None
     empty = [n for n, value in filler.options.items() if value in (None, "") and n not in tried]
-    line = _words_of_line(run, error)
+    unset = "NoneType" in str(error)
+    line = _words_of(statements(run, error) if unset else [statement(run, error)])
     blamed = [
         n
         for n in empty
-        if (n in line and not OPTIONAL.search(n) and (filler.knows(n) or "NoneType" in str(error)))
+        if (n in line and not OPTIONAL.search(n) and (filler.knows(n) or unset))
         or _named(n, str(error))
     ]  # fmt: skip
     asked = re.findall(r"--([\w-]+)", str(error))
@@ -79,14 +82,10 @@ def _named(name: str, text: str) -> bool:
     return name in text or bool(words and all(re.search(rf"\b{re.escape(w)}", text.lower()) for w in words))
 
 
-def _words_of_line(run: Run, error: BaseException) -> set[str]:
-    """The names in the statement of the script's that failed."""
-    inner = statement(run, error)
-    if inner is None:
-        return set()
-    return {n.attr for n in ast.walk(inner) if isinstance(n, ast.Attribute)} | {
-        n.id for n in ast.walk(inner) if isinstance(n, ast.Name)
-    }
+def _words_of(lines: Sequence[ast.stmt | None]) -> set[str]:
+    """The names in statements of the script's that failed; a value may have come from further out."""
+    nodes = [n for line in lines if line is not None for n in ast.walk(line)]
+    return {n.attr for n in nodes if isinstance(n, ast.Attribute)} | {n.id for n in nodes if isinstance(n, ast.Name)}
 
 
 def switches(run: Run) -> Learned | None:

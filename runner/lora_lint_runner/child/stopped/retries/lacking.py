@@ -58,7 +58,9 @@ def _tree(filename: str) -> ast.Module:
 
 def _there(module: Any, name: str) -> bool:
     try:
-        return hasattr(module, name) or importlib.util.find_spec(f"{module.__name__}.{name}") is not None
+        if hasattr(module, name) or not hasattr(module, "__path__"):
+            return hasattr(module, name)
+        return importlib.util.find_spec(f"{module.__name__}.{name}") is not None
     except Exception:  # a name that is there and does not load
         return True
 

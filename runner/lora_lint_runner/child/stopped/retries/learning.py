@@ -29,10 +29,20 @@ def frames(error: BaseException) -> list[FrameType]:
 
 def statement(run: Run, error: BaseException) -> ast.stmt | None:
     """The innermost statement of the script's own that an exception went through."""
-    own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
-    if not own:
-        return None
-    place = own[-1]
+    own = _own(run, error)
+    return _at(own[-1]) if own else None
+
+
+def statements(run: Run, error: BaseException) -> list[ast.stmt]:
+    """All statements of the script's own that an exception went through, outermost first."""
+    return [found for found in map(_at, _own(run, error)) if found is not None]
+
+
+def _own(run: Run, error: BaseException) -> list[traceback.FrameSummary]:
+    return [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+
+
+def _at(place: traceback.FrameSummary) -> ast.stmt | None:
     try:
         with open(place.filename, "rb") as file:
             tree = ast.parse(file.read())
