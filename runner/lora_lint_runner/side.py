@@ -17,7 +17,7 @@ from lora_lint_runner.verdict import observed
 from lora_lint_runner.verdict.left import left
 from lora_lint_runner.verdict.observed import Observed, Spot
 
-MOST_ATTEMPTS = 16
+MOST_ATTEMPTS = 24
 MOST_TIMES = 2  # as long as one attempt may last, all of them together
 
 

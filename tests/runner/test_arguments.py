@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from .conftest import Ran
 from .samples import KEPT
@@ -123,3 +124,34 @@ def test_a_wrong_command_line_of_the_script(run: Run) -> None:
     code, why = reason(run(text + KEPT, "--", "--nonsense"))
     assert code == 3
     assert "did not accept its command line" in why
+
+
+def test_a_value_of_none_is_traced_to_its_argument(run: Run) -> None:
+    text = """\
+import argparse
+import os
+
+def read(folder):
+    return os.path.join(folder, "train.jsonl")
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--rows_of_training", default=None)
+args = parser.parse_args()
+read(args.rows_of_training)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_an_argument_is_a_key_of_a_table_in_another_module(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text('IDS = {"llama": {"pad": 0}}\n')
+    text = """\
+import argparse
+import settings
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model_path", required=True)
+print(settings.IDS[parser.parse_args().model_path.split("/")[-1]]["pad"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -259,3 +259,24 @@ parser.add_argument("--dataset", required=True)
 print([json.loads(line)["question"] for line in open(parser.parse_args().dataset)])
 """
     assert run(text + KEPT).exit == 0
+
+
+def test_others_in_a_folder_that_is_made_up_are_made_up_when_they_are_read(run: Run) -> None:
+    text = """\
+import json
+
+for name in ("first", "second", "third"):
+    print(json.loads(open(f"parts/{name}.jsonl").readline())["text"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "data file third.jsonl: made up" in ran.json["after"]["neutralised"]
+
+
+def test_what_is_looked_for_in_vain_is_made_up_after_a_run_that_trained_nothing(run: Run) -> None:
+    text = 'import os\nif not os.path.exists("rows.jsonl"):\n    raise SystemExit(0)\n'
+    assert run(text + KEPT, "--made-up-rows").exit == 0
+
+
+def test_a_folder_that_is_written_to_is_there(run: Run) -> None:
+    assert run('open("logs/a/steps.txt", "w").close()\n' + KEPT, "--made-up-rows").exit == 0

@@ -56,7 +56,8 @@ def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
     adapter to lose, takes nothing away from the proof of a trained one; all else is said first and proves nothing."""
     lacking = facts.after.lacking
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
-    if verdict.word == CONFIRMED and all(lack.harmless for lack in lacking) and _proved(facts):
+    proved = _proved(facts) or _nowhere(facts.after)[1]
+    if verdict.word == CONFIRMED and all(lack.harmless for lack in lacking) and proved:
         return Verdict(CONFIRMED, f"{verdict.reason}, with stand-ins for what is not here: {lacking[0].text}{more}")
     first = next((lack for lack in lacking if not lack.harmless), lacking[0])
     return Verdict(INCONCLUSIVE, f"{first.text}{more}. With stand-ins for that: {verdict.reason}")

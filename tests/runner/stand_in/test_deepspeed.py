@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..conftest import Ran
-from ..samples import HEAD
+from tests.runner.conftest import Ran
+from tests.runner.samples import HEAD
 
 ENGINE = """\
 import argparse

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .uses import as_number
+
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
@@ -13,7 +15,7 @@ Path = tuple[str, ...]
 
 
 def asked(trees: Iterable[ast.Module]) -> dict[str, Any]:
-    """What is asked of settings, nested; a leaf is "list", "mapping" or "value"."""
+    """What is asked of settings, nested; a leaf is "list", "mapping", "number" or "value"."""
     read = _Read(list(trees))
     found: dict[str, Any] = {}
     for path, kind in read.leaves():
@@ -93,6 +95,8 @@ def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
     """Is an expression gone through, or handed over as named arguments?"""
     if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
         return "list"
+    if as_number(parent):
+        return "number"
     named = isinstance(parent, ast.keyword) and parent.arg is None
     return "mapping" if named or (isinstance(parent, ast.Attribute) and parent.attr in OF_DICTS) else "value"
 

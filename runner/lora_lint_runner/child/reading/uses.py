@@ -83,7 +83,7 @@ class Uses:
         if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
             return Shape("list", self._named(parent.target, parent, depth))
         if isinstance(parent, ast.FormattedValue):
-            return ANY
+            return Shape("float") if as_number(parent) else ANY
         if isinstance(parent, ast.BinOp):
             other = parent.right if parent.left is node else parent.left
             text = isinstance(other, ast.JoinedStr) or (
@@ -187,6 +187,13 @@ class Uses:
                 else:
                     shape = shape.joined(self.of(node, depth + 1))
         return shape
+
+
+def as_number(node: ast.AST | None) -> bool:
+    """Is it written into a text as a number (`{loss:.4f}`)?"""
+    form = node.format_spec if isinstance(node, ast.FormattedValue) else None
+    parts = form.values if isinstance(form, ast.JoinedStr) else []
+    return any(isinstance(p, ast.Constant) and str(p.value).endswith(("f", "e", "g", "%")) for p in parts)
 
 
 def _compared(compare: ast.Compare, node: ast.AST) -> Shape:

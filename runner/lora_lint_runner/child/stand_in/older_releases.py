@@ -248,9 +248,24 @@ def _taking_its_place(real: Any) -> Any:
     return lambda *args, **options: real(*args, **{**options, "exist_ok": True})
 
 
+def _callbacks(run: Run, entry: Entry) -> None:
+    """Until transformers 5 a callback was given the tokenizer under its own name."""
+
+    @run.patches.after("transformers.trainer_callback")
+    def patch(module: Any) -> None:
+        run.patches.replace(module.CallbackHandler, "call_event", _with_tokenizer)
+
+
+def _with_tokenizer(real: Any) -> Any:
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        return real(self, *args, **{"tokenizer": self.processing_class, **options})
+
+    return call
+
+
 def _with_extra_keys(real: Any) -> Any:
-    def parse(self: Any, found: Any, allow_extra_keys: bool = False) -> Any:
-        return real(self, found, True)
+    def parse(self: Any, *args: Any, **options: Any) -> Any:
+        return real(self, *args[:1], **{**options, "allow_extra_keys": True})
 
     return parse
 
@@ -264,6 +279,7 @@ SERVED: dict[str, Any] = {
     "override": _override,
     "keys": _keys,
     "chats": _chats,
+    "callback": _callbacks,
     "formatting": _formatting,
     "lists": _lists,
 }

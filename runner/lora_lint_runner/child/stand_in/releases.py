@@ -44,6 +44,8 @@ def entry_of(error: BaseException) -> Entry | None:
         return {"kind": "formatting", "name": "formatting_func", "home": "trl.trainer.sft_trainer"}
     if _encoding(error):
         return _CHATS
+    if isinstance(error, KeyError) and error.args == ("tokenizer",) and _calls_back(error):
+        return {"kind": "callback", "name": "tokenizer", "home": "transformers.trainer_callback"}
     text = str(error).strip().split("\n")[0]
     for kinds, read in READERS:
         if isinstance(error, kinds):
@@ -62,6 +64,11 @@ def certain(entry: Entry) -> bool:
     if kind in ("keyword", "attribute"):
         return any(name in RELEASES[table] for table in ("arguments", "of_trainers", "no_longer", "attributes"))
     return kind != "keys"
+
+
+def _calls_back(error: BaseException) -> bool:
+    """Was it a callback of the script's own that was called?"""
+    return any(f.name == "call_event" for f in traceback.extract_tb(error.__traceback__))
 
 
 def _formatting(error: BaseException) -> bool:

@@ -73,7 +73,7 @@ def _filled(run: Run, wanted: dict[str, Any], above: str = "") -> dict[str, Any]
         if isinstance(inner, dict):
             found[key] = _filled(run, inner, key)
         else:
-            value = {} if inner == "mapping" else _value(run, key, above)
+            value = {} if inner == "mapping" else 0.5 if inner == "number" else _value(run, key, above)
             found[key] = [value] if inner == "list" and not isinstance(value, list) else value
     return found
 

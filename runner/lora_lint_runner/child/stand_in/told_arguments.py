@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ..context import Run
@@ -20,6 +21,7 @@ ELSEWHERE = re.compile(  # what is written where, and how it is spread over mach
     r"|^(output|cache|deepspeed|deepspeed_config|fsdp|fsdp_\w+|resume|resume_from_checkpoint|local_rank|nnodes)$",
     re.I,
 )
+COLUMN = re.compile(r"^--?\w*?_?(column|field|col|key)(_name)?$")
 MOST_TRIED = 2
 SHOWN = 160
 OPTION = re.compile(r"^-{0,2}([A-Za-z_][\w.-]*)=(.+)$", re.S)
@@ -33,11 +35,20 @@ def told(run: Run, filler: Filler) -> list[str]:
     if place >= len(lines):
         return []
     line = lines[place]
+    run.parts["told columns"] = list(_columns(line.words))
     words = list(_there(run, filler, line))
     text = " ".join(words)
     said = text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " ..."
     run.neutral(f"no arguments were given: those in {os.path.relpath(line.file, run.spec.work)}: {said}")
     return words
+
+
+def _columns(words: tuple[str, ...]) -> Iterator[str]:
+    """The columns that are named: `--prompt_column input`."""
+    for option, value in zip(words, (*words[1:], "")):
+        name, _, same = option.partition("=")
+        if COLUMN.search(name) and (same or value).isidentifier():
+            yield same or value
 
 
 def _there(run: Run, filler: Filler, line: CommandLine) -> Any:

@@ -14,7 +14,7 @@ from ...context import Run
 from .bitsandbytes import optimizer_class
 
 OPTIMIZERS = ("FusedAdam", "DeepSpeedCPUAdam", "FusedLamb", "DeepSpeedCPUAdagrad")
-PARTS = ("ops", "ops.adam", "ops.lamb", "zero", "comm", "utils", "accelerator", "runtime")
+PARTS = ("ops", "zero", "comm", "utils", "accelerator", "runtime")
 
 
 def fill(module: ModuleType, run: Run) -> None:
@@ -27,12 +27,12 @@ def fill(module: ModuleType, run: Run) -> None:
     elif name == "zero" or name.startswith("runtime.zero"):
         module.__dict__.update(Init=_context, GatheredParameters=_context)
     elif not name:
-        for part in PARTS:
+        for part in PARTS:  # each of them is filled where it is found, as this one was
             inner = type(module)(f"deepspeed.{part}")
+            inner.__dict__.update(__path__=[])
             sys.modules[inner.__name__] = inner
             fill(inner, run)
-            if "." not in part:
-                setattr(module, part, inner)
+            setattr(module, part, inner)
         distributed = importlib.import_module("torch.distributed")
 
         def initialize(args: Any = None, model: Any = None, optimizer: Any = None, **options: Any) -> Any:

@@ -78,7 +78,9 @@ def choose(name: str, asked: Asked) -> Family:
     if _is_model_class(asked.asker) and concrete:
         return Family(concrete[0], "the class that loads it")
     for kind, why in zip(fitting, reasons):
-        if kind is not None and kind in _types() and owned_by(kind, _autos(asked)):
+        fits = kind is not None and kind in _types() and owned_by(kind, _autos(asked))
+        # a model whose code is on the hub is loaded as one that writes text, whatever it is called
+        if kind is not None and fits and (not guessed or owned_by(kind, ["AutoModelForCausalLM"])):
             return Family(kind, why)
     return Family("llama", "nothing known of it")
 

@@ -52,6 +52,7 @@ def learned(run: Run, error: BaseException) -> Learned | None:
 
 
 def after_the_end(run: Run) -> Learned | None:
-    """What to try after a run that came to its end: more rows for a loop that waited for them, the switches, or
+    """What to try after a run that came to its end: more rows for a loop that waited for them, files
+    that were looked for in vain, the switches, or
     another command line, that bring training and PEFT into play."""
-    return rows.waited_for(run) or arguments.switches(run) or arguments.idle(run)
+    return rows.waited_for(run) or arguments.switches(run) or missing_files.unread(run) or arguments.idle(run)

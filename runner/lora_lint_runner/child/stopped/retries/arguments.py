@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from types import ModuleType
 
 from ...context import Run
 from ...stand_in.values import DATA_ID
@@ -43,7 +44,9 @@ def registered(run: Run, error: BaseException) -> Learned | None:
     held = {**frames(error)[-1].f_globals, **frames(error)[-1].f_locals}
     asked = (error.args[0], f"lora-lint/{error.args[0]}")  # the whole of it, or the last part
     names = [n for n, value in filler.options.items() if value in asked and n in filler.given]
-    tables = [held[n] for n in re.findall(r"\w+", last.line or "") if isinstance(held.get(n), dict)]
+    words = re.findall(r"\w+", last.line or "")
+    homes = [held, *(vars(held[w]) for w in words if isinstance(held.get(w), ModuleType))]
+    tables = [home[w] for w in words for home in homes if isinstance(home.get(w), dict)]
     keys = [k for table in tables for k in table if isinstance(k, str)]
     return {"values": dict.fromkeys(names, keys[0])} if names and keys and run.code.owns(last.filename) else None
 
@@ -66,6 +69,7 @@ def needed(run: Run, error: BaseException) -> Learned | None:
         if (n in line and not OPTIONAL.search(n) and (filler.knows(n) or unset))
         or _named(n, str(error))
     ]  # fmt: skip
+    blamed = blamed or [n for n in empty if unset and n in line]
     asked = re.findall(r"--([\w-]+)", str(error))
     blamed += [n for n, v in filler.options.items() if v is False and n.replace("_", "-") in asked and n not in tried]
     if blamed:

@@ -67,6 +67,8 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
     that the exception speaks of."""
     if not run.spec.made_up_rows and not _below_made_up(run, error):
         return None
+    if _written(error):
+        return None
     name = missing_path(error) if isinstance(error, OSError) and error.filename else None
     name = name or (missing_path(error) if not _blamed(run, error) else None)
     name = None if name is not None and os.path.basename(name) in SAVED else name
@@ -76,6 +78,25 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted if n is not None and n not in known]
     return {"files": sorted({*known, *new})} if new else None
+
+
+def unread(run: Run) -> Learned | None:
+    """Files of data that were looked for in vain, after a run that came to its end without training."""
+    if run.parts["events"].steps or not run.spec.made_up_rows:
+        return None
+    looked_for = [p for p in run.parts.get("looked for", ()) if _suffix(p) in ROWS and os.path.basename(p) not in SAVED]
+    known = run.spec.learned.get("files", [])
+    new = [n for n in (_inside(run, p) for p in looked_for) if n is not None and n not in known]
+    return {"files": sorted({*known, *new})} if new else None
+
+
+def _written(error: BaseException) -> bool:
+    """Was it to be opened for writing?"""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    mode = trace.tb_frame.f_locals.get("mode") if trace is not None else None
+    return isinstance(mode, str) and bool(set(mode) & set("wax"))
 
 
 def _of_classes(error: BaseException) -> bool:
@@ -112,9 +133,10 @@ def removals(run: Run, error: BaseException) -> Learned | None:
 
 
 def parents(run: Run, error: BaseException) -> Learned | None:
-    """The folder that a script makes another one in: it is there from an earlier run, or made by hand."""
+    """The folder that a script makes another one in, or writes to: it is there from an earlier run, or made by hand."""
     path = missing_path(error)
     makes = any(re.search(r"\bmkdir\(", f.line or "") for f in traceback.extract_tb(error.__traceback__))
+    makes = makes or _written(error)
     above = os.path.dirname(path.rstrip(os.sep)) if path is not None and makes else ""
     known = run.spec.learned.get("files", [])
     new = above and not os.path.isabs(above) and os.path.join(above, "") not in known
