@@ -79,7 +79,7 @@ def _engine_class() -> Any:
     if _ENGINES:
         return _ENGINES[0]
 
-    class DeepSpeedEngine(torch.nn.Module):  # type: ignore[misc]
+    class DeepSpeedEngine(torch.nn.Module):
         """A model with its optimizer."""
 
         def __init__(self, model: Any, optimizer: Any, scheduler: Any, config: Any) -> None:
@@ -139,8 +139,8 @@ def _settings(found: Any) -> Any:
     """The settings: a dict, the path of a file, or what a command line says of it."""
     if isinstance(found, dict):
         return found
-    path = found if isinstance(found, str) else getattr(found, "deepspeed_config", None)
-    with contextlib.suppress(OSError, ValueError, TypeError), open(path, encoding="utf-8") as file:
+    path = found if isinstance(found, str) else getattr(found, "deepspeed_config", None) or ""
+    with contextlib.suppress(OSError, ValueError), open(path, encoding="utf-8") as file:
         return json.load(file)
     return {}
 
