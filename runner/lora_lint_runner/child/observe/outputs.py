@@ -16,8 +16,8 @@ from .state import is_peft, unwrapped
 
 
 class Answer(NamedTuple):
-    """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name, config values and a
-    sub-folder;
+    """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name, config values, a
+    sub-folder and options of its loading;
     `own_base` says that the script made that base itself (by a merge), so that no hub has it. Of a merged model also
     what it said before the merge, and what was merged."""
 
@@ -28,6 +28,7 @@ class Answer(NamedTuple):
     base_name: str | None
     base_config: Any
     base_part: str | None
+    base_options: dict[str, Any]
     own_base: bool
     before_merge: Any
     merged: Merged | None
@@ -90,6 +91,7 @@ class Outputs:
                 name,
                 config,
                 base.__dict__.get("part_of_repository"),
+                base.__dict__.get("loaded_with", {}),
                 is_peft(inner) and base in self.freed,
                 before_merge,
                 merged if merged is not None and merged.steps == steps else None,  # else it was trained afterwards

@@ -30,6 +30,10 @@ def install(run: Run) -> None:
     def data_parallel(module: Any) -> None:
         run.patches.replace(module.DataParallel, "__init__", _without_device_ids)
 
+    @run.patches.after("torch.distributed.fsdp.fully_sharded_data_parallel")
+    def fsdp(module: Any) -> None:
+        run.patches.replace(module.FullyShardedDataParallel, "__init__", _on_the_cpu)
+
     @run.patches.after("accelerate.big_modeling")
     def empty(module: Any) -> None:
         # weights of a tiny model need not be waited for
@@ -96,6 +100,17 @@ def _plugin(run: Run, real: Any) -> Any:
         return Anything("deepspeed") if found is None and run.code.asks() else found
 
     return plugin
+
+
+def _on_the_cpu(real: Any) -> Any:
+    """FSDP shards on the CPU, too, where no device and no other precision is named."""
+
+    def init(self: Any, module: Any, *args: Any, **options: Any) -> None:
+        for name in ("device_id", "device_mesh", "mixed_precision", "cpu_offload", "sharding_strategy"):
+            options.pop(name, None)
+        real(self, module, *args, **options)
+
+    return init
 
 
 def _accelerator(run: Run, real: Any) -> Any:

@@ -20,6 +20,8 @@ NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
 DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset", re.I)
 SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperature", re.I)
 COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
+IMAGES = re.compile(r"ima?ge?|photo|pict|frames?|instance_data", re.I)
+SOUNDS = re.compile(r"audio|wav|speech|sound|voice", re.I)
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
 PICTURES = 8
 FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
@@ -97,9 +99,12 @@ class Filler:
         suffix = suffix or self._suffix(name)
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
             folder = self.run.box("made-up", name)
-            if self.run.spec.learned.get("pictures"):
-                for place in range(PICTURES):
-                    tables.write(os.path.join(folder, f"{place}.png"), [], "png")
+            kind = "png" if self.run.spec.learned.get("pictures") else self._media(name)
+            if kind:
+                classes = tables.CLASSES if {"imagefolder", "audiofolder"} & self.run.hints.strings else ("",)
+                for inner in (os.path.join(folder, part) for part in classes):
+                    for place in range(PICTURES):
+                        tables.write(os.path.join(inner, f"{place}.{kind}"), [], kind)
                 return folder
             tables.write(
                 os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix, tables.whole(self.run)
@@ -113,6 +118,13 @@ class Filler:
             return path
         tables.write(path, tables.rows_of(self.run), suffix, tables.whole(self.run))
         return path
+
+    def _media(self, name: str) -> str | None:
+        """Is it a folder of images or sounds, by its name and by what the script makes of it?"""
+        strings = self.run.hints.strings
+        if IMAGES.search(name) or "imagefolder" in strings:
+            return "png"
+        return "wav" if SOUNDS.search(name) or "audiofolder" in strings else None
 
     def _suffix(self, name: str) -> str:
         for asked in (self.run.hints.compared.get(word, ()) for word in ("extension", "ext", "suffix")):

@@ -117,10 +117,9 @@ def _python(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _file(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, FileNotFoundError) or type(error).__name__ in ("DataFilesNotFoundError", "EmptyDatasetError"):
-        name = missing_files.missing_path(error) or first.split(": ", 1)[-1]
-        return Reason(
-            "file", f"file not found: {run.code.named(str(name))} (give it, or let rows be made up with --made-up-rows)"
-        )
+        name = missing_files.missing_path(error)
+        what = first if name is None else f"file not found: {run.code.named(name)}"
+        return Reason("file", f"{what} (give it, or let rows be made up with --made-up-rows)")
     if isinstance(error, OSError) and "does not appear to have" in first:
         return Reason("file", first)
     return None

@@ -97,7 +97,9 @@ def fresh(answer: Answer, folder: str) -> Any:
     config = answer.base_config
     if not answer.base_name or not hasattr(answer.base_class, "from_pretrained"):
         raise LookupError("the base has no name")
-    options: dict[str, Any] = {} if answer.base_part is None else {"subfolder": answer.base_part}
+    options = dict(answer.base_options)
+    if answer.base_part is not None:
+        options["subfolder"] = answer.base_part
     if config is not None and hasattr(answer.base_class, "config_class"):
         base_config = answer.base_class.config_class.from_pretrained(answer.base_name)
         if getattr(config, "num_labels", None) != getattr(base_config, "num_labels", None):

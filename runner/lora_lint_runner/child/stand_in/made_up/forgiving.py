@@ -24,11 +24,16 @@ def install(run: Run, data: Any) -> None:
         for name, forgive in FORGIVEN.items():
             patches.replace(module.Dataset, name, _forgiving(run, data, forgive))
 
+    @patches.after("datasets.iterable_dataset")
+    def streams(module: Any) -> None:
+        patches.replace(module.IterableDataset, "cast_column", _forgiving(run, data, _cast))
+
     @patches.after("datasets.dataset_dict")
     def dicts(module: Any) -> None:
         patches.replace(module.DatasetDict, "__getitem__", _split_on_demand(run, data))
         for name in PART_BY_PART:
             patches.replace(module.DatasetDict, name, _on_each(run, name))
+        patches.replace(module.IterableDatasetDict, "cast_column", _on_each(run, "cast_column"))
 
     @patches.after("datasets.formatting.formatting")
     def lazy(module: Any) -> None:
@@ -131,7 +136,8 @@ def _cast(run: Run, data: Any, real: Any, self: Any, column: str, feature: Any, 
     if type(feature).__name__ in ("Audio", "Image", "Video") and data.made_up:
         run.neutral(f"column {column}: kept as it was made up, not decoded")
         return self
-    return real(_having(data, self, column), column, feature, *args, **options)
+    found = _having(data, self, column) if hasattr(self, "__len__") else self  # a stream has no length
+    return real(found, column, feature, *args, **options)
 
 
 def _item(run: Run, data: Any, real: Any, self: Any, key: Any) -> Any:

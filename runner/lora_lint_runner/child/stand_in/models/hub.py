@@ -228,6 +228,10 @@ class Hub:
         else:
             base = self._base_of(name, folder, asked.asker)
         adapters.write(self.run, folder, name, base)
+        family_name = getattr(getattr(base, "config", None), "model_type", None)
+        if model is not None and family_name and hasattr(base, "get_input_embeddings"):
+            with contextlib.suppress(Exception):  # many keep their tokenizer beside the adapter; not all have words
+                snapshot.words(folder, family_name, name)
         _note_absent(folder, "config.json")
         self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
 

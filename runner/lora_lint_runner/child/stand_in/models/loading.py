@@ -29,6 +29,7 @@ SAID = {
     "load_in_4bit": "quantization: the weights stay in 32 bit",
 }
 SIZES = ("vocab_size", "num_labels", "id2label", "label2id")  # of a head that the script makes anew
+SHAPING = ("add_pooling_layer",)  # what a reload has to say again, as no config holds it
 ON_GPU = (
     "enable_xformers_memory_efficient_attention", "enable_model_cpu_offload", "enable_sequential_cpu_offload",
 )  # fmt: skip
@@ -158,6 +159,8 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         found = real(cls, *_renamed(args, options, ready), **options)
         if placed is not None and hasattr(found, "named_parameters"):
             found.hf_device_map = {"": "cpu"}
+        if hasattr(found, "named_parameters"):
+            found.__dict__["loaded_with"] = {n: options[n] for n in SHAPING if n in options}
         if asked.part and hasattr(found, "named_parameters"):
             found.__dict__["part_of_repository"] = asked.part  # its config only names the repository
         return _as_remote(run, found) if remote else found

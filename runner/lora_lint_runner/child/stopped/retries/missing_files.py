@@ -197,7 +197,9 @@ def _inside(run: Run, name: str) -> str | None:
         return None
     kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
     kinds = kinds or [s for s in PICTURES + SOUNDS if any(t.endswith(s) for t in run.hints.strings)]
-    kinds = kinds or [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
+    opened = [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
+    media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
+    kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
     if _suffix(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])
