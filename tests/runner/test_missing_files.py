@@ -85,6 +85,50 @@ for row in csv.DictReader(open("index.csv")):
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_captions_that_may_be_missing_make_no_folder_of_texts(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from PIL import Image
+
+found = [p for p in Path("style").glob("*") if p.suffix in {".png", ".jpg"}]
+if not found:
+    raise FileNotFoundError("No images in style")
+print([p.with_suffix(".txt").exists() or Image.open(p).size for p in found])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_records_of_a_file_name_their_pictures(run: Run) -> None:
+    text = """\
+import argparse, json, os
+from PIL import Image
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data_path", required=True)
+parser.add_argument("--image_folder", required=True)
+args = parser.parse_args()
+for record in json.load(open(args.data_path)):
+    Image.open(os.path.join(args.image_folder, record["image"])).convert("RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_folder_that_is_given_holds_the_classes_of_a_data_set(run: Run) -> None:
+    text = """\
+import sys
+from datasets import load_dataset
+
+parser = __import__("argparse").ArgumentParser()
+parser.add_argument("--data_dir", required=True)
+found = load_dataset("imagefolder", data_dir=parser.parse_args().data_dir, split="train")
+assert len(found.features["label"].names) == 2
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_classes_are_folders_by_the_names_that_the_script_knows(run: Run) -> None:
     text = """\
 from pathlib import Path

@@ -24,7 +24,7 @@ KINDS = frozenset(
 )
 PARTS = {"merged": ("merged_copy_saved",), "saved": ("merged_copy_saved",)}  # one call does both
 CLASS = re.compile(r"plain (model( \([^)]*\))?|\w+( of \w+)?)")
-PARALLEL, COMPILED = "parallel wrapper of ", "compiled wrapper of "
+PARALLEL, SHARDED, COMPILED = "parallel wrapper of ", "sharded wrapper of ", "compiled wrapper of "
 OPEN = ("model of unknown type", "of unknown origin")
 
 
@@ -85,7 +85,7 @@ def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapp
         agrees = True
     elif models and not any(open_ in m["kind"] for m in models for open_ in OPEN):
         # a loop's model is seen where it answers, inside of what torch.compile has put around it
-        around = (PARALLEL, COMPILED) if event["kind"] == "trained" else (PARALLEL,)
+        around = (PARALLEL, SHARDED, COMPILED) if event["kind"] == "trained" else (PARALLEL, SHARDED)
         agrees = any(_same(m, seen, around) for m in models)
     return Line(name, row, event["kind"], predicted, observed, agrees)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.runner.conftest import Ran
-from tests.runner.samples import KEPT
+from tests.runner.samples import HEAD, KEPT, LOOP
 
 Run = Callable[..., Ran]
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
@@ -288,4 +288,72 @@ second = CLIPTextModelWithProjection.from_pretrained(name, subfolder="text_encod
 assert unet.config.cross_attention_dim == first.config.hidden_size + second.config.hidden_size
 """
     ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_sounds_are_cut_to_what_the_model_takes(run: Run) -> None:
+    text = """\
+import numpy as np
+from transformers import ASTFeatureExtractor, ASTForAudioClassification
+
+NAME = "MIT/ast-finetuned-audioset-10-10-0.4593"
+made = ASTFeatureExtractor.from_pretrained(NAME)(np.zeros(16000), sampling_rate=16000, return_tensors="pt")
+assert ASTForAudioClassification.from_pretrained(NAME)(**made).logits.shape[0] == 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_tokenizer_lies_beside_an_adapter(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from peft import PeftModel
+
+PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("mistralai/Mistral-7B-v0.1"), "me/mistral-lora")
+assert AutoTokenizer.from_pretrained("me/mistral-lora")("a text")["input_ids"]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_base_without_its_pooler_is_loaded_again_without_it(run: Run) -> None:
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModel
+
+base = AutoModel.from_pretrained("BAAI/bge-base-en-v1.5", add_pooling_layer=False)
+model = get_peft_model(base, LoraConfig(target_modules=["query", "dense"]))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(20):
+    model(input_ids=torch.randint(0, 100, (2, 8)))[0].pow(2).sum().backward()
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")
+"""
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_one_shard_of_fsdp_has_the_whole_state_dict(run: Run) -> None:
+    text = """\
+import functools
+import os
+import torch
+import torch.distributed as dist
+from torch.distributed.fsdp import FullStateDictConfig, FullyShardedDataParallel as FSDP, StateDictType
+from torch.distributed.fsdp.wrap import transformer_auto_wrap_policy
+from transformers.models.llama.modeling_llama import LlamaDecoderLayer
+
+dist.init_process_group("nccl")
+policy = functools.partial(transformer_auto_wrap_policy, transformer_layer_cls={LlamaDecoderLayer})
+kept = model
+model = FSDP(model, auto_wrap_policy=policy, device_id=torch.cuda.current_device(), use_orig_params=True)
+"""
+    end = """\
+with FSDP.state_dict_type(model, StateDictType.FULL_STATE_DICT, FullStateDictConfig(offload_to_cpu=True)):
+    state = model.state_dict()
+kept.save_pretrained("out", state_dict=state)
+"""
+    ran = run(HEAD + text + LOOP + end)
     assert ran.exit == 0, ran.json["reason"]

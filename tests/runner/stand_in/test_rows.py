@@ -160,3 +160,16 @@ rows = load_dataset("imagefolder", data_dir="plants/all", split="train")
 assert sorted(rows.features["label"].names) == ["fern", "moss"]
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_sounds_of_streams_are_not_decoded(run: Run) -> None:
+    text = """\
+from datasets import Audio, IterableDatasetDict, load_dataset
+
+parts = IterableDatasetDict()
+parts["train"] = load_dataset("mozilla-foundation/common_voice_11_0", "hi", split="train", streaming=True)
+parts = parts.cast_column("audio", Audio(sampling_rate=16000))
+assert next(iter(parts["train"]))["audio"]["sampling_rate"] == 16000
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

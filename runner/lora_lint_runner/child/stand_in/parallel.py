@@ -32,7 +32,7 @@ def install(run: Run) -> None:
 
     @run.patches.after("torch.distributed.fsdp.fully_sharded_data_parallel")
     def fsdp(module: Any) -> None:
-        run.patches.replace(module.FullyShardedDataParallel, "__init__", _on_the_cpu)
+        run.patches.replace(module.FullyShardedDataParallel, "__init__", lambda real: _on_the_cpu(run, real))
 
     @run.patches.after("accelerate.big_modeling")
     def empty(module: Any) -> None:
@@ -102,13 +102,16 @@ def _plugin(run: Run, real: Any) -> Any:
     return plugin
 
 
-def _on_the_cpu(real: Any) -> Any:
-    """FSDP shards on the CPU, too, where no device and no other precision is named."""
+def _on_the_cpu(run: Run, real: Any) -> Any:
+    """FSDP works on the CPU, too, where that is the device that is named; with one wrapper, as with several the state
+    dict lacks parts there (torch 2.13)."""
 
     def init(self: Any, module: Any, *args: Any, **options: Any) -> None:
-        for name in ("device_id", "device_mesh", "mixed_precision", "cpu_offload", "sharding_strategy"):
+        torch = importlib.import_module("torch")
+        run.neutral("FSDP: one shard, on the CPU")
+        for name in ("auto_wrap_policy", "device_mesh", "mixed_precision", "cpu_offload", "sharding_strategy"):
             options.pop(name, None)
-        real(self, module, *args, **options)
+        real(self, module, *args, **{**options, "device_id": torch.device("cpu")})
 
     return init
 

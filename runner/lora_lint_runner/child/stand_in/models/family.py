@@ -131,7 +131,7 @@ def _autos(asked: Asked) -> list[str]:
     """The Auto classes that have to own the family: the one that asks, else those in the script."""
     if asked.asker is not None and asked.asker.startswith("AutoModel"):
         return [asked.asker]
-    if _is_model_class(asked.asker):
+    if _is_model_class(asked.asker) or _takes_media(asked.asker):
         return []
     named = [c for c in asked.classes if c.startswith("AutoModel")]
     heads = [c for c in named if c != "AutoModel"]
@@ -148,6 +148,11 @@ def _concrete(asked: Asked) -> list[str]:
     # a tokenizer, config or processor of its own says as much as a model class
     own = [asked.asker] if asked.asker is not None and not asked.asker.startswith("Auto") else []
     return [*own, *(c for c in asked.classes if not c.startswith("Auto"))]
+
+
+def _takes_media(name: str | None) -> bool:
+    """A processor of images or sounds of a family's own: it may go with another model than the script's Auto class."""
+    return name is not None and not name.startswith("Auto") and name.endswith(("FeatureExtractor", "ImageProcessor"))
 
 
 def _is_model_class(name: str | None) -> bool:

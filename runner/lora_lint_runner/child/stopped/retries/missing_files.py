@@ -200,6 +200,8 @@ def _inside(run: Run, name: str) -> str | None:
     opened = [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
     media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
     kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
+    if kinds and base and not base.strip("*"):  # any file of a folder
+        return os.path.join(folder, "0" + kinds[0])
     if _suffix(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])
