@@ -64,6 +64,52 @@ def test_exclude_and_extend_exclude(folder: Path, listed: Callable[..., list[str
     assert listed() == ["a.py", "build/c.py", "x_old.py"]
 
 
+def test_an_empty_exclude_replaces_the_built_in_list(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py", "build/c.py")
+    assert listed("--config", "exclude = []") == ["a.py", "build/c.py"]
+
+
+@pytest.mark.parametrize("pattern", ["proj/scratch/x.py", "./proj/scratch", "{folder}/proj/scratch/", "x.py"])
+def test_patterns_of_the_command_line_count_from_the_working_folder(
+    folder: Path, listed: Callable[..., list[str]], pattern: str
+) -> None:
+    tree(folder, "proj/a.py", "proj/scratch/x.py")
+    (folder / "proj" / "lora-lint.toml").touch()
+    assert listed("--exclude", pattern.format(folder=folder), "proj") == ["proj/a.py"]
+
+
+def test_patterns_of_a_config_that_is_named_count_from_the_working_folder(
+    folder: Path, listed: Callable[..., list[str]], lint: Lint
+) -> None:
+    tree(folder, "a.py", "scratch/x.py", "shared/scratch.py")
+    (folder / "train.py").write_text(BAD)
+    text = 'extend-exclude = ["/scratch/", "/shared"]\n[per-file-ignores]\n"/train.py" = ["LL101"]\n'
+    (folder / "shared" / "c.toml").write_text(text)
+    assert listed("--config", "shared/c.toml") == ["a.py", "train.py"]
+    assert lint("--config", "shared/c.toml").code == 0
+
+
+def test_a_folder_whose_name_reads_like_a_pattern(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "run[1]/a.py", "run[1]/old/b.py", "run1/old/c.py")
+    (folder / "run[1]" / "lora-lint.toml").write_text('extend-exclude = ["/old/"]\n')
+    assert listed() == ["run1/old/c.py", "run[1]/a.py"]
+
+
+def test_force_exclude_asks_the_nearest_gitignore(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py", "sub/keep.py", "out/keep.py")
+    (folder / ".gitignore").write_text("*.py\nout/\n")
+    for inner in ("sub", "out"):
+        (folder / inner / ".gitignore").write_text("!keep.py\n")
+    assert listed() == ["sub/keep.py"]
+    # what lies in an ignored folder cannot be taken back
+    assert listed("--force-exclude", "a.py", "sub/keep.py", "out/keep.py") == ["sub/keep.py"]
+
+
+def test_force_exclude_also_counts_for_folders(folder: Path, listed: Callable[..., list[str]]) -> None:
+    tree(folder, "a.py", "old/b.py", "build/c.py")
+    assert listed("--force-exclude", "--exclude", "old", "old", "build", ".") == ["a.py"]
+
+
 def test_links_to_folders_are_not_followed(folder: Path, listed: Callable[..., list[str]]) -> None:
     tree(folder, "a.py")
     (folder / "round").symlink_to(folder)

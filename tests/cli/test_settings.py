@@ -45,6 +45,49 @@ def test_extend_builds_on_another_config(train: Path, lint: Lint) -> None:
     assert 'ignore = ["LL101"]' in lint("--show-settings").out
 
 
+def test_extend_adds_up_what_is_excluded_and_selected(train: Path, lint: Lint) -> None:
+    inner = train / "inner"
+    for name in ("a.py", "scratch/b.py", "old/c.py"):
+        (inner / name).parent.mkdir(parents=True, exist_ok=True)
+        (inner / name).write_text(BAD)
+    (train / "base.toml").write_text('extend-exclude = ["inner/scratch/"]\nextend-select = ["LL1"]\n')
+    own = 'extend = "../base.toml"\nextend-exclude = ["old/"]\n'
+    (inner / "lora-lint.toml").write_text(f'{own}extend-select = ["LL2"]\n')
+    assert lint("--show-files", "inner").out.splitlines() == [str(inner / "a.py")]
+    assert 'extend-select = ["LL1", "LL2"]' in lint("--show-settings", "inner").out
+    (inner / "lora-lint.toml").write_text(f'{own}select = ["LL3"]\n')  # starts anew
+    assert "extend-select = []" in lint("--show-settings", "inner").out
+
+
+def test_settings_of_the_run_are_those_of_the_folder_that_all_paths_lie_in(train: Path, lint: Lint) -> None:
+    pkg = train / "pkg"
+    pkg.mkdir()
+    (pkg / "a.py").write_text(BAD)
+    (pkg / "lora-lint.toml").write_text('baseline = "known.json"\noutput-format = "concise"\n')
+    lint("pkg", "--write-baseline", "pkg/known.json")
+    assert "1 finding of the baseline not shown" in lint("pkg/a.py").out
+    assert "1 finding of the baseline not shown" in lint("pkg").out
+    assert f'baseline = "{pkg / "known.json"}"' in lint("--show-settings", "pkg").out
+    said = lint("pkg/a.py", "train.py")  # the folder of both has no config
+    assert "Found 2 errors" in said.out
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--isolated", "--config", "c.toml"], "--isolated reads no config file: leave it out, or --config c.toml"),
+        (["--config", "c.toml", "--config", "d.toml"], "--config takes one file, not c.toml and d.toml"),
+        (["--config", "extend = 'c.toml'"], "--config: `extend` stands in config files; --config FILE takes one"),
+        (["--exclude", "!"], "--exclude: no pattern, as .gitignore has them: !"),
+    ],
+)
+def test_settings_that_do_not_go_together(train: Path, lint: Lint, argv: list[str], message: str) -> None:
+    (train / "c.toml").touch()
+    said = lint(*argv)
+    assert said.code == 2
+    assert said.err.startswith(f"lora-lint: {message}")
+
+
 def test_per_file_ignores(train: Path, lint: Lint) -> None:
     (train / "examples").mkdir()
     (train / "examples" / "bad.py").write_text(BAD)
@@ -79,6 +122,8 @@ def test_the_command_line_comes_before_the_config(train: Path, lint: Lint) -> No
         ('extend = "pyproject.toml"', ":2: `extend` leads back to "),
         ("preview = = true", ":2: not valid TOML: "),
         ("per-file-ignores = 3", ":2: `per-file-ignores` must be a table"),
+        ('per-file-ignores = {"!" = ["LL1"]}', ":2: `!` in `per-file-ignores` is no pattern, as .gitignore has them"),
+        ('exclude = [\n  "a",\n  "!",\n]', ":4: `!` in `exclude` is no pattern, as .gitignore has them"),
     ],
 )
 def test_a_broken_config_is_one_line_with_its_place(train: Path, lint: Lint, text: str, message: str) -> None:

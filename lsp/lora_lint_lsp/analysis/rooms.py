@@ -24,17 +24,17 @@ AS_SET = Kind()
 
 
 class Room:
-    """One set of settings. `trouble` is what was wrong with the editor's own."""
+    """One set of settings, whose patterns count from a folder. `trouble` is what was wrong with the editor's own."""
 
-    def __init__(self, table: Mapping[str, Any], kind: Kind) -> None:
+    def __init__(self, table: Mapping[str, Any], kind: Kind, folder: str | None) -> None:
         self._table = dict(table)
-        self._kind = kind
+        self._kind, self._folder = kind, folder
         named = self._table.pop("configuration", None)
         fixed = Config() if kind.defaults else None
         self.trouble: ConfigTrouble | None = None
         try:
-            lora_lint.with_settings(Config(), self._table)
-            fixed = lora_lint.load_config(Path(named)) if named and not kind.defaults else fixed
+            lora_lint.with_settings(Config(), self._table, folder=folder)
+            fixed = lora_lint.load_config(Path(named), folder) if named and not kind.defaults else fixed
         except lora_lint.ConfigError as error:
             self.trouble = ConfigTrouble("", str(error).removeprefix("config: "), 1)
             self._table = {}
@@ -43,7 +43,7 @@ class Room:
 
     def _adjusted(self, config: Config) -> Config:
         """A config file's settings with the editor's above them."""
-        config = lora_lint.with_settings(config, self._table)
+        config = lora_lint.with_settings(config, self._table, folder=self._folder)
         if not self._kind.other_layout:
             return config
         return config._replace(adapter_layout="in-place" if config.adapter_layout == "beside" else "beside")
@@ -90,7 +90,7 @@ class Rooms:
         folder = max(inside, key=len, default="")
         key = (folder, kind)
         if key not in self._rooms:
-            self._rooms[key] = room = Room(self._tables.get(folder, {}), kind)
+            self._rooms[key] = room = Room(self._tables.get(folder, {}), kind, folder or None)
             for path, text in self._texts.items():
                 room.workspace.set_text(path, text)
         return self._rooms[key]

@@ -75,7 +75,7 @@ def _completion(shell: str) -> str:
 
 def _files(options: Options) -> int:
     configs = configs_for(options)
-    run_config(configs)
+    run_config(options, configs)
     found = lora_lint.discover(options.paths or ["."], configs, force=options.force_exclude)
     for path in sorted(found.files):
         print(path)

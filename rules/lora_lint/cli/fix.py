@@ -22,7 +22,7 @@ from lora_lint.report.colour import paint
 def run(options: Options) -> int:
     """Corrects the paths and reports what remains. Raises ConfigError and UsageError."""
     configs = configs_for(options)
-    unsafe = run_config(configs).unsafe_fixes
+    unsafe = run_config(options, configs).unsafe_fixes
     data = None
     progress = Progress(options)
     try:

@@ -23,7 +23,7 @@ HUMAN = ("text", "concise")
 def run(options: Options) -> int:
     """Lints the paths, prints, and gives the exit code. Raises ConfigError and UsageError."""
     configs = configs_for(options)
-    run_config(configs)
+    run_config(options, configs)
     if stdin.STDIN in options.paths:
         data, name = stdin.read(), stdin.name_of(options)
         return report(options, configs, lora_lint.check_text(name, data, configs), {name: data})
@@ -56,7 +56,7 @@ def report(
     to_stderr: bool = False,
 ) -> int:
     """Prints a result as the options ask for, and gives the exit code. Raises ConfigError and UsageError."""
-    config = run_config(configs)
+    config = run_config(options, configs)
     output_format = options.output_format or config.output_format
     human = output_format in HUMAN
     stream = sys.stderr if to_stderr else sys.stdout

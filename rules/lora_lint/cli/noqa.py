@@ -14,7 +14,7 @@ from lora_lint.cli.writing import write
 def run(options: Options) -> int:
     """Adds the comments. Raises ConfigError and UsageError."""
     configs = configs_for(options)
-    run_config(configs)
+    run_config(options, configs)
     if "-" in options.paths:
         raise UsageError("--add-noqa changes files, it cannot change standard input")
     result = lora_lint.check_paths(options.paths or ["."], configs, force_exclude=options.force_exclude)

@@ -14,6 +14,7 @@ from lora_lint.finding import Finding
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
+from lora_lint.settings.patterns import spec
 from lora_lint.source.reading import documents_in
 from lora_lint.source.syntax import ParseError
 from lora_lint.source.text import Unreadable
@@ -202,12 +203,8 @@ class Batch:
         if not config.per_file_ignores:
             return lambda finding: False
         if config not in self._ignores:
-            from pathspec import GitIgnoreSpec
-
-            self._ignores[config] = [(GitIgnoreSpec.from_lines([p]), codes) for p, codes in config.per_file_ignores]
-        base = os.path.dirname(config.source) if config.source is not None else os.getcwd()
-        relative = os.path.relpath(name, base)
-        codes = tuple(code for spec, codes in self._ignores[config] if spec.match_file(relative) for code in codes)
+            self._ignores[config] = [(spec([pattern]), codes) for pattern, codes in config.per_file_ignores]
+        codes = tuple(code for its, codes in self._ignores[config] if its.match_file(name) for code in codes)
         quiet = Config(select=codes, preview=True)
         return lambda finding: bool(codes) and enabled(finding.code, finding.name, False, quiet)
 

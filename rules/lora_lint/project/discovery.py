@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
+from lora_lint.settings.patterns import spec
 from lora_lint.source.folders import SKIPPED
 from lora_lint.source.regular import read_regular
 from lora_lint.source.suffixes import MARKDOWN, NOTEBOOK, SCRIPT
@@ -55,7 +56,7 @@ class _Walk:
         self.configs, self.force = configs, force
         self.files: dict[str, str | None] = {}
         self.missed: list[Missed] = []
-        self._excludes: dict[tuple[str, ...], GitIgnoreSpec | None] = {}
+        self._excludes: dict[tuple[str, ...], GitIgnoreSpec] = {}
 
     def add(self, named: str) -> None:
         path = os.path.abspath(named)
@@ -67,6 +68,8 @@ class _Walk:
         except OSError as error:
             self.missed.append(Missed(named, f"cannot be read: {error.strerror}"))
         else:
+            if self.force and path != os.getcwd() and self._left_out(path, stat.S_ISDIR(mode)):
+                return
             if stat.S_ISDIR(mode):
                 above = _ignored_above(path)
                 # whoever names an ignored folder wants it linted
@@ -75,24 +78,20 @@ class _Walk:
                 self.missed.append(Missed(named, "not a regular file; pipe its text to `lora-lint -` instead"))
             elif path.endswith(MARKDOWN) and not self.configs.of_file(path).markdown:
                 self.missed.append(Missed(named, "Markdown is only linted with --markdown"))
-            elif not (self.force and self._left_out(path)):
+            else:
                 self.files.setdefault(path, None)
 
-    def _left_out(self, path: str) -> bool:
-        """Would a walk from the config's folder, or the working folder, have come to this file?"""
-        config = self.configs.of_file(path)
-        top = os.path.dirname(config.source) if config.source is not None else os.getcwd()
-        parts = os.path.relpath(path, top).split(os.sep)
-        if parts[0] == os.pardir:
-            return False
-        folder = top
-        for part in parts:
-            inner = os.path.join(folder, part)
-            if self._excluded(inner, part, top, config, inner != path):
+    def _left_out(self, path: str, is_folder: bool) -> bool:
+        """Would a walk from the config's folder, or the working folder, have come to this file or folder?"""
+        config = self.configs.of_folder(path if is_folder else os.path.dirname(path))
+        top = os.path.dirname(config.source) if config.source is not None else ""
+        if not _lies_in(path, top):
+            top = os.getcwd()
+        outside = () if is_folder else (path,)
+        for inner in _down(top, path) if _lies_in(path, top) else outside:
+            if self._excluded(inner, os.path.basename(inner), config, is_folder or inner != path):
                 return True
-            folder = inner
-        rules = _ignored_above(path) if config.respect_gitignore else ()
-        return any(spec.match_file(os.path.relpath(path, base)) for base, spec in rules)
+        return config.respect_gitignore and _ignored_on_the_way(path, is_folder)
 
     def _folder(self, folder: str, top: str, above: Rules) -> None:
         config = self.configs.of_folder(folder)
@@ -101,7 +100,6 @@ class _Walk:
             own = _gitignore(os.path.join(folder, ".gitignore"))
             if own is not None:
                 rules = (*above, (folder, own))
-        base = os.path.dirname(config.source) if config.source is not None else top
         suffixes = SCRIPTS + MARKDOWN if config.markdown else SCRIPTS
         checked = bool(config.exclude or config.extend_exclude)
         folders = []
@@ -115,7 +113,7 @@ class _Walk:
             is_folder = _is_folder(entry)
             if not is_folder and not name.endswith(suffixes):
                 continue
-            if (checked or is_folder) and self._excluded(path, name, base, config, is_folder):
+            if (checked or is_folder) and self._excluded(path, name, config, is_folder):
                 continue
             if rules and config.respect_gitignore and _ignored(path, is_folder, rules):
                 continue
@@ -126,16 +124,26 @@ class _Walk:
         for inner in folders:
             self._folder(inner, top, rules)
 
-    def _excluded(self, path: str, name: str, base: str, config: Config, is_folder: bool) -> bool:
-        if is_folder and not config.exclude and name in SKIPPED:
+    def _excluded(self, path: str, name: str, config: Config, is_folder: bool) -> bool:
+        if is_folder and config.exclude is None and name in SKIPPED:
             return True
-        key = (*config.exclude, *config.extend_exclude)
+        key = (*(config.exclude or ()), *config.extend_exclude)
         if not key:
             return False
         if key not in self._excludes:
-            self._excludes[key] = _spec(key)
-        spec = self._excludes[key]
-        return spec is not None and spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else ""))
+            self._excludes[key] = spec(key)
+        return self._excludes[key].match_file(path + ("/" if is_folder else ""))
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return bool(folder) and path.startswith(os.path.join(folder, ""))
+
+
+def _down(top: str, path: str) -> Iterator[str]:
+    """What lies on the way from a folder down to a path below it, which is the last."""
+    for part in os.path.relpath(path, top).split(os.sep):
+        top = os.path.join(top, part)
+        yield top
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -184,8 +192,8 @@ def _parents(folder: str) -> Iterator[str]:
 
 
 def _ignored(path: str, is_folder: bool, rules: Rules) -> bool:
-    for base, spec in reversed(rules):  # the nearest file decides
-        verdict = spec.check_file(os.path.relpath(path, base) + ("/" if is_folder else "")).include
+    for base, ignored in reversed(rules):  # the nearest file decides
+        verdict = ignored.check_file(os.path.relpath(path, base) + ("/" if is_folder else "")).include
         if verdict is not None:
             return verdict
     return False
@@ -199,24 +207,28 @@ def _gitignore(path: str) -> GitIgnoreSpec | None:
     return _spec([line for line in text.splitlines() if line.strip() and not line.startswith("#")])
 
 
-def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
-    """Patterns as .gitignore has them. One that cannot be read ignores nothing, as in git."""
-    listed = list(patterns)
-    if not listed:
-        return None
-    from pathspec import GitIgnoreSpec  # slow to import: only where there is something to ignore
+def _ignored_on_the_way(path: str, is_folder: bool) -> bool:
+    """Is a path ignored, or a folder that it lies in? What lies in an ignored one cannot be taken back, as in git."""
+    rules = _ignored_above(path)
+    for inner in _down(rules[0][0], path) if rules else ():
+        if _ignored(inner, is_folder or inner != path, tuple(rule for rule in rules if _lies_in(inner, rule[0]))):
+            return True
+    return False
 
+
+def _spec(patterns: list[str]) -> GitIgnoreSpec | None:
+    """What a .gitignore ignores. A line that cannot be read ignores nothing, as in git."""
+    if not patterns:
+        return None
     try:
-        return GitIgnoreSpec.from_lines(listed)
+        return spec(patterns)
     except ValueError:
-        return GitIgnoreSpec.from_lines([line for line in listed if _readable(line)])
+        return spec([line for line in patterns if _readable(line)])
 
 
 def _readable(pattern: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
     try:
-        GitIgnoreSpec.from_lines([pattern])
+        spec([pattern])
     except ValueError:
         return False
     return True

@@ -16,7 +16,8 @@ class Config(NamedTuple):
     """Settings of one run. `source` is the file they come from, None where none was found.
 
     `versions` are the releases of libraries that the scripts run with (library -> version), as given here or pinned by
-    the project. `adapter_layout` says where a fix puts the adapter: "beside" (`out` gets `out-adapter`) or "in-place"
+    the project. Patterns are absolute (see `lora_lint.settings.patterns`); without `exclude` the built-in list counts.
+    `adapter_layout` says where a fix puts the adapter: "beside" (`out` gets `out-adapter`) or "in-place"
     (the adapter to `out`, the merged model to `out-merged`).
     """
 
@@ -24,7 +25,7 @@ class Config(NamedTuple):
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     preview: bool = False

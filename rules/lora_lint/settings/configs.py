@@ -62,11 +62,11 @@ def find_config(start: Path) -> Config:
     return Configs().of_folder(folder)
 
 
-def load_config(path: Path) -> Config:
-    """Reads one config file. Raises ConfigError."""
+def load_config(path: Path, folder: str | None = None) -> Config:
+    """Reads one config file, whose patterns count from its folder, or the one that is given. Raises ConfigError."""
     from lora_lint.settings.table import from_table, named_table
 
-    return from_table(named_table(os.fspath(path)), path)
+    return from_table(named_table(os.fspath(path)), path, folder)
 
 
 def _config_in(folder: str) -> Config | None:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from lora_lint.names import nearest
 from lora_lint.settings.config import Config, ConfigError
+from lora_lint.settings.patterns import placed
+from lora_lint.source.regular import read_regular
 
 TABLE = "tool.lora-lint"
 FORMATS = ("text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit")
@@ -58,9 +60,9 @@ BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 
 def named_table(path: str) -> Mapping[str, Any]:
+    """The table of settings in a file that must have one. Raises ConfigError."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = read_regular(path)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     table = table_in(path, data)
@@ -105,22 +107,34 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def from_table(table: Mapping[str, Any], path: Path | None = None, _seen: tuple[str, ...] = ()) -> Config:
-    """Settings from a TOML table. Raises ConfigError for an unknown key or rule and a value of the wrong kind."""
-    base = Config(source=path)
-    if "extend" in table:
-        base = _extended(table["extend"], path, _seen)._replace(source=path)
-    return with_settings(base, table, path)
+def from_table(
+    table: Mapping[str, Any], path: Path | None = None, folder: str | None = None, _seen: tuple[str, ...] = ()
+) -> Config:
+    """Settings from the TOML table of a file, whose patterns count from its folder, or the one that is given.
+
+    Raises ConfigError for an unknown key or rule and a value of the wrong kind.
+    """
+    base = _extended(table["extend"], path, _seen) if "extend" in table else Config()
+    own = {key: value for key, value in table.items() if key != "extend"}
+    return with_settings(base._replace(source=path), own, path, folder)
 
 
-def with_settings(base: Config, table: Mapping[str, Any], path: Path | str | None = None) -> Config:
-    """Settings in which those of a table stand instead. Raises ConfigError."""
+def with_settings(
+    base: Config, table: Mapping[str, Any], path: Path | str | None = None, folder: str | None = None
+) -> Config:
+    """Settings in which those of a table stand instead; what the `extend-` settings list is added. Raises ConfigError.
+
+    Patterns count from `folder`, else from that of the file at `path`.
+    """
     values: dict[str, Any] = {}
     versions = dict(base.versions)
+    above = os.path.abspath(folder if folder is not None else os.path.dirname(path or base.source or ""))
     for key, value in table.items():
         setting = BY_KEY.get(key)
         if setting is None:
             raise ConfigError(f"{_line_of(path, key)}: unknown setting `{key}`{nearest(key, BY_KEY)}")
+        if key == "extend":
+            raise ConfigError(f"{_line_of(path, key)}: `extend` stands in config files; --config FILE takes one")
         wanted, read = KINDS[setting.kind]
         try:
             made = read(setting, value)
@@ -135,13 +149,35 @@ def with_settings(base: Config, table: Mapping[str, Any], path: Path | str | Non
             versions[setting.library] = made
         elif key == "baseline":
             values["baseline"] = os.path.join(os.path.dirname(path), made) if path is not None else made
-        elif key != "extend":
-            values[key.replace("-", "_")] = made
+        elif setting.kind == "patterns":
+            values[_field(key)] = tuple(_placed(pattern, above, path, key) for pattern in made)
+        elif setting.kind == "ignores":
+            values[_field(key)] = tuple((_placed(pattern, above, path, key), codes) for pattern, codes in made)
+        else:
+            values[_field(key)] = made
+    if "extend_exclude" in values:
+        values["extend_exclude"] = (*base.extend_exclude, *values["extend_exclude"])
+    if "select" in values:  # starts anew: what was on besides the earlier selection is no longer meant
+        values.setdefault("extend_select", ())
+    elif "extend_select" in values:
+        values["extend_select"] = (*base.extend_select, *values["extend_select"])
     return base._replace(versions=tuple(sorted(versions.items())), **values)
 
 
+def _field(key: str) -> str:
+    return key.replace("-", "_")
+
+
+def _placed(pattern: str, folder: str, path: Path | str | None, key: str) -> str:
+    try:
+        return placed(pattern, folder)
+    except ValueError:
+        place = _line_of(path, key, pattern)
+        raise ConfigError(f"{place}: `{pattern}` in `{key}` is no pattern, as .gitignore has them") from None
+
+
 def _extended(parent: object, path: Path | None, seen: tuple[str, ...]) -> Config:
-    if not isinstance(parent, str):
+    if not isinstance(parent, str) or not parent:
         raise ConfigError(f"{_line_of(path, 'extend')}: `extend` must be {KINDS['file'][0]}")
     target = os.path.expanduser(parent)
     target = os.path.abspath(os.path.join(os.path.dirname(path), target) if path is not None else target)
@@ -151,7 +187,7 @@ def _extended(parent: object, path: Path | None, seen: tuple[str, ...]) -> Confi
         table = named_table(target)
     except ConfigError as error:
         raise ConfigError(f"{_line_of(path, 'extend')}: in `extend`: {error}") from None
-    return from_table(table, Path(target), (*seen, os.path.abspath(path)) if path is not None else seen)
+    return from_table(table, Path(target), _seen=(*seen, os.path.abspath(path)) if path is not None else seen)
 
 
 def _strings(setting: Setting, value: object) -> tuple[str, ...]:

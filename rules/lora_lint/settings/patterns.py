@@ -1,0 +1,59 @@
+"""File patterns as .gitignore has them, each with the folder that it counts from written into it.
+
+So patterns of several places (a config, the one that it extends, the command line) can stand in one list. They are
+matched against absolute paths.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+_SPECIAL = re.compile(r"([\\*?\[])")
+ANYWHERE = "**/"
+
+
+def placed(pattern: str, folder: str) -> str:
+    """A pattern that counts from a folder, as one for absolute paths. Raises ValueError where it is none."""
+    if pattern.startswith("#") or not pattern.strip():
+        return pattern  # matches nothing, as in .gitignore
+    spec([pattern])
+    negated = "!" if pattern.startswith("!") else ""
+    body = pattern[len(negated) :]
+    folder = folder.replace(os.sep, "/").rstrip("/")
+    if body.startswith((f"{folder}/", f"{_escaped(folder)}/")):
+        return negated + body
+    from_here = body.startswith(("./", "../"))
+    while body.startswith(("./", "../")):
+        first, _, body = body.partition("/")
+        folder = os.path.dirname(folder).rstrip("/") if first == ".." else folder
+    anchored = from_here or "/" in body.rstrip().rstrip("/")
+    return f"{negated}{_escaped(folder)}/{'' if anchored else ANYWHERE}{body.lstrip('/')}"
+
+
+def plain(pattern: str, folder: str) -> str:
+    """A placed pattern as whoever writes a config in that folder would write it."""
+    negated = "!" if pattern.startswith("!") else ""
+    above = f"{negated}{_escaped(folder.replace(os.sep, '/').rstrip('/'))}/"
+    if not pattern.startswith(above):
+        return pattern
+    body = pattern[len(above) :]
+    if body.startswith(ANYWHERE) and "/" not in body[len(ANYWHERE) :].rstrip("/"):
+        return negated + body[len(ANYWHERE) :]
+    return negated + (body if "/" in body.rstrip("/") else f"/{body}")
+
+
+def spec(patterns: Iterable[str]) -> GitIgnoreSpec:
+    """What tests paths against patterns. Raises ValueError where one is none."""
+    from pathspec import GitIgnoreSpec  # slow to import: only where there is something to ignore
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+def _escaped(folder: str) -> str:
+    return _SPECIAL.sub(r"\\\1", folder)
