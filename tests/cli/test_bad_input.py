@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_samples import BAD, PLAIN, Said
+from command_samples import BAD, PLAIN, Said, notebook
 
 Lint = Callable[..., Said]
 
@@ -15,6 +16,7 @@ BROKEN = {
     "syntax.py": (b"import peft\ndef f(:\n", "syntax.py:2: not valid Python: "),
     "plain_syntax.py": (b"x = (1,\n", "plain_syntax.py:1: not valid Python: '(' was never closed"),
     "latin.py": (b"import peft  # caf\xe9\n", "latin.py: line 1 is not utf-8; name the encoding in a coding comment"),
+    "no_text.py": (b"# coding: punycode\nimport peft\n", "no_text.py: line 1 is not punycode; name the encoding"),
     "cookie.py": (b"# coding: klingon\nimport peft\n", "cookie.py: its encoding is not known: "),
     "binary.py": (b"peft\0\1\2", "binary.py: it holds binary data, not text"),
     "list.ipynb": (b'["peft"]', "list.ipynb: no notebook of format 4"),
@@ -95,6 +97,44 @@ def test_a_folder_that_cannot_be_entered_does_not_keep_the_others_from_being_lin
     (folder / "lost+found").mkdir(mode=0)
     said = program()
     assert (said.code, said.err) == (1, "lora-lint: lost+found: cannot be read: Permission denied\n")
+
+
+def test_half_a_character_in_a_cell_costs_that_cell(folder: Path, lint: Lint) -> None:
+    (folder / "train.ipynb").write_text(notebook(BAD, "x = 'half'").replace("half", r"\ud800"))
+    said = lint("--fix", "train.ipynb")
+    assert said.out == "Fixed 1 finding. No findings in 1 file.\n"
+    assert said.err == "lora-lint: train.ipynb: cell 2 is not Python and left out\n"
+    assert r"x = '\ud800'" in (folder / "train.ipynb").read_text()
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_a_name_that_is_not_utf_8(folder: Path, program: Lint, form: str) -> None:
+    try:
+        Path(os.fsdecode(b"\xff.py")).write_text(BAD)
+    except OSError:
+        pytest.skip("this file system only takes UTF-8")
+    said = program("--output-format", form)
+    assert (said.code, said.err) == (1, "")
+    assert ("%FF.py" if form == "sarif" else r"\udcff.py") in said.out
+
+
+def test_folders_deeper_than_python_can_recurse(folder: Path, lint: Lint) -> None:
+    for _ in range(1500):
+        os.mkdir("d")
+        os.chdir("d")
+    Path("train.py").write_text(BAD)
+    os.chdir(folder)
+    try:
+        assert "Found 1 error in 1 of 1 file." in lint().out
+    finally:
+        subprocess.run(["rm", "-rf", "d"], check=True)
+
+
+def test_a_baseline_that_somebody_changed(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    lint("--write-baseline", "known.json")
+    (folder / "known.json").write_text((folder / "known.json").read_text().replace('"train.py"', '["train.py"]'))
+    assert lint("--baseline", "known.json").code == 1
 
 
 def test_standard_input_may_be_empty(folder: Path, program: Lint) -> None:

@@ -64,8 +64,8 @@ def _entry(finding: Finding, lines: Lines, base: str) -> dict[str, str]:
     }
 
 
-def _key(entry: dict[str, Any]) -> tuple[object, object, object]:
-    return entry.get("filename"), entry.get("code"), entry.get("line")
+def _key(entry: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(entry.get(name)) for name in ("filename", "code", "line"))
 
 
 def _read(path: str) -> list[dict[str, Any]]:

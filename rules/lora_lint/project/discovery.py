@@ -73,7 +73,7 @@ class _Walk:
             if stat.S_ISDIR(mode):
                 above = _ignored_above(path)
                 # whoever names an ignored folder wants it linted
-                self._folder(path, path, () if _ignored(path, True, above) else above)
+                self._folders(path, () if _ignored(path, True, above) else above)
             elif not stat.S_ISREG(mode):
                 self.missed.append(Missed(named, "not a regular file; pipe its text to `lora-lint -` instead"))
             elif path.endswith(MARKDOWN) and not self.configs.of_file(path).markdown:
@@ -93,21 +93,31 @@ class _Walk:
                 return True
         return config.respect_gitignore and _ignored_on_the_way(path, is_folder)
 
-    def _folder(self, folder: str, top: str, above: Rules) -> None:
+    def _folders(self, top: str, above: Rules) -> None:
+        """Walks down from a folder. Without recursion: folders may lie deeper than Python's stack goes."""
+        left = [(top, above)]
+        while left:
+            folder, rules = left.pop()
+            rules = self._ignored_from(folder, rules)
+            left += [(inner, rules) for inner in reversed(self._folder(folder, top, rules))]
+
+    def _ignored_from(self, folder: str, above: Rules) -> Rules:
+        if not self.configs.of_folder(folder).respect_gitignore:
+            return above
+        own = _gitignore(os.path.join(folder, ".gitignore"))
+        return (*above, (folder, own)) if own is not None else above
+
+    def _folder(self, folder: str, top: str, rules: Rules) -> list[str]:
+        """Takes the files of a folder that was found under `top`, and gives the folders in it that are walked, too."""
         config = self.configs.of_folder(folder)
-        rules = above
-        if config.respect_gitignore:
-            own = _gitignore(os.path.join(folder, ".gitignore"))
-            if own is not None:
-                rules = (*above, (folder, own))
         suffixes = SCRIPTS + MARKDOWN if config.markdown else SCRIPTS
         checked = bool(config.exclude or config.extend_exclude)
-        folders = []
+        folders: list[str] = []
         try:
             entries = sorted(os.scandir(folder), key=_name)
         except OSError as error:
             self.missed.append(Missed(folder, f"cannot be read: {error.strerror}"))
-            return
+            return folders
         for entry in entries:
             name, path = entry.name, entry.path
             is_folder = _is_folder(entry)
@@ -121,8 +131,7 @@ class _Walk:
                 folders.append(path)
             elif _is_file(entry):
                 self.files.setdefault(path, top)
-        for inner in folders:
-            self._folder(inner, top, rules)
+        return folders
 
     def _excluded(self, path: str, name: str, config: Config, is_folder: bool) -> bool:
         if is_folder and config.exclude is None and name in SKIPPED:

@@ -117,9 +117,14 @@ def _region(item: Finding | Related | Edit) -> dict[str, int]:
 def _artifact(run: Run, filename: str) -> dict[str, str]:
     shown = run.shown(filename)
     if os.path.isabs(shown):
-        return {"uri": f"file://{quote(shown.replace(os.sep, '/'))}"}
-    return {"uri": quote(shown.replace(os.sep, "/")), "uriBaseId": ROOT}
+        return {"uri": f"file://{_quoted(shown)}"}
+    return {"uri": _quoted(shown), "uriBaseId": ROOT}
 
 
 def _folder(path: str) -> str:
-    return f"file://{quote(path.replace(os.sep, '/').rstrip('/'))}/"
+    return f"file://{_quoted(path).rstrip('/')}/"
+
+
+def _quoted(path: str) -> str:
+    """A path as URIs have it, by its bytes: a name on disk need not be UTF-8."""
+    return quote(os.fsencode(path.replace(os.sep, "/")))

@@ -36,15 +36,16 @@ class Configs:
         """The settings for what lies in a folder, given by its absolute path. Raises ConfigError."""
         if self._fixed is not None:
             return self._fixed
-        known = self._found.get(folder)
-        if known is None:
+        passed: list[str] = []
+        while (known := self._found.get(folder)) is None:
+            passed.append(folder)
             own = _config_in(folder)
             parent = os.path.dirname(folder)
-            if own is not None:
-                known = self._adjust(own)
-            else:
-                known = self._default if parent == folder else self.of_folder(parent)
-            self._found[folder] = known
+            if own is not None or parent == folder:
+                known = self._adjust(own) if own is not None else self._default
+                break
+            folder = parent
+        self._found.update(dict.fromkeys(passed, known))
         return known
 
     def forget(self) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+
+from lora_lint.source.suffixes import SCRIPT
 
 MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.py", "setup.cfg")
 INSTALLED = ("site-packages", "dist-packages")  # packages of others, each file of which counts alone
@@ -35,11 +38,23 @@ def root_above(folder: str, given: str | None = None) -> str:
 def scripts_under(root: str) -> Iterator[str]:
     """The Python files of a project, up to a number of them."""
     count = 0
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.startswith("."))
-        for name in sorted(names):
-            if name.endswith(".py"):
-                yield os.path.join(folder, name)
+    left = [root]
+    while left:
+        inner = []
+        for entry in _listed(left.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED and not entry.name.startswith("."):
+                    inner.append(entry.path)
+            elif entry.name.endswith(SCRIPT) and not (entry.is_symlink() and os.path.isdir(entry.path)):
+                yield entry.path
                 count += 1
                 if count == MOST_FILES:
                     return
+        left += reversed(inner)
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    """What lies in a folder, by name; nothing where that cannot be told."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+    return []

@@ -19,6 +19,7 @@ from lora_lint.source.syntax import is_python
 from lora_lint.source.text import Unreadable, lines_of
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can spell half of a pair; no parser takes it
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -116,7 +117,7 @@ def _joined(filename: str, cells: Sequence[tuple[int, str]]) -> Document:
         python = without_magics(text)
         if not is_python(python):  # one broken cell does not keep the others from being linted
             left_out.append(number)
-            python = hidden(text)
+            python = _SURROGATE.sub("\ufffd", hidden(text))
         # a line of its own between cells: what is inserted behind a cell's last line has a place in that cell
         lines = [*lines_of(python), ""]
         parts += lines

@@ -100,6 +100,9 @@ def parse(text: str) -> cst.Module:
         raise ParseError("nested too deeply to parse", 1)
     try:
         return tree_of(text)
+    except UnicodeEncodeError as error:
+        row = text.count("\n", 0, error.start) + 1
+        raise ParseError("not valid Python: half of a surrogate pair, which is no character", row) from None
     except cst.ParserSyntaxError as error:
         message, row = fault(text) or ("in a syntax that is not known", error.raw_line)
         raise ParseError(f"not valid Python: {message}", row) from None

@@ -36,7 +36,7 @@ def decode(data: bytes) -> Decoded:
     encoding = _encoding(data)
     try:
         return Decoded(body.decode(encoding), encoding, bom)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         at = body[: getattr(error, "start", 0)].count(b"\n") + 1
         raise Unreadable(
             f"line {at} is not {encoding}; name the encoding in a coding comment on the first line"
