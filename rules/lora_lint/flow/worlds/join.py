@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.flow.values import (
+    NONE,
     DictRec,
     Gate,
     InstRec,
@@ -160,17 +161,20 @@ class Join:
         return ListRec(tuple(item for item in items if item is not None), is_open, p.kind)
 
     def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
-        mine = dict(p.items)
-        for key, value in q.items:
-            if key in mine:
-                joined = self.value(mine[key], value, (mark, key))
-                if joined is None:
-                    return None
-                mine[key] = joined
-            elif self._reaches_model(value):
+        """The keys of both; what only one path has put in is None on the other, as a keyword that is not given."""
+        mine, theirs = dict(p.items), dict(q.items)
+        for key in (*mine, *theirs):
+            x, y = mine.get(key), theirs.get(key)
+            if x is y:
+                continue
+            if x is None and y is not None and self._reaches_model(y):
                 return None
-            else:
-                mine[key] = value
+            if y is None and x is not None and self._reaches_model(x):
+                continue
+            joined = self.value(x or NONE, y or NONE, (mark, key))
+            if joined is None:
+                return None
+            mine[key] = joined
         return DictRec(tuple(mine.items()), p.open or q.open or len(mine) != len(p.items))
 
     def _reaches_model(self, value: Value, deep: int = 3) -> bool:
