@@ -13,12 +13,10 @@ import libcst as cst
 from lora_lint.flow import provenance
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module, no_loader
-from lora_lint.flow.reach import Reach
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Func, Method, ModelRef, ObjRef
 from lora_lint.flow.worlds.exits import Exits
 from lora_lint.flow.worlds.world import World
-from lora_lint.knowledge.telling import acts, tells
 from lora_lint.lifecycle.records import Oid
 
 
@@ -57,6 +55,9 @@ def _worth(machine: Machine, names: set[str]) -> set[str]:
     They reach a name without which there is none, or import a module of the project, which is not read for this; or
     they come to a call that rules read about, in a function that what is followed comes to as well.
     """
+    from lora_lint.flow.reach import Reach  # only scripts with code that nobody calls pay for these
+    from lora_lint.knowledge.telling import acts, tells
+
     reach = Reach(module.text for module in machine.modules)
     if not reach.known:
         return names

@@ -95,6 +95,8 @@ def _toml(text: str) -> dict[str, Any]:
 
 
 def _pyproject(text: str) -> Iterator[str]:
+    if "dependenc" not in text:  # it sets tools only
+        return
     table = _toml(text)
     project = table.get("project", {})
     yield from project.get("dependencies", [])
