@@ -60,6 +60,8 @@ def test_what_suppresses_nothing_leaves_the_finding(folder: Path, lint: Lint, li
         ("x = 1  # lora-lint: ignore", "nothing is suppressed here", "x = 1"),
         ("# lora-lint: ignore[save-after-merge]\nx = 1", "no finding of `save-after-merge`", "x = 1"),
         ("x = 1  # type: ignore # noqa: LL101", "no finding of `LL101`", "x = 1  # type: ignore"),
+        ("x = print  # noqa: LL101 (intended)", "no finding of `LL101`", "x = print"),
+        ("x = 10  # lora-lint: noqa: LL101 - 2", "no finding of `LL101`", "x = 10"),
     ],
 )
 def test_an_unused_suppression_is_a_hint_with_a_fix(
@@ -83,6 +85,38 @@ def test_a_misspelt_rule_in_a_suppression_is_said(folder: Path, lint: Lint) -> N
     assert "there is no rule `save-aftr-merge`; did you mean `save-after-merge`?" in lint("train.py").out
 
 
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("# lora-lint: ignore[LL1]", "`LL1` is no rule but a group of them, a comment names each: `LL101`"),
+        ("# lora-lint: disable=LL102", "`disable` suppresses nothing; what does is `# lora-lint: ignore[LL102]`"),
+        ("# lora-lint: ignore LL102", "no finding of `LL102` is suppressed here"),
+    ],
+)
+def test_a_suppression_that_is_written_otherwise_is_answered(
+    folder: Path, lint: Lint, comment: str, message: str
+) -> None:
+    (folder / "train.py").write_text(BAD.replace(SAVE, f"{SAVE}  {comment}"))
+    out = lint("train.py", "--output-format", "concise").out
+    assert message in out
+    assert "error LL101" in out
+
+
+@pytest.mark.parametrize(
+    "magics",
+    [
+        "!pip install -q peft  # noqa: LL101\nimport os",
+        "%%bash\necho one  # noqa: LL101\n# lora-lint: ignore[LL101]",
+        "os.walk?  # noqa: LL101\nif x:\n    !ls -la  # lora-lint: ignore[LL101]",
+        "this is no Python  # noqa: LL101",
+    ],
+)
+def test_what_a_notebook_hides_behind_magics_is_left_as_it_is(folder: Path, lint: Lint, magics: str) -> None:
+    (folder / "train.ipynb").write_text(notebook(magics, GOOD))
+    assert lint("--fix", "train.ipynb").out == "No findings in 1 file.\n"
+    assert (folder / "train.ipynb").read_text() == notebook(magics, GOOD)
+
+
 def test_a_rule_that_is_off_leaves_its_suppressions_alone(folder: Path, lint: Lint) -> None:
     (folder / "train.py").write_text(f"{GOOD}x = 1  # noqa: LL101\n")
     assert lint("train.py", "--ignore", "LL101").out == "No findings in 1 file.\n"
@@ -104,6 +138,7 @@ def test_a_suppression_that_another_script_uses_is_used(folder: Path, lint: Lint
     [
         (SAVE, f"{SAVE}  # noqa: LL101"),
         (f"{SAVE}  # noqa: E501", f"{SAVE}  # noqa: E501, LL101"),
+        ('model.save_pretrained("out # noqa: F401")', 'model.save_pretrained("out # noqa: F401")  # noqa: LL101'),
         (f"{SAVE}  # saved", f"{SAVE}  # saved  # noqa: LL101"),
         ('model.save_pretrained(\n    "out",\n)', 'model.save_pretrained(  # noqa: LL101\n    "out",\n)'),
         ('model.save_pretrained("""\nout""")', 'model.save_pretrained("""\nout""")  # noqa: LL101'),
@@ -125,6 +160,17 @@ def test_add_noqa_in_a_notebook(folder: Path, lint: Lint) -> None:
     changed = notebook("!nvidia-smi", BAD.replace(SAVE, f"{SAVE}  # noqa: LL101"))
     assert (folder / "train.ipynb").read_text() == changed
     assert lint("train.ipynb").code == 0
+
+
+def test_add_noqa_behind_a_magic_and_in_markdown(folder: Path, lint: Lint) -> None:
+    (folder / "train.ipynb").write_text(notebook(BAD.replace(SAVE, f"%time {SAVE}")))
+    lint("--add-noqa", "train.ipynb")
+    assert (folder / "train.ipynb").read_text() == notebook(BAD.replace(SAVE, f"%time {SAVE}  # noqa: LL101"))
+    (folder / "guide.md").write_text(f"It's so:\n\n```python\n{BAD}```\n")
+    lint("--add-noqa", "--markdown", "guide.md")
+    changed = BAD.replace(SAVE, f"{SAVE}  # noqa: LL101")
+    assert (folder / "guide.md").read_text() == f"It's so:\n\n```python\n{changed}```\n"
+    assert lint("--markdown").code == 0
 
 
 # -- baselines ---------------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_what_only_looks_like_a_magic_stays() -> None:
     assert without_magics(text).split("\n")[:-1] == text.split("\n")[:-1]
 
 
-@pytest.mark.parametrize("magic", ["%%bash", "%%writefile x.py", "%%html", "%%javascript"])
+@pytest.mark.parametrize("magic", ["%%bash", "%%writefile x.py", "%%html", "%%javascript", "%%python3", "%%python"])
 def test_a_cell_in_another_language_is_left_out(magic: str) -> None:
     text = f"{magic}\nfor f in *; do echo $f; done\n  model.save('x')"
     made = without_magics(text)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lora_lint.source.suppressions import suppressions
+from lora_lint.source.comments import Comments
+from lora_lint.source.notebook import document_of_cells
+from lora_lint.source.rewriting import without
+from lora_lint.source.suppressions import suppressions, suppressions_in
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,9 @@ def test_a_hash_in_a_string_is_no_comment() -> None:
     ],
 )
 def test_a_comment_for_other_linters(line: str, elsewhere: bool) -> None:
-    assert {comment.elsewhere for comment in suppressions(line)} == {elsewhere}
+    (comment,) = suppressions_in(Comments(line))
+    assert comment.elsewhere == elsewhere
+    assert suppressions(line) == ([] if elsewhere else [comment])
 
 
 def test_rows_are_those_of_python() -> None:
@@ -63,7 +68,61 @@ def test_a_comment_alone_on_its_line_counts_for_the_next_statement() -> None:
     assert found.rows == (1, 4)
 
 
-def test_a_comment_without_some_of_its_names() -> None:
-    (found,) = suppressions("x  # noqa: E501, LL101, B008")
-    assert found.without({"LL101"}) == "# noqa: E501, B008"
-    assert found.without({"E501", "B008"}) == "# noqa: LL101"
+@pytest.mark.parametrize(
+    ("line", "gone", "left"),
+    [
+        ("x  # noqa: E501, LL101, B008", {"LL101"}, "x  # noqa: E501, B008"),
+        ("x  # noqa: E501, LL101, B008", {"E501", "B008"}, "x  # noqa: LL101"),
+        ("x  # noqa: LL101", {"LL101"}, "x"),
+        ("x  # noqa: LL101 (intended)", {"LL101"}, "x"),
+        ("x  # noqa: LL101 - 2  # type: ignore", {"LL101"}, "x  # type: ignore"),
+        ("x  # ruff: noqa: LL101 -1", {"LL101"}, "x"),
+        ("x  # lora-lint: ignore[lora] why", {"lora"}, "x"),
+    ],
+)
+def test_what_is_taken_out_leaves_no_reason_behind_that_would_be_code(line: str, gone: set[str], left: str) -> None:
+    (found,) = suppressions(line)
+    start, end, text = without(found, gone, line)
+    assert line[: start.column - 1] + text + line[end.column - 1 :] == left
+
+
+@pytest.mark.parametrize(
+    ("comment", "names"),
+    [
+        ("# lora-lint: ignore LL101", ("LL101",)),
+        ("# lora-lint: ignore LL101, LL102 since only the merged model is served", ("LL101", "LL102")),
+        ("# lora-lint: ignore: save-after-merge", ("save-after-merge",)),
+        ("# lora-lint: ignore-file=LL101", ("LL101",)),
+        ("# lora-lint: ignore a well-known save", ()),
+    ],
+)
+def test_brackets_may_be_left_out(comment: str, names: tuple[str, ...]) -> None:
+    (found,) = suppressions(comment)
+    assert found.names == names
+
+
+def test_what_other_linters_say_suppresses_nothing() -> None:
+    (found,) = suppressions("x  # lora-lint: disable=LL101")
+    assert found.mistaken
+    assert found.covering("LL101", "save-after-merge") is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "!pip install -q peft  # noqa: LL101",
+        "if x:\n    !ls -la  # lora-lint: ignore[LL101]",
+        "%%bash\n# noqa: LL101\necho x  # noqa: LL101",
+        "%%writefile train.py\nmodel.save()  # lora-lint: ignore-file",
+        "foo(1)?  # noqa: LL101",
+        "!echo a \\\n# lora-lint: ignore",
+    ],
+)
+def test_what_a_magic_hides_is_no_suppression(cell: str) -> None:
+    assert suppressions(document_of_cells("n.ipynb", {1: cell}).text) == []
+
+
+def test_a_timed_statement_has_its_comment_once() -> None:
+    line = "%time trainer.train()  # noqa: LL101"
+    (found,) = suppressions(document_of_cells("n.ipynb", {1: line}).text)
+    assert line[found.start : found.end] == "# noqa: LL101"

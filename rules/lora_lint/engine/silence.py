@@ -8,8 +8,11 @@ from lora_lint.engine.interpreted import Used
 from lora_lint.finding import Edit, Finding, Fix, Location
 from lora_lint.names import nearest
 from lora_lint.source.document import Document
+from lora_lint.source.magics import shown
 from lora_lint.source.positions import Position
+from lora_lint.source.rewriting import without
 from lora_lint.source.suppressions import Suppression, suppressions
+from lora_lint.source.text import lines_of
 
 CODE, NAME = "LL001", "unused-suppression"
 
@@ -43,7 +46,7 @@ class Silence:
             words = {word for word in comment.names if (comment.row, comment.start, word) not in used}
             idle = {word for word in words if word.lower() in on or self._unknown(comment, word)}
             everything = not comment.names and comment.own and (comment.row, comment.start, "") not in used
-            if idle or everything:
+            if idle or everything or comment.mistaken:
                 found.append(self._finding(comment, idle))
         return found
 
@@ -54,41 +57,36 @@ class Silence:
         return (comment.own or word.upper().startswith("LL")) and find(word) is None
 
     def _finding(self, comment: Suppression, idle: set[str]) -> Finding:
-        from lora_lint.registry import all_rules, url
+        from lora_lint.registry import url
 
-        listed = [word for word in comment.names if word in idle]
-        message = "nothing is suppressed here"
-        if listed:
-            names = [name for rule in all_rules() for name in (rule.code, rule.name)]
-            message = ", ".join(
-                f"there is no rule `{word}`{nearest(word, names)}"
-                if self._unknown(comment, word)
-                else f"no finding of `{word}` is suppressed here"
-                for word in listed
-            )
-        cell, start = self.document.locate(Position(comment.row, comment.start + 1))
-        _, end = self.document.locate(Position(comment.row, comment.end + 1))
-        misspelt = any(self._unknown(comment, word) for word in listed)  # it was meant for something
-        fix = None if misspelt else self._fix(comment, idle)
+        words = [word for word in comment.names if word in idle]
+        message = ", ".join(self._said(comment, word) for word in words) or "nothing is suppressed here"
+        if comment.mistaken:
+            listed = ", ".join(comment.names) or "save-after-merge"
+            message = f"`{comment.verb}` suppresses nothing; what does is `# lora-lint: ignore[{listed}]`"
+        start, end = Position(comment.row, comment.start + 1), Position(comment.row, comment.end + 1)
+        cell, start, end = self.document.span(start, end)
+        meant = comment.mistaken or any(self._unknown(comment, word) for word in words)
+        fix = None if meant else self._fix(comment, idle)
         return Finding(
             CODE, NAME, message, self.document.filename, Location(*start), Location(*end), "hint", "high",
             fix, url(NAME), (), cell,
         )  # fmt: skip
 
+    def _said(self, comment: Suppression, word: str) -> str:
+        from lora_lint.registry import all_rules
+
+        if not self._unknown(comment, word):
+            return f"no finding of `{word}` is suppressed here"
+        rules = all_rules()
+        group = [rule.code for rule in rules if rule.code.startswith(word.upper())]
+        if group:
+            return f"`{word}` is no rule but a group of them, a comment names each: `{group[0]}`"
+        return f"there is no rule `{word}`{nearest(word, [name for rule in rules for name in (rule.code, rule.name)])}"
+
     def _fix(self, comment: Suppression, idle: set[str]) -> Fix:
-        """Removes what is idle; with all of it gone the comment goes, too, and its line where it stood alone."""
-        row, first, last, content = comment.row, comment.start, comment.end, ""
-        until = Position(row, last + 1)
-        if idle and set(comment.names) != idle:
-            content = comment.without(idle)
-        else:
-            line = self.document.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[row - 1]
-            alone = not line[:first].strip() and not line[last:].strip()
-            if alone:
-                first, until = 0, Position(row + 1, 1)
-            elif not line[last:].strip():
-                first, until = len(line[:first].rstrip()), Position(row, len(line) + 1)
-        cell, start = self.document.locate(Position(row, first + 1))
-        _, end = self.document.locate(until)
-        edit = Edit(self.document.filename, content, Location(*start), Location(*end), cell)
+        line = shown(lines_of(self.document.text)[comment.row - 1])
+        rewriting = without(comment, idle, line)
+        cell, start, end = self.document.span(rewriting.start, rewriting.end)
+        edit = Edit(self.document.filename, rewriting.text, Location(*start), Location(*end), cell)
         return Fix("safe", "remove the unused suppression", (edit,))

@@ -40,3 +40,17 @@ class Document:
             return None, position
         origin = self.origins[min(position.row, len(self.origins)) - 1]
         return origin.cell, Position(origin.row, position.column + origin.indent)
+
+    def span(self, start: Position, end: Position) -> tuple[int | None, Position, Position]:
+        """The cell, and start and end in it, of a place in the linted text."""
+        cell, first = self.locate(start)
+        return cell, first, self.locate(end)[1]
+
+    def rows(self, cell: int | None, first: int, last: int) -> range:
+        """The rows of the linted text that hold these rows of a cell, or of the file; none where it has not all."""
+        if self.origins is None:
+            return range(first, last + 1) if cell is None else range(0)
+        rows = [
+            row for row, origin in enumerate(self.origins, 1) if origin.cell == cell and first <= origin.row <= last
+        ]
+        return range(rows[0], rows[-1] + 1) if rows else range(0)

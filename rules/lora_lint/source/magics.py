@@ -10,6 +10,7 @@ from lora_lint.source.syntax import is_python
 
 # what stands behind it in a comment is the line as the cell has it; the mark is one that nobody writes
 _MARK = "#\u2063"
+_BEHIND = f"  {_MARK}"
 _LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<rest>[!%?].*|[\w.\[\]'\"]+\?{1,2}[ \t]*)$")
 _AUTOMATIC = re.compile(
     r"^(?P<indent>)(?P<rest>(?:pip|conda|uv|cd|ls|ll|cat|cp|mv|rm|rmdir|mkdir|pwd)(?![ \t]*[=(.\[,:])(?:[ \t].*)?)$"
@@ -20,7 +21,7 @@ _TIMED = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>%time[ \t]+)(?P<code>[^-\s].*
 _HIDDEN = re.compile(rf"(?:pass(?:;[^\n]*?)?|[^\n=]+=[ \t]*get_ipython\(\))[ \t]*{_MARK}(?P<line>[^\n]*)")
 
 # cell magics whose body is Python that runs in the notebook's namespace
-PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "heat", "scalene", "debug", "python"})
+PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "heat", "scalene", "debug"})
 
 
 def without_magics(text: str) -> str:
@@ -55,20 +56,23 @@ def hidden(text: str) -> str:
 def _replaced(line: str) -> str:
     assigned = _ASSIGNED.match(line)
     if assigned is not None:
-        return f"{assigned['indent']}{assigned['targets']} = get_ipython()  {_MARK}{line[len(assigned['indent']) :]}"
+        return f"{assigned['indent']}{assigned['targets']} = get_ipython(){_BEHIND}{line[len(assigned['indent']) :]}"
     timed = _TIMED.match(line)
     if timed is not None:  # its statement runs, and stays in its columns
         indent, magic, code = timed.groups()
-        return f"{indent}{'pass;'.ljust(len(magic))}{code}  {_MARK}{magic}{code}"
+        return f"{indent}{'pass;'.ljust(len(magic))}{code}{_BEHIND}{magic}{code}"
     found = _LINE.match(line) or _AUTOMATIC.match(line)
     assert found is not None
     return _hidden(found["indent"], found["rest"], line)
 
 
 def _hidden(indent: str, rest: str, line: str) -> str:
-    if rest.lstrip().startswith("#") or line.startswith(_MARK):
-        return line
-    return f"{indent}pass  {_MARK}{rest}"
+    return line if line.startswith(_MARK) else f"{indent}pass{_BEHIND}{rest}"
+
+
+def shown(line: str) -> str:
+    """A line of the Python that was made of a cell, without the magic that is kept behind it."""
+    return line.partition(_BEHIND)[0]
 
 
 def restored(text: str) -> str:

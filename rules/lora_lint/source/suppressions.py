@@ -7,109 +7,141 @@ to itself also counts for the statement below it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from lora_lint.source.comments import Comments
 from lora_lint.source.text import lines_of
 
 # compiled where they are first used: most files have no suppression
-_CODE = r"[A-Za-z]+[0-9]+|[A-Za-z]+(?:-[A-Za-z]+)+"
+_CODE = r"(?:[A-Za-z]+[0-9]+|[A-Za-z]+(?:-[A-Za-z]+)+)"
+_AND = r"[ \t]*[, \t][ \t]*"
+_CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
+_NOQA = (
+    r"#[ \t]*(?:(?P<tool>lora-lint|flake8|ruff)[ \t]*:[ \t]*)?(?P<verb>noqa)"
+    rf"(?:[ \t]*:[ \t]*(?P<codes>{_CODES})|(?![ \t]*:)(?!\w))"
+)
+_OURS = r"#[ \t]*(?P<tool>lora-lint)[ \t]*:[ \t]*(?P<verb>[a-z]+(?:-[a-z]+)*)(?![\w-])"
+# brackets may be left out where nothing but rules follows, or where their codes do: the rest is a reason
+_LISTED = rf"[ \t]*(?:\[(?P<codes>[^\]]*)\]|[:=]?[ \t]*(?P<bare>{_CODES}[ \t]*(?=#|$)|LL[0-9]+\b(?:{_AND}LL[0-9]+\b)*))"
 _FOREIGN = r"(?!LL)[A-Z]+[0-9]+"
-_CODES = rf"[ \t]*:[ \t]*(?P<codes>(?:{_CODE})(?:[ \t]*[, \t][ \t]*(?:{_CODE}))*)"
-_NOQA = rf"#[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))"
-_FILE_NOQA = rf"#[ \t]*(?P<tool>lora-lint|flake8|ruff)[ \t]*:[ \t]*noqa(?:{_CODES}|(?![ \t]*:)(?!\w))"
-_IGNORE = r"#[ \t]*lora-lint[ \t]*:[ \t]*ignore(?P<file>-file)?\b[ \t]*(?:\[(?P<codes>[^\]]*)\])?[^#]*"
+
+# what other linters call it
+MISTAKEN = frozenset(
+    {"allow", "disable", "disable-file", "disable-line", "disable-next", "disable-next-line", "ignore-line"}
+    | {"ignore-next", "ignore-next-line", "nolint", "off", "silence", "skip", "skip-file", "suppress"}
+)
+
+
+class Word(NamedTuple):
+    """A rule as a comment names it; columns from 0."""
+
+    text: str
+    start: int
+    end: int
 
 
 class Suppression(NamedTuple):
     """One comment: the rows it counts for, the rules it names (none: all of them), whether it holds for the file.
 
-    `own` comments are lora-lint's, others may be meant for other linters. It stands at `row`, from `start` up to `end`
-    (columns from 0).
+    It stands at `row`, from `start` up to `end` (columns from 0), its reason included. `own` comments are lora-lint's,
+    others may be meant for other linters. One whose `verb` is among MISTAKEN suppresses nothing.
     """
 
     row: int
     start: int
     end: int
-    names: tuple[str, ...]
+    verb: str
+    words: tuple[Word, ...]
     rows: tuple[int, ...]
     whole_file: bool
     own: bool
-    text: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(word.text for word in self.words)
+
+    @property
+    def mistaken(self) -> bool:
+        return self.verb in MISTAKEN
 
     @property
     def elsewhere(self) -> bool:
         """Does it name codes of other linters only, as `# noqa: F401` does? Then it says nothing to us."""
         return (
-            bool(self.names)
+            bool(self.words)
             and not self.own
             and all(re.fullmatch(_FOREIGN, name, re.IGNORECASE) for name in self.names)
         )
 
     def covering(self, code: str, name: str) -> str | None:
         """The word of the comment that covers a rule: a code, a name, or "" where it covers all; None otherwise."""
-        if not self.names:
+        if self.mistaken:
+            return None
+        if not self.words:
             return ""
         return next((n for n in self.names if n.upper() == code or n.lower() == name), None)
 
-    def without(self, names: set[str]) -> str:
-        """The comment when it no longer names these."""
-        kept = ", ".join(name for name in self.names if name not in names)
-        start = self.text.index(self.names[0])
-        end = self.text.index(self.names[-1], start) + len(self.names[-1])
-        return self.text[:start] + kept + self.text[end:]
-
 
 def suppressions(text: str) -> list[Suppression]:
-    """All suppressions of a file, in order."""
+    """The suppressions of a file that say anything to lora-lint, in order."""
     lowered = text.lower()
     if "noqa" not in lowered and "lora-lint" not in lowered:
         return []
     lines = lines_of(text)
-    found: list[Suppression] = []
-    for row, line in enumerate(lines, 1):
-        if "#" in line:
-            found += _in_line(line, row, lines)
-    comments = _comments(text) if not all(s.elsewhere for s in found) else None  # dearer than a parse
-    return [s for s in found if comments is None or any(start <= s.start for start in comments.get(s.row, ()))]
+    looks = (s for row, line in enumerate(lines, 1) if "#" in line for s in _in(lines, row, line.index("#"), len(line)))
+    if all(suppression.elsewhere for suppression in looks):  # the tokenizer is dearer than a parse
+        return []
+    return [suppression for suppression in suppressions_in(Comments(text)) if not suppression.elsewhere]
 
 
-def _in_line(line: str, row: int, lines: list[str]) -> list[Suppression]:
-    found = []
-    for match in re.finditer(_FILE_NOQA, line, re.IGNORECASE):
-        names = _names(match["codes"])
-        own = match["tool"].lower() == "lora-lint"
-        if own or names:  # a blanket one of another tool is not meant for us
-            found.append(Suppression(row, match.start(), match.end(), names, (), True, own, match[0]))
-    for match in re.finditer(_IGNORE, line, re.IGNORECASE):
-        text = match[0].rstrip()
-        rows = (row,) if line[: match.start()].strip() else (row, _next_code(row, lines))
-        names = _names(match["codes"])
-        end = match.start() + len(text)
-        found.append(Suppression(row, match.start(), end, names, rows, match["file"] is not None, True, text))
-    for match in re.finditer(_NOQA, line, re.IGNORECASE):
-        names = _names(match["codes"])
-        found.append(Suppression(row, match.start(), match.end(), names, (row,), False, False, match[0]))
-    return found
+def suppressions_in(comments: Comments) -> Iterator[Suppression]:
+    """All suppressions among comments, in order, other linters' too."""
+    for row in range(1, len(comments.lines) + 1):
+        span = comments.span(row)
+        if span is not None:
+            yield from _in(comments.lines, row, *span)
+
+
+def _in(lines: list[str], row: int, start: int, end: int) -> Iterator[Suppression]:
+    """What a comment suppresses; several hashes in it may begin as many suppressions."""
+    line = lines[row - 1][:end]
+    at = start
+    while at >= 0:
+        following = line.find("#", at + 1)
+        part = line[: following if following >= 0 else end].rstrip()
+        found = _read(part, at, lines, row)
+        if found is not None:
+            yield found
+        at = following
+
+
+def _read(part: str, start: int, lines: list[str], row: int) -> Suppression | None:
+    """The suppression that begins at a hash, in a line that is cut off where it ends."""
+    match = re.compile(_NOQA, re.IGNORECASE).match(part, start)
+    if match is not None:
+        own = (match["tool"] or "").lower() == "lora-lint"
+        words = _words(part, *match.span("codes"))
+        if match["tool"] and not own and not words:
+            return None  # a blanket one of another tool is not meant for us
+        return Suppression(row, start, len(part), "noqa", words, (row,), bool(match["tool"]), own)
+    match = re.compile(_OURS, re.IGNORECASE).match(part, start)
+    if match is None:
+        return None
+    verb = match["verb"].lower()
+    if verb not in MISTAKEN and verb not in ("ignore", "ignore-file"):
+        return None
+    listed = re.compile(_LISTED, re.IGNORECASE).match(part, match.end())
+    words = _words(part, *listed.span("codes" if listed["codes"] is not None else "bare")) if listed else ()
+    rows = (row,) if part[:start].strip() else (row, _next_code(row, lines))
+    return Suppression(row, start, len(part), verb, words, rows, verb == "ignore-file", True)
 
 
 def _next_code(row: int, lines: list[str]) -> int:
     return next((n for n in range(row + 1, len(lines) + 1) if lines[n - 1].strip()[:1] not in ("", "#")), row)
 
 
-def _names(listed: str | None) -> tuple[str, ...]:
-    return tuple(re.findall(r"[^\s,]+", listed)) if listed else ()
-
-
-def _comments(text: str) -> dict[int, list[int]] | None:
-    """Where comments begin, by row; None for a text that Python's tokenizer does not get through."""
-    import io
-    import tokenize
-
-    found: dict[int, list[int]] = {}
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            if token.type == tokenize.COMMENT:
-                found.setdefault(token.start[0], []).append(token.start[1])
-    except (tokenize.TokenError, SyntaxError):
-        return None
-    return found
+def _words(line: str, start: int, end: int) -> tuple[Word, ...]:
+    return tuple(
+        Word(m[0], m.start(), m.end()) for m in re.compile(r"[^\s,]+").finditer(line, max(start, 0), max(end, 0))
+    )
