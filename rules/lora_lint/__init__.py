@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lora_lint.source.syntax import ParseError
     from lora_lint.source.text import Unreadable, decode
     from lora_lint.source.writing import Unwritten, put, replace
-    from lora_lint.suppressing import suppress
+    from lora_lint.suppressing import Suppressed, suppress_paths
     from lora_lint.texts import (
         FixedSource,
         analyze_source,
@@ -60,6 +60,7 @@ _HOMES = {
     "Result": "checking",
     "RuleInfo": "registry",
     "SUFFIXES": "source.suffixes",
+    "Suppressed": "suppressing",
     "Unreadable": "source.text",
     "Unwritten": "source.writing",
     "Workspace": "workspace",
@@ -81,7 +82,7 @@ _HOMES = {
     "put": "source.writing",
     "replace": "source.writing",
     "rules": "registry",
-    "suppress": "suppressing",
+    "suppress_paths": "suppressing",
     "trace_notebook": "texts",
     "trace_script": "scripts",
     "trace_source": "texts",
@@ -108,6 +109,7 @@ __all__ = [
     "Related",
     "Result",
     "RuleInfo",
+    "Suppressed",
     "Unreadable",
     "Unwritten",
     "Workspace",
@@ -130,7 +132,7 @@ __all__ = [
     "put",
     "replace",
     "rules",
-    "suppress",
+    "suppress_paths",
     "trace_notebook",
     "trace_script",
     "trace_source",

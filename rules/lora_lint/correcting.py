@@ -12,15 +12,17 @@ from lora_lint.checking import Check, Problem
 from lora_lint.engine.batch import Batch
 from lora_lint.finding import Edit, Finding
 from lora_lint.fixes.edited import apply_edits
-from lora_lint.fixes.rounds import MOST_ROUNDS, choose_fixes
+from lora_lint.fixes.rounds import Rounds, said
 from lora_lint.project.discovery import discover
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
-from lora_lint.source.folders import root_above
+from lora_lint.source.folders import leads_out
 from lora_lint.source.notebook import cells_of, with_cells
 from lora_lint.source.suffixes import NOTEBOOK
 from lora_lint.source.text import decode
+
+LINK_OUT = "is a link out of the folder that is linted"
 
 
 class Change(NamedTuple):
@@ -83,21 +85,19 @@ class Correction:
         self.applied: list[Finding] = []
         self.findings: list[Finding] = []
         self._before: dict[str, bytes] = {}
-        self._refused: set[tuple[str, str, str]] = set()  # fixes that broke a file or left their finding
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Fixes until nothing is left that can be. Raises ConfigError."""
         self.findings = self.check.files(self.files, progress)
         self._hold_still()
         known = len(self.check.problems)
-        for _ in range(MOST_ROUNDS + len(self.findings)):
-            chosen = choose_fixes(self.findings, unsafe=self.unsafe, select=self._can_be_fixed)
-            if not chosen:
-                break
-            self._round(chosen)
+        rounds = Rounds(self.findings, unsafe=self.unsafe, select=self._can_be_fixed)
+        while chosen := rounds.chosen(self.findings):
+            self._round(chosen, rounds)
         del self.check.problems[known:]
         for finding in self.findings:
-            self._say_why_not(finding)
+            self._say_why_not(finding, rounds)
+        self.findings = [f._replace(fix=None) if rounds.refused(f) else f for f in self.findings]
 
     def _hold_still(self) -> None:
         """From here on the files that fixes edit are what they are now, whatever another process makes of them."""
@@ -119,33 +119,35 @@ class Correction:
         ]
         return Corrected(changes, self.applied, self.findings, self.check.problems, len(self.files))
 
-    def _round(self, chosen: list[Finding]) -> None:
-        """Makes these fixes; those of files that no longer parse, or still have the finding, are taken back."""
-        earlier: dict[str, bytes] = {}
+    def _round(self, chosen: list[Finding], rounds: Rounds) -> None:
+        """Makes these fixes; all are taken back where a file no longer parses, or one still has its finding."""
         edits: dict[str, list[Edit]] = {}
         for finding in chosen:
             for edit in finding.fix.edits if finding.fix is not None else ():
                 edits.setdefault(edit.filename, []).append(edit)
-        changed: dict[str, bytes] = {}
-        for path, its_edits in edits.items():
-            earlier[path] = self._project(path).read(Path(path))
-            try:
-                changed[path] = edited(path, earlier[path], its_edits)
-            except UnicodeEncodeError:
-                self._refused |= {_key(f) for f in chosen if path in _files(f)}
+        try:
+            earlier = {path: self._project(path).read(Path(path)) for path in edits}
+            changed = {path: edited(path, earlier[path], its) for path, its in edits.items()}
+        except UnicodeEncodeError:
+            rounds.broke(chosen)
+            return
         self._before = {**earlier, **self._before}
+        cells = {path: self.batch.left_out.get(path) for path in edits}
         self._hold(changed)
         told = len(self.check.problems)
         after = self.check.files(self.files)
+        left = set(map(said, after))
+        stuck = [f for f in chosen if said(f) in left] if len(after) >= len(self.findings) else []
         broken = {problem.filename for problem in self.check.problems[told:] if problem.fatal}
-        left = {_key(finding) for finding in after}
-        stuck = [f for f in chosen if (_key(f) in left and len(after) >= len(self.findings)) or _files(f) & broken]
-        stuck += [f for f in chosen if _key(f) in self._refused and f not in stuck]
-        if not stuck:
+        if broken & edits.keys() or any(self.batch.left_out.get(path) != its for path, its in cells.items()):
+            rounds.broke(chosen)
+        elif stuck:
+            rounds.refuse(stuck)
+        else:
+            rounds.held()
             self.applied += chosen
             self.findings = after
             return
-        self._refused |= {_key(finding) for finding in stuck}
         self._hold(earlier)
         self.findings = self.check.files(self.files)
 
@@ -160,19 +162,12 @@ class Correction:
 
     def _can_be_fixed(self, finding: Finding) -> bool:
         files = _files(finding)
-        return (
-            files <= self.files.keys() and _key(finding) not in self._refused and not any(map(self._leads_out, files))
-        )
+        return files <= self.files.keys() and not any(map(self._leads_out, files))
 
     def _leads_out(self, path: str) -> bool:
-        """Is a file a link to one outside of the folder that is linted, or of the project?"""
-        real = os.path.realpath(path)
-        if real == path:
-            return False
-        tree = os.path.realpath(self.files[path] or root_above(os.path.dirname(path)))
-        return os.path.commonpath([tree, real]) != tree
+        return leads_out(path, self.files[path])
 
-    def _say_why_not(self, finding: Finding) -> None:
+    def _say_why_not(self, finding: Finding, rounds: Rounds) -> None:
         if finding.fix is None or not (self.unsafe or finding.fix.applicability == "safe"):
             return
         others = sorted(_files(finding) - self.files.keys())
@@ -181,14 +176,12 @@ class Correction:
             listed = ", ".join(os.path.relpath(other) for other in others)
             why = f"not fixed: the fix of {finding.code} also edits {listed}, which is not among the files to lint"
         elif links:
-            why = f"not fixed: {os.path.relpath(links[0])} is a link out of the folder that is linted"
+            why = f"not fixed: {os.path.relpath(links[0])} {LINK_OUT}"
+        elif rounds.refused(finding):
+            why = f"not fixed: with the fix of {finding.code} the finding stays, or the file is broken"
         else:
             return
         self.check.problems.append(Problem(finding.filename, why, finding.location.row, fatal=False))
-
-
-def _key(finding: Finding) -> tuple[str, str, str]:
-    return finding.filename, finding.code, finding.message
 
 
 def _files(finding: Finding) -> set[str]:

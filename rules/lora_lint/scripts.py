@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from lora_lint.engine.session import Session
 from lora_lint.finding import Finding
 from lora_lint.fixes.edited import apply_edits
-from lora_lint.fixes.rounds import MOST_ROUNDS, choose_fixes
+from lora_lint.fixes.rounds import Rounds, said
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
 from lora_lint.source.syntax import ParseError
@@ -54,10 +54,8 @@ def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, un
     files: dict[Path, str] = {}
     applied: list[Finding] = []
     findings = session.script(entry).findings
-    for _ in range(MOST_ROUNDS):
-        chosen = choose_fixes(findings, unsafe=unsafe)
-        if not chosen:
-            break
+    rounds = Rounds(findings, unsafe=unsafe)
+    while chosen := rounds.chosen(findings):
         changed: dict[Path, str] = {}
         for name in {edit.filename for f in chosen if f.fix for edit in f.fix.edits}:
             file = Path(name)
@@ -69,10 +67,16 @@ def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, un
         try:
             after = session.script(entry).findings
         except ParseError:
-            after = findings
-        if len(after) >= len(findings) and {(f.code, f.message) for f in chosen} & {(f.code, f.message) for f in after}:
             project.overlay = before
-            break
+            rounds.broke(chosen)
+            continue
+        left = set(map(said, after))
+        stuck = [finding for finding in chosen if said(finding) in left]
+        if stuck and len(after) >= len(findings):
+            project.overlay = before
+            rounds.refuse(stuck)
+            continue
+        rounds.held()
         files |= changed
         applied += chosen
         findings = after

@@ -2,30 +2,63 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from lora_lint.correcting import Change, edited
+from lora_lint.checking import Check, Problem, unread
+from lora_lint.correcting import LINK_OUT, Change, edited
 from lora_lint.engine.silence import CODE
 from lora_lint.finding import Edit, Finding, Location
+from lora_lint.project.discovery import discover
+from lora_lint.settings.config import Config
+from lora_lint.settings.configs import Configs
 from lora_lint.source.comments import Comments
 from lora_lint.source.document import Document
+from lora_lint.source.folders import leads_out
 from lora_lint.source.reading import documents_in
 from lora_lint.source.rewriting import appended, with_more
 from lora_lint.source.suppressions import suppressions_in
+from lora_lint.source.text import Unreadable
 
 
-def suppress(findings: Iterable[Finding]) -> Iterator[tuple[Change, int]]:
-    """For each file with findings: its new content, and how many comments are new or longer. Raises OSError."""
-    files: dict[str, list[Finding]] = {}
-    for finding in findings:
+class Suppressed(NamedTuple):
+    """The changed files with the number of comments in each that are new or longer, and how many were linted."""
+
+    changes: list[tuple[Change, int]]
+    problems: list[Problem]
+    files: int
+
+
+def suppress_paths(
+    paths: Iterable[str | os.PathLike[str]], config: Config | Configs | None = None, *, force_exclude: bool = False
+) -> Suppressed:
+    """Adds a comment for every finding in files and folders, in memory.
+
+    What cannot be linted is among the problems, and so are links to files outside. Raises ConfigError.
+    """
+    configs = config if isinstance(config, Configs) else Configs(config)
+    found = discover(paths, configs, force=force_exclude)
+    check = Check(configs, [Problem(missed.path, missed.message, found=False) for missed in found.missed])
+    listed: dict[str, list[Finding]] = {}
+    for finding in check.files(found.files):
         if finding.code != CODE:
-            files.setdefault(finding.filename, []).append(finding)
-    for path, its_findings in files.items():
-        with open(path, "rb") as file:
-            data = file.read()
-        edits = list(_edits(path, data, its_findings))
-        if edits:
-            yield Change(path, data, edited(path, data, edits)), len(edits)
+            listed.setdefault(finding.filename, []).append(finding)
+    changes: dict[str, tuple[Change, int]] = {}  # by the file that is meant, which may have several names
+    for path, findings in listed.items():
+        if leads_out(path, found.files[path]):
+            why = f"not changed: {os.path.relpath(path)} {LINK_OUT}"
+            check.problems.append(Problem(path, why, findings[0].location.row, fatal=False))
+            continue
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+            edits = list(_edits(path, data, findings))
+            if edits:
+                changes.setdefault(os.path.realpath(path), (Change(path, data, edited(path, data, edits)), len(edits)))
+        except (OSError, Unreadable) as error:
+            check.problems.append(Problem(path, unread(path, error) if isinstance(error, OSError) else str(error)))
+    return Suppressed(list(changes.values()), check.problems, len(found.files))
 
 
 def _edits(path: str, data: bytes, findings: Iterable[Finding]) -> Iterator[Edit]:

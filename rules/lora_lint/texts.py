@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from lora_lint.engine.session import Analysis, Session
 from lora_lint.finding import Finding
 from lora_lint.fixes.edited import apply_edits
-from lora_lint.fixes.rounds import MOST_ROUNDS, choose_fixes
+from lora_lint.fixes.rounds import Rounds, said
 from lora_lint.settings.config import Config
 from lora_lint.source.keywords import names_peft
 from lora_lint.source.syntax import ParseError
@@ -59,21 +59,20 @@ def fix_source(
     """
     applied: list[Finding] = []
     findings = check_source(text, filename, config)
-    refused: set[tuple[str, str]] = set()  # fixes that broke the file or left their finding: as if they were none
-    for _ in range(MOST_ROUNDS):
-        chosen = choose_fixes([f for f in findings if (f.code, f.message) not in refused], unsafe=unsafe, select=select)
-        if not chosen:
-            break
+    rounds = Rounds(findings, unsafe=unsafe, select=select)
+    while chosen := rounds.chosen(findings):
         changed = apply_edits(text, [edit for finding in chosen if finding.fix for edit in finding.fix.edits])
         try:
             after = check_source(changed, filename, config)
         except ParseError:
-            after = findings
-        left = {(f.code, f.message) for f in after}
-        stuck = {(f.code, f.message) for f in chosen} & left
-        if stuck and len(after) >= len(findings):
-            refused |= stuck if changed != text else {(f.code, f.message) for f in chosen}
+            rounds.broke(chosen)
             continue
+        left = set(map(said, after))
+        stuck = [finding for finding in chosen if said(finding) in left]
+        if stuck and len(after) >= len(findings):
+            rounds.refuse(stuck if changed != text else chosen)
+            continue
+        rounds.held()
         applied += chosen
         text, findings = changed, after
     return FixedSource(text, applied, findings)

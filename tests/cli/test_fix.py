@@ -13,6 +13,11 @@ from pathlib import Path
 import pytest
 from command_samples import BAD, FIXED, GOOD, SAVED, Said, notebook
 
+from lora_lint.engine import silence
+from lora_lint.source.positions import Position
+from lora_lint.source.rewriting import Rewriting
+from lora_lint.source.suppressions import Suppression
+
 Lint = Callable[..., Said]
 
 
@@ -130,6 +135,34 @@ def test_a_link_out_of_the_tree_is_not_written(
         assert said.code == 1
         assert "not fixed: link.py is a link out of" in said.err
         assert outside.read_text() == BAD
+
+
+def test_a_folder_that_is_a_link_is_written_whether_it_or_a_file_in_it_is_named(
+    folder: Path, lint: Lint, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (folder / "linked").symlink_to(outside)
+    for path in ("linked", "linked/train.py"):
+        (outside / "train.py").write_text(BAD)
+        assert lint("--fix", path).code == 0
+        assert (outside / "train.py").read_text() == FIXED
+
+
+@pytest.mark.parametrize("form", ["train.py", "train.ipynb"])
+def test_a_fix_that_breaks_its_file_is_left_out_and_said(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def broken(comment: Suppression, names: set[str], line: str) -> Rewriting:
+        return Rewriting(Position(comment.row, 1), Position(comment.row, 1), "(")
+
+    monkeypatch.setattr(silence, "without", broken)
+    write = notebook if form.endswith(".ipynb") else str
+    comment = "x = 1  # noqa: LL102\n"
+    (folder / form).write_text(write(BAD + comment), encoding="utf-8")
+    said = lint("--fix", form)
+    assert (folder / form).read_text(encoding="utf-8") == write(FIXED + comment)
+    assert said.out.endswith("Fixed 1 finding. Found 1 hint in 1 of 1 file.\n")
+    assert "not fixed: with the fix of LL001 the finding stays, or the file is broken" in said.err
 
 
 def test_only_files_that_were_passed_are_edited(folder: Path, lint: Lint) -> None:

@@ -173,6 +173,24 @@ def test_add_noqa_behind_a_magic_and_in_markdown(folder: Path, lint: Lint) -> No
     assert lint("--markdown").code == 0
 
 
+def test_add_noqa_does_not_write_through_a_link_out_of_the_tree(
+    folder: Path, lint: Lint, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "train.py"
+    outside.write_text(BAD)
+    (folder / "link.py").symlink_to(outside)
+    said = lint("--add-noqa")
+    assert "not changed: link.py is a link out of the folder that is linted" in said.err
+    assert "added 0 noqa comments" in said.err
+    assert outside.read_text() == BAD
+
+
+def test_add_noqa_counts_a_file_with_two_names_once(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    (folder / "again.py").symlink_to("train.py")
+    assert lint("--add-noqa").err == "lora-lint: added 1 noqa comment\n"
+
+
 # -- baselines ---------------------------------------------------------------------------------------------------------
 
 

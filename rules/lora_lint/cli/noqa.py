@@ -17,15 +17,15 @@ def run(options: Options) -> int:
     run_config(options, configs)
     if "-" in options.paths:
         raise UsageError("--add-noqa changes files, it cannot change standard input")
-    result = lora_lint.check_paths(options.paths or ["."], configs, force_exclude=options.force_exclude)
-    problems = list(result.problems)
+    suppressed = lora_lint.suppress_paths(options.paths or ["."], configs, force_exclude=options.force_exclude)
+    failed = []
     added = 0
-    for change, count in lora_lint.suppress(result.findings):
+    for change, count in suppressed.changes:
         failure = write(change)
         if failure is None:
             added += count
         else:
-            problems.append(failure)
-    tell_problems(problems)
+            failed.append(failure)
+    tell_problems([*suppressed.problems, *failed])
     print(f"lora-lint: added {added} noqa comment{'' if added == 1 else 's'}", file=sys.stderr)
-    return 2 if len(problems) > len(result.problems) or (problems and not result.files) else 0
+    return 2 if failed or (suppressed.problems and not suppressed.files) else 0

@@ -26,6 +26,52 @@ def choose_fixes(
     return chosen
 
 
+class Rounds:
+    """Which fixes to make next. A round that breaks a file is made again with half of its fixes, and so on, until the
+    one that does is alone: it is refused, and the others are made.
+    """
+
+    def __init__(
+        self, findings: Sequence[Finding], *, unsafe: bool = False, select: Callable[[Finding], bool] | None = None
+    ) -> None:
+        self.unsafe, self.select = unsafe, select
+        self._refused: set[tuple[str, str, str]] = set()
+        self._tries = MOST_ROUNDS + 2 * len(findings)
+        self._most: int | None = None
+
+    def chosen(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings whose fixes come next; none where all is done, or tried."""
+        self._tries -= 1
+        if self._tries < 0:
+            return []
+        return choose_fixes(findings, unsafe=self.unsafe, select=self._may)[: self._most]
+
+    def held(self) -> None:
+        """The last round is kept."""
+        self._most = None
+
+    def broke(self, chosen: Sequence[Finding]) -> None:
+        """A round was taken back since a file was no Python any more, or could not be written in its encoding."""
+        self._most = len(chosen) // 2 or None
+        if self._most is None:
+            self.refuse(chosen)
+
+    def refuse(self, findings: Iterable[Finding]) -> None:
+        """Their fixes leave them as they are, or break a file."""
+        self._refused |= {said(finding) for finding in findings}
+
+    def refused(self, finding: Finding) -> bool:
+        return finding.fix is not None and said(finding) in self._refused
+
+    def _may(self, finding: Finding) -> bool:
+        return said(finding) not in self._refused and (self.select is None or self.select(finding))
+
+
+def said(finding: Finding) -> tuple[str, str, str]:
+    """What a finding says, wherever its line has moved to."""
+    return finding.filename, finding.code, finding.message
+
+
 def together(fixes: Sequence[Fix | None]) -> Fix | None:
     """One fix that serves every time a run comes through a site: the same edit each time, or edits apart.
 

@@ -35,6 +35,18 @@ def root_above(folder: str, given: str | None = None) -> str:
     return next((f for f in above if not os.path.isfile(os.path.join(f, "__init__.py"))), above[-1])
 
 
+def leads_out(path: str, given: str | None = None) -> bool:
+    """Is a file a link to one outside of the folder that it was found under, or of its project where it was named?
+
+    Such a file is not written. The folders on the way may be links: whoever names one names what it leads to.
+    """
+    real = os.path.realpath(path)
+    if os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)) == real:
+        return False
+    tree = os.path.realpath(given) if given is not None else root_above(os.path.realpath(os.path.dirname(path)))
+    return os.path.commonpath([tree, real]) != tree
+
+
 def scripts_under(root: str) -> Iterator[str]:
     """The Python files of a project, up to a number of them."""
     count = 0
