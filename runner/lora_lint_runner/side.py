@@ -14,6 +14,7 @@ from lora_lint_runner import notebook
 from lora_lint_runner.box import scratch
 from lora_lint_runner.options import Limits
 from lora_lint_runner.verdict import observed
+from lora_lint_runner.verdict.comparing import shown
 from lora_lint_runner.verdict.left import left
 from lora_lint_runner.verdict.observed import Observed, Spot
 
@@ -141,9 +142,16 @@ class Side:
         if found.learned and more and {**self.learned, **found.learned} != self.learned:
             self.learned = {**self.learned, **found.learned}
             return False
-        found = found._replace(left=left(self.box, self.work, self.cwd, self.plan.root))
+        on_disk = left(self.box, self.work, self.cwd, self.plan.root)
+        found = found._replace(left=on_disk, events=[self._placed(event) for event in found.events])
         self.result = found if self.notebook is None else self._in_cells(found, self.notebook)
         return True
+
+    def _placed(self, event: dict[str, Any]) -> dict[str, Any]:
+        """A save with the directories of the copy under the names that they have from where the script is started."""
+        if "files" not in event:
+            return event
+        return {**event, "files": {shown(place, self.cwd): names for place, names in event["files"].items()}}
 
     def _in_cells(self, found: Observed, sheet: notebook.Script) -> Observed:
         """A result that names lines of what was executed, with the cells of the notebook that they are from."""

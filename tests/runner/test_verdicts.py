@@ -341,3 +341,19 @@ model.save_pretrained("out")
 """
     ran = run(HEAD + text)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_folder_beside_the_script_is_named_from_where_it_is_started(run: Run) -> None:
+    """Also where the script makes it out of its own path, which in a run leads into the copy."""
+    text = TRAINED + "from pathlib import Path\nmodel.save_pretrained(Path(__file__).parent / 'out')\n"
+    ran = run(text, form="text")
+    assert ran.exit == 0, ran.out
+    assert "out/adapter_config.json" in ran.out
+    assert "/work/out" not in ran.out
+
+
+def test_the_last_lines_hold_no_frame_of_the_runner(run: Run) -> None:
+    ran = run(TRAINED + "raise RuntimeError('here')\n" + 'model.save_pretrained("out")\n', form="text")
+    shown = [line for line in ran.out.splitlines() if line.startswith("  |")]
+    assert shown[-1].endswith("RuntimeError: here")
+    assert not [line for line in shown if "lora_lint_runner" in line]

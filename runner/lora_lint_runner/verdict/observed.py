@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from lora_lint_runner.options import Limits
 from lora_lint_runner.processes.watch import Ended
 
 SAVES = ("saved", "weights_saved", "merged_copy_saved")
+FRAME = re.compile(r'\s+File "')
+OURS = os.path.join("lora_lint_runner", "child", "")
 
 
 class Lack(NamedTuple):
@@ -166,7 +169,20 @@ def tail(path: Path, count: int) -> list[str]:
         return []
     lines = [line.rsplit("\r", 1)[-1] for line in text.split("\n")]
     shown = ["".join(c for c in line if c.isprintable() or c == "\t")[:300] for line in lines]
-    return [line for line in shown if line.strip()][-count:]
+    return [line for line in _without_ours(shown) if line.strip()][-count:]
+
+
+def _without_ours(lines: list[str]) -> list[str]:
+    """Tracebacks without the frames of the runner itself: they are between the script and its libraries."""
+    found, ours = [], False
+    for line in lines:
+        if FRAME.match(line):
+            ours = OURS in line
+        elif not line.startswith("    "):
+            ours = False
+        if not ours:
+            found.append(line)
+    return found
 
 
 def _died(code: int, said: list[str]) -> str:
