@@ -169,6 +169,14 @@ def test_fifty_thousand_lines(folder: Path, lint: Lint) -> None:
     assert "long.py:50017:1: error LL101" in lint("long.py").out
 
 
+def test_a_thousand_elifs(folder: Path, lint: Lint) -> None:
+    chain = "if x == 0:\n    y = 0\n" + "".join(f"elif x == {n}:\n    y = {n}\n" for n in range(1000))
+    (folder / "train.py").write_text(BAD.replace("trainer.train()\n", f"trainer.train()\nx = load()\n{chain}"))
+    said = lint("train.py")
+    assert (said.code, said.err) == (1, "")
+    assert "error LL101" in said.out
+
+
 def test_nesting_too_deep_to_parse_is_one_line(folder: Path, lint: Lint) -> None:
     (folder / "deep.py").write_text("import peft\nx = " + "(" * 5000 + ")" * 5000 + "\n")
     said = lint("deep.py")

@@ -102,7 +102,7 @@ def interpret(
     except OutOfSteps:
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:
-        machine.note("an expression was nested too deeply to follow")
+        machine.note("the script is nested too deeply: not all of it was followed")
     mentions = partial(_mentions, machine.modules)
     asked = _asked(knowledge)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, asked, mentions)

@@ -93,18 +93,20 @@ def _lines(
 
 
 def _blocks(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The blocks of a compound statement."""
-    block = getattr(statement, "body", None)
-    if block is not None:
-        yield block
-    for part in (
-        *getattr(statement, "handlers", ()),
-        *getattr(statement, "cases", ()),
-        getattr(statement, "orelse", None),
-        getattr(statement, "finalbody", None),
-    ):
-        if part is not None:
-            yield from _blocks(part)
+    """The blocks of a compound statement. A loop, since each `elif` lies inside the one before."""
+    left = [statement]
+    while left:
+        part = left.pop()
+        block = getattr(part, "body", None)
+        if block is not None:
+            yield block
+        inner = [
+            *getattr(part, "handlers", ()),
+            *getattr(part, "cases", ()),
+            getattr(part, "orelse", None),
+            getattr(part, "finalbody", None),
+        ]
+        left += [other for other in reversed(inner) if other is not None]
 
 
 class _Counting(CodegenState):
