@@ -17,6 +17,11 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    try:
+        os.getcwd()
+    except OSError as error:
+        print(f"lora-lint: the working folder cannot be used: {error.strerror}; cd to another", file=sys.stderr)
+        return 2
     gc.set_threshold(100_000, 50, 50)  # a short life that begins with imports: little of it is garbage
     try:
         from lora_lint.cli.command import main as command

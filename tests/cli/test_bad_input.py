@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_samples import BAD, PLAIN, Said, notebook
+from command_samples import BAD, PLAIN, Said, environment, notebook
 
 Lint = Callable[..., Said]
 
@@ -251,11 +252,17 @@ def test_a_fault_of_the_command_itself_is_one_line(
     )
 
 
+def test_a_working_folder_that_is_gone(folder: Path) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    code = "import os; os.rmdir(os.getcwd()); from lora_lint.__main__ import main; raise SystemExit(main())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=gone, env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "lora-lint: the working folder cannot be used: No such file or directory; cd to another\n"
+
+
 def test_a_closed_pipe_ends_quietly(folder: Path) -> None:
     import subprocess
-    import sys
-
-    from command_samples import environment
 
     for number in range(30):
         (folder / f"t{number}.py").write_text(BAD)

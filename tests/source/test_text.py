@@ -52,12 +52,20 @@ def test_what_only_looks_like_a_keyword(line: str) -> None:
 def test_each_python_block_of_markdown_is_a_script() -> None:
     text = (
         "# T\n\n```python\na = 1\n```\n\n```bash\nls\n```\n\n- x\n  ~~~py title='y'\n  if b:\n      b = 2\n  ~~~\n"
-        "> ```python\n> c = 3\n> ```\n\n````python\nd = '''\n```\n'''\n````\n```python\nnever closed\n"
+        "> ```python\n> c = 3\n> ```\n\n````python\nd = '''\n```\n'''\n````\n```python\ne = 5\n"
     )
     found = documents_of("g.md", text)
-    assert [d.text for d in found] == ["a = 1\n", "if b:\n    b = 2\n", "c = 3\n", "d = '''\n```\n'''\n"]
+    assert [d.text for d in found] == ["a = 1\n", "if b:\n    b = 2\n", "c = 3\n", "d = '''\n```\n'''\n", "e = 5\n"]
     assert found[0].locate(Position(1, 1)) == (None, Position(4, 1))
     assert found[1].locate(Position(2, 5)) == (None, Position(14, 7))
+
+
+def test_a_block_that_nothing_closes_ends_with_what_it_stands_in() -> None:
+    quoted = documents_of("g.md", "> ```py\n> a = 1\n>\n> b = 2\n\nprose\n")
+    listed = documents_of("g.md", "1. x\n\n   ```py\n   c = 3\n\nprose")
+    assert [d.text for d in quoted] == ["a = 1\n\nb = 2"]
+    assert [d.text for d in listed] == ["c = 3\n"]
+    assert [d.text for d in documents_of("g.md", "```py\nd = 4")] == ["d = 4"]
 
 
 @pytest.mark.parametrize(

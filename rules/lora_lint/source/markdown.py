@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from os.path import commonprefix
 
 from lora_lint.source.document import Document, Origin
 from lora_lint.source.text import lines_of
@@ -14,27 +15,57 @@ LANGUAGES = frozenset({"python", "py", "python3", "ipython"})
 
 def documents_of(filename: str, text: str) -> list[Document]:
     """The Python blocks of a Markdown file, in order; rows and columns count in the file."""
-    found: list[Document] = []
-    fence: re.Match[str] | None = None
-    block: list[str] = []
-    origins: list[Origin] = []
-    for row, line in enumerate(lines_of(text), 1):
+    found: list[_Block] = []
+    block: _Block | None = None
+    lines = lines_of(text)
+    for row, line in enumerate(lines, 1):
         match = _FENCE.match(line)
-        if fence is None:
+        if block is None:
             if match is not None:
-                fence, block, origins = match, [], []
-        elif match is not None and match["fence"].startswith(fence["fence"]) and not match["info"].strip():
-            if _is_python(fence["info"]) and any(block):
-                end = Origin(None, row, len(fence["indent"]))
-                found.append(Document(filename, "\n".join([*block, ""]), [*origins, end], _indented(fence["indent"])))
-            fence = None
+                block = _Block(match)
+        elif match is not None and match["fence"].startswith(block.fence) and not match["info"].strip():
+            block.origins.append(Origin(None, row, len(block.indent)))
+            block.lines.append("")
+            found.append(block)
+            block = None
         else:
-            indent = fence["indent"]
-            own = len(indent) if line.startswith(indent) else len(line) - len(line.lstrip())
-            own = min(own, len(indent))
-            block.append(line[own:])
-            origins.append(Origin(None, row, own))
-    return found
+            block.add(row, line)
+    if block is not None:
+        block.leave_container()
+        found.append(block)
+    return [block.document(filename) for block in found if block.python and any(block.lines)]
+
+
+class _Block:
+    """A fenced block, as far as it was read."""
+
+    def __init__(self, opening: re.Match[str]) -> None:
+        self.indent, self.fence = opening["indent"], opening["fence"]
+        self.python = _is_python(opening["info"])
+        self.lines: list[str] = []
+        self.origins: list[Origin] = []
+        self._inside: int | None = None  # how many lines came before the first one outside of the list or quotation
+
+    def add(self, row: int, line: str) -> None:
+        same = len(commonprefix((line, self.indent)))  # noqa: RUF071  # of characters, as it is meant here
+        own = max(same, min(len(line) - len(line.lstrip()), len(self.indent)))
+        if self._inside is None and self._leaves(line, own):
+            self._inside = len(self.lines)
+        self.lines.append(line[own:])
+        self.origins.append(Origin(None, row, own))
+
+    def _leaves(self, line: str, own: int) -> bool:
+        if ">" in self.indent:
+            return not line.lstrip().startswith(">")
+        return own < len(self.indent) and bool(line.strip())
+
+    def leave_container(self) -> None:
+        """A block that nothing closes ends with the list or quotation that it stands in, else with the file."""
+        if self._inside is not None:
+            del self.lines[self._inside :], self.origins[self._inside :]
+
+    def document(self, filename: str) -> Document:
+        return Document(filename, "\n".join(self.lines), self.origins, _indented(self.indent))
 
 
 def _indented(indent: str) -> Callable[[str], str]:
