@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lora_lint.names import nearest
+from lora_lint.report import FORMATS
 from lora_lint.settings.config import Config, ConfigError
 from lora_lint.settings.patterns import placed
 from lora_lint.source.regular import read_regular
 
 TABLE = "tool.lora-lint"
-FORMATS = ("text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit")
 LAYOUTS = ("beside", "in-place")
 
 
@@ -42,7 +42,7 @@ SETTINGS = (
     Setting("unsafe-fixes", "flag", "Let --fix also make the fixes that change what a script does."),
     Setting("adapter-layout", "choice", "Where a fix saves the adapter: out-adapter beside, or out in place.", LAYOUTS),
     Setting("markdown", "flag", "Lint the fenced Python blocks of Markdown files, too."),
-    Setting("output-format", "choice", "How findings are printed.", FORMATS),
+    Setting("output-format", "choice", "How findings are printed.", tuple(FORMATS)),
     Setting("baseline", "file", "A file of known findings, relative to this file; they are not reported again."),
     Setting("peft-version", "version", "The PEFT release that the scripts run with.", library="peft"),
     Setting(
