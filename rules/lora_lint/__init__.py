@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lora_lint.correcting import Change, Corrected, fix_paths, fix_text
     from lora_lint.engine.session import Analysis
     from lora_lint.finding import Edit, Finding, Fix, Location, Related
+    from lora_lint.ignoring import ignore_here, ignore_in_file, rules_named
     from lora_lint.names import nearest
     from lora_lint.project.discovery import discover
     from lora_lint.registry import RuleInfo, explain, rules
@@ -75,6 +76,8 @@ _HOMES = {
     "fix_paths": "correcting",
     "fix_script": "scripts",
     "fix_source": "texts",
+    "ignore_here": "ignoring",
+    "ignore_in_file": "ignoring",
     "lines_in": "source.reading",
     "fix_text": "correcting",
     "load_config": "settings.configs",
@@ -82,6 +85,7 @@ _HOMES = {
     "put": "source.writing",
     "replace": "source.writing",
     "rules": "registry",
+    "rules_named": "ignoring",
     "suppress_paths": "suppressing",
     "trace_notebook": "texts",
     "trace_script": "scripts",
@@ -126,12 +130,15 @@ __all__ = [
     "fix_script",
     "fix_source",
     "fix_text",
+    "ignore_here",
+    "ignore_in_file",
     "lines_in",
     "load_config",
     "nearest",
     "put",
     "replace",
     "rules",
+    "rules_named",
     "suppress_paths",
     "trace_notebook",
     "trace_script",

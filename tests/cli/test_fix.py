@@ -106,6 +106,13 @@ def test_mode_stays(folder: Path, lint: Lint) -> None:
     assert (folder / "train.py").stat().st_mode & 0o777 == 0o751
 
 
+def test_a_file_whose_name_is_as_long_as_one_can_be(folder: Path, lint: Lint) -> None:
+    long = folder / f"{'t' * 240}.py"
+    long.write_text(BAD)
+    assert lint("--fix", long.name).code == 0
+    assert long.read_text() == FIXED
+
+
 def test_a_read_only_file_is_left_alone_and_said(folder: Path, lint: Lint) -> None:
     (folder / "train.py").write_text(BAD)
     (folder / "train.py").chmod(0o444)

@@ -7,8 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from lora_lint import Finding
-from lora_lint_lsp import suppress
+from lora_lint import Finding, ignore_here, ignore_in_file
 from lora_lint_lsp.documents import Script, Sheet
 from lora_lint_lsp.edits import of_fixes, to_text, workspace_edit
 from lora_lint_lsp.features.diagnostics import diagnostic
@@ -168,20 +167,15 @@ async def _silencing_edit(ls: LoraLintServer, script: Script, order: dict[str, A
     finding = next((f for f in await _findings(ls, script) if [f.code, f.cell, *f.location] == order["finding"]), None)
     if sheet is None or finding is None:
         return None
-    lines = sheet.document.lines
     if order["silence"] == "file":
-        sheet = script.sheets()[0]
-        insertion = suppress.in_file(sheet.document.lines, finding)
+        edits = ((sheet, ignore_in_file(sheet.document.source, finding, sheet.cell)) for sheet in script.sheets())
+        sheet, made = next((pair for pair in edits if pair[1] is not None), (sheet, None))
     else:
-        found = suppress.on_line(sheet.document.source, lines, finding)
-        if found is None:
-            return None
-        insertion = found
-    where = (insertion.row, insertion.column)
-    edit = types.TextEdit(
-        range=ls.documents.encoding.range(sheet.document.lines, where, where), new_text=insertion.text
-    )
-    return workspace_edit(ls, {sheet.uri: [edit]})
+        made = ignore_here(sheet.document.source, finding)
+    if made is None:
+        return None
+    where = ls.documents.encoding.range(sheet.document.lines, made.location, made.end_location)
+    return workspace_edit(ls, {sheet.uri: [types.TextEdit(range=where, new_text=made.content)]})
 
 
 # -- small questions ---------------------------------------------------------------------------------------------------

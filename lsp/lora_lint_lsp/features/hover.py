@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from lsprotocol import types
 
-from lora_lint import Finding
+from lora_lint import Finding, rules_named
 from lora_lint_lsp.documents import Script
 from lora_lint_lsp.features.pages import explain, reasons
 from lora_lint_lsp.life import Save, State, Where, Writes
 from lora_lint_lsp.places import Places
 from lora_lint_lsp.server import LoraLintServer
 
-# The rules in a comment such as `noqa: LL101, LL102` or `lora-lint: ignore[save-after-merge]`.
-COMMENT = re.compile(
-    r"#\s*(?:(?:lora-lint|ruff|flake8)\s*:\s*)?(?:noqa\s*:|ignore(?:-file)?\s*\[)(?P<names>[^\]#]*)", re.I
-)
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 MOST_STATES = 4
-
-
-class Named(NamedTuple):
-    """A rule as it is named in a comment: columns from 1."""
-
-    name: str
-    start: int
-    end: int
-
-    def holds(self, column: int) -> bool:
-        return self.start <= column <= self.end
 
 
 def register(server: LoraLintServer) -> None:
@@ -50,10 +33,11 @@ async def hover(ls: LoraLintServer, params: types.HoverParams) -> types.Hover | 
     row, column = sheet.document.text.point(params.position)
     lines = sheet.document.lines
     encoding = ls.documents.encoding
-    named = next((n for n in rules_named(lines[row - 1] if row <= len(lines) else "") if n.holds(column)), None)
+    written = rules_named(sheet.document.source, row, sheet.cell) if "#" in "".join(lines[row - 1 : row]) else []
+    named = next((word for word in written if word.start < column <= word.end + 1), None)
     if named is not None:
-        page = explain(ls, named.name)
-        return _hover(ls, page, encoding.range(lines, (row, named.start), (row, named.end))) if page else None
+        page = explain(ls, named.text)
+        return _hover(ls, page, encoding.range(lines, (row, named.start + 1), (row, named.end + 1))) if page else None
     life = await ls.lints.life(script)
     state = life.state_at(sheet.cell, row, column) if life is not None else None
     save = life.save_at(sheet.cell, row, column) if life is not None else None
@@ -78,14 +62,6 @@ async def _findings_at(ls: LoraLintServer, script: Script, cell: int | None, row
 
 def _where(finding: Finding) -> Where:
     return Where(finding.filename, finding.cell, finding.location, finding.end_location)
-
-
-def rules_named(line: str) -> Iterator[Named]:
-    """The rules that suppressing comments of a line name."""
-    for comment in COMMENT.finditer(line):
-        for name in NAME.finditer(comment["names"]):
-            start = comment.start("names") + name.start()
-            yield Named(name.group(), start + 1, start + len(name.group()) + 1)
 
 
 def model_text(state: State | None, save: Save | None, following: Save | None) -> str:

@@ -27,9 +27,8 @@ PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun",
 def without_magics(text: str) -> str:
     """A cell as Python, with as many lines. `restored` undoes it."""
     lines = text.split("\n")
-    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    magic = _CELL.match(lines[first])
-    if magic is not None and magic["name"] not in PYTHON_CELLS:
+    magic = _cell_magic(lines)
+    if magic is not None and magic not in PYTHON_CELLS:
         return hidden(text)
     if is_python(text):
         return text
@@ -46,6 +45,17 @@ def without_magics(text: str) -> str:
                 lines[index] = _hidden(indent, lines[index].removeprefix(indent), lines[index])
                 begun = index + 1
     return "\n".join(lines)
+
+
+def _cell_magic(lines: list[str]) -> str | None:
+    first = next((line for line in lines if line.strip()), "")
+    magic = _CELL.match(first)
+    return magic["name"] if magic is not None else None
+
+
+def begins_with_magic(text: str) -> bool:
+    """Is the first line of a cell a magic for all of it? It must stay the first."""
+    return _cell_magic(text.split("\n")) is not None
 
 
 def hidden(text: str) -> str:

@@ -16,7 +16,8 @@ class Unwritten(Exception):
 def replace(path: str, old: bytes, new: bytes) -> None:
     """Puts `new` where `old` was read from. Raises Unwritten where that cannot be done, or the file has changed since.
 
-    The new content is written beside the file first. Mode and, where allowed, owner stay; a link's target is replaced.
+    The new content is written beside the file first. Mode and, where allowed, owner stay; a link's target is
+    replaced. Another name of the same file (a hard link) keeps the old content.
     """
     target = os.path.realpath(path)
     try:
@@ -50,8 +51,10 @@ def put(path: str, content: bytes) -> None:
 
 def _whole(target: str, content: bytes, status: os.stat_result | None, *, expected: bytes | None = None) -> None:
     """Writes a file at once, through one beside it. Raises OSError, and Unwritten where it no longer is as expected."""
-    folder, name = os.path.split(target)
-    beside = os.path.join(folder, f".{name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    folder = os.path.dirname(target)
+    beside = os.path.join(
+        folder, f".lora-lint-{os.getpid()}-{os.urandom(4).hex()}.tmp"
+    )  # not longer than a name may be
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
