@@ -191,3 +191,24 @@ SFTTrainer(model, SFTConfig("o", max_length=32), train_dataset=rows, peft_config
     ran = run(HEAD + text + SAVE, "--ignore", "LL")
     assert ran.exit == 3
     assert "You passed a `PeftModel` instance together with a `peft_config`" in ran.json["after"]["error"]
+
+
+CALLED_BACK = """\
+from datasets import Dataset
+from transformers import AutoTokenizer, Trainer, TrainerCallback, TrainingArguments
+
+class Keep(TrainerCallback):
+    def on_init_end(self, args, state, control, **kwargs):
+        kwargs["tokenizer"].save_pretrained("words")
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+ids = {"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8}
+rows = Dataset.from_dict(ids)
+trainer = Trainer(model, TrainingArguments("o"), train_dataset=rows, processing_class=tokenizer, callbacks=[Keep()])
+trainer.train()
+model.save_pretrained("out")
+"""
+
+
+def test_a_callback_is_given_the_tokenizer_as_in_older_releases(run: Run) -> None:
+    assert carried(run(HEAD + CALLED_BACK)).endswith("KeyError: 'tokenizer'")

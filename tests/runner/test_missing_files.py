@@ -324,3 +324,17 @@ def test_what_is_looked_for_in_vain_is_made_up_after_a_run_that_trained_nothing(
 
 def test_a_folder_that_is_written_to_is_there(run: Run) -> None:
     assert run('open("logs/a/steps.txt", "w").close()\n' + KEPT, "--made-up-rows").exit == 0
+
+
+def test_a_record_beside_a_picture_leaves_it_a_picture(run: Run) -> None:
+    text = """\
+import json
+from PIL import Image
+
+Image.open("scans/1.png").convert("RGB")
+with open("notes/1.json") as file:
+    notes = json.load(file)
+print(notes["form"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

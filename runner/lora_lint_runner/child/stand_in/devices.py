@@ -20,6 +20,11 @@ SAID = "CUDA: on the CPU; the script is told that there is one GPU"
 def install(run: Run) -> None:
     """Everything that has to do with devices, precision, compilation and several processes."""
 
+    @run.patches.after("torch.mps")
+    def apple(module: Any) -> None:
+        for name in ("empty_cache", "synchronize", "manual_seed", "seed", "set_per_process_memory_fraction"):
+            run.patches.replace(module, name, _nothing)
+
     @run.patches.after("torch")
     def torch_(module: Any) -> None:
         _cuda(run, module)

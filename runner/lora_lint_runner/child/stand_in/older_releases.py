@@ -83,7 +83,7 @@ def successor(entry: Entry) -> Any:
         return older_pieces.PIECES[name]
     if name.startswith(older_pieces.IDLE):
         return older_pieces.nothing
-    now = RELEASES["names"].get(whole)
+    now = RELEASES["names"].get(whole) or RELEASES["names"].get(f"{home.split('.')[0]}.{name}")
     if now is None and home in RELEASES["names"] and DOTTED.match(RELEASES["names"][home]):
         now = f"{RELEASES['names'][home]}.{name}"
     if now is None or not DOTTED.match(now):

@@ -51,6 +51,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "letter": lambda name, index: "ABCD"[index % 4],
     "yesno": lambda name, index: ("yes", "no", "maybe")[index % 3],
     "role": lambda name, index: ROLES[index % 2],
+    "function": lambda name, index: f'def f{index}(x):\n    """{text(index, name)}"""\n',
     "answer_number": lambda name, index: f"{text(index, name)}\n#### {index}",
     "json": lambda name, index: json.dumps({"gt_parse": {"text": text(index, name)}}),
     "messages": lambda name, index: [

@@ -19,6 +19,7 @@ COUNT = 64
 LABELS = 16
 FOLDER = 8
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
+OF_SETTINGS = (".json", ".yaml", ".yml")
 PICTURES = (".png", ".jpg", ".jpeg")
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
 BOX = "<box>" + os.sep  # the next attempt has another
@@ -40,7 +41,7 @@ def install(run: Run) -> None:
         with run.journal.silent():
             if kin is not None:
                 shutil.copyfile(kin, path)
-            elif not run.spec.learned.get("record") or settings.made(run, path) is None:
+            elif not run.spec.learned.get("record") or not path.endswith(OF_SETTINGS) or not settings.made(run, path):
                 _make_up(run, path)
 
 
