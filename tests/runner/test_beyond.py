@@ -202,6 +202,7 @@ class Keep(TrainerCallback):
         kwargs["tokenizer"].save_pretrained("words")
 
 tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+tokenizer.pad_token = tokenizer.eos_token
 ids = {"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8}
 rows = Dataset.from_dict(ids)
 trainer = Trainer(model, TrainingArguments("o"), train_dataset=rows, processing_class=tokenizer, callbacks=[Keep()])
