@@ -166,14 +166,6 @@ def test_watch_sees_every_save_of_a_file_that_is_replaced(folder: Path) -> None:
             read_until(said)
 
 
-def test_watch_corrects_where_that_is_asked_for(folder: Path) -> None:
-    (folder / "train.py").write_text(GOOD)
-    with watching("--fix") as read_until:
-        (folder / "train.py").write_text(BAD)
-        read_until("Fixed 1 finding.")
-    assert "out-adapter" in (folder / "train.py").read_text()
-
-
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
 def test_completion_scripts(lint: Lint, shell: str) -> None:
     pytest.importorskip("shtab")

@@ -1,4 +1,4 @@
-"""`--watch`: lints, and corrects where that is asked for, again whenever a file changes."""
+"""`--watch`: lints again whenever a file changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from contextlib import suppress
 from time import strftime
 
 from lora_lint import SUFFIXES, ConfigError
-from lora_lint.cli.fix import run as fix
 from lora_lint.cli.lint import run as lint
 from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.stdin import STDIN
@@ -25,17 +24,13 @@ def run(options: Options) -> int:
         raise UsageError("--watch needs the package watchfiles: pip install 'lora-lint[watch]'") from None
     if STDIN in options.paths:
         raise UsageError("--watch needs files or folders, not standard input")
-    if options.add_noqa:
-        raise UsageError("--add-noqa does not go with --watch: run it once")
     paths = [path for path in options.paths or ["."] if os.path.exists(path)]
     if not paths:
         raise UsageError(f"{options.paths[0]}: no such file or folder")
 
-    written = os.path.abspath(options.output_file) if options.output_file else None
-
     class Scripts(DefaultFilter):
         def __call__(self, change: Change, path: str) -> bool:
-            return path.endswith(WATCHED) and path != written and super().__call__(change, path)
+            return path.endswith(WATCHED) and super().__call__(change, path)
 
     _once(options)
     deep = any(os.path.isdir(path) for path in paths)
@@ -60,7 +55,7 @@ def _once(options: Options) -> None:
     if sys.stdout.isatty():
         sys.stdout.write("\x1b[2J\x1b[H")
     try:
-        (fix if options.fix or options.diff else lint)(options)
+        lint(options)
     except (ConfigError, UsageError) as error:
         print(f"lora-lint: {error}", file=sys.stderr)
     print(f"lora-lint: linted at {strftime('%H:%M:%S')}, watching for changes", file=sys.stderr)
