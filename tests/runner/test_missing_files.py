@@ -85,6 +85,29 @@ for row in csv.DictReader(open("index.csv")):
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_table_has_the_columns_that_its_reader_is_told(run: Run) -> None:
+    text = """\
+import pandas as pd
+
+pairs = pd.read_csv("pairs.tsv", sep="\\t", names=["en", "hi"]).dropna()
+assert len(pairs) > 8 and pairs.hi[3]
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_records_of_a_file_name_their_sounds(run: Run) -> None:
+    text = """\
+import json
+import wave
+
+for line in open("train.jsonl"):
+    wave.open(json.loads(line)["wav"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_captions_that_may_be_missing_make_no_folder_of_texts(run: Run) -> None:
     text = """\
 from pathlib import Path

@@ -212,6 +212,25 @@ assert cv2.imread("b.png") is None
     confirmed(run(text + KEPT))
 
 
+@absent("cv2")
+@absent("albumentations")
+def test_images_and_their_masks_are_scaled_together(run: Run) -> None:
+    text = """\
+import albumentations as A
+import cv2
+import os
+from albumentations.pytorch import ToTensorV2
+
+change = A.Compose([A.Resize(8, 8), A.HorizontalFlip(p=0.5), A.Normalize(), ToTensorV2()])
+for name in os.listdir("cracks/images"):
+    image = cv2.imread(os.path.join("cracks/images", name.replace(".jpg", ".png")))
+    mask = cv2.imread(os.path.join("cracks/masks", name), cv2.IMREAD_GRAYSCALE)
+    made = change(image=image, mask=(mask > 1).astype("uint8"))
+    assert made["image"].shape == (3, 8, 8) and made["mask"].shape == (8, 8)
+"""
+    confirmed(run(text + KEPT, "--made-up-rows"))
+
+
 @absent("torchvision")
 def test_torchvision_reads_a_folder_of_classes(run: Run) -> None:
     text = """\

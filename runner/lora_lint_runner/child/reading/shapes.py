@@ -39,9 +39,23 @@ class Shapes:
             if name is None or shape is None or (name in OUTPUTS and shape.kind in ("any", "list")):
                 continue
             found[name] = found[name].joined(shape) if name in found else shape
-        for name in self._renamed():
+        for name in (*self._renamed(), *self._listed()):
             found.setdefault(name, ANY)
         return {name: shape for name, shape in found.items() if name not in self._added()}
+
+    def _listed(self) -> list[str]:
+        """The columns that a reader of tables is told: `read_csv(path, names=["en", "de"])`."""
+        return [
+            part.value
+            for call in ast.walk(self.tree)
+            if isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr.startswith("read_")
+            for keyword in call.keywords
+            if keyword.arg in ("names", "usecols") and isinstance(keyword.value, (ast.List, ast.Tuple))
+            for part in keyword.value.elts
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
 
     def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
         labelled = self._labelled(node)

@@ -13,7 +13,7 @@ COLOURS = (*GRAYS, "COLOR_BGR2RGB", "COLOR_RGB2BGR", "COLOR_GRAY2RGB", "COLOR_GR
 FRAMES = 8
 
 
-def imread(path: Any, *args: Any) -> Any:
+def imread(path: Any, flags: Any = 1, *args: Any) -> Any:
     """As the real one: nothing where there is no image."""
     import numpy
     from PIL import Image
@@ -21,7 +21,21 @@ def imread(path: Any, *args: Any) -> Any:
     if not os.path.isfile(path):
         return None
     with Image.open(path) as image:
+        if flags in (0, "IMREAD_GRAYSCALE"):
+            return numpy.asarray(image.convert("L")).copy()
         return numpy.asarray(image.convert("RGB"))[:, :, ::-1].copy()
+
+
+def _remembering(run: Run) -> Any:
+    """imread says nothing of an image that is not there: the script stops later, for want of it."""
+
+    def imread_(path: Any, *args: Any, **options: Any) -> Any:
+        found = imread(path, *args, **options)
+        if found is None:
+            run.parts.setdefault("looked for", []).append(os.fspath(path))
+        return found
+
+    return imread_
 
 
 def imwrite(path: Any, image: Any, *args: Any) -> bool:
@@ -87,5 +101,5 @@ def _named(name: str) -> Any:
 
 def fill(module: ModuleType, run: Run) -> None:
     """Fills `cv2`."""
-    found = (imread, imwrite, resize, cvtColor, VideoCapture)
-    module.__dict__.update({f.__name__: f for f in found}, _fallback=_named)
+    found = (imwrite, resize, cvtColor, VideoCapture)
+    module.__dict__.update({f.__name__: f for f in found}, imread=_remembering(run), _fallback=_named)

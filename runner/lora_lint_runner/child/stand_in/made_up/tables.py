@@ -146,15 +146,19 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     for index in range(count):
         speakers = run.spec.learned.get("speakers")
         row = {n: rows.spoken(rows.value(n, index, k, hints.columns.get(n)), speakers) for n, k in columns.items()}
-        row = {n: v if _plain(v) else f"{n}-{index}{_suffix_of(v)}" for n, v in row.items()}
+        row = {n: f"{n}-{index}{_suffix_of(v)}" if _is_file(v) else v for n, v in row.items()}
         row = {n: rows.told(run, n, index, value) for n, value in row.items()}
         found.append({n: v for n, v in row.items() if _plain(v)})
     return found
 
 
+def _is_file(value: Any) -> bool:
+    """An image or a sound, which a file of rows names by its path."""
+    return not _plain(value) or (isinstance(value, dict) and "array" in value)
+
+
 def _suffix_of(value: Any) -> str:
-    """A file names images and sounds by their paths."""
-    return ".png" if hasattr(value, "convert") else ""
+    return ".png" if hasattr(value, "convert") else ".wav" if isinstance(value, dict) else ""
 
 
 def downloaded(run: Run, repository: str, name: str) -> str:

@@ -6,6 +6,7 @@ import os
 
 from ...context import Run
 from ...stand_in.made_up.rows import PATHS
+from ...stand_in.made_up.tables import PICTURES, SOUNDS
 from . import missing_files
 from .learning import Learned, frames
 
@@ -20,7 +21,8 @@ def opened(run: Run, error: BaseException) -> Learned | None:
     for cell, suffix in _readings(name):
         column = cells.get(cell)
         if column is not None and column not in known:
-            whole = suffix or _kind(run, error)
+            own = os.path.splitext(cell)[1]
+            whole = suffix or (own if own in (*PICTURES, *SOUNDS) else _kind(run, error))
             folder = os.path.dirname(missing_files.inside(run, name))
             files = [os.path.join(folder, f"{column}-{place}{whole}") for place in range(PATHS)]
             told = sorted({*run.spec.learned.get("files", ()), *files})
