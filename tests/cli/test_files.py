@@ -89,6 +89,21 @@ def test_patterns_of_a_config_that_is_named_count_from_the_working_folder(
     assert lint("--config", "shared/c.toml").code == 0
 
 
+def test_names_are_excluded_wherever_it_is_linted(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, lint: Lint
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    tree(other, "a.py", "scratch/x.py")
+    assert lint("--show-files", "--exclude", "scratch", str(other)).out == f"{other / 'a.py'}\n"
+    tree(folder, "a.py", "scratch/x.py", "shared/a.py")
+    (other / "base.toml").write_text('extend-exclude = ["scratch/", "/a.py"]\n')  # the second is the one beside it
+    (folder / "lora-lint.toml").write_text(f'extend = "{other / "base.toml"}"\n')
+    assert lint("--show-files", "shared", ".").out.splitlines() == [
+        str(folder / "a.py"),
+        str(folder / "shared" / "a.py"),
+    ]
+
+
 def test_a_folder_whose_name_reads_like_a_pattern(folder: Path, listed: Callable[..., list[str]]) -> None:
     tree(folder, "run[1]/a.py", "run[1]/old/b.py", "run1/old/c.py")
     (folder / "run[1]" / "lora-lint.toml").write_text('extend-exclude = ["/old/"]\n')

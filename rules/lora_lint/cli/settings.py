@@ -106,7 +106,11 @@ def _excluded(options: Options) -> tuple[str, ...]:
     from lora_lint.settings.patterns import placed
 
     try:
-        return tuple(placed(entry, os.sep if os.path.isabs(entry) else os.getcwd()) for entry in patterns)
+        own = [placed(entry, os.sep if os.path.isabs(entry) else os.getcwd()) for entry in patterns]
+        below = os.path.join(os.getcwd(), "")
+        outside = {path for path in map(os.path.abspath, options.paths) if not f"{path}{os.sep}".startswith(below)}
+        names = [entry for entry in patterns if "/" not in entry.rstrip("/")]
+        return (*own, *(placed(entry, path) for entry in names for path in sorted(outside)))
     except ValueError:
         raise ConfigError(f"--exclude: no pattern, as .gitignore has them: {', '.join(patterns)}") from None
 

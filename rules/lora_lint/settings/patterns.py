@@ -18,8 +18,11 @@ _SPECIAL = re.compile(r"([\\*?\[])")
 ANYWHERE = "**/"
 
 
-def placed(pattern: str, folder: str) -> str:
-    """A pattern that counts from a folder, as one for absolute paths. Raises ValueError where it is none."""
+def placed(pattern: str, folder: str, reach: str | None = None) -> str:
+    """A pattern that counts from a folder, as one for absolute paths. Raises ValueError where it is none.
+
+    One without a slash counts at any depth, below `reach` where that is another folder.
+    """
     if pattern.startswith("#") or not pattern.strip():
         return pattern  # matches nothing, as in .gitignore
     spec([pattern])
@@ -33,6 +36,8 @@ def placed(pattern: str, folder: str) -> str:
         first, _, body = body.partition("/")
         folder = os.path.dirname(folder).rstrip("/") if first == ".." else folder
     anchored = from_here or "/" in body.rstrip().rstrip("/")
+    if not anchored and reach is not None:
+        folder = reach.replace(os.sep, "/").rstrip("/")
     return f"{negated}{_escaped(folder)}/{'' if anchored else ANYWHERE}{body.lstrip('/')}"
 
 

@@ -108,23 +108,34 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
 
 
 def from_table(
-    table: Mapping[str, Any], path: Path | None = None, folder: str | None = None, _seen: tuple[str, ...] = ()
+    table: Mapping[str, Any],
+    path: Path | None = None,
+    folder: str | None = None,
+    _seen: tuple[str, ...] = (),
+    _reach: str | None = None,
 ) -> Config:
     """Settings from the TOML table of a file, whose patterns count from its folder, or the one that is given.
 
     Raises ConfigError for an unknown key or rule and a value of the wrong kind.
     """
-    base = _extended(table["extend"], path, _seen) if "extend" in table else Config()
+    reach = (
+        _reach if _reach is not None else os.path.abspath(folder if folder is not None else os.path.dirname(path or ""))
+    )
+    base = _extended(table["extend"], path, _seen, reach) if "extend" in table else Config()
     own = {key: value for key, value in table.items() if key != "extend"}
-    return with_settings(base._replace(source=path), own, path, folder)
+    return with_settings(base._replace(source=path), own, path, folder, reach)
 
 
 def with_settings(
-    base: Config, table: Mapping[str, Any], path: Path | str | None = None, folder: str | None = None
+    base: Config,
+    table: Mapping[str, Any],
+    path: Path | str | None = None,
+    folder: str | None = None,
+    reach: str | None = None,
 ) -> Config:
     """Settings in which those of a table stand instead; what the `extend-` settings list is added. Raises ConfigError.
 
-    Patterns count from `folder`, else from that of the file at `path`.
+    Patterns count from `folder`, else from that of the file at `path`; those without a slash anywhere below `reach`.
     """
     values: dict[str, Any] = {}
     versions = dict(base.versions)
@@ -150,9 +161,9 @@ def with_settings(
         elif key == "baseline":
             values["baseline"] = os.path.join(os.path.dirname(path), made) if path is not None else made
         elif setting.kind == "patterns":
-            values[_field(key)] = tuple(_placed(pattern, above, path, key) for pattern in made)
+            values[_field(key)] = tuple(_placed(pattern, above, reach, path, key) for pattern in made)
         elif setting.kind == "ignores":
-            values[_field(key)] = tuple((_placed(pattern, above, path, key), codes) for pattern, codes in made)
+            values[_field(key)] = tuple((_placed(pattern, above, reach, path, key), codes) for pattern, codes in made)
         else:
             values[_field(key)] = made
     if "extend_exclude" in values:
@@ -168,15 +179,15 @@ def _field(key: str) -> str:
     return key.replace("-", "_")
 
 
-def _placed(pattern: str, folder: str, path: Path | str | None, key: str) -> str:
+def _placed(pattern: str, folder: str, reach: str | None, path: Path | str | None, key: str) -> str:
     try:
-        return placed(pattern, folder)
+        return placed(pattern, folder, reach)
     except ValueError:
         place = _line_of(path, key, pattern)
         raise ConfigError(f"{place}: `{pattern}` in `{key}` is no pattern, as .gitignore has them") from None
 
 
-def _extended(parent: object, path: Path | None, seen: tuple[str, ...]) -> Config:
+def _extended(parent: object, path: Path | None, seen: tuple[str, ...], reach: str) -> Config:
     if not isinstance(parent, str) or not parent:
         raise ConfigError(f"{_line_of(path, 'extend')}: `extend` must be {KINDS['file'][0]}")
     target = os.path.expanduser(parent)
@@ -187,7 +198,8 @@ def _extended(parent: object, path: Path | None, seen: tuple[str, ...]) -> Confi
         table = named_table(target)
     except ConfigError as error:
         raise ConfigError(f"{_line_of(path, 'extend')}: in `extend`: {error}") from None
-    return from_table(table, Path(target), _seen=(*seen, os.path.abspath(path)) if path is not None else seen)
+    above = (*seen, os.path.abspath(path)) if path is not None else seen
+    return from_table(table, Path(target), _seen=above, _reach=reach)
 
 
 def _strings(setting: Setting, value: object) -> tuple[str, ...]:
