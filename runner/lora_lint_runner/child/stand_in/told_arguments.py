@@ -22,6 +22,8 @@ ELSEWHERE = re.compile(  # what is written where, and how it is spread over mach
     re.I,
 )
 COLUMN = re.compile(r"^--?\w*?_?(column|field|col|key)(_name)?$")
+LENGTH = re.compile(r"(seq|block|chunk|cutoff|model_max|max_(seq|source|target|prompt)?)\w*?_?(len|length|size)$")
+LONG = 256
 MOST_TRIED = 2
 SHOWN = 160
 OPTION = re.compile(r"^-{0,2}([A-Za-z_][\w.-]*)=(.+)$", re.S)
@@ -66,7 +68,10 @@ def _there(run: Run, filler: Filler, line: CommandLine) -> Any:
 
 
 def _present(run: Run, filler: Filler, line: CommandLine, name: str, value: str) -> str:
-    """The value of an option; a path that leads somewhere from where the command is said, in full."""
+    """The value of an option; a path that leads somewhere from where the command is said, in full. Lengths are those
+    that a laptop can bear."""
+    if LENGTH.search(name) and value.isdigit() and int(value) > LONG:
+        return str(LONG)
     suffix = os.path.splitext(value)[1].lstrip(".").lower()
     if os.sep not in value and suffix not in SUFFIXES:
         return value
