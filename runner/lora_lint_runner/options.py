@@ -224,7 +224,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
     if not 0 <= found < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; 0 is no limit")
+        raise argparse.ArgumentTypeError(f"{text!r} seconds: a time limit is not negative; 0 is none")
     return found
 
 

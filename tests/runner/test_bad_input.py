@@ -251,7 +251,7 @@ def test_an_interpreter_may_be_named_from_the_working_folder(lora_lint: Run, tmp
         (["--output-file", "none/found.json"], "none/found.json: cannot be written: there is no folder none"),
         (["--report", "."], ".: cannot be written: it is a folder"),
         (["--memory-limit", "-1"], "--memory-limit: '-1' is no size; write 6G or 500M (0 is no limit)"),
-        (["--time-limit", "-5"], "argument --time-limit: '-5' is no number of seconds; 0 is no limit"),
+        (["--time-limit", "-5"], "argument --time-limit: '-5' seconds: a time limit is not negative; 0 is none"),
         (["--select", "LL1O1"], "unknown rule `LL1O1` in --select"),
     ],
 )

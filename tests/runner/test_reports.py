@@ -139,7 +139,7 @@ def test_names_of_the_script_are_escaped(run: Run) -> None:
 def test_a_report_that_cannot_be_written_is_said(run: Run) -> None:
     ran = run(KEPT, "--report", "nowhere/report.html")
     assert ran.exit == 2
-    assert ran.err == "lora-lint: nowhere/report.html: cannot be written: No such file or directory\n"
+    assert ran.err == "lora-lint: nowhere/report.html: cannot be written: there is no folder nowhere\n"
 
 
 @pytest.mark.parametrize("form", ["text", "json", "junit"])
