@@ -9,7 +9,7 @@ from typing import Any
 from lora_lint import ConfigError
 from lora_lint.cli.arguments import parse
 from lora_lint.cli.options import UsageError
-from lora_lint.cli.together import check
+from lora_lint.cli.together import module_for
 
 FAILED = 2
 
@@ -23,29 +23,10 @@ def main(argv: Sequence[str]) -> int:
         if _for_the_runner(argv):
             return _run(list(argv))
         options = parse(argv)
-        check(options)
-        for name, module in WAYS.items():
-            if getattr(options, name):
-                return int(_loaded(module).run(options))
-        return int(_loaded("lint").run(options))
+        return int(_loaded(module_for(options)).run(options))
     except (ConfigError, UsageError) as error:
         print(f"lora-lint: {error}", file=sys.stderr)
         return FAILED
-
-
-# the options that ask for something else than linting (one of them, see `together`), and the modules that do it
-WAYS = {
-    "rules": "about",
-    "explain": "about",
-    "completion": "about",
-    "show_settings": "about",
-    "show_files": "about",
-    "trace": "trace",
-    "watch": "watch",
-    "add_noqa": "noqa",
-    "diff": "fix",
-    "fix": "fix",
-}
 
 
 def _loaded(module: str) -> Any:

@@ -1,32 +1,46 @@
-"""Which options go together: what would be left out without a word is said instead."""
+"""What a command line asks for, and which options go with it: what would be left out without a word is said instead."""
 
 from __future__ import annotations
 
 from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.stdin import STDIN
 
-# what a command line can ask for besides linting: one of them at a time
-COMMANDS = (
-    "rules", "explain", "completion", "show_settings", "show_files", "trace", "watch", "add_noqa", "write_baseline",
-    "diff", "fix",
-)  # fmt: skip
+# what a command line can ask for besides linting, one of them at a time, and the modules that do it
+COMMANDS = {
+    "rules": "about",
+    "explain": "about",
+    "completion": "about",
+    "show_settings": "about",
+    "show_files": "about",
+    "trace": "trace",
+    "watch": "watch",
+    "add_noqa": "noqa",
+    "write_baseline": "lint",
+    "diff": "fix",
+    "fix": "fix",
+}
 TOGETHER = {"diff", "fix"}  # what --fix would change
-WITH_OUTPUT = (None, "trace", "diff", "fix")
+WITH_OUTPUT = ("trace", "diff", "fix")
 SCRIPTS = (".py", ".pyi", ".ipynb")
 
 
-def check(options: Options) -> None:
-    """Raises UsageError for options of which one would have no effect, or another one than was meant."""
+def module_for(options: Options) -> str:
+    """The module of `cli` that does what is asked for.
+
+    Raises UsageError for options of which one would have no effect, or another one than was meant.
+    """
     asked = [name for name in COMMANDS if getattr(options, name)]
     if len(asked) > 1 and set(asked) != TOGETHER:
         raise UsageError(f"{_flag(asked[0])} and {_flag(asked[1])} are two commands: choose one")
     _check_paths(options)
-    output = options.output_file
-    if output is None:
-        return
-    command = asked[0] if asked else None
-    if command not in WITH_OUTPUT:
-        raise UsageError(f"--output-file takes findings, and {_flag(command or '')} has none")
+    if options.output_file is not None:
+        _check_output(options.output_file, asked)
+    return COMMANDS[asked[0]] if asked else "lint"
+
+
+def _check_output(output: str, asked: list[str]) -> None:
+    if asked and asked[0] not in WITH_OUTPUT:
+        raise UsageError(f"--output-file takes findings, and {_flag(asked[0])} has none")
     if output.endswith(SCRIPTS):
         raise UsageError(f"--output-file: {output} is a script by its name; findings would take its place")
 

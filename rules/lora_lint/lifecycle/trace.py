@@ -116,9 +116,8 @@ class Lifecycle:
         self.endings = endings
         self.notes = list(notes)
         self.blurred = False  # were paths joined whose models differ? What holds on which condition is then not known
-        self.old_weights_beside: Callable[[], bool] = lambda: (
-            False
-        )  # may another script of the project write such a file?
+        # may another script of the project write a weights file under the old name?
+        self.old_weights_beside: Callable[[], bool] = lambda: False
         self.faults: list[str] = []  # of rules and fixes, which are silent for it
         self.states = dict(states or {})
         self._code = code

@@ -18,9 +18,8 @@ class Comments:
     def __init__(self, text: str) -> None:
         self.lines = [shown(line) for line in lines_of(text)]
         self._starts: dict[int, int] = {}
-        self._closing: set[int] = (
-            set()
-        )  # rows with a token that ends a line: neither in a string nor before a backslash
+        # rows with a token that ends a line: neither in a string nor before a backslash
+        self._closing: set[int] = set()
         self._seen = len(self.lines)  # rows behind are not known: the tokenizer gave up
         row = 0
         try:
