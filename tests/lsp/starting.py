@@ -96,3 +96,17 @@ async def started(
     finally:
         await asyncio.wait_for(client.shutdown_session(), PATIENCE)
         await client.stop()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that one has started."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+            except OSError:
+                continue
+            if int(stat.rpartition(")")[2].split()[1]) == pid:
+                found.append(int(entry.name))
+    return found

@@ -13,7 +13,7 @@ import pytest
 from editor import Editor
 from lsprotocol import types
 from samples import KEPT, LOST
-from starting import ENVIRONMENT, SERVER, pulling, pushed_to, started
+from starting import ENVIRONMENT, SERVER, children, pulling, pushed_to, started
 
 pytestmark = pytest.mark.asyncio
 
@@ -214,19 +214,6 @@ async def test_a_server_on_a_tcp_port(tmp_path: Path) -> None:
     assert b"Content-Length" in head
     writer.close()
     await asyncio.wait_for(process.wait(), 20)
-
-
-def children(pid: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except OSError:
-                continue
-            if int(stat.rpartition(")")[2].split()[1]) == pid:
-                found.append(int(entry.name))
-    return found
 
 
 def alive(pid: int) -> bool:

@@ -10,8 +10,7 @@ import pytest
 from editor import Editor
 from lsprotocol import types
 from samples import LOST
-from starting import pushed_to, started
-from test_bad_input import children
+from starting import children, pushed_to, started
 
 import lora_lint
 
