@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lora_lint.scripts import FixedScript, fix_script, trace_script
     from lora_lint.settings.config import Config, ConfigError
     from lora_lint.settings.configs import Configs, load_config
-    from lora_lint.settings.table import unknown_rule, with_settings
+    from lora_lint.settings.reading import unknown_rule, with_settings
     from lora_lint.source.reading import lines_in
     from lora_lint.source.suffixes import SUFFIXES
     from lora_lint.source.syntax import ParseError
@@ -90,8 +90,8 @@ _HOMES = {
     "trace_notebook": "texts",
     "trace_script": "scripts",
     "trace_source": "texts",
-    "unknown_rule": "settings.table",
-    "with_settings": "settings.table",
+    "unknown_rule": "settings.reading",
+    "with_settings": "settings.reading",
 }
 
 __all__ = [

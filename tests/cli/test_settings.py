@@ -145,7 +145,7 @@ def test_show_settings_can_be_read_back(train: Path, lint: Lint) -> None:
 def test_the_schema_is_that_of_the_settings() -> None:
     from command_samples import ROOT
 
-    from lora_lint.settings.table import schema
+    from lora_lint.settings.schema import schema
 
     assert json.loads((ROOT / "lora-lint.schema.json").read_text()) == schema()
 

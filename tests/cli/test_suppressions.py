@@ -91,6 +91,7 @@ def test_a_misspelt_rule_in_a_suppression_is_said(folder: Path, lint: Lint) -> N
         ("# lora-lint: ignore[LL1]", "`LL1` is no rule but a group of them, a comment names each: `LL101`"),
         ("# lora-lint: disable=LL102", "`disable` suppresses nothing; what does is `# lora-lint: ignore[LL102]`"),
         ("# lora-lint: ignore LL102", "no finding of `LL102` is suppressed here"),
+        ("# lora-lint: ignore[] it is served", "no rule stands in these brackets: nothing is suppressed here"),
     ],
 )
 def test_a_suppression_that_is_written_otherwise_is_answered(

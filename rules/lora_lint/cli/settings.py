@@ -52,7 +52,7 @@ def _given(values: Iterable[str]) -> tuple[list[Path], list[dict[str, Any]]]:
     for value in values:
         path = Path(value).expanduser()
         if "=" in value and not path.is_file():
-            from lora_lint.settings.table import parse_toml
+            from lora_lint.settings.toml import parse_toml
 
             tables.append(parse_toml(value, "--config"))
         else:
@@ -69,7 +69,7 @@ def _adjust(options: Options, tables: list[dict[str, Any]]) -> Callable[[Config]
     select, ignore, extend = (listed(v) for v in (options.select, options.ignore, options.extend_select))
     for flag, entries in (("--select", select), ("--ignore", ignore), ("--extend-select", extend)):
         for entry in entries:
-            from lora_lint.settings.table import unknown_rule
+            from lora_lint.settings.reading import unknown_rule
 
             complaint = unknown_rule(entry, flag)
             if complaint:
@@ -79,7 +79,7 @@ def _adjust(options: Options, tables: list[dict[str, Any]]) -> Callable[[Config]
 
     def adjust(config: Config) -> Config:
         for table in tables:
-            from lora_lint.settings.table import with_settings
+            from lora_lint.settings.reading import with_settings
 
             config = with_settings(config, table, "--config", os.getcwd())
         on = (*config.extend_select, *extend)

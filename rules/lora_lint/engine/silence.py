@@ -61,6 +61,8 @@ class Silence:
 
         words = [word for word in comment.names if word in idle]
         message = ", ".join(self._said(comment, word) for word in words) or "nothing is suppressed here"
+        if comment.empty:
+            message = "no rule stands in these brackets: nothing is suppressed here"
         if comment.mistaken:
             listed = ", ".join(comment.names) or "save-after-merge"
             message = f"`{comment.verb}` suppresses nothing; what does is `# lora-lint: ignore[{listed}]`"

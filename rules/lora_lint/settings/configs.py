@@ -65,7 +65,8 @@ def find_config(start: Path) -> Config:
 
 def load_config(path: Path, folder: str | None = None) -> Config:
     """Reads one config file, whose patterns count from its folder, or the one that is given. Raises ConfigError."""
-    from lora_lint.settings.table import from_table, named_table
+    from lora_lint.settings.reading import from_table
+    from lora_lint.settings.toml import named_table
 
     return from_table(named_table(os.fspath(path)), path, folder)
 
@@ -85,7 +86,8 @@ def _config_in(folder: str) -> Config | None:
             continue
         from pathlib import Path
 
-        from lora_lint.settings.table import from_table, table_in
+        from lora_lint.settings.reading import from_table
+        from lora_lint.settings.toml import table_in
 
         table = table_in(path, data)
         if table is not None:

@@ -45,7 +45,8 @@ class Suppression(NamedTuple):
     """One comment: the rows it counts for, the rules it names (none: all of them), whether it holds for the file.
 
     It stands at `row`, from `start` up to `end` (columns from 0), its reason included. `own` comments are lora-lint's,
-    others may be meant for other linters. One whose `verb` is among MISTAKEN suppresses nothing.
+    others may be meant for other linters. One whose `verb` is among MISTAKEN suppresses nothing, nor does one with
+    `empty` brackets.
     """
 
     row: int
@@ -56,6 +57,7 @@ class Suppression(NamedTuple):
     rows: tuple[int, ...]
     whole_file: bool
     own: bool
+    empty: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ class Suppression(NamedTuple):
 
     def covering(self, code: str, name: str) -> str | None:
         """The word of the comment that covers a rule: a code, a name, or "" where it covers all; None otherwise."""
-        if self.mistaken:
+        if self.mistaken or self.empty:
             return None
         if not self.words:
             return ""
@@ -134,7 +136,8 @@ def _read(part: str, start: int, lines: list[str], row: int) -> Suppression | No
     listed = re.compile(_LISTED, re.IGNORECASE).match(part, match.end())
     words = _words(part, *listed.span("codes" if listed["codes"] is not None else "bare")) if listed else ()
     rows = (row,) if part[:start].strip() else (row, _next_code(row, lines))
-    return Suppression(row, start, len(part), verb, words, rows, verb == "ignore-file", True)
+    empty = listed is not None and not words
+    return Suppression(row, start, len(part), verb, words, rows, verb == "ignore-file", True, empty)
 
 
 def _next_code(row: int, lines: list[str]) -> int:
