@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 from pathlib import Path
 
+from lora_lint_runner.box.leftovers import claimed_folder, remove_leftovers
 from lora_lint_runner.options import Options, UsageError
 
 FULL = "lora-lint-full"
@@ -21,7 +21,8 @@ class Home:
         place = options.keep if options.keep is not None else _free(Path.cwd() / FULL) if options.full else None
         self.kept = place is not None
         if place is None:
-            self.path = Path(tempfile.mkdtemp(prefix="lora-lint-run-"))
+            remove_leftovers()
+            self.path, self._lock = claimed_folder()
             return
         self.path = place.absolute()
         try:
@@ -45,6 +46,7 @@ class Home:
         """Leaves nothing behind but what is kept."""
         if not self.kept:
             shutil.rmtree(self.path, ignore_errors=True)
+            self._lock.close()
             return
         for name in ("hf", "tmp"):
             shutil.rmtree(self.path / name, ignore_errors=True)
