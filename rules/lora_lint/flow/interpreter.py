@@ -20,6 +20,7 @@ from lora_lint.flow.verbs import VERBS, contexts, parameters, pipelines
 from lora_lint.flow.worlds.exits import Exits, OutOfSteps
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
+from lora_lint.lifecycle.mentioned import Mentioned
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Asked, Lifecycle
 
@@ -103,16 +104,15 @@ def interpret(
         machine.note("the step budget was spent: the rest of the script was not followed")
     except RecursionError:
         machine.note("the script is nested too deeply: not all of it was followed")
-    mentions = partial(_mentions, machine.modules)
+    mentioned = partial(_mentioned, machine.modules)
     asked = _asked(knowledge)
-    found = Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, asked, mentions)
+    found = Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, asked, mentioned)
     found.blurred = machine.blurred
     return found
 
 
-def _mentions(modules: list[Module], text: str) -> bool:
-    """Does a text stand anywhere in these modules?"""
-    return any(text in module.text for module in modules)
+def _mentioned(modules: list[Module]) -> Mentioned:
+    return Mentioned(module.text for module in modules)
 
 
 def _asked(knowledge: Knowledge) -> Callable[[str, str], Asked]:

@@ -56,7 +56,8 @@ STANDARD = {
             "environ.get": row("environment", "key default"),
             "environ.setdefault": row("environment", "key default"),
             "environ.__getitem__": row("environment", "key"),
-            **rows("remove", "remove unlink removedirs rmdir", "path"),
+            **rows("remove", "remove unlink", "path", file=True),
+            **rows("remove", "removedirs rmdir", "path"),
             **rows("move", "rename renames replace", "src dst"),
             **rows("unknown", "makedirs mkdir listdir getcwd scandir walk chdir path.getsize"),
             "_exit": row("exit"),
@@ -72,7 +73,8 @@ STANDARD = {
         methods={
             "Path": {
                 **rows("move", "rename replace", "dst", receiver="src"),
-                **rows("remove", "unlink rmdir", receiver="path"),
+                "unlink": row("remove", receiver="path", file=True),
+                "rmdir": row("remove", receiver="path"),
                 **rows("exists", "exists is_file is_dir", receiver="path"),
                 **rows("read_file", "open read_bytes read_text stat", receiver="f"),
             }

@@ -16,6 +16,7 @@ from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 OLD_WEIGHTS = "adapter_model.bin"
+ADAPTER_FILES = (CONFIG, WEIGHTS, OLD_WEIGHTS)
 CARD = "README.md"
 DIFFUSION = ("config.json", "diffusion_pytorch_model.safetensors")
 PIPELINE_WEIGHTS = "pytorch_lora_weights.safetensors"

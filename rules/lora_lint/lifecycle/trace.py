@@ -7,9 +7,11 @@ compares it with what it observed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.mentioned import Mentioned
 from lora_lint.lifecycle.records import Oid, Site, Sure
 
 
@@ -110,7 +112,7 @@ class Lifecycle:
         code: Callable[[Site, Any], str] = lambda site, node: "",
         states: Mapping[Site, list[str]] | None = None,
         runs_with: Callable[[str, str], Asked] = lambda library, wanted: Asked(Sure.MAYBE),
-        names: Callable[[str], bool] = lambda text: False,
+        mentioned: Callable[[], Mentioned] = lambda: Mentioned(()),
     ) -> None:
         self.events = events
         self.endings = endings
@@ -122,7 +124,7 @@ class Lifecycle:
         self.states = dict(states or {})
         self._code = code
         self._runs_with = runs_with
-        self._names = names
+        self._mentioned = mentioned
         self._by_kind: dict[str, list[Event]] = {}
         for event in events:
             self._by_kind.setdefault(event.kind, []).append(event)
@@ -132,9 +134,10 @@ class Lifecycle:
         """Does the script run with a release of the library in this range (`"<0.20"`)?"""
         return self._runs_with(library, wanted)
 
-    def names(self, text: str) -> bool:
-        """Does this text stand anywhere in the modules that were followed, be it in code that was not run?"""
-        return self._names(text)
+    @cached_property
+    def mentioned(self) -> Mentioned:
+        """What the modules that were followed say anywhere, be it in code that was not run."""
+        return self._mentioned()
 
     def code(self, site: Site) -> str:
         """The source text of a site."""

@@ -16,7 +16,7 @@ OLD, NEW = "adapter_model.bin", "adapter_model.safetensors"
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or test for the old file, in a script that never asks for the new one; nobody writes the old one."""
     expected = [event for event in certain(lifecycle.of("expected")) if event.facts["name"] == OLD]
-    if not expected or lifecycle.names(NEW) or _written(lifecycle):
+    if not expected or lifecycle.mentioned.texts(NEW) or _written(lifecycle):
         return
     release = lifecycle.runs_with("peft", "<0.7")  # which writes that file
     if release.sure is Sure.YES or release.unreleased or lifecycle.old_weights_beside():

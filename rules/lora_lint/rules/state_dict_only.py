@@ -46,7 +46,8 @@ def _has_config(event: Event, token: Token) -> bool:
 
 def _reads_its_own(lifecycle: Lifecycle) -> bool:
     """The script puts tensors of a file back into a model itself: what it writes is a checkpoint of its own."""
-    return lifecycle.names("load_state_dict(") and any(map(lifecycle.names, ("torch.load(", "load_file(")))
+    said = lifecycle.mentioned
+    return said.calls(".load_state_dict") and said.calls("torch.load", "safetensors.torch.load_file")
 
 
 def _rescued(ending: Ending, token: Token) -> bool:

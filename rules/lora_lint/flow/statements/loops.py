@@ -164,12 +164,19 @@ def _over_generator(machine: Machine, node: cst.For, generator: Generator, world
         machine.yielding.pop()
 
 
+def _is_true(test: cst.BaseExpression) -> bool:
+    """`True`, `1`: what no pass can change."""
+    if isinstance(test, cst.Integer):
+        return test.evaluated_value != 0
+    return isinstance(test, cst.Name) and test.value == "True"
+
+
 def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World]:
     """The test is asked before each pass; where it is open, the first pass is taken."""
     loop = Loop(machine, node)
     ended: list[World] = []
     first = True
-    always = isinstance(node.test, cst.Name) and node.test.value == "True"
+    always = _is_true(node.test)
     seen: list[World] = []
     left = machine.exits.sizes()
     for _ in range(most_passes(machine) + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.strings import atoms_of, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import Const, Sym, Text, Value
+from lora_lint.lifecycle.files import ADAPTER_FILES
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping
 
@@ -99,8 +100,7 @@ def _remove(call: LibCall) -> Value:
         life = call.machine.world.life
         life.erase(place)
         call.machine.emit("removed", call.node, None, name=_spelled(place))
-        name = place.segments[-1] if place.segments else ()
-        if any(isinstance(atom, str) and "adapter" in atom for atom in name):
+        if call.option("file") and _spelled(place) in ADAPTER_FILES:  # without one of them it is no adapter
             life.erase(place._replace(segments=place.segments[:-1], usual=place.usual[:-1]))
     return Const(None)
 
