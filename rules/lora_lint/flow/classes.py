@@ -7,6 +7,7 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.calls.functions import function_value
+from lora_lint.flow.enums import is_enumeration, member_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member, library_base, lineage
 from lora_lint.flow.scope import Args
@@ -116,6 +117,8 @@ def _class_body(machine: Machine, node: cst.ClassDef, cls: Cls, world: World) ->
 def instantiate(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> Value:
     """`Class(...)`."""
     machine.called.add(cls.node)
+    if is_enumeration(cls):
+        return member_of(machine, cls, args, node)
     library = library_base(cls)
     maker = find_member(machine, cls, "__new__")
     if isinstance(maker, Func):

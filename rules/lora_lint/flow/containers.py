@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
 
+from lora_lint.flow.enums import is_enumeration, member_named, members
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of
@@ -35,6 +37,8 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.weights import entries
+from lora_lint.flow.worlds.choices import among
+from lora_lint.flow.worlds.settled import settled
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
 
@@ -70,6 +74,8 @@ def items_of(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] |
         return None if value.open else list(value.items)
     if isinstance(value, Const) and isinstance(value.value, (str, range)) and len(value.value) <= UNROLL:
         return [const(item) for item in value.value]
+    if isinstance(value, Cls):
+        return list(members(machine, value).values()) if is_enumeration(value) else None
     record = record_of(machine, value)
     if isinstance(record, ListRec):
         return None if record.open else list(record.items)
@@ -141,6 +147,8 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             return const(value.value[_slice(index) or index.value])
         except (IndexError, TypeError, ValueError):
             return machine.unknown(node)
+    if isinstance(value, Cls) and is_enumeration(value):
+        return member_named(machine, value, index, node)
     if isinstance(value, Lib):
         return machine.call(Lib(f"{value.name}.__getitem__"), Args([index]), node)
     return machine.unknown(node)
@@ -240,12 +248,23 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
             return FALSE
         if not items:
             return FALSE
+        if isinstance(item, Sym) and all(isinstance(constant, Const) for constant in items):
+            return _one_of(machine, item, items, node)
     whole = atoms_of(machine.world, container)
     if isinstance(item, Const) and isinstance(item.value, str) and whole is not None:
         if any(isinstance(atom, str) and item.value in atom for atom in whole):
             return TRUE
     where = container.term if isinstance(container, Sym) else container
     return Sym(make(machine.site(node), "in", where, item))
+
+
+def _one_of(machine: Machine, item: Sym, constants: Sequence[Value], node: cst.CSTNode) -> Value:
+    """`item in ("merge", "both")`, of an item that is not known."""
+    found = [settled("Equal", item.term, constant) for constant in constants]
+    if True in found:
+        return TRUE
+    rest = [constant for constant, holds in zip(constants, found, strict=True) if holds is None]
+    return Sym(make(machine.site(node), *among(item.term, rest))) if rest else FALSE
 
 
 def _plain(value: Value) -> bool:

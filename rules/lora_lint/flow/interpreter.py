@@ -7,7 +7,7 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow import classes, models, objects, unknowns
+from lora_lint.flow import classes, enums, models, objects, unknowns
 from lora_lint.flow.annotations import class_named, instance_of
 from lora_lint.flow.calls import foreign, functions, library, methods
 from lora_lint.flow.expressions import EXPRESSIONS
@@ -31,6 +31,7 @@ PARTS = Parts(
     targets=TARGETS,
     getters={
         **objects.GETTERS,
+        **enums.GETTERS,
         ModelRef: models.get_from_model,
         Bound: models.get_from_bound,
         Param: parameters.get_from_param,

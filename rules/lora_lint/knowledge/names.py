@@ -6,6 +6,7 @@ from __future__ import annotations
 
 PATH = "pathlib.Path"
 PATHS = (PATH, "pathlib.PurePath", "os.PathLike")  # what a path is an instance of
+ENUMERATIONS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "transformers.utils.ExplicitEnum")
 COMMAND_LINE = "argparse.Namespace"
 FUTURE = "concurrent.futures.Future"
 EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it opens ends

@@ -151,7 +151,7 @@ STANDARD = {
             "ArgumentParser": {
                 "add_argument": row("add_option"),
                 "add_argument_group": row("self"),
-                "add_mutually_exclusive_group": row("self"),
+                "add_mutually_exclusive_group": row("exclusive_group", "required"),
                 "add_subparsers": row("self"),
                 "add_parser": row("self"),
                 "set_defaults": row("set_defaults"),

@@ -26,7 +26,8 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
-from lora_lint.flow.worlds.terms import gate, make, negate, pick, settled
+from lora_lint.flow.worlds.settled import settled
+from lora_lint.flow.worlds.terms import gate, make, negate, pick
 
 COMPARE: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
     cst.Equal: lambda a, b: a == b,

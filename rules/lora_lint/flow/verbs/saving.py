@@ -16,7 +16,8 @@ from lora_lint.flow.verbs.merging import names_given
 from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
 from lora_lint.flow.view import view_of
 from lora_lint.flow.weights import parameters
-from lora_lint.flow.worlds.terms import known, measures
+from lora_lint.flow.worlds.settled import measures
+from lora_lint.flow.worlds.terms import known
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Term, Tup, Value
+from lora_lint.flow.worlds import choices
 from lora_lint.flow.worlds.join import Join
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import Log, World
@@ -59,7 +60,7 @@ class Fold:
         if a.assumed is not b.assumed:
             both = {t: x for t, x in a.assumed.items() if t in b.assumed and b.assumed[t].holds == x.holds}
             self._resolve(world)
-            world.replace_assumed(both)
+            world.replace_assumed(both | choices.either(a.assumed, b.assumed))
         for term in self.join.blurred:
             world.forget(term)
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)

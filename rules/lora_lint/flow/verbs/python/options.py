@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from itertools import combinations
 from typing import Any
 
 from lora_lint.flow.calls.library import LibCall, Verb
@@ -20,11 +21,14 @@ from lora_lint.flow.values import (
     Lib,
     ObjRef,
     Sym,
+    Term,
     Text,
     Tup,
     Value,
     const,
 )
+from lora_lint.flow.worlds.choices import among
+from lora_lint.flow.worlds.terms import learn, whole
 from lora_lint.knowledge import names
 from lora_lint.knowledge.tables import canonical
 
@@ -40,6 +44,17 @@ def _instance(call: LibCall) -> tuple[ObjRef, InstRec] | None:
     return (call.receiver, record) if isinstance(call.receiver, ObjRef) and isinstance(record, InstRec) else None
 
 
+def _exclusive_group(call: LibCall) -> Value:
+    """`parser.add_mutually_exclusive_group()`: its options are the parser's, of which one at most is given."""
+    found = _instance(call)
+    if found is None:
+        return call.unknown()
+    ref, record = found
+    site = call.machine.site(call.node)
+    fields = {"parser": ref, "required": call.arg("required") or FALSE}
+    return ObjRef(call.machine.world.new(site, InstRec(None, record.lib, fields, site)))
+
+
 def _add_option(call: LibCall) -> Value:
     """`parser.add_argument("--output_dir", default="out")`."""
     found = _instance(call)
@@ -47,6 +62,12 @@ def _add_option(call: LibCall) -> Value:
     if found is None or not flags:
         return call.unknown()
     ref, record = found
+    group, parser = "", record.fields.get("parser")
+    if isinstance(parser, ObjRef):
+        group, required = f"exclusive {ref.oid}", record.fields["required"]
+        above = record_of(call.machine, parser)
+        assert isinstance(above, InstRec)
+        ref, record = parser, above
     long = next((flag for flag in flags if flag.startswith("--")), flags[0])
     dest = call.args.kw.get("dest", Const(long.lstrip("-").replace("-", "_")))
     action = call.args.kw.get("action")
@@ -66,6 +87,10 @@ def _add_option(call: LibCall) -> Value:
             f"option {dest.value}": default if default is not None else Lib("required"),
             f"spelled {dest.value}": spelled,
         }
+        if group:
+            known = record.fields.get(group, Tup((required,)))
+            assert isinstance(known, Tup)
+            fields[group] = Tup((*known.items, dest))
         call.machine.world.put(ref.oid, InstRec(record.cls, record.lib, fields, record.site))
     return call.unknown()
 
@@ -107,6 +132,10 @@ def _parse_options(call: LibCall) -> Value:
                 fields[option] = (
                     Text((term,), path=True) if _is_path(record.fields.get(f"spelled {option}")) else Sym(term)
                 )
+                _narrow(call, term, default, record.fields.get(f"spelled {option}"))
+        for name, group in record.fields.items():
+            if name.startswith("exclusive ") and isinstance(group, Tup):
+                _one_of_group(call, group, fields)
         if machine.argv is not None:
             fields |= _given(record, machine.argv)
     site = machine.site(call.node)
@@ -122,15 +151,38 @@ def _any_of(ref: ObjRef, functions: tuple[Value, ...]) -> Value:
     return found
 
 
-def _is_path(spelled: Value | None) -> bool:
+def _spelled(option: Value | None) -> dict[str, Value]:
+    """The keywords that `add_argument` was given for an option."""
+    keywords = option.items[1] if isinstance(option, Tup) else None
+    pairs = [pair.items for pair in keywords.items if isinstance(pair, Tup)] if isinstance(keywords, Tup) else []
+    return {str(name.value): value for name, value in pairs if isinstance(name, Const)}
+
+
+def _is_path(option: Value | None) -> bool:
     """`add_argument(..., type=Path)`."""
-    keywords = spelled.items[1] if isinstance(spelled, Tup) else None
-    return isinstance(keywords, Tup) and any(
-        isinstance(pair, Tup)
-        and pair.items[0] == Const("type")
-        and canonical(getattr(pair.items[1], "name", "")) == names.PATH
-        for pair in keywords.items
-    )
+    return canonical(getattr(_spelled(option).get("type"), "name", "")) == names.PATH
+
+
+def _narrow(call: LibCall, term: Term, default: Value, option: Value | None) -> None:
+    """`add_argument(..., choices=["adapter", "merged"])`: it is one of these, or the default."""
+    keywords = _spelled(option)
+    choices = items_of(call.machine, keywords["choices"], call.node) if "choices" in keywords else None
+    if not choices or "nargs" in keywords:
+        return
+    known = choices if default == Lib("required") else [*choices, default]
+    if all(isinstance(choice, Const) for choice in known):
+        learn(call.machine.world, among(term, known), True, None)
+
+
+def _one_of_group(call: LibCall, group: Tup, fields: dict[str, Value]) -> None:
+    """Of options that exclude each other one at most is true; one is, where the group is required."""
+    required, *dests = group.items
+    options = [fields[dest.value] for dest in dests if isinstance(dest, Const) and dest.value in fields]
+    given = [option for option in options if isinstance(option, Sym)]
+    for one, other in combinations(given, 2):
+        learn(call.machine.world, whole(Gate(one.term, other, one)), False, None)
+    if required == TRUE and len(given) == len(dests) == 2:
+        learn(call.machine.world, whole(Gate(given[0].term, given[0], given[1])), True, None)
 
 
 TYPES = {"builtins.int": int, "builtins.float": float, "builtins.str": str, names.PATH: str}
@@ -191,6 +243,7 @@ def _parse_records(call: LibCall) -> Value:
 VERBS: dict[str, Verb] = {
     "namespace": _namespace,
     "add_option": _add_option,
+    "exclusive_group": _exclusive_group,
     "set_defaults": _set_defaults,
     "parse_options": _parse_options,
     "parse_records": _parse_records,

@@ -1,0 +1,84 @@
+"""What an unknown value can still be, where it was compared with constants.
+
+`mode == "merge"` is the term ("eq", mode, "merge"), `mode in ("merge", "both")` is ("among", mode, ("merge", "both")).
+Each says something about the others: what equals "merge" is among both, and does not equal "both".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from lora_lint.flow.values import NONE, Const, Term, Value
+from lora_lint.flow.worlds.world import Assumption
+
+MOST = 12  # constants that are kept of one value
+
+
+def among(subject: Term, constants: Iterable[Value]) -> Term:
+    """The term that is true where a value is one of some constants."""
+    wanted = tuple(sorted(set(constants), key=repr))
+    return ("eq", subject, wanted[0]) if len(wanted) == 1 else ("among", subject, wanted)
+
+
+def constants_of(term: Term) -> tuple[Value, ...] | None:
+    """What a term compares its subject with, None where it is no comparison with constants."""
+    if term[0] == "among":
+        found: tuple[Value, ...] = term[2]
+        return found
+    return (term[2],) if term[0] == "eq" and isinstance(term[2], Const) else None
+
+
+def decided(assumed: Mapping[Term, Assumption], term: Term) -> bool | None:
+    """Does a value equal one of some constants, by what is assumed of it?"""
+    wanted = constants_of(term)
+    if wanted is None:
+        return None
+    left, gone = _left(assumed, term[1])
+    truth = assumed.get(term[1])
+    still = [x for x in wanted if x not in gone and _as_true(x, truth) and (left is None or x in left)]
+    if not still:
+        return False
+    return True if left is not None and len(still) == len(left) else None
+
+
+def _left(assumed: Mapping[Term, Assumption], subject: Term) -> tuple[list[Value] | None, list[Value]]:
+    """The constants that a value can still be, None where it may be anything; and those that it is not."""
+    left: list[Value] | None = None
+    gone: list[Value] = []
+    for term, assumption in assumed.items():
+        if len(term) < 2 or term[1] != subject:
+            continue
+        wanted = (NONE,) if term[0] == "none" else constants_of(term)
+        if wanted is None:
+            continue
+        if assumption.holds:
+            left = [constant for constant in wanted if left is None or constant in left]
+        else:
+            gone += wanted
+    truth = assumed.get(subject)
+    if left is not None:
+        left = [constant for constant in left if constant not in gone and _as_true(constant, truth)]
+    return left, gone
+
+
+def _as_true(constant: Value, truth: Assumption | None) -> bool:
+    return truth is None or (isinstance(constant, Const) and bool(constant.value) is truth.holds)
+
+
+def truth(assumed: Mapping[Term, Assumption], subject: Term) -> bool | None:
+    """Is a value true, where all that it can still be says the same?"""
+    left, _ = _left(assumed, subject)
+    found = {bool(constant.value) for constant in left or () if isinstance(constant, Const)}
+    return found.pop() if len(found) == 1 else None
+
+
+def either(a: Mapping[Term, Assumption], b: Mapping[Term, Assumption]) -> dict[Term, Assumption]:
+    """What two joined paths leave of the values that each of them compared: it is one of what it is on either."""
+    found: dict[Term, Assumption] = {}
+    for term, assumption in a.items():
+        if not assumption.holds or constants_of(term) is None or (term in b and b[term].holds):
+            continue
+        mine, theirs = _left(a, term[1])[0], _left(b, term[1])[0]
+        if mine and theirs and len({*mine, *theirs}) <= MOST:
+            found[among(term[1], (*mine, *theirs))] = Assumption(True, None, True)
+    return found
