@@ -12,7 +12,7 @@ import pytest
 from importlinter.cli import lint_imports
 
 import lora_lint
-from lora_lint.knowledge.tables import TABLES, canonical
+from lora_lint.knowledge.lookup import TABLES, canonical
 
 ROOT = Path(__file__).resolve().parents[1]
 LINTER, SERVER, RUNNER = ROOT / "rules/lora_lint", ROOT / "lsp/lora_lint_lsp", ROOT / "runner/lora_lint_runner"

@@ -14,7 +14,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from lora_lint.knowledge import kinds
-from lora_lint.knowledge.tables import TABLES
+from lora_lint.knowledge.lookup import TABLES
 
 # strings that mean something to a library, to Python or to the shell
 MEANT = frozenset(

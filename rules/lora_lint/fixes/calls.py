@@ -31,6 +31,20 @@ def rename_method(editor: Editor, event: Event, name: str, most: int) -> Fix | N
     return editor.fix(f"{name} is what exists", edits, safe=True)
 
 
+def as_function(editor: Editor, event: Event, package: str, name: str, more: str) -> Fix | None:
+    """`model.method(first, ...)` becomes `name(model, first)`: safe where nobody looks at what it returns."""
+    line, site = event.statement, event.site
+    if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or line is None:
+        return None
+    module, call = site.module, site.node
+    if not isinstance(call.func, cst.Attribute) or not call.args or call.args[0].star:
+        return None
+    code = f"{name}({module.code(call.func.value)}, {module.code(call.args[0].value)}{more})"
+    edits = [editor.add_import(module, package, name), editor.replace(module, call, code)]
+    small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
+    return editor.fix(f"put them in with {name}", edits, safe=isinstance(small, cst.Expr) and small.value is call)
+
+
 def _is_default_adapter(arg: cst.Arg) -> bool:
     return isinstance(arg.value, cst.SimpleString) and arg.value.evaluated_value == "default"
 

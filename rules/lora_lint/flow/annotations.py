@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.values import TRUE, InstRec, Lib, ModelRef, ObjRef, Sym, Term, Value
 from lora_lint.knowledge import names
-from lora_lint.knowledge.tables import canonical
+from lora_lint.knowledge.lookup import canonical
 
 
 def class_named(machine: Machine, node: cst.CSTNode) -> str:

@@ -29,8 +29,8 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
+from lora_lint.knowledge.lookup import canonical
 from lora_lint.knowledge.rows import Holds, Plain
-from lora_lint.knowledge.tables import canonical
 
 
 def class_name(machine: Machine, value: Value) -> str:

@@ -23,6 +23,7 @@ TUNERS = "LoraModel AdaLoraModel IA3Model LoHaModel LoKrModel OFTModel BOFTModel
 # before this release save_pretrained wrote adapter_model.bin unless it was asked for safetensors
 WRITES_BIN = "<0.7"
 OLD_WEIGHTS = "adapter_model.bin"
+WEIGHTS = ("adapter_model.safetensors", OLD_WEIGHTS)
 
 PEFT = Table(
     functions={

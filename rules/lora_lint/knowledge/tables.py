@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 import builtins
-import re
 import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from lora_lint.knowledge import (
-    accelerate,
-    diffusers,
-    lightning,
-    peft,
-    python,
-    releases,
-    since,
-    torch,
-    transformers,
-    trl,
-    unsloth,
-)
-from lora_lint.knowledge.rows import Holds, Plain, Row, Table
+from lora_lint.knowledge import peft, python, releases, since, transformers, trl
+from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
+from lora_lint.knowledge.rows import Holds, Plain, Row
 
-TABLES: dict[str, Table] = {
-    "builtins": python.BUILTINS,
-    **python.STANDARD,
-    **python.REPEATERS,
-    **python.KEEPERS,
-    **python.MAPPINGS,
-    **python.PROGRESS,
-    "torch": torch.TORCH,
-    "safetensors": torch.SAFETENSORS,
-    "bitsandbytes": torch.BITSANDBYTES,
-    "peft": peft.PEFT,
-    "transformers": transformers.TRANSFORMERS,
-    "trl": trl.TRL,
-    "accelerate": accelerate.ACCELERATE,
-    "unsloth": unsloth.UNSLOTH,
-    "diffusers": diffusers.DIFFUSERS,
-    "lightning": lightning.LIGHTNING,
-    "pytorch_lightning": lightning.LIGHTNING,
-}
 _BUILTIN_NAMES = frozenset(dir(builtins))
 
 
@@ -85,26 +54,26 @@ class Knowledge:
 
     def function(self, name: str) -> Row | None:
         """What calling a qualified name means, None where the tables do not say."""
-        return _function(name)
+        return function(name)
 
     def method(self, cls: str, name: str) -> Row | None:
         """A method of an instance of a library class, looked up along its bases."""
-        return _method(cls, name)
+        return method(cls, name)
 
     def attribute(self, owner: str, name: str) -> Plain | Holds | None:
         """What an attribute of a library class or module is, where the tables say so."""
-        return _attribute(owner, name)
+        return attribute(owner, name)
 
     def lineage(self, cls: str) -> list[str]:
         """The class and the classes it is built on, by qualified name."""
-        return _lineage(cls)
+        return lineage(cls)
 
     def is_a(self, cls: str, other: str) -> bool | None:
         """Is the first class the second or built on it? None where the tables do not know."""
         mine = {canonical(name) for name in self.lineage(cls)}
         if canonical(other) in mine:
             return True
-        return False if canonical(cls) in _KNOWN_CLASSES and canonical(other) in _KNOWN_CLASSES else None
+        return False if canonical(cls) in KNOWN_CLASSES and canonical(other) in KNOWN_CLASSES else None
 
     def reads_only(self, name: str) -> bool:
         """A library that is given models to read, and neither trains nor saves them."""
@@ -119,7 +88,7 @@ class Knowledge:
 
     def knows(self, name: str) -> bool:
         """Do the tables have a function or class of this qualified name?"""
-        return self.function(name) is not None or canonical(name) in _KNOWN_CLASSES
+        return self.function(name) is not None or canonical(name) in KNOWN_CLASSES
 
     def makes_record(self, decorator: str) -> bool:
         return decorator in python.RECORD_DECORATORS
@@ -209,85 +178,14 @@ class Knowledge:
         """A file name that rules ask about: where it is written in the script is where they report."""
         return name.endswith(peft.OLD_WEIGHTS)
 
+    def is_adapter_weights(self, name: str) -> bool:
+        """The file of an adapter's tensors: their keys are without the adapter's name."""
+        return name.endswith(peft.WEIGHTS)
+
+    def is_learned(self, role: str, token: Hashable) -> bool:
+        """Is a special token one that the model is to learn? Not where it pads, or where it is there already."""
+        return role != transformers.PADDING and token not in transformers.TOKENS_THERE
+
     def is_rank(self, variable: str) -> bool:
         """An environment variable in which a launcher tells a process its rank."""
         return variable in python.RANKS
-
-
-def canonical(name: str) -> str:
-    """One name for a library object that can be reached through several modules: the root and the last part."""
-    root, _, rest = name.partition(".")
-    return f"{root}.{rest.rpartition('.')[2]}" if rest else root
-
-
-_KNOWN_CLASSES = frozenset(
-    canonical(f"{root}.{name}")
-    for root, table in TABLES.items()
-    for name in (*table.bases, *table.bases.values(), *(n for n in table.functions if n[:1].isupper()))
-) | {"transformers.PreTrainedModel", "torch.Module", "peft.PeftModel"}
-
-
-def _suffixes(rest: str) -> list[str]:
-    """ "a.b.C" gives "a.b.C", "b.C", "C"."""
-    parts = rest.split(".")
-    return [".".join(parts[i:]) for i in range(len(parts))]
-
-
-@lru_cache(maxsize=4096)
-def _function(name: str) -> Row | None:
-    root, _, rest = name.partition(".")
-    table = TABLES.get(root)
-    if table is None or not rest:
-        return None
-    for known in _suffixes(rest):
-        found = table.functions.get(known)
-        if found is not None:
-            return found
-    for pattern, found in table.families:
-        for known in _suffixes(rest):
-            if re.match(pattern, known):
-                return found
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _lineage(cls: str) -> list[str]:
-    found = [cls]
-    while len(found) < 8:
-        root, _, rest = found[-1].partition(".")
-        table = TABLES.get(root)
-        if table is None:
-            break
-        base = next((table.bases[known] for known in _suffixes(rest) if known in table.bases), None)
-        if base is None and rest.endswith("Trainer") and root in ("trl", "transformers", "unsloth"):
-            base = "transformers.Trainer"
-        if base is None or base in found:
-            break
-        found.append(base)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _method(cls: str, name: str) -> Row | None:
-    for current in _lineage(cls):
-        root, _, rest = current.partition(".")
-        table = TABLES.get(root)
-        if table is not None:
-            for known in _suffixes(rest):
-                found = table.methods.get(known, {}).get(name)
-                if found is not None:
-                    return found
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _attribute(owner: str, name: str) -> Plain | Holds | None:
-    for current in _lineage(owner):
-        root, _, rest = current.partition(".")
-        table = TABLES.get(root)
-        if table is not None:
-            for known in _suffixes(rest or root):
-                found = table.attributes.get(known, {}).get(name)
-                if found is not None:
-                    return found
-    return None

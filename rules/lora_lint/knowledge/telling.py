@@ -13,8 +13,8 @@ from functools import cache
 from typing import NamedTuple
 
 from lora_lint.knowledge import kinds, peft, since
+from lora_lint.knowledge.lookup import TABLES
 from lora_lint.knowledge.rows import Row
-from lora_lint.knowledge.tables import TABLES
 
 # verbs of functions that give a model, or take something unknown for one
 GIVE_MODELS = frozenset(

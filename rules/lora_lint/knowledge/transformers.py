@@ -126,7 +126,7 @@ ON_ANY = {
     "parameters": row("parameters"),
     "named_parameters": row("parameters", named=True),
     "state_dict": row("state_dict"),
-    "load_state_dict": row("load_state_dict", "state_dict"),
+    "load_state_dict": row("load_state_dict", "state_dict strict"),
     **rows("forward", "__call__ forward generate"),
     **rows("plain_model", "get_decoder get_encoder"),
     **rows("gives_itself", "save_checkpoint save_16bit_model save_fp16_model"),  # an engine of DeepSpeed
@@ -161,6 +161,9 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ForTokenClassification", "TOKEN_CLS", ("classifier", "score")),
     ("ForImageClassification", "", ("classifier",)),
 )
+# what tokenizers have already, as scripts name it once more, and the one token that needs no learning
+TOKENS_THERE = frozenset({"<s>", "</s>", "<unk>"})
+PADDING = "pad_token"
 # before this release gradient checkpointing was torch's reentrant form by default, and inputs got no gradient
 REENTRANT_BY_DEFAULT = "<5.0"
 # the training argument under which DeepSpeed parts every parameter, and the entry of its dict that says so (ZeRO-3)

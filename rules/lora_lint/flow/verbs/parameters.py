@@ -8,7 +8,8 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import TRAITS
-from lora_lint.flow.values import Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.verbs.python.system import read_from
 from lora_lint.flow.weights import PREFIXES, entries, own_keys, parameters
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Sure, Token, Wrapper
@@ -150,8 +151,42 @@ def _load_weights(call: LibCall) -> Value:
 
 
 def _load_state_dict(call: LibCall) -> Value:
-    hold_loaded(call.machine, call.target(), call.arg("state_dict"), call.node)
+    """`model.load_state_dict(weights)`: the tensors of an adapter have keys there that are not its keys on disk."""
+    machine = call.machine
+    oid, value = call.target(), machine.settle(call.arg("state_dict") or NONE, call.node)
+    name = read_from(value)
+    nameless = machine.knowledge.is_adapter_weights(name) or _nameless(machine, value)
+    strict = call.arg("strict")
+    machine.emit(
+        "weights_put",
+        call.node,
+        oid,
+        nameless=nameless,
+        file=name,
+        strict=True if strict is None and not call.args.open else machine.known(strict or NONE),
+        held=tuple(machine.world.life.held(oid)),
+    )
+    if not nameless:
+        hold_loaded(machine, oid, value, call.node)
     return call.unknown()
+
+
+def _nameless(machine: Machine, value: Value) -> bool:
+    """A state dict, whole or copied by hand, whose keys are those of an adapter's file. Weights that the adapter holds
+    at this moment are not lost where they are not put in."""
+    record = record_of(machine, value)
+    life = machine.world.life
+    if isinstance(record, WeightsRec):
+        return record.keys == "adapter" and tuple(map(life.token, life.held(record.model))) != record.tokens
+    if not isinstance(record, DictRec):
+        return False
+    return bool(record.items) and all(
+        isinstance(key, Const)
+        and isinstance(item, Param)
+        and item.adapter in life.adapters
+        and not str(key.value).endswith(tuple(_keys(life, item)))
+        for key, item in record.items
+    )
 
 
 def hold_loaded(machine: Machine, oid: Oid, value: Value | None, node: cst.CSTNode) -> None:

@@ -33,7 +33,7 @@ def _save_weights(call: LibCall) -> Value:
     tokens, kinds = weights_in(machine, value)
     directory = place_of(machine.world, text(parent(atoms)) if atoms else None, machine.usual)
     name = last(atoms) if atoms else ()
-    if name and isinstance(name[-1], str) and machine.knowledge.is_notable_file(name[-1]):
+    if name and isinstance(name[-1], str) and machine.knowledge.is_adapter_weights(name[-1]):
         machine.emit("weights_named", call.node, None, name=name[-1])
     whole = isinstance(value, ModelRef)  # the pickled object itself: loads back as what it was
     if not tokens and not whole:

@@ -28,7 +28,7 @@ from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import kinds
 from lora_lint.knowledge import names as names_of
-from lora_lint.knowledge.tables import canonical
+from lora_lint.knowledge.lookup import canonical
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
 

@@ -30,7 +30,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.terms import learn, whole
 from lora_lint.knowledge import names
-from lora_lint.knowledge.tables import canonical
+from lora_lint.knowledge.lookup import canonical
 
 
 def _namespace(call: LibCall) -> Value:

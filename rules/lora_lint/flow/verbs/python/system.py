@@ -75,9 +75,16 @@ def _read_file(call: LibCall) -> Value:
     if atoms is not None:
         _expect(call, atoms, "read")
         written = call.machine.world.frames.get(FILES, {}).get(atoms)
-        if written is not None:
-            return written
+        return written if written is not None else call.unknown("file", atoms)
     return call.unknown("file")
+
+
+def read_from(value: Value) -> str:
+    """The name of the file that a value is all of; "" where it is of none, or the name is not known."""
+    if not isinstance(value, Sym) or value.term[:1] != ("met",) or value.term[2:3] != ("file",):
+        return ""
+    name = last(value.term[3]) if len(value.term) > 3 else ()
+    return name[0] if len(name) == 1 and isinstance(name[0], str) else ""
 
 
 def _environment(call: LibCall) -> Value:

@@ -1,0 +1,70 @@
+"""LL505: an adapter's weights are put into a model that has other keys for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.adapter_bin_expected import OLD
+from lora_lint.rules.base import Report, Rule
+from lora_lint.rules.reading import by_site, certain, differing, name_in, on_condition
+
+NAMELESS = "<0.3"  # releases whose adapters had no name: the keys in a file were those of the model
+INSTEAD = "set_peft_model_state_dict"
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """`load_state_dict` of what PEFT wrote, or took out of a model: the adapter's name is not in these keys."""
+    asked = lifecycle.runs_with("peft", NAMELESS)
+    if asked.sure is Sure.YES or asked.unreleased:
+        return
+    for site, events in by_site(certain(lifecycle.of("weights_put"))).items():
+        bad = [event for event in events if _unmatched(lifecycle, event)]
+        if bad:
+            good = [event for event in events if event not in bad]
+            message = _message(bad[0]) + on_condition(lifecycle, differing(bad, good))
+            yield Report(site, message, "warning" if good else "error", "medium" if good else "high", facts=bad[0])
+
+
+def _unmatched(lifecycle: Lifecycle, event: Event) -> bool:
+    """A file that the project's own code may have written under this name can hold any keys."""
+    file = event.facts["file"]
+    if not event.facts["nameless"] or event.oid is None or (file and lifecycle.has("weights_named")):
+        return False
+    if file == OLD and lifecycle.old_weights_beside():
+        return False
+    model = event.life.models[event.oid]
+    return not isinstance(model, (BaseModel, PeftModel)) or model.known
+
+
+def _message(event: Event) -> str:
+    source = event.facts["file"] or "what get_peft_model_state_dict gives"
+    then = {True: "raises RuntimeError", False: "loads nothing, in silence"}.get(event.facts["strict"], "loads nothing")
+    return f"the keys of {source} lack the adapter's name: load_state_dict {then}; {INSTEAD} puts it in"
+
+
+def fix(report: Report, editor: Any) -> Any:
+    """Safe: PEFT's own function puts the name into the keys; before, nothing was loaded. On a PeftModel only."""
+    from lora_lint.fixes.calls import as_function
+
+    event: Event = report.facts
+    assert event.oid is not None
+    model = event.life.models[event.oid]
+    active = event.life.active(event.oid)
+    if not isinstance(model, PeftModel) or model.tuner or len(active) != 1:
+        return None
+    name = name_in(event, active[0])
+    more = "" if name == '"default"' else f", adapter_name={name}"
+    return as_function(editor, event, "peft", INSTEAD, more)
+
+
+RULE = Rule(
+    "LL505",
+    "adapter-keys-unmatched",
+    "the weights of an adapter are put into a model that has other keys for them",
+    ("weights_put",),
+    check,
+    fix,
+)
