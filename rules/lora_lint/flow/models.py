@@ -81,6 +81,8 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return _patched(machine, value, name, node)
     if isinstance(model, Wrapper):
         return _get_from_wrapper(machine, value, model, name, node)
+    if isinstance(model, BaseModel) and model.traits and name not in kinds.OF_MODULES and life.trait(oid, "remade"):
+        return Sym(("attribute", oid, name))
     if name in kinds.PEFT_ONLY:
         missing = _lacks(machine, oid, name)
         machine.emit("accessed", node, oid, name=name, ok=not missing, view=view_of(machine) if missing else None)

@@ -31,8 +31,8 @@ def _note_tokens(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
     given = machine.settle(args.pos[0], node) if args.pos else None
     record = machine.world.heap.get(given.oid) if isinstance(given, ObjRef) else None
     if isinstance(record, DictRec):
-        keys = {key.value for key, _ in record.items if isinstance(key, Const)}
-        learned = bool(keys - {"pad_token"}) and not record.open
+        tokens = [(key.value, getattr(token, "value", None)) for key, token in record.items if isinstance(key, Const)]
+        learned = not record.open and any(machine.knowledge.is_learned(*token) for token in tokens)
     else:
         learned = name == "add_tokens" and given is not None
     if learned:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import libcst as cst
 
 from lora_lint.flow.calls.results import spelled
-from lora_lint.flow.containers import known_items
+from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Sym, Text, Value
+from lora_lint.flow.values import Const, DictRec, InstRec, Lib, ObjRef, Param, Sym, Text, Value, WeightsRec
 from lora_lint.flow.worlds.terms import make, pick
-from lora_lint.lifecycle.records import Keeping, Oid
+from lora_lint.lifecycle.records import Keeping, Oid, Token
 
 
 def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> Value:
@@ -31,18 +31,32 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
 
 
 def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
-    """Code that is not seen gets these values: models among them may be trained and saved there, and what lies in a
-    temporary directory among them may be taken elsewhere."""
+    """Code that is not seen gets these values: models among them may be trained and saved there, the tensors of a state
+    dict saved, and what lies in a temporary directory taken elsewhere."""
     values = list(values)
     for oid in models_in(machine, values):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.emit("handed", node, oid)
     for value in values:
+        for token in _tensors(machine, value):
+            machine.world.life.keep(token, Keeping.UNSURE, None, machine.site(node))
         for part in (value, *known_items(machine, value)):
             for folder in _temporary_folders(part):
                 place = place_of(machine.world, folder, machine.usual)
                 if place is not None:
                     machine.world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node))
+
+
+def _tensors(machine: Machine, value: Value) -> list[Token]:
+    """The weights of adapters in a state dict, whole or picked out by hand."""
+    record = record_of(machine, value)
+    if isinstance(record, WeightsRec):
+        return list(record.tokens)
+    if not isinstance(record, DictRec):
+        return []
+    life = machine.world.life
+    picked = (item.adapter for _, item in record.items if isinstance(item, Param))
+    return [life.token(adapter) for adapter in picked if adapter in life.adapters]
 
 
 def _temporary_folders(value: Value) -> list[Sym]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.models import TRAITS
 from lora_lint.flow.provenance import models_in
@@ -76,10 +77,22 @@ def _dequantize(call: LibCall) -> Value:
     return ModelRef(call.target())
 
 
+def _remade(call: LibCall) -> Value:
+    """A library that changes the models it is given: what their methods do from here on is its own affair."""
+    life = call.machine.world.life
+    given = call.args.values()
+    hand_over(call.machine, given, call.node)
+    for oid in models_in(call.machine, given):
+        life.replace_base(oid, known=False)
+        life.note(oid, remade=True)
+    return call.unknown()
+
+
 VERBS: dict[str, Verb] = {
     "prepare": _prepare,
     "cast": _cast,
     "cast_open": _cast_open,
     "dequantize": _dequantize,
+    "remade": _remade,
     "resize": _resize,
 }
