@@ -1,6 +1,6 @@
 """What the tiny models of each family have: the last parts of the names of their linear and embedding modules.
 
-python -m tests.knowledge.families      prints the table of docs/facts.md
+python -m tests.knowledge.families      prints a table of them
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""peft. Seen on 0.21.2 unless a row says otherwise; the probes are in docs/facts.md."""
+"""peft. Seen on 0.21.2 unless a row says otherwise; docs/facts.md says what sees it again."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 All records are immutable; a `Life` replaces them. An object is known by its `Oid`, which is the place in the program
 that made it and a running number, so two paths through a script that do the same thing give equal records.
 
-Facts about PEFT in this file were seen on peft 0.21.2 and transformers 5.23.0; see docs/facts.md for the probes.
+Facts about PEFT in this file were seen on peft 0.21.2 and transformers 5.23.0; docs/facts.md says what sees them again.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
 
 
 def model_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
-    """What `isinstance(model, cls)` answers, by the table of proofs in docs/facts.md."""
+    """What `isinstance(model, cls)` answers, as the table in docs/facts.md has it."""
     cls = canonical(cls)
     kind = kind_of(life, oid)
     if cls in kinds.EVERY_MODEL:
