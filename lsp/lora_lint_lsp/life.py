@@ -10,28 +10,6 @@ from typing import Any, NamedTuple
 
 from lora_lint_lsp.target import Trace
 
-SAVES = frozenset({"saved", "weights_saved", "merged_copy_saved"})
-# What stands in the picture of a life. An event of any other kind is shown under its own name.
-WORDS = {
-    "created": "created",
-    "wrapped": "wrapped",
-    "added": "adapter added",
-    "loaded": "adapter loaded",
-    "trained": "trained",
-    "trainer": "handed to a trainer",
-    "merged": "merged",
-    "unloaded": "adapter unloaded",
-    "saved": "saved",
-    "weights_saved": "weights saved",
-    "merged_copy_saved": "merged copy saved",
-    "deleted": "adapter deleted",
-    "activated": "adapter activated",
-    "compiled": "compiled",
-    "prepared": "prepared",
-    "failed": "fails",
-}
-
-
 # The phase that an event leaves, where no later event shows it.
 PHASES = {"wrapped": "untrained", "added": "untrained", "loaded": "trained", "trained": "trained", "merged": "merged"}
 
@@ -83,10 +61,8 @@ class Step(NamedTuple):
     condition: str
     saves: tuple[Writes, ...]
     phase: str  # of the model afterwards, in one word that has a colour: plain, untrained, trained, merged, emptied
-
-    @property
-    def word(self) -> str:
-        return WORDS.get(self.kind, self.kind.replace("_", " "))
+    words: str  # for its kind
+    writing: bool  # is it a save?
 
 
 class Life:
@@ -148,6 +124,8 @@ class Life:
                 known.condition if known else condition(event["conditions"]),
                 known.saves if known else self._writes(event, where),
                 self._phase(index),
+                event["words"],
+                event["saves"],
             )
         trained = {(s.model, s.where.cell, s.where.start[0]) for s in found.values() if s.kind == "trained"}
         handed = [s for s in found.values() if s.kind == "trainer"]
@@ -182,7 +160,7 @@ class Life:
         return next((model for model in models if model.get("label") == label), None)
 
     def _writes(self, event: Mapping[str, Any], where: Where) -> tuple[Writes, ...]:
-        if event["kind"] not in SAVES:
+        if not event["saves"]:
             return ()
         return next((save.writes for save in self.saves() if save.where == where), ())
 

@@ -164,8 +164,3 @@ METHODS = (
     ("transformers.PreTrainedModel", transformers.ON_ANY),
     ("torch.nn.Module", transformers.ON_ANY),
 )
-
-
-@pytest.mark.skip(reason="unsloth imports only where there is a GPU: its rows were read in its repository")
-def test_unsloth() -> None:
-    raise AssertionError

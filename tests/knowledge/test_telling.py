@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from lora_lint import Config
+from lora_lint import Config, knowledge
 from lora_lint.engine.session import Session
 from lora_lint.flow.reach import Reach
 from lora_lint.flow.verbs import VERBS
+from lora_lint.knowledge.rows import Row
 from lora_lint.knowledge.telling import ADAPT, GIVE_ADAPTED, GIVE_MODELS, ON_MODELS, pattern, tells
 from lora_lint.source.document import Document
 from lora_lint.source.keywords import names_peft
@@ -57,6 +61,22 @@ def test_verbs_that_make_adapters_are_listed(verb: str) -> None:
     makes = re.search(r"life\.adapter\(", _source(verb)) is not None
     # a trainer needs a `peft_config`, a load the place of a save, a blend the adapters that it blends
     assert not makes or verb in GIVE_ADAPTED | ADAPT | {"trainer", "load_model", "blend"}
+
+
+def test_every_verb_has_a_row_and_every_row_a_verb() -> None:
+    modules = [import_module(f"{knowledge.__name__}.{m.name}") for m in pkgutil.iter_modules(knowledge.__path__)]
+    assert {row.verb for module in modules for row in _rows(vars(module).values())} == set(VERBS)
+
+
+def _rows(found: Iterable[object]) -> Iterator[Row]:
+    """The rows in tables, tuples and dicts; in those of their kind also."""
+    for item in found:
+        if isinstance(item, Row):
+            yield item
+        elif isinstance(item, (tuple, list)):
+            yield from _rows(item)
+        elif isinstance(item, dict):
+            yield from _rows(item.values())
 
 
 def _source(verb: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from lora_lint_lsp.documents import Script
-from lora_lint_lsp.life import SAVES, Step
+from lora_lint_lsp.life import Step
 from lora_lint_lsp.server import LoraLintServer
 
 LONGEST = 70  # characters; the rest is in the tooltip
@@ -57,5 +57,6 @@ def _changes(step: Step) -> bool:
     return (
         bool(step.after)
         and (step.after != step.before or step.kind == "created")
-        and step.kind not in SAVES | {"trainer"}
+        and not step.writing
+        and step.kind != "trainer"
     )

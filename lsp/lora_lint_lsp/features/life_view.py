@@ -61,7 +61,7 @@ class View:
         here = self._findings.pop((where.cell, where.start[0]), [])
         return {
             "kind": step.kind,
-            "word": step.word,
+            "word": step.words,
             "code": lines[where.start[0] - 1].strip() if where.start[0] <= len(lines) else "",
             **self._place(where.filename, where.cell, where.start, where.end),
             "before": list(step.before),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lora_lint_lsp.life import SAVES, Step
+from lora_lint_lsp.life import Step
 from lora_lint_lsp.places import Places
 from lora_lint_lsp.server import LoraLintServer
 
@@ -53,9 +53,9 @@ def _step(step: Step, places: Places) -> types.DocumentSymbol:
     where = places.range(step.where.filename, step.where.cell, step.where.start, step.where.end)
     directories = ", ".join(dict.fromkeys(place for writes in step.saves for place in writes.directories))
     return types.DocumentSymbol(
-        name=f"{step.word} in {directories}" if directories else step.word,
+        name=f"{step.words} in {directories}" if directories else step.words,
         detail=" | ".join(step.after),
-        kind=types.SymbolKind.File if step.kind in SAVES else types.SymbolKind.Event,
+        kind=types.SymbolKind.File if step.writing else types.SymbolKind.Event,
         range=where,
         selection_range=where,
     )

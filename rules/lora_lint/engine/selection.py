@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]:
-    """The reports of all rules that are on. A rule that breaks is silent, and said so in the lifecycle's notes."""
+    """The reports of all rules that are on. A rule that breaks is silent, and the lifecycle's faults say so."""
     found: list[tuple[Rule, Report]] = []
     for rule in rules_on(config):
         if not lifecycle.has(*rule.events) or (rule.all_paths and lifecycle.notes):

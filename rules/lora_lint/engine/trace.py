@@ -1,13 +1,14 @@
 """A lifecycle as plain data: what `--trace` prints, hover and lenses read, and the runner holds against the disk.
 
 One dict a script: `version` (of this form), `filename`, `events`, `sites`, `states`, `endings`, `notes`. Rows and
-columns count from 1. The vocabulary of event kinds is that of `lifecycle.trace.Event`.
+columns count from 1. The kinds of events, and the words for them, are those of `lifecycle.events`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lora_lint.lifecycle.events import KINDS, SAVES
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Sure
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from lora_lint.engine.placing import Placer
 
 VERSION = 1
-SAVES = ("saved", "weights_saved", "merged_copy_saved")
-SILENT = frozenset({"accessed", "checked", "stepped", "expected", "discarded", "handed", "frozen", "optimizer"})
 
 
 def trace_of(filename: str, lifecycle: Lifecycle, placer: Placer) -> dict[str, Any]:
@@ -60,6 +59,7 @@ def _where(placer: Placer, site: Any) -> dict[str, Any]:
 
 
 def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any]:
+    kind = KINDS[event.kind]
     found: dict[str, Any] = {
         "id": event.id,
         "kind": event.kind,
@@ -70,7 +70,9 @@ def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any
             for c in event.conditions
         ],
         "certain": not event.weak and not event.crashed,
-        "silent": event.kind in SILENT,
+        "words": kind.words,
+        "saves": kind.saves,
+        "silent": kind.silent,
     }
     if event.oid is not None and event.oid in event.life.models:
         label = names.setdefault(event.oid, f"m{len(names) + 1}")
@@ -84,7 +86,7 @@ def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any
     result = event.facts.get("result")
     if result is not None:
         found["result"] = names.setdefault(result, f"m{len(names) + 1}")
-    if event.kind in SAVES:
+    if kind.saves:
         found |= _save(event)
     if event.facts.get("place") is not None and "place" not in found:
         found["place"] = spelled(event.facts["place"])

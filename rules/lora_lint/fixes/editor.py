@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix, Location
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.values import Value
 from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid
@@ -232,6 +230,3 @@ def receiver_of(site: Site) -> cst.BaseExpression | None:
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         return node.func.value
     return None
-
-
-__all__ = ["Any", "Editor", "Value", "receiver_of"]

@@ -8,7 +8,6 @@ from lora_lint.flow.calls.library import LibCall, perform
 from lora_lint.flow.containers import new_dict, new_list
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import PATCHED, bind_member
-from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
@@ -235,6 +234,3 @@ def call_model(machine: Machine, receiver: ModelRef, name: str, args: Args, node
 def call_forward(machine: Machine, receiver: ModelRef, args: Args, node: cst.CSTNode) -> Value:
     """`model(...)`."""
     return call_model(machine, receiver, "__call__", args, node)
-
-
-__all__ = ["as_model", "call_forward", "call_model", "get_from_bound", "get_from_model", "has_attribute", "kind_of"]

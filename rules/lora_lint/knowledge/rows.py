@@ -45,9 +45,9 @@ def rows(verb: str, names: str, params: str = "", **options: Any) -> dict[str, R
 class Table(NamedTuple):
     """The table of one library.
 
-    `functions` by the name after the library's own ("get_peft_model", "AutoModel.from_pretrained"); `classes` by class
-    name for what calling the class means; `methods` by class, then method; `attributes` by class or module;
-    `bases` gives the class a class is built on, with its library.
+    `functions` by the name after the library's own ("get_peft_model", "AutoModel.from_pretrained", a class for what
+    calling it means); `methods` by class, then method; `attributes` by class or module; `bases` gives the class a class
+    is built on, with its library.
     """
 
     functions: Mapping[str, Row] = {}

@@ -16,7 +16,7 @@ TRAINER = {
     **rows(
         "quiet",
         "evaluate predict save_state save_metrics log_metrics log create_model_card get_train_dataloader "
-        "get_eval_dataloader hyperparameter_search prediction_step is_world_process_zero is_local_process_zero "
+        "get_eval_dataloader hyperparameter_search prediction_step "
         "create_optimizer create_scheduler create_optimizer_and_scheduler num_examples compute_loss evaluation_loop",
     ),
     "is_world_process_zero": row("plain", value=True),
@@ -172,5 +172,3 @@ PARTS_PARAMETERS = ("deepspeed", ("zero_optimization", "stage"), 3)
 QUANTIZED_MARKS = frozenset({"is_loaded_in_4bit", "is_loaded_in_8bit", "is_quantized"})
 # the attribute of a model whose truth says that input and output embedding are one weight
 TIES = ("config", "tie_word_embeddings")
-# classes whose save writes generation_config.json
-GENERATES = r"(CausalLM|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM)"

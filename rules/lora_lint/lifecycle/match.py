@@ -112,7 +112,7 @@ class Match:
         if isinstance(m, PeftModel) and isinstance(n, PeftModel):
             return (
                 [name for name, _ in m.adapters] == [name for name, _ in n.adapters]
-                and (m.active, m.known, m.tuner, m.task, m.traits) == (n.active, n.known, n.tuner, n.task, n.traits)
+                and (m.active, m.known, m.tuner, m.task) == (n.active, n.known, n.tuner, n.task)
                 and (m.disabled is None) == (n.disabled is None)
                 and (m.folded is None) == (n.folded is None)
                 and all(self.adapter(p, q) for (_, p), (_, q) in zip(m.adapters, n.adapters, strict=True))

@@ -143,7 +143,6 @@ class PeftModel(NamedTuple):
     tuner: bool = False
     task: str | None = None  # the class depends on task_type: "" is a bare PeftModel, None is not known
     extended: bool = False  # another library has put methods of its own on it
-    traits: tuple[tuple[str, Hashable], ...] = ()
 
 
 class Wrapper(NamedTuple):

@@ -33,14 +33,10 @@ class Call(NamedTuple):
 class Event:
     """One thing that happens to a model on one path.
 
-    `kind` is a word of the vocabulary below; `oid` the object that it happens to and `life` the state of everything
+    `kind` is a word of `lifecycle.events`; `oid` the object that it happens to and `life` the state of everything
     just before. `facts` are details by kind. `path` are the calls that lead to `site`, outermost first. `weak` marks a
     path that rests on an exception nobody raised in plain sight, `crashed` one that a certain exception has ended
     already. `statement` is the statement that `site` stands in.
-
-    Kinds: created, wrapped, added, loaded, trained, merged, unloaded, saved, discarded, deleted, activated, frozen,
-    optimizer, stepped, checked, accessed, compiled, prepared, configured, overridden, expected, revealed, failed,
-    measured.
     """
 
     __slots__ = ("conditions", "crashed", "facts", "id", "kind", "life", "oid", "path", "site", "statement", "weak")

@@ -8,7 +8,7 @@ from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args, Running
-from lora_lint.flow.values import NONE, Cls, Const, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
+from lora_lint.flow.values import NONE, Cls, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.exits import Exits, Raised
 from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.flow.worlds.terms import large
@@ -171,11 +171,3 @@ def call_instance(machine: Machine, value: ObjRef, args: Args, node: cst.CSTNode
     if isinstance(record, InstRec):
         return machine.parts.call_object(machine, value, record, args, node)
     return machine.unknown(node)
-
-
-def call_unknown(machine: Machine, value: Sym | Const, args: Args, node: cst.CSTNode) -> Value:
-    """A call of something that is not known."""
-    return machine.parts.call_unknown(machine, value, args, node)
-
-
-__all__ = ["Raised", "call_function", "function_value"]

@@ -46,6 +46,3 @@ def changed(before: Listing, after: Listing, folder: str, place: str) -> dict[st
             name = os.path.basename(path)
         found.setdefault(home or ".", {})[name] = entry[0]
     return found
-
-
-# -- patches -----------------------------------------------------------------------------------------------------------

@@ -37,9 +37,8 @@ class Answer(NamedTuple):
 class Outputs:
     """Remembers questions and answers of one run."""
 
-    def __init__(self, freed: Any, keep: bool = True) -> None:
+    def __init__(self, freed: Any) -> None:
         self.freed = freed
-        self.keep = keep
         self.merges: weakref.WeakKeyDictionary[Any, tuple[Any, Merged | None]] = weakref.WeakKeyDictionary()
         self.inputs: tuple[tuple[Any, ...], dict[str, Any]] | None = None
         self.answers: dict[str, Answer] = {}
@@ -49,23 +48,17 @@ class Outputs:
         """Called with the arguments of each outermost forward pass."""
         import torch
 
-        if (
-            self.keep
-            and torch.is_grad_enabled()
-            and any(isinstance(v, torch.Tensor) for v in (*args, *options.values()))
-        ):
+        if torch.is_grad_enabled() and any(isinstance(v, torch.Tensor) for v in (*args, *options.values())):
             self.inputs = (args, options)
 
     def expect(self, model: Any) -> Any:
         """What a model answers just before it is merged: its merged form should say the same."""
-        if not self.keep or self.inputs is None or sum(p.numel() for p in model.parameters()) > LARGE:
+        if self.inputs is None or sum(p.numel() for p in model.parameters()) > LARGE:
             return None
         return ask(model, _cut(_taken(model, self.inputs)))
 
     def remember(self, folder: str, model: Any, steps: int) -> None:
         """Asks a model that has just been saved to `folder`, after so many optimizer steps in all."""
-        if not self.keep:
-            return
         if self.inputs is None:
             self.silent[folder] = "no batch was trained on"
             return

@@ -53,13 +53,6 @@ def _start_thread(call: LibCall) -> Value:
     return NONE
 
 
-def _apply(call: LibCall) -> Value:
-    """`checkpoint(function, *args)` and the like: the function is called with the rest."""
-    if not call.args.pos:
-        return call.unknown()
-    return call.machine.call(call.args.pos[0], Args(call.args.pos[1:], {}, call.args.open), call.node)
-
-
 def _delegate(call: LibCall) -> Value:
     """`asyncio.to_thread(function, *args)`: taken to run here and now, and to give what the function gives."""
     if not call.args.pos:
@@ -117,7 +110,6 @@ VERBS: dict[str, Verb] = {
     "submit": _submit,
     "result": _result,
     "start_thread": _start_thread,
-    "apply": _apply,
     "delegate": _delegate,
     "entry": _entry,
     "later": _later,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint.flow.calls.foreign import call_foreign, hand_over
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.strings import atoms_of, text
@@ -34,10 +34,6 @@ def _unknown(call: LibCall) -> Value:
 def _made(call: LibCall) -> Value:
     """An object of which nothing is known but that it is there: a tokenizer."""
     return Sym(("made", call.machine.site(call.node)))
-
-
-def _foreign(call: LibCall) -> Value:
-    return call_foreign(call.machine, call.name, call.args, call.node)
 
 
 def _plain(call: LibCall) -> Value:
@@ -160,7 +156,6 @@ def _gives_itself(call: LibCall) -> Value:
 VERBS: dict[str, Verb] = {
     "unknown": _unknown,
     "made": _made,
-    "foreign": _foreign,
     "quiet": _unknown,
     "plain": _plain,
     "identity": _identity,
@@ -179,5 +174,4 @@ VERBS: dict[str, Verb] = {
     "fresh": _fresh,
     "handed": _handed,
     "gives_itself": _gives_itself,
-    "str_text": lambda call: text(atoms_of(call.machine.world, call.receiver) or ()),
 }
