@@ -24,6 +24,7 @@ KINDS: Mapping[str, Kind] = {
     "wrapped": Kind("a PeftModel is put around a model, with a new adapter", "wrapped"),
     "added": Kind("a model that is there gets a new adapter", "adapter added"),
     "loaded": Kind("a saved adapter is loaded", "adapter loaded"),
+    "weights_put": Kind("load_state_dict puts tensors into a model", "weights loaded"),
     "blended": Kind("an adapter is computed from others", "adapter blended"),
     "activated": Kind("adapters are made the active ones, and opened for training", "adapter activated"),
     "deleted": Kind("an adapter is taken out of the model", "adapter deleted"),
