@@ -74,7 +74,7 @@ def load_as_peft(editor: Editor, load: object) -> Fix | None:
     if not isinstance(cls, cst.Name) or not cls.value.startswith("AutoModel"):
         return None
     name = cls.value.replace("AutoModel", "AutoPeftModel", 1)
-    edits = [editor.add_import(load.module, "peft", name), editor.replace(load.module, cls, name)]
+    edits = [*editor.add_import(load.module, "peft", name), editor.replace(load.module, cls, name)]
     return editor.fix(f"load it as a PeftModel: {name}", edits, safe=True)
 
 
@@ -94,5 +94,5 @@ def wrap_instead(editor: Editor, added: Event) -> Fix | None:
     module, model = site.module, site.module.code(func.value)
     given = ", ".join(module.code(arg).rstrip(", ") for arg in site.node.args)
     code = f"{model} = get_peft_model({model}, {given})"
-    edits = [editor.add_import(module, "peft", "get_peft_model"), editor.replace(module, small, code)]
+    edits = [*editor.add_import(module, "peft", "get_peft_model"), editor.replace(module, small, code)]
     return editor.fix("make it a PeftModel: get_peft_model", edits, safe=False)

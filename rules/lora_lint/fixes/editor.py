@@ -77,7 +77,9 @@ class Editor:
         return self.newline(module).join([rows[0][span.start.column - 1 :], *rows[1:]])
 
     def insert_after(self, module: Module, statement: cst.CSTNode, *codes: str) -> Edit | None:
-        """New statements on the lines after another, at its indentation."""
+        """New statements on the lines after another, at its indentation; None where nothing comes after it."""
+        if leaves(statement):
+            return None
         span = self._spans(module, statement)
         indent = self.indentation(module, span) if span is not None else None
         if span is None or indent is None:
@@ -147,8 +149,9 @@ class Editor:
         text = f"{header}{self.newline(module)}{indent}{unit}" + (self.newline(module) + unit).join(body)
         return self._edit(module, span.start, span.end, text)
 
-    def add_import(self, module: Module, package: str, name: str) -> Edit | None:
-        """`from package import name`: into an import of that package where there is one, in the order of its names."""
+    def add_import(self, module: Module, package: str, name: str) -> list[Edit | None]:
+        """`from package import name`: into an import of that package where there is one, in the order of its names.
+        Nothing is to be done where it is imported already."""
         for statement in module.tree.body:
             for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
                 if (
@@ -157,14 +160,16 @@ class Editor:
                     and not isinstance(small.names, cst.ImportStar)
                 ):
                     if small.module is not None and module.code(small.module) == package:
-                        return self._add_name(module, statement, small.names, name)
+                        if any(alias.evaluated_name == name and alias.asname is None for alias in small.names):
+                            return []
+                        return [self._add_name(module, statement, small.names, name)]
         from libcst.codemod import CodemodContext
         from libcst.codemod.visitors import AddImportsVisitor
 
         context = CodemodContext()
         AddImportsVisitor.add_needed_import(context, package, name)
         old, new = module.text, AddImportsVisitor(context).transform_module(module.tree).code
-        return self._difference(module, old, new)
+        return [self._difference(module, old, new)]
 
     def _add_name(
         self, module: Module, statement: cst.CSTNode, names: Sequence[cst.ImportAlias], name: str
@@ -217,6 +222,12 @@ class Editor:
 
             return cst.parse_expression(quoted(place.literal))
         return None
+
+
+def leaves(statement: cst.CSTNode) -> bool:
+    """`return`, `raise`, `break`, `continue`: nothing that stands behind it in its block is run."""
+    last = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else None
+    return isinstance(last, (cst.Return, cst.Raise, cst.Break, cst.Continue))
 
 
 def _position(text: str, offset: int) -> Position:

@@ -34,7 +34,7 @@ def other_file(editor: Editor, literal: object, read: Event, old: str, new: str)
         if arg.keyword is not None and arg.keyword.value == "map_location" and isinstance(arg.value, cst.SimpleString):
             given.append(f"device={arg.value.value}")
     edits: list[Edit | None] = [
-        editor.add_import(site.module, "safetensors.torch", "load_file"),
+        *editor.add_import(site.module, "safetensors.torch", "load_file"),
         editor.replace(site.module, site.node, f"load_file({', '.join(given)})"),
     ]
     if not inside:

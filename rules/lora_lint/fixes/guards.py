@@ -81,7 +81,7 @@ def _peft_model(editor: Editor, event: Event) -> tuple[str, list[Edit | None]]:
                 return name, []
             if getattr(value, "name", "") == "peft":
                 return f"{name}.PeftModel", []
-    return "PeftModel", [editor.add_import(event.site.module, "peft", "PeftModel")]
+    return "PeftModel", editor.add_import(event.site.module, "peft", "PeftModel")
 
 
 def mend_guard(editor: Editor, event: Event) -> Fix | None:

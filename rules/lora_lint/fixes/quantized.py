@@ -44,6 +44,6 @@ def _loaded_anew(editor: Editor, merge: Event) -> Fix | None:
         if path is not None:
             name = cls.replace("AutoModel", "AutoPeftModel", 1)
             code = f"{name}.from_pretrained({cst.Module([]).code_for_node(path)})"
-            edits = [editor.add_import(level.module, "peft", name), editor.replace(level.module, receiver, code)]
+            edits = [*editor.add_import(level.module, "peft", name), editor.replace(level.module, receiver, code)]
             return editor.fix("merge into the base model in full precision", edits, safe=False)
     return None

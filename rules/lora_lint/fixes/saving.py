@@ -202,7 +202,7 @@ def keep_result(editor: Editor, merge: Event, site: object, depth: int) -> Fix |
     `depth` is how many calls deep the emptied model is saved: a helper further down must return what it is given.
     """
     view: View = merge.facts["view"]
-    if not isinstance(site, Site) or merge.oid is None:
+    if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or merge.oid is None:
         return None
     at = next((i for i, call in enumerate(merge.path) if call.site == site), len(merge.path))
     level = view.levels[at]

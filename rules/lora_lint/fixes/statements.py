@@ -23,6 +23,28 @@ def remove_call(editor: Editor, event: Event, message: str, *, safe: bool) -> Fi
     return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=safe)
 
 
+def only_if_new(editor: Editor, event: Event) -> Fix | None:
+    """`if name not in model.peft_config:` around an `add_adapter` whose name is computed."""
+    receiver = receiver_of(event.site) if isinstance(event.site, Site) else None
+    name = name_given(event.site, 0)
+    if not isinstance(event.site, Site) or receiver is None or name is None or event.statement is None:
+        return None
+    header = f"if {name} not in {event.site.module.code(receiver)}.peft_config:"
+    edit = editor.wrap(event.site.module, event.statement, header)
+    return editor.fix("add it only where there is none of this name", [edit], safe=True)
+
+
+def name_given(site: object, position: int) -> str | None:
+    """The variable that a call gets as the name of an adapter; None where it is a literal, or computed in the call."""
+    call = site.node if isinstance(site, Site) else None
+    if not isinstance(site, Site) or not isinstance(call, cst.Call):
+        return None
+    for i, arg in enumerate(call.args):
+        if arg.keyword.value == "adapter_name" if arg.keyword is not None else i == position and not arg.star:
+            return site.module.code(arg.value) if isinstance(arg.value, (cst.Name, cst.Attribute)) else None
+    return None
+
+
 def leave_out_call(editor: Editor, event: Event, message: str) -> Fix | None:
     """`x.merge_and_unload()` becomes `x`; a statement that would be `model = model` goes."""
     line, receiver = event.statement, receiver_of(event.site) if isinstance(event.site, Site) else None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.editor import Editor, leaves, receiver_of
 from lora_lint.fixes.owners import owner_code
 from lora_lint.fixes.paths import quoted
 from lora_lint.fixes.tree import around, block_of, calls_in, holds
@@ -46,7 +46,7 @@ def spots(editor: Editor, training: Event, made: Event | None, adapter: Oid) -> 
         if statement is None:
             return
         name = owner_code(editor, view, level, training.life, adapter)
-        if name is not None:
+        if name is not None and not leaves(statement):
             yield Spot(level, statement, name)
 
 

@@ -55,6 +55,8 @@ def join_paths(parts: list[Atoms], *, path: bool) -> Value:
     for part in parts:
         if part and isinstance(part[0], str) and part[0].startswith("/"):
             atoms = []
+        if part and atoms == [("parent", part[0])]:  # `path.parent / path.name` is the path
+            atoms = []
         if atoms and atoms != [""]:
             atoms.append("/")
         atoms.extend(part)

@@ -129,7 +129,8 @@ class BaseModel(NamedTuple):
 class PeftModel(NamedTuple):
     """The wrapper that `get_peft_model` and `PeftModel.from_pretrained` return.
 
-    `tuner` is true for a bare `LoraModel`, which has no `save_pretrained` of its own. The wrapper is *emptied* once
+    `tuner` is true for a bare `LoraModel`, which has no `save_pretrained` of its own, `mixed` for a PeftMixedModel,
+    whose `save_pretrained` raises NotImplementedError (peft 0.21). The wrapper is *emptied* once
     the layers of its adapters are gone from the base; no test at run time can tell.
     """
 
@@ -141,6 +142,7 @@ class PeftModel(NamedTuple):
     disabled: Site | None = None
     folded: Site | None = None  # merge_adapter(): merged in place, until unmerge_adapter()
     tuner: bool = False
+    mixed: bool = False
     task: str | None = None  # the class depends on task_type: "" is a bare PeftModel, None is not known
     extended: bool = False  # another library has put methods of its own on it
 

@@ -46,15 +46,14 @@ def _report(lifecycle: Lifecycle, site: object, event: Event) -> Report:
 
 def fix(report: Report, editor: Any) -> Any:
     """Unsafe: activates the new adapter, which then trains instead of the other one."""
-    from lora_lint.fixes.statements import call_after
+    from lora_lint.fixes.statements import call_after, name_given
 
     event: Event = report.facts
     name = event.facts["name"]
-    return (
-        call_after(editor, event, "set_adapter", f'"{name}"', "activate it", safe=False)
-        if isinstance(name, str)
-        else None
-    )
+    if not isinstance(name, str):
+        return None
+    code = name_given(event.site, 0 if event.kind == "added" else 1) or f'"{name}"'
+    return call_after(editor, event, "set_adapter", code, "activate it", safe=False)
 
 
 RULE = Rule(

@@ -104,10 +104,17 @@ def _unused(lifecycle: Lifecycle, site: object, event: Event) -> Report:
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """The call is removed: safe where it raises, unsafe where an untrained extra adapter is saved because of it."""
-    from lora_lint.fixes.statements import remove_call
+    """The call is removed: safe where it raises, unsafe where an untrained extra adapter is saved because of it.
+
+    Where the name is computed, other rounds and callers may need the call: it is made where the name is new.
+    """
+    from lora_lint.fixes.statements import only_if_new, remove_call
 
     problem, event = report.facts
+    if event.facts["problem"] == "name":
+        guarded = only_if_new(editor, event)
+        if guarded is not None:
+            return guarded
     return remove_call(editor, event, "remove this add_adapter", safe=problem == "raises")
 
 

@@ -33,11 +33,12 @@ def _only(lifecycle: Lifecycle, event: Event) -> list[Token]:
 
 
 def _has_config(event: Event, token: Token) -> bool:
-    """A model holds the adapter that can save its config; `inject_adapter_in_model` leaves both to the script."""
+    """A model holds the adapter that can save its config; a mixed model and `inject_adapter_in_model` leave that to
+    the script."""
     life = event.life
     adapter = life.canonical(token)[0]
     for model in life.models.values():
-        if isinstance(model, PeftModel) and any(adapter == held for _, held in model.adapters):
+        if isinstance(model, PeftModel) and not model.mixed and any(adapter == held for _, held in model.adapters):
             return True
         if isinstance(model, BaseModel) and model.integration and adapter in model.layers:
             return True

@@ -44,6 +44,8 @@ RENAMED = {
     "activate_adapter": ("set_adapter", 1),
 }
 REAL = (
+    "print_trainable_parameters",
+    "get_nb_trainable_parameters",
     "save_pretrained",
     "load_adapter",
     "add_adapter",

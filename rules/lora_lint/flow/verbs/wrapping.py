@@ -68,7 +68,8 @@ def _wrap(call: LibCall) -> Value:
     if oid is None:
         return call.unknown()
     config = config_of(machine, call.arg("peft_config") or call.args.kw.get("config"), call)
-    wrapped = put_on(call, oid, config, tuner=bool(call.option("tuner")), name=name_of(call))
+    mixed = bool(call.option("mixed")) or call.plain("mixed", False) is True
+    wrapped = put_on(call, oid, config, tuner=bool(call.option("tuner")), mixed=mixed, name=name_of(call))
     return ModelRef(wrapped)
 
 
@@ -109,6 +110,7 @@ def put_on(
     *,
     name: Hashable = DEFAULT,
     tuner: bool = False,
+    mixed: bool = False,
     by: str = "call",
     **facts: Any,
 ) -> Oid:
@@ -135,7 +137,7 @@ def put_on(
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)
     life.replace_adapter(adapter, half=_is_half(call, oid, config))
     note_wrap(machine, oid)
-    wrapped = life.wrap(oid, adapter, site, tuner=tuner, task=task_of(config), extended=by == "keywords")
+    wrapped = life.wrap(oid, adapter, site, tuner=tuner, mixed=mixed, task=task_of(config), extended=by == "keywords")
     event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
     return wrapped
 
