@@ -110,3 +110,16 @@ def test_a_merge_on_one_side_of_a_condition_is_no_assignment(fixed: Fixed) -> No
     """)
         is None
     )
+
+
+def test_an_adapter_is_trained_once_the_optimizer_has_stepped(fixed: Fixed) -> None:
+    corrected = fixed("""\
+        model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM"))
+        optimizer = torch.optim.AdamW(model.parameters())
+        for batch in batches:
+            (model(**batch).loss / 8).backward()
+        optimizer.step()
+        print("trained")
+    """)
+    assert corrected is not None
+    assert corrected.endswith('optimizer.step()\nmodel.save_pretrained("adapter")\nprint("trained")\n')

@@ -32,11 +32,11 @@ class Spot(NamedTuple):
     model: str
 
 
-def spots(editor: Editor, training: Event, made: Event | None, adapter: Oid) -> Iterator[Spot]:
+def spots(editor: Editor, training: Event, made: Event | None, steps: list[Event], adapter: Oid) -> Iterator[Spot]:
     """Places behind a training at which the adapter is whole and can be named, in the outermost function first.
 
     `made` is where the adapter was put on its model: in a loop with the training, each round makes another one, and
-    there is no such place outside of the loop.
+    there is no such place outside of the loop. Until the last of the `steps` of an optimizer nothing is trained.
     """
     view: View = training.facts["view"]
     for depth, level in enumerate(view.levels):
@@ -45,6 +45,7 @@ def spots(editor: Editor, training: Event, made: Event | None, adapter: Oid) -> 
         statement = _behind(level, _node_at(made, training, depth))
         if statement is None:
             return
+        statement = _behind_steps(level, statement, [_statement_at(step, training, depth) for step in steps])
         name = owner_code(editor, view, level, training.life, adapter)
         if name is not None and not leaves(statement):
             yield Spot(level, statement, name)
@@ -58,6 +59,24 @@ def _node_at(made: Event | None, training: Event, depth: int) -> object:
     return site.node if isinstance(site, Site) else None
 
 
+def _statement_at(step: Event, training: Event, depth: int) -> object:
+    """What of this function leads to a step."""
+    if step.path[:depth] != training.path[:depth]:
+        return None
+    return step.path[depth].statement if depth < len(step.path) else step.statement
+
+
+def _behind_steps(level: Level, statement: cst.CSTNode, steps: list[object]) -> cst.CSTNode:
+    """The last statement of the same block that comes to a step, where there is one behind the statement."""
+    block = block_of(level.module.tree, statement)
+    rest: list[cst.CSTNode] = list(block.body) if block is not None else []
+    if statement in rest:
+        for other in rest[rest.index(statement) + 1 :]:
+            if any(isinstance(step, cst.CSTNode) and holds(other, step) for step in steps):
+                statement = other
+    return statement
+
+
 def _behind(level: Level, made: object) -> cst.CSTNode | None:
     """The outermost loop around a statement, or the statement itself; None where a loop makes adapter after adapter."""
     assert level.statement is not None
@@ -67,7 +86,9 @@ def _behind(level: Level, made: object) -> cst.CSTNode | None:
     return loops[0] if loops else level.statement
 
 
-def save_after(editor: Editor, training: Event, made: Event | None, adapter: Oid, beside: list[Event]) -> Fix | None:
+def save_after(
+    editor: Editor, training: Event, made: Event | None, steps: list[Event], adapter: Oid, beside: list[Event]
+) -> Fix | None:
     """Saves the adapter behind the training: by the trainer, beside other saves, or to a directory of its own.
 
     `beside` are later saves of a config or tokenizer, in a directory that only lacks the adapter.
@@ -79,7 +100,7 @@ def save_after(editor: Editor, training: Event, made: Event | None, adapter: Oid
         found = _save_beside(editor, training, other, adapter)
         if found is not None:
             return found
-    for spot in spots(editor, training, made, adapter):
+    for spot in spots(editor, training, made, steps, adapter):
         code = f"{spot.model}.save_pretrained({quoted(_free(training.life, DIRECTORY))})"
         edit = editor.insert_after(spot.level.module, spot.statement, code)
         return editor.fix(f"save the adapter after the training: {code}", [edit], safe=True)
@@ -121,11 +142,13 @@ def _free(life: Life, name: str) -> str:
     return next(n for n in (name, f"trained-{name}", *(f"{name}-{i}" for i in range(2, 99))) if n not in taken)
 
 
-def save_behind(editor: Editor, save: Event, training: Event, made: Event | None, adapter: Oid) -> Fix | None:
+def save_behind(
+    editor: Editor, save: Event, training: Event, made: Event | None, steps: list[Event], adapter: Oid
+) -> Fix | None:
     """Moves a save that comes too early behind the training; where it cannot be moved, adds another one there."""
     place: Place | None = save.facts["place"]
     node = save.facts["path_node"]
-    for spot in spots(editor, training, made, adapter):
+    for spot in spots(editor, training, made, steps, adapter):
         moved = _moved(editor, save, training, spot)
         if moved is not None:
             return moved

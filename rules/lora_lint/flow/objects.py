@@ -21,6 +21,7 @@ from lora_lint.flow.values import (
     Method,
     ModuleRef,
     ObjRef,
+    Partial,
     Super,
     Sym,
     Text,
@@ -92,6 +93,8 @@ def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) 
         if found.kind == "property":
             return machine.call(Method(found, self), Args(), node)
         return Method(found, self)
+    if isinstance(found, Partial) and found.method and isinstance(found.func, Func):
+        return Partial(Method(found.func, self), found.args, found.kwargs)
     return found
 
 

@@ -155,6 +155,7 @@ class Partial(Value):
     func: Value
     args: tuple[Value, ...]
     kwargs: tuple[tuple[str, Value], ...]
+    method: bool = False  # of `functools.partialmethod`: an instance is its first argument
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)

@@ -94,6 +94,7 @@ STANDARD = {
     "functools": Table(
         functions={
             "partial": row("partial", "func"),
+            "partialmethod": row("partial", "func", method=True),
             "reduce": row("reduce", "function iterable initial"),
             **rows("identity", "cache lru_cache wraps", "value"),
         }

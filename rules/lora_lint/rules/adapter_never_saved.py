@@ -8,7 +8,7 @@ from typing import Any
 from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, maker, name_in, place_text
+from lora_lint.rules.reading import certain, maker, name_in, place_text, steps_behind
 from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
 from lora_lint.rules.saved_before_training import is_early
 
@@ -145,7 +145,8 @@ def fix(report: Report, editor: Any) -> Any:
         if taken_in is not None:
             return taken_in
     beside = [event for event in lifecycle.of("config_saved", "saved_beside") if event.id > training.id]
-    return save_after(editor, training, maker(lifecycle, adapter), adapter, beside)
+    steps = steps_behind(lifecycle, training, adapter)
+    return save_after(editor, training, maker(lifecycle, adapter), steps, adapter, beside)
 
 
 RULE = Rule(

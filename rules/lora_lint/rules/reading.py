@@ -182,6 +182,11 @@ def maker(lifecycle: Lifecycle, adapter: Oid) -> Event | None:
     return next(found, None)
 
 
+def steps_behind(lifecycle: Lifecycle, training: Event, adapter: Oid) -> list[Event]:
+    """The steps of an optimizer that put what was trained into the adapter: until then it is as it was."""
+    return [e for e in lifecycle.of("stepped") if e.id > training.id and adapter in e.facts["held"]]
+
+
 def name_in(event: Event, adapter: Oid) -> str:
     """The name of an adapter, in quotes."""
     name = event.life.adapters[adapter].name

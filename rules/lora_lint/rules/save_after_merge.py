@@ -61,10 +61,10 @@ def _said(lifecycle: Lifecycle, event: Event, said: list[Event]) -> bool:
 
 
 def _saved_emptied(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
-    """The emptied wrapper of this adapter is saved afterwards: the script means to keep it, and LL109 speaks."""
+    """The emptied wrapper of this adapter is saved, too: the script means to keep it, and LL109 speaks."""
     endings = lifecycle.after(event)
     for save in lifecycle.of("saved"):
-        if save.facts["emptied"] and save.id > event.id and save.oid is not None and not (save.weak or save.crashed):
+        if save.facts["emptied"] and save.oid is not None and not (save.weak or save.crashed):
             peft = save.life.peft(save.oid)
             held = [save.life.canonical(save.life.token(a)) for _, a in peft.adapters] if peft is not None else []
             if save.life.canonical(token) in held and all(save.id in ending.events for ending in endings):

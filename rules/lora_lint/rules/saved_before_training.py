@@ -8,7 +8,7 @@ from typing import Any
 from lora_lint.lifecycle.records import Keeping, Oid, Sure
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, maker, on_condition, place_text
+from lora_lint.rules.reading import by_site, certain, differing, maker, on_condition, place_text, steps_behind
 
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 
@@ -61,7 +61,10 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.training import save_behind
 
     lifecycle, save, training, adapter = report.facts
-    return save_behind(editor, save, training, maker(lifecycle, adapter), adapter) if training is not None else None
+    if training is None:
+        return None
+    steps = steps_behind(lifecycle, training, adapter)
+    return save_behind(editor, save, training, maker(lifecycle, adapter), steps, adapter)
 
 
 RULE = Rule(

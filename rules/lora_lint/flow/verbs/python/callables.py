@@ -18,12 +18,16 @@ def _decorator(call: LibCall) -> Value:
 def _partial(call: LibCall) -> Value:
     if not call.args.pos:
         return call.unknown()
-    return Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
+    given, named = tuple(call.args.pos[1:]), tuple(call.args.kw.items())
+    return Partial(call.args.pos[0], given, named, method=bool(call.option("method")))
 
 
 def _bind_method(call: LibCall) -> Value:
     function, target = call.arg("function"), call.arg("object")
     return Method(function, target) if isinstance(function, Func) and target is not None else call.unknown()
+
+
+RESULT = "[result]"  # what a future holds; its method `result` has the name without brackets
 
 
 def _submit(call: LibCall) -> Value:
@@ -32,12 +36,12 @@ def _submit(call: LibCall) -> Value:
         return call.unknown()
     result = call.machine.call(call.args.pos[0], Args(call.args.pos[1:], call.args.kw, call.args.open), call.node)
     site = call.machine.site(call.node)
-    return ObjRef(call.machine.world.new(site, InstRec(None, names.FUTURE, {"result": result}, site)))
+    return ObjRef(call.machine.world.new(site, InstRec(None, names.FUTURE, {RESULT: result}, site)))
 
 
 def _result(call: LibCall) -> Value:
     record = record_of(call.machine, call.receiver) if call.receiver is not None else None
-    return record.fields.get("result", call.unknown()) if isinstance(record, InstRec) else call.unknown()
+    return record.fields.get(RESULT, call.unknown()) if isinstance(record, InstRec) else call.unknown()
 
 
 def _start_thread(call: LibCall) -> Value:
