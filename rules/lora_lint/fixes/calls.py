@@ -40,7 +40,7 @@ def as_function(editor: Editor, event: Event, package: str, name: str, more: str
     if not isinstance(call.func, cst.Attribute) or not call.args or call.args[0].star:
         return None
     code = f"{name}({module.code(call.func.value)}, {module.code(call.args[0].value)}{more})"
-    edits = [editor.add_import(module, package, name), editor.replace(module, call, code)]
+    edits = [*editor.add_import(module, package, name), editor.replace(module, call, code)]
     small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
     return editor.fix(f"put them in with {name}", edits, safe=isinstance(small, cst.Expr) and small.value is call)
 
