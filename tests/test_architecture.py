@@ -115,6 +115,21 @@ def test_the_child_never_imports_ours(path: str) -> None:
             assert node.level or not str(node.module).startswith("lora_lint")
 
 
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+RULES = sorted(
+    path for path in (ROOT / "rules" / "lora_lint" / "rules").glob("*.py") if path.with_suffix(".md").exists()
+)
+
+
+@pytest.mark.parametrize("path", names_of(RULES))
+def test_a_rule_knows_no_other_rule(path: str) -> None:
+    """What two rules ask stands in `reading`, or in a module of the package that is no rule."""
+    others = {f"lora_lint.rules.{rule.stem}" for rule in RULES}
+    imports = (node for node in ast.walk(tree_of(ROOT / path)) if isinstance(node, ast.ImportFrom))
+    assert [node.module for node in imports if node.module in others] == []
+
+
 # -- facts on libraries are in the tables ------------------------------------------------------------------------------
 
 LIBRARIES = sorted(TABLES.keys() - {"builtins"})

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.files import OLD_WEIGHTS, WEIGHTS
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain
 
-OLD, NEW = "adapter_model.bin", "adapter_model.safetensors"
-
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or test for the old file, in a script that never asks for the new one; nobody writes the old one."""
-    expected = [event for event in certain(lifecycle.of("expected")) if event.facts["name"] == OLD]
-    if not expected or lifecycle.mentioned.texts(NEW) or _written(lifecycle):
+    expected = [event for event in certain(lifecycle.of("expected")) if event.facts["name"] == OLD_WEIGHTS]
+    if not expected or lifecycle.mentioned.texts(WEIGHTS) or _written(lifecycle):
         return
     release = lifecycle.runs_with("peft", "<0.7")  # which writes that file
     if release.sure is Sure.YES or release.unreleased or lifecycle.old_weights_beside():
@@ -30,15 +29,19 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _written(lifecycle: Lifecycle) -> bool:
     """The script writes the old file itself, or only looks for it to remove it."""
     for save in lifecycle.of("saved"):
-        if any(OLD in files.names for files in save.facts["files"]):
+        if any(OLD_WEIGHTS in files.names for files in save.facts["files"]):
             return True
-    return lifecycle.has("weights_named") or any(removed.facts["name"] == OLD for removed in lifecycle.of("removed"))
+    return lifecycle.has("weights_named") or any(
+        removed.facts["name"] == OLD_WEIGHTS for removed in lifecycle.of("removed")
+    )
 
 
 def _report(site: object, asked: list[Event]) -> Report:
     read = next((event for event in asked if event.facts["how"] == "read"), None)
     first = read or asked[0]
-    message = f"PEFT writes {NEW}, not {OLD}: {'this file is not there' if read else 'the test never succeeds'}"
+    message = (
+        f"PEFT writes {WEIGHTS}, not {OLD_WEIGHTS}: {'this file is not there' if read else 'the test never succeeds'}"
+    )
     story = (Step(first.site, "read here" if read else "looked for here"),)
     return Report(site, message, "error" if read else "warning", "high", story, facts=first)
 
@@ -48,7 +51,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.files import other_file
 
     event: Event = report.facts
-    return other_file(editor, report.site, event, OLD, NEW)
+    return other_file(editor, report.site, event, OLD_WEIGHTS, WEIGHTS)
 
 
 RULE = Rule(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.files import OLD_WEIGHTS
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules.adapter_bin_expected import OLD
 from lora_lint.rules.base import Report, Rule
 from lora_lint.rules.reading import by_site, certain, differing, name_in, on_condition
 
@@ -33,7 +33,7 @@ def _unmatched(lifecycle: Lifecycle, event: Event) -> bool:
     file = event.facts["file"]
     if not event.facts["nameless"] or event.oid is None or (file and lifecycle.has("weights_named")):
         return False
-    if file == OLD and lifecycle.old_weights_beside():
+    if file == OLD_WEIGHTS and lifecycle.old_weights_beside():
         return False
     model = event.life.models[event.oid]
     return not isinstance(model, (BaseModel, PeftModel)) or model.known

@@ -7,10 +7,10 @@ from typing import Any
 
 from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.rules._early import is_early
+from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain, maker, name_in, place_text, steps_behind
-from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
-from lora_lint.rules.saved_before_training import is_early
 
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 

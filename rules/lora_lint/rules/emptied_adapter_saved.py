@@ -7,7 +7,16 @@ from typing import Any
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, condition_steps, differing, merge_of, on_condition, place_text
+from lora_lint.rules.reading import (
+    by_site,
+    certain,
+    condition_steps,
+    differing,
+    merge_of,
+    on_condition,
+    place_text,
+    result_used,
+)
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -17,13 +26,6 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if bad:
             good = [event for event in events if event not in bad]
             yield _report(lifecycle, site, bad, good)
-
-
-def result_used(lifecycle: Lifecycle, event: Event) -> bool:
-    """Was the plain model that the merge returned used by anybody?"""
-    assert event.oid is not None
-    root = event.life.root(event.oid)
-    return any(root in e.life.models and getattr(e.life.models[root], "used", True) for e in lifecycle.after(event))
 
 
 def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, others_train
-from lora_lint.rules.redundant_add_adapter import is_idle, meant_to_train
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -8,8 +8,7 @@ from typing import Any
 from lora_lint.lifecycle.records import Keeping, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.emptied_adapter_saved import result_used
-from lora_lint.rules.reading import certain, merge_of, place_text
+from lora_lint.rules.reading import certain, merge_of, place_text, result_used
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Site, Sure, Wrapper
+from lora_lint.lifecycle.records import BaseModel, Oid, Site, Wrapper
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._types import costs_the_adapter, failing_operations, hidden_by_wrapper
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import best_after, by_site, condition_steps, differing, on_condition, place_text
-from lora_lint.rules.train_after_merge import trained_merged
+from lora_lint.rules.reading import by_site, condition_steps, differing, on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -30,34 +30,9 @@ def _operations(lifecycle: Lifecycle) -> Iterator[Report]:
         failing = failing_operations(lifecycle, events)
         fine = [e for e in events if e.facts["ok"]]
         after_guard = [e for e in failing if _guarded(lifecycle, e)]
-        wrapped = [e for e in failing if _parallel(e)]
+        wrapped = [e for e in failing if hidden_by_wrapper(e)]
         if failing and (fine or after_guard or wrapped):
             yield _operation(lifecycle, site, failing, fine)
-
-
-def failing_operations(lifecycle: Lifecycle, events: list[Event]) -> list[Event]:
-    """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
-    failing = [e for e in events if not e.facts["ok"] and not e.crashed and not _caught(lifecycle, e)]
-    return [e for e in failing if not _is_unknown_method(e) and not trained_merged(lifecycle, e)]
-
-
-def _caught(lifecycle: Lifecycle, event: Event) -> bool:
-    return any(
-        failed.site == event.site and failed.id == event.id + 1 and failed.facts["caught"]
-        for failed in lifecycle.of("failed")
-    )
-
-
-def _is_unknown_method(event: Event) -> bool:
-    """A name that no PeftModel has: another rule's."""
-    assert event.oid is not None
-    return event.life.peft(event.oid) is not None and not _parallel(event)
-
-
-def _parallel(event: Event) -> bool:
-    assert event.oid is not None
-    model = event.life.models[event.oid]
-    return isinstance(model, Wrapper) and model.kind == "parallel" and event.life.peft(event.oid) is not None
 
 
 def _guarded(lifecycle: Lifecycle, event: Event) -> bool:
@@ -75,7 +50,7 @@ def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event], fine: lis
     name = event.facts["name"]
     kind = _kind(event, event.oid)
     conditions = differing(failing, fine)
-    if _parallel(event):
+    if hidden_by_wrapper(event):
         message = f"`{name}` on a {kind}, which hides the PeftModel behind `.module`: AttributeError"
     else:
         when = on_condition(lifecycle, conditions)
@@ -115,32 +90,6 @@ def _guards(lifecycle: Lifecycle) -> Iterator[Report]:
         bad = [e for e in events if not e.weak and not e.crashed and costs_the_adapter(lifecycle, e)]
         if bad:
             yield _guard(lifecycle, site, bad)
-
-
-def _answers_wrong(event: Event) -> bool:
-    """The test says no to a PeftModel that it means, or that it should have meant."""
-    assert event.oid is not None
-    if event.facts["test"] != "isinstance" or event.facts["answer"] is not False:
-        return False
-    model = event.life.models[event.oid]
-    peft = event.life.peft(event.oid)
-    if peft is None or event.life.emptied(event.oid):
-        return False
-    names = event.facts["names"]
-    if isinstance(model, Wrapper):
-        return any(name.startswith("peft.") for name in names)
-    return "transformers.PreTrainedModel" in names
-
-
-def costs_the_adapter(lifecycle: Lifecycle, event: Event) -> bool:
-    """A guard answers wrong, trained weights stand behind it, and no ending keeps them."""
-    if not _answers_wrong(event):
-        return False
-    assert event.oid is not None
-    life = event.life
-    tokens = [life.token(a) for a in life.held(event.oid) if life.content(life.token(a)).trained is Sure.YES]
-    lost = (Keeping.NOWHERE, Keeping.WEIGHTS, Keeping.TEMPORARY)
-    return bool(tokens) and all(best_after(lifecycle, event, token) in lost for token in tokens)
 
 
 def _guard(lifecycle: Lifecycle, site: Site, bad: list[Event]) -> Report:

@@ -7,8 +7,8 @@ from typing import Any
 
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._types import failing_operations
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.missing_type_check import failing_operations
 from lora_lint.rules.reading import by_site
 
 

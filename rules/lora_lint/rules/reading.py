@@ -191,3 +191,10 @@ def name_in(event: Event, adapter: Oid) -> str:
     """The name of an adapter, in quotes."""
     name = event.life.adapters[adapter].name
     return f'"{name}"' if isinstance(name, str) else "(named by the script)"
+
+
+def result_used(lifecycle: Lifecycle, event: Event) -> bool:
+    """Was the plain model that the merge returned used by anybody?"""
+    assert event.oid is not None
+    root = event.life.root(event.oid)
+    return any(root in e.life.models and getattr(e.life.models[root], "used", True) for e in lifecycle.after(event))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import UNKNOWN, Config, Site
+from lora_lint.lifecycle.records import Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._embeddings import covers
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain, others_train
-
-EMBEDDINGS = ("embed", "wte", "shared", "lm_head", "word_embeddings")
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -24,20 +23,6 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if event.facts.get("adapter") in trained and not covers(config):
             reported.add(config.site)
             yield _report(config, event)
-
-
-def covers(config: Config) -> bool:
-    """Does a config train or adapt the embedding, or may it?"""
-    for field in ("modules_to_save", "target_modules", "trainable_token_indices"):
-        value = config.get(field)
-        if value == UNKNOWN or (field == "trainable_token_indices" and value is not None):
-            return True
-        names = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
-        if any(name == UNKNOWN for name in names) or (field == "modules_to_save" and "all" in names):
-            return True
-        if any(part in str(name) for name in names for part in EMBEDDINGS):
-            return True
-    return "**" in dict(config.fields)
 
 
 def _report(config: Config, event: Event) -> Report:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Keeping, Oid, Sure
-from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.lifecycle.records import Keeping, Oid
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._early import is_early
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, maker, on_condition, place_text, steps_behind
 
@@ -19,28 +20,6 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         bad = [event for event in events if is_early(lifecycle, event)]
         if bad:
             yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
-
-
-def is_early(lifecycle: Lifecycle, event: Event) -> bool:
-    """Every adapter that is saved here is untrained, is trained later in every ending, and then saved nowhere."""
-    adapters: tuple[Oid, ...] = event.facts["adapters"]
-    if not adapters or event.facts["emptied"]:
-        return False
-    life = event.life
-    if any(
-        life.content(life.token(a)).trained is not Sure.NO or life.adapters[a].origin != "created" for a in adapters
-    ):
-        return False
-    endings = lifecycle.after(event)
-    return bool(endings) and all(_trained_and_lost(ending, a) for ending in endings for a in adapters)
-
-
-def _trained_and_lost(ending: Ending, adapter: Oid) -> bool:
-    life = ending.life
-    if adapter not in life.adapters:
-        return False
-    trained = [t for t, content in life.contents.items() if t[0] == adapter and content.trained is Sure.YES]
-    return bool(trained) and all(life.keeping(t) in LOST for t in trained)
 
 
 def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:

@@ -7,8 +7,8 @@ from typing import Any
 
 from lora_lint.lifecycle.records import BaseModel, Keeping, PeftModel, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.rules._types import costs_the_adapter
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.missing_type_check import costs_the_adapter
 from lora_lint.rules.reading import by_site, certain, differing, on_condition, trained_here, trained_steps
 
 RESCUED = (Keeping.KEPT, Keeping.CHECKPOINT, Keeping.UNSURE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Site, Sure
+from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._merged import is_merged
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, on_condition
 
@@ -15,7 +16,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A plain model that adapters were folded into keeps its weights frozen."""
     reported: set[Site] = set()
     for site, events in by_site(certain(lifecycle.of("trained"))).items():
-        bad = [event for event in events if _is_merged(event)]
+        bad = [event for event in events if is_merged(event)]
         if not bad:
             continue
         good = [event for event in events if event not in bad]
@@ -23,24 +24,6 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if place not in reported:
             reported.add(place)
             yield _report(lifecycle, place, bad, [] if place != site else good)
-
-
-def _is_merged(event: Event) -> bool:
-    assert event.oid is not None
-    base = event.life.base(event.oid)
-    at = base.merged or base.stripped
-    return bool(at) and not base.layers and base.trainable is Sure.NO and base.known
-
-
-def trained_merged(lifecycle: Lifecycle, event: Event) -> bool:
-    """The merged model at hand was trained before: that is the defect, and what follows from it is no other one."""
-    assert event.oid is not None
-    merged_at = event.life.base(event.oid).merged_at
-    return merged_at is not None and any(
-        _is_merged(e) and e.life.base(e.oid).merged_at == merged_at
-        for e in certain(lifecycle.of("trained"))
-        if e.oid is not None and e.id < event.id and e.life.root(e.oid) == event.life.root(event.oid)
-    )
 
 
 def _call(site: Site, event: Event, good: list[Event]) -> Site:
