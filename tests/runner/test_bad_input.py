@@ -195,6 +195,12 @@ def test_broken_syntax(run: Run) -> None:
     assert "train.py:1: " in ran.json["reason"]
 
 
+def test_a_name_that_a_part_of_the_project_has_not(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "parts.py").write_text("class DataLoader: ...\n")
+    ran = run("from parts import Dataloader\n")
+    assert ran.json["reason"] == "train.py:1: the project's own parts has no Dataloader"
+
+
 def test_a_script_that_is_not_utf8(lora_lint: Run, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_bytes(b"name = '\xff\xfe'\n")
     ran = lora_lint("--run", "train.py", "--python", sys.executable, "--output-format", "json")

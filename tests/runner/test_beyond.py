@@ -126,6 +126,24 @@ def test_all_names_that_a_statement_imports_in_vain_cost_one_attempt(run: Run) -
     assert why.endswith("(and 3 more of the kind)")
 
 
+def test_a_module_that_is_gone_gives_what_the_library_still_has(run: Run) -> None:
+    text = """\
+from transformers.models.llama.tokenization_llama_fast import LlamaTokenizerFast
+from trl.core import flatten_dict
+
+LlamaTokenizerFast.from_pretrained("meta-llama/Llama-3.2-1B")("a")
+flatten_dict({})
+"""
+    why = carried(run(text + KEPT))
+    assert "has no tokenization_llama_fast; one of its releases 4.30 to 4.57 has it (and 1 more of the kind)" in why
+
+
+def test_a_module_that_no_release_is_known_to_have_had_is_not_made_up(run: Run) -> None:
+    ran = run("import trl.misspelt\n" + KEPT)
+    assert ran.exit == 3
+    assert ran.json["reason"].endswith("has no misspelt")
+
+
 def test_a_name_that_no_release_is_known_to_have_had_proves_nothing(run: Run) -> None:
     assert "has no misspelt_name" in beyond(run("from transformers.utils import misspelt_name\n" + KEPT))
 

@@ -57,6 +57,11 @@ def test_where_it_stopped_is_told_by_cell_and_line(run: Run) -> None:
     assert ran.json["after"]["error_at"]["cell"] == 4
 
 
+def test_a_cell_that_is_no_python_is_told(run: Run) -> None:
+    ran = run(notebook([*CELLS[:2], "import os\n    model.train()"]), name="train.ipynb")
+    assert ran.json["reason"] == "train.ipynb:cell 4, line 2: IndentationError: unexpected indent"
+
+
 def test_a_notebook_of_colab_runs_elsewhere(run: Run) -> None:
     cells = [COLAB, *CELLS[1:3], 'model.save_pretrained("/content/drive/MyDrive/out")']
     ran = run(notebook(cells), name="train.ipynb")

@@ -162,6 +162,8 @@ def _report(run: Run, error: BaseException) -> None:
     where: dict[str, Any] = {"filename": None, "row": None}
     if frames:
         where = {"filename": run.code.named(frames[-1].filename), "row": frames[-1].lineno}
+    elif isinstance(error, SyntaxError) and error.filename and run.code.owns(error.filename):
+        where = {"filename": run.code.named(error.filename), "row": error.lineno}
     found = needs.reason(run, error)
     run.journal.line({"kind": "stopped", "reason": found.kind, "text": found.text, "learned": found.learned, **where})
 

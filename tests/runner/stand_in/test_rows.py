@@ -173,3 +173,17 @@ assert next(iter(parts["train"]))["audio"]["sampling_rate"] == 16000
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_column_that_the_script_itself_writes_is_not_removed_with_the_others(run: Run) -> None:
+    """The trainer's text_field is made up as a column; the real data set has only what the function reads."""
+    text = """\
+def chat(row):
+    row["text"] = row["question"] + row["answer"]
+    return row
+
+rows = rows.map(chat, remove_columns=rows.column_names)
+assert rows[0]["text"] and rows.column_names == ["text"], rows.column_names
+"""
+    ran = run(LOAD + text + KEPT + 'dict(dataset_text_field="text")\n')
+    assert ran.exit == 0, ran.json["reason"]

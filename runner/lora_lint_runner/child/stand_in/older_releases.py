@@ -17,7 +17,8 @@ from typing import Any
 from ..context import Run
 from . import older_arguments, older_pieces
 from .anything import standing_for
-from .releases import ANY, RELEASES, Entry
+from .older_modules import Former
+from .releases import ANY, RELEASES, Entry, was_there
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")
 KIN = {  # one part of a model under the names that its kin have for it
@@ -68,7 +69,7 @@ def _called(run: Run, library: str, release: str) -> None:
 def known(entry: Entry) -> bool:
     """Is there anything to bring back?"""
     if entry["kind"] in ("name", "module"):
-        return successor(entry) is not None
+        return successor(entry) is not None or was_there(f"{entry['home']}.{entry['name']}")
     if entry["kind"] == "attribute":
         return not RELEASES["attributes"].get(entry["name"], "").startswith("nothing here")
     return True
@@ -111,9 +112,11 @@ def _name(run: Run, entry: Entry) -> None:
 
 
 def _module(run: Run, entry: Entry) -> None:
-    found = successor(entry)
+    found, whole = successor(entry), f"{entry['home']}.{entry['name']}"
     if isinstance(found, ModuleType):
-        sys.modules[f"{entry['home']}.{entry['name']}"] = found
+        sys.modules[whole] = found
+    elif was_there(whole):
+        sys.modules[whole] = Former(whole, lambda home, name: successor({"kind": "name", "home": home, "name": name}))
 
 
 def _keyword(run: Run, entry: Entry) -> None:

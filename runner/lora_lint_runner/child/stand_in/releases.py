@@ -55,12 +55,18 @@ def entry_of(error: BaseException) -> Entry | None:
     return None
 
 
+def was_there(module: str) -> bool:
+    """Did an older release surely have a module of this name?"""
+    return any(re.fullmatch(pattern, module) for pattern in RELEASES["modules"])
+
+
 def certain(entry: Entry) -> bool:
     """Did an older release surely have it? Else it may be a mistake of the script's."""
     home, name, kind = entry["home"], entry["name"], entry["kind"]
     if kind in ("name", "module"):
         known = RELEASES["names"]
-        return f"{home}.{name}" in known or home in known or name in RELEASES["gone"].get(home.split(".")[0], ())
+        gone = name in RELEASES["gone"].get(home.split(".")[0], ()) or was_there(f"{home}.{name}")
+        return f"{home}.{name}" in known or home in known or gone
     if kind in ("keyword", "attribute"):
         return any(name in RELEASES[table] for table in ("arguments", "of_trainers", "no_longer", "attributes"))
     return kind != "keys"
@@ -234,6 +240,9 @@ def said_name(entry: Entry) -> str:
     """A name that can no longer be imported, in a line."""
     home, name = entry["home"], entry["name"]
     now = RELEASES["names"].get(f"{home}.{name}") or RELEASES["names"].get(home)
+    library = home.split(".")[0]
+    if now is None and certain(entry) and library in RELEASES["since"]:
+        return f"{home} {_version(home)} has no {name}; one of its releases {RELEASES['since'][library]} has it"
     return f"{home} {_version(home)} has no {name}" + (f"; now {now}" if now else "")
 
 

@@ -34,7 +34,7 @@ def reason(run: Run, error: BaseException) -> Reason:
     first = text.strip().splitlines()[0][:400] if text.strip() else type(error).__name__
     found = Reason("error", first)
     for judge in (
-        _endless, _renamed, _python, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in,
+        _endless, _no_python, _renamed, _python, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in,
         _column,
     ):  # fmt: skip
         judged = judge(run, error, first)
@@ -73,6 +73,15 @@ def _endless(run: Run, error: BaseException, first: str) -> Reason | None:
     return Reason("endless", str(error)) if isinstance(error, Interrupted) else None
 
 
+def _no_python(run: Run, error: BaseException, first: str) -> Reason | None:
+    """A file of the script's that does not parse; which one and where is said with it."""
+    if not isinstance(error, SyntaxError) or not error.filename or not run.code.owns(error.filename):
+        return None
+    script = os.path.realpath(error.filename) == os.path.realpath(run.spec.script)
+    place = "" if script else f" ({os.path.basename(error.filename)}, line {error.lineno})"
+    return Reason("error", f"{type(error).__name__}: {error.msg}{place}")
+
+
 def _package(run: Run, error: BaseException, first: str) -> Reason | None:
     name = getattr(error, "name", None) if isinstance(error, ImportError) else None
     if isinstance(error, ModuleNotFoundError) and name:
@@ -92,6 +101,10 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
             f"package {root} is not installed: pip install {PIP.get(root, root)}"
             + ("" if local else " (asked for by a library)"),
         )
+    if isinstance(error, ImportError) and (lacks := re.search(r"cannot import name '(\w+)' from '([\w.]+)'", str(error))):
+        held = sys.modules.get(lacks.group(2))
+        if held is not None and run.code.owns(getattr(held, "__file__", None) or ""):
+            return Reason("error", f"the project's own {lacks.group(2)} has no {lacks.group(1)}")
     needs = re.search(
         r"requires? (?:the )?[`']?([\w-]+)[`']? (?:library |package )?(?:to be installed|but it was not found|library)",
         first + " " + str(error)[:600],

@@ -91,7 +91,14 @@ def _map(run: Run, data: Any, real: Any, self: Any, *args: Any, **options: Any) 
         names = [names] if isinstance(names, str) else list(names or ())
         options["remove_columns"] = [n for n in names if n in self.column_names]
     options.pop("num_proc", None)
-    return real(self, *args, **options)
+    mapped = real(self, *args, **options)
+    removed = [n for n in options.get("remove_columns") or () if n not in mapped.column_names]
+    if not data.made_up or not removed or (mapped.column_names and run.hints.text_field not in removed):
+        return mapped
+    # what the function writes into the row, the rows of the real data set may not have, so it is not removed there
+    whole = real(self, *args, **{**options, "remove_columns": None})
+    first, then = self[:1], whole[:1]
+    return whole.remove_columns([n for n in removed if n in then and first[n] == then[n]])
 
 
 def _remove(run: Run, data: Any, real: Any, self: Any, column_names: Any, *args: Any, **options: Any) -> Any:

@@ -29,7 +29,7 @@ def choose(name: str, asker: str | None, classes: tuple[str, ...]) -> dict[str, 
     if asker is not None and asker.endswith("Pipeline") and asker not in GENERAL and not by_class:
         kin = [row for row in TABLE["families"] if asker.startswith(row["pipeline"].removesuffix("Pipeline"))]
         if not kin:
-            raise LookupError(f"{asker} is in no table")
+            raise LookupError("no small version of it is known; --full runs the script where the model is")
         return dict(kin[0])
     named = [row for row in by_name if row in by_class or asker in _classes(row)]
     for rows in (named, by_class, by_name, by_script):

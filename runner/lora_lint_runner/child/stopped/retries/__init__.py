@@ -37,6 +37,7 @@ LOOKS = (  # the first one that has something new decides
     arguments.registered,
     surroundings.keys,
     rows.form,
+    models.targets,
     models.modules,
     models.room,
     surroundings.ranks,

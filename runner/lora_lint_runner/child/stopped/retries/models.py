@@ -5,9 +5,36 @@ from __future__ import annotations
 import re
 
 from ...context import Run
-from .learning import Learned
+from .learning import Learned, frames
 
 PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules", "what its name sounds like")
+
+
+def targets(run: Run, error: BaseException) -> Learned | None:
+    """Modules that the model has, for an argument or a setting that nobody gave: those that PEFT itself would take."""
+    filler, known = run.parts.get("filler"), run.spec.learned.get("values", {})
+    if filler is None or "Target modules" not in str(error) or "not found" not in str(error):
+        return None
+    wanted = set(re.findall(r"[\w.-]+", str(error).split("Target modules")[1].split("not found")[0]))
+    wrong = [n for n in filler.given if n not in known and _listed(filler.options.get(n)) == wanted]
+    kinds = [getattr(getattr(f.f_locals.get("model"), "config", None), "model_type", None) for f in frames(error)]
+    fitting = next((_of_peft(kind) for kind in reversed(kinds) if kind is not None), [])
+    if not wrong or not fitting:
+        return None
+    found = {n: fitting if isinstance(filler.options[n], list) else fitting[0] for n in wrong}
+    return {"values": {**known, **found}}
+
+
+def _listed(value: object) -> set[str]:
+    return {str(v) for v in (value if isinstance(value, (list, tuple, set)) else [value])}
+
+
+def _of_peft(kind: str) -> list[str]:
+    """The modules that PEFT adapts in an architecture, where none are named."""
+    from peft.utils import constants
+
+    found = constants.TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING.get(kind, ())
+    return sorted(found) if not isinstance(found, str) else []
 
 
 def modules(run: Run, error: BaseException) -> Learned | None:

@@ -1,0 +1,39 @@
+"""Settings and arguments that nobody gave, and that have to fit the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.runner.conftest import Ran
+from tests.runner.samples import LOOP
+
+Run = Callable[..., Ran]
+
+TARGETS = {
+    "a list in a file of settings": (
+        "import yaml\n"
+        'with open("run.yaml") as file:\n    config = yaml.safe_load(file)\n'
+        'names = config["lora"]["lora_target_module"]\n'
+    ),
+    "an argument of names with commas": (
+        "import argparse\n"
+        "parser = argparse.ArgumentParser()\n"
+        'parser.add_argument("--lora_layers", required=True)\n'
+        'names = parser.parse_args().lora_layers.split(",")\n'
+    ),
+}
+WRAPPED = """\
+import torch
+from transformers import AutoModelForCausalLM
+from peft import LoraConfig, get_peft_model
+
+base = AutoModelForCausalLM.from_pretrained("bigscience/bloom-560m")
+model = get_peft_model(base, LoraConfig(target_modules=names, task_type="CAUSAL_LM"))
+"""
+
+
+@pytest.mark.parametrize("read", TARGETS.values(), ids=TARGETS.keys())
+def test_names_of_modules_are_those_that_the_model_has(run: Run, read: str) -> None:
+    ran = run(read + WRAPPED + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
