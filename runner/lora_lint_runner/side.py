@@ -49,6 +49,7 @@ class Side:
         self.notes: list[str] = []
         self.notebook: notebook.Script | None = None
         self.result: Observed | None = None
+        self.earlier: list[tuple[Path, Observed]] = []  # attempts with another command line, each with its box
         self.seconds = 0.0
 
     def prepare(self) -> None:
@@ -140,12 +141,19 @@ class Side:
         limit = self.plan.limits.seconds * MOST_TIMES
         more = self.attempts < MOST_ATTEMPTS and (not limit or self.seconds < limit)
         if found.learned and more and {**self.learned, **found.learned} != self.learned:
+            if "command" in found.learned:
+                self.earlier.append((self.box, self._complete(found)))
             self.learned = {**self.learned, **found.learned}
             return False
+        last = (self.box, self._complete(found))
+        self.box, self.result = max((last, *self.earlier), key=lambda attempt: _how_far(attempt[1]))
+        return True
+
+    def _complete(self, found: Observed) -> Observed:
+        """What was seen, with what lies on the disk, and with the lines of a notebook as its cells."""
         on_disk = left(self.box, self.work, self.cwd, self.plan.root)
         found = found._replace(left=on_disk, events=[self._placed(event) for event in found.events])
-        self.result = found if self.notebook is None else self._in_cells(found, self.notebook)
-        return True
+        return found if self.notebook is None else self._in_cells(found, self.notebook)
 
     def _placed(self, event: dict[str, Any]) -> dict[str, Any]:
         """A save with the directories of the copy under the names that they have from where the script is started."""
@@ -168,3 +176,8 @@ class Side:
             where = Spot(str(self.plan.script), row, cell)
         lacking = [lack._replace(text=executed.sub(named, lack.text)) for lack in found.lacking]
         return found._replace(where=where, lacking=lacking)
+
+
+def _how_far(found: Observed) -> tuple[bool, int, int]:
+    """Which of several attempts tells most: one that came to its end, else the one that came farthest."""
+    return found.error is None, found.steps, len(found.events)

@@ -134,6 +134,9 @@ def _not_reached(facts: Facts) -> Verdict | None:
     unpredicted = [s for s in facts.sites if not s.predicted]
     if unpredicted:
         return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model; the analysis predicted nothing there")
+    if facts.sites and not facts.after.steps:
+        last = f"; its last line: {facts.after.output[-1]}" if facts.after.output else ""
+        return Verdict(INCONCLUSIVE, f"the script came to its end without a training step{last}")
     if facts.sites:
         return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
     if facts.remaining:

@@ -19,7 +19,7 @@ class Answer(NamedTuple):
     """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name, config values, a
     sub-folder and options of its loading;
     `own_base` says that the script made that base itself (by a merge), so that no hub has it. Of a merged model also
-    what it said before the merge, and what was merged."""
+    what it said before the merge, and what was merged. `layers` counts those of each list of the base."""
 
     folder: str
     inputs: tuple[tuple[Any, ...], dict[str, Any]]
@@ -32,6 +32,7 @@ class Answer(NamedTuple):
     own_base: bool
     before_merge: Any
     merged: Merged | None
+    layers: dict[str, int] = {}
 
 
 class Outputs:
@@ -88,9 +89,15 @@ class Outputs:
                 is_peft(inner) and base in self.freed,
                 before_merge,
                 merged if merged is not None and merged.steps == steps else None,  # else it was trained afterwards
+                layers(base),
             )
         except Exception as error:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"
+
+
+def layers(base: Any) -> dict[str, int]:
+    """How many layers a model has, by the names of their lists."""
+    return {n: len(m) for n, m in base.named_modules() if type(m).__name__ == "ModuleList" and "lora_" not in n}
 
 
 def ask(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:

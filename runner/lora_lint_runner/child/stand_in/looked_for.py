@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import glob
 import os
 import pathlib
@@ -23,6 +24,7 @@ def install(run: Run) -> None:
         run.patches.replace(os, name, lambda real: _looked_into(run, real))
     for name in OF_PATHS:
         run.patches.replace(pathlib.Path, name, lambda real: _asked(run, found, real))
+    run.patches.replace(builtins, "open", lambda real: _opened(run, found, real))
     for name in ("glob", "iglob"):
         run.patches.replace(glob, name, lambda real: _listed(run, found, real))
     for name in ("glob", "rglob"):
@@ -36,6 +38,18 @@ def _looked_into(run: Run, real: Any) -> Any:
         return real(path, *args, **options)
 
     return look
+
+
+def _opened(run: Run, found: list[str], real: Any) -> Any:
+    def open_(file: Any, *args: Any, **options: Any) -> Any:
+        try:
+            return real(file, *args, **options)
+        except FileNotFoundError as error:
+            if isinstance(error.filename, str) and run.code.asks():
+                found.append(error.filename)
+            raise
+
+    return open_
 
 
 def _own(run: Run) -> bool:

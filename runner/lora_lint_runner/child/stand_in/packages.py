@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from ..context import Run
-from .anything import StandInModule
+from .anything import StandInModule, written_as_text
 
 with open(os.path.join(os.path.dirname(__file__), "packages.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
@@ -136,6 +136,7 @@ def _code_below(folders: Iterable[str]) -> bool:
 def install(run: Run) -> None:
     """From now on the script may import what is not there."""
     sys.meta_path += [Own(run), Missing(run)]
+    written_as_text(run)
 
     @run.patches.after("transformers.utils.quantization_config")
     def quantization(module: Any) -> None:

@@ -197,7 +197,9 @@ READERS: tuple[tuple[Any, Any], ...] = (
 
 
 def absent_package(error: BaseException) -> str | None:
-    """The package that is not installed, where that is what an exception is about."""
+    """The package that is not installed, where that is what an exception is about; also one of the script's own."""
+    if type(error) is ImportError and isinstance(error.__context__, ModuleNotFoundError):
+        error = error.__context__
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     root = error.name.split(".")[0]

@@ -30,36 +30,53 @@ class Reason(NamedTuple):
 
 def reason(run: Run, error: BaseException) -> Reason:
     """Reads an exception that ended the script."""
-    text = f"{type(error).__name__}: {error}"
+    text = f"{type(error).__name__}: {error}".removesuffix(": ")
     first = text.strip().splitlines()[0][:400] if text.strip() else type(error).__name__
     found = Reason("error", first)
     for judge in (
-        _endless, _no_python, _renamed, _python, _package, _file, _arguments, _network, _memory, _terminal, _written, _stand_in,
-        _column,
+        _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
+        _written, _stand_in, _column,
     ):  # fmt: skip
         judged = judge(run, error, first)
         if judged is not None:
             found = judged
             break
     learned = retries.learned(run, error) if run.spec.smoke else None
-    without = _without(run, error) if found.kind == "error" and run.spec.smoke else ""
-    return found._replace(text=own_paths(run, found.text) + without, learned=learned)
+    beside = (_without(run, error) or _empty(run, error)) if found.kind == "error" and run.spec.smoke else ""
+    return found._replace(text=own_paths(run, found.text) + beside, learned=learned)
 
 
 def _without(run: Run, error: BaseException) -> str:
     """The packages that are not installed and that the failing statement works with: it may be for want of them."""
     from ..stand_in.anything import package_of
 
-    at_work = statement(run, error)
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
-    if at_work is None or not own:
-        return ""
-    held = {**own[-1].f_globals, **own[-1].f_locals}
-    named = {n.id for n in ast.walk(at_work) if isinstance(n, ast.Name) and n.id in held}
-    values = [v for n in named for v in (held[n] if isinstance(held[n], (list, tuple)) else [held[n]])]
+    at_work = _at_work(run, error)
+    values = [v for held in at_work.values() for v in (held if isinstance(held, (list, tuple)) else [held])]
     roots = sorted({root for root in map(package_of, values) if root is not None and "-" not in root})
     said = ", ".join(f"pip install {PIP.get(root, root)}" for root in roots)
     return f" (a stand-in took the place of {', '.join(roots)}: {said})" if roots else ""
+
+
+def _empty(run: Run, error: BaseException) -> str:
+    """What the failing statement works with and has nothing in it: it may be for want of that."""
+    if not isinstance(error, (IndexError, KeyError, StopIteration, ValueError, ZeroDivisionError)):
+        return ""
+    rows = ("Dataset", "DataFrame", "list", "tuple", "dict")
+    names = [n for n, v in sorted(_at_work(run, error).items()) if type(v).__name__ in rows and len(v) == 0]
+    data = run.parts.get("data")
+    made_up = run.parts.get("files made up") or run.spec.learned.get("files") or (data is not None and data.made_up)
+    why = "; its rows were made up, give it real ones" if made_up else ""
+    return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})" if names else ""
+
+
+def _at_work(run: Run, error: BaseException) -> dict[str, Any]:
+    """What the names in the failing statement of the script's stand for."""
+    found = statement(run, error)
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    if found is None or not own:
+        return {}
+    held = {**own[-1].f_globals, **own[-1].f_locals}
+    return {n.id: held[n.id] for n in ast.walk(found) if isinstance(n, ast.Name) and n.id in held}
 
 
 def own_paths(run: Run, text: str) -> str:
@@ -82,6 +99,15 @@ def _no_python(run: Run, error: BaseException, first: str) -> Reason | None:
     return Reason("error", f"{type(error).__name__}: {error.msg}{place}")
 
 
+def _own_part(run: Run, error: BaseException, first: str) -> Reason | None:
+    """A name that a module of the project itself has not."""
+    found = re.search(r"cannot import name '(\w+)' from '([\w.]+)'", first) if isinstance(error, ImportError) else None
+    held = sys.modules.get(found.group(2)) if found is not None else None
+    if found is None or held is None or not run.code.owns(getattr(held, "__file__", None) or ""):
+        return None
+    return Reason("error", f"the project's own {found.group(2)} has no {found.group(1)}")
+
+
 def _package(run: Run, error: BaseException, first: str) -> Reason | None:
     name = getattr(error, "name", None) if isinstance(error, ImportError) else None
     if isinstance(error, ModuleNotFoundError) and name:
@@ -101,10 +127,6 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
             f"package {root} is not installed: pip install {PIP.get(root, root)}"
             + ("" if local else " (asked for by a library)"),
         )
-    if isinstance(error, ImportError) and (lacks := re.search(r"cannot import name '(\w+)' from '([\w.]+)'", str(error))):
-        held = sys.modules.get(lacks.group(2))
-        if held is not None and run.code.owns(getattr(held, "__file__", None) or ""):
-            return Reason("error", f"the project's own {lacks.group(2)} has no {lacks.group(1)}")
     needs = re.search(
         r"requires? (?:the )?[`']?([\w-]+)[`']? (?:library |package )?(?:to be installed|but it was not found|library)",
         first + " " + str(error)[:600],

@@ -7,7 +7,7 @@ import os
 import warnings
 from typing import Any, NamedTuple
 
-from ..observe.outputs import Answer, ask
+from ..observe.outputs import Answer, ask, layers
 
 CLOSE = 2e-3
 EMBEDDINGS = (
@@ -31,6 +31,8 @@ def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Rel
         base = fresh(answer, folder)
     except Exception as error:
         return Reloaded(None, f"no fresh base to load it on: {_first(error)}")
+    if answer.layers and any(answer.layers.get(name, count) != count for name, count in layers(base).items()):
+        return Reloaded(None, "the script took layers out of the base, or put some in: no fresh one has these")
     from peft import PeftModel
 
     try:

@@ -194,12 +194,12 @@ class Hub:
         others = [
             family.Family(k, "the class that loads it") for k in family.candidates(asked) if k != chosen.model_type
         ]
-        room = ROOM if self.run.spec.learned.get("room") else 0
+        room, deep = (ROOM if self.run.spec.learned.get("room") else 0), bool(self.run.spec.learned.get("deep"))
         first: Exception | None = None
         for kin in [chosen, *others[:SECOND_CHOICES]]:
             try:
                 real = known if kin is chosen and not learned else None
-                return snapshot.write(folder, name, kin, asker, real, room), kin
+                return snapshot.write(folder, name, kin, asker, real, room, deep), kin
             except Exception as error:
                 first = first or error
         why = str(first).strip().splitlines() or [type(first).__name__]

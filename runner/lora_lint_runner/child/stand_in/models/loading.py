@@ -228,28 +228,35 @@ def _loading_adapter(hub: Hub, real: Any) -> Any:
             "torch_dtype",
         ):
             options.pop(option, None)
-        named = isinstance(model_id, (str, os.PathLike))
-        found = hub.ensure(model_id, Asked("PeftModel", model=model)) if named else model_id
-        if named and options.get("subfolder"):
-            place = hub.adapter_in(os.fspath(model_id), str(options["subfolder"]), model)
-            if place is not None:
-                found, options = place, {k: v for k, v in options.items() if k != "subfolder"}
+        found, options = _placed(hub, model_id, model, options)
         return real(cls, model, found, *args, **options)
 
     return from_pretrained
+
+
+def _placed(hub: Hub, name: Any, model: Any, options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Where an adapter for a model lies, and the options without what has led there."""
+    if not isinstance(name, (str, os.PathLike)):
+        return name, options
+    found = hub.ensure(name, Asked("PeftModel", model=model))
+    place = hub.adapter_in(os.fspath(name), str(options["subfolder"]), model) if options.get("subfolder") else None
+    if place is None:
+        return found, options
+    return place, {k: v for k, v in options.items() if k != "subfolder"}
 
 
 def _adding_adapter(hub: Hub, real: Any) -> Any:
     def load_adapter(self: Any, *args: Any, **options: Any) -> Any:
         for option in ("device_map", "torch_device", "token", "revision"):
             options.pop(option, None)
-        if args and isinstance(args[0], (str, os.PathLike)):
-            args = (hub.ensure(args[0], Asked("PeftModel", model=self)), *args[1:])
-        else:
-            for key in ("model_id", "peft_model_id"):
-                if isinstance(options.get(key), (str, os.PathLike)):
-                    options[key] = hub.ensure(options[key], Asked("PeftModel", model=self))
-        return real(self, *args, **options)
+        if args:
+            found, options = _placed(hub, args[0], self, options)
+            return real(self, found, *args[1:], **options)
+        for key in ("model_id", "peft_model_id"):
+            if key in options:
+                found, options = _placed(hub, options[key], self, options)
+                options = {**options, key: found}
+        return real(self, **options)
 
     return load_adapter
 

@@ -15,14 +15,16 @@ from typing import Any
 with open(os.path.join(os.path.dirname(__file__), "sizes.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
 SIZES: dict[str, int] = {name: size for size, names in TABLE["sizes"] for name in names}
+LAYERS = re.compile(r"(^|_)n?(um)?_?(hidden_)?layers?$|^depth$")
 HEADS, HEAD_DIM, POSITIONS = SIZES["num_attention_heads"], SIZES["head_dim"], 2048
 
 
-def shrunk(config: Any, vocabulary: int, ids: dict[str, int]) -> Any:
-    """A tiny config of the same class. It is built anew from the smaller numbers, so that what a class derives from
-    them (names of stages, sizes of heads) fits; where a class refuses, the numbers are put in place."""
+def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False) -> Any:
+    """A tiny config of the same class, if `deep` with all of its layers. It is built anew from the smaller numbers, so
+    that what a class derives from them (names of stages, sizes of heads) fits; where a class refuses, the numbers are
+    put in place."""
     small = copy.deepcopy(config)
-    changed = _shrink(small, vocabulary, ids)
+    changed = _shrink(small, vocabulary, ids, deep)
     try:
         kept = {k: v for k, v in _given(config).items() if k not in changed}
         return type(config)(**{**kept, **changed})
@@ -50,15 +52,15 @@ def _given(config: Any) -> dict[str, Any]:
     return {k: v for k, v in found.items() if k not in left and not isinstance(v, dict)}
 
 
-def _shrink(config: Any, vocabulary: int, ids: dict[str, int]) -> dict[str, Any]:
+def _shrink(config: Any, vocabulary: int, ids: dict[str, int], deep: bool) -> dict[str, Any]:
     """Makes a config tiny in place; the fields that changed."""
     before = dict(vars(config))
     for name in list(vars(config)):
         inner = getattr(config, name)
         if hasattr(inner, "model_type") and hasattr(inner, "to_dict"):
-            setattr(config, name, shrunk(inner, vocabulary, ids))
+            setattr(config, name, shrunk(inner, vocabulary, ids, deep))
     for name, size in SIZES.items():
-        held = _own(config, name)
+        held = _own(config, name) if not (deep and LAYERS.search(name)) else None
         if isinstance(held, int) and not isinstance(held, bool) and held > size:
             _set(config, name, size)
     if _own(config, "kv_lora_rank") is not None and _own(config, "num_key_value_heads") is not None:

@@ -29,10 +29,11 @@ class Made(NamedTuple):
 
 
 def write(
-    folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None, room: int = 0
-) -> Made:
+    folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None, room: int = 0,
+    deep: bool = False,
+) -> Made:  # fmt: skip
     """Writes a tiny model of `family` under the name `name`; `known` is the real config.json where it is at hand,
-    `room` a number of rows of the embedding beyond the usual ones.
+    `room` a number of rows of the embedding beyond the usual ones; `deep` keeps the number of layers.
 
     Raises whatever building the model raises: the caller says that this architecture has no stand-in.
     """
@@ -40,7 +41,7 @@ def write(
 
     os.makedirs(folder, exist_ok=True)
     vocabulary = Vocabulary(family.model_type, name)
-    config = shrunk(_config(family.model_type, known), vocabulary.size + room, vocabulary.ids())
+    config = shrunk(_config(family.model_type, known), vocabulary.size + room, vocabulary.ids(), deep)
     _tidy(config, family.model_type, vocabulary.tokens)
     cls = _architecture(family.model_type, asker)
     with seeded(name), torch.no_grad():

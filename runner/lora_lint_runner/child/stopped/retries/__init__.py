@@ -39,11 +39,20 @@ LOOKS = (  # the first one that has something new decides
     rows.form,
     models.targets,
     models.modules,
+    models.depth,
     models.room,
     surroundings.ranks,
     arguments.needed,
     arguments.without_peft,
     arguments.other_command,
+)
+
+AFTER_THE_END = (  # nothing saved as in older releases; a loop that waited for rows; what brings training into play
+    lacking.rank,
+    rows.waited_for,
+    arguments.switches,
+    missing_files.unread,
+    arguments.idle,
 )
 
 
@@ -53,7 +62,5 @@ def learned(run: Run, error: BaseException) -> Learned | None:
 
 
 def after_the_end(run: Run) -> Learned | None:
-    """What to try after a run that came to its end: more rows for a loop that waited for them, files
-    that were looked for in vain, the switches, or
-    another command line, that bring training and PEFT into play."""
-    return rows.waited_for(run) or arguments.switches(run) or missing_files.unread(run) or arguments.idle(run)
+    """What to try after a run that came to its end: the first one that has something new decides."""
+    return next((found for look in AFTER_THE_END if (found := look(run)) is not None), None)

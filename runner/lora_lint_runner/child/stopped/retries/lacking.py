@@ -9,7 +9,7 @@ import traceback
 from typing import Any
 
 from ...context import Run
-from ...stand_in import releases
+from ...stand_in import local_rank, releases
 from .learning import Learned, statement
 
 
@@ -76,6 +76,18 @@ def package(run: Run, error: BaseException) -> Learned | None:
     ):
         return None
     return _lacking(run, error, {"kind": "package", "home": name, "name": name}, releases.install_it(name), True)
+
+
+def rank(run: Run) -> Learned | None:
+    """The number of the process, which a script asks for that trained, came to its end and saved nothing."""
+    asked, known = run.parts.get("rank asked"), run.spec.learned.get("lacking", [])
+    saved = {"saved", "weights_saved", "merged_copy_saved"} & run.journal.kinds
+    if asked is None or saved or not run.parts["events"].steps or any(e["kind"] == local_rank.KIND for e in known):
+        return None
+    text = f"{os.path.basename(asked['filename'])}:{asked['row']}: local_rank of TrainingArguments is always -1 since "
+    text += "transformers 5, so what asks for 0 saves nothing; now local_process_index"
+    entry = {"kind": local_rank.KIND, "home": "transformers", "name": "local_rank", "text": text, "harmless": False}
+    return {"lacking": [*known, entry]}
 
 
 def _lacking(run: Run, error: BaseException, entry: releases.Entry, text: str, harmless: bool) -> Learned | None:

@@ -61,6 +61,14 @@ def modules(run: Run, error: BaseException) -> Learned | None:
     return None
 
 
+def depth(run: Run, error: BaseException) -> Learned | None:
+    """All layers of a model, for a script that goes by their numbers: it takes some of them out, or adapts the last."""
+    text = str(error)
+    beyond = isinstance(error, IndexError) and re.fullmatch(r"index -?\d+ is out of range", text)
+    unmatched = "Target modules" in text and "not found" in text
+    return {"deep": True} if (beyond or unmatched) and run.parts.get("hub") and "deep" not in run.spec.learned else None
+
+
 def room(run: Run, error: BaseException) -> Learned | None:
     """Rows of the embedding beyond the tokenizer's words: many checkpoints have some, for tokens that a script adds.
     Where they do not suffice, ids that the script writes down as numbers are others."""
