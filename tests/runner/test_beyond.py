@@ -231,3 +231,17 @@ model.save_pretrained("out")
 
 def test_a_callback_is_given_the_tokenizer_as_in_older_releases(run: Run) -> None:
     assert carried(run(HEAD + CALLED_BACK)).endswith("KeyError: 'tokenizer'")
+
+
+DISPLACED = """
+class Preferring(Trainer):
+    def get_batch_samples(self, model, batch, device=None):
+        return model.generate(batch["input_ids"])
+
+Preferring(model, TrainingArguments("o"), train_dataset=rows).train()
+"""
+
+
+def test_a_method_whose_name_the_library_has_taken_since(run: Run) -> None:
+    why = carried(run(HEAD + TRAINER + DISPLACED + SAVE))
+    assert "Preferring.get_batch_samples takes the place of a method of the Trainer of transformers" in why

@@ -117,3 +117,32 @@ fire.Fire(train)
 """
     (tmp_path / "train.sh").write_text("python train.py --data=alpaca --out=elsewhere --modules='[q_proj,v_proj]'\n")
     assert run(text + KEPT).exit == 0
+
+
+RECIPE = """\
+import sys
+from dataclasses import dataclass
+from typing import Dict, Optional
+import yaml
+from transformers import HfArgumentParser
+
+@dataclass
+class Arguments:
+    adapter_rank: int
+    dataset_mixer: Optional[Dict[str, float]] = None
+
+if len(sys.argv) == 2 and sys.argv[1].endswith(".yaml"):
+    with open(sys.argv[1]) as file:
+        args = Arguments(**yaml.safe_load(file))
+else:
+    args, = HfArgumentParser(Arguments).parse_args_into_dataclasses()
+print(list(args.dataset_mixer))
+"""
+
+
+def test_a_file_of_settings_is_the_only_argument(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "sft.yaml").write_text("adapter_rank: 4\ndataset_mixer:\n  nobody/nothing: 1.0\n")
+    ran = run(RECIPE + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "no arguments were given: the project's own recipes/sft.yaml" in ran.json["after"]["neutralised"]

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from ..context import Run
-from . import older_arguments, older_pieces
+from . import displaced, older_arguments, older_pieces
 from .anything import standing_for
 from .older_modules import Former
 from .releases import ANY, RELEASES, Entry, was_there
@@ -274,6 +274,7 @@ def _with_extra_keys(real: Any) -> Any:
 
 
 SERVED: dict[str, Any] = {
+    displaced.KIND: displaced.serve,
     "register": _registered,
     "name": _name,
     "module": _module,

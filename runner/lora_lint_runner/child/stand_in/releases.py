@@ -15,6 +15,8 @@ import traceback
 from types import ModuleType
 from typing import Any
 
+from . import displaced
+
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
     RELEASES: dict[str, Any] = json.load(_opened)
 LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
@@ -46,6 +48,9 @@ def entry_of(error: BaseException) -> Entry | None:
         return _CHATS
     if isinstance(error, KeyError) and error.args == ("tokenizer",) and _calls_back(error):
         return {"kind": "callback", "name": "tokenizer", "home": "transformers.trainer_callback"}
+    moved = displaced.entry_of(error)
+    if moved is not None:
+        return moved
     text = str(error).strip().split("\n")[0]
     for kinds, read in READERS:
         if isinstance(error, kinds):
@@ -276,7 +281,12 @@ def _said_lists(entry: Entry, first: str, error: BaseException) -> str:
     return f"{entry['name']} of trl {_version('trl')} is no list any more, but a Dataset"
 
 
+def _said_displaced(entry: Entry, first: str, error: BaseException) -> str:
+    return displaced.said(entry, _version("transformers"))
+
+
 SAID = {
+    displaced.KIND: _said_displaced,
     "lists": _said_lists,
     "register": _said_registered,
     "formatting": _said_formatting,

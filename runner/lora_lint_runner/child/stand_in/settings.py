@@ -41,15 +41,16 @@ def install(run: Run) -> None:
             made(run, path)
 
 
-def own(run: Run, kind: str | None = None) -> str | None:
-    """The project's own file of settings, of a kind, that knows most of the script's words; near ones first. Without a
-    kind: of those that the script can read."""
+def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) -> str | None:
+    """The project's own file of settings, of a kind, that knows most of the script's words (its texts, where no others
+    are given); near ones first. Without a kind: of those that the script can read."""
+    words = run.hints.strings if words is None else words
     home = os.path.dirname(run.spec.script)
     kinds = (kind,) if kind is not None else _read_by(run)
     best: tuple[int, str] | None = None
     for folder in dict.fromkeys((home, run.spec.cwd, os.path.dirname(home), run.spec.work)):
         for path in _below(folder):
-            count = _shared(path, run.hints.strings) if any(_alike(path, k) for k in kinds) else 0
+            count = _shared(path, words) if any(_alike(path, k) for k in kinds) else 0
             if count >= ENOUGH and (best is None or count > best[0]):
                 best = (count, path)
     return best[1] if best is not None else None
@@ -114,7 +115,7 @@ def _copy(source: str, target: str) -> None:
 
 def _below(folder: str) -> list[str]:
     found: list[str] = []
-    for root, inner, names in os.walk(folder):
+    for root, inner, names in os.walk(folder, followlinks=True):  # folders of the copy may be links
         inner[:] = [d for d in sorted(inner) if not d.startswith(".") and d != "node_modules"][:50]
         if os.path.relpath(root, folder).count(os.sep) >= 2:
             inner.clear()

@@ -14,6 +14,7 @@ from typing import Any
 from ..context import Run
 from ..reading.command_lines import CommandLine, command_lines
 from .older_arguments import NEW_NAMES
+from .recipes import recipe
 from .values import INPUT, MODEL, SETTINGS, SUFFIXES, Filler
 
 ELSEWHERE = re.compile(  # what is written where, and how it is spread over machines: not the script's course
@@ -35,7 +36,7 @@ def told(run: Run, filler: Filler) -> list[str]:
     lines = command_lines(run.spec.script, run.spec.work)[:MOST_TRIED] if run.spec.argv is None else []
     run.parts["told"] = place < len(lines)
     if place >= len(lines):
-        return []
+        return recipe(run) if run.spec.argv is None and not lines else []
     line = lines[place]
     run.parts["told columns"] = list(_columns(line.words))
     words = list(_there(run, filler, line))

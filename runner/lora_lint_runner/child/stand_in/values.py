@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import typing
 from typing import Any
 
 from ..context import Run
@@ -51,6 +52,8 @@ class Filler:
             return "2"
         if kind is float:
             return "0.001"
+        if typing.get_origin(kind) is dict or kind is dict:
+            return None  # no word of a command line is one
         if SETTINGS.search(words):
             return self._settings()
         if compared:
