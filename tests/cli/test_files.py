@@ -154,3 +154,11 @@ def test_a_package_beside_the_script_stands_before_the_library_of_its_name(folde
     (folder / "peft").mkdir()
     (folder / "peft" / "__init__.py").write_text("from .own import LoraConfig, get_peft_model\n")
     assert lint("train.py").code == 0
+
+
+def test_a_copy_of_the_library_beside_the_script_is_the_library(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    (folder / "peft").mkdir()
+    (folder / "peft" / "__init__.py").write_text("from .peft_model import PeftModel, PeftModelForCausalLM\n")
+    (folder / "peft" / "peft_model.py").write_text("class PeftModelForCausalLM(PeftModel):\n    pass\n")
+    assert lint("train.py").code == 1

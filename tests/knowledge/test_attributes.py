@@ -98,6 +98,6 @@ OF_OTHERS = {
     "load_lora_weights", "fuse_lora", "unfuse_lora", "unload_lora_weights", "save_lora_weights", "save_lora_adapter",
     "unload_lora", "delete_adapters",  # diffusers' models
     "save_lora", "load_lora",  # unsloth, for vLLM
-    "save_checkpoint", "save_16bit_model", "save_fp16_model",  # deepspeed's engine
+    "save_checkpoint", "save_16bit_model", "save_fp16_model", "backward", "step",  # deepspeed's engine
     "get_prompt", "get_prompt_embedding_to_save",  # prompt tuning
 }  # fmt: skip

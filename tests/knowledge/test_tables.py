@@ -48,6 +48,7 @@ OTHERWISE = {
     "peft.ArrowConfig.to_dict": "a plain dataclass",
     "torch.FullyShardedDataParallel.summon_full_params": "its parameter is called module",
     "transformers.PreTrainedModel.activation_checkpointing_enable": "activation_checkpointing_kwargs there",
+    "torch.Module.backward": "of an engine of DeepSpeed",
     "transformers.pipeline.save_pretrained": "of the Pipeline that it returns",
     "transformers.pipeline.push_to_hub": "of the Pipeline that it returns",
     "transformers.HfArgumentParser.parse_args_and_config": "of TrlParser, which is built on it",

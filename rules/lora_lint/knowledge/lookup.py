@@ -8,6 +8,7 @@ from functools import lru_cache
 from lora_lint.knowledge import (
     accelerate,
     adapterhub,
+    deepspeed,
     diffusers,
     lightning,
     peft,
@@ -38,6 +39,7 @@ TABLES: dict[str, Table] = {
     "lightning": lightning.LIGHTNING,
     "pytorch_lightning": lightning.LIGHTNING,
     "adapters": adapterhub.ADAPTERS,
+    "deepspeed": deepspeed.DEEPSPEED,
 }
 
 

@@ -24,6 +24,7 @@ TORCH = Table(
         "set_grad_enabled": row("context", "mode", kind="grad"),
         **rows("context", "enable_grad autocast cuda.amp.autocast amp.autocast profiler.profile", kind="null"),
         **rows("measure", "cuda.reset_peak_memory_stats cuda.reset_max_memory_allocated"),
+        "autograd.backward": row("backward", "tensors"),
         "distributed.get_rank": row("plain", value=0),
         "distributed.init_process_group": row("quiet"),
         "utils.checkpoint.checkpoint": row("recompute", "function"),
@@ -38,6 +39,7 @@ TORCH = Table(
             "state_dict": row("module_state"),
             "requires_grad_": row("module_requires_grad", "requires_grad"),
             **rows("quiet", "zero_grad load_state_dict register_buffer register_parameter"),
+            "backward": row("backward", "loss"),  # as an engine of DeepSpeed
         },
         "Optimizer": {
             "step": row("optimizer_step"),

@@ -129,7 +129,10 @@ ON_ANY = {
     "load_state_dict": row("load_state_dict", "state_dict strict"),
     **rows("forward", "__call__ forward generate"),
     **rows("plain_model", "get_decoder get_encoder"),
-    **rows("gives_itself", "save_checkpoint save_16bit_model save_fp16_model"),  # an engine of DeepSpeed
+    # an engine of DeepSpeed, which is taken for its model
+    **rows("gives_itself", "save_checkpoint save_16bit_model save_fp16_model"),
+    "backward": row("backward", "loss"),
+    "step": row("quiet"),
     # unsloth adds these to the models that it loads
     "save_pretrained_merged": row("save_merged", "save_directory tokenizer save_method"),
     "save_lora": row("save", "save_directory"),

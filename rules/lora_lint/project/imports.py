@@ -106,7 +106,7 @@ class Imports:
 
     def _found_from(self, start: Path, name: str) -> Path | None:
         first = name.partition(".")[0]
-        if first in LIBRARIES and not self._has_package(start, first):
+        if first in LIBRARIES and not self._has_package_of_its_own(start, first):
             return None
         for folder in self._import_folders(start):
             names = self._names(str(folder))
@@ -116,9 +116,16 @@ class Imports:
                     return found
         return None
 
-    def _has_package(self, folder: Path, name: str) -> bool:
-        """Has the folder of a script a package of this name? Python takes a copy there before what is installed."""
-        return name in self._names(str(folder)) and "__init__.py" in self._names(os.path.join(folder, name))
+    def _has_package_of_its_own(self, folder: Path, name: str) -> bool:
+        """Has the folder of a script a package of this name? Python takes that before what is installed.
+
+        A copy of the library is the library: the tables say what it does, its code would only be followed at length.
+        """
+        inside = os.path.join(folder, name)
+        if name not in self._names(str(folder)) or "__init__.py" not in (files := self._names(inside)):
+            return False
+        scans = (self._scan(Path(inside, file)) for file in files if file.endswith(".py"))
+        return not any(found is not None and found.copy for found in scans)
 
     def _import_folders(self, start: Path) -> tuple[Path, ...]:
         """The folders that an entry script in `start` can import from, in the order in which they are asked."""

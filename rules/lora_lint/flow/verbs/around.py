@@ -83,6 +83,19 @@ def _prepare_all(call: LibCall) -> Value:
     return values[0] if len(values) == 1 else Tup(values, call.args.open)
 
 
+def _engine(call: LibCall) -> Value:
+    """`deepspeed.initialize(model=model)`: an engine that passes on to the model what it has not itself, and beside it
+    the optimizer, the data loader and the scheduler."""
+    model = call.arg("model")
+    if model is None:
+        return call.unknown()
+    model = call.machine.settle(model, call.node)
+    if isinstance(model, ModelRef):
+        call.machine.emit("prepared", call.node, model.oid)
+    beside = [call.arg(name) or call.unknown(name) for name in ("optimizer", "training_data", "lr_scheduler")]
+    return Tup((model, *beside))
+
+
 def _parts_parameters(call: LibCall) -> bool:
     """`Accelerator(fsdp_plugin=FullyShardedDataParallelPlugin())`: each process is left with a part of every one."""
     record = record_of(call.machine, call.receiver) if call.receiver is not None else None
@@ -113,6 +126,7 @@ VERBS: dict[str, Verb] = {
     "inner": _inner,
     "unwrapped": _unwrapped,
     "prepare_all": _prepare_all,
+    "engine": _engine,
     "plain_model": _plain_model,
     "unbound": _unbound,
 }
