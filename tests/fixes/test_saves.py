@@ -123,3 +123,17 @@ def test_of_a_diffusers_model_the_adapter_alone_is_saved(
     assert finding.name == "base-model-saved"
     assert finding.related[0].message == "this puts the adapter's layers inside the model"
     assert fixed(head + f"{saved}\n") == (head + f"{instead}\n" if instead else None)
+
+
+def test_a_save_goes_behind_the_training_of_its_own_branch(fixed: Fixed) -> None:
+    script = """\
+        trainer = Trainer(model=model, args=args)
+        if out:
+            model.save_pretrained(out)
+            trainer.train(resume_from_checkpoint=True)
+        else:
+            trainer.train()
+            model.save_pretrained(out)
+    """
+    behind = "    trainer.train(resume_from_checkpoint=True)\n"
+    assert fixed(script) == dedent(script).replace(behind, f"{behind}    model.save_pretrained(out)\n")

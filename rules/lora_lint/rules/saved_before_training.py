@@ -25,7 +25,9 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
     event = bad[0]
     adapter: Oid = event.facts["adapters"][0]
-    later = [e for e in lifecycle.of("trained") if e.id > event.id and adapter in e.facts["adapters"]]
+    on_its_paths = {id for ending in lifecycle.after(event) for id in ending.events}
+    trained = (e for e in lifecycle.of("trained") if e.id > event.id and adapter in e.facts["adapters"])
+    later = [e for e in trained if e.id in on_its_paths]
     message = (
         f"{place_text(lifecycle, event)} gets the adapter before it is trained (all lora_B are zero), and the "
         f"trained one is saved nowhere{on_condition(lifecycle, differing(bad, good))}"
