@@ -77,16 +77,17 @@ class Case:
         )  # fmt: skip
 
     def _with_what_ran(self, after: Side, ran: Observed) -> list[comparing.Site] | None:
-        """The sites by the releases that really ran, where the project or its settings name others. None: the same."""
+        """The sites by what really ran: the releases, where the project or its settings name others, and the arguments,
+        where the project's own command line gave them. None: the same."""
         assert self.config is not None
         releases = {name: ran.versions[name].split("+")[0] for name in correcting.LIBRARIES if name in ran.versions}
         config = self.config._replace(versions=tuple(sorted({**dict(self.config.versions), **releases}.items())))
-        trace = correcting.predicted(after.entry, config, self.options.arguments or ())
+        trace = correcting.predicted(after.entry, config, self.options.arguments or ran.told)
         if trace["sites"] == self.trace["sites"]:
             return None
         self.trace = trace
-        said = ", ".join(f"{name} {release}" for name, release in releases.items())
-        trace.setdefault("notes", []).append(f"predicted for what ran ({said}), not for the releases that are pinned")
+        said = ", ".join([*(f"{name} {release}" for name, release in releases.items()), *ran.told])
+        trace.setdefault("notes", []).append(f"predicted for what ran ({said}), not for what was pinned or left open")
         return comparing.compare(trace, ran.saves, after.cwd, after.row)
 
     def _named(self, site: comparing.Site, side: Side) -> comparing.Site:

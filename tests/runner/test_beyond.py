@@ -229,6 +229,20 @@ model.save_pretrained("out")
 """
 
 
+def test_layers_are_found_under_the_names_of_older_releases(run: Run) -> None:
+    ran = run("""\
+from transformers import AutoModelForImageClassification
+from peft import LoraConfig, get_peft_model
+
+model = AutoModelForImageClassification.from_pretrained("google/vit-base-patch16-224")
+config = LoraConfig(target_modules=["query", "value"], modules_to_save=["classifier"])
+model = get_peft_model(model, config)
+model.save_pretrained("out")
+""")
+    assert "has no query, value; now q_proj, v_proj" in ran.json["reason"]
+    assert [adapter["directory"] for adapter in ran.json["after"]["adapters"]] == ["out"]
+
+
 def test_a_callback_is_given_the_tokenizer_as_in_older_releases(run: Run) -> None:
     assert carried(run(HEAD + CALLED_BACK)).endswith("KeyError: 'tokenizer'")
 

@@ -146,3 +146,18 @@ def test_a_file_of_settings_is_the_only_argument(run: Run, tmp_path: Path) -> No
     ran = run(RECIPE + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "no arguments were given: the project's own recipes/sft.yaml" in ran.json["after"]["neutralised"]
+
+
+def test_it_is_predicted_what_the_line_asks_for(run: Run, tmp_path: Path) -> None:
+    """`--out` of the project's own command line says where the adapter will be, not the default."""
+    reads = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--out", default="out")
+args = parser.parse_args()
+"""
+    (tmp_path / "train.sh").write_text("python train.py --out runs/first\n")
+    ran = run(reads + KEPT.replace('"out"', "args.out"))
+    assert ran.exit == 0, ran.json["reason"]
+    assert [site["predicted"].keys() for site in ran.json["sites"]] == [{"runs/first"}]

@@ -2,7 +2,8 @@
 
 Every `for` and `while` of the user's files asks here after each round. What counts is what happened in the rounds
 (steps, backward passes, evaluations), not what is looped over: ranges, data loaders, iterators and generators are all
-alike. Code after the loop and the `else` of a loop go on to work; a save in the loop's body is waited for, within a
+alike; but where each round is a training of its own, a collection is gone through, as its items are different things
+(an adapter for each of some tasks). Code after the loop and the `else` of a loop go on to work; a save in the loop's body is waited for, within a
 limit. Only a loop without an end of its own is not left that way, since its user doesn't get past it either: there the
 run does what its user would have to, and interrupts it (see `Interrupted`).
 """
@@ -21,11 +22,13 @@ from .reading.endless import endless
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 EVALUATIONS = 3
 EPOCHS = 3
+TRAININGS = 12
 ROUNDS = 1024
 FAST_ROUNDS = 50_000
 PATIENCE = 6.0  # seconds that a loop may go on to reach a save in its body
 
 Rows = tuple[int, int]
+COLLECTIONS = (list, tuple, dict, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
 
 
 class Interrupted(KeyboardInterrupt):
@@ -38,8 +41,10 @@ class Interrupted(KeyboardInterrupt):
 class Loops:
     """Decides when a loop has done enough."""
 
-    def __init__(self, events: Any, steps: int, sites: Iterable[tuple[str, int, int]]) -> None:
+    def __init__(self, events: Any, steps: int, sites: Iterable[tuple[str, int, int]], *, whole: bool = False) -> None:
         self.events, self.steps = events, steps
+        self.whole = whole  # evaluations and trainings in a row are not cut
+        self.cut = False  # one of them was
         self.sites = list(sites)
         self.bodies: dict[tuple[str, int], list[Rows]] = {}
         self.endless: set[tuple[str, int]] = set()
@@ -61,6 +66,7 @@ class Loops:
             for item in items:
                 if this is None:
                     this = self.begun(sys._getframe(1), row)
+                    this.each = self.whole or _collection(items)
                 yield item
                 if this.enough():
                     break
@@ -111,6 +117,7 @@ class Round:
         self.rounds = 0
         self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
+        self.each = False  # over things of which each may be trained on
         self.done_at: float | None = None
         # a later epoch of a training that has made its steps: one batch is enough
         self.again = self._trained() and any(r.steps < events.steps for r in around)
@@ -136,12 +143,20 @@ class Round:
         steps, backwards = events.steps - self.steps, events.backwards - self.backwards
         if not steps and not backwards:
             done = events.evaluations - self.evaluations >= EVALUATIONS and self.rounds >= EVALUATIONS
-            return done and not self.waiting()
+            if self.loops.whole or not done or self.waiting():
+                return False
+            self.loops.cut = True
+            return True
         if not self.outer:
             for outer in self.around:
                 outer.outer = True
+        if self.rounds == 1 and self.each and steps >= self.loops.steps:
+            self.outer = True  # a round is a training of its own
         if self.outer:
-            return self._done(steps >= self.loops.steps and self.rounds >= EPOCHS)
+            rounds = TRAININGS if self.each else EPOCHS
+            done = self._done(steps >= self.loops.steps and self.rounds >= rounds)
+            self.loops.cut |= done
+            return done
         if self.again and self._trained():
             return self._done(True)
         return self._done(steps >= self.loops.steps and self._trained())
@@ -168,6 +183,14 @@ class Round:
         """Is there a save in the body of this loop that was not reached yet?"""
         seen = self.loops.seen
         return any(not any(f == self.filename and a <= row <= b for f, row in seen) for a, b in self.sites)
+
+
+def _collection(items: Any) -> bool:
+    """Is a collection gone through, as it is or numbered?"""
+    if isinstance(items, enumerate):
+        inner = items.__reduce__()[1][0]
+        return type(inner) in (type(iter(kind())) for kind in (list, tuple, dict)) or "dict_" in type(inner).__name__
+    return isinstance(items, COLLECTIONS)
 
 
 # -- instrumenting -----------------------------------------------------------------------------------------------------

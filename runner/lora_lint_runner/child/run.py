@@ -64,7 +64,10 @@ def build(run: Run) -> tuple[Saves, Loops]:
     saves = Saves(run, observed, outputs)
     events = Events(run, observed, outputs)
     loops = Loops(
-        events, spec.steps if spec.smoke else sys.maxsize, [(s.filename, s.row, s.end_row) for s in spec.sites]
+        events,
+        spec.steps if spec.smoke else sys.maxsize,
+        [(s.filename, s.row, s.end_row) for s in spec.sites],
+        whole=bool(spec.learned.get("whole loops")),
     )
     run.parts.update(models=observed, saves=saves, events=events, loops=loops)
     run.parts["adapters before"] = adapter_folders(spec.work)

@@ -41,7 +41,8 @@ class Spot(NamedTuple):
 
 
 class Observed(NamedTuple):
-    """One run of one script, as it was seen. `left` are the files on disk that were not there before, by folder."""
+    """One run of one script, as it was seen. `told` are the arguments that the project's own command line gave it,
+    `left` the files on disk that were not there before, by folder."""
 
     exit: int
     seconds: float
@@ -62,6 +63,7 @@ class Observed(NamedTuple):
     gpus: list[dict[str, Any]]
     processes: int
     lacking: list[Lack] = []
+    told: tuple[str, ...] = ()
     left: dict[str, list[str]] = {}
 
     @property
@@ -116,6 +118,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         gpus=[gpu for t in (trace, *others) for gpu in t.first("steps").get("gpus") or ()],
         processes=1 + len(others),
         lacking=[Lack(e["text"], bool(e.get("harmless"))) for e in trace.all("lacking")],
+        told=tuple(trace.first("told").get("words", ())),
     )
 
 

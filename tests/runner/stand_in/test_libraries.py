@@ -45,6 +45,17 @@ main()
     confirmed(run(text + KEPT, "--", "lr=0.5"))
 
 
+@absent("hydra")
+def test_hydra_makes_what_a_config_names(run: Run) -> None:
+    text = """\
+from hydra.utils import instantiate
+
+made = instantiate({"_target_": "fractions.Fraction", "_args_": [1]}, denominator=2, _convert_="all")
+assert made + instantiate({"_target_": "operator.add", "_partial_": True})(1, 2) == 3.5
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("omegaconf")
 def test_omegaconf_merges_files_and_dotted_words(run: Run) -> None:
     text = """\
@@ -89,6 +100,21 @@ pl.Trainer(max_epochs=3).fit(Module(), rows)
 model.save_pretrained("out")
 """
     confirmed(run(HEAD + text))
+
+
+@absent("pytorch_lightning")
+def test_lightnings_module_of_data_remembers_its_arguments(run: Run) -> None:
+    text = """\
+import pytorch_lightning as pl
+
+class Rows(pl.LightningDataModule):
+    def __init__(self, size: int = 16):
+        super().__init__()
+        self.save_hyperparameters()
+
+assert Rows(size=4).hparams.size == 4
+"""
+    confirmed(run(text + KEPT))
 
 
 @absent("torchvision")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.runner.conftest import Ran
-from tests.runner.samples import HEAD, KEPT
+from tests.runner.samples import HEAD, KEPT, LOOP
 
 Run = Callable[..., Ran]
 LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing", split="train")\n'
@@ -24,6 +24,10 @@ ASKED = {
     "more rows than there are": "assert len(rows.select(range(10**6))) > 0\n",
     "a filter that keeps nothing": 'assert len(rows.filter(lambda row: row["text"] == "x")) > 0\n',
     "a split by a size that is too large": "assert len(rows.train_test_split(test_size=5000)['test']) > 0\n",
+    "a column of a batch, by a name that is a value": (
+        'def count(batch):\n    assert all(batch[n] is batch[n] for n in NAMES)\n    return {"n": batch["text"]}\n'
+        'NAMES = ["left", "right"]\nrows.map(count, batched=True)\n'
+    ),
     "columns of a map": 'print(rows.map(lambda row: {"n": len(row["answer"])})[0]["n"])\n',
 }
 
@@ -37,6 +41,33 @@ def test_what_is_asked_of_a_data_set(run: Run, asked: str) -> None:
 def test_a_row_far_down_a_list_brings_more_rows(run: Run) -> None:
     ran = run(LOAD + 'kept = [row["image"] for row in rows]\nprint(kept[200])\n' + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+CUT = {
+    "as many answers as rows": """\
+loader = torch.utils.data.DataLoader(torch.randint(0, 100, (40, 8)), batch_size=4)
+answers = []
+for batch in loader:
+    with torch.no_grad():
+        answers += model(input_ids=batch).logits.argmax(-1).tolist()
+print(answers[39])
+""",
+    "an adapter for each task": """\
+from transformers import Trainer, TrainingArguments
+for name in ("law", "health"):
+    model.add_adapter(name, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
+    model.set_adapter(name)
+    Trainer(model, TrainingArguments("o", save_strategy="no"), train_dataset=[{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8).train()
+model.add_weighted_adapter(["law", "health"], weights=[0.5, 0.5], adapter_name="both", combination_type="linear")
+model.set_adapter("both")
+""",
+}
+
+
+@pytest.mark.parametrize("loop", CUT.values(), ids=CUT.keys())
+def test_what_loops_bring_together_is_complete(run: Run, loop: str) -> None:
+    ran = run(HEAD + loop + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.json["after"]["error"] is None
 
 
 def test_a_dictionary_of_splits(run: Run) -> None:

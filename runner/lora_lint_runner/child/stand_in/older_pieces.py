@@ -21,10 +21,13 @@ class CompletionOnly:
 
 
 def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: Any) -> Any:
-    """trl's setup_chat_format until 0.23: two tokens and a template."""
+    """trl's setup_chat_format until 0.23: two tokens, which begin, end and pad, and a template."""
     from .models.vocabulary import CHAT
 
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    start, end = "<|im_start|>", "<|im_end|>"
+    tokenizer.eos_token = tokenizer.pad_token = end
+    tokenizer.bos_token = start
+    tokenizer.add_special_tokens({"additional_special_tokens": [start, end]})
     tokenizer.chat_template = tokenizer.chat_template or CHAT
     model.resize_token_embeddings(len(tokenizer))
     return model, tokenizer

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from ..context import Run
-from . import displaced, older_arguments, older_pieces
+from . import displaced, older_arguments, older_pieces, renamed_layers
 from .anything import standing_for
 from .older_modules import Former
 from .releases import ANY, RELEASES, Entry, was_there
@@ -275,6 +275,7 @@ def _with_extra_keys(real: Any) -> Any:
 
 SERVED: dict[str, Any] = {
     displaced.KIND: displaced.serve,
+    "modules": renamed_layers.install,
     "register": _registered,
     "name": _name,
     "module": _module,

@@ -15,7 +15,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from . import displaced
+from . import displaced, renamed_layers
 
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
     RELEASES: dict[str, Any] = json.load(_opened)
@@ -27,8 +27,8 @@ NAME = re.compile(
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
 ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
 KEYS = "not used by the HfArgumentParser"
-ANY = "*"  # in the place of a library: whatever release a script requires
 Entry = dict[str, str]
+ANY = "*"  # in the place of a library: whatever release a script requires
 
 
 def said(error: BaseException) -> str | None:
@@ -46,6 +46,9 @@ def entry_of(error: BaseException) -> Entry | None:
         return {"kind": "formatting", "name": "formatting_func", "home": "trl.trainer.sft_trainer"}
     if _encoding(error):
         return _CHATS
+    layers = renamed_layers.missed(error)
+    if layers is not None:
+        return layers
     if isinstance(error, KeyError) and error.args == ("tokenizer",) and _calls_back(error):
         return {"kind": "callback", "name": "tokenizer", "home": "transformers.trainer_callback"}
     moved = displaced.entry_of(error)
@@ -273,6 +276,10 @@ def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:
     return f"{type(error).__name__}: {first}: since trl 0.20 formatting_func gets one row and returns one text"
 
 
+def _said_modules(entry: Entry, first: str, error: BaseException) -> str:
+    return renamed_layers.said(entry, f"transformers {_version('transformers')}")
+
+
 def _said_registered(entry: Entry, first: str, error: BaseException) -> str:
     return f"transformers {_version('transformers')} has a {entry['name']} of its own and takes no other by that name"
 
@@ -287,6 +294,7 @@ def _said_displaced(entry: Entry, first: str, error: BaseException) -> str:
 
 SAID = {
     displaced.KIND: _said_displaced,
+    "modules": _said_modules,
     "lists": _said_lists,
     "register": _said_registered,
     "formatting": _said_formatting,

@@ -54,6 +54,9 @@ class Scores(dict):  # type: ignore[type-arg]
     def __missing__(self, key: Any) -> Any:
         return Score()
 
+    def pop(self, key: Any, default: Any = None) -> Any:
+        return super().pop(key, Score() if default is None else default)
+
 
 def compute(*args: Any, **options: Any) -> Scores:
     return Scores(dict.fromkeys(NAMES, VALUE))

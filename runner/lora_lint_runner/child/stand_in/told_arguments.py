@@ -43,6 +43,7 @@ def told(run: Run, filler: Filler) -> list[str]:
     text = " ".join(words)
     said = text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " ..."
     run.neutral(f"no arguments were given: those in {os.path.relpath(line.file, run.spec.work)}: {said}")
+    run.journal.line({"kind": "told", "words": words})
     return words
 
 

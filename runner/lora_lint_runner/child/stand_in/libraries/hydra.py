@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import sys
@@ -105,12 +106,14 @@ def _fill_in(run: Run, config: Any, root: DictConfig, path: str = "") -> None:
 
 
 def instantiate(config: Any, *args: Any, **options: Any) -> Any:
-    """What `_target_` names, called with the other settings."""
-    found = omegaconf.plain(config)
+    """What `_target_` names, called with the other settings; names that begin with `_` are to hydra itself."""
+    found = {**omegaconf.plain(config), **options}
     home, _, name = str(found.pop("_target_")).rpartition(".")
     target = getattr(importlib.import_module(home), name)
     given = {k: instantiate(v) if isinstance(v, dict) and "_target_" in v else v for k, v in found.items()}
-    return target(*args, **{k: v for k, v in given.items() if not k.startswith("_")}, **options)
+    own = {k: v for k, v in given.items() if not k.startswith("_")}
+    placed = (*given.get("_args_", ()), *args)
+    return functools.partial(target, *placed, **own) if given.get("_partial_") else target(*placed, **own)
 
 
 def fill(module: ModuleType, run: Run) -> None:

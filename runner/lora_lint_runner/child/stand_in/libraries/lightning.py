@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -12,15 +13,24 @@ from ..anything import Anything
 BATCHES = 3  # of an evaluation
 
 
+class Remembering:
+    """What remembers the arguments that it was made with as `hparams`: modules, and modules of data."""
+
+    def save_hyperparameters(self, *args: Any, ignore: Any = (), **options: Any) -> None:
+        from .wandb import Config
+
+        frame = sys._getframe(1)
+        ignored = {ignore} if isinstance(ignore, str) else set(ignore)
+        values = {k: v for k, v in frame.f_locals.items() if k not in ("self", "__class__") and k not in ignored}
+        values.update(values.pop("kwargs", {}) if isinstance(values.get("kwargs"), dict) else {})
+        self.__dict__["hparams"] = Config({**values, **next((dict(a) for a in args if isinstance(a, dict)), {})})
+
+
 def _module(run: Run) -> type:
     """`LightningModule`: a torch module with the trainer's services."""
-    import sys
-
     import torch
 
-    from .wandb import Config
-
-    class LightningModule(torch.nn.Module):
+    class LightningModule(Remembering, torch.nn.Module):
         trainer: Any = None
         automatic_optimization = True
         current_epoch = global_step = global_rank = local_rank = 0
@@ -29,13 +39,6 @@ def _module(run: Run) -> type:
         @property
         def device(self) -> Any:
             return torch.device("cpu")
-
-        def save_hyperparameters(self, *args: Any, ignore: Any = (), **options: Any) -> None:
-            frame = sys._getframe(1)
-            ignored = {ignore} if isinstance(ignore, str) else set(ignore)
-            values = {k: v for k, v in frame.f_locals.items() if k not in ("self", "__class__") and k not in ignored}
-            values.update(values.pop("kwargs", {}) if isinstance(values.get("kwargs"), dict) else {})
-            self.__dict__["hparams"] = Config({**values, **next((dict(a) for a in args if isinstance(a, dict)), {})})
 
         def log(self, *args: Any, **options: Any) -> None: ...
 
@@ -223,14 +226,13 @@ def fill(module: ModuleType, run: Run) -> None:
     """Fills `lightning`, `pytorch_lightning` and their parts."""
     if not MADE:
         trainer = type("Trainer", (Trainer,), {"run": run})
-        plain: dict[str, Any] = {name: type(name, (), {}) for name in ("Callback", "LightningDataModule")}
-        plain["LightningDataModule"].save_hyperparameters = lambda self, *a, **k: None
         MADE.update(
+            Callback=type("Callback", (), {}),
+            LightningDataModule=type("LightningDataModule", (Remembering,), {}),
             LightningModule=_module(run),
             Trainer=trainer,
             ModelCheckpoint=ModelCheckpoint,
             seed_everything=lambda *a, **k: None,
-            **plain,
         )
     module.__dict__.update(MADE)
     name = module.__name__

@@ -228,9 +228,11 @@ def _column_on_demand(run: Run, data: Any) -> Any:
             except KeyError:
                 if not data.made_up or data.real or not isinstance(key, str) or not run.code.asks():
                     raise
-            if type(self).__name__ == "LazyBatch":
-                return [data.cell(key, i) for i in range(self.pa_table.num_rows)]
-            return data.cell(key, 0)
+            made = vars(self).setdefault("made_up", {})  # asked for row by row, a column of a batch is made once
+            if key not in made:
+                whole = type(self).__name__ == "LazyBatch"
+                made[key] = [data.cell(key, i) for i in range(self.pa_table.num_rows)] if whole else data.cell(key, 0)
+            return made[key]
 
         return get
 

@@ -50,6 +50,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "label14": _labels(14),
     "letter": lambda name, index: "ABCD"[index % 4],
     "yesno": lambda name, index: ("yes", "no", "maybe")[index % 3],
+    "category": lambda name, index: f"{name} {'ABCD'[index % 4]}",
     "role": lambda name, index: ROLES[index % 2],
     "function": lambda name, index: f'def f{index}(x):\n    """{text(index, name)}"""\n',
     "answer_number": lambda name, index: f"{text(index, name)}\n#### {index}",

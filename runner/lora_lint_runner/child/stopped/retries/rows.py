@@ -63,6 +63,13 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
     return {"rows": 8} if own and data is not None and data.made_up and "rows" not in run.spec.learned else None
 
 
+def answers(run: Run, error: BaseException) -> Learned | None:
+    """As many answers as there are rows, as many adapters as there are tasks: where a loop was cut, and what was to
+    come of it then lacks."""
+    lacks = isinstance(error, (IndexError, KeyError, ValueError, AssertionError, RuntimeError))
+    return {"whole loops": True} if lacks and run.parts["loops"].cut and "whole loops" not in run.spec.learned else None
+
+
 def form(run: Run, error: BaseException) -> Learned | None:
     """Another form of what was made up: JSON as one value or by the line, or one record; a data set in one part."""
     learned = run.spec.learned
