@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -242,9 +243,11 @@ def _kept(after: Observed) -> list[str]:
 
 
 def _still(after: Observed) -> list[str]:
-    """Adapters that lack nothing but training."""
+    """Adapters that lack nothing but training; those that a library adds for itself need none."""
+    theirs = {e["adapter"] for e in after.events if e["kind"] == "added" and not e.get("own", True)}
     found = [a for a in after.adapters if a["problems"] and not a["checkpoint"]]
-    return [a["directory"] for a in found if all(p.startswith("not trained") for p in a["problems"])]
+    still = [a["directory"] for a in found if all(p.startswith("not trained") for p in a["problems"])]
+    return [d for d in still if os.path.basename(d) not in theirs]
 
 
 def _wrapped(after: Observed) -> bool:

@@ -102,6 +102,29 @@ model.save_pretrained("out")
     confirmed(run(HEAD + text))
 
 
+@absent("sklearn")
+def test_sklearn_counts_what_is_confused(run: Run) -> None:
+    text = """\
+from sklearn.metrics import confusion_matrix, roc_curve
+
+assert confusion_matrix([0, 0, 1], [0, 1, 1]).tolist() == [[1, 1], [0, 1]]
+false, true, thresholds = roc_curve([0, 1], [0.2, 0.8])
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("wandb")
+def test_libraries_go_on_without_what_stands_in(run: Run) -> None:
+    text = """\
+import wandb
+from accelerate.utils import is_wandb_available
+
+wandb.init(project="mine")
+assert not is_wandb_available()
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("pytorch_lightning")
 def test_lightnings_module_of_data_remembers_its_arguments(run: Run) -> None:
     text = """\

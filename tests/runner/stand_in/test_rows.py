@@ -20,6 +20,8 @@ ASKED = {
         'minds = load_dataset("PolyAI/minds14", name="en-US", split="train")\nprint(minds[0]["audio"])\n'
         'assert minds.features["intent_class"].names\n'
     ),
+    "categories, of which there are a few": 'assert len(set(rows["category"])) < 8\n',
+    "columns by their place": 'column_names = rows.column_names\nprint(rows[column_names[1]][0])\n',
     "chats": 'for turn in rows[0]["messages"]:\n    assert turn["role"] and turn["content"]\n',
     "more rows than there are": "assert len(rows.select(range(10**6))) > 0\n",
     "a filter that keeps nothing": 'assert len(rows.filter(lambda row: row["text"] == "x")) > 0\n',

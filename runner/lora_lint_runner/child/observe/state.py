@@ -103,6 +103,15 @@ class Models:
         if digests is not None:
             self.starts[(self.label(model), adapter)] = Start(adapter, origin, digests)
 
+    def begin_again(self, model: Any) -> None:
+        """Adapters of which nothing was trained yet, as they are now: trl copies one into the other that it adds for
+        reference."""
+        inner, _ = unwrapped(model)
+        for adapter in adapters_of(inner):
+            start = self.start(inner, adapter)
+            if start is not None and start.origin != "loaded":
+                self.begin(inner, adapter, start.origin)
+
     def moved(self, model: Any, adapter: str) -> int | None:
         """How many tensors of an adapter differ from its start; None where that is not known."""
         start = self.starts.get((self.label(model), adapter)) or self._other_start(model, adapter)

@@ -48,6 +48,8 @@ def _training(run: Run, events: Events, real: Any) -> Any:
     def train(self: Any, *args: Any, **options: Any) -> Any:
         if events.training:
             return real(self, *args, **options)
+        if not events.steps:
+            events.models.begin_again(self.model)
         before = events.models.describe(self.model)
         where, own = run.code.here(), run.code.asks()
         steps = events.steps

@@ -18,7 +18,8 @@ NEW_NAMES = {
 OF_CONFIG = ("dataset_text_field", "max_seq_length", "packing", "dataset_num_proc", "beta", "max_length")
 HOMES = {
     **{f"trl.trainer.{kind}_trainer": f"{kind.upper()}Trainer" for kind in ("sft", "dpo", "grpo", "kto")},
-    **{f"trl.experimental.{kind}.{kind}_trainer": f"{kind.upper()}Trainer" for kind in ("orpo", "cpo")},
+    **{f"trl.experimental.{kind}.{kind}_trainer": f"{kind.upper()}Trainer" for kind in ("orpo", "cpo", "gkd")},
+    "trl.experimental.online_dpo.online_dpo_trainer": "OnlineDPOTrainer",
     "trl.trainer.reward_trainer": "RewardTrainer",
 }
 CONFIGS = {home.replace("_trainer", "_config"): name.replace("Trainer", "Config") for home, name in HOMES.items()}

@@ -138,9 +138,23 @@ def install(run: Run) -> None:
     sys.meta_path += [Own(run), Missing(run)]
     written_as_text(run)
 
+    @run.patches.after("importlib.util")
+    def specs(module: Any) -> None:
+        run.patches.replace(module, "find_spec", lambda real: _unseen(run, real))
+
     @run.patches.after("transformers.utils.quantization_config")
     def quantization(module: Any) -> None:
         run.patches.replace(module.BitsAndBytesConfig, "post_init", _checked)
+
+
+def _unseen(run: Run, real: Any) -> Any:
+    """Libraries that ask whether a package is there are told of none that stands in."""
+
+    def find_spec(name: str, package: str | None = None) -> Any:
+        stands_in = isinstance(sys.modules.get(name.partition(".")[0]), StandInModule)
+        return None if stands_in and not run.code.asks() else real(name, package)
+
+    return find_spec
 
 
 def _checked(real: Any) -> Any:

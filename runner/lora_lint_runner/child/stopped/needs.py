@@ -43,7 +43,18 @@ def reason(run: Run, error: BaseException) -> Reason:
             break
     learned = retries.learned(run, error) if run.spec.smoke else None
     beside = (_without(run, error) or _empty(run, error)) if found.kind == "error" and run.spec.smoke else ""
-    return found._replace(text=own_paths(run, found.text) + beside, learned=learned)
+    inside = _inside(run, error) if found.kind == "error" else ""
+    return found._replace(text=own_paths(run, found.text) + inside + beside, learned=learned)
+
+
+def _inside(run: Run, error: BaseException) -> str:
+    """The library that looked something up in vain: a key or an attribute tells nothing of that by itself."""
+    last = frames(error)[-1:] if isinstance(error, (KeyError, AttributeError, NameError, IndexError)) else []
+    root = str(last[0].f_globals.get("__name__")).split(".")[0] if last else ""
+    if root not in releases.LIBRARIES:
+        return ""
+    code, version = last[0].f_code, getattr(sys.modules.get(root), "__version__", "")
+    return f" (in {code.co_name} of {root} {version}, {os.path.basename(code.co_filename)})"
 
 
 def _without(run: Run, error: BaseException) -> str:

@@ -7,6 +7,8 @@ from lora_lint.flow.classes import options_record
 from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Cls, Const, DictRec, Func, InstRec, Lib, Method, ObjRef, Partial, Value
+from lora_lint.flow.worlds.exits import Exits
+from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.knowledge import names
 
 
@@ -45,6 +47,7 @@ def _result(call: LibCall) -> Value:
 
 
 def _start_thread(call: LibCall) -> Value:
+    """`thread.start()`: taken to run here and now. One that fails, or goes on for ever, does not end the script."""
     record = record_of(call.machine, call.receiver) if call.receiver is not None else None
     if isinstance(record, InstRec) and "target" in record.fields:
         given = record.fields.get("args")
@@ -53,8 +56,21 @@ def _start_thread(call: LibCall) -> Value:
         held = record_of(call.machine, call.machine.settle(named, call.node)) if named is not None else None
         kw = {str(k.value): v for k, v in held.items if isinstance(k, Const)} if isinstance(held, DictRec) else {}
         is_open = pos is None or (named is not None and (not isinstance(held, DictRec) or held.open))
-        call.machine.call(record.fields["target"], Args(pos or [], kw, is_open), call.node)
+        target, args = record.fields["target"], Args(pos or [], kw, is_open)
+        return call.machine.choose(lambda: _aside(call, target, args))
     return NONE
+
+
+def _aside(call: LibCall, target: Value, args: Args) -> list[Outcome]:
+    """All worlds after a call of which nobody waits for the end."""
+    machine = call.machine
+    around, machine.exits = machine.exits, Exits()
+    try:
+        ended = [world for _, world in machine.explore(machine.world, lambda: machine.call(target, args, call.node))]
+        ended += [world for _, world in machine.exits.raises]
+    finally:
+        machine.exits = around
+    return [Outcome(NONE, world) for world in machine.fold(ended, call.node)]
 
 
 def _delegate(call: LibCall) -> Value:

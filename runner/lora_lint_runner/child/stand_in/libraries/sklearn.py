@@ -92,6 +92,22 @@ def compute_class_weight(class_weight: Any = None, classes: Any = (), y: Any = (
     return numpy.ones(len(classes))
 
 
+def confusion_matrix(y_true: Any, y_pred: Any, labels: Any = None, **options: Any) -> Any:
+    """As the real one: it is drawn, and its diagonal summed."""
+    import numpy
+
+    true, told = (numpy.asarray(list(side)) for side in (y_true, y_pred))
+    classes = list(labels if labels is not None else numpy.unique(numpy.concatenate([true, told])))
+    return numpy.array([[int(((true == one) & (told == other)).sum()) for other in classes] for one in classes])
+
+
+def curve(*args: Any, **options: Any) -> Any:
+    """Of a classifier that guesses: two rates, and the thresholds."""
+    import numpy
+
+    return numpy.array([0.0, 1.0]), numpy.array([0.0, 1.0]), numpy.array([1.0, 0.0])
+
+
 def shuffle(*arrays: Any, random_state: Any = 0, **options: Any) -> Any:
     places = list(range(len(arrays[0])))
     random.Random(random_state if isinstance(random_state, int) else 0).shuffle(places)
@@ -103,6 +119,10 @@ PARTS: dict[str, dict[str, Any]] = {
     "sklearn.model_selection": {
         "train_test_split": train_test_split,
         **dict.fromkeys(("KFold", "StratifiedKFold", "GroupKFold", "StratifiedShuffleSplit", "ShuffleSplit"), KFold),
+    },
+    "sklearn.metrics": {
+        "confusion_matrix": confusion_matrix,
+        **dict.fromkeys(("roc_curve", "precision_recall_curve"), curve),
     },
     "sklearn.preprocessing": {"LabelEncoder": LabelEncoder},
     "sklearn.utils": {"shuffle": shuffle},

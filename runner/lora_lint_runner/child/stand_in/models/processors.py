@@ -39,6 +39,7 @@ WHOLE: dict[str, Callable[[Any], Settings]] = {
     "blip-2": lambda config: {"num_query_tokens": getattr(config, "num_query_tokens", 4)},
     "instructblip": lambda config: {"num_query_tokens": getattr(config, "num_query_tokens", 4)},
 }
+SOUNDS = {"wav2vec2-bert": "SeamlessM4TFeatureExtractor"}  # as on the hub; by its type transformers has another one
 WITHOUT_CHAT = ("paligemma", "blip-2", "instructblip", "whisper")
 
 
@@ -46,7 +47,7 @@ def write(folder: str, model_type: str, config: Any) -> bool:
     """Writes preprocessor_config.json and processor_config.json where the family takes images, sounds or both beside
     text. Returns whether it has a processor that takes chats."""
     image = _known("image_processing_auto", "IMAGE_PROCESSOR").get(model_type)
-    audio = _known("feature_extraction_auto", "FEATURE_EXTRACTOR").get(model_type)
+    audio = SOUNDS.get(model_type) or _known("feature_extraction_auto", "FEATURE_EXTRACTOR").get(model_type)
     found: Settings = {}
     if image:
         names = list(image.values()) if isinstance(image, dict) else list(image)

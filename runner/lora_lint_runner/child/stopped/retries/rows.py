@@ -53,7 +53,21 @@ def _wanted_by_trainers() -> set[str]:
 
 def column(run: Run, error: BaseException) -> Learned | None:
     name = missing_column(run, error)
-    return more(run, "columns", [name]) if name is not None else None
+    found = [name] if name is not None else _by_place(run, error)
+    return more(run, "columns", found) if found else None
+
+
+def _by_place(run: Run, error: BaseException) -> list[str]:
+    """The columns and one more, where a script takes columns by their place: `column_names[1]`."""
+    found = statement(run, error) if isinstance(error, IndexError) and _made_up(run) else None
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    for node in ast.walk(found) if found is not None else ():
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and type(node.slice.value) is int:
+            name = ast.unparse(node.value).rpartition(".")[2]
+            held, place = own[-1].f_locals.get(name), node.slice.value
+            if "column" in name and isinstance(held, list) and place >= len(held):
+                return [*held, f"column_{place}"]
+    return []
 
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:
