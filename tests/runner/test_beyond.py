@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, LOOP, LOST
+from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
 
 Run = Callable[..., Ran]
 BEYOND = "With stand-ins for that: the adapter files appear"
@@ -227,6 +227,23 @@ trainer = Trainer(model, TrainingArguments("o"), train_dataset=rows, processing_
 trainer.train()
 model.save_pretrained("out")
 """
+
+
+def test_the_work_of_the_first_of_spawned_processes_is_done(run: Run) -> None:
+    text = """\
+import torch.multiprocessing as mp
+import wandb
+
+def work(rank, out):
+    model.save_pretrained(out)
+
+if __name__ == "__main__":
+    wandb.init()
+    mp.spawn(work, args=("out",), nprocs=2, join=True)
+"""
+    ran = run(TRAINED + text)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "2 spawned processes: the first one's work, done in this one" in ran.json["after"]["neutralised"]
 
 
 def test_layers_are_found_under_the_names_of_older_releases(run: Run) -> None:

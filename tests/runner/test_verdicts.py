@@ -185,39 +185,6 @@ def test_an_untrained_adapter_beside_a_trained_one_is_named(run: Run) -> None:
     assert ran.json["reason"] == "the adapter files appear, but nothing has moved in out/second"
 
 
-def test_an_adapter_that_a_trainer_adds_for_reference_need_not_move(run: Run) -> None:
-    """GRPO with a beta copies the adapter as it begins into one called ref."""
-    text = """\
-from datasets import load_dataset
-from trl import GRPOConfig, GRPOTrainer
-
-def reward(completions, **columns):
-    return [float(len(text)) for text in completions]
-
-rows = load_dataset("trl-lib/tldr", split="train")
-config = GRPOConfig("runs", beta=0.1, save_strategy="no", report_to="none")
-GRPOTrainer(model, args=config, train_dataset=rows, reward_funcs=reward).train()
-model.save_pretrained("out")
-"""
-    ran = run(HEAD + text)
-    assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
-    assert all(line["agrees"] is not False for line in ran.json["lines"])
-
-
-def test_what_a_library_looks_up_in_vain_is_said_of_it(run: Run) -> None:
-    """DPOTrainer of trl 1.16 copies the adapter called default."""
-    text = """\
-from datasets import load_dataset
-from trl import DPOConfig, DPOTrainer
-
-base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
-model = get_peft_model(base, LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"), adapter_name="mine")
-rows = load_dataset("trl-lib/ultrafeedback_binarized", split="train")
-DPOTrainer(model, args=DPOConfig("runs", report_to="none"), train_dataset=rows).train()
-"""
-    assert "KeyError: 'default' (in __init__ of trl" in run(HEAD + text).json["reason"]
-
-
 def test_what_each_load_draws_anew_and_no_file_holds_is_named(run: Run) -> None:
     """DeBERTa's checkpoint has no pooler, and PEFT 0.21 saves only the classifier of what is new."""
     text = """\

@@ -2,10 +2,10 @@
 
 Every `for` and `while` of the user's files asks here after each round. What counts is what happened in the rounds
 (steps, backward passes, evaluations), not what is looped over: ranges, data loaders, iterators and generators are all
-alike; but where each round is a training of its own, a collection is gone through, as its items are different things
-(an adapter for each of some tasks). Code after the loop and the `else` of a loop go on to work; a save in the loop's body is waited for, within a
-limit. Only a loop without an end of its own is not left that way, since its user doesn't get past it either: there the
-run does what its user would have to, and interrupts it (see `Interrupted`).
+alike. But where each round is a training of its own, a collection is gone through: its items are different things (an
+adapter for each of some tasks). Code after the loop and the `else` of a loop go on to work; a save in the loop's body
+is waited for, within a limit. Only a loop without an end of its own is not left that way, since its user doesn't get
+past it either: there the run does what its user would have to, and interrupts it (see `Interrupted`).
 """
 
 from __future__ import annotations

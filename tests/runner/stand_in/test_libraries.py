@@ -375,3 +375,15 @@ assert parser.load("a: [1, 2]")["a"] == [1, 2]
 def test_a_class_of_a_package_that_is_not_here_is_a_base_beside_an_abstract_one(run: Run) -> None:
     text = "from abc import ABC\nfrom vllm import Engine\nclass Own(ABC, Engine):\n    pass\nprint(Own().speed)\n"
     confirmed(run(text + KEPT))
+
+
+@absent("evaluate")
+def test_a_score_is_one_number_or_several_by_name(run: Run) -> None:
+    text = """\
+import evaluate
+
+metric = evaluate.load("wer")
+scores = metric.compute(predictions=["a"], references=["a"])
+assert f"{100 * scores:.1f}" == "50.0" and scores < 1 and scores["f1"] == 0.5
+"""
+    confirmed(run(text + KEPT))

@@ -21,7 +21,7 @@ ASKED = {
         'assert minds.features["intent_class"].names\n'
     ),
     "categories, of which there are a few": 'assert len(set(rows["category"])) < 8\n',
-    "columns by their place": 'column_names = rows.column_names\nprint(rows[column_names[1]][0])\n',
+    "columns by their place": "column_names = rows.column_names\nprint(rows[column_names[1]][0])\n",
     "chats": 'for turn in rows[0]["messages"]:\n    assert turn["role"] and turn["content"]\n',
     "more rows than there are": "assert len(rows.select(range(10**6))) > 0\n",
     "a filter that keeps nothing": 'assert len(rows.filter(lambda row: row["text"] == "x")) > 0\n',
@@ -56,10 +56,11 @@ print(answers[39])
 """,
     "an adapter for each task": """\
 from transformers import Trainer, TrainingArguments
+told = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8
 for name in ("law", "health"):
     model.add_adapter(name, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
     model.set_adapter(name)
-    Trainer(model, TrainingArguments("o", save_strategy="no"), train_dataset=[{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8).train()
+    Trainer(model, TrainingArguments("o", save_strategy="no"), train_dataset=told).train()
 model.add_weighted_adapter(["law", "health"], weights=[0.5, 0.5], adapter_name="both", combination_type="linear")
 model.set_adapter("both")
 """,

@@ -14,6 +14,10 @@ from .anything import Anything
 def install(run: Run) -> None:
     """From now on everything happens in this process."""
 
+    @run.patches.after("torch.multiprocessing")
+    def spawned(module: Any) -> None:
+        run.patches.replace(module, "spawn", lambda real: _first_rank(run, real))
+
     @run.patches.after("torch.utils.data.dataloader")
     def loaders(module: Any) -> None:
         run.patches.replace(module.DataLoader, "__init__", _without_workers)
@@ -48,6 +52,16 @@ def install(run: Run) -> None:
         plugin = module.AcceleratorState.deepspeed_plugin
         if isinstance(plugin, property):
             module.AcceleratorState.deepspeed_plugin = property(_plugin(run, plugin.fget))
+
+
+def _first_rank(run: Run, real: Any) -> Any:
+    """A fresh process would know nothing of stand-ins and guards."""
+
+    def spawn(fn: Any, args: Any = (), nprocs: int = 1, join: bool = True, *more: Any, **options: Any) -> Any:
+        run.neutral(f"{nprocs} spawned process{'es' if nprocs != 1 else ''}: the first one's work, done in this one")
+        fn(0, *args)
+
+    return spawn
 
 
 def _without_workers(real: Any) -> Any:

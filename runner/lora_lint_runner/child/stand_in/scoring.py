@@ -49,7 +49,35 @@ class Score(float):
 
 
 class Scores(dict):  # type: ignore[type-arg]
-    """What `metric.compute()` gives."""
+    """What `metric.compute()` gives: of most metrics several scores by name, of some, as wer, one number."""
+
+    def __float__(self) -> float:
+        return VALUE
+
+    def __mul__(self, other: Any) -> Any:
+        return VALUE * other
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Any:
+        return VALUE + other
+
+    __radd__ = __add__
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - VALUE
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(VALUE, digits)
+
+    def __format__(self, form: str) -> str:
+        return format(VALUE, form) if form else str(self)
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(other > VALUE)
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(other < VALUE)
 
     def __missing__(self, key: Any) -> Any:
         return Score()
