@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, MappingView
 from types import FrameType
 from typing import Any
 
@@ -28,7 +28,8 @@ FAST_ROUNDS = 50_000
 PATIENCE = 6.0  # seconds that a loop may go on to reach a save in its body
 
 Rows = tuple[int, int]
-COLLECTIONS = (list, tuple, dict, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
+COLLECTIONS = (list, tuple, set, frozenset, Mapping, MappingView)
+NUMBERED = ("list_iterator", "tuple_iterator", "dict_keyiterator", "dict_valueiterator", "dict_itemiterator")
 
 
 class Interrupted(KeyboardInterrupt):
@@ -187,10 +188,8 @@ class Round:
 
 def _collection(items: Any) -> bool:
     """Is a collection gone through, as it is or numbered?"""
-    if isinstance(items, enumerate):
-        inner = items.__reduce__()[1][0]
-        return type(inner) in (type(iter(kind())) for kind in (list, tuple, dict)) or "dict_" in type(inner).__name__
-    return isinstance(items, COLLECTIONS)
+    numbered = isinstance(items, enumerate) and type(items.__reduce__()[1][0]).__name__ in NUMBERED
+    return numbered or isinstance(items, COLLECTIONS)
 
 
 # -- instrumenting -----------------------------------------------------------------------------------------------------
