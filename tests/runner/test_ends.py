@@ -55,7 +55,22 @@ print(chosen[0])
 """
     ran = run(text + KEPT)
     assert ran.json["reason"] == (
-        "train.py:4: IndexError: list index out of range (chosen is empty; its rows were made up, give it real ones)"
+        "train.py:4: IndexError: list index out of range "
+        "(chosen is empty: the rows were made up, with real ones it may not be)"
+    )
+
+
+def test_what_made_up_rows_may_be_to_blame_for_is_told(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+rows = load_dataset("nobody/nothing", split="train")
+right = sum(len(row["text"]) > 10**6 for row in rows)
+print(len(rows) / right)
+"""
+    ran = run(text + KEPT)
+    assert ran.json["reason"] == (
+        "train.py:5: ZeroDivisionError: division by zero (it may be for want of real rows: these were made up)"
     )
 
 

@@ -37,3 +37,14 @@ model = get_peft_model(base, LoraConfig(target_modules=names, task_type="CAUSAL_
 def test_names_of_modules_are_those_that_the_model_has(run: Run, read: str) -> None:
     ran = run(read + WRAPPED + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_factor_among_settings_is_a_number(run: Run) -> None:
+    text = """\
+import yaml
+with open("run.yaml") as file:
+    config = yaml.safe_load(file)
+assert 0 < config["training"]["label_smoothing_factor"] < 1
+names = config["lora"]["target_modules"]
+"""
+    assert run(text + WRAPPED + LOOP + 'model.save_pretrained("out")\n').exit == 0

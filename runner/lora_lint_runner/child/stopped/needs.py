@@ -76,8 +76,11 @@ def _empty(run: Run, error: BaseException) -> str:
     names = [n for n, v in sorted(_at_work(run, error).items()) if type(v).__name__ in rows and len(v) == 0]
     data = run.parts.get("data")
     made_up = run.parts.get("files made up") or run.spec.learned.get("files") or (data is not None and data.made_up)
-    why = "; its rows were made up, give it real ones" if made_up else ""
-    return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})" if names else ""
+    if names:
+        why = ": the rows were made up, with real ones it may not be" if made_up else ""
+        return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
+    by_rows = made_up and run.code.owns(_last(error)) and not isinstance(error, ValueError)
+    return " (it may be for want of real rows: these were made up)" if by_rows else ""
 
 
 def _at_work(run: Run, error: BaseException) -> dict[str, Any]:
