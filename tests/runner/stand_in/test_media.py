@@ -1,0 +1,73 @@
+"""Libraries of pictures, videos and the like that are not installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.runner.conftest import Ran
+from tests.runner.samples import KEPT
+from tests.runner.stand_in.test_libraries import absent, confirmed
+
+Run = Callable[..., Ran]
+
+
+@absent("cv2")
+def test_opencv_reads_scales_and_recolours(run: Run) -> None:
+    text = """\
+import cv2
+import numpy as np
+
+cv2.imwrite("a.png", np.full((8, 6, 3), (10, 20, 30), dtype="uint8"))
+image = cv2.cvtColor(cv2.resize(cv2.imread("a.png"), (4, 2)), cv2.COLOR_BGR2RGB)
+assert image.shape == (2, 4, 3) and image[0, 0].tolist() == [30, 20, 10]
+assert cv2.imread("b.png") is None
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("cv2")
+@absent("albumentations")
+def test_images_and_their_masks_are_scaled_together(run: Run) -> None:
+    text = """\
+import albumentations as A
+import cv2
+import os
+from albumentations.pytorch import ToTensorV2
+
+change = A.Compose([A.Resize(8, 8), A.HorizontalFlip(p=0.5), A.Normalize(), ToTensorV2()])
+for name in os.listdir("cracks/images"):
+    image = cv2.imread(os.path.join("cracks/images", name.replace(".jpg", ".png")))
+    mask = cv2.imread(os.path.join("cracks/masks", name), cv2.IMREAD_GRAYSCALE)
+    made = change(image=image, mask=(mask > 1).astype("uint8"))
+    assert made["image"].shape == (3, 8, 8) and made["mask"].shape == (8, 8)
+"""
+    confirmed(run(text + KEPT, "--made-up-rows"))
+
+
+@absent("torchvision")
+def test_torchvision_reads_a_folder_of_classes(run: Run) -> None:
+    text = """\
+from torchvision import datasets, transforms
+
+found = datasets.ImageFolder("/flowers", transform=transforms.Compose([transforms.Resize(8), transforms.ToTensor()]))
+assert len(found.classes) == 2 and found[len(found) - 1][1] == 1
+assert found[0][0].shape == (3, 8, 8)
+assert len(datasets.CIFAR10("data", train=True, download=True)) > 0
+"""
+    confirmed(run(text + KEPT, "--made-up-rows"))
+
+
+@absent("decord")
+def test_frames_of_a_video_are_those_of_any(run: Run) -> None:
+    text = """\
+import decord
+from decord import VideoReader, cpu
+
+reader = VideoReader("clips/0.mp4", ctx=cpu(0))
+places = range(0, len(reader), int(reader.get_avg_fps()))
+assert reader.get_batch(list(places)).asnumpy().shape == (len(places), 64, 64, 3)
+assert reader[0].asnumpy().shape == (64, 64, 3)
+decord.bridge.set_bridge("torch")
+assert reader.get_batch([0, 1]).permute(0, 3, 1, 2).shape == (2, 3, 64, 64)
+"""
+    confirmed(run(text + KEPT))
