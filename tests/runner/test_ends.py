@@ -89,3 +89,9 @@ except ImportError:
 def test_what_stands_in_for_a_package_can_be_written_as_json(run: Run) -> None:
     text = 'import json\nfrom service_of_nobody import client\nprint(json.dumps({"job": client.job(1)}))\n'
     assert run(text + TRAINED + 'model.save_pretrained("out")\n').exit == 0
+
+
+def test_a_dtype_with_a_dot_is_no_name_of_an_older_torch(run: Run) -> None:
+    text = 'from transformers import BitsAndBytesConfig\nBitsAndBytesConfig(bnb_4bit_compute_dtype="torch.bfloat16")\n'
+    ran = run(text + KEPT)
+    assert ran.json["reason"] == "train.py:2: AttributeError: module 'torch' has no attribute 'torch.bfloat16'"

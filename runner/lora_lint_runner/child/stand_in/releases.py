@@ -21,7 +21,7 @@ with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="ut
     RELEASES: dict[str, Any] = json.load(_opened)
 LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
 NAME = re.compile(
-    r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)|"
+    r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)(?![\w.])|"
     r"No module named '([\w.]+)'"
 )
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
