@@ -40,6 +40,14 @@ def bind_wrap(editor: Editor, wrap: Event, save: Event) -> Fix | None:
     return _returned(editor, wrap, small, target)
 
 
+def keep_dropped(editor: Editor, wrap: Event, dropped: Event) -> Fix | None:
+    """`helper(model)` whose PeftModel nobody takes becomes `model = helper(model)`."""
+    view: View = wrap.facts["view"]
+    if len(dropped.path) >= len(view.levels) or dropped.path != wrap.path[: len(dropped.path)]:
+        return None
+    return editor.fix("keep the PeftModel", [_kept(editor, wrap, view, view.levels[len(dropped.path)])], safe=True)
+
+
 def _target(small: cst.BaseSmallStatement, call: cst.CSTNode) -> cst.BaseExpression | None:
     """The one variable that gets the result of a call."""
     if isinstance(small, cst.Assign) and small.value is call and len(small.targets) == 1:

@@ -32,7 +32,8 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
             name = f"{name}.{decorator.decorator.attr.value}"
             continue
         value = machine.evaluate(decorator.decorator)
-        found = names.METHOD_KINDS.get(value.name, "") if isinstance(value, Lib) else ""
+        maker = value.func if isinstance(value, Partial) else value  # `@lru_cache(maxsize=None)`
+        found = names.METHOD_KINDS.get(maker.name, "") if isinstance(maker, Lib) else ""
         kind = kind or found
         if not found:
             decorators.append(value)
@@ -66,7 +67,12 @@ def class_def(machine: Machine, node: cst.ClassDef, worlds: list[World]) -> list
 
 
 def _decorate(machine: Machine, cls: Cls, decorators: list[Value], node: cst.ClassDef) -> None:
-    """A decorator of the project may put methods on the class, or give another one in its place."""
+    """What a base does with each class built on it; a decorator of the project may put methods on the class, or give
+    another one in its place."""
+    told = find_member(machine, cls, "__init_subclass__", after=cls)
+    if isinstance(told, Func):
+        given = {k.keyword.value: machine.evaluate(k.value) for k in node.keywords if k.keyword is not None}
+        machine.call(Method(told, cls), Args([], given), node)
     for decorator in reversed(decorators):
         if isinstance(decorator, (Func, Method)):
             result = machine.call(decorator, Args([cls]), node)

@@ -95,6 +95,11 @@ def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) 
         return Method(found, self)
     if isinstance(found, Partial) and found.method and isinstance(found.func, Func):
         return Partial(Method(found.func, self), found.args, found.kwargs)
+    record = machine.world.heap.get(found.oid) if isinstance(found, ObjRef) else None
+    if isinstance(record, InstRec) and record.cls is not None:
+        getter = find_member(machine, record.cls, "__get__")
+        if isinstance(getter, Func):
+            return machine.call(Method(getter, found), Args([self, machine.unknown(node)]), node)
     return found
 
 

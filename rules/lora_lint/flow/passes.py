@@ -7,16 +7,28 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Site
+from lora_lint.flow.objects import find_member
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import DictRec, Generator, InstRec, Sym, Term, Tup, Value, WeightsRec
+from lora_lint.flow.values import DictRec, Func, Generator, InstRec, Method, Sym, Term, Tup, Value, WeightsRec
 from lora_lint.flow.worlds.terms import leaves, make
 
 MOST_ITEMS = 24
 
 
+def iterable_of(machine: Machine, value: Value, node: cst.CSTNode) -> Value:
+    """What a loop goes through: of an instance of the project what its `__iter__` gives."""
+    value = machine.settle(value, node)
+    record = record_of(machine, value)
+    if isinstance(record, InstRec) and record.cls is not None:
+        method = find_member(machine, record.cls, "__iter__")
+        if isinstance(method, Func):
+            return machine.settle(machine.call(Method(method, value), Args(), node), node)
+    return value
+
+
 def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[Value], bool]:
     """The items that a loop goes through, and whether there may be others."""
-    iterable = machine.settle(iterable, node)
+    iterable = iterable_of(machine, iterable, node)
     items = items_of(machine, iterable, node)
     if items is not None and len(items) <= MOST_ITEMS:
         return items, False

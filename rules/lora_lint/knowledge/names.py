@@ -13,8 +13,10 @@ EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it ope
 NAMED_TUPLE = "collections.namedtuple"
 TUPLES = ("typing.NamedTuple", NAMED_TUPLE)  # an instance of a class made by these is a tuple of its fields
 NEW_TUPLE = "collections.namedtuple.new"  # what calling a class that `namedtuple` made means
-# decorators, and what they make of a method
+# decorators, and what they make of a function or method; a cached one gives what it gave for the same arguments
 METHOD_KINDS = {
+    "functools.cache": "cached",
+    "functools.lru_cache": "cached",
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
     "builtins.property": "property",

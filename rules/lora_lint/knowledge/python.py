@@ -96,7 +96,8 @@ STANDARD = {
             "partial": row("partial", "func"),
             "partialmethod": row("partial", "func", method=True),
             "reduce": row("reduce", "function iterable initial"),
-            **rows("identity", "cache lru_cache wraps", "value"),
+            "wraps": row("identity", "value"),
+            **rows("decorator", "cache lru_cache"),
         }
     ),
     "operator": Table(
@@ -190,7 +191,7 @@ STANDARD = {
             **rows("first", "run create_task ensure_future wait_for shield", "main"),
         }
     ),
-    "itertools": Table(functions={"chain": row("chain")}),
+    "itertools": Table(functions={"chain": row("chain"), "chain.from_iterable": row("chain", nested=True)}),
     "multiprocessing": Table(
         functions={"Process": row("make", "group target name args kwargs")},
         methods={"Process": {"start": row("start_thread"), "run": row("start_thread"), "join": row("quiet")}},

@@ -22,7 +22,7 @@ def is_part(event: Event) -> bool:
     return event.oid is not None and event.life.trait(event.oid, "part") is not None
 
 
-def thrown_away(lifecycle: Lifecycle, save: Event) -> PeftModel | None:
+def thrown_away(lifecycle: Lifecycle, save: Event) -> Oid | None:
     """The wrapper around the saved base that nobody trained, saved or gave to a trainer; None where one was used."""
     assert save.oid is not None
     life = save.life
@@ -33,5 +33,5 @@ def thrown_away(lifecycle: Lifecycle, save: Event) -> PeftModel | None:
         if event.oid is not None and event.oid in event.life.models:
             used.add(event.life.unwrapped(event.oid))
     by_trainer = {e.facts.get("result") for e in lifecycle.of("wrapped") if e.facts.get("by") == "trainer"}
-    unused = [model for oid, model in wrappers.items() if oid not in used and oid not in by_trainer]
+    unused = [oid for oid in wrappers if oid not in used and oid not in by_trainer]
     return unused[0] if unused and len(unused) == len(wrappers) else None

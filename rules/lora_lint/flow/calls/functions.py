@@ -17,6 +17,7 @@ from lora_lint.lifecycle.records import Oid
 
 DEEPEST_CALL = 14
 DEEPEST_RECURSION = 6
+CACHED = ("cached", 0)  # the frame that holds what cached functions gave
 RESULT = "return"  # a keyword, so no variable of the script has this name
 
 
@@ -27,7 +28,19 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
         frame = _frame(machine, func, node)
         machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
         return Generator(func, frame)
+    if func.kind == "cached":
+        return _cached(machine, func, args, node)
     return machine.choose(lambda: _remembered(machine, func, args, node))
+
+
+def _cached(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Value:
+    """A function under `lru_cache`: what it gave for the same arguments, as long as these are known."""
+    key = (func.node, tuple(args.pos), tuple(args.kw.items()))
+    found = machine.world.frames.get(CACHED, {}).get(key)
+    if found is None:
+        found = machine.choose(lambda: _remembered(machine, func, args, node))
+        machine.world.frame(CACHED)[key] = found
+    return found
 
 
 def _remembered(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[Outcome]:

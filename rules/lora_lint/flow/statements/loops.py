@@ -11,7 +11,7 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import drawn, passes, within
+from lora_lint.flow.passes import drawn, iterable_of, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Generator, Sym, Value
 from lora_lint.flow.worlds.exits import Raised
@@ -68,7 +68,7 @@ class Loop:
 def for_(machine: Machine, node: cst.For, worlds: list[World]) -> list[World]:
     done: list[World] = []
     for world in worlds:
-        for iterable, start in machine.explore(world, lambda: machine.settle(machine.evaluate(node.iter), node)):
+        for iterable, start in machine.explore(world, lambda: iterable_of(machine, machine.evaluate(node.iter), node)):
             done += _for_one(machine, node, iterable, start)
     return machine.fold(done, node)
 

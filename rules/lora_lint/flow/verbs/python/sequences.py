@@ -198,8 +198,10 @@ def _open_dict(call: LibCall) -> Value:
 
 def _chain(call: LibCall) -> Value:
     items: list[Value] = []
-    is_open = False
-    for source in call.args.pos:
+    sources, is_open = call.args.pos, False
+    if call.option("nested"):
+        sources, is_open = passes(call.machine, sources[0], call.node) if sources else ([], True)
+    for source in sources:
         more, more_open = passes(call.machine, source, call.node)
         items += more
         is_open = is_open or more_open
