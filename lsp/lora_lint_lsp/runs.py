@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import json
 import os
 import shutil
@@ -17,7 +16,6 @@ from urllib.parse import unquote
 from lora_lint_lsp import verdict as verdicts
 from lora_lint_lsp.documents import Script, same_path
 from lora_lint_lsp.launch import module_command
-from lora_lint_lsp.target import Target
 from lora_lint_lsp.verdict import Verdict
 
 PATIENCE = 10.0  # seconds that a cancelled run has to clean up
@@ -27,9 +25,6 @@ EXIT_WITH_OBJECT = (0, 1, 3)
 
 class RunFailed(Exception):
     """The run gave no verdict; the message says why, for the user."""
-
-
-Rows = dict[tuple[int | None, int], int]  # by cell (None in a file) and row
 
 
 class Wishes(NamedTuple):
@@ -45,11 +40,10 @@ class Wishes(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A finished run. `rows` maps the rows of the corrected script to those of the script as the editor has it."""
+    """A finished run."""
 
     verdict: Verdict
     report_path: str
-    rows: Rows
 
 
 class Runs:
@@ -120,20 +114,10 @@ class Runs:
             verdict = verdicts.read(json.loads(output))
         except (ValueError, KeyError, TypeError):
             raise RunFailed(_last_line(said) or "lora-lint --run gave no verdict") from None
-        run = Run(verdict, report, {})
+        run = Run(verdict, report)
         self._finished[unquote(script.uri)] = run
         self._stamps[unquote(script.uri)] = self.stamp(script) + 1
         return run
-
-    def place(self, script: Script, run: Run, corrected: Target | None) -> None:
-        """Finds the rows of a run's save sites in the script as it is, which the corrected one may have moved."""
-        if corrected is None:
-            return
-        rows: Rows = {}
-        for sheet in script.sheets():
-            moved = rows_before(corrected.text_of(sheet.cell), sheet.document.source)
-            rows |= {(sheet.cell, row): before for row, before in moved.items()}
-        self._finished[unquote(script.uri)] = run._replace(rows=rows)
 
     def stop(self) -> None:
         """Asks all runs to end, which clean up after themselves, and throws the reports away."""
@@ -151,20 +135,9 @@ class Runs:
         return os.path.join(self._reports, f"{number}-{os.path.basename(script)}.html")
 
 
-def sites_in(run: Run, path: str, cell: int | None) -> list[tuple[int, verdicts.Site]]:
-    """The save sites in a file, or one cell of it, with the rows that they have in the editor."""
-    here = [site for site in run.verdict.sites if same_path(site.filename, path) and site.cell == cell]
-    return [(run.rows.get((cell, site.row), site.row), site) for site in here]
-
-
-def rows_before(corrected: str, written: str) -> dict[int, int]:
-    """For each row of the corrected text the row of the text as written; for a new one that of the row below it."""
-    rows: dict[int, int] = {}
-    matcher = difflib.SequenceMatcher(None, corrected.splitlines(), written.splitlines(), autojunk=False)
-    for _, i1, i2, j1, j2 in matcher.get_opcodes():
-        for row in range(i1, i2):
-            rows[row + 1] = min(j1 + row - i1, max(j2 - 1, j1)) + 1
-    return rows
+def sites_in(run: Run, path: str, cell: int | None) -> list[verdicts.Site]:
+    """The save sites in a file, or in one cell of it."""
+    return [site for site in run.verdict.sites if same_path(site.filename, path) and site.cell == cell]
 
 
 async def _talk(process: asyncio.subprocess.Process, tell: Callable[[str], None]) -> tuple[str, list[str]]:

@@ -27,6 +27,12 @@ class Target(NamedTuple):
         """The text of a cell, or of the file."""
         return (self.text or "") if self.cells is None or cell is None else self.cells.get(cell, "")
 
+    def with_texts(self, texts: Mapping[int | None, str]) -> Target:
+        """The same with other texts: by cell, or of the file (under None)."""
+        if self.cells is None:
+            return self._replace(text=texts[None])
+        return self._replace(cells={number: texts.get(number, text) for number, text in self.cells.items()})
+
     def as_file(self) -> str | None:
         """What the file holds, as the editor has it; None where the editor doesn't have it."""
         if self.cells is None:

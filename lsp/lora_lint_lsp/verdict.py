@@ -13,7 +13,7 @@ HEADS = {
 
 
 class Site(NamedTuple):
-    """A save site as the run met it. `row` counts in the corrected script, or in its cell."""
+    """A save site as the run met it. `row` counts in the script as it was written, or in its cell."""
 
     filename: str
     cell: int | None
@@ -61,7 +61,7 @@ def read(report: Mapping[str, Any]) -> Verdict:
         Site(
             str(site["filename"]),
             site.get("cell"),
-            int(site["line"]),
+            int(site.get("written_line") or site["line"]),
             str(site["verdict"]),
             site.get("predicted") or {},
             site.get("observed") or {},

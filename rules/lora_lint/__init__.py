@@ -14,9 +14,10 @@ from lora_lint.version import __version__
 
 if TYPE_CHECKING:
     from lora_lint.checking import Problem, Result, check_paths, check_text
-    from lora_lint.correcting import Change, Corrected, fix_paths, fix_text
+    from lora_lint.correcting import Corrected, fix_paths, fix_text
     from lora_lint.engine.session import Analysis
     from lora_lint.finding import Edit, Finding, Fix, Location, Related
+    from lora_lint.fixes.held import Change
     from lora_lint.ignoring import ignore_here, ignore_in_file, rules_named
     from lora_lint.names import nearest
     from lora_lint.project.discovery import discover
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from lora_lint.source.writing import Unwritten, put, replace
     from lora_lint.suppressing import Suppressed, suppress_paths
     from lora_lint.texts import (
+        FixedNotebook,
         FixedSource,
         analyze_source,
         check_notebook,
         check_source,
+        fix_notebook,
         fix_source,
         trace_notebook,
         trace_source,
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Analysis": "engine.session",
-    "Change": "correcting",
+    "Change": "fixes.held",
     "Config": "settings.config",
     "ConfigError": "settings.config",
     "Configs": "settings.configs",
@@ -52,6 +55,7 @@ _HOMES = {
     "Edit": "finding",
     "Finding": "finding",
     "Fix": "finding",
+    "FixedNotebook": "texts",
     "FixedScript": "scripts",
     "FixedSource": "texts",
     "Location": "finding",
@@ -73,6 +77,7 @@ _HOMES = {
     "decode": "source.text",
     "discover": "project.discovery",
     "explain": "registry",
+    "fix_notebook": "texts",
     "fix_paths": "correcting",
     "fix_script": "scripts",
     "fix_source": "texts",
@@ -105,6 +110,7 @@ __all__ = [
     "Edit",
     "Finding",
     "Fix",
+    "FixedNotebook",
     "FixedScript",
     "FixedSource",
     "Location",
@@ -126,6 +132,7 @@ __all__ = [
     "decode",
     "discover",
     "explain",
+    "fix_notebook",
     "fix_paths",
     "fix_script",
     "fix_source",

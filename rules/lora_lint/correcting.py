@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from lora_lint.checking import Check, Problem
 from lora_lint.engine.batch import Batch
-from lora_lint.finding import Edit, Finding
-from lora_lint.fixes.edited import apply_edits
-from lora_lint.fixes.rounds import Rounds, said
+from lora_lint.finding import Finding
+from lora_lint.fixes.held import Change, Held
+from lora_lint.fixes.rounds import Rounds
 from lora_lint.project.discovery import discover
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
 from lora_lint.source.folders import leads_out
-from lora_lint.source.notebook import cells_of, with_cells
-from lora_lint.source.suffixes import NOTEBOOK
-from lora_lint.source.text import decode
 
 LINK_OUT = "is a link out of the folder that is linted"
-
-
-class Change(NamedTuple):
-    """A file with other content: its bytes before and after."""
-
-    path: str
-    before: bytes
-    after: bytes
 
 
 class Corrected(NamedTuple):
@@ -84,78 +73,56 @@ class Correction:
         self.check = Check(configs, batch=self.batch)
         self.applied: list[Finding] = []
         self.findings: list[Finding] = []
-        self._before: dict[str, bytes] = {}
+        self._held = Held(self._read, self._hold, self._found)
+        self._left_out: dict[str, list[int]] = {}
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Fixes until nothing is left that can be. Raises ConfigError."""
         self.findings = self.check.files(self.files, progress)
         self._hold_still()
-        known = len(self.check.problems)
+        self._left_out = dict(self.batch.left_out)
         rounds = Rounds(self.findings, unsafe=self.unsafe, select=self._can_be_fixed)
-        while chosen := rounds.chosen(self.findings):
-            self._round(chosen, rounds)
-        del self.check.problems[known:]
-        for finding in self.findings:
+        rounds.run(self._held)
+        for finding in rounds.findings:
             self._say_why_not(finding, rounds)
-        self.findings = [f._replace(fix=None) if rounds.refused(f) else f for f in self.findings]
+        self.applied = rounds.applied
+        self.findings = [f._replace(fix=None) if rounds.refused(f) else f for f in rounds.findings]
 
     def _hold_still(self) -> None:
         """From here on the files that fixes edit are what they are now, whatever another process makes of them."""
         texts: dict[str, bytes] = {}
         for path in {path for finding in self.findings for path in _files(finding) & self.files.keys()}:
             with suppress(OSError):
-                texts[path] = self._project(path).read(Path(path))
+                texts[path] = self._read(path)
         if texts:
             self._hold(texts)
-            told = len(self.check.problems)
-            self.findings = self.check.files(self.files)
-            del self.check.problems[told:]
+            self.findings, _ = self._checked()
 
     def result(self) -> Corrected:
-        changes = [
-            Change(path, before, after)
-            for path, before in self._before.items()
-            if (after := self._project(path).read(Path(path))) != before
-        ]
-        return Corrected(changes, self.applied, self.findings, self.check.problems, len(self.files))
+        return Corrected(self._held.changes(), self.applied, self.findings, self.check.problems, len(self.files))
 
-    def _round(self, chosen: list[Finding], rounds: Rounds) -> None:
-        """Makes these fixes; all are taken back where a file no longer parses, or one still has its finding."""
-        edits: dict[str, list[Edit]] = {}
-        for finding in chosen:
-            for edit in finding.fix.edits if finding.fix is not None else ():
-                edits.setdefault(edit.filename, []).append(edit)
-        try:
-            earlier = {path: self._project(path).read(Path(path)) for path in edits}
-            changed = {path: edited(path, earlier[path], its) for path, its in edits.items()}
-        except UnicodeEncodeError:
-            rounds.broke(chosen)
-            return
-        self._before = {**earlier, **self._before}
-        cells = {path: self.batch.left_out.get(path) for path in edits}
-        self._hold(changed)
-        told = len(self.check.problems)
-        after = self.check.files(self.files)
-        left = set(map(said, after))
-        stuck = [f for f in chosen if said(f) in left] if len(after) >= len(self.findings) else []
-        broken = {problem.filename for problem in self.check.problems[told:] if problem.fatal}
-        if broken & edits.keys() or any(self.batch.left_out.get(path) != its for path, its in cells.items()):
-            rounds.broke(chosen)
-        elif stuck:
-            rounds.refuse(stuck)
-        else:
-            rounds.held()
-            self.applied += chosen
-            self.findings = after
-            return
-        self._hold(earlier)
-        self.findings = self.check.files(self.files)
+    def _found(self) -> list[Finding] | None:
+        """The findings as the files are now; None where one of the edited is no Python any more, or a cell of one."""
+        findings, problems = self._checked()
+        broken = {problem.filename for problem in problems if problem.fatal}
+        return findings if not broken & self._held.last.keys() and self.batch.left_out == self._left_out else None
+
+    def _checked(self) -> tuple[list[Finding], list[Problem]]:
+        """The findings, and the problems met, which are not those of the files as they were."""
+        known = len(self.check.problems)
+        findings = self.check.files(self.files)
+        problems = self.check.problems[known:]
+        del self.check.problems[known:]
+        return findings, problems
+
+    def _read(self, path: str) -> bytes:
+        return self._project(path).read(Path(path))
 
     def _project(self, path: str) -> Project:
         given = self.files[path]
         return self.batch.project(Path(path), Path(given) if given is not None else None)
 
-    def _hold(self, texts: dict[str, bytes]) -> None:
+    def _hold(self, texts: Mapping[str, bytes]) -> None:
         for path, data in texts.items():
             self._project(path).hold(Path(path), data)
         self.batch.changed([Path(path) for path in texts])
@@ -186,19 +153,3 @@ class Correction:
 
 def _files(finding: Finding) -> set[str]:
     return {edit.filename for edit in finding.fix.edits} if finding.fix is not None else set()
-
-
-def edited(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
-    """The bytes of a file with edits made, in its own encoding.
-
-    Raises UnicodeEncodeError where that lacks a character, and Unreadable.
-    """
-    decoded = decode(data)
-    if not path.endswith(NOTEBOOK):
-        return decoded.encode(apply_edits(decoded.text, edits))
-    by_cell: dict[int, list[Edit]] = {}
-    for edit in edits:
-        by_cell.setdefault(edit.cell or 0, []).append(edit)
-    texts = {cell.number: cell.text for cell in cells_of(decoded.text)}
-    changed = {number: apply_edits(texts[number], its) for number, its in by_cell.items() if number in texts}
-    return decoded.encode(with_cells(decoded.text, changed))

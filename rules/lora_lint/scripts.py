@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lora_lint.engine.session import Session
 from lora_lint.finding import Finding
-from lora_lint.fixes.edited import apply_edits
-from lora_lint.fixes.rounds import Rounds, said
+from lora_lint.fixes.held import Change, Held
+from lora_lint.fixes.rounds import Rounds
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
 from lora_lint.source.syntax import ParseError
-from lora_lint.source.text import decode
 
 
 class FixedScript(NamedTuple):
-    """A corrected entry script: new texts by file (the changed ones only), what was corrected, what remains."""
+    """A corrected entry script: the files that changed, what was corrected, and what remains."""
 
-    files: dict[Path, str]
+    changes: list[Change]
     applied: list[Finding]
     remaining: list[Finding]
 
@@ -51,33 +51,21 @@ def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, un
     entry, session = _open(path, config)
     project = session.project
     assert project is not None
-    files: dict[Path, str] = {}
-    applied: list[Finding] = []
-    findings = session.script(entry).findings
-    rounds = Rounds(findings, unsafe=unsafe)
-    while chosen := rounds.chosen(findings):
-        changed: dict[Path, str] = {}
-        for name in {edit.filename for f in chosen if f.fix for edit in f.fix.edits}:
-            file = Path(name)
-            text = files.get(file) or decode(project.read(file)).text
-            edits = [edit for f in chosen if f.fix for edit in f.fix.edits if edit.filename == name]
-            changed[file] = apply_edits(text, edits)
-        before = dict(project.overlay)
-        project.overlay.update({file: text.encode() for file, text in changed.items()})
+    left_out = session.documents(entry)[0].left_out
+
+    def hold(texts: Mapping[str, bytes]) -> None:
+        for name, data in texts.items():
+            project.hold(Path(name), data)
+
+    def found() -> list[Finding] | None:
+        if not all(session.is_python(Path(name)) for name in held.last if Path(name) != entry):
+            return None
         try:
-            after = session.script(entry).findings
+            return session.script(entry).findings if session.documents(entry)[0].left_out == left_out else None
         except ParseError:
-            project.overlay = before
-            rounds.broke(chosen)
-            continue
-        left = set(map(said, after))
-        stuck = [finding for finding in chosen if said(finding) in left]
-        if stuck and len(after) >= len(findings):
-            project.overlay = before
-            rounds.refuse(stuck)
-            continue
-        rounds.held()
-        files |= changed
-        applied += chosen
-        findings = after
-    return FixedScript(files, applied, findings)
+            return None
+
+    held = Held(lambda name: project.read(Path(name)), hold, found)
+    rounds = Rounds(session.script(entry).findings, unsafe=unsafe)
+    rounds.run(held)
+    return FixedScript(held.changes(), rounds.applied, rounds.findings)

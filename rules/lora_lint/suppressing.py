@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lora_lint.checking import Check, Problem, unread
-from lora_lint.correcting import LINK_OUT, Change, edited
+from lora_lint.correcting import LINK_OUT
 from lora_lint.engine.silence import CODE
 from lora_lint.finding import Edit, Finding, Location
+from lora_lint.fixes.held import Change, edited
 from lora_lint.project.discovery import discover
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs

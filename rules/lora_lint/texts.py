@@ -1,17 +1,19 @@
-"""A text on its own: linted, corrected, traced."""
+"""A text on its own, or the cells of a notebook: linted, corrected, traced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from lora_lint.engine.session import Analysis, Session
-from lora_lint.finding import Finding
-from lora_lint.fixes.edited import apply_edits
-from lora_lint.fixes.rounds import Rounds, said
+from lora_lint.finding import Edit, Finding
+from lora_lint.fixes.held import edited_texts
+from lora_lint.fixes.rounds import Rounds
 from lora_lint.settings.config import Config
 from lora_lint.source.keywords import names_peft
 from lora_lint.source.syntax import ParseError
+
+Key = TypeVar("Key", bound="int | None")
 
 
 def check_source(text: str, filename: str = "x.py", config: Config | None = None) -> list[Finding]:
@@ -57,25 +59,10 @@ def fix_source(
 
     `unsafe` adds the fixes that may change what worked before; `select` says which findings to correct.
     """
-    applied: list[Finding] = []
-    findings = check_source(text, filename, config)
-    rounds = Rounds(findings, unsafe=unsafe, select=select)
-    while chosen := rounds.chosen(findings):
-        changed = apply_edits(text, [edit for finding in chosen if finding.fix for edit in finding.fix.edits])
-        try:
-            after = check_source(changed, filename, config)
-        except ParseError:
-            rounds.broke(chosen)
-            continue
-        left = set(map(said, after))
-        stuck = [finding for finding in chosen if said(finding) in left]
-        if stuck and len(after) >= len(findings):
-            rounds.refuse(stuck if changed != text else chosen)
-            continue
-        rounds.held()
-        applied += chosen
-        text, findings = changed, after
-    return FixedSource(text, applied, findings)
+    own = _Own({None: text}, lambda texts: check_source(texts[None], filename, config))
+    rounds = Rounds(check_source(text, filename, config), unsafe=unsafe, select=select)
+    rounds.run(own)
+    return FixedSource(own.texts[None], rounds.applied, rounds.findings)
 
 
 def check_notebook(cells: Mapping[int, str], filename: str, config: Config | None = None) -> list[Finding]:
@@ -96,3 +83,56 @@ def trace_notebook(cells: Mapping[int, str], filename: str, config: Config | Non
     from lora_lint.source.notebook import document_of_cells
 
     return Session(config or Config()).analyze(document_of_cells(filename, cells), states=True).trace()
+
+
+class FixedNotebook(NamedTuple):
+    """The corrected texts of a notebook's code cells, by number, what was corrected, and what remains."""
+
+    cells: dict[int, str]
+    applied: list[Finding]
+    remaining: list[Finding]
+
+
+def fix_notebook(
+    cells: Mapping[int, str],
+    filename: str,
+    config: Config | None = None,
+    *,
+    unsafe: bool = False,
+    select: Callable[[Finding], bool] | None = None,
+) -> FixedNotebook:
+    """Corrects the code cells of a notebook, by number, as `fix_source` does a text. Raises ParseError."""
+    from lora_lint.source.notebook import document_of_cells
+
+    left_out = document_of_cells(filename, cells).left_out
+
+    def check(texts: Mapping[int, str]) -> list[Finding] | None:
+        document = document_of_cells(filename, texts)
+        return Session(config or Config()).check(document) if document.left_out == left_out else None
+
+    own = _Own(dict(cells), check)
+    rounds = Rounds(check_notebook(cells, filename, config), unsafe=unsafe, select=select)
+    rounds.run(own)
+    return FixedNotebook(own.texts, rounds.applied, rounds.findings)
+
+
+class _Own(Generic[Key]):
+    """Texts of one script under correction: by the number of the cell, of what has no cells under None."""
+
+    def __init__(self, texts: dict[Key, str], check: Callable[[dict[Key, str]], list[Finding] | None]) -> None:
+        self.texts = self._before = texts
+        self._check = check
+
+    def edit(self, edits: Mapping[str, list[Edit]]) -> None:
+        self._before = self.texts
+        for its in edits.values():
+            self.texts = edited_texts(self.texts, its)
+
+    def take_back(self) -> None:
+        self.texts = self._before
+
+    def found(self) -> list[Finding] | None:
+        try:
+            return self._check(self.texts)
+        except ParseError:
+            return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,32 +25,32 @@ class Corrected(NamedTuple):
     applied: list[lora_lint.Finding]
     remaining: list[lora_lint.Finding]
 
+    def row_as_written(self, path: Path, cell: int | None, row: int) -> int:
+        """The row of a file, or of its cell, before the correction; of a row that is new that of the one below it."""
+        if path not in self.files:
+            return row
+        written, corrected = (
+            lora_lint.lines_in(str(path), data).get(cell, []) for data in (self.originals[path], self.files[path])
+        )
+        for _, i1, i2, j1, j2 in SequenceMatcher(None, corrected, written, autojunk=False).get_opcodes():
+            if i1 < row <= i2:
+                return min(j1 + row - i1 - 1, max(j2 - 1, j1)) + 1
+        return row
+
 
 def correct(script: Path, options: Options) -> Corrected:
     """Corrects a script and the modules of its project. Raises Unlinted and lora_lint.ConfigError."""
     config = settings(script, options)
     try:
-        if script.suffix == ".ipynb":
-            return _notebook(script, config, options.unsafe_fixes)
         fixed = lora_lint.fix_script(script, config, unsafe=options.unsafe_fixes)
     except (lora_lint.ParseError, lora_lint.Unreadable) as error:
         row = getattr(error, "row", None)
         raise Unlinted(f"{script}{f':{row}' if row else ''}: {error}") from None
     except OSError as error:
         raise Unlinted(f"{script}: cannot be read: {error.strerror}") from None
-    originals = {path: path.read_bytes() for path in fixed.files}
-    try:
-        files = {path: lora_lint.decode(originals[path]).encode(text) for path, text in fixed.files.items()}
-    except UnicodeEncodeError as error:
-        raise Unlinted(f"{script}: the correction has characters that {error.encoding} lacks") from None
-    return Corrected(files, originals, list(fixed.applied), list(fixed.remaining))
-
-
-def _notebook(script: Path, config: lora_lint.Config, unsafe: bool) -> Corrected:
-    fixed = lora_lint.fix_text(script, script.read_bytes(), config, unsafe=unsafe)
     files = {Path(change.path): change.after for change in fixed.changes}
     originals = {Path(change.path): change.before for change in fixed.changes}
-    return Corrected(files, originals, list(fixed.applied), list(fixed.remaining))
+    return Corrected(files, originals, fixed.applied, fixed.remaining)
 
 
 def settings(script: Path, options: Options) -> lora_lint.Config:

@@ -94,6 +94,7 @@ def _site(site: Site, outcome: Outcome) -> dict[str, Any]:
     return {
         "filename": named(site.filename, outcome),
         "line": site.row,
+        "written_line": _as_written(site, outcome.correction),
         "cell": site.cell,
         "predicted": site.predicted,
         "observed": site.observed,
@@ -104,6 +105,10 @@ def _site(site: Site, outcome: Outcome) -> dict[str, Any]:
         "observed_model": site.seen_as,
         "why": site.why,
     }
+
+
+def _as_written(site: Site, correction: Corrected | None) -> int:
+    return correction.row_as_written(Path(site.filename), site.cell, site.row) if correction is not None else site.row
 
 
 def _line(line: Line, outcome: Outcome) -> dict[str, Any]:

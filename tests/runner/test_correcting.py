@@ -31,6 +31,13 @@ def test_with_fix_the_confirmed_correction_is_written(run: Run) -> None:
     assert run(FIXED, "--fix").json["written"] is False
 
 
+def test_a_save_site_is_told_by_its_line_in_the_corrected_script_and_as_written(run: Run) -> None:
+    """The new save stands for the merge, before which it was put."""
+    merge = LOST.splitlines().index("model = model.merge_and_unload()") + 1
+    ran = run(LOST)
+    assert [(s["line"], s["written_line"]) for s in ran.json["sites"]] == [(merge, merge), (merge + 2, merge + 1)]
+
+
 def test_text_says_that_it_was_written(run: Run, tmp_path: Path) -> None:
     assert f"note: the correction was written to {tmp_path / 'train.py'}" in run(LOST, "--fix", form="text").out
 

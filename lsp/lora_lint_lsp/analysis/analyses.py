@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 
 import lora_lint
 from lora_lint import Finding
-from lora_lint_lsp.analysis.correct import corrected
 from lora_lint_lsp.analysis.rooms import AS_SET, Kind, Room, Rooms, trouble_of
 from lora_lint_lsp.target import Checked, ConfigTrouble, Target, Trace, Trouble
 
@@ -72,10 +71,8 @@ class Analyses:
 
     def fixed(self, target: Target, codes: frozenset[str] | None, unsafe: bool) -> Target | None:
         """The script with its findings corrected (those of `codes` only, where given); None where nothing can be."""
-        try:
-            made = self._ask(target.name, lambda room: self._fixed(target, room, codes, unsafe)).value
-        finally:
-            self._hold(target)
+        self._hold(target)
+        made = self._ask(target.name, lambda room: room.fixed(target, codes, unsafe)).value
         return made if made != target else None
 
     def other_layout(self, target: Target) -> tuple[Finding, ...]:
@@ -91,19 +88,6 @@ class Analyses:
         text = target.as_file() if target.on_disk else None
         if text is not None:
             self._rooms.set_text(target.name, text)
-
-    def _fixed(self, target: Target, room: Room, codes: frozenset[str] | None, unsafe: bool) -> Target:
-        unsafe = unsafe or room.config(target).unsafe_fixes
-
-        def check(text: Target) -> list[Finding]:
-            self._hold(text)
-            return room.check(text)
-
-        def wanted(finding: Finding) -> bool:
-            safe = finding.fix is not None and finding.fix.applicability == "safe"
-            return (safe or unsafe) and (codes is None or finding.code in codes)
-
-        return corrected(target, check, wanted)
 
     def _ask(self, name: str, ask: Callable[[Room], Value], kind: Kind = AS_SET) -> Answer[Value]:
         """Asks in the room of a file; where its config file is broken, in one with the default settings."""

@@ -62,6 +62,24 @@ class Room:
             return lora_lint.check_notebook(target.cells, target.name, config)
         return lora_lint.check_source(target.text or "", target.name, config)
 
+    def fixed(self, target: Target, codes: frozenset[str] | None, unsafe: bool) -> Target:
+        """The script corrected: of `codes` only, where given. Raises like `check`."""
+        config = self.config(target)
+        unsafe = unsafe or config.unsafe_fixes
+
+        def wanted(finding: Finding) -> bool:
+            return codes is None or finding.code in codes
+
+        if target.on_disk and self._excluded(target):
+            return target
+        if target.on_disk:
+            return target.with_texts(self.workspace.fix(target.name, unsafe=unsafe, select=wanted))
+        if target.cells is not None:
+            notebook = lora_lint.fix_notebook(target.cells, target.name, config, unsafe=unsafe, select=wanted)
+            return target._replace(cells=notebook.cells)
+        fixed = lora_lint.fix_source(target.text or "", target.name, config, unsafe=unsafe, select=wanted)
+        return target._replace(text=fixed.text)
+
     def trace(self, target: Target) -> Trace:
         """The life of the models. Raises like `check`."""
         config = self.config(target)
@@ -123,6 +141,8 @@ class Rooms:
         """Work was ended in the middle: what it had half worked out of the projects' files is dropped."""
         for room in self._rooms.values():
             room.workspace.changed(self._texts)
+            for path, text in self._texts.items():  # a correction holds others
+                room.workspace.set_text(path, text)
 
 
 def trouble_of(error: lora_lint.ConfigError) -> ConfigTrouble:

@@ -76,8 +76,6 @@ async def _run(ls: LoraLintServer, script: Script | None, python: str, made_up_r
     if script.revision != revision:
         forget_run(ls, script)
         return run
-    corrected = await ls.analyst.fixed(script.target(), None, False)
-    ls.runs.place(script, run, corrected)
     ls.findings_changed([script])
     return run
 
@@ -105,11 +103,11 @@ def run_diagnostics(ls: LoraLintServer, script: Script, cell: int | None) -> lis
         return []
     places = Places(ls.documents, script)
     found = []
-    for row, site in sites_in(run, script.path, cell):
+    for site in sites_in(run, script.path, cell):
         bad = site.verdict == "contradicted"
         found.append(
             types.Diagnostic(
-                range=places.range(script.path, cell, (row, 1), (row, 10_000)),
+                range=places.range(script.path, cell, (site.row, 1), (site.row, 10_000)),
                 severity=types.DiagnosticSeverity.Warning if bad else types.DiagnosticSeverity.Information,
                 source="lora-lint run",
                 code=site.verdict,

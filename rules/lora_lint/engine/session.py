@@ -207,6 +207,10 @@ class Session:
         """Reads and interprets an entry script of the project."""
         return self.analyze(self.documents(entry)[0], entry, states=states, argv=argv)
 
+    def is_python(self, path: Path) -> bool:
+        """Can a module of the project be parsed?"""
+        return self._tree(path) is not None
+
     def _loader(self, entry: Path, changed: Mapping[str, str]) -> Callable[[str, int, Module], Module | None]:
         from lora_lint.flow.modules import Module
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from lora_lint.finding import Edit, Finding
+from lora_lint.finding import Finding
 from lora_lint.fixes.edited import Edited, Rows
-from lora_lint.fixes.rounds import choose_fixes
+from lora_lint.fixes.rounds import choose_fixes, edits_of, said
 
 MOST_TRIALS = 12  # lints of fixed texts for one script: fixes that would need more are not offered
 
@@ -79,15 +79,9 @@ class Trials:
         if self._trials == MOST_TRIALS:
             return BROKEN
         self._trials += 1
-        made = self._made(edit for finding in group if finding.fix is not None for edit in finding.fix.edits)
+        made = {name: Edited(self.texts[name], edits) for name, edits in edits_of(group).items()}
         after = self.lint({name: edited.text for name, edited in made.items()})
         return self._compared(group, after, made) if after is not None else BROKEN
-
-    def _made(self, edits: Iterable[Edit]) -> dict[str, Edited]:
-        by_file: dict[str, list[Edit]] = {}
-        for edit in edits:
-            by_file.setdefault(edit.filename, []).append(edit)
-        return {name: Edited(self.texts[name], its) for name, its in by_file.items()}
 
     def _compared(self, group: Sequence[Finding], after: list[Finding], made: Mapping[str, Edited]) -> Outcome:
         """Findings are the same where rule and place are; a statement that moved takes its message along."""
@@ -106,7 +100,7 @@ class Trials:
         brought = list(new.values())
         for finding in self.findings:
             if same[id(finding)] is None:
-                twin = next((f for f in brought if _said(f) == _said(finding)), None)
+                twin = next((f for f in brought if said(f) == said(finding)), None)
                 same[id(finding)] = twin
                 brought = [f for f in brought if f is not twin]
         left = any(same[id(finding)] is not None for finding in group)
@@ -114,7 +108,3 @@ class Trials:
             f.filename in made and made[f.filename].inserted(rows[f.filename].offset(f.location)) for f in brought
         )
         return Outcome(left, brought, inserted)
-
-
-def _said(finding: Finding) -> tuple[str, str, str]:
-    return finding.filename, finding.code, finding.message

@@ -1,8 +1,9 @@
-"""Fixes in rounds: which of them can be made in one go."""
+"""Fixes in rounds: made as far as they can be in one go, linted again, until none is left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from lora_lint.finding import Edit, Finding, Fix
 
@@ -26,45 +27,87 @@ def choose_fixes(
     return chosen
 
 
+class Texts(Protocol):
+    """What fixes are made in."""
+
+    def edit(self, edits: Mapping[str, list[Edit]]) -> None:
+        """Makes edits, by file. Raises UnicodeEncodeError where a file's encoding lacks a character of them."""
+
+    def take_back(self) -> None:
+        """The last edits are undone."""
+
+    def found(self) -> list[Finding] | None:
+        """The findings as it is now; None where the edits broke it."""
+
+
 class Rounds:
-    """Which fixes to make next. A round that breaks a file is made again with half of its fixes, and so on, until the
-    one that does is alone: it is refused, and the others are made.
+    """Fixes are made, what they make is linted, and so on until none is left: this is what every door corrects with.
+
+    A round that breaks a file is made again with half of its fixes, and so on, until the one that does is alone: it is
+    refused, and the others are made. So is one that leaves its finding. `applied` are the findings that are gone,
+    `findings` those that stay.
     """
 
     def __init__(
         self, findings: Sequence[Finding], *, unsafe: bool = False, select: Callable[[Finding], bool] | None = None
     ) -> None:
+        self.findings = list(findings)
+        self.applied: list[Finding] = []
         self.unsafe, self.select = unsafe, select
         self._refused: set[tuple[str, str, str]] = set()
         self._tries = MOST_ROUNDS + 2 * len(findings)
         self._most: int | None = None
 
-    def chosen(self, findings: Iterable[Finding]) -> list[Finding]:
-        """The findings whose fixes come next; none where all is done, or tried."""
-        self._tries -= 1
-        if self._tries < 0:
-            return []
-        return choose_fixes(findings, unsafe=self.unsafe, select=self._may)[: self._most]
-
-    def held(self) -> None:
-        """The last round is kept."""
-        self._most = None
-
-    def broke(self, chosen: Sequence[Finding]) -> None:
-        """A round was taken back since a file was no Python any more, or could not be written in its encoding."""
-        self._most = len(chosen) // 2 or None
-        if self._most is None:
-            self.refuse(chosen)
-
-    def refuse(self, findings: Iterable[Finding]) -> None:
-        """Their fixes leave them as they are, or break a file."""
-        self._refused |= {said(finding) for finding in findings}
+    def run(self, texts: Texts) -> None:
+        """Corrects. Raises what linting raises, with the last edits made."""
+        while self._tries and (chosen := self._chosen()):
+            self._tries -= 1
+            try:
+                texts.edit(edits_of(chosen))
+            except UnicodeEncodeError:
+                self._broke(chosen)
+                continue
+            after = texts.found()
+            stuck = self._stuck(chosen, after) if after is not None else []
+            if after is not None and not stuck:
+                self._most = None
+                self.applied += chosen
+                self.findings = after
+                continue
+            texts.take_back()
+            if after is None:
+                self._broke(chosen)
+            self._refused |= {said(finding) for finding in stuck}
 
     def refused(self, finding: Finding) -> bool:
+        """Does its fix leave it as it is, or break a file?"""
         return finding.fix is not None and said(finding) in self._refused
+
+    def _chosen(self) -> list[Finding]:
+        return choose_fixes(self.findings, unsafe=self.unsafe, select=self._may)[: self._most]
 
     def _may(self, finding: Finding) -> bool:
         return said(finding) not in self._refused and (self.select is None or self.select(finding))
+
+    def _stuck(self, chosen: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
+        """Those that were to be corrected and are still there. Where fewer are left, its like may be another one."""
+        left = set(map(said, after)) if len(after) >= len(self.findings) else set()
+        return [finding for finding in chosen if said(finding) in left]
+
+    def _broke(self, chosen: Sequence[Finding]) -> None:
+        """A file was no Python any more, or could not be written in its encoding."""
+        self._most = len(chosen) // 2 or None
+        if self._most is None:
+            self._refused |= {said(finding) for finding in chosen}
+
+
+def edits_of(findings: Iterable[Finding]) -> dict[str, list[Edit]]:
+    """The edits of the fixes of findings, by file."""
+    edits: dict[str, list[Edit]] = {}
+    for finding in findings:
+        for edit in finding.fix.edits if finding.fix is not None else ():
+            edits.setdefault(edit.filename, []).append(edit)
+    return edits
 
 
 def said(finding: Finding) -> tuple[str, str, str]:

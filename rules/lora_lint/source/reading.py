@@ -37,8 +37,8 @@ def script_bytes(filename: str, data: bytes) -> bytes:
         return data
 
 
-def lines_in(filename: str, data: bytes) -> dict[int | None, list[str]]:
-    """The lines of a file as people see them: of all of it (under None), or of each cell of a notebook.
+def texts_in(filename: str, data: bytes) -> dict[int | None, str]:
+    """The text of a file as people see it: all of it (under None), or of each code cell of a notebook.
 
     Raises Unreadable.
     """
@@ -46,5 +46,10 @@ def lines_in(filename: str, data: bytes) -> dict[int | None, list[str]]:
     if filename.endswith(NOTEBOOK):
         from lora_lint.source.notebook import cells_of
 
-        return {cell.number: lines_of(cell.text) for cell in cells_of(text)}
-    return {None: lines_of(text)}
+        return {cell.number: cell.text for cell in cells_of(text)}
+    return {None: text}
+
+
+def lines_in(filename: str, data: bytes) -> dict[int | None, list[str]]:
+    """The lines of a file as people see them, by cell as `texts_in` has them. Raises Unreadable."""
+    return {cell: lines_of(text) for cell, text in texts_in(filename, data).items()}

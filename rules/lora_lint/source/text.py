@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 # a line ends here for Python; str.splitlines also splits at form feeds and at separators inside strings
@@ -25,6 +26,15 @@ class Decoded(NamedTuple):
         """The bytes of a text, as the file has them. Raises UnicodeEncodeError where its encoding lacks a character."""
         data = text.encode(self.encoding)
         return codecs.BOM_UTF8 + data if self.bom else data
+
+
+def encoded(text: str) -> bytes:
+    """The bytes that `decode` reads a text from, half characters and all: in UTF-8, or as its coding cookie says."""
+    data = text.encode("utf-8", "surrogatepass")
+    with suppress(Unreadable, UnicodeError, LookupError):
+        encoding = _encoding(data)
+        return text.encode(encoding) if encoding != "utf-8" else data
+    return data
 
 
 def decode(data: bytes) -> Decoded:
