@@ -5,10 +5,11 @@ import * as path from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { activeScript } from './activeScript';
 import type { LifePanel } from './lifePanel';
 import { RulePages } from './rulePages';
 import type { Server } from './server';
-import { activeScript, verify } from './verify';
+import { verify } from './verify';
 
 interface Rule {
   readonly code: string;

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 
 import { registerCommands } from './commands';
+import { HasModels } from './hasModels';
 import { onInterpreterChanged } from './interpreter';
 import { LifePanel } from './lifePanel';
 import { RulePages } from './rulePages';
@@ -24,6 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     running,
     life,
+    new HasModels(running),
     RulePages.register(running),
     ...registerCommands(context, running, life),
     vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),

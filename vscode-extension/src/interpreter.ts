@@ -42,19 +42,19 @@ async function candidates(folder: vscode.Uri | undefined): Promise<[string[], st
     if (setting.length > 0) return [[setting.map(withVariables(folder)), 'setting loraLint.interpreter']];
     const chosen = await fromPythonExtension(folder);
     if (chosen !== undefined) found.push([[chosen], 'Python extension']);
-    for (const each of folder === undefined ? [] : [folder]) {
-      for (const name of ['.venv', 'venv']) {
-        const python = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
-        const inside = path.join(each.fsPath, name, ...python);
-        if (fs.existsSync(inside)) found.push([[inside], `${name} of the workspace`]);
-      }
-    }
+    if (folder !== undefined) found.push(...environmentsIn(folder));
   }
   for (const name of process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python']) {
     const onPath = which(name);
     if (onPath !== undefined) found.push([name === 'py' ? [onPath, '-3'] : [onPath], 'PATH']);
   }
   return found;
+}
+
+function environmentsIn(folder: vscode.Uri): [string[], string][] {
+  const python = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
+  const found = ['.venv', 'venv'].map((name): [string, string] => [path.join(folder.fsPath, name, ...python), name]);
+  return found.filter(([inside]) => fs.existsSync(inside)).map(([inside, name]) => [[inside], `${name} of the workspace`]);
 }
 
 /** Calls back when another interpreter is chosen in the Python extension. */

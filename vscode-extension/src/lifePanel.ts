@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 import type { Life, ToExtension, ToPage } from '../webview/messages';
+import { activeScript, belongsTo } from './activeScript';
 import type { Server } from './server';
-import { activeScript } from './verify';
 
 const QUIET = 150; // milliseconds without a keystroke before the picture is drawn anew
 
@@ -33,11 +33,15 @@ export class LifePanel implements vscode.Disposable {
       vscode.window.onDidChangeTextEditorSelection((event) => {
         if (event.textEditor === vscode.window.activeTextEditor) this.tellCursor(event.textEditor);
       }),
-      vscode.workspace.onDidChangeTextDocument(() => {
-        this.soon();
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (belongsTo(this.script, event.document.uri)) this.soon();
       }),
-      vscode.languages.onDidChangeDiagnostics(() => {
-        this.soon();
+      // a module that the script imports counts once it is saved
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        if (document.languageId === 'python') this.soon();
+      }),
+      vscode.languages.onDidChangeDiagnostics((event) => {
+        if (event.uris.some((uri) => belongsTo(this.script, uri))) this.soon();
       }),
       server.onDidChange(() => {
         this.soon();
@@ -84,8 +88,10 @@ export class LifePanel implements vscode.Disposable {
     }
   }
 
+  /** Nothing is asked for a picture that nobody sees. */
   private soon(): void {
     clearTimeout(this.timer);
+    if (this.panel === undefined) return;
     this.timer = setTimeout(() => void this.draw(), QUIET);
   }
 
@@ -93,9 +99,6 @@ export class LifePanel implements vscode.Disposable {
     const asked = ++this.asked;
     const life = this.script && (await this.server.request<Life>('loraLint/life', { uri: this.script.toString() }));
     if (asked !== this.asked) return;
-    const hasModels = life !== undefined && life.models.length > 0;
-    await vscode.commands.executeCommand('setContext', 'loraLint.hasModels', hasModels);
-    if (this.panel === undefined) return;
     const name = this.script === undefined ? '' : vscode.workspace.asRelativePath(this.script);
     await this.send({ kind: 'life', name, life: life ?? null, running: this.server.running });
     if (vscode.window.activeTextEditor !== undefined) this.tellCursor(vscode.window.activeTextEditor);

@@ -38,6 +38,10 @@ export class Server implements vscode.Disposable {
   /** The server started or stopped. */
   public readonly onDidChange = this.changed.event;
 
+  private readonly lenses = new vscode.EventEmitter<{ uri: vscode.Uri; lenses: number }>();
+  /** VS Code got the lenses of a text. */
+  public readonly onLenses = this.lenses.event;
+
   public constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly status: ServerStatus,
@@ -103,6 +107,7 @@ export class Server implements vscode.Disposable {
   public dispose(): void {
     this.log.dispose();
     this.changed.dispose();
+    this.lenses.dispose();
   }
 
   private sinceStart(): string {
@@ -143,6 +148,11 @@ export class Server implements vscode.Disposable {
         middleware: {
           executeCommand: (name, parameters: unknown[], next): unknown =>
             this.own[name]?.(this, parameters) ?? next(name, parameters),
+          provideCodeLenses: async (document, token, next) => {
+            const found = await next(document, token);
+            this.lenses.fire({ uri: document.uri, lenses: found?.length ?? 0 });
+            return found;
+          },
           provideDiagnostics: async (document, previous, token, next) => {
             const report = await next(document, previous, token);
             if (!this.answered) this.log.info(`first diagnostics after ${this.sinceStart()}`);

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { activeScript } from './activeScript';
 import { findInterpreter } from './interpreter';
 import { showReport } from './reportPanel';
 import type { Server } from './server';
@@ -71,10 +72,4 @@ async function pythonFor(uri: vscode.Uri): Promise<string> {
   if (set !== '') return set;
   const found = await findInterpreter(vscode.workspace.getWorkspaceFolder(uri)?.uri);
   return Array.isArray(found) ? '' : found.executable;
-}
-
-export function activeScript(): vscode.Uri | undefined {
-  const notebook = vscode.window.activeNotebookEditor?.notebook.uri;
-  const text = vscode.window.activeTextEditor?.document;
-  return notebook ?? (text?.languageId === 'python' ? text.uri : undefined);
 }
