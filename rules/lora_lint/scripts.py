@@ -40,7 +40,7 @@ def trace_script(
     Raises ParseError, Unreadable and OSError for the script itself.
     """
     entry, session = _open(path, config)
-    return session.script(entry, states=True, argv=argv).trace()
+    return session.trace_of_script(entry, argv)
 
 
 def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, unsafe: bool = False) -> FixedScript:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from lora_lint.checking import Check, Problem, unread
 from lora_lint.correcting import LINK_OUT
-from lora_lint.engine.silence import CODE
 from lora_lint.finding import Edit, Finding, Location
 from lora_lint.fixes.held import Change, edited
 from lora_lint.project.discovery import discover
+from lora_lint.rules.unused_suppression import RULE as UNUSED
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
 from lora_lint.source.comments import Comments
@@ -43,7 +43,7 @@ def suppress_paths(
     check = Check(configs, [Problem(missed.path, missed.message, found=False) for missed in found.missed])
     listed: dict[str, list[Finding]] = {}
     for finding in check.files(found.files):
-        if finding.code != CODE:
+        if finding.code != UNUSED.code:
             listed.setdefault(finding.filename, []).append(finding)
     changes: dict[str, tuple[Change, int]] = {}  # by the file that is meant, which may have several names
     for path, findings in listed.items():

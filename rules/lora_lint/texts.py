@@ -25,18 +25,18 @@ def check_source(text: str, filename: str = "x.py", config: Config | None = None
     return Session(config or Config()).check(Document(filename, text))
 
 
-def analyze_source(
-    text: str, filename: str = "x.py", config: Config | None = None, *, states: bool = False
-) -> Analysis:
+def analyze_source(text: str, filename: str = "x.py", config: Config | None = None) -> Analysis:
     """Lints a text on its own, and gives the whole lifecycle besides the findings. Raises ParseError."""
     from lora_lint.source.document import Document
 
-    return Session(config or Config()).analyze(Document(filename, text), states=states)
+    return Session(config or Config()).analyze(Document(filename, text))
 
 
 def trace_source(text: str, filename: str = "x.py", config: Config | None = None) -> dict[str, Any]:
     """The life of every model in a text, as plain data (see `lora_lint.engine.trace`). Raises ParseError."""
-    return analyze_source(text, filename, config, states=True).trace()
+    from lora_lint.source.document import Document
+
+    return Session(config or Config()).trace(Document(filename, text))
 
 
 class FixedSource(NamedTuple):
@@ -82,7 +82,7 @@ def trace_notebook(cells: Mapping[int, str], filename: str, config: Config | Non
     """
     from lora_lint.source.notebook import document_of_cells
 
-    return Session(config or Config()).analyze(document_of_cells(filename, cells), states=True).trace()
+    return Session(config or Config()).trace(document_of_cells(filename, cells))
 
 
 class FixedNotebook(NamedTuple):

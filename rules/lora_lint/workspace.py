@@ -73,7 +73,7 @@ class Workspace:
     def trace(self, path: str | os.PathLike[str]) -> dict[str, Any]:
         """The trace of a file as the entry script. Raises like `check`."""
         file, project = self._of(path)
-        return self._batch.session(project, file).script(file, states=True).trace()
+        return self._batch.session(project, file).trace_of_script(file)
 
     def dependents(self, path: str | os.PathLike[str], among: Iterable[str | os.PathLike[str]]) -> list[Path]:
         """The files among these whose findings can change when that one does: a script leads through both."""

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from lora_lint import Finding, check_paths, check_source, fix_source
+from lora_lint import Finding, check_paths, check_source, fix_source, trace_source
 
 Fixed = Callable[[str], "str | None"]
 
@@ -111,6 +111,18 @@ def test_a_fix_in_another_module_is_tried_there(tmp_path: Path) -> None:
         (tmp_path / "finish.py").write_text(dedent(helper).format(steps))
         [finding] = check_paths([tmp_path]).findings
         assert (Path(finding.filename).name, safety(finding)) == ("finish.py", applicability)
+
+
+def test_a_trace_asks_no_rule_and_tries_no_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = f'{HEAD}model = model.merge_and_unload()\nmodel.save_pretrained("out")\n'
+    assert safety(check_source(lost)[0]) == "safe"
+
+    def asked(*_: object) -> None:
+        raise AssertionError("the findings of a trace are thrown away")
+
+    monkeypatch.setattr("lora_lint.engine.session.run_rules", asked)
+    monkeypatch.setattr("lora_lint.engine.trials.Trials.tried", asked)
+    assert len(trace_source(lost)["sites"]) == 1
 
 
 def test_where_a_script_has_more_paths_than_are_followed_no_fix_is_safe(monkeypatch: pytest.MonkeyPatch) -> None:

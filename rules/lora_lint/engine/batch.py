@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lora_lint.engine.interpreted import NOTHING, Interpreted, Used
 from lora_lint.engine.selection import enabled
-from lora_lint.engine.silence import CODE, NAME, Silence
+from lora_lint.engine.silence import unused
 from lora_lint.finding import Finding
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
@@ -101,10 +101,8 @@ class Batch:
             for finding in seen.findings.get(name, ()):
                 found.setdefault((finding.cell or 0, finding.location, finding.code), finding)
         kept = list(found.values())
-        if complete and enabled(CODE, NAME, False, config):
-            silences = [silence for silence in map(Silence, documents) if silence.comments]
-            judged = self._session(project, config).rules_on() if silences else []
-            kept += [finding for silence in silences for finding in silence.unused(used, judged)]
+        if complete:
+            kept += unused(documents, used, config)
         off = self._off_in(name, config)
         return sorted((f for f in kept if not off(f)), key=lambda f: (f.cell or 0, f.location, f.code))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lora_lint.engine.interpreted import Used
 from lora_lint.engine.placing import Placer, in_order
-from lora_lint.engine.selection import enabled, rules_on, run_rules
+from lora_lint.engine.selection import run_rules
 from lora_lint.finding import Finding
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config
@@ -29,8 +29,16 @@ if TYPE_CHECKING:
     from lora_lint.source.document import Document
 
 
+class Followed(NamedTuple):
+    """One entry script, interpreted with the modules that it leads to: its lifecycle, and where all of it stands."""
+
+    module: Module
+    lifecycle: Lifecycle
+    placer: Placer
+
+
 class Analysis(NamedTuple):
-    """One entry script, interpreted: its lifecycle, the modules that it leads to, and the findings in all of them."""
+    """One entry script, interpreted and judged: its lifecycle, and the findings in all its modules."""
 
     module: Module
     lifecycle: Lifecycle
@@ -39,12 +47,6 @@ class Analysis(NamedTuple):
     faults: list[str]
     reports: list[tuple[Rule, Report]]
     placer: Placer
-
-    def trace(self) -> dict[str, Any]:
-        """The lifecycle as plain data: see `lora_lint.engine.trace`."""
-        from lora_lint.engine.trace import trace_of
-
-        return trace_of(self.module.filename, self.lifecycle, self.placer)
 
 
 class Shown(NamedTuple):
@@ -88,20 +90,12 @@ class Session:
         self._trees: dict[Path, tuple[bytes, cst.Module, str]] = {}
         self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
 
-    def analyze(
-        self,
-        document: Document,
-        path: Path | None = None,
-        *,
-        states: bool = False,
-        everything: bool = True,
-        argv: list[str] | None = None,
-    ) -> Analysis:
+    def analyze(self, document: Document, path: Path | None = None, *, everything: bool = True) -> Analysis:
         """Interprets one entry script and runs the rules over its lifecycle; the fixes were tried.
 
         Without `everything`, code that nobody calls is left out where it cannot lead to a finding.
         """
-        found = self._analyzed(document, path, states=states, everything=everything, argv=argv)
+        found = self._judged(document, path, everything=everything)
         findings = found.findings
         if any(finding.fix is not None for finding in findings):
             from lora_lint.engine.trials import Trials, untried
@@ -110,7 +104,30 @@ class Session:
             findings = trials.tried() if not found.notes else untried(findings)
         return found._replace(findings=[found.placer.in_files(finding) for finding in findings])
 
-    def _analyzed(
+    def trace(self, document: Document, path: Path | None = None, argv: list[str] | None = None) -> dict[str, Any]:
+        """The lifecycle of one entry script as plain data (see `lora_lint.engine.trace`): no rule is asked."""
+        from lora_lint.engine.trace import trace_of
+
+        module, lifecycle, placer = self._followed(document, path, states=True, argv=argv)
+        return trace_of(module.filename, lifecycle, placer)
+
+    def _judged(
+        self,
+        document: Document,
+        path: Path | None,
+        changed: Mapping[str, str] | None = None,
+        *,
+        everything: bool = True,
+    ) -> Analysis:
+        """An analysis with its fixes as the rules make them, in the words of the linted texts."""
+        module, lifecycle, placer = self._followed(document, path, changed, everything=everything)
+        if path is not None and self.project is not None:
+            lifecycle.old_weights_beside = partial(self.project.writes_old_weights_beside, path)
+        reports = run_rules(lifecycle, self.config)
+        findings = placer.place(reports)
+        return Analysis(module, lifecycle, findings, lifecycle.notes, lifecycle.faults, reports, placer)
+
+    def _followed(
         self,
         document: Document,
         path: Path | None,
@@ -119,11 +136,8 @@ class Session:
         states: bool = False,
         everything: bool = True,
         argv: list[str] | None = None,
-    ) -> Analysis:
-        """An analysis with its fixes as the rules make them, in the words of the linted texts.
-
-        `changed` texts, by file, stand before those of the document and of the modules that it leads to.
-        """
+    ) -> Followed:
+        """Interprets a script. `changed` texts, by file, stand before those of the document and of its modules."""
         from lora_lint.flow.interpreter import interpret
         from lora_lint.flow.modules import Loader, Module, no_loader
 
@@ -137,17 +151,12 @@ class Session:
         lifecycle = interpret(
             module, self._known(path), loader, alone=alone, states=states, everything=everything, argv=argv
         )
-        if path is not None and self.project is not None:
-            lifecycle.old_weights_beside = partial(self.project.writes_old_weights_beside, path)
-        reports = run_rules(lifecycle, self.config)
-        placer = Placer(lifecycle, {} if texts else {module: document}, self.config)
-        findings = placer.place(reports)
-        return Analysis(module, lifecycle, findings, lifecycle.notes, lifecycle.faults, reports, placer)
+        return Followed(module, lifecycle, Placer(lifecycle, {} if texts else {module: document}, self.config))
 
     def _with(self, document: Document, path: Path | None, changed: Mapping[str, str]) -> list[Finding] | None:
         """What is found with these texts, by file, in place of those that were linted; None where one is no Python."""
         try:
-            found = self._analyzed(document, path, changed, everything=False)
+            found = self._judged(document, path, changed, everything=False)
         except ParseError:
             return None
         found.lifecycle.events.clear()  # they lead to the interpreter, and it to them
@@ -181,17 +190,13 @@ class Session:
 
     def check(self, document: Document) -> list[Finding]:
         """The findings in a document on its own, suppressions that hide nothing among them. Raises ParseError."""
-        from lora_lint.engine.silence import CODE, NAME, Silence
+        from lora_lint.engine.silence import unused
 
         shown = self.shown(document)
-        if shown.notes or shown.faults or not enabled(CODE, NAME, False, self.config):
+        if shown.notes or shown.faults:
             return shown.findings
         used = shown.used.get(document.filename, set())
-        return sorted([*shown.findings, *Silence(document).unused(used, self.rules_on())], key=in_order)
-
-    def rules_on(self) -> list[tuple[str, str]]:
-        """Code and name of the rules that are on."""
-        return [(rule.code, rule.name) for rule in rules_on(self.config)]
+        return sorted([*shown.findings, *unused([document], used, self.config)], key=in_order)
 
     def documents(self, path: Path) -> list[Document]:
         """What is to be linted in a file: a script, the cells of a notebook as one, each block of a Markdown file.
@@ -203,9 +208,13 @@ class Session:
         assert self.project is not None
         return documents_in(str(path), self.project.read(path))
 
-    def script(self, entry: Path, *, states: bool = False, argv: list[str] | None = None) -> Analysis:
-        """Reads and interprets an entry script of the project."""
-        return self.analyze(self.documents(entry)[0], entry, states=states, argv=argv)
+    def script(self, entry: Path) -> Analysis:
+        """Reads and analyzes an entry script of the project."""
+        return self.analyze(self.documents(entry)[0], entry)
+
+    def trace_of_script(self, entry: Path, argv: list[str] | None = None) -> dict[str, Any]:
+        """Reads and traces an entry script of the project; with `argv`, as that command line runs it."""
+        return self.trace(self.documents(entry)[0], entry, argv)
 
     def is_python(self, path: Path) -> bool:
         """Can a module of the project be parsed?"""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from lora_lint.engine.interpreted import Used
+from lora_lint.engine.selection import enabled, rules_on
 from lora_lint.finding import Edit, Finding, Fix, Location
 from lora_lint.names import nearest
+from lora_lint.settings.config import Config
 from lora_lint.source.document import Document
 from lora_lint.source.magics import shown
 from lora_lint.source.positions import Position
@@ -14,7 +16,21 @@ from lora_lint.source.rewriting import without
 from lora_lint.source.suppressions import Suppression, suppressions
 from lora_lint.source.text import lines_of
 
-CODE, NAME = "LL001", "unused-suppression"
+
+def unused(documents: Iterable[Document], used: Used, config: Config) -> list[Finding]:
+    """A finding for every suppression in a file that hides nothing, where rule and settings have it so.
+
+    Only for files of which every script that leads through them was seen to its end.
+    """
+    silences = [silence for silence in map(Silence, documents) if silence.comments]
+    if not silences:
+        return []
+    from lora_lint.rules.unused_suppression import RULE
+
+    if not enabled(RULE.code, RULE.name, RULE.preview, config):
+        return []
+    on = {word for rule in rules_on(config) for word in (rule.code.lower(), rule.name)}
+    return [finding for silence in silences for finding in silence.unused(used, on)]
 
 
 class Silence:
@@ -35,12 +51,11 @@ class Silence:
                 hidden = True
         return hidden
 
-    def unused(self, used: Used, judged: Iterable[tuple[str, str]]) -> list[Finding]:
-        """A finding for every suppression that hides nothing. `judged` are codes and names of the rules that were on.
+    def unused(self, used: Used, on: Set[str]) -> list[Finding]:
+        """A finding for every suppression that hides nothing. `on` are codes and names of the rules that were asked.
 
         A comment that other linters read too is theirs, except for the rules of ours that it names.
         """
-        on = {word for code, name in judged for word in (code.lower(), name)}
         found = []
         for comment in self.comments:
             words = {word for word in comment.names if (comment.row, comment.start, word) not in used}
@@ -58,6 +73,7 @@ class Silence:
 
     def _finding(self, comment: Suppression, idle: set[str]) -> Finding:
         from lora_lint.registry import url
+        from lora_lint.rules.unused_suppression import RULE
 
         words = [word for word in comment.names if word in idle]
         message = ", ".join(self._said(comment, word) for word in words) or "nothing is suppressed here"
@@ -71,8 +87,8 @@ class Silence:
         meant = comment.mistaken or any(self._unknown(comment, word) for word in words)
         fix = None if meant else self._fix(comment, idle)
         return Finding(
-            CODE, NAME, message, self.document.filename, Location(*start), Location(*end), "hint", "high",
-            fix, url(NAME), (), cell,
+            RULE.code, RULE.name, message, self.document.filename, Location(*start), Location(*end), "hint", "high",
+            fix, url(RULE.name), (), cell,
         )  # fmt: skip
 
     def _said(self, comment: Suppression, word: str) -> str:
