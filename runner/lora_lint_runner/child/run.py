@@ -87,7 +87,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     training.install(run, events)
     save_calls.install(run, saves)
     pushes.install(run, saves)
-    closed = landlock.restrict([spec.box, *spec.writable, *writable(spec), *landlock.DEVICES])
+    closed = spec.landlock and landlock.restrict([spec.box, *spec.writable, *writable(spec), *landlock.DEVICES])
     run.journal.line({"kind": "guard", "landlock": closed})
     run.patches.install()
     return saves, loops

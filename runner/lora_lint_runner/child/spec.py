@@ -23,6 +23,7 @@ class Spec(NamedTuple):
     attempts at the same script found out: see `needs`. `hub_cache` is the user's own cache of the hub: configs are read
     from it, nothing is written to it. `also` are further folders that were copied: the real one and its copy.
     `common` is the box of all processes, where a launcher has started several; `box` is then that of this one.
+    `landlock` is False where the kernel is not asked to refuse writes outside: so is seen what the patched calls do.
     """
 
     script: str
@@ -43,6 +44,7 @@ class Spec(NamedTuple):
     hub_cache: str
     also: list[tuple[str, str]]
     common: str
+    landlock: bool
 
     @property
     def smoke(self) -> bool:
@@ -64,6 +66,7 @@ def parse(found: dict[str, Any]) -> Spec:
 
 
 DEFAULTS: dict[str, Any] = {
+    "landlock": True,
     "argv": None,
     "mode": "smoke",
     "writable": [],

@@ -14,7 +14,8 @@ from ..context import Run
 from .paths import WRITING, Paths
 
 READERS = ("stat", "lstat", "listdir", "scandir", "access", "readlink", "chdir", "walk")
-WRITERS = ("mkdir", "makedirs", "chmod", "utime", "truncate", "mkfifo", "mknod")
+WRITERS = ("mkdir", "makedirs", "mkfifo", "mknod")
+CHANGERS = ("chmod", "utime", "truncate")
 DELETERS = ("remove", "unlink", "rmdir", "removedirs")
 PAIRS = ("rename", "replace", "renames", "link", "symlink")
 
@@ -26,16 +27,15 @@ def install(run: Run) -> None:
 
     def opening(real: Any) -> Any:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
-            file = paths.writing(file) if WRITING & set(mode) else paths.reading(file)
-            return real(file, mode, *args, **options)
+            lead = paths.reading if not WRITING & set(mode) else paths.writing if "w" in mode else paths.changing
+            return real(lead(file), mode, *args, **options)
 
         return open_
 
     def os_open(path: Any, flags: int, *args: Any, **options: Any) -> Any:
-        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        return real_open(
-            paths.writing(path) if writes and "dir_fd" not in options else paths.reading(path), flags, *args, **options
-        )
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) and "dir_fd" not in options
+        lead = paths.reading if not writes else paths.writing if flags & os.O_TRUNC else paths.changing
+        return real_open(lead(path), flags, *args, **options)
 
     real_open = os.open
     os.open = os_open
@@ -45,6 +45,8 @@ def install(run: Run) -> None:
         _wrap(os, name, paths.reading)
     for name in WRITERS:
         _wrap(os, name, paths.writing)
+    for name in CHANGERS:
+        _wrap(os, name, paths.changing)
     for name in DELETERS:
         _wrap_deleting(os, name, paths)
     for name in PAIRS:
@@ -55,7 +57,7 @@ def install(run: Run) -> None:
     _wrap_pair(shutil, "move", paths)
     accessor = getattr(pathlib, "_NormalAccessor", None)
     if accessor is not None:  # until Python 3.10 pathlib keeps functions of its own
-        for name in (*READERS, *WRITERS, *DELETERS, *PAIRS):
+        for name in (*READERS, *WRITERS, *CHANGERS, *DELETERS, *PAIRS):
             if hasattr(accessor, name) and hasattr(os, name):
                 setattr(accessor, name, staticmethod(getattr(os, name)))
         accessor.open = staticmethod(os_open)
@@ -135,9 +137,11 @@ def _wrap_pair(owner: Any, name: str, paths: Paths) -> None:
         if moves and isinstance(source, (str, os.PathLike)):
             old = paths.reading(source)
             if not paths._free(os.path.abspath(os.fspath(old))):
-                paths.deleting(source)
-                return (shutil.copytree if os.path.isdir(old) else shutil.copy2)(old, new)
-            return real(old, new, *args, **options)
+                done = (shutil.copytree if os.path.isdir(old) else shutil.copy2)(old, new)
+            else:
+                done = real(paths.owning(old), new, *args, **options)
+            paths.leaving(source)
+            return done if name == "move" else None
         return real(source, new, *args, **options)
 
     _named(owner, name, real, function)

@@ -18,6 +18,7 @@ from typing import Any
 from ..context import Run
 
 WRITING = set("wax+")
+LARGE = 256 * 1024 * 1024  # bytes
 FREE = ("/dev/", "/proc/self/", "/sys/")
 
 
@@ -65,6 +66,17 @@ class Paths:
     @_once
     def writing(self, path: Any) -> Any:
         """The path to write to: the same one, if it lies in the box."""
+        return self._writing(path)
+
+    @_once
+    def changing(self, path: Any) -> Any:
+        """The path to write to where what is there counts: it is brought into the box first."""
+        target = self._writing(path)
+        if target is not path and self._exists(os.fspath(path)) and not self._exists(target, link=True):
+            self._bring(os.path.abspath(os.fspath(path)), os.fspath(target))
+        return target
+
+    def _writing(self, path: Any) -> Any:
         if not isinstance(path, (str, os.PathLike)):
             return path
         whole = os.path.abspath(os.fspath(path))
@@ -111,16 +123,27 @@ class Paths:
             self.run.neutral(f"deletion of {path}: there is nothing to delete")
             return None
         if self._free(whole):
-            self._unlink(os.path.join(whole, "x"))  # what is deleted in the box must not be deleted through a link
+            self._own_folders(os.path.join(whole, "x"))  # nothing is deleted through a link
             return path
         target = self.inside(whole)
+        self._own_folders(os.path.join(target, "x"))
         if self._exists(whole, link=True):
-            self.gone.add(whole)
-            self.used = True
-            self.run.neutral(f"deletion of {whole}: kept from happening")
+            self._gone(whole)
             if not self._exists(target):
                 return None
         return _like(path, target)
+
+    @_once
+    def leaving(self, path: Any) -> None:
+        """What lies outside under this path was moved: it is from now on taken as gone."""
+        whole = os.path.abspath(os.fspath(path))
+        if not self._free(whole) and self._exists(whole, link=True):
+            self._gone(whole)
+
+    def _gone(self, whole: str) -> None:
+        self.gone.add(whole)
+        self.used = True
+        self.run.neutral(f"deletion of {whole}: kept from happening")
 
     def _free(self, path: str) -> bool:
         return any(_under(path, f) for f in self.free)
@@ -148,20 +171,37 @@ class Paths:
             if os.path.islink(path) and not self._free(os.path.realpath(path)):
                 source = os.path.realpath(path)
                 os.unlink(path)
-                if os.path.isfile(source) and os.path.getsize(source) < 256 * 1024 * 1024:
-                    shutil.copyfile(source, path)
+                self._bring(source, path)
+
+    def _bring(self, source: str, target: str) -> None:
+        """A copy of the user's own file in the box, if it is not a big one."""
+        with contextlib.suppress(OSError):
+            if os.path.isdir(source):
+                os.makedirs(target, exist_ok=True)
+            elif os.path.isfile(source) and os.path.getsize(source) < LARGE:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                shutil.copyfile(source, target)
+
+    @_once
+    def owning(self, path: Any) -> Any:
+        """A path whose folders are the box's own: what is moved away from there is not moved out of the user's."""
+        self._own_folders(os.path.abspath(os.fspath(path)))
+        return path
 
     def _own_folders(self, path: str) -> None:
         """Makes the folders on the way to a path of the box real ones: links to what the linked ones hold."""
+        if not _under(path, self.box):
+            return
         place = self.box
-        for part in os.path.relpath(os.path.dirname(path), self.box).split(os.sep):
-            place = os.path.join(place, part)
-            if os.path.islink(place) and not self._free(os.path.realpath(place)):
-                source = os.path.realpath(place)
-                os.unlink(place)
-                os.mkdir(place)
-                for name in os.listdir(source):
-                    os.symlink(os.path.join(source, name), os.path.join(place, name))
+        with contextlib.suppress(OSError):
+            for part in os.path.relpath(os.path.dirname(path), self.box).split(os.sep):
+                place = os.path.join(place, part)
+                if os.path.islink(place) and os.path.isdir(place) and not self._free(os.path.realpath(place)):
+                    source = os.path.realpath(place)
+                    os.unlink(place)
+                    os.mkdir(place)
+                    for name in os.listdir(source):
+                        os.symlink(os.path.join(source, name), os.path.join(place, name))
 
 
 def _under(path: str, folder: str) -> bool:

@@ -6,56 +6,74 @@ processes are not commands and go on as they are.
 
 from __future__ import annotations
 
+import inspect
 import os
-import shlex
 import subprocess
 import sys
 from typing import Any
 
 from ..context import Run
+from .commands import judged, words_of
 
-LOOKING = frozenset(
-    (
-        "uname hostname whoami date pwd ls cat head tail wc echo true false test env printenv which nproc "
-        "free df du id lscpu gcc cc c++ g++ ldconfig ld lsb_release file stat sort grep find python python3"
-    ).split()
-)
-GIT_LOOKING = frozenset(
-    ("rev-parse status log describe branch config remote show diff ls-files symbolic-ref --version version").split()
-)
+NOTHING = [sys.executable, "-S", "-c", "pass"]
+STARTS = inspect.signature(subprocess.Popen)
 
 
 def install(run: Run) -> None:
     """Looks at every command before it is started."""
 
     repository = _repository(run.spec.home)
+    home = os.path.realpath(run.spec.common or run.spec.box)
+
+    def ours(path: str) -> bool:
+        return os.path.realpath(path).startswith(os.path.join(home, ""))
+
+    def blocked(words: list[str] | None, args: Any) -> bool:
+        """Is a command not to be run? Then it is written down."""
+        if judged(words, ours) != "blocked":
+            return False
+        said = " ".join(words) if words is not None else " ".join(str(args).split())
+        run.neutral(f"command {said[:80]}: not run")
+        return True
 
     class Popen(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, args: Any, *more: Any, **options: Any) -> None:
-            words = _words(args)
-            kind = judged(words)
-            if kind == "git":
+            given = STARTS.bind(args, *more, **options).arguments
+            shell = bool(given.get("shell"))
+            words = words_of(args, shell)
+            if words and given.get("executable") and not shell:
+                words = [os.fsdecode(given["executable"]), *words[1:]]
+            if blocked(words, args):
+                given.update(args="true" if shell else NOTHING, executable=None)
+            elif words and judged(words, ours) == "git":
                 # the copy of the project is no repository; what is asked is asked of the real one
                 if repository:
-                    options.setdefault("cwd", run.spec.home)
+                    given.setdefault("cwd", run.spec.home)
+                    given["env"] = {**(given.get("env") or os.environ), "GIT_OPTIONAL_LOCKS": "0"}
                 else:
                     run.neutral("git: the project is no repository; a stand-in answers")
                     answer = "main" if "--abbrev-ref" in words or "branch" in words else "0" * 40
-                    args = (
-                        f"echo {answer}" if options.get("shell") else [sys.executable, "-S", "-c", f"print({answer!r})"]
-                    )
-            elif kind == "blocked":
-                run.neutral(f"command {' '.join(words)[:80]}: not run")
-                args = [sys.executable, "-S", "-c", "pass"] if not options.get("shell") else "true"
-                options.pop("executable", None)
-            super().__init__(args, *more, **options)
+                    given["args"] = f"echo {answer}" if shell else [*NOTHING[:-1], f"print({answer!r})"]
+            super().__init__(**given)
 
     subprocess.Popen = Popen  # type: ignore[misc]
 
     def system(command: Any) -> int:
         return subprocess.run(command, shell=True).returncode
 
+    def spawning(real: Any) -> Any:
+        def spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> Any:
+            words = [os.fsdecode(path), *(os.fsdecode(word) for word in argv[1:])]
+            if blocked(words, words):
+                path, argv = NOTHING[0], NOTHING
+            return real(path, argv, env, **options)
+
+        return spawn
+
     os.system = system
+    for name in ("posix_spawn", "posix_spawnp"):
+        if hasattr(os, name):
+            run.patches.replace(os, name, spawning)
     for name in ("execv", "execve", "execvp", "execvpe", "execl", "execlp"):
         if hasattr(os, name):
             run.patches.replace(os, name, lambda real: _replacing(run))
@@ -80,40 +98,3 @@ def _replacing(run: Run) -> Any:
         raise SystemExit(0)
 
     return execute
-
-
-def _words(args: Any) -> list[str]:
-    if isinstance(args, (str, bytes)):
-        text = args.decode(errors="replace") if isinstance(args, bytes) else args
-        try:
-            return shlex.split(text)
-        except ValueError:
-            return text.split()
-    if isinstance(args, os.PathLike):
-        return [os.fspath(args)]
-    return [os.fspath(a) if isinstance(a, (str, bytes, os.PathLike)) else str(a) for a in args]  # type: ignore[misc]
-
-
-def judged(words: list[str]) -> str:
-    """ "run", "git" (run in the real project) or "blocked"."""
-    words = [w for w in words if "=" not in w or w.startswith("-") or "/" in w.split("=")[0]]
-    if not words:
-        return "run"
-    name = os.path.basename(words[0])
-    if any(w in (";", "&&", "||", "|", ">", ">>") or w.endswith(";") for w in words) or any(
-        c in " ".join(words) for c in "><`$"
-    ):
-        return "blocked"
-    if name == "git":
-        verb = next((w for w in words[1:] if not w.startswith("-") or w == "--version"), "")
-        return "git" if verb in GIT_LOOKING else "blocked"
-    if name in ("python", "python3") or words[0] == sys.executable:
-        return "run" if _looks(words[1:]) else "blocked"
-    return "run" if name in LOOKING else "blocked"
-
-
-def _looks(words: list[str]) -> bool:
-    """Python's own workers and version questions; another script of the user's is not followed."""
-    return not words or (
-        words[0] in ("-V", "--version", "-c") and ("multiprocessing" in " ".join(words) or words[0] != "-c")
-    )

@@ -1,0 +1,58 @@
+"""Which commands of a script are run: those that only look."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from lora_lint_runner.child.guard.commands import judged, words_of
+
+
+def of_shell(text: str) -> str:
+    return judged(words_of(text, shell=True), lambda path: path.startswith("/box/"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "uname -a", "ls -l out", "hostname -s", "date +%F", "env", "find . -name '*.py'", "sort names.txt",
+        "CUDA_VISIBLE_DEVICES=0 nproc", "g++ -shared -o /box/tmp/kernel.so kernel.cpp", "ldconfig -p",
+        f"{sys.executable} --version", f"{sys.executable} -c 'from multiprocessing.spawn import spawn_main'",
+    ],
+)  # fmt: skip
+def test_a_command_that_only_looks_is_run(command: str) -> None:
+    assert of_shell(command) == "run"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git rev-parse HEAD", "git -C . status --short", "git log -1 --format=%H", "git branch --show-current",
+        "git config --get user.name", "git config user.name", "git remote -v", "git remote get-url origin",
+    ],
+)  # fmt: skip
+def test_git_is_asked_in_the_real_project(command: str) -> None:
+    assert of_shell(command) == "git"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "rm -rf out", "pip install peft", "nvidia-smi", "python train.py",
+        "find out -name x -delete", "find . -type f -exec rm {} +", "env rm -rf out", "env FOO=1 pip install peft",
+        "sort -o train.txt train.txt", "gcc -o train.py a.c", "hostname new", "date -s tomorrow", "ldconfig",
+        "echo hi;rm -rf out", "true & rm -rf out", "echo x\nrm -rf out", "ls|xargs rm", "cat a > b", "echo $(rm a)",
+        "PYTHONPATH=/x/y rm -rf out",
+        "git branch -D main", "git branch new", "git config user.name me", "git config --unset user.name",
+        "git remote set-url origin there", "git diff --output=train.py", "git symbolic-ref HEAD refs/heads/other",
+        "git -c alias.x=!rm x", "git commit -m x",
+    ],
+)  # fmt: skip
+def test_a_command_that_may_change_something_is_not(command: str) -> None:
+    assert of_shell(command) == "blocked"
+
+
+def test_without_a_shell_a_word_is_a_word() -> None:
+    assert judged(words_of(["echo", "a; rm -rf out"], shell=False), lambda path: False) == "run"
+    assert judged(words_of("rm -rf out", shell=False), lambda path: False) == "blocked"
