@@ -1,97 +1,152 @@
-"""Scripts that stop, or come to an end without a save: the report says what they were in want of."""
+"""How runs end: a time-out, an interrupt and the end of the script leave no process and no folder."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, TRAINED
+from .samples import HEAD, KEPT, LOST
 
 Run = Callable[..., Ran]
-TRAINER = """\
-from datasets import Dataset
-from transformers import Trainer, TrainingArguments
+ROOT = Path(__file__).resolve().parents[2]
 
-rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
-trainer = Trainer(model, TrainingArguments("o"), train_dataset=rows)
-trainer.train()
+
+DAEMON = """
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        open("started", "w").write(str(os.getpid()))
+        time.sleep(600)
+    os._exit(0)
+while not os.path.exists("started"):
+    time.sleep(0.05)
+print("daemon", open("started").read(), flush=True)
 """
-GUARDED = """\
-try:
-    print(open("token.txt").read())
-except FileNotFoundError:
-    print("ERROR: put your token into token.txt")
-    raise SystemExit(0)
+ENDLESS = HEAD + DAEMON + "while True:\n    time.sleep(1)\n"
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def ends(pid: int, within: float = 10) -> bool:
+    until = time.monotonic() + within
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not alive(pid)
+
+
+def daemon_of(text: str) -> int:
+    return int(text.split("daemon ")[1].split()[0])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_time_out_leaves_no_process(run: Run) -> None:
+    ran = run(ENDLESS, "--time-limit", "6")
+    assert ran.exit == 3
+    assert ends(daemon_of("\n".join(ran.json["after"]["output"])))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_script_that_ends_leaves_no_process(run: Run) -> None:
+    ran = run(KEPT + DAEMON + "raise ValueError\n")
+    assert ends(daemon_of("\n".join(ran.json["after"]["output"])))
+
+
+def program(folder: Path, *argv: str) -> subprocess.Popen[str]:
+    # A shell's background jobs are deaf to an interrupt, and so is all that they start, these tests too.
+    code = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from lora_lint_runner.command import main
+sys.exit(main(sys.argv[1:]))
 """
+    paths = os.pathsep.join(str(ROOT / part) for part in ("rules", "runner"))
+    (folder / "tmp").mkdir()
+    env = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "--run", "train.py", "--python", sys.executable, *argv],
+        cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
 
 
-def test_the_number_of_a_process_that_is_never_0_any_more(run: Run) -> None:
-    """With transformers 5 nothing is saved here: the adapter would be lost, so a stand-in proves nothing."""
-    ran = run(HEAD + TRAINER + 'if trainer.args.local_rank == 0:\n    model.save_pretrained("out")\n')
-    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
-    why = ran.json["reason"]
-    assert why.startswith("train.py:14: local_rank of TrainingArguments is always -1 since transformers 5")
-    assert why.endswith("now local_process_index. With stand-ins for that: the adapter files appear")
+def started(folder: Path) -> int:
+    """Waits until the script has started its daemon; its process."""
+    until = time.monotonic() + 300  # a busy machine takes its time
+    while time.monotonic() < until:
+        for output in (folder / "tmp").glob("lora-lint-run-*/*/*/output.txt"):
+            text = output.read_text()
+            if "\n" in text.partition("daemon ")[2]:  # its number is written as a whole
+                return daemon_of(text)
+        time.sleep(0.1)
+    raise AssertionError("the script did not start")
 
 
-def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Run) -> None:
-    why = run(GUARDED + KEPT).json["reason"]
-    assert why == (
-        "the script came to its end without a training step; its last line: ERROR: put your token into token.txt"
-    )
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number: int) -> None:
+    (tmp_path / "train.py").write_text(ENDLESS)
+    process = program(tmp_path)
+    daemon = started(tmp_path)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("lora-lint: interrupted; everything that was started has ended\n")
+    assert ends(daemon)
+    assert not list((tmp_path / "tmp").iterdir())
 
 
-def test_a_file_that_was_opened_in_vain_is_made_up_where_that_is_allowed(run: Run) -> None:
-    ran = run(GUARDED + KEPT, "--made-up-rows")
-    assert ran.exit == 0, ran.json["reason"]
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_second_interrupt_does_not_cut_the_cleaning_up_short(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(ENDLESS)
+    process = program(tmp_path)
+    daemon = started(tmp_path)
+    for _ in range(5):
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.01)
+    process.communicate(timeout=300)
+    assert process.returncode == 130
+    assert ends(daemon)
+    assert not list((tmp_path / "tmp").iterdir())
 
 
-def test_what_is_empty_is_told(run: Run) -> None:
-    text = """\
-from datasets import load_dataset
-
-chosen = [row for row in load_dataset("nobody/nothing", split="train") if len(row["text"]) > 10**6]
-print(chosen[0])
-"""
-    ran = run(text + KEPT)
-    assert ran.json["reason"] == (
-        "train.py:4: IndexError: list index out of range "
-        "(chosen is empty: the rows were made up, with real ones it may not be)"
-    )
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(ENDLESS)
+    process = program(tmp_path)
+    daemon = started(tmp_path)
+    process.kill()
+    process.communicate(timeout=300)
+    assert ends(daemon)
 
 
-def test_what_made_up_rows_may_be_to_blame_for_is_told(run: Run) -> None:
-    text = """\
-from datasets import load_dataset
-
-rows = load_dataset("nobody/nothing", split="train")
-right = sum(len(row["text"]) > 10**6 for row in rows)
-print(len(rows) / right)
-"""
-    ran = run(text + KEPT)
-    assert ran.json["reason"] == (
-        "train.py:5: ZeroDivisionError: division by zero (it may be for want of real rows: these were made up)"
-    )
+def test_a_finished_run_leaves_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(LOST)
+    process = program(tmp_path)
+    process.communicate(timeout=300)
+    assert process.returncode == 0
+    assert not list((tmp_path / "tmp").iterdir())
 
 
-def test_a_package_that_the_script_itself_misses_is_looked_beyond(run: Run) -> None:
-    text = """\
-try:
-    import reader_of_nobody
-except ImportError:
-    raise ImportError("Please install reader_of_nobody first.")
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-    assert "package reader_of_nobody is not installed: pip install reader_of_nobody" in ran.json["reason"]
-
-
-def test_what_stands_in_for_a_package_can_be_written_as_json(run: Run) -> None:
-    text = 'import json\nfrom service_of_nobody import client\nprint(json.dumps({"job": client.job(1)}))\n'
-    assert run(text + TRAINED + 'model.save_pretrained("out")\n').exit == 0
-
-
-def test_a_dtype_with_a_dot_is_no_name_of_an_older_torch(run: Run) -> None:
-    text = 'from transformers import BitsAndBytesConfig\nBitsAndBytesConfig(bnb_4bit_compute_dtype="torch.bfloat16")\n'
-    ran = run(text + KEPT)
-    assert ran.json["reason"] == "train.py:2: AttributeError: module 'torch' has no attribute 'torch.bfloat16'"
+def test_what_is_to_be_kept_is_kept(run: Run) -> None:
+    ran = run(LOST, "--keep", "kept")
+    assert ran.exit == 0
+    assert Path("kept/001-train/after/work/out-adapter/adapter_config.json").exists()
+    assert {"spec.json", "trace.jsonl", "verify.json"} <= {f.name for f in Path("kept/001-train/after").iterdir()}
+    again = run(LOST, "--keep", "kept")
+    assert again.exit == 2
+    assert again.err == "lora-lint: --keep: kept is not empty; name a new directory\n"

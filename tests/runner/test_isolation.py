@@ -1,14 +1,9 @@
-"""What a run leaves alone: the user's files, other machines, the hub, and after its end the process list."""
+"""What a run leaves alone: the user's files, other machines, the hub, the user's environment."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,11 +14,10 @@ from lora_lint_runner.child.guard import landlock
 from lora_lint_runner.side import Side
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, LOST, TRAINED
+from .samples import HEAD, KEPT, TRAINED
 from .tiny import wrapped
 
 Run = Callable[..., Ran]
-ROOT = Path(__file__).resolve().parents[2]
 needs_landlock = pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
 
 
@@ -215,138 +209,3 @@ def test_commands_that_change_something_are_not_run(run: Run, tmp_path: Path) ->
 def test_a_temporary_folder_is_the_runs_own(run: Run) -> None:
     ran = run("import tempfile\nprint(tempfile.mkdtemp())\n" + KEPT + "raise ValueError(tempfile.gettempdir())\n")
     assert "/lora-lint-run-" in ran.json["reason"]
-
-
-# -- ends --------------------------------------------------------------------------------------------------------------
-
-DAEMON = """
-import os, sys, time
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        open("started", "w").write(str(os.getpid()))
-        time.sleep(600)
-    os._exit(0)
-while not os.path.exists("started"):
-    time.sleep(0.05)
-print("daemon", open("started").read(), flush=True)
-"""
-ENDLESS = HEAD + DAEMON + "while True:\n    time.sleep(1)\n"
-
-
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
-def ends(pid: int, within: float = 10) -> bool:
-    until = time.monotonic() + within
-    while alive(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not alive(pid)
-
-
-def daemon_of(text: str) -> int:
-    return int(text.split("daemon ")[1].split()[0])
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
-def test_a_time_out_leaves_no_process(run: Run) -> None:
-    ran = run(ENDLESS, "--time-limit", "6")
-    assert ran.exit == 3
-    assert ends(daemon_of("\n".join(ran.json["after"]["output"])))
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
-def test_a_script_that_ends_leaves_no_process(run: Run) -> None:
-    ran = run(KEPT + DAEMON + "raise ValueError\n")
-    assert ends(daemon_of("\n".join(ran.json["after"]["output"])))
-
-
-def program(folder: Path, *argv: str) -> subprocess.Popen[str]:
-    # A shell's background jobs are deaf to an interrupt, and so is all that they start, these tests too.
-    code = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from lora_lint_runner.command import main
-sys.exit(main(sys.argv[1:]))
-"""
-    paths = os.pathsep.join(str(ROOT / part) for part in ("rules", "runner"))
-    (folder / "tmp").mkdir()
-    env = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")}
-    return subprocess.Popen(
-        [sys.executable, "-c", code, "--run", "train.py", "--python", sys.executable, *argv],
-        cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-
-
-def started(folder: Path) -> int:
-    """Waits until the script has started its daemon; its process."""
-    until = time.monotonic() + 300  # a busy machine takes its time
-    while time.monotonic() < until:
-        for output in (folder / "tmp").glob("lora-lint-run-*/*/*/output.txt"):
-            text = output.read_text()
-            if "\n" in text.partition("daemon ")[2]:  # its number is written as a whole
-                return daemon_of(text)
-        time.sleep(0.1)
-    raise AssertionError("the script did not start")
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number: int) -> None:
-    (tmp_path / "train.py").write_text(ENDLESS)
-    process = program(tmp_path)
-    daemon = started(tmp_path)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=300)
-    assert (process.returncode, out) == (130, "")
-    assert err.endswith("lora-lint: interrupted; everything that was started has ended\n")
-    assert ends(daemon)
-    assert not list((tmp_path / "tmp").iterdir())
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
-def test_a_second_interrupt_does_not_cut_the_cleaning_up_short(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text(ENDLESS)
-    process = program(tmp_path)
-    daemon = started(tmp_path)
-    for _ in range(5):
-        process.send_signal(signal.SIGINT)
-        process.send_signal(signal.SIGTERM)
-        time.sleep(0.01)
-    process.communicate(timeout=300)
-    assert process.returncode == 130
-    assert ends(daemon)
-    assert not list((tmp_path / "tmp").iterdir())
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
-def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text(ENDLESS)
-    process = program(tmp_path)
-    daemon = started(tmp_path)
-    process.kill()
-    process.communicate(timeout=300)
-    assert ends(daemon)
-
-
-def test_a_finished_run_leaves_no_folder(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text(LOST)
-    process = program(tmp_path)
-    process.communicate(timeout=300)
-    assert process.returncode == 0
-    assert not list((tmp_path / "tmp").iterdir())
-
-
-def test_what_is_to_be_kept_is_kept(run: Run) -> None:
-    ran = run(LOST, "--keep", "kept")
-    assert ran.exit == 0
-    assert Path("kept/001-train/after/work/out-adapter/adapter_config.json").exists()
-    assert {"spec.json", "trace.jsonl", "verify.json"} <= {f.name for f in Path("kept/001-train/after").iterdir()}
-    again = run(LOST, "--keep", "kept")
-    assert again.exit == 2
-    assert again.err == "lora-lint: --keep: kept is not empty; name a new directory\n"
