@@ -9,7 +9,7 @@ import traceback
 from typing import Any
 
 from ...context import Run
-from ...stand_in import local_rank, releases
+from ...stand_in import absent, local_rank, releases
 from .learning import Learned, statement
 
 
@@ -67,15 +67,15 @@ def _there(module: Any, name: str) -> bool:
 
 def package(run: Run, error: BaseException) -> Learned | None:
     """A package that is not installed, and that nothing is known of: whether the rest can do without."""
-    name = releases.absent_package(error)
+    name = absent.absent_package(error)
     if (
         name is None
         or name in releases.LIBRARIES
         or name in releases.RELEASES["training"]
-        or not run.code.owns(releases.importer(error))
+        or not run.code.owns(absent.importer(error))
     ):
         return None
-    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, releases.install_it(name), True)
+    return _lacking(run, error, {"kind": "package", "home": name, "name": name}, absent.install_it(name), True)
 
 
 def rank(run: Run) -> Learned | None:
