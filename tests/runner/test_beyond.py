@@ -7,6 +7,7 @@ proves nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from .conftest import Ran
 from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
@@ -43,7 +44,7 @@ def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> N
     )
     why = carried(run(text + "Trainer(model, args, train_dataset=rows, tokenizer=None).train()\n" + SAVE))
     assert why.startswith("train.py:12: TrainingArguments of transformers ")
-    assert why.endswith("has no evaluation_strategy; now eval_strategy (and 1 more of the kind)")
+    assert why.endswith("has no evaluation_strategy; now eval_strategy (and 3 more of the kind)")
 
 
 def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run) -> None:
@@ -244,6 +245,19 @@ if __name__ == "__main__":
     ran = run(TRAINED + text)
     assert ran.exit == 0, ran.json["reason"]
     assert "2 spawned processes: the first one's work, done in this one" in ran.json["after"]["neutralised"]
+
+
+def test_all_older_arguments_of_a_file_are_learned_at_once(run: Run, tmp_path: Path) -> None:
+    text = """\
+from transformers import Trainer, TrainingArguments
+
+arguments = TrainingArguments("runs", evaluation_strategy="no", save_strategy="no")
+Trainer(model, arguments, train_dataset=[{"input_ids": [1, 2], "labels": [1, 2]}] * 8, tokenizer=None).train()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text, "--keep", "kept")
+    assert ran.exit == 0, ran.json["reason"]
+    assert len(list(tmp_path.glob("kept/*/after*"))) == 2
 
 
 def test_layers_are_found_under_the_names_of_older_releases(run: Run) -> None:

@@ -148,6 +148,27 @@ def test_a_file_of_settings_is_the_only_argument(run: Run, tmp_path: Path) -> No
     assert "no arguments were given: the project's own recipes/sft.yaml" in ran.json["after"]["neutralised"]
 
 
+def test_columns_that_a_file_of_settings_names(run: Run, tmp_path: Path) -> None:
+    reads = """\
+import sys
+from dataclasses import dataclass
+from datasets import load_dataset
+from transformers import HfArgumentParser
+
+@dataclass
+class Arguments:
+    data: str
+    source: str = ""
+    target_column: str = ""
+
+args, = HfArgumentParser(Arguments).parse_json_file(sys.argv[1] if sys.argv[1].endswith(".json") else "")
+print(load_dataset(args.data, split="train").features[args.target_column])
+"""
+    (tmp_path / "run.json").write_text('{"data": "nobody/nothing", "source": "web", "target_column": "abstract"}')
+    ran = run(reads + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_it_is_predicted_what_the_line_asks_for(run: Run, tmp_path: Path) -> None:
     """`--out` of the project's own command line says where the adapter will be, not the default."""
     reads = """\

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 
 from ..context import Run
 from ..reading import sources
 from . import settings
+
+COLUMN = re.compile(r"\b\w*(?:column|field)(?:_name)?[\"']?\s*[:=]\s*[\"']?([A-Za-z_]\w*)")  # `summary_column: summary`
 
 
 def recipe(run: Run) -> list[str]:
@@ -19,6 +22,8 @@ def recipe(run: Run) -> list[str]:
         found = settings.own(run, suffix, frozenset(fields) | run.hints.strings)
         if found is not None:
             run.neutral(f"no arguments were given: the project's own {os.path.relpath(found, run.spec.work)}")
+            with open(found, encoding="utf-8", errors="replace") as file:
+                run.parts["told columns"] = COLUMN.findall(file.read())
             return [found]
     return []
 

@@ -236,6 +236,11 @@ def said_name(entry: Entry) -> str:
 
 
 def _said_keyword(entry: Entry, first: str, error: BaseException) -> str | None:
+    return said_keyword(entry)
+
+
+def said_keyword(entry: Entry) -> str | None:
+    """An argument that is no longer taken, in a line. None where it is not known to have been."""
     now = RELEASES["of_trainers"].get(entry["name"]) if entry["owner"].endswith("Trainer") else None
     now = now or RELEASES["arguments"].get(entry["name"])
     if now is None and not certain(entry):

@@ -130,7 +130,7 @@ def _shared(path: str, words: frozenset[str]) -> int:
         if os.path.getsize(path) > MOST_BYTES:
             return 0
         with open(path, encoding="utf-8", errors="replace") as file:
-            keys = set(re.findall(r"^[\s\"'-]*([\w-]+)[\"']?\s*[:=]", file.read(), re.M))
+            keys = set(re.findall(r"(?:^|[{,])[\s\"'-]*([\w-]+)[\"']?\s*[:=]", file.read(), re.M))
     except OSError:
         return 0
     return len(keys & words)

@@ -18,7 +18,8 @@ class Maker:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.learned = dict.fromkeys(run.spec.learned.get("columns", ()), ANY)
+        told = run.parts.get("told columns", ())  # by the project's own command line or file of settings
+        self.learned = dict.fromkeys((*run.spec.learned.get("columns", ()), *told), ANY)
 
     def dataset(self, path: str, name: str | None, salt: int = 0) -> Any:
         """A data set of this id; its parts differ by `salt`."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import importlib.util
 import os
 import traceback
-from typing import Any
 
 from ...context import Run
 from ...stand_in import absent, local_rank, releases
-from .learning import Learned, statement
+from . import beside
+from .learning import Learned
 
 
 def older(run: Run, error: BaseException) -> Learned | None:
@@ -22,47 +20,9 @@ def older(run: Run, error: BaseException) -> Learned | None:
         return None
     text = releases.said(error) or f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
     found = _lacking(run, error, entry, text, releases.certain(entry))
-    if found is not None and entry["kind"] == "name":
-        found["lacking"] += [e for e in _beside(run, error, entry) if e not in found["lacking"]]
+    if found is not None:
+        found["lacking"] += [e for e in beside.lacking(run, error, entry) if e not in found["lacking"]]
     return found
-
-
-def _beside(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
-    """What else the same file imports in vain: so that not every name costs an attempt of its own."""
-    from ...stand_in import older_releases
-
-    found = statement(run, error)
-    place = next((f for f in reversed(traceback.extract_tb(error.__traceback__)) if run.code.owns(f.filename)), None)
-    if not isinstance(found, ast.ImportFrom) or place is None:
-        return []
-    imports = [s for s in _tree(place.filename).body if isinstance(s, ast.ImportFrom) and not s.level and s.module]
-    entries: list[Any] = []
-    for line in [found, *(s for s in imports if s.lineno > found.lineno)]:
-        home = line.module or ""
-        module = older_releases.resolved(home) if home.split(".")[0] in releases.LIBRARIES else None
-        for name in [a.name for a in line.names if a.name not in ("*", entry["name"])] if module else ():
-            lack: releases.Entry = {"kind": "name", "home": home, "name": name}
-            if not _there(module, name) and older_releases.known(lack):
-                where = f"{os.path.basename(place.filename)}:{line.lineno}: " if line is not found else ""
-                entries.append({**lack, "text": where + releases.said_name(lack), "harmless": releases.certain(lack)})
-    return entries
-
-
-def _tree(filename: str) -> ast.Module:
-    try:
-        with open(filename, "rb") as file:
-            return ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError):
-        return ast.Module([], [])
-
-
-def _there(module: Any, name: str) -> bool:
-    try:
-        if hasattr(module, name) or not hasattr(module, "__path__"):
-            return hasattr(module, name)
-        return importlib.util.find_spec(f"{module.__name__}.{name}") is not None
-    except Exception:  # a name that is there and does not load
-        return True
 
 
 def package(run: Run, error: BaseException) -> Learned | None:
