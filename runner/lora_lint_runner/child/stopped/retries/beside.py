@@ -27,14 +27,11 @@ def _keywords(run: Run, error: BaseException, entry: releases.Entry) -> list[Any
     if frame is None:
         return []
     entries: list[Any] = []
-    for call in ast.walk(_tree(frame.f_code.co_filename)):
-        called = (
-            frame.f_globals.get(call.func.id)
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-            else None
-        )
+    calls = [n for n in ast.walk(_tree(frame.f_code.co_filename)) if isinstance(n, ast.Call)]
+    for call in calls:
+        called: Any = frame.f_globals.get(call.func.id) if isinstance(call.func, ast.Name) else None
         home, known = str(getattr(called, "__module__", "")), _taken(called)
-        if not isinstance(call, ast.Call) or home.split(".")[0] not in releases.LIBRARIES or known is None:
+        if home.split(".")[0] not in releases.LIBRARIES or known is None:
             continue
         owner, method = (called.__name__, "__init__") if isinstance(called, type) else ("", called.__name__)
         for name in [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]:
