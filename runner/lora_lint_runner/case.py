@@ -61,7 +61,7 @@ class Case:
         """Judges what the runs left."""
         after = self.sides[-1]
         assert after.result is not None
-        sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.row)
+        sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.executed)
         if any(site.verdict == "contradicted" for site in sites):
             sites = self._with_what_ran(after, after.result) or sites
         sites = [self._named(site, after) for site in sites]
@@ -73,7 +73,7 @@ class Case:
             self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining,
             self.trace, time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
             (self._sources(self.sides[0]), self._sources(after)),
-            agreeing.agree(self.trace, after.result.events, after.row), self.corrected,
+            agreeing.agree(self.trace, after.result.events, after.executed), self.corrected,
         )  # fmt: skip
 
     def _with_what_ran(self, after: Side, ran: Observed) -> list[comparing.Site] | None:
@@ -88,16 +88,12 @@ class Case:
         self.trace = trace
         said = ", ".join([*(f"{name} {release}" for name, release in releases.items()), *ran.told])
         trace.setdefault("notes", []).append(f"predicted for what ran ({said}), not for what was pinned or left open")
-        return comparing.compare(trace, ran.saves, after.cwd, after.row)
+        return comparing.compare(trace, ran.saves, after.cwd, after.executed)
 
     def _named(self, site: comparing.Site, side: Side) -> comparing.Site:
         """A site under the name that its file has in the user's own project."""
-        work = str(side.work) + os.sep
-        filename = site.filename
-        if filename.startswith(work):
-            filename = str(side.plan.root / filename[len(work) :])
-        cell, row = site.cell, site.row
-        if side.notebook is not None and cell is None:
+        filename, cell, row = side.named(site.filename), site.cell, site.row
+        if side.notebook is not None and filename == str(self.script.with_suffix(".py")):
             cell, row = side.notebook.cell_of(row)
             filename = str(self.script)
         return site._replace(filename=filename, cell=cell, row=row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,7 +54,7 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         "before": _ran(outcome.before),
         "after": _ran(outcome.after),
         "sites": [_site(site, outcome) for site in outcome.sites],
-        "lines": [_line(line, outcome) for line in outcome.lines],
+        "lines": [line._asdict() for line in outcome.lines],
         "corrected": [_finding(f) for f in outcome.applied],
         "remaining": [_finding(f) for f in outcome.remaining],
         "written": outcome.written,
@@ -92,7 +91,7 @@ def _ran(ran: Observed | None) -> dict[str, Any] | None:
 
 def _site(site: Site, outcome: Outcome) -> dict[str, Any]:
     return {
-        "filename": named(site.filename, outcome),
+        "filename": site.filename,
         "line": site.row,
         "written_line": _as_written(site, outcome.correction),
         "cell": site.cell,
@@ -109,17 +108,6 @@ def _site(site: Site, outcome: Outcome) -> dict[str, Any]:
 
 def _as_written(site: Site, correction: Corrected | None) -> int:
     return correction.row_as_written(Path(site.filename), site.cell, site.row) if correction is not None else site.row
-
-
-def _line(line: Line, outcome: Outcome) -> dict[str, Any]:
-    return {**line._asdict(), "filename": named(line.filename, outcome)}
-
-
-def named(filename: str, outcome: Outcome) -> str:
-    """A file of the box under the name that it has in the user's project."""
-    if os.path.basename(filename) == outcome.script.name:
-        return str(outcome.script)
-    return filename
 
 
 def _finding(finding: lora_lint.Finding) -> dict[str, Any]:

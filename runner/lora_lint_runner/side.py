@@ -100,6 +100,21 @@ class Side:
         """The row of what is executed where a row of the script is."""
         return row if self.notebook is None or cell is None else self.notebook.row_of(cell, row)
 
+    def executed(self, filename: str, cell: int | None, row: int) -> tuple[str, int]:
+        """File and row of what is executed where a place of the trace is: a notebook runs as a script of its name."""
+        path = Path(self.named(filename))
+        if self.notebook is not None and path == self.plan.script:
+            path = path.with_suffix(".py")
+        return str(path), self.row(cell, row)
+
+    def named(self, filename: str) -> str:
+        """A file of the copy under the name that it has in the user's own project; any other under its own."""
+        for folder in (self.work, self.plan.root):
+            for prefix in (str(folder), os.path.realpath(folder)):
+                if filename.startswith(prefix + os.sep):
+                    return str(self.plan.root / filename[len(prefix) + 1 :])
+        return filename
+
     def write_spec(self, trace: Mapping[str, Any]) -> Path:
         """The spec of the next attempt."""
         plan = self.plan
@@ -156,7 +171,11 @@ class Side:
         return found if self.notebook is None else self._in_cells(found, self.notebook)
 
     def _placed(self, event: dict[str, Any]) -> dict[str, Any]:
-        """A save with the directories of the copy under the names that they have from where the script is started."""
+        """An event with its files named as in the user's project, its directories as from where the script starts."""
+        if event.get("filename"):
+            event = {**event, "filename": self.named(event["filename"])}
+        if event.get("calls"):
+            event = {**event, "calls": [{**c, "filename": self.named(c["filename"])} for c in event["calls"]]}
         if "files" not in event:
             return event
         return {**event, "files": {shown(place, self.cwd): names for place, names in event["files"].items()}}

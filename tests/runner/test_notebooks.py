@@ -74,4 +74,4 @@ def test_a_file_that_is_no_notebook_says_so(lora_lint: Run) -> None:
     Path("train.ipynb").write_text("{}")
     ran = lora_lint("--run", "train.ipynb", "--python", sys.executable, "--output-format", "json")
     assert ran.exit == 3
-    assert "train.ipynb is no notebook: it has no cells" in ran.json["reason"]
+    assert "train.ipynb: no notebook of format 4: it has no list of cells" in ran.json["reason"]

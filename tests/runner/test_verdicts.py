@@ -239,6 +239,23 @@ def test_a_checkpoint_is_told_from_the_final_directory(run: Run) -> None:
     assert [a["checkpoint"] for a in ran.json["before"]["adapters"]] == [True]
 
 
+def test_two_modules_of_one_name_are_two_files(run: Run) -> None:
+    """Both save on their second line: one the adapter, one the merged model. Each is held against its own."""
+    for folder, save in (("first", "model.save_pretrained"), ("second", "model.merge_and_unload().save_pretrained")):
+        Path(folder).mkdir()
+        Path(folder, "train.py").write_text(f'def finish(model):\n    {save}("{folder}-out")\n')
+    calls = "from first import train\nfrom second import train as other\ntrain.finish(model)\nother.finish(model)\n"
+    ran = run(TRAINED + calls)
+    assert ran.exit == 0, ran.json["reason"]
+    seen = {Path(s["filename"]).parent.name: (s["verdict"], s["observed"]) for s in ran.json["sites"]}
+    assert {folder: verdict for folder, (verdict, _) in seen.items()} == {"first": "confirmed", "second": "confirmed"}
+    assert {folder: set(observed) for folder, (_, observed) in seen.items()} == {
+        "first": {"first-out"}, "second": {"second-out"},
+    }  # fmt: skip
+    assert all(line["agrees"] for line in ran.json["lines"])
+    assert {Path(line["filename"]).parent.name for line in ran.json["lines"]} >= {"first", "second"}
+
+
 def test_line_by_line_prediction_and_run_agree(run: Run) -> None:
     lines = run(LOST).json["lines"]
     assert [(line["kind"], line["agrees"]) for line in lines] == [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+from lora_lint_runner.verdict.comparing import Executed, Span
 
 KINDS = frozenset(
     (
@@ -42,17 +43,14 @@ class Line(NamedTuple):
     agrees: bool | None
 
 
-def agree(
-    trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], rows: Callable[[int | None, int], int]
-) -> list[Line]:
-    """Each line of an observed event, once. `rows` maps rows of cells to the script's."""
-    foreseen: dict[tuple[str, str], list[tuple[int, int, Mapping[str, Any]]]] = {}
+def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], executed: Executed) -> list[Line]:
+    """Each line of an observed event, once."""
+    foreseen: dict[tuple[str, str], list[tuple[Span, Mapping[str, Any]]]] = {}
+    followed = {executed(trace["filename"], None, 1)[0]} if trace.get("filename") else set()
     for event in trace.get("events", []):
-        start, end = rows(event["cell"], event["row"]), rows(event["cell"], event["end_row"])
-        foreseen.setdefault((os.path.basename(event["filename"]), event["kind"]), []).append((start, end, event))
-    followed = {
-        os.path.basename(n) for n in (trace.get("filename"), *(e["filename"] for e in trace.get("events", ()))) if n
-    }
+        span = Span.of(event, executed)
+        foreseen.setdefault((span.filename, event["kind"]), []).append((span, event))
+        followed.add(span.filename)
     found: dict[tuple[str, int, str], Line] = {}
     for event in events:
         name, row, kind = event.get("filename"), event.get("row"), event["kind"]
@@ -61,11 +59,11 @@ def agree(
         told = [
             e
             for k in (kind, *PARTS.get(kind, ()))
-            for a, b, e in foreseen.get((os.path.basename(name), k), ())
-            if a <= row <= b
+            for span, e in foreseen.get((name, k), ())
+            if span.row <= row <= span.end
         ]
         line = _compared(name, row, event, told)
-        if not told and os.path.basename(name) not in followed:
+        if not told and name not in followed:
             line = line._replace(agrees=None)
         known = found.get((name, row, kind))
         if known is None or (known.agrees is not False and line.agrees is False):

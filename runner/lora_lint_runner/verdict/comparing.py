@@ -45,22 +45,24 @@ class Site(NamedTuple):
     why: str | None
 
 
+# from a place of a trace (file, cell, row) to the file and row that were executed
+Executed = Callable[[str, int | None, int], tuple[str, int]]
+
+
 def compare(
-    trace: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path, rows: Callable[[int | None, int], int]
+    trace: Mapping[str, Any], saves: Sequence[Mapping[str, Any]], box_root: Path, executed: Executed
 ) -> list[Site]:
-    """Each predicted site with its verdict, then saves that nobody predicted. `rows`: from cells to the script."""
+    """Each predicted site with its verdict, then saves that nobody predicted."""
     taken: set[int] = set()
     seen: list[list[Mapping[str, Any]]] = []
-    spans = [(rows(site["cell"], site["row"]), rows(site["cell"], site["end_row"])) for site in trace.get("sites", [])]
+    spans = [Span.of(site, executed) for site in trace.get("sites", [])]
     for site, span in zip(trace.get("sites", []), spans):
-        exact = [s for s in saves if _at(site, s, *span) and s.get("column") == site["column"] and s["row"] == span[0]]
-        seen.append(exact or [s for s in saves if _at(site, s, *span)])
+        exact = [s for s in saves if span.holds(s) and s.get("column") == site["column"] and s["row"] == span.row]
+        seen.append(exact or [s for s in saves if span.holds(s)])
         taken |= {s["id"] for s in seen[-1]}
-    for place, (site, span) in enumerate(zip(trace.get("sites", []), spans)):
+    for place, span in enumerate(spans):
         if not seen[place]:  # the save itself may stand in code that the analysis has not followed
-            through = [
-                s for s in saves if s["id"] not in taken and any(_at(site, c, *span) for c in s.get("calls", ()))
-            ]
+            through = [s for s in saves if s["id"] not in taken and any(map(span.holds, s.get("calls", ())))]
             seen[place] = through
             taken |= {s["id"] for s in through}
     found = [_judged(site, those, box_root) for site, those in zip(trace.get("sites", []), seen)]
@@ -70,18 +72,26 @@ def compare(
     return found
 
 
-def _at(site: Mapping[str, Any], spot: Mapping[str, Any], row: int, end: int) -> bool:
-    """Is a save, or a call that led to one, at this site?"""
-    if not _same_file(site["filename"], spot.get("filename")) or spot.get("row") is None:
-        return False
-    return bool(row <= spot["row"] <= end or spot["row"] <= row <= (spot.get("end_row") or spot["row"]))
+class Span(NamedTuple):
+    """The rows of a call in a file that was executed."""
 
+    filename: str
+    row: int
+    end: int
 
-def _same_file(first: str, second: str | None) -> bool:
-    if second is None:
-        return False
-    names = [os.path.basename(name) for name in (first, second)]  # a notebook runs as a script of its name
-    return first == second or names[0].replace(".ipynb", ".py") == names[1].replace(".ipynb", ".py")
+    @classmethod
+    def of(cls, placed: Mapping[str, Any], executed: Executed) -> Span:
+        """Where a site, or an event, of a trace was executed."""
+        filename, row = executed(placed["filename"], placed["cell"], placed["row"])
+        return cls(filename, row, executed(placed["filename"], placed["cell"], placed["end_row"])[1])
+
+    def holds(self, spot: Mapping[str, Any]) -> bool:
+        """Is a save, or a call that led to one, here?"""
+        if spot.get("filename") != self.filename or spot.get("row") is None:
+            return False
+        return bool(
+            self.row <= spot["row"] <= self.end or spot["row"] <= self.row <= (spot.get("end_row") or spot["row"])
+        )
 
 
 def _model_save(save: Mapping[str, Any]) -> bool:
