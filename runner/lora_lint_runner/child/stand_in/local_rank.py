@@ -1,4 +1,5 @@
-"""`local_rank` of transformers' arguments: until 4 the number of the process, without a launcher 0; since 5 always -1.
+"""`local_rank` of transformers' arguments: until 4 the number of the process, without a launcher 0; since 5 it
+stays -1 where no `--local_rank` is given (seen in 4.57 and 5.23).
 
 A script that saves `if args.local_rank == 0` saves nothing there, and comes to its end without a word.
 """

@@ -44,8 +44,8 @@ def rank(run: Run) -> Learned | None:
     saved = {"saved", "weights_saved", "merged_copy_saved"} & run.journal.kinds
     if asked is None or saved or not run.parts["events"].steps or any(e["kind"] == local_rank.KIND for e in known):
         return None
-    text = f"{os.path.basename(asked['filename'])}:{asked['row']}: local_rank of TrainingArguments is always -1 since "
-    text += "transformers 5, so what asks for 0 saves nothing; now local_process_index"
+    text = f"{os.path.basename(asked['filename'])}:{asked['row']}: local_rank of TrainingArguments stays -1 since "
+    text += "transformers 5 unless --local_rank is given, so what asks for 0 saves nothing; now local_process_index"
     entry = {"kind": local_rank.KIND, "home": "transformers", "name": "local_rank", "text": text, "harmless": False}
     return {"lacking": [*known, entry]}
 

@@ -1,0 +1,97 @@
+"""Scripts that stop, or come to an end without a save: the report says what they were in want of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, TRAINED
+
+Run = Callable[..., Ran]
+TRAINER = """\
+from datasets import Dataset
+from transformers import Trainer, TrainingArguments
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
+trainer = Trainer(model, TrainingArguments("o"), train_dataset=rows)
+trainer.train()
+"""
+GUARDED = """\
+try:
+    print(open("token.txt").read())
+except FileNotFoundError:
+    print("ERROR: put your token into token.txt")
+    raise SystemExit(0)
+"""
+
+
+def test_the_number_of_a_process_that_is_never_0_any_more(run: Run) -> None:
+    """With transformers 5 nothing is saved here: the adapter would be lost, so a stand-in proves nothing."""
+    ran = run(HEAD + TRAINER + 'if trainer.args.local_rank == 0:\n    model.save_pretrained("out")\n')
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    why = ran.json["reason"]
+    assert why.startswith("train.py:14: local_rank of TrainingArguments stays -1 since transformers 5")
+    assert why.endswith("now local_process_index. With stand-ins for that: the adapter files appear")
+
+
+def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Run) -> None:
+    why = run(GUARDED + KEPT).json["reason"]
+    assert why == (
+        "the script came to its end without a training step; its last line: ERROR: put your token into token.txt"
+    )
+
+
+def test_a_file_that_was_opened_in_vain_is_made_up_where_that_is_allowed(run: Run) -> None:
+    ran = run(GUARDED + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_what_is_empty_is_told(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+chosen = [row for row in load_dataset("nobody/nothing", split="train") if len(row["text"]) > 10**6]
+print(chosen[0])
+"""
+    ran = run(text + KEPT)
+    assert ran.json["reason"] == (
+        "train.py:4: IndexError: list index out of range "
+        "(chosen is empty: the rows were made up, with real ones it may not be)"
+    )
+
+
+def test_what_made_up_rows_may_be_to_blame_for_is_told(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+rows = load_dataset("nobody/nothing", split="train")
+right = sum(len(row["text"]) > 10**6 for row in rows)
+print(len(rows) / right)
+"""
+    ran = run(text + KEPT)
+    assert ran.json["reason"] == (
+        "train.py:5: ZeroDivisionError: division by zero (it may be for want of real rows: these were made up)"
+    )
+
+
+def test_a_package_that_the_script_itself_misses_is_looked_beyond(run: Run) -> None:
+    text = """\
+try:
+    import reader_of_nobody
+except ImportError:
+    raise ImportError("Please install reader_of_nobody first.")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "package reader_of_nobody is not installed: pip install reader_of_nobody" in ran.json["reason"]
+
+
+def test_what_stands_in_for_a_package_can_be_written_as_json(run: Run) -> None:
+    text = 'import json\nfrom service_of_nobody import client\nprint(json.dumps({"job": client.job(1)}))\n'
+    assert run(text + TRAINED + 'model.save_pretrained("out")\n').exit == 0
+
+
+def test_a_dtype_with_a_dot_is_no_name_of_an_older_torch(run: Run) -> None:
+    text = 'from transformers import BitsAndBytesConfig\nBitsAndBytesConfig(bnb_4bit_compute_dtype="torch.bfloat16")\n'
+    ran = run(text + KEPT)
+    assert ran.json["reason"] == "train.py:2: AttributeError: module 'torch' has no attribute 'torch.bfloat16'"
