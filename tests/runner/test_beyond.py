@@ -139,6 +139,16 @@ flatten_dict({})
     assert "has no tokenization_llama_fast; one of its releases 4.30 to 4.57 has it (and 1 more of the kind)" in why
 
 
+def test_parts_of_trl_that_moved_are_the_same_parts(run: Run) -> None:
+    text = """\
+from trl.trainer.utils import DPODataCollatorWithPadding, pad_to_length
+import torch
+
+assert pad_to_length(torch.ones(1, 2), 4, 0).tolist() == [[1, 1, 0, 0]]
+"""
+    assert "now trl.experimental.utils.DPODataCollatorWithPadding" in carried(run(text + KEPT))
+
+
 def test_a_module_that_no_release_is_known_to_have_had_is_not_made_up(run: Run) -> None:
     ran = run("import trl.misspelt\n" + KEPT)
     assert ran.exit == 3

@@ -140,6 +140,15 @@ print(list(args.dataset_mixer))
 """
 
 
+def test_settings_that_a_package_of_the_project_reads(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "src" / "recipes_of").mkdir(parents=True)
+    (tmp_path / "src" / "recipes_of" / "__init__.py").write_text(RECIPE)
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "sft.yaml").write_text("adapter_rank: 4\ndataset_mixer:\n  nobody/nothing: 1.0\n")
+    ran = run("import recipes_of\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_file_of_settings_is_the_only_argument(run: Run, tmp_path: Path) -> None:
     (tmp_path / "recipes").mkdir()
     (tmp_path / "recipes" / "sft.yaml").write_text("adapter_rank: 4\ndataset_mixer:\n  nobody/nothing: 1.0\n")

@@ -94,4 +94,4 @@ def test_what_stands_in_for_a_package_can_be_written_as_json(run: Run) -> None:
 def test_a_dtype_with_a_dot_is_no_name_of_an_older_torch(run: Run) -> None:
     text = 'from transformers import BitsAndBytesConfig\nBitsAndBytesConfig(bnb_4bit_compute_dtype="torch.bfloat16")\n'
     ran = run(text + KEPT)
-    assert ran.json["reason"] == "train.py:2: AttributeError: module 'torch' has no attribute 'torch.bfloat16'"
+    assert ran.json["reason"].startswith("train.py:2: AttributeError: module 'torch' has no attribute 'torch.bfloat16'")

@@ -74,7 +74,7 @@ def certain(entry: Entry) -> bool:
     if kind in ("name", "module"):
         known = RELEASES["names"]
         gone = name in RELEASES["gone"].get(home.split(".")[0], ()) or was_there(f"{home}.{name}")
-        return f"{home}.{name}" in known or home in known or gone
+        return f"{home}.{name}" in known or f"{home.split('.')[0]}.{name}" in known or home in known or gone
     if kind in ("keyword", "attribute"):
         return any(name in RELEASES[table] for table in ("arguments", "of_trainers", "no_longer", "attributes"))
     return kind != "keys"
@@ -228,8 +228,8 @@ def _said_name(entry: Entry, first: str, error: BaseException) -> str:
 def said_name(entry: Entry) -> str:
     """A name that can no longer be imported, in a line."""
     home, name = entry["home"], entry["name"]
-    now = RELEASES["names"].get(f"{home}.{name}") or RELEASES["names"].get(home)
-    library = home.split(".")[0]
+    library, names = home.split(".")[0], RELEASES["names"]
+    now = names.get(f"{home}.{name}") or names.get(home) or names.get(f"{library}.{name}")
     if now is None and certain(entry) and library in RELEASES["since"]:
         return f"{home} {_version(home)} has no {name}; one of its releases {RELEASES['since'][library]} has it"
     return f"{home} {_version(home)} has no {name}" + (f"; now {now}" if now else "")
