@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.fixes.editor import Editor
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.values import ObjRef
 from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.life import Life
@@ -39,7 +39,7 @@ def model_code(editor: Editor, view: View, level: Level, life: Life, oid: Oid) -
 
 def _preparer(view: View, level: Level, oid: Oid) -> str | None:
     """The accelerator that has prepared a model: it may have put it into a wrapper."""
-    by = view.world.frames.get(TRAITS, {}).get((oid, "prepared by"))
+    by = view.world.frames.get(NOTES, {}).get((oid, "prepared by"))
     if not isinstance(by, ObjRef):
         return None
     return next((name for name, value in view.names(level) if value == by), None)

@@ -16,7 +16,8 @@ from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapper
 
-TRAITS: Oid = ("traits", 0)  # the frame that holds what the script assigned to attributes of models
+SET_ON_MODELS: Oid = ("set on models", 0)  # the frame that holds what the script assigned to attributes of models
+NOTES: Oid = ("notes", 0)  # the frame that holds what the verbs note on models and adapters for each other
 
 
 def kind_of(life: Life, oid: Oid) -> str:
@@ -71,7 +72,7 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
     """`model.name`. Names that only a PeftModel has show, wherever they are read, which kind of model it is."""
     life = machine.world.life
     oid = value.oid
-    stored = machine.world.frames.get(TRAITS)
+    stored = machine.world.frames.get(SET_ON_MODELS)
     if stored is not None and (oid, name) in stored:
         return stored[oid, name]
     model = life.models[oid]
@@ -116,7 +117,7 @@ def _lacks(machine: Machine, oid: Oid, name: str) -> bool:
 def unknown_peft(machine: Machine, oid: Oid, node: cst.CSTNode) -> Oid:
     """A model of which nothing is known is used as only a PeftModel can be: it is one, with adapters not known."""
     life = machine.world.life
-    frame = machine.world.frame(TRAITS)
+    frame = machine.world.frame(NOTES)
     found = frame.get((oid, "as peft"))
     if isinstance(found, ModelRef):
         return found.oid
@@ -204,12 +205,12 @@ def set_on_model(machine: Machine, value: ModelRef, name: str, new: Value, node:
     if name == "state_dict":
         gives = _state_given(machine, value, new, node)
         if not gives:  # the model's own method again
-            machine.world.frame(TRAITS).pop((value.oid, name), None)
+            machine.world.frame(SET_ON_MODELS).pop((value.oid, name), None)
             return
         machine.emit("overridden", node, value.oid, gives=gives)
     elif machine.knowledge.marks_quantized(name) and machine.known(new) is False:
         machine.world.life.replace_base(value.oid, quantized="")
-    machine.world.frame(TRAITS)[value.oid, name] = new
+    machine.world.frame(SET_ON_MODELS)[value.oid, name] = new
 
 
 def _state_given(machine: Machine, value: ModelRef, new: Value, node: cst.CSTNode) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.scope import Args
@@ -36,7 +36,7 @@ def _note_tokens(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
     else:
         learned = name == "add_tokens" and given is not None
     if learned:
-        machine.world.frame(TRAITS)["tokens", "added"] = TRUE
+        machine.world.frame(NOTES)["tokens", "added"] = TRUE
 
 
 def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None) -> None:

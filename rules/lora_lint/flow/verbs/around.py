@@ -5,7 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Tup, Value
@@ -42,7 +42,7 @@ def gather(machine: Machine, value: Value | None, *, whole: bool) -> None:
     """Notes whether this process holds all of a model's parameters, or a part of each."""
     if isinstance(value, ModelRef):
         inner = machine.world.life.unwrapped(value.oid)
-        machine.world.frame(TRAITS)[inner, "sharded"] = Const(not whole)
+        machine.world.frame(NOTES)[inner, "sharded"] = Const(not whole)
 
 
 def _inner(call: LibCall) -> Value:
@@ -79,7 +79,7 @@ def _prepare_all(call: LibCall) -> Value:
             if parting:
                 _split(call, value)
             if call.receiver is not None:
-                call.machine.world.frame(TRAITS)[value.oid, "prepared by"] = call.receiver
+                call.machine.world.frame(NOTES)[value.oid, "prepared by"] = call.receiver
     return values[0] if len(values) == 1 else Tup(values, call.args.open)
 
 

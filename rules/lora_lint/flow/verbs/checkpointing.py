@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.modules import Site
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, Value
@@ -35,19 +35,19 @@ def note_checkpointing(machine: Machine, oid: Oid, options: Value | None, site: 
         asked = dict(record.items).get(Const("use_reentrant"))
         reentrant = machine.known(asked) if asked is not None else reentrant
     machine.emit_at("checkpointing", site, oid, {"reentrant": reentrant, "by_hand": False})
-    machine.world.frame(TRAITS)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
+    machine.world.frame(NOTES)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
     if machine.knowledge.checkpointing_opens_inputs():
         note_input_grads(machine, oid, True)
 
 
 def note_input_grads(machine: Machine, oid: Oid, on: bool) -> None:
     """Whether what goes into the model's layers carries a gradient."""
-    machine.world.frame(TRAITS)[machine.world.life.root(oid), "input grads"] = Const(on)
+    machine.world.frame(NOTES)[machine.world.life.root(oid), "input grads"] = Const(on)
 
 
 def note_wrap(machine: Machine, oid: Oid) -> None:
     """Around a model with checkpointing on, PEFT lets gradients into the inputs."""
-    if (machine.world.life.root(oid), "reentrant") in machine.world.frames.get(TRAITS, {}):
+    if (machine.world.life.root(oid), "reentrant") in machine.world.frames.get(NOTES, {}):
         note_input_grads(machine, oid, True)
 
 
@@ -63,20 +63,20 @@ def _input_grads(call: LibCall) -> Value:
 
 def run_as_forward(machine: Machine, oid: Oid, function: Value, node: cst.CSTNode) -> None:
     """A part of a model gets a forward of the script's own: it is run once, to see what it does to gradients."""
-    frame = machine.world.frame(TRAITS)
+    frame = machine.world.frame(NOTES)
     frame["part of", "model"] = ModelRef(oid)
     machine.call(function, Args(open=True), node)
-    machine.world.frame(TRAITS).pop(("part of", "model"), None)
+    machine.world.frame(NOTES).pop(("part of", "model"), None)
 
 
 def _recompute(call: LibCall) -> Value:
     """`checkpoint(function, *inputs, use_reentrant=True)`: in the reentrant form an input must carry the gradient."""
     machine = call.machine
-    part = machine.world.frames.get(TRAITS, {}).get(("part of", "model"))
+    part = machine.world.frames.get(NOTES, {}).get(("part of", "model"))
     if isinstance(part, ModelRef) and call.plain("use_reentrant", None) is True:
         site = machine.site(call.node)
         machine.emit_at("checkpointing", site, part.oid, {"reentrant": True, "by_hand": True})
-        machine.world.frame(TRAITS)[machine.world.life.root(part.oid), "recomputed"] = TRUE
+        machine.world.frame(NOTES)[machine.world.life.root(part.oid), "recomputed"] = TRUE
     function = call.arg("function")
     return machine.call(function, Args(call.args.pos[1:]), call.node) if function is not None else call.unknown()
 

@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
 from lora_lint.flow.weights import PREFIXES, entries, own_keys, parameters
@@ -61,7 +61,7 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         current = life.adapters[param.adapter].frozen
         key = _base_key(life, param)
         closed = _closed(machine, param) - {key} if on else _closed(machine, param) | {key}
-        machine.world.frame(TRAITS)[param.adapter, "closed"] = Const(closed)
+        machine.world.frame(NOTES)[param.adapter, "closed"] = Const(closed)
         if on:
             life.freeze(param.adapter, None)
         elif (current is None or current.cause != "requires_grad") and closed >= set(_keys(life, param)):
@@ -77,7 +77,7 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
 def _closed(machine: Machine, param: Param) -> frozenset[str]:
     """The tensors of an adapter that are frozen one by one: it trains as long as another one is open."""
     life = machine.world.life
-    found = machine.world.frames.get(TRAITS, {}).get((param.adapter, "closed"))
+    found = machine.world.frames.get(NOTES, {}).get((param.adapter, "closed"))
     closed: frozenset[str] = found.value if isinstance(found, Const) else frozenset()
     opened = param.adapter in life.adapters and life.adapters[param.adapter].frozen is None
     return frozenset() if opened and closed >= set(_keys(life, param)) else closed  # all were frozen, and opened since
@@ -110,7 +110,7 @@ def _state_dict(call: LibCall) -> Value:
 def weights_of(call: LibCall, oid: Oid) -> Value:
     machine = call.machine
     life = machine.world.life
-    overridden = machine.world.frames.get(TRAITS, {}).get((oid, "state_dict"))
+    overridden = machine.world.frames.get(SET_ON_MODELS, {}).get((oid, "state_dict"))
     if overridden is not None:
         return call.unknown("state")
     model = life.models[oid]

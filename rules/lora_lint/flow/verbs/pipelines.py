@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, ModelRef, Value
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.files import PIPELINE_WEIGHTS as WEIGHTS
@@ -27,18 +27,19 @@ def has_lora_layers(machine: Machine, oid: Oid) -> bool:
 
     What was last done to a part itself counts before what was done to its pipeline.
     """
-    traits = machine.world.frames.get(TRAITS, {})
-    own = traits.get((oid, "lora layers"))
-    parts = [traits.get((part, "lora layers")) for part in _adapted_parts(machine, oid)]
+    notes = machine.world.frames.get(NOTES, {})
+    own = notes.get((oid, "lora layers"))
+    parts = [notes.get((part, "lora layers")) for part in _adapted_parts(machine, oid)]
     if own is not None:
         return own == TRUE and all(part != FALSE for part in parts)
-    owners = [owner for (owner, name), value in traits.items() if name in ADAPTED and value == ModelRef(oid)]
-    return any(traits.get((owner, "lora layers")) == TRUE for owner in owners)
+    held = machine.world.frames.get(SET_ON_MODELS, {})
+    owners = [owner for (owner, name), value in held.items() if name in ADAPTED and value == ModelRef(oid)]
+    return any(notes.get((owner, "lora layers")) == TRUE for owner in owners)
 
 
 def _adapted_parts(machine: Machine, oid: Oid) -> list[Oid]:
     """The parts of a pipeline that have been looked at, of those with LoRA layers."""
-    held = machine.world.frames.get(TRAITS, {})
+    held = machine.world.frames.get(SET_ON_MODELS, {})
     parts = [held.get((oid, name)) for name in sorted(ADAPTED)]
     return [part.oid for part in parts if isinstance(part, ModelRef)]
 
@@ -46,8 +47,8 @@ def _adapted_parts(machine: Machine, oid: Oid) -> list[Oid]:
 def _note_layers(machine: Machine, oid: Oid, inside: bool) -> None:
     """Notes for a pipeline with its parts, or for a part, whether LoRA layers are in it."""
     for part in _adapted_parts(machine, oid):
-        machine.world.frame(TRAITS).pop((part, "lora layers"), None)
-    machine.world.frame(TRAITS)[oid, "lora layers"] = Const(inside)
+        machine.world.frame(NOTES).pop((part, "lora layers"), None)
+    machine.world.frame(NOTES)[oid, "lora layers"] = Const(inside)
 
 
 def _load_pipeline(call: LibCall) -> Value:
@@ -59,7 +60,7 @@ def _load_pipeline(call: LibCall) -> Value:
     for name, value in call.args.kw.items():
         value = machine.settle(value, call.node)
         if name in PARTS and isinstance(value, ModelRef):
-            machine.world.frame(TRAITS)[oid, name] = value
+            machine.world.frame(SET_ON_MODELS)[oid, name] = value
     machine.emit("created", call.node, oid, cls=cls)
     return ModelRef(oid)
 
@@ -74,7 +75,7 @@ def component(machine: Machine, oid: Oid, model: BaseModel, name: str, node: cst
         return None
     traits = () if name.startswith("text_encoder") else (("part", "diffusion"),)
     part = machine.world.life.create(machine.site(node), f"{name} of {model.cls}", traits=traits)
-    machine.world.frame(TRAITS)[oid, name] = ModelRef(part)
+    machine.world.frame(SET_ON_MODELS)[oid, name] = ModelRef(part)
     return ModelRef(part)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
@@ -34,11 +34,11 @@ def _resize(call: LibCall) -> Value:
     """`model.resize_token_embeddings(n)`."""
     machine = call.machine
     oid = call.target()
-    learned = ("tokens", "added") in machine.world.frames.get(TRAITS, {})
+    learned = ("tokens", "added") in machine.world.frames.get(NOTES, {})
     machine.emit("resized", call.node, oid, learned=learned)
     machine.world.life.replace_base(oid, resized_at=machine.site(call.node))
     if learned:
-        machine.world.frame(TRAITS)[machine.world.life.root(oid), "new tokens"] = Const(True)
+        machine.world.frame(NOTES)[machine.world.life.root(oid), "new tokens"] = Const(True)
     return call.unknown()
 
 

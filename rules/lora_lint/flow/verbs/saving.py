@@ -10,7 +10,7 @@ import libcst as cst
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
 from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
@@ -103,7 +103,7 @@ def save_model(
         lora_inside=has_lora_layers(machine, oid),
         sharded=_is_sharded(machine, oid),
         chosen=any(measures(term) for term in machine.world.assumed),
-        overridden=(oid, "state_dict") in machine.world.frames.get(TRAITS, {}),
+        overridden=(oid, "state_dict") in machine.world.frames.get(SET_ON_MODELS, {}),
         **facts,
     )
     lost = emptied or state in ("empty", "compiled")
@@ -125,7 +125,7 @@ def save_model(
 
 def _is_sharded(machine: Machine, oid: Oid) -> bool:
     """This process holds a part of every parameter only."""
-    return machine.world.frames.get(TRAITS, {}).get((machine.world.life.unwrapped(oid), "sharded")) == TRUE
+    return machine.world.frames.get(NOTES, {}).get((machine.world.life.unwrapped(oid), "sharded")) == TRUE
 
 
 def _already(machine: Machine, place: Place) -> list[tuple[Written, bool]]:

@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
@@ -29,7 +29,7 @@ def _forward(call: LibCall) -> Value:
     if machine.world.muted or call.name == "generate":
         return call.unknown(models=given)
     if switched_off(life, oid):
-        machine.world.frame(TRAITS)[oid, "ran while off"] = Const(True)
+        machine.world.frame(NOTES)[oid, "ran while off"] = Const(True)
         return call.unknown(models=given | {(("off", oid), 0)})
     return call.unknown(models=given | {oid})
 
@@ -78,9 +78,9 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
         held=tuple(life.held(oid)),
         half=tuple(a for a in open_ if life.adapters[a].half),
         emptied=life.emptied(oid),
-        reentrant=_trait(machine, oid, "reentrant"),
-        input_grads=_trait(machine, oid, "input grads"),
-        recomputed=_trait(machine, oid, "recomputed"),
+        reentrant=_noted(machine, oid, "reentrant"),
+        input_grads=_noted(machine, oid, "input grads"),
+        recomputed=_noted(machine, oid, "recomputed"),
         view=view_of(machine),
         **facts,
     )
@@ -89,12 +89,12 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
     trained = life.train(oid, site)
     if how == "backward":
         for adapter in trained:
-            machine.world.frame(TRAITS)[adapter, "gradient"] = TRUE
+            machine.world.frame(NOTES)[adapter, "gradient"] = TRUE
 
 
-def _trait(machine: Machine, oid: Oid, name: str) -> object:
-    """What was last set for a model's root; None where nothing was."""
-    found = machine.world.frames.get(TRAITS, {}).get((machine.world.life.root(oid), name))
+def _noted(machine: Machine, oid: Oid, name: str) -> object:
+    """What was last noted on a model's root; None where nothing was."""
+    found = machine.world.frames.get(NOTES, {}).get((machine.world.life.root(oid), name))
     return found.value if isinstance(found, Const) else None
 
 
@@ -172,7 +172,7 @@ def _optimizer_step(call: LibCall) -> Value:
     held = record.fields.get("held")
     life = machine.world.life
     waiting = [
-        key[0] for key in machine.world.frames.get(TRAITS, {}) if key[1] == "gradient" and key[0] in life.adapters
+        key[0] for key in machine.world.frames.get(NOTES, {}) if key[1] == "gradient" and key[0] in life.adapters
     ]
     if isinstance(held, Tup) and waiting:
         stepped, open_ = stepped_by(held)
@@ -186,7 +186,7 @@ def _optimizer_step(call: LibCall) -> Value:
             missed=tuple(a for a in waiting if a not in stepped) if not open_ else (),
         )
         for adapter in stepped & set(waiting):
-            del machine.world.frame(TRAITS)[adapter, "gradient"]
+            del machine.world.frame(NOTES)[adapter, "gradient"]
     return NONE
 
 

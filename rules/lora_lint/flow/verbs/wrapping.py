@@ -8,7 +8,7 @@ from typing import Any
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
@@ -118,7 +118,7 @@ def put_on(
     machine = call.machine
     life = machine.world.life
     site = machine.site(call.node)
-    new_tokens = (life.root(oid), "new tokens") in machine.world.frames.get(TRAITS, {})
+    new_tokens = (life.root(oid), "new tokens") in machine.world.frames.get(NOTES, {})
     event = machine.emit(
         "wrapped",
         call.node,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
-from lora_lint.flow.models import TRAITS
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.passes import passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, Sym, Tup, Value, const
@@ -22,7 +22,7 @@ def _len(call: LibCall) -> Value:
         return Const(len(value.value))
     if not isinstance(value, Sym):
         return call.unknown()
-    grown = ("tokens", "added") in call.machine.world.frames.get(TRAITS, {})  # a tokenizer is longer than it was
+    grown = ("tokens", "added") in call.machine.world.frames.get(NOTES, {})  # a tokenizer is longer than it was
     return Sym(("len", value.term, "grown") if grown else ("len", value.term))
 
 
