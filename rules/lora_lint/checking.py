@@ -102,19 +102,16 @@ class Check:
         self.configs, self.cached, self.processes = configs, cached, processes
         self.problems = problems if problems is not None else []
         self._batch = batch
-        self._held: dict[str, bytes] = {}
 
     def hold(self, path: str, data: bytes) -> None:
         """Lints a file as if it held these bytes."""
         from pathlib import Path
 
-        assert self._batch is not None
-        self._held[path] = data
-        self._batch.project(Path(path), None).hold(Path(path), data)
+        self.batch().project(Path(path), None).hold(Path(path), data)
 
     def files(self, files: dict[str, str | None], progress: Callable[[int, int], None] | None = None) -> list[Finding]:
         """The findings in files, each given with the folder that it was found under. Raises ConfigError."""
-        keywords = {path: named for path in files if (named := self._names_peft(path)) is not None}
+        keywords = {path: named for path in files if (named := self._names_peft(path, files[path])) is not None}
         wanted = relevant(files, keywords)
         few = len(files) <= FEW
         if self.processes and not few and wanted:
@@ -123,33 +120,37 @@ class Check:
         for done, (path, named) in enumerate(keywords.items()):
             if progress is not None:
                 progress(done, len(keywords))
-            if few and not named and not self._parses(path):
+            if few and not named and not self._parses(path, files[path]):
                 continue
             if path in wanted:
                 findings += self._findings(path, files[path])
         return findings
 
-    def _names_peft(self, path: str) -> bool | None:
+    def _names_peft(self, path: str, given: str | None) -> bool | None:
         """Does a file name PEFT? None, and a problem, where it cannot be read."""
         try:
-            return names_peft(self._read(path))
+            return names_peft(self._read(path, given))
         except OSError as error:
             self.problems.append(Problem(path, unread(path, error)))
         return None
 
-    def _parses(self, path: str) -> bool:
+    def _parses(self, path: str, given: str | None) -> bool:
         """Is a file that names nothing of PEFT one that could be read as Python?"""
         try:
-            found = _complaint(path, self._read(path))
+            found = _complaint(path, self._read(path, given))
         except OSError as error:
             found = unread(path, error), None
         if found is not None:
             self.problems.append(Problem(path, *found))
         return found is None
 
-    def _read(self, path: str) -> bytes:
-        held = self._held.get(path)
-        return held if held is not None else read_regular(path)
+    def _read(self, path: str, given: str | None) -> bytes:
+        """The bytes of a file, as its project holds them where somebody holds any."""
+        if self._batch is None:
+            return read_regular(path)
+        from pathlib import Path
+
+        return self._batch.project(Path(path), Path(given) if given is not None else None).read(Path(path))
 
     def batch(self) -> Batch:
         """The batch that interprets, made when the first file needs it."""

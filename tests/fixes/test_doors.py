@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import lora_lint
-from lora_lint import Workspace, fix_notebook, fix_paths, fix_script, fix_source, fix_text
+from lora_lint import Change, Workspace, fix_notebook, fix_paths, fix_script, fix_source, fix_text
+from lora_lint.fixes.rounds import Rounds, Texts
 
 HEAD = """\
 from peft import LoraConfig, get_peft_model
@@ -82,6 +83,23 @@ def test_a_workspace_holds_what_it_held_before_a_correction(tmp_path: Path) -> N
     assert [f.name for f in workspace.check(script)] == ["wrapped-twice"]
     workspace.set_text(script, None)
     assert workspace.check(script) == []
+
+
+def test_what_another_process_makes_of_a_file_meanwhile_is_not_what_is_corrected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(HEAD + TAIL)
+    run = Rounds.run
+
+    def meanwhile(rounds: Rounds, texts: Texts) -> None:
+        script.write_text("print(1)\n")
+        run(rounds, texts)
+
+    monkeypatch.setattr(Rounds, "run", meanwhile)
+    corrected = fix_paths([script])
+    assert [f.name for f in corrected.applied] == ["wrapped-twice", "save-after-merge"]
+    assert corrected.changes == [Change(str(script), (HEAD + TAIL).encode(), (HEAD + FIXED).encode())]
 
 
 def test_a_file_in_another_encoding_is_corrected_in_it(tmp_path: Path) -> None:
