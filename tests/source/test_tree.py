@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import libcst as cst
 import pytest
 
+import lora_lint
 from lora_lint.source.tree import tree_of
 
 TEXT = "def f(a, b = 1) :\n\tif a:  # so\r\n\t\treturn ( a +\\\n b )\n\n\nf( 1,2 )"
@@ -30,3 +35,23 @@ def test_libcst_is_as_it_was_after_a_text_that_is_no_python() -> None:
     assert cst.SimpleWhitespace(" ") is not cst.SimpleWhitespace(" ")
     with pytest.raises(cst.CSTValidationError):
         cst.SimpleWhitespace("no whitespace")
+
+
+def test_every_kind_of_node_is_made_as_libcst_makes_it() -> None:
+    for path in sorted(Path(lora_lint.__file__).parent.rglob("*.py"))[::12]:
+        text = path.read_text(encoding="utf-8")
+        assert tree_of(text).deep_equals(cst.parse_module(text))
+
+
+def test_texts_can_be_linted_in_several_threads() -> None:
+    text = (Path(__file__).parents[2] / "examples" / "finetune.py").read_text(encoding="utf-8")
+    alone = lora_lint.check_source(text)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lora_lint.check_source, [text] * 40))
+    finally:
+        sys.setswitchinterval(interval)
+    assert alone
+    assert all(one == alone for one in found)

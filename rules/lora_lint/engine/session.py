@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -80,6 +80,13 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def _alone() -> AbstractContextManager[object]:
+    """Held by one analysis at a time: while a text is parsed, others would not know the kinds of nodes again."""
+    from lora_lint.source.tree import as_it_is
+
+    return as_it_is
+
+
 class Session:
     """Lints scripts under one config. Parsed modules are kept by path and content."""
 
@@ -95,21 +102,23 @@ class Session:
 
         Without `everything`, code that nobody calls is left out where it cannot lead to a finding.
         """
-        found = self._judged(document, path, everything=everything)
-        findings = found.findings
-        if any(finding.fix is not None for finding in findings):
-            from lora_lint.engine.trials import Trials, untried
+        with _alone():
+            found = self._judged(document, path, everything=everything)
+            findings = found.findings
+            if any(finding.fix is not None for finding in findings):
+                from lora_lint.engine.trials import Trials, untried
 
-            trials = Trials(findings, found.placer.edited_texts(), partial(self._with, document, path))
-            findings = trials.tried() if not found.notes else untried(findings)
-        return found._replace(findings=[found.placer.in_files(finding) for finding in findings])
+                trials = Trials(findings, found.placer.edited_texts(), partial(self._with, document, path))
+                findings = trials.tried() if not found.notes else untried(findings)
+            return found._replace(findings=[found.placer.in_files(finding) for finding in findings])
 
     def trace(self, document: Document, path: Path | None = None, argv: list[str] | None = None) -> dict[str, Any]:
         """The lifecycle of one entry script as plain data (see `lora_lint.engine.trace`): no rule is asked."""
         from lora_lint.engine.trace import trace_of
 
-        module, lifecycle, placer = self._followed(document, path, states=True, argv=argv)
-        return trace_of(module.filename, lifecycle, placer)
+        with _alone():
+            module, lifecycle, placer = self._followed(document, path, states=True, argv=argv)
+            return trace_of(module.filename, lifecycle, placer)
 
     def _judged(
         self,
