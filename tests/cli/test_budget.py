@@ -43,6 +43,14 @@ def test_what_was_left_out_is_said(folder: Path, lint: Lint, monkeypatch: pytest
     assert lint("train.py", "--quiet").err == ""
 
 
+def test_recursion_through_unknown_data_leaves_steps_for_the_rest(folder: Path, lint: Lint) -> None:
+    ways = "".join(f"    if kind(value, {n}):\n        return [flat(item) for item in value]\n" for n in range(8))
+    (folder / "train.py").write_text(f"import sys\n\ndef flat(value):\n{ways}    return value\n\nflat(sys.argv)\n{BAD}")
+    said = lint("train.py")
+    assert "error LL101" in said.out
+    assert said.err == ""
+
+
 def test_a_long_script_may_take_more_steps(folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS", 10)
     (folder / "train.py").write_text("print(1)\n" * 500 + BAD)

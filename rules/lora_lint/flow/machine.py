@@ -190,10 +190,10 @@ class Machine(Paths):
             callee = self.settle(callee, node)
         part = self.parts.callers.get(type(callee))
         if type(callee) in ELSEWHERE:
-            self._note_given(args)
+            self._note_given(callee, args)
         return part(self, callee, args, node) if part is not None else self.unknown(node)
 
-    def _note_given(self, args: Args) -> None:
+    def _note_given(self, callee: Value, args: Args) -> None:
         """Functions and classes among the arguments, or in a dict or list there: they may be called from elsewhere."""
         for value in (*args.pos, *args.kw.values()):
             record = self.world.heap.get(value.oid) if type(value) is ObjRef else None
@@ -203,7 +203,9 @@ class Machine(Paths):
             elif isinstance(record, ListRec):
                 held = record.items
             for item in held:
-                if isinstance(item, (Func, Cls)):
+                if isinstance(item, (Func, Cls)) and not (
+                    isinstance(callee, Lib) and self.knowledge.only_names(callee.name)
+                ):
                     self.given.setdefault(item.node, item)
 
     def unknown(self, node: cst.CSTNode, *more: Any, models: frozenset[Oid] = frozenset(), kind: str = "") -> Sym:

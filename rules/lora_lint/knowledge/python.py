@@ -96,8 +96,9 @@ STANDARD = {
             "partial": row("partial", "func"),
             "partialmethod": row("partial", "func", method=True),
             "reduce": row("reduce", "function iterable initial"),
-            "wraps": row("identity", "value"),
             **rows("decorator", "cache lru_cache"),
+            "wraps": row("later", "wrapped", named_only=True),
+            "wraps.call": row("second", "wrapped wrapper", named_only=True),
         }
     ),
     "operator": Table(

@@ -101,6 +101,11 @@ class Knowledge:
         row = self.function(decorator)
         return row is not None and bool(row.options.get("registers"))
 
+    def only_names(self, function: str) -> bool:
+        """Does a function never call the functions that it is given, nor keep them for somebody who will?"""
+        row = self.function(function)
+        return row is not None and bool(row.options.get("named_only"))
+
     def is_field(self, cls: str) -> bool:
         return cls in python.FIELD_MAKERS
 

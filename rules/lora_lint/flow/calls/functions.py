@@ -7,6 +7,7 @@ import libcst as cst
 from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.provenance import models_in
 from lora_lint.flow.scope import Args, Running
 from lora_lint.flow.values import NONE, Cls, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.exits import Exits, Raised
@@ -17,6 +18,7 @@ from lora_lint.lifecycle.records import Oid
 
 DEEPEST_CALL = 14
 DEEPEST_RECURSION = 6
+DEEPEST_BLIND = 2  # recursion through data of which nothing is known: it is a tree, and deeper down comes nothing new
 CACHED = ("cached", 0)  # the frame that holds what cached functions gave
 RESULT = "return"  # a keyword, so no variable of the script has this name
 
@@ -75,8 +77,7 @@ def _frame(machine: Machine, func: Func, node: cst.CSTNode) -> Oid:
 
 def invoke(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[Outcome]:
     """All outcomes of a call on the current world."""
-    deep = sum(1 for running in machine.stack if running.function is func.node)
-    if deep >= DEEPEST_RECURSION or len(machine.stack) >= DEEPEST_CALL:
+    if _too_deep(machine, func, args):
         return [Outcome(machine.unknown(node, "deep"), machine.world)]
     frame = _frame(machine, func, node)
     machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
@@ -88,6 +89,21 @@ def invoke(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[
     return [
         o if isinstance(o.value, Raised) else Outcome(by_arguments(o.value, given, site), o.world) for o in outcomes
     ]
+
+
+def _too_deep(machine: Machine, func: Func, args: Args) -> bool:
+    deep = sum(1 for running in machine.stack if running.function is func.node)
+    if deep < DEEPEST_BLIND:
+        return len(machine.stack) >= DEEPEST_CALL
+    if deep >= DEEPEST_RECURSION or len(machine.stack) >= DEEPEST_CALL:
+        return True
+    given = [*args.pos, *args.kw.values()]
+    rest = given[1:] if given and _is_instance(machine, given[0]) else given  # of a method, whatever its instance holds
+    return all(type(value) is Sym for value in rest) and not models_in(machine, given)
+
+
+def _is_instance(machine: Machine, value: Value) -> bool:
+    return isinstance(value, ObjRef) and isinstance(machine.world.heap.get(value.oid), InstRec)
 
 
 def run_frame(machine: Machine, func: Func, frame: Oid, node: cst.CSTNode) -> list[Outcome]:
