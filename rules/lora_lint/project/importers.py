@@ -23,11 +23,13 @@ class Importers:
         self._scan = scan
         self._by_key: dict[Key, set[Path]] = {}
         self._keys: dict[Path, frozenset[Key]] = {}
+        self._of: dict[Path, set[Path]] = {}
         for path in files:
             self.changed(path)
 
     def changed(self, path: Path) -> None:
         """What a file imports has changed."""
+        self._of.clear()
         for key in self._keys.pop(path, ()):
             self._by_key[key].discard(path)
         found = self._scan(path)
@@ -38,6 +40,11 @@ class Importers:
 
     def of(self, path: Path) -> set[Path]:
         """The files that may import a file."""
+        if path not in self._of:
+            self._of[path] = self._found(path)
+        return self._of[path]
+
+    def _found(self, path: Path) -> set[Path]:
         module = path.parent if path.name == "__init__.py" else path.with_suffix("")
         found = set(self._by_key.get(str(module), ()))
         parts = module.relative_to(self._root).parts if self._root in module.parents else module.parts[-1:]
