@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import Any
 
 import libcst as cst
-from libcst import native
+from libcst import native  # type: ignore[attr-defined]
 
 # half of all nodes, and nobody asks which is which: whitespace of one text is one node in all trees
 SHARED = (cst.SimpleWhitespace, cst.Newline)
