@@ -221,3 +221,17 @@ assert rows[0]["text"] and rows.column_names == ["text"], rows.column_names
 """
     ran = run(LOAD + text + KEPT + 'dict(dataset_text_field="text")\n')
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_rows_of_a_generator_that_uses_the_models_tokenizer(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+
+def read(words):
+    for place in range(4):
+        yield words(f"row {place}")
+
+assert len(Dataset.from_generator(lambda: read(tok))) == 4
+"""
+    ran = run(WORDS + text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
