@@ -6,10 +6,11 @@ from functools import partial
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.functions import function_value
 from lora_lint.flow.enums import is_enumeration, member_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import find_member, library_base, lineage
+from lora_lint.flow.objects import METACLASS, find_member, library_base, lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Func, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.terms import large
@@ -47,11 +48,13 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
 def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNode) -> Value:
     """A decorator of the project is called, and one of a library that keeps the function to call it later; others of
     libraries are taken to keep it as it is."""
-    if isinstance(decorator, (Func, Method, Partial)):
+    if isinstance(decorator, ObjRef) and not isinstance(machine.get(decorator, "__call__", node), Method):
+        hand_over(machine, [decorator], node)  # `@session`: what its library base does around each call is not seen
+    elif isinstance(decorator, (Func, Method, Partial, Cls, ObjRef)):
         result = machine.call(decorator, Args([func]), node)
         if isinstance(func, Func) and isinstance(func.node, cst.FunctionDef):
             machine.called.add(func.node)
-        return result if isinstance(result, (Func, Method, Partial)) else func
+        return result if isinstance(result, (Func, Method, Partial, ObjRef)) else func
     if isinstance(decorator, Lib) and machine.knowledge.registers(decorator.name):
         machine.call(decorator, Args([func]), node)
     return func
@@ -69,9 +72,11 @@ def class_def(machine: Machine, node: cst.ClassDef, worlds: list[World]) -> list
 def _decorate(machine: Machine, cls: Cls, decorators: list[Value], node: cst.ClassDef) -> None:
     """What a base does with each class built on it; a decorator of the project may put methods on the class, or give
     another one in its place."""
+    given = {k.keyword.value: machine.evaluate(k.value) for k in node.keywords if k.keyword is not None}
+    if "metaclass" in given:
+        machine.world.bind(cls.frame, METACLASS, given.pop("metaclass"))
     told = find_member(machine, cls, "__init_subclass__", after=cls)
     if isinstance(told, Func):
-        given = {k.keyword.value: machine.evaluate(k.value) for k in node.keywords if k.keyword is not None}
         machine.call(Method(told, cls), Args([], given), node)
     for decorator in reversed(decorators):
         if isinstance(decorator, (Func, Method)):
@@ -121,10 +126,19 @@ def _class_body(machine: Machine, node: cst.ClassDef, cls: Cls, world: World) ->
 
 
 def instantiate(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> Value:
-    """`Class(...)`."""
+    """`Class(...)`: an instance, if its metaclass has no other idea."""
     machine.called.add(cls.node)
     if is_enumeration(cls):
         return member_of(machine, cls, args, node)
+    metaclass = find_member(machine, cls, METACLASS)
+    maker = find_member(machine, metaclass, "__call__") if isinstance(metaclass, Cls) else None
+    if isinstance(maker, Func):
+        return machine.call(Method(maker, cls), args, node)
+    return make_instance(machine, cls, args, node)
+
+
+def make_instance(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> Value:
+    """A new instance, by the class's own methods."""
     library = library_base(cls)
     maker = find_member(machine, cls, "__new__")
     if isinstance(maker, Func):

@@ -25,6 +25,7 @@ from lora_lint.flow.values import (
     ListRec,
     Method,
     ModelRef,
+    ModuleRef,
     ObjRef,
     Param,
     Partial,
@@ -147,6 +148,8 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             return const(value.value[_slice(index) or index.value])
         except (IndexError, TypeError, ValueError):
             return machine.unknown(node)
+    if isinstance(value, ModuleRef) and isinstance(index, Const) and isinstance(index.value, str):  # `globals()[name]`
+        return machine.get(value, index.value, node)
     if isinstance(value, Cls) and is_enumeration(value):
         return member_named(machine, value, index, node)
     if isinstance(value, Lib):
@@ -197,7 +200,7 @@ def _namespace(machine: Machine, value: Value) -> Value | None:
 def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst.CSTNode) -> None:
     """`value[index] = new`."""
     value, index = machine.settle(value, node), machine.settle(index, node)
-    owner = _namespace(machine, value)
+    owner = value if isinstance(value, ModuleRef) else _namespace(machine, value)
     if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
         machine.set(owner, index.value, new, node)
         return

@@ -64,6 +64,7 @@ PARTS = Parts(
     call_unknown=foreign.call_unknown,
     call_method_of_unknown=unknowns.call_method_of_unknown,
     construct=library.construct,
+    make_instance=classes.make_instance,
     component=pipelines.component,
     class_named=class_named,
     instance_of=instance_of,

@@ -70,6 +70,7 @@ class Parts(NamedTuple):
     call_unknown: Callable[[Machine, Any, Args, cst.CSTNode], Value]
     call_method_of_unknown: Callable[[Machine, object, str, frozenset[Oid], Args, cst.CSTNode], Value | None]
     construct: Callable[[Machine, ObjRef, str, Args, cst.CSTNode], None]
+    make_instance: Callable[[Machine, Cls, Args, cst.CSTNode], Value]
     component: Callable[[Machine, Oid, BaseModel, str, cst.CSTNode], Value | None]
     class_named: Callable[[Machine, cst.CSTNode], str]
     instance_of: Callable[[Machine, str, Term, cst.CSTNode], Value]
@@ -91,6 +92,7 @@ class Machine(Paths):
         self.stars: dict[Oid, list[str]] = {}  # libraries of which a module's frame has all names: `from peft import *`
         self.unknown_results: dict[object, Sym] = {}  # of helpers that have no effect, by function and arguments
         self.comprehensions: set[Oid] = set()
+        self.deferred: dict[cst.CSTNode, cst.FunctionDef] = {}  # generator expressions that are kept, as functions
         self.compared: set[Site] = set()  # long ranges whose number the script compares
         self.called: set[cst.CSTNode] = set()
         self.owners: dict[Oid, Cls] = {}

@@ -156,6 +156,10 @@ def _get_from_class(machine: Machine, value: Cls, name: str, node: cst.CSTNode) 
         return found
     if name == "__name__":
         return Const(value.node.name.value)
+    metaclass = find_member(machine, value, METACLASS)
+    found = find_member(machine, metaclass, name) if isinstance(metaclass, Cls) else None
+    if found is not None:
+        return bind_member(machine, found, value, node)
     base = library_base(value)
     return Lib(f"{base}.{name}") if base else machine.unknown(node, name)
 
@@ -221,6 +225,7 @@ def _get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode
     return Sym(make(machine.site(node), "attribute", value.term, name), value.models)
 
 
+METACLASS = "[metaclass]"  # in a class's namespace; no name of a script
 PATCHED = ("patched", 0)  # the frame that holds what was assigned to attributes of library classes
 ATTRIBUTES = ("attributes", 0)  # the frame that holds what was assigned to attributes of unknown values
 

@@ -19,6 +19,7 @@ BUILTINS = Table(
         "enumerate": row("enumerate", "iterable start"),
         "zip": row("zip"),
         "map": row("map", "function"),
+        "globals": row("globals"),
         "filter": row("filter", "function iterable"),
         "next": row("next", "iterator default"),
         "any": row("any", "iterable"),
@@ -192,7 +193,13 @@ STANDARD = {
             **rows("first", "run create_task ensure_future wait_for shield", "main"),
         }
     ),
-    "itertools": Table(functions={"chain": row("chain"), "chain.from_iterable": row("chain", nested=True)}),
+    "itertools": Table(
+        functions={
+            "chain": row("chain"),
+            "chain.from_iterable": row("chain", nested=True),
+            "starmap": row("map", "function", star=True),
+        }
+    ),
     "multiprocessing": Table(
         functions={"Process": row("make", "group target name args kwargs")},
         methods={"Process": {"start": row("start_thread"), "run": row("start_thread"), "join": row("quiet")}},
@@ -242,11 +249,12 @@ REPEATERS = {
 # libraries that keep what a run made
 KEEPERS = {"mlflow": Table(families=((r"(\w+\.)*(log_model|save_model)$", row("handed")),))}
 
-# libraries whose functions may be given a model: they read it, and neither train nor save it
+# libraries whose functions may be given a model: they read it, and neither train nor save it; nor do they hold it for
+# somebody who does, as those of collections, operator and weakref
 READERS = frozenset(
-    "builtins os sys logging math json time gc re random datetime pprint warnings inspect typing itertools functools "
-    "collections numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil operator weakref pathlib "
-    "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru types string textwrap torchmetrics shutil copy "
+    "builtins os sys logging math json time gc re random datetime pprint warnings inspect typing "
+    "numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil pathlib "
+    "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru string textwrap torchmetrics shutil copy "
     "contextlib torch transformers tensorboard tensorboardX fvcore thop humanize tabulate".split()
 )
 

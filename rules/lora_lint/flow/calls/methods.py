@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, perform
 from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.container_methods import container_method
@@ -16,9 +17,11 @@ from lora_lint.flow.values import (
     NONE,
     TRUE,
     Bound,
+    Cls,
     Const,
     DictRec,
     Func,
+    Generator,
     InstRec,
     ListRec,
     Method,
@@ -84,6 +87,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         return machine.unknown(node)
     if isinstance(receiver, Func) and name == "__get__":
         return Method(receiver, args.pos[0]) if args.pos else receiver
+    if isinstance(receiver, Generator):  # `send`: what is handed in is not followed
+        hand_over(machine, args.values(), node)
     term = make(machine.site(node), "met", machine.site(node), *spelled(args))
     return Sym(term, gradients_of(machine, args.values()))
 
@@ -96,6 +101,8 @@ KEEPS_TENSOR = frozenset(
 def _call_super(machine: Machine, receiver: Super, name: str, args: Args, node: cst.CSTNode) -> Value:
     """A method of the library class that a project class is built on."""
     self = receiver.self
+    if isinstance(self, Cls) and name == "__call__":  # in a metaclass
+        return machine.parts.make_instance(machine, self, args, node)
     if not isinstance(self, ObjRef):
         return machine.unknown(node)
     record = machine.world.heap.get(self.oid)

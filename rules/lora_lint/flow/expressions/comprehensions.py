@@ -7,6 +7,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from lora_lint.flow.containers import new_dict, new_list
+from lora_lint.flow.expressions.lazy import generator
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.passes import passes
 from lora_lint.flow.values import Value
@@ -16,6 +17,10 @@ def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gene
     items: list[Value] = []
     is_open = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
     return new_list(machine, node, items, open=is_open, kind="set" if isinstance(node, cst.SetComp) else "list")
+
+
+def _generator(machine: Machine, node: cst.GeneratorExp) -> Value:
+    return generator(machine, node, lambda: _comprehension(machine, node))
 
 
 def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
@@ -67,6 +72,6 @@ def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None]) -> b
 EXPRESSIONS: Expressions = {
     cst.ListComp: _comprehension,
     cst.SetComp: _comprehension,
-    cst.GeneratorExp: _comprehension,
+    cst.GeneratorExp: _generator,
     cst.DictComp: _dict_comprehension,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, new_dict, record_of
-from lora_lint.flow.values import Const, InstRec, Lib, ObjRef, Partial, Value
+from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Partial, Value
 from lora_lint.knowledge import names as names_of
 
 
@@ -49,6 +49,11 @@ def _changed_copy(call: LibCall) -> Value:
     return ObjRef(call.machine.world.new(site, InstRec(record.cls, record.lib, fields, record.site)))
 
 
+def _globals(call: LibCall) -> Value:
+    """`globals()`: the variables of the module that asks."""
+    return ModuleRef(call.machine.module)
+
+
 def _as_dict(call: LibCall) -> Value:
     """`dataclasses.asdict(settings)`, `vars(args)`: the fields by name."""
     record = _record(call)
@@ -63,4 +68,5 @@ VERBS: dict[str, Verb] = {
     "new_tuple": _new_tuple,
     "changed_copy": _changed_copy,
     "as_dict": _as_dict,
+    "globals": _globals,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
 from lora_lint.flow.models import NOTES
@@ -86,11 +88,14 @@ def _zip(call: LibCall) -> Value:
 
 def _map(call: LibCall) -> Value:
     function = call.arg("function")
-    if function is None or len(call.args.pos) != 2:
+    if function is None or len(call.args.pos) < 2:
         return call.unknown()
-    items, is_open = passes(call.machine, call.args.pos[1], call.node)
-    mapped = [call.machine.call(function, Args([item]), call.node) for item in items]
-    return new_list(call.machine, call.node, mapped, open=is_open)
+    found = [passes(call.machine, source, call.node) for source in call.args.pos[1:]]
+    rounds: list[Sequence[Value] | None] = list(zip(*[items for items, _ in found], strict=False))
+    if call.option("star"):
+        rounds = [items_of(call.machine, item, call.node) for item in found[0][0]]
+    mapped = [call.machine.call(function, Args(list(given or ()), {}, given is None), call.node) for given in rounds]
+    return new_list(call.machine, call.node, mapped, open=any(is_open for _, is_open in found))
 
 
 def _reduce(call: LibCall) -> Value:

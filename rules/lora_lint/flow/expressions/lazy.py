@@ -1,0 +1,52 @@
+"""Generator expressions that are kept for later: what they do to a model happens when they are gone through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.values import Func, Generator, Value
+
+
+def generator(machine: Machine, node: cst.GeneratorExp, at_once: Callable[[], Value]) -> Value:
+    """The items at once; where a variable gets them, and models change on the way, a generator that has not run."""
+    if not _is_kept(machine.statement, node) or not _acts(machine, at_once):
+        return at_once()
+    function = machine.deferred.get(node)
+    if function is None:
+        function = machine.deferred[node] = _as_function(node)
+    machine.captured.add(machine.frame)
+    func = Func(machine.module, function, machine.frame)
+    frame = (machine.site(function), 0)
+    machine.parents[frame] = machine.frame
+    machine.world.frame(frame)
+    return Generator(func, frame)
+
+
+def _is_kept(statement: cst.CSTNode | None, node: cst.GeneratorExp) -> bool:
+    small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    return isinstance(small, (cst.Assign, cst.AnnAssign)) and small.value is node
+
+
+def _acts(machine: Machine, at_once: Callable[[], Value]) -> bool:
+    """Would it do something to a model? It is run aside to see."""
+    before, events, raises = machine.world, len(machine.events), len(machine.exits.raises)
+    found = machine.explore(before.copy(), at_once)
+    machine.world = before
+    del machine.events[events:], machine.exits.raises[raises:]
+    return any(world.life.version != before.life.version for _, world in found)
+
+
+def _as_function(node: cst.GeneratorExp) -> cst.FunctionDef:
+    """`(f(x) for x in xs if g(x))` as the function that yields the same."""
+    clauses = [node.for_in]
+    while clauses[-1].inner_for_in is not None:
+        clauses.append(clauses[-1].inner_for_in)
+    body: cst.BaseStatement = cst.SimpleStatementLine([cst.Expr(cst.Yield(node.elt))])
+    for clause in reversed(clauses):
+        for test in reversed(clause.ifs):
+            body = cst.If(test.test, cst.IndentedBlock([body]))
+        body = cst.For(clause.target, clause.iter, cst.IndentedBlock([body]))
+    return cst.FunctionDef(cst.Name("generator"), cst.Parameters(), cst.IndentedBlock([body]))
