@@ -12,6 +12,18 @@ from typing import NamedTuple, NoReturn
 TIME_LIMIT = 120.0
 FULL_TIME_LIMIT = 0.0
 MEMORY_LIMIT, DISK_LIMIT = "8G", "4G"
+# options that an inspection has no use for, with what they are where they were not given
+ONLY_RUN: dict[str, tuple[str, object]] = {
+    "--report FILE": ("report", None), "--fix": ("fix", False), "--unsafe-fixes": ("unsafe_fixes", False),
+    "--launcher": ("launcher", None), "--full": ("full", False), "--network": ("network", False),
+    "--steps N": ("steps", 2), "--made-up-rows": ("made_up_rows", False), "--keep DIR": ("keep", None),
+    "--jobs N": ("jobs", 0), "--executor": ("executor", "local"), "--address URL": ("address", None),
+    "--num-cpus N": ("num_cpus", 1.0), "--num-gpus N": ("num_gpus", 0.0), "--time-limit SECONDS": ("time_limit", None),
+    "--memory-limit SIZE": ("memory_limit", None), "--disk-limit SIZE": ("disk_limit", None),
+    "--select RULES": ("select", None), "--ignore RULES": ("ignore", None),
+    "--extend-select RULES": ("extend_select", None), "--preview": ("preview", False),
+    "--config FILE": ("config", None),
+}  # fmt: skip
 
 
 class UsageError(Exception):
@@ -89,7 +101,7 @@ def parse(argv: Sequence[str]) -> Options:
     if found.rank is not None and (found.rank < 1 or found.base is None or found.rescue is None):
         raise UsageError("--rank N goes with --rescue OUT --base MODEL, and is at least 1")
     if found.inspect is not None:
-        _check_inspection(found)
+        _check_inspection(found, rest)
     _check_rules(found)
     scripts = [Path(s) for s in [*(found.run or []), *found.scripts]]
     if found.inspect is None and not scripts:
@@ -143,16 +155,18 @@ def _check_rules(found: argparse.Namespace) -> None:
             raise UsageError(complaint)
 
 
-def _check_inspection(found: argparse.Namespace) -> None:
+def _check_inspection(found: argparse.Namespace, arguments: tuple[str, ...] | None) -> None:
     """Raises UsageError for what an inspection cannot do."""
+    if arguments is not None:
+        raise UsageError("arguments after -- go with --run, not with --inspect")
     if found.run is not None:
         raise UsageError("--run and --inspect are two commands: choose one")
     if found.output_format == "junit":
         raise UsageError("--inspect prints text or json")
     if found.rescue is not None and found.scripts:
         raise UsageError("--rescue OUT takes the adapter out of one directory: name one")
-    for option, given in (("--report FILE", found.report), ("--fix", found.fix), ("--launcher", found.launcher)):
-        if given:
+    for option, (name, unused) in ONLY_RUN.items():
+        if getattr(found, name) != unused:
             raise UsageError(f"{option} goes with --run, not with --inspect")
 
 

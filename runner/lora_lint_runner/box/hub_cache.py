@@ -47,7 +47,7 @@ def current(repository: Path) -> Path | None:
 def folder_of(name: str) -> Path | None:
     """The folder that a model's name stands for: a folder, a repository of the cache, or a cached id."""
     path = Path(os.path.expanduser(name))
-    if path.is_dir():
+    if os.path.isdir(path):  # False, too, for what can be no name of a file
         return current(path) or path if path.name.startswith("models--") else path
     return snapshot(name)
 

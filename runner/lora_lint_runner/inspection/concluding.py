@@ -175,6 +175,9 @@ def with_base(holding: dict[str, Any], root: Path) -> None:
     name = own["base"] if own is not None else None
     if not name:
         return
+    if not isinstance(name, str):
+        holding["notes"].append(f"its base model is given as {name!r}, which is no name")
+        return
     folder = hub_cache.folder_of(name) or hub_cache.folder_of(str(root / name))
     if folder is not None:
         return

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lora_lint_runner.inspection import against
-from lora_lint_runner.inspection.concluding import described
+from lora_lint_runner.inspection.concluding import Way, described
 from lora_lint_runner.inspection.found import Inspection, exit_code
-from lora_lint_runner.report.paint import Paint
+from lora_lint_runner.report.paint import Paint, harmless
 from lora_lint_runner.report.table import size
 
 COLORS = {"usable": "green", "no adapter": "red", "broken": "red", "unchecked": "yellow"}
@@ -44,6 +44,7 @@ def as_text(inspections: Sequence[Inspection], *, color: bool) -> str:
 
 
 def _told(found: Inspection, paint: Paint) -> str:
+    found = _harmless(found)
     rows = [(_name(found, h), h) for h in found.holdings]
     wide = max(len(name) for name, _ in rows) + 2
     lines = []
@@ -61,6 +62,19 @@ def _told(found: Inspection, paint: Paint) -> str:
     else:
         lines.append(_rescued(found.rescued, paint))
     return "\n".join(lines) + "\n"
+
+
+def _harmless(found: Inspection) -> Inspection:
+    """The same, fit for a terminal: names and settings come from files of others."""
+    said = found.conclusion
+    ways = [Way(*harmless(way)) for way in said.ways]
+    return found._replace(
+        shown=harmless(found.shown),
+        holdings=harmless(found.holdings),
+        conclusion=said._replace(reason=harmless(said.reason), ways=ways),
+        against=harmless(found.against),
+        rescued=harmless(found.rescued),
+    )
 
 
 def _name(found: Inspection, held: Mapping[str, Any]) -> str:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 COLORS = {"red": 31, "green": 32, "yellow": 33, "bold": 1, "dim": 2}
+
+
+def harmless(found: Any) -> Any:
+    """Plain data with nothing in its texts that a terminal would obey: control characters are shown."""
+    if isinstance(found, dict):
+        return {harmless(key): harmless(value) for key, value in found.items()}
+    if isinstance(found, (list, tuple)):
+        return [harmless(value) for value in found]
+    if not isinstance(found, str) or found.isprintable():
+        return found
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in found)
 
 
 class Paint:

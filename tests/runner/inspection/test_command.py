@@ -71,6 +71,8 @@ def test_several_directories_at_once(lora_lint: Inspect, base: Path) -> None:
     ("argv", "why"),
     [
         (["one", "--report", "page.html"], "--report FILE goes with --run, not with --inspect"),
+        (["one", "--steps", "5"], "--steps N goes with --run, not with --inspect"),
+        (["one", "--", "--lr", "1"], "arguments after -- go with --run, not with --inspect"),
         (["one", "--run", "train.py"], "--run and --inspect are two commands: choose one"),
         (["one", "two", "--rescue", "out"], "--rescue OUT takes the adapter out of one directory: name one"),
     ],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from typing import Any, NamedTuple
 
+from .json_file import NoObject, read_object
 from .learned import PROMPTS, learned
 from .tensors import NeedsTorch, Tensor, Unreadable, read
 
@@ -143,13 +143,9 @@ def _config(folder: str, files: dict[str, int], problems: list[str]) -> dict[str
         problems.append(f"{CONFIG} is missing")
         return {}
     try:
-        with open(os.path.join(folder, CONFIG), encoding="utf-8") as file:
-            config = json.load(file)
-    except (OSError, ValueError) as error:
-        problems.append(f"{CONFIG} is no JSON: {error}")
-        return {}
-    if not isinstance(config, dict) or not config:
-        problems.append(f"{CONFIG} is empty")
+        config = read_object(os.path.join(folder, CONFIG))
+    except NoObject as error:
+        problems.append(f"{CONFIG} {error}")
         return {}
     kind = config.get("peft_type")
     if not kind:

@@ -4,12 +4,12 @@ torch."""
 from __future__ import annotations
 
 import fnmatch
-import json
 import os
 import re
 from typing import Any
 
 from . import adapter, model
+from .json_file import NoObject, read_object
 
 MOST_FOLDERS = 4000
 DEEPEST = 6
@@ -36,7 +36,7 @@ def tree(root: str) -> list[dict[str, Any]]:
     for count, (folder, inner, _) in enumerate(os.walk(root, followlinks=False)):
         depth = os.path.relpath(folder, root).count(os.sep) + 1 if folder != root else 0
         inner[:] = sorted((d for d in inner if d not in LEFT_OUT and depth < DEEPEST), key=_numbered)
-        held = hold(folder, os.path.relpath(folder, root))
+        held = _held(folder, os.path.relpath(folder, root))
         if held["holds"] or folder == root:
             found.append(held)
         if count >= MOST_FOLDERS:
@@ -45,15 +45,29 @@ def tree(root: str) -> list[dict[str, Any]]:
     return found
 
 
+def _held(folder: str, name: str) -> dict[str, Any]:
+    """One directory; where it may not be read, that is what is said of it, and the others are looked at."""
+    try:
+        return hold(folder, name)
+    except OSError as error:
+        found = _nothing(name)
+        found["unchecked"].append(f"{os.path.basename(error.filename or folder)}: {error.strerror}")
+        return found
+
+
+def _nothing(name: str) -> dict[str, Any]:
+    return {
+        "directory": name, "files": {}, "holds": [], "adapter": None, "model": None, "step": None, "best": None,
+        "also": [], "problems": [], "notes": [], "unchecked": [],
+    }  # fmt: skip
+
+
 def hold(folder: str, name: str) -> dict[str, Any]:
     """One directory, as plain data."""
     entries = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     files = adapter.files_in(folder)
     also = list(dict.fromkeys(word for sign, word in SIGNS.items() if fnmatch.filter(entries, sign)))
-    found: dict[str, Any] = {
-        "directory": name, "files": files, "holds": [], "adapter": None, "model": None, "step": None, "best": None,
-        "also": also, "problems": [], "notes": [], "unchecked": [],
-    }  # fmt: skip
+    found = {**_nothing(name), "files": files, "also": also}
     if adapter.CONFIG in files or any(w in files for w in adapter.WEIGHTS):
         looked = adapter.look(folder)
         found["adapter"] = {
@@ -84,11 +98,11 @@ def _base_notes(config: dict[str, Any]) -> list[str]:
 def _trainer_state(folder: str) -> tuple[int | None, str | None]:
     """The step of a trainer's checkpoint, and the checkpoint that the trainer found best so far."""
     try:
-        with open(os.path.join(folder, "trainer_state.json"), encoding="utf-8") as file:
-            state = json.load(file)
-        return int(state["global_step"]), state.get("best_model_checkpoint")
-    except (OSError, ValueError, KeyError, TypeError):
+        state = read_object(os.path.join(folder, "trainer_state.json"))
+    except NoObject:
         return None, None
+    step, best = state.get("global_step"), state.get("best_model_checkpoint")
+    return step if isinstance(step, int) else None, best if isinstance(best, str) else None
 
 
 def _numbered(name: str) -> list[Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .adapter import PARALLEL, value_problems
+from .json_file import NoObject, read_object
 from .learned import OF_AN_ADAPTER
 from .tensors import PICKLES, Entry, NeedsTorch, Unreadable, header, read
 
@@ -72,9 +72,8 @@ def weight_files(folder: str, files: dict[str, int]) -> tuple[list[str], list[st
     for name in INDEXES:
         if name in files:
             try:
-                with open(os.path.join(folder, name), encoding="utf-8") as file:
-                    named = sorted(set(json.load(file)["weight_map"].values()))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                named = sorted({str(n) for n in read_object(os.path.join(folder, name))["weight_map"].values()})
+            except (NoObject, KeyError, AttributeError):
                 return [], [name]
             return [n for n in named if n in files], [n for n in named if n not in files]
     return [], []
@@ -82,12 +81,12 @@ def weight_files(folder: str, files: dict[str, int]) -> tuple[list[str], list[st
 
 def _architecture(folder: str) -> str | None:
     try:
-        with open(os.path.join(folder, CONFIG), encoding="utf-8") as file:
-            config: Any = json.load(file)
-        named = config.get("architectures") or [config.get("_class_name") or config.get("model_type")]
-        return str(named[0]) if named[0] else None
-    except (OSError, ValueError, AttributeError, IndexError):
+        config = read_object(os.path.join(folder, CONFIG))
+    except NoObject:
         return None
+    named = config.get("architectures")
+    names = [*(named if isinstance(named, list) else []), config.get("_class_name"), config.get("model_type")]
+    return next((name for name in names if isinstance(name, str) and name), None)
 
 
 def _entries(folder: str, model: Model) -> dict[str, Entry]:

@@ -1,13 +1,13 @@
 """Weight files read with the standard library alone: names, shapes, values that are all zero or not numbers.
 
-safetensors is a JSON header and raw bytes. A pickled `.bin` needs torch and is opened with it, weights only.
+safetensors is a JSON header and raw bytes. A pickled `.bin` needs torch and is opened with it, weights only: what
+holds more than tensors is not opened.
 """
 
 from __future__ import annotations
 
 import array
 import hashlib
-import json
 import mmap
 import os
 import re
@@ -15,8 +15,19 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .json_file import NoObject, an_object
+
 PICKLES = (".bin", ".pt", ".pth")
 LONGEST_HEADER = 100_000_000
+POINTER = b"version https://git-lfs"
+POINTS = "is only a pointer of Git LFS, not the file itself: git lfs pull fetches it"
+# bits of a value by its type (safetensors 0.8)
+BITS = {
+    "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
+    "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "U16": 16, "I16": 16, "F16": 16, "BF16": 16, "U32": 32, "I32": 32, "F32": 32,
+    "C64": 64, "F64": 64, "U64": 64, "I64": 64,
+}  # fmt: skip
+UNSAFE = re.compile(r"GLOBAL ([\w.]+)")
 # Inf and NaN by their highest byte, and by the least value of the byte below where that one decides, too
 NO_NUMBERS = {
     "F16": (2, re.compile(b"[\x7c-\x7f\xfc-\xff]"), 0x00),
@@ -117,21 +128,43 @@ def header(path: str) -> dict[str, Entry]:
                 raise Unreadable("is empty" if not first else "is cut off")
             length = struct.unpack("<Q", first)[0]
             if length > size - 8 or length > LONGEST_HEADER:
-                raise Unreadable("is cut off, or no safetensors file")
-            rows = json.loads(file.read(length))
-            entries = {k: _entry(row, 8 + length) for k, row in rows.items() if k != "__metadata__"}
+                pointer = (first + file.read(len(POINTER))).startswith(POINTER)
+                raise Unreadable(POINTS if pointer else "is cut off, or no safetensors file")
+            text = file.read(length)
+            rows = {} if text.strip() == b"{}" else an_object(text)
+            entries = {k: _entry(k, row, 8 + length) for k, row in rows.items() if k != "__metadata__"}
     except OSError as error:
         raise Unreadable(f"can't be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except NoObject:
         raise Unreadable("is no safetensors file") from None
-    if any(entry.end > size for entry in entries.values()):
-        raise Unreadable("is cut off")
+    _check_places(entries, 8 + length, size)
     return entries
 
 
-def _entry(row: dict[str, Any], start: int) -> Entry:
-    begin, end = row["data_offsets"]
-    return Entry(str(row["dtype"]), tuple(row["shape"]), start + begin, start + end)
+def _entry(name: str, row: Any, start: int) -> Entry:
+    """A row of the header. Raises Unreadable where its type, shape and place do not go together."""
+    try:
+        (begin, end), shape, dtype = row["data_offsets"], tuple(row["shape"]), row["dtype"]
+        numbers = all(type(n) is int and n >= 0 for n in (begin, end, *shape))
+    except (ValueError, KeyError, TypeError):
+        raise Unreadable("is no safetensors file") from None
+    if not numbers:
+        raise Unreadable(f"is no safetensors file: shape and place of {name} are no whole numbers")
+    if dtype not in BITS:
+        raise Unreadable(f"holds values of a type that safetensors does not have: {dtype}, in {name}")
+    if _count(shape) * BITS[dtype] != (end - begin) * 8:
+        raise Unreadable(f"contradicts itself: {name} is {dtype} of shape {list(shape)}, in {end - begin} bytes")
+    return Entry(dtype, shape, start + begin, start + end)
+
+
+def _check_places(entries: dict[str, Entry], start: int, size: int) -> None:
+    """Tensors stand one behind the other, to the end of the file. Raises Unreadable, as safetensors itself does."""
+    for name, entry in sorted(entries.items(), key=lambda item: item[1][2:]):
+        if entry.begin != start:
+            raise Unreadable(f"contradicts itself: {name} does not begin where the tensor before it ends")
+        start = entry.end
+    if start != size:
+        raise Unreadable("is cut off" if start > size else f"has {size - start} bytes that belong to no tensor")
 
 
 def _safetensors(path: str) -> dict[str, Tensor]:
@@ -148,6 +181,9 @@ def _safetensors(path: str) -> dict[str, Tensor]:
 def _pickled(path: str) -> dict[str, Tensor]:
     if os.path.getsize(path) == 0:
         raise Unreadable("is empty")
+    with open(path, "rb") as file:
+        if file.read(len(POINTER)) == POINTER:
+            raise Unreadable(POINTS)
     try:
         import torch
     except ImportError:
@@ -155,7 +191,11 @@ def _pickled(path: str) -> dict[str, Tensor]:
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise Unreadable(f"can't be read: {str(error).splitlines()[0][:200]}") from None
+        unsafe = UNSAFE.search(str(error))
+        if unsafe:
+            text = f"holds more than tensors ({unsafe.group(1)}): to open it would run code, so it was not opened"
+            raise Unreadable(text) from None
+        raise Unreadable(f"is no file of tensors that torch can read ({type(error).__name__})") from None
     found = {}
     for name, value in (held if isinstance(held, dict) else {}).items():
         if isinstance(value, torch.Tensor):
