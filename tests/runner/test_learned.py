@@ -44,7 +44,7 @@ def test_afterwards_something_is(method: str, base: Path, tmp_path: Path) -> Non
     train(model)
     model.save_pretrained(tmp_path)
     found = adapter.look(str(tmp_path))
-    assert (found.trained, found.problems) == (True, [])
+    assert (found.trained, found.problems, found.unchecked) == (True, [], [])
 
 
 def test_a_prompt_cannot_say(base: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lora_lint_runner.child.verify import differing
+from lora_lint_runner.child.verify.adapter import CONFIG
 from lora_lint_runner.child.verify.tensors import Unreadable
 
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -27,7 +28,11 @@ def compare(
         found |= differing.compare(str(merged), str(folder))
     except Unreadable as error:
         return {**found, "error": str(error)}
-    adapters = [h["directory"] for h in holdings if h["adapter"] is not None and h["adapter"]["usable"]]
+    adapters = [
+        h["directory"]
+        for h in holdings
+        if h["adapter"] is not None and CONFIG in h["adapter"]["files"] and h["adapter"]["usable"]
+    ]
     if adapters and (found["differing"] or found["other_types"]):
         asked = {
             "merged": str(merged),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from lora_lint_runner.box import hub_cache
+from lora_lint_runner.child.verify.holding import SHARDS
+from lora_lint_runner.child.verify.problem import BESIDE, NAMES
 
 Holding = Mapping[str, Any]
 USABLE, NONE, BROKEN, UNCHECKED = "usable", "no adapter", "broken", "unchecked"
+TAKE_OUT = (
+    "the adapter's tensors are in {place}: wrap the base with get_peft_model() as the training did, give it these "
+    "tensors with load_state_dict(..., strict=False), and save_pretrained() writes an adapter"
+)
 EXIT = {USABLE: 0, NONE: 1, BROKEN: 1, UNCHECKED: 3}
-OWN_KEYS = ("keys carry", "keys have the prefix", "keys begin with")
 
 
 class Way(NamedTuple):
-    """A way back to the adapter. `how` is "load", "copy" or "rename" (from `directory`), "subtract" or "gather"."""
+    """A way back to the adapter. `how` is "copy" or "rename" (from `directory`), "subtract", "gather" or "take out"."""
 
     how: str
     directory: str
@@ -39,7 +42,7 @@ def conclude(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any
     """Judges the holdings of one directory; `shown` is how its user names it, `compared` how its full model differs
     from a base."""
     root, rest = holdings[0], holdings[1:]
-    ways = _ways(holdings, shown)
+    ways = _ways(holdings, shown, compared)
     own = root["adapter"]
     if own is not None:
         if own["problems"]:
@@ -89,60 +92,73 @@ def _without_adapter(root: Holding, rest: Sequence[Holding], shown: str, compare
 def _origin(compared: Mapping[str, Any] | None) -> str:
     if compared is None or "error" in compared:
         return ": it may be merged, or the base as it was"
-    return (
-        ", merged or trained in full"
-        if compared["differing"] or compared["other_types"]
-        else ": it is the base as it was"
-    )
+    return ", merged or trained in full" if _differs(compared) else ": it is the base as it was"
 
 
-def _ways(holdings: Sequence[Holding], shown: str) -> list[Way]:
-    found = []
+def _ways(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any] | None) -> list[Way]:
     adapters = [h for h in holdings[1:] if h["adapter"] is not None and h["adapter"]["usable"]]
+    found = []
     for held in [h for h in adapters if not h["adapter"]["checkpoint"]][:3]:
         place = _at(shown, held["directory"])
         found.append(Way("copy", held["directory"], f'the adapter is in {place}: load it from there ("{place}")'))
-    checkpoints = [h for h in adapters if h["adapter"]["checkpoint"]]
-    if checkpoints:
-        found.append(_checkpoint(checkpoints, shown))
+    if any(h["adapter"]["checkpoint"] for h in adapters):
+        found.append(_checkpoint(holdings[1:], shown))
+    else:
+        found += _from_models(holdings, shown, compared)[:1]
     for held in holdings:
-        own = held["adapter"]
-        if own is not None and own["problems"] and all(any(k in p for k in OWN_KEYS) for p in own["problems"]):
-            place = _at(shown, held["directory"])
-            found.append(
-                Way(
-                    "rename",
-                    held["directory"],
-                    f"only the names of the tensors in {place} are wrong: --rescue OUT writes them right",
-                )
-            )
-    for held in holdings:
-        if held["model"] is not None and not held["model"]["problems"] and not checkpoints:
-            place = _at(shown, held["directory"])
-            if any(way.how == "subtract" for way in found):
-                continue
-            found.append(
-                Way(
-                    "subtract",
-                    held["directory"],
-                    f"if {place} is a merged model, its adapter is merged minus base: --rescue OUT --base MODEL",
-                )
-            )
-        for note in held["notes"]:
-            if note.partition(": gather")[1]:
-                found.append(Way("gather", held["directory"], f"{_at(shown, held['directory'])} has {note}"))
+        place = _at(shown, held["directory"])
+        own, model = held["adapter"], held["model"]
+        kinds = set(own["kinds"]) if own is not None else set()
+        if kinds == {BESIDE}:
+            text = f"the adapter in {place} is whole: --rescue OUT copies it to a directory of its own"
+            found.insert(0, Way("copy", held["directory"], text))
+        if kinds == {NAMES}:
+            text = f"only the names of the tensors in {place} are wrong: --rescue OUT writes them right"
+            found.append(Way("rename", held["directory"], text))
+        if model is not None and model["adapter_tensors"]:
+            found.append(Way("take out", held["directory"], TAKE_OUT.format(place=place)))
+        gathered = [
+            Way("gather", held["directory"], f"{place} has {w}: {SHARDS[w]}") for w in held["also"] if w in SHARDS
+        ]
+        found += gathered
     return found
 
 
-def _checkpoint(checkpoints: Sequence[Holding], shown: str) -> Way:
+def _from_models(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any] | None) -> list[Way]:
+    """The full models that may be merged: not one that was found to be its base."""
+    same = compared is not None and "error" not in compared and not _differs(compared)
+    found = []
+    for held in holdings:
+        if held["model"] is None or held["model"]["problems"]:
+            continue
+        if same and compared is not None and compared["directory"] == held["directory"]:
+            continue
+        place = _at(shown, held["directory"])
+        text = f"if {place} is a merged model, its adapter is merged minus base: --rescue OUT --base MODEL"
+        found.append(Way("subtract", held["directory"], text))
+    return found
+
+
+def _differs(compared: Mapping[str, Any]) -> bool:
+    return bool(compared["differing"] or compared["other_types"] or compared["new"] or compared["other_shapes"])
+
+
+def _checkpoint(holdings: Sequence[Holding], shown: str) -> Way:
     """The checkpoint to take: the one that its trainer found best, else the last."""
+    checkpoints = [h for h in holdings if h["adapter"] is not None and h["adapter"]["checkpoint"]]
+    usable = [h for h in checkpoints if h["adapter"]["usable"]]
     best = next((h["best"] for h in reversed(checkpoints) if h["best"]), None)
-    named = [
-        h for h in checkpoints if best and os.path.basename(os.path.normpath(best)) == os.path.basename(h["directory"])
-    ]
-    held = (named or checkpoints)[-1]
+    named = [h for h in usable if best and os.path.basename(os.path.normpath(best)) == os.path.basename(h["directory"])]
+    held = (named or usable)[-1]
     step = f", step {held['step']}" if held["step"] is not None else ""
-    why = "the best one by its trainer" if named else "the last one" if len(checkpoints) > 1 else "the only one"
+    last = "the last one" if len(usable) > 1 else "the only one"
+    why = (
+        "the best one by its trainer"
+        if named
+        else last
+        if len(usable) == len(checkpoints)
+        else f"{last} that is usable"
+    )
     place = _at(shown, held["directory"])
     return Way(
         "copy",
@@ -167,22 +183,3 @@ def described(adapter: Mapping[str, Any]) -> str:
     if adapter["tensors"]:
         words.append({True: "trained", False: "not trained", None: "no telling whether trained"}[adapter["trained"]])
     return f"a usable adapter ({', '.join(words)})" if adapter["usable"] else ", ".join(words)
-
-
-def with_base(holding: dict[str, Any], root: Path) -> None:
-    """Adds to a holding what is to be said of its adapter's base model."""
-    own = holding["adapter"]
-    name = own["base"] if own is not None else None
-    if not name:
-        return
-    if not isinstance(name, str):
-        holding["notes"].append(f"its base model is given as {name!r}, which is no name")
-        return
-    folder = hub_cache.folder_of(name) or hub_cache.folder_of(str(root / name))
-    if folder is not None:
-        return
-    if hub_cache.is_path(name):
-        text = f"its base model {name} is not here: adapter_config.json names a folder that does not exist"
-        holding["problems"].append(text)
-    else:
-        holding["notes"].append(f"its base model {name} is not in this machine's cache: loading it asks the hub")

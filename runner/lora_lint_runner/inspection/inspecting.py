@@ -10,7 +10,8 @@ from typing import Any
 
 from lora_lint_runner.box import hub_cache
 from lora_lint_runner.child.verify import holding
-from lora_lint_runner.inspection import against, concluding, report
+from lora_lint_runner.child.verify.tensors import PICKLES
+from lora_lint_runner.inspection import against, concluding, on_base, report
 from lora_lint_runner.inspection.asking import ask
 from lora_lint_runner.inspection.found import Inspection, exit_code
 from lora_lint_runner.inspection.rescuing import rescue
@@ -45,7 +46,7 @@ def inspect(named: str, options: Options) -> Inspection:
     if _needs_torch(holdings):
         holdings = _with_torch(root, options) or holdings
     for held in holdings:
-        concluding.with_base(held, root)
+        on_base.add(held, root)
     shown = str(named).rstrip("/") or named
     compared = None
     if options.base is not None:
@@ -56,8 +57,8 @@ def inspect(named: str, options: Options) -> Inspection:
 
 
 def _needs_torch(holdings: list[dict[str, Any]]) -> bool:
-    texts = [t for h in holdings for part in (h["adapter"], h["model"]) if part is not None for t in part["unchecked"]]
-    return any("needs torch" in text for text in texts)
+    parts = [part for h in holdings for part in (h["adapter"], h["model"]) if part is not None and part["unchecked"]]
+    return any(name.endswith(PICKLES) for part in parts for name in part["files"])
 
 
 def _with_torch(root: Path, options: Options) -> list[dict[str, Any]] | None:

@@ -8,19 +8,18 @@ import os
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lora_lint_runner.box.hub_cache import base_folder
-from lora_lint_runner.child.verify import adapter
+from lora_lint_runner.child.verify import adapter, holding, naming
+from lora_lint_runner.child.verify.json_file import read_object
 from lora_lint_runner.inspection.asking import ask
 from lora_lint_runner.inspection.concluding import Way
 from lora_lint_runner.inspection.found import Inspection
 from lora_lint_runner.options import Options, UsageError
 from lora_lint_runner.processes import interpreter
-
-PREFIXES = (("base_model.model.base_model.model.", "base_model.model."), ("_orig_mod.", ""), ("module.", ""))
 
 
 def rescue(found: Inspection, options: Options) -> dict[str, Any]:
@@ -46,9 +45,9 @@ def rescue(found: Inspection, options: Options) -> dict[str, Any]:
             )
             if not told.get("written", True):
                 return told
-            looked = adapter.look(str(target))
-            told |= {"problems": looked.problems, "tensors": looked.tensors, "directory": str(out)}
-            told["ok"] = not looked.problems and told.get("ok", True)
+            looked = holding.hold(str(target), ".")["adapter"] or {"problems": ["nothing was written"], "tensors": 0}
+            told |= {"problems": looked["problems"], "tensors": looked["tensors"], "directory": str(out)}
+            told["ok"] = not looked["problems"] and told.get("ok", True)
             if out.exists():
                 out.rmdir()
             shutil.move(str(target), str(out))
@@ -69,7 +68,7 @@ def _no_way(found: Inspection) -> str:
 
 
 def _copy(source: Path, target: Path, way: Way) -> dict[str, Any]:
-    for name in (adapter.CONFIG, *adapter.WEIGHTS, "README.md"):
+    for name in (adapter.CONFIG, *adapter.WEIGHTS, holding.OF_A_PIPELINE, "README.md"):
         if (source / name).is_file():
             shutil.copyfile(source / name, target / name)
     return {"how": "copy", "from": str(source), "text": f"copied from {source}"}
@@ -82,28 +81,22 @@ def _rename(source: Path, target: Path, way: Way) -> dict[str, Any]:
             f"--rescue: the tensors of {source / adapter.WEIGHTS[1]} are pickled; only those of {weights} are renamed"
         )
     shutil.copyfile(source / adapter.CONFIG, target / adapter.CONFIG)
-    count = renamed(source / weights, target / weights)
+    count = renamed(source / weights, target / weights, read_object(str(source / adapter.CONFIG)))
     return {"how": "rename", "from": str(source), "text": f"{count} tensors renamed, from {source}"}
 
 
-def renamed(source: Path, target: Path) -> int:
-    """Writes a safetensors file with the prefixes of wrappers taken out of its names; how many were changed."""
+def renamed(source: Path, target: Path, config: Mapping[str, Any]) -> int:
+    """Writes a safetensors file with the names that a loader looks for; how many were changed."""
     with source.open("rb") as file:
         length = struct.unpack("<Q", file.read(8))[0]
         rows = json.loads(file.read(length))
-        new = {(key if key == "__metadata__" else _plain(key)): row for key, row in rows.items()}
+        new = {(key if key == "__metadata__" else naming.right_name(key, config)): row for key, row in rows.items()}
         header = json.dumps(new, separators=(",", ":")).encode()
         header += b" " * (-len(header) % 8)
         with target.open("wb") as out:
             out.write(struct.pack("<Q", len(header)) + header)
             shutil.copyfileobj(file, out)
     return sum(1 for key in rows if key not in new)
-
-
-def _plain(key: str) -> str:
-    for prefix, plain in PREFIXES:
-        key = key.replace(prefix, plain) if prefix != "module." or key.startswith(prefix) else key
-    return key
 
 
 def _subtract(found: Inspection, options: Options, target: Path) -> dict[str, Any]:

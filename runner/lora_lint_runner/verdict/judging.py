@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import lora_lint
+from lora_lint_runner.child.verify.problem import UNTRAINED
 from lora_lint_runner.verdict.comparing import Site, same_place
 from lora_lint_runner.verdict.observed import Observed
 
@@ -216,7 +217,7 @@ def _moved(after: Observed) -> bool:
 
 def _counted(adapter: dict[str, Any], trained: bool) -> list[str]:
     """Problems that count: an adapter that was not to be trained need not be."""
-    return [p for p in adapter["problems"] if trained or not p.startswith("not trained")]
+    return [p for p, kind in zip(adapter["problems"], adapter["kinds"]) if trained or kind != UNTRAINED]
 
 
 def _is(directory: str, place: str, hub: bool) -> bool:
@@ -246,7 +247,7 @@ def _still(after: Observed) -> list[str]:
     """Adapters that lack nothing but training; those that a library adds for itself need none."""
     theirs = {e["adapter"] for e in after.events if e["kind"] == "added" and not e.get("own", True)}
     found = [a for a in after.adapters if a["problems"] and not a["checkpoint"]]
-    still = [a["directory"] for a in found if all(p.startswith("not trained") for p in a["problems"])]
+    still = [a["directory"] for a in found if set(a["kinds"]) == {UNTRAINED}]
     return [d for d in still if os.path.basename(d) not in theirs]
 
 

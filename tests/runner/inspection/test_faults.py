@@ -99,11 +99,13 @@ def test_a_file_that_was_cut_off(lora_lint: Inspect, base: Path) -> None:
 
 
 def test_a_base_model_that_is_not_there(lora_lint: Inspect, base: Path) -> None:
+    """The adapter itself is whole: it can be loaded onto a base that is named by hand."""
     wrapped(base).save_pretrained("out")
     config = Path("out/adapter_config.json")
     config.write_text(config.read_text().replace(json.dumps(str(base)), '"/data/models/llama"'))
     ran = lora_lint("--inspect", "out", "--output-format", "json")
-    assert of(ran)["problems"] == [
+    assert ran.exit == 0
+    assert of(ran)["notes"] == [
         "its base model /data/models/llama is not here: adapter_config.json names a folder that does not exist"
     ]
 

@@ -39,14 +39,18 @@ def test_a_full_model_alone_has_no_adapter_and_says_how_to_get_it(lora_lint: Ins
     assert [way["how"] for way in ran.json["ways"]] == ["subtract"]
 
 
-def test_adapter_and_model_in_one_directory(lora_lint: Inspect, base: Path) -> None:
-    model = wrapped(base)
-    model.save_pretrained("out")
-    model.merge_and_unload().save_pretrained("out")
+@pytest.mark.parametrize("trained", [True, False])
+def test_weights_that_diffusers_saved_for_a_pipeline(lora_lint: Inspect, trained: bool) -> None:
+    """As a run judges them."""
+    import torch
+    from safetensors.torch import save_file
+
+    Path("out").mkdir()
+    name, second = "unet.mid_block.attentions.0.to_q.lora_", torch.ones(8, 4) if trained else torch.zeros(8, 4)
+    tensors = {f"{name}A.weight": torch.ones(4, 8), f"{name}B.weight": second}
+    save_file(tensors, "out/pytorch_lora_weights.safetensors")
     ran = lora_lint("--inspect", "out", "--output-format", "json")
-    assert ran.exit == 0
-    assert of(ran)["holds"] == ["adapter", "full model"]
-    assert any("it counts twice" in note for note in of(ran)["adapter"]["notes"])
+    assert (ran.exit, of(ran)["adapter"]["trained"]) == (0 if trained else 1, trained)
 
 
 def test_transformers_applies_an_adapter_beside_its_merged_model_twice(tmp_path: Path, base: Path) -> None:
@@ -114,6 +118,7 @@ def test_a_state_dict_of_the_wrapped_model(lora_lint: Inspect, base: Path) -> No
     ran = lora_lint("--inspect", "out", "--output-format", "json")
     assert ran.exit == 1
     assert "a state dict with 8 tensors of an adapter" in ran.json["reason"]
+    assert [way["how"] for way in ran.json["ways"]] == ["take out"]
 
 
 def test_shards_of_deepspeed_are_to_be_gathered(lora_lint: Inspect) -> None:

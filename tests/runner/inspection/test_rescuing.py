@@ -58,13 +58,26 @@ def test_names_are_written_right(lora_lint: Inspect, base: Path) -> None:
     assert all(bool((a == b).all()) for a, b in zip(loaded.parameters(), model.parameters(), strict=True))
 
 
+@pytest.mark.parametrize("prefix", ["", "base_model.model.module."], ids=["without a prefix", "of a wrapped base"])
+def test_names_that_the_config_tells_to_be_wrong(lora_lint: Inspect, base: Path, prefix: str) -> None:
+    from safetensors.torch import load_file, save_file
+
+    wrapped(base).save_pretrained("out")
+    good = load_file("out/adapter_model.safetensors")
+    renamed_ = {key.replace("base_model.model.", prefix, 1): value for key, value in good.items()}
+    save_file(renamed_, "out/adapter_model.safetensors")
+    assert lora_lint("--inspect", "out").exit == 1
+    assert lora_lint("--inspect", "out", "--rescue", "adapter").exit == 0
+    assert load_file("adapter/adapter_model.safetensors").keys() == good.keys()
+
+
 def test_only_wrappers_are_taken_out_of_names(tmp_path: Path) -> None:
     import torch
     from safetensors.torch import load_file, save_file
 
     names = ["base_model.model.module.a.lora_A.weight", "module.base_model.model.b.lora_A.weight"]
     save_file({n: torch.ones(2) for n in names}, tmp_path / "in.safetensors")
-    assert renamed(tmp_path / "in.safetensors", tmp_path / "out.safetensors") == 1
+    assert renamed(tmp_path / "in.safetensors", tmp_path / "out.safetensors", {}) == 1
     assert load_file(tmp_path / "out.safetensors").keys() == {names[0], "base_model.model.b.lora_A.weight"}
 
 

@@ -6,8 +6,10 @@ import os
 import re
 from typing import Any, NamedTuple
 
+from . import fitting, naming
 from .json_file import NoObject, read_object
 from .learned import PROMPTS, learned
+from .problem import NAMES, UNTRAINED, VALUES, Problem, kinds
 from .tensors import NeedsTorch, Tensor, Unreadable, read
 
 CONFIG = "adapter_config.json"
@@ -18,13 +20,6 @@ BESIDE_A_MODEL = (  # seen with transformers 5.23
     "a full model lies in the same directory: from_pretrained of transformers puts the adapter on top of it, "
     "so that on a merged model it counts twice"
 )
-WRONG_KEYS = {
-    "_orig_mod.": 'keys carry "_orig_mod." (saved through torch.compile): a reload ignores them',
-    "base_model.model.base_model.model.": (
-        "keys have the prefix base_model.model twice (wrapped twice): a reload ignores them"
-    ),
-}
-PARALLEL = "module."
 SECOND = re.compile(r"lora_B|lora[._]up|lora_linear_layer\.up")
 
 
@@ -64,13 +59,17 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     if not tensors:
         problems.append(f"{weights} holds no tensors ({found.files[weights]} bytes){_why_empty(found.files)}")
         return found
-    problems += [*key_problems(tensors), *value_problems(tensors)]
+    names = [Problem(text, NAMES) for text in naming.wrong_names(tensors, found.config)]
+    problems += [*names, *value_problems(tensors, found.kind)]
+    problems += fitting.problems(found.config, found.kind, tensors) if found.config and not names else []
+    if isinstance(found.config.get("peft_type"), str) and found.kind not in fitting.METHODS:
+        found.unchecked.append(f"peft_type {found.kind} is no method of peft 0.21")
     if any(name in found.files for name in FULL):
         found.notes.append(BESIDE_A_MODEL)
     if found.kind not in PROMPTS:
         found.notes.extend(_unmatched(found.config.get("target_modules"), tensors))
-    told = learned(tensors, found.kind, starts)
-    problems += [told.problem] if told.problem else []
+    told = learned(tensors, found.kind, starts, found.config)
+    problems += [Problem(told.problem, UNTRAINED)] if told.problem else []
     found.notes.extend([told.note] if told.note else [])
     return found._replace(tensors=len(tensors), trained=told.trained)
 
@@ -91,7 +90,8 @@ def look_weights(folder: str, names: list[str]) -> Found:
     found.problems.extend(value_problems(tensors))
     still = [key for key in second if tensors[key].zero()]
     if second and len(still) == len(second):
-        found.problems.append(f"not trained: all {len(still)} of its B are zero, as at the start")
+        text = f"not trained: all {len(still)} of its B are zero, as at the start"
+        found.problems.append(Problem(text, UNTRAINED))
     return found._replace(tensors=len(tensors), trained=len(still) < len(second) if second else None)
 
 
@@ -113,6 +113,7 @@ def plain(found: Found, directory: str, checkpoint: bool, **more: Any) -> dict[s
         "usable": not found.problems,
         "files": found.files,
         "problems": found.problems,
+        "kinds": kinds(found.problems),
         "notes": [*found.notes, *found.unchecked],
         "checkpoint": checkpoint,
         "tensors": found.tensors,
@@ -148,8 +149,8 @@ def _config(folder: str, files: dict[str, int], problems: list[str]) -> dict[str
         problems.append(f"{CONFIG} {error}")
         return {}
     kind = config.get("peft_type")
-    if not kind:
-        problems.append(f"{CONFIG} names no peft_type")
+    if not kind or not isinstance(kind, str):
+        problems.append(f"{CONFIG} names no peft_type{f', but {kind!r}' if kind else ''}")
     elif kind in TARGETED and not config.get("target_modules") and not config.get("target_parameters"):
         problems.append(f"{CONFIG} names no target_modules")
     return config
@@ -166,33 +167,21 @@ def _unmatched(targets: Any, tensors: dict[str, Tensor]) -> list[str]:
     if not isinstance(targets, list):
         return []
     lost = sorted(t for t in targets if isinstance(t, str) and not any(f".{t}." in f".{key}" for key in tensors))
-    return [f"target_modules names {', '.join(lost)}, but no tensor is of it"] if lost else []
+    some = 0 < len(lost) < len(targets)
+    return [f"target_modules names {', '.join(lost)}, but no tensor is of it"] if some else []
 
 
-def key_problems(tensors: dict[str, Tensor]) -> list[str]:
-    """Names under which no loader will look for a tensor."""
-    found = []
-    for sign, text in WRONG_KEYS.items():
-        count = sum(1 for key in tensors if sign in key)
-        if count:
-            found.append(f"{count} of {len(tensors)} {text}")
-    count = sum(1 for key in tensors if key.startswith(PARALLEL))
-    if count:
-        text = "keys begin with module. (saved through a parallel wrapper): a reload ignores them"
-        found.append(f"{count} of {len(tensors)} {text}")
-    return found
-
-
-def value_problems(tensors: dict[str, Tensor]) -> list[str]:
-    """Tensors without values, and values that are no numbers."""
-    found = []
-    hollow = [k for k, t in tensors.items() if t.size == 0]
+def value_problems(tensors: dict[str, Tensor], kind: str = "") -> list[str]:
+    """Tensors without values, and values that are no numbers. AdaLoRA may leave a module no rank at all."""
+    found: list[str] = []
+    hollow = [k for k, t in tensors.items() if t.size == 0 and not (kind == "ADALORA" and len(t.shape) == 2)]
     if hollow:
         text = f"{len(hollow)} of {len(tensors)} tensors have no values (saved while sharded?), {hollow[0]} among them"
         found.append(text)
     broken = [k for k, t in tensors.items() if t.size and not t.finite()]
     if broken:
-        found.append(f"{len(broken)} of {len(tensors)} tensors hold NaN or Inf, {broken[0]} among them")
+        text = f"{len(broken)} of {len(tensors)} tensors hold NaN or Inf, {broken[0]} among them"
+        found.append(Problem(text, VALUES))
     return found
 
 

@@ -10,6 +10,7 @@ from ..observe.outputs import Answer
 from ..observe.saves import PIPELINE, Saves
 from . import differing, merged, precision, reload
 from .adapter import adapter_folders, is_checkpoint, look, look_weights, plain
+from .problem import UNTRAINED, Problem
 
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
@@ -49,7 +50,8 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
         if reloaded.ok is False:
             (found.notes if answer.own_base else found.problems).append(reloaded.text)
     if found.trained is False and found.notes and run.parts.get("trained") and _alone(save):
-        found.problems.append("not trained: a copy of the adapter that was loaded, though the script trained")
+        text = "not trained: a copy of the adapter that was loaded, though the script trained"
+        found.problems.append(Problem(text, UNTRAINED))
     unread = reloaded.text if reloaded.ok is None else None
     more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)

@@ -14,12 +14,13 @@ from .json_file import NoObject, read_object
 MOST_FOLDERS = 4000
 DEEPEST = 6
 LEFT_OUT = frozenset((".git", ".venv", "venv", "node_modules", "__pycache__", "blobs", "refs", ".no_exist", ".locks"))
+OF_A_PIPELINE = "pytorch_lora_weights.safetensors"
 # further things that people find in such a folder, by the names of files and folders
 SIGNS = {
     "optimizer.pt": "optimizer states", "optimizer.bin": "optimizer states", "optimizer_*.bin": "optimizer states",
     "trainer_state.json": "a trainer's state", "random_states_*.pkl": "accelerate's state",
     "tokenizer_config.json": "tokenizer", "model_index.json": "a diffusers pipeline", "*.gguf": "GGUF weights",
-    "pytorch_lora_weights.safetensors": "LoRA weights of diffusers",
+    OF_A_PIPELINE: "LoRA weights of diffusers",
     "global_step*": "DeepSpeed's shards", "zero_pp_rank_*": "DeepSpeed's shards",
     "*_optim_states.pt": "DeepSpeed's shards", "*.distcp": "FSDP's shards", "pytorch_model_fsdp_*": "FSDP's shards",
 }  # fmt: skip
@@ -77,6 +78,9 @@ def hold(folder: str, name: str) -> dict[str, Any]:
         }
         found["notes"] += _base_notes(looked.config)
         found["holds"].append("adapter")
+    elif OF_A_PIPELINE in files:
+        found["adapter"] = _of_a_pipeline(folder, name)
+        found["holds"].append("adapter")
     full = model.look(folder, files)
     if full is not None:
         found["model"] = full._asdict()
@@ -88,6 +92,13 @@ def hold(folder: str, name: str) -> dict[str, Any]:
     if any(not os.path.exists(os.path.join(folder, e)) for e in dangling):
         found["problems"].append(f"{dangling[0]} is a link to nothing: a download that was not finished?")
     return found
+
+
+def _of_a_pipeline(folder: str, name: str) -> dict[str, Any]:
+    """LoRA weights that diffusers saved: load_lora_weights() of a pipeline reads them, PEFT does not."""
+    looked = adapter.look_weights(folder, [OF_A_PIPELINE])
+    more = {"peft_type": "LORA", "r": None, "unchecked": looked.unchecked}
+    return adapter.plain(looked, name, adapter.is_checkpoint(folder), **more)
 
 
 def _base_notes(config: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ first step."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .tensors import Tensor
@@ -19,6 +20,12 @@ ZERO_AT_START = {
     "SHIRA": ("shira_weight",), "TINYLORA": ("tinylora_v",), "VERA": ("vera_lambda_b",),
 }  # fmt: skip
 ONE_AT_START = {"IA3": ("ia3_l",)}
+# settings with which these tensors are not what the tables say at the start (peft 0.21): PiSSA, OLoRA, LoftQ & co.
+ODD_STARTS: dict[str, Callable[[Any], bool]] = {
+    "init_lora_weights": lambda given: given not in (True, None, "gaussian", "eva"),
+    "init_weights": lambda given: given is False,
+    "init_ia3_weights": lambda given: given is False,
+}
 PROMPTS = ("PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING", "MULTITASK_PROMPT_TUNING", "CPT", "CARTRIDGE")
 OF_AN_ADAPTER = re.compile(
     r"lora_|hada_|lokr_|ia3_|prompt|oft_|vera_|fourier|hra_|ln_tuning|modules_to_save|adaption|bone|vblora|trainable_tokens|"
@@ -35,7 +42,12 @@ class Learned(NamedTuple):
     note: str | None = None
 
 
-def learned(tensors: dict[str, Tensor], kind: str, starts: dict[str, dict[str, Any]] | None) -> Learned:
+def learned(
+    tensors: dict[str, Tensor],
+    kind: str,
+    starts: dict[str, dict[str, Any]] | None,
+    config: Mapping[str, Any] | None = None,
+) -> Learned:
     """Judges the tensors of an adapter. `starts` are digests of how the adapters that were saved here began."""
     start = _start_for(tensors, starts)
     moved = _moved(tensors, start) if start is not None else None
@@ -45,13 +57,21 @@ def learned(tensors: dict[str, Tensor], kind: str, starts: dict[str, dict[str, A
         return Learned(False, note="a copy of the adapter that was loaded: nothing in it changed")
     kind = kind.split(".")[-1].upper()
     still = _still(tensors, kind)
-    if still is not None:
+    odd = _began_otherwise(config or {})
+    if still is not None and (not odd or still.problem):
         return still
     if moved is not None:
         return Learned(moved > 0, None if moved else "not trained: every tensor is as it was at the start")
     if kind not in (*PROMPTS, "LN_TUNING") and not any(OF_AN_ADAPTER.search(key) for key in tensors):
         return Learned(False, "none of the tensors belongs to an adapter")
-    return Learned(None)
+    return Learned(
+        None, note=f"with {odd} it is not zero at the start: no telling whether it was trained" if odd else None
+    )
+
+
+def _began_otherwise(config: Mapping[str, Any]) -> str | None:
+    """The setting by which an adapter does not begin with zeros."""
+    return next((f"{name}={config[name]}" for name, odd in ODD_STARTS.items() if odd(config.get(name))), None)
 
 
 def _moved(tensors: dict[str, Tensor], start: dict[str, Any]) -> int | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from .adapter import PARALLEL, value_problems
+from . import naming
+from .adapter import value_problems
 from .json_file import NoObject, read_object
 from .learned import OF_AN_ADAPTER
+from .problem import VALUES, Problem
 from .tensors import PICKLES, Entry, NeedsTorch, Unreadable, header, read
 
 CONFIG = "config.json"
@@ -49,7 +51,7 @@ def look(folder: str, files: dict[str, int]) -> Model | None:
             "state dict of the wrapped model, which no from_pretrained reads"
         )
         model.problems.append(text)
-    wrapped = sum(1 for key in entries if "_orig_mod." in key or key.startswith(PARALLEL))
+    wrapped = sum(1 for key in entries if naming.wrapped(key))
     if wrapped:
         model.problems.append(f"{wrapped} of {len(entries)} keys carry the prefix of a wrapper: a reload ignores them")
     hollow = [key for key, entry in entries.items() if entry.size == 0]
@@ -101,7 +103,7 @@ def _entries(folder: str, model: Model) -> dict[str, Entry]:
             if small:
                 tensors = read(path)
                 entries.update({k: Entry(t.dtype, t.shape, 0, len(t.data)) for k, t in tensors.items()})
-                broken = [text for text in value_problems(tensors) if "NaN" in text]
+                broken = [p for p in value_problems(tensors) if isinstance(p, Problem) and p.kind == VALUES]
                 model.problems.extend(f"{name}: {text}" for text in broken)
             elif not name.endswith(PICKLES):
                 entries.update(header(path))

@@ -1,0 +1,75 @@
+"""Names under which no loader looks for the tensors of an adapter: what wrappers put into them, and how they are right.
+
+Seen with peft 0.21: PeftModel.from_pretrained passes over what it does not know, and the adapter changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+PREFIX = "base_model.model."
+# methods whose tensors all stand in modules of the base
+IN_MODULES = ("LORA", "LOHA", "LOKR", "IA3", "ADALORA")
+OF_THEIRS = ("lora_", "hada_", "lokr_", "ia3_")
+
+
+class Wrapper(NamedTuple):
+    """What stands in a name, what should, whether only at its start, and where it comes from."""
+
+    sign: str
+    plain: str
+    at_start: bool
+    text: str
+
+    def inside(self, key: str) -> bool:
+        return key.startswith(self.sign) if self.at_start else self.sign in key
+
+
+WRAPPERS = (
+    Wrapper(PREFIX + PREFIX, PREFIX, False, "have the prefix base_model.model twice (wrapped twice)"),
+    Wrapper("_orig_mod.", "", False, 'carry "_orig_mod." (saved through torch.compile)'),
+    Wrapper("module.", "", True, "begin with module. (saved through a parallel wrapper)"),
+)
+# no model of transformers has a part of this name at its top, others may
+BELOW = Wrapper(PREFIX + "module.", PREFIX, True, "begin with base_model.model.module. (wrapped in a parallel wrapper)")
+
+
+def wrapped(key: str) -> bool:
+    """Does a name of a full model carry the prefix of a wrapper?"""
+    return any(wrapper.inside(key) for wrapper in WRAPPERS)
+
+
+def wrong_names(keys: Iterable[str], config: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the names of an adapter's tensors, in a sentence each."""
+    names = list(keys)
+    found = []
+    for wrapper in _wrappers(config):
+        count = sum(1 for key in names if wrapper.inside(key))
+        if count:
+            found.append(f"{count} of {len(names)} keys {wrapper.text}: a reload ignores them")
+    bare = 0 if found else sum(1 for key in names if _bare(key, config))
+    if bare:
+        text = f"keys lack the prefix {PREFIX} that save_pretrained writes: PeftModel.from_pretrained ignores them"
+        found.append(f"{bare} of {len(names)} {text}")
+    return found
+
+
+def right_name(key: str, config: Mapping[str, Any]) -> str:
+    """The name under which a loader looks for the tensor."""
+    for wrapper in _wrappers(config):
+        if wrapper.inside(key):
+            key = key.replace(wrapper.sign, wrapper.plain, 1 if wrapper.at_start else -1)
+    return PREFIX + key if _bare(key, config) else key
+
+
+def _wrappers(config: Mapping[str, Any]) -> tuple[Wrapper, ...]:
+    made_for = config.get("auto_mapping")
+    library = made_for.get("parent_library") if isinstance(made_for, dict) else None
+    sure = bool(config.get("task_type")) or str(library).startswith("transformers.")
+    return (*WRAPPERS, BELOW) if sure else WRAPPERS
+
+
+def _bare(key: str, config: Mapping[str, Any]) -> bool:
+    kind = str(config.get("peft_type")).rsplit(".", 1)[-1].upper()
+    return kind in IN_MODULES and not key.startswith(PREFIX) and any(sign in key for sign in OF_THEIRS)
