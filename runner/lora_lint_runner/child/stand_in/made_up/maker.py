@@ -18,8 +18,13 @@ class Maker:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        told = run.parts.get("told columns", ())  # by the project's own command line or file of settings
-        self.learned = dict.fromkeys((*run.spec.learned.get("columns", ()), *told), ANY)
+
+    @property
+    def learned(self) -> dict[str, Shape]:
+        """The columns that an earlier attempt lacked, and those that the project's own command line or file of settings
+        names."""
+        told = self.run.parts.get("told columns", ())
+        return dict.fromkeys((*self.run.spec.learned.get("columns", ()), *told), ANY)
 
     def dataset(self, path: str, name: str | None, salt: int = 0) -> Any:
         """A data set of this id; its parts differ by `salt`."""
