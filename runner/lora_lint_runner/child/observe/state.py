@@ -11,7 +11,7 @@ WRAPPERS = {
     "OptimizedModule": "compiled wrapper",
     "DistributedDataParallel": "parallel wrapper",
     "DataParallel": "parallel wrapper",
-    "FullyShardedDataParallel": "parallel wrapper",
+    "FullyShardedDataParallel": "sharded wrapper",
 }
 
 
