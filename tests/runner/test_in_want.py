@@ -95,3 +95,12 @@ def test_a_dtype_with_a_dot_is_no_name_of_an_older_torch(run: Run) -> None:
     text = 'from transformers import BitsAndBytesConfig\nBitsAndBytesConfig(bnb_4bit_compute_dtype="torch.bfloat16")\n'
     ran = run(text + KEPT)
     assert ran.json["reason"].startswith("train.py:2: AttributeError: module 'torch' has no attribute 'torch.bfloat16'")
+
+
+def test_a_part_of_torch_that_is_not_here_is_not_torch(run: Run) -> None:
+    text = """\
+from torch.utils.tensorboard import SummaryWriter
+
+writer = Missing(SummaryWriter("log"))
+"""
+    assert run(text + KEPT).json["reason"] == "train.py:3: NameError: name 'Missing' is not defined"

@@ -63,7 +63,8 @@ def _without(run: Run, error: BaseException) -> str:
 
     at_work = _at_work(run, error)
     values = [v for held in at_work.values() for v in (held if isinstance(held, (list, tuple)) else [held])]
-    roots = sorted({root for root in map(package_of, values) if root is not None and "-" not in root})
+    known = {root for root in map(package_of, values) if root is not None and "-" not in root}
+    roots = sorted(known.difference(releases.LIBRARIES))  # a part of torch may be missing, torch is there
     said = ", ".join(f"pip install {PIP.get(root, root)}" for root in roots)
     return f" (a stand-in took the place of {', '.join(roots)}: {said})" if roots else ""
 
