@@ -10,7 +10,6 @@ from lora_lint.finding import Edit, Fix, Location
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Oid
 from lora_lint.source.positions import Position, Span
 
 INDENT = "    "
@@ -31,9 +30,6 @@ class Editor:
         if len(made) != len(edits) or not made:
             return None
         return Fix("safe" if safe else "unsafe", message, tuple(dict.fromkeys(made)))
-
-    def code(self, module: Module, node: cst.CSTNode) -> str:
-        return module.code(node)
 
     # -- edits -------------------------------------------------------------------------------------------------------
 
@@ -196,15 +192,6 @@ class Editor:
         return self._edit(module, _position(old, head), _position(old, len(old) - tail), new[head : len(new) - tail])
 
     # -- how things are written where ----------------------------------------------------------------------------------
-
-    def model_code(self, view: View, level: Level, oid: Oid, preferred: cst.CSTNode | None = None) -> str | None:
-        """An expression for a model at a level: the preferred one where it means the same, else a name."""
-        if preferred is not None and level.plain:
-            value = view.value(preferred, level)
-            if getattr(value, "oid", None) == oid:
-                return level.module.code(preferred)
-        names = view.model_names(oid, level) if level.plain else []
-        return names[0] if names else None
 
     def path_code(
         self, view: View, level: Level, place: Place, node: cst.BaseExpression | None

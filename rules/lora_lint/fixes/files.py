@@ -7,7 +7,7 @@ import libcst as cst
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.paths import beside
-from lora_lint.fixes.tree import holds
+from lora_lint.fixes.tree import code_of, holds
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.places import Place
@@ -57,5 +57,5 @@ def other_directory(editor: Editor, load: Event, asked: Place, there: Place) -> 
         found = editor.path_code(view, view.levels[-1], there, None)
         if found is None:
             return None
-        code = cst.Module([]).code_for_node(found)
+        code = code_of(found)
     return editor.fix(f"load the adapter from {code}", [editor.replace(module, node, code)], safe=True)

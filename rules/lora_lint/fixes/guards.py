@@ -6,6 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
+from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.records import Wrapper
@@ -57,7 +58,7 @@ def guard_operation(editor: Editor, event: Event) -> Fix | None:
 
 def _rebinds(module: object, statement: cst.Assign, name: str) -> bool:
     """`model = model.merge_and_unload()`: nothing is missing where it is left out."""
-    return all(cst.Module([]).code_for_node(target.target) == name for target in statement.targets)
+    return all(code_of(target.target) == name for target in statement.targets)
 
 
 def _call_in(statement: cst.CSTNode, attribute: cst.CSTNode) -> cst.Call | None:

@@ -8,6 +8,7 @@ from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.tree import block_of, names_in
 from lora_lint.flow.modules import Module, Site
+from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.trace import Event
 
 
@@ -90,3 +91,11 @@ def call_earlier(editor: Editor, late: Event, wrap: Event, message: str) -> Fix 
         text = f"{subject} = {code}{comment_behind(line)}"
         return editor.fix(message, [editor.insert_before(module, below, text), gone], safe=True)
     return editor.fix(message, [editor.replace(module, inner, code), gone], safe=True)
+
+
+def means_the_same(own: View, other: View, level: Level, node: cst.BaseExpression) -> bool:
+    """Does an expression mean at a level of another moment what it means at its own?"""
+    if isinstance(node, cst.SimpleString):
+        return True
+    value = own.value(node, own.levels[-1])
+    return value is not None and value == other.value(node, level)

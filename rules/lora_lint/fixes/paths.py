@@ -6,6 +6,8 @@ import re
 
 import libcst as cst
 
+from lora_lint.fixes.tree import code_of
+
 SLASHES = "/\\"
 NO_NAME = ("", ".", "..")
 ENDING = re.compile(r"\.(pt|pth|bin|ckpt|safetensors)(?=[\"']*$)")
@@ -26,18 +28,18 @@ def beside(node: cst.BaseExpression, code: str, suffix: str) -> str:
             changed = node.with_changes(parts=[*node.parts[:-1], last.with_changes(value=text + suffix)])
         else:
             changed = node.with_changes(parts=[*node.parts, cst.FormattedStringText(suffix)])
-        return cst.Module([]).code_for_node(changed)
+        return code_of(changed)
     if isinstance(node, cst.Call) and node.args and _is_join(node):
         last_arg = node.args[-1]
         if last_arg.keyword is None and not last_arg.star:
-            inner = beside(last_arg.value, cst.Module([]).code_for_node(last_arg.value), suffix)
-            return cst.Module([]).code_for_node(
+            inner = beside(last_arg.value, code_of(last_arg.value), suffix)
+            return code_of(
                 node.with_changes(args=[*node.args[:-1], last_arg.with_changes(value=cst.parse_expression(inner))])
             )
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, (cst.Divide, cst.Add)):
         if isinstance(node.right, (cst.SimpleString, cst.FormattedString)):
-            right = beside(node.right, cst.Module([]).code_for_node(node.right), suffix)
-            return cst.Module([]).code_for_node(node.with_changes(right=cst.parse_expression(right)))
+            right = beside(node.right, code_of(node.right), suffix)
+            return code_of(node.with_changes(right=cst.parse_expression(right)))
         if isinstance(node.operator, cst.Add):
             return f'{" ".join(code.split())} + "{suffix}"'
     return formatted(code, suffix)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
 from lora_lint.finding import Fix
 from lora_lint.fixes.arguments import without_keywords
 from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.records import Keeping
@@ -43,7 +42,7 @@ def _loaded_anew(editor: Editor, merge: Event) -> Fix | None:
         )
         if path is not None:
             name = cls.replace("AutoModel", "AutoPeftModel", 1)
-            code = f"{name}.from_pretrained({cst.Module([]).code_for_node(path)})"
+            code = f"{name}.from_pretrained({code_of(path)})"
             edits = [*editor.add_import(level.module, "peft", name), editor.replace(level.module, receiver, code)]
             return editor.fix("merge into the base model in full precision", edits, safe=False)
     return None

@@ -8,8 +8,10 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.owners import model_code, owner_code
+from lora_lint.fixes.moving import means_the_same
+from lora_lint.fixes.owners import model_code, name_of, owner_code
 from lora_lint.fixes.paths import beside, formatted, without_ending
+from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
@@ -33,26 +35,20 @@ def save_adapter_before(editor: Editor, merge: Event, save: Event) -> Fix | None
         return None  # a bare tuner has no save of its own
     place: Place | None = save.facts["place"]
     push = save.facts["how"] == "push_to_hub"
-    for level, receiver in _levels(editor, view, merge, save):
+    for level, receiver in _levels(view, merge, save):
         if level.statement is None:
             continue
         path = _path(editor, view, level, save, place)
         if path is None:
             continue
         method = "push_to_hub" if push else "save_pretrained"
-        node, code = path
-        own = code if node is None else level.module.code(node) if not _known(node, level) else code
+        node, own = path
         target = beside(node, own, ADAPTER) if node is not None else formatted(own, ADAPTER)
         if editor.layout == "in-place":
             return _in_place(editor, level, receiver, method, own, save)
         edit = editor.insert_before(level.module, level.statement, f"{receiver}.{method}({target})")
         return editor.fix(f"save the adapter to {target} before the merge", [edit], safe=True)
     return None
-
-
-def _known(node: cst.BaseExpression, level: Level) -> bool:
-    """Was this expression made here, not read from the script?"""
-    return isinstance(node, (cst.Name, cst.Attribute, cst.SimpleString))
 
 
 def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str, save: Event) -> Fix | None:
@@ -68,7 +64,7 @@ def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str
     return editor.fix(f"save the adapter to {own}, and the merged model to {merged}", edits, safe=False)
 
 
-def _levels(editor: Editor, view: View, merge: Event, save: Event) -> list[tuple[Level, str]]:
+def _levels(view: View, merge: Event, save: Event) -> list[tuple[Level, str]]:
     """Where the adapter can be saved, and how it is written there; the best place first.
 
     The merge's own function where the path is known by its own variables, then the function that both the merge and
@@ -77,17 +73,14 @@ def _levels(editor: Editor, view: View, merge: Event, save: Event) -> list[tuple
     assert merge.oid is not None
     assert isinstance(merge.site, Site)
     depth = len(merge.path)
-    common = 0
-    while common < min(depth, len(save.path)) and merge.path[common] == save.path[common]:
-        common += 1
-    order = list(dict.fromkeys([depth, common, *range(depth - 1, -1, -1)]))
+    order = list(dict.fromkeys([depth, merge.shares(save), *range(depth - 1, -1, -1)]))
     found: list[tuple[Level, str]] = []
     for at in order:
         level = view.levels[at] if at < len(view.levels) else None
         if level is None or not level.plain:
             continue
         preferred = receiver_of(merge.site) if at == depth else None
-        receiver = editor.model_code(view, level, merge.oid, preferred) or _twin(view, level, merge)
+        receiver = name_of(view, level, merge.oid, preferred) or _twin(view, level, merge)
         if receiver is not None:
             found.append((level, receiver))
     place = save.facts["place"]
@@ -130,7 +123,7 @@ def _path(
     found = editor.path_code(view, level, place, None)
     if found is None:
         return None
-    return found, cst.Module([]).code_for_node(found)
+    return found, code_of(found)
 
 
 def move_before(editor: Editor, save: Event, merge: Event) -> Fix | None:
@@ -150,18 +143,11 @@ def move_before(editor: Editor, save: Event, merge: Event) -> Fix | None:
         return None
     if view.value(receiver, level) is None:
         return None
-    if any(not _same_value(view, save, level, arg.value) for arg in call.args):
+    if not all(means_the_same(save.facts["view"], view, level, arg.value) for arg in call.args):
         return None
     code = save.site.module.code(line.body[0])
     edits = [editor.insert_before(level.module, level.statement, code), editor.delete(save.site.module, line)]
     return editor.fix("move this save above the merge", edits, safe=True)
-
-
-def _same_value(view: View, save: Event, level: Level, node: cst.BaseExpression) -> bool:
-    """Does an argument mean the same at the earlier moment?"""
-    later: View = save.facts["view"]
-    before, after = view.value(node, level), later.value(node, later.levels[-1])
-    return before is not None and (before == after or isinstance(node, cst.SimpleString))
 
 
 def save_adapter_beside(editor: Editor, weights: Event, tokens: list[Token]) -> Fix | None:
@@ -175,7 +161,7 @@ def save_adapter_beside(editor: Editor, weights: Event, tokens: list[Token]) -> 
         return None
     adapters = [a for a in life.adapters if life.canonical(life.token(a)) in {life.canonical(t) for t in tokens}]
     for adapter in adapters:
-        name = owner_code(editor, view, level, life, adapter)
+        name = owner_code(view, level, life, adapter)
         if name is not None:
             path = without_ending(node)
             code = f"{name}.save_pretrained({beside(path, level.module.code(path), ADAPTER)})"
@@ -262,7 +248,7 @@ def save_instead(editor: Editor, save: Event, wrappers: list[Oid]) -> Fix | None
         return None
     level = view.levels[-1]
     receiver = receiver_of(save.site)
-    written = [model_code(editor, view, level, save.life, wrapper) for wrapper in wrappers] if level.plain else []
+    written = [model_code(view, level, save.life, wrapper) for wrapper in wrappers] if level.plain else []
     names = [code for code in written if code is not None]
     inner = receiver
     while isinstance(inner, cst.Attribute):  # `model.base_model.model.save_pretrained`: the wrapper is in the chain

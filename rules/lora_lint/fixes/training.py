@@ -9,9 +9,10 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, leaves, receiver_of
+from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import owner_code
 from lora_lint.fixes.paths import quoted
-from lora_lint.fixes.tree import around, block_of, calls_in, holds
+from lora_lint.fixes.tree import around, block_of, calls_in, code_of, holds
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import ObjRef
 from lora_lint.flow.view import Level, View
@@ -32,7 +33,7 @@ class Spot(NamedTuple):
     model: str
 
 
-def spots(editor: Editor, training: Event, made: Event | None, steps: list[Event], adapter: Oid) -> Iterator[Spot]:
+def spots(training: Event, made: Event | None, steps: list[Event], adapter: Oid) -> Iterator[Spot]:
     """Places behind a training at which the adapter is whole and can be named, in the outermost function first.
 
     `made` is where the adapter was put on its model: in a loop with the training, each round makes another one, and
@@ -46,7 +47,7 @@ def spots(editor: Editor, training: Event, made: Event | None, steps: list[Event
         if statement is None:
             return
         statement = _behind_steps(level, statement, [_statement_at(step, training, depth) for step in steps])
-        name = owner_code(editor, view, level, training.life, adapter)
+        name = owner_code(view, level, training.life, adapter)
         if name is not None and not leaves(statement):
             yield Spot(level, statement, name)
 
@@ -100,7 +101,7 @@ def save_after(
         found = _save_beside(editor, training, other, adapter)
         if found is not None:
             return found
-    for spot in spots(editor, training, made, steps, adapter):
+    for spot in spots(training, made, steps, adapter):
         code = f"{spot.model}.save_pretrained({quoted(_free(training.life, DIRECTORY))})"
         edit = editor.insert_after(spot.level.module, spot.statement, code)
         return editor.fix(f"save the adapter after the training: {code}", [edit], safe=True)
@@ -127,7 +128,7 @@ def _save_beside(editor: Editor, training: Event, other: Event, adapter: Oid) ->
     level = view.levels[-1]
     if node is None or level.statement is None or not level.plain:
         return None
-    name = owner_code(editor, view, level, training.life, adapter)
+    name = owner_code(view, level, training.life, adapter)
     if name is None:
         return None
     code = f"{name}.save_pretrained({level.module.code(node)})"
@@ -148,14 +149,14 @@ def save_behind(
     """Moves a save that comes too early behind the training; where it cannot be moved, adds another one there."""
     place: Place | None = save.facts["place"]
     node = save.facts["path_node"]
-    for spot in spots(editor, training, made, steps, adapter):
+    for spot in spots(training, made, steps, adapter):
         moved = _moved(editor, save, training, spot)
         if moved is not None:
             return moved
         path = editor.path_code(training.facts["view"], spot.level, place, node) if place is not None else None
         if path is None:
             continue
-        code = f"{spot.model}.save_pretrained({cst.Module([]).code_for_node(path)})"
+        code = f"{spot.model}.save_pretrained({code_of(path)})"
         edit = editor.insert_after(spot.level.module, spot.statement, code)
         return editor.fix(f"save the trained adapter as well: {code}", [edit], safe=True)
     return None
@@ -173,7 +174,7 @@ def _moved(editor: Editor, save: Event, training: Event, spot: Spot) -> Fix | No
     if before.levels[-1].frame != spot.level.frame or not isinstance(small.value, cst.Call):
         return None
     nodes = [receiver_of(save.site), *(arg.value for arg in small.value.args)]
-    if any(node is None or not _means_the_same(before, view, spot.level, node) for node in nodes):
+    if any(node is None or not means_the_same(before, view, spot.level, node) for node in nodes):
         return None
     text = editor.line(save.site.module, line)
     if text is None:
@@ -183,13 +184,6 @@ def _moved(editor: Editor, save: Event, training: Event, spot: Spot) -> Fix | No
         editor.delete(save.site.module, line),
     ]
     return editor.fix("move this save behind the training", edits, safe=True)
-
-
-def _means_the_same(before: View, after: View, level: Level, node: cst.BaseExpression) -> bool:
-    if isinstance(node, cst.SimpleString):
-        return True
-    value = before.value(node, before.levels[-1])
-    return value is not None and value == after.value(node, level)
 
 
 def switch_on_again(
@@ -207,9 +201,7 @@ def switch_on_again(
         return None
     module = off.site.module
     code = f"{module.code(receiver)}.{method}()"
-    common = 0
-    while common < min(len(off.path), len(training.path)) and off.path[common] == training.path[common]:
-        common += 1
+    common = off.shares(training)
     if len(off.path) > common:
         edit = _at_the_end(editor, module, off.path[-1].function, code)
     else:

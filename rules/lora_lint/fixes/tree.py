@@ -1,4 +1,4 @@
-"""Where a statement stands: the blocks and loops around it, and what lies inside of it."""
+"""Where a statement stands: the blocks and loops around it, and what lies inside of it; a node as code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import libcst as cst
 
 Block = cst.Module | cst.IndentedBlock
 PARTS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def code_of(node: cst.CSTNode) -> str:
+    """An expression that was made here, or one of no matter which module, as it is written."""
+    return cst.Module([]).code_for_node(node)
 
 
 def blocks(tree: cst.CSTNode) -> Iterator[tuple[Block, tuple[cst.CSTNode, ...]]]:

@@ -59,6 +59,11 @@ class Event:
         self.weak, self.crashed = weak, crashed
         self.statement: Any = None
 
+    def shares(self, other: Event) -> int:
+        """How many of the calls that lead here lead to another event, too."""
+        pairs = zip(self.path, other.path, strict=False)
+        return next((at for at, (own, its) in enumerate(pairs) if own != its), min(len(self.path), len(other.path)))
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.id} at {self.site}>"
 
