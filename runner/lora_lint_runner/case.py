@@ -70,11 +70,22 @@ class Case:
         before = None if self.corrected.files and self.options.full else self.sides[0].result
         notes = [*self.trace.get("notes", []), *after.notes]
         return Outcome(
-            self.script, verdict, before, after.result, sites, self.corrected.applied, self.corrected.remaining,
-            self.trace, time.monotonic() - self.begun, warm_up, after.plan.mode, notes,
-            (self._sources(self.sides[0]), self._sources(after)),
-            agreeing.agree(self.trace, after.result.events, after.executed), self.corrected,
-        )  # fmt: skip
+            script=self.script,
+            verdict=verdict,
+            before=before,
+            after=after.result,
+            sites=sites,
+            applied=self.corrected.applied,
+            remaining=self.corrected.remaining,
+            trace=self.trace,
+            seconds=time.monotonic() - self.begun,
+            warm_up=warm_up,
+            mode=after.plan.mode,
+            notes=notes,
+            sources=(self._sources(self.sides[0]), self._sources(after)),
+            lines=agreeing.agree(self.trace, after.result.events, after.executed),
+            correction=self.corrected,
+        )
 
     def _with_what_ran(self, after: Side, ran: Observed) -> list[comparing.Site] | None:
         """The sites by what really ran: the releases, where the project or its settings name others, and the arguments,
@@ -114,10 +125,14 @@ class Case:
 
     def failed(self, reason: str, word: str = judging.INCONCLUSIVE) -> Outcome:
         """A script that could not be run at all."""
-        return Outcome(
-            self.script, judging.Verdict(word, reason), None, None, [], [], self.corrected.remaining, self.trace,
-            time.monotonic() - self.begun, None, "full" if self.options.full else "smoke", [],
-        )  # fmt: skip
+        return Outcome.unrun(
+            self.script,
+            judging.Verdict(word, reason),
+            "full" if self.options.full else "smoke",
+            remaining=self.corrected.remaining,
+            trace=self.trace,
+            seconds=time.monotonic() - self.begun,
+        )
 
 
 def _events(ran: Observed | None) -> list[dict[str, Any]]:

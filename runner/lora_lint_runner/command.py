@@ -128,7 +128,7 @@ def _without_interpreter(scripts: Sequence[Path], options: Options, why: str) ->
     from lora_lint_runner.verdict.judging import Verdict
 
     mode = "full" if options.full else "smoke"
-    outcomes = [Outcome(s, Verdict(WORD, why), None, None, [], [], [], {}, 0.0, None, mode, []) for s in scripts]
+    outcomes = [Outcome.unrun(script, Verdict(WORD, why), mode) for script in scripts]
     report(outcomes, options)
     return INCONCLUSIVE
 

@@ -34,6 +34,33 @@ class Outcome(NamedTuple):
     correction: Corrected | None = None
     written: bool = False
 
+    @classmethod
+    def unrun(
+        cls,
+        script: Path,
+        verdict: Verdict,
+        mode: str,
+        *,
+        remaining: Sequence[lora_lint.Finding] = (),
+        trace: dict[str, Any] | None = None,
+        seconds: float = 0.0,
+    ) -> Outcome:
+        """A script of which nothing ran; the verdict says why."""
+        return cls(
+            script=script,
+            verdict=verdict,
+            before=None,
+            after=None,
+            sites=[],
+            applied=[],
+            remaining=list(remaining),
+            trace=trace or {},
+            seconds=seconds,
+            warm_up=None,
+            mode=mode,
+            notes=[],
+        )
+
     @property
     def wrong(self) -> bool:
         """Did something come otherwise than it was predicted?"""
