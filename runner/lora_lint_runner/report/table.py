@@ -52,7 +52,7 @@ def files(ran: Observed | None) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     if ran is None:
         return found
-    for save in ran.saves:
+    for save in ran.kept if ran.kept is not None else ran.saves:
         for folder, names in save["files"].items():
             place = f"hub:{folder}" if save.get("hub") else folder
             for name, size in names.items():

@@ -187,10 +187,9 @@ def same_place(predicted: str, seen: str) -> bool:
     """Is this the predicted directory? `...` stands for what the script computes, "?" for anything."""
     if predicted in ("?", "...", ""):
         return True
-    told = os.path.normpath(os.path.expanduser(predicted))
     seen = os.path.normpath(seen)
-    if told == seen:
-        return True
+    if seen in (os.path.normpath(predicted), os.path.normpath(os.path.expanduser(predicted))):
+        return True  # `~` is a home only where the script asks for it
     if predicted.startswith("...") and predicted[3:4] == os.sep and same_place(predicted[4:], seen):
         return True  # what is computed may be the folder that the script is started in
     if "..." not in predicted and "*" not in predicted:

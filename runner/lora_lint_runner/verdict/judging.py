@@ -110,6 +110,15 @@ def _unmerged(facts: Facts) -> Verdict | None:
     return None
 
 
+def _twice(facts: Facts) -> Verdict | None:
+    for merged in facts.after.merged:
+        if merged.get("twice"):
+            place = merged["directory"]
+            why = "from_pretrained of that directory applies the adapter a second time"
+            return Verdict(FAILED, f"the merged model in {place} lies beside the adapter that it holds: {why}")
+    return None
+
+
 def _unseen(facts: Facts) -> Verdict | None:
     why = facts.after.complaint
     return Verdict(INCONCLUSIVE, f"what was written could not be looked at: {why}") if why is not None else None
@@ -181,8 +190,8 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 
 QUESTIONS = (
-    _contradicted, _stopped, _lost, _unmerged, _unseen, _without_peft, _uncorrected, _not_reached, _failing, _unmoved,
-    _left_nowhere,
+    _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _uncorrected, _not_reached, _failing,
+    _unmoved, _left_nowhere,
 )  # fmt: skip
 
 
@@ -199,7 +208,7 @@ def _unusable(after: Observed, reached: Sequence[Site]) -> str | None:
             there = [a for a in after.adapters if _is(a["directory"], place, site.hub)]
             # what the script itself saves into a checkpoint is its adapter, too
             found = [a for a in there if not a["checkpoint"] or a["directory"] in site.observed]
-            if not found and _moved(after):
+            if not found and _kept(after):  # it was written, and the script itself has moved it or removed it
                 continue
             if not found:
                 return f"no adapter was left in {place} (line {site.row})"
@@ -207,12 +216,6 @@ def _unusable(after: Observed, reached: Sequence[Site]) -> str | None:
             if len(problems) == len(found) or ("..." not in place and problems):
                 return f"the adapter in {problems[0][0]} is not usable: {problems[0][1][0]}"
     return None
-
-
-def _moved(after: Observed) -> bool:
-    """Is there a usable adapter where no save has put one? Then the script moved it there."""
-    written = {folder for save in after.saves for folder in save["files"]}
-    return any(a["usable"] and not a["checkpoint"] and a["directory"] not in written for a in after.adapters)
 
 
 def _counted(adapter: dict[str, Any], trained: bool) -> list[str]:

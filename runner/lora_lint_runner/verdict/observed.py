@@ -42,7 +42,8 @@ class Spot(NamedTuple):
 
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `told` are the arguments that the project's own command line gave it,
-    `left` the files on disk that were not there before, by folder."""
+    `left` the files on disk that were not there before, by folder; `kept` is what is still there of each save, None
+    where the run could not look."""
 
     exit: int
     seconds: float
@@ -65,6 +66,7 @@ class Observed(NamedTuple):
     lacking: list[Lack] = []
     told: tuple[str, ...] = ()
     left: dict[str, list[str]] = {}
+    kept: list[dict[str, Any]] | None = None
 
     @property
     def saves(self) -> list[dict[str, Any]]:
@@ -119,6 +121,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         processes=1 + len(others),
         lacking=[Lack(e["text"], bool(e.get("harmless"))) for e in trace.all("lacking")],
         told=tuple(trace.first("told").get("words", ())),
+        kept=None if verified is None else verified["kept"],
     )
 
 

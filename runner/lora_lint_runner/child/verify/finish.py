@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from ..context import Run
 from ..observe.outputs import Answer
 from ..observe.saves import PIPELINE, Saves
 from . import differing, merged, precision, reload
-from .adapter import adapter_folders, is_checkpoint, look, look_weights, plain
+from .adapter import WEIGHTS, adapter_folders, is_checkpoint, look, look_weights, plain
 from .problem import UNTRAINED, Problem
+from .tensors import Unreadable, read
 
 SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
@@ -36,7 +38,24 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
         for folder, save in wanted.items()
         if save["kind"] == "saved" and (save["model"] or {}).get("kind", "").endswith(", merged")
     ]
-    return {"adapters": adapters, "merged": models}
+    return {"adapters": adapters, "merged": models, "kept": _kept(run, saves)}
+
+
+def _kept(run: Run, saves: Saves) -> list[dict[str, Any]]:
+    """What each save wrote and is still there, under the names that the directories have from where the script was
+    started: it may have gone elsewhere since, or removed them."""
+    found = []
+    for save in saves.saved:
+        there: dict[str, dict[str, int]] = {}
+        for place, names in save["files"].items():
+            folder = os.path.normpath(os.path.join(save["folder"], os.path.relpath(place, save["place"])))
+            sizes = {
+                name: os.path.getsize(path) for name in names if os.path.isfile(path := os.path.join(folder, name))
+            }
+            if sizes:
+                there[shown(run, folder)] = sizes
+        found.append({"kind": save["kind"], "files": there})
+    return found
 
 
 def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
@@ -96,13 +115,36 @@ def _merged(run: Run, saves: Saves, folder: str, save: dict[str, Any]) -> dict[s
     held = _held(folder, answer)
     ok = held.ok if held.ok is not None else asked.ok
     return {
-        "directory": save["place"],
+        "directory": shown(run, folder),
         "ok": ok,
         "text": held.text if held.ok is not None else asked.text,
         "holds": held.ok,
         "modules": held.modules,
         "difference": asked.difference,
+        "twice": _beside(folder, answer),
     }
+
+
+def _beside(folder: str, answer: Answer | None) -> bool:
+    """Does an adapter that was merged into the model lie beside it? Both are loaded, and it counts twice."""
+    if answer is None or answer.merged is None:
+        return False
+    name = next((name for name in WEIGHTS if os.path.isfile(os.path.join(folder, name))), None)
+    if name is None:
+        return False
+    try:
+        beside = precision.torch_all(read(os.path.join(folder, name)))
+    except (Unreadable, KeyError):
+        return False
+    return any(_equal(beside, tensors) for tensors, _ in answer.merged.adapters)
+
+
+def _equal(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """The same tensors, whatever format they are in?"""
+    return first.keys() == second.keys() and all(
+        first[key].shape == second[key].shape and bool((first[key].double() == second[key].double()).all())
+        for key in first
+    )
 
 
 def _held(folder: str, answer: Answer | None) -> merged.Held:
