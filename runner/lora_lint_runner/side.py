@@ -167,8 +167,16 @@ class Side:
     def _complete(self, found: Observed) -> Observed:
         """What was seen, with what lies on the disk, and with the lines of a notebook as its cells."""
         on_disk = left(self.box, self.work, self.cwd, self.plan.root)
-        found = found._replace(left=on_disk, events=[self._placed(event) for event in found.events])
+        events, output = [self._placed(event) for event in found.events], [self._named(line) for line in found.output]
+        found = found._replace(left=on_disk, events=events, output=output)
         return found if self.notebook is None else self._in_cells(found, self.notebook)
+
+    def _named(self, text: str) -> str:
+        """A text that was printed, with files of the box under the names that they have for the user."""
+        places = {self.work: self.plan.root, self.box / "cwd": self.plan.cwd, self.box / "abs": ""}
+        for copy, real in places.items():
+            text = text.replace(os.path.realpath(copy), str(real)).replace(str(copy), str(real))
+        return text
 
     def _placed(self, event: dict[str, Any]) -> dict[str, Any]:
         """An event with its files named as in the user's project, its directories as from where the script starts."""

@@ -95,8 +95,9 @@ def _at_work(run: Run, error: BaseException) -> dict[str, Any]:
 
 
 def own_paths(run: Run, text: str) -> str:
-    """A text with files of the copy under the names that they have in the user's own project."""
-    for copy, real in ((run.spec.work, run.spec.home), *((copy, real) for real, copy in run.spec.also)):
+    """A text with files of the box under the names that they have for the user."""
+    also = [(copy, real) for real, copy in run.spec.also]
+    for copy, real in ((run.spec.work, run.spec.home), *also, (os.path.join(run.spec.common, "abs"), "")):
         text = text.replace(os.path.realpath(copy), real).replace(copy, real)
     return text
 

@@ -1,0 +1,53 @@
+"""Files outside of the project that a script changes: it goes on as if it had, and the user's own stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import Ran
+from .samples import KEPT
+
+Run = Callable[..., Ran]
+
+CHANGES = {
+    "written over in part": 'open(FILE, "r+").write("zz"); assert open(FILE).read() == "zzd"',
+    "appended to": 'open(FILE, "a").write("er"); assert open(FILE).read() == "older"',
+    "cut off": "os.truncate(FILE, 1); assert os.path.getsize(FILE) == 1",
+    "renamed": (
+        'os.rename(FILE, FILE + ".bak"); assert not os.path.exists(FILE); assert open(FILE + ".bak").read() == "old"'
+    ),
+    "made private": "os.chmod(FILE, 0o600); assert os.stat(FILE).st_mode & 0o777 == 0o600",
+    "opened by number": "os.pwrite(os.open(FILE, os.O_RDWR), b'zz', 0); assert open(FILE).read() == 'zzd'",
+    "moved as a folder": (
+        "import shutil; HOME = os.path.dirname(FILE); shutil.move(HOME, HOME + '.bak'); "
+        "assert not os.path.exists(HOME) and open(os.path.join(HOME + '.bak', 'notes.txt')).read() == 'old'"
+    ),
+}
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Path]:
+    """A file beside the project. At the end of the test it must be as it was."""
+    file = tmp_path.parent / f"{tmp_path.name}-outside" / "notes.txt"
+    file.parent.mkdir()
+    file.write_text("old")
+    mode = file.stat().st_mode
+    yield file
+    assert (file.read_text(), file.stat().st_mode) == ("old", mode)
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_file_outside_is_changed_for_the_script_alone(run: Run, outside: Path, change: str) -> None:
+    ran = run(f"import os\nFILE = {str(outside)!r}\n{change}\n{KEPT}")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_what_is_missing_outside_is_told_by_its_own_name(run: Run, outside: Path) -> None:
+    missing = outside.with_name("missing.txt")
+    ran = run(f'open({str(missing)!r}, "r+")\n{KEPT}')
+    assert ran.json["reason"].startswith(f"train.py:1: file not found: {missing} (give it, ")
+    assert not [line for line in ran.json["after"]["output"] if "lora-lint-run" in line]
