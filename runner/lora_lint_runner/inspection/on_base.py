@@ -55,7 +55,7 @@ def _fit(own: dict[str, Any], here: Path, folder: Path) -> None:
         return
     wrong = list(fitting.misfits(config, tensors, base))[:1]
     _spoil(own, OTHER, *wrong)
-    lost = fitting.without_tensors(config, tensors, base)
+    lost = fitting.without_tensors(config, tensors, base, _layers(folder))
     if lost and not wrong:
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         text = f"no tensor is of {', '.join(lost[:3])}{more}, though their like in other layers have some"
@@ -85,6 +85,15 @@ def _beside(own: dict[str, Any], here: Path, folder: Path | None) -> None:
 def _spoil(own: dict[str, Any], kind: str, *texts: str) -> None:
     own["problems"] += texts
     own["kinds"] += [kind for _ in texts]
+
+
+def _layers(folder: Path) -> int | None:
+    """How many layers a base model has, by its config."""
+    try:
+        found = read_object(str(folder / model.CONFIG)).get("num_hidden_layers")
+    except NoObject:
+        return None
+    return found if isinstance(found, int) else None
 
 
 def _entries(folder: Path) -> Mapping[str, Entry]:

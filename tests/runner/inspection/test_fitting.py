@@ -81,6 +81,24 @@ def test_a_layer_that_was_lost_is_a_note(lora_lint: Inspect, base: Path) -> None
     assert "no tensor is of model.layers.1.self_attn.q_proj" in of(ran)["adapter"]["notes"][0]
 
 
+def test_layers_of_a_checkpoint_that_are_not_loaded_lack_nothing(
+    lora_lint: Inspect, base: Path, tmp_path: Path
+) -> None:
+    """Heads for prediction ahead stand behind the last layer that the config counts."""
+    import shutil
+
+    from safetensors.torch import load_file, save_file
+
+    shutil.copytree(base, tmp_path / "ahead")
+    weights = load_file(tmp_path / "ahead/model.safetensors")
+    more = {key.replace("layers.1.", "layers.2."): value.clone() for key, value in weights.items()}
+    save_file({**more, **weights}, tmp_path / "ahead/model.safetensors", metadata={"format": "pt"})
+    wrapped(base).save_pretrained("out")
+    changed(base_model_name_or_path=str(tmp_path / "ahead"))
+    ran = lora_lint("--inspect", "out", "--output-format", "json")
+    assert (ran.exit, of(ran)["adapter"]["notes"]) == (0, [])
+
+
 def test_a_method_that_nobody_knows_is_left_unchecked(lora_lint: Inspect, base: Path) -> None:
     wrapped(base).save_pretrained("out")
     changed(peft_type="SUPERLORA")

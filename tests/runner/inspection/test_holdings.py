@@ -110,6 +110,13 @@ def test_an_untrained_reference_beside_the_adapter_is_no_fault(lora_lint: Inspec
     assert lora_lint("--inspect", "out", "--output-format", "json").exit == 0
 
 
+def test_a_checkpoint_that_is_spoiled_is_counted_and_not_taken(lora_lint: Inspect, base: Path) -> None:
+    checkpoint(Path("out/checkpoint-2"), wrapped(base), 2)
+    checkpoint(Path("out/checkpoint-10"), wrapped(base, trained=False), 10)
+    text = lora_lint("--inspect", "out", "--output-format", "json").json["ways"][0]["text"]
+    assert "the adapter is in out/checkpoint-2 (the only one that is usable of 2, step 2)" in text
+
+
 def test_a_state_dict_of_the_wrapped_model(lora_lint: Inspect, base: Path) -> None:
     from safetensors.torch import save_file
 

@@ -70,8 +70,11 @@ def misfits(config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entr
                 return
 
 
-def without_tensors(config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entry]) -> list[str]:
-    """Modules of the base that are targeted as their like in other layers are, and that have no tensors."""
+def without_tensors(
+    config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entry], layers: int | None = None
+) -> list[str]:
+    """Modules of the base that are targeted as their like in other layers are, and that have no tensors. Of `layers`
+    layers: a checkpoint may hold more, for prediction ahead, which are not loaded."""
     listed = config.get("target_modules")
     narrowed = ("layers_to_transform", "layers_pattern", "exclude_modules", "target_parameters", "layer_replication")
     if not isinstance(listed, list) or any(config.get(name) for name in narrowed):
@@ -83,7 +86,8 @@ def without_tensors(config: Mapping[str, Any], tensors: Tensors, base: Mapping[s
     named = {key[: -len(".weight")] for key in base if key.endswith(".weight")}
     if not there & named:
         return []
-    return sorted(module for module in named - there if _anywhere(module) in alike)
+    lost = sorted(module for module in named - there if _anywhere(module) in alike)
+    return [m for m in lost if layers is None or all(int(n) < layers for n in re.findall(r"(?<=layers\.)\d+", m))]
 
 
 def _anywhere(module: str) -> str:
