@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lora_lint.version import __version__
 
 if TYPE_CHECKING:
-    from lora_lint.checking import Problem, Result, check_paths, check_text
+    from lora_lint.checking import Problem, Result, check_paths, check_text, internal
     from lora_lint.correcting import Corrected, fix_paths, fix_text
     from lora_lint.engine.session import Analysis
     from lora_lint.finding import Edit, Finding, Fix, Location, Related
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lora_lint.settings.config import Config, ConfigError
     from lora_lint.settings.configs import Configs, load_config
     from lora_lint.settings.reading import unknown_rule, with_settings
+    from lora_lint.source.magics import without_magics
+    from lora_lint.source.notebook import cells_of
     from lora_lint.source.reading import lines_in
     from lora_lint.source.suffixes import SUFFIXES
     from lora_lint.source.syntax import ParseError
@@ -70,6 +72,7 @@ _HOMES = {
     "Unwritten": "source.writing",
     "Workspace": "workspace",
     "analyze_source": "texts",
+    "cells_of": "source.notebook",
     "check_notebook": "texts",
     "check_paths": "checking",
     "check_source": "texts",
@@ -85,6 +88,7 @@ _HOMES = {
     "ignore_in_file": "ignoring",
     "lines_in": "source.reading",
     "fix_text": "correcting",
+    "internal": "checking",
     "load_config": "settings.configs",
     "nearest": "names",
     "put": "source.writing",
@@ -97,6 +101,7 @@ _HOMES = {
     "trace_source": "texts",
     "unknown_rule": "settings.reading",
     "with_settings": "settings.reading",
+    "without_magics": "source.magics",
 }
 
 __all__ = [
@@ -125,6 +130,7 @@ __all__ = [
     "Workspace",
     "__version__",
     "analyze_source",
+    "cells_of",
     "check_notebook",
     "check_paths",
     "check_source",
@@ -139,6 +145,7 @@ __all__ = [
     "fix_text",
     "ignore_here",
     "ignore_in_file",
+    "internal",
     "lines_in",
     "load_config",
     "nearest",
@@ -152,6 +159,7 @@ __all__ = [
     "trace_source",
     "unknown_rule",
     "with_settings",
+    "without_magics",
 ]
 
 

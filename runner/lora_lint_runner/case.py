@@ -32,7 +32,7 @@ class Case:
         self.result: Outcome | None = None
 
     def lint(self) -> None:
-        """Corrects, and lays out what is to be run. Raises Unlinted, NotANotebook, ConfigError."""
+        """Corrects, and lays out what is to be run. Raises Unlinted, ConfigError."""
         self.corrected = correcting.correct(self.script, self.options)
         self.config = correcting.settings(self.script, self.options)
         if self.corrected.files and not self.options.full:  # hours of training are for the corrected script

@@ -6,14 +6,14 @@ import ast
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from lora_lint_runner import correcting
+import lora_lint
+from lora_lint_runner import correcting, notebook
 from lora_lint_runner.box.home import Home
 from lora_lint_runner.case import Case
 from lora_lint_runner.child.reading import hints, sources
-from lora_lint_runner.notebook import NotANotebook
 from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.processes import children, interpreter
@@ -63,16 +63,32 @@ class Runner:
             self._count += 1
             case = Case(script, self.options, self.home.path / f"{self._count:03d}-{script.stem}")
             cases.append(case)
-            try:
+            with self._at_work_on(case):
                 case.lint()
                 waiting += [(case, side) for side in case.sides]
-            except correcting.Unlinted as error:
-                self._end(case, case.failed(str(error)))
         self._drive(waiting)
         for case in cases:
             if case.result is None:
                 self._end(case, case.failed(f"the interpreter {self.python} ended by itself: {self._gone}"))
         return [case.result for case in cases if case.result is not None]
+
+    @contextlib.contextmanager
+    def _at_work_on(self, case: Case) -> Iterator[None]:
+        """What goes wrong with a script ends it, and none of the others."""
+        try:
+            yield
+        except (lora_lint.ConfigError, children.WarmGone):
+            raise
+        except correcting.Unlinted as error:
+            self._end(case, case.failed(str(error)))
+        except lora_lint.Unreadable as error:
+            self._end(case, case.failed(f"{case.script}: {error}"))
+        except OSError as error:
+            self._end(case, case.failed(f"no copy could be laid out to run in: {error}"))
+        except Exception as error:
+            if os.environ.get("LORA_LINT_DEBUG"):
+                raise
+            self._end(case, case.failed(lora_lint.internal(error)))
 
     def _end(self, case: Case, outcome: Outcome) -> None:
         case.result = outcome
@@ -118,10 +134,11 @@ class Runner:
                     if ended is None:
                         continue
                     going.remove(entry)
-                    if not side.finish(ended):
-                        waiting.insert(0, (case, side))
-                    elif case.result is None and all(s.result is not None for s in case.sides):
-                        self._end(case, case.outcome(self.warm.warmed if self.warm is not None else None))
+                    with self._at_work_on(case):
+                        if not side.finish(ended):
+                            waiting.insert(0, (case, side))
+                        elif case.result is None and all(s.result is not None for s in case.sides):
+                            self._end(case, case.outcome(self.warm.warmed if self.warm is not None else None))
                 if going:
                     self._pause()
         except children.WarmGone as error:
@@ -134,12 +151,8 @@ class Runner:
 
     def _start(self, case: Case, side: Side, going: list[tuple[Case, Side, Watched]]) -> None:
         self.progress.began(case.script.name, side.name)
-        try:
+        with self._at_work_on(case):
             going.append((case, side, self.start(case.prepare(side), side.box)))
-        except OSError as error:
-            self._end(case, case.failed(f"no copy could be laid out to run in: {error}"))
-        except NotANotebook as error:
-            self._end(case, case.failed(f"{case.script} {error}"))
 
     def _pause(self) -> None:
         if self.warm is not None:
@@ -154,9 +167,7 @@ def imports_of(scripts: Iterable[Path]) -> list[str]:
     for script in scripts:
         with contextlib.suppress(Exception):
             if script.suffix == ".ipynb":
-                from lora_lint_runner.notebook import script_of
-
-                tree = ast.parse(script_of(script.read_text(encoding="utf-8")).text)
+                tree = ast.parse(notebook.script_of(script.read_text(encoding="utf-8")).text)
                 names = frozenset(sources.imports_in(tree))
             else:
                 names = hints.read(str(script), str(script.parent)).imports

@@ -71,7 +71,7 @@ class Side:
             self.notebook = notebook.script_of(
                 (self.work / plan.script.relative_to(plan.root)).read_text(encoding="utf-8")
             )
-            path.with_suffix(".py").write_text(self.notebook.text, encoding="utf-8")
+            path.with_suffix(".py").write_text(self.notebook.text, encoding="utf-8", errors="replace")
 
     @property
     def work(self) -> Path:
@@ -130,6 +130,7 @@ class Side:
             )
         spec = {
             "script": str(self.script),
+            "notebook": self.notebook is not None,
             "argv": plan.argv,
             "mode": plan.mode,
             "box": str(self.box),

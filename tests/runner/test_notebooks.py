@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from .conftest import Ran
 from .samples import HEAD, LOOP
@@ -70,8 +73,37 @@ def test_a_notebook_of_colab_runs_elsewhere(run: Run) -> None:
     assert not Path("/content").exists()
 
 
-def test_a_file_that_is_no_notebook_says_so(lora_lint: Run) -> None:
-    Path("train.ipynb").write_text("{}")
-    ran = lora_lint("--run", "train.ipynb", "--python", sys.executable, "--output-format", "json")
+def test_cells_await_as_in_a_notebook(run: Run) -> None:
+    waiting = 'import asyncio\nasync def save(): await asyncio.sleep(0); model.save_pretrained("out")'
+    ran = run(notebook([*CELLS[:3], waiting, "await save()"]), name="train.ipynb")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_what_looks_like_a_magic_in_a_string_is_text(run: Run) -> None:
+    said = "said = '''\nawait me\n%s\n!go'''\nassert said.split() == ['await', 'me', '%s', '!go']\n!ls"
+    ran = run(notebook([*CELLS[:3], said, 'model.save_pretrained("out")']), name="train.ipynb")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+MALFORMED = ["{", "[]", "{}", '{"cells": 5}']
+
+
+@pytest.mark.parametrize("text", MALFORMED)
+def test_a_file_that_is_no_notebook_takes_no_other_script_along(lora_lint: Run, text: str) -> None:
+    Path("bad.ipynb").write_text(text)
+    Path("other.py").write_text("import sys; sys.exit(3)\n")
+    ran = lora_lint("--run", "bad.ipynb", "other.py", "--python", sys.executable, "--output-format", "json")
     assert ran.exit == 3
-    assert "train.ipynb: no notebook of format 4: it has no list of cells" in ran.json["reason"]
+    bad, other = ran.json
+    assert re.search("bad.ipynb: .*notebook", bad["reason"])
+    assert other["after"]["exit"] == 3
+
+
+def test_a_fault_of_our_own_takes_no_other_script_along(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def judged(facts: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("lora_lint_runner.verdict.judging.judge", judged)
+    ran = run("import sys; sys.exit(3)\n")
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    assert ran.json["reason"].startswith("internal error, please report it: ZeroDivisionError: division by zero")

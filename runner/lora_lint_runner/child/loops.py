@@ -195,8 +195,8 @@ def _collection(items: Any) -> bool:
 # -- instrumenting -----------------------------------------------------------------------------------------------------
 
 
-def instrumented(source: bytes, filename: str, loops: Loops) -> Any:
-    """The code of a file with its loops asking. Raises SyntaxError as `compile` does."""
+def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0) -> Any:
+    """The code of a file with its loops asking. Raises SyntaxError as `compile` does, which takes the `flags`."""
     tree = ast.parse(source, filename)
     functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
     for node in ast.walk(tree):
@@ -204,7 +204,7 @@ def instrumented(source: bytes, filename: str, loops: Loops) -> Any:
             loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
     loops.endless |= {(filename, node.lineno) for node in endless(tree)}
     tree = ast.fix_missing_locations(_Asking().visit(tree))
-    return compile(tree, filename, "exec", dont_inherit=True)
+    return compile(tree, filename, "exec", flags, dont_inherit=True)
 
 
 def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:

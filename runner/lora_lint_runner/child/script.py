@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import builtins
 import importlib
 import importlib.machinery
+import inspect
 import os
 import sys
 import types
@@ -38,10 +41,11 @@ def execute(run: Run, loops: Loops) -> None:
     path = run.spec.script
     with open(path, "rb") as file:
         source = file.read()
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if run.spec.notebook else 0
     try:
-        code = instrumented(source, path, loops)
+        code = instrumented(source, path, loops, flags)
     except RecursionError:  # nested too deep for us, not for Python
-        code = compile(source, path, "exec", dont_inherit=True)
+        code = compile(source, path, "exec", flags, dont_inherit=True)
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=builtins, __spec__=None, __cached__=None)
     sys.modules["__main__"] = module
@@ -51,7 +55,10 @@ def execute(run: Run, loops: Loops) -> None:
     package = run.spec.learned.get("package")
     if package:
         _as_module(run, module, package)
-    exec(code, module.__dict__)
+    if code.co_flags & inspect.CO_COROUTINE:  # cells that await
+        asyncio.run(eval(code, module.__dict__))
+    else:
+        exec(code, module.__dict__)
 
 
 def _own_before_warm(folder: str) -> None:

@@ -19,9 +19,10 @@ class Spec(NamedTuple):
 
     `argv` are the script's arguments, None where nothing is said of them. `work` is the copy of the project in the box
     and `home` the folder that it copies; `script` and `cwd` lie in `work`.
-    `mode` is "smoke" (stand-ins for model, data and device) or "full" (nothing replaced). `learned` is what earlier
-    attempts at the same script found out: see `needs`. `hub_cache` is the user's own cache of the hub: configs are read
-    from it, nothing is written to it. `also` are further folders that were copied: the real one and its copy.
+    `mode` is "smoke" (stand-ins for model, data and device) or "full" (nothing replaced). `notebook` says that `script`
+    was made of one: its cells may await. `learned` is what earlier attempts at the same script found out: see `needs`.
+    `hub_cache` is the user's own cache of the hub: configs are read from it, nothing is written to it. `also` are
+    further folders that were copied: the real one and its copy.
     `common` is the box of all processes, where a launcher has started several; `box` is then that of this one.
     `landlock` is False where the kernel is not asked to refuse writes outside: so is seen what the patched calls do.
     """
@@ -45,6 +46,7 @@ class Spec(NamedTuple):
     also: list[tuple[str, str]]
     common: str
     landlock: bool
+    notebook: bool
 
     @property
     def smoke(self) -> bool:
@@ -78,4 +80,5 @@ DEFAULTS: dict[str, Any] = {
     "hub_cache": "",
     "also": [],
     "common": "",
+    "notebook": False,
 }

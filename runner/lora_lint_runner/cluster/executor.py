@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import lora_lint
 from lora_lint_runner import correcting
 from lora_lint_runner.box.home import Home
 from lora_lint_runner.case import Case
 from lora_lint_runner.cluster import task
-from lora_lint_runner.notebook import NotANotebook
 from lora_lint_runner.options import Options, UsageError
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.progress import Progress
@@ -95,8 +95,8 @@ def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progre
                     submit(case, side)
             except correcting.Unlinted as error:
                 end(case, case.failed(str(error)))
-            except (NotANotebook, OSError) as error:
-                end(case, case.failed(f"{script} {error}"))
+            except (lora_lint.Unreadable, OSError) as error:
+                end(case, case.failed(f"{script}: {error}"))
         while going:
             (ready,), _ = ray.wait(list(going), num_returns=1)
             case, side = going.pop(ready)
