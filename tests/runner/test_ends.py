@@ -150,3 +150,15 @@ def test_what_is_to_be_kept_is_kept(run: Run) -> None:
     again = run(LOST, "--keep", "kept")
     assert again.exit == 2
     assert again.err == "lora-lint: --keep: kept is not empty; name a new directory\n"
+
+
+def test_a_script_that_counts_its_arguments_is_in_want_of_them(run: Run) -> None:
+    text = 'import sys\nif len(sys.argv) != 3:\n    print("usage: train MODEL OUT")\n    sys.exit(1)\n'
+    assert run(text + KEPT).json["reason"] == (
+        "train.py:4: the script ends itself where len(sys.argv) != 3: it needs arguments; give them after --"
+    )
+
+
+def test_a_permission_that_the_script_itself_refuses_is_its_own_word(run: Run) -> None:
+    ran = run('raise PermissionError("accept the licence first")\n' + KEPT)
+    assert ran.json["reason"] == "train.py:1: PermissionError: accept the licence first"

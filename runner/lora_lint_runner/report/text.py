@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -55,9 +56,8 @@ def _head(outcome: Outcome, paint: Paint) -> str:
     ran = outcome.after
     how = f"{outcome.mode} run"
     if ran is not None:
-        model = next((t for t in ran.neutralised if t.startswith("model ")), None)
-        if model is not None and "random " in model:
-            how += f": {model.split('random ', 1)[1].split(' ')[0]} stand-in"
+        models = (re.match(r"model .*? random (?:parts of an? )?(\w+)", text) for text in ran.neutralised)
+        how += next((f": {model.group(1)} stand-in" for model in models if model), "")
         how += f", {ran.steps} step{'s' if ran.steps != 1 else ''}"
         how += f", {ran.processes} processes" if ran.processes > 1 else ""
     return f"{paint(name + ':', 'bold')} {what}{'  ' + paint(f'({how}, {outcome.seconds:.1f} s)', 'dim')}"

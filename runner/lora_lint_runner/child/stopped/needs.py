@@ -15,7 +15,7 @@ from ..stand_in import releases
 from ..stand_in.releases import RELEASES
 from . import retries
 from .retries import missing_files, rows
-from .retries.learning import frames, statement
+from .retries.learning import conditions, frames, statement
 
 PIP = RELEASES["packages"]
 
@@ -180,6 +180,9 @@ def _arguments(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, SystemExit) and error.code == 2:
         said = f" ({run.parts['refused']})" if run.parts.get("refused") else ""
         return Reason("arguments", f"the script did not accept its command line{said}; give its arguments after --")
+    counted = next((t for t in map(ast.unparse, conditions(run, error)) if re.search(r"\bargv\b", t)), None)
+    if isinstance(error, SystemExit) and counted is not None:
+        return Reason("arguments", f"the script ends itself where {counted}: it needs arguments; give them after --")
     if isinstance(error, IndexError) and "sys.argv" in _source_line(error):
         return Reason("arguments", "the script needs arguments; give them after --")
     return None
@@ -210,6 +213,8 @@ def _terminal(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _written(run: Run, error: BaseException, first: str) -> Reason | None:
+    if run.code.owns(_last(error)) and isinstance(statement(run, error), ast.Raise):
+        return None  # the script itself says so
     if isinstance(error, PermissionError) or (isinstance(error, OSError) and "Permission denied" in first):
         name = getattr(error, "filename", None) or first
         return Reason("guard", f"the script writes outside of its box by a way that is not redirected: {name}")

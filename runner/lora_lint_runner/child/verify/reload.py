@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import textwrap
 import warnings
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Rel
         return Reloaded(False, f"can't be loaded on a fresh base: {_first(error)}")
     missing = [str(w.message) for w in said if "missing adapter keys" in str(w.message).lower()]
     if missing:
-        return Reloaded(False, f"a reload misses keys: {missing[0][:200]}")
+        return Reloaded(False, f"a reload misses keys: {_short(missing[0])}")
     after = ask(model, answer.inputs)
     if after is None:  # a loss of AdaLoRA's needs an adapter that trains (peft 0.21)
         args, options = answer.inputs
@@ -177,5 +178,9 @@ def merged(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Relo
 
 
 def _first(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:200] if lines else ''}"
+    lines = str(error).strip().splitlines()  # torch says in the second one which size is wrong
+    return f"{type(error).__name__}: {_short(' '.join(lines[:2]))}"
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, 300, placeholder=" ...")

@@ -38,16 +38,25 @@ def statements(run: Run, error: BaseException) -> list[ast.stmt]:
     return [found for found in map(_at, _own(run, error)) if found is not None]
 
 
+def conditions(run: Run, error: BaseException) -> list[ast.expr]:
+    """The tests of the `if` statements around the line at which the script stopped."""
+    own = _own(run, error)
+    return [n.test for n in _around(own[-1]) if isinstance(n, ast.If)] if own else []
+
+
 def _own(run: Run, error: BaseException) -> list[traceback.FrameSummary]:
     return [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
 
 
 def _at(place: traceback.FrameSummary) -> ast.stmt | None:
+    return max(_around(place), key=lambda n: n.lineno, default=None)
+
+
+def _around(place: traceback.FrameSummary) -> list[ast.stmt]:
     try:
         with open(place.filename, "rb") as file:
             tree = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError):
-        return None
+        return []
     row = place.lineno or 0
-    around = [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and n.lineno <= row <= (n.end_lineno or 0)]
-    return max(around, key=lambda n: n.lineno) if around else None
+    return [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and n.lineno <= row <= (n.end_lineno or 0)]
