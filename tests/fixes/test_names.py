@@ -123,3 +123,15 @@ def test_an_adapter_is_trained_once_the_optimizer_has_stepped(fixed: Fixed) -> N
     """)
     assert corrected is not None
     assert corrected.endswith('optimizer.step()\nmodel.save_pretrained("adapter")\nprint("trained")\n')
+
+
+def test_a_name_that_only_the_run_knows_is_known_to_be_there(fixed: Fixed) -> None:
+    after = fixed("""\
+        name = os.environ["ADAPTER"]
+        model = get_peft_model(model, LoraConfig(), adapter_name=name)
+        model.add_adapter(name, LoraConfig())
+        train(model)
+        model.save_pretrained("out")
+    """)
+    assert after is not None
+    assert "if name not in model.peft_config:\n    model.add_adapter(name, LoraConfig())" in after

@@ -178,12 +178,13 @@ def _configs(machine: Machine, oid: Oid, node: cst.CSTNode) -> Value:
     for adapter in life.held(oid):
         record = life.adapters[adapter]
         config = record.config
-        if not isinstance(record.name, str):
+        if not isinstance(record.name, (str, tuple)):
             is_open = True
             continue
         site = machine.site(node)
         lib = f"{names.ADAPTER_CONFIGS}{config.cls}" if isinstance(config, Config) else names.ADAPTER_CONFIG
-        items.append((Const(record.name), ObjRef(machine.world.new(site, InstRec(None, lib, {}, site)))))
+        key = Const(record.name) if isinstance(record.name, str) else Sym(record.name)
+        items.append((key, ObjRef(machine.world.new(site, InstRec(None, lib, {}, site)))))
     return new_dict(machine, node, items, open=is_open)
 
 

@@ -58,7 +58,7 @@ def name_of(call: LibCall, param: str = "adapter_name", default: str | None = DE
         return name
     if isinstance(value, Sym):
         return value.term
-    return value.parts if isinstance(value, Text) else None
+    return ("text", value) if isinstance(value, Text) else None
 
 
 def _wrap(call: LibCall) -> Value:
