@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import lora_lint
+from lora_lint_runner import notebook
 from lora_lint_runner.box.scratch import SKIPPED
 from lora_lint_runner.options import UsageError
 
-NAMES = re.compile(rb"\b(peft|unsloth|PeftModel|LoraConfig|add_adapter|save_lora_weights)\b")
-ACTS = re.compile(
-    rb"\b(save_pretrained|save_model|push_to_hub|merge_and_unload|\.train\(|backward\(|torch\.save|save_file)"
+NAMES = frozenset("peft unsloth PeftModel LoraConfig add_adapter save_lora_weights".split())
+ACTS = frozenset(
+    "save_pretrained save_model push_to_hub merge_and_unload train backward save save_file save_lora_weights".split()
 )
 TESTS = re.compile(r"^(test_.*|.*_test|conftest)\.py$")
 
@@ -35,22 +39,65 @@ def find(named: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def _in_folder(folder: Path) -> Iterable[Path]:
-    files: dict[Path, bytes] = {}
+def _in_folder(folder: Path) -> Iterator[Path]:
+    """A file that is no Python is among them where it names PEFT: its report says what is wrong with it."""
+    trees: dict[Path, ast.Module] = {}
+    broken: set[Path] = set()
+    for path in _files(folder):
+        with contextlib.suppress(OSError):
+            data = path.read_bytes()
+            try:
+                text = lora_lint.decode(data).text
+                trees[path] = ast.parse(notebook.script_of(text).text if path.suffix == ".ipynb" else text)
+            except (lora_lint.Unreadable, SyntaxError, ValueError, RecursionError):
+                trees[path] = ast.Module([], [])
+                broken |= {path} if any(name.encode() in data for name in NAMES) else set()
+    imported = {module for path, tree in trees.items() for module in _imported(path, tree, folder)}
+    for path, tree in trees.items():
+        alone = path not in imported or any(_says_main(node) for node in ast.walk(tree))
+        if path in broken or (alone and _works_on_peft(tree)):
+            yield path
+
+
+def _files(folder: Path) -> Iterator[Path]:
     for root, inner, names in os.walk(folder):
         inner[:] = sorted(d for d in inner if d not in SKIPPED and not d.startswith(".") and d not in ("tests", "test"))
         for name in sorted(names):
             if name.endswith((".py", ".ipynb")) and not TESTS.match(name):
-                path = Path(root) / name
-                try:
-                    files[path] = path.read_bytes()
-                except OSError:
-                    continue
-    imported = {
-        name for data in files.values() for name in re.findall(rb"^\s*(?:from|import)\s+\.*([\w.]+)", data, re.M)
-    }
-    stems = {name.decode(errors="replace").split(".")[-1] for name in imported}
-    for path, data in files.items():
-        main = b"__main__" in data
-        if NAMES.search(data) and ACTS.search(data) and (main or path.stem not in stems):
-            yield path
+                yield Path(root) / name
+
+
+def _works_on_peft(tree: ast.Module) -> bool:
+    """Does it name PEFT, and train, merge or save something?"""
+    nodes = list(ast.walk(tree))
+    called = {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    called |= {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return bool(called & ACTS) and any(not NAMES.isdisjoint(_names(node)) for node in nodes)
+
+
+def _names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [(node.module or "").split(".")[0], *(alias.name for alias in node.names)]
+    return [node.id] if isinstance(node, ast.Name) else [node.attr] if isinstance(node, ast.Attribute) else []
+
+
+def _says_main(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "__main__"
+
+
+def _imported(path: Path, tree: ast.Module, folder: Path) -> Iterator[Path]:
+    """The files that a script may import: modules are looked for in its folder and in those around it."""
+    homes = [home for home in path.parents if home.is_relative_to(folder)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules, around = [alias.name for alias in node.names], homes
+        elif isinstance(node, ast.ImportFrom):
+            start = f"{node.module}." if node.module else ""
+            modules = [node.module or "", *(start + alias.name for alias in node.names)]
+            around = [path.parents[node.level - 1]] if 0 < node.level <= len(path.parents) else homes
+        else:
+            continue
+        for module in filter(None, modules):
+            yield from (home.joinpath(*module.split(".")).with_suffix(".py") for home in around)
