@@ -198,12 +198,14 @@ class Side:
             cell, row = sheet.cell_of(int(line.group(1)))
             return Spot(self.entry.name, row, cell).text
 
-        where = found.where
-        if where is not None and os.path.basename(where.filename) == name:
-            cell, row = sheet.cell_of(where.row)
-            where = Spot(str(self.plan.script), row, cell)
+        def placed(spot: Spot | None) -> Spot | None:
+            if spot is None or os.path.basename(spot.filename) != name:
+                return spot
+            cell, row = sheet.cell_of(spot.row)
+            return Spot(str(self.plan.script), row, cell)
+
         lacking = [lack._replace(text=executed.sub(named, lack.text)) for lack in found.lacking]
-        return found._replace(where=where, lacking=lacking)
+        return found._replace(where=placed(found.where), left_at=placed(found.left_at), lacking=lacking)
 
 
 def _how_far(found: Observed) -> tuple[bool, int, int]:

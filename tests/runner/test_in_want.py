@@ -37,7 +37,8 @@ def test_the_number_of_a_process_that_is_never_0_any_more(run: Run) -> None:
 def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Run) -> None:
     why = run(GUARDED + KEPT).json["reason"]
     assert why == (
-        "the script came to its end without a training step; its last line: ERROR: put your token into token.txt"
+        "the script ends itself at train.py:5 without a training step; "
+        "its last line: ERROR: put your token into token.txt"
     )
 
 

@@ -152,6 +152,7 @@ def _execute(run: Run, loops: Loops) -> tuple[int, BaseException | None]:
         _wait_for_threads()
     except SystemExit as stop:
         if stop.code is None or stop.code == 0:
+            run.journal.line({"kind": "left", **_place(run, stop)})
             return 0, None
         if not isinstance(stop.code, int):
             print(stop.code, file=sys.stderr)
@@ -177,14 +178,19 @@ def _wait_for_threads() -> None:
 
 def _report(run: Run, error: BaseException) -> None:
     """Why the script stopped, at which of its lines."""
+    where = _place(run, error)
+    found = needs.reason(run, error)
+    run.journal.line({"kind": "stopped", "reason": found.kind, "text": found.text, "learned": found.learned, **where})
+
+
+def _place(run: Run, error: BaseException) -> dict[str, Any]:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
     where: dict[str, Any] = {"filename": None, "row": None}
     if frames:
         where = {"filename": run.code.named(frames[-1].filename), "row": frames[-1].lineno}
     elif isinstance(error, SyntaxError) and error.filename and run.code.owns(error.filename):
         where = {"filename": run.code.named(error.filename), "row": error.lineno}
-    found = needs.reason(run, error)
-    run.journal.line({"kind": "stopped", "reason": found.kind, "text": found.text, "learned": found.learned, **where})
+    return where
 
 
 def _verify(run: Run, saves: Saves) -> None:

@@ -147,7 +147,8 @@ def _not_reached(facts: Facts) -> Verdict | None:
         return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model; the analysis predicted nothing there")
     if facts.sites and not facts.after.steps:
         last = f"; its last line: {facts.after.output[-1]}" if facts.after.output else ""
-        return Verdict(INCONCLUSIVE, f"the script came to its end without a training step{last}")
+        end = f"ends itself at {facts.after.left_at.text}" if facts.after.left_at is not None else "came to its end"
+        return Verdict(INCONCLUSIVE, f"the script {end} without a training step{last}")
     if facts.sites:
         return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
     if facts.remaining:

@@ -43,7 +43,7 @@ class Spot(NamedTuple):
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `told` are the arguments that the project's own command line gave it,
     `left` the files on disk that were not there before, by folder; `kept` is what is still there of each save, None
-    where the run could not look."""
+    where the run could not look; `left_at` the line at which the script ended itself."""
 
     exit: int
     seconds: float
@@ -67,6 +67,7 @@ class Observed(NamedTuple):
     told: tuple[str, ...] = ()
     left: dict[str, list[str]] = {}
     kept: list[dict[str, Any]] | None = None
+    left_at: Spot | None = None
 
     @property
     def saves(self) -> list[dict[str, Any]]:
@@ -106,7 +107,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         peak=max(ended.peak, counted.get("memory") or 0),
         error=error,
         reason=reason,
-        where=Spot(stopped["filename"], stopped["row"]) if stopped.get("filename") and stopped.get("row") else None,
+        where=_spot(stopped),
         events=[line for line in trace.lines if "id" in line],
         adapters=_look(box) if verified is None else verified["adapters"],
         merged=[] if verified is None else verified["merged"],
@@ -122,7 +123,12 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         lacking=[Lack(e["text"], bool(e.get("harmless"))) for e in trace.all("lacking")],
         told=tuple(trace.first("told").get("words", ())),
         kept=None if verified is None else verified["kept"],
+        left_at=_spot(trace.first("left")),
     )
+
+
+def _spot(line: dict[str, Any]) -> Spot | None:
+    return Spot(line["filename"], line["row"]) if line.get("filename") and line.get("row") else None
 
 
 def _why(
