@@ -13,7 +13,7 @@ from typing import Any
 
 from ..context import Run
 from ..reading.command_lines import CommandLine, command_lines
-from .older_arguments import NEW_NAMES
+from .older.arguments import NEW_NAMES
 from .recipes import recipe
 from .values import INPUT, MODEL, SETTINGS, SUFFIXES, Filler
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from ..context import Run
 from ..loops import Interrupted
-from ..stand_in import releases
-from ..stand_in.releases import RELEASES
+from ..stand_in.older import releases
+from ..stand_in.older.releases import RELEASES
 from . import retries
 from .retries import missing_files, rows
 from .retries.learning import conditions, frames, statement

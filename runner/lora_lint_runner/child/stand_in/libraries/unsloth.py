@@ -8,7 +8,7 @@ from types import MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from ...context import Run
-from .. import older_arguments, older_releases
+from ..older import arguments, taking
 
 LORA = (
     "r", "target_modules", "lora_alpha", "lora_dropout", "bias", "use_rslora", "modules_to_save", "layers_to_transform",
@@ -137,8 +137,8 @@ def _save_merged(
 def fill(module: ModuleType, run: Run) -> None:
     """Fills `unsloth` and its parts."""
     if module.__name__ == "unsloth":
-        older_arguments.install(run)
-        older_releases.chats_are_ids(run)
+        arguments.install(run)
+        taking.chats_are_ids(run)
     module.__dict__.update(
         FastLanguageModel=FastLanguageModel,
         FastModel=FastModel,

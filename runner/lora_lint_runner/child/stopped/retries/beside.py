@@ -10,7 +10,7 @@ import traceback
 from typing import Any
 
 from ...context import Run
-from ...stand_in import releases
+from ...stand_in.older import releases
 from .learning import frames, statement
 
 
@@ -54,7 +54,7 @@ def _taken(called: Any) -> Any:
 
 def _imports(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
     """What else the file imports in vain."""
-    from ...stand_in import older_releases
+    from ...stand_in.older import taking
 
     found = statement(run, error)
     place = next((f for f in reversed(traceback.extract_tb(error.__traceback__)) if run.code.owns(f.filename)), None)
@@ -64,10 +64,10 @@ def _imports(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]
     entries: list[Any] = []
     for line in [found, *(s for s in imports if s.lineno > found.lineno)]:
         home = line.module or ""
-        module = older_releases.resolved(home) if home.split(".")[0] in releases.LIBRARIES else None
+        module = taking.resolved(home) if home.split(".")[0] in releases.LIBRARIES else None
         for name in [a.name for a in line.names if a.name not in ("*", entry["name"])] if module else ():
             lack: releases.Entry = {"kind": "name", "home": home, "name": name}
-            if not _there(module, name) and older_releases.known(lack):
+            if not _there(module, name) and taking.known(lack):
                 where = f"{os.path.basename(place.filename)}:{line.lineno}: " if line is not found else ""
                 entries.append({**lack, "text": where + releases.said_name(lack), "harmless": releases.certain(lack)})
     return entries

@@ -6,17 +6,18 @@ import os
 import traceback
 
 from ...context import Run
-from ...stand_in import absent, local_rank, releases
+from ...stand_in import absent
+from ...stand_in.older import local_rank, releases
 from . import beside
 from .learning import Learned
 
 
 def older(run: Run, error: BaseException) -> Learned | None:
     """The names of an older release, as far as there is something to bring back."""
-    from ...stand_in import older_releases
+    from ...stand_in.older import taking
 
     entry = releases.entry_of(error)
-    if entry is None or not older_releases.known(entry):
+    if entry is None or not taking.known(entry):
         return None
     text = releases.said(error) or f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
     found = _lacking(run, error, entry, text, releases.certain(entry))

@@ -7,7 +7,7 @@ import os
 import re
 
 from ...context import Run
-from ...stand_in.releases import ANY
+from ...stand_in.older.releases import ANY
 from .learning import Learned, statement
 
 REQUIRED = "is required for a normal functioning of this module"  # transformers' require_version says so

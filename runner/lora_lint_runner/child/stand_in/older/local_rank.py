@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 
 KIND = "rank"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 
 NOW = {"query": "q_proj", "key": "k_proj", "value": "v_proj", "dense": "o_proj"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .scoring import Score
+from ..scoring import Score
 
 
 class CompletionOnly:
@@ -22,7 +22,7 @@ class CompletionOnly:
 
 def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: Any) -> Any:
     """trl's setup_chat_format until 0.23: two tokens, which begin, end and pad, and a template."""
-    from .models.vocabulary import CHAT
+    from ..models.vocabulary import CHAT
 
     start, end = "<|im_start|>", "<|im_end|>"
     tokenizer.eos_token = tokenizer.pad_token = end

@@ -7,7 +7,7 @@ import inspect
 import sys
 from typing import Any
 
-from ..context import Run
+from ...context import Run
 
 NEW_NAMES = {
     "tokenizer": "processing_class", "max_seq_length": "max_length", "evaluation_strategy": "eval_strategy",

@@ -2,7 +2,7 @@
 
 Releases change faster than scripts. A script that is stopped by that is wrong for this environment, and the report says
 so; but what it does afterwards can still be looked at, with the older names taken as they were meant (see
-`stand_in.older_releases`).
+`stand_in.older.taking`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from . import displaced, renamed_layers
+from . import displaced
+from . import layers as older_layers
 
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
     RELEASES: dict[str, Any] = json.load(_opened)
@@ -46,7 +47,7 @@ def entry_of(error: BaseException) -> Entry | None:
         return {"kind": "formatting", "name": "formatting_func", "home": "trl.trainer.sft_trainer"}
     if _encoding(error):
         return _CHATS
-    layers = renamed_layers.missed(error)
+    layers = older_layers.missed(error)
     if layers is not None:
         return layers
     if isinstance(error, KeyError) and error.args == ("tokenizer",) and _calls_back(error):
@@ -261,7 +262,7 @@ def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:
 
 
 def _said_modules(entry: Entry, first: str, error: BaseException) -> str:
-    return renamed_layers.said(entry, f"transformers {_version('transformers')}")
+    return older_layers.said(entry, f"transformers {_version('transformers')}")
 
 
 def _said_registered(entry: Entry, first: str, error: BaseException) -> str:

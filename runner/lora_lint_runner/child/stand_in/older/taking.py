@@ -14,10 +14,10 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from ..context import Run
-from . import displaced, older_arguments, older_pieces, renamed_layers
-from .anything import standing_for
-from .older_modules import Former
+from ...context import Run
+from ..anything import standing_for
+from . import arguments, displaced, layers, pieces
+from .modules import Former
 from .releases import ANY, RELEASES, Entry, was_there
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")
@@ -80,10 +80,10 @@ def successor(entry: Entry) -> Any:
     it, or if it is a module."""
     home, name = entry["home"], entry["name"]
     whole = f"{home}.{name}"
-    if name in older_pieces.PIECES:
-        return older_pieces.PIECES[name]
-    if name.startswith(older_pieces.IDLE):
-        return older_pieces.nothing
+    if name in pieces.PIECES:
+        return pieces.PIECES[name]
+    if name.startswith(pieces.IDLE):
+        return pieces.nothing
     now = RELEASES["names"].get(whole) or RELEASES["names"].get(f"{home.split('.')[0]}.{name}")
     if now is None and home in RELEASES["names"] and DOTTED.match(RELEASES["names"][home]):
         now = f"{RELEASES['names'][home]}.{name}"
@@ -120,15 +120,15 @@ def _module(run: Run, entry: Entry) -> None:
 
 
 def _keyword(run: Run, entry: Entry) -> None:
-    older_arguments.accept(run, entry["home"], entry["owner"], entry["method"])
+    arguments.accept(run, entry["home"], entry["owner"], entry["method"])
 
 
 def _attribute(run: Run, entry: Entry) -> None:
     name = entry["name"]
     if entry["owner"] == "TrainingArguments":  # which trl's trainers took until they had configs of their own
-        for home, trainer in older_arguments.HOMES.items():
-            older_arguments.accept(run, home, trainer)
-    now = RELEASES["attributes"].get(name) or older_arguments.NEW_NAMES.get(name)
+        for home, trainer in arguments.HOMES.items():
+            arguments.accept(run, home, trainer)
+    now = RELEASES["attributes"].get(name) or arguments.NEW_NAMES.get(name)
 
     @run.patches.after(entry["home"])
     def patch(module: Any) -> None:
@@ -209,8 +209,8 @@ def _by_batches(real: Any) -> Any:
 
 
 def _lists(run: Run, entry: Entry) -> None:
-    for home, name in older_arguments.HOMES.items():
-        older_arguments.accept(run, home, name)
+    for home, name in arguments.HOMES.items():
+        arguments.accept(run, home, name)
         run.patches.imported(home)
 
 
@@ -275,7 +275,7 @@ def _with_extra_keys(real: Any) -> Any:
 
 SERVED: dict[str, Any] = {
     displaced.KIND: displaced.serve,
-    "modules": renamed_layers.install,
+    "modules": layers.install,
     "register": _registered,
     "name": _name,
     "module": _module,

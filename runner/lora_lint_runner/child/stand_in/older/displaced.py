@@ -11,8 +11,8 @@ import traceback
 from types import FrameType
 from typing import Any
 
-from ..context import Run
-from ..frames import OURS
+from ...context import Run
+from ...frames import OURS
 
 KIND = "displaced"
 HOME = "transformers.trainer"

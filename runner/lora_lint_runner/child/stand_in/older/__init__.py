@@ -1,0 +1,1 @@
+"""What scripts of older releases ask for: names, arguments, modules and layers that the installed release lacks."""
