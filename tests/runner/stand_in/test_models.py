@@ -119,17 +119,6 @@ assert torch.cuda.is_available()
     assert "quantization: the weights stay in 32 bit" in after["neutralised"]
 
 
-def test_tokens_that_a_script_adds_without_making_room_for_them_have_it(run: Run) -> None:
-    text = """import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("acme/private-7b")
-tokenizer.add_tokens(["<one>", "<two>"])
-AutoModelForCausalLM.from_pretrained("acme/private-7b")(input_ids=torch.tensor([tokenizer("<two>")["input_ids"]]))
-"""
-    assert run(text).json["after"]["error"] is None
-
-
 def test_a_model_whose_code_lies_on_the_hub_has_the_modules_that_are_adapted(run: Run) -> None:
     text = """from transformers import AutoModel, AutoTokenizer
 from peft import LoraConfig, get_peft_model
@@ -184,20 +173,6 @@ AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B", config=config)
     assert run(text).json["after"]["error"] is None
 
 
-def test_an_image_in_a_prompt_is_the_familys_own_token(run: Run) -> None:
-    pytest.importorskip("PIL.Image")
-    text = """from PIL import Image
-from transformers import AutoModelForImageTextToText, AutoProcessor
-
-name = "Qwen/Qwen2.5-VL-3B-Instruct"
-processor = AutoProcessor.from_pretrained(name)
-prompt = "<|vision_start|><|image_pad|><|vision_end|>What is this?"
-batch = processor(text=[prompt], images=[Image.new("RGB", (56, 56))], return_tensors="pt")
-assert AutoModelForImageTextToText.from_pretrained(name)(**batch).logits.shape[0] == 1
-"""
-    assert run(text).json["after"]["error"] is None
-
-
 def test_a_model_folder_with_pointers_in_the_place_of_its_large_files_is_stood_in_for(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "models" / "base"
     folder.mkdir(parents=True)
@@ -212,34 +187,8 @@ AutoTokenizer.from_pretrained("models/base")("text")
     assert run(text).json["after"]["error"] is None
 
 
-def test_what_a_script_has_pushed_is_loaded_again_with_its_tokenizer(run: Run) -> None:
-    text = (
-        KEPT
-        + """from transformers import AutoTokenizer
-
-model.push_to_hub("me/mine")
-AutoTokenizer.from_pretrained("me/mine")("text")
-"""
-    )
-    assert run(text).json["after"]["error"] is None
-
-
 def test_bars_of_a_notebook_are_plain_ones(run: Run) -> None:
     assert run("from tqdm.notebook import tqdm\nassert list(tqdm([1]))\n").json["after"]["error"] is None
-
-
-def test_ids_of_tokens_that_a_script_writes_down_are_others_in_a_tiny_vocabulary(run: Run) -> None:
-    text = """\
-import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-7B")
-tokenizer.pad_token_id = 151643
-assert tokenizer.decode([tokenizer.pad_token_id])
-ids = torch.tensor([[1, 151645]])
-AutoModelForCausalLM.from_pretrained("Qwen/Qwen2.5-7B")(input_ids=ids, labels=ids).loss.backward()
-"""
-    assert run(text).json["after"]["error"] is None
 
 
 def test_a_model_with_code_of_its_own_has_a_head_whatever_class_loads_it(run: Run) -> None:
@@ -261,16 +210,6 @@ from diffusers import DiTTransformer2DModel
 
 model = DiTTransformer2DModel.from_pretrained("facebook/DiT-XL-2-256", subfolder="transformer")
 assert model.num_parameters() < 1e6
-"""
-    assert run(text).json["after"]["error"] is None
-
-
-def test_a_tokenizer_pads_to_what_its_model_takes(run: Run) -> None:
-    text = """\
-from transformers import AutoTokenizer
-
-ids = AutoTokenizer.from_pretrained("bert-base-uncased")("a", padding="max_length", truncation=True)["input_ids"]
-assert len(ids) == 512
 """
     assert run(text).json["after"]["error"] is None
 
@@ -299,18 +238,6 @@ from transformers import ASTFeatureExtractor, ASTForAudioClassification
 NAME = "MIT/ast-finetuned-audioset-10-10-0.4593"
 made = ASTFeatureExtractor.from_pretrained(NAME)(np.zeros(16000), sampling_rate=16000, return_tensors="pt")
 assert ASTForAudioClassification.from_pretrained(NAME)(**made).logits.shape[0] == 1
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_tokenizer_lies_beside_an_adapter(run: Run) -> None:
-    text = """\
-from transformers import AutoModelForCausalLM, AutoTokenizer
-from peft import PeftModel
-
-PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("mistralai/Mistral-7B-v0.1"), "me/mistral-lora")
-assert AutoTokenizer.from_pretrained("me/mistral-lora")("a text")["input_ids"]
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]

@@ -1,0 +1,84 @@
+"""Tokenizers that fit a tiny model, and the tokens that a script knows by name or number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.runner.conftest import Ran
+from tests.runner.samples import KEPT
+
+Run = Callable[..., Ran]
+
+
+def test_tokens_that_a_script_adds_without_making_room_for_them_have_it(run: Run) -> None:
+    text = """import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("acme/private-7b")
+tokenizer.add_tokens(["<one>", "<two>"])
+AutoModelForCausalLM.from_pretrained("acme/private-7b")(input_ids=torch.tensor([tokenizer("<two>")["input_ids"]]))
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_an_image_in_a_prompt_is_the_familys_own_token(run: Run) -> None:
+    pytest.importorskip("PIL.Image")
+    text = """from PIL import Image
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+name = "Qwen/Qwen2.5-VL-3B-Instruct"
+processor = AutoProcessor.from_pretrained(name)
+prompt = "<|vision_start|><|image_pad|><|vision_end|>What is this?"
+batch = processor(text=[prompt], images=[Image.new("RGB", (56, 56))], return_tensors="pt")
+assert AutoModelForImageTextToText.from_pretrained(name)(**batch).logits.shape[0] == 1
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_what_a_script_has_pushed_is_loaded_again_with_its_tokenizer(run: Run) -> None:
+    text = (
+        KEPT
+        + """from transformers import AutoTokenizer
+
+model.push_to_hub("me/mine")
+AutoTokenizer.from_pretrained("me/mine")("text")
+"""
+    )
+    assert run(text).json["after"]["error"] is None
+
+
+def test_ids_of_tokens_that_a_script_writes_down_are_others_in_a_tiny_vocabulary(run: Run) -> None:
+    text = """\
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-7B")
+tokenizer.pad_token_id = 151643
+assert tokenizer.decode([tokenizer.pad_token_id])
+ids = torch.tensor([[1, 151645]])
+AutoModelForCausalLM.from_pretrained("Qwen/Qwen2.5-7B")(input_ids=ids, labels=ids).loss.backward()
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_tokenizer_pads_to_what_its_model_takes(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+ids = AutoTokenizer.from_pretrained("bert-base-uncased")("a", padding="max_length", truncation=True)["input_ids"]
+assert len(ids) == 512
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_tokenizer_lies_beside_an_adapter(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from peft import PeftModel
+
+PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("mistralai/Mistral-7B-v0.1"), "me/mistral-lora")
+assert AutoTokenizer.from_pretrained("me/mistral-lora")("a text")["input_ids"]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

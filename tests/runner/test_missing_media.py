@@ -1,0 +1,137 @@
+"""`--made-up-rows`: folders of pictures and sounds, their classes and captions, where they are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .conftest import Ran
+from .samples import KEPT
+
+Run = Callable[..., Ran]
+
+
+def test_a_folder_of_classes_each_a_folder_of_pictures_is_made_up(run: Run) -> None:
+    text = """\
+import glob
+import os
+from PIL import Image
+
+found = []
+for name in sorted(os.listdir("/pictures/train")):
+    found += glob.glob(os.path.join("/pictures/train", name, "*.jpg"))
+if not found:
+    raise ValueError("no pictures")
+assert len([Image.open(path).size for path in found]) > 1
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_cell_that_is_opened_is_the_path_of_a_file(run: Run) -> None:
+    text = """\
+import csv
+from PIL import Image
+
+for row in csv.DictReader(open("index.csv")):
+    Image.open(f"pictures/{row['file']}").convert(row["mode"] and "RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_records_of_a_file_name_their_sounds(run: Run) -> None:
+    text = """\
+import json
+import wave
+
+for line in open("train.jsonl"):
+    wave.open(json.loads(line)["wav"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_captions_that_may_be_missing_make_no_folder_of_texts(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from PIL import Image
+
+found = [p for p in Path("style").glob("*") if p.suffix in {".png", ".jpg"}]
+if not found:
+    raise FileNotFoundError("No images in style")
+print([p.with_suffix(".txt").exists() or Image.open(p).size for p in found])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_records_of_a_file_name_their_pictures(run: Run) -> None:
+    text = """\
+import argparse, json, os
+from PIL import Image
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data_path", required=True)
+parser.add_argument("--image_folder", required=True)
+args = parser.parse_args()
+for record in json.load(open(args.data_path)):
+    Image.open(os.path.join(args.image_folder, record["image"])).convert("RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_folder_that_is_given_holds_the_classes_of_a_data_set(run: Run) -> None:
+    text = """\
+import sys
+from datasets import load_dataset
+
+parser = __import__("argparse").ArgumentParser()
+parser.add_argument("--data_dir", required=True)
+found = load_dataset("imagefolder", data_dir=parser.parse_args().data_dir, split="train")
+assert len(found.features["label"].names) == 2
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_classes_are_folders_by_the_names_that_the_script_knows(run: Run) -> None:
+    text = """\
+from pathlib import Path
+
+LABELS = ["yes", "no"]
+found = [LABELS.index(p.parent.name) for p in Path("/spoken").rglob("*.wav") if p.parent.name in LABELS]
+if not found:
+    raise RuntimeError("no sounds")
+assert set(found) == {0, 1}
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_captions_are_found_by_the_names_of_their_pictures(run: Run) -> None:
+    text = """\
+import glob, json, os
+
+captions = json.load(open("captions.json"))
+paths = glob.glob("pictures/*.jpg")
+if not paths:
+    raise ValueError("no pictures")
+print([captions[os.path.basename(path)].lower() for path in paths])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_record_beside_a_picture_leaves_it_a_picture(run: Run) -> None:
+    text = """\
+import json
+from PIL import Image
+
+Image.open("scans/1.png").convert("RGB")
+with open("notes/1.json") as file:
+    notes = json.load(file)
+print(notes["form"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

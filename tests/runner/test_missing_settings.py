@@ -1,0 +1,92 @@
+"""Files of settings that are missing: made up of what the script asks of them, or the project's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from .conftest import Ran
+from .samples import KEPT
+
+Run = Callable[..., Ran]
+
+
+SETTINGS = """\
+import yaml
+
+def load(path):
+    with open(path) as file:
+        return yaml.safe_load(file)
+
+config = load("config/run.yaml")
+lora = config["lora"]
+assert 0 < lora["r"] < 100 and lora.get("bias") == "none"
+assert 0 < config["train"]["learning_rate"] < 1
+assert [name for name in lora["target_modules"]]
+"""
+
+
+def test_a_file_below_an_argument_that_nobody_gave_is_made_up(run: Run) -> None:
+    text = """\
+import argparse, json, os
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--dataset_path", required=True)
+print(open(os.path.join(parser.parse_args().dataset_path, "train_dataset.json")).read()[:9])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_file_of_settings_is_made_up_of_what_the_script_asks_of_it(run: Run) -> None:
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings run.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
+
+
+def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run: Run, tmp_path: Path) -> None:
+    text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain:\n  learning_rate: 0.5\n"
+    (tmp_path / "run_of_last_week.yaml").write_text("target_modules:\nbias:\nlearning_rate:\n" + text)
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings config/run.yaml: run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
+
+
+def test_settings_of_tools_are_no_settings_of_the_script(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\ntrain = 1\nlora = 2\nbias = 3\nr = 4\n')
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--config", required=True)\n'
+    ran = run(text + SETTINGS.replace('"config/run.yaml"', "p.parse_args().config") + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings settings.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
+
+
+def test_settings_that_are_handed_over_as_named_arguments(run: Run) -> None:
+    text = """
+import json
+from peft import LoraConfig
+
+config = json.load(open("configs/run.json"))
+LoraConfig(**config["lora"], task_type="CAUSAL_LM")
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_setting_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
+    text = """
+import yaml
+
+config = yaml.safe_load(open("config.yaml"))
+if config["pace"] not in ("slow", "quick"):
+    raise ValueError(f"Unknown pace: '{config['pace']}'. Should be one of ['slow', 'quick']")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_template_that_is_missing_among_templates_is_like_them(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "clinic.json").write_text('{"prompt": "Say {word}"}')
+    text = 'import json\nassert json.load(open("templates/alpaca.json"))["prompt"].format(word="a") == "Say a"\n'
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "data file templates/alpaca.json: clinic.json in its place" in ran.json["after"]["neutralised"]
