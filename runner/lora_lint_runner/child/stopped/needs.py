@@ -49,11 +49,13 @@ def reason(run: Run, error: BaseException) -> Reason:
 
 def _inside(run: Run, error: BaseException) -> str:
     """The library that looked something up in vain: a key or an attribute tells nothing of that by itself."""
-    last = frames(error)[-1:] if isinstance(error, (KeyError, AttributeError, NameError, IndexError)) else []
-    root = str(last[0].f_globals.get("__name__")).split(".")[0] if last else ""
+    asking = frames(error) if isinstance(error, (KeyError, AttributeError, NameError, IndexError)) else []
+    while asking and asking[-1].f_code.co_name == "__getattr__":  # only answers who asked
+        asking.pop()
+    root = str(asking[-1].f_globals.get("__name__")).split(".")[0] if asking else ""
     if root not in releases.LIBRARIES:
         return ""
-    code, version = last[0].f_code, getattr(sys.modules.get(root), "__version__", "")
+    code, version = asking[-1].f_code, getattr(sys.modules.get(root), "__version__", "")
     return f" (in {code.co_name} of {root} {version}, {os.path.basename(code.co_filename)})"
 
 
