@@ -56,6 +56,13 @@ def test_settings_that_peft_refuses(lora_lint: Inspect, base: Path, config: dict
     assert text in ran.json["reason"]
 
 
+def test_a_module_to_save_that_the_base_does_not_have_is_passed_over(lora_lint: Inspect, base: Path) -> None:
+    wrapped(base).save_pretrained("out")
+    changed(modules_to_save=["embed_out"])
+    assert loads(base)
+    assert lora_lint("--inspect", "out").exit == 0
+
+
 def test_a_width_that_the_base_does_not_have(lora_lint: Inspect, base: Path) -> None:
     wrapped(base).save_pretrained("out")
     changed(lambda t: {k: v[:, :16].contiguous() if "lora_A" in k else v for k, v in t.items()})

@@ -20,7 +20,6 @@ METHODS = frozenset(
     "XLORA".split()
 )
 HALF = re.compile(r"^(.*)\.lora_(?:embedding_)?([AB])(?:\.weight)?$")
-BY_ITSELF = frozenset(("classifier", "score", "qa_outputs"))  # PEFT lists these for a task, found or not
 OF_THE_VOCABULARY = ("embed", "lm_head", "wte", "shared", "output")
 FLOATS = ("F32", "F16", "BF16", "F64")
 Tensors = Mapping[str, "Tensor | Entry"]
@@ -33,9 +32,6 @@ def problems(config: Mapping[str, Any], kind: str, tensors: Tensors) -> Iterator
         yield f"target_modules is {listed!r}: neither names nor a pattern"
     elif kind in IN_MODULES and not config.get("target_parameters"):
         yield from _none_targeted(listed, tensors)
-    lost = _lost_modules(config, tensors)
-    if lost:
-        yield f"modules_to_save names {', '.join(lost)}, and no tensor is of it: PEFT refuses to load that"
     if kind == "LORA" and not config.get("target_parameters"):
         yield from _halves(tensors)
         yield from _ranks(config, tensors)
@@ -53,7 +49,11 @@ def halves(tensors: Tensors) -> dict[str, dict[str, Tensor | Entry]]:
 
 
 def misfits(config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entry]) -> Iterator[str]:
-    """Halves of LoRA that are not as wide as the weight of the base that they are for."""
+    """Where the adapter does not go with the base: modules to save that lack tensors, and halves of LoRA that are not
+    as wide as the weight that they are for."""
+    lost = _lost_modules(config, tensors, base)
+    if lost:
+        yield f"modules_to_save names {', '.join(lost)}, and no tensor is of it: PEFT refuses to load that"
     if config.get("target_parameters") or config.get("layer_replication") or config.get("use_bdlora"):
         return
     for module, pair in halves(tensors).items():
@@ -115,13 +115,13 @@ def _some(tensors: Tensors) -> str:
     return ", ".join(names[:4]) or "other modules"
 
 
-def _lost_modules(config: Mapping[str, Any], tensors: Tensors) -> list[str]:
-    """Names of modules_to_save, where no tensor is of any of them. Some may be missing: the base need not have them."""
+def _lost_modules(config: Mapping[str, Any], tensors: Tensors, base: Mapping[str, Entry]) -> list[str]:
+    """Names of modules_to_save that the base has, where no tensor is of any of them."""
     listed = config.get("modules_to_save")
     names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
     if any(f"{name}." in key for name in names for key in tensors):
         return []
-    return [name for name in names if name not in BY_ITSELF]
+    return [name for name in names if any(f".{name}." in f".{key}" for key in base)]
 
 
 def _halves(tensors: Tensors) -> Iterator[str]:
