@@ -8,12 +8,13 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from code_server import CodeServer
 from places import ARTIFACTS, IMAGES
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, TimeoutError, expect
 
 LONG = 180_000  # milliseconds: a machine with much else to do takes its time
 expect.set_options(timeout=LONG)
@@ -110,13 +111,16 @@ class Window:
         return [re.sub(r"\s+", " ", row) for row in panel.locator(".monaco-list-row").all_inner_texts()]
 
     def hover(self, line: str, word: str) -> str:
-        """The text that the mouse brings up over a word."""
-        self.page.mouse.move(5, 5)
-        x, y = self.line(line).evaluate(WHERE, word)
-        self.page.mouse.move(x, y, steps=4)
+        """The text that the mouse brings up over a word. A lens that comes moves the lines: then it points again."""
         box = self.page.locator(".monaco-hover:visible").first
-        box.wait_for(timeout=LONG)
-        return box.inner_text()
+        for _ in range(9):
+            self.page.mouse.move(5, 5)
+            x, y = self.line(line).evaluate(WHERE, word)
+            self.page.mouse.move(x, y, steps=4)
+            with suppress(TimeoutError):
+                box.wait_for(timeout=LONG // 9)
+                return box.inner_text()
+        raise AssertionError(f"nothing comes up over {word!r} in {line!r}")
 
     @property
     def notifications(self) -> Locator:
