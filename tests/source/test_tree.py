@@ -37,6 +37,14 @@ def test_libcst_is_as_it_was_after_a_text_that_is_no_python() -> None:
         cst.SimpleWhitespace("no whitespace")
 
 
+def test_a_libcst_that_parses_otherwise_is_left_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def otherwise(text: str) -> cst.Module:
+        raise TypeError(text)
+
+    monkeypatch.setattr("lora_lint.source.tree._parsed", otherwise)
+    assert tree_of(TEXT).deep_equals(cst.parse_module(TEXT))
+
+
 def test_every_kind_of_node_is_made_as_libcst_makes_it() -> None:
     for path in sorted(Path(lora_lint.__file__).parent.rglob("*.py"))[::12]:
         text = path.read_text(encoding="utf-8")

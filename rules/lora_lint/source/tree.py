@@ -41,8 +41,11 @@ def tree_of(text: str) -> cst.Module:
         vars(cst).update(_STAND_INS)
         try:
             return _parsed(text)
+        except (AttributeError, ImportError, TypeError):
+            pass  # a release of LibCST whose parser goes about it otherwise
         finally:
             vars(cst).update(_OWN)
+        return cst.parse_module(text)
 
 
 def _shared(kind: type[cst.CSTNode]) -> Callable[..., cst.CSTNode]:
