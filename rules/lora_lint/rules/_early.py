@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lora_lint.lifecycle.records import Keeping, Oid, Sure
-from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
-
-LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
+from lora_lint.lifecycle.records import Oid, Sure
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.reading import trained_and_lost
 
 
 def is_early(lifecycle: Lifecycle, event: Event) -> bool:
@@ -19,12 +18,4 @@ def is_early(lifecycle: Lifecycle, event: Event) -> bool:
     ):
         return False
     endings = lifecycle.after(event)
-    return bool(endings) and all(_trained_and_lost(ending, a) for ending in endings for a in adapters)
-
-
-def _trained_and_lost(ending: Ending, adapter: Oid) -> bool:
-    life = ending.life
-    if adapter not in life.adapters:
-        return False
-    trained = [t for t, content in life.contents.items() if t[0] == adapter and content.trained is Sure.YES]
-    return bool(trained) and all(life.keeping(t) in LOST for t in trained)
+    return bool(endings) and all(trained_and_lost(ending, a) for ending in endings for a in adapters)

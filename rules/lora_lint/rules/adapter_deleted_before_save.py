@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Keeping, Oid, Sure
+from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import best_after, by_site, certain, differing, name_in, on_condition
-
-LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
+from lora_lint.rules.reading import LOST, best_after, by_site, certain, differing, name_in, on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Keeping, Oid, Site, Sure, Token
+from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._early import is_early
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, maker, name_in, place_text, steps_behind
-
-LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
+from lora_lint.rules.reading import certain, maker, name_in, place_text, steps_behind, trained_and_lost
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -26,7 +24,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if ending.how == "raise" or ending.crashed or ending.weak:
             continue
         for adapter, record in ending.life.adapters.items():
-            if record.trial or record.site in spoken or not _lost(ending, adapter):
+            if record.trial or record.site in spoken or not trained_and_lost(ending, adapter):
                 continue
             last = _last(trainings, ending, adapter)
             if (
@@ -41,17 +39,6 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _report(lifecycle, last, adapter)
 
 
-def _lost(ending: Ending, adapter: Oid) -> bool:
-    """Trained weights of the adapter are there at the end, and none of them is kept, in whatever way."""
-    life = ending.life
-    mine = trained_tokens(ending, adapter)
-    return bool(mine) and all(life.keeping(token) in LOST for token in mine)
-
-
-def trained_tokens(ending: Ending, adapter: Oid) -> list[Token]:
-    return [t for t, content in ending.life.contents.items() if t[0] == adapter and content.trained is Sure.YES]
-
-
 def _last(trainings: list[Event], ending: Ending, adapter: Oid) -> Event | None:
     found = [e for e in trainings if e.id in ending.events and adapter in e.facts["adapters"]]
     return found[-1] if found else None
@@ -61,7 +48,7 @@ def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event], last: Event, adap
     """Certain or silent: no ending behind the training keeps it, whatever was saved in earlier rounds of its loop."""
     rounds = [e for e in trainings if (e.site, e.path) == (last.site, last.path) and adapter in e.facts["adapters"]]
     endings = [ending for event in rounds for ending in lifecycle.after(event) if adapter in ending.life.adapters]
-    return bool(endings) and all(_lost(ending, adapter) for ending in endings)
+    return bool(endings) and all(trained_and_lost(ending, adapter) for ending in endings)
 
 
 def _outdone(lifecycle: Lifecycle, ending: Ending, adapter: Oid) -> bool:

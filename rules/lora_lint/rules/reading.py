@@ -10,6 +10,8 @@ from lora_lint.lifecycle.trace import Condition, Ending, Event, Lifecycle
 from lora_lint.lifecycle.words import class_text
 from lora_lint.rules.base import Step
 
+LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
+
 
 def trained_here(event: Event, tokens: Iterable[Token]) -> list[Token]:
     """The weights among these that this script certainly trained."""
@@ -38,6 +40,15 @@ def _best_is_kept(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
             if any(content.trained_at == trained_at for content in contents):
                 return True
     return False
+
+
+def trained_and_lost(ending: Ending, adapter: Oid) -> bool:
+    """Trained weights of an adapter are there at the end, and none of them is kept, in whatever way."""
+    life = ending.life
+    if adapter not in life.adapters:
+        return False
+    trained = [t for t, content in life.contents.items() if t[0] == adapter and content.trained is Sure.YES]
+    return bool(trained) and all(life.keeping(t) in LOST for t in trained)
 
 
 def by_site(events: Iterable[Event]) -> dict[Site, list[Event]]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.records import Keeping, Oid
+from lora_lint.lifecycle.records import Oid
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._early import is_early
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, maker, on_condition, place_text, steps_behind
-
-LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

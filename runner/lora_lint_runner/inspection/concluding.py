@@ -152,13 +152,8 @@ def _checkpoint(holdings: Sequence[Holding], shown: str) -> Way:
     held = (named or usable)[-1]
     step = f", step {held['step']}" if held["step"] is not None else ""
     last = "the last one" if len(usable) > 1 else "the only one"
-    why = (
-        "the best one by its trainer"
-        if named
-        else last
-        if len(usable) == len(checkpoints)
-        else f"{last} that is usable"
-    )
+    among = " that is usable" if len(usable) < len(checkpoints) else ""
+    why = "the best one by its trainer" if named else last + among
     place = _at(shown, held["directory"])
     return Way(
         "copy",

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from lora_lint_runner.child.observe.saves import KINDS
 from lora_lint_runner.report.table import size
 
 WIDTH = 980
@@ -16,7 +17,7 @@ CODE_LETTERS, TEXT_LETTERS = 43, 62
 ROW, LINE = 44, 16
 MOST_FILES = 7
 WRAPS = ("wrapped", "loaded")
-SAVES = ("saved", "checkpoint", "weights_saved", "merged_copy_saved")
+SAVES = (*KINDS, "checkpoint")
 WORDS = {
     "created": "base model loaded", "wrapped": "wrapped by PEFT", "added": "adapter added", "loaded": "adapter loaded",
     "activated": "adapter activated", "deleted": "adapter deleted", "trained": "trained",

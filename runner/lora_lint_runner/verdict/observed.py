@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lora_lint_runner.child.observe.saves import KINDS as SAVES
 from lora_lint_runner.child.verify.adapter import adapter_folders, is_checkpoint, look, plain
 from lora_lint_runner.child.verify.finish import SKIPPED
 from lora_lint_runner.options import Limits
 from lora_lint_runner.processes.watch import Ended
 
-SAVES = ("saved", "weights_saved", "merged_copy_saved")
 FRAME = re.compile(r'\s+File "')
 OURS = os.path.join("lora_lint_runner", "child", "")
 

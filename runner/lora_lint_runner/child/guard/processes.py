@@ -28,13 +28,13 @@ def install(run: Run) -> None:
     def ours(path: str) -> bool:
         return os.path.realpath(path).startswith(os.path.join(home, ""))
 
-    def blocked(words: list[str] | None, args: Any) -> bool:
-        """Is a command not to be run? Then it is written down."""
-        if judged(words, ours) != "blocked":
-            return False
-        said = " ".join(words) if words is not None else " ".join(str(args).split())
-        run.neutral(f"command {said[:80]}: not run")
-        return True
+    def kind_of(words: list[str] | None, args: Any) -> str:
+        """How a command is judged; one that is not to be run is written down."""
+        kind = judged(words, ours)
+        if kind == "blocked":
+            said = " ".join(words) if words is not None else " ".join(str(args).split())
+            run.neutral(f"command {said[:80]}: not run")
+        return kind
 
     class Popen(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, args: Any, *more: Any, **options: Any) -> None:
@@ -43,9 +43,10 @@ def install(run: Run) -> None:
             words = words_of(args, shell)
             if words and given.get("executable") and not shell:
                 words = [os.fsdecode(given["executable"]), *words[1:]]
-            if blocked(words, args):
+            kind = kind_of(words, args)
+            if kind == "blocked":
                 given.update(args="true" if shell else NOTHING, executable=None)
-            elif words and judged(words, ours) == "git":
+            elif words and kind == "git":
                 # the copy of the project is no repository; what is asked is asked of the real one
                 if repository:
                     given.setdefault("cwd", run.spec.home)
@@ -64,7 +65,7 @@ def install(run: Run) -> None:
     def spawning(real: Any) -> Any:
         def spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> Any:
             words = [os.fsdecode(path), *(os.fsdecode(word) for word in argv[1:])]
-            if blocked(words, words):
+            if kind_of(words, words) == "blocked":
                 path, argv = NOTHING[0], NOTHING
             return real(path, argv, env, **options)
 

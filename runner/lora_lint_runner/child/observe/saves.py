@@ -10,6 +10,7 @@ from .listing import changed, listing, named
 from .outputs import Outputs
 from .state import Models, adapters_of, unwrapped
 
+KINDS = ("saved", "weights_saved", "merged_copy_saved")  # of events, for saves that the script asks for itself
 PIPELINE = "save_lora_weights"  # diffusers' way: one file of weights, no config
 
 

@@ -6,6 +6,7 @@ import os
 import traceback
 
 from ...context import Run
+from ...observe import saves
 from ...stand_in import absent
 from ...stand_in.older import local_rank, releases
 from . import beside
@@ -42,7 +43,7 @@ def package(run: Run, error: BaseException) -> Learned | None:
 def rank(run: Run) -> Learned | None:
     """The number of the process, which a script asks for that trained, came to its end and saved nothing."""
     asked, known = run.parts.get("rank asked"), run.spec.learned.get("lacking", [])
-    saved = {"saved", "weights_saved", "merged_copy_saved"} & run.journal.kinds
+    saved = not run.journal.kinds.isdisjoint(saves.KINDS)
     if asked is None or saved or not run.parts["events"].steps or any(e["kind"] == local_rank.KIND for e in known):
         return None
     text = f"{os.path.basename(asked['filename'])}:{asked['row']}: local_rank of TrainingArguments stays -1 since "
