@@ -1,6 +1,7 @@
 """`make torture`: every script of the environment, and thousands of them damaged, through the analysis and all fixes.
 
     python -m tests.torture                      all of it
+    python -m tests.torture --part 2/8              the second of eight parts, which are all of it together
     python -m tests.torture --seed 7 --mutated 200 --files 500 --processes 4
 
 Every .py file is interpreted once as a script of its own, also where it names nothing of PEFT. Then a sample of them
@@ -40,8 +41,9 @@ def main() -> int:
     print(f"{len(files)} files of {sys.prefix}, {len(scripts)} scripts with PEFT, seed {options.seed}", flush=True)
     whole = [(name,) for name in files]
     sample = [(chance.choice(files), chance.choice(scripts), chance.getrandbits(32)) for _ in range(options.mutated)]
-    seen = _all("as they are", try_whole, whole, options.processes)
-    damaged = _all("damaged", try_damaged, sample, options.processes)
+    part, parts = options.part
+    seen = _all("as they are", try_whole, whole[part - 1 :: parts], options.processes)
+    damaged = _all("damaged", try_damaged, sample[part - 1 :: parts], options.processes)
     for title, tried in (("as they are", seen), ("damaged", damaged)):
         _tell(title, tried)
     return int(any(t.faults for t in (*seen, *damaged)))
@@ -52,8 +54,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=2211)
     parser.add_argument("--files", type=int, help="how many files to try as they are; all by default")
     parser.add_argument("--mutated", type=int, default=5000, help="how many damaged ones")
+    parser.add_argument("--part", type=_part, default=(1, 1), metavar="K/N", help="every Nth file, from the Kth on")
     parser.add_argument("--processes", type=int, default=min(4, len(os.sched_getaffinity(0))))
     return parser.parse_args()
+
+
+def _part(text: str) -> tuple[int, int]:
+    """`2/8` as a pair."""
+    part, _, parts = text.partition("/")
+    if not 1 <= int(part) <= int(parts):
+        raise argparse.ArgumentTypeError(f"{text} is no part: 1/8 is the first of eight")
+    return int(part), int(parts)
 
 
 def try_whole(name: str) -> Tried:
