@@ -8,7 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.functions import function_value
-from lora_lint.flow.enums import is_enumeration, member_of
+from lora_lint.flow.enums import enlist, is_enumeration, member_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import METACLASS, find_member, library_base, lineage
 from lora_lint.flow.scope import Args
@@ -116,6 +116,8 @@ def _class_body(machine: Machine, node: cst.ClassDef, cls: Cls, world: World) ->
         machine.frame = outer
     home = machine.redirects.get((outer, node.name.value), outer)
     for after in worlds:
+        if is_enumeration(cls):
+            enlist(after, cls)
         after.bind(home, node.name.value, cls)
     if cls not in machine.classes:
         machine.classes.append(cls)

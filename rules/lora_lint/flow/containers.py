@@ -76,7 +76,7 @@ def items_of(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] |
     if isinstance(value, Const) and isinstance(value.value, (str, range)) and len(value.value) <= UNROLL:
         return [const(item) for item in value.value]
     if isinstance(value, Cls):
-        return list(members(machine, value).values()) if is_enumeration(value) else None
+        return members(machine, value) if is_enumeration(value) else None
     record = record_of(machine, value)
     if isinstance(record, ListRec):
         return None if record.open else list(record.items)
@@ -166,7 +166,7 @@ def looked_up(record: DictRec, index: Value) -> Value | None:
         return None
     found: Value = items[-1]
     for key, item in reversed(record.items[:-1]):
-        found = Gate(("eq", index.term, key), item, found)
+        found = Gate(among(index.term, [key]), item, found)
     return found
 
 

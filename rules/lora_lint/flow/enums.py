@@ -1,57 +1,80 @@
-"""Enumerations: their members are the constants that the class gives them, and a value of one is one of these."""
+"""Enumerations: their members are constants, and a value of one is one of these."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import libcst as cst
 
 from lora_lint.flow.machine import Getters, Machine
-from lora_lint.flow.objects import lineage
+from lora_lint.flow.members import bare, member, member_in
+from lora_lint.flow.objects import bind_member, find_member, lineage
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Cls, Const, Func, Lib, Sym, Value
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.terms import learn
+from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
+
+
+def _library_bases(cls: Cls) -> Iterator[str]:
+    return (base.name for current in lineage(cls) for base in current.bases if isinstance(base, Lib))
 
 
 def is_enumeration(cls: Cls) -> bool:
     """`class Mode(str, Enum)`."""
-    bases = [base for current in lineage(cls) for base in current.bases]
-    return any(isinstance(base, Lib) and base.name in names.ENUMERATIONS for base in bases)
+    return any(name in names.ENUMERATIONS for name in _library_bases(cls))
 
 
-def members(machine: Machine, cls: Cls) -> dict[str, Value]:
-    """The members of an enumeration by name, in the order written."""
+def enlist(world: World, cls: Cls) -> None:
+    """Makes members of what the body of an enumeration assigned. A second name of the same value is the same member."""
+    mixed = next((kind for name in _library_bases(cls) if (kind := names.MIXED_IN.get(name)) is not None), None)
+    known: dict[Value, Value] = {}
+    for name, given in list(world.frames.get(cls.frame, {}).items()):
+        if isinstance(name, str) and not name.startswith("_") and not isinstance(given, (Func, Cls)):
+            known.setdefault(given, member(cls, name, given, mixed))
+            world.bind(cls.frame, name, known[given])
+
+
+def members(machine: Machine, cls: Cls) -> list[Value]:
+    """The members of an enumeration, in the order written."""
     frame = machine.world.frames.get(cls.frame, {})
-    assigned = {name: value for name, value in frame.items() if isinstance(name, str) and not name.startswith("_")}
-    return {name: value for name, value in assigned.items() if not isinstance(value, (Func, Cls))}
+    named = [value for name, value in frame.items() if isinstance(name, str) and not name.startswith("_")]
+    return list(dict.fromkeys(value for value in named if not isinstance(value, (Func, Cls))))
 
 
 def member_of(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> Value:
-    """`Mode(text)`: the text itself, which from here on is one of the members'."""
-    known = list(members(machine, cls).values())
+    """`Mode(text)`: the member with this value, or, where the text is not known, the text itself, which from here on is
+    one of the members'."""
+    known = members(machine, cls)
     given = args.pos[0] if len(args.pos) == 1 else None
-    if given is not None and given in known:
-        return given
+    for found in known:
+        if given is not None and (given == found or given == bare(found)):
+            return found
     return _one_of(machine, given if isinstance(given, Sym) else machine.unknown(node), known)
 
 
 def member_named(machine: Machine, cls: Cls, name: Value, node: cst.CSTNode) -> Value:
     """`Mode["MERGE"]`, or by a name that is not known."""
-    known = members(machine, cls)
-    if isinstance(name, Const) and name.value in known:
-        return known[name.value]
-    return _one_of(machine, machine.unknown(node), list(known.values()))
+    found = find_member(machine, cls, name.value) if isinstance(name, Const) and isinstance(name.value, str) else None
+    return found if found is not None else _one_of(machine, machine.unknown(node), members(machine, cls))
 
 
 def _one_of(machine: Machine, value: Sym, known: list[Value]) -> Value:
-    if known and all(isinstance(member, Const) for member in known):
+    if known and all(isinstance(one, Const) for one in known):
         learn(machine.world, among(value.term, known), True, None)
     return value
 
 
 def _get_from_constant(machine: Machine, value: Const, name: str, node: cst.CSTNode) -> Value:
-    """`Mode.MERGE.value`: of all constants only the members of enumerations have one."""
-    return value if name == "value" else Bound(value, name)
+    """`Mode.MERGE.value`, `.name`, and what the class itself defines. Other constants have methods only."""
+    found = member_in(value)
+    if found is None:
+        return Bound(value, name)
+    own = find_member(machine, found.cls, name)
+    if own is not None:
+        return bind_member(machine, own, value, node)
+    return {"value": found.given, "name": Const(found.name)}.get(name) or Bound(value, name)
 
 
 GETTERS: Getters = {Const: _get_from_constant}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lora_lint.flow.machine import Getters, Machine, Setters
+from lora_lint.flow.members import kind
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import path_attribute
 from lora_lint.flow.values import (
@@ -44,7 +45,7 @@ def class_name(machine: Machine, value: Value) -> str:
             return record.lib
         return {ListRec: "builtins.list", DictRec: "builtins.dict"}.get(type(record), "")
     if isinstance(value, Const):
-        return f"builtins.{type(value.value).__name__}"
+        return f"builtins.{kind(value.value)}"
     if isinstance(value, Text):
         return names.PATH if value.path else "builtins.str"
     return ""

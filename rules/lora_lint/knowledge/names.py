@@ -7,6 +7,14 @@ from __future__ import annotations
 PATH = "pathlib.Path"
 PATHS = (PATH, "pathlib.PurePath", "os.PathLike")  # what a path is an instance of
 ENUMERATIONS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "transformers.utils.ExplicitEnum")
+# bases that make a member a text or a number, too
+MIXED_IN: dict[str, type] = {
+    "builtins.str": str,
+    "enum.StrEnum": str,
+    "transformers.utils.ExplicitEnum": str,  # `class ExplicitEnum(str, Enum)`, transformers 5.23
+    "builtins.int": int,
+    "enum.IntEnum": int,
+}
 COMMAND_LINE = "argparse.Namespace"
 FUTURE = "concurrent.futures.Future"
 EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it opens ends

@@ -26,6 +26,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
 from lora_lint.flow.worlds.terms import gate, make, negate, pick
 
@@ -109,7 +110,9 @@ def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, ide
             return const(ranked)
         if right is NONE or right == NONE:
             return FALSE if left.term[0] == "made" else Sym(("none", left.term))
-        return Sym(make(machine.site(node), "eq", left.term, right if isinstance(right, Const) else term_of(right)))
+        if isinstance(right, Const):
+            return Sym(make(machine.site(node), *among(left.term, [right])))
+        return Sym(make(machine.site(node), "eq", left.term, term_of(right)))
     if right == NONE:
         return FALSE  # an object, a function, a text: not None
     if not identity and isinstance(left, ObjRef) and isinstance(right, ObjRef):

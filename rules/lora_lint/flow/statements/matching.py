@@ -10,6 +10,7 @@ from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Value
+from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.world import World
 
 
@@ -80,7 +81,7 @@ def _equals(machine: Machine, subject: Value, wanted: Value, node: cst.CSTNode) 
     if isinstance(subject, Const) and isinstance(wanted, Const):
         return bool(subject.value == wanted.value)
     if isinstance(subject, Sym):
-        term = ("none", subject.term) if wanted == NONE else ("eq", subject.term, wanted)
+        term = ("none", subject.term) if wanted == NONE else among(subject.term, [wanted])
         return machine.decide(term, node)
     return subject == wanted if wanted == NONE or subject == wanted else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from lora_lint.flow.members import bare
 from lora_lint.flow.values import NONE, Const, Term, Value
 from lora_lint.flow.worlds.world import Assumption
 
@@ -16,7 +17,7 @@ MOST = 12  # constants that are kept of one value
 
 def among(subject: Term, constants: Iterable[Value]) -> Term:
     """The term that is true where a value is one of some constants."""
-    wanted = tuple(sorted(set(constants), key=repr))
+    wanted = tuple(sorted(set(map(bare, constants)), key=repr))
     return ("eq", subject, wanted[0]) if len(wanted) == 1 else ("among", subject, wanted)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
+from lora_lint.flow.members import member_in
 from lora_lint.flow.models import has_attribute, kind_of
 from lora_lint.flow.objects import class_name, find_member, library_base, lineage
 from lora_lint.flow.values import (
@@ -121,6 +122,9 @@ def _is_one(call: LibCall, subject: Value, cls: Value) -> bool | None:
             return _instance_is_a(call, record, cls)
         name = "builtins.list" if isinstance(record, ListRec) else "builtins.dict"
         return isinstance(cls, Lib) and cls.name == name
+    member = member_in(subject)
+    if member is not None and isinstance(cls, Cls):
+        return any(base.node is cls.node for base in lineage(member.cls))
     if isinstance(subject, (Const, Text)):
         return isinstance(cls, Lib) and _builtin_is_a(class_name(machine, subject), cls.name)
     if isinstance(subject, Tup):
