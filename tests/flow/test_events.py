@@ -1,40 +1,31 @@
-"""The vocabulary of events: what the interpreter says and what rules ask for are words of it."""
+"""The kinds of events: each is said by the interpreter somewhere, and each is shown under a name of its own."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
-from lora_lint.lifecycle.events import KINDS
-from lora_lint.registry import all_rules
+from lora_lint.lifecycle.events import disk, models, script, training
+from lora_lint.lifecycle.events.kind import KINDS
 
-PACKAGE = Path(__file__).parents[2] / "rules" / "lora_lint"
-
-
-def words(folder: str, *methods: str, all_arguments: bool = False) -> set[str]:
-    """The texts that calls of these methods begin with, or all that they are given."""
-    found: set[str] = set()
-    for path in (PACKAGE / folder).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods:
-                for argument in node.args if all_arguments else node.args[:1]:
-                    found |= set(texts(argument))
-    return found
+FLOW = Path(__file__).parents[2] / "rules" / "lora_lint" / "flow"
 
 
-def texts(node: ast.expr) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from texts(node.body)
-        yield from texts(node.orelse)
+def made_in(folder: Path) -> set[str]:
+    """The names of the classes of which something is made there."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in folder.rglob("*.py"))
+    calls = (node.func for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {func.id for func in calls if isinstance(func, ast.Name)}
 
 
-def test_every_event_is_of_a_kind_that_is_explained_and_every_kind_happens() -> None:
-    assert words("flow", "emit", "emit_at") == set(KINDS)
+def test_every_kind_of_event_happens() -> None:
+    assert {cls.__name__ for cls in KINDS} <= made_in(FLOW)
 
 
-def test_rules_ask_for_kinds_that_there_are() -> None:
-    asked = {kind for rule in all_rules() for kind in rule.events}
-    assert words("rules", "of", all_arguments=True) | asked <= set(KINDS)
+def test_kinds_have_different_names_in_a_trace() -> None:
+    assert len({kind.name for kind in KINDS.values()}) == len(KINDS)
+
+
+def test_every_kind_says_what_it_means() -> None:
+    assert all(cls.__doc__ and "\n" not in cls.__doc__.splitlines()[0] for cls in KINDS)
+    assert {cls.__module__ for cls in KINDS} == {module.__name__ for module in (disk, models, script, training)}

@@ -1,18 +1,19 @@
 """A lifecycle as plain data: what `--trace` prints, hover and lenses read, and the runner holds against the disk.
 
 One dict a script: `version` (of this form), `filename`, `events`, `sites`, `states`, `endings`, `notes`. Rows and
-columns count from 1. The kinds of events, and the words for them, are those of `lifecycle.events`.
+columns count from 1. The kinds of events, and the words for them, are those of `lifecycle.events.kind`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lora_lint.lifecycle.events import KINDS, SAVES
+from lora_lint.lifecycle.events.disk import SAVES, Save
+from lora_lint.lifecycle.events.kind import KINDS
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Sure
-from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.lifecycle.words import describe, kind_text, phase, place_text
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def _where(placer: Placer, site: Any) -> dict[str, Any]:
     }
 
 
-def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any]:
-    kind = KINDS[event.kind]
+def _event(event: AnyEvent, placer: Placer, names: dict[Oid, str]) -> dict[str, Any]:
+    kind = KINDS[type(event.facts)]
     found: dict[str, Any] = {
         "id": event.id,
-        "kind": event.kind,
+        "kind": kind.name,
         **_where(placer, event.site),
         "calls": [_where(placer, call.site) for call in event.path],
         "conditions": [
@@ -71,7 +72,7 @@ def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any
         ],
         "certain": not event.weak and not event.crashed,
         "words": kind.words,
-        "saves": kind.saves,
+        "saves": isinstance(event.facts, SAVES),
         "silent": kind.silent,
     }
     if event.oid is not None and event.oid in event.life.models:
@@ -83,13 +84,14 @@ def _event(event: Event, placer: Placer, names: dict[Oid, str]) -> dict[str, Any
             "state": describe(event.life, event.oid),
             "adapters": [_adapter(event.life, adapter) for adapter in event.life.held(event.oid)],
         }
-    result = event.facts.get("result")
+    result = getattr(event.facts, "result", None)
     if result is not None:
         found["result"] = names.setdefault(result, f"m{len(names) + 1}")
-    if kind.saves:
-        found |= _save(event)
-    if event.facts.get("place") is not None and "place" not in found:
-        found["place"] = spelled(event.facts["place"])
+    place = getattr(event.facts, "place", None)
+    if isinstance(event.facts, SAVES):
+        found |= _save(event.facts)
+    elif place is not None:
+        found["place"] = spelled(place)
     return found
 
 
@@ -105,21 +107,20 @@ def _adapter(life: Life, oid: Oid) -> dict[str, Any]:
     }
 
 
-def _save(event: Event) -> dict[str, Any]:
-    place: Place | None = event.facts.get("place")
+def _save(saved: Save) -> dict[str, Any]:
     return {
-        "place": spelled(place),
-        "hub": place.hub if place is not None else False,
-        "how": event.facts.get("how", event.kind),
-        "files": {spelled(f.place): list(f.names) for f in event.facts.get("files", ())},
-        "sure": all(f.sure for f in event.facts.get("files", ())),
-        "empty": bool(event.facts.get("lost")),
+        "place": spelled(saved.place),
+        "hub": saved.place.hub if saved.place is not None else False,
+        "how": saved.how,
+        "files": {spelled(f.place): list(f.names) for f in saved.files},
+        "sure": all(f.sure for f in saved.files),
+        "empty": saved.lost,
     }
 
 
 def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
     """Each save site with the files that it writes. `certain` is false where paths disagree: that predicts nothing."""
-    found: dict[Any, list[Event]] = {}
+    found: dict[Any, list[Event[Save]]] = {}
     for event in lifecycle.of(*SAVES):
         if not event.weak and not event.crashed:
             found.setdefault(event.site, []).append(event)
@@ -127,14 +128,14 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
     for site, events in found.items():
         predictions = [
             {
-                "directories": {spelled(f.place): list(f.names) for f in event.facts.get("files", ())},
-                "hub": bool(event.facts.get("place") is not None and event.facts["place"].hub),
-                "adapter": bool(event.facts.get("adapters")) and not event.facts.get("lost"),
-                "trained": any(event.life.content(t).trained is Sure.YES for t in event.facts.get("tokens", ())),
+                "directories": {spelled(f.place): list(f.names) for f in event.facts.files},
+                "hub": bool(event.facts.place is not None and event.facts.place.hub),
+                "adapter": bool(event.facts.adapters) and not event.facts.lost,
+                "trained": any(event.life.content(t).trained is Sure.YES for t in event.facts.tokens),
                 "trained_in": _trained_in(event),
-                "sure": all(f.sure for f in event.facts.get("files", ())),
+                "sure": all(f.sure for f in event.facts.files),
                 "conditions": [{"test": placer.lifecycle.code(c.site), "holds": c.holds} for c in event.conditions],
-                "how": event.facts.get("how", event.kind),
+                "how": event.facts.how,
                 "model": kind_text(event.life, event.oid) if event.oid is not None else None,
             }
             for event in events
@@ -148,9 +149,9 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
     return sorted(sites, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
 
 
-def _trained_in(event: Event) -> list[str]:
+def _trained_in(event: Event[Save]) -> list[str]:
     """The directories that get an adapter which was surely trained."""
-    pairs = zip(event.facts.get("files", ()), event.facts.get("tokens", ()), strict=False)
+    pairs = zip(event.facts.files, event.facts.tokens, strict=False)
     return [spelled(f.place) for f, token in pairs if event.life.content(token).trained is Sure.YES]
 
 

@@ -9,12 +9,14 @@ from lora_lint.fixes.editor import Editor
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Wrapped
+from lora_lint.lifecycle.trace import AnyEvent, Event
 
 RETURNS = (cst.Return, cst.Yield)
 
 
-def bind_wrap(editor: Editor, wrap: Event, save: Event) -> Fix | None:
+def bind_wrap(editor: Editor, wrap: Event[Wrapped], save: Event[Saved]) -> Fix | None:
     """The variable that held the base model holds the wrapper from here on.
 
     `get_peft_model(model, ...)` as a statement is assigned; a result under another name goes to the base's name as
@@ -40,9 +42,9 @@ def bind_wrap(editor: Editor, wrap: Event, save: Event) -> Fix | None:
     return _returned(editor, wrap, small, target)
 
 
-def keep_dropped(editor: Editor, wrap: Event, dropped: Event) -> Fix | None:
+def keep_dropped(editor: Editor, wrap: Event[Wrapped], dropped: AnyEvent) -> Fix | None:
     """`helper(model)` whose PeftModel nobody takes becomes `model = helper(model)`."""
-    view: View = wrap.facts["view"]
+    view: View = wrap.facts.view
     if len(dropped.path) >= len(view.levels) or dropped.path != wrap.path[: len(dropped.path)]:
         return None
     return editor.fix("keep the PeftModel", [_kept(editor, wrap, view, view.levels[len(dropped.path)])], safe=True)
@@ -56,10 +58,10 @@ def _target(small: cst.BaseSmallStatement, call: cst.CSTNode) -> cst.BaseExpress
 
 
 def _returned(
-    editor: Editor, wrap: Event, small: cst.BaseSmallStatement, target: cst.BaseExpression | None
+    editor: Editor, wrap: Event[Wrapped], small: cst.BaseSmallStatement, target: cst.BaseExpression | None
 ) -> Fix | None:
     """The helper that wraps returns the PeftModel, and the statement that calls it keeps that."""
-    view: View = wrap.facts["view"]
+    view: View = wrap.facts.view
     if not wrap.path or not isinstance(wrap.site, Site) or len(view.levels) < 2:
         return None
     module, function, caller = wrap.site.module, wrap.path[-1].function, view.levels[-2]
@@ -93,7 +95,7 @@ def _gives(function: cst.FunctionDef) -> bool:
     return False
 
 
-def _kept(editor: Editor, wrap: Event, view: View, caller: Level) -> Edit | None:
+def _kept(editor: Editor, wrap: Event[Wrapped], view: View, caller: Level) -> Edit | None:
     """`helper(model)` as a statement becomes `model = helper(model)`."""
     line = caller.statement
     small = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None

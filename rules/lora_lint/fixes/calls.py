@@ -9,11 +9,13 @@ from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.tree import calls_in
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
+from lora_lint.lifecycle.events.models import Added
+from lora_lint.lifecycle.events.script import Accessed
 from lora_lint.lifecycle.records import Oid
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.trace import AnyEvent, Event
 
 
-def rename_method(editor: Editor, event: Event, name: str, most: int) -> Fix | None:
+def rename_method(editor: Editor, event: AnyEvent, name: str, most: int) -> Fix | None:
     """Another name for a method, where its arguments fit: the name of the default adapter may stand behind them."""
     site = event.site
     if not isinstance(site, Site) or not isinstance(site.node, cst.Attribute) or event.statement is None:
@@ -31,7 +33,7 @@ def rename_method(editor: Editor, event: Event, name: str, most: int) -> Fix | N
     return editor.fix(f"{name} is what exists", edits, safe=True)
 
 
-def as_function(editor: Editor, event: Event, package: str, name: str, more: str) -> Fix | None:
+def as_function(editor: Editor, event: AnyEvent, package: str, name: str, more: str) -> Fix | None:
     """`model.method(first, ...)` becomes `name(model, first)`: safe where nobody looks at what it returns."""
     line, site = event.statement, event.site
     if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or line is None:
@@ -49,9 +51,9 @@ def _is_default_adapter(arg: cst.Arg) -> bool:
     return isinstance(arg.value, cst.SimpleString) and arg.value.evaluated_value == "default"
 
 
-def call_on(editor: Editor, event: Event, oids: list[Oid]) -> Fix | None:
+def call_on(editor: Editor, event: Event[Accessed], oids: list[Oid]) -> Fix | None:
     """The same operation on another object, where that has a name: on the PeftModel instead of the base inside it."""
-    view: View | None = event.facts.get("view")
+    view: View | None = event.facts.view
     if view is None or not isinstance(event.site, Site) or not isinstance(event.site.node, cst.Attribute):
         return None
     level = view.levels[-1]
@@ -78,7 +80,7 @@ def load_as_peft(editor: Editor, load: object) -> Fix | None:
     return editor.fix(f"load it as a PeftModel: {name}", edits, safe=True)
 
 
-def wrap_instead(editor: Editor, added: Event) -> Fix | None:
+def wrap_instead(editor: Editor, added: Event[Added]) -> Fix | None:
     """`model.add_adapter(config)` of transformers becomes `model = get_peft_model(model, config)`."""
     line, site = added.statement, added.site
     if (

@@ -12,17 +12,19 @@ from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.moving import move_below, rebound
 from lora_lint.fixes.tree import is_alone
 from lora_lint.flow.modules import Site
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.events.models import Wrapped
+from lora_lint.lifecycle.events.training import TrainerMade
+from lora_lint.lifecycle.trace import AnyEvent, Event
 
 
-def compile_later(editor: Editor, compiled: Event, wrap: Event) -> Fix | None:
+def compile_later(editor: Editor, compiled: AnyEvent, wrap: Event[Wrapped]) -> Fix | None:
     """`model = torch.compile(model)` moves below the wrap."""
     if not isinstance(compiled.site, Site) or rebound(compiled.statement) is None:
         return None
     return move_below(editor, compiled.statement, wrap, compiled.site.module, "compile after the wrap")
 
 
-def compile_in_trainer(editor: Editor, compiled: Event, trainers: Iterable[Event]) -> Fix | None:
+def compile_in_trainer(editor: Editor, compiled: AnyEvent, trainers: Iterable[Event[TrainerMade]]) -> Fix | None:
     """The trainer is given the model itself, and told to compile it."""
     made = next((trainer for trainer in trainers if trainer.id > compiled.id), None)
     if made is None or not isinstance(compiled.site, Site) or not isinstance(compiled.site.node, cst.Call):
@@ -33,16 +35,16 @@ def compile_in_trainer(editor: Editor, compiled: Event, trainers: Iterable[Event
         if name not in ("backend", "mode") or made.path != compiled.path:
             return None
         keywords[f"torch_compile_{name}"] = compiled.site.module.code(arg.value)
-    edits = [_without(editor, compiled), *keyword_edits(editor, made.facts["args"], keywords)]
+    edits = [_without(editor, compiled), *keyword_edits(editor, made.facts.args, keywords)]
     return editor.fix("let the trainer compile: torch_compile=True", edits, safe=True)
 
 
-def leave_out(editor: Editor, compiled: Event) -> Fix | None:
+def leave_out(editor: Editor, compiled: AnyEvent) -> Fix | None:
     """The model as it is, not compiled."""
     return editor.fix("leave the compilation out", [_without(editor, compiled)], safe=False)
 
 
-def _without(editor: Editor, compiled: Event) -> Edit | None:
+def _without(editor: Editor, compiled: AnyEvent) -> Edit | None:
     """The call's argument in place of the call; nothing where that would be `model = model`."""
     if not isinstance(compiled.site, Site) or not isinstance(compiled.site.node, cst.Call):
         return None

@@ -14,20 +14,22 @@ from lora_lint.fixes.training import DIRECTORY
 from lora_lint.fixes.tree import block_of, code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Deleted
 from lora_lint.lifecycle.trace import Event
 
 
-def save_before(editor: Editor, deletion: Event, name: Hashable, save: Event | None) -> Fix | None:
+def save_before(editor: Editor, deletion: Event[Deleted], name: Hashable, save: Event[Saved] | None) -> Fix | None:
     """Saves an adapter before it is deleted: beside what is saved afterwards, or to a directory of its own."""
-    view: View = deletion.facts["view"]
+    view: View = deletion.facts.view
     level = view.levels[-1]
     receiver = receiver_of(deletion.site) if isinstance(deletion.site, Site) else None
     if receiver is None or level.statement is None or not level.plain or not isinstance(name, str):
         return None
     assert deletion.oid is not None
     target = quoted(DIRECTORY)
-    if save is not None and save.facts["place"] is not None:
-        path = editor.path_code(view, level, save.facts["place"], save.facts["path_node"])
+    if save is not None and save.facts.place is not None:
+        path = editor.path_code(view, level, save.facts.place, save.facts.path_node)
         if path is not None:
             target = beside(path, code_of(path), ADAPTER)
     only = "" if deletion.life.peft(deletion.oid) is None else f", selected_adapters=[{quoted(name)}]"
@@ -35,7 +37,7 @@ def save_before(editor: Editor, deletion: Event, name: Hashable, save: Event | N
     return editor.fix(f"save it first: {code}", [editor.insert_before(level.module, level.statement, code)], safe=True)
 
 
-def switch_off(editor: Editor, deletion: Event, save: Event) -> Fix | None:
+def switch_off(editor: Editor, deletion: Event[Deleted], save: Event[Saved]) -> Fix | None:
     """`model.delete_adapter("default")` becomes `model.disable_adapter_layers()`, until the model is saved.
 
     Where the save follows at once, nothing is done in between, and the deletion goes.
@@ -51,7 +53,7 @@ def switch_off(editor: Editor, deletion: Event, save: Event) -> Fix | None:
         return editor.fix("do not delete it", [editor.delete(module, line)], safe=True)
     name = module.code(receiver)
     edits = [editor.replace(module, deletion.site.node, f"{name}.disable_adapter_layers()")]
-    here, there = deletion.facts["view"].levels[-1], save.facts["view"].levels[-1]
+    here, there = deletion.facts.view.levels[-1], save.facts.view.levels[-1]
     if here.frame == there.frame and there.statement is not None:
         edits.append(editor.insert_before(module, there.statement, f"{name}.enable_adapter_layers()"))
     return editor.fix("switch it off instead of deleting it", edits, safe=True)

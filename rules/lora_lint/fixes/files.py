@@ -10,20 +10,22 @@ from lora_lint.fixes.paths import beside
 from lora_lint.fixes.tree import code_of, holds
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
+from lora_lint.lifecycle.events.disk import Expected
+from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.trace import Event
 
 READER = "torch.load"  # reads pickles; safetensors has a reader of its own
 
 
-def other_file(editor: Editor, literal: object, read: Event, old: str, new: str) -> Fix | None:
+def other_file(editor: Editor, literal: object, read: Event[Expected], old: str, new: str) -> Fix | None:
     """Another name for a file where it is written in the script, and the reader that fits it."""
     if not isinstance(literal, Site) or not isinstance(literal.node, cst.SimpleString):
         return None
     message = f"{new} is what is there"
     spelled = literal.node.value.replace(old, new)
     site = read.site
-    if read.facts["reader"] != READER or not isinstance(site, Site) or not isinstance(site.node, cst.Call):
+    if read.facts.reader != READER or not isinstance(site, Site) or not isinstance(site.node, cst.Call):
         return editor.fix(message, [editor.replace(literal.module, literal.node, spelled)], safe=True)
     if not site.node.args or site.node.args[0].keyword is not None:
         return None
@@ -42,10 +44,10 @@ def other_file(editor: Editor, literal: object, read: Event, old: str, new: str)
     return editor.fix(message, edits, safe=True)
 
 
-def other_directory(editor: Editor, load: Event, asked: Place, there: Place) -> Fix | None:
+def other_directory(editor: Editor, load: Event[Loaded], asked: Place, there: Place) -> Fix | None:
     """The directory that an adapter is in, where another one is loaded from."""
-    node = load.facts.get("path_node")
-    view: View | None = load.facts.get("view")
+    node = load.facts.path_node
+    view: View | None = load.facts.view
     if view is None or not isinstance(node, cst.BaseExpression) or not isinstance(load.site, Site):
         return None
     module = load.site.module

@@ -9,6 +9,7 @@ from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
+from lora_lint.lifecycle.events.script import Accessed, Checked
 from lora_lint.lifecycle.records import Wrapper
 from lora_lint.lifecycle.trace import Event
 
@@ -16,7 +17,7 @@ from lora_lint.lifecycle.trace import Event
 KEEPS_MODEL = frozenset({"merge_and_unload", "unload", "get_base_model"})
 
 
-def guard_operation(editor: Editor, event: Event) -> Fix | None:
+def guard_operation(editor: Editor, event: Event[Accessed]) -> Fix | None:
     """`if isinstance(model, PeftModel):` around a statement, or a conditional expression where its value is used."""
     if not isinstance(event.site, Site) or event.oid is None:
         return None
@@ -43,14 +44,14 @@ def guard_operation(editor: Editor, event: Event) -> Fix | None:
     if isinstance(statement, cst.Expr) or (isinstance(statement, cst.Assign) and _rebinds(module, statement, name)):
         edits.append(editor.wrap(module, line, f"if {test}:"))
         return editor.fix(f"only where {test}", edits, safe=True)
-    if call is not None and event.facts["name"] in KEEPS_MODEL:
+    if call is not None and event.facts.name in KEEPS_MODEL:
         code = module.code(call)
         plain = isinstance(statement, (cst.Assign, cst.Return)) and statement.value is call
         text = f"{code} if {test} else {name}"
         edits.append(editor.replace(module, call, text if plain else f"({text})"))
-        return editor.fix(f"{event.facts['name']}() only where {test}", edits, safe=True)
+        return editor.fix(f"{event.facts.name}() only where {test}", edits, safe=True)
     unit = module.tree.default_indent
-    error = f'TypeError(f"{event.facts["name"]} needs a PeftModel, not {{type({name}).__name__}}")'
+    error = f'TypeError(f"{event.facts.name} needs a PeftModel, not {{type({name}).__name__}}")'
     raising = f"if not {test}:\n{unit}raise {error}"
     edits.append(editor.insert_before(module, line, raising))
     return editor.fix("raise a clear error for other models", edits, safe=True)
@@ -72,10 +73,10 @@ def _call_in(statement: cst.CSTNode, attribute: cst.CSTNode) -> cst.Call | None:
     return None
 
 
-def _peft_model(editor: Editor, event: Event) -> tuple[str, list[Edit | None]]:
+def _peft_model(editor: Editor, event: Event[Accessed | Checked]) -> tuple[str, list[Edit | None]]:
     """How PeftModel is written in this module, with the import where it is needed."""
     assert isinstance(event.site, Site)
-    view: View | None = event.facts.get("view")
+    view: View | None = event.facts.view
     if view is not None:
         for name, value in view.names(view.levels[-1]):
             if getattr(value, "name", "") == "peft.PeftModel":
@@ -85,7 +86,7 @@ def _peft_model(editor: Editor, event: Event) -> tuple[str, list[Edit | None]]:
     return "PeftModel", editor.add_import(event.site.module, "peft", "PeftModel")
 
 
-def mend_guard(editor: Editor, event: Event) -> Fix | None:
+def mend_guard(editor: Editor, event: Event[Checked]) -> Fix | None:
     """`isinstance(model, PreTrainedModel)` learns of PeftModel; a test of a wrapper looks inside."""
     if not isinstance(event.site, Site) or not isinstance(event.site.node, cst.Call) or event.oid is None:
         return None

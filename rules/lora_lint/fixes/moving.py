@@ -9,10 +9,10 @@ from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.tree import block_of, names_in
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.view import Level, View
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.trace import AnyEvent
 
 
-def move_below(editor: Editor, line: cst.CSTNode | None, target: Event, module: Module, message: str) -> Fix | None:
+def move_below(editor: Editor, line: cst.CSTNode | None, target: AnyEvent, module: Module, message: str) -> Fix | None:
     """Moves a statement below that of an event, with what is built on it in between.
 
     None where they stand in different blocks, or where the other one needs what the statement makes.
@@ -71,7 +71,7 @@ def comment_behind(statement: cst.CSTNode | None) -> str:
     return f"  {comment.value}" if comment is not None else ""
 
 
-def call_earlier(editor: Editor, late: Event, wrap: Event, message: str) -> Fix | None:
+def call_earlier(editor: Editor, late: AnyEvent, wrap: AnyEvent, message: str) -> Fix | None:
     """Makes a call on what a wrap is put around, instead of on what it returns: `x = f(x)` goes above the wrap."""
     line, below = late.statement, wrap.statement
     if not isinstance(late.site, Site) or not isinstance(wrap.site, Site) or not isinstance(below, cst.CSTNode):

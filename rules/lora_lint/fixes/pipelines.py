@@ -9,12 +9,13 @@ from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import View
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.trace import Event
 
 
-def unload_before(editor: Editor, save: Event, *, safe: bool) -> Fix | None:
+def unload_before(editor: Editor, save: Event[Saved], *, safe: bool) -> Fix | None:
     """`pipe.unload_lora_weights()` before a save of the pipeline, or of a part that is reached through it."""
-    view: View = save.facts["view"]
+    view: View = save.facts.view
     level = view.levels[-1]
     line = level.statement
     node = receiver_of(save.site) if isinstance(save.site, Site) else None

@@ -8,13 +8,14 @@ from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
+from lora_lint.lifecycle.events.models import Merged, Unloaded
 from lora_lint.lifecycle.records import Keeping
 from lora_lint.lifecycle.trace import Event
 
 QUANTIZING = ("quantization_config", "load_in_4bit", "load_in_8bit")
 
 
-def merge_in_full_precision(editor: Editor, merge: Event) -> Fix | None:
+def merge_in_full_precision(editor: Editor, merge: Event[Merged | Unloaded]) -> Fix | None:
     """The saved adapter is loaded onto a base in full precision to merge; so is one that was only loaded."""
     assert merge.oid is not None
     life = merge.life
@@ -25,8 +26,8 @@ def merge_in_full_precision(editor: Editor, merge: Event) -> Fix | None:
     return _loaded_anew(editor, merge)
 
 
-def _loaded_anew(editor: Editor, merge: Event) -> Fix | None:
-    view: View = merge.facts["view"]
+def _loaded_anew(editor: Editor, merge: Event[Merged | Unloaded]) -> Fix | None:
+    view: View = merge.facts.view
     level = view.levels[-1]
     assert merge.oid is not None
     life = merge.life

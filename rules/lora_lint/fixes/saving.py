@@ -15,6 +15,8 @@ from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
+from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
+from lora_lint.lifecycle.events.models import Merged, Unloaded
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Token
 from lora_lint.lifecycle.trace import Event
@@ -22,19 +24,19 @@ from lora_lint.lifecycle.trace import Event
 ADAPTER, MERGED = "-adapter", "-merged"
 
 
-def save_adapter_before(editor: Editor, merge: Event, save: Event) -> Fix | None:
+def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: Event[Saved]) -> Fix | None:
     """Adds a save of the adapter before the merge, beside the directory that the merged model is saved to.
 
     With the "in-place" layout the adapter takes that directory, and the merged model goes beside it.
     """
-    view: View = merge.facts["view"]
+    view: View = merge.facts.view
     assert merge.oid is not None
     assert isinstance(merge.site, Site)
     peft = merge.life.peft(merge.oid)
     if peft is not None and peft.tuner:
         return None  # a bare tuner has no save of its own
-    place: Place | None = save.facts["place"]
-    push = save.facts["how"] == "push_to_hub"
+    place: Place | None = save.facts.place
+    push = save.facts.how == "push_to_hub"
     for level, receiver in _levels(view, merge, save):
         if level.statement is None:
             continue
@@ -51,8 +53,8 @@ def save_adapter_before(editor: Editor, merge: Event, save: Event) -> Fix | None
     return None
 
 
-def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str, save: Event) -> Fix | None:
-    node = save.facts.get("path_node")
+def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str, save: Event[Saved]) -> Fix | None:
+    node = save.facts.path_node
     if node is None or not isinstance(save.site, Site):
         return None
     merged = beside(node, save.site.module.code(node), MERGED)
@@ -64,7 +66,7 @@ def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str
     return editor.fix(f"save the adapter to {own}, and the merged model to {merged}", edits, safe=False)
 
 
-def _levels(view: View, merge: Event, save: Event) -> list[tuple[Level, str]]:
+def _levels(view: View, merge: Event[Merged | Unloaded], save: Event[Saved]) -> list[tuple[Level, str]]:
     """Where the adapter can be saved, and how it is written there; the best place first.
 
     The merge's own function where the path is known by its own variables, then the function that both the merge and
@@ -83,13 +85,13 @@ def _levels(view: View, merge: Event, save: Event) -> list[tuple[Level, str]]:
         receiver = name_of(view, level, merge.oid, preferred) or _twin(view, level, merge)
         if receiver is not None:
             found.append((level, receiver))
-    place = save.facts["place"]
-    node = save.facts.get("path_node")
+    place = save.facts.place
+    node = save.facts.path_node
     found.sort(key=lambda pair: not (node is not None and place is not None and _means(view, pair[0], node, place)))
     return found
 
 
-def _twin(view: View, level: Level, merge: Event) -> str | None:
+def _twin(view: View, level: Level, merge: Event[Merged | Unloaded]) -> str | None:
     """Another PeftModel that holds the same weights: the one that was trained, where a reloaded copy is merged."""
     assert merge.oid is not None
     life = merge.life
@@ -107,16 +109,16 @@ def _means(view: View, level: Level, node: cst.BaseExpression, place: Place) -> 
 
 
 def _path(
-    editor: Editor, view: View, level: Level, save: Event, place: Place | None
+    editor: Editor, view: View, level: Level, save: Event[Saved], place: Place | None
 ) -> tuple[cst.BaseExpression | None, str] | None:
     """The directory of the save, as it can be written at a level."""
-    node = save.facts.get("path_node")
+    node = save.facts.path_node
     if place is None:
         return None
     if node is not None and _means(view, level, node, place):
         assert isinstance(save.site, Site)
         return node, save.site.module.code(node)
-    if save.facts.get("implicit") and isinstance(save.site, Site):
+    if save.facts.implicit and isinstance(save.site, Site):
         trainer = receiver_of(save.site)
         if trainer is not None and view.value(trainer, level) is not None:
             return None, f"{save.site.module.code(trainer)}.args.output_dir"
@@ -126,9 +128,9 @@ def _path(
     return found, code_of(found)
 
 
-def move_before(editor: Editor, save: Event, merge: Event) -> Fix | None:
+def move_before(editor: Editor, save: Event[Saved], merge: Event[Merged | Unloaded]) -> Fix | None:
     """Moves a save above the statement that leads to the merge which empties the model."""
-    view: View = merge.facts["view"]
+    view: View = merge.facts.view
     depth = len(save.path)
     line = save.statement
     if not isinstance(save.site, Site) or tuple(merge.path[:depth]) != tuple(save.path) or depth >= len(view.levels):
@@ -143,20 +145,20 @@ def move_before(editor: Editor, save: Event, merge: Event) -> Fix | None:
         return None
     if view.value(receiver, level) is None:
         return None
-    if not all(means_the_same(save.facts["view"], view, level, arg.value) for arg in call.args):
+    if not all(means_the_same(save.facts.view, view, level, arg.value) for arg in call.args):
         return None
     code = save.site.module.code(line.body[0])
     edits = [editor.insert_before(level.module, level.statement, code), editor.delete(save.site.module, line)]
     return editor.fix("move this save above the merge", edits, safe=True)
 
 
-def save_adapter_beside(editor: Editor, weights: Event, tokens: list[Token]) -> Fix | None:
+def save_adapter_beside(editor: Editor, weights: Event[WeightsSaved], tokens: list[Token]) -> Fix | None:
     """Saves the adapter behind a save of its tensors, to a directory beside that file.
 
     None for tensors of an earlier moment; unsafe for copies of tensors, which may be of one.
     """
-    view: View = weights.facts["view"]
-    level, node, life = view.levels[-1], weights.facts["path_node"], weights.life
+    view: View = weights.facts.view
+    level, node, life = view.levels[-1], weights.facts.path_node, weights.life
     if level.statement is None or not level.plain or not isinstance(node, cst.BaseExpression):
         return None
     adapters = [a for a in life.adapters if life.canonical(life.token(a)) in {life.canonical(t) for t in tokens}]
@@ -166,14 +168,14 @@ def save_adapter_beside(editor: Editor, weights: Event, tokens: list[Token]) -> 
             path = without_ending(node)
             code = f"{name}.save_pretrained({beside(path, level.module.code(path), ADAPTER)})"
             edit = editor.insert_after(level.module, level.statement, code)
-            safe = not weights.facts["copied"]
+            safe = not weights.facts.copied
             return editor.fix(f"save the adapter with its config: {code}", [edit], safe=safe)
     return None
 
 
-def save_elsewhere(editor: Editor, save: Event, suffix: str) -> Fix | None:
+def save_elsewhere(editor: Editor, save: Event[Saved], suffix: str) -> Fix | None:
     """Gives a save a directory of its own."""
-    node = save.facts.get("path_node")
+    node = save.facts.path_node
     if node is None or not isinstance(save.site, Site):
         return None
     target = beside(node, save.site.module.code(node), suffix)
@@ -182,12 +184,12 @@ def save_elsewhere(editor: Editor, save: Event, suffix: str) -> Fix | None:
     )
 
 
-def keep_result(editor: Editor, merge: Event, site: object, depth: int) -> Fix | None:
+def keep_result(editor: Editor, merge: Event[Merged | Unloaded], site: object, depth: int) -> Fix | None:
     """Gives the result of a merge the name of the model that was merged.
 
     `depth` is how many calls deep the emptied model is saved: a helper further down must return what it is given.
     """
-    view: View = merge.facts["view"]
+    view: View = merge.facts.view
     if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or merge.oid is None:
         return None
     at = next((i for i, call in enumerate(merge.path) if call.site == site), len(merge.path))
@@ -225,7 +227,7 @@ def _returns(function: object, name: str) -> bool:
     return False
 
 
-def save_adapter_of_part(editor: Editor, save: Event, adapter: Hashable) -> Fix | None:
+def save_adapter_of_part(editor: Editor, save: Event[Saved], adapter: Hashable) -> Fix | None:
     """`unet.save_lora_adapter(out)` instead of `unet.save_pretrained(out)`: diffusers 0.32 and newer have it."""
     site = save.site
     if not isinstance(site, Site) or not isinstance(site.node, cst.Call) or not isinstance(adapter, str):
@@ -241,9 +243,9 @@ def save_adapter_of_part(editor: Editor, save: Event, adapter: Hashable) -> Fix 
     return editor.fix(f"save the adapter alone: {method}", edits, safe=True)
 
 
-def save_instead(editor: Editor, save: Event, wrappers: list[Oid]) -> Fix | None:
+def save_instead(editor: Editor, save: Event[Saved], wrappers: list[Oid]) -> Fix | None:
     """Saves the PeftModel instead of the base model inside it."""
-    view: View = save.facts["view"]
+    view: View = save.facts.view
     if not isinstance(save.site, Site):
         return None
     level = view.levels[-1]

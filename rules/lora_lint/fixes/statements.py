@@ -8,10 +8,10 @@ from lora_lint.finding import Fix
 from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.tree import block_of, blocks, holds, is_alone, names_in
 from lora_lint.flow.modules import Site
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.trace import AnyEvent
 
 
-def remove_call(editor: Editor, event: Event, message: str, *, safe: bool) -> Fix | None:
+def remove_call(editor: Editor, event: AnyEvent, message: str, *, safe: bool) -> Fix | None:
     """Removes the statement that consists of nothing but this call."""
     line = event.statement
     if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
@@ -23,7 +23,7 @@ def remove_call(editor: Editor, event: Event, message: str, *, safe: bool) -> Fi
     return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=safe)
 
 
-def only_if_new(editor: Editor, event: Event) -> Fix | None:
+def only_if_new(editor: Editor, event: AnyEvent) -> Fix | None:
     """`if name not in model.peft_config:` around an `add_adapter` whose name is computed."""
     receiver = receiver_of(event.site) if isinstance(event.site, Site) else None
     name = name_given(event.site, 0)
@@ -45,7 +45,7 @@ def name_given(site: object, position: int) -> str | None:
     return None
 
 
-def leave_out_call(editor: Editor, event: Event, message: str) -> Fix | None:
+def leave_out_call(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
     """`x.merge_and_unload()` becomes `x`; a statement that would be `model = model` goes."""
     line, receiver = event.statement, receiver_of(event.site) if isinstance(event.site, Site) else None
     if not isinstance(event.site, Site) or receiver is None:
@@ -63,7 +63,7 @@ def _is_call(node: cst.BaseExpression, call: cst.CSTNode) -> bool:
     return node is call or (isinstance(node, cst.Call) and node.func is call)
 
 
-def enter_for_next(editor: Editor, event: Event, message: str) -> Fix | None:
+def enter_for_next(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
     """A context manager that was never entered is entered for the next statement, where that uses the same object."""
     line, receiver = event.statement, receiver_of(event.site) if isinstance(event.site, Site) else None
     if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or receiver is None:
@@ -100,7 +100,7 @@ def _loop_of_one(outer: tuple[cst.CSTNode, ...], line: cst.CSTNode) -> cst.CSTNo
     return None
 
 
-def call_after(editor: Editor, event: Event, method: str, argument: str, message: str, *, safe: bool) -> Fix | None:
+def call_after(editor: Editor, event: AnyEvent, method: str, argument: str, message: str, *, safe: bool) -> Fix | None:
     """Calls another method of the same object in the next line."""
     line = event.statement
     receiver = receiver_of(event.site) if isinstance(event.site, Site) else None

@@ -16,10 +16,13 @@ from lora_lint.fixes.tree import around, block_of, calls_in, code_of, holds
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import ObjRef
 from lora_lint.flow.view import Level, View
+from lora_lint.lifecycle.events.disk import ConfigSaved, Saved, SavedBeside
+from lora_lint.lifecycle.events.models import Added, Disabled, Folded, Loaded, Wrapped
+from lora_lint.lifecycle.events.training import Stepped, Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.trace import AnyEvent, Event
 
 DIRECTORY = "adapter"  # where an adapter goes that the script has no directory for
 LOOPS = (cst.For, cst.While)
@@ -33,13 +36,15 @@ class Spot(NamedTuple):
     model: str
 
 
-def spots(training: Event, made: Event | None, steps: list[Event], adapter: Oid) -> Iterator[Spot]:
+def spots(
+    training: Event[Trained], made: Event[Wrapped | Added | Loaded] | None, steps: list[Event[Stepped]], adapter: Oid
+) -> Iterator[Spot]:
     """Places behind a training at which the adapter is whole and can be named, in the outermost function first.
 
     `made` is where the adapter was put on its model: in a loop with the training, each round makes another one, and
     there is no such place outside of the loop. Until the last of the `steps` of an optimizer nothing is trained.
     """
-    view: View = training.facts["view"]
+    view: View = training.facts.view
     for depth, level in enumerate(view.levels):
         if not level.plain or level.statement is None:
             continue
@@ -52,7 +57,7 @@ def spots(training: Event, made: Event | None, steps: list[Event], adapter: Oid)
             yield Spot(level, statement, name)
 
 
-def _node_at(made: Event | None, training: Event, depth: int) -> object:
+def _node_at(made: Event[Wrapped | Added | Loaded] | None, training: Event[Trained], depth: int) -> object:
     """What of this function leads to the making of the adapter."""
     if made is None or made.path[:depth] != training.path[:depth]:
         return None
@@ -60,7 +65,7 @@ def _node_at(made: Event | None, training: Event, depth: int) -> object:
     return site.node if isinstance(site, Site) else None
 
 
-def _statement_at(step: Event, training: Event, depth: int) -> object:
+def _statement_at(step: Event[Stepped], training: Event[Trained], depth: int) -> object:
     """What of this function leads to a step."""
     if step.path[:depth] != training.path[:depth]:
         return None
@@ -88,7 +93,12 @@ def _behind(level: Level, made: object) -> cst.CSTNode | None:
 
 
 def save_after(
-    editor: Editor, training: Event, made: Event | None, steps: list[Event], adapter: Oid, beside: list[Event]
+    editor: Editor,
+    training: Event[Trained],
+    made: Event[Wrapped | Added | Loaded] | None,
+    steps: list[Event[Stepped]],
+    adapter: Oid,
+    beside: list[Event[ConfigSaved | SavedBeside]],
 ) -> Fix | None:
     """Saves the adapter behind the training: by the trainer, beside other saves, or to a directory of its own.
 
@@ -108,12 +118,12 @@ def save_after(
     return None
 
 
-def trainer_saves(editor: Editor, training: Event) -> Fix | None:
+def trainer_saves(editor: Editor, training: Event[Trained]) -> Fix | None:
     """`trainer.save_model()` after `trainer.train()`: to the output_dir of its arguments."""
-    view: View = training.facts["view"]
+    view: View = training.facts.view
     level = view.levels[-1]
     trainer = receiver_of(training.site) if isinstance(training.site, Site) else None
-    if training.facts["how"] != "trainer" or trainer is None or level.statement is None or not level.plain:
+    if training.facts.how != "trainer" or trainer is None or level.statement is None or not level.plain:
         return None
     if any(calls_in(trainer)) or not isinstance(view.value(trainer, level), ObjRef):
         return None
@@ -122,9 +132,11 @@ def trainer_saves(editor: Editor, training: Event) -> Fix | None:
     return editor.fix(f"save the adapter after the training: {code}", [edit], safe=True)
 
 
-def _save_beside(editor: Editor, training: Event, other: Event, adapter: Oid) -> Fix | None:
-    view: View = other.facts["view"]
-    node = other.facts["path_node"]
+def _save_beside(
+    editor: Editor, training: Event[Trained], other: Event[ConfigSaved | SavedBeside], adapter: Oid
+) -> Fix | None:
+    view: View = other.facts.view
+    node = other.facts.path_node
     level = view.levels[-1]
     if node is None or level.statement is None or not level.plain:
         return None
@@ -144,16 +156,21 @@ def _free(life: Life, name: str) -> str:
 
 
 def save_behind(
-    editor: Editor, save: Event, training: Event, made: Event | None, steps: list[Event], adapter: Oid
+    editor: Editor,
+    save: Event[Saved],
+    training: Event[Trained],
+    made: Event[Wrapped | Added | Loaded] | None,
+    steps: list[Event[Stepped]],
+    adapter: Oid,
 ) -> Fix | None:
     """Moves a save that comes too early behind the training; where it cannot be moved, adds another one there."""
-    place: Place | None = save.facts["place"]
-    node = save.facts["path_node"]
+    place: Place | None = save.facts.place
+    node = save.facts.path_node
     for spot in spots(training, made, steps, adapter):
         moved = _moved(editor, save, training, spot)
         if moved is not None:
             return moved
-        path = editor.path_code(training.facts["view"], spot.level, place, node) if place is not None else None
+        path = editor.path_code(training.facts.view, spot.level, place, node) if place is not None else None
         if path is None:
             continue
         code = f"{spot.model}.save_pretrained({code_of(path)})"
@@ -162,15 +179,15 @@ def save_behind(
     return None
 
 
-def _moved(editor: Editor, save: Event, training: Event, spot: Spot) -> Fix | None:
+def _moved(editor: Editor, save: Event[Saved], training: Event[Trained], spot: Spot) -> Fix | None:
     """The same statement behind the training, where it is one of the same function and still means the same."""
     line = save.statement
     if not isinstance(save.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         return None
-    small, view = line.body[0], training.facts["view"]
+    small, view = line.body[0], training.facts.view
     if not isinstance(small, cst.Expr) or small.value is not save.site.node or around(save.site.module.tree, line):
         return None
-    before: View = save.facts["view"]
+    before: View = save.facts.view
     if before.levels[-1].frame != spot.level.frame or not isinstance(small.value, cst.Call):
         return None
     nodes = [receiver_of(save.site), *(arg.value for arg in small.value.args)]
@@ -187,7 +204,11 @@ def _moved(editor: Editor, save: Event, training: Event, spot: Spot) -> Fix | No
 
 
 def switch_on_again(
-    editor: Editor, off: Event, training: Event, between: list[Event], again: Mapping[str, str]
+    editor: Editor,
+    off: Event[Disabled | Folded],
+    training: Event[Trained],
+    between: list[AnyEvent],
+    again: Mapping[str, str],
 ) -> Fix | None:
     """Undoes what switched an adapter off: where the helper that did so ends, or else before the training.
 
@@ -233,7 +254,7 @@ def _before_any(editor: Editor, module: Module, line: object, nodes: list[cst.CS
     return editor.insert_before(module, found, code) if found is not None else None
 
 
-def move_out(editor: Editor, training: Event) -> Fix | None:
+def move_out(editor: Editor, training: Event[Trained]) -> Fix | None:
     """The training step is the last statement of a `with` block: it moves behind the block."""
     line = training.statement
     if not isinstance(training.site, Site) or not isinstance(line, cst.SimpleStatementLine):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import libcst as cst
 
@@ -35,9 +35,12 @@ from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
+from lora_lint.lifecycle.events.script import Failed
 from lora_lint.lifecycle.records import BaseModel, Oid
-from lora_lint.lifecycle.trace import Call, Condition, Ending, Event
+from lora_lint.lifecycle.trace import AnyEvent, Call, Condition, Ending, Event
 from lora_lint.lifecycle.words import describe
+
+F = TypeVar("F")
 
 Simple = dict[type[cst.CSTNode], Callable[["Machine", Any], None]]
 Compound = dict[type[cst.CSTNode], Callable[["Machine", Any, list[World]], list[World]]]
@@ -103,7 +106,7 @@ class Machine(Paths):
         self.stack: list[Running] = []
         self.guards: list[tuple[str, ...]] = []  # exception classes that the enclosing try statements handle
         self.yielding: list[Callable[[Value], None]] = []
-        self.events: list[Event] = []
+        self.events: list[AnyEvent] = []
         self.endings: list[Ending] = []
         self.modules: list[Module] = []
         self._of_imports = 0  # steps of the budget that imported modules gave
@@ -244,26 +247,27 @@ class Machine(Paths):
 
     # -- events ------------------------------------------------------------------------------------------------------
 
-    def emit(self, kind: str, node: cst.CSTNode, oid: Oid | None, /, **facts: Any) -> Event:
+    def emit(self, node: cst.CSTNode, oid: Oid | None, facts: F) -> Event[F]:
         """Records what happens to a model here."""
-        return self.emit_at(kind, self.site(node), oid, facts)
+        return self.emit_at(self.site(node), oid, facts)
 
-    def emit_at(self, kind: str, site: Site, oid: Oid | None, facts: Mapping[str, Any]) -> Event:
+    def emit_at(self, site: Site, oid: Oid | None, facts: F) -> Event[F]:
         world = self.world
         path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
         conditions = tuple([Condition(a.site, a.shown) for a in world.assumed.values() if a.site is not None])
         event = Event(
-            len(self.events), kind, site, path, oid, world.life.copy(), facts, conditions, world.weak, world.crashed
+            len(self.events), facts, site, path, oid, world.life.copy(), conditions, world.weak, world.crashed
         )
         event.statement = self.statement
         self.events.append(event)
         world.log = Log(event.id, world.log)
         return event
 
-    def fail(self, node: cst.CSTNode, error: str, oid: Oid | None = None, **facts: Any) -> Value:
+    def fail(self, node: cst.CSTNode, error: str, oid: Oid | None = None) -> Value:
         """A call that certainly raises. Where nothing catches it, the path counts as crashed and only shows types."""
-        self.emit("failed", node, oid, error=error, caught=self.catches(error), **facts)
-        if self.catches(error):
+        caught = self.catches(error)
+        self.emit(node, oid, Failed(caught))
+        if caught:
             raise Raised(f"builtins.{error}")
         self.world.crashed = True
         return Sym(("failed", self.site(node)))

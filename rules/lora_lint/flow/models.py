@@ -13,6 +13,8 @@ from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, 
 from lora_lint.flow.view import view_of
 from lora_lint.knowledge import kinds, names
 from lora_lint.knowledge.rows import Row
+from lora_lint.lifecycle.events.models import Overridden
+from lora_lint.lifecycle.events.script import Accessed
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapper
 
@@ -85,9 +87,9 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return Sym(("attribute", oid, name))
     if name in kinds.PEFT_ONLY:
         missing = _lacks(machine, oid, name)
-        machine.emit("accessed", node, oid, name=name, ok=not missing, view=view_of(machine) if missing else None)
+        machine.emit(node, oid, Accessed(name=name, ok=not missing, view=view_of(machine) if missing else None))
         if missing:
-            return machine.fail(node, "AttributeError", oid, name=name)
+            return machine.fail(node, "AttributeError", oid)
         if isinstance(model, BaseModel) and not model.known and name != "peft_config":
             oid = unknown_peft(machine, oid, node)
     peft = life.peft(oid)
@@ -139,8 +141,8 @@ def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: s
         return inner
     if name in kinds.OF_PARALLEL or name.startswith("_"):
         return Bound(value, name)
-    machine.emit("accessed", node, value.oid, name=name, ok=False)
-    return machine.fail(node, "AttributeError", value.oid, name=name)
+    machine.emit(node, value.oid, Accessed(name=name, ok=False))
+    return machine.fail(node, "AttributeError", value.oid)
 
 
 def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node: cst.CSTNode) -> Value:
@@ -161,8 +163,8 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
     if model.tuner and name in kinds.PEFT_ONLY_WRAPPER:
         return machine.get(ModelRef(model.base), name, node)
     if name in kinds.NEVER_PEFT and not model.tuner and life.base(oid).known and not model.extended:
-        machine.emit("accessed", node, oid, name=name, ok=False)
-        return machine.fail(node, "AttributeError", oid, name=name)
+        machine.emit(node, oid, Accessed(name=name, ok=False))
+        return machine.fail(node, "AttributeError", oid)
     if row_for(life, oid, name) is not None:
         return Bound(ModelRef(oid), name)
     if name in kinds.PEFT_ONLY:
@@ -208,7 +210,7 @@ def set_on_model(machine: Machine, value: ModelRef, name: str, new: Value, node:
         if not gives:  # the model's own method again
             machine.world.frame(SET_ON_MODELS).pop((value.oid, name), None)
             return
-        machine.emit("overridden", node, value.oid, gives=gives)
+        machine.emit(node, value.oid, Overridden(gives=gives))
     elif machine.knowledge.marks_quantized(name) and machine.known(new) is False:
         machine.world.life.replace_base(value.oid, quantized="")
     machine.world.frame(SET_ON_MODELS)[value.oid, name] = new

@@ -15,6 +15,7 @@ from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
+from lora_lint.lifecycle.events.disk import SavedBeside
 from lora_lint.lifecycle.records import Oid, Sure
 
 # methods of tensors, batches, tokenizers and loggers: what they give is made of what they were called on
@@ -78,7 +79,7 @@ def call_method_of_unknown(
         if isinstance(node, cst.Call) and name == "save_pretrained":  # a tokenizer or the like
             place = place_of(machine.world, subject, machine.usual)
             path = node.args[0].value if node.args else None
-            machine.emit("saved_beside", node, None, place=place, path_node=path, view=view_of(machine))
+            machine.emit(node, None, SavedBeside(place=place, path_node=path, view=view_of(machine)))
     if name == "requires_grad_":
         opened = args.get("requires_grad", 0) or TRUE
         open_part(machine, owner, models, machine.known(opened))
@@ -86,7 +87,7 @@ def call_method_of_unknown(
     if name == "get" and args.pos and isinstance(args.pos[0], Const) and isinstance(args.pos[0].value, str):
         return Sym(make(machine.site(node), "item", owner, *args.pos), models)  # `settings.get("merge")`
     if name == "backward":
-        train(machine, models | given, node, "backward")
+        train(machine, models | given, node)
         return NONE
     if name in ("add_tokens", "add_special_tokens"):
         _note_tokens(machine, name, args, node)

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
+from lora_lint.lifecycle.events.kind import KINDS
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.mentioned import Mentioned
 from lora_lint.lifecycle.records import Oid, Site, Sure
+
+F = TypeVar("F", covariant=True)  # what an event tells: a class of `lifecycle.events`
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 
 class Condition(NamedTuple):
@@ -30,42 +36,49 @@ class Call(NamedTuple):
     function: Any
 
 
-class Event:
+class Event(Generic[F]):
     """One thing that happens to a model on one path.
 
-    `kind` is a word of `lifecycle.events`; `oid` the object that it happens to and `life` the state of everything
-    just before. `facts` are details by kind. `path` are the calls that lead to `site`, outermost first. `weak` marks a
-    path that rests on an exception nobody raised in plain sight, `crashed` one that a certain exception has ended
-    already. `statement` is the statement that `site` stands in.
+    `facts` say what happened: their class is its kind. `oid` is the object that it happens to and `life` the state of
+    everything just before. `path` are the calls that lead to `site`, outermost first. `weak` marks a path that rests on
+    an exception nobody raised in plain sight, `crashed` one that a certain exception has ended already. `statement` is
+    the statement that `site` stands in.
     """
 
-    __slots__ = ("conditions", "crashed", "facts", "id", "kind", "life", "oid", "path", "site", "statement", "weak")
+    __slots__ = ("conditions", "crashed", "facts", "id", "life", "oid", "path", "site", "statement", "weak")
 
     def __init__(
         self,
         id: int,
-        kind: str,
+        facts: F,
         site: Site,
         path: tuple[Call, ...],
         oid: Oid | None,
         life: Life,
-        facts: Mapping[str, Any],
         conditions: tuple[Condition, ...],
         weak: bool,
         crashed: bool,
     ) -> None:
-        self.id, self.kind, self.site, self.path, self.oid = id, kind, site, path, oid
-        self.life, self.facts, self.conditions = life, facts, conditions
+        self.id, self.facts, self.site, self.path, self.oid = id, facts, site, path, oid
+        self.life, self.conditions = life, conditions
         self.weak, self.crashed = weak, crashed
         self.statement: Any = None
 
-    def shares(self, other: Event) -> int:
+    @property
+    def kind(self) -> str:
+        """The name of its kind."""
+        return KINDS[type(self.facts)].name
+
+    def shares(self, other: AnyEvent) -> int:
         """How many of the calls that lead here lead to another event, too."""
         pairs = zip(self.path, other.path, strict=False)
         return next((at for at, (own, its) in enumerate(pairs) if own != its), min(len(self.path), len(other.path)))
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.id} at {self.site}>"
+
+
+AnyEvent = Event[object]
 
 
 class Ending(NamedTuple):
@@ -107,7 +120,7 @@ class Lifecycle:
 
     def __init__(
         self,
-        events: list[Event],
+        events: list[AnyEvent],
         endings: list[Ending],
         notes: Iterable[str] = (),
         code: Callable[[Site, Any], str] = lambda site, node: "",
@@ -126,9 +139,9 @@ class Lifecycle:
         self._code = code
         self._runs_with = runs_with
         self._mentioned = mentioned
-        self._by_kind: dict[str, list[Event]] = {}
+        self._by_kind: dict[type, list[Event[Any]]] = {}
         for event in events:
-            self._by_kind.setdefault(event.kind, []).append(event)
+            self._by_kind.setdefault(type(event.facts), []).append(event)
         self._after: dict[int, list[Ending]] = {}
 
     def runs_with(self, library: str, wanted: str) -> Asked:
@@ -148,16 +161,28 @@ class Lifecycle:
         """The source text of a part of the module that a site is in."""
         return self._code(site, node)
 
-    def of(self, *kinds: str) -> Iterator[Event]:
+    @overload
+    def of(self, kind: type[A], /) -> Iterator[Event[A]]: ...
+
+    @overload
+    def of(self, first: type[A], second: type[B], /) -> Iterator[Event[A | B]]: ...
+
+    @overload
+    def of(self, first: type[A], second: type[B], third: type[C], /) -> Iterator[Event[A | B | C]]: ...
+
+    @overload
+    def of(self, *kinds: type) -> Iterator[AnyEvent]: ...
+
+    def of(self, *kinds: type) -> Iterator[Event[Any]]:
         """Events of these kinds."""
         if len(kinds) == 1:
             return iter(self._by_kind.get(kinds[0], ()))
         return (event for kind in kinds for event in self._by_kind.get(kind, ()))
 
-    def has(self, *kinds: str) -> bool:
+    def has(self, *kinds: type) -> bool:
         return not self._by_kind.keys().isdisjoint(kinds)
 
-    def after(self, event: Event) -> list[Ending]:
+    def after(self, event: AnyEvent) -> list[Ending]:
         """The endings that a path through this event can reach by itself: crashes and raised errors left out."""
         if event.id not in self._after:
             self._after[event.id] = [
@@ -165,7 +190,7 @@ class Lifecycle:
             ]
         return self._after[event.id]
 
-    def always(self, event: Event, holds: Callable[[Ending], bool]) -> bool:
+    def always(self, event: AnyEvent, holds: Callable[[Ending], bool]) -> bool:
         """True where every ending after the event satisfies the test, and there is one."""
         endings = self.after(event)
         return bool(endings) and all(holds(ending) for ending in endings)

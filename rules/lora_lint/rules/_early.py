@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.reading import trained_and_lost
 
 
-def is_early(lifecycle: Lifecycle, event: Event) -> bool:
+def is_early(lifecycle: Lifecycle, event: Event[Saved]) -> bool:
     """Every adapter that is saved here is untrained, is trained later in every ending, and then saved nowhere."""
-    adapters: tuple[Oid, ...] = event.facts["adapters"]
-    if not adapters or event.facts["emptied"]:
+    adapters: tuple[Oid, ...] = event.facts.adapters
+    if not adapters or event.facts.emptied:
         return False
     life = event.life
     if any(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Step
@@ -18,14 +19,16 @@ def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str
             yield _report(lifecycle, site, found, what, consequence)
 
 
-def _next_waits(event: Event) -> bool:
+def _next_waits(event: Event[Trained]) -> bool:
     """Another adapter could train and was not activated: the frozen one is meant to stay so, and LL206 speaks."""
     adapters = event.life.adapters
-    waiting = [adapters[a] for a in event.facts["held"] if a not in event.facts["active"]]
+    waiting = [adapters[a] for a in event.facts.held if a not in event.facts.active]
     return any(adapter.origin in ("created", "loaded") and adapter.frozen is None for adapter in waiting)
 
 
-def _report(lifecycle: Lifecycle, site: Site, found: list[tuple[Event, Oid]], what: str, consequence: str) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: Site, found: list[tuple[Event[Trained], Oid]], what: str, consequence: str
+) -> Report:
     event, adapter = found[0]
     good = trained_otherwise(lifecycle, event.site)
     conditions = differing([e for e, _ in found], good)

@@ -2,53 +2,54 @@
 
 from __future__ import annotations
 
+from lora_lint.lifecycle.events.script import Accessed, Checked, Failed
 from lora_lint.lifecycle.records import Keeping, Sure, Wrapper
-from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules._merged import trained_merged
 from lora_lint.rules.reading import best_after
 
 
-def failing_operations(lifecycle: Lifecycle, events: list[Event]) -> list[Event]:
+def failing_operations(lifecycle: Lifecycle, events: list[Event[Accessed]]) -> list[Event[Accessed]]:
     """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
-    failing = [e for e in events if not e.facts["ok"] and not e.crashed and not _caught(lifecycle, e)]
+    failing = [e for e in events if not e.facts.ok and not e.crashed and not _caught(lifecycle, e)]
     return [e for e in failing if not _is_unknown_method(e) and not trained_merged(lifecycle, e)]
 
 
-def _caught(lifecycle: Lifecycle, event: Event) -> bool:
+def _caught(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
     return any(
-        failed.site == event.site and failed.id == event.id + 1 and failed.facts["caught"]
-        for failed in lifecycle.of("failed")
+        failed.site == event.site and failed.id == event.id + 1 and failed.facts.caught
+        for failed in lifecycle.of(Failed)
     )
 
 
-def _is_unknown_method(event: Event) -> bool:
+def _is_unknown_method(event: Event[Accessed]) -> bool:
     """A name that no PeftModel has: another rule's."""
     assert event.oid is not None
     return event.life.peft(event.oid) is not None and not hidden_by_wrapper(event)
 
 
-def hidden_by_wrapper(event: Event) -> bool:
+def hidden_by_wrapper(event: AnyEvent) -> bool:
     assert event.oid is not None
     model = event.life.models[event.oid]
     return isinstance(model, Wrapper) and model.kind == "parallel" and event.life.peft(event.oid) is not None
 
 
-def _answers_wrong(event: Event) -> bool:
+def _answers_wrong(event: Event[Checked]) -> bool:
     """The test says no to a PeftModel that it means, or that it should have meant."""
     assert event.oid is not None
-    if event.facts["test"] != "isinstance" or event.facts["answer"] is not False:
+    if event.facts.test != "isinstance" or event.facts.answer is not False:
         return False
     model = event.life.models[event.oid]
     peft = event.life.peft(event.oid)
     if peft is None or event.life.emptied(event.oid):
         return False
-    names = event.facts["names"]
+    names = event.facts.names
     if isinstance(model, Wrapper):
         return any(name.startswith("peft.") for name in names)
     return "transformers.PreTrainedModel" in names
 
 
-def costs_the_adapter(lifecycle: Lifecycle, event: Event) -> bool:
+def costs_the_adapter(lifecycle: Lifecycle, event: Event[Checked]) -> bool:
     """A guard answers wrong, trained weights stand behind it, and no ending keeps them."""
     if not _answers_wrong(event):
         return False

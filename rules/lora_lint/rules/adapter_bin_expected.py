@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Expected, Named, Removed, Saved, WeightsNamed
 from lora_lint.lifecycle.files import OLD_WEIGHTS, WEIGHTS
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -14,13 +15,13 @@ from lora_lint.rules.reading import by_site, certain
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or test for the old file, in a script that never asks for the new one; nobody writes the old one."""
-    expected = [event for event in certain(lifecycle.of("expected")) if event.facts["name"] == OLD_WEIGHTS]
+    expected = [event for event in certain(lifecycle.of(Expected)) if event.facts.name == OLD_WEIGHTS]
     if not expected or lifecycle.mentioned.texts(WEIGHTS) or _written(lifecycle):
         return
     release = lifecycle.runs_with("peft", "<0.7")  # which writes that file
     if release.sure is Sure.YES or release.unreleased or lifecycle.old_weights_beside():
         return
-    for site, events in by_site(lifecycle.of("named")).items():
+    for site, events in by_site(lifecycle.of(Named)).items():
         asked = [event for event in expected if event.id > events[0].id]
         if asked:
             yield _report(site, asked)
@@ -28,16 +29,14 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 def _written(lifecycle: Lifecycle) -> bool:
     """The script writes the old file itself, or only looks for it to remove it."""
-    for save in lifecycle.of("saved"):
-        if any(OLD_WEIGHTS in files.names for files in save.facts["files"]):
+    for save in lifecycle.of(Saved):
+        if any(OLD_WEIGHTS in files.names for files in save.facts.files):
             return True
-    return lifecycle.has("weights_named") or any(
-        removed.facts["name"] == OLD_WEIGHTS for removed in lifecycle.of("removed")
-    )
+    return lifecycle.has(WeightsNamed) or any(removed.facts.name == OLD_WEIGHTS for removed in lifecycle.of(Removed))
 
 
-def _report(site: object, asked: list[Event]) -> Report:
-    read = next((event for event in asked if event.facts["how"] == "read"), None)
+def _report(site: object, asked: list[Event[Expected]]) -> Report:
+    read = next((event for event in asked if event.facts.how == "read"), None)
     first = read or asked[0]
     message = (
         f"PEFT writes {WEIGHTS}, not {OLD_WEIGHTS}: {'this file is not there' if read else 'the test never succeeds'}"
@@ -50,7 +49,7 @@ def fix(report: Report, editor: Any) -> Any:
     """Safe: the name of the file that is there, read by safetensors; before, it raised or the test never succeeded."""
     from lora_lint.fixes.files import other_file
 
-    event: Event = report.facts
+    event: Event[Expected] = report.facts
     return other_file(editor, report.site, event, OLD_WEIGHTS, WEIGHTS)
 
 
@@ -58,7 +57,7 @@ RULE = Rule(
     "LL501",
     "adapter-bin-expected",
     "adapter_model.bin is expected where PEFT writes adapter_model.safetensors",
-    ("expected",),
+    (Expected,),
     check,
     fix,
 )

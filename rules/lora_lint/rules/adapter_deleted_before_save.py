@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Blended, Deleted
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -13,15 +16,15 @@ from lora_lint.rules.reading import LOST, best_after, by_site, certain, differin
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """delete_adapter on weights that this script trained and that are nowhere else."""
-    blended = {name for event in lifecycle.of("blended") for name in event.facts["sources"] or ()}
-    for site, events in by_site(certain(lifecycle.of("deleted"))).items():
+    blended = {name for event in lifecycle.of(Blended) for name in event.facts.sources or ()}
+    for site, events in by_site(certain(lifecycle.of(Deleted))).items():
         bad = [(event, adapter) for event in events if (adapter := _lost(lifecycle, event, blended)) is not None]
         if bad:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
 
 
-def _lost(lifecycle: Lifecycle, event: Event, blended: set[object]) -> Oid | None:
-    adapters: list[Oid] = event.facts["adapters"]
+def _lost(lifecycle: Lifecycle, event: Event[Deleted], blended: set[object]) -> Oid | None:
+    adapters: list[Oid] = event.facts.adapters
     for adapter in adapters:
         record = event.life.adapters[adapter]
         trained = event.life.content(record.token).trained is Sure.YES
@@ -35,19 +38,19 @@ def _lost(lifecycle: Lifecycle, event: Event, blended: set[object]) -> Oid | Non
     return None
 
 
-def _is_latest(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
+def _is_latest(lifecycle: Lifecycle, event: Event[Deleted], adapter: Oid) -> bool:
     """No other adapter that stays was trained after this one: an earlier one may have been a step on the way."""
     last: dict[Oid, int] = {}
-    for training in lifecycle.of("trained"):
+    for training in lifecycle.of(Trained):
         if training.id < event.id:
-            last.update(dict.fromkeys(training.facts["adapters"], training.id))
-    staying = (
-        [a for a in event.life.held(event.oid) if a not in event.facts["adapters"]] if event.oid is not None else []
-    )
+            last.update(dict.fromkeys(training.facts.adapters, training.id))
+    staying = [a for a in event.life.held(event.oid) if a not in event.facts.adapters] if event.oid is not None else []
     return all(last.get(other, -1) < last.get(adapter, -1) for other in staying)
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, Oid]], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: object, bad: list[tuple[Event[Deleted], Oid]], good: list[Event[Deleted]]
+) -> Report:
     event, adapter = bad[0]
     name = name_in(event, adapter)
     content = event.life.content(event.life.token(adapter))
@@ -65,7 +68,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.deleting import save_before, switch_off
 
     lifecycle, deletion, adapter = report.facts
-    later = [e for e in lifecycle.of("saved") if e.id > deletion.id and e.oid == deletion.oid]
+    later = [e for e in lifecycle.of(Saved) if e.id > deletion.id and e.oid == deletion.oid]
     peft = deletion.life.peft(deletion.oid)
     if peft is not None and later and len(peft.adapters) == 1:
         return switch_off(editor, deletion, later[0])
@@ -73,5 +76,5 @@ def fix(report: Report, editor: Any) -> Any:
 
 
 RULE = Rule(
-    "LL205", "adapter-deleted-before-save", "a trained adapter is deleted before it was saved", ("deleted",), check, fix
+    "LL205", "adapter-deleted-before-save", "a trained adapter is deleted before it was saved", (Deleted,), check, fix
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import WeightsNamed
+from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.files import OLD_WEIGHTS
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -20,7 +22,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     asked = lifecycle.runs_with("peft", NAMELESS)
     if asked.sure is Sure.YES or asked.unreleased:
         return
-    for site, events in by_site(certain(lifecycle.of("weights_put"))).items():
+    for site, events in by_site(certain(lifecycle.of(WeightsPut))).items():
         bad = [event for event in events if _unmatched(lifecycle, event)]
         if bad:
             good = [event for event in events if event not in bad]
@@ -28,10 +30,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield Report(site, message, "warning" if good else "error", "medium" if good else "high", facts=bad[0])
 
 
-def _unmatched(lifecycle: Lifecycle, event: Event) -> bool:
+def _unmatched(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:
     """A file that the project's own code may have written under this name can hold any keys."""
-    file = event.facts["file"]
-    if not event.facts["nameless"] or event.oid is None or (file and lifecycle.has("weights_named")):
+    file = event.facts.file
+    if not event.facts.nameless or event.oid is None or (file and lifecycle.has(WeightsNamed)):
         return False
     if file == OLD_WEIGHTS and lifecycle.old_weights_beside():
         return False
@@ -39,9 +41,12 @@ def _unmatched(lifecycle: Lifecycle, event: Event) -> bool:
     return not isinstance(model, (BaseModel, PeftModel)) or model.known
 
 
-def _message(event: Event) -> str:
-    source = event.facts["file"] or "what get_peft_model_state_dict gives"
-    then = {True: "raises RuntimeError", False: "loads nothing, in silence"}.get(event.facts["strict"], "loads nothing")
+THEN = {True: "raises RuntimeError", False: "loads nothing, in silence", None: "loads nothing"}  # by `strict`
+
+
+def _message(event: Event[WeightsPut]) -> str:
+    source = event.facts.file or "what get_peft_model_state_dict gives"
+    then = THEN[event.facts.strict]
     return f"the keys of {source} lack the adapter's name: load_state_dict {then}; {INSTEAD} puts it in"
 
 
@@ -49,7 +54,7 @@ def fix(report: Report, editor: Any) -> Any:
     """Safe: PEFT's own function puts the name into the keys; before, nothing was loaded. On a PeftModel only."""
     from lora_lint.fixes.calls import as_function
 
-    event: Event = report.facts
+    event: Event[WeightsPut] = report.facts
     assert event.oid is not None
     model = event.life.models[event.oid]
     active = event.life.active(event.oid)
@@ -64,7 +69,7 @@ RULE = Rule(
     "LL505",
     "adapter-keys-unmatched",
     "the weights of an adapter are put into a model that has other keys for them",
-    ("weights_put",),
+    (WeightsPut,),
     check,
     fix,
 )

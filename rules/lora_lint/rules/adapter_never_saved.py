@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import ConfigSaved, Saved, SavedBeside
+from lora_lint.lifecycle.events.training import Measured, Trained
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
-from lora_lint.rules._early import is_early
-from lora_lint.rules._idle import is_idle, meant_to_train
+from lora_lint.rules._elsewhere import told_elsewhere
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain, maker, name_in, place_text, steps_behind, trained_and_lost
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """An adapter trained here that is nowhere in any ending, where no other rule speaks of how it was lost."""
-    if lifecycle.has("measured"):
+    if lifecycle.has(Measured):
         return  # what is wanted is how much memory the training takes
-    spoken = _spoken(lifecycle)
+    spoken = told_elsewhere(lifecycle)
     reported: set[Site] = set()
-    trainings = certain(lifecycle.of("trained"))
+    trainings = certain(lifecycle.of(Trained))
     for ending in lifecycle.endings:
         if ending.how == "raise" or ending.crashed or ending.weak:
             continue
@@ -29,7 +30,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             last = _last(trainings, ending, adapter)
             if (
                 last is None
-                or last.facts.get("compiled_at") is not None
+                or last.facts.compiled_at is not None
                 or last.site in reported
                 or not _lost_in_all(lifecycle, trainings, last, adapter)
                 or _outdone(lifecycle, ending, adapter)
@@ -39,14 +40,14 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _report(lifecycle, last, adapter)
 
 
-def _last(trainings: list[Event], ending: Ending, adapter: Oid) -> Event | None:
-    found = [e for e in trainings if e.id in ending.events and adapter in e.facts["adapters"]]
+def _last(trainings: list[Event[Trained]], ending: Ending, adapter: Oid) -> Event[Trained] | None:
+    found = [e for e in trainings if e.id in ending.events and adapter in e.facts.adapters]
     return found[-1] if found else None
 
 
-def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event], last: Event, adapter: Oid) -> bool:
+def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event[Trained]], last: Event[Trained], adapter: Oid) -> bool:
     """Certain or silent: no ending behind the training keeps it, whatever was saved in earlier rounds of its loop."""
-    rounds = [e for e in trainings if (e.site, e.path) == (last.site, last.path) and adapter in e.facts["adapters"]]
+    rounds = [e for e in trainings if (e.site, e.path) == (last.site, last.path) and adapter in e.facts.adapters]
     endings = [ending for event in rounds for ending in lifecycle.after(event) if adapter in ending.life.adapters]
     return bool(endings) and all(trained_and_lost(ending, adapter) for ending in endings)
 
@@ -54,60 +55,26 @@ def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event], last: Event, adap
 def _outdone(lifecycle: Lifecycle, ending: Ending, adapter: Oid) -> bool:
     """Made in one round of a search, and another round's, which scored better, was saved."""
     site = ending.life.adapters[adapter].site
-    for save in lifecycle.of("saved"):
-        if save.facts["chosen"] and save.id in ending.events and save.oid in save.life.models:
+    for save in lifecycle.of(Saved):
+        if save.facts.chosen and save.id in ending.events and save.oid in save.life.models:
             rounds = [save.life.adapters[oid].site for oid in save.life.held(save.oid) if oid != adapter]
             if site in rounds:
                 return True
     return False
 
 
-def _spoken(lifecycle: Lifecycle) -> set[Site]:
-    """Where adapters are made of which another rule speaks: merged or emptied and saved, saved inside the base or
-    early, saved with the wrong keys, deleted, wrapped in a second PeftModel, or behind a guard that answers wrong."""
-    found: set[Oid] = set()
-    for event in lifecycle.of("saved", "weights_saved", "merged_copy_saved"):
-        if event.oid is None or event.oid not in event.life.models:
-            continue
-        life = event.life
-        base = life.base(event.oid)
-        touched = {life.canonical(t)[0] for t in (*base.merged, *base.stripped, *event.facts.get("tokens", ()))}
-        if event.kind == "saved" and (event.facts["full"] or event.facts["lost"]):
-            touched.update(base.layers)
-            peft = life.peft(event.oid)
-            touched.update(adapter for _, adapter in (peft.adapters if peft is not None else ()))
-            found |= touched
-        elif event.kind != "saved" or is_early(lifecycle, event):
-            found |= touched
-    for event in lifecycle.of("added"):  # the adapter that was meant to train is not active: LL206
-        if event.oid is not None and is_idle(lifecycle, event) and meant_to_train(event):
-            found.update(event.life.held(event.oid))
-    for event in lifecycle.of("deleted"):
-        found.update(event.facts["adapters"])
-    for event in lifecycle.of("checked"):  # a guard that answers wrong: LL301
-        if event.facts["answer"] is False and event.oid is not None and event.facts["test"] == "isinstance":
-            found.update(event.life.held(event.oid))
-    for event in lifecycle.of("wrapped", "loaded"):
-        if event.oid is not None and event.life.peft(event.oid) is not None:
-            found.update(event.life.held(event.oid))
-    made: set[Site] = set()
-    for ending in lifecycle.endings:
-        made.update(ending.life.adapters[oid].site for oid in found if oid in ending.life.adapters)
-    return made
-
-
-def _passing_over(lifecycle: Lifecycle, training: Event, adapter: Oid) -> Event | None:
+def _passing_over(lifecycle: Lifecycle, training: Event[Trained], adapter: Oid) -> Event[Saved] | None:
     """A save behind the training whose `selected_adapters` leaves the adapter out."""
-    for save in certain(lifecycle.of("saved")):
-        if save.id > training.id and save.facts["selected"] is not None and save.oid is not None:
-            if adapter in save.life.held(save.oid) and adapter not in save.facts["adapters"]:
+    for save in certain(lifecycle.of(Saved)):
+        if save.id > training.id and save.facts.selected is not None and save.oid is not None:
+            if adapter in save.life.held(save.oid) and adapter not in save.facts.adapters:
                 return save
     return None
 
 
-def _report(lifecycle: Lifecycle, event: Event, adapter: Oid) -> Report:
+def _report(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> Report:
     name = name_in(event, adapter)
-    trainer = event.facts["how"] == "trainer"
+    trainer = event.facts.how == "trainer"
     save = _passing_over(lifecycle, event, adapter)
     story: tuple[Step, ...] = ()
     why = "no checkpoint is written, and no save follows" if trainer else "no save follows"
@@ -131,11 +98,11 @@ def fix(report: Report, editor: Any) -> Any:
         taken_in = add_to_list(editor, save.site, "selected_adapters", name)
         if taken_in is not None:
             return taken_in
-    beside = [event for event in lifecycle.of("config_saved", "saved_beside") if event.id > training.id]
+    beside = [event for event in lifecycle.of(ConfigSaved, SavedBeside) if event.id > training.id]
     steps = steps_behind(lifecycle, training, adapter)
     return save_after(editor, training, maker(lifecycle, adapter), steps, adapter, beside)
 
 
 RULE = Rule(
-    "LL105", "adapter-never-saved", "an adapter is trained and never saved", ("trained",), check, fix, all_paths=True
+    "LL105", "adapter-never-saved", "an adapter is trained and never saved", (Trained,), check, fix, all_paths=True
 )

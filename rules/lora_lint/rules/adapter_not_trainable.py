@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
 from lora_lint.rules.base import Report, Rule
@@ -31,4 +32,4 @@ def fix(report: Report, editor: Any) -> Any:
     )
 
 
-RULE = Rule("LL203", "adapter-not-trainable", "an adapter that was loaded frozen is trained", ("trained",), check, fix)
+RULE = Rule("LL203", "adapter-not-trainable", "an adapter that was loaded frozen is trained", (Trained,), check, fix)

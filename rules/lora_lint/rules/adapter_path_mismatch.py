@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Loaded
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -15,15 +17,15 @@ from lora_lint.rules.reading import by_site, certain, differing, on_condition
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The adapter lies in a folder below, or the directory holds the merged model."""
-    for site, events in by_site(certain(lifecycle.of("loaded"))).items():
+    for site, events in by_site(certain(lifecycle.of(Loaded))).items():
         bad = [(event, found) for event in events if (found := _elsewhere(event)) is not None]
         if bad:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
 
 
-def _elsewhere(event: Event) -> tuple[Place, Written] | None:
-    place: Place | None = event.facts["place"]
-    if place is None or place.hub or event.facts["onto"] == "pipeline":
+def _elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
+    place: Place | None = event.facts.place
+    if place is None or place.hub or event.facts.onto == "pipeline":
         return None
     disk = event.life.disk
     here = [
@@ -48,7 +50,10 @@ def _elsewhere(event: Event) -> tuple[Place, Written] | None:
 
 
 def _report(
-    lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Place, Written]]], good: list[Event]
+    lifecycle: Lifecycle,
+    site: object,
+    bad: list[tuple[Event[Loaded], tuple[Place, Written]]],
+    good: list[Event[Loaded]],
 ) -> Report:
     event, (place, written) = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
@@ -70,9 +75,9 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.training import trainer_saves
 
     lifecycle, load, place, written = report.facts
-    asked: Place = load.facts["place"]
+    asked: Place = load.facts.place
     if written.what == "checkpoint":
-        trained = [e for e in lifecycle.of("trained") if e.site == written.site and e.facts.get("output_dir") == asked]
+        trained = [e for e in lifecycle.of(Trained) if e.site == written.site and e.facts.output_dir == asked]
         return trainer_saves(editor, trained[-1]) if trained else None
     if written.what == "adapter":
         return other_directory(editor, load, asked, place)
@@ -86,5 +91,5 @@ def fix(report: Report, editor: Any) -> Any:
 
 
 RULE = Rule(
-    "LL502", "adapter-path-mismatch", "an adapter is loaded from a directory that holds none", ("loaded",), check, fix
+    "LL502", "adapter-path-mismatch", "an adapter is loaded from a directory that holds none", (Loaded,), check, fix
 )

@@ -44,7 +44,7 @@ class Rule(NamedTuple):
     code: str
     name: str
     summary: str
-    events: tuple[str, ...]
+    events: tuple[type, ...]
     check: Callable[[Lifecycle], Iterator[Report]]
     fix: Callable[[Report, Any], Any] | None = None
     preview: bool = False

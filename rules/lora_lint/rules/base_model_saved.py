@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._inside_base import is_part, is_wrong, thrown_away
@@ -26,13 +27,13 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
     Where the wrapper was thrown away the wrap is the mistake, and LL204 speaks.
     """
-    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+    for site, events in by_site(certain(lifecycle.of(Saved))).items():
         bad = [event for event in events if is_wrong(event) and thrown_away(lifecycle, event) is None]
         if bad:
             yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Saved]], good: list[Event[Saved]]) -> Report:
     event = bad[0]
     assert event.oid is not None
     life = event.life
@@ -49,12 +50,12 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     story = [_put_in(event)]
     story += trained_steps(event, tokens)
     story += condition_steps(lifecycle, conditions)
-    story.append(Step(site, f"writes {', '.join(n for f in event.facts['files'] for n in f.names)}"))
+    story.append(Step(site, f"writes {', '.join(n for f in event.facts.files for n in f.names)}"))
     severity = "warning" if kept or good else "error"
     return Report(site, message, severity, "medium" if good else "high", tuple(story), facts=event)
 
 
-def _put_in(event: Event) -> Step:
+def _put_in(event: Event[Saved]) -> Step:
     """How the layers came into the model: by a wrap around it, or by its own `add_adapter`."""
     assert event.oid is not None
     life = event.life
@@ -65,7 +66,7 @@ def _put_in(event: Event) -> Step:
     return Step(life.adapters[life.base(event.oid).layers[0]].site, "this puts the adapter's layers inside the model")
 
 
-def _wrappers(event: Event) -> list[Oid]:
+def _wrappers(event: Event[Saved]) -> list[Oid]:
     """The PeftModels around a base model."""
     assert event.oid is not None
     life, root = event.life, event.life.root(event.oid)
@@ -77,7 +78,7 @@ def fix(report: Report, editor: Any) -> Any:
     was written loads as nothing."""
     from lora_lint.fixes.saving import save_adapter_of_part, save_instead
 
-    save: Event = report.facts
+    save: Event[Saved] = report.facts
     assert save.oid is not None
     life = save.life
     layers = life.base(save.oid).layers
@@ -91,7 +92,7 @@ RULE = Rule(
     "LL104",
     "base-model-saved",
     "the base model is saved with the adapter's layers inside, not the adapter",
-    ("saved",),
+    (Saved,),
     check,
     fix,
     all_paths=True,

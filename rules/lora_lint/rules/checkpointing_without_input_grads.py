@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
+from lora_lint.lifecycle.events.training import Checkpointing, InputGrads, Trained
 from lora_lint.lifecycle.records import Config, Site, Sure
-from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules._embeddings import covers
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain
 
 GIVES_NO_GRADIENT = "<5.0"  # from transformers 5 on, enabling checkpointing gives the inputs of text models a gradient
 
+F = TypeVar("F")
+
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The checkpointing in use is reentrant, and no input of the layers carries a gradient: none gets through."""
     reported: set[Site] = set()
-    for training in certain(lifecycle.of("trained")):
+    for training in certain(lifecycle.of(Trained)):
         if training.oid is None or _trains_the_embedding(training):
             continue
         story = (Step(training.site, "trained here"),)
@@ -29,27 +32,27 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 yield Report(found.site, message, "error", "high", story, facts=found)
 
 
-def _switched_off(lifecycle: Lifecycle, training: Event) -> Event | None:
+def _switched_off(lifecycle: Lifecycle, training: Event[Trained]) -> Event[InputGrads] | None:
     """The call that switches input gradients off for what is trained."""
-    if training.facts["reentrant"] is not True or training.facts["input_grads"] is not False:
+    if training.facts.reentrant is not True or training.facts.input_grads is not False:
         return None
-    return _last(training, (e for e in lifecycle.of("input_grads") if e.facts["on"] is False))
+    return _last(training, (e for e in lifecycle.of(InputGrads) if e.facts.on is False))
 
 
-def _never_on(lifecycle: Lifecycle, training: Event) -> Event | None:
+def _never_on(lifecycle: Lifecycle, training: Event[Trained]) -> Event[Checkpointing] | None:
     """The checkpointing of a PeftModel with a transformers that does not give its inputs a gradient by itself."""
-    if training.facts["reentrant"] is not True or training.facts["input_grads"] is True or not _is_peft(training):
+    if training.facts.reentrant is not True or training.facts.input_grads is True or not _is_peft(training):
         return None
     if lifecycle.runs_with("transformers", GIVES_NO_GRADIENT).sure is not Sure.YES:
         return None
-    return _last(training, (e for e in lifecycle.of("checkpointing") if not e.facts["by_hand"]))
+    return _last(training, (e for e in lifecycle.of(Checkpointing) if not e.facts.by_hand))
 
 
-def _by_hand(lifecycle: Lifecycle, training: Event) -> Event | None:
+def _by_hand(lifecycle: Lifecycle, training: Event[Trained]) -> Event[Checkpointing] | None:
     """Checkpointing that the script has put into parts of the model by itself."""
-    if training.facts["recomputed"] is not True or training.facts["input_grads"] is True or not _is_peft(training):
+    if training.facts.recomputed is not True or training.facts.input_grads is True or not _is_peft(training):
         return None
-    return _last(training, (e for e in lifecycle.of("checkpointing") if e.facts["by_hand"]))
+    return _last(training, (e for e in lifecycle.of(Checkpointing) if e.facts.by_hand))
 
 
 NO_GRADIENT = "and nothing gives the inputs a gradient (enable_input_require_grads, or use_reentrant=False)"
@@ -60,23 +63,23 @@ WAYS = (
 )
 
 
-def _last(training: Event, events: Iterable[Event]) -> Event | None:
+def _last(training: Event[Trained], events: Iterable[Event[F]]) -> Event[F] | None:
     """The last of these events before a training that are about the same model."""
     before = [event for event in certain(events) if event.id < training.id and _is_on_same_model(event, training)]
     return before[-1] if before else None
 
 
-def _is_peft(training: Event) -> bool:
+def _is_peft(training: Event[Trained]) -> bool:
     return training.oid is not None and training.life.peft(training.oid) is not None
 
 
-def _is_on_same_model(event: Event, training: Event) -> bool:
+def _is_on_same_model(event: AnyEvent, training: Event[Trained]) -> bool:
     assert training.oid is not None
     return event.oid is not None and event.life.root(event.oid) == training.life.root(training.oid)
 
 
-def _trains_the_embedding(training: Event) -> bool:
-    configs = [training.life.adapters[adapter].config for adapter in training.facts["active"]]
+def _trains_the_embedding(training: Event[Trained]) -> bool:
+    configs = [training.life.adapters[adapter].config for adapter in training.facts.active]
     return any(isinstance(config, Config) and covers(config) for config in configs)
 
 
@@ -85,11 +88,11 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.arguments import set_keyword
     from lora_lint.fixes.statements import call_after, remove_call
 
-    event: Event = report.facts
-    if event.kind == "input_grads":
+    event: Event[InputGrads | Checkpointing] = report.facts
+    if isinstance(event.facts, InputGrads):
         return remove_call(editor, event, "leave input gradients on", safe=True)
     not_reentrant = "checkpointing that is not reentrant"
-    if event.facts["by_hand"]:
+    if event.facts.by_hand:
         return set_keyword(editor, event.site, "use_reentrant", "False", not_reentrant, safe=True)
     let_in = call_after(editor, event, "enable_input_require_grads", "", "let gradients into the inputs", safe=True)
     if let_in is not None:
@@ -102,7 +105,7 @@ RULE = Rule(
     "LL405",
     "checkpointing-without-input-grads",
     "reentrant gradient checkpointing without input gradients",
-    ("input_grads", "checkpointing"),
+    (InputGrads, Checkpointing),
     check,
     fix,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.script import ContextDropped
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules.base import Report, Rule
 from lora_lint.rules.reading import by_site, certain
@@ -12,7 +13,7 @@ from lora_lint.rules.reading import by_site, certain
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A context manager that is made and never entered."""
-    for site, events in by_site(certain(lifecycle.of("context_dropped"))).items():
+    for site, events in by_site(certain(lifecycle.of(ContextDropped))).items():
         message = "disable_adapter() is a context manager: without `with` it is never entered, and the adapter stays on"
         yield Report(site, message, "error", "high", facts=events[0])
 
@@ -28,7 +29,7 @@ RULE = Rule(
     "LL413",
     "disable-adapter-no-with",
     "disable_adapter() as a bare statement does nothing",
-    ("context_dropped",),
+    (ContextDropped,),
     check,
     fix,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import (
@@ -21,14 +22,14 @@ from lora_lint.rules.reading import (
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A save of an emptied wrapper. Where the merge's result is used by nobody, the merge is the mistake: LL102."""
-    for site, events in by_site(certain(lifecycle.of("saved"))).items():
-        bad = [event for event in events if event.facts["emptied"] and result_used(lifecycle, event)]
+    for site, events in by_site(certain(lifecycle.of(Saved))).items():
+        bad = [event for event in events if event.facts.emptied and result_used(lifecycle, event)]
         if bad:
             good = [event for event in events if event not in bad]
             yield _report(lifecycle, site, bad, good)
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Saved]], good: list[Event[Saved]]) -> Report:
     event = bad[0]
     assert event.oid is not None
     base = event.life.base(event.oid)
@@ -72,7 +73,7 @@ RULE = Rule(
     "LL109",
     "emptied-adapter-saved",
     "a PeftModel whose layers were taken out is saved: an empty adapter",
-    ("saved",),
+    (Saved,),
     check,
     fix,
     all_paths=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
 from lora_lint.rules.base import Report, Rule
@@ -24,5 +25,5 @@ def fix(report: Report, editor: Any) -> Any:
 
 
 RULE = Rule(
-    "LL403", "frozen-adapter", "the adapter's own parameters are frozen before training", ("trained",), check, fix
+    "LL403", "frozen-adapter", "the adapter's own parameters are frozen before training", (Trained,), check, fix
 )

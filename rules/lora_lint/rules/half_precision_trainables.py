@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -13,8 +14,8 @@ from lora_lint.rules.reading import certain, name_in
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Trainable weights of an adapter in float16: the scaler raises, or without one they turn to NaN."""
     reported: set[Site] = set()
-    for event in certain(lifecycle.of("trained")):
-        for adapter in event.facts["half"]:
+    for event in certain(lifecycle.of(Trained)):
+        for adapter in event.facts.half:
             made = event.life.adapters[adapter].site
             if made in reported:
                 continue
@@ -29,10 +30,5 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 RULE = Rule(
-    "LL410",
-    "half-precision-trainables",
-    "the weights that are trained are in float16",
-    ("trained",),
-    check,
-    preview=True,
+    "LL410", "half-precision-trainables", "the weights that are trained are in float16", (Trained,), check, preview=True
 )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Wrapped
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -16,10 +19,10 @@ WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT l
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The head starts at random, the wrap freezes it, and neither task_type nor modules_to_save names it."""
     reported: set[Site] = set()
-    trained = {a for event in lifecycle.of("trained") for a in event.facts["adapters"] if not others_train(event)}
-    for event in certain(lifecycle.of("wrapped")):
-        config, adapter = event.facts["config"], event.facts.get("adapter")
-        if not event.facts.get("head") or not isinstance(config, Config) or config.site in reported:
+    trained = {a for event in lifecycle.of(Trained) for a in event.facts.adapters if not others_train(event)}
+    for event in certain(lifecycle.of(Wrapped)):
+        config, adapter = event.facts.config, event.facts.adapter
+        if not event.facts.head or not isinstance(config, Config) or config.site in reported:
             continue
         if adapter in trained and _leaves_it_out(config) and not _saved_whole(lifecycle, adapter):
             reported.add(config.site)
@@ -35,17 +38,18 @@ def _leaves_it_out(config: Config) -> bool:
 
 def _saved_whole(lifecycle: Lifecycle, adapter: Oid | None) -> bool:
     """The whole model is saved with the adapter folded in: the head it was trained with is in there."""
-    for save in lifecycle.of("saved"):
-        if save.oid is not None and save.facts["full"]:
+    for save in lifecycle.of(Saved):
+        if save.oid is not None and save.facts.full:
             tokens = save.life.base(save.oid).merged
             if any(save.life.canonical(token)[0] == adapter for token in tokens):
                 return True
     return False
 
 
-def _report(config: Config, event: Event) -> Report:
+def _report(config: Config, event: Event[Wrapped]) -> Report:
     assert event.oid is not None
-    task, names = event.facts["head"]
+    assert event.facts.head is not None
+    task, names = event.facts.head
     base = event.life.base(event.oid)
     remedy = f'task_type="{task}"' if task else f'modules_to_save=["{names[0]}"]'
     message = (
@@ -70,6 +74,4 @@ def fix(report: Report, editor: Any) -> Any:
     return set_keyword(editor, config.site, name, value, f"train and save the head: {name}={value}", safe=True)
 
 
-RULE = Rule(
-    "LL111", "head-not-saved", "a new classification head is neither trained nor saved", ("wrapped",), check, fix
-)
+RULE = Rule("LL111", "head-not-saved", "a new classification head is neither trained nor saved", (Wrapped,), check, fix)

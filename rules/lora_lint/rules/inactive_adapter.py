@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Added, Loaded
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
@@ -13,33 +15,29 @@ from lora_lint.rules.reading import by_site, certain, others_train
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The next task's adapter stays untrained: neither add_adapter nor load_adapter activates."""
-    for site, events in by_site(certain(lifecycle.of("added", "loaded"))).items():
+    for site, events in by_site(certain(lifecycle.of(Added, Loaded))).items():
         mine = [e for e in events if _is_further(lifecycle, e) and lifecycle.after(e)]
         idle = [e for e in mine if is_idle(lifecycle, e) and meant_to_train(e)]
         if idle and len(idle) == len(mine):
             yield _report(lifecycle, site, idle[0])
 
 
-def _is_further(lifecycle: Lifecycle, event: Event) -> bool:
+def _is_further(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
     """A new adapter on a PeftModel; a loaded one where it is to train, and the training that follows trains nothing."""
-    if event.kind == "added":
-        return not event.facts["integration"] and not event.facts["problem"]
-    idle = [e for e in certain(lifecycle.of("trained")) if e.id > event.id and not others_train(e)]
-    return (
-        event.facts["onto"] == "peft"
-        and bool(idle)
-        and all(e.facts["frozen"] and not e.facts["adapters"] for e in idle)
-    )
+    if isinstance(event.facts, Added):
+        return not event.facts.integration and not event.facts.problem
+    idle = [e for e in certain(lifecycle.of(Trained)) if e.id > event.id and not others_train(e)]
+    return event.facts.onto == "peft" and bool(idle) and all(e.facts.frozen and not e.facts.adapters for e in idle)
 
 
-def _report(lifecycle: Lifecycle, site: object, event: Event) -> Report:
-    name = event.facts["name"]
+def _report(lifecycle: Lifecycle, site: object, event: Event[Added | Loaded]) -> Report:
+    name = event.facts.name
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
     message = (
         f"{shown} is {event.kind} but not activated: the training below trains what was active before, "
         f"and {shown} stays untrained"
     )
-    trained = [e for e in lifecycle.of("trained") if e.id > event.id and e.oid is not None]
+    trained = [e for e in lifecycle.of(Trained) if e.id > event.id and e.oid is not None]
     story = [Step(trained[0].site, "trained here, with another adapter active")] if trained else []
     return Report(site, message, "error", "high", tuple(story), facts=event)
 
@@ -48,11 +46,11 @@ def fix(report: Report, editor: Any) -> Any:
     """Unsafe: activates the new adapter, which then trains instead of the other one."""
     from lora_lint.fixes.statements import call_after, name_given
 
-    event: Event = report.facts
-    name = event.facts["name"]
+    event: Event[Added | Loaded] = report.facts
+    name = event.facts.name
     if not isinstance(name, str):
         return None
-    code = name_given(event.site, 0 if event.kind == "added" else 1) or f'"{name}"'
+    code = name_given(event.site, 0 if isinstance(event.facts, Added) else 1) or f'"{name}"'
     return call_after(editor, event, "set_adapter", code, "activate it", safe=False)
 
 
@@ -60,7 +58,7 @@ RULE = Rule(
     "LL206",
     "inactive-adapter",
     "an adapter is added to be trained while another one is active",
-    ("added", "loaded"),
+    (Added, Loaded),
     check,
     fix,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Config
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
@@ -43,7 +44,7 @@ RULE = Rule(
     "LL406",
     "inference-mode-config",
     "an adapter is made from a config in inference mode and trained",
-    ("trained",),
+    (Trained,),
     check,
     fix,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.training import PreparedKbit, Trained
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
 from lora_lint.rules.base import Report, Rule
@@ -27,10 +28,10 @@ def fix(report: Report, editor: Any) -> Any:
 
     lifecycle, _, adapter = report.facts
     wrap = maker(lifecycle, adapter)
-    late = [event for event in lifecycle.of("prepared_kbit") if event.site == report.site]
+    late = [event for event in lifecycle.of(PreparedKbit) if event.site == report.site]
     return call_earlier(editor, late[-1], wrap, "prepare before the wrap") if wrap is not None and late else None
 
 
 RULE = Rule(
-    "LL404", "kbit-prepare-after-wrap", "k-bit preparation after the wrap freezes the adapter", ("trained",), check, fix
+    "LL404", "kbit-prepare-after-wrap", "k-bit preparation after the wrap freezes the adapter", (Trained,), check, fix
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Merged
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, on_condition, place_text
@@ -14,27 +16,29 @@ BITS = {"4bit": "4-bit", "8bit": "8-bit"}
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A merge into quantized weights whose result is written out; merged for inference only, it is a choice."""
-    for site, events in by_site(certain(lifecycle.of("merged"))).items():
+    for site, events in by_site(certain(lifecycle.of(Merged))).items():
         bad = [(event, save) for event in events if (save := _saved(lifecycle, event)) is not None]
         if bad:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
 
 
-def _saved(lifecycle: Lifecycle, merge: Event) -> Event | None:
+def _saved(lifecycle: Lifecycle, merge: Event[Merged]) -> Event[Saved] | None:
     """The save of what this merge returned."""
     assert merge.oid is not None
-    root = merge.facts["base"]
+    root = merge.facts.base
     if merge.life.base(merge.oid).quantized not in BITS or not merge.life.active(merge.oid):
         return None
-    for save in certain(lifecycle.of("saved")):
-        if save.id > merge.id and save.oid is not None and save.facts["full"] and save.life.root(save.oid) == root:
+    for save in certain(lifecycle.of(Saved)):
+        if save.id > merge.id and save.oid is not None and save.facts.full and save.life.root(save.oid) == root:
             base = save.life.base(save.oid)
             if base.merged_at == merge.site and base.quantized in BITS:
                 return save
     return None
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, Event]], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: object, bad: list[tuple[Event[Merged], Event[Saved]]], good: list[Event[Merged]]
+) -> Report:
     merge, save = bad[0]
     assert merge.oid is not None
     base = merge.life.base(merge.oid)
@@ -60,7 +64,7 @@ RULE = Rule(
     "LL112",
     "merge-into-quantized",
     "an adapter is merged into quantized weights, which are saved",
-    ("merged",),
+    (Merged,),
     check,
     fix,
 )

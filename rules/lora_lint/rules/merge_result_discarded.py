@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.script import Discarded
 from lora_lint.lifecycle.records import Keeping, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -14,8 +16,8 @@ from lora_lint.rules.reading import certain, merge_of, place_text, result_used
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A merge whose result nobody uses, while the wrapper that it emptied is saved."""
     seen: set[Site] = set()
-    for save in certain(lifecycle.of("saved")):
-        if not save.facts["emptied"] or result_used(lifecycle, save):
+    for save in certain(lifecycle.of(Saved)):
+        if not save.facts.emptied or result_used(lifecycle, save):
             continue
         site, merge = _place(lifecycle, save)
         if site is None or site in seen:
@@ -24,20 +26,20 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         yield _report(lifecycle, site, merge, save)
 
 
-def _place(lifecycle: Lifecycle, save: Event) -> tuple[Site | None, Site | None]:
+def _place(lifecycle: Lifecycle, save: Event[Saved]) -> tuple[Site | None, Site | None]:
     """The call that drops the result: the merge itself, or the call of a helper that returned it."""
     assert save.oid is not None
     root = save.life.root(save.oid)
     base = save.life.base(save.oid)
     merge = base.merged_at or base.stripped_at
     before = {event for ending in lifecycle.after(save) for event in ending.events}
-    for dropped in lifecycle.of("discarded"):
+    for dropped in lifecycle.of(Discarded):
         if dropped.oid == root and dropped.id in before and dropped.id < save.id:
             return dropped.site, merge
     return merge, merge
 
 
-def _report(lifecycle: Lifecycle, site: Site, merge: Site | None, save: Event) -> Report:
+def _report(lifecycle: Lifecycle, site: Site, merge: Site | None, save: Event[Saved]) -> Report:
     story: list[Step] = []
     if merge is not None and merge != site:
         story.append(Step(merge, "the layers are taken out here; the merged model is the value of this call"))
@@ -65,7 +67,7 @@ RULE = Rule(
     "LL102",
     "merge-result-discarded",
     "the result of merge_and_unload() is thrown away and the emptied PeftModel is saved",
-    ("saved",),
+    (Saved,),
     check,
     fix,
     all_paths=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import MergedCopySaved, Saved
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -14,38 +15,40 @@ from lora_lint.rules.reading import by_site, certain, condition_steps, differing
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The second of two saves that put an adapter and a model with that adapter folded in into one place."""
-    for site, events in by_site(certain(lifecycle.of("saved", "merged_copy_saved"))).items():
+    for site, events in by_site(certain(lifecycle.of(Saved, MergedCopySaved))).items():
         bad = [(event, clash) for event in events if (clash := _clash(lifecycle, event))]
         if bad:
             good = [event for event in events if event not in [b for b, _ in bad]]
             yield _report(lifecycle, site, bad, good)
 
 
-def _clash(lifecycle: Lifecycle, event: Event) -> tuple[Written, bool] | None:
-    if event.oid is None or event.facts.get("emptied"):
+def _clash(lifecycle: Lifecycle, event: Event[Saved | MergedCopySaved]) -> tuple[Written, bool] | None:
+    facts, place = event.facts, event.facts.place
+    if event.oid is None or place is None:
         return None
-    if event.kind == "merged_copy_saved":
+    if isinstance(facts, MergedCopySaved):
         wanted = "adapter"
-    elif event.facts["full"]:
+    elif facts.emptied:
+        return None
+    elif facts.full:
         base = event.life.base(event.oid)
         if not base.merged:
             return None
         wanted = "adapter"
     else:
         wanted = "model"
-    if _is_parameter(event.facts["place"]):
+    if _is_parameter(place):
         return None  # whoever calls this function may tidy the directory up
-    for written, sure in event.facts["found"]:
+    for written, sure in facts.found:
         if written.what == wanted and not written.temporary and (wanted == "adapter" or written.tokens):
-            place: Place = event.facts["place"]
             if all(_still_there(ending.life.disk, place, written) for ending in lifecycle.after(event)):
                 return written, sure
     return None
 
 
-def _is_parameter(place: Place | None) -> bool:
+def _is_parameter(place: Place) -> bool:
     """A directory that only a caller who is not seen knows."""
-    return place is not None and any(_from_caller(atom) for segment in place.segments for atom in segment)
+    return any(_from_caller(atom) for segment in place.segments for atom in segment)
 
 
 def _from_caller(term: object) -> bool:
@@ -63,7 +66,10 @@ def _still_there(disk: dict[Place, tuple[Written, ...]], place: Place, written: 
 
 
 def _report(
-    lifecycle: Lifecycle, site: object, bad: list[tuple[Event, tuple[Written, bool]]], good: list[Event]
+    lifecycle: Lifecycle,
+    site: object,
+    bad: list[tuple[Event[Saved | MergedCopySaved], tuple[Written, bool]]],
+    good: list[Event[Saved | MergedCopySaved]],
 ) -> Report:
     event, (written, sure) = bad[0]
     conditions = differing([e for e, _ in bad], good)
@@ -98,7 +104,7 @@ RULE = Rule(
     "LL103",
     "merged-into-adapter-dir",
     "adapter and merged model are saved to one directory",
-    ("saved", "merged_copy_saved"),
+    (Saved, MergedCopySaved),
     check,
     fix,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Loaded
+from lora_lint.lifecycle.events.script import Accessed, Checked
 from lora_lint.lifecycle.records import BaseModel, Oid, Site, Wrapper
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._types import costs_the_adapter, failing_operations, hidden_by_wrapper
@@ -26,28 +28,26 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 def _operations(lifecycle: Lifecycle) -> Iterator[Report]:
     if lifecycle.notes or lifecycle.blurred:
         return  # paths were left out or joined: under which condition a model is of which kind is not known any more
-    for site, events in by_site(lifecycle.of("accessed")).items():
+    for site, events in by_site(lifecycle.of(Accessed)).items():
         failing = failing_operations(lifecycle, events)
-        fine = [e for e in events if e.facts["ok"]]
+        fine = [e for e in events if e.facts.ok]
         after_guard = [e for e in failing if _guarded(lifecycle, e)]
         wrapped = [e for e in failing if hidden_by_wrapper(e)]
         if failing and (fine or after_guard or wrapped):
             yield _operation(lifecycle, site, failing, fine)
 
 
-def _guarded(lifecycle: Lifecycle, event: Event) -> bool:
+def _guarded(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
     """A test of this very model let it through."""
-    checks = [
-        c for c in lifecycle.of("checked") if c.oid == event.oid and c.facts["answer"] is True and c.id < event.id
-    ]
+    checks = [c for c in lifecycle.of(Checked) if c.oid == event.oid and c.facts.answer is True and c.id < event.id]
     conditions = {condition.site for condition in event.conditions}
     return any(check.site in conditions or check.path[: len(event.path)] == event.path for check in checks)
 
 
-def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event], fine: list[Event]) -> Report:
+def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event[Accessed]], fine: list[Event[Accessed]]) -> Report:
     event = failing[0]
     assert event.oid is not None
-    name = event.facts["name"]
+    name = event.facts.name
     kind = _kind(event, event.oid)
     conditions = differing(failing, fine)
     if hidden_by_wrapper(event):
@@ -66,7 +66,7 @@ def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event], fine: lis
     )
 
 
-def _kind(event: Event, oid: Oid) -> str:
+def _kind(event: Event[Accessed], oid: Oid) -> str:
     model = event.life.models[oid]
     if isinstance(model, Wrapper):
         return "DistributedDataParallel or DataParallel wrapper" if model.kind == "parallel" else "compiled wrapper"
@@ -75,7 +75,7 @@ def _kind(event: Event, oid: Oid) -> str:
     return "plain model"
 
 
-def _made(event: Event, oid: Oid) -> Site:
+def _made(event: Event[Accessed], oid: Oid) -> Site:
     model = event.life.models[oid]
     if isinstance(model, BaseModel) and model.merged_at is not None:
         return model.merged_at
@@ -86,17 +86,17 @@ def _made(event: Event, oid: Oid) -> Site:
 
 
 def _guards(lifecycle: Lifecycle) -> Iterator[Report]:
-    for site, events in by_site(lifecycle.of("checked")).items():
+    for site, events in by_site(lifecycle.of(Checked)).items():
         bad = [e for e in events if not e.weak and not e.crashed and costs_the_adapter(lifecycle, e)]
         if bad:
             yield _guard(lifecycle, site, bad)
 
 
-def _guard(lifecycle: Lifecycle, site: Site, bad: list[Event]) -> Report:
+def _guard(lifecycle: Lifecycle, site: Site, bad: list[Event[Checked]]) -> Report:
     event = bad[0]
     assert event.oid is not None
     model = event.life.models[event.oid]
-    names = ", ".join(name.rpartition(".")[2] for name in event.facts["names"])
+    names = ", ".join(name.rpartition(".")[2] for name in event.facts.names)
     if isinstance(model, Wrapper):
         what = "compiled" if model.kind == "compiled" else "DistributedDataParallel or DataParallel"
         why = f"a {what} wrapper is no {names}: the PeftModel inside is not seen"
@@ -113,19 +113,15 @@ def _guard(lifecycle: Lifecycle, site: Site, bad: list[Event]) -> Report:
 
 def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
     """An adapter on one path and a whole model on another, in a directory that is then read as one of them."""
-    loads = [event for event in lifecycle.of("loaded") if event.facts.get("place") is not None and not event.crashed]
-    if not loads:
-        return
-    for site, events in by_site(lifecycle.of("saved")).items():
+    for site, events in by_site(lifecycle.of(Saved)).items():
         certain = [
-            e for e in events if not e.weak and not e.crashed and e.oid is not None and e.facts["place"] is not None
+            e for e in events if not e.weak and not e.crashed and e.oid is not None and e.facts.place is not None
         ]
-        adapters = [e for e in certain if e.facts["adapters"] and not e.facts["emptied"]]
-        whole = [e for e in certain if e.facts["full"] and e.oid is not None and e.life.base(e.oid).merged]
+        adapters = [e for e in certain if e.facts.adapters and not e.facts.emptied]
+        whole = [e for e in certain if e.facts.full and e.oid is not None and e.life.base(e.oid).merged]
         if not adapters or not whole:
             continue
-        place: Place = whole[0].facts["place"]
-        reader = next((load for load in loads if load.facts["place"].same(place) and load.id > whole[0].id), None)
+        reader = _reader(lifecycle, whole[0])
         if reader is None:
             continue
         conditions = differing(whole, adapters)
@@ -135,6 +131,16 @@ def _directories(lifecycle: Lifecycle) -> Iterator[Report]:
         )
         story = [*condition_steps(lifecycle, conditions), Step(reader.site, "read as an adapter here")]
         yield Report(site, message, "warning", "medium", tuple(story), facts=("directory", whole))
+
+
+def _reader(lifecycle: Lifecycle, save: Event[Saved]) -> Event[Loaded] | None:
+    """The first load behind a save that reads its directory."""
+    for load in lifecycle.of(Loaded):
+        place = load.facts.place
+        if load.id > save.id and not load.crashed and place is not None and save.facts.place is not None:
+            if place.same(save.facts.place):
+                return load
+    return None
 
 
 def fix(report: Report, editor: Any) -> Any:
@@ -151,7 +157,7 @@ RULE = Rule(
     "LL301",
     "missing-type-check",
     "an operation or a save that depends on the type of the model, without a check of the type",
-    ("accessed", "checked", "saved"),
+    (Accessed, Checked, Saved),
     check,
     fix,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Added
+from lora_lint.lifecycle.events.script import Accessed
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._types import failing_operations
@@ -14,24 +16,24 @@ from lora_lint.rules.reading import by_site
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """merge_and_unload() on the base variable, on a merged model, on a model with transformers' own add_adapter."""
-    for site, events in by_site(lifecycle.of("accessed")).items():
+    for site, events in by_site(lifecycle.of(Accessed)).items():
         failing = failing_operations(lifecycle, events)
-        if failing and not any(e.facts["ok"] for e in events) and all(_is_plain(e) for e in failing):
+        if failing and not any(e.facts.ok for e in events) and all(_is_plain(e) for e in failing):
             if not any(event.weak for event in failing):
                 yield _report(lifecycle, site, failing[0])
 
 
-def _is_plain(event: Event) -> bool:
+def _is_plain(event: Event[Accessed]) -> bool:
     assert event.oid is not None
     model = event.life.models[event.oid]
     return isinstance(model, BaseModel) and model.known
 
 
-def _report(lifecycle: Lifecycle, site: Site, event: Event) -> Report:
+def _report(lifecycle: Lifecycle, site: Site, event: Event[Accessed]) -> Report:
     assert event.oid is not None
     life = event.life
     base = life.base(event.oid)
-    name = event.facts["name"]
+    name = event.facts.name
     story: list[Step] = []
     if base.merged_at is not None or base.stripped_at is not None:
         what = (
@@ -78,7 +80,7 @@ def fix(report: Report, editor: Any) -> Any:
     if base.integration and base.layers and life.adapters[base.layers[0]].site == base.site:
         return load_as_peft(editor, base.site)
     if base.integration and base.layers:
-        added = [e for e in lifecycle.of("added") if e.site == life.adapters[base.layers[0]].site]
+        added = [e for e in lifecycle.of(Added) if e.site == life.adapters[base.layers[0]].site]
         return wrap_instead(editor, added[-1]) if added else None
     root = life.root(event.oid)
     around = [o for o, m in life.models.items() if isinstance(m, PeftModel) and not m.tuner and life.root(o) == root]
@@ -89,7 +91,7 @@ RULE = Rule(
     "LL302",
     "peft-op-on-plain-model",
     "an operation of PeftModel on a model that is plain on every path",
-    ("accessed",),
+    (Accessed,),
     check,
     fix,
 )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Overridden
+from lora_lint.lifecycle.events.script import Requires
 from lora_lint.lifecycle.records import Config, Sure
 from lora_lint.lifecycle.trace import Asked, Event, Lifecycle
 from lora_lint.rules import state_dict_override
@@ -40,7 +43,7 @@ def _bound(lifecycle: Lifecycle, releases: str, reports: Iterator[Report]) -> It
 
 def _embeddings(lifecycle: Lifecycle) -> Iterator[Report]:
     """Saves of a model whose embedding was resized and then trained as it is."""
-    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+    for site, events in by_site(certain(lifecycle.of(Saved))).items():
         bad = [event for event in events if _leaves_out(event)]
         if bad and len(bad) == len(events):
             message = (
@@ -50,11 +53,11 @@ def _embeddings(lifecycle: Lifecycle) -> Iterator[Report]:
             yield Report(site, message, facts=("embeddings", bad[0]))
 
 
-def _leaves_out(event: Event) -> bool:
-    if event.oid is None or not event.facts["adapters"] or event.facts.get("with_embeddings"):
+def _leaves_out(event: Event[Saved]) -> bool:
+    if event.oid is None or not event.facts.adapters or event.facts.with_embeddings:
         return False
     base = event.life.base(event.oid)
-    configs = [event.life.adapters[adapter].config for adapter in event.facts["adapters"]]
+    configs = [event.life.adapters[adapter].config for adapter in event.facts.adapters]
     known = [config for config in configs if isinstance(config, Config)]
     opened = base.resized_at is not None and base.trained_at is not None
     return opened and len(known) == len(configs) and not any(covers(config) for config in known)
@@ -62,9 +65,9 @@ def _leaves_out(event: Event) -> bool:
 
 def _lacking(lifecycle: Lifecycle) -> Iterator[Report]:
     """What no release that the project asks for has: importing it or calling it so raises."""
-    for site, events in by_site(certain(lifecycle.of("requires"))).items():
+    for site, events in by_site(certain(lifecycle.of(Requires))).items():
         for event in events[:1]:
-            need = event.facts["need"]
+            need = event.facts
             asked = lifecycle.runs_with("peft", f"<{need.since}")
             if asked.pinned and asked.sure is Sure.YES and _applies(lifecycle, need.others):
                 message = f"{_pin(asked)} is too old for {need.what}: {need.error}; peft>={need.since} has it"
@@ -92,7 +95,7 @@ RULE = Rule(
     "LL503",
     "peft-too-old",
     "the project asks for a release of peft in which this goes wrong",
-    ("saved", "overridden", "requires"),
+    (Saved, Overridden, Requires),
     check,
     fix,
 )

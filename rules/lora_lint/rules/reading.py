@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
+from lora_lint.lifecycle.events.disk import Save, Saved
+from lora_lint.lifecycle.events.models import Added, Loaded, Merged, Unloaded, Wrapped
+from lora_lint.lifecycle.events.training import Stepped, Trained
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Site, Sure, Token
-from lora_lint.lifecycle.trace import Condition, Ending, Event, Lifecycle
+from lora_lint.lifecycle.trace import AnyEvent, Condition, Ending, Event, Lifecycle
 from lora_lint.lifecycle.words import class_text
 from lora_lint.rules.base import Step
+
+F = TypeVar("F")
 
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 
 
-def trained_here(event: Event, tokens: Iterable[Token]) -> list[Token]:
+def trained_here(event: AnyEvent, tokens: Iterable[Token]) -> list[Token]:
     """The weights among these that this script certainly trained."""
     life = event.life
     return [t for t in tokens if life.canonical(t) in life.contents and life.content(t).trained is Sure.YES]
 
 
-def best_after(lifecycle: Lifecycle, event: Event, token: Token) -> Keeping:
+def best_after(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> Keeping:
     """How well these weights are kept in the best ending behind the event; the best state stands for a later one."""
     found = [ending.life.keeping(token) for ending in lifecycle.after(event)]
     best = max(found, key=lambda keeping: keeping.value) if found else Keeping.KEPT
@@ -30,13 +36,13 @@ def best_after(lifecycle: Lifecycle, event: Event, token: Token) -> Keeping:
     )
 
 
-def _best_is_kept(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
+def _best_is_kept(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> bool:
     """The training that made these weights saves the adapter whenever a measure is better than before."""
     adapter, _ = event.life.canonical(token)
     trained_at = event.life.content(token).trained_at
-    for save in lifecycle.of("saved"):
-        if save.facts["chosen"] and save.id < event.id and not save.facts["lost"]:
-            contents = [save.life.content(other) for other in save.facts["tokens"] if other[0] == adapter]
+    for save in lifecycle.of(Saved):
+        if save.facts.chosen and save.id < event.id and not save.facts.lost:
+            contents = [save.life.content(other) for other in save.facts.tokens if other[0] == adapter]
             if any(content.trained_at == trained_at for content in contents):
                 return True
     return False
@@ -51,31 +57,29 @@ def trained_and_lost(ending: Ending, adapter: Oid) -> bool:
     return bool(trained) and all(life.keeping(t) in LOST for t in trained)
 
 
-def by_site(events: Iterable[Event]) -> dict[Site, list[Event]]:
+def by_site(events: Iterable[Event[F]]) -> dict[Site, list[Event[F]]]:
     """Events of one place in the script together: the paths and calls that come through it."""
-    found: dict[Site, list[Event]] = {}
+    found: dict[Site, list[Event[F]]] = {}
     for event in events:
         found.setdefault(event.site, []).append(event)
     return found
 
 
-def certain(events: Iterable[Event]) -> list[Event]:
+def certain(events: Iterable[Event[F]]) -> list[Event[F]]:
     """Events on paths that are neither crashed nor rest on an exception nobody raised."""
     return [event for event in events if not event.weak and not event.crashed]
 
 
-def merge_of(lifecycle: Lifecycle, save: Event) -> Event | None:
+def merge_of(lifecycle: Lifecycle, save: AnyEvent) -> Event[Merged | Unloaded] | None:
     """The merge or unload that took the layers out of the model that is saved."""
     assert save.oid is not None
     base, root = save.life.base(save.oid), save.life.root(save.oid)
     at = base.merged_at if base.merged_at is not None else base.stripped_at
-    found = [
-        e for e in lifecycle.of("merged", "unloaded") if e.site == at and e.facts["base"] == root and e.id < save.id
-    ]
+    found = [e for e in lifecycle.of(Merged, Unloaded) if e.site == at and e.facts.base == root and e.id < save.id]
     return found[-1] if found else None
 
 
-def differing(bad: list[Event], others: list[Event]) -> list[Condition]:
+def differing(bad: Sequence[AnyEvent], others: Sequence[AnyEvent]) -> list[Condition]:
     """The conditions under which the bad events happen and the others do not."""
     if not others or not bad:
         return []
@@ -98,20 +102,19 @@ def condition_steps(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> li
     return [Step(c.site, f"on the path where this is {'true' if c.holds else 'false'}") for c in conditions]
 
 
-def place_text(lifecycle: Lifecycle, event: Event) -> str:
+def place_text(lifecycle: Lifecycle, event: Event[Save]) -> str:
     """The directory of a save as the script names it."""
-    place: Place | None = event.facts.get("place")
-    node = event.facts.get("path_node")
+    place, node = event.facts.place, event.facts.path_node
     if place is not None and place.literal is not None:
         return f'"{place.literal}"' if not place.hub else f'the repository "{place.literal}"'
     if node is not None:
         return f"`{lifecycle.code_of(event.site, node)}`"
-    if event.facts.get("implicit"):
+    if isinstance(event.facts, Saved) and event.facts.implicit:
         return "the trainer's output_dir"
     return "the directory"
 
 
-def trained_steps(event: Event, tokens: Iterable[Token], ending: Ending | None = None) -> list[Step]:
+def trained_steps(event: AnyEvent, tokens: Iterable[Token], ending: Ending | None = None) -> list[Step]:
     """Where these weights were trained, and where their checkpoints are."""
     life = event.life
     steps: list[Step] = []
@@ -132,13 +135,13 @@ def shown(place: Place | None) -> str:
     return f'"{place.literal}"' if place.literal is not None else "a checkpoint-* folder of the trainer's output_dir"
 
 
-def adapter_name(event: Event, token: Token) -> str:
+def adapter_name(event: AnyEvent, token: Token) -> str:
     """The name of the adapter that holds these weights, in quotes."""
     record = event.life.adapters.get(event.life.canonical(token)[0])
     return f'"{record.name}"' if record is not None and isinstance(record.name, str) else "(named by the script)"
 
 
-def model_name(event: Event, oid: Oid | None = None) -> str:
+def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
     """What a plain model is, in words."""
     target = oid if oid is not None else event.oid
     assert target is not None
@@ -149,13 +152,13 @@ def every(endings: list[Ending], test: Callable[[Ending], bool]) -> bool:
     return bool(endings) and all(test(ending) for ending in endings)
 
 
-def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Event, Oid]]]:
+def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Event[Trained], Oid]]]:
     """Trainings in which every active adapter is frozen for this reason, by the line that froze one of them."""
-    found: dict[Site, list[tuple[Event, Oid]]] = {}
-    for event in certain(lifecycle.of("trained")):
-        if event.facts["adapters"] or event.facts["disabled"] or not event.facts["frozen"]:
+    found: dict[Site, list[tuple[Event[Trained], Oid]]] = {}
+    for event in certain(lifecycle.of(Trained)):
+        if event.facts.adapters or event.facts.disabled or not event.facts.frozen:
             continue
-        for adapter in event.facts["frozen"]:
+        for adapter in event.facts.frozen:
             frozen = event.life.adapters[adapter].frozen
             meant = others_train(event) and not _in_vain(lifecycle, event, adapter)
             if frozen is not None and frozen.cause == cause and not meant:
@@ -163,48 +166,48 @@ def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Even
     return found
 
 
-def _in_vain(lifecycle: Lifecycle, event: Event, adapter: Oid) -> bool:
+def _in_vain(lifecycle: Lifecycle, event: AnyEvent, adapter: Oid) -> bool:
     """Known weights of the model train, and this adapter, which was made here, never does: why was it made?"""
     record = event.life.adapters[adapter]
     certainly = event.oid is not None and event.life.base(event.oid).trainable is Sure.YES
-    trained = (adapter in other.facts["adapters"] for other in lifecycle.of("trained"))
+    trained = (adapter in other.facts.adapters for other in lifecycle.of(Trained))
     return certainly and record.origin == "created" and not any(trained)
 
 
-def others_train(event: Event) -> bool:
+def others_train(event: AnyEvent) -> bool:
     """At a training: weights of the model itself train as well, be it a head or an embedding opened by hand."""
     return event.oid is not None and event.life.base(event.oid).trainable is not Sure.NO
 
 
-def trained_otherwise(lifecycle: Lifecycle, site: Site) -> list[Event]:
+def trained_otherwise(lifecycle: Lifecycle, site: Site) -> list[Event[Trained]]:
     """Trainings at a place that do train an adapter: the paths on which nothing is wrong."""
-    return [e for e in certain(lifecycle.of("trained")) if e.site == site and e.facts["adapters"]]
+    return [e for e in certain(lifecycle.of(Trained)) if e.site == site and e.facts.adapters]
 
 
-def switched_off(event: Event) -> list[Site]:
+def switched_off(event: AnyEvent) -> list[Site]:
     """Where adapters that are off at this moment were switched off."""
     models = [model for model in event.life.models.values() if isinstance(model, PeftModel | BaseModel)]
     return [model.disabled for model in models if model.disabled is not None]
 
 
-def maker(lifecycle: Lifecycle, adapter: Oid) -> Event | None:
+def maker(lifecycle: Lifecycle, adapter: Oid) -> Event[Wrapped | Added | Loaded] | None:
     """The wrap, add or load that put an adapter on its model."""
-    found = (e for e in lifecycle.of("wrapped", "added", "loaded") if e.facts.get("adapter") == adapter)
+    found = (e for e in lifecycle.of(Wrapped, Added, Loaded) if e.facts.adapter == adapter)
     return next(found, None)
 
 
-def steps_behind(lifecycle: Lifecycle, training: Event, adapter: Oid) -> list[Event]:
+def steps_behind(lifecycle: Lifecycle, training: AnyEvent, adapter: Oid) -> list[Event[Stepped]]:
     """The steps of an optimizer that put what was trained into the adapter: until then it is as it was."""
-    return [e for e in lifecycle.of("stepped") if e.id > training.id and adapter in e.facts["held"]]
+    return [e for e in lifecycle.of(Stepped) if e.id > training.id and adapter in e.facts.held]
 
 
-def name_in(event: Event, adapter: Oid) -> str:
+def name_in(event: AnyEvent, adapter: Oid) -> str:
     """The name of an adapter, in quotes."""
     name = event.life.adapters[adapter].name
     return f'"{name}"' if isinstance(name, str) else "(named by the script)"
 
 
-def result_used(lifecycle: Lifecycle, event: Event) -> bool:
+def result_used(lifecycle: Lifecycle, event: AnyEvent) -> bool:
     """Was the plain model that the merge returned used by anybody?"""
     assert event.oid is not None
     root = event.life.root(event.oid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Activated, Added
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
@@ -13,10 +14,10 @@ from lora_lint.rules.reading import by_site, certain, differing, on_condition
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The same name again, transformers' signature on a PeftModel, or an adapter that nothing ever uses."""
-    for site, events in by_site(certain(lifecycle.of("added"))).items():
-        on_peft = [event for event in events if not event.facts["integration"]]
-        wrong = [event for event in on_peft if event.facts["problem"]]
-        idle = [event for event in on_peft if not event.facts["problem"] and is_idle(lifecycle, event)]
+    for site, events in by_site(certain(lifecycle.of(Added))).items():
+        on_peft = [event for event in events if not event.facts.integration]
+        wrong = [event for event in on_peft if event.facts.problem]
+        idle = [event for event in on_peft if not event.facts.problem and is_idle(lifecycle, event)]
         idle = [event for event in idle if not meant_to_train(event) and not _activated(lifecycle, event)]
         if wrong:
             yield _raises(lifecycle, site, wrong, [e for e in events if e not in wrong])
@@ -24,16 +25,16 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _unused(lifecycle, site, idle[0])
 
 
-def _activated(lifecycle: Lifecycle, event: Event) -> bool:
+def _activated(lifecycle: Lifecycle, event: Event[Added]) -> bool:
     """Somebody asks for the new adapter later, or for one that the script does not name."""
-    for other in lifecycle.of("activated"):
-        names = other.facts["names"]
-        if other.id > event.id and (names is None or event.facts["name"] in names):
+    for other in lifecycle.of(Activated):
+        names = other.facts.names
+        if other.id > event.id and (names is None or event.facts.name in names):
             return True
     return False
 
 
-def _wrapped(event: Event) -> list[Step]:
+def _wrapped(event: Event[Added]) -> list[Step]:
     assert event.oid is not None
     peft = event.life.peft(event.oid)
     assert peft is not None
@@ -41,10 +42,10 @@ def _wrapped(event: Event) -> list[Step]:
     return [Step(peft.site, f"this PeftModel has its adapter already: {names}")]
 
 
-def _raises(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+def _raises(lifecycle: Lifecycle, site: object, bad: list[Event[Added]], good: list[Event[Added]]) -> Report:
     event = bad[0]
-    if event.facts["problem"] == "name":
-        name = event.facts["name"]
+    if event.facts.problem == "name":
+        name = event.facts.name
         what = (
             f'an adapter named "{name}" is there already: this raises ValueError'
             if isinstance(name, str)
@@ -63,8 +64,8 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Eve
     )
 
 
-def _unused(lifecycle: Lifecycle, site: object, event: Event) -> Report:
-    name = event.facts["name"]
+def _unused(lifecycle: Lifecycle, site: object, event: Event[Added]) -> Report:
+    name = event.facts.name
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
     message = f"{shown} is added but never activated, trained or loaded: what is trained and saved is the first adapter"
     return Report(site, message, "warning", "high", tuple(_wrapped(event)), facts=("idle", event))
@@ -78,7 +79,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.statements import only_if_new, remove_call
 
     problem, event = report.facts
-    if event.facts["problem"] == "name":
+    if event.facts.problem == "name":
         guarded = only_if_new(editor, event)
         if guarded is not None:
             return guarded
@@ -89,7 +90,7 @@ RULE = Rule(
     "LL201",
     "redundant-add-adapter",
     "add_adapter on a PeftModel that has its adapter: an error, or an untrained extra",
-    ("added",),
+    (Added,),
     check,
     fix,
 )

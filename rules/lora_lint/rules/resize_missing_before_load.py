@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -12,7 +13,7 @@ from lora_lint.rules.reading import by_site, certain
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The adapter was saved by this script from a resized model, and the base at hand has its old size."""
-    for site, events in by_site(certain(lifecycle.of("loaded"))).items():
+    for site, events in by_site(certain(lifecycle.of(Loaded))).items():
         saved = [_saved(lifecycle, event) for event in events]
         first = saved[0]
         if first is not None and all(saved):
@@ -24,9 +25,9 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield Report(site, message, "error", "medium", story)
 
 
-def _saved(lifecycle: Lifecycle, event: Event) -> Written | None:
-    place = event.facts["place"]
-    if event.facts["auto"] or event.oid is None or place is None or event.facts["onto"] != "base":
+def _saved(lifecycle: Lifecycle, event: Event[Loaded]) -> Written | None:
+    place = event.facts.place
+    if event.facts.auto or event.oid is None or place is None or event.facts.onto != "base":
         return None
     life = event.life
     if life.base(event.oid).resized_at is not None or not life.base(event.oid).known:
@@ -46,7 +47,7 @@ RULE = Rule(
     "LL504",
     "resize-missing-before-load",
     "an adapter with resized embeddings is loaded onto a base of the old size",
-    ("loaded",),
+    (Loaded,),
     check,
     preview=True,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Wrapped
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._embeddings import covers
@@ -15,17 +17,17 @@ from lora_lint.rules.reading import certain, others_train
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Tokens are added, the embedding is resized, and the config neither trains nor adapts it."""
     reported: set[Site] = set()
-    trained = {a for event in lifecycle.of("trained") for a in event.facts["adapters"] if not others_train(event)}
-    for event in certain(lifecycle.of("wrapped")):
-        config = event.facts["config"]
-        if not event.facts.get("new_tokens") or not isinstance(config, Config) or config.site in reported:
+    trained = {a for event in lifecycle.of(Trained) for a in event.facts.adapters if not others_train(event)}
+    for event in certain(lifecycle.of(Wrapped)):
+        config = event.facts.config
+        if not event.facts.new_tokens or not isinstance(config, Config) or config.site in reported:
             continue
-        if event.facts.get("adapter") in trained and not covers(config):
+        if event.facts.adapter in trained and not covers(config):
             reported.add(config.site)
             yield _report(config, event)
 
 
-def _report(config: Config, event: Event) -> Report:
+def _report(config: Config, event: Event[Wrapped]) -> Report:
     assert event.oid is not None
     resized = event.life.base(event.oid).resized_at
     message = (
@@ -33,7 +35,7 @@ def _report(config: Config, event: Event) -> Report:
         "embed_tokens and lm_head in modules_to_save, or use trainable_token_indices"
     )
     story = (Step(resized, "the embedding gets rows for the new tokens here"),) if resized is not None else ()
-    return Report(config.site, message, "warning", "high", story, facts=(config, event.facts["embeddings"]))
+    return Report(config.site, message, "warning", "high", story, facts=(config, event.facts.embeddings))
 
 
 def fix(report: Report, editor: Any) -> Any:
@@ -53,7 +55,7 @@ RULE = Rule(
     "LL409",
     "resized-embeddings-untrained",
     "tokens are added and their embeddings are not trained",
-    ("wrapped",),
+    (Wrapped,),
     check,
     fix,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.records import Keeping, Token
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -28,8 +29,8 @@ LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A save of a model that adapters were folded into (or stripped from), trained here and kept nowhere else."""
-    said: list[Event] = []
-    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+    said: list[Event[Saved]] = []
+    for site, events in by_site(certain(lifecycle.of(Saved))).items():
         bad = [(event, lost) for event in events if (lost := _lost(lifecycle, event))]
         new = [event for event, _ in bad if not _said(lifecycle, event, said)]
         said += new
@@ -37,8 +38,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
 
 
-def _lost(lifecycle: Lifecycle, event: Event) -> list[Token]:
-    if not event.facts["full"] or event.oid is None or event.facts["emptied"]:
+def _lost(lifecycle: Lifecycle, event: Event[Saved]) -> list[Token]:
+    if not event.facts.full or event.oid is None or event.facts.emptied:
         return []
     base = event.life.base(event.oid)
     tokens = trained_here(event, (*base.merged, *base.stripped))
@@ -46,7 +47,7 @@ def _lost(lifecycle: Lifecycle, event: Event) -> list[Token]:
     return [token for token in lost if not _saved_emptied(lifecycle, event, token)]
 
 
-def _said(lifecycle: Lifecycle, event: Event, said: list[Event]) -> bool:
+def _said(lifecycle: Lifecycle, event: Event[Saved], said: list[Event[Saved]]) -> bool:
     """Every path to this save has saved the same merged model before: one defect, one finding."""
     assert event.oid is not None
     base = event.life.base(event.oid)
@@ -60,11 +61,11 @@ def _said(lifecycle: Lifecycle, event: Event, said: list[Event]) -> bool:
     return False
 
 
-def _saved_emptied(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
+def _saved_emptied(lifecycle: Lifecycle, event: Event[Saved], token: Token) -> bool:
     """The emptied wrapper of this adapter is saved, too: the script means to keep it, and LL109 speaks."""
     endings = lifecycle.after(event)
-    for save in lifecycle.of("saved"):
-        if save.facts["emptied"] and save.oid is not None and not (save.weak or save.crashed):
+    for save in lifecycle.of(Saved):
+        if save.facts.emptied and save.oid is not None and not (save.weak or save.crashed):
             peft = save.life.peft(save.oid)
             held = [save.life.canonical(save.life.token(a)) for _, a in peft.adapters] if peft is not None else []
             if save.life.canonical(token) in held and all(save.id in ending.events for ending in endings):
@@ -72,7 +73,9 @@ def _saved_emptied(lifecycle: Lifecycle, event: Event, token: Token) -> bool:
     return False
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Token]]], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: object, bad: list[tuple[Event[Saved], list[Token]]], good: list[Event[Saved]]
+) -> Report:
     event, tokens = bad[0]
     assert event.oid is not None
     base = event.life.base(event.oid)
@@ -83,7 +86,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
     stripped = not base.merged
     what = "base model without the adapter" if stripped else "merged model"
     where = "is only left in a checkpoint" if checkpoint else "is saved nowhere"
-    verb = "is pushed to" if event.facts["how"] == "push_to_hub" else "gets"
+    verb = "is pushed to" if event.facts.how == "push_to_hub" else "gets"
     head = f"{place} {verb} the {what}" if verb == "gets" else f"the {what} {verb} {place}"
     message = f"{head}; the trained adapter {where}{on_condition(lifecycle, conditions)}"
     story = trained_steps(event, tokens)
@@ -92,7 +95,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Toke
         done = "taken off" if stripped else "merged"
         story.append(Step(happened, f"{done} here: from now on this is a {model_name(event)}, without adapter {names}"))
     story += condition_steps(lifecycle, conditions)
-    files = ", ".join(name for files in event.facts["files"] for name in files.names)
+    files = ", ".join(name for files in event.facts.files for name in files.names)
     story.append(Step(site, f"writes {files}"))
     return Report(
         site,
@@ -115,6 +118,4 @@ def fix(report: Report, editor: Any) -> Any:
     return save_adapter_before(editor, merge, save) if merge is not None else None
 
 
-RULE = Rule(
-    "LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", ("saved",), check, fix
-)
+RULE = Rule("LL101", "save-after-merge", "the merged model is saved, the trained adapter is lost", (Saved,), check, fix)

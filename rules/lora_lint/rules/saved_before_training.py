@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Oid
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._early import is_early
@@ -14,17 +16,17 @@ from lora_lint.rules.reading import by_site, certain, differing, maker, on_condi
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A save of an untrained adapter that is trained afterwards and not saved again."""
-    for site, events in by_site(certain(lifecycle.of("saved"))).items():
+    for site, events in by_site(certain(lifecycle.of(Saved))).items():
         bad = [event for event in events if is_early(lifecycle, event)]
         if bad:
             yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Saved]], good: list[Event[Saved]]) -> Report:
     event = bad[0]
-    adapter: Oid = event.facts["adapters"][0]
+    adapter: Oid = event.facts.adapters[0]
     on_its_paths = {id for ending in lifecycle.after(event) for id in ending.events}
-    trained = (e for e in lifecycle.of("trained") if e.id > event.id and adapter in e.facts["adapters"])
+    trained = (e for e in lifecycle.of(Trained) if e.id > event.id and adapter in e.facts.adapters)
     later = [e for e in trained if e.id in on_its_paths]
     message = (
         f"{place_text(lifecycle, event)} gets the adapter before it is trained (all lora_B are zero), and the "
@@ -50,7 +52,7 @@ RULE = Rule(
     "LL106",
     "saved-before-training",
     "the adapter is saved before it is trained, and not again",
-    ("saved",),
+    (Saved,),
     check,
     fix,
     all_paths=True,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import WeightsSaved
+from lora_lint.lifecycle.events.script import Checked
 from lora_lint.lifecycle.records import BaseModel, Keeping, PeftModel, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._types import costs_the_adapter
@@ -16,23 +18,23 @@ RESCUED = (Keeping.KEPT, Keeping.CHECKPOINT, Keeping.UNSURE)
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """torch.save(model.state_dict()), save_file(...), accelerator.save(...) as the only copy of a trained adapter."""
-    for site, events in by_site(certain(lifecycle.of("weights_saved"))).items():
+    for site, events in by_site(certain(lifecycle.of(WeightsSaved))).items():
         bad = [(event, tokens) for event in events if (tokens := _only(lifecycle, event))]
         if bad:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
 
 
-def _only(lifecycle: Lifecycle, event: Event) -> list[Token]:
-    if event.facts["whole"] or _reads_its_own(lifecycle):
+def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
+    if event.facts.whole or _reads_its_own(lifecycle):
         return []
-    tokens = [token for token in trained_here(event, event.facts["tokens"]) if _has_config(event, token)]
-    if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of("checked"))):
+    tokens = [token for token in trained_here(event, event.facts.tokens) if _has_config(event, token)]
+    if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of(Checked))):
         return []  # the branch was taken because a guard answers wrong: LL301 speaks
     endings = lifecycle.after(event)
     return [t for t in tokens if endings and not any(_rescued(ending, t) for ending in endings)]
 
 
-def _has_config(event: Event, token: Token) -> bool:
+def _has_config(event: Event[WeightsSaved], token: Token) -> bool:
     """A model holds the adapter that can save its config; a mixed model and `inject_adapter_in_model` leave that to
     the script."""
     life = event.life
@@ -59,7 +61,12 @@ def _rescued(ending: Ending, token: Token) -> bool:
     return any(life.keeping(t) in RESCUED for t in (token, *mine))
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[tuple[Event, list[Token]]], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle,
+    site: object,
+    bad: list[tuple[Event[WeightsSaved], list[Token]]],
+    good: list[Event[WeightsSaved]],
+) -> Report:
     event, tokens = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     message = (
@@ -85,7 +92,7 @@ RULE = Rule(
     "LL108",
     "state-dict-only",
     "the adapter's tensors are saved without adapter_config.json",
-    ("weights_saved",),
+    (WeightsSaved,),
     check,
     fix,
 )

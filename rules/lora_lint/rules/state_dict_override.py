@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Overridden
 from lora_lint.lifecycle.records import Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -15,8 +17,8 @@ FILTERS_TWICE = "<0.20"  # from peft 0.20 on, keys without the adapter's name ar
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A `state_dict=` argument with other keys, and the old override of `model.state_dict`."""
-    for site, events in by_site(certain(lifecycle.of("saved"))).items():
-        empty = [e for e in events if e.facts["state"] == "empty" and not e.facts["emptied"]]
+    for site, events in by_site(certain(lifecycle.of(Saved))).items():
+        empty = [e for e in events if e.facts.state == "empty" and not e.facts.emptied]
         if empty and len(empty) == len(events):
             message = (
                 f"none of the keys in this state_dict is one that PEFT looks for: {place_text(lifecycle, empty[0])} "
@@ -31,14 +33,14 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 def filtered_twice(lifecycle: Lifecycle) -> Iterator[Report]:
     """Saves of a state dict that was filtered for the adapter already: with peft below 0.20 nothing is left of it."""
-    for site, events in by_site(certain(lifecycle.of("saved"))).items():
-        filtered = [e for e in events if e.facts["state"] == "filtered" and not e.facts["emptied"]]
+    for site, events in by_site(certain(lifecycle.of(Saved))).items():
+        filtered = [e for e in events if e.facts.state == "filtered" and not e.facts.emptied]
         if filtered:
             message = _bound("this state_dict was filtered for the adapter already")
             yield Report(site, message, facts=("argument", filtered[0]))
     reported: set[Site] = set()
-    for event in certain(lifecycle.of("overridden")):
-        save = _save_after(lifecycle, event) if event.facts["gives"] == "adapter" else None
+    for event in certain(lifecycle.of(Overridden)):
+        save = _save_after(lifecycle, event) if event.facts.gives == "adapter" else None
         if save is not None and event.site not in reported:
             reported.add(event.site)
             message = _bound("model.state_dict is replaced by a filter for the adapter")
@@ -50,10 +52,10 @@ def _bound(what: str) -> str:
     return f"{what}: save_pretrained filters again, and with peft < 0.20 nothing is left (from 0.20 on it is needless)"
 
 
-def _save_after(lifecycle: Lifecycle, event: Event) -> Event | None:
+def _save_after(lifecycle: Lifecycle, event: Event[Overridden]) -> Event[Saved] | None:
     """A save of the model while its state_dict is replaced."""
-    for save in certain(lifecycle.of("saved")):
-        if save.id > event.id and save.facts.get("overridden") and save.facts["adapters"]:
+    for save in certain(lifecycle.of(Saved)):
+        if save.id > event.id and save.facts.overridden and save.facts.adapters:
             return save
     return None
 
@@ -74,7 +76,7 @@ RULE = Rule(
     "LL107",
     "state-dict-override",
     "a state dict without the keys that PEFT looks for is given to a save",
-    ("saved", "overridden"),
+    (Saved, Overridden),
     check,
     fix,
 )

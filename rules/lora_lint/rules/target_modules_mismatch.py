@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lora_lint.lifecycle.events.models import Added, Wrapped
 from lora_lint.lifecycle.records import Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -12,23 +13,27 @@ from lora_lint.rules.reading import certain, differing, on_condition
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """No name matches: the wrap raises. Where only some match, PEFT adapts those in silence."""
-    configured: dict[Site, list[Event]] = {}
-    for event in certain(lifecycle.of("wrapped", "added")):
-        config = event.facts.get("config")
+    configured: dict[Site, list[Event[Wrapped | Added]]] = {}
+    for event in certain(lifecycle.of(Wrapped, Added)):
+        config = event.facts.config
         if isinstance(config, Config):
             configured.setdefault(config.site, []).append(event)
     for site, events in configured.items():
-        bad = [event for event in events if event.facts.get("unmatched")]
+        bad = [event for event in events if event.facts.unmatched]
         if bad:
             yield _report(lifecycle, site, bad, [event for event in events if event not in bad])
 
 
-def _report(lifecycle: Lifecycle, site: Site, bad: list[Event], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: Site, bad: list[Event[Wrapped | Added]], good: list[Event[Wrapped | Added]]
+) -> Report:
     event = bad[0]
     from difflib import get_close_matches  # where something is found, which is seldom
 
-    family, missing, known = event.facts["unmatched"]
-    targets = event.facts["config"].get("target_modules")
+    assert event.facts.unmatched is not None
+    assert event.facts.config is not None
+    family, missing, known = event.facts.unmatched
+    targets = event.facts.config.get("target_modules")
     listed = ", ".join(f'"{name}"' for name in missing)
     close = [match for name in missing for match in get_close_matches(name, known, 1)]
     whole = isinstance(targets, tuple) and len(missing) == len(targets)
@@ -43,9 +48,5 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[Event], good: list[Event
 
 
 RULE = Rule(
-    "LL412",
-    "target-modules-mismatch",
-    "target_modules that the model's family does not have",
-    ("wrapped", "added"),
-    check,
+    "LL412", "target-modules-mismatch", "target_modules that the model's family does not have", (Wrapped, Added), check
 )

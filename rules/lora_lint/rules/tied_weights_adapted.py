@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Added, Folded, Merged, Wrapped
 from lora_lint.lifecycle.records import UNKNOWN, Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -16,9 +17,9 @@ TIED = ("embed_tokens", "lm_head", "wte", "embed_in", "embed_out", "word_embeddi
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Input and output embedding are one weight: a merge adds the change of one to both."""
     reported: set[Site] = set()
-    for event in certain(lifecycle.of("wrapped", "added")):
-        config = event.facts.get("config")
-        if not event.facts.get("tied") or not isinstance(config, Config) or config.site in reported:
+    for event in certain(lifecycle.of(Wrapped, Added)):
+        config = event.facts.config
+        if not event.facts.tied or not isinstance(config, Config) or config.site in reported:
             continue
         names = adapted(config)
         merge = _merged(lifecycle, event) if names else None
@@ -37,15 +38,15 @@ def adapted(config: Config) -> list[str]:
     return [name for name in names if name not in excluded] if UNKNOWN not in excluded else []
 
 
-def _merged(lifecycle: Lifecycle, event: Event) -> Event | None:
-    adapter = event.facts.get("adapter")
-    for merge in certain(lifecycle.of("merged", "folded")):
+def _merged(lifecycle: Lifecycle, event: Event[Wrapped | Added]) -> Event[Merged | Folded] | None:
+    adapter = event.facts.adapter
+    for merge in certain(lifecycle.of(Merged, Folded)):
         if merge.id > event.id and merge.oid is not None and adapter in merge.life.active(merge.oid):
             return merge
     return None
 
 
-def _report(config: Config, event: Event, merge: Event, names: list[str]) -> Report:
+def _report(config: Config, event: Event[Wrapped | Added], merge: Event[Merged | Folded], names: list[str]) -> Report:
     assert event.oid is not None
     listed = " and ".join(f'"{name}"' for name in names)
     message = (
@@ -68,7 +69,7 @@ RULE = Rule(
     "LL411",
     "tied-weights-adapted",
     "LoRA on tied embeddings is merged, which changes both",
-    ("wrapped", "added"),
+    (Wrapped, Added),
     check,
     fix,
     preview=True,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Merged, Unloaded
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._merged import is_merged
@@ -15,7 +17,7 @@ from lora_lint.rules.reading import by_site, certain, differing, on_condition
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A plain model that adapters were folded into keeps its weights frozen."""
     reported: set[Site] = set()
-    for site, events in by_site(certain(lifecycle.of("trained"))).items():
+    for site, events in by_site(certain(lifecycle.of(Trained))).items():
         bad = [event for event in events if is_merged(event)]
         if not bad:
             continue
@@ -26,7 +28,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _report(lifecycle, place, bad, [] if place != site else good)
 
 
-def _call(site: Site, event: Event, good: list[Event]) -> Site:
+def _call(site: Site, event: Event[Trained], good: list[Event[Trained]]) -> Site:
     """The line that is wrong: the training itself, or the call of a helper that elsewhere trains rightly."""
     if not good:
         return site
@@ -36,7 +38,7 @@ def _call(site: Site, event: Event, good: list[Event]) -> Site:
     return site
 
 
-def _report(lifecycle: Lifecycle, site: Site, bad: list[Event], good: list[Event]) -> Report:
+def _report(lifecycle: Lifecycle, site: Site, bad: list[Event[Trained]], good: list[Event[Trained]]) -> Report:
     event = bad[0]
     assert event.oid is not None
     base = event.life.base(event.oid)
@@ -54,10 +56,8 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.statements import leave_out_call
 
     lifecycle, at = report.facts
-    merges = [event for event in lifecycle.of("merged", "unloaded") if event.site == at]
+    merges = [event for event in lifecycle.of(Merged, Unloaded) if event.site == at]
     return leave_out_call(editor, merges[-1], "do not merge before the training") if merges else None
 
 
-RULE = Rule(
-    "LL401", "train-after-merge", "training goes on after the adapter was merged away", ("trained",), check, fix
-)
+RULE = Rule("LL401", "train-after-merge", "training goes on after the adapter was merged away", (Trained,), check, fix)

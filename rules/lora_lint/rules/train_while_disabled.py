@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Disabled, Folded
+from lora_lint.lifecycle.events.training import OptimizerMade, Trained, TrainerMade
 from lora_lint.lifecycle.records import BaseModel, PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -13,24 +15,24 @@ from lora_lint.rules.reading import by_site, certain, differing, on_condition, s
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Training with the adapters disabled or merged in place; an optimizer that finds no open parameter meanwhile."""
-    for site, events in by_site(certain(lifecycle.of("trained"))).items():
-        bad = [event for event in events if event.facts["disabled"] and event.facts["active"]]
+    for site, events in by_site(certain(lifecycle.of(Trained))).items():
+        bad = [event for event in events if event.facts.disabled and event.facts.active]
         if bad:
             good = [event for event in events if event not in bad]
             yield _report(lifecycle, site, bad, good)
-    for site, events in by_site(certain(lifecycle.of("optimizer"))).items():
-        empty = [(event, off) for event in events if event.facts["empty"] for off in switched_off(event)]
+    for site, makings in by_site(certain(lifecycle.of(OptimizerMade))).items():
+        empty = [(making, off) for making in makings if making.facts.empty for off in switched_off(making)]
         if empty:
-            event, off = empty[0]
+            making, off = empty[0]
             message = (
                 "the adapter is switched off, which clears requires_grad: "
                 "this optimizer gets an empty parameter list and raises ValueError"
             )
             story = (Step(off, "the adapters are switched off here"),)
-            yield Report(site, message, "error", "high", story, facts=(lifecycle, event, off))
+            yield Report(site, message, "error", "high", story, facts=(lifecycle, making, off))
 
 
-def _report(lifecycle: Lifecycle, site: object, bad: list[Event], good: list[Event]) -> Report:
+def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Trained]], good: list[Event[Trained]]) -> Report:
     event = bad[0]
     assert event.oid is not None
     peft = event.life.peft(event.oid)
@@ -60,10 +62,10 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.training import move_out, switch_on_again
 
     lifecycle, training, site = report.facts
-    off = [event for event in lifecycle.of("disabled", "folded") if event.site == site and event.id < training.id]
+    off = [event for event in lifecycle.of(Disabled, Folded) if event.site == site and event.id < training.id]
     if not off:
         return move_out(editor, training)
-    between = [e for e in lifecycle.of("optimizer", "trainer") if off[-1].id < e.id < training.id]
+    between = [e for e in lifecycle.of(OptimizerMade, TrainerMade) if off[-1].id < e.id < training.id]
     return switch_on_again(editor, off[-1], training, between, AGAIN)
 
 
@@ -71,7 +73,7 @@ RULE = Rule(
     "LL407",
     "train-while-disabled",
     "the adapter is switched off or merged in place while it is trained",
-    ("trained", "optimizer"),
+    (Trained, OptimizerMade),
     check,
     fix,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.script import Accessed
 from lora_lint.lifecycle.records import PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule
@@ -58,10 +59,10 @@ REAL = (
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A name that sounds as if a PeftModel had it."""
-    for site, events in by_site(lifecycle.of("accessed")).items():
-        bad = [e for e in events if not e.facts["ok"] and not e.crashed and not e.weak and _is_peft(e)]
+    for site, events in by_site(lifecycle.of(Accessed)).items():
+        bad = [e for e in events if not e.facts.ok and not e.crashed and not e.weak and _is_peft(e)]
         if bad and len(bad) == len([e for e in events if not e.crashed]):
-            name = bad[0].facts["name"]
+            name = bad[0].facts.name
             instead = INSTEAD.get(name) or next(iter(_near(name)), None)
             hint = f"; {instead} is what exists" if instead else ""
             message = f"a PeftModel has no `{name}`: AttributeError{hint}"
@@ -74,7 +75,7 @@ def _near(name: str) -> list[str]:
     return get_close_matches(name, REAL, 1)
 
 
-def _is_peft(event: Event) -> bool:
+def _is_peft(event: Event[Accessed]) -> bool:
     assert event.oid is not None
     return isinstance(event.life.models[event.oid], PeftModel)
 
@@ -87,4 +88,4 @@ def fix(report: Report, editor: Any) -> Any:
     return rename_method(editor, event, *renamed) if renamed is not None else None
 
 
-RULE = Rule("LL303", "unknown-peft-method", "a method that PeftModel never had", ("accessed",), check, fix)
+RULE = Rule("LL303", "unknown-peft-method", "a method that PeftModel never had", (Accessed,), check, fix)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Wrapped
+from lora_lint.lifecycle.events.script import Discarded
 from lora_lint.lifecycle.records import Oid, PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._inside_base import is_wrong, thrown_away
@@ -15,7 +18,7 @@ from lora_lint.rules.reading import certain, place_text
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A base model is saved with an adapter's layers inside, and nobody ever used the wrapper."""
     reported: set[Site] = set()
-    for save in certain(lifecycle.of("saved")):
+    for save in certain(lifecycle.of(Saved)):
         if not is_wrong(save):
             continue
         wrapper = thrown_away(lifecycle, save)
@@ -30,15 +33,17 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             yield _report(lifecycle, site, model.site, dropped, save)
 
 
-def _dropped(lifecycle: Lifecycle, wrapper: Oid, wrap: Site, save: Event) -> Event | None:
+def _dropped(lifecycle: Lifecycle, wrapper: Oid, wrap: Site, save: Event[Saved]) -> Event[Discarded] | None:
     """The statement that calls a helper which returns the PeftModel, and does not take it."""
-    for event in lifecycle.of("discarded"):
+    for event in lifecycle.of(Discarded):
         if event.oid == wrapper and event.site != wrap and event.id < save.id:
             return event
     return None
 
 
-def _report(lifecycle: Lifecycle, site: Site, wrap: Site, dropped: Event | None, save: Event) -> Report:
+def _report(
+    lifecycle: Lifecycle, site: Site, wrap: Site, dropped: Event[Discarded] | None, save: Event[Saved]
+) -> Report:
     message = (
         "the PeftModel that this returns is thrown away: the variable that is trained and saved stays the base model, "
         "with the adapter's layers inside"
@@ -53,7 +58,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.binding import bind_wrap, keep_dropped
 
     lifecycle, wrap, dropped, save = report.facts
-    wraps = [event for event in lifecycle.of("wrapped") if event.site == wrap and event.id < save.id]
+    wraps = [event for event in lifecycle.of(Wrapped) if event.site == wrap and event.id < save.id]
     if not wraps:
         return None
     return keep_dropped(editor, wraps[-1], dropped) if dropped is not None else bind_wrap(editor, wraps[-1], save)
@@ -63,7 +68,7 @@ RULE = Rule(
     "LL204",
     "wrap-result-discarded",
     "the PeftModel that a wrap returns is thrown away, the base variable is saved",
-    ("saved",),
+    (Saved,),
     check,
     fix,
 )

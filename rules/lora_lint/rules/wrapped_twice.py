@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Loaded, Merged, WeightsPut, Wrapped
+from lora_lint.lifecycle.events.training import Trained
+from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -15,65 +19,64 @@ RAISES = ">=0.27"  # from this trl on a trainer refuses a PeftModel together wit
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
-    for site, events in by_site(certain(lifecycle.of("wrapped", "loaded"))).items():
+    for site, events in by_site(certain(lifecycle.of(Wrapped, Loaded))).items():
         bad = [(event, what) for event in events if (what := _again(event)) and not _filled_by_hand(lifecycle, event)]
         if bad:
             good = [event for event in events if event not in [b for b, _ in bad]]
             yield _report(lifecycle, site, bad, good)
 
 
-def _again(event: Event) -> str:
+def _again(event: Event[Wrapped | Loaded]) -> str:
     """ "peft" for a PeftModel, "layers" for a base with layers that clash, "loaded" where loaded weights give way,
     "merged" where those of the first are merged away, "" where all is well."""
-    if any(_is_wanted(event, adapter) for adapter in event.facts.get("inside", ())):
+    life, facts = event.life, event.facts
+    if isinstance(facts, Wrapped) and any(_is_wanted(life, adapter) for adapter in facts.inside):
         return "merged"
-    if event.oid is None or (event.kind == "loaded" and event.facts["onto"] != "base"):
+    if event.oid is None or (isinstance(facts, Loaded) and facts.onto != "base"):
         return ""
-    life = event.life
     peft = life.peft(event.oid)
     if peft is not None:
         return "peft" if not peft.tuner and not life.emptied(event.oid) and peft.known else ""
     layers = life.base(event.oid).layers
-    if not layers or event.kind == "loaded":
+    if not layers or isinstance(facts, Loaded):
         return ""
-    if any(_replaces(event, layer) for layer in layers):
+    if any(_replaces(life, facts, layer) for layer in layers):
         return "loaded"
-    return "layers" if any(_clashes(event, layer) for layer in layers) else ""
+    return "layers" if any(_clashes(life, facts, layer) for layer in layers) else ""
 
 
-def _filled_by_hand(lifecycle: Lifecycle, event: Event) -> bool:
+def _filled_by_hand(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
     """Only to run the model with weights that the script puts under the keys of both wrappers."""
-    put = any(other.id > event.id and not other.facts["nameless"] for other in lifecycle.of("weights_put"))
-    return put and not lifecycle.has("trained", "saved", "merged")
+    put = any(other.id > event.id and not other.facts.nameless for other in lifecycle.of(WeightsPut))
+    return put and not lifecycle.has(Trained, Saved, Merged)
 
 
-def _is_wanted(event: Event, adapter: Oid) -> bool:
+def _is_wanted(life: Life, adapter: Oid) -> bool:
     """Weights that were trained or loaded: merging them away changes what the new adapter is trained on."""
-    record = event.life.adapters[adapter]
-    content = event.life.content(record.token)
+    content = life.content(life.token(adapter))
     return content.elsewhere or content.trained is not Sure.NO
 
 
-def _same_name(event: Event, layer: Oid) -> bool:
+def _same_name(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
     """Adapters of one name share their layers; beside one of another name the new one does no harm."""
-    name = event.life.adapters[layer].name
-    return name is not None and event.facts["name"] == name
+    name = life.adapters[layer].name
+    return name is not None and wrapped.name == name
 
 
-def _replaces(event: Event, layer: Oid) -> bool:
+def _replaces(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
     """Weights that were trained and then loaded into the base give way to fresh ones."""
-    record = event.life.adapters[layer]
-    trained = event.life.content(record.token).trained is Sure.YES
-    return _same_name(event, layer) and record.origin == "loaded" and trained
+    record = life.adapters[layer]
+    trained = life.content(record.token).trained is Sure.YES
+    return _same_name(life, wrapped, layer) and record.origin == "loaded" and trained
 
 
-def _clashes(event: Event, layer: Oid) -> bool:
+def _clashes(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
     """A second adapter of the same name on other modules: where only the first has layers, those stay and train along.
 
     Where both have them, the second takes the place of the first.
     """
-    mine, theirs = event.facts["config"], event.life.adapters[layer].config
-    if not isinstance(mine, Config) or not isinstance(theirs, Config) or not _same_name(event, layer):
+    mine, theirs = wrapped.config, life.adapters[layer].config
+    if not isinstance(mine, Config) or not isinstance(theirs, Config) or not _same_name(life, wrapped, layer):
         return False
     a, b = mine.get("target_modules"), theirs.get("target_modules")
     if UNKNOWN in (a, b) or a is None or b is None:
@@ -81,10 +84,15 @@ def _clashes(event: Event, layer: Oid) -> bool:
     return (set(a) if isinstance(a, tuple) else a) != (set(b) if isinstance(b, tuple) else b)
 
 
-def _report(lifecycle: Lifecycle, site: Site, bad: list[tuple[Event, str]], good: list[Event]) -> Report:
+def _report(
+    lifecycle: Lifecycle,
+    site: Site,
+    bad: list[tuple[Event[Wrapped | Loaded], str]],
+    good: list[Event[Wrapped | Loaded]],
+) -> Report:
     event, what = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
-    if event.facts.get("raises"):
+    if isinstance(event.facts, Wrapped) and event.facts.raises:
         surely = lifecycle.runs_with("trl", RAISES).sure is Sure.YES
         older = "" if surely else " with trl 0.27 or newer; older ones merge, nest or ignore in silence"
         message = (
@@ -117,14 +125,14 @@ def _report(lifecycle: Lifecycle, site: Site, bad: list[tuple[Event, str]], good
     )
 
 
-def _first(event: Event) -> Site:
+def _first(event: Event[Wrapped | Loaded]) -> Site:
     assert event.oid is not None
     life = event.life
     peft = life.peft(event.oid)
     if peft is not None:
         return peft.site
-    if event.facts.get("inside"):
-        return life.adapters[event.facts["inside"][0]].site
+    if isinstance(event.facts, Wrapped) and event.facts.inside:
+        return life.adapters[event.facts.inside[0]].site
     root = life.root(event.oid)
     for model in life.models.values():
         if isinstance(model, PeftModel) and life.root(model.base) == root:
@@ -140,19 +148,13 @@ def fix(report: Report, editor: Any) -> Any:
     """
     from lora_lint.fixes.arguments import remove_keyword
 
-    event: Event = report.facts
-    if event.facts.get("by") != "trainer" or _again(event) in ("layers", "loaded"):
+    event: Event[Wrapped | Loaded] = report.facts
+    if isinstance(event.facts, Loaded) or event.facts.by != "trainer" or _again(event) in ("layers", "loaded"):
         return None
-    raises = bool(event.facts.get("raises"))
     message = "drop peft_config: the model is wrapped already"
-    return remove_keyword(editor, event.site, "peft_config", message, safe=raises)
+    return remove_keyword(editor, event.site, "peft_config", message, safe=event.facts.raises)
 
 
 RULE = Rule(
-    "LL202",
-    "wrapped-twice",
-    "a model that carries an adapter already is wrapped again",
-    ("wrapped", "loaded"),
-    check,
-    fix,
+    "LL202", "wrapped-twice", "a model that carries an adapter already is wrapped again", (Wrapped, Loaded), check, fix
 )

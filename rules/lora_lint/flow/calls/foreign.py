@@ -14,6 +14,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import Const, DictRec, InstRec, Lib, ObjRef, Param, Sym, Text, Value, WeightsRec
 from lora_lint.flow.worlds.terms import make, pick
+from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.records import Keeping, Oid, Token
 
 
@@ -36,7 +37,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     values = list(values)
     for oid in models_in(machine, values):
         machine.world.life.hand_over(oid, machine.site(node))
-        machine.emit("handed", node, oid)
+        machine.emit(node, oid, Handed())
     for value in values:
         for token in _tensors(machine, value):
             machine.world.life.keep(token, Keeping.UNSURE, None, machine.site(node))

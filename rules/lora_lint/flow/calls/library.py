@@ -14,6 +14,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Value
 from lora_lint.knowledge.rows import Row
+from lora_lint.lifecycle.events.script import Requires
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid
 
@@ -119,7 +120,7 @@ def _note_needs(call: LibCall) -> None:
         name = f"PeftModel.{name}"
     need = machine.knowledge.needed_by_call(name, call.args.kw)
     if need is not None and not machine.catches(need.error):
-        machine.emit("requires", call.node, None, need=need)
+        machine.emit(call.node, None, Requires(*need))
 
 
 def construct(machine: Machine, ref: ObjRef, library: str, args: Args, node: cst.CSTNode) -> None:

@@ -16,6 +16,7 @@ from lora_lint.flow.passes import passes
 from lora_lint.flow.strings import atoms_of, text
 from lora_lint.flow.values import Const, DictRec, Generator, Tup, Value, const
 from lora_lint.flow.worlds.terms import DEEPEST, pick
+from lora_lint.lifecycle.events.disk import Named
 
 QUOTES, LONG_QUOTES = ("'", '"'), ("'''", '"""')
 
@@ -35,7 +36,7 @@ def _literal(source: str) -> Const:
 def _plain(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | cst.SimpleString) -> Value:
     value = _literal(node.value)
     if value.value.__class__ is str and machine.knowledge.is_notable_file(value.value):
-        machine.emit("named", node, None, name=value.value.rpartition("/")[2])
+        machine.emit(node, None, Named())
     return value
 
 

@@ -9,6 +9,7 @@ from lora_lint.flow.machine import Compound, Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Tup, Value
 from lora_lint.flow.worlds.world import World
+from lora_lint.lifecycle.events.script import Requires
 
 
 def dotted(node: cst.BaseExpression | None) -> str:
@@ -92,7 +93,7 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
         for world in worlds:
             if need is not None and not machine.catches(need.error):
                 machine.world = world
-                machine.emit("requires", node, None, need=need)
+                machine.emit(node, None, Requires(*need))
             dots = level if module is None else max(level, 1)  # the project's own: no table has a name for it
             value: Value = Lib(f"{'.' * dots}{base}.{name}")
             if inner is not None:

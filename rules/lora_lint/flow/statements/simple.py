@@ -12,6 +12,7 @@ from lora_lint.flow.objects import class_name
 from lora_lint.flow.values import NONE, Cls, InstRec, Lib, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.exits import Gone, Raised
+from lora_lint.lifecycle.events.script import ContextDropped, Discarded
 
 
 def _assign(machine: Machine, node: cst.Assign) -> None:
@@ -41,14 +42,14 @@ def _expression(machine: Machine, node: cst.Expr) -> None:
         record = machine.world.heap[value.oid]
         model = record.fields.get("model") if isinstance(record, InstRec) else None
         oid = model.oid if isinstance(model, ModelRef) else None
-        machine.emit("context_dropped", node.value, oid, view=view_of(machine))
+        machine.emit(node.value, oid, ContextDropped(view=view_of(machine)))
     kind = type(node.value)
     if kind in DISPLAYS and isinstance(value, (Tup, ObjRef)):
         dropped = items_of(machine, value, node.value) or []
     if kind is not cst.Name and kind is not cst.Attribute:
         for result in dropped:
             if isinstance(result, ModelRef):
-                machine.emit("discarded", node.value, result.oid)
+                machine.emit(node.value, result.oid, Discarded())
 
 
 def _return(machine: Machine, node: cst.Return) -> None:

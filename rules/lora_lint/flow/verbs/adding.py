@@ -13,6 +13,7 @@ from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.loading import quantization
 from lora_lint.flow.verbs.wrapping import config_of, frozen_by, is_tied, name_of, unmatched_by
 from lora_lint.flow.view import view_of
+from lora_lint.lifecycle.events.models import Added, Created, Loaded
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Written
@@ -32,7 +33,7 @@ def _load_auto_peft(call: LibCall) -> Value:
     machine = call.machine
     cls = call.name.rpartition(".")[0].rpartition(".")[2].replace("Peft", "")
     oid = machine.world.life.create(machine.site(call.node), cls, quantized=quantization(call))
-    machine.emit("created", call.node, oid, cls=cls)
+    machine.emit(call.node, oid, Created())
     return ModelRef(_loaded_on(call, oid, call.place("pretrained_model_name_or_path"), auto=True))
 
 
@@ -45,23 +46,23 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
         inner = place_of(machine.world, call.args.kw["subfolder"], machine.usual)
         place = place._replace(segments=(*place.segments, *inner.segments)) if inner is not None else None
     event = machine.emit(
-        "loaded",
         call.node,
         oid,
-        place=place,
-        auto=auto,
-        name=name,
-        onto="base",
-        view=view_of(machine),
-        path_node=call.written("pretrained_model_name_or_path" if auto else "model_id"),
-        trainable=call.plain("is_trainable", False),
+        Loaded(
+            place=place,
+            auto=auto,
+            name=name,
+            onto="base",
+            view=view_of(machine),
+            path_node=call.written("pretrained_model_name_or_path" if auto else "model_id"),
+        ),
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)
     note_undecided(call, adapter)
     _replace_namesakes(life, oid, adapter)
     lies_there(machine, place, adapter, site)
     wrapped = life.wrap(oid, adapter, site)
-    event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
+    event.facts = event.facts._replace(result=wrapped, adapter=adapter)
     return wrapped
 
 
@@ -112,12 +113,12 @@ def _add_adapter(call: LibCall) -> Value:
         problem = "signature"
     elif any(existing == known for existing, _ in peft.adapters) and known is not None:
         problem = "name"
-    event = machine.emit("added", call.node, oid, name=known, problem=problem, integration=False)
+    event = machine.emit(call.node, oid, Added(name=known, problem=problem, integration=False))
     if problem:
         return machine.fail(call.node, "TypeError" if problem == "signature" else "ValueError", oid)
     adapter = life.adapter(machine.site(call.node), known, "created", config=config_of(machine, config, call))
     life.add(oid, adapter)
-    event.facts = {**event.facts, "adapter": adapter}
+    event.facts = event.facts._replace(adapter=adapter)
     return NONE
 
 
@@ -140,16 +141,13 @@ def _load_adapter(call: LibCall) -> Value:
             life.freeze(existing, frozen_on_load(call))
     else:
         life.add(oid, adapter)
-    event.facts = {**event.facts, "adapter": existing or adapter}
+    event.facts = event.facts._replace(adapter=existing or adapter)
     return call.unknown()
 
 
-def _loaded(call: LibCall, oid: Oid, place: Place | None, name: Hashable, onto: str) -> Event:
+def _loaded(call: LibCall, oid: Oid, place: Place | None, name: Hashable, onto: str) -> Event[Loaded]:
     """The event of an adapter that is loaded into a model which is there."""
-    trainable = call.plain("is_trainable", False)
-    return call.machine.emit(
-        "loaded", call.node, oid, place=place, auto=False, name=name, onto=onto, trainable=trainable
-    )
+    return call.machine.emit(call.node, oid, Loaded(place, onto, name))
 
 
 def _inject(call: LibCall) -> Value:
@@ -166,16 +164,17 @@ def _inject(call: LibCall) -> Value:
         not call.option("bare") and any(life.adapters[layer].name == name for layer in base.layers) and base.integration
     )
     event = machine.emit(
-        "added",
         call.node,
         oid,
-        name=name,
-        problem="name" if taken else "",
-        integration=True,
-        config=config,
-        unmatched=unmatched_by(machine, oid, config),
-        tied=is_tied(machine, oid),
-        view=view_of(machine),
+        Added(
+            name=name,
+            problem="name" if taken else "",
+            integration=True,
+            config=config,
+            unmatched=unmatched_by(machine, oid, config),
+            tied=is_tied(machine, oid),
+            view=view_of(machine),
+        ),
     )
     if taken:
         return machine.fail(call.node, "ValueError", oid)
@@ -185,7 +184,7 @@ def _inject(call: LibCall) -> Value:
         life.put_in(oid, adapter)  # save_pretrained knows nothing of it
     else:
         life.inject(oid, adapter)
-    event.facts = {**event.facts, "adapter": adapter}
+    event.facts = event.facts._replace(adapter=adapter)
     return ModelRef(oid) if call.option("receiver") == "model" else NONE
 
 
@@ -202,7 +201,7 @@ def _inject_loaded(call: LibCall) -> Value:
     event = _loaded(call, oid, place, name, onto="integration")
     adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen_on_load(call), place=place)
     life.inject(oid, adapter)
-    event.facts = {**event.facts, "adapter": adapter}
+    event.facts = event.facts._replace(adapter=adapter)
     return NONE
 
 

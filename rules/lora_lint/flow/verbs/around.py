@@ -9,6 +9,7 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Tup, Value
+from lora_lint.lifecycle.events.models import Around, Prepared, Sharded
 from lora_lint.lifecycle.records import Wrapper
 
 
@@ -19,7 +20,7 @@ def _around(call: LibCall) -> Value:
     if not isinstance(value, ModelRef):
         return value if value is not None else call.unknown()
     kind = call.option("kind")
-    machine.emit("around", call.node, value.oid, wrapper=kind)
+    machine.emit(call.node, value.oid, Around())
     if kind == "sharded":
         _split(call, value)
     return ModelRef(machine.world.life.around(kind, value.oid, machine.site(call.node)))
@@ -34,7 +35,7 @@ def _shard(call: LibCall) -> Value:
 
 def _split(call: LibCall, value: Value | None) -> None:
     if isinstance(value, ModelRef):
-        call.machine.emit("sharded", call.node, value.oid)
+        call.machine.emit(call.node, value.oid, Sharded())
         gather(call.machine, value, whole=False)
 
 
@@ -75,7 +76,7 @@ def _prepare_all(call: LibCall) -> Value:
     parting = _parts_parameters(call)
     for value in values:
         if isinstance(value, ModelRef):
-            call.machine.emit("prepared", call.node, value.oid)
+            call.machine.emit(call.node, value.oid, Prepared())
             if parting:
                 _split(call, value)
             if call.receiver is not None:
@@ -91,7 +92,7 @@ def _engine(call: LibCall) -> Value:
         return call.unknown()
     model = call.machine.settle(model, call.node)
     if isinstance(model, ModelRef):
-        call.machine.emit("prepared", call.node, model.oid)
+        call.machine.emit(call.node, model.oid, Prepared())
     beside = [call.arg(name) or call.unknown(name) for name in ("optimizer", "training_data", "lr_scheduler")]
     return Tup((model, *beside))
 

@@ -11,6 +11,7 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.modules import Site
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, ModelRef, Value
+from lora_lint.lifecycle.events.training import Checkpointing, InputGrads
 from lora_lint.lifecycle.records import Oid
 
 
@@ -34,7 +35,7 @@ def note_checkpointing(machine: Machine, oid: Oid, options: Value | None, site: 
     if isinstance(record, DictRec):
         asked = dict(record.items).get(Const("use_reentrant"))
         reentrant = machine.known(asked) if asked is not None else reentrant
-    machine.emit_at("checkpointing", site, oid, {"reentrant": reentrant, "by_hand": False})
+    machine.emit_at(site, oid, Checkpointing(by_hand=False))
     machine.world.frame(NOTES)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
     if machine.knowledge.checkpointing_opens_inputs():
         note_input_grads(machine, oid, True)
@@ -56,7 +57,7 @@ def _input_grads(call: LibCall) -> Value:
     machine = call.machine
     oid = call.target()
     on = bool(call.option("on"))
-    machine.emit("input_grads", call.node, oid, on=on)
+    machine.emit(call.node, oid, InputGrads(on=on))
     note_input_grads(machine, oid, on)
     return NONE
 
@@ -75,7 +76,7 @@ def _recompute(call: LibCall) -> Value:
     part = machine.world.frames.get(NOTES, {}).get(("part of", "model"))
     if isinstance(part, ModelRef) and call.plain("use_reentrant", None) is True:
         site = machine.site(call.node)
-        machine.emit_at("checkpointing", site, part.oid, {"reentrant": True, "by_hand": True})
+        machine.emit_at(site, part.oid, Checkpointing(by_hand=True))
         machine.world.frame(NOTES)[machine.world.life.root(part.oid), "recomputed"] = TRUE
     function = call.arg("function")
     return machine.call(function, Args(call.args.pos[1:]), call.node) if function is not None else call.unknown()

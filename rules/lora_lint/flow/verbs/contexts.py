@@ -16,6 +16,7 @@ from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.events.script import ContextMade
 from lora_lint.lifecycle.records import Oid, PeftModel
 
 CONTEXT = "context."
@@ -27,7 +28,7 @@ def make_context(call: LibCall) -> Value:
     fields = dict(zip(call.row.params, call.args.pos, strict=False)) | call.args.kw
     if isinstance(call.receiver, ModelRef):
         fields["model"] = call.receiver
-        call.machine.emit("context", call.node, call.receiver.oid, kind=call.option("kind"))
+        call.machine.emit(call.node, call.receiver.oid, ContextMade())
     kind = call.option("kind")
     lib = call.name if kind == "executor" else names.EXIT_STACK if kind == "stack" else f"{CONTEXT}{kind}"
     return ObjRef(call.machine.world.new(site, InstRec(None, lib, fields, site)))

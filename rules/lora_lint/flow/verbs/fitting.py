@@ -36,7 +36,7 @@ def _fit(call: LibCall) -> Value:
     batch, index = machine.unknown(call.node, "batch"), machine.unknown(call.node, "index")
     loss = _hook(call, module, "training_step", batch, index)
     if loss is not None:
-        train(machine, gradients_of(machine, [loss]), call.node, "backward")
+        train(machine, gradients_of(machine, [loss]), call.node)
     for optimizer in _optimizers(machine, made):
         machine.call(machine.get(optimizer, "step", call.node), Args(), call.node)
     _hook(call, module, "validation_step", batch, index)

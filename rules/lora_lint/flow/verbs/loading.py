@@ -11,6 +11,7 @@ from lora_lint.flow.strings import atoms_of
 from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.events.models import Created
 from lora_lint.lifecycle.records import DEFAULT, Frozen
 
 
@@ -24,7 +25,7 @@ def _load_model(call: LibCall) -> Value:
     source = _shown(machine, call.arg(first))
     facts = {"named": machine.knowledge.class_of(cls, source), "quantized": quantization(call)}
     oid = life.create(machine.site(call.node), cls, source=source, traits=_traits(call, source), **facts)
-    machine.emit("created", call.node, oid, cls=cls)
+    machine.emit(call.node, oid, Created())
     if place is not None and life.saved_at(place) is not None:
         name = call.plain("adapter_name", DEFAULT)
         frozen = Frozen("loaded", machine.site(call.node))
@@ -75,7 +76,7 @@ def _build_model(call: LibCall) -> Value:
     if cls in ("from_config", "_from_config"):
         cls = call.name.split(".")[-2]
     oid = machine.world.life.create(machine.site(call.node), cls)
-    machine.emit("created", call.node, oid, cls=cls)
+    machine.emit(call.node, oid, Created())
     return ModelRef(oid)
 
 

@@ -8,6 +8,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of
 from lora_lint.flow.values import NONE, Const, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.view import view_of
+from lora_lint.lifecycle.events.models import Activated, Blended, Deleted, Disabled, Folded, Merged, Unloaded
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Oid, PeftModel
 
@@ -32,11 +33,9 @@ def _merge(call: LibCall) -> Value:
     machine = call.machine
     life = machine.world.life
     oid = call.target()
-    event = machine.emit(
-        "merged", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine)
-    )
+    event = machine.emit(call.node, oid, Merged(base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine)))
     base = life.merge(oid, machine.site(call.node), names_given(call, "adapter_names"))
-    event.facts = {**event.facts, "result": base}
+    event.facts = event.facts._replace(result=base)
     return ModelRef(base)
 
 
@@ -46,10 +45,10 @@ def _unload(call: LibCall) -> Value:
     life = machine.world.life
     oid = call.target()
     event = machine.emit(
-        "unloaded", call.node, oid, base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine)
+        call.node, oid, Unloaded(base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine))
     )
     base = life.unload(oid, machine.site(call.node))
-    event.facts = {**event.facts, "result": base}
+    event.facts = event.facts._replace(result=base)
     return ModelRef(base)
 
 
@@ -64,7 +63,7 @@ def _fold_in(call: LibCall) -> Value:
     """`merge_adapter()`: merged in place, the wrapper keeps its layers and can still be saved."""
     found = _target(call)
     if found is not None:
-        call.machine.emit("folded", call.node, found[0], view=view_of(call.machine))
+        call.machine.emit(call.node, found[0], Folded(view=view_of(call.machine)))
         call.machine.world.life.replace(found[0], folded=call.machine.site(call.node))
     return NONE
 
@@ -82,7 +81,7 @@ def _set_adapter(call: LibCall) -> Value:
     life = machine.world.life
     oid = call.target()
     names = names_given(call, "adapter_name")
-    machine.emit("activated", call.node, oid, names=names)
+    machine.emit(call.node, oid, Activated(names=names))
     found = _target(call)
     held = life.held(oid)
     if names is None:  # the name is not known: any of them may be active and open now
@@ -107,12 +106,11 @@ def _delete_adapter(call: LibCall) -> Value:
     oid = call.target()
     names = names_given(call, call.row.params[0])
     machine.emit(
-        "deleted",
         call.node,
         oid,
-        names=names,
-        adapters=[a for a in life.held(oid) if names and life.adapters[a].name in names],
-        view=view_of(machine),
+        Deleted(
+            adapters=[a for a in life.held(oid) if names and life.adapters[a].name in names], view=view_of(machine)
+        ),
     )
     if names is None:
         return NONE
@@ -141,7 +139,7 @@ def _blend(call: LibCall) -> Value:
     blended = [a for a in life.held(found[0]) if sources is None or life.adapters[a].name in sources]
     life.replace_adapter(adapter, sources=tuple(life.token(a) for a in blended))
     life.add(found[0], adapter)
-    machine.emit("blended", call.node, found[0], name=name, sources=sources)
+    machine.emit(call.node, found[0], Blended(sources=sources))
     return NONE
 
 
@@ -151,7 +149,7 @@ def _disable(call: LibCall) -> Value:
     life = machine.world.life
     site = machine.site(call.node)
     oid = call.target()
-    machine.emit("disabled", call.node, oid, view=view_of(machine))
+    machine.emit(call.node, oid, Disabled(view=view_of(machine)))
     found = _target(call)
     if found is not None:
         life.replace(found[0], disabled=site)

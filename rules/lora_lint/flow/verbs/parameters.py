@@ -11,6 +11,8 @@ from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
 from lora_lint.flow.weights import PREFIXES, entries, own_keys, parameters
+from lora_lint.lifecycle.events.models import WeightsPut
+from lora_lint.lifecycle.events.training import Froze
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Sure, Token, Wrapper
 
@@ -65,7 +67,7 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         if on:
             life.freeze(param.adapter, None)
         elif (current is None or current.cause != "requires_grad") and closed >= set(_keys(life, param)):
-            machine.emit("frozen", node, param.model, adapter=param.adapter)
+            machine.emit(node, param.model, Froze())
             life.freeze(param.adapter, Frozen("requires_grad", site))
     elif isinstance(life.models.get(param.model), BaseModel):
         wanted = Sure.YES if on else Sure.NO
@@ -158,13 +160,14 @@ def _load_state_dict(call: LibCall) -> Value:
     nameless = machine.knowledge.is_adapter_weights(name) or _nameless(machine, value)
     strict = call.arg("strict")
     machine.emit(
-        "weights_put",
         call.node,
         oid,
-        nameless=nameless,
-        file=name,
-        strict=True if strict is None and not call.args.open else machine.known(strict or NONE),
-        held=tuple(machine.world.life.held(oid)),
+        WeightsPut(
+            nameless=nameless,
+            file=name,
+            strict=True if strict is None and not call.args.open else machine.known(strict or NONE),
+            held=tuple(machine.world.life.held(oid)),
+        ),
     )
     if not nameless:
         hold_loaded(machine, oid, value, call.node)

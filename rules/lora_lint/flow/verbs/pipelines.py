@@ -9,6 +9,8 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, ModelRef, Value
 from lora_lint.flow.view import view_of
+from lora_lint.lifecycle.events.disk import WeightsSaved
+from lora_lint.lifecycle.events.models import Created, Fused, Loaded, Unfused
 from lora_lint.lifecycle.files import PIPELINE_WEIGHTS as WEIGHTS
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure, Token
@@ -61,7 +63,7 @@ def _load_pipeline(call: LibCall) -> Value:
         value = machine.settle(value, call.node)
         if name in PARTS and isinstance(value, ModelRef):
             machine.world.frame(SET_ON_MODELS)[oid, name] = value
-    machine.emit("created", call.node, oid, cls=cls)
+    machine.emit(call.node, oid, Created())
     return ModelRef(oid)
 
 
@@ -93,27 +95,22 @@ def _pipeline_load(call: LibCall) -> Value:
     life.put_in(oid, adapter)
     _note_layers(machine, oid, True)
     machine.emit(
-        "loaded",
         call.node,
         oid,
-        place=call.place("pretrained_model_name_or_path"),
-        auto=False,
-        name=None,
-        onto="pipeline",
-        trainable=False,
+        Loaded(place=call.place("pretrained_model_name_or_path"), auto=False, name=None, onto="pipeline"),
     )
     return NONE
 
 
 def _fuse(call: LibCall) -> Value:
     """`pipe.fuse_lora()`: folded into the weights, the layers stay."""
-    call.machine.emit("fused", call.node, call.target())
+    call.machine.emit(call.node, call.target(), Fused())
     return NONE
 
 
 def _unfuse(call: LibCall) -> Value:
     """`pipe.unfuse_lora()`: taken out of the weights again."""
-    call.machine.emit("unfused", call.node, call.target())
+    call.machine.emit(call.node, call.target(), Unfused())
     return NONE
 
 
@@ -157,18 +154,19 @@ def _write_weights(call: LibCall, owner: Oid | None, tokens: tuple[Token, ...]) 
     plain = isinstance(name, str) and call.plain("safe_serialization", True) is True
     names = (name if isinstance(name, str) else WEIGHTS,)
     machine.emit(
-        "weights_saved",
         call.node,
         owner,
-        tokens=tokens,
-        adapters=tuple(dict.fromkeys(token[0] for token in tokens)),
-        place=place,
-        how="save_lora_weights",
-        whole=True,
-        copied=False,
-        files=(Files(place, names, sure=plain),),
-        path_node=call.written("save_directory"),
-        view=view_of(machine),
+        WeightsSaved(
+            tokens=tokens,
+            adapters=tuple(dict.fromkeys(token[0] for token in tokens)),
+            place=place,
+            how="save_lora_weights",
+            whole=True,
+            copied=False,
+            files=(Files(place, names, sure=plain),),
+            path_node=call.written("save_directory"),
+            view=view_of(machine),
+        ),
     )
     for token in tokens:
         machine.world.life.keep(token, Keeping.KEPT, place, machine.site(call.node))

@@ -9,6 +9,7 @@ from lora_lint.flow.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of
+from lora_lint.lifecycle.events.training import PreparedKbit, Resized
 from lora_lint.lifecycle.records import Frozen, Sure
 
 
@@ -20,7 +21,7 @@ def _prepare(call: LibCall) -> Value:
     if oid is None:
         return call.unknown()
     held = life.held(oid)
-    machine.emit("prepared_kbit", call.node, oid, adapters=tuple(held))
+    machine.emit(call.node, oid, PreparedKbit())
     for adapter in held:
         life.freeze(adapter, Frozen("kbit", machine.site(call.node)))
     life.replace_base(oid, trainable=Sure.NO)
@@ -35,7 +36,7 @@ def _resize(call: LibCall) -> Value:
     machine = call.machine
     oid = call.target()
     learned = ("tokens", "added") in machine.world.frames.get(NOTES, {})
-    machine.emit("resized", call.node, oid, learned=learned)
+    machine.emit(call.node, oid, Resized())
     machine.world.life.replace_base(oid, resized_at=machine.site(call.node))
     if learned:
         machine.world.frame(NOTES)[machine.world.life.root(oid), "new tokens"] = Const(True)

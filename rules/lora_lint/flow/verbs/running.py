@@ -31,6 +31,8 @@ from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, pu
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting, trainer_record
 from lora_lint.flow.verbs.training import stepped_by, train
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.events.models import Sharded
+from lora_lint.lifecycle.events.training import Stepped, Trained
 from lora_lint.lifecycle.records import Oid
 
 
@@ -62,11 +64,7 @@ def _train(call: LibCall) -> Value:
         machine,
         _trained_by(machine, ref, record, model, call.node),
         call.node,
-        "trainer",
-        checkpoints=checkpoints,
-        output_dir=place,
-        trainer=record.site,
-        compiled_at=compiled,
+        Trained("trainer", checkpoints=checkpoints, output_dir=place, compiled_at=compiled),
     )
     if checkpoints and compiled is None:
         leave_checkpoint(machine, ref, model.oid, call.node)
@@ -96,7 +94,7 @@ def _note_parting(machine: Machine, record: InstRec, oid: Oid) -> None:
         held = record_of(machine, value) if value is not None else None
         value = dict(held.items).get(Const(entry)) if isinstance(held, DictRec) else None
     if value == Const(wanted) and isinstance(args, InstRec) and args.site is not None:
-        machine.emit_at("sharded", args.site, oid, {})
+        machine.emit_at(args.site, oid, Sharded())
         gather(machine, ModelRef(oid), whole=False)
 
 
@@ -125,9 +123,7 @@ def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode)
     stepped, open_ = stepped_by(held) if isinstance(held, Tup) else (frozenset(), True)
     if waiting and not open_:
         missed = tuple(a for a in waiting if a not in stepped)
-        machine.emit(
-            "stepped", node, oid, made=inner.site, held=tuple(a for a in waiting if a in stepped), missed=missed
-        )
+        machine.emit(node, oid, Stepped(made=inner.site, held=tuple(a for a in waiting if a in stepped), missed=missed))
 
 
 def _call_back(machine: Machine, ref: ObjRef, record: InstRec, event: str, node: cst.CSTNode) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import libcst as cst
 
@@ -18,10 +17,11 @@ from lora_lint.flow.view import view_of
 from lora_lint.flow.weights import parameters
 from lora_lint.flow.worlds.settled import measures
 from lora_lint.flow.worlds.terms import known
+from lora_lint.lifecycle.events.disk import Exported, MergedCopySaved, Saved
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Written
+from lora_lint.lifecycle.records import DEFAULT, Keeping, Oid, PeftModel, Written
 
 
 def is_temporary(place: Place | None) -> bool:
@@ -40,87 +40,81 @@ def is_checkpoint(place: Place | None) -> bool:
 
 
 def save_model(
-    machine: Machine,
-    oid: Oid,
-    place: Place | None,
-    node: cst.CSTNode,
-    *,
-    how: str,
-    selected: frozenset[Hashable] | None = None,
-    old: bool = False,
-    state: str = "",
-    extra: Sequence[str] = (),
-    keeping: Keeping = Keeping.KEPT,
-    path_node: cst.CSTNode | None = None,
-    **facts: Any,
+    machine: Machine, oid: Oid, node: cst.CSTNode, asked: Saved, *, old: bool = False, extra: Sequence[str] = ()
 ) -> None:
     """Saves a model as its kind does it: adapters only, or the whole model; records what is kept and what lies where.
 
-    `state` says what a `state_dict=` argument holds: "" none or right, "empty" no key that PEFT looks for,
-    "compiled" keys with the prefix of torch.compile, which load as nothing.
+    `asked` is what the call says of the save: where to, how, which adapters, with which `state_dict=`. `old` asks for
+    the weights under PEFT's old name; `extra` files are written beside.
     """
     life = machine.world.life
-    site = machine.site(node)
-    adapters = saved_adapters(life, oid, selected)
+    adapters = saved_adapters(life, oid, asked.selected)
     emptied = life.emptied(oid)
-    base = life.base(oid)
-    peft = life.peft(oid)
-    wraps = peft is not None and not peft.tuner
-    integration = peft is None and base.integration and bool(base.layers) and life.trait(oid, "part") is None
-    full = not wraps and not integration and (base.known or bool(base.merged or base.stripped))
-    if is_temporary(place):
-        keeping = Keeping.TEMPORARY
-    elif is_checkpoint(place):
-        keeping = Keeping.CHECKPOINT
-    files: list[Files] = []
-    if full and is_pipeline(base):
-        files += pipeline_files(place)
-    elif full:
-        files.append(model_files(life, oid, place)._replace(names=(*model_files(life, oid, place).names, *extra)))
-    elif emptied and peft is not None:
-        files += [adapter_files(place, name, old=old) for name, _ in peft.adapters]
-    else:
-        named = [adapter_files(place, "default" if integration else life.adapters[a].name, old=old) for a in adapters]
-        files += [f._replace(names=tuple(n for n in f.names if n != CARD)) if integration else f for f in named]
-    if not full and extra and files:
-        files[0] = files[0]._replace(names=(*files[0].names, *extra))
-    event = machine.emit(
-        "saved",
-        node,
-        oid,
-        place=place,
-        how=how,
-        full=full,
+    saved = asked._replace(
+        full=_is_full(life, oid),
         emptied=emptied,
-        state=state,
-        selected=selected,
+        lost=emptied or asked.state in ("empty", "compiled"),
         adapters=tuple(adapters),
         tokens=tuple(life.token(a) for a in adapters),
-        files=tuple(files),
-        found=tuple(_already(machine, place)) if place is not None else (),
-        path_node=path_node,
+        files=_files(life, oid, asked.place, adapters, old=old, extra=extra),
+        found=tuple(_already(machine, asked.place)) if asked.place is not None else (),
         view=view_of(machine),
         lora_inside=has_lora_layers(machine, oid),
         sharded=_is_sharded(machine, oid),
         chosen=any(measures(term) for term in machine.world.assumed),
         overridden=(oid, "state_dict") in machine.world.frames.get(SET_ON_MODELS, {}),
-        **facts,
     )
-    lost = emptied or state in ("empty", "compiled")
-    for adapter, written in zip(adapters, files, strict=False):
-        token = life.token(adapter)
-        if not lost:
+    machine.emit(node, oid, saved)
+    _write(life, oid, machine.site(node), saved)
+
+
+def _in_place(life: Life, oid: Oid) -> bool:
+    """Adapters that transformers itself added, and saves alone."""
+    base = life.base(oid)
+    return life.peft(oid) is None and base.integration and bool(base.layers) and life.trait(oid, "part") is None
+
+
+def _is_full(life: Life, oid: Oid) -> bool:
+    """Is it the whole model that is written?"""
+    base, peft = life.base(oid), life.peft(oid)
+    wraps = peft is not None and not peft.tuner
+    return not wraps and not _in_place(life, oid) and (base.known or bool(base.merged or base.stripped))
+
+
+def _files(
+    life: Life, oid: Oid, place: Place | None, adapters: list[Oid], *, old: bool, extra: Sequence[str]
+) -> tuple[Files, ...]:
+    """What is written where, `extra` files beside the first."""
+    peft = life.peft(oid)
+    if _is_full(life, oid):
+        if is_pipeline(life.base(oid)):
+            return pipeline_files(place)
+        files = [model_files(life, oid, place)]
+    elif life.emptied(oid) and peft is not None:
+        files = [adapter_files(place, name, old=old) for name, _ in peft.adapters]
+    elif _in_place(life, oid):
+        files = [adapter_files(place, DEFAULT, old=old) for _ in adapters]
+        files = [f._replace(names=tuple(n for n in f.names if n != CARD)) for f in files]
+    else:
+        files = [adapter_files(place, life.adapters[a].name, old=old) for a in adapters]
+    return tuple(f._replace(names=(*f.names, *(extra if f is files[0] else ()))) for f in files)
+
+
+def _write(life: Life, oid: Oid, site: object, saved: Saved) -> None:
+    """What is kept from now on, and what lies where."""
+    place, base = saved.place, life.base(oid)
+    keeping = Keeping.TEMPORARY if is_temporary(place) else Keeping.CHECKPOINT if is_checkpoint(place) else Keeping.KEPT
+    for token, written in zip(saved.tokens, saved.files, strict=False):
+        if not saved.lost:
             life.keep(token, keeping, written.place, site)
             if written.place is not None:
                 life.write(written.place, Written("adapter", (token,), site, oid, keeping is Keeping.TEMPORARY))
-    if full and place is not None:
+    if saved.full and place is not None:
         life.write(place, Written("model", (*base.merged, *base.stripped), site, life.root(oid)))
-    if emptied and place is not None:
+    if saved.emptied and place is not None:
         life.write(place, Written("emptied", (), site, oid))
-    if base.merged or base.stripped:
-        if peft is None:
-            life.replace_base(oid, used=True)
-    event.facts = {**event.facts, "lost": lost}
+    if (base.merged or base.stripped) and life.peft(oid) is None:
+        life.replace_base(oid, used=True)
 
 
 def _is_sharded(machine: Machine, oid: Oid) -> bool:
@@ -148,19 +142,17 @@ def _save(call: LibCall) -> Value:
     names = names_given(call, "selected_adapters")
     state = state_of(call, oid, call.args.kw.get("state_dict"))
     given = call.args.kw.get("state_dict")
-    save_model(
-        machine,
-        oid,
+    asked = Saved(
         place,
-        call.node,
-        how="save_pretrained",
-        selected=frozenset(names) if names is not None else None,
-        old=call.plain("safe_serialization", machine.knowledge.writes_safetensors()) is False,
-        state=state,
+        "save_pretrained",
+        state,
         given_state=given is not None and given != NONE and state != "own",
         with_embeddings=call.plain("save_embedding_layers", "auto") is True,
+        selected=frozenset(names) if names is not None else None,
         path_node=call.written("save_directory"),
     )
+    old = call.plain("safe_serialization", machine.knowledge.writes_safetensors()) is False
+    save_model(machine, oid, call.node, asked, old=old)
     if call.plain("push_to_hub", False) is True:
         _push_place(call, oid, call.place("repo_id", hub=True) or place)
     return call.unknown()
@@ -216,7 +208,7 @@ def _push(call: LibCall) -> Value:
 
 def _push_place(call: LibCall, oid: Oid, place: Place | None) -> None:
     hub = place._replace(hub=True) if place is not None else None
-    save_model(call.machine, oid, hub, call.node, how="push_to_hub", path_node=call.written("repo_id"))
+    save_model(call.machine, oid, call.node, Saved(hub, "push_to_hub", path_node=call.written("repo_id")))
 
 
 def _save_merged(call: LibCall) -> Value:
@@ -228,20 +220,17 @@ def _save_merged(call: LibCall) -> Value:
     method = call.plain("save_method", "merged_16bit")
     life = machine.world.life
     if method == "lora":
-        save_model(machine, oid, place, call.node, how="save_pretrained", path_node=call.written(call.row.params[0]))
+        asked = Saved(place, "save_pretrained", path_node=call.written(call.row.params[0]))
+        save_model(machine, oid, call.node, asked)
         return NONE
     tokens = tuple(life.token(a) for a in life.held(oid))
-    exported = bool(call.option("format"))  # a GGUF file is no model that from_pretrained takes by itself
-    machine.emit(
-        "exported" if exported else "merged_copy_saved",
-        call.node,
-        oid,
-        place=place,
-        tokens=tokens,
-        found=tuple(_already(machine, place)) if place else (),
-        files=() if exported else (model_files(life, oid, place)._replace(sure=False),),
-    )
-    if place is not None and not exported:
+    if call.option("format"):  # a GGUF file is no model that from_pretrained takes by itself
+        machine.emit(call.node, oid, Exported(place))
+        return NONE
+    files = (model_files(life, oid, place)._replace(sure=False),)
+    found = tuple(_already(machine, place)) if place is not None else ()
+    machine.emit(call.node, oid, MergedCopySaved(tokens, place, files, found))
+    if place is not None:
         life.write(place, Written("model", tokens, machine.site(call.node), life.root(oid)))
     return NONE
 

@@ -14,6 +14,7 @@ from lora_lint.flow.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
+from lora_lint.lifecycle.events.disk import ConfigSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token, Written
@@ -34,23 +35,24 @@ def _save_weights(call: LibCall) -> Value:
     directory = place_of(machine.world, text(parent(atoms)) if atoms else None, machine.usual)
     name = last(atoms) if atoms else ()
     if name and isinstance(name[-1], str) and machine.knowledge.is_adapter_weights(name[-1]):
-        machine.emit("weights_named", call.node, None, name=name[-1])
+        machine.emit(call.node, None, WeightsNamed())
     whole = isinstance(value, ModelRef)  # the pickled object itself: loads back as what it was
     if not tokens and not whole:
         return NONE
     oid = oids[0] if oids else kinds
     files = (_file(atoms, directory),) if atoms else ()
     machine.emit(
-        "weights_saved",
         call.node,
         oid,
-        tokens=tokens,
-        place=directory,
-        whole=whole,
-        copied=not isinstance(record_of(machine, value), WeightsRec),
-        files=files,
-        path_node=call.written(second),
-        view=view_of(machine),
+        WeightsSaved(
+            tokens=tokens,
+            place=directory,
+            whole=whole,
+            copied=not isinstance(record_of(machine, value), WeightsRec),
+            files=files,
+            path_node=call.written(second),
+            view=view_of(machine),
+        ),
     )
     keep_weights(machine, tokens, directory, call.node, whole=whole)
     return NONE
@@ -110,16 +112,17 @@ def _save_plain_weights(call: LibCall) -> Value:
     place = call.place("save_directory")
     files = (Files(place, ("model.safetensors",)),)
     machine.emit(
-        "weights_saved",
         call.node,
         oid,
-        tokens=tokens,
-        place=place,
-        whole=False,
-        copied=False,
-        files=files,
-        path_node=call.written("save_directory"),
-        view=view_of(machine),
+        WeightsSaved(
+            tokens=tokens,
+            place=place,
+            whole=False,
+            copied=False,
+            files=files,
+            path_node=call.written("save_directory"),
+            view=view_of(machine),
+        ),
     )
     keep_weights(machine, tokens, place, call.node)
     if not tokens and life.base(oid).merged and place is not None:
@@ -153,7 +156,7 @@ def _save_config(call: LibCall) -> Value:
             for token in written.tokens:
                 life.keep(token, Keeping.KEPT, place, site)
     machine.emit(
-        "config_saved", call.node, None, place=place, path_node=call.written("save_directory"), view=view_of(machine)
+        call.node, None, ConfigSaved(place=place, path_node=call.written("save_directory"), view=view_of(machine))
     )
     return NONE
 

@@ -13,6 +13,7 @@ from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
 from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
 from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting, trainer_record
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Wrapper, Written
@@ -106,19 +107,16 @@ def _save_trainer(call: LibCall) -> Value:
         life = machine.world.life
         inner = life.unwrapped(model.oid)
         compiled = compiled_at(life, model.oid)
-        save_model(
-            machine,
-            inner,
+        asked = Saved(
             place,
-            call.node,
-            how="save_model",
-            extra=(ARGUMENTS,),
-            trainer=True,
-            state="compiled" if compiled is not None else state_of(call, inner, call.arg("state_dict")),
+            "save_model",
+            "compiled" if compiled is not None else state_of(call, inner, call.arg("state_dict")),
+            by_trainer=True,
             compiled_at=compiled,
             implicit=given is None,
             path_node=call.written("output_dir"),
         )
+        save_model(machine, inner, call.node, asked, extra=(ARGUMENTS,))
         if isinstance(life.models[inner], PeftModel) and machine.known(
             setting(machine, record, "push_to_hub") or Const(False)
         ):
@@ -153,7 +151,8 @@ def _push_trainer(call: LibCall) -> Value:
     if isinstance(model, ModelRef):
         name = setting(machine, record, "hub_model_id")
         place = place_of(machine.world, name, machine.usual, hub=True)
-        save_model(machine, machine.world.life.unwrapped(model.oid), place, call.node, how="push_to_hub", trainer=True)
+        asked = Saved(place, "push_to_hub", by_trainer=True)
+        save_model(machine, machine.world.life.unwrapped(model.oid), call.node, asked)
     return call.unknown()
 
 

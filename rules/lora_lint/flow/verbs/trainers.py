@@ -12,6 +12,8 @@ from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.events.models import Created, Wrapped
+from lora_lint.lifecycle.events.training import TrainerMade
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Config, Frozen, Oid
 
@@ -61,7 +63,7 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     if isinstance(model, ModelRef):
         if given == NONE and fields.get("ref_model", NONE) == NONE:
             _add_reference(call, model.oid, ref)
-        machine.emit("trainer", call.node, model.oid, args=_args_site(machine, fields))
+        machine.emit(call.node, model.oid, TrainerMade(args=_args_site(machine, fields)))
 
 
 def _add_reference(call: LibCall, oid: Oid, trainer: ObjRef) -> None:
@@ -99,7 +101,7 @@ def _load_by_name(call: LibCall, name: str) -> Value:
     traits = (("tied", tied),) if tied is not None else ()
     site = call.machine.site(call.node)
     oid = call.machine.world.life.create(site, cls, source=name, traits=traits, named=known.class_of(cls, name))
-    call.machine.emit("created", call.node, oid, cls=cls)
+    call.machine.emit(call.node, oid, Created())
     return ModelRef(oid)
 
 
@@ -120,7 +122,7 @@ def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
     if what == "keeps":
         return ModelRef(oid)
     if what == "raises":
-        machine.emit("wrapped", call.node, oid, by="trainer", config=config, name="default", raises=True)
+        machine.emit(call.node, oid, Wrapped(by="trainer", config=config, name="default", raises=True))
         machine.fail(call.node, "ValueError", oid)
         return ModelRef(oid)
     if what == "merges":

@@ -13,8 +13,11 @@ from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, P
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Oid
+
+BACKWARD = Trained("backward")
 
 
 def _forward(call: LibCall) -> Value:
@@ -43,19 +46,19 @@ def switched_off(life: Life, oid: Oid) -> bool:
     return base.disabled is not None and bool(base.layers)
 
 
-def train(machine: Machine, oids: frozenset[Oid], node: cst.CSTNode, how: str, **facts: object) -> None:
-    """A step of training for the models that a loss was computed from."""
+def train(machine: Machine, oids: frozenset[Oid], node: cst.CSTNode, asked: Trained = BACKWARD) -> None:
+    """A step of training for the models that a loss was computed from; `asked` is what the call says of it."""
     life = machine.world.life
     on = [oid for oid in oids if oid in life.models]
     off = [oid[0][1] for oid in oids if isinstance(oid[0], tuple) and oid[0][:1] == ("off",)]
     for oid in on if len(on) == 1 else sorted(on, key=str):
-        _train_one(machine, oid, node, how, off=False, **facts)
+        _train_one(machine, oid, node, asked, off=False)
     for oid in sorted(off, key=str):  # a pass with the adapters off adds nothing where another one had them on
         if oid in life.models and oid not in on:
-            _train_one(machine, oid, node, how, off=True, **facts)
+            _train_one(machine, oid, node, asked, off=True)
 
 
-def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: bool, **facts: object) -> None:
+def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *, off: bool) -> None:
     life = machine.world.life
     site = machine.site(node)
     active = life.active(oid)
@@ -67,27 +70,25 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, how: str, *, off: 
     open_ = [a for a in active if life.adapters[a].frozen is None]
     frozen = [a for a in active if life.adapters[a].frozen is not None]
     machine.emit(
-        "trained",
         node,
         oid,
-        how=how,
-        adapters=tuple(open_) if not disabled else (),
-        frozen=tuple(frozen),
-        disabled=disabled,
-        active=tuple(active),
-        held=tuple(life.held(oid)),
-        half=tuple(a for a in open_ if life.adapters[a].half),
-        emptied=life.emptied(oid),
-        reentrant=_noted(machine, oid, "reentrant"),
-        input_grads=_noted(machine, oid, "input grads"),
-        recomputed=_noted(machine, oid, "recomputed"),
-        view=view_of(machine),
-        **facts,
+        asked._replace(
+            adapters=tuple(open_) if not disabled else (),
+            frozen=tuple(frozen),
+            disabled=disabled,
+            active=tuple(active),
+            held=tuple(life.held(oid)),
+            half=tuple(a for a in open_ if life.adapters[a].half),
+            reentrant=_noted(machine, oid, "reentrant"),
+            input_grads=_noted(machine, oid, "input grads"),
+            recomputed=_noted(machine, oid, "recomputed"),
+            view=view_of(machine),
+        ),
     )
     if disabled:
         return
     trained = life.train(oid, site)
-    if how == "backward":
+    if asked.how == "backward":
         for adapter in trained:
             machine.world.frame(NOTES)[adapter, "gradient"] = TRUE
 
@@ -108,7 +109,7 @@ def _disabled_now(life: Life, oid: Oid) -> bool:
 
 def _backward(call: LibCall) -> Value:
     """`accelerator.backward(loss)`."""
-    train(call.machine, gradients_of(call.machine, call.args.values()), call.node, "backward")
+    train(call.machine, gradients_of(call.machine, call.args.values()), call.node)
     return NONE
 
 
@@ -125,7 +126,7 @@ def _optimizer(call: LibCall) -> Value:
         if isinstance(param, Param):
             oids.append(param.model)
     empty = held == Tup(())
-    machine.emit("optimizer", call.node, oids[0] if oids else None, ref=ref.oid, empty=empty, view=view_of(machine))
+    machine.emit(call.node, oids[0] if oids else None, OptimizerMade(empty=empty, view=view_of(machine)))
     return ref
 
 
@@ -177,13 +178,13 @@ def _optimizer_step(call: LibCall) -> Value:
     if isinstance(held, Tup) and waiting:
         stepped, open_ = stepped_by(held)
         machine.emit(
-            "stepped",
             call.node,
             None,
-            optimizer=call.receiver.oid,
-            made=record.site,
-            held=tuple(a for a in waiting if a in stepped or open_),
-            missed=tuple(a for a in waiting if a not in stepped) if not open_ else (),
+            Stepped(
+                made=record.site,
+                held=tuple(a for a in waiting if a in stepped or open_),
+                missed=tuple(a for a in waiting if a not in stepped) if not open_ else (),
+            ),
         )
         for adapter in stepped & set(waiting):
             del machine.world.frame(NOTES)[adapter, "gradient"]
@@ -202,7 +203,7 @@ def stepped_by(held: Tup) -> tuple[frozenset[Oid | None], bool]:
 
 def _measure(call: LibCall) -> Value:
     """`torch.cuda.reset_peak_memory_stats()`: from here on it is measured what the work costs."""
-    call.machine.emit("measured", call.node, None)
+    call.machine.emit(call.node, None, Measured())
     return NONE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, record_of
@@ -15,6 +14,7 @@ from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.events.models import Wrapped
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
 
@@ -112,33 +112,34 @@ def put_on(
     tuner: bool = False,
     mixed: bool = False,
     by: str = "call",
-    **facts: Any,
+    inside: tuple[Oid, ...] = (),
 ) -> Oid:
-    """Wraps a model in a PeftModel with a new adapter. `facts` are for the event."""
+    """Wraps a model in a PeftModel with a new adapter; `inside` are those that were merged into it for that."""
     machine = call.machine
     life = machine.world.life
     site = machine.site(call.node)
     new_tokens = (life.root(oid), "new tokens") in machine.world.frames.get(NOTES, {})
     event = machine.emit(
-        "wrapped",
         call.node,
         oid,
-        by=by,
-        config=config,
-        name=name,
-        new_tokens=new_tokens,
-        unmatched=unmatched_by(machine, oid, config),
-        tied=is_tied(machine, oid),
-        embeddings=machine.knowledge.embeddings_of(source_of(machine, oid)),
-        view=view_of(machine),
-        **facts,
-        head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "own labels") else None,
+        Wrapped(
+            by=by,
+            config=config,
+            name=name,
+            new_tokens=new_tokens,
+            unmatched=unmatched_by(machine, oid, config),
+            tied=is_tied(machine, oid),
+            embeddings=machine.knowledge.embeddings_of(source_of(machine, oid)),
+            view=view_of(machine),
+            inside=inside,
+            head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "own labels") else None,
+        ),
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)
     life.replace_adapter(adapter, half=_is_half(call, oid, config))
     note_wrap(machine, oid)
     wrapped = life.wrap(oid, adapter, site, tuner=tuner, mixed=mixed, task=task_of(config), extended=by == "keywords")
-    event.facts = {**event.facts, "result": wrapped, "adapter": adapter}
+    event.facts = event.facts._replace(result=wrapped, adapter=adapter)
     return wrapped
 
 

@@ -30,6 +30,7 @@ from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import kinds
 from lora_lint.knowledge import names as names_of
 from lora_lint.knowledge.lookup import canonical
+from lora_lint.lifecycle.events.script import Checked
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
 
@@ -85,13 +86,11 @@ def _isinstance(call: LibCall) -> Value:
         answer = True if True in answers else None if None in answers else False
         names = [canonical(cls.name) for cls in wanted if isinstance(cls, Lib)]
         call.machine.emit(
-            "checked",
             call.node,
             subject.oid,
-            test="isinstance",
-            names=names,
-            answer=answer,
-            view=view_of(call.machine) if answer is False else None,
+            Checked(
+                test="isinstance", names=names, answer=answer, view=view_of(call.machine) if answer is False else None
+            ),
         )
     if True in answers:
         return TRUE
@@ -176,7 +175,7 @@ def _hasattr(call: LibCall) -> Value:
         return call.unknown()
     answer = _has(call, subject, name)
     if isinstance(subject, ModelRef):
-        call.machine.emit("checked", call.node, subject.oid, test="hasattr", names=[name], answer=answer)
+        call.machine.emit(call.node, subject.oid, Checked(test="hasattr", names=[name], answer=answer))
     if answer is not None:
         return const(answer)
     term = subject.term if isinstance(subject, Sym) else ("value", subject)
@@ -193,7 +192,7 @@ def _getattr(call: LibCall) -> Value:
     if default is not None:
         answer = _has(call, subject, name)
         if isinstance(subject, ModelRef):
-            call.machine.emit("checked", call.node, subject.oid, test="getattr", names=[name], answer=answer)
+            call.machine.emit(call.node, subject.oid, Checked(test="getattr", names=[name], answer=answer))
         if answer is False:
             return default
         if answer is None and not isinstance(subject, Sym):
@@ -216,7 +215,7 @@ def _type(call: LibCall) -> Value:
     if isinstance(subject, ModelRef):
         life = machine.world.life
         name = type_name(life, subject.oid)
-        machine.emit("checked", call.node, subject.oid, test="type", names=[name or ""], answer=None)
+        machine.emit(call.node, subject.oid, Checked(test="type", names=[name or ""], answer=None))
         return Lib(name) if name else Sym(("type", subject))
     if isinstance(subject, ObjRef):
         record = machine.world.heap.get(subject.oid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.strings import atoms_of, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import Const, Sym, Text, Value
+from lora_lint.lifecycle.events.disk import Expected, Removed
 from lora_lint.lifecycle.files import ADAPTER_FILES
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping
@@ -58,13 +59,9 @@ def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
     if name and isinstance(name[-1], str):
         place = place_of(call.machine.world, text(parent(atoms)), call.machine.usual)
         call.machine.emit(
-            "expected",
             call.node,
             None,
-            name="".join(a for a in name if isinstance(a, str)),
-            place=place,
-            how=how,
-            reader=call.name,
+            Expected(name="".join(a for a in name if isinstance(a, str)), place=place, how=how, reader=call.name),
         )
 
 
@@ -106,7 +103,7 @@ def _remove(call: LibCall) -> Value:
     if place is not None:
         life = call.machine.world.life
         life.erase(place)
-        call.machine.emit("removed", call.node, None, name=_spelled(place))
+        call.machine.emit(call.node, None, Removed(name=_spelled(place)))
         if call.option("file") and _spelled(place) in ADAPTER_FILES:  # without one of them it is no adapter
             life.erase(place._replace(segments=place.segments[:-1], usual=place.usual[:-1]))
     return Const(None)
@@ -117,7 +114,7 @@ def _move(call: LibCall) -> Value:
     source, target = call.place("src"), call.place("dst")
     if source is not None:
         call.machine.world.life.move(source, target)
-        call.machine.emit("removed", call.node, None, name=_spelled(source))
+        call.machine.emit(call.node, None, Removed(name=_spelled(source)))
     return call.arg("dst") or call.unknown()
 
 

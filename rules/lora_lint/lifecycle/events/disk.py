@@ -1,0 +1,134 @@
+"""What is written, and what is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from lora_lint.lifecycle.events.kind import Node, View, kind
+from lora_lint.lifecycle.files import Files
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid, Site, Token, Written
+
+
+@kind("saved", "saved")
+class Saved(NamedTuple):
+    """A model is saved as its class does it: whole (`full`), or its `adapters`, each with its weights and its files.
+
+    `how` is "save_pretrained", "save_model" (of a trainer) or "push_to_hub". `state` says what a `state_dict=` argument
+    holds: "" none or right, "empty" no key that PEFT looks for, "filtered" the adapter's own, "compiled" keys with the
+    prefix of torch.compile, which load as nothing. `lost`: what was trained cannot be loaded from it. `found` is what
+    lies at the place already, and whether it surely does.
+    """
+
+    place: Place | None
+    how: str
+    state: str = ""
+    given_state: bool = False  # of a plain model, or another one than the argument's own default
+    with_embeddings: bool = False
+    by_trainer: bool = False
+    compiled_at: Site | None = None  # where the model that the trainer was given was compiled
+    implicit: bool = False  # the trainer's own directory
+    chosen: bool = False  # only where a measure is better than before
+    selected: frozenset[Hashable] | None = None
+    path_node: Node = None
+    full: bool = False
+    emptied: bool = False
+    lost: bool = False
+    lora_inside: bool = False
+    sharded: bool = False
+    overridden: bool = False
+    adapters: tuple[Oid, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    files: tuple[Files, ...] = ()
+    found: tuple[tuple[Written, bool], ...] = ()
+    view: View = None
+
+
+@kind("weights_saved", "weights saved")
+class WeightsSaved(NamedTuple):
+    """Tensors are written without a config.
+
+    `whole`: what is written loads back by itself. `copied`: the script has put the tensors into a dict of its own.
+    """
+
+    tokens: tuple[Token, ...]
+    place: Place | None
+    whole: bool
+    copied: bool
+    files: tuple[Files, ...]
+    path_node: Node
+    view: View
+    how: str = "weights_saved"
+    adapters: tuple[Oid, ...] = ()
+    lost: bool = False
+
+
+@kind("merged_copy_saved", "merged copy saved")
+class MergedCopySaved(NamedTuple):
+    """A merged copy is saved, the model stays as it is."""
+
+    tokens: tuple[Token, ...]
+    place: Place | None
+    files: tuple[Files, ...]
+    found: tuple[tuple[Written, bool], ...]
+    path_node: Node = None
+    how: str = "merged_copy_saved"
+    adapters: tuple[Oid, ...] = ()
+    lost: bool = False
+
+
+@kind("exported", "exported")
+class Exported(NamedTuple):
+    """A merged copy is written in a form for other programs."""
+
+    place: Place | None
+
+
+@kind("config_saved", "config saved")
+class ConfigSaved(NamedTuple):
+    """adapter_config.json is written alone."""
+
+    place: Place | None
+    path_node: Node
+    view: View
+
+
+@kind("saved_beside", "saved beside")
+class SavedBeside(NamedTuple):
+    """An object of unknown type, a tokenizer or the like, is saved."""
+
+    place: Place | None
+    path_node: Node
+    view: View
+
+
+@kind("weights_named", "weights named", silent=True)
+class WeightsNamed(NamedTuple):
+    """A weights file is written under PEFT's name."""
+
+
+@kind("removed", "removed", silent=True)
+class Removed(NamedTuple):
+    """A file or directory is removed or moved away."""
+
+    name: str
+
+
+@kind("expected", "expected", silent=True)
+class Expected(NamedTuple):
+    """A file is looked for by name (`how` is "exists") or "read", by a function (`reader`)."""
+
+    name: str
+    place: Place | None
+    how: str
+    reader: str
+
+
+@kind("named", "named", silent=True)
+class Named(NamedTuple):
+    """A text of the script names a file of PEFT."""
+
+
+Save = Saved | WeightsSaved | MergedCopySaved  # files are written, which are predicted
+SAVES = (Saved, WeightsSaved, MergedCopySaved)

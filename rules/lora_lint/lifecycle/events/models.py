@@ -1,0 +1,174 @@
+"""A model comes to be, and gets or loses adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from lora_lint.lifecycle.events.kind import Node, View, kind
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Config, Oid
+
+Unmatched = tuple[str, tuple[str, ...], tuple[str, ...]]  # a family, target modules that it does not have, all it has
+Head = tuple[str, tuple[str, ...]]  # the task type that covers a head which is random at first, and the head's names
+
+
+@kind("created", "created")
+class Created(NamedTuple):
+    """A model is built or loaded."""
+
+
+@kind("wrapped", "wrapped")
+class Wrapped(NamedTuple):
+    """A PeftModel is put around a model, with a new adapter.
+
+    `by` is "call", "keywords" (the config's fields are keywords of the call) or "trainer". `inside` are the adapters
+    that a trainer merges into the base first; where it `raises` instead, there is no `result`.
+    """
+
+    by: str
+    config: Config | None
+    name: Hashable
+    new_tokens: bool = False
+    unmatched: Unmatched | None = None
+    tied: bool = False
+    embeddings: tuple[str, ...] = ()
+    head: Head | None = None
+    inside: tuple[Oid, ...] = ()
+    raises: bool = False
+    view: View = None
+    result: Oid | None = None
+    adapter: Oid | None = None
+
+
+@kind("added", "adapter added")
+class Added(NamedTuple):
+    """A model that is there gets a new adapter.
+
+    `problem` is why it raises: "signature", "name" (taken), or "". `integration`: by the method of transformers.
+    """
+
+    name: Hashable
+    problem: str
+    integration: bool
+    config: Config | None = None
+    unmatched: Unmatched | None = None
+    tied: bool = False
+    view: View = None
+    adapter: Oid | None = None
+
+
+@kind("loaded", "adapter loaded")
+class Loaded(NamedTuple):
+    """A saved adapter is loaded.
+
+    `onto` is what gets it: "base" is wrapped, "peft" has one already, "integration" (by the method of transformers),
+    "pipeline". `auto`: the base model is loaded along with it.
+    """
+
+    place: Place | None
+    onto: str
+    name: Hashable = None
+    auto: bool = False
+    path_node: Node = None
+    view: View = None
+    result: Oid | None = None
+    adapter: Oid | None = None
+
+
+@kind("weights_put", "weights loaded")
+class WeightsPut(NamedTuple):
+    """load_state_dict puts tensors into a model: `nameless` ones lack the adapter's name in their keys."""
+
+    nameless: bool
+    file: str
+    strict: bool | None
+    held: tuple[Oid, ...]
+
+
+@kind("blended", "adapter blended")
+class Blended(NamedTuple):
+    """An adapter is computed from others; None where their names are not known."""
+
+    sources: list[Hashable] | None
+
+
+@kind("activated", "adapter activated")
+class Activated(NamedTuple):
+    """Adapters are made the active ones, and opened for training; None where their names are not known."""
+
+    names: list[Hashable] | None
+
+
+@kind("deleted", "adapter deleted")
+class Deleted(NamedTuple):
+    """An adapter is taken out of the model."""
+
+    adapters: list[Oid]
+    view: View
+
+
+@kind("merged", "merged")
+class Merged(NamedTuple):
+    """merge_and_unload: the plain model is given back, the wrapper is emptied. `emptied`: it was so before."""
+
+    base: Oid
+    emptied: bool
+    view: View
+    result: Oid | None = None
+
+
+@kind("unloaded", "adapter unloaded")
+class Unloaded(NamedTuple):
+    """unload: the plain model is given back without the adapter's effect. `emptied`: the wrapper was so before."""
+
+    base: Oid
+    emptied: bool
+    view: View
+    result: Oid | None = None
+
+
+@kind("folded", "merged in place")
+class Folded(NamedTuple):
+    """merge_adapter: merged in place, the layers stay."""
+
+    view: View
+
+
+@kind("fused", "fused")
+class Fused(NamedTuple):
+    """A pipeline's adapter is merged in place."""
+
+
+@kind("unfused", "unfused")
+class Unfused(NamedTuple):
+    """A pipeline's adapter is taken out of the weights again."""
+
+
+@kind("disabled", "adapters disabled")
+class Disabled(NamedTuple):
+    """Adapters are switched off until they are enabled again."""
+
+    view: View
+
+
+@kind("around", "wrapped by torch")
+class Around(NamedTuple):
+    """A wrapper of torch is put around a model."""
+
+
+@kind("prepared", "prepared")
+class Prepared(NamedTuple):
+    """Accelerator.prepare and kin."""
+
+
+@kind("sharded", "sharded")
+class Sharded(NamedTuple):
+    """The model's parameters are parted over processes."""
+
+
+@kind("overridden", "overridden")
+class Overridden(NamedTuple):
+    """`state_dict` of a model is set by the script: it `gives` the keys of the "adapter", or something "unknown"."""
+
+    gives: str

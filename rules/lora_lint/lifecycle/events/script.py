@@ -1,0 +1,68 @@
+"""How the script treats the models that it holds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lora_lint.lifecycle.events.kind import View, kind
+
+
+@kind("checked", "checked", silent=True)
+class Checked(NamedTuple):
+    """The type of a model is asked for: `test` is "isinstance", "hasattr", "getattr" or "type", of these `names`."""
+
+    test: str
+    names: list[str]
+    answer: bool | None
+    view: View = None
+
+
+@kind("accessed", "accessed", silent=True)
+class Accessed(NamedTuple):
+    """An attribute is read that only some kinds of models have; `ok`: this one has it."""
+
+    name: str
+    ok: bool
+    view: View = None
+
+
+@kind("handed", "handed over", silent=True)
+class Handed(NamedTuple):
+    """Code that is not seen gets the model."""
+
+
+@kind("discarded", "result dropped", silent=True)
+class Discarded(NamedTuple):
+    """A result that matters is not kept."""
+
+
+@kind("context", "context made", silent=True)
+class ContextMade(NamedTuple):
+    """A context manager is made."""
+
+
+@kind("context_dropped", "context dropped", silent=True)
+class ContextDropped(NamedTuple):
+    """A context manager is made and never entered."""
+
+    view: View
+
+
+@kind("requires", "requires a release", silent=True)
+class Requires(NamedTuple):
+    """A name or argument of peft is used that releases before `since` lack, which raise `error`.
+
+    `others` are the releases of other libraries that have to be there for it (library, specifier).
+    """
+
+    what: str
+    since: str
+    error: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@kind("failed", "fails")
+class Failed(NamedTuple):
+    """A call that certainly raises; `caught`: something in the script handles that."""
+
+    caught: bool

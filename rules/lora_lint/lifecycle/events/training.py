@@ -1,0 +1,96 @@
+"""What it takes to be trained, and trainings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lora_lint.lifecycle.events.kind import View, kind
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Oid, Site
+
+
+@kind("prepared_kbit", "prepared for k-bit training")
+class PreparedKbit(NamedTuple):
+    """prepare_model_for_kbit_training freezes all parameters."""
+
+
+@kind("resized", "resized")
+class Resized(NamedTuple):
+    """The embedding gets rows for new tokens."""
+
+
+@kind("frozen", "frozen or opened", silent=True)
+class Froze(NamedTuple):
+    """The script sets requires_grad of an adapter."""
+
+
+@kind("input_grads", "input gradients set")
+class InputGrads(NamedTuple):
+    """Gradients of the inputs are switched on or off."""
+
+    on: bool
+
+
+@kind("checkpointing", "gradient checkpointing")
+class Checkpointing(NamedTuple):
+    """Gradient checkpointing is switched on; `by_hand` where the script calls a part of the model through it."""
+
+    by_hand: bool
+
+
+@kind("optimizer", "optimizer made", silent=True)
+class OptimizerMade(NamedTuple):
+    """An optimizer is made of parameters; `empty`: of none."""
+
+    empty: bool
+    view: View
+
+
+@kind("stepped", "optimizer steps", silent=True)
+class Stepped(NamedTuple):
+    """An optimizer, `made` elsewhere, steps or is given to a trainer.
+
+    Of the adapters with a gradient it may hold some (`held`), and certainly lacks others (`missed`).
+    """
+
+    made: Site | None
+    held: tuple[Oid, ...]
+    missed: tuple[Oid, ...]
+
+
+@kind("trainer", "handed to a trainer")
+class TrainerMade(NamedTuple):
+    """A trainer is made for a model; `args` is where its arguments are made."""
+
+    args: Site | None
+
+
+@kind("trained", "trained")
+class Trained(NamedTuple):
+    """Gradients reach a model's trainable parameters.
+
+    `how` is "trainer" or "backward". Of the adapters that are `held`, those are `active` that are switched on; of them
+    `adapters` are trained (`half`: in float16) and the others `frozen`. A trainer says whether it writes
+    `checkpoints`, its `output_dir`, and where the model that it was given was compiled; `reentrant` and the like are
+    None where nobody set them.
+    """
+
+    how: str
+    adapters: tuple[Oid, ...] = ()
+    frozen: tuple[Oid, ...] = ()
+    disabled: bool = False
+    active: tuple[Oid, ...] = ()
+    held: tuple[Oid, ...] = ()
+    half: tuple[Oid, ...] = ()
+    reentrant: object = None
+    input_grads: object = None
+    recomputed: object = None
+    checkpoints: bool = True
+    output_dir: Place | None = None
+    compiled_at: Site | None = None
+    view: View = None
+
+
+@kind("measured", "measured", silent=True)
+class Measured(NamedTuple):
+    """The script measures memory or time from here on."""
