@@ -10,6 +10,7 @@ import lora_lint
 from lora_lint.flow.values import Const
 from lora_lint.flow.worlds.paths import Outcome, Paths
 from lora_lint.flow.worlds.world import World
+from lora_lint.lifecycle.events.models import Merged
 
 SCRIPT = """\
 from peft import LoraConfig, get_peft_model
@@ -118,7 +119,7 @@ for model in models():
 """
     analysis = lora_lint.analyze_source(script)
     assert analysis.notes == []
-    assert len(list(analysis.lifecycle.of("merged"))) == 1
+    assert len(list(analysis.lifecycle.of(Merged))) == 1
 
 
 EITHER_RELEASE = """\

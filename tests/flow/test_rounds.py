@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lora_lint
+from lora_lint.lifecycle.events.training import Trained
 
 SCRIPT = """\
 import argparse
@@ -32,7 +33,7 @@ model.save_pretrained("out")
 def trainings(over: str, before: str = "", after: str = "") -> int:
     analysis = lora_lint.analyze_source(SCRIPT.format(before=before, over=over, after=after))
     assert (analysis.notes, analysis.findings) == ([], [])
-    return len(list(analysis.lifecycle.of("trained")))
+    return len(list(analysis.lifecycle.of(Trained)))
 
 
 @pytest.mark.parametrize("over", ["torch.utils.data.DataLoader(rows, batch_size=2, shuffle=True)", "rows"])

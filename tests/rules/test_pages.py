@@ -29,15 +29,16 @@ def test_every_page_has_a_rule() -> None:
 
 
 RULE_OF_TWO_FILES = """
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.rules.base import Report, Rule
 
 
 def check(lifecycle):
-    for event in lifecycle.of("saved"):
+    for event in lifecycle.of(Saved):
         yield Report(event.site, "a save", "warning")
 
 
-RULE = Rule("LL999", "save-seen", "a save is seen", ("saved",), check)
+RULE = Rule("LL999", "save-seen", "a save is seen", (Saved,), check)
 """
 
 
