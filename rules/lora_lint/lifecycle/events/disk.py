@@ -104,7 +104,7 @@ class SavedBeside(NamedTuple):
 
 
 @kind("weights_named", "weights named", silent=True)
-class WeightsNamed(NamedTuple):
+class WeightsNamed:
     """A weights file is written under PEFT's name."""
 
 
@@ -126,7 +126,7 @@ class Expected(NamedTuple):
 
 
 @kind("named", "named", silent=True)
-class Named(NamedTuple):
+class Named:
     """A text of the script names a file of PEFT."""
 
 

@@ -14,7 +14,7 @@ Head = tuple[str, tuple[str, ...]]  # the task type that covers a head which is 
 
 
 @kind("created", "created")
-class Created(NamedTuple):
+class Created:
     """A model is built or loaded."""
 
 
@@ -136,12 +136,12 @@ class Folded(NamedTuple):
 
 
 @kind("fused", "fused")
-class Fused(NamedTuple):
+class Fused:
     """A pipeline's adapter is merged in place."""
 
 
 @kind("unfused", "unfused")
-class Unfused(NamedTuple):
+class Unfused:
     """A pipeline's adapter is taken out of the weights again."""
 
 
@@ -153,17 +153,17 @@ class Disabled(NamedTuple):
 
 
 @kind("around", "wrapped by torch")
-class Around(NamedTuple):
+class Around:
     """A wrapper of torch is put around a model."""
 
 
 @kind("prepared", "prepared")
-class Prepared(NamedTuple):
+class Prepared:
     """Accelerator.prepare and kin."""
 
 
 @kind("sharded", "sharded")
-class Sharded(NamedTuple):
+class Sharded:
     """The model's parameters are parted over processes."""
 
 

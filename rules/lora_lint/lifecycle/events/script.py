@@ -27,17 +27,17 @@ class Accessed(NamedTuple):
 
 
 @kind("handed", "handed over", silent=True)
-class Handed(NamedTuple):
+class Handed:
     """Code that is not seen gets the model."""
 
 
 @kind("discarded", "result dropped", silent=True)
-class Discarded(NamedTuple):
+class Discarded:
     """A result that matters is not kept."""
 
 
 @kind("context", "context made", silent=True)
-class ContextMade(NamedTuple):
+class ContextMade:
     """A context manager is made."""
 
 

@@ -10,17 +10,17 @@ from lora_lint.lifecycle.records import Oid, Site
 
 
 @kind("prepared_kbit", "prepared for k-bit training")
-class PreparedKbit(NamedTuple):
+class PreparedKbit:
     """prepare_model_for_kbit_training freezes all parameters."""
 
 
 @kind("resized", "resized")
-class Resized(NamedTuple):
+class Resized:
     """The embedding gets rows for new tokens."""
 
 
 @kind("frozen", "frozen or opened", silent=True)
-class Froze(NamedTuple):
+class Froze:
     """The script sets requires_grad of an adapter."""
 
 
@@ -92,5 +92,5 @@ class Trained(NamedTuple):
 
 
 @kind("measured", "measured", silent=True)
-class Measured(NamedTuple):
+class Measured:
     """The script measures memory or time from here on."""
