@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .frames import UserCode
 from .journal import Journal
+from .met import Met
 from .patching import Patches
 from .reading.hints import Hints
 from .spec import Spec
 
+if TYPE_CHECKING:
+    from .guard.paths import Paths
+    from .loops import Loops
+    from .observe.events import Events
+    from .observe.saves import Saves
+    from .stand_in.arguments import Commands
+    from .stand_in.made_up.datasets import Data
+    from .stand_in.models.hub import Hub
+
 
 class Run:
-    """One run of one script: its spec, its user code, its journal, its patches and what its source hints at."""
+    """One run of one script: its spec, its user code, its journal, its patches and what its source hints at.
+
+    Guard and watchers are there before the script begins; `filler`, `hub` and `data` only where stand-ins are wanted.
+    """
+
+    paths: Paths
+    loops: Loops
+    events: Events
+    saves: Saves
 
     def __init__(self, spec: Spec, hints: Hints) -> None:
         self.spec = spec
@@ -21,7 +39,10 @@ class Run:
         self.code = UserCode([(spec.work, spec.home), *((copy, real) for real, copy in spec.also)])
         self.journal = Journal(spec.journal, self.code)
         self.patches = Patches()
-        self.parts: dict[str, Any] = {}
+        self.filler: Commands | None = None
+        self.hub: Hub | None = None
+        self.data: Data | None = None
+        self.met = Met()
 
     def box(self, *parts: str) -> str:
         """A folder of this run, made if need be."""

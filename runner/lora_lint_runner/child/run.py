@@ -47,9 +47,9 @@ def perform(spec: Spec) -> int:
         if more is not None:
             run.journal.line({"kind": "again", "learned": more})
     run.journal.line({"kind": "versions", "versions": versions()})
-    run.journal.line({"kind": "steps", "steps": run.parts["events"].steps, "memory": memory(), "gpus": gpus()})
+    run.journal.line({"kind": "steps", "steps": run.events.steps, "memory": memory(), "gpus": gpus()})
     sys.stdout.flush()
-    run.parts["over"] = True
+    run.met.over = True
     if rank() == 0:
         _verify(run, saves)
     run.journal.line({"kind": "done"})
@@ -69,8 +69,8 @@ def build(run: Run) -> tuple[Saves, Loops]:
         [(s.filename, s.row, s.end_row) for s in spec.sites],
         whole=bool(spec.learned.get("whole loops")),
     )
-    run.parts.update(models=observed, saves=saves, events=events, loops=loops)
-    run.parts["adapters before"] = adapter_folders(spec.work)
+    run.saves, run.events, run.loops = saves, events, loops
+    run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run)
     if not spec.network:
@@ -82,7 +82,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         script.install(run, loops)
         _seed(run)
     else:
-        run.parts["loops"] = loops
+        run.loops = loops
     operations.install(run, events)
     training.install(run, events)
     save_calls.install(run, saves)

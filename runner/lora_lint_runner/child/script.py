@@ -21,7 +21,7 @@ def install(run: Run, loops: Loops) -> None:
     """From now on the user's own modules are compiled with asking loops, too."""
     setattr(builtins, FOR, loops.for_)
     setattr(builtins, WHILE, loops.while_)
-    run.parts["loops"] = loops
+    run.loops = loops
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 
@@ -49,7 +49,7 @@ def execute(run: Run, loops: Loops) -> None:
     module = types.ModuleType("__main__")
     module.__dict__.update(__file__=path, __builtins__=builtins, __spec__=None, __cached__=None)
     sys.modules["__main__"] = module
-    sys.argv = [path, *(run.spec.argv or run.parts["words"])]
+    sys.argv = [path, *(run.spec.argv or run.met.words)]
     sys.path[0:0] = [os.path.dirname(path)]
     _own_before_warm(os.path.dirname(path))
     package = run.spec.learned.get("package")

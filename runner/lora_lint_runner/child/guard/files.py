@@ -23,7 +23,7 @@ PAIRS = ("rename", "replace", "renames", "link", "symlink")
 def install(run: Run) -> None:
     """Wraps the functions through which Python code touches files, and those that write by other means."""
     paths = Paths(run)
-    run.parts["paths"] = paths
+    run.paths = paths
 
     def opening(real: Any) -> Any:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:

@@ -25,7 +25,7 @@ def install(run: Run) -> None:
             return
         if host in own or not isinstance(address, (tuple, str, bytes)):
             return
-        run.parts.setdefault("refused hosts", set()).add(str(host))
+        run.met.refused_hosts.add(str(host))
         run.neutral(f"network: {host} was asked for and refused")
         raise NetworkClosed(f"lora-lint --run keeps the network closed: {host} was asked for (--network opens it)")
 

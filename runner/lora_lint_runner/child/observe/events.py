@@ -34,8 +34,8 @@ class Events:
     def around(self, kind: str, model: Any, real: Any, *, adapters: Any = None, **facts: Any) -> Any:
         """Does an operation on a model and writes it down with the state before, and the result's label. `adapters` are
         those that a merge was asked for. What makes a stand-in is no operation of the script's."""
-        stand_ins = self.run.parts.get("hub")
-        if self.depth or self.run.parts.get("over") or (stand_ins is not None and stand_ins.busy):
+        stand_ins = self.run.hub
+        if self.depth or self.run.met.over or (stand_ins is not None and stand_ins.busy):
             return real()
         model = self.models.owner(model)
         facts["own"] = self.run.code.asks()
@@ -71,7 +71,7 @@ class Events:
     def began(self, model: Any, adapter: str, origin: str, place: Any = None) -> None:
         """An adapter came into being: created, or loaded from a place."""
         if isinstance(place, (str, os.PathLike)):
-            place = os.path.abspath(os.fspath(self.run.parts["paths"].reading(place)))
+            place = os.path.abspath(os.fspath(self.run.paths.reading(place)))
         self.models.begin(model, adapter, origin, place)
 
     # -- training ------------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ class Events:
         """After every optimizer step. The first one after a backward pass of the script's own is its training."""
         self.steps += 1
         self.by_optimizer[id(optimizer)] = self.by_optimizer.get(id(optimizer), 0) + 1
-        self.run.parts["trained"] = True
+        self.run.met.trained = True
         if not self.training and self._backward is not None:
             where, model = self._backward
             self._backward = None

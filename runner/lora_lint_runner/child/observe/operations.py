@@ -58,14 +58,16 @@ def install(run: Run, events: Events) -> None:
     def wrapping(module: Any) -> None:
         patches.replace(module, "get_peft_model", lambda real: _wrapping(events, real))
 
+    bases: list[Any] = []
+
     @patches.after("peft.tuners.tuners_utils")
     def tuners(module: Any) -> None:
+        bases.append(module.BaseTuner)
         _merging(run, events, module.BaseTuner)
 
     @patches.after("peft.tuners")
     def all_tuners(module: Any) -> None:
-        base = run.parts.get("tuner base")
-        waiting = list(base.__subclasses__()) if base is not None else []
+        waiting = [cls for base in bases for cls in base.__subclasses__()]
         while waiting:
             cls = waiting.pop()
             waiting += cls.__subclasses__()
@@ -85,7 +87,6 @@ def install(run: Run, events: Events) -> None:
 
 
 def _merging(run: Run, events: Events, cls: Any) -> None:
-    run.parts.setdefault("tuner base", cls)
     for name, kind in MERGES.items():
         if name in vars(cls) and not getattr(vars(cls)[name], "watched", False):
             run.patches.replace(cls, name, partial(_merge, events, kind))

@@ -40,7 +40,7 @@ def install(run: Run, saves: Saves) -> None:
 
 def finish(run: Run) -> None:
     """With push_to_hub=True a trainer uploads what each checkpoint holds: at the end, the box gets the last of them."""
-    source, name = run.parts.get("last checkpoint"), run.parts.get("pushes")
+    source, name = run.met.last_checkpoint, run.met.pushes
     if source is None or name is None or not os.path.isdir(source):
         return
     _copied(source, _folder(run, name))

@@ -12,7 +12,7 @@ from .saves import PIPELINE, Saves
 
 def install(run: Run, saves: Saves) -> None:
     """Wraps every call that saves a model, and what saves a tokenizer beside it."""
-    paths = run.parts["paths"]
+    paths = run.paths
     patches = run.patches
 
     @patches.after("transformers.modeling_utils")
@@ -76,7 +76,7 @@ def _saving(run: Run, saves: Saves, real: Any) -> Any:
             return real(self, *args, **options)
         if run.spec.smoke and options.pop("push_to_hub", None):
             run.neutral("push to the hub: kept from happening")
-        target = run.parts["paths"].writing(save_directory)
+        target = run.paths.writing(save_directory)
         return saves.around(
             "save_pretrained", "saved", self, save_directory, lambda: real(self, target, *args, **options)
         )
@@ -88,7 +88,7 @@ def _weights_saving(run: Run, saves: Saves, real: Any) -> Any:
     """The weights of a pipeline's adapters, in one file: by the pipeline's class, or by the part that holds them."""
 
     def save(owner: Any, save_directory: Any, *args: Any, **options: Any) -> Any:
-        target = run.parts["paths"].writing(save_directory)
+        target = run.paths.writing(save_directory)
         part = None if isinstance(owner, type) or not hasattr(owner, "modules") else owner
         return saves.around(
             PIPELINE, "weights_saved", part, save_directory, lambda: real(owner, target, *args, **options)
@@ -108,7 +108,7 @@ def _redirected(paths: Any, real: Any) -> Any:
 def _trainer_saving(run: Run, saves: Saves, real: Any) -> Any:
     def save_model(self: Any, output_dir: Any = None, *args: Any, **options: Any) -> Any:
         place = output_dir if output_dir is not None else self.args.output_dir
-        target = run.parts["paths"].writing(place) if output_dir is not None else None
+        target = run.paths.writing(place) if output_dir is not None else None
         named = _named(run, place) if output_dir is None else place
         return saves.around(
             "save_model", "saved", self.model, named, lambda: real(self, target, *args, **options), folder=place
@@ -120,7 +120,7 @@ def _trainer_saving(run: Run, saves: Saves, real: Any) -> Any:
 def _checkpointing(run: Run, saves: Saves, real: Any) -> Any:
     def save_checkpoint(self: Any, *args: Any, **options: Any) -> Any:
         place = os.path.join(self.args.output_dir, f"checkpoint-{self.state.global_step}")
-        run.parts["last checkpoint"] = place
+        run.met.last_checkpoint = place
         return saves.around(
             "checkpoint",
             "checkpoint",
@@ -135,7 +135,7 @@ def _checkpointing(run: Run, saves: Saves, real: Any) -> Any:
 
 def _named(run: Run, place: Any) -> Any:
     """A path that was redirected when the arguments were made, as the script named it."""
-    moved = run.parts["paths"].moved
+    moved = run.paths.moved
     text = os.fspath(place)
     return text[len(moved) :] if text.startswith(moved + os.sep) else place
 
@@ -178,7 +178,7 @@ def _module(content: Any) -> Any | None:
 
 def _second_place(run: Run, saves: Saves, real: Any, how: str) -> Any:
     def save(self: Any, model: Any, save_directory: Any, *args: Any, **options: Any) -> Any:
-        target = run.parts["paths"].writing(save_directory)
+        target = run.paths.writing(save_directory)
         return saves.around(
             how, "weights_saved", model, save_directory, lambda: real(self, model, target, *args, **options)
         )
@@ -190,7 +190,7 @@ def _first_place(run: Run, saves: Saves, real: Any, how: str) -> Any:
     def save(self: Any, output_dir: Any = None, *args: Any, **options: Any) -> Any:
         if output_dir is None:
             return real(self, output_dir, *args, **options)
-        target = run.parts["paths"].writing(output_dir)
+        target = run.paths.writing(output_dir)
         model = next(iter(getattr(self, "_models", [])), None)
         return saves.around(how, "checkpoint", model, output_dir, lambda: real(self, target, *args, **options))
 

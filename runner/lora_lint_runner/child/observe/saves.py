@@ -26,10 +26,10 @@ class Saves:
         self, how: str, kind: str, model: Any, place: Any, real: Any, *, hub: bool = False, folder: Any = None
     ) -> Any:
         """Does a save (`real`, without arguments) and writes down what it left at `place`."""
-        stand_ins = self.run.parts.get("hub")
-        if self.depth or place is None or self.run.parts.get("over") or (stand_ins is not None and stand_ins.busy):
+        stand_ins = self.run.hub
+        if self.depth or place is None or self.run.met.over or (stand_ins is not None and stand_ins.busy):
             return real()
-        paths = self.run.parts["paths"]
+        paths = self.run.paths
         target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
         before = listing(target)
         state, own = self._state(model), self.run.code.asks()
@@ -55,10 +55,10 @@ class Saves:
             }
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)
-                self.outputs.remember(target, model, self.run.parts["events"].steps)
+                self.outputs.remember(target, model, self.run.events.steps)
             self.run.journal.event(kind, model=state, **fact)
             self.saved.append({"kind": kind, "model": state, **fact})
-            self.run.parts["loops"].reached()
+            self.run.loops.reached()
 
     def _state(self, model: Any) -> dict[str, Any] | None:
         import torch

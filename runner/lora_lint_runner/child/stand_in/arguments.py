@@ -31,7 +31,7 @@ KINDS = {"integer": int, "float": float, "boolean": bool}
 def install(run: Run) -> None:
     """From now on nothing that is required is missing."""
     commands = Commands(run)
-    run.parts["filler"] = commands
+    run.filler = commands
     patches = run.patches
 
     @patches.after("argparse")
@@ -58,18 +58,18 @@ def install(run: Run) -> None:
 
     @patches.after("os")
     def environment(module: Any) -> None:
-        patches.replace(type(module.environ), "__getitem__", lambda real: _variable(run, real))
+        patches.replace(type(module.environ), "__getitem__", lambda real: _variable(commands, real))
 
     by_place = run.spec.learned.get("words", ())
     made = [str(commands.value(name)) for name in by_place]
-    run.parts["words"] = [*told(run, commands), *made]
+    run.met.words = [*told(run, commands), *made]
     for name, value in zip(by_place, made):
         commands.said(name, value)
 
-    run.parts["keys"] = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]
+    run.met.keys = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]
     if run.spec.learned.get("keys"):
-        run.neutral(f"environment variables {', '.join(sorted(run.parts['keys']))}: made up")
-        os.environ.update(dict.fromkeys(run.parts["keys"], "hf_stand_in"))
+        run.neutral(f"environment variables {', '.join(sorted(run.met.keys))}: made up")
+        os.environ.update(dict.fromkeys(run.met.keys, "hf_stand_in"))
     if run.spec.learned.get("ranks"):
         run.neutral("started by no launcher, which the script needs: its variables are set, for one process")
         os.environ.update(RANKS)
@@ -122,7 +122,7 @@ class Commands(Filler):
         """A command line for fire, which reads it as the arguments of a function."""
         if not inspect.isfunction(component):
             return given
-        if self.run.parts["told"]:
+        if self.run.met.told:
             given = open_to(component, given)
         named = {g.split("=")[0].lstrip("-").replace("-", "_") for g in given if g.startswith("-")}
         free = sum(1 for g in given if not g.startswith("-")) if not named else 0
@@ -160,7 +160,7 @@ def _refusing(run: Run, real: Any) -> Any:
     """Remembers why a command line was not accepted."""
 
     def error(self: Any, message: str) -> Any:
-        run.parts["refused"] = message
+        run.met.refused = message
         return real(self, message)
 
     return error
@@ -193,8 +193,9 @@ def _firing(commands: Commands, real: Any) -> Any:
     return fire
 
 
-def _variable(run: Run, real: Any) -> Any:
+def _variable(commands: Commands, real: Any) -> Any:
     """An environment variable that the script cannot do without."""
+    run = commands.run
 
     def get(self: Any, key: Any) -> Any:
         try:
@@ -207,7 +208,7 @@ def _variable(run: Run, real: Any) -> Any:
         elif SECRET.search(key):
             value = "hf_stand_in"
         else:
-            value = str(run.parts["filler"].value(key.lower()) or "stand-in")
+            value = str(commands.value(key.lower()) or "stand-in")
         run.neutral(f"environment variable {key} is not set: {value}")
         return value
 

@@ -17,7 +17,7 @@ OF_PATHS = ("exists", "is_file", "is_dir")
 
 def install(run: Run) -> None:
     """Listens to the script's own questions."""
-    found: list[str] = run.parts.setdefault("looked for", [])
+    found: list[str] = run.met.looked_for
     for name in ONE:
         run.patches.replace(os.path, name, lambda real: _asked(run, found, real))
     for name in ("listdir", "scandir"):
@@ -34,7 +34,8 @@ def install(run: Run) -> None:
 def _looked_into(run: Run, real: Any) -> Any:
     def look(path: Any = ".", *args: Any, **options: Any) -> Any:
         if isinstance(path, (str, os.PathLike)) and os.fspath(path) in run.spec.learned.get("model folders", ()):
-            run.parts["hub"].folder_there(os.fspath(path))
+            assert run.hub is not None
+            run.hub.folder_there(os.fspath(path))
         return real(path, *args, **options)
 
     return look

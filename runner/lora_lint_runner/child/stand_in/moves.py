@@ -129,7 +129,6 @@ def _functions(run: Run, torch: Any) -> None:
 
     mode: Any = OnCpu()
     mode.__enter__()
-    run.parts["device mode"] = mode
     patches = run.patches
 
     def mapped(real: Any) -> Any:

@@ -23,7 +23,7 @@ def recipe(run: Run) -> list[str]:
         if found is not None:
             run.neutral(f"no arguments were given: the project's own {os.path.relpath(found, run.spec.work)}")
             with open(found, encoding="utf-8", errors="replace") as file:
-                run.parts["told columns"] = COLUMN.findall(file.read())
+                run.met.told_columns = COLUMN.findall(file.read())
             return [found]
     return []
 

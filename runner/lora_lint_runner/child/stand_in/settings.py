@@ -84,9 +84,10 @@ def _value(run: Run, key: str, above: str) -> Any:
     learned = run.spec.learned.get("values", {})
     if key in learned:
         return learned[key]
+    assert run.filler is not None
     value = _made_up(run, key, above)
-    run.parts["filler"].options[key] = value
-    run.parts["filler"].given.add(key)
+    run.filler.options[key] = value
+    run.filler.given.add(key)
     return value
 
 
@@ -95,7 +96,8 @@ def _made_up(run: Run, key: str, above: str) -> Any:
         if re.search(pattern, key.lower()):
             return value
     plain = key.lower() in ("name", "path", "id", "dir", "file", "repo", "type")
-    return run.parts["filler"].value(f"{above}_{key}" if plain and above else key)
+    assert run.filler is not None
+    return run.filler.value(f"{above}_{key}" if plain and above else key)
 
 
 def _read_by(run: Run) -> tuple[str, ...]:

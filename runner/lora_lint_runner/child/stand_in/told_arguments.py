@@ -34,11 +34,11 @@ def told(run: Run, filler: Filler) -> list[str]:
     """The words of the project's own command line; none where it has no other than those that were tried."""
     place = run.spec.learned.get("command", 0)
     lines = command_lines(run.spec.script, run.spec.work)[:MOST_TRIED] if run.spec.argv is None else []
-    run.parts["told"] = place < len(lines)
+    run.met.told = place < len(lines)
     if place >= len(lines):
         return recipe(run) if run.spec.argv is None and not lines else []
     line = lines[place]
-    run.parts["told columns"] = list(_columns(line.words))
+    run.met.told_columns = list(_columns(line.words))
     words = list(_there(run, filler, line))
     text = " ".join(words)
     said = text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " ..."
@@ -102,7 +102,7 @@ def renamed(parser: Any, words: list[str]) -> list[str]:
 
 def left_out(run: Run, parsed: tuple[Any, list[str]]) -> tuple[Any, list[str]]:
     """What was parsed without the words that the parser does not know: an older or a newer line than the script."""
-    if not parsed[1] or not run.parts["told"]:
+    if not parsed[1] or not run.met.told:
         return parsed
     run.neutral(f"arguments that the script does not know: {' '.join(parsed[1])[:SHOWN]}: left out")
     return parsed[0], []

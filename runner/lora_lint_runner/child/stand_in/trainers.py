@@ -111,7 +111,7 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
             if held and name in SAID:
                 run.neutral(SAID[name])
             if held and name == "push_to_hub":
-                run.parts["pushes"] = str(
+                run.met.pushes = str(
                     getattr(arguments, "hub_model_id", None) or os.path.basename(str(arguments.output_dir))
                 )
             if held is not None:
@@ -156,7 +156,7 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
 
 def _redirect(run: Run, arguments: Any) -> None:
     """The output directory is written by many hands, so it is an allowed one from the start."""
-    paths = run.parts["paths"]
+    paths = run.paths
     for name in ("output_dir", "logging_dir"):
         held = getattr(arguments, name, None)
         if isinstance(held, str) and held:

@@ -77,8 +77,8 @@ def _empty(run: Run, error: BaseException) -> str:
         return ""
     rows = ("Dataset", "DataFrame", "list", "tuple", "dict")
     names = [n for n, v in sorted(_at_work(run, error).items()) if type(v).__name__ in rows and len(v) == 0]
-    data = run.parts.get("data")
-    made_up = run.parts.get("files made up") or run.spec.learned.get("files") or (data is not None and data.made_up)
+    data = run.data
+    made_up = run.met.files_made_up or run.spec.learned.get("files") or (data is not None and data.made_up)
     if names:
         why = ": the rows were made up, with real ones it may not be" if made_up else ""
         return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
@@ -180,7 +180,7 @@ def _file(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _arguments(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, SystemExit) and error.code == 2:
-        said = f" ({run.parts['refused']})" if run.parts.get("refused") else ""
+        said = f" ({run.met.refused})" if run.met.refused else ""
         return Reason("arguments", f"the script did not accept its command line{said}; give its arguments after --")
     counted = next((t for t in map(ast.unparse, conditions(run, error)) if re.search(r"\bargv\b", t)), None)
     if isinstance(error, SystemExit) and counted is not None:

@@ -19,7 +19,7 @@ SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
 def finish(run: Run, saves: Saves) -> dict[str, Any]:
     """What is in each adapter's directory, and in each merged model's that was saved."""
-    before = set(run.parts.get("adapters before", ()))
+    before = set(run.met.adapters_before)
     wanted: dict[str, dict[str, Any]] = {}
     for save in saves.saved:
         if save["kind"] in ("saved", "checkpoint", "merged_copy_saved") and not save["error"]:
@@ -68,7 +68,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
         reloaded = _guarded(lambda: reload.adapter(folder, answer))
         if reloaded.ok is False:
             (found.notes if answer.own_base else found.problems).append(reloaded.text)
-    if found.trained is False and found.notes and run.parts.get("trained") and _alone(save):
+    if found.trained is False and found.notes and run.met.trained and _alone(save):
         text = "not trained: a copy of the adapter that was loaded, though the script trained"
         found.problems.append(Problem(text, UNTRAINED))
     unread = reloaded.text if reloaded.ok is None else None
@@ -178,7 +178,7 @@ def _save_of(saves: Saves, folder: str) -> dict[str, Any] | None:
 
 def shown(run: Run, folder: str) -> str:
     """A directory of the box as the script names it: relative to its working directory, absolute where it was."""
-    moved = run.parts["paths"].moved
+    moved = run.paths.moved
     if folder.startswith(moved + os.sep):
         return folder[len(moved) :]
     pushed = os.path.join(run.spec.box, "pushed") + os.sep

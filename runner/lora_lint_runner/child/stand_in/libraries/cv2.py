@@ -32,7 +32,7 @@ def _remembering(run: Run) -> Any:
     def imread_(path: Any, *args: Any, **options: Any) -> Any:
         found = imread(path, *args, **options)
         if found is None:
-            run.parts.setdefault("looked for", []).append(os.fspath(path))
+            run.met.looked_for.append(os.fspath(path))
         return found
 
     return imread_

@@ -19,7 +19,8 @@ def fill(module: ModuleType, run: Run) -> None:
         words = list(sys.argv[1:]) if command is None else command
         words = words.split() if isinstance(words, str) else words
         component, words = _member(component, words)
-        words = run.parts["filler"].completed_function(component, words)
+        assert run.filler is not None
+        words = run.filler.completed_function(component, words)
         positional, named = _parsed(words)
         return component(*positional, **named)
 

@@ -95,7 +95,8 @@ def _read(text: str) -> Any:
 
 def _fill_in(run: Run, config: Any, root: DictConfig, path: str = "") -> None:
     """What is marked as missing and nobody gave."""
-    filler = run.parts["filler"]
+    filler = run.filler
+    assert filler is not None
     for key in list(config):
         value = dict.__getitem__(config, key)
         if isinstance(value, dict):

@@ -195,7 +195,7 @@ class ModelCheckpoint:
         name = self.filename.split("{")[0].rstrip("-_") or "last"
         self.best_model_path = self.last_model_path = f"{self.dirpath}/{name}.ckpt"
         # as the real one's, it is a checkpoint of the trainer's, and no save of the script's
-        trainer.run.parts["saves"].around(
+        trainer.run.saves.around(
             "checkpoint",
             "checkpoint",
             trainer.model,

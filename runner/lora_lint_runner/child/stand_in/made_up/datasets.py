@@ -157,7 +157,7 @@ def _there(file: str, folder: str | None) -> bool:
 def install(run: Run) -> None:
     """Puts the stand-ins in the place of the functions of `datasets`."""
     data = Data(run)
-    run.parts["data"] = data
+    run.data = data
     patches = run.patches
 
     @patches.after("datasets.load")

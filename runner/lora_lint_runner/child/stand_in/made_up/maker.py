@@ -23,7 +23,7 @@ class Maker:
     def learned(self) -> dict[str, Shape]:
         """The columns that an earlier attempt lacked, and those that the project's own command line or file of settings
         names."""
-        told = self.run.parts.get("told columns", ())
+        told = self.run.met.told_columns
         return dict.fromkeys((*self.run.spec.learned.get("columns", ()), *told), ANY)
 
     def dataset(self, path: str, name: str | None, salt: int = 0) -> Any:

@@ -140,7 +140,7 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
         return [path] if isinstance(cell, list) else path
     for text in cell if isinstance(cell, list) else (cell,):
         if isinstance(text, str):
-            run.parts.setdefault("cells", {}).setdefault(text, column)
+            run.met.cells.setdefault(text, column)
     return cell
 
 

@@ -132,7 +132,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     """Rows with the columns that the script asks for."""
     hints = run.hints
     columns: dict[str, str | None] = dict.fromkeys(
-        [*hints.columns, *run.spec.learned.get("columns", ()), *run.parts.get("told columns", ())]
+        [*hints.columns, *run.spec.learned.get("columns", ()), *run.met.told_columns]
     )
     if hints.text_field:
         columns.setdefault(hints.text_field, "text")

@@ -91,7 +91,7 @@ class Hub:
     def _bare(self, folder: str, asked: Asked) -> bool:
         """A folder of which large files were left out, before anything was trained: what it has left loads nowhere."""
         here = set(os.listdir(folder))
-        return asked.asker is not None and not self.run.parts.get("trained") and not here & LOADABLE
+        return asked.asker is not None and not self.run.met.trained and not here & LOADABLE
 
     def _with_words(self, name: str, folder: str, asked: Asked) -> None:
         """A tokenizer for what the script has pushed: pushes of tokenizers leave nothing here."""
@@ -102,7 +102,7 @@ class Hub:
 
     def _own_output(self, name: str) -> bool:
         """Once there was a training, `out/adapter` is what the script believes to have written below its own `out`."""
-        return bool(self.run.parts.get("trained")) and "/" in name and os.path.isdir(name.split("/")[0])
+        return bool(self.run.met.trained) and "/" in name and os.path.isdir(name.split("/")[0])
 
     def _folder(self, name: str) -> str:
         repo = os.path.join(self.root, "models--" + name.replace("/", "--"))
@@ -114,9 +114,9 @@ class Hub:
     def _missing_folder(self, name: str, asked: Asked) -> str:
         """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it
         may be what the script believes to have saved, and then its absence is the script's."""
-        if self.run.parts.get("trained"):
+        if self.run.met.trained:
             return self._last_checkpoint(name) or name
-        target = self.run.parts["paths"].inside(name)
+        target = self.run.paths.inside(name)
         self._make(name, target, asked)
         if os.path.abspath(name) != target:
             self.mapped[name] = target
@@ -125,7 +125,7 @@ class Hub:
     def folder_there(self, name: str) -> None:
         """Makes the folder of a model that a script looks into."""
         if not os.path.exists(name):
-            self._make(name, self.run.parts["paths"].inside(name), Asked("AutoModelForCausalLM"))
+            self._make(name, self.run.paths.inside(name), Asked("AutoModelForCausalLM"))
 
     def _last_checkpoint(self, name: str) -> str | None:
         """The checkpoint that a training of few steps left in the place of one of many steps."""

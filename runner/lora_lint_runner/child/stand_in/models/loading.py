@@ -54,7 +54,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 def install(run: Run) -> None:
     """Puts the wrappers around every `from_pretrained` of transformers and PEFT, and around the hub's downloads."""
     hub = Hub(run)
-    run.parts["hub"] = hub
+    run.hub = hub
     patches = run.patches
 
     for home, classes in HOMES.items():

@@ -23,7 +23,7 @@ def install(run: Run) -> None:
             held = vars(self).get("local_rank", -1)
             if held != -1 or not run.code.asks():
                 return held
-            run.parts.setdefault("rank asked", run.code.here())
+            run.met.rank_asked = run.met.rank_asked or run.code.here()
             return 0 if older else held
 
         def put(self: Any, value: Any) -> None:

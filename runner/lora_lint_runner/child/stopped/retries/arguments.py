@@ -32,12 +32,13 @@ TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
 def _unset(run: Run, pattern: re.Pattern[str]) -> list[str]:
     """Switches of the script's command line that are off."""
     tried = run.spec.learned.get("arguments", ())
-    return [n for n, v in run.parts["filler"].options.items() if v is False and pattern.match(n) and n not in tried]
+    options = run.filler.options if run.filler is not None else {}
+    return [n for n, v in options.items() if v is False and pattern.match(n) and n not in tried]
 
 
 def registered(run: Run, error: BaseException) -> Learned | None:
     """Another value of an argument that nobody gave: a key of the table that the script looks it up in."""
-    filler = run.parts.get("filler")
+    filler = run.filler
     if filler is None or not isinstance(error, KeyError) or not error.args or "values" in run.spec.learned:
         return None
     last = traceback.extract_tb(error.__traceback__)[-1]
@@ -53,8 +54,8 @@ def registered(run: Run, error: BaseException) -> Learned | None:
 
 def needed(run: Run, error: BaseException) -> Learned | None:
     """Arguments without a value that turn out to be needed: named in the error, or read in the line that failed."""
-    filler = run.parts.get("filler")
-    if filler is None or run.parts.get("trained") or isinstance(error, NOT_BY_ARGUMENTS):
+    filler = run.filler
+    if filler is None or run.met.trained or isinstance(error, NOT_BY_ARGUMENTS):
         return None
     tried = run.spec.learned.get("arguments", ())
     if re.search(r"only one of|not both|mutually exclusive|cannot (?:both )?be (?:both|used together)", str(error)):
@@ -99,14 +100,14 @@ def switches(run: Run) -> Learned | None:
     flags = []
     if not {"wrapped", "added", "loaded"} & run.journal.kinds:
         flags += _unset(run, PEFT_FLAG)
-    if not run.parts["events"].steps:
+    if not run.events.steps:
         flags += _unset(run, TRAIN_FLAG)
     return more(run, "arguments", flags) if flags else None
 
 
 def without_peft(run: Run, error: BaseException) -> Learned | None:
     """The switches that bring PEFT into play, for a script that stops without it: what it is run for is its adapter."""
-    if run.spec.argv is not None or {"wrapped", "added", "loaded"} & run.journal.kinds or not run.parts.get("filler"):
+    if run.spec.argv is not None or {"wrapped", "added", "loaded"} & run.journal.kinds or not run.filler:
         return None
     flags = [] if isinstance(error, NOT_BY_ARGUMENTS) else _unset(run, PEFT_FLAG)
     return more(run, "arguments", flags) if flags else None
@@ -115,8 +116,8 @@ def without_peft(run: Run, error: BaseException) -> Learned | None:
 def other_command(run: Run, error: BaseException | None = None) -> Learned | None:
     """Another one of the project's command lines for this script, or none of them, where the one that was tried leads
     nowhere."""
-    led_far = error is not None and run.parts.get("trained")
-    return {"command": run.spec.learned.get("command", 0) + 1} if run.parts.get("told") and not led_far else None
+    led_far = error is not None and run.met.trained
+    return {"command": run.spec.learned.get("command", 0) + 1} if run.met.told and not led_far else None
 
 
 def refused(run: Run, error: BaseException) -> Learned | None:
@@ -127,7 +128,7 @@ def refused(run: Run, error: BaseException) -> Learned | None:
 def idle(run: Run) -> Learned | None:
     """The same, after a run that came to its end without training an adapter."""
     adapted = {"wrapped", "added", "loaded"} & run.journal.kinds
-    return other_command(run) if not adapted or not run.parts["events"].steps else None
+    return other_command(run) if not adapted or not run.events.steps else None
 
 
 def data_files(run: Run, error: BaseException) -> Learned | None:
@@ -138,7 +139,7 @@ def data_files(run: Run, error: BaseException) -> Learned | None:
 
 def listed(run: Run, error: BaseException) -> Learned | None:
     """Another value of an argument that nobody gave: the first of those that the script says it knows."""
-    filler, known = run.parts.get("filler"), run.spec.learned.get("values", {})
+    filler, known = run.filler, run.spec.learned.get("values", {})
     said = LISTED.search(str(error))
     if filler is None or said is None or not isinstance(error, (ValueError, KeyError, AssertionError, SystemExit)):
         return None
@@ -153,7 +154,7 @@ def words(run: Run, error: BaseException) -> Learned | None:
     if not isinstance(error, IndexError) or found is None or run.spec.argv is not None:
         return None
     so_far = run.spec.learned.get("words", [])
-    name = _taker(run, found, len(run.parts["words"]) + 1)
+    name = _taker(run, found, len(run.met.words) + 1)
     return {"words": [*so_far, name]} if name is not None and len(so_far) < MOST_WORDS else None
 
 

@@ -18,13 +18,7 @@ def deeper(run: Run, error: BaseException) -> Learned | None:
     files = run.spec.learned.get("files", [])
     flat = [f for f in files if f.lower().endswith((*PICTURES, *SOUNDS)) and CLASS not in f]
     blamed = isinstance(error, NotADirectoryError) or (EMPTY.search(str(error)) and not isinstance(error, ImportError))
-    if (
-        not flat
-        or not blamed
-        or "paths" in run.spec.learned
-        or run.parts.get("trained")
-        or any(CLASS in f for f in files)
-    ):
+    if not flat or not blamed or "paths" in run.spec.learned or run.met.trained or any(CLASS in f for f in files):
         return None
     moved = [os.path.join(os.path.dirname(f), CLASS, os.path.basename(f)) for f in flat]
     return {"files": sorted({*files, *moved} - set(flat))}

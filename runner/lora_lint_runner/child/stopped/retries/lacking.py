@@ -42,9 +42,9 @@ def package(run: Run, error: BaseException) -> Learned | None:
 
 def rank(run: Run) -> Learned | None:
     """The number of the process, which a script asks for that trained, came to its end and saved nothing."""
-    asked, known = run.parts.get("rank asked"), run.spec.learned.get("lacking", [])
+    asked, known = run.met.rank_asked, run.spec.learned.get("lacking", [])
     saved = not run.journal.kinds.isdisjoint(saves.KINDS)
-    if asked is None or saved or not run.parts["events"].steps or any(e["kind"] == local_rank.KIND for e in known):
+    if asked is None or saved or not run.events.steps or any(e["kind"] == local_rank.KIND for e in known):
         return None
     text = f"{os.path.basename(asked['filename'])}:{asked['row']}: local_rank of TrainingArguments stays -1 since "
     text += "transformers 5 unless --local_rank is given, so what asks for 0 saves nothing; now local_process_index"
@@ -60,5 +60,5 @@ def _lacking(run: Run, error: BaseException, entry: releases.Entry, text: str, h
         return None
     own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
     place = f"{os.path.basename(own[-1].filename)}:{own[-1].lineno}: " if own else ""
-    lost = bool(run.parts.get("trained")) and "saved" not in run.journal.kinds
+    lost = bool(run.met.trained) and "saved" not in run.journal.kinds
     return {"lacking": [*so_far, {**entry, "text": place + text, "harmless": harmless and not lost}]}

@@ -82,9 +82,9 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
 
 def unread(run: Run) -> Learned | None:
     """Files of data that were looked for in vain, after a run that came to its end without training."""
-    if run.parts["events"].steps or not run.spec.made_up_rows:
+    if run.events.steps or not run.spec.made_up_rows:
         return None
-    looked_for = [p for p in run.parts.get("looked for", ()) if _suffix(p) in ROWS and os.path.basename(p) not in SAVED]
+    looked_for = [p for p in run.met.looked_for if _suffix(p) in ROWS and os.path.basename(p) not in SAVED]
     known = run.spec.learned.get("files", [])
     new = [n for n in (_inside(run, p) for p in looked_for) if n is not None and n not in known]
     return {"files": sorted({*known, *new})} if new else None
@@ -149,19 +149,19 @@ def model_folders(run: Run, error: BaseException) -> Learned | None:
     looks = any(LOOKS.search(f.line or "") for f in traceback.extract_tb(error.__traceback__))
     known = run.spec.learned.get("model folders", [])
     new = path is not None and looks and MODEL.search(path) and not _suffix(path) and path not in known
-    return {"model folders": [*known, path]} if new and not run.parts.get("trained") else None
+    return {"model folders": [*known, path]} if new and not run.met.trained else None
 
 
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:
     """Folders of models: the loading makes them, so the question whether they are there is answered with yes."""
     known = run.spec.learned.get("there", [])
     new = [p for p in _blamed(run, error) if MODEL.search(p) and not _suffix(p) and "*" not in p and p not in known]
-    return {"there": sorted({*known, *new})} if new and not run.parts.get("trained") else None
+    return {"there": sorted({*known, *new})} if new and not run.met.trained else None
 
 
 def _blamed(run: Run, error: BaseException) -> list[str]:
     """What was looked for in vain and is spoken of; the last of it, where an exception speaks of nothing there."""
-    everything = run.parts.get("looked for", ())
+    everything = run.met.looked_for
     looked_for: list[str] = list(dict.fromkeys(p for p in everything if os.path.basename(p) not in SAVED))
     text = str(error)
     named = [p for p in looked_for if p in text or (len(os.path.basename(p)) > 4 and os.path.basename(p) in text)]

@@ -12,7 +12,7 @@ PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modu
 
 def targets(run: Run, error: BaseException) -> Learned | None:
     """Modules that the model has, for an argument or a setting that nobody gave: those that PEFT itself would take."""
-    filler, known = run.parts.get("filler"), run.spec.learned.get("values", {})
+    filler, known = run.filler, run.spec.learned.get("values", {})
     if filler is None or "Target modules" not in str(error) or "not found" not in str(error):
         return None
     wanted = set(re.findall(r"[\w.-]+", str(error).split("Target modules")[1].split("not found")[0]))
@@ -42,7 +42,7 @@ def modules(run: Run, error: BaseException) -> Learned | None:
     first = str(error).strip().split("\n")[0]
     if "Target modules" not in first or "not found" not in first:
         return None
-    hub = run.parts.get("hub")
+    hub = run.hub
     if hub is None:
         return None
     from ...stand_in.models import family
@@ -66,7 +66,7 @@ def depth(run: Run, error: BaseException) -> Learned | None:
     text = str(error)
     beyond = isinstance(error, IndexError) and re.fullmatch(r"index -?\d+ is out of range", text)
     unmatched = "Target modules" in text and "not found" in text
-    return {"deep": True} if (beyond or unmatched) and run.parts.get("hub") and "deep" not in run.spec.learned else None
+    return {"deep": True} if (beyond or unmatched) and run.hub and "deep" not in run.spec.learned else None
 
 
 def room(run: Run, error: BaseException) -> Learned | None:

@@ -14,7 +14,7 @@ from .learning import Learned, frames
 def opened(run: Run, error: BaseException) -> Learned | None:
     """The column whose cells are paths, below which folder, with which suffix."""
     name = missing_files.missing_path(error)
-    cells: dict[str, str] = run.parts.get("cells", {})
+    cells: dict[str, str] = run.met.cells
     known: dict[str, str] = run.spec.learned.get("paths", {})
     if name is None:
         return None

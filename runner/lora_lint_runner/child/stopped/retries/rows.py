@@ -23,7 +23,7 @@ EVERY = "*"  # of the columns whose use says nothing of their kind
 
 def missing_column(run: Run, error: BaseException) -> str | None:
     """The column that made-up rows lack, where that is what an exception is about."""
-    if not _made_up(run) or run.parts["data"].real:
+    if run.data is None or run.data.real or not _made_up(run):
         return None
     name: str | None = None
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
@@ -72,7 +72,7 @@ def _by_place(run: Run, error: BaseException) -> list[str]:
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:
     """More made-up rows, where the script asks for one by its place."""
-    data = run.parts.get("data")
+    data = run.data
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
     return {"rows": 8} if own and data is not None and data.made_up and "rows" not in run.spec.learned else None
 
@@ -81,7 +81,7 @@ def answers(run: Run, error: BaseException) -> Learned | None:
     """As many answers as there are rows, as many adapters as there are tasks: where a loop was cut, and what was to
     come of it then lacks."""
     lacks = isinstance(error, (IndexError, KeyError, ValueError, AssertionError, RuntimeError))
-    return {"whole loops": True} if lacks and run.parts["loops"].cut and "whole loops" not in run.spec.learned else None
+    return {"whole loops": True} if lacks and run.loops.cut and "whole loops" not in run.spec.learned else None
 
 
 def form(run: Run, error: BaseException) -> Learned | None:
@@ -95,9 +95,9 @@ def form(run: Run, error: BaseException) -> Learned | None:
         return {"record": True}
     if of_rows and learned.get("files") and "keyed" not in learned:
         return {"keyed": "record" if _fields(statement(run, error)) else "text"}
-    if type(error).__name__ == "UnidentifiedImageError" and run.parts.get("files made up"):
+    if type(error).__name__ == "UnidentifiedImageError" and run.met.files_made_up:
         return {"pictures": True} if "pictures" not in learned else None
-    data = run.parts.get("data")
+    data = run.data
     in_parts = re.search(r"'DatasetDict' object has no|has at least one split|Please first select a split", str(error))
     if in_parts and "parts" not in learned:
         return {"parts": False} if data is not None and data.made_up else None
@@ -143,11 +143,11 @@ def speakers(run: Run, error: BaseException) -> Learned | None:
 
 def waited_for(run: Run) -> Learned | None:
     """More rows, after a run whose loop waited for them in vain."""
-    data = run.parts.get("data")
-    short = run.parts["loops"].short and data is not None and data.made_up
+    data = run.data
+    short = run.loops.short and data is not None and data.made_up
     return {"rows": 8} if short and "rows" not in run.spec.learned else None
 
 
 def _made_up(run: Run) -> bool:
-    data = run.parts.get("data")
-    return data is not None and bool(data.made_up or run.spec.learned.get("files") or run.parts.get("files made up"))
+    data = run.data
+    return data is not None and bool(data.made_up or run.spec.learned.get("files") or run.met.files_made_up)

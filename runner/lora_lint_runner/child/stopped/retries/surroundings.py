@@ -17,7 +17,7 @@ def keys(run: Run, error: BaseException) -> Learned | None:
     """Keys and tokens in the environment, for a script that ends without them."""
     speaks = isinstance(error, SystemExit) or re.search(r"token|key", str(error), re.I)
     asks = isinstance(error, (SystemExit, ValueError, OSError, RuntimeError, AssertionError)) and speaks
-    return {"keys": True} if asks and run.parts["keys"] and "keys" not in run.spec.learned else None
+    return {"keys": True} if asks and run.met.keys and "keys" not in run.spec.learned else None
 
 
 def ranks(run: Run, error: BaseException) -> Learned | None:
@@ -47,7 +47,7 @@ def downloads(run: Run, error: BaseException) -> Learned | None:
     form = run.spec.learned.get("downloads")
     if form == "text" and type(error).__name__ == "JSONDecodeError":
         return {"downloads": "json"}
-    return {"downloads": "text"} if form is None and run.parts.get("refused hosts") and _closed(error) else None
+    return {"downloads": "text"} if form is None and run.met.refused_hosts and _closed(error) else None
 
 
 def _closed(error: BaseException) -> bool:

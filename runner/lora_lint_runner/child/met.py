@@ -1,0 +1,29 @@
+"""What a run met on its way: what another attempt may need to know, and the journal does not tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Met:
+    """Noted by those who see it, read by those who judge how the script stopped."""
+
+    def __init__(self) -> None:
+        self.trained = False
+        self.over = False  # the script has ended: what is called from now on is ours
+        self.adapters_before: list[str] = []  # folders that held an adapter before the script ran
+        # its command line
+        self.told = False  # taken from the project's own
+        self.told_columns: list[str] = []
+        self.words: list[str] = []
+        self.keys: list[str] = []  # variables of the environment that it names and that are not set
+        self.refused = ""  # what a parser said of it
+        self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for
+        # files and data
+        self.looked_for: list[str] = []
+        self.files_made_up = False
+        self.cells: dict[str, str] = {}  # the column that a made-up text stands in
+        self.refused_hosts: set[str] = set()
+        # what it writes
+        self.last_checkpoint: Any = None
+        self.pushes: str | None = None  # the repository that a trainer would have pushed to
