@@ -1,7 +1,8 @@
 """A lifecycle as plain data: what `--trace` prints, hover and lenses read, and the runner holds against the disk.
 
 One dict a script: `version` (of this form), `filename`, `events`, `sites`, `states`, `endings`, `notes`. Rows and
-columns count from 1. The kinds of events, and the words for them, are those of `lifecycle.events.kind`.
+columns count from 1. The kinds of events, and the words for them, are those of `lifecycle.events.kind`; what a model is
+stands in its `form` (`lifecycle.forms`), and in a sentence for people in its `kind`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from lora_lint.lifecycle.events.disk import SAVES, Save
 from lora_lint.lifecycle.events.kind import KINDS
+from lora_lint.lifecycle.forms import form_of
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
-from lora_lint.lifecycle.words import describe, kind_text, phase, place_text
+from lora_lint.lifecycle.words import describe, phase, place_text
 
 if TYPE_CHECKING:
     from lora_lint.engine.placing import Placer
@@ -77,9 +79,11 @@ def _event(event: AnyEvent, placer: Placer, names: dict[Oid, str]) -> dict[str, 
     }
     if event.oid is not None and event.oid in event.life.models:
         label = names.setdefault(event.oid, f"m{len(names) + 1}")
+        form = form_of(event.life, event.oid)
         found["model"] = {
             "label": label,
-            "kind": kind_text(event.life, event.oid),
+            "kind": form.text,
+            "form": {"what": form.what, "wrappers": list(form.wrappers), "known": form.known},
             "phase": phase(event.life, event.oid),
             "state": describe(event.life, event.oid),
             "adapters": [_adapter(event.life, adapter) for adapter in event.life.held(event.oid)],
@@ -136,7 +140,7 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
                 "sure": all(f.sure for f in event.facts.files),
                 "conditions": [{"test": placer.lifecycle.code(c.site), "holds": c.holds} for c in event.conditions],
                 "how": event.facts.how,
-                "model": kind_text(event.life, event.oid) if event.oid is not None else None,
+                "model": form_of(event.life, event.oid).text if event.oid is not None else None,
             }
             for event in events
         ]

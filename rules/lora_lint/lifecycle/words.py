@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lora_lint.lifecycle.forms import form_of
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import BaseModel, Content, Keeping, Oid, PeftModel, Sure, Token, Wrapper
+from lora_lint.lifecycle.records import Content, Keeping, Oid, Sure, Token
 
 KEPT_WORDS = {
     Keeping.NOWHERE: "not saved",
@@ -14,12 +15,11 @@ KEPT_WORDS = {
     Keeping.UNSURE: "may be saved by code that is not seen",
     Keeping.KEPT: "saved",
 }
-WRAPPERS = {"compiled": "compiled wrapper", "parallel": "parallel wrapper", "sharded": "sharded wrapper"}
 
 
 def describe(life: Life, oid: Oid) -> str:
     """One line on a model: what it is, its adapters, and what was done with them."""
-    return " · ".join([kind_text(life, oid), *adapter_texts(life, oid)])
+    return " · ".join([form_of(life, oid).text, *adapter_texts(life, oid)])
 
 
 def phase(life: Life, oid: Oid) -> str:
@@ -30,40 +30,6 @@ def phase(life: Life, oid: Oid) -> str:
     if held:
         return "untrained" if all(life.content(life.token(a)).trained is Sure.NO for a in held) else "trained"
     return "merged" if life.base(oid).merged else "plain"
-
-
-def kind_text(life: Life, oid: Oid) -> str:
-    """What the object is."""
-    model = life.models[oid]
-    if isinstance(model, Wrapper):
-        return f"{WRAPPERS[model.kind]} of {kind_text(life, model.inner)}"
-    if isinstance(model, PeftModel):
-        if life.emptied(oid):
-            return "emptied PeftModel (its layers were taken out)"
-        name = "LoRA tuner" if model.tuner else "PeftModel"
-        return name if model.known else f"{name} of unknown origin"
-    return _plain_text(life, model)
-
-
-def _plain_text(life: Life, model: BaseModel) -> str:
-    if not model.known:
-        return "model of unknown type"
-    if model.layers:
-        how = "adapters added in place" if model.integration else "adapter layers inside, put there by a PeftModel"
-        return f"{class_text(model)} with {how}"
-    if model.merged:
-        return f"{class_text(model)}, merged"
-    if model.stripped:
-        return f"{class_text(model)}, adapter unloaded"
-    return class_text(model)
-
-
-def class_text(model: BaseModel) -> str:
-    """`plain LlamaForCausalLM`, or `plain model (AutoModelForCausalLM)` where only the Auto class is known."""
-    told = model.named or model.cls
-    if not told:
-        return "plain model"
-    return f"plain model ({told})" if told.startswith("Auto") else f"plain {told}"
 
 
 def adapter_texts(life: Life, oid: Oid) -> list[str]:

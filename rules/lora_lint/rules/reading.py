@@ -8,10 +8,10 @@ from typing import TypeVar
 from lora_lint.lifecycle.events.disk import Save, Saved
 from lora_lint.lifecycle.events.models import Added, Loaded, Merged, Unloaded, Wrapped
 from lora_lint.lifecycle.events.training import Stepped, Trained
+from lora_lint.lifecycle.forms import class_text
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Site, Sure, Token
 from lora_lint.lifecycle.trace import AnyEvent, Condition, Ending, Event, Lifecycle
-from lora_lint.lifecycle.words import class_text
 from lora_lint.rules.base import Step
 
 F = TypeVar("F")

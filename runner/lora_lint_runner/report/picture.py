@@ -111,11 +111,9 @@ def _label(event: Mapping[str, Any]) -> str | None:
 
 def state(model: Mapping[str, Any]) -> str:
     """The state of a model in a word that has a colour."""
-    kind = model["kind"]
-    if kind.startswith("emptied"):
-        return "emptied"
-    if "merged" in kind:
-        return "merged"
+    what = model["form"]["what"]
+    if what in ("emptied", "merged"):
+        return str(what)
     if not model["adapters"]:
         return "plain"
     return "trained" if any(a["trained"] for a in model["adapters"]) else "untrained"
@@ -141,10 +139,9 @@ def _bands(steps: Sequence[Step], lanes: Mapping[str, int], tops: Sequence[int])
 
 def _made(event: Mapping[str, Any]) -> str:
     """The state of what an operation has made."""
-    kind = event.get("result_kind") or ""
-    if event["kind"] in ("loaded",):
+    if event["kind"] == "loaded":
         return "trained"
-    return "merged" if "merged" in kind else "untrained" if kind.startswith("PeftModel") else "plain"
+    return {"merged": "merged", "peft": "untrained"}.get(event.get("result_what") or "", "plain")
 
 
 def _lost(names: Sequence[str], x: int, y: int) -> list[str]:

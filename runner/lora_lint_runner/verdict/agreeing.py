@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -24,9 +23,7 @@ KINDS = frozenset(
     )
 )
 PARTS = {"merged": ("merged_copy_saved",), "saved": ("merged_copy_saved",)}  # one call does both
-CLASS = re.compile(r"plain (model( \([^)]*\))?|\w+( of \w+)?)")
-PARALLEL, SHARDED, COMPILED = "parallel wrapper of ", "sharded wrapper of ", "compiled wrapper of "
-OPEN = ("model of unknown type", "of unknown origin")
+PARTED = ("parallel", "sharded")  # wrappers that nobody puts around a model in one process without a GPU
 
 
 class Line(NamedTuple):
@@ -81,9 +78,9 @@ def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapp
         agrees = False
     elif seen is None or event["kind"] == "created" or any(e["kind"] != event["kind"] for e in told):
         agrees = True
-    elif models and not any(open_ in m["kind"] for m in models for open_ in OPEN):
+    elif models and all(m["form"]["known"] for m in models):
         # a loop's model is seen where it answers, inside of what torch.compile has put around it
-        around = (PARALLEL, SHARDED, COMPILED) if event["kind"] == "trained" else (PARALLEL, SHARDED)
+        around = (*PARTED, "compiled") if event["kind"] == "trained" else PARTED
         agrees = any(_same(m, seen, around) for m in models)
     return Line(name, row, event["kind"], predicted, observed, agrees)
 
@@ -99,7 +96,7 @@ def _word(trained: Any) -> str:
 
 def _same(predicted: Mapping[str, Any], seen: Mapping[str, Any], around: Sequence[str]) -> bool:
     """One state? Classes may be told more or less exactly, and what is left open fits anything."""
-    if _kind(predicted["kind"], around) != _kind(seen["kind"], around):
+    if _form(predicted["form"], around) != _form(seen["form"], around):
         return False
     told = {a["name"]: a["trained"] for a in predicted["adapters"]}
     for adapter in seen["adapters"]:
@@ -109,8 +106,6 @@ def _same(predicted: Mapping[str, Any], seen: Mapping[str, Any], around: Sequenc
     return True
 
 
-def _kind(text: str, around: Sequence[str]) -> str:
-    """A kind without what the two sides tell in different detail: the class, and some wrappers around it."""
-    for wrapper in around:
-        text = text.removeprefix(wrapper)
-    return CLASS.sub("plain", text)
+def _form(form: Mapping[str, Any], around: Sequence[str]) -> tuple[str, list[str]]:
+    """What a model is, without the wrappers that only one of the two sides tells."""
+    return form["what"], [wrapper for wrapper in form["wrappers"] if wrapper not in around]

@@ -53,12 +53,13 @@ class Events:
         finally:
             self.depth -= 1
             if kind in ("merged", "unloaded") and error is None and hasattr(result, "modules"):
-                self.models.freed[result] = "merged" if kind == "merged" else "adapter unloaded"
+                self.models.freed[result] = kind
                 if merging is not None:
                     self.outputs.merges[result] = merging
             if _is_module(result):
-                facts["result"] = self.models.label(unwrapped(result)[0])
-                facts["result_kind"] = self.models.kind(result)
+                made = unwrapped(result)[0]
+                facts["result"] = self.models.label(made)
+                facts["result_kind"], facts["result_what"] = self.models.kind(result), self.models.what(made)
             self.run.journal.event(kind, model=before, error=error, **facts)
 
     def _merging(self, model: Any, adapters: Any) -> Any:

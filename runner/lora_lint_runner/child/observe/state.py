@@ -8,10 +8,20 @@ import weakref
 from typing import Any, NamedTuple
 
 WRAPPERS = {
-    "OptimizedModule": "compiled wrapper",
-    "DistributedDataParallel": "parallel wrapper",
-    "DataParallel": "parallel wrapper",
-    "FullyShardedDataParallel": "sharded wrapper",
+    "OptimizedModule": "compiled",
+    "DistributedDataParallel": "parallel",
+    "DataParallel": "parallel",
+    "FullyShardedDataParallel": "sharded",
+}
+WORDS = {  # as the linter has them
+    "peft": "PeftModel",
+    "emptied": "emptied PeftModel (its layers were taken out)",
+    "tuner": "LoRA tuner",
+    "plain": "plain {cls}",
+    "merged": "plain {cls}, merged",
+    "unloaded": "plain {cls}, adapter unloaded",
+    "adapted": "plain {cls} with adapters added in place",
+    "inside": "plain {cls} with adapter layers inside, put there by a PeftModel",
 }
 
 
@@ -66,30 +76,26 @@ class Models:
             "label": self.label(inner),
             "class": type(inner).__name__,
             "kind": self.kind(model),
-            "wrappers": wrappers,
+            "form": {"what": self.what(inner), "wrappers": [WRAPPERS[w] for w in wrappers]},
             "adapters": [self._adapter(inner, name) for name in adapters_of(inner)],
         }
 
     def kind(self, model: Any) -> str:
         """The kind, in the words that `--trace` uses."""
         inner, wrappers = unwrapped(model)
-        layers = has_layers(inner)
-        if is_peft(inner):
-            text = "PeftModel" if layers else "emptied PeftModel (its layers were taken out)"
-        elif is_tuner(inner):
-            text = "LoRA tuner"
-        else:
-            text = f"plain {type(inner).__name__}"
-            if layers:
-                by = (
-                    "adapter layers inside, put there by a PeftModel"
-                    if inner in self._inside
-                    else "adapters added in place"
-                )
-                text += f" with {by}"
-            elif inner in self.freed:
-                text += f", {self.freed[inner]}"
-        return " of ".join([*(WRAPPERS[w] for w in wrappers), text])
+        text = WORDS[self.what(inner)].format(cls=type(inner).__name__)
+        return " of ".join([*(f"{WRAPPERS[w]} wrapper" for w in wrappers), text])
+
+    def what(self, model: Any) -> str:
+        """The kind of a model without wrappers, in one word: a key of WORDS."""
+        layers = has_layers(model)
+        if is_peft(model):
+            return "peft" if layers else "emptied"
+        if is_tuner(model):
+            return "tuner"
+        if layers:
+            return "inside" if model in self._inside else "adapted"
+        return self.freed.get(model, "plain")
 
     def begin(self, model: Any, adapter: str, origin: str, place: Any = None) -> None:
         """Remembers an adapter as it is now: what it is compared with when it is saved. One that is loaded from where
