@@ -21,7 +21,7 @@ config = LoraConfig(r=8, target_modules=["q_proj"], task_type="CAUSAL_LM")
 base = AutoModelForCausalLM.from_pretrained("m")
 model = get_peft_model(base, config)
 """
-TRAIN = "model(**batch).loss.backward()\n"
+TRAIN = "model(**batch).loss.backward()\noptimizer.step()\n"
 
 
 def found(body: str, **versions: str) -> list[str]:

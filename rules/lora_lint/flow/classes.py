@@ -35,7 +35,7 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
         value = machine.evaluate(decorator.decorator)
         maker = value.func if isinstance(value, Partial) else value  # `@lru_cache(maxsize=None)`
         found = names.METHOD_KINDS.get(maker.name, "") if isinstance(maker, Lib) else ""
-        kind = kind or found
+        kind = names.KEPT if {kind, found} == {"property", "cached"} else kind or found
         if not found:
             decorators.append(value)
     func: Value = function_value(machine, node, owner, kind)

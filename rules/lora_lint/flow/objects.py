@@ -91,9 +91,13 @@ def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) 
     if isinstance(found, Func):
         if found.kind == "static":
             return found
-        if found.kind == "property":
-            return machine.call(Method(found, self), Args(), node)
-        return Method(found, self)
+        if not found.kind.endswith("property"):
+            return Method(found, self)
+        given = machine.call(Method(found, self), Args(), node)
+        if found.kind == names.KEPT:
+            assert isinstance(found.node, cst.FunctionDef)
+            _keep(machine, self, found.node.name.value, given)
+        return given
     if isinstance(found, Partial) and found.method and isinstance(found.func, Func):
         return Partial(Method(found.func, self), found.args, found.kwargs)
     record = machine.world.heap.get(found.oid) if isinstance(found, ObjRef) else None
@@ -102,6 +106,13 @@ def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) 
         if isinstance(getter, Func):
             return machine.call(Method(getter, found), Args([self, machine.unknown(node)]), node)
     return found
+
+
+def _keep(machine: Machine, self: Value, name: str, given: Value) -> None:
+    """`cached_property`: from here on it is a field of the instance."""
+    record = machine.world.heap.get(self.oid) if isinstance(self, ObjRef) else None
+    if isinstance(self, ObjRef) and isinstance(record, InstRec):
+        machine.world.put(self.oid, InstRec(record.cls, record.lib, {**record.fields, name: given}, record.site))
 
 
 def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CSTNode) -> Value:

@@ -118,7 +118,7 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
             if (
                 isinstance(member, Func)
                 and name != "__init__"
-                and member.kind != "property"
+                and not member.kind.endswith("property")
                 and member.node not in machine.called
             ):
                 bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)

@@ -126,7 +126,7 @@ class Func(Value):
     frame: Oid
     defaults: tuple[tuple[str, Value], ...] = ()
     owner: Cls | None = None
-    kind: str = ""  # "static", "class", "property", "context" for decorated ones
+    kind: str = ""  # "static", "class", "property" and others for decorated ones: `METHOD_KINDS`
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)

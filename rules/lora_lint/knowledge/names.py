@@ -21,6 +21,7 @@ EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it ope
 NAMED_TUPLE = "collections.namedtuple"
 TUPLES = ("typing.NamedTuple", NAMED_TUPLE)  # an instance of a class made by these is a tuple of its fields
 NEW_TUPLE = "collections.namedtuple.new"  # what calling a class that `namedtuple` made means
+KEPT = "kept property"  # computed once for an instance
 # decorators, and what they make of a function or method; a cached one gives what it gave for the same arguments
 METHOD_KINDS = {
     "functools.cache": "cached",
@@ -28,7 +29,7 @@ METHOD_KINDS = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
     "builtins.property": "property",
-    "functools.cached_property": "property",
+    "functools.cached_property": KEPT,
     "abc.abstractproperty": "property",
 }
 

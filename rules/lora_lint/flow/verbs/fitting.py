@@ -12,6 +12,7 @@ from lora_lint.flow.values import FALSE, NONE, Const, Func, InstRec, Method, Obj
 from lora_lint.flow.verbs.networks import held_parameters
 from lora_lint.flow.verbs.training import train
 from lora_lint.knowledge import names
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Keeping
 
 BEFORE = ("configure_model", "on_fit_start", "on_train_start", "on_train_epoch_start")
@@ -36,7 +37,7 @@ def _fit(call: LibCall) -> Value:
     batch, index = machine.unknown(call.node, "batch"), machine.unknown(call.node, "index")
     loss = _hook(call, module, "training_step", batch, index)
     if loss is not None:
-        train(machine, gradients_of(machine, [loss]), call.node)
+        train(machine, gradients_of(machine, [loss]), call.node, Trained("backward", steps=True))
     for optimizer in _optimizers(machine, made):
         machine.call(machine.get(optimizer, "step", call.node), Args(), call.node)
     _hook(call, module, "validation_step", batch, index)

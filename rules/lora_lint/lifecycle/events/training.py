@@ -69,13 +69,14 @@ class TrainerMade(NamedTuple):
 class Trained(NamedTuple):
     """Gradients reach a model's trainable parameters.
 
-    `how` is "trainer" or "backward". Of the adapters that are `held`, those are `active` that are switched on; of them
-    `adapters` are trained (`half`: in float16) and the others `frozen`. A trainer says whether it writes
-    `checkpoints`, its `output_dir`, and where the model that it was given was compiled; `reentrant` and the like are
-    None where nobody set them.
+    `how` is "trainer" or "backward"; `steps`: an optimizer steps that the script does not step. Of the adapters that
+    are `held`, those are `active` that are switched on; of them `adapters` are trained (`half`: in float16) and the
+    others `frozen`. A trainer says whether it writes `checkpoints`, its `output_dir`, and where the model that it was
+    given was compiled; `reentrant` and the like are None where nobody set them.
     """
 
     how: str
+    steps: bool = False
     adapters: tuple[Oid, ...] = ()
     frozen: tuple[Oid, ...] = ()
     disabled: bool = False
