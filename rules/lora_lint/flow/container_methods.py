@@ -16,12 +16,15 @@ from lora_lint.flow.containers import (
     set_item,
 )
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ObjRef, Sym, Tup, Value
 
 
 def container_method(machine: Machine, ref: ObjRef, name: str, args: Args, node: cst.CSTNode) -> Value:
     """A method of a list, set or dict."""
+    if name in ("extend", "update"):
+        args.pos[:] = [used_up(machine, value, node) for value in args.pos]
     record = machine.world.heap[ref.oid]
     if isinstance(record, ListRec):
         return _list_method(machine, ref, record, name, args, node)

@@ -57,6 +57,14 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
     return [Sym(term, models)], True
 
 
+def used_up(machine: Machine, value: Value, node: cst.CSTNode) -> Value:
+    """A generator that is gone through to its end at once, as what it gave; other values as they are."""
+    if not isinstance(value, Generator):
+        return value
+    items, is_open = passes(machine, value, node)
+    return Tup(tuple(items), is_open)
+
+
 def drawn(item: Value) -> list[Term]:
     """The terms in an item that stand for another value in each round: a number, an element of something unknown."""
     if isinstance(item, Tup):

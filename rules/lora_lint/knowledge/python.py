@@ -22,19 +22,20 @@ BUILTINS = Table(
         "globals": row("globals"),
         "filter": row("filter", "function iterable"),
         "next": row("next", "iterator default"),
-        "any": row("any", "iterable"),
-        "all": row("all", "iterable"),
+        "any": row("any", "iterable", uses_up=True),
+        "all": row("all", "iterable", uses_up=True),
         "vars": row("as_dict", "obj"),
         "str": row("str", "object"),
         "int": row("number", "object"),
         "float": row("number", "object"),
         "bool": row("bool", "object"),
-        "dict": row("dict"),
+        "dict": row("dict", uses_up=True),
         "open": row("open", "file mode"),
         **rows("list", "list tuple set frozenset sorted reversed iter", "iterable"),
         **rows(
-            "quiet", "print repr id hash dir help format sum min max abs round divmod pow input hex oct bin chr ord"
+            "quiet", "print repr id hash dir help format abs round divmod pow input hex oct bin chr ord"
         ),
+        **rows("quiet", "sum min max", uses_up=True),
         **rows("exit", "exit quit"),
         "staticmethod": row("identity", "value"),
         "classmethod": row("identity", "value"),
@@ -178,8 +179,9 @@ STANDARD = {
     ),
     "collections": Table(
         functions={
-            "OrderedDict": row("dict"),
+            "OrderedDict": row("dict", uses_up=True),
             "defaultdict": row("open_dict"),
+            "Counter": row("open_dict", uses_up=True),
             "deque": row("list", "iterable"),
             "namedtuple": row("namedtuple", "typename field_names"),
             "namedtuple.new": row("new_tuple"),
@@ -252,7 +254,7 @@ KEEPERS = {"mlflow": Table(families=((r"(\w+\.)*(log_model|save_model)$", row("h
 # libraries whose functions may be given a model: they read it, and neither train nor save it; nor do they hold it for
 # somebody who does, as those of collections, operator and weakref
 READERS = frozenset(
-    "builtins os sys logging math json time gc re random datetime pprint warnings inspect typing "
+    "builtins os sys statistics logging math json time gc re random datetime pprint warnings inspect typing "
     "numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil pathlib "
     "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru string textwrap torchmetrics shutil copy "
     "contextlib torch transformers tensorboard tensorboardX fvcore thop humanize tabulate".split()

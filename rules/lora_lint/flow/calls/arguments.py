@@ -6,6 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.containers import items_of, new_dict, record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, DictRec, Func, Sym, Tup, Value
 
@@ -21,7 +22,7 @@ def read_arguments(machine: Machine, node: cst.Call) -> Args:
             else:
                 args.pos.append(value)
         elif arg.star == "*":
-            items = items_of(machine, value, arg)
+            items = items_of(machine, used_up(machine, value, arg), arg)
             args.pos.extend(items or ())
             args.open = args.open or items is None
         else:

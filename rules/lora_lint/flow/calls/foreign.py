@@ -9,6 +9,7 @@ import libcst as cst
 from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.passes import used_up
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
@@ -20,7 +21,9 @@ from lora_lint.lifecycle.records import Keeping, Oid, Token
 
 def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> Value:
     """A library function that the tables do not list."""
-    if not machine.knowledge.reads_only(name):
+    if machine.knowledge.reads_only(name):
+        args.pos[:] = [used_up(machine, value, node) for value in args.pos]
+    else:
         hand_over(machine, args.values(), node)
     last = name.rpartition(".")[2]
     kind = name if last[:1].isupper() else ""

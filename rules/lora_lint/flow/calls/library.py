@@ -9,6 +9,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.passes import used_up
 from lora_lint.flow.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, place_of
@@ -97,6 +98,8 @@ def perform(call: LibCall) -> Value:
     args = call.args
     if not call.row.options.get("gates"):
         _settle(call.machine, args, call.node)
+    if call.row.options.get("uses_up"):
+        args.pos[:] = [used_up(call.machine, value, call.node) for value in args.pos]
     if args.kw:
         _note_needs(call)
     return call.machine.parts.verbs[call.row.verb](call)

@@ -10,6 +10,7 @@ from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.container_methods import container_method
 from lora_lint.flow.containers import items_of, new_list
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.passes import used_up
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import SPLITS, join_text, path_method, split, string_method
@@ -74,7 +75,7 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
             if pieces is not None:
                 return new_list(machine, node, [Const(piece) for piece in pieces])
         if name == "join" and given:
-            items = items_of(machine, given[0], node)
+            items = items_of(machine, used_up(machine, given[0], node), node)
             joined = join_text(world, receiver, items) if items is not None else None
             return joined if joined is not None else machine.unknown(node, kind="builtins.str")
         found = string_method(world, receiver, name, given, args.kw)

@@ -12,9 +12,9 @@ import libcst as cst
 from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.passes import passes
+from lora_lint.flow.passes import used_up
 from lora_lint.flow.strings import atoms_of, text
-from lora_lint.flow.values import Const, DictRec, Generator, Tup, Value, const
+from lora_lint.flow.values import Const, DictRec, Tup, Value, const
 from lora_lint.flow.worlds.terms import DEEPEST, pick
 from lora_lint.lifecycle.events.disk import Named
 
@@ -110,10 +110,7 @@ def _elements(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> tuple[l
 
 def _unpacked(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] | None:
     """The items that `*value` puts in; None where there may be others."""
-    if not isinstance(value, Generator):
-        return items_of(machine, value, node)
-    items, is_open = passes(machine, value, node)
-    return None if is_open else items
+    return items_of(machine, used_up(machine, value, node), node)
 
 
 def _dict(machine: Machine, node: cst.Dict) -> Value:

@@ -9,6 +9,7 @@ from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Machine, Simple
 from lora_lint.flow.objects import class_name
+from lora_lint.flow.passes import used_up
 from lora_lint.flow.values import NONE, Cls, InstRec, Lib, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.exits import Gone, Raised
@@ -27,7 +28,7 @@ def _ann_assign(machine: Machine, node: cst.AnnAssign) -> None:
 
 
 def _aug_assign(machine: Machine, node: cst.AugAssign) -> None:
-    left, right = machine.evaluate(node.target), machine.evaluate(node.value)
+    left, right = machine.evaluate(node.target), used_up(machine, machine.evaluate(node.value), node)
     operator = type(node.operator).__name__.removesuffix("Assign")
     machine.assign(node.target, binary(machine, operator, left, right, node))
 
