@@ -155,3 +155,42 @@ print(settings.IDS[parser.parse_args().model_path.split("/")[-1]]["pad"])
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_an_argument_whose_name_tells_nothing_is_a_file_if_it_is_opened(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--dev_src", required=True)
+parser.add_argument("--src_lang", required=True)
+assert open(parser.parse_args().dev_src).readlines()
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_json_that_is_read_as_one_value_is_one_whatever_the_docstring_calls_it(run: Run) -> None:
+    text = """\
+'''Trains on our tickets (jsonl).'''
+import argparse
+import json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data_path", required=True)
+print(json.load(open(parser.parse_args().data_path))[0]["question"])
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_table_has_the_columns_that_are_kept_and_renamed(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--table_csv", required=True)
+rows = pd.read_csv(parser.parse_args().table_csv).dropna(subset=["body"])
+rows = rows[["body", "kind"]].rename(columns={"kind": "category"})
+assert list(rows) == ["body", "category"]
+"""
+    assert run(text + KEPT).exit == 0

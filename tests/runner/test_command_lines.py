@@ -40,6 +40,7 @@ OTHERS = {
     "another script of the name": "cd other\npython train.py --lora_r 8\n",
     "another command": "vim train.py --lora_r 8\n",
     "nothing after it": "python train.py\n",
+    "a call for help": "python train.py --help\n",
     "no line for a shell": "python train.py --note 'it\n",
 }
 

@@ -152,3 +152,16 @@ def test_what_is_looked_for_in_vain_is_made_up_after_a_run_that_trained_nothing(
 
 def test_a_folder_that_is_written_to_is_there(run: Run) -> None:
     assert run('open("logs/a/steps.txt", "w").close()\n' + KEPT, "--made-up-rows").exit == 0
+
+
+def test_rows_that_lie_below_a_key(run: Run) -> None:
+    text = """\
+import json
+
+faq = json.load(open("faq.json"))
+print(faq["questions"][0]["answer"])
+for row in faq["questions"]:
+    print(row["question"], row["answer"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

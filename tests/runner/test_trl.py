@@ -41,3 +41,19 @@ rows = load_dataset("trl-lib/ultrafeedback_binarized", split="train")
 DPOTrainer(model, args=DPOConfig("runs", report_to="none"), train_dataset=rows).train()
 """
     assert "KeyError: 'default' (in __init__ of trl" in run(HEAD + text).json["reason"]
+
+
+def test_a_peft_model_for_reference_is_taken_as_older_releases_did(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from trl import DPOConfig, DPOTrainer
+
+second = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+frozen = get_peft_model(second, LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"))
+rows = load_dataset("trl-lib/ultrafeedback_binarized", split="train")
+DPOTrainer(model, frozen, args=DPOConfig("runs", report_to="none"), train_dataset=rows).train()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "takes no PeftModel as ref_model" in ran.json["reason"]

@@ -11,6 +11,7 @@ past it either: there the run does what its user would have to, and interrupts i
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, MappingView
@@ -42,8 +43,12 @@ class Interrupted(KeyboardInterrupt):
 class Loops:
     """Decides when a loop has done enough."""
 
-    def __init__(self, events: Any, steps: int, sites: Iterable[tuple[str, int, int]], *, whole: bool = False) -> None:
+    def __init__(
+        self, events: Any, steps: int, sites: Iterable[tuple[str, int, int]], *, whole: bool = False, waits: bool = True
+    ) -> None:
         self.events, self.steps = events, steps
+        self.waits = waits  # for the saves in the body of a loop
+        self.overtime = False  # the loop that was left last had done enough, and waited for one
         self.whole = whole  # evaluations and trainings in a row are not cut
         self.cut = False  # one of them was
         self.sites = list(sites)
@@ -76,6 +81,7 @@ class Loops:
                     self.short = True
         finally:
             self.events.fast = False
+            self.overtime |= this is not None and this.done_at is not None
             if this in self.live:
                 self.live.remove(this)
 
@@ -88,6 +94,7 @@ class Loops:
         around = self._around(frame, row)
         this = Round(self, frame, bodies, around)
         self.live = [r for r in self.live if r in around] + [this]
+        self.overtime = False
         self.events.fast = False
         return this
 
@@ -115,6 +122,8 @@ class Round:
             (s[1], s[2]) for s in loops.sites if s[0] == self.filename and any(a <= s[1] <= b for a, b in bodies)
         ]
         self.steps, self.backwards, self.evaluations = events.steps, events.backwards, events.evaluations
+        # a generator's loop is at rest while its rows are trained on: what happens meanwhile is not its doing
+        self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         self.rounds = 0
         self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
@@ -139,6 +148,8 @@ class Round:
 
     def enough(self) -> bool:
         """Asked after each round."""
+        if self.rests:
+            return False
         events = self.loops.events
         self.rounds += 1
         steps, backwards = events.steps - self.steps, events.backwards - self.backwards
@@ -182,6 +193,8 @@ class Round:
 
     def waiting(self) -> bool:
         """Is there a save in the body of this loop that was not reached yet?"""
+        if not self.loops.waits:
+            return False
         seen = self.loops.seen
         return any(not any(f == self.filename and a <= row <= b for f, row in seen) for a, b in self.sites)
 

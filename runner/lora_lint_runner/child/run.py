@@ -68,6 +68,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         spec.steps if spec.smoke else sys.maxsize,
         [(s.filename, s.row, s.end_row) for s in spec.sites],
         whole=bool(spec.learned.get("whole loops")),
+        waits=not spec.learned.get("no waiting"),
     )
     run.saves, run.events, run.loops = saves, events, loops
     run.met.adapters_before = adapter_folders(spec.work)

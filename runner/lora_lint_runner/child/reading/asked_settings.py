@@ -95,10 +95,22 @@ def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
     """Is an expression gone through, or handed over as named arguments?"""
     if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
         return "list"
+    if _in_order(node, parent):
+        return "list"
     if as_number(parent):
         return "number"
     named = isinstance(parent, ast.keyword) and parent.arg is None
     return "mapping" if named or (isinstance(parent, ast.Attribute) and parent.attr in OF_DICTS) else "value"
+
+
+def _in_order(node: ast.AST, parent: ast.AST | None) -> bool:
+    """Is an item asked for by its place, a part of it, or is it made a table?"""
+    if isinstance(parent, ast.Subscript) and parent.value is node:
+        place = parent.slice
+        return isinstance(place, ast.Slice) or (isinstance(place, ast.Constant) and isinstance(place.value, int))
+    func = parent.func if isinstance(parent, ast.Call) and node in parent.args else None
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return name in ("enumerate", "DataFrame", "from_list", "sample", "shuffle")
 
 
 def _loads(node: ast.AST) -> bool:

@@ -25,6 +25,7 @@ STOPS = re.compile(r"^[;&|<>()]+$")
 ADAPTED = re.compile(r"lora|peft|adapter|dora", re.I)
 OTHERWISE = re.compile(r"(^|[-_=/])(eval|evaluate|predict|infer|inference|test|generate|demo|chat)([-_=/]|$)", re.I)
 TRAINED = re.compile(r"train|sft|dpo|fine.?tune", re.I)
+HELP = {"-h", "--help"}
 MOST_BYTES, MOST_FILES, MOST_FOLDERS, DEPTH = 200_000, 300, 400, 5
 
 
@@ -44,7 +45,7 @@ def command_lines(script: str, root: str) -> list[CommandLine]:
     for file, text in texts:
         for words, folder, commented in _in_text(text, file, script, root, alike):
             kept = tuple(_known(words))
-            if kept:
+            if kept and not HELP & set(kept):
                 score = _score(kept, words, os.path.relpath(file, root), commented)
                 if kept not in found or score > found[kept][0]:
                     found[kept] = score, CommandLine(kept, file, folder)

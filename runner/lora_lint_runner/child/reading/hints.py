@@ -99,6 +99,10 @@ class _Reading(ast.NodeVisitor):
             self.read.add(node.attr.split("_", 1)[1])
         self.generic_visit(node)
 
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):  # a docstring is written for people
+            self.generic_visit(node)
+
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self.strings.add(node.value)

@@ -39,7 +39,7 @@ class Shapes:
             if name is None or shape is None or (name in OUTPUTS and shape.kind in ("any", "list")):
                 continue
             found[name] = found[name].joined(shape) if name in found else shape
-        for name in (*self._renamed(), *self._listed()):
+        for name in (*self._renamed(), *self._listed(), *self._chosen()):
             found.setdefault(name, ANY)
         return {name: shape for name, shape in found.items() if name not in self._added()}
 
@@ -56,6 +56,15 @@ class Shapes:
             for part in keyword.value.elts
             if isinstance(part, ast.Constant) and isinstance(part.value, str)
         ]
+
+    def _chosen(self) -> Iterator[str]:
+        """The columns of a table that are kept, looked at or named anew: `frame[["text", "label"]]`,
+        `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in self.frames:
+                yield from _texts(node.slice)
+        for call in self._calls("dropna", "drop_duplicates", "rename"):
+            yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in _texts(k.value))
 
     def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
         labelled = self._labelled(node)
@@ -166,6 +175,9 @@ class Shapes:
         for call in self._calls("rename_column", "rename_columns"):
             first = call.args[0] if call.args else None
             found |= set(map(_text, first.values if isinstance(first, ast.Dict) else call.args[1:2]))
+        for call in self._calls("rename"):
+            renamed = [k.value for k in call.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)]
+            found |= {_text(value) for table in renamed if isinstance(table, ast.Dict) for value in table.values}
         return {name for name in found if name is not None}
 
     def _calls(self, *names: str) -> Iterator[ast.Call]:
@@ -177,13 +189,9 @@ class Shapes:
         """Variables that hold a table read from a file."""
         found = set()
         for node in ast.walk(self.tree):
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(node.value, ast.Call)
-                and isinstance(node.targets[0], ast.Name)
-            ):
-                called = node.value.func
-                if isinstance(called, ast.Attribute) and called.attr in READERS:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                called = [c.func for c in ast.walk(node.value) if isinstance(c, ast.Call)]
+                if any(isinstance(c, ast.Attribute) and c.attr in READERS for c in called):
                     found.add(node.targets[0].id)
         return found
 
@@ -224,6 +232,12 @@ def _text(node: ast.AST | None) -> str | None:
         parts = [_text(part) for part in node.values]
         return None if None in parts else "".join(part or "" for part in parts)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _texts(node: ast.AST) -> list[str]:
+    """The texts of a list, or of the keys of a dict."""
+    parts = node.elts if isinstance(node, (ast.List, ast.Tuple)) else node.keys if isinstance(node, ast.Dict) else []
+    return [text for text in map(_text, parts) if text is not None]
 
 
 def _names(target: ast.AST) -> set[str]:

@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from ..context import Run
+from . import subcommands
 from .told_arguments import left_out, open_to, renamed, told
 from .values import Filler
 
@@ -33,6 +34,7 @@ def install(run: Run) -> None:
     commands = Commands(run)
     run.filler = commands
     patches = run.patches
+    subcommands.install(run, commands)
 
     @patches.after("argparse")
     def argparse_(module: Any) -> None:
@@ -82,6 +84,14 @@ class Commands(Filler):
 
     def completed(self, parser: Any, given: list[str]) -> list[str]:
         """A command line for argparse, with what is required and lacks, and what an earlier attempt found to lack."""
+        commands = subcommands.of_parser(parser)
+        place = next((i for i, g in enumerate(given) if g in commands), len(given))
+        own, named, rest = self._completed(parser, given[:place]), given[place : place + 1], given[place + 1 :]
+        named = named or subcommands.chosen(self, commands)
+        return [*own, *named, *(self.completed(commands[named[0]], rest) if named else [])]
+
+    def _completed(self, parser: Any, given: list[str]) -> list[str]:
+        """The same, of the parser's own: without its commands."""
         here = {g.split("=")[0] for g in given}
         free = sum(1 for g in given if not g.startswith("-"))
         positional: list[str] = []
@@ -93,7 +103,7 @@ class Commands(Filler):
             elif action.nargs in (None, "+") or isinstance(action.nargs, int):
                 if free:
                     free -= 1
-                elif type(action).__name__ != "_SubParsersAction":
+                else:
                     positional += self._positional(action)
         for group in getattr(parser, "_mutually_exclusive_groups", ()):
             if group.required and not any(here & set(a.option_strings) for a in group._group_actions):
@@ -120,7 +130,7 @@ class Commands(Filler):
 
     def completed_function(self, component: Any, given: list[str]) -> list[str]:
         """A command line for fire, which reads it as the arguments of a function."""
-        if not inspect.isfunction(component):
+        if not inspect.isfunction(component) and not inspect.ismethod(component):
             return given
         if self.run.met.told:
             given = open_to(component, given)
@@ -187,6 +197,7 @@ def _firing(commands: Commands, real: Any) -> Any:
     def fire(component: Any = None, command: Any = None, *args: Any, **options: Any) -> Any:
         given = list(sys.argv[1:]) if command is None else command
         if isinstance(given, list):
+            given = subcommands.named_of(component, given, commands)
             command = commands.completed_function(component, given)
         return real(component, command, *args, **options)
 

@@ -56,23 +56,26 @@ def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) 
     return best[1] if best is not None else None
 
 
-def made(run: Run, path: str) -> str | None:
-    """Writes a file with all that the script asks of its settings. JSON is YAML, too. None if it asks for nothing."""
+def made(run: Run, path: str, rows: list[Any] | None = None) -> str | None:
+    """Writes a file with all that the script asks of its settings. JSON is YAML, too. None if it asks for nothing. In a
+    file of data a list is one of `rows`."""
     wanted = asked_settings.asked(sources.trees(run.spec.script, run.spec.work))
     if not wanted or path.endswith(".toml"):
         return None
     run.neutral(f"settings {os.path.basename(path)}: made up ({', '.join(wanted)})")
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(_filled(run, wanted), file, indent=2)
+        json.dump(_filled(run, wanted, rows), file, indent=2)
     return path
 
 
-def _filled(run: Run, wanted: dict[str, Any], above: str = "") -> dict[str, Any]:
+def _filled(run: Run, wanted: dict[str, Any], rows: list[Any] | None, above: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, inner in wanted.items():
         if isinstance(inner, dict):
-            found[key] = _filled(run, inner, key)
+            found[key] = _filled(run, inner, rows, key)
+        elif inner == "list" and rows:
+            found[key] = rows
         else:
             value = {} if inner == "mapping" else 0.5 if inner == "number" else _value(run, key, above)
             found[key] = [value] if inner == "list" and not isinstance(value, list) else value
@@ -110,7 +113,7 @@ def _alike(path: str, kind: str) -> bool:
 
 
 def _copy(source: str, target: str) -> None:
-    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
     with open(source, "rb") as file, open(target, "wb") as copy:
         copy.write(file.read())
 

@@ -44,8 +44,10 @@ class Filler:
         compared = self.run.hints.compared.get(words, ())
         if words in self.run.spec.learned.get("values", {}):
             return self.run.spec.learned["values"][words]
+        if words in self.run.spec.learned.get("file arguments", ()):
+            return self.data(words)
         if choices:
-            return self._chosen(choices, compared)
+            return self.chosen(choices, compared)
         if kind is bool:
             return True
         if kind is int:
@@ -57,7 +59,7 @@ class Filler:
         if SETTINGS.search(words):
             return self._settings()
         if compared:
-            return self._chosen(compared, ())
+            return self.chosen(compared, ())
         return self._by_name(words)
 
     def _by_name(self, words: str) -> str:
@@ -73,7 +75,7 @@ class Filler:
             return MODEL_ID
         if INPUT.search(words):
             return self.data(words)
-        return "0.001" if SMALL.search(words) else "2" if COUNT.search(words) else "stand-in"
+        return "0.001" if SMALL.search(words) else "2" if COUNT.search(words) else f"stand-in-{words}"
 
     def knows(self, name: str) -> bool:
         """Does the name tell anything of the value?"""
@@ -89,7 +91,7 @@ class Filler:
         self.given.add(name.strip("-").replace("-", "_"))
         self.run.neutral(f"argument {name} is required and was not given: {value}")
 
-    def _chosen(self, choices: Any, compared: Any) -> str:
+    def chosen(self, choices: Any, compared: Any) -> str:
         """Of several the one that sounds like training with an adapter."""
         found = [str(getattr(c, "value", c)) for c in choices]
         likely = [c for word in ("lora", "train", "sft", "peft") for c in found if word in c.lower()]
@@ -134,6 +136,8 @@ class Filler:
             known = [s for s in (value.lstrip(".") for value in asked) if s in SUFFIXES]
             if known:
                 return "json" if "json" in known else known[0]
+        if self.run.spec.learned.get("whole_json"):
+            return "json"
         words = " ".join(self.run.hints.strings)
         read = self.run.hints.read & set(FORMS)
         if len(read) == 1:

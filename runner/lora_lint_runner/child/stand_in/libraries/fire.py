@@ -10,17 +10,20 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
+from .. import subcommands
 
 
 def fill(module: ModuleType, run: Run) -> None:
     """Fills `fire`."""
+    filler = run.filler
+    assert filler is not None
 
     def fire(component: Any = None, command: Any = None, *args: Any, **options: Any) -> Any:
         words = list(sys.argv[1:]) if command is None else command
         words = words.split() if isinstance(words, str) else words
+        words = subcommands.named_of(component, words, filler)
         component, words = _member(component, words)
-        assert run.filler is not None
-        words = run.filler.completed_function(component, words)
+        words = filler.completed_function(component, words)
         positional, named = _parsed(words)
         return component(*positional, **named)
 

@@ -60,6 +60,8 @@ class Maker:
             columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
         for odd in rows.unasked(hints.trainers) - hints.strings:
             columns.pop(odd, None)
+        if columns.get("chosen") == "messages" and "prompt" not in hints.strings:
+            columns.pop("prompt", None)  # it is their first turn
         for extra in self.learned:
             columns.setdefault(extra, None)
         columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})

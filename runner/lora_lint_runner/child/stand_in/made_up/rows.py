@@ -56,7 +56,8 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "answer_number": lambda name, index: f"{text(index, name)}\n#### {index}",
     "json": lambda name, index: json.dumps({"gt_parse": {"text": text(index, name)}}),
     "messages": lambda name, index: [
-        {"role": role, "content": text(index + turn, name)} for turn, role in enumerate(ROLES)
+        {"role": role, "content": text(index + turn, name if turn else "")}  # all answers are to the same question
+        for turn, role in enumerate(ROLES)
     ],
     "sharegpt": lambda name, index: [
         {"from": who, "value": text(index + turn, name)} for turn, who in enumerate(("human", "gpt"))

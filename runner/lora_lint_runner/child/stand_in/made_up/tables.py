@@ -41,8 +41,14 @@ def install(run: Run) -> None:
         with run.journal.silent():
             if kin is not None:
                 shutil.copyfile(kin, path)
-            elif not run.spec.learned.get("record") or not path.endswith(OF_SETTINGS) or not settings.made(run, path):
+            elif not _recorded(run, path):
                 _make_up(run, path)
+
+
+def _recorded(run: Run, path: str) -> bool:
+    """Makes up a file that holds one record, where that is what was learned and the script asks it for fields."""
+    record = run.spec.learned.get("record") and path.endswith(OF_SETTINGS)
+    return bool(record and settings.made(run, path, rows_of(run) if run.hints.columns else None))
 
 
 def _spoken(name: str, kin: str | None) -> str:

@@ -38,6 +38,7 @@ LOOKS = (  # the first one that has something new decides
     rows.speakers,
     rows.answers,
     rows.more_rows,
+    rows.in_overtime,
     arguments.registered,
     surroundings.keys,
     rows.form,

@@ -8,10 +8,12 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 from ...context import Run
 from ...stand_in.values import DATA_ID
+from . import missing_files
 from .learning import Learned, frames, more, statement, statements
 
 NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
@@ -132,7 +134,11 @@ def idle(run: Run) -> Learned | None:
 
 
 def data_files(run: Run, error: BaseException) -> Learned | None:
-    """Files in the place of ids of data sets, for a script that opens what it was given."""
+    """Files in the place of ids of data sets, or of what tells nothing, for a script that opens what it was given."""
+    path, filler = missing_files.missing_path(error), run.filler
+    made = [n for n in filler.given if filler.options.get(n) in (path, Path(path))] if filler and path else []
+    if made and not set(made) <= set(run.spec.learned.get("file arguments", ())):
+        return more(run, "file arguments", made)
     asks = isinstance(error, (OSError, ValueError, SystemExit)) and DATA_ID in str(error)
     return {"data files": True} if asks and "data files" not in run.spec.learned else None
 

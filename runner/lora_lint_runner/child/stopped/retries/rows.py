@@ -28,7 +28,9 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     name: str | None = None
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
         name = str(error.args[0][0])  # pandas, asked for several columns
-    elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+    elif (
+        isinstance(error, KeyError) and error.args and isinstance(error.args[0], str) and "] not " not in error.args[0]
+    ):
         last = frames(error)[-1]
         own = run.code.owns(last.f_code.co_filename) or str(last.f_globals.get("__name__")).startswith("pandas.")
         name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
@@ -71,9 +73,10 @@ def _by_place(run: Run, error: BaseException) -> list[str]:
 
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:
-    """More made-up rows, where the script asks for one by its place."""
+    """More made-up rows, where the script asks for one by its place, or for the next one of a stream."""
     data = run.data
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
+    own |= isinstance(error, StopIteration)
     return {"rows": 8} if own and data is not None and data.made_up and "rows" not in run.spec.learned else None
 
 
@@ -139,6 +142,13 @@ def speakers(run: Run, error: BaseException) -> Learned | None:
     known = [[k for k in table if isinstance(k, str) and k != "system"][:2] for table in tables]
     said = next((keys for keys in known if len(keys) > 1), None)
     return {"speakers": said} if said and "speakers" not in run.spec.learned else None
+
+
+def in_overtime(run: Run, error: BaseException) -> Learned | None:
+    """Loops that are left once they have done enough, where one went on for a save in its body and the script's own
+    stream of rows gave out meanwhile."""
+    over = isinstance(error, StopIteration) and run.loops.overtime
+    return {"no waiting": True} if over and "no waiting" not in run.spec.learned else None
 
 
 def waited_for(run: Run) -> Learned | None:
