@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.strings import atoms_of, place_of
@@ -46,16 +47,15 @@ class View:
     def value(self, node: cst.CSTNode, level: Level) -> Value | None:
         """What an expression is worth there and then; None where that is not certain."""
         machine = self._machine
-        scope, world, events = machine.scope(), machine.world, len(machine.events)
-        machine.module, machine.frame, machine.exits = level.module, level.frame, Exits()
-        try:
-            found = machine.explore(self.world.copy(), lambda: machine.evaluate(node))
-        except (Gone, Raised, OutOfSteps, RecursionError):
-            return None
-        finally:
-            machine.enter_scope(scope)
-            machine.world = world
-            del machine.events[events:]
+        scope = machine.scope()
+        with Aside(machine):
+            machine.module, machine.frame, machine.exits = level.module, level.frame, Exits()
+            try:
+                found = machine.explore(self.world.copy(), lambda: machine.evaluate(node))
+            except (Gone, Raised, OutOfSteps, RecursionError):
+                return None
+            finally:
+                machine.enter_scope(scope)
         return found[0][0] if len(found) == 1 else None
 
     def place(self, node: cst.CSTNode, level: Level) -> Place | None:

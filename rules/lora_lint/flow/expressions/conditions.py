@@ -6,6 +6,7 @@ from typing import Any
 
 import libcst as cst
 
+from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.values import Const, ModelRef, Sym, Value, const
 from lora_lint.flow.worlds.terms import gate, learn, pick
@@ -43,17 +44,12 @@ def _beside(machine: Machine, node: cst.CSTNode, term: Any, holds: bool, test: c
     """Evaluates an expression under an assumption, aside; None where that would change a model or part the paths."""
     before = machine.world
     machine.note_test(term, test)
-    aside = before.copy()
-    learn(aside, term, holds, machine.site(test))
-    at = len(machine.events)
-    outer_raises = len(machine.exits.raises)
-    found = machine.explore(aside, lambda: machine.evaluate(node))
-    changed = len(found) != 1 or len(machine.exits.raises) != outer_raises
-    changed = changed or found[0][1].life.version != before.life.version or len(machine.events) != at
-    del machine.exits.raises[outer_raises:]
-    machine.world = before
-    if changed:
-        del machine.events[at:]
+    assumed = before.copy()
+    learn(assumed, term, holds, machine.site(test))
+    with Aside(machine) as aside:
+        found = machine.explore(assumed, lambda: machine.evaluate(node))
+        silent = aside.silent
+    if not silent or len(found) != 1 or found[0][1].life.version != before.life.version:
         return None
     value, world = found[0]
     for oid in world.changed(before):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import libcst as cst
 
+from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.values import Func, Generator, Value
 
@@ -32,11 +33,9 @@ def _is_kept(statement: cst.CSTNode | None, node: cst.GeneratorExp) -> bool:
 
 def _acts(machine: Machine, at_once: Callable[[], Value]) -> bool:
     """Would it do something to a model? It is run aside to see."""
-    before, events, raises = machine.world, len(machine.events), len(machine.exits.raises)
-    found = machine.explore(before.copy(), at_once)
-    machine.world = before
-    del machine.events[events:], machine.exits.raises[raises:]
-    return any(world.life.version != before.life.version for _, world in found)
+    with Aside(machine) as aside:
+        found = machine.explore(aside.world.copy(), at_once)
+    return any(world.life.version != aside.world.life.version for _, world in found)
 
 
 def _as_function(node: cst.GeneratorExp) -> cst.FunctionDef:

@@ -10,6 +10,7 @@ from functools import partial
 
 import libcst as cst
 
+from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.passes import drawn, iterable_of, passes, within
 from lora_lint.flow.scope import Args
@@ -123,16 +124,16 @@ def _over_range(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     number = items[1]
     assert isinstance(number, Sym)
     site = number.term[1]
-    events, breaks, left = len(machine.events), len(loop.breaks), machine.exits.sizes()
     if site not in machine.compared:
-        worlds = _over_items(machine, loop, [number], False, world.copy())
-        if site not in machine.compared:
-            worlds = _and_more(machine, loop, number, worlds, world.life.version)
-        if site not in machine.compared:
-            return worlds
-        del machine.events[events:]
-        del loop.breaks[breaks:]
-        machine.exits.forget(left)
+        with Aside(machine) as aside:
+            once = Loop(machine, loop.node)
+            worlds = _over_items(machine, once, [number], False, world.copy())
+            if site not in machine.compared:
+                worlds = _and_more(machine, once, number, worlds, world.life.version)
+            if site not in machine.compared:
+                aside.keep()
+                loop.breaks += once.breaks
+                return worlds
     ended: list[World] = []
     for last, start in machine.explore(world, lambda: machine.settle(items[2], loop.node)):
         between = [] if machine.hurried else [within(site, items[0], last)]
