@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
 import libcst as cst
 
 from lora_lint.flow.containers import (
@@ -20,92 +23,215 @@ from lora_lint.flow.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ObjRef, Sym, Tup, Value
 
+R = TypeVar("R", bound=ListRec | DictRec)
+FIRST, LAST = Const(0), Const(-1)
+
+
+class Called(Generic[R]):
+    """A method of a container being called, and what the container holds."""
+
+    __slots__ = ("args", "machine", "node", "record", "ref")
+
+    def __init__(self, machine: Machine, ref: ObjRef, record: R, args: Args, node: cst.CSTNode) -> None:
+        self.machine, self.ref, self.record, self.args, self.node = machine, ref, record, args, node
+
+    @property
+    def unknown(self) -> Value:
+        return self.machine.unknown(self.node)
+
+    def put(self, record: ListRec | DictRec) -> Value:
+        """What the container holds from now on; such methods give None."""
+        self.machine.world.put(self.ref.oid, record)
+        return NONE
+
 
 def container_method(machine: Machine, ref: ObjRef, name: str, args: Args, node: cst.CSTNode) -> Value:
     """A method of a list, set or dict."""
     if name in ("extend", "update"):
         args.pos[:] = [used_up(machine, value, node) for value in args.pos]
     record = machine.world.heap[ref.oid]
-    if isinstance(record, ListRec):
-        return _list_method(machine, ref, record, name, args, node)
-    if isinstance(record, DictRec):
-        return _dict_method(machine, ref, record, name, args, node)
+    if isinstance(record, ListRec) and name in LISTS:
+        return LISTS[name](Called(machine, ref, record, args, node))
+    if isinstance(record, DictRec) and name in DICTS:
+        return DICTS[name](Called(machine, ref, record, args, node))
     return machine.unknown(node)
 
 
-def _list_method(machine: Machine, ref: ObjRef, record: ListRec, name: str, args: Args, node: cst.CSTNode) -> Value:
-    world = machine.world
-    if name in ("append", "appendleft", "add", "insert") and args.pos:
-        new = args.pos[-1]
-        first = name == "appendleft" or (name == "insert" and args.pos[0] == Const(0))
-        items = (new, *record.items) if first else (*record.items, new)
-        world.put(ref.oid, ListRec(items[:LONGEST], record.open or len(items) > LONGEST, record.kind))
-        return NONE
-    if name in ("extend", "update") and args.pos:
-        more = items_of(machine, args.pos[0], node)
-        items = (*record.items, *(more if more is not None else known_items(machine, args.pos[0])))
-        world.put(ref.oid, ListRec(items[:LONGEST], record.open or more is None, record.kind))
-        return NONE
-    if name in ("pop", "popleft"):
-        if record.items and not record.open and (not args.pos or args.pos[0] in (Const(0), Const(-1))):
-            first = name == "popleft" or (bool(args.pos) and args.pos[0] == Const(0))
-            world.put(ref.oid, ListRec(record.items[1:] if first else record.items[:-1], False, record.kind))
-            return record.items[0] if first else record.items[-1]
-        world.put(ref.oid, ListRec(record.items, True, record.kind))
-        return machine.unknown(node)
-    if name == "copy":
-        return new_list(machine, node, list(record.items), open=record.open, kind=record.kind)
-    if name == "clear":
-        world.put(ref.oid, ListRec((), False, record.kind))
-        return NONE
-    if name == "reverse":
-        world.put(ref.oid, ListRec(record.items[::-1], record.open, record.kind))
-        return NONE
-    if name in ("remove", "discard", "sort"):
-        world.put(ref.oid, ListRec(record.items, True, record.kind))
-        return NONE
-    return machine.unknown(node)
+# -- lists and sets ----------------------------------------------------------------------------------------------------
 
 
-def _dict_method(machine: Machine, ref: ObjRef, record: DictRec, name: str, args: Args, node: cst.CSTNode) -> Value:
-    world = machine.world
-    if name == "items":
-        return Tup(tuple(Tup(pair) for pair in record.items), record.open)
-    if name == "values":
-        return Tup(tuple(value for _, value in record.items), record.open)
-    if name == "keys":
-        return Tup(tuple(key for key, _ in record.items), record.open)
-    if name in ("get", "pop", "setdefault") and args.pos:
-        key = machine.settle(args.pos[0], node)
-        for known, value in record.items:
-            if known == key:
-                if name == "pop":
-                    delete_item(machine, ref, key)
-                return value
-        fallback = args.pos[1] if len(args.pos) > 1 else NONE
-        if name == "get" and (found := looked_up(record, key)) is not None:
-            return found
-        if record.open or not isinstance(key, Const):
-            return Sym(("item", ("object", ref.oid), key))
-        if name == "setdefault":
-            set_item(machine, ref, key, fallback, node)
-        return fallback
-    if name == "update":
-        items = dict(record.items)
-        is_open = record.open or args.open
-        for source in args.pos:
-            more = record_of(machine, source)
-            if isinstance(more, DictRec):
-                items.update(more.items)
-                is_open = is_open or more.open
-            else:
-                is_open = True
-        items.update({Const(key): value for key, value in args.kw.items()})
-        world.put(ref.oid, DictRec(tuple(items.items()), is_open))
-        return NONE
-    if name == "copy":
-        return new_dict(machine, node, list(record.items), open=record.open)
-    if name == "clear":
-        world.put(ref.oid, DictRec((), False))
-        return NONE
-    return machine.unknown(node)
+def _append(call: Called[ListRec]) -> Value:
+    return _add(call, first=False)
+
+
+def _prepend(call: Called[ListRec]) -> Value:
+    return _add(call, first=True)
+
+
+def _insert(call: Called[ListRec]) -> Value:
+    return _add(call, first=bool(call.args.pos) and call.args.pos[0] == FIRST)
+
+
+def _add(call: Called[ListRec], *, first: bool) -> Value:
+    if not call.args.pos:
+        return call.unknown
+    record, new = call.record, call.args.pos[-1]
+    items = (new, *record.items) if first else (*record.items, new)
+    return call.put(ListRec(items[:LONGEST], record.open or len(items) > LONGEST, record.kind))
+
+
+def _extend(call: Called[ListRec]) -> Value:
+    if not call.args.pos:
+        return call.unknown
+    record, machine = call.record, call.machine
+    more = items_of(machine, call.args.pos[0], call.node)
+    items = (*record.items, *(more if more is not None else known_items(machine, call.args.pos[0])))
+    return call.put(ListRec(items[:LONGEST], record.open or more is None, record.kind))
+
+
+def _pop(call: Called[ListRec]) -> Value:
+    return _take(call, first=bool(call.args.pos) and call.args.pos[0] == FIRST)
+
+
+def _pop_left(call: Called[ListRec]) -> Value:
+    return _take(call, first=True)
+
+
+def _take(call: Called[ListRec], *, first: bool) -> Value:
+    record, pos = call.record, call.args.pos
+    if record.items and not record.open and (not pos or pos[0] in (FIRST, LAST)):
+        call.put(ListRec(record.items[1:] if first else record.items[:-1], False, record.kind))
+        return record.items[0] if first else record.items[-1]
+    call.put(ListRec(record.items, True, record.kind))
+    return call.unknown
+
+
+def _copy_list(call: Called[ListRec]) -> Value:
+    record = call.record
+    return new_list(call.machine, call.node, list(record.items), open=record.open, kind=record.kind)
+
+
+def _clear_list(call: Called[ListRec]) -> Value:
+    return call.put(ListRec((), False, call.record.kind))
+
+
+def _reverse(call: Called[ListRec]) -> Value:
+    return call.put(ListRec(call.record.items[::-1], call.record.open, call.record.kind))
+
+
+def _some_or_other(call: Called[ListRec]) -> Value:
+    """Which item goes, or in which order they are, is not followed."""
+    return call.put(ListRec(call.record.items, True, call.record.kind))
+
+
+LISTS: Mapping[str, Callable[[Called[ListRec]], Value]] = {
+    "append": _append,
+    "add": _append,
+    "appendleft": _prepend,
+    "insert": _insert,
+    "extend": _extend,
+    "update": _extend,
+    "pop": _pop,
+    "popleft": _pop_left,
+    "copy": _copy_list,
+    "clear": _clear_list,
+    "reverse": _reverse,
+    "remove": _some_or_other,
+    "discard": _some_or_other,
+    "sort": _some_or_other,
+}
+
+
+# -- dicts -------------------------------------------------------------------------------------------------------------
+
+
+def _items(call: Called[DictRec]) -> Value:
+    return Tup(tuple(Tup(pair) for pair in call.record.items), call.record.open)
+
+
+def _values(call: Called[DictRec]) -> Value:
+    return Tup(tuple(value for _, value in call.record.items), call.record.open)
+
+
+def _keys(call: Called[DictRec]) -> Value:
+    return Tup(tuple(key for key, _ in call.record.items), call.record.open)
+
+
+def _get(call: Called[DictRec]) -> Value:
+    key, held = _asked(call)
+    if key is None:
+        return call.unknown
+    found = held if held is not None else looked_up(call.record, key)
+    return found if found is not None else _fallback(call, key)
+
+
+def _remove(call: Called[DictRec]) -> Value:
+    key, held = _asked(call)
+    if key is None:
+        return call.unknown
+    if held is None:
+        return _fallback(call, key)
+    delete_item(call.machine, call.ref, key)
+    return held
+
+
+def _set_default(call: Called[DictRec]) -> Value:
+    key, held = _asked(call)
+    if key is None:
+        return call.unknown
+    if held is not None:
+        return held
+    found = _fallback(call, key)
+    if not call.record.open and isinstance(key, Const):
+        set_item(call.machine, call.ref, key, found, call.node)
+    return found
+
+
+def _asked(call: Called[DictRec]) -> tuple[Value | None, Value | None]:
+    """The key that is asked for, and what is held under it; None where none is given, or nothing is held."""
+    if not call.args.pos:
+        return None, None
+    key = call.machine.settle(call.args.pos[0], call.node)
+    return key, next((value for known, value in call.record.items if known == key), None)
+
+
+def _fallback(call: Called[DictRec], key: Value) -> Value:
+    """What is given where nothing is known to be held: the default, unless it may be held all the same."""
+    if call.record.open or not isinstance(key, Const):
+        return Sym(("item", ("object", call.ref.oid), key))
+    return call.args.pos[1] if len(call.args.pos) > 1 else NONE
+
+
+def _update(call: Called[DictRec]) -> Value:
+    items = dict(call.record.items)
+    is_open = call.record.open or call.args.open
+    for source in call.args.pos:
+        more = record_of(call.machine, source)
+        if isinstance(more, DictRec):
+            items.update(more.items)
+            is_open = is_open or more.open
+        else:
+            is_open = True
+    items.update({Const(key): value for key, value in call.args.kw.items()})
+    return call.put(DictRec(tuple(items.items()), is_open))
+
+
+def _copy_dict(call: Called[DictRec]) -> Value:
+    return new_dict(call.machine, call.node, list(call.record.items), open=call.record.open)
+
+
+def _clear_dict(call: Called[DictRec]) -> Value:
+    return call.put(DictRec((), False))
+
+
+DICTS: Mapping[str, Callable[[Called[DictRec]], Value]] = {
+    "items": _items,
+    "values": _values,
+    "keys": _keys,
+    "get": _get,
+    "pop": _remove,
+    "setdefault": _set_default,
+    "update": _update,
+    "copy": _copy_dict,
+    "clear": _clear_dict,
+}

@@ -17,7 +17,7 @@ from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
 from lora_lint.flow.uncalled import finish_raises, uncalled
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Method, ModelRef, ObjRef, Param, Partial, Sym
-from lora_lint.flow.verbs import VERBS, contexts, parameters, pipelines
+from lora_lint.flow.verbs import VERBS, contexts, exit_stacks, parameters, pipelines
 from lora_lint.flow.worlds.exits import Exits, OutOfSteps
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
@@ -138,7 +138,7 @@ def _code(site: object, node: cst.CSTNode | None) -> str:
 def _top_level(machine: Machine, module: Module, start: World) -> list[World]:
     machine.exits = exits = Exits()
     worlds = exits.through(
-        lambda: machine.block(module.tree.body, [start]), lambda ended: contexts.run_at_exit(machine, ended)
+        lambda: machine.block(module.tree.body, [start]), lambda ended: exit_stacks.run_at_exit(machine, ended)
     )
     machine.finish(worlds, "end")
     finish_raises(machine, exits)

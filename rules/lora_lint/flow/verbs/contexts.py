@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from typing import NamedTuple
 
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Partial, Sym, Tup, Value
+from lora_lint.flow.values import NONE, InstRec, Method, ModelRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
-from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.script import ContextMade
 from lora_lint.lifecycle.records import Oid, PeftModel
@@ -34,164 +33,128 @@ def make_context(call: LibCall) -> Value:
     return ObjRef(call.machine.world.new(site, InstRec(None, lib, fields, site)))
 
 
-def _record(machine: Machine, manager: Value) -> InstRec | None:
-    record = machine.world.heap.get(manager.oid) if isinstance(manager, ObjRef) else None
-    return record if isinstance(record, InstRec) else None
+class Block(NamedTuple):
+    """What a `with` block does: entering gives what `as` binds, None for the manager itself."""
+
+    enter: Callable[[Machine, ObjRef, InstRec, cst.CSTNode], Value | None]
+    leave: Callable[[Machine, ObjRef, InstRec, cst.CSTNode], None]
 
 
 def enter(machine: Machine, manager: Value, node: cst.CSTNode) -> Value:
     """Enters a `with` block; gives what `as` binds."""
     manager = machine.settle(manager, node)
-    record = _record(machine, manager)
-    if record is None:
+    record = instance(machine, manager)
+    if record is None or not isinstance(manager, ObjRef):
         return manager if isinstance(manager, ModelRef) else machine.unknown(node)
-    if not record.lib.startswith(CONTEXT):
-        method = machine.get(manager, "__enter__", node) if record.cls is not None else NONE
-        return machine.call(method, Args(), node) if isinstance(method, Method) else manager
-    kind = record.lib.removeprefix(CONTEXT)
-    if kind == "muted" or (kind == "grad" and machine.known(record.fields.get("mode", NONE)) is False):
-        machine.world.muted += 1
-    elif kind == "temporary":
-        return Sym(("temporary", manager.oid if isinstance(manager, ObjRef) else None), kind="builtins.str")
-    elif kind == "disabled":
-        _switch(machine, record, on=False, node=node)
-    elif kind == "whole":
-        gather(machine, record.fields.get("model"), whole=True)
-    elif kind == "null":
-        return record.fields.get("enter_result", machine.unknown(node))
-    return manager
+    if record.lib in BLOCKS:
+        bound = BLOCKS[record.lib].enter(machine, manager, record, node)
+        return bound if bound is not None else manager
+    method = machine.get(manager, "__enter__", node) if record.cls is not None else NONE
+    return machine.call(method, Args(), node) if isinstance(method, Method) else manager
 
 
 def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     """Leaves a `with` block."""
     manager = machine.settle(manager, node)
-    record = _record(machine, manager)
-    if record is None:
+    record = instance(machine, manager)
+    if record is None or not isinstance(manager, ObjRef):
         return
-    if record.lib == names.EXIT_STACK:
-        _unwind(machine, manager, node)
+    if record.lib in BLOCKS:
+        BLOCKS[record.lib].leave(machine, manager, record, node)
         return
-    if not record.lib.startswith(CONTEXT):
-        method = machine.get(manager, "__exit__", node) if record.cls is not None else NONE
-        if isinstance(method, Method):
-            machine.call(method, Args([NONE, NONE, NONE]), node)
-        return
-    kind = record.lib.removeprefix(CONTEXT)
-    if kind == "muted" or (kind == "grad" and machine.known(record.fields.get("mode", NONE)) is False):
-        machine.world.muted = max(machine.world.muted - 1, 0)
-    elif kind == "temporary" and isinstance(manager, ObjRef):
-        place = place_of(machine.world, Sym(("temporary", manager.oid)), machine.usual)
-        if place is not None:
-            machine.world.life.erase(place)
-    elif kind == "disabled":
-        _switch(machine, record, on=True, node=node)
-    elif kind == "whole":
-        gather(machine, record.fields.get("model"), whole=False)
+    method = machine.get(manager, "__exit__", node) if record.cls is not None else NONE
+    if isinstance(method, Method):
+        machine.call(method, Args([NONE, NONE, NONE]), node)
 
 
-def _switch(machine: Machine, record: InstRec, *, on: bool, node: cst.CSTNode) -> None:
-    """`with model.disable_adapter():`; leaving it opens the active adapters, even ones that were frozen."""
-    model = record.fields.get("model")
-    if not isinstance(model, ModelRef):
-        return
-    life = machine.world.life
-    target: Oid = life.unwrapped(model.oid)
-    if not isinstance(life.models[target], PeftModel):
-        return
-    if on:
-        enable(life, target)
-    else:
-        life.replace(target, disabled=machine.site(node))
+def instance(machine: Machine, manager: Value) -> InstRec | None:
+    """What an instance of a class is, None for anything else."""
+    record = machine.world.heap.get(manager.oid) if isinstance(manager, ObjRef) else None
+    return record if isinstance(record, InstRec) else None
 
 
-AT_EXIT: Oid = ("at exit", 0)  # the frame that holds what is called when the script ends
-WAITING = "waiting"  # the field of an exit stack that holds what is done when its block ends, last one first
+# -- kinds of blocks, by the word in the row of the library ------------------------------------------------------------
 
 
-def _on_exit(call: LibCall) -> Value:
-    """`stack.callback(function, ...)`: called when the block of the stack ends."""
-    if not call.args.pos:
-        return call.unknown()
-    later = Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
-    _wait(call, later)
-    return call.args.pos[0]
+def nothing(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    """Entering or leaving changes nothing."""
 
 
-def _enter_on(call: LibCall) -> Value:
-    """`stack.enter_context(manager)`: entered here, left when the block of the stack ends."""
-    manager = call.arg("cm")
-    if manager is None:
-        return call.unknown()
-    _wait(call, manager)
-    entered = enter(call.machine, manager, call.node)
-    return entered if entered != manager else call.unknown()  # the stack has it: it is not dropped
+def _mute(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    """`with torch.no_grad():`: what is computed carries no gradient."""
+    machine.world.muted += 1
 
 
-def _at_exit(call: LibCall) -> Value:
-    """`atexit.register(function, ...)`: called when the script ends, in whichever way."""
-    if not call.args.pos:
-        return call.unknown()
-    later = Partial(call.args.pos[0], tuple(call.args.pos[1:]), tuple(call.args.kw.items()))
-    frame = call.machine.world.frame(AT_EXIT)
-    frame[WAITING] = Tup((*known_items(call.machine, frame.get(WAITING, Tup(()))), Tup((later, Const(call.node)))))
-    return call.args.pos[0]
+def _unmute(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    machine.world.muted = max(machine.world.muted - 1, 0)
 
 
-def run_at_exit(machine: Machine, worlds: list[World]) -> list[World]:
-    """Calls what was registered, last one first; gives the worlds in which the script has ended."""
-    done: list[World] = []
-    for world in worlds:
-        waiting = known_items(machine, world.frames.get(AT_EXIT, {}).get(WAITING, Tup(())))
-        after = [world]
-        for entry in reversed(waiting):
-            call = partial(_do_waiting, machine, entry, machine.module.tree)
-            after = [ended for before in after for _, ended in machine.explore(before, call)]
-        done += after
-    return done
+def _without_gradient(machine: Machine, record: InstRec) -> bool:
+    """`torch.set_grad_enabled(False)`."""
+    return machine.known(record.fields.get("mode", NONE)) is False
 
 
-def _wait(call: LibCall, what: Value) -> None:
-    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
-    if isinstance(record, InstRec) and isinstance(call.receiver, ObjRef):
-        waiting = known_items(call.machine, record.fields.get(WAITING, Tup(())))
-        fields = {**record.fields, WAITING: Tup((*waiting, Tup((what, Const(call.node)))))}
-        call.machine.world.put(call.receiver.oid, InstRec(record.cls, record.lib, fields, record.site))
+def _set_grad(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    if _without_gradient(machine, record):
+        _mute(machine, manager, record, node)
 
 
-def _close_stack(call: LibCall) -> Value:
-    if call.receiver is not None:
-        _unwind(call.machine, call.receiver, call.node)
-    return NONE
+def _reset_grad(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    if _without_gradient(machine, record):
+        _unmute(machine, manager, record, node)
 
 
-def _unwind(machine: Machine, stack: Value, node: cst.CSTNode) -> None:
-    record = _record(machine, stack)
-    if record is None or not isinstance(stack, ObjRef):
-        return
-    waiting = known_items(machine, record.fields.get(WAITING, Tup(())))
-    fields = {**record.fields, WAITING: Tup(())}
-    machine.world.put(stack.oid, InstRec(record.cls, record.lib, fields, record.site))
-    for entry in reversed(waiting):
-        _do_waiting(machine, entry, node)
+def _temporary(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> Value:
+    """`with TemporaryDirectory() as folder:`"""
+    return Sym(("temporary", manager.oid), kind="builtins.str")
 
 
-def _do_waiting(machine: Machine, entry: Value, node: cst.CSTNode) -> None:
-    """Calls or leaves what waits: an object, with the call that has put it there. On each path what that path has put;
-    `node` is where the paths part."""
-    found = [machine.settle(one, node) for one in known_items(machine, machine.settle(entry, node))]
-    if len(found) != 2 or not isinstance(found[1], Const):
-        return  # which of several it is is not known
-    what, place = found[0], found[1].value
-    if isinstance(what, Partial):
-        machine.call(what, Args(), place)
-    else:
-        leave(machine, what, place)
+def _remove_temporary(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    place = place_of(machine.world, Sym(("temporary", manager.oid)), machine.usual)
+    if place is not None:
+        machine.world.life.erase(place)
 
 
-VERBS: dict[str, Verb] = {
-    "context": make_context,
-    "on_exit": _on_exit,
-    "at_exit": _at_exit,
-    "enter_on": _enter_on,
-    "close_stack": _close_stack,
+def _disable(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    """`with model.disable_adapter():`."""
+    target = _peft(machine, record)
+    if target is not None:
+        machine.world.life.replace(target, disabled=machine.site(node))
+
+
+def _enable(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    """Opens the active adapters, even ones that were frozen."""
+    target = _peft(machine, record)
+    if target is not None:
+        enable(machine.world.life, target)
+
+
+def _peft(machine: Machine, record: InstRec) -> Oid | None:
+    model, life = record.fields.get("model"), machine.world.life
+    target = life.unwrapped(model.oid) if isinstance(model, ModelRef) else None
+    return target if target is not None and isinstance(life.models[target], PeftModel) else None
+
+
+def _gather(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    """Inside, this process holds all of a model's parameters."""
+    gather(machine, record.fields.get("model"), whole=True)
+
+
+def _part(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    gather(machine, record.fields.get("model"), whole=False)
+
+
+def _given_back(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> Value:
+    """`nullcontext(x)`."""
+    return record.fields.get("enter_result", machine.unknown(node))
+
+
+BLOCKS: dict[str, Block] = {
+    f"{CONTEXT}muted": Block(_mute, _unmute),
+    f"{CONTEXT}grad": Block(_set_grad, _reset_grad),
+    f"{CONTEXT}temporary": Block(_temporary, _remove_temporary),
+    f"{CONTEXT}disabled": Block(_disable, _enable),
+    f"{CONTEXT}whole": Block(_gather, _part),
+    f"{CONTEXT}null": Block(_given_back, nothing),
 }
+VERBS: dict[str, Verb] = {"context": make_context}
