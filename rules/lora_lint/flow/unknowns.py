@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
@@ -15,29 +18,9 @@ from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
+from lora_lint.knowledge import bare
 from lora_lint.lifecycle.events.disk import SavedBeside
 from lora_lint.lifecycle.records import Oid, Sure
-
-# methods of tensors, batches, tokenizers and loggers: what they give is made of what they were called on
-TENSOR_METHODS = frozenset(
-    "backward item mean sum detach cpu cuda to float half view reshape log exp squeeze unsqueeze clone numpy tolist "
-    "size dim argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose".split()
-)
-# methods of a part of a model that give its parts
-PART_METHODS = frozenset("parameters named_parameters modules named_modules children named_children".split())
-
-
-def _note_tokens(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> None:
-    """A tokenizer learns words that the model is to learn; a padding token needs no learning."""
-    given = machine.settle(args.pos[0], node) if args.pos else None
-    record = machine.world.heap.get(given.oid) if isinstance(given, ObjRef) else None
-    if isinstance(record, DictRec):
-        tokens = [(key.value, getattr(token, "value", None)) for key, token in record.items if isinstance(key, Const)]
-        learned = not record.open and any(machine.knowledge.is_learned(*token) for token in tokens)
-    else:
-        learned = name == "add_tokens" and given is not None
-    if learned:
-        machine.world.frame(NOTES)["tokens", "added"] = TRUE
 
 
 def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None) -> None:
@@ -57,44 +40,126 @@ def _within(owner: object) -> list[Oid]:
 
 def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:
     """`unknown.name = new`: remembered, and where it opens a part of a model for training, noted."""
-    if name == "requires_grad":
+    if name == bare.OPENING:
         open_part(machine, value.term, value.models, machine.known(new))
     machine.world.frame(ATTRIBUTES)[value.term, name] = new
-    if name == "forward" and isinstance(new, (Func, Method, Partial)):
+    if name == bare.FORWARD and isinstance(new, (Func, Method, Partial)):
         for oid in _within(value.term):
             if oid in machine.world.life.models:
                 run_as_forward(machine, oid, new, node)
+
+
+# -- methods -----------------------------------------------------------------------------------------------------------
+
+
+class Called(NamedTuple):
+    """A method of something unknown being called: `models` are those that it was computed from."""
+
+    machine: Machine
+    owner: object
+    name: str
+    models: frozenset[Oid]
+    args: Args
+    node: cst.CSTNode
+
+    @property
+    def given(self) -> frozenset[Oid]:
+        """The models that the arguments were computed from."""
+        return gradients_of(self.machine, self.args.values())
+
+    @property
+    def first(self) -> Value | None:
+        return self.machine.settle(self.args.pos[0], self.node) if self.args.pos else None
 
 
 def call_method_of_unknown(
     machine: Machine, owner: object, name: str, models: frozenset[Oid], args: Args, node: cst.CSTNode
 ) -> Value | None:
     """`loss.backward()` trains what the loss was computed from; None where the name says nothing."""
-    given = gradients_of(machine, args.values())
-    if name in ("save_pretrained", "push_to_hub") and args.pos:
-        subject = machine.settle(args.pos[0], node)
-        if isinstance(subject, ModelRef):  # `SomeClass.save_pretrained(model, out)`
-            rest = Args(args.pos[1:], args.kw, args.open)
-            return machine.call(machine.get(subject, name, node), rest, node)
-        if isinstance(node, cst.Call) and name == "save_pretrained":  # a tokenizer or the like
-            place = place_of(machine.world, subject, machine.usual)
-            path = node.args[0].value if node.args else None
-            machine.emit(node, None, SavedBeside(place=place, path_node=path, view=view_of(machine)))
-    if name == "requires_grad_":
-        opened = args.get("requires_grad", 0) or TRUE
-        open_part(machine, owner, models, machine.known(opened))
-        return machine.unknown(node, models=models)
-    if name == "get" and args.pos and isinstance(args.pos[0], Const) and isinstance(args.pos[0].value, str):
-        return Sym(make(machine.site(node), "item", owner, *args.pos), models)  # `settings.get("merge")`
-    if name == "backward":
-        train(machine, models | given, node)
-        return NONE
-    if name in ("add_tokens", "add_special_tokens"):
-        _note_tokens(machine, name, args, node)
+    word = bare.METHODS.get(name)
+    return METHODS[word](Called(machine, owner, name, models, args, node)) if word is not None else None
+
+
+def _train(call: Called) -> Value:
+    train(call.machine, call.models | call.given, call.node)
+    return NONE
+
+
+def _made_of_it(call: Called) -> Value:
+    return call.machine.unknown(call.node, models=call.models | call.given)
+
+
+def _its_parts(call: Called) -> Value:
+    whole = [oid for oid in _within(call.owner) if oid in call.machine.world.life.models]
+    return call.machine.unknown(call.node, models=call.models.union(whole))
+
+
+def _open(call: Called) -> Value:
+    opened = call.args.get("requires_grad", 0) or TRUE
+    open_part(call.machine, call.owner, call.models, call.machine.known(opened))
+    return call.machine.unknown(call.node, models=call.models)
+
+
+def _item(call: Called) -> Value | None:
+    """`settings.get("merge")`: the same each time."""
+    key = call.args.pos[0] if call.args.pos else None
+    if not isinstance(key, Const) or not isinstance(key.value, str):
         return None
-    if name in TENSOR_METHODS:
-        return machine.unknown(node, models=models | given)
-    if name in PART_METHODS:
-        whole = [oid for oid in _within(owner) if oid in machine.world.life.models]
-        return machine.unknown(node, models=models.union(whole))
-    return None
+    return Sym(make(call.machine.site(call.node), "item", call.owner, *call.args.pos), call.models)
+
+
+def _push(call: Called) -> Value | None:
+    """`SomeClass.push_to_hub(model, repo)`."""
+    model = call.first
+    if not isinstance(model, ModelRef):
+        return None
+    rest = Args(call.args.pos[1:], call.args.kw, call.args.open)
+    return call.machine.call(call.machine.get(model, call.name, call.node), rest, call.node)
+
+
+def _save(call: Called) -> Value | None:
+    """`SomeClass.save_pretrained(model, out)`, or a tokenizer or the like is saved."""
+    machine, node = call.machine, call.node
+    saved = _push(call)
+    if saved is None and call.first is not None and isinstance(node, cst.Call):
+        place = place_of(machine.world, call.first, machine.usual)
+        path = node.args[0].value if node.args else None
+        machine.emit(node, None, SavedBeside(place=place, path_node=path, view=view_of(machine)))
+    return saved
+
+
+def _new_tokens(call: Called) -> None:
+    """A tokenizer learns words that the model is to learn."""
+    if call.first is not None and not isinstance(_record(call), DictRec):
+        _note_tokens(call.machine)
+
+
+def _special_tokens(call: Called) -> None:
+    """By their roles: a padding token needs no learning."""
+    record = _record(call)
+    if isinstance(record, DictRec) and not record.open:
+        tokens = [(key.value, getattr(token, "value", None)) for key, token in record.items if isinstance(key, Const)]
+        if any(call.machine.knowledge.is_learned(*token) for token in tokens):
+            _note_tokens(call.machine)
+
+
+def _record(call: Called) -> object:
+    given = call.first
+    return call.machine.world.heap.get(given.oid) if isinstance(given, ObjRef) else None
+
+
+def _note_tokens(machine: Machine) -> None:
+    machine.world.frame(NOTES)["tokens", "added"] = TRUE
+
+
+METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that `knowledge.bare` has for a name
+    "train": _train,
+    "made of it": _made_of_it,
+    "its parts": _its_parts,
+    "open": _open,
+    "item": _item,
+    "save": _save,
+    "push": _push,
+    "new tokens": _new_tokens,
+    "special tokens": _special_tokens,
+}

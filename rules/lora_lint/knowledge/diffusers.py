@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from lora_lint.knowledge.rows import Table, row
 
+# the models that a pipeline holds, by the attribute
+PARTS = frozenset(
+    {"unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3", "vae", "controlnet", "image_encoder"}
+)
+# those that load_lora_weights certainly puts layers into; text encoders only where the file holds weights for them
+ADAPTED_PARTS = frozenset({"unet", "transformer"})
+
 DIFFUSERS = Table(
     functions={"training_utils.cast_training_params": row("cast_open", "model dtype")},
     families=(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lora_lint.knowledge import peft, torch, transformers
+from lora_lint.knowledge import diffusers, peft, torch, transformers
 from lora_lint.knowledge.rows import Row
 
 # -- what a method does: the first table that has it counts ------------------------------------------------------------
@@ -32,6 +32,11 @@ OF_PARALLEL = torch.PARALLEL_ATTRIBUTES
 OF_PLAIN = transformers.PLAIN_HAS | OF_MODULES
 OF_PEFT = peft.PEFT_HAS | OF_PLAIN
 INNER = {"compiled": "_orig_mod", "sharded": "module", "parallel": "module"}  # where a wrapper keeps the model
+
+# -- parts of a pipeline -----------------------------------------------------------------------------------------------
+
+PIPELINE_PARTS = diffusers.PARTS
+ADAPTED_PARTS = diffusers.ADAPTED_PARTS
 
 # -- classes -----------------------------------------------------------------------------------------------------------
 

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from lora_lint.knowledge.rows import Table, row, rows
 
+# methods of a module or callback that `fit` calls: which makes the optimizers, which gives the loss, and the others in
+# their order before and after the steps; callbacks are asked for the latter only
+HOOKS = {
+    "optimizers": "configure_optimizers",
+    "loss": "training_step",
+    "checked": "validation_step",
+    "setup": "setup",
+    "before": ("configure_model", "on_fit_start", "on_train_start", "on_train_epoch_start"),
+    "after": (
+        "on_train_batch_end", "on_validation_epoch_end", "on_train_epoch_end", "on_validation_end", "on_train_end",
+        "on_fit_end",
+    ),
+    "given_batch": "on_train_batch_end",
+}  # fmt: skip
+
 LIGHTNING = Table(
     functions={"Trainer": row("make"), "seed_everything": row("quiet"), "ModelCheckpoint": row("make")},
     methods={
         "Trainer": {
-            "fit": row("fit", "model"),
+            "fit": row("fit", "model", **HOOKS),
             "save_checkpoint": row("save_state", "filepath"),
             **rows("quiet", "test validate predict"),
         },

@@ -15,12 +15,6 @@ from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Keeping
 
-BEFORE = ("configure_model", "on_fit_start", "on_train_start", "on_train_epoch_start")
-AFTER = (
-    "on_train_batch_end", "on_validation_epoch_end", "on_train_epoch_end", "on_validation_end", "on_train_end",
-    "on_fit_end",
-)  # fmt: skip
-
 
 def _fit(call: LibCall) -> Value:
     """Calls the module's hooks and steps in order; what the loss of a step is computed from is trained."""
@@ -30,21 +24,21 @@ def _fit(call: LibCall) -> Value:
     if not isinstance(module, ObjRef) or not isinstance(trainer, InstRec):
         return call.unknown()
     machine.set(module, "trainer", call.receiver or NONE, call.node)
-    _hook(call, module, "setup", Const("fit"))
-    made = _hook(call, module, "configure_optimizers")
-    for name in BEFORE:
+    _hook(call, module, call.option("setup"), Const("fit"))
+    made = _hook(call, module, call.option("optimizers"))
+    for name in call.option("before"):
         _hook(call, module, name)
     batch, index = machine.unknown(call.node, "batch"), machine.unknown(call.node, "index")
-    loss = _hook(call, module, "training_step", batch, index)
+    loss = _hook(call, module, call.option("loss"), batch, index)
     if loss is not None:
         train(machine, gradients_of(machine, [loss]), call.node, Trained("backward", steps=True))
     for optimizer in _optimizers(machine, made):
         machine.call(machine.get(optimizer, "step", call.node), Args(), call.node)
-    _hook(call, module, "validation_step", batch, index)
+    _hook(call, module, call.option("checked"), batch, index)
     if trainer.fields.get("enable_checkpointing", NONE) != FALSE:
         _checkpoint(call, module)
-    for name in AFTER:
-        _hook(call, module, name, *((NONE, batch, index) if name == "on_train_batch_end" else ()))
+    for name in call.option("after"):
+        _hook(call, module, name, *((NONE, batch, index) if name == call.option("given_batch") else ()))
         for callback in known_items(machine, trainer.fields.get("callbacks", NONE)):
             _hook(call, callback, name, call.receiver or NONE, module)
     return NONE
@@ -60,7 +54,7 @@ def _hook(call: LibCall, owner: Value, name: str, *args: Value) -> Value | None:
 
 
 def _optimizers(machine: Machine, value: Value | None, deep: int = 3) -> list[Value]:
-    """The optimizers among what `configure_optimizers` returned."""
+    """The optimizers among what the module's hook for them returned."""
     if value is None or not deep:
         return []
     if class_name(machine, value) == names.OPTIMIZER:

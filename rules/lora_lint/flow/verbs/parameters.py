@@ -10,7 +10,8 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
-from lora_lint.flow.weights import PREFIXES, entries, own_keys, parameters
+from lora_lint.flow.weights import entries, own_keys, parameters
+from lora_lint.knowledge.keys import PREFIXES
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.events.training import Froze
 from lora_lint.lifecycle.life import Life

@@ -9,19 +9,12 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, ModelRef, Value
 from lora_lint.flow.view import view_of
+from lora_lint.knowledge import kinds
 from lora_lint.lifecycle.events.disk import WeightsSaved
 from lora_lint.lifecycle.events.models import Created, Fused, Loaded, Unfused
 from lora_lint.lifecycle.files import PIPELINE_WEIGHTS as WEIGHTS
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, Sure, Token
-
-PARTS = frozenset(
-    {"unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3", "vae", "controlnet", "image_encoder"}
-)
-
-
-# the parts that load_lora_weights certainly puts layers into; text encoders only where the file holds weights for them
-ADAPTED = frozenset({"unet", "transformer"})
 
 
 def has_lora_layers(machine: Machine, oid: Oid) -> bool:
@@ -35,14 +28,14 @@ def has_lora_layers(machine: Machine, oid: Oid) -> bool:
     if own is not None:
         return own == TRUE and all(part != FALSE for part in parts)
     held = machine.world.frames.get(SET_ON_MODELS, {})
-    owners = [owner for (owner, name), value in held.items() if name in ADAPTED and value == ModelRef(oid)]
+    owners = [owner for (owner, name), value in held.items() if name in kinds.ADAPTED_PARTS and value == ModelRef(oid)]
     return any(notes.get((owner, "lora layers")) == TRUE for owner in owners)
 
 
 def _adapted_parts(machine: Machine, oid: Oid) -> list[Oid]:
     """The parts of a pipeline that have been looked at, of those with LoRA layers."""
     held = machine.world.frames.get(SET_ON_MODELS, {})
-    parts = [held.get((oid, name)) for name in sorted(ADAPTED)]
+    parts = [held.get((oid, name)) for name in sorted(kinds.ADAPTED_PARTS)]
     return [part.oid for part in parts if isinstance(part, ModelRef)]
 
 
@@ -61,7 +54,7 @@ def _load_pipeline(call: LibCall) -> Value:
     oid = life.create(machine.site(call.node), cls, traits=(("pipeline", True),))
     for name, value in call.args.kw.items():
         value = machine.settle(value, call.node)
-        if name in PARTS and isinstance(value, ModelRef):
+        if name in kinds.PIPELINE_PARTS and isinstance(value, ModelRef):
             machine.world.frame(SET_ON_MODELS)[oid, name] = value
     machine.emit(call.node, oid, Created())
     return ModelRef(oid)
@@ -73,7 +66,7 @@ def is_pipeline(model: BaseModel) -> bool:
 
 def component(machine: Machine, oid: Oid, model: BaseModel, name: str, node: cst.CSTNode) -> Value | None:
     """`pipe.unet`: a model of its own, made when it is first asked for."""
-    if not is_pipeline(model) or name not in PARTS:
+    if not is_pipeline(model) or name not in kinds.PIPELINE_PARTS:
         return None
     traits = () if name.startswith("text_encoder") else (("part", "diffusion"),)
     part = machine.world.life.create(machine.site(node), f"{name} of {model.cls}", traits=traits)

@@ -1,0 +1,25 @@
+"""Methods that are told by their name alone, where nothing is known of the object: what each means, as a word."""
+
+from __future__ import annotations
+
+# tensors, batches and loggers: what they give is made of what they were called on
+_OF_TENSORS = (
+    "item mean sum detach cpu cuda to float half view reshape log exp squeeze unsqueeze clone numpy tolist size dim "
+    "argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose"
+)
+_OF_MODULES = "parameters named_parameters modules named_modules children named_children"
+
+METHODS = {
+    **dict.fromkeys(_OF_TENSORS.split(), "made of it"),
+    **dict.fromkeys(_OF_MODULES.split(), "its parts"),
+    "backward": "train",
+    "requires_grad_": "open",
+    "get": "item",
+    "save_pretrained": "save",
+    "push_to_hub": "push",
+    "add_tokens": "new tokens",
+    "add_special_tokens": "special tokens",
+}
+# attributes that mean something where they are set
+OPENING = "requires_grad"
+FORWARD = "forward"

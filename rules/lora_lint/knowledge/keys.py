@@ -1,0 +1,35 @@
+"""The keys of state dicts: a few tensors that stand for all of a model. Seen on peft 0.21.2 with a Llama."""
+
+from __future__ import annotations
+
+BLOCK = "model.layers.0."
+BLOCKS = (BLOCK, "model.layers.30.")  # an early and a late one: scripts tell them apart
+ATTENTION = "self_attn."
+TARGET = "q_proj"  # the module that an adapter is put on, where its config names none
+PLAIN = (  # of a model without adapters
+    "model.embed_tokens.weight",
+    BLOCK + ATTENTION + "{target}.weight",
+    BLOCK + "mlp.down_proj.weight",
+    BLOCK + "input_layernorm.weight",
+    "model.norm.weight",
+    "lm_head.weight",
+)
+EMBEDDING = "embed"  # in the names of embeddings, which lie in no block
+UNDER_TARGET = "base_layer.weight"  # where the weight of a module goes that an adapter is put on
+PREFIXES = {"compiled": "_orig_mod.", "parallel": "module.", "sharded": ""}  # that a wrapper puts before the keys
+OF_TUNER, OF_PEFT = "model.", "base_model.model."
+
+# inside a layer, by the class of the adapter's config
+LORA_TENSORS = ("lora_A", "lora_B")
+TENSORS = {
+    "IA3Config": ("ia3_l",),
+    "LoHaConfig": ("hada_w1_a", "hada_w2_a"),
+    "LoKrConfig": ("lokr_w1", "lokr_w2"),
+    "OFTConfig": ("oft_R",),
+    "VeraConfig": ("vera_lambda_b", "vera_lambda_d"),
+}
+PROMPT_CONFIGS = frozenset({"PromptTuningConfig", "PrefixTuningConfig", "PromptEncoderConfig", "CPTConfig"})
+# formats of an adapter's own keys: in a block, of a prompt, and of a copied module
+IN_BLOCK = "{block}" + ATTENTION + "{target}.{tensor}.{name}.weight"
+PROMPT = "prompt_encoder.{name}.embedding.weight"
+COPIED = "{module}.modules_to_save.{name}.weight"
