@@ -79,29 +79,6 @@ assert 0.1 <= study.best_params["lr"] <= 0.2
     confirmed(run(text + KEPT))
 
 
-@absent("pytorch_lightning")
-def test_lightning_trains_a_module_for_a_few_steps(run: Run) -> None:
-    text = """\
-import pytorch_lightning as pl
-
-class Module(pl.LightningModule):
-    def __init__(self):
-        super().__init__()
-        self.model = model
-
-    def training_step(self, batch, index):
-        return self.model(input_ids=batch, labels=batch).loss
-
-    def configure_optimizers(self):
-        return torch.optim.AdamW(self.parameters(), lr=1e-3)
-
-rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
-pl.Trainer(max_epochs=3).fit(Module(), rows)
-model.save_pretrained("out")
-"""
-    confirmed(run(HEAD + text))
-
-
 @absent("sklearn")
 def test_sklearn_counts_what_is_confused(run: Run) -> None:
     text = """\
@@ -121,21 +98,6 @@ from accelerate.utils import is_wandb_available
 
 wandb.init(project="mine")
 assert not is_wandb_available()
-"""
-    confirmed(run(text + KEPT))
-
-
-@absent("pytorch_lightning")
-def test_lightnings_module_of_data_remembers_its_arguments(run: Run) -> None:
-    text = """\
-import pytorch_lightning as pl
-
-class Rows(pl.LightningDataModule):
-    def __init__(self, size: int = 16):
-        super().__init__()
-        self.save_hyperparameters()
-
-assert Rows(size=4).hparams.size == 4
 """
     confirmed(run(text + KEPT))
 

@@ -71,3 +71,36 @@ decord.bridge.set_bridge("torch")
 assert reader.get_batch([0, 1]).permute(0, 3, 1, 2).shape == (2, 3, 64, 64)
 """
     confirmed(run(text + KEPT))
+
+
+@absent("timm")
+def test_timms_models_have_its_layers(run: Run) -> None:
+    text = """\
+import timm
+import torch
+from peft import LoraConfig, get_peft_model
+
+model = timm.create_model("vit_base_patch16_224", pretrained=True, num_classes=3)
+change = timm.data.create_transform(**timm.data.resolve_model_data_config(model), is_training=True)
+model = get_peft_model(model, LoraConfig(target_modules=r".*attn\\.qkv", modules_to_save=["head"]))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for epoch in range(3):
+    model(torch.rand(2, 3, 224, 224)).sum().backward()
+    optimizer.step()
+model.save_pretrained("out")
+for name in ("swin_tiny_patch4_window7_224", "convnext_tiny", "resnet50", "efficientnet_b0"):
+    assert timm.create_model(name, num_classes=5)(torch.rand(1, 3, 224, 224)).shape == (1, 5)
+"""
+    confirmed(run(text))
+
+
+@absent("scipy")
+def test_detectors_pair_objects_without_scipy(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForObjectDetection
+
+yolos = AutoModelForObjectDetection.from_pretrained("hustvl/yolos-tiny")
+boxes = [{"class_labels": torch.tensor([0, 1]), "boxes": torch.rand(2, 4)}]
+assert yolos(pixel_values=torch.rand(1, 3, 64, 64), labels=boxes).loss > 0
+"""
+    confirmed(run(KEPT + text))

@@ -20,6 +20,10 @@ ASKED = {
         'minds = load_dataset("PolyAI/minds14", name="en-US", split="train")\nprint(minds[0]["audio"])\n'
         'assert minds.features["intent_class"].names\n'
     ),
+    "objects in pictures": (
+        'assert rows.features["objects"]["category"].feature.names\nassert len(rows[0]["objects"]["bbox"][0]) == 4\n'
+    ),
+    "numbers that are written as text": 'assert [[int(letter) for letter in told] for told in rows["states"]][0]\n',
     "categories, of which there are a few": 'assert len(set(rows["category"])) < 8\n',
     "columns by their place": "column_names = rows.column_names\nprint(rows[column_names[1]][0])\n",
     "chats": 'for turn in rows[0]["messages"]:\n    assert turn["role"] and turn["content"]\n',

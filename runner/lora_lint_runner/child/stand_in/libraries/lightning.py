@@ -11,6 +11,7 @@ from ...context import Run
 from ..anything import Anything
 
 BATCHES = 3  # of an evaluation
+STAGES = {"validation": "val", "test": "test", "predict": "predict"}  # as the data loaders for them are named
 
 
 class Remembering:
@@ -161,16 +162,27 @@ class Trainer:
         self.hook(f"on_{stage}_epoch_end")
         self.model.train()
 
-    def validate(self, model: Any = None, dataloaders: Any = None, datamodule: Any = None, **options: Any) -> Any:
-        self.model = model if model is not None else self.model
-        source = datamodule if datamodule is not None else self.datamodule
-        self._evaluated("validation", dataloaders if dataloaders is not None or not source else source.val_dataloader())
-        return [{}]
+    def validate(self, model: Any = None, dataloaders: Any = None, *args: Any, **options: Any) -> Any:
+        return self._asked("validation", model, dataloaders, options.get("datamodule"))
 
-    def test(self, model: Any = None, dataloaders: Any = None, datamodule: Any = None, **options: Any) -> Any:
+    def test(self, model: Any = None, dataloaders: Any = None, *args: Any, **options: Any) -> Any:
+        return self._asked("test", model, dataloaders, options.get("datamodule"))
+
+    def predict(self, model: Any = None, dataloaders: Any = None, *args: Any, **options: Any) -> Any:
+        return self._asked("predict", model, dataloaders, options.get("datamodule"))
+
+    def _asked(self, stage: str, model: Any, batches: Any, datamodule: Any) -> list[Any]:
+        """Evaluates on its own; the module of data may come in the place of the batches."""
         self.model = model if model is not None else self.model
-        source = datamodule if datamodule is not None else self.datamodule
-        self._evaluated("test", dataloaders if dataloaders is not None or not source else source.test_dataloader())
+        self.model.trainer = self
+        if hasattr(batches, f"{STAGES[stage]}_dataloader"):
+            batches, datamodule = None, batches
+        self.datamodule = datamodule if datamodule is not None else self.datamodule
+        self._prepared("validate" if stage == "validation" else stage)
+        if batches is None:
+            source = self.datamodule if self.datamodule is not None else self.model
+            batches = getattr(source, f"{STAGES[stage]}_dataloader")()
+        self._evaluated(stage, batches)
         return [{}]
 
     def save_checkpoint(self, path: Any, *args: Any, **options: Any) -> None:

@@ -34,9 +34,9 @@ class Maker:
         columns = self._columns(rows.known(path, name), asked)
         count = self._count(columns)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
-        special = {c: self._feature(kind or rows.by_name(c), cells[c]) for c, kind in columns.items()}
-        special = {column: feature for column, feature in special.items() if feature is not None}
         made = datasets.Dataset.from_dict(cells)
+        special = {c: self._feature(k or rows.by_name(c), cells[c], made.features[c]) for c, k in columns.items()}
+        special = {column: feature for column, feature in special.items() if feature is not None}
         if not special:
             return made
         features = datasets.Features({**made.features, **special})
@@ -65,8 +65,7 @@ class Maker:
         for extra in self.learned:
             columns.setdefault(extra, None)
         columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
-        texts = self.run.spec.learned.get("texts", ())
-        return {c: "text" if c in texts or "*" in texts else kind for c, kind in columns.items()} or {"text": "text"}
+        return {c: rows.learned_kind(self.run, c) or kind for c, kind in columns.items()} or {"text": "text"}
 
     def _counted(self, asked: dict[str, Shape]) -> dict[str, str | None]:
         """The columns of numbers: what is known of a row beside its tokens, such as how long its prompt was."""
@@ -93,14 +92,20 @@ class Maker:
             return rows.AUDIO_ROWS * min(times, 2)
         return times * (rows.IMAGE_ROWS if kinds & {"image", "images", "mask"} else rows.TEXT_ROWS)
 
-    def _feature(self, kind: str, cells: list[Any]) -> Any:
-        """Columns of labels are ClassLabels with names, as on the hub; images are images."""
+    def _feature(self, kind: str, cells: list[Any], plain: Any) -> Any:
+        """Columns of labels are ClassLabels with names, as on the hub; images are images. None where the plain feature
+        does."""
         import datasets
 
         if kind.startswith("label") and cells and isinstance(cells[0], int) and not isinstance(cells[0], bool):
             return datasets.ClassLabel(names=[f"label_{i}" for i in range(max(cells) + 1)])
         if kind == "tags":
             return datasets.Sequence(datasets.ClassLabel(names=["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]))
+        if kind == "objects" and "category" in plain:
+            return {
+                **plain,
+                "category": datasets.Sequence(datasets.ClassLabel(names=[f"object_{i}" for i in range(5)])),
+            }
         first = cells[0] if cells else None
         if kind == "images" and isinstance(first, list) and first and hasattr(first[0], "convert"):
             return datasets.Sequence(datasets.Image())
@@ -109,6 +114,5 @@ class Maker:
     def cell(self, column: str, index: int) -> Any:
         """A cell of a column that nothing but the script's use of it tells of."""
         self.run.neutral(f"column {column}: made up")
-        texts = self.run.spec.learned.get("texts", ())
-        kind = "text" if column in texts or "*" in texts else None
+        kind = rows.learned_kind(self.run, column)
         return rows.value(column, index, kind, self.run.hints.columns.get(column))

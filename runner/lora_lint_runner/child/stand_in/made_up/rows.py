@@ -21,6 +21,7 @@ WORDS = (
     "written to disk after every step so that nothing is lost when the training ends late at night"
 ).split()
 ROLES = ("user", "assistant")
+EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
 def text(index: int, salt: str = "") -> str:
@@ -49,6 +50,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "label10": _labels(10),
     "label14": _labels(14),
     "letter": lambda name, index: "ABCD"[index % 4],
+    "digits": lambda name, index: format(index * 37 % 256, "08b"),
     "yesno": lambda name, index: ("yes", "no", "maybe")[index % 3],
     "category": lambda name, index: f"{name} {'ABCD'[index % 4]}",
     "role": lambda name, index: ROLES[index % 2],
@@ -75,6 +77,13 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "image": lambda name, index: _image(index),
     "images": lambda name, index: [_image(index)],
     "mask": lambda name, index: _mask(index),
+    "objects": lambda name, index: {
+        "id": [2 * index, 2 * index + 1],
+        "area": [256, 200],
+        "category": [index % 5, (index + 1) % 5],
+        "iscrowd": [0, 0],
+        "bbox": [[4.0, 8.0, 16.0, 16.0], [20.0, 12.0, 20.0, 10.0]],
+    },
     "seen": lambda name, index: _chat(index, name),
     "audio": lambda name, index: _audio(index),
 }
@@ -113,6 +122,14 @@ def by_name(name: str) -> str:
         if re.search(pattern, name.lower()):
             return str(kind)
     return "text"
+
+
+def learned_kind(run: Run, column: str) -> str | None:
+    """The kind of a column that stopped an earlier attempt, as it was of another."""
+    for kind, learned in (("digits", "digits"), ("text", "texts")):
+        if not {column, EVERY}.isdisjoint(run.spec.learned.get(learned, ())):
+            return kind
+    return None
 
 
 def value(name: str, index: int, kind: str | None = None, shape: Shape | None = None) -> Any:
@@ -163,6 +180,7 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
         return cell if cell is not None else text(index, name)
     if shape.kind == "record":
         fields = dict(shape.fields)
+        cell = KINDS["objects"](name, index) if cell is None and by_name(name) == "objects" else cell
         cell = dict(cell) if isinstance(cell, dict) else {}
         if not cell and {"array", "sampling_rate"} & set(fields):
             return _audio(index)

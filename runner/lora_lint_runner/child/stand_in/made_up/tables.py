@@ -142,8 +142,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     )
     if hints.text_field:
         columns.setdefault(hints.text_field, "text")
-    texts = run.spec.learned.get("texts", ())
-    columns = {c: "text" if c in texts or "*" in texts else kind for c, kind in columns.items()}
+    columns = {c: rows.learned_kind(run, c) or kind for c, kind in columns.items()}
     needed = rows.needed(hints.trainers)
     if set(needed) & set(columns):
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})

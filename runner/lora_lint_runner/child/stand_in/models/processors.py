@@ -28,6 +28,12 @@ IMAGES: dict[str, Callable[[Any, int], Settings]] = {
         },
     ),
 }  # fmt: skip
+SMALL = 64  # the edge of an image where the config has none
+SHORT = ("detr", "conditional_detr", "deformable_detr", "rt_detr", "table-transformer", "mask2former", "maskformer")
+UNSIZED: dict[str, Settings] = {
+    "segformer": {"size": {"height": SMALL, "width": SMALL}},
+    **{name: {"size": {"shortest_edge": SMALL, "longest_edge": SMALL}} for name in SHORT},
+}
 # what the processors around them are told
 WHOLE: dict[str, Callable[[Any], Settings]] = {
     "llava": lambda config: {"num_additional_image_tokens": 1},
@@ -52,10 +58,10 @@ def write(folder: str, model_type: str, config: Any) -> bool:
     if image:
         names = list(image.values()) if isinstance(image, dict) else list(image)
         size = _image_size(config)
-        settings = IMAGES.get(model_type, lambda config, size: _square(size)) if size is not None else None
+        settings = IMAGES.get(model_type, lambda config, size: _square(size))
         found = {
             "image_processor_type": next(n for n in names if n),
-            **(settings(config, size) if settings and size else {}),
+            **(settings(config, size) if size else UNSIZED.get(model_type, {})),
         }
     elif audio:
         found = {"feature_extractor_type": audio if isinstance(audio, str) else audio[0]}

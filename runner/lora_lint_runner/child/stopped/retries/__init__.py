@@ -35,6 +35,7 @@ LOOKS = (  # the first one that has something new decides
     rows.column,
     rows.tokenized,
     rows.texts,
+    rows.digits,
     rows.speakers,
     rows.answers,
     rows.more_rows,

@@ -18,7 +18,7 @@ NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
 )
 SPEAKERS = ("human", "gpt", "user", "assistant")
-EVERY = "*"  # of the columns whose use says nothing of their kind
+NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
 def missing_column(run: Run, error: BaseException) -> str | None:
@@ -121,13 +121,27 @@ def tokenized(run: Run, error: BaseException) -> Learned | None:
 
 def texts(run: Run, error: BaseException) -> Learned | None:
     """Columns that are texts, whatever their names sound like: what the failing statement gives a tokenizer."""
-    if not isinstance(error, (TypeError, ValueError)) or not NO_TEXT.search(str(error)) or not _made_up(run):
+    wrong = isinstance(error, (TypeError, ValueError)) and NO_TEXT.search(str(error))
+    return _of_a_kind(run, error, "texts") if wrong else None
+
+
+def digits(run: Run, error: BaseException) -> Learned | None:
+    """Columns that are numbers written as text, one or one for each letter: what the failing statement reads."""
+    wrong = isinstance(error, ValueError) and NO_NUMBER.search(str(error))
+    return _of_a_kind(run, error, "digits") if wrong else None
+
+
+def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
+    """What the failing statement names is of this kind; every column, where it names none."""
+    from ...stand_in.made_up.rows import EVERY
+
+    found = statement(run, error) if _made_up(run) else None
+    if found is None:
         return None
-    found = statement(run, error)
-    words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)} if found is not None else set()
-    known = run.spec.learned.get("texts", ())
+    words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)}
+    known = run.spec.learned.get(kind, ())
     new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
-    return more(run, "texts", new) if new else None
+    return more(run, kind, new) if new else None
 
 
 def speakers(run: Run, error: BaseException) -> Learned | None:

@@ -1,0 +1,75 @@
+"""A small lightning trains, evaluates and remembers as the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.runner.conftest import Ran
+from tests.runner.samples import HEAD, KEPT
+from tests.runner.stand_in.test_libraries import absent, confirmed
+
+Run = Callable[..., Ran]
+
+
+@absent("pytorch_lightning")
+def test_lightning_trains_a_module_for_a_few_steps(run: Run) -> None:
+    text = """\
+import pytorch_lightning as pl
+
+class Module(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.model = model
+
+    def training_step(self, batch, index):
+        return self.model(input_ids=batch, labels=batch).loss
+
+    def configure_optimizers(self):
+        return torch.optim.AdamW(self.parameters(), lr=1e-3)
+
+rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
+pl.Trainer(max_epochs=3).fit(Module(), rows)
+model.save_pretrained("out")
+"""
+    confirmed(run(HEAD + text))
+
+
+@absent("pytorch_lightning")
+def test_lightnings_module_of_data_remembers_its_arguments(run: Run) -> None:
+    text = """\
+import pytorch_lightning as pl
+
+class Rows(pl.LightningDataModule):
+    def __init__(self, size: int = 16):
+        super().__init__()
+        self.save_hyperparameters()
+
+assert Rows(size=4).hparams.size == 4
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("pytorch_lightning")
+def test_lightning_takes_a_module_of_data_in_the_place_of_batches(run: Run) -> None:
+    text = """\
+import pytorch_lightning as pl
+
+class Rows(pl.LightningDataModule):
+    def setup(self, stage=None):
+        self.stage = stage
+
+    def test_dataloader(self):
+        assert self.stage == "test"
+        return [torch.randint(0, 100, (2, 8))]
+
+class Module(pl.LightningModule):
+    seen = 0
+
+    def test_step(self, batch, index):
+        self.seen += len(batch)
+
+module = Module()
+pl.Trainer().test(module, Rows())
+assert module.seen == 2
+"""
+    confirmed(run(KEPT + text))
