@@ -27,6 +27,17 @@ assert len([Image.open(path).size for path in found]) > 1
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_pattern_finds_what_is_made_up_for_it(run: Run) -> None:
+    text = """\
+import glob
+
+if not glob.glob("speech/Actor_*/03-*.wav"):
+    raise ValueError("no sounds")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_cell_that_is_opened_is_the_path_of_a_file(run: Run) -> None:
     text = """\
 import csv

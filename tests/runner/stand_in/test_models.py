@@ -230,6 +230,17 @@ assert unet.config.cross_attention_dim == first.config.hidden_size + second.conf
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_tokenizer_of_a_pipeline_is_of_the_class_that_is_asked_for(run: Run) -> None:
+    pytest.importorskip("diffusers")
+    text = """\
+from diffusers import PixArtTransformer2DModel
+from transformers import T5Tokenizer
+
+T5Tokenizer.from_pretrained("PixArt-alpha/PixArt-XL-2-512x512", subfolder="tokenizer")("a cat")
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_sounds_are_cut_to_what_the_model_takes(run: Run) -> None:
     text = """\
 import numpy as np

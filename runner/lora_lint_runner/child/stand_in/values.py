@@ -14,7 +14,10 @@ from .made_up import tables
 
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
 OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)
-INPUT = re.compile(r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|prompts?$", re.I)
+INPUT = re.compile(
+    r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|manifest|annotation|metadata|caption|prompts?$",
+    re.I,
+)
 SETTINGS = re.compile(r"(^|_)(config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?$", re.I)
 ADAPTER = re.compile(r"adapter|lora_(path|dir|weights|model)|peft", re.I)
 NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
@@ -56,6 +59,8 @@ class Filler:
             return "0.001"
         if typing.get_origin(kind) is dict or kind is dict:
             return None  # no word of a command line is one
+        if words in self.run.spec.learned.get("opened", ()):
+            return self.data(words)
         if SETTINGS.search(words):
             return self._settings()
         if compared:

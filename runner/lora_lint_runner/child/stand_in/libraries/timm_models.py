@@ -42,9 +42,11 @@ def create(name: str, classes: int, channels: int, size: int) -> Any:
     """A model of the family that its name stands for."""
     bare = name.split("/")[-1].removeprefix("hf_hub:")
     _, classifier, layers = next(row for row in FAMILIES if re.search(row[0], bare))
-    values = {"input_size": (channels, size, size), "mean": (0.5,) * channels, "std": (0.5,) * channels}
-    values |= {"interpolation": "bicubic", "crop_pct": 0.9, "num_classes": classes, "architecture": name}
-    return _network()(list(_each(layers)), classifier, {**values, "classifier": classifier})
+    told = {
+        "input_size": (channels, size, size), "mean": (0.5,) * channels, "std": (0.5,) * channels, "crop_pct": 0.9,
+        "interpolation": "bicubic", "num_classes": classes, "architecture": name, "classifier": classifier,
+    }  # fmt: skip
+    return _network()(list(_each(layers)), told)
 
 
 def _each(layers: Layers) -> Iterator[tuple[str, str]]:
@@ -93,7 +95,7 @@ def _network() -> Any:
     from torch import nn
 
     class Network(nn.Module):
-        def __init__(self, layers: list[tuple[str, str]], classifier: str, told: dict[str, Any]) -> None:
+        def __init__(self, layers: list[tuple[str, str]], told: dict[str, Any]) -> None:
             super().__init__()
             self.pretrained_cfg = self.default_cfg = told
             self.num_features = self.head_hidden_size = self.embed_dim = WIDTH

@@ -41,8 +41,10 @@ def choose(name: str, asker: str | None, classes: tuple[str, ...]) -> dict[str, 
 
 
 def _classes(family: dict[str, Any]) -> set[str]:
-    """The classes of diffusers that the parts of a family have."""
-    return {row["class"] for row in map(_row, family["components"].values()) if "class" in row}
+    """The classes that the parts of a family have; tokenizers are asked for by the older name of theirs, too."""
+    rows = list(map(_row, family["components"].values()))
+    found = {row[key] for row in rows for key in ("class", "transformers") if key in row}
+    return found | {name.removesuffix("Fast") for name in found}
 
 
 def known(name: str) -> bool:

@@ -58,11 +58,7 @@ def write(folder: str, model_type: str, config: Any) -> bool:
     if image:
         names = list(image.values()) if isinstance(image, dict) else list(image)
         size = _image_size(config)
-        settings = IMAGES.get(model_type, lambda config, size: _square(size))
-        found = {
-            "image_processor_type": next(n for n in names if n),
-            **(settings(config, size) if size else UNSIZED.get(model_type, {})),
-        }
+        found = {"image_processor_type": next(n for n in names if n), **_sized(model_type, config, size)}
     elif audio:
         found = {"feature_extractor_type": audio if isinstance(audio, str) else audio[0]}
         if model_type == "whisper":
@@ -76,6 +72,14 @@ def write(folder: str, model_type: str, config: Any) -> bool:
     if found:
         _dump(found, folder, "preprocessor_config.json")
     return bool(processor) and model_type not in WITHOUT_CHAT
+
+
+def _sized(model_type: str, config: Any, size: int | None) -> Settings:
+    """What an image processor is told of the sizes of images."""
+    if size is None:
+        return UNSIZED.get(model_type, {})
+    settings = IMAGES.get(model_type)
+    return _square(size) if settings is None else settings(config, size)
 
 
 def _known(module: str, kind: str) -> Any:

@@ -183,14 +183,17 @@ def inside(run: Run, name: str) -> str:
 
 
 def _inside(run: Run, name: str) -> str | None:
-    """The file to make up for a path or a pattern. Any folder of a pattern is one for each class."""
+    """The file to make up for a path or a pattern. A folder of any name is one for each class."""
     if "None" in name.split(os.sep):  # made of an argument that nobody gave
         return None
     name = inside(run, name)
     folder, base = os.path.split(name)
-    folder = os.path.join(*(CLASS if "*" in part else part for part in re.split(r"(?<=/)", folder)))
+    parts = [
+        CLASS if part.strip("*/") == "" and "*" in part else _fitting(part) for part in re.split(r"(?<=/)", folder)
+    ]
+    folder = os.path.join(*parts)
     folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
-    plain = os.path.join(folder, re.sub(r"\[[^\]]*\]|[*?]+", "0", base))
+    plain = os.path.join(folder, _fitting(base))
     if _suffix(plain) in (*ROWS, *PICTURES, *SOUNDS):
         return plain
     if MODEL.search(name) and not DATA.search(name):
@@ -205,6 +208,11 @@ def _inside(run: Run, name: str) -> str | None:
     if _suffix(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])
+
+
+def _fitting(pattern: str) -> str:
+    """A name that a pattern finds."""
+    return re.sub(r"\[[^\]]*\]|[*?]+", "0", pattern)
 
 
 def _suffix(path: str) -> str:
