@@ -194,17 +194,3 @@ rows = rows[["body", "kind"]].rename(columns={"kind": "category"})
 assert list(rows) == ["body", "category"]
 """
     assert run(text + KEPT).exit == 0
-
-
-def test_an_argument_that_is_opened_is_a_file(run: Run) -> None:
-    text = """\
-import argparse
-import json
-
-parser = argparse.ArgumentParser()
-parser.add_argument("--partition", required=True)
-for line in open(parser.parse_args().partition):
-    assert json.loads(line)["text"]
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]

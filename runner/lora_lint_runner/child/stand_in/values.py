@@ -59,8 +59,6 @@ class Filler:
             return "0.001"
         if typing.get_origin(kind) is dict or kind is dict:
             return None  # no word of a command line is one
-        if words in self.run.spec.learned.get("opened", ()):
-            return self.data(words)
         if SETTINGS.search(words):
             return self._settings()
         if compared:

@@ -17,7 +17,6 @@ LOOKS = (  # the first one that has something new decides
     lacking.older,
     lacking.package,
     arguments.data_files,
-    arguments.opened,
     paths.opened,
     folders.named,
     missing_files.folder,

@@ -143,16 +143,6 @@ def data_files(run: Run, error: BaseException) -> Learned | None:
     return {"data files": True} if asks and "data files" not in run.spec.learned else None
 
 
-def opened(run: Run, error: BaseException) -> Learned | None:
-    """A file in the place of a word that says nothing, for an argument that the script opens."""
-    filler = run.filler
-    if filler is None or not isinstance(error, FileNotFoundError) or not error.filename:
-        return None
-    found = [n for n in filler.given if filler.options.get(n) == error.filename]
-    new = [n for n in found if n not in run.spec.learned.get("opened", ())]
-    return more(run, "opened", new) if new else None
-
-
 def listed(run: Run, error: BaseException) -> Learned | None:
     """Another value of an argument that nobody gave: the first of those that the script says it knows."""
     filler, known = run.filler, run.spec.learned.get("values", {})
