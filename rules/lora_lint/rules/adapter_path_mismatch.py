@@ -11,6 +11,7 @@ from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import place_text
+from lora_lint.rules._misplaced import elsewhere
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, on_condition
 
@@ -18,35 +19,9 @@ from lora_lint.rules.reading import by_site, certain, differing, on_condition
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The adapter lies in a folder below, or the directory holds the merged model."""
     for site, events in by_site(certain(lifecycle.of(Loaded))).items():
-        bad = [(event, found) for event in events if (found := _elsewhere(event)) is not None]
+        bad = [(event, found) for event in events if (found := elsewhere(event)) is not None]
         if bad:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
-
-
-def _elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
-    place: Place | None = event.facts.place
-    if place is None or place.hub or event.facts.onto == "pipeline":
-        return None
-    disk = event.life.disk
-    here = [
-        entry
-        for other, entries in disk.items()
-        if other.same(place) or other.same_by_default(place)
-        for entry in entries
-    ]
-    if any(entry.what in ("adapter", "emptied", "checkpoint") for entry in here):
-        return None
-    below = [
-        (other, entry)
-        for other, entries in disk.items()
-        if other.under(place)
-        for entry in entries
-        if entry.what in ("adapter", "checkpoint") and not entry.when and not entry.temporary
-    ]
-    if below:
-        return below[-1]
-    whole = [entry for entry in here if entry.what == "model" and entry.tokens and not entry.when]
-    return (place, whole[-1]) if whole and len(whole) == len(here) else None
 
 
 def _report(

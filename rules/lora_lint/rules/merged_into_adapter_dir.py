@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import MergedCopySaved, Saved
+from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._misplaced import elsewhere
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, condition_steps, differing, on_condition, place_text
 
@@ -39,7 +41,10 @@ def _clash(lifecycle: Lifecycle, event: Event[Saved | MergedCopySaved]) -> tuple
         wanted = "model"
     if _is_parameter(place):
         return None  # whoever calls this function may tidy the directory up
+    missing = {load.site for load in lifecycle.of(Loaded) if elsewhere(load) is not None}  # no adapter was there: LL502
     for written, sure in facts.found:
+        if written.site in missing:
+            continue
         if written.what == wanted and not written.temporary and (wanted == "adapter" or written.tokens):
             if all(_still_there(ending.life.disk, place, written) for ending in lifecycle.after(event)):
                 return written, sure

@@ -23,7 +23,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         bad = [(event, what) for event in events if (what := _again(event)) and not _filled_by_hand(lifecycle, event)]
         if bad:
             good = [event for event in events if event not in [b for b, _ in bad]]
-            yield _report(lifecycle, site, bad, good)
+            if not good or not (lifecycle.blurred or lifecycle.notes):  # else which model comes here with what is lost
+                yield _report(lifecycle, site, bad, good)
 
 
 def _again(event: Event[Wrapped | Loaded]) -> str:

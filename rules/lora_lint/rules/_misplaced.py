@@ -1,0 +1,35 @@
+"""Shared by rules on directories: is the adapter where it is loaded from?"""
+
+from __future__ import annotations
+
+from lora_lint.lifecycle.events.models import Loaded
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Written
+from lora_lint.lifecycle.trace import Event
+
+
+def elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
+    """Where the adapter is that this load misses: in a folder below, or merged into the model that lies here."""
+    place: Place | None = event.facts.place
+    if place is None or place.hub or event.facts.onto == "pipeline":
+        return None
+    disk = event.life.disk
+    here = [
+        entry
+        for other, entries in disk.items()
+        if other.same(place) or other.same_by_default(place)
+        for entry in entries
+    ]
+    if any(entry.what in ("adapter", "emptied", "checkpoint") for entry in here):
+        return None
+    below = [
+        (other, entry)
+        for other, entries in disk.items()
+        if other.under(place)
+        for entry in entries
+        if entry.what in ("adapter", "checkpoint") and not entry.when and not entry.temporary
+    ]
+    if below:
+        return below[-1]
+    whole = [entry for entry in here if entry.what == "model" and entry.tokens and not entry.when]
+    return (place, whole[-1]) if whole and len(whole) == len(here) else None
