@@ -126,6 +126,7 @@ class Side:
                     "filename": filename,
                     "row": self.row(site["cell"], site["row"]),
                     "end_row": self.row(site["cell"], site["end_row"]),
+                    "skipped": site["skipped"],
                 }
             )
         spec = {

@@ -25,13 +25,28 @@ except FileNotFoundError:
 """
 
 
+PARSED = """\
+from transformers import HfArgumentParser
+
+[parsed] = HfArgumentParser(TrainingArguments).parse_args_into_dataclasses(["--output_dir", "o"])
+trainer.args = parsed
+"""
+GUARDED_SAVE = 'if trainer.args.local_rank == 0:\n    model.save_pretrained("out")\n'
+
+
 def test_the_number_of_a_process_that_is_never_0_any_more(run: Run) -> None:
     """With transformers 5 nothing is saved here: the adapter would be lost, so a stand-in proves nothing."""
-    ran = run(HEAD + TRAINER + 'if trainer.args.local_rank == 0:\n    model.save_pretrained("out")\n')
+    ran = run(HEAD + TRAINER + PARSED + GUARDED_SAVE)
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
     why = ran.json["reason"]
-    assert why.startswith("train.py:14: local_rank of TrainingArguments stays -1 since transformers 5")
+    assert why.startswith("train.py:18: local_rank of TrainingArguments stays -1 since transformers 5")
     assert why.endswith("now local_process_index. With stand-ins for that: the adapter files appear")
+
+
+def test_where_the_linter_tells_of_it_its_correction_is_what_proves(run: Run) -> None:
+    ran = run(HEAD + TRAINER + GUARDED_SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert "local_rank" not in ran.json["reason"]
 
 
 def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Run) -> None:

@@ -123,7 +123,8 @@ def _save(saved: Save) -> dict[str, Any]:
 
 
 def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
-    """Each save site with the files that it writes. `certain` is false where paths disagree: that predicts nothing."""
+    """Each save site with the files that it writes. `certain` is false where paths disagree: that predicts nothing.
+    `skipped`: on every path a test has to answer as it does not, see `Condition.unlikely`."""
     found: dict[Any, list[Event[Save]]] = {}
     for event in lifecycle.of(*SAVES):
         if not event.weak and not event.crashed:
@@ -148,7 +149,12 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
             p for i, p in enumerate(predictions) if p["directories"] not in [q["directories"] for q in predictions[:i]]
         ]
         sites.append(
-            {**_where(placer, site), "predictions": predictions, "certain": len(unique) == 1 and unique[0]["sure"]}
+            {
+                **_where(placer, site),
+                "predictions": predictions,
+                "certain": len(unique) == 1 and unique[0]["sure"],
+                "skipped": all(any(c.unlikely for c in event.conditions) for event in events),
+            }
         )
     return sorted(sites, key=lambda s: (s["filename"], s["cell"] or 0, s["row"], s["column"]))
 

@@ -61,34 +61,25 @@ def is_alone(tree: cst.Module, line: cst.CSTNode) -> bool:
     return block is not None and not isinstance(block, cst.Module) and len(block.body) == 1
 
 
-def holds(node: cst.CSTNode, inner: object) -> bool:
-    """Does a node lie inside of another, or is it that?"""
+def nodes_in(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A piece of code and all that lies inside of it."""
     todo: list[cst.CSTNode] = [node]
     while todo:
         current = todo.pop()
-        if current is inner:
-            return True
+        yield current
         todo += current.children
-    return False
+
+
+def holds(node: cst.CSTNode, inner: object) -> bool:
+    """Does a node lie inside of another, or is it that?"""
+    return any(current is inner for current in nodes_in(node))
 
 
 def calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
     """All calls in a piece of code."""
-    todo: list[cst.CSTNode] = [node]
-    while todo:
-        current = todo.pop()
-        if isinstance(current, cst.Call):
-            yield current
-        todo += current.children
+    return (current for current in nodes_in(node) if isinstance(current, cst.Call))
 
 
 def names_in(node: cst.CSTNode) -> set[str]:
     """All names that a piece of code mentions."""
-    found: set[str] = set()
-    todo: list[cst.CSTNode] = [node]
-    while todo:
-        current = todo.pop()
-        if isinstance(current, cst.Name):
-            found.add(current.value)
-        todo += current.children
-    return found
+    return {current.value for current in nodes_in(node) if isinstance(current, cst.Name)}

@@ -30,6 +30,7 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
+from lora_lint.flow.worlds.choices import unlikely
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
 from lora_lint.flow.worlds.terms import large, pick
@@ -254,7 +255,9 @@ class Machine(Paths):
     def emit_at(self, site: Site, oid: Oid | None, facts: F) -> Event[F]:
         world = self.world
         path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
-        conditions = tuple([Condition(a.site, a.shown) for a in world.assumed.values() if a.site is not None])
+        conditions = tuple(
+            [Condition(a.site, a.shown, unlikely(t, a.holds)) for t, a in world.assumed.items() if a.site is not None]
+        )
         event = Event(
             len(self.events), facts, site, path, oid, world.life.copy(), conditions, world.weak, world.crashed
         )

@@ -29,10 +29,11 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.worlds.choices import KEPT
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
 from lora_lint.knowledge.lookup import canonical
-from lora_lint.knowledge.rows import Holds, Plain
+from lora_lint.knowledge.rows import Holds, Kept, Plain
 
 
 def class_name(machine: Machine, value: Value) -> str:
@@ -142,8 +143,11 @@ def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CST
             made = ObjRef(machine.world.new(machine.site(node), InstRec(None, known.cls, {}, machine.site(node))))
             machine.world.put(value.oid, InstRec(record.cls, record.lib, {**record.fields, name: made}, record.site))
             return made
-        if known is not None:
+        if isinstance(known, Plain):
             return const(known.value)
+        if isinstance(known, Kept) and record.cls is None and "**" not in record.fields:
+            old = machine.knowledge.certainly(record.lib.partition(".")[0], f"<{known.since}")
+            return const(known.before) if old else Sym((KEPT, value.oid, name, known.value))
         if machine.knowledge.method(record.lib, name) is not None:
             return Bound(value, name)
     return Sym(("attribute", value.oid, name))

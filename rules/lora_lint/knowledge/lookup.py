@@ -18,7 +18,7 @@ from lora_lint.knowledge import (
     trl,
     unsloth,
 )
-from lora_lint.knowledge.rows import Holds, Plain, Row, Table
+from lora_lint.knowledge.rows import Holds, Kept, Plain, Row, Table
 
 TABLES: dict[str, Table] = {
     "builtins": python.BUILTINS,
@@ -110,7 +110,7 @@ def method(cls: str, name: str) -> Row | None:
 
 
 @lru_cache(maxsize=4096)
-def attribute(owner: str, name: str) -> Plain | Holds | None:
+def attribute(owner: str, name: str) -> Plain | Holds | Kept | None:
     for current in lineage(owner):
         root, _, rest = current.partition(".")
         table = TABLES.get(root)

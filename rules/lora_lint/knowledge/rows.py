@@ -34,6 +34,17 @@ class Holds(NamedTuple):
     cls: str
 
 
+class Kept(NamedTuple):
+    """An attribute that stays as the constructor was given it, or else has this value from a release of its library on.
+
+    In earlier releases it is set to `before` where one process runs.
+    """
+
+    value: Any
+    since: str
+    before: Any
+
+
 def row(verb: str, params: str = "", **options: Any) -> Row:
     return Row(verb, tuple(params.split()), options)
 
@@ -53,6 +64,6 @@ class Table(NamedTuple):
 
     functions: Mapping[str, Row] = {}
     methods: Mapping[str, Mapping[str, Row]] = {}
-    attributes: Mapping[str, Mapping[str, Plain | Holds]] = {}
+    attributes: Mapping[str, Mapping[str, Plain | Holds | Kept]] = {}
     bases: Mapping[str, str] = {}
     families: tuple[tuple[str, Row], ...] = ()  # (pattern of a name, row), tried in order

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lora_lint.knowledge import peft, python, releases, since, transformers, trl
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
-from lora_lint.knowledge.rows import Holds, Plain, Row
+from lora_lint.knowledge.rows import Holds, Kept, Plain, Row
 
 _BUILTIN_NAMES = frozenset(dir(builtins))
 
@@ -60,7 +60,7 @@ class Knowledge:
         """A method of an instance of a library class, looked up along its bases."""
         return method(cls, name)
 
-    def attribute(self, owner: str, name: str) -> Plain | Holds | None:
+    def attribute(self, owner: str, name: str) -> Plain | Holds | Kept | None:
         """What an attribute of a library class or module is, where the tables say so."""
         return attribute(owner, name)
 

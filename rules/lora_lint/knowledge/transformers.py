@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint.knowledge.rows import Holds, Plain, Table, row, rows
+from lora_lint.knowledge.rows import Holds, Kept, Plain, Table, row, rows
 
 TRAINER = {
     "train": row("train", "resume_from_checkpoint"),
@@ -88,7 +88,12 @@ TRANSFORMERS = Table(
     },
     attributes={
         "Trainer": {"accelerator": Holds("accelerate.Accelerator")},
-        "TrainingArguments": {"process_index": Plain(0), "local_process_index": Plain(0), "should_save": Plain(True)},
+        "TrainingArguments": {
+            "process_index": Plain(0),
+            "local_process_index": Plain(0),
+            "should_save": Plain(True),
+            "local_rank": Kept(-1, since="5.0", before=0),  # read in 4.57.1 and 5.0.0 to 5.23.0
+        },
     },
 )
 

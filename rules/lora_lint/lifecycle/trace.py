@@ -22,10 +22,14 @@ C = TypeVar("C")
 
 
 class Condition(NamedTuple):
-    """The script came this way because `site` (a test in the source) was true, or was not."""
+    """The script came this way because `site` (a test in the source) was true, or was not.
+
+    `unlikely`: it answers otherwise, as long as an attribute has the value that its library's object keeps by itself.
+    """
 
     site: Site
     holds: bool
+    unlikely: bool = False
 
 
 class Call(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import ConfigSaved, Saved, SavedBeside
+from lora_lint.lifecycle.events.disk import ConfigSaved, Removed, Saved, SavedBeside
 from lora_lint.lifecycle.events.training import Measured, Trained
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
@@ -34,6 +34,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 or last.site in reported
                 or not _lost_in_all(lifecycle, trainings, last, adapter)
                 or _outdone(lifecycle, ending, adapter)
+                or _thrown_away(lifecycle, ending, last)
             ):
                 continue
             reported.add(last.site)
@@ -50,6 +51,12 @@ def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event[Trained]], last: Ev
     rounds = [e for e in trainings if (e.site, e.path) == (last.site, last.path) and adapter in e.facts.adapters]
     endings = [ending for event in rounds for ending in lifecycle.after(event) if adapter in ending.life.adapters]
     return bool(endings) and all(trained_and_lost(ending, adapter) for ending in endings)
+
+
+def _thrown_away(lifecycle: Lifecycle, ending: Ending, last: Event[Trained]) -> bool:
+    """The trainer has left checkpoints, and the script removes them: it wanted what was measured."""
+    removed = (event.id for event in lifecycle.of(Removed) if event.id > last.id)
+    return last.facts.how == "trainer" and last.facts.checkpoints and any(id in ending.events for id in removed)
 
 
 def _outdone(lifecycle: Lifecycle, ending: Ending, adapter: Oid) -> bool:

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 
 class Site(NamedTuple):
-    """A save site that the analysis predicts: file (as it lies in the box) and the rows of the call."""
+    """A save site that the analysis predicts: file (as it lies in the box) and the rows of the call; `skipped` where it
+    says that no path comes there with the installed releases."""
 
     filename: str
     row: int
     end_row: int
+    skipped: bool = False
 
 
 class Spec(NamedTuple):
@@ -63,7 +65,9 @@ def read(path: str) -> Spec:
 def parse(found: dict[str, Any]) -> Spec:
     """A spec from its JSON form; keys that are missing have their defaults."""
     values = {**DEFAULTS, **{k: v for k, v in found.items() if k in Spec._fields}}
-    values["sites"] = [Site(s["filename"], s["row"], s["end_row"]) for s in found.get("sites", [])]
+    values["sites"] = [
+        Site(s["filename"], s["row"], s["end_row"], s.get("skipped", False)) for s in found.get("sites", [])
+    ]
     return Spec(**values)
 
 

@@ -12,6 +12,7 @@ from lora_lint.flow.members import bare
 from lora_lint.flow.values import NONE, Const, Term, Value
 from lora_lint.flow.worlds.world import Assumption
 
+KEPT = "kept"  # of what the term of such an attribute begins with: its object, its name and its value follow
 MOST = 12  # constants that are kept of one value
 
 
@@ -27,6 +28,13 @@ def constants_of(term: Term) -> tuple[Value, ...] | None:
         found: tuple[Value, ...] = term[2]
         return found
     return (term[2],) if term[0] == "eq" and isinstance(term[2], Const) else None
+
+
+def unlikely(term: Term, holds: bool) -> bool:
+    """Is an attribute taken for another value than the one that its library's object keeps where none is given?"""
+    wanted = constants_of(term)
+    subject = term[1] if wanted is not None else None
+    return isinstance(subject, tuple) and subject[:1] == (KEPT,) and (Const(subject[3]) in (wanted or ())) is not holds
 
 
 def decided(assumed: Mapping[Term, Assumption], term: Term) -> bool | None:
