@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lora_lint.knowledge import peft, torch, transformers
+from lora_lint.knowledge import never, peft, torch, transformers
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ def test_what_a_peft_model_has_besides(models: dict[str, Any]) -> None:
 
 
 def test_names_that_nobody_has(models: dict[str, Any]) -> None:
-    assert not has(models, (*PEFT_KINDS, "LoraModel", *PLAIN_KINDS), peft.NEVER_PEFT)
+    assert not has(models, (*PEFT_KINDS, "LoraModel", *PLAIN_KINDS), set(never.INSTEAD))
 
 
 def test_what_every_plain_model_has(models: dict[str, Any]) -> None:

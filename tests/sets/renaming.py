@@ -38,7 +38,7 @@ def library_names() -> frozenset[str]:
         found.update(param for row in table.functions.values() for param in row.params)
     for tables in kinds.METHODS.values():
         found.update(name for rows in tables for name in rows)
-    return frozenset(found | kinds.OF_PEFT | kinds.NEVER_PEFT)
+    return frozenset(found | kinds.OF_PEFT | kinds.NEVER_PEFT.keys())
 
 
 class Defined(cst.CSTVisitor):

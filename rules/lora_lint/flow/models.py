@@ -86,10 +86,9 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
     if isinstance(model, BaseModel) and model.traits and name not in kinds.OF_MODULES and life.trait(oid, "remade"):
         return Sym(("attribute", oid, name))
     if name in kinds.PEFT_ONLY:
-        missing = _lacks(machine, oid, name)
-        machine.emit(node, oid, Accessed(name=name, ok=not missing, view=view_of(machine) if missing else None))
-        if missing:
-            return machine.fail(node, "AttributeError", oid)
+        if _lacks(machine, oid, name):
+            return _missing(machine, oid, Accessed(name, ok=False, view=view_of(machine)), node)
+        machine.emit(node, oid, Accessed(name, ok=True))
         if isinstance(model, BaseModel) and not model.known and name != "peft_config":
             oid = unknown_peft(machine, oid, node)
     peft = life.peft(oid)
@@ -129,6 +128,12 @@ def unknown_peft(machine: Machine, oid: Oid, node: cst.CSTNode) -> Oid:
     return wrapped
 
 
+def _missing(machine: Machine, oid: Oid, accessed: Accessed, node: cst.CSTNode) -> Value:
+    """The model at hand has no such attribute."""
+    machine.emit(node, oid, accessed)
+    return machine.fail(node, "AttributeError", oid)
+
+
 def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: str, node: cst.CSTNode) -> Value:
     inner = ModelRef(model.inner)
     if model.kind in ("compiled", "sharded"):
@@ -141,8 +146,7 @@ def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: s
         return inner
     if name in kinds.OF_PARALLEL or name.startswith("_"):
         return Bound(value, name)
-    machine.emit(node, value.oid, Accessed(name=name, ok=False))
-    return machine.fail(node, "AttributeError", value.oid)
+    return _missing(machine, value.oid, Accessed(name, ok=False), node)
 
 
 def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node: cst.CSTNode) -> Value:
@@ -162,9 +166,10 @@ def _get_from_peft(machine: Machine, oid: Oid, model: PeftModel, name: str, node
         return Const(only) if isinstance(only, str) and model.known else machine.unknown(node)
     if model.tuner and name in kinds.PEFT_ONLY_WRAPPER:
         return machine.get(ModelRef(model.base), name, node)
-    if name in kinds.NEVER_PEFT and not model.tuner and life.base(oid).known and not model.extended:
-        machine.emit(node, oid, Accessed(name=name, ok=False))
-        return machine.fail(node, "AttributeError", oid)
+    never = kinds.NEVER_PEFT.get(name)
+    if never is not None and not model.tuner and life.base(oid).known and not model.extended:
+        renamed = (never.method, never.arguments) if never.method else None
+        return _missing(machine, oid, Accessed(name, ok=False, instead=never.said, renamed=renamed), node)
     if row_for(life, oid, name) is not None:
         return Bound(ModelRef(oid), name)
     if name in kinds.PEFT_ONLY:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lora_lint.knowledge import diffusers, peft, torch, transformers
+from lora_lint.knowledge import diffusers, never, peft, torch, transformers
 from lora_lint.knowledge.rows import Row
 
 # -- what a method does: the first table that has it counts ------------------------------------------------------------
@@ -25,7 +25,7 @@ METHODS: Mapping[str, tuple[Mapping[str, Row], ...]] = {
 
 PEFT_ONLY = peft.PEFT_ONLY
 PEFT_ONLY_WRAPPER = peft.PEFT_ONLY_WRAPPER
-NEVER_PEFT = peft.NEVER_PEFT
+NEVER_PEFT = never.INSTEAD
 THROUGH_BASE_MODEL = peft.TUNER_METHODS
 OF_MODULES = torch.MODULE_ATTRIBUTES
 OF_PARALLEL = torch.PARALLEL_ATTRIBUTES

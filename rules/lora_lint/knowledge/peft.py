@@ -89,7 +89,7 @@ ON_PEFT = {
     "add_weighted_adapter": row("blend", "adapters weights adapter_name combination_type"),
     "get_base_model": row("inner"),
     "from_pretrained": row("load_peft", "model model_id adapter_name is_trainable config autocast_adapter_dtype"),
-    # unsloth adds these to a model that it loads for vLLM; without it they are in NEVER_PEFT
+    # unsloth adds these to a model that it loads for vLLM; without it they are in `never`
     "save_lora": row("save", "save_directory"),
     "load_lora": row("quiet"),
     "disable_adapter": row("context", kind="disabled"),
@@ -115,23 +115,6 @@ PEFT_ONLY_WRAPPER = frozenset(
     "print_trainable_parameters get_nb_trainable_parameters active_peft_config create_or_update_model_card "
     "get_base_model disable_adapter save_pretrained modules_to_save get_model_status get_layer_status "
     "base_model_torch_dtype peft_type".split()
-)
-# names that sound as if a PeftModel had them and that no release of peft has had
-NEVER_PEFT = frozenset(
-    "save_adapter save_adapters enable_adapter get_peft_state_dict set_peft_state_dict save_lora load_lora "
-    "save_lora_weights save_peft_model save_peft merge_adapters merge_and_save merge_lora merge unmerge "
-    "remove_adapter activate_adapter get_adapter get_adapter_weights get_peft_model_state_dict "
-    "merge_lora_weights get_lora_state_dict lora_state_dict save_adapter_model save_adapter_weights "
-    "save_adapter_config "
-    "save_pretrained_adapter save_lora_model save_lora_pretrained save_peft_weights save_peft_adapter "
-    "load_adapter_weights load_peft_model load_peft_weights add_lora add_peft_adapter set_active_adapter "
-    "set_active_adapters switch_adapter use_adapter select_adapter merge_and_unload_adapter merge_and_unload_adapters "
-    "merge_and_unload_lora merge_adapter_and_unload merge_unload merge_and_unmerge unload_and_merge "
-    "merge_adapter_weights merge_lora_adapter merge_lora_adapters merge_lora_layers merge_peft merge_peft_model "
-    "merge_base_model merge_into_base merge_to_base unmerge_adapters unmerge_lora unmerge_and_unload unload_adapter "
-    "unload_adapters unload_peft remove_lora remove_adapters remove_peft drop_adapter deactivate_adapter "
-    "get_active_adapter get_adapter_names get_adapter_config get_peft_config get_lora_config print_trainable_params "
-    "print_trainable_parameter get_nb_trainable_params".split()
 )
 # attributes of the wrapper beyond PEFT_ONLY that plain models have as well, or that lead into it
 PEFT_HAS = PEFT_ONLY | {

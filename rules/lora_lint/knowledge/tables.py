@@ -111,8 +111,14 @@ class Knowledge:
 
     def given_both(self, trainer: str) -> str:
         """What a trainer does with a PeftModel and a peft_config: "raises", "merges", "nests" or "keeps"."""
-        by_release = trl.BOTH_GIVEN.get(trainer.rpartition(".")[2], trl.BOTH_GIVEN[""])
-        return next((what for wanted, what in by_release if self.certainly("trl", wanted)), "raises")
+        return next((what for wanted, what in self._given_both(trainer) if self.certainly("trl", wanted)), "raises")
+
+    def refuses_both(self, trainer: str) -> str:
+        """The releases of trl in which a trainer raises where it is given a PeftModel and a peft_config."""
+        return next(wanted for wanted, what in self._given_both(trainer) if what == "raises")
+
+    def _given_both(self, trainer: str) -> tuple[tuple[str, str], ...]:
+        return trl.BOTH_GIVEN.get(trainer.rpartition(".")[2], trl.BOTH_GIVEN[""])
 
     def writes_safetensors(self) -> bool:
         """Does PEFT write safetensors where nothing is asked?"""
@@ -156,6 +162,12 @@ class Knowledge:
         from lora_lint.knowledge import families
 
         return families.embeddings_of(model if isinstance(model, str) else "")
+
+    def embeddings(self) -> tuple[str, ...]:
+        """What embeddings are called, over all families."""
+        from lora_lint.knowledge import families
+
+        return families.EMBEDDINGS
 
     def ties_embeddings(self, model: str) -> bool | None:
         """Are input and output embedding of a model of this name one weight? None where the name does not tell."""

@@ -11,8 +11,6 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import certain
 
-TIED = ("embed_tokens", "lm_head", "wte", "embed_in", "embed_out", "word_embeddings", "shared")
-
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Input and output embedding are one weight: a merge adds the change of one to both."""
@@ -21,20 +19,20 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         config = event.facts.config
         if not event.facts.tied or not isinstance(config, Config) or config.site in reported:
             continue
-        names = adapted(config)
+        names = adapted(config, event.facts.tied)
         merge = _merged(lifecycle, event) if names else None
         if merge is not None:
             reported.add(config.site)
             yield _report(config, event, merge, names)
 
 
-def adapted(config: Config) -> list[str]:
+def adapted(config: Config, tied: tuple[str, ...]) -> list[str]:
     """The tied modules that get LoRA weights of their own."""
     targets, left_out = config.get("target_modules"), config.get("exclude_modules")
     if not isinstance(targets, tuple) or left_out is UNKNOWN or isinstance(left_out, str):
         return []
     excluded = left_out if isinstance(left_out, tuple) else ()
-    names = [name for name in targets if isinstance(name, str) and name.rpartition(".")[2] in TIED]
+    names = [name for name in targets if isinstance(name, str) and name.rpartition(".")[2] in tied]
     return [name for name in names if name not in excluded] if UNKNOWN not in excluded else []
 
 

@@ -14,8 +14,6 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.reading import by_site, certain, differing, on_condition
 
-RAISES = ">=0.27"  # from this trl on a trainer refuses a PeftModel together with a peft_config (huggingface/trl#4713)
-
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
@@ -94,8 +92,9 @@ def _report(
     event, what = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
     if isinstance(event.facts, Wrapped) and event.facts.raises:
-        surely = lifecycle.runs_with("trl", RAISES).sure is Sure.YES
-        older = "" if surely else " with trl 0.27 or newer; older ones merge, nest or ignore in silence"
+        surely = lifecycle.runs_with("trl", event.facts.raises).sure is Sure.YES
+        newer = f" with trl {event.facts.raises.removeprefix('>=')} or newer"
+        older = "" if surely else f"{newer}; older ones merge, nest or ignore in silence"
         message = (
             "the model is a PeftModel already, and peft_config asks the trainer to wrap it again: "
             f"ValueError{older}{conditions}"
@@ -153,7 +152,7 @@ def fix(report: Report, editor: Any) -> Any:
     if isinstance(event.facts, Loaded) or event.facts.by != "trainer" or _again(event) in ("layers", "loaded"):
         return None
     message = "drop peft_config: the model is wrapped already"
-    return remove_keyword(editor, event.site, "peft_config", message, safe=event.facts.raises)
+    return remove_keyword(editor, event.site, "peft_config", message, safe=bool(event.facts.raises))
 
 
 RULE = Rule(

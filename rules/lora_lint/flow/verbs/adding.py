@@ -11,7 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.loading import quantization
-from lora_lint.flow.verbs.wrapping import config_of, frozen_by, is_tied, name_of, unmatched_by
+from lora_lint.flow.verbs.wrapping import config_of, frozen_by, name_of, tied, unmatched_by
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.events.models import Added, Created, Loaded
 from lora_lint.lifecycle.life import Life
@@ -172,7 +172,7 @@ def _inject(call: LibCall) -> Value:
             integration=True,
             config=config,
             unmatched=unmatched_by(machine, oid, config),
-            tied=is_tied(machine, oid),
+            tied=tied(machine, oid),
             view=view_of(machine),
         ),
     )

@@ -122,7 +122,11 @@ def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
     if what == "keeps":
         return ModelRef(oid)
     if what == "raises":
-        machine.emit(call.node, oid, Wrapped(by="trainer", config=config, name="default", raises=True))
+        machine.emit(
+            call.node,
+            oid,
+            Wrapped(by="trainer", config=config, name="default", raises=machine.knowledge.refuses_both(call.name)),
+        )
         machine.fail(call.node, "ValueError", oid)
         return ModelRef(oid)
     if what == "merges":

@@ -95,12 +95,14 @@ def source_of(machine: Machine, oid: Oid) -> Hashable:
     return machine.usual[source].value if isinstance(source, tuple) and source in machine.usual else source
 
 
-def is_tied(machine: Machine, oid: Oid) -> bool:
-    """Are input and output embedding of the model one weight, and has the script not set it otherwise?"""
+def tied(machine: Machine, oid: Oid) -> tuple[str, ...]:
+    """What embeddings are called, where input and output of the model are one weight, and the script has not set it
+    otherwise."""
     life = machine.world.life
     owner, setting = machine.knowledge.tying_setting()
     changed = machine.world.frames.get(ATTRIBUTES, {}).get((("attribute", life.root(oid), owner), setting))
-    return life.trait(oid, "tied") is True if changed is None else machine.known(changed) is True
+    holds = life.trait(oid, "tied") is True if changed is None else machine.known(changed) is True
+    return machine.knowledge.embeddings() if holds else ()
 
 
 def put_on(
@@ -128,7 +130,7 @@ def put_on(
             name=name,
             new_tokens=new_tokens,
             unmatched=unmatched_by(machine, oid, config),
-            tied=is_tied(machine, oid),
+            tied=tied(machine, oid),
             embeddings=machine.knowledge.embeddings_of(source_of(machine, oid)),
             view=view_of(machine),
             inside=inside,

@@ -23,7 +23,8 @@ class Wrapped(NamedTuple):
     """A PeftModel is put around a model, with a new adapter.
 
     `by` is "call", "keywords" (the config's fields are keywords of the call) or "trainer". `inside` are the adapters
-    that a trainer merges into the base first; where it `raises` instead, there is no `result`.
+    that a trainer merges into the base first; where releases in the range `raises` refuse, there is no `result`. `tied`
+    are the names of input and output embedding where they are one weight.
     """
 
     by: str
@@ -31,11 +32,11 @@ class Wrapped(NamedTuple):
     name: Hashable
     new_tokens: bool = False
     unmatched: Unmatched | None = None
-    tied: bool = False
+    tied: tuple[str, ...] = ()
     embeddings: tuple[str, ...] = ()
     head: Head | None = None
     inside: tuple[Oid, ...] = ()
-    raises: bool = False
+    raises: str = ""
     view: View = None
     result: Oid | None = None
     adapter: Oid | None = None
@@ -53,7 +54,7 @@ class Added(NamedTuple):
     integration: bool
     config: Config | None = None
     unmatched: Unmatched | None = None
-    tied: bool = False
+    tied: tuple[str, ...] = ()
     view: View = None
     adapter: Oid | None = None
 

@@ -19,10 +19,16 @@ class Checked(NamedTuple):
 
 @kind("accessed", "accessed", silent=True)
 class Accessed(NamedTuple):
-    """An attribute is read that only some kinds of models have; `ok`: this one has it."""
+    """An attribute is read that only some kinds of models have; `ok`: this one has it.
+
+    Where none has it, `instead` is what exists in its place, for people; `renamed` is the same under another name, and
+    how many arguments that takes.
+    """
 
     name: str
     ok: bool
+    instead: str = ""
+    renamed: tuple[str, int] | None = None
     view: View = None
 
 
