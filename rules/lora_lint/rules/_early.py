@@ -5,7 +5,7 @@ from __future__ import annotations
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
-from lora_lint.rules.reading import trained_and_lost
+from lora_lint.rules.questions import trained_and_lost
 
 
 def is_early(lifecycle: Lifecycle, event: Event[Saved]) -> bool:

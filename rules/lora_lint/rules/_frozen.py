@@ -8,7 +8,8 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Step
-from lora_lint.rules.reading import differing, name_in, on_condition, trained_otherwise, untrained_by
+from lora_lint.rules.questions import differing, trained_otherwise, untrained_by
+from lora_lint.rules.wording import name_in, on_condition
 
 
 def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str) -> Iterator[Report]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import AnyEvent, Lifecycle
-from lora_lint.rules.reading import certain
+from lora_lint.rules.questions import certain
 
 
 def is_merged(event: AnyEvent) -> bool:

@@ -6,7 +6,7 @@ from lora_lint.lifecycle.events.script import Accessed, Checked, Failed
 from lora_lint.lifecycle.records import Keeping, Sure, Wrapper
 from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules._merged import trained_merged
-from lora_lint.rules.reading import best_after
+from lora_lint.rules.questions import best_after
 
 
 def failing_operations(lifecycle: Lifecycle, events: list[Event[Accessed]]) -> list[Event[Accessed]]:

@@ -10,7 +10,7 @@ from lora_lint.lifecycle.files import OLD_WEIGHTS, WEIGHTS
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain
+from lora_lint.rules.questions import by_site, certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -11,7 +11,8 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Oid, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import LOST, best_after, by_site, certain, differing, name_in, on_condition
+from lora_lint.rules.questions import LOST, best_after, by_site, certain, differing
+from lora_lint.rules.wording import name_in, on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

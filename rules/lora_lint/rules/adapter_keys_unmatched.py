@@ -11,7 +11,8 @@ from lora_lint.lifecycle.files import OLD_WEIGHTS
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.reading import by_site, certain, differing, name_in, on_condition
+from lora_lint.rules.questions import by_site, certain, differing
+from lora_lint.rules.wording import name_in, on_condition
 
 NAMELESS = "<0.3"  # releases whose adapters had no name: the keys in a file were those of the model
 INSTEAD = "set_peft_model_state_dict"

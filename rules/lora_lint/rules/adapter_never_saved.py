@@ -11,7 +11,8 @@ from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._elsewhere import told_elsewhere
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, maker, name_in, place_text, steps_behind, trained_and_lost
+from lora_lint.rules.questions import certain, maker, steps_behind, trained_and_lost
+from lora_lint.rules.wording import name_in, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

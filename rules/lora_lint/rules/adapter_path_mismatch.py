@@ -13,7 +13,8 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import place_text
 from lora_lint.rules._misplaced import elsewhere
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, on_condition
+from lora_lint.rules.questions import by_site, certain, differing
+from lora_lint.rules.wording import on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -10,16 +10,8 @@ from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._inside_base import is_part, is_wrong, thrown_away
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import (
-    best_after,
-    by_site,
-    certain,
-    condition_steps,
-    differing,
-    on_condition,
-    place_text,
-    trained_steps,
-)
+from lora_lint.rules.questions import best_after, by_site, certain, differing
+from lora_lint.rules.wording import condition_steps, on_condition, place_text, trained_steps
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

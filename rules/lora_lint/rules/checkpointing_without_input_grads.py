@@ -10,7 +10,7 @@ from lora_lint.lifecycle.records import Config, Site, Sure
 from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules._embeddings import covers
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain
+from lora_lint.rules.questions import certain
 
 GIVES_NO_GRADIENT = "<5.0"  # from transformers 5 on, enabling checkpointing gives the inputs of text models a gradient
 

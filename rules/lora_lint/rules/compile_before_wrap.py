@@ -11,7 +11,7 @@ from lora_lint.lifecycle.events.training import Trained, TrainerMade
 from lora_lint.lifecycle.records import Keeping, Site, Wrapper
 from lora_lint.lifecycle.trace import AnyEvent, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain
+from lora_lint.rules.questions import certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

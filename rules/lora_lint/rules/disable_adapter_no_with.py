@@ -8,7 +8,7 @@ from typing import Any
 from lora_lint.lifecycle.events.script import ContextDropped
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.reading import by_site, certain
+from lora_lint.rules.questions import by_site, certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -8,16 +8,8 @@ from typing import Any
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import (
-    by_site,
-    certain,
-    condition_steps,
-    differing,
-    merge_of,
-    on_condition,
-    place_text,
-    result_used,
-)
+from lora_lint.rules.questions import by_site, certain, differing, merge_of, result_used
+from lora_lint.rules.wording import condition_steps, on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -8,7 +8,8 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, name_in
+from lora_lint.rules.questions import certain
+from lora_lint.rules.wording import name_in
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -11,7 +11,7 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, others_train
+from lora_lint.rules.questions import certain, others_train
 
 WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT leaves a head alone
 

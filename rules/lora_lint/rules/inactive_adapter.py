@@ -10,7 +10,7 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, others_train
+from lora_lint.rules.questions import by_site, certain, others_train
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -9,7 +9,7 @@ from lora_lint.lifecycle.events.training import PreparedKbit, Trained
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.reading import maker
+from lora_lint.rules.questions import maker
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -9,7 +9,8 @@ from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Merged
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, on_condition, place_text
+from lora_lint.rules.questions import by_site, certain, differing
+from lora_lint.rules.wording import on_condition, place_text
 
 BITS = {"4bit": "4-bit", "8bit": "8-bit"}
 

@@ -10,7 +10,8 @@ from lora_lint.lifecycle.events.script import Discarded
 from lora_lint.lifecycle.records import Keeping, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, merge_of, place_text, result_used
+from lora_lint.rules.questions import certain, merge_of, result_used
+from lora_lint.rules.wording import place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

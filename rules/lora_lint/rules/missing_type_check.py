@@ -12,7 +12,8 @@ from lora_lint.lifecycle.records import BaseModel, Oid, Site, Wrapper
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._types import costs_the_adapter, failing_operations, hidden_by_wrapper
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, condition_steps, differing, on_condition, place_text
+from lora_lint.rules.questions import by_site, differing
+from lora_lint.rules.wording import condition_steps, on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -9,7 +9,8 @@ from lora_lint.lifecycle.events.training import OptimizerMade, Stepped
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, maker, name_in, switched_off
+from lora_lint.rules.questions import certain, maker, switched_off
+from lora_lint.rules.wording import name_in
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -11,7 +11,7 @@ from lora_lint.lifecycle.records import BaseModel, PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._types import failing_operations
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site
+from lora_lint.rules.questions import by_site
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

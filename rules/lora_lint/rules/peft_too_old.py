@@ -13,7 +13,7 @@ from lora_lint.lifecycle.trace import Asked, Event, Lifecycle
 from lora_lint.rules import state_dict_override
 from lora_lint.rules._embeddings import covers
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.reading import by_site, certain
+from lora_lint.rules.questions import by_site, certain
 
 LEAVES_EMBEDDINGS_OUT = ">=0.9,<0.12"  # seen with 0.9.0 to 0.11.1; 0.8 and 0.12 put resized embeddings into the file
 

@@ -8,7 +8,7 @@ from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain
+from lora_lint.rules.questions import by_site, certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -11,7 +11,7 @@ from lora_lint.lifecycle.records import Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._embeddings import covers
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, others_train
+from lora_lint.rules.questions import certain, others_train
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

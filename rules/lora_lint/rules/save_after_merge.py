@@ -9,20 +9,8 @@ from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.records import Keeping, Token
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import (
-    adapter_name,
-    best_after,
-    by_site,
-    certain,
-    condition_steps,
-    differing,
-    merge_of,
-    model_name,
-    on_condition,
-    place_text,
-    trained_here,
-    trained_steps,
-)
+from lora_lint.rules.questions import best_after, by_site, certain, differing, merge_of, trained_here
+from lora_lint.rules.wording import adapter_name, condition_steps, model_name, on_condition, place_text, trained_steps
 
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY, Keeping.CHECKPOINT)
 

@@ -9,7 +9,8 @@ from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.records import Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, place_text
+from lora_lint.rules.questions import by_site, certain
+from lora_lint.rules.wording import place_text
 
 LEAVES_IT = ">=5.0"  # from this transformers on nothing sets the attribute
 INSTEAD = "local_process_index"

@@ -11,7 +11,8 @@ from lora_lint.lifecycle.records import Oid
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._early import is_early
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, maker, on_condition, place_text, steps_behind
+from lora_lint.rules.questions import by_site, certain, differing, maker, steps_behind
+from lora_lint.rules.wording import on_condition, place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -9,7 +9,8 @@ from lora_lint.lifecycle.events.models import Sharded
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, on_condition, place_text
+from lora_lint.rules.questions import by_site, certain, differing
+from lora_lint.rules.wording import on_condition, place_text
 
 TRAINER_SAVES_PARTS = "<5.0"  # from transformers 5 on, a trainer gathers under ZeRO-3 (huggingface/transformers#41416)
 

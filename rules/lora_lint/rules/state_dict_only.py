@@ -11,7 +11,8 @@ from lora_lint.lifecycle.records import BaseModel, Keeping, PeftModel, Sure, Tok
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._types import costs_the_adapter
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, on_condition, trained_here, trained_steps
+from lora_lint.rules.questions import by_site, certain, differing, trained_here
+from lora_lint.rules.wording import on_condition, trained_steps
 
 RESCUED = (Keeping.KEPT, Keeping.CHECKPOINT, Keeping.UNSURE)
 

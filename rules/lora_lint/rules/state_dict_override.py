@@ -10,7 +10,8 @@ from lora_lint.lifecycle.events.models import Overridden
 from lora_lint.lifecycle.records import Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, place_text
+from lora_lint.rules.questions import by_site, certain
+from lora_lint.rules.wording import place_text
 
 FILTERS_TWICE = "<0.20"  # from peft 0.20 on, keys without the adapter's name are kept (huggingface/peft#3282)
 

@@ -8,7 +8,8 @@ from lora_lint.lifecycle.events.models import Added, Wrapped
 from lora_lint.lifecycle.records import Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, differing, on_condition
+from lora_lint.rules.questions import certain, differing
+from lora_lint.rules.wording import on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

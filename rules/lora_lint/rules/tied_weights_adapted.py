@@ -9,7 +9,7 @@ from lora_lint.lifecycle.events.models import Added, Folded, Merged, Wrapped
 from lora_lint.lifecycle.records import UNKNOWN, Config, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain
+from lora_lint.rules.questions import certain
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

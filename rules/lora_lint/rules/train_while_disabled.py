@@ -10,7 +10,8 @@ from lora_lint.lifecycle.events.training import OptimizerMade, Trained, TrainerM
 from lora_lint.lifecycle.records import BaseModel, PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import by_site, certain, differing, on_condition, switched_off
+from lora_lint.rules.questions import by_site, certain, differing, switched_off
+from lora_lint.rules.wording import on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -9,7 +9,7 @@ from lora_lint.lifecycle.events.script import Accessed
 from lora_lint.lifecycle.records import PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.reading import by_site
+from lora_lint.rules.questions import by_site
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

@@ -12,7 +12,8 @@ from lora_lint.lifecycle.records import Oid, PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._inside_base import is_wrong, thrown_away
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.reading import certain, place_text
+from lora_lint.rules.questions import certain
+from lora_lint.rules.wording import place_text
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:

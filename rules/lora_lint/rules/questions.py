@@ -1,21 +1,17 @@
-"""How rules read a lifecycle: what was lost, on which condition, and how it came to that."""
+"""What rules ask a lifecycle: what was lost, what was trained, who made an adapter, on which paths."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from lora_lint.lifecycle.events.disk import Save, Saved
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Added, Loaded, Merged, Unloaded, Wrapped
 from lora_lint.lifecycle.events.training import Stepped, Trained
-from lora_lint.lifecycle.forms import class_text
-from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Site, Sure, Token
 from lora_lint.lifecycle.trace import AnyEvent, Condition, Ending, Event, Lifecycle
-from lora_lint.rules.base import Step
 
 F = TypeVar("F")
-
 LOST = (Keeping.NOWHERE, Keeping.TEMPORARY)
 
 
@@ -92,62 +88,6 @@ def differing(bad: Sequence[AnyEvent], others: Sequence[AnyEvent]) -> list[Condi
     return [condition for condition in bad[0].conditions if condition in common and condition not in shared]
 
 
-def on_condition(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> str:
-    """`, when "args.merge" is true`; empty without conditions."""
-    parts = [f"`{lifecycle.code(c.site)}` is {'true' if c.holds else 'false'}" for c in conditions]
-    return f", when {' and '.join(parts)}" if parts else ""
-
-
-def condition_steps(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> list[Step]:
-    return [Step(c.site, f"on the path where this is {'true' if c.holds else 'false'}") for c in conditions]
-
-
-def place_text(lifecycle: Lifecycle, event: Event[Save]) -> str:
-    """The directory of a save as the script names it."""
-    place, node = event.facts.place, event.facts.path_node
-    if place is not None and place.literal is not None:
-        return f'"{place.literal}"' if not place.hub else f'the repository "{place.literal}"'
-    if node is not None:
-        return f"`{lifecycle.code_of(event.site, node)}`"
-    if isinstance(event.facts, Saved) and event.facts.implicit:
-        return "the trainer's output_dir"
-    return "the directory"
-
-
-def trained_steps(event: AnyEvent, tokens: Iterable[Token], ending: Ending | None = None) -> list[Step]:
-    """Where these weights were trained, and where their checkpoints are."""
-    life = event.life
-    steps: list[Step] = []
-    for token in tokens:
-        content = life.content(token)
-        if content.trained_at is None:
-            continue
-        name = adapter_name(event, token)
-        checkpoint = next((k.place for k in content.kept if k.how is Keeping.CHECKPOINT), None)
-        note = f" (its only copy is in {shown(checkpoint)})" if checkpoint is not None else ""
-        steps.append(Step(content.trained_at, f"adapter {name} is trained here{note}"))
-    return steps
-
-
-def shown(place: Place | None) -> str:
-    if place is None:
-        return "a checkpoint folder"
-    return f'"{place.literal}"' if place.literal is not None else "a checkpoint-* folder of the trainer's output_dir"
-
-
-def adapter_name(event: AnyEvent, token: Token) -> str:
-    """The name of the adapter that holds these weights, in quotes."""
-    record = event.life.adapters.get(event.life.canonical(token)[0])
-    return f'"{record.name}"' if record is not None and isinstance(record.name, str) else "(named by the script)"
-
-
-def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
-    """What a plain model is, in words."""
-    target = oid if oid is not None else event.oid
-    assert target is not None
-    return class_text(event.life.base(target))
-
-
 def every(endings: list[Ending], test: Callable[[Ending], bool]) -> bool:
     return bool(endings) and all(test(ending) for ending in endings)
 
@@ -199,12 +139,6 @@ def maker(lifecycle: Lifecycle, adapter: Oid) -> Event[Wrapped | Added | Loaded]
 def steps_behind(lifecycle: Lifecycle, training: AnyEvent, adapter: Oid) -> list[Event[Stepped]]:
     """The steps of an optimizer that put what was trained into the adapter: until then it is as it was."""
     return [e for e in lifecycle.of(Stepped) if e.id > training.id and adapter in e.facts.held]
-
-
-def name_in(event: AnyEvent, adapter: Oid) -> str:
-    """The name of an adapter, in quotes."""
-    name = event.life.adapters[adapter].name
-    return f'"{name}"' if isinstance(name, str) else "(named by the script)"
 
 
 def result_used(lifecycle: Lifecycle, event: AnyEvent) -> bool:

@@ -1,0 +1,74 @@
+"""How rules say it: conditions, directories, adapters and models in words, the same ones in all messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lora_lint.lifecycle.events.disk import Save, Saved
+from lora_lint.lifecycle.forms import class_text
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.records import Keeping, Oid, Token
+from lora_lint.lifecycle.trace import AnyEvent, Condition, Ending, Event, Lifecycle
+from lora_lint.rules.base import Step
+
+
+def on_condition(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> str:
+    """`, when "args.merge" is true`; empty without conditions."""
+    parts = [f"`{lifecycle.code(c.site)}` is {'true' if c.holds else 'false'}" for c in conditions]
+    return f", when {' and '.join(parts)}" if parts else ""
+
+
+def condition_steps(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> list[Step]:
+    return [Step(c.site, f"on the path where this is {'true' if c.holds else 'false'}") for c in conditions]
+
+
+def place_text(lifecycle: Lifecycle, event: Event[Save]) -> str:
+    """The directory of a save as the script names it."""
+    place, node = event.facts.place, event.facts.path_node
+    if place is not None and place.literal is not None:
+        return f'"{place.literal}"' if not place.hub else f'the repository "{place.literal}"'
+    if node is not None:
+        return f"`{lifecycle.code_of(event.site, node)}`"
+    if isinstance(event.facts, Saved) and event.facts.implicit:
+        return "the trainer's output_dir"
+    return "the directory"
+
+
+def trained_steps(event: AnyEvent, tokens: Iterable[Token], ending: Ending | None = None) -> list[Step]:
+    """Where these weights were trained, and where their checkpoints are."""
+    life = event.life
+    steps: list[Step] = []
+    for token in tokens:
+        content = life.content(token)
+        if content.trained_at is None:
+            continue
+        name = adapter_name(event, token)
+        checkpoint = next((k.place for k in content.kept if k.how is Keeping.CHECKPOINT), None)
+        note = f" (its only copy is in {shown(checkpoint)})" if checkpoint is not None else ""
+        steps.append(Step(content.trained_at, f"adapter {name} is trained here{note}"))
+    return steps
+
+
+def shown(place: Place | None) -> str:
+    if place is None:
+        return "a checkpoint folder"
+    return f'"{place.literal}"' if place.literal is not None else "a checkpoint-* folder of the trainer's output_dir"
+
+
+def adapter_name(event: AnyEvent, token: Token) -> str:
+    """The name of the adapter that holds these weights, in quotes."""
+    record = event.life.adapters.get(event.life.canonical(token)[0])
+    return f'"{record.name}"' if record is not None and isinstance(record.name, str) else "(named by the script)"
+
+
+def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
+    """What a plain model is, in words."""
+    target = oid if oid is not None else event.oid
+    assert target is not None
+    return class_text(event.life.base(target))
+
+
+def name_in(event: AnyEvent, adapter: Oid) -> str:
+    """The name of an adapter, in quotes."""
+    name = event.life.adapters[adapter].name
+    return f'"{name}"' if isinstance(name, str) else "(named by the script)"
