@@ -124,7 +124,7 @@ RULES = sorted(
 
 @pytest.mark.parametrize("path", names_of(RULES))
 def test_a_rule_knows_no_other_rule(path: str) -> None:
-    """What two rules ask stands in `questions`, how they say it in `wording`, or in a module of the package that is no rule."""
+    """What two rules ask stands in `questions`, how they say it in `wording`, the rest in modules that are no rules."""
     others = {f"lora_lint.rules.{rule.stem}" for rule in RULES}
     imports = (node for node in ast.walk(tree_of(ROOT / path)) if isinstance(node, ast.ImportFrom))
     assert [node.module for node in imports if node.module in others] == []

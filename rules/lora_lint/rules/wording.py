@@ -8,7 +8,7 @@ from lora_lint.lifecycle.events.disk import Save, Saved
 from lora_lint.lifecycle.forms import class_text
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Token
-from lora_lint.lifecycle.trace import AnyEvent, Condition, Ending, Event, Lifecycle
+from lora_lint.lifecycle.trace import AnyEvent, Condition, Event, Lifecycle
 from lora_lint.rules.base import Step
 
 
@@ -34,7 +34,7 @@ def place_text(lifecycle: Lifecycle, event: Event[Save]) -> str:
     return "the directory"
 
 
-def trained_steps(event: AnyEvent, tokens: Iterable[Token], ending: Ending | None = None) -> list[Step]:
+def trained_steps(event: AnyEvent, tokens: Iterable[Token]) -> list[Step]:
     """Where these weights were trained, and where their checkpoints are."""
     life = event.life
     steps: list[Step] = []
