@@ -12,7 +12,7 @@ from lora_lint.flow.enums import enlist, is_enumeration, member_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import METACLASS, find_member, library_base, lineage
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Cls, Const, Func, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
+from lora_lint.flow.values import Cls, Const, Func, Generator, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.terms import large
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
@@ -48,6 +48,8 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
 def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNode) -> Value:
     """A decorator of the project is called, and one of a library that keeps the function to call it later; others of
     libraries are taken to keep it as it is."""
+    if isinstance(func, Func) and func.owner is None and _is_context(machine, decorator):
+        return Partial(Lib(names.INSIDE), (decorator, func), ())
     if isinstance(decorator, ObjRef) and not isinstance(machine.get(decorator, "__call__", node), Method):
         hand_over(machine, [decorator], node)  # `@session`: what its library base does around each call is not seen
     elif isinstance(decorator, (Func, Method, Partial, Cls, ObjRef)):
@@ -58,6 +60,14 @@ def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNod
     if isinstance(decorator, Lib) and machine.knowledge.registers(decorator.name):
         machine.call(decorator, Args([func]), node)
     return func
+
+
+def _is_context(machine: Machine, decorator: Value) -> bool:
+    """`@saving(model)`: a function under @contextmanager, or an instance that may be a decorator, too."""
+    record = machine.world.heap.get(decorator.oid) if isinstance(decorator, ObjRef) else None
+    if isinstance(record, InstRec):
+        return record.cls is not None and record.lib == names.CONTEXT_DECORATOR
+    return isinstance(decorator, Generator)
 
 
 def class_def(machine: Machine, node: cst.ClassDef, worlds: list[World]) -> list[World]:

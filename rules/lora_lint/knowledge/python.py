@@ -113,6 +113,7 @@ STANDARD = {
             "nullcontext": row("context", "enter_result", kind="null"),
             "suppress": row("context", kind="null"),
             "contextmanager": row("identity", "func"),
+            "ContextDecorator.inside": row("inside", "manager function"),
             "asynccontextmanager": row("identity", "func"),
             **rows("context", "ExitStack AsyncExitStack", kind="stack"),
             "redirect_stdout": row("context", kind="null"),

@@ -32,7 +32,7 @@ def _report(config: Config, event: Event[Wrapped]) -> Report:
     resized = event.life.base(event.oid).resized_at
     message = (
         "the new tokens' embeddings are neither trained nor adapted: they stay at their random start; name "
-        "embed_tokens and lm_head in modules_to_save, or use trainable_token_indices"
+        f"{' and '.join(event.facts.embeddings)} in modules_to_save, or use trainable_token_indices"
     )
     story = (Step(resized, "the embedding gets rows for the new tokens here"),) if resized is not None else ()
     return Report(config.site, message, "warning", "high", story, facts=(config, event.facts.embeddings))

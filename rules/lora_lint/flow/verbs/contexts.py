@@ -11,7 +11,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import NONE, InstRec, Method, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.values import NONE, Generator, InstRec, Method, ModelRef, ObjRef, Sym, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
 from lora_lint.knowledge import names
@@ -31,6 +31,25 @@ def make_context(call: LibCall) -> Value:
     kind = call.option("kind")
     lib = call.name if kind == "executor" else names.EXIT_STACK if kind == "stack" else f"{CONTEXT}{kind}"
     return ObjRef(call.machine.world.new(site, InstRec(None, lib, fields, site)))
+
+
+def _inside(call: LibCall) -> Value:
+    """A call of a function that a context manager decorates: it runs inside of the block."""
+    machine, node = call.machine, call.node
+    manager, function, *given = call.args.pos
+    args = Args(given, call.args.kw, call.args.open)
+    if isinstance(manager, Generator):
+        results: list[Value] = []
+        machine.yielding.append(lambda _: results.append(machine.call(function, args, node)))
+        try:
+            machine.call(manager, Args(), node)
+        finally:
+            machine.yielding.pop()
+        return results[-1] if results else call.unknown()
+    enter(machine, manager, node)
+    result = machine.call(function, args, node)
+    leave(machine, manager, node)
+    return result
 
 
 class Block(NamedTuple):
@@ -157,4 +176,4 @@ BLOCKS: dict[str, Block] = {
     f"{CONTEXT}whole": Block(_gather, _part),
     f"{CONTEXT}null": Block(_given_back, nothing),
 }
-VERBS: dict[str, Verb] = {"context": make_context}
+VERBS: dict[str, Verb] = {"context": make_context, "inside": _inside}
