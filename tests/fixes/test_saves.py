@@ -47,6 +47,26 @@ def test_the_directory_beside_is_written_as_the_script_writes_its_own(path: str,
     assert f"model.save_pretrained({beside})\nmodel = model.merge" in made
 
 
+@pytest.mark.parametrize(
+    ("file", "beside"),
+    [
+        ('"lora.pt"', '"lora-adapter"'),
+        ('f"{out}/lora.bin"', 'f"{out}/lora-adapter"'),
+        ('out + ".pt"', 'f"{out}-adapter"'),
+        ('out + "-lora.pt"', 'out + "-lora-adapter"'),
+    ],
+)
+def test_a_directory_beside_a_file_has_no_ending(file: str, beside: str, fixed: Fixed) -> None:
+    made = fixed(f"""\
+        import torch
+        from peft import get_peft_model_state_dict
+        Trainer(model=model, args=args).train()
+        torch.save(get_peft_model_state_dict(model), {file})
+    """)
+    assert made is not None
+    assert made.endswith(f"{file})\nmodel.save_pretrained({beside})\n")
+
+
 def test_a_save_that_leaves_an_adapter_out_takes_it_in(fixed: Fixed) -> None:
     script = """\
         model.add_adapter("b", LoraConfig(task_type="CAUSAL_LM"))

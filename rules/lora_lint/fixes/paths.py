@@ -58,7 +58,9 @@ def without_ending(node: cst.BaseExpression) -> cst.BaseExpression:
         last_arg = node.args[-1]
         return node.with_changes(args=[*node.args[:-1], last_arg.with_changes(value=without_ending(last_arg.value))])
     if isinstance(node, cst.BinaryOperation):
-        return node.with_changes(right=without_ending(node.right))
+        right = without_ending(node.right)
+        nothing = isinstance(right, cst.SimpleString) and right.evaluated_value == ""  # `name + ".pt"`
+        return node.left if nothing else node.with_changes(right=right)
     return node
 
 
