@@ -13,12 +13,28 @@ Fixed = Callable[[str], "str | None"]
 
 HEAD = """\
 import os
+import tempfile
+from pathlib import Path
 
 from accelerate import Accelerator
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
 
+SLASHED = "last/"
+
+
+def folder(name):
+    return os.path.join("runs", name)
+
+
+def counted():
+    rounds.append(1)
+    return f"{out}-{len(rounds)}"
+
+
 out = os.environ["OUT"]
+names = {"two  spaces": out}
+rounds = []
 args = TrainingArguments(output_dir="runs", save_strategy="no")
 accelerator = Accelerator()
 model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
@@ -35,6 +51,21 @@ model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(
         ('out + "-merged"', 'out + "-merged-adapter"'),
         ('"runs/" + out', '"runs/" + out + "-adapter"'),
         ('out + f"-{1}"', 'out + f"-{1}-adapter"'),
+        ('"runs/" "last"', '"runs/" "last-adapter"'),
+        ('out + "/"', 'f"{out}-adapter"'),
+        ("out + os.sep", 'f"{out}-adapter"'),
+        ('f"{out}/"', 'f"{out}-adapter"'),
+        ('os.path.join(out, "last")', 'os.path.join(out, "last-adapter")'),
+        ('os.path.join(out, "last", "")', 'os.path.join(out, "last-adapter")'),
+        ("os.path.join(out, SLASHED)", 'os.path.join(out, SLASHED.rstrip("/") + "-adapter")'),
+        ("SLASHED", 'SLASHED.rstrip("/") + "-adapter"'),
+        ('os.path.expanduser("~/out/")', 'os.path.expanduser("~/out/").rstrip("/") + "-adapter"'),
+        ("Path(out) / SLASHED", 'Path(out) / SLASHED.rstrip("/") + "-adapter"'),
+        ('"/".join([out, "last"])', 'f\'{"/".join([out, "last"])}-adapter\''),
+        ('out.replace("\\\\", "/")', 'str(out.replace("\\\\", "/")) + "-adapter"'),
+        ('names["two  spaces"]', "f'{names[\"two  spaces\"]}-adapter'"),
+        ("folder(out)", 'f"{folder(out)}-adapter"'),
+        ('later := "out"', '"out-adapter"'),
     ],
 )
 def test_the_directory_beside_is_written_as_the_script_writes_its_own(path: str, beside: str, fixed: Fixed) -> None:
@@ -65,6 +96,48 @@ def test_a_directory_beside_a_file_has_no_ending(file: str, beside: str, fixed: 
     """)
     assert made is not None
     assert made.endswith(f"{file})\nmodel.save_pretrained({beside})\n")
+
+
+@pytest.mark.parametrize("path", ["tempfile.mkdtemp()", "input()", "counted()", "os.environ.pop('OUT')"])
+def test_a_path_is_not_asked_for_twice(path: str, fixed: Fixed) -> None:
+    made = fixed(f"""\
+        Trainer(model=model, args=args).train()
+        model = model.merge_and_unload()
+        model.save_pretrained({path})
+    """)
+    assert made is None
+
+
+def test_the_directory_beside_is_one_that_nothing_was_saved_to(fixed: Fixed) -> None:
+    made = fixed("""\
+        AutoModelForCausalLM.from_pretrained("gpt2").save_pretrained("out-adapter")
+        Trainer(model=model, args=args).train()
+        model = model.merge_and_unload()
+        model.save_pretrained("out")
+    """)
+    assert made is not None
+    assert 'model.save_pretrained("out-adapter-2")' in made
+
+
+@pytest.mark.parametrize(
+    ("save", "added"),
+    [
+        ('push_to_hub("me/m", private=True, token=out)', 'push_to_hub("me/m-adapter", private=True, token=out)'),
+        ('save_pretrained("o", max_shard_size="1GB")', 'save_pretrained("o-adapter")'),
+        (
+            'save_pretrained("o", is_main_process=accelerator.is_main_process)',
+            'save_pretrained("o-adapter", is_main_process=accelerator.is_main_process)',
+        ),
+    ],
+)
+def test_who_writes_and_who_may_read_is_as_for_the_merged_model(save: str, added: str, fixed: Fixed) -> None:
+    made = fixed(f"""\
+        Trainer(model=model, args=args).train()
+        model = model.merge_and_unload()
+        model.{save}
+    """)
+    assert made is not None
+    assert f"model.{added}\nmodel = model.merge" in made
 
 
 def test_a_save_that_leaves_an_adapter_out_takes_it_in(fixed: Fixed) -> None:

@@ -8,10 +8,11 @@ import libcst as cst
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.paths import beside, quoted
+from lora_lint.fixes.paths import Paths
 from lora_lint.fixes.saving import ADAPTER
+from lora_lint.fixes.spelling import quoted, spelled
 from lora_lint.fixes.training import DIRECTORY
-from lora_lint.fixes.tree import block_of, code_of
+from lora_lint.fixes.tree import block_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.disk import Saved
@@ -29,9 +30,9 @@ def save_before(editor: Editor, deletion: Event[Deleted], name: Hashable, save: 
     assert deletion.oid is not None
     target = quoted(DIRECTORY)
     if save is not None and save.facts.place is not None:
-        path = editor.path_code(view, level, save.facts.place, save.facts.path_node)
+        path = spelled(view, level, save.facts.place, save.facts.path_node)
         if path is not None:
-            target = beside(path, code_of(path), ADAPTER)
+            target = Paths(view, level).beside(path, ADAPTER)
     only = "" if deletion.life.peft(deletion.oid) is None else f", selected_adapters=[{quoted(name)}]"
     code = f"{level.module.code(receiver)}.save_pretrained({target}{only})"
     return editor.fix(f"save it first: {code}", [editor.insert_before(level.module, level.statement, code)], safe=True)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix, Location
+from lora_lint.fixes.tree import blocks, holds, nodes_in
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.view import Level, View
-from lora_lint.lifecycle.places import Place
 from lora_lint.source.positions import Position, Span
 
 INDENT = "    "
@@ -37,9 +36,24 @@ class Editor:
         return Edit(module.filename, content, Location(*start), Location(*end))
 
     def replace(self, module: Module, node: cst.CSTNode, content: str) -> Edit | None:
-        """Replaces an expression or a statement by other code."""
+        """Replaces an expression or a statement by other code; None where that holds a text of several lines."""
         span = self._spans(module, node)
-        return self._edit(module, span.start, span.end, content) if span is not None else None
+        if span is None:
+            return None
+        if "\n" in content:
+            if any(quotes in content for quotes in ('"""', "'''")):
+                return None
+            content = content.replace("\n", "\n" + self._block_indentation(module, node))
+        return self._edit(module, span.start, span.end, content)
+
+    def _block_indentation(self, module: Module, node: cst.CSTNode) -> str:
+        """What stands before the innermost statement that a node is in."""
+        found = [""]
+        for block, _ in blocks(module.tree):
+            for statement in block.body:
+                span = self._spans(module, statement) if holds(statement, node) else None
+                found.append((self.indentation(module, span) if span is not None else None) or "")
+        return max(found, key=len)
 
     def indentation(self, module: Module, span: Span) -> str | None:
         """What stands before a statement on its line; None where that is more than white space."""
@@ -142,13 +156,23 @@ class Editor:
         unit = module.tree.default_indent or INDENT
         body = [lines[0][len(indent) :], *lines[1:]]
         body[-1] = body[-1][: span.end.column - 1 - (len(indent) if len(lines) == 1 else 0)]
-        text = f"{header}{self.newline(module)}{indent}{unit}" + (self.newline(module) + unit).join(body)
+        text = f"{header}{self.newline(module)}{indent}{unit}{body[0]}"
+        inside = self._rows_in_texts(module, statement)
+        for row, line in enumerate(body[1:], span.start.row + 1):
+            text += self.newline(module) + ("" if row in inside else unit) + line
         return self._edit(module, span.start, span.end, text)
+
+    def _rows_in_texts(self, module: Module, statement: cst.CSTNode) -> set[int]:
+        """The rows that begin inside of a text of several lines: what is put before them is put into the text."""
+        texts = (node for node in nodes_in(statement) if isinstance(node, (cst.SimpleString, cst.FormattedString)))
+        spans = [span for text in texts if (span := self._spans(module, text, statement)) is not None]
+        return {row for span in spans for row in range(span.start.row + 1, span.end.row + 1)}
 
     def add_import(self, module: Module, package: str, name: str) -> list[Edit | None]:
         """`from package import name`: into an import of that package where there is one, in the order of its names.
         Nothing is to be done where it is imported already."""
-        for statement in module.tree.body:
+        tried = [line for node in module.tree.body if isinstance(node, cst.Try) for line in node.body.body]
+        for statement in [*module.tree.body, *tried]:
             for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
                 if (
                     isinstance(small, cst.ImportFrom)
@@ -190,25 +214,6 @@ class Editor:
         if old == new:
             return None
         return self._edit(module, _position(old, head), _position(old, len(old) - tail), new[head : len(new) - tail])
-
-    # -- how things are written where ----------------------------------------------------------------------------------
-
-    def path_code(
-        self, view: View, level: Level, place: Place, node: cst.BaseExpression | None
-    ) -> cst.BaseExpression | None:
-        """An expression for a directory at a level: the one given where it means the same, a name, or a literal."""
-        if node is not None:
-            found = view.place(node, level)
-            if found is not None and found.segments == place.segments:
-                return node
-        names = view.place_names(place, level)
-        if names:
-            return cst.parse_expression(names[0])
-        if place.literal is not None:
-            from lora_lint.fixes.paths import quoted
-
-            return cst.parse_expression(quoted(place.literal))
-        return None
 
 
 def leaves(statement: cst.CSTNode) -> bool:

@@ -6,7 +6,8 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.paths import beside
+from lora_lint.fixes.paths import Paths
+from lora_lint.fixes.spelling import spelled
 from lora_lint.fixes.tree import code_of, holds
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
@@ -54,9 +55,9 @@ def other_directory(editor: Editor, load: Event[Loaded], asked: Place, there: Pl
     rest = there.segments[len(asked.segments) :] if there.under(asked) else ()
     if rest and all(isinstance(atom, str) for segment in rest for atom in segment):
         inner = "".join("/" + "".join(map(str, segment)) for segment in rest)
-        code = beside(node, module.code(node), inner)
+        code = Paths(view, view.levels[-1]).beside(node, inner)
     else:
-        found = editor.path_code(view, view.levels[-1], there, None)
+        found = spelled(view, view.levels[-1], there, None)
         if found is None:
             return None
         code = code_of(found)

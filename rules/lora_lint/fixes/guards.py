@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
+from lora_lint.fixes.conditional import for_types_only, is_tried
 from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
@@ -37,24 +40,24 @@ def guard_operation(editor: Editor, event: Event[Accessed]) -> Fix | None:
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         return None
     statement = line.body[0]
-    imports = _peft_model(editor, event)
+    peft_model = _peft_model(editor, event)
     call = _call_in(statement, node)
-    test = f"isinstance({name}, {imports[0]})"
-    edits = list(imports[1])
+    test = f"isinstance({name}, {peft_model.name})"
+    edits, safe = list(peft_model.imports), peft_model.sure
     if isinstance(statement, cst.Expr) or (isinstance(statement, cst.Assign) and _rebinds(module, statement, name)):
         edits.append(editor.wrap(module, line, f"if {test}:"))
-        return editor.fix(f"only where {test}", edits, safe=True)
+        return editor.fix(f"only where {test}", edits, safe=safe)
     if call is not None and event.facts.name in KEEPS_MODEL:
         code = module.code(call)
         plain = isinstance(statement, (cst.Assign, cst.Return)) and statement.value is call
         text = f"{code} if {test} else {name}"
         edits.append(editor.replace(module, call, text if plain else f"({text})"))
-        return editor.fix(f"{event.facts.name}() only where {test}", edits, safe=True)
+        return editor.fix(f"{event.facts.name}() only where {test}", edits, safe=safe)
     unit = module.tree.default_indent
     error = f'TypeError(f"{event.facts.name} needs a PeftModel, not {{type({name}).__name__}}")'
     raising = f"if not {test}:\n{unit}raise {error}"
     edits.append(editor.insert_before(module, line, raising))
-    return editor.fix("raise a clear error for other models", edits, safe=True)
+    return editor.fix("raise a clear error for other models", edits, safe=safe)
 
 
 def _rebinds(module: object, statement: cst.Assign, name: str) -> bool:
@@ -73,17 +76,28 @@ def _call_in(statement: cst.CSTNode, attribute: cst.CSTNode) -> cst.Call | None:
     return None
 
 
-def _peft_model(editor: Editor, event: Event[Accessed | Checked]) -> tuple[str, list[Edit | None]]:
-    """How PeftModel is written in this module, with the import where it is needed."""
+class Spelled(NamedTuple):
+    """How PeftModel is written in a module, with the import where it is needed. `sure` is false where the script has a
+    way for a machine without peft, on which the import would stop it."""
+
+    name: str
+    imports: list[Edit | None]
+    sure: bool = True
+
+
+def _peft_model(editor: Editor, event: Event[Accessed | Checked]) -> Spelled:
     assert isinstance(event.site, Site)
+    module = event.site.module
     view: View | None = event.facts.view
     if view is not None:
+        unreal = for_types_only(module.tree)
         for name, value in view.names(view.levels[-1]):
-            if getattr(value, "name", "") == "peft.PeftModel":
-                return name, []
-            if getattr(value, "name", "") == "peft":
-                return f"{name}.PeftModel", []
-    return "PeftModel", editor.add_import(event.site.module, "peft", "PeftModel")
+            if name not in unreal and getattr(value, "name", "") == "peft.PeftModel":
+                return Spelled(name, [])
+            if name not in unreal and getattr(value, "name", "") == "peft":
+                return Spelled(f"{name}.PeftModel", [])
+    imports = editor.add_import(module, "peft", "PeftModel")
+    return Spelled("PeftModel", imports, sure=not is_tried(module.tree, "peft"))
 
 
 def mend_guard(editor: Editor, event: Event[Checked]) -> Fix | None:
@@ -103,8 +117,8 @@ def mend_guard(editor: Editor, event: Event[Checked]) -> Fix | None:
             return None
         edit = editor.insert_before(module, line, f'{name} = getattr({name}, "{inner}", {name})')
         return editor.fix(f"look inside the wrapper: {name}.{inner}", [edit], safe=True)
-    spelled, imports = _peft_model(editor, event)
+    peft_model = _peft_model(editor, event)
     code = module.code(classes)
     inside = code.strip()[1:-1].rstrip(", ") if isinstance(classes, cst.Tuple) else code
-    edits = [*imports, editor.replace(module, classes, f"({inside}, {spelled})")]
-    return editor.fix(f"test for {spelled} as well", edits, safe=True)
+    edits = [*peft_model.imports, editor.replace(module, classes, f"({inside}, {peft_model.name})")]
+    return editor.fix(f"test for {peft_model.name} as well", edits, safe=peft_model.sure)

@@ -10,7 +10,8 @@ from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import model_code, name_of, owner_code
-from lora_lint.fixes.paths import beside, formatted, without_ending
+from lora_lint.fixes.paths import Paths, formatted
+from lora_lint.fixes.spelling import repeatable, spelled
 from lora_lint.fixes.tree import code_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
@@ -22,6 +23,11 @@ from lora_lint.lifecycle.records import Oid, Token
 from lora_lint.lifecycle.trace import Event
 
 ADAPTER, MERGED = "-adapter", "-merged"
+# arguments of a save that are about who writes, and who may read, rather than about what is written
+ALSO_OF_THE_ADAPTER = {
+    "save_pretrained": ("is_main_process",),
+    "push_to_hub": ("private", "token", "use_auth_token", "revision"),
+}
 
 
 def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: Event[Saved]) -> Fix | None:
@@ -44,11 +50,15 @@ def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: E
         if path is None:
             continue
         method = "push_to_hub" if push else "save_pretrained"
+        more = _arguments(view, level, save, method)
+        if more is None:
+            continue
         node, own = path
-        target = beside(node, own, ADAPTER) if node is not None else formatted(own, ADAPTER)
         if editor.layout == "in-place":
-            return _in_place(editor, level, receiver, method, own, save)
-        edit = editor.insert_before(level.module, level.statement, f"{receiver}.{method}({target})")
+            return _in_place(editor, level, receiver, method, f"{own}{more}", save)
+        suffix = _free(save, place, ADAPTER)
+        target = Paths(view, level).beside(node, suffix) if node is not None else formatted(own, suffix)
+        edit = editor.insert_before(level.module, level.statement, f"{receiver}.{method}({target}{more})")
         return editor.fix(f"save the adapter to {target} before the merge", [edit], safe=True)
     return None
 
@@ -57,7 +67,7 @@ def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str
     node = save.facts.path_node
     if node is None or not isinstance(save.site, Site):
         return None
-    merged = beside(node, save.site.module.code(node), MERGED)
+    merged = Paths(save.facts.view, save.facts.view.levels[-1]).beside(node, MERGED)
     assert level.statement is not None
     edits: list[Edit | None] = [
         editor.insert_before(level.module, level.statement, f"{receiver}.{method}({own})"),
@@ -115,17 +125,35 @@ def _path(
     node = save.facts.path_node
     if place is None:
         return None
-    if node is not None and _means(view, level, node, place):
-        assert isinstance(save.site, Site)
-        return node, save.site.module.code(node)
+    if node is not None and _means(view, level, node, place) and repeatable(node, view, level):
+        return node, code_of(node)
     if save.facts.implicit and isinstance(save.site, Site):
         trainer = receiver_of(save.site)
         if trainer is not None and view.value(trainer, level) is not None:
             return None, f"{save.site.module.code(trainer)}.args.output_dir"
-    found = editor.path_code(view, level, place, None)
-    if found is None:
-        return None
-    return found, code_of(found)
+    found = spelled(view, level, place, None)
+    return (found, code_of(found)) if found is not None else None
+
+
+def _arguments(view: View, level: Level, save: Event[Saved], method: str) -> str | None:
+    """The arguments of a save that hold for the adapter's as well, as they are written; None where they cannot be
+    written at the level."""
+    call = save.site.node if isinstance(save.site, Site) else None
+    given = [arg for arg in call.args if arg.keyword is not None] if isinstance(call, cst.Call) else []
+    wanted = [arg for arg in given if arg.keyword is not None and arg.keyword.value in ALSO_OF_THE_ADAPTER[method]]
+    own: View = save.facts.view
+    for arg in wanted:
+        if not repeatable(arg.value, view, level) or not means_the_same(own, view, level, arg.value):
+            return None
+    return "".join(f", {arg.keyword.value}={code_of(arg.value)}" for arg in wanted if arg.keyword is not None)
+
+
+def _free(save: Event[Saved], place: Place | None, suffix: str) -> str:
+    """A suffix that leads to a place which nothing was written to."""
+    for ending in (suffix, *(f"{suffix}-{number}" for number in range(2, 10))):
+        if place is None or not place.segments or place.named(ending) not in save.life.disk:
+            return ending
+    return suffix
 
 
 def move_before(editor: Editor, save: Event[Saved], merge: Event[Merged | Unloaded]) -> Fix | None:
@@ -161,12 +189,14 @@ def save_adapter_beside(editor: Editor, weights: Event[WeightsSaved], tokens: li
     level, node, life = view.levels[-1], weights.facts.path_node, weights.life
     if level.statement is None or not level.plain or not isinstance(node, cst.BaseExpression):
         return None
+    if not repeatable(node, view, level):
+        return None
     adapters = [a for a in life.adapters if life.canonical(life.token(a)) in {life.canonical(t) for t in tokens}]
     for adapter in adapters:
         name = owner_code(view, level, life, adapter)
         if name is not None:
-            path = without_ending(node)
-            code = f"{name}.save_pretrained({beside(path, level.module.code(path), ADAPTER)})"
+            paths = Paths(view, level)
+            code = f"{name}.save_pretrained({paths.beside(paths.without_ending(node), ADAPTER)})"
             edit = editor.insert_after(level.module, level.statement, code)
             safe = not weights.facts.copied
             return editor.fix(f"save the adapter with its config: {code}", [edit], safe=safe)
@@ -178,7 +208,8 @@ def save_elsewhere(editor: Editor, save: Event[Saved], suffix: str) -> Fix | Non
     node = save.facts.path_node
     if node is None or not isinstance(save.site, Site):
         return None
-    target = beside(node, save.site.module.code(node), suffix)
+    view: View = save.facts.view
+    target = Paths(view, view.levels[-1]).beside(node, suffix)
     return editor.fix(
         f"save the merged model to {target}", [editor.replace(save.site.module, node, target)], safe=False
     )

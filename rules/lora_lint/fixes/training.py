@@ -11,7 +11,7 @@ from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, leaves, receiver_of
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import owner_code
-from lora_lint.fixes.paths import quoted
+from lora_lint.fixes.spelling import quoted, repeatable, spelled
 from lora_lint.fixes.tree import around, block_of, calls_in, code_of, holds
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import ObjRef
@@ -138,7 +138,7 @@ def _save_beside(
     view: View = other.facts.view
     node = other.facts.path_node
     level = view.levels[-1]
-    if node is None or level.statement is None or not level.plain:
+    if node is None or level.statement is None or not level.plain or not repeatable(node, view, level):
         return None
     name = owner_code(view, level, training.life, adapter)
     if name is None:
@@ -170,7 +170,7 @@ def save_behind(
         moved = _moved(editor, save, training, spot)
         if moved is not None:
             return moved
-        path = editor.path_code(training.facts.view, spot.level, place, node) if place is not None else None
+        path = spelled(training.facts.view, spot.level, place, node) if place is not None else None
         if path is None:
             continue
         code = f"{spot.model}.save_pretrained({code_of(path)})"

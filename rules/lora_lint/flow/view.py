@@ -13,7 +13,7 @@ import libcst as cst
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module
-from lora_lint.flow.strings import atoms_of, place_of
+from lora_lint.flow.strings import atoms_of, is_path, place_of
 from lora_lint.flow.values import InstRec, ModelRef, ObjRef, Value
 from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.worlds.world import World
@@ -61,6 +61,15 @@ class View:
     def place(self, node: cst.CSTNode, level: Level) -> Place | None:
         """The directory that an expression names there and then."""
         return place_of(self.world, self.value(node, level), self._machine.usual)
+
+    def ends_in_slash(self, node: cst.CSTNode, level: Level) -> bool:
+        """Does a text, as the script gives it or an option's default has it, end in a slash? A path never does."""
+        value = self.value(node, level)
+        atoms = atoms_of(self.world, value) if value is not None and not is_path(value) else None
+        last = atoms[-1] if atoms else ""
+        if isinstance(last, tuple) and last in self._machine.usual:
+            last = self._machine.usual[last].value
+        return isinstance(last, str) and last.endswith(("/", "\\"))
 
     def names(self, level: Level) -> Iterator[tuple[str, Value]]:
         """The variables that are visible, the nearest first, and the attributes of instances among them."""

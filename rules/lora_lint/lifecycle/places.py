@@ -44,6 +44,16 @@ class Place(NamedTuple):
         usual = (*target.usual, *self.usual[len(source.usual) :]) if target.usual and self.usual else ()
         return Place((*target.segments, *rest), target.hub, usual)
 
+    def named(self, suffix: str) -> Place:
+        """The place beside this one that has the same name with a suffix."""
+
+        def longer(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+            *before, last = segments
+            end = (*last[:-1], last[-1] + suffix) if isinstance(last[-1], str) else (*last, suffix)
+            return (*before, end)
+
+        return Place(longer(self.segments), self.hub, longer(self.usual) if self.usual else ())
+
     @property
     def literal(self) -> str | None:
         """The path as plain text, or None where a symbol is in it."""
