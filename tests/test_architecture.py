@@ -72,6 +72,11 @@ def test_every_public_name_is_there() -> None:
     assert [name for name in lora_lint.__all__ if not hasattr(lora_lint, name)] == []
 
 
+def test_type_checkers_read_the_same_public_names() -> None:
+    imports = [node for node in ast.walk(tree_of(Path(lora_lint.__file__))) if isinstance(node, ast.ImportFrom)]
+    assert {alias.asname for node in imports for alias in node.names if alias.asname} == set(lora_lint.__all__)
+
+
 # -- the child of the runner lives in the user's interpreter -----------------------------------------------------------
 
 

@@ -10,157 +10,93 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lora_lint.version import __version__
+from lora_lint.version import __version__ as __version__
 
-if TYPE_CHECKING:
-    from lora_lint.checking import Problem, Result, check_paths, check_text, internal
-    from lora_lint.correcting import Corrected, fix_paths, fix_text
-    from lora_lint.engine.session import Analysis
-    from lora_lint.finding import Edit, Finding, Fix, Location, Related
-    from lora_lint.fixes.held import Change
-    from lora_lint.ignoring import ignore_here, ignore_in_file, rules_named
-    from lora_lint.names import nearest
-    from lora_lint.project.discovery import discover
-    from lora_lint.registry import RuleInfo, explain, rules
-    from lora_lint.scripts import FixedScript, fix_script, trace_script
-    from lora_lint.settings.config import Config, ConfigError
-    from lora_lint.settings.configs import Configs, load_config
-    from lora_lint.settings.reading import unknown_rule, with_settings
-    from lora_lint.source.magics import without_magics
-    from lora_lint.source.notebook import cells_of
-    from lora_lint.source.reading import lines_in
-    from lora_lint.source.suffixes import SUFFIXES
-    from lora_lint.source.syntax import ParseError
-    from lora_lint.source.text import Unreadable, decode
-    from lora_lint.source.writing import Unwritten, put, replace
-    from lora_lint.suppressing import Suppressed, suppress_paths
-    from lora_lint.texts import (
-        FixedNotebook,
-        FixedSource,
-        analyze_source,
-        check_notebook,
-        check_source,
-        fix_notebook,
-        fix_source,
-        trace_notebook,
-        trace_source,
-    )
-    from lora_lint.workspace import Workspace
-
-_HOMES = {
-    "Analysis": "engine.session",
-    "Change": "fixes.held",
-    "Config": "settings.config",
-    "ConfigError": "settings.config",
-    "Configs": "settings.configs",
-    "Corrected": "correcting",
-    "Edit": "finding",
-    "Finding": "finding",
-    "Fix": "finding",
-    "FixedNotebook": "texts",
-    "FixedScript": "scripts",
-    "FixedSource": "texts",
-    "Location": "finding",
-    "ParseError": "source.syntax",
-    "Problem": "checking",
-    "Related": "finding",
-    "Result": "checking",
-    "RuleInfo": "registry",
-    "SUFFIXES": "source.suffixes",
-    "Suppressed": "suppressing",
-    "Unreadable": "source.text",
-    "Unwritten": "source.writing",
-    "Workspace": "workspace",
-    "analyze_source": "texts",
-    "cells_of": "source.notebook",
-    "check_notebook": "texts",
-    "check_paths": "checking",
-    "check_source": "texts",
-    "check_text": "checking",
-    "decode": "source.text",
-    "discover": "project.discovery",
-    "explain": "registry",
-    "fix_notebook": "texts",
-    "fix_paths": "correcting",
-    "fix_script": "scripts",
-    "fix_source": "texts",
-    "ignore_here": "ignoring",
-    "ignore_in_file": "ignoring",
-    "lines_in": "source.reading",
-    "fix_text": "correcting",
-    "internal": "checking",
-    "load_config": "settings.configs",
-    "nearest": "names",
-    "put": "source.writing",
-    "replace": "source.writing",
-    "rules": "registry",
-    "rules_named": "ignoring",
-    "suppress_paths": "suppressing",
-    "trace_notebook": "texts",
-    "trace_script": "scripts",
-    "trace_source": "texts",
-    "unknown_rule": "settings.reading",
-    "with_settings": "settings.reading",
-    "without_magics": "source.magics",
+# what can be had from `lora_lint`, by the module that it lives in
+_MODULES = {
+    "checking": "Problem Result check_paths check_text internal",
+    "correcting": "Corrected fix_paths fix_text",
+    "engine.session": "Analysis",
+    "finding": "Edit Finding Fix Location Related",
+    "fixes.held": "Change",
+    "ignoring": "ignore_here ignore_in_file rules_named",
+    "names": "nearest",
+    "project.discovery": "discover",
+    "registry": "RuleInfo explain rules",
+    "scripts": "FixedScript fix_script trace_script",
+    "settings.config": "Config ConfigError",
+    "settings.configs": "Configs load_config",
+    "settings.reading": "unknown_rule with_settings",
+    "source.magics": "without_magics",
+    "source.notebook": "cells_of",
+    "source.reading": "lines_in",
+    "source.suffixes": "SUFFIXES",
+    "source.syntax": "ParseError",
+    "source.text": "Unreadable decode",
+    "source.writing": "Unwritten put replace",
+    "suppressing": "Suppressed suppress_paths",
+    "texts": "FixedNotebook FixedSource analyze_source check_notebook check_source fix_notebook fix_source "
+    "trace_notebook trace_source",
+    "workspace": "Workspace",
 }
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+__all__ = ["__version__", *_HOMES]
 
-__all__ = [
-    "SUFFIXES",
-    "Analysis",
-    "Change",
-    "Config",
-    "ConfigError",
-    "Configs",
-    "Corrected",
-    "Edit",
-    "Finding",
-    "Fix",
-    "FixedNotebook",
-    "FixedScript",
-    "FixedSource",
-    "Location",
-    "ParseError",
-    "Problem",
-    "Related",
-    "Result",
-    "RuleInfo",
-    "Suppressed",
-    "Unreadable",
-    "Unwritten",
-    "Workspace",
-    "__version__",
-    "analyze_source",
-    "cells_of",
-    "check_notebook",
-    "check_paths",
-    "check_source",
-    "check_text",
-    "decode",
-    "discover",
-    "explain",
-    "fix_notebook",
-    "fix_paths",
-    "fix_script",
-    "fix_source",
-    "fix_text",
-    "ignore_here",
-    "ignore_in_file",
-    "internal",
-    "lines_in",
-    "load_config",
-    "nearest",
-    "put",
-    "replace",
-    "rules",
-    "rules_named",
-    "suppress_paths",
-    "trace_notebook",
-    "trace_script",
-    "trace_source",
-    "unknown_rule",
-    "with_settings",
-    "without_magics",
-]
+if TYPE_CHECKING:  # the same once more, in the form that type checkers read
+    from lora_lint.checking import Problem as Problem
+    from lora_lint.checking import Result as Result
+    from lora_lint.checking import check_paths as check_paths
+    from lora_lint.checking import check_text as check_text
+    from lora_lint.checking import internal as internal
+    from lora_lint.correcting import Corrected as Corrected
+    from lora_lint.correcting import fix_paths as fix_paths
+    from lora_lint.correcting import fix_text as fix_text
+    from lora_lint.engine.session import Analysis as Analysis
+    from lora_lint.finding import Edit as Edit
+    from lora_lint.finding import Finding as Finding
+    from lora_lint.finding import Fix as Fix
+    from lora_lint.finding import Location as Location
+    from lora_lint.finding import Related as Related
+    from lora_lint.fixes.held import Change as Change
+    from lora_lint.ignoring import ignore_here as ignore_here
+    from lora_lint.ignoring import ignore_in_file as ignore_in_file
+    from lora_lint.ignoring import rules_named as rules_named
+    from lora_lint.names import nearest as nearest
+    from lora_lint.project.discovery import discover as discover
+    from lora_lint.registry import RuleInfo as RuleInfo
+    from lora_lint.registry import explain as explain
+    from lora_lint.registry import rules as rules
+    from lora_lint.scripts import FixedScript as FixedScript
+    from lora_lint.scripts import fix_script as fix_script
+    from lora_lint.scripts import trace_script as trace_script
+    from lora_lint.settings.config import Config as Config
+    from lora_lint.settings.config import ConfigError as ConfigError
+    from lora_lint.settings.configs import Configs as Configs
+    from lora_lint.settings.configs import load_config as load_config
+    from lora_lint.settings.reading import unknown_rule as unknown_rule
+    from lora_lint.settings.reading import with_settings as with_settings
+    from lora_lint.source.magics import without_magics as without_magics
+    from lora_lint.source.notebook import cells_of as cells_of
+    from lora_lint.source.reading import lines_in as lines_in
+    from lora_lint.source.suffixes import SUFFIXES as SUFFIXES
+    from lora_lint.source.syntax import ParseError as ParseError
+    from lora_lint.source.text import Unreadable as Unreadable
+    from lora_lint.source.text import decode as decode
+    from lora_lint.source.writing import Unwritten as Unwritten
+    from lora_lint.source.writing import put as put
+    from lora_lint.source.writing import replace as replace
+    from lora_lint.suppressing import Suppressed as Suppressed
+    from lora_lint.suppressing import suppress_paths as suppress_paths
+    from lora_lint.texts import FixedNotebook as FixedNotebook
+    from lora_lint.texts import FixedSource as FixedSource
+    from lora_lint.texts import analyze_source as analyze_source
+    from lora_lint.texts import check_notebook as check_notebook
+    from lora_lint.texts import check_source as check_source
+    from lora_lint.texts import fix_notebook as fix_notebook
+    from lora_lint.texts import fix_source as fix_source
+    from lora_lint.texts import trace_notebook as trace_notebook
+    from lora_lint.texts import trace_source as trace_source
+    from lora_lint.workspace import Workspace as Workspace
 
 
 class _Package(ModuleType):
