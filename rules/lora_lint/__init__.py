@@ -19,7 +19,6 @@ _MODULES = {
     "engine.session": "Analysis",
     "finding": "Edit Finding Fix Location Related",
     "fixes.held": "Change",
-    "ignoring": "ignore_here ignore_in_file rules_named",
     "names": "nearest",
     "project.discovery": "discover",
     "registry": "RuleInfo explain rules",
@@ -27,6 +26,7 @@ _MODULES = {
     "settings.config": "Config ConfigError",
     "settings.configs": "Configs load_config",
     "settings.reading": "unknown_rule with_settings",
+    "silencing.ignoring": "ignore_here ignore_in_file rules_named",
     "source.magics": "without_magics",
     "source.notebook": "cells_of",
     "source.reading": "lines_in",
@@ -58,9 +58,6 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.finding import Location as Location
     from lora_lint.finding import Related as Related
     from lora_lint.fixes.held import Change as Change
-    from lora_lint.ignoring import ignore_here as ignore_here
-    from lora_lint.ignoring import ignore_in_file as ignore_in_file
-    from lora_lint.ignoring import rules_named as rules_named
     from lora_lint.names import nearest as nearest
     from lora_lint.project.discovery import discover as discover
     from lora_lint.registry import RuleInfo as RuleInfo
@@ -75,6 +72,9 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.settings.configs import load_config as load_config
     from lora_lint.settings.reading import unknown_rule as unknown_rule
     from lora_lint.settings.reading import with_settings as with_settings
+    from lora_lint.silencing.ignoring import ignore_here as ignore_here
+    from lora_lint.silencing.ignoring import ignore_in_file as ignore_in_file
+    from lora_lint.silencing.ignoring import rules_named as rules_named
     from lora_lint.source.magics import without_magics as without_magics
     from lora_lint.source.notebook import cells_of as cells_of
     from lora_lint.source.reading import lines_in as lines_in

@@ -14,12 +14,12 @@ from lora_lint.project.discovery import discover
 from lora_lint.rules.unused_suppression import RULE as UNUSED
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
-from lora_lint.source.comments import Comments
+from lora_lint.silencing.comments import Comments
+from lora_lint.silencing.rewriting import appended, with_more
+from lora_lint.silencing.suppressions import suppressions_in
 from lora_lint.source.document import Document
 from lora_lint.source.folders import leads_out
 from lora_lint.source.reading import documents_in
-from lora_lint.source.rewriting import appended, with_more
-from lora_lint.source.suppressions import suppressions_in
 from lora_lint.source.text import Unreadable
 
 

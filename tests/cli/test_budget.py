@@ -85,7 +85,7 @@ def test_a_fault_of_a_rule_is_said_and_the_others_go_on(
         raise ZeroDivisionError("not expected")
 
     rules = [rule._replace(check=broken) if rule.code == "LL105" else rule for rule in registry.all_rules()]
-    monkeypatch.setattr("lora_lint.engine.selection.rules_on", lambda config: rules)
+    monkeypatch.setattr("lora_lint.engine.judging.rules_on", lambda config: rules)
     (folder / "train.py").write_text(BAD)
     said = lint("train.py", "--no-cache")
     assert said.code == 2

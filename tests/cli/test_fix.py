@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from command_samples import BAD, FIXED, GOOD, SAVED, Said, notebook
 
-from lora_lint.engine import silence
+from lora_lint.silencing import silence
+from lora_lint.silencing.rewriting import Rewriting
+from lora_lint.silencing.suppressions import Suppression
 from lora_lint.source.positions import Position
-from lora_lint.source.rewriting import Rewriting
-from lora_lint.source.suppressions import Suppression
 
 Lint = Callable[..., Said]
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lora_lint.engine.interpreted import NOTHING, Interpreted, Used
-from lora_lint.engine.selection import enabled
-from lora_lint.engine.silence import unused
+from lora_lint.engine.interpreted import NOTHING, Interpreted
 from lora_lint.finding import Finding
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
 from lora_lint.settings.patterns import spec
+from lora_lint.settings.selection import enabled
+from lora_lint.silencing.silence import Used, unused
 from lora_lint.source.reading import documents_in
 from lora_lint.source.syntax import ParseError
 from lora_lint.source.text import Unreadable

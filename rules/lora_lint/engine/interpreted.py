@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lora_lint.finding import Finding
-
-# a suppression that hid something: its row, its column, and the word that covered the finding
-Used = set[tuple[int, int, str]]
+from lora_lint.silencing.silence import Used
 
 
 class Interpreted(NamedTuple):

@@ -12,11 +12,10 @@ from lora_lint.source.positions import Position
 from lora_lint.source.text import lines_of
 
 if TYPE_CHECKING:
-    from lora_lint.engine.interpreted import Used
-    from lora_lint.engine.silence import Silence
     from lora_lint.flow.modules import Module
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
+    from lora_lint.silencing.silence import Silence, Used
     from lora_lint.source.document import Document
     from lora_lint.source.positions import Span
     from lora_lint.source.spans import Spans
@@ -55,7 +54,7 @@ class Placer:
         return sorted(found.values(), key=in_order)
 
     def _silence(self, module: Module) -> Silence:
-        from lora_lint.engine.silence import Silence
+        from lora_lint.silencing.silence import Silence
         from lora_lint.source.document import Document
 
         if module not in self._silences:

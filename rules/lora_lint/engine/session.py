@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lora_lint.engine.interpreted import Used
+from lora_lint.engine.judging import run_rules
 from lora_lint.engine.placing import Placer, in_order
-from lora_lint.engine.selection import run_rules
 from lora_lint.finding import Finding
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config
+from lora_lint.silencing.silence import Used
 from lora_lint.source.syntax import ParseError, parse
 from lora_lint.source.text import Unreadable, decode
 
@@ -199,7 +199,7 @@ class Session:
 
     def check(self, document: Document) -> list[Finding]:
         """The findings in a document on its own, suppressions that hide nothing among them. Raises ParseError."""
-        from lora_lint.engine.silence import unused
+        from lora_lint.silencing.silence import unused
 
         shown = self.shown(document)
         if shown.notes or shown.faults:

@@ -1,4 +1,4 @@
-"""LL001: a suppression that hides nothing. Found where suppressions are applied, see `lora_lint.engine.silence`."""
+"""LL001: a suppression that hides nothing. Found where suppressions are applied, see `lora_lint.silencing.silence`."""
 
 from __future__ import annotations
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
-from lora_lint.engine.interpreted import Used
-from lora_lint.engine.selection import enabled, rules_on
 from lora_lint.finding import Edit, Finding, Fix, Location
 from lora_lint.names import nearest
 from lora_lint.settings.config import Config
+from lora_lint.settings.selection import enabled, rules_on
+from lora_lint.silencing.rewriting import without
+from lora_lint.silencing.suppressions import Suppression, suppressions
 from lora_lint.source.document import Document
 from lora_lint.source.magics import shown
 from lora_lint.source.positions import Position
-from lora_lint.source.rewriting import without
-from lora_lint.source.suppressions import Suppression, suppressions
 from lora_lint.source.text import lines_of
+
+# a suppression that hid something: its row, its column, and the word that covered the finding
+Used = set[tuple[int, int, str]]
 
 
 def unused(documents: Iterable[Document], used: Used, config: Config) -> list[Finding]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lora_lint.finding import Edit, Finding, Location
-from lora_lint.source.comments import Comments
+from lora_lint.silencing.comments import Comments
+from lora_lint.silencing.rewriting import Rewriting, appended, on_top, with_more
+from lora_lint.silencing.suppressions import Word, suppressions_in
 from lora_lint.source.document import Document
 from lora_lint.source.magics import begins_with_magic
 from lora_lint.source.notebook import document_of_cells
-from lora_lint.source.rewriting import Rewriting, appended, on_top, with_more
-from lora_lint.source.suppressions import Word, suppressions_in
 from lora_lint.source.text import NEWLINE
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lora_lint.source.comments import Comments
+from lora_lint.silencing.comments import Comments
 from lora_lint.source.text import lines_of
 
 # compiled where they are first used: most files have no suppression

@@ -1,4 +1,4 @@
-"""Which rules are on, and what they report on a lifecycle."""
+"""Which rules are on."""
 
 from __future__ import annotations
 
@@ -6,25 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lora_lint.engine import faults
 from lora_lint.settings.config import Config
 
 if TYPE_CHECKING:
-    from lora_lint.lifecycle.trace import Lifecycle
-    from lora_lint.rules.base import Report, Rule
-
-
-def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]:
-    """The reports of all rules that are on. A rule that breaks is silent, and the lifecycle's faults say so."""
-    found: list[tuple[Rule, Report]] = []
-    for rule in rules_on(config):
-        if not lifecycle.has(*rule.events) or (rule.all_paths and lifecycle.notes):
-            continue
-        try:
-            found += [(rule, report) for report in rule.check(lifecycle)]
-        except Exception as error:
-            faults.say(lifecycle, f"rule {rule.code} failed and is silent here", error)
-    return found
+    from lora_lint.rules.base import Rule
 
 
 @lru_cache(maxsize=64)

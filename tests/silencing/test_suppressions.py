@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lora_lint.source.comments import Comments
+from lora_lint.silencing.comments import Comments
+from lora_lint.silencing.rewriting import without
+from lora_lint.silencing.suppressions import suppressions, suppressions_in
 from lora_lint.source.notebook import document_of_cells
-from lora_lint.source.rewriting import without
-from lora_lint.source.suppressions import suppressions, suppressions_in
 
 
 @pytest.mark.parametrize(

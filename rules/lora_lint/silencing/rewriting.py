@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from lora_lint.source.comments import Comments
+from lora_lint.silencing.comments import Comments
+from lora_lint.silencing.suppressions import Suppression
 from lora_lint.source.positions import Position
-from lora_lint.source.suppressions import Suppression
 
 _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=]")
 

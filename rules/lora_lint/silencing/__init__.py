@@ -1,0 +1,1 @@
+"""Comments that silence findings: read, written, taken back, and what they hide."""
