@@ -8,7 +8,7 @@ import sys
 
 
 def main() -> int:
-    """Runs the command line. Gives the exit code: 0 clean, 1 findings, 2 usage or internal error."""
+    """Runs the command line. Gives the exit code, of which `cli.options.EPILOG` tells."""
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # as long as the process lives
     if sys.stdout is None:

@@ -38,6 +38,11 @@ class Problem(NamedTuple):
     internal: bool = False
     found: bool = True
 
+    @property
+    def grave(self) -> bool:
+        """Does it leave a file without its findings? Then a run that finds nothing is no success."""
+        return self.fatal or self.internal
+
 
 class Result(NamedTuple):
     """What linting gave: findings by file and line, files that could not be linted, and how many were looked at."""

@@ -43,8 +43,34 @@ def test_the_other_files_are_still_linted(folder: Path, lint: Lint) -> None:
     assert said.code == 1
     assert "train.py:15:1: error LL101" in said.out
     assert said.err.count("\n") == len(BROKEN) + 1
-    (folder / "train.py").write_text(PLAIN)
-    assert lint(".").code == 0
+    assert said.out.endswith(f"{len(BROKEN) + 1} files could not be linted.\n")
+
+
+@pytest.mark.parametrize("name", [*BROKEN, "missing.py"])
+def test_a_clean_file_does_not_make_up_for_one_that_cannot_be_linted(folder: Path, lint: Lint, name: str) -> None:
+    if name in BROKEN:
+        (folder / name).write_bytes(BROKEN[name][0])
+    (folder / "plain.py").write_text(PLAIN)
+    said = lint("plain.py", name)
+    assert (said.code, said.out) == (2, "No findings in 1 file. 1 file could not be linted.\n")
+    assert lint("plain.py", name, "--fix").code == 2
+    assert lint("plain.py", name, "--diff").code == 2
+    assert lint("plain.py", name, "--exit-zero").code == 0
+    assert lint(name, "--exit-zero").code == 2
+
+
+def test_comments_and_baselines_that_leave_a_file_out_say_so(folder: Path, lint: Lint) -> None:
+    (folder / "half.ipynb").write_bytes(b'{"cells": [{"peft')
+    (folder / "train.py").write_text(BAD)
+    assert lint("--write-baseline", "known.json").code == 2
+    assert lint("--add-noqa").code == 2
+    assert (folder / "train.py").read_text().endswith("# noqa: LL101\n")
+
+
+def test_a_trace_of_half_of_the_scripts_is_no_success(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    said = lint("--trace", "train.py", "missing.py")
+    assert (said.code, said.out[:1]) == (2, "[")
 
 
 def test_the_coding_cookie_is_honoured(folder: Path, lint: Lint) -> None:

@@ -136,6 +136,27 @@ def test_sarif_is_read_by_sarif_tools(train: Path, lint: Lint) -> None:
     assert subprocess.run(tool, capture_output=True, check=False).returncode == 0
 
 
+def test_reports_name_what_could_not_be_linted(train: Path, lint: Lint) -> None:
+    (train.parent / "broken.py").write_text("import peft\ndef f(:\n")
+    said = lint("--output-format", "github").out.splitlines()[-1]
+    assert said.startswith("::error file=broken.py,line=2,title=not linted::not valid Python: ")
+    entry = json.loads(lint("--output-format", "gitlab").out)[-1]
+    assert (entry["check_name"], entry["location"]) == ("not-linted", {"path": "broken.py", "lines": {"begin": 2}})
+    assert ElementTree.fromstring(lint("--output-format", "junit").out).attrib["errors"] == "1"
+    [invocation] = json.loads(lint("--output-format", "sarif").out)["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert invocation["toolExecutionNotifications"][0]["level"] == "error"
+
+
+def test_a_cell_that_is_left_out_is_no_error_of_a_report(folder: Path, lint: Lint) -> None:
+    (folder / "train.ipynb").write_text(notebook("no python at all", BAD))
+    assert lint("--output-format", "github").out.count("::error") == 1
+    assert ElementTree.fromstring(lint("--output-format", "junit").out).attrib["errors"] == "0"
+    [invocation] = json.loads(lint("--output-format", "sarif").out)["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is True
+    assert invocation["toolExecutionNotifications"][0]["level"] == "note"
+
+
 def test_what_could_not_be_linted_stays_out_of_standard_output(train: Path, lint: Lint) -> None:
     (train.parent / "broken.py").write_text("import peft\ndef f(:\n")
     said = lint("--output-format", "json")

@@ -38,7 +38,7 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_fails_on_the_bad_script_fixes_it_and_passes(hooks: Path, tmp_path: Path) -> None:
+def test_fails_on_the_bad_script_fixes_it_and_passes_and_fails_on_a_broken_one(hooks: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
     git(project, "init", "-q", "-b", "main")
@@ -72,3 +72,9 @@ def test_fails_on_the_bad_script_fixes_it_and_passes(hooks: Path, tmp_path: Path
     passed = run()
     assert passed.returncode == 0, passed.stdout
     git(project, "commit", "-q", "-m", "trains, and keeps its adapter")
+
+    (project / "eval.py").write_text("def evaluate(:\n")
+    git(project, "add", ".")
+    unread = run()
+    assert unread.returncode == 1
+    assert "eval.py:1: not valid Python" in unread.stdout  # pre-commit shows nothing of a hook that passes

@@ -81,4 +81,4 @@ def _files(options: Options) -> int:
         print(path)
     for missed in found.missed:
         print(f"lora-lint: {missed.path}: {missed.message}", file=sys.stderr)
-    return 2 if found.missed and not found.files else 0
+    return 2 if found.missed else 0

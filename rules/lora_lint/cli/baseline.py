@@ -14,13 +14,13 @@ from typing import Any
 
 import lora_lint
 from lora_lint import Finding, Result
-from lora_lint.cli.options import UsageError
-from lora_lint.cli.output import Lines, tell_problems
+from lora_lint.cli.options import Options, UsageError
+from lora_lint.cli.output import Lines, exit_code, tell_problems
 
 VERSION = 1
 
 
-def write(path: str, result: Result, lines: Lines) -> int:
+def write(path: str, result: Result, lines: Lines, options: Options) -> int:
     """Writes a baseline; nothing where what was named is not there, or none of it could be linted: an empty baseline
     would take the place of a good one. Raises UsageError, also where a file that is none stands in its place."""
     if os.path.exists(path):
@@ -37,7 +37,7 @@ def write(path: str, result: Result, lines: Lines) -> int:
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
     print(f"lora-lint: {len(findings)} finding{'' if len(findings) == 1 else 's'} written to {path}", file=sys.stderr)
-    return 0
+    return exit_code(result, options, found=False)
 
 
 def without_known(path: str, findings: Sequence[Finding], lines: Lines) -> list[Finding]:

@@ -13,7 +13,7 @@ from lora_lint import Change, Result
 from lora_lint.cli import stdin
 from lora_lint.cli.lint import report
 from lora_lint.cli.options import Options
-from lora_lint.cli.output import Progress, coloured, emit, shown, tell_problems
+from lora_lint.cli.output import Progress, coloured, emit, exit_code, shown, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
 from lora_lint.cli.writing import write
 from lora_lint.report.colour import paint
@@ -75,9 +75,8 @@ def _show(corrected: lora_lint.Corrected, options: Options) -> int:
     if not options.quiet:
         count = len(corrected.applied)
         print(f"lora-lint: would fix {count} finding{'' if count == 1 else 's'}", file=sys.stderr)
-    if corrected.problems and not Result([], corrected.problems, corrected.files).linted:
-        return 2
-    return int(bool(corrected.changes) and not options.exit_zero)
+    result = Result([], corrected.problems, corrected.files)
+    return exit_code(result, options, found=bool(corrected.changes))
 
 
 def _diff(change: Change, colour: bool) -> Iterator[str]:

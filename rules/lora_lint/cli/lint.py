@@ -68,16 +68,14 @@ def report(
     if options.write_baseline:
         from lora_lint.cli.baseline import write
 
-        return write(options.write_baseline, result, lines)
+        return write(options.write_baseline, result, lines, options)
     if baseline:
         from lora_lint.cli.baseline import without_known
 
         before = len(findings)
         findings = without_known(baseline, findings, lines)
         known = before - len(findings)
-    tell_problems(
-        problems if not options.quiet else [problem for problem in problems if problem.fatal or problem.internal]
-    )
+    tell_problems(problems if not options.quiet else [problem for problem in problems if problem.grave])
     made = Run(
         findings,
         problems,
@@ -103,4 +101,4 @@ def report(
         print("lora-lint: there are no Python files to lint here", file=sys.stderr)
     else:
         emit(text, options, stream)
-    return exit_code(made, options)
+    return exit_code(result, options, found=any(finding.severity != "hint" for finding in findings))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import lora_lint
+from lora_lint import Result
 from lora_lint.cli.options import Options, UsageError
-from lora_lint.cli.output import tell_problems
+from lora_lint.cli.output import exit_code, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
 from lora_lint.cli.writing import write
 
@@ -28,4 +29,4 @@ def run(options: Options) -> int:
             failed.append(failure)
     tell_problems([*suppressed.problems, *failed])
     print(f"lora-lint: added {added} noqa comment{'' if added == 1 else 's'}", file=sys.stderr)
-    return 2 if failed or (suppressed.problems and not suppressed.files) else 0
+    return 2 if failed else exit_code(Result([], suppressed.problems, suppressed.files), options, found=False)

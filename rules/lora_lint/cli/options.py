@@ -46,7 +46,7 @@ OPTIONS = (
     Option(OUTPUT, ("--output-format",), "how findings are printed", {"choices": tuple(FORMATS)}),
     Option(OUTPUT, ("--output-file", "-o"), "write the findings to a file", FILE),
     Option(OUTPUT, ("--statistics",), "print how many findings each rule has", ON),
-    Option(OUTPUT, ("--exit-zero",), "exit 0 also with findings", ON),
+    Option(OUTPUT, ("--exit-zero",), "exit 0 also with findings, or where some files cannot be linted", ON),
     Option(OUTPUT, ("--quiet", "-q"), "print findings only: no counts, no notes, no progress", ON),
     Option(KNOWN, ("--add-noqa",), "add a `# noqa` comment for every finding", ON),
     Option(KNOWN, ("--write-baseline",), "write all findings to a file that --baseline reads", FILE),
@@ -68,7 +68,8 @@ OPTIONS = (
     Option(OTHER, ("--completion",), "print a completion script for a shell", {"choices": SHELLS}),
 )
 
-EPILOG = """exit codes: 0 no findings (hints do not count), 1 findings, 2 usage or internal error"""
+EPILOG = """exit codes: 0 no findings (hints do not count), 1 findings, 2 a file that could not be linted,
+wrong usage or an internal error"""
 
 
 class Options(SimpleNamespace):

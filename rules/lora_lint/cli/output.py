@@ -12,8 +12,7 @@ from lora_lint.cli.options import Options, UsageError
 from lora_lint.report.colour import plain
 
 if TYPE_CHECKING:
-    from lora_lint import Problem
-    from lora_lint.report import Run
+    from lora_lint import Problem, Result
 
 HIDDEN = 1.0  # seconds before progress is shown
 
@@ -77,11 +76,17 @@ def shown(path: str) -> str:
     return path if relative.startswith(os.pardir) else relative
 
 
-def exit_code(run: Run, options: Options) -> int:
-    """2 where nothing could be linted or lora-lint itself failed, 1 with findings that count, else 0."""
-    if any(problem.internal for problem in run.problems) or (run.problems and not run.linted):
+def exit_code(result: Result, options: Options, *, found: bool) -> int:
+    """1 where something was `found`, 2 where something could not be linted, else 0.
+
+    2 also where something was found while lora-lint itself failed. With --exit-zero 2 is only that, or that nothing
+    could be linted at all.
+    """
+    if any(problem.internal for problem in result.problems) or (result.problems and not result.linted):
         return 2
-    return int(not options.exit_zero and any(finding.severity != "hint" for finding in run.findings))
+    if options.exit_zero:
+        return 0
+    return 1 if found else 2 if any(problem.grave for problem in result.problems) else 0
 
 
 class Progress:

@@ -35,4 +35,4 @@ def run(options: Options) -> int:
     if not traces:
         return 2
     emit(json.dumps(traces[0] if len(options.paths) == 1 else traces, indent=2) + "\n", options)
-    return 0
+    return 0 if len(traces) == len(options.paths) else 2

@@ -10,21 +10,32 @@ COMMANDS = {"error": "error", "warning": "warning", "hint": "notice"}
 
 
 def render(run: Run) -> str:
-    """A command for each finding."""
+    """A command for each finding, and for each file that could not be linted."""
     lines = []
     for finding in run.findings:
         start, end = finding.location, finding.end_location
-        place = {"file": run.shown(finding.filename).replace(os.sep, "/")}
+        place = {"file": _path(run, finding.filename)}
         if finding.cell is None:  # a row in a cell is none of the file
             place |= {"line": str(start.row), "col": str(start.column), "endLine": str(end.row)}
             if end.row == start.row:
                 place["endColumn"] = str(end.column)
         place["title"] = f"{finding.code} {finding.name}"
-        settings = ",".join(f"{key}={_property(value)}" for key, value in place.items())
         story = [f"{step.location.row}: {step.message}" for step in finding.related]
         text = "\n".join([f"{where(run, finding)}: {finding.message}", *story, *finding.notes, finding.url])
-        lines.append(f"::{COMMANDS[finding.severity]} {settings}::{_message(text)}\n")
+        lines.append(_command(COMMANDS[finding.severity], place, text))
+    for problem in run.unlinted:
+        place = {"file": _path(run, problem.filename)} | ({"line": str(problem.row)} if problem.row else {})
+        lines.append(_command("error", {**place, "title": "not linted"}, problem.message))
     return "".join(lines)
+
+
+def _path(run: Run, filename: str) -> str:
+    return run.shown(filename).replace(os.sep, "/")
+
+
+def _command(name: str, place: dict[str, str], text: str) -> str:
+    settings = ",".join(f"{key}={_property(value)}" for key, value in place.items())
+    return f"::{name} {settings}::{_message(text)}\n"
 
 
 def _message(text: str) -> str:

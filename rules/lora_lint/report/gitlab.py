@@ -7,24 +7,39 @@ import os
 from typing import Any
 
 from lora_lint.finding import Finding
-from lora_lint.report.run import Run, fingerprints
+from lora_lint.report.run import Run, Unlinted, digest, fingerprints
 
 SEVERITIES = {"error": "major", "warning": "minor", "hint": "info"}
 
 
 def render(run: Run) -> str:
-    """A JSON array with one entry for each finding."""
+    """A JSON array with one entry for each finding, and for each file that could not be linted."""
     entries = [
         {
             "description": f"{_cell(finding)}{finding.code} {finding.name}: {finding.message}",
             "check_name": finding.name,
             "fingerprint": fingerprint,
             "severity": SEVERITIES[finding.severity],
-            "location": {"path": run.shown(finding.filename).replace(os.sep, "/"), **_place(finding)},
+            "location": {"path": _path(run, finding.filename), **_place(finding)},
         }
         for finding, fingerprint in zip(run.findings, fingerprints(run))
     ]
-    return json.dumps(entries, indent=2) + "\n"
+    return json.dumps([*entries, *(_unlinted(run, problem) for problem in run.unlinted)], indent=2) + "\n"
+
+
+def _unlinted(run: Run, problem: Unlinted) -> dict[str, Any]:
+    path = _path(run, problem.filename)
+    return {
+        "description": f"not linted: {problem.message}",
+        "check_name": "not-linted",
+        "fingerprint": digest(path, problem.message),
+        "severity": "major",
+        "location": {"path": path, "lines": {"begin": problem.row or 1}},
+    }
+
+
+def _path(run: Run, filename: str) -> str:
+    return run.shown(filename).replace(os.sep, "/")
 
 
 def _cell(finding: Finding) -> str:

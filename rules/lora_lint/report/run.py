@@ -13,7 +13,7 @@ SEVERITIES = ("error", "warning", "hint")
 
 
 class Unlinted(Protocol):
-    """A file that could not be linted."""
+    """A file that could not be linted; one that is not `grave` could be, except for a part of it."""
 
     @property
     def filename(self) -> str: ...
@@ -22,7 +22,7 @@ class Unlinted(Protocol):
     @property
     def row(self) -> int | None: ...
     @property
-    def internal(self) -> bool: ...
+    def grave(self) -> bool: ...
 
 
 class RuleText(Protocol):
@@ -60,6 +60,11 @@ class Run(NamedTuple):
     unsafe: bool = False
     counted: bool = True
 
+    @property
+    def unlinted(self) -> list[Unlinted]:
+        """What left a file without its findings."""
+        return [problem for problem in self.problems if problem.grave]
+
     def shown(self, filename: str) -> str:
         """A path as people read it: from the base where it lies below it."""
         if not os.path.isabs(filename):
@@ -81,16 +86,21 @@ def where(run: Run, finding: Finding) -> str:
 
 def fingerprints(run: Run) -> list[str]:
     """For each finding what stays the same when lines move: by file, rule, the text of its line, and which of them."""
-    from hashlib import sha256
-
     seen: dict[str, int] = {}
     found = []
     for finding in run.findings:
         text = run.line(finding.filename, finding.cell, finding.location.row).strip()
         own = f"{run.shown(finding.filename).replace(os.sep, '/')}\n{finding.code}\n{text}"
         seen[own] = seen.get(own, 0) + 1
-        found.append(sha256(f"{own}\n{seen[own]}".encode("utf-8", "surrogatepass")).hexdigest())
+        found.append(digest(own, str(seen[own])))
     return found
+
+
+def digest(*parts: str) -> str:
+    """What is always the same for the same texts."""
+    from hashlib import sha256
+
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def counts(run: Run) -> str:
@@ -114,6 +124,9 @@ def counts(run: Run) -> str:
             said.append(f"{unsafe} can be fixed with --fix --unsafe-fixes.")
     elif run.linted:
         said.append(f"No findings in {_number(run.linted, 'file')}.")
+    unlinted = len({problem.filename for problem in run.unlinted})
+    if unlinted and run.linted:
+        said.append(f"{_number(unlinted, 'file')} could not be linted.")
     if run.known:
         said.append(f"{_number(run.known, 'finding')} of the baseline not shown.")
     return " ".join(said)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lora_lint.finding import Edit, Finding, Related
-from lora_lint.report.run import Run, fingerprints
+from lora_lint.report.run import Run, Unlinted, fingerprints
 
 LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
 ROOT = "%SRCROOT%"
@@ -45,17 +45,8 @@ def render(run: Run) -> str:
                 "originalUriBaseIds": {ROOT: {"uri": _folder(run.base)}},
                 "invocations": [
                     {
-                        "executionSuccessful": not any(problem.internal for problem in run.problems),
-                        "toolExecutionNotifications": [
-                            {
-                                "level": "error",
-                                "message": {"text": problem.message},
-                                "locations": [
-                                    {"physicalLocation": {"artifactLocation": _artifact(run, problem.filename)}}
-                                ],
-                            }
-                            for problem in run.problems
-                        ],
+                        "executionSuccessful": not run.unlinted,
+                        "toolExecutionNotifications": [_notification(run, problem) for problem in run.problems],
                     }
                 ],
                 "results": [
@@ -65,6 +56,17 @@ def render(run: Run) -> str:
         ],
     }
     return json.dumps(log, indent=2) + "\n"
+
+
+def _notification(run: Run, problem: Unlinted) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": _artifact(run, problem.filename)}
+    if problem.row is not None:
+        place["region"] = {"startLine": problem.row}
+    return {
+        "level": "error" if problem.grave else "note",
+        "message": {"text": problem.message},
+        "locations": [{"physicalLocation": place}],
+    }
 
 
 def _result(run: Run, finding: Finding, mark: str, index: int | None) -> dict[str, Any]:
