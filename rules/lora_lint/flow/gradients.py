@@ -1,4 +1,5 @@
-"""Gradients that no optimizer takes a step with: such a script measures or attributes something, and trains nothing."""
+"""Backward passes that train no weight of a model: a script measures or attributes something, or trains what is beside
+the model (a teacher's student, a probe, a prompt)."""
 
 from __future__ import annotations
 
@@ -7,23 +8,47 @@ from collections.abc import Iterator
 from lora_lint.flow.modules import Module, Site
 from lora_lint.lifecycle.events.training import OptimizerMade, Stepped, Trained
 from lora_lint.lifecycle.mentioned import Mentioned
+from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import AnyEvent
 
 STEP = ".step"
 
 
-def leave_out_measurements(events: list[AnyEvent]) -> None:
-    """Takes the backward passes out of a run that makes no optimizer, where no module that they run through says that
-    anything steps."""
-    if any(isinstance(event.facts, (OptimizerMade, Stepped)) for event in events):
-        return
+def leave_out_passing(events: list[AnyEvent]) -> None:
+    """Takes the trainings out that are none.
+
+    Where optimizers are made, those are none that find nothing to train in a model of which no optimizer holds
+    anything; where none is made, those that run through modules of which none says that anything steps.
+    """
+    optimizers = [(event, event.facts) for event in events if isinstance(event.facts, OptimizerMade)]
+    stepped = any(isinstance(event.facts, Stepped) for event in events)
     known: dict[Module, bool] = {}
-    events[:] = [event for event in events if not isinstance(event.facts, Trained) or _steps(event, event.facts, known)]
+
+    def trains(event: AnyEvent) -> bool:
+        training = event.facts
+        if not isinstance(training, Trained) or training.how != "backward" or training.steps:
+            return True
+        if optimizers:
+            return not _finds_nothing(event, training) or any(_may_hold(*made, event) for made in optimizers)
+        return stepped or _steps(event, known)
+
+    events[:] = [event for event in events if trains(event)]
 
 
-def _steps(event: AnyEvent, training: Trained, known: dict[Module, bool]) -> bool:
-    if training.how != "backward" or training.steps:
-        return True
+def _finds_nothing(event: AnyEvent, training: Trained) -> bool:
+    """Every weight of the model is frozen."""
+    return not training.adapters and event.oid is not None and event.life.base(event.oid).trainable is Sure.NO
+
+
+def _may_hold(made: AnyEvent, optimizer: OptimizerMade, training: AnyEvent) -> bool:
+    """Was an optimizer made of weights of this model, or of none at all because all were frozen?"""
+    assert training.oid is not None
+    root = training.life.root(training.oid)
+    models = (oid for oid in optimizer.models if oid in made.life.models)
+    return optimizer.empty or any(made.life.root(oid) == root for oid in models)
+
+
+def _steps(event: AnyEvent, known: dict[Module, bool]) -> bool:
     for module in _through(event):
         if module not in known:
             known[module] = STEP in module.text and Mentioned([module.text]).calls(STEP)

@@ -11,7 +11,7 @@ from lora_lint.flow import classes, enums, models, objects, unknowns
 from lora_lint.flow.annotations import class_named, instance_of
 from lora_lint.flow.calls import foreign, functions, library, methods
 from lora_lint.flow.expressions import EXPRESSIONS
-from lora_lint.flow.gradients import leave_out_measurements
+from lora_lint.flow.gradients import leave_out_passing
 from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
@@ -109,7 +109,7 @@ def interpret(
         machine.note("the script is nested too deeply: not all of it was followed")
     mentioned = partial(_mentioned, machine.modules)
     asked = _asked(knowledge)
-    leave_out_measurements(machine.events)
+    leave_out_passing(machine.events)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, asked, mentioned)
     found.blurred = machine.blurred
     return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import lru_cache
+
 BLOCK = "model.layers.0."
 BLOCKS = (BLOCK, "model.layers.30.")  # an early and a late one: scripts tell them apart
 ATTENTION = "self_attn."
 TARGET = "q_proj"  # the module that an adapter is put on, where its config names none
 PLAIN = (  # of a model without adapters
-    "model.embed_tokens.weight",
+    "model.{embedding}.weight",
     BLOCK + ATTENTION + "{target}.weight",
     BLOCK + "mlp.down_proj.weight",
     BLOCK + "input_layernorm.weight",
@@ -33,3 +36,12 @@ PROMPT_CONFIGS = frozenset({"PromptTuningConfig", "PrefixTuningConfig", "PromptE
 IN_BLOCK = "{block}" + ATTENTION + "{target}.{tensor}.{name}.weight"
 PROMPT = "prompt_encoder.{name}.embedding.weight"
 COPIED = "{module}.modules_to_save.{name}.weight"
+
+
+@lru_cache(maxsize=256)
+def plain(model: Hashable) -> tuple[str, ...]:
+    """The keys of a model of this name; its embedding is called as in its family, or as in most."""
+    from lora_lint.knowledge import families
+
+    embedding, *_ = families.embeddings_of(model if isinstance(model, str) else "")
+    return tuple(key.replace("{embedding}", embedding) for key in PLAIN)

@@ -126,7 +126,7 @@ def _optimizer(call: LibCall) -> Value:
         if isinstance(param, Param):
             oids.append(param.model)
     empty = held == Tup(())
-    machine.emit(call.node, oids[0] if oids else None, OptimizerMade(empty=empty, view=view_of(machine)))
+    machine.emit(call.node, oids[0] if oids else None, OptimizerMade(tuple(oids), empty, view_of(machine)))
     return ref
 
 
@@ -139,7 +139,7 @@ def optimized(machine: Machine, value: Value) -> Value | None:
     if isinstance(record, DictRec):  # a parameter group
         inner = dict(record.items).get(Const("params"))
         return optimized(machine, inner) if inner is not None else None
-    if isinstance(value, Tup) or record is not None:
+    if isinstance(value, Tup) or (record is not None and not isinstance(record, InstRec)):
         found: list[Value] = []
         is_open = value.open if isinstance(value, Tup) else bool(getattr(record, "open", False))
         for item in known_items(machine, value):

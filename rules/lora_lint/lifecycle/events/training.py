@@ -40,8 +40,9 @@ class Checkpointing(NamedTuple):
 
 @kind("optimizer", "optimizer made", silent=True)
 class OptimizerMade(NamedTuple):
-    """An optimizer is made of parameters; `empty`: of none."""
+    """An optimizer is made of parameters of `models`, as far as these are known; `empty`: of none."""
 
+    models: tuple[Oid, ...]
     empty: bool
     view: View
 
