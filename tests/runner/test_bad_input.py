@@ -106,7 +106,7 @@ def test_exit_after_the_save_is_an_end_like_any(run: Run, call: str, exit: int) 
 def test_an_exit_code_is_said(run: Run) -> None:
     code, why = reason(run("import sys\n" + TRAINED + "sys.exit(7)\n", "--ignore", "LL"))
     assert code == 3
-    assert "exit code 7" in why or "SystemExit: 7" in why
+    assert why.endswith("the script ends itself with exit code 7")
 
 
 def test_an_exit_with_a_message(run: Run) -> None:
@@ -199,6 +199,14 @@ def test_a_name_that_a_part_of_the_project_has_not(run: Run, tmp_path: Path) -> 
     (tmp_path / "parts.py").write_text("class DataLoader: ...\n")
     ran = run("from parts import Dataloader\n")
     assert ran.json["reason"] == "train.py:1: the project's own parts has no Dataloader"
+
+
+def test_a_file_of_the_project_that_hides_a_package(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "evaluate.py").write_text("print('scores')\n")
+    ran = run('import evaluate\nevaluate.load("wer")\n')
+    assert ran.json["reason"] == (
+        "train.py:2: the project's own evaluate has no load: evaluate.py hides a package of that name"
+    )
 
 
 def test_a_script_that_is_not_utf8(lora_lint: Run, tmp_path: Path) -> None:

@@ -146,3 +146,39 @@ print(notes["form"])
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_cell_that_the_script_goes_on_without_is_the_path_of_a_file(run: Run) -> None:
+    text = """\
+import csv
+from PIL import Image
+
+def picture(name):
+    try:
+        return Image.open(f"pictures/{name}")
+    except OSError:
+        return None
+
+found = [picture(row["shot"]) for row in csv.DictReader(open("index.csv"))]
+if None in found:
+    raise ValueError("pictures are missing")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_folder_of_rows_that_is_asked_for_first_is_there(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from datasets import DatasetDict
+
+folder = Path("prepared/rows")
+if not folder.exists():
+    raise SystemExit(1)
+assert len(DatasetDict.load_from_disk(str(folder))["train"]["text"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    why = run(text + KEPT).json["reason"]
+    assert "exit code 1 where not folder.exists(); the last thing that it looked for in vain is " in why
+    assert why.endswith("prepared/rows")

@@ -26,7 +26,8 @@ READERS = ("read_", "from_")  # of pandas, datasets, polars; what follows is the
 class Hints(NamedTuple):
     """`classes` are names of model, tokenizer and processor classes; `columns` what rows are asked for, with shapes;
     `compared` the texts that a name or attribute is compared with; `whole_json` says that JSON is read as one value;
-    `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, ...)."""
+    `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, load_from_disk,
+    ...)."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -89,14 +90,18 @@ class _Reading(ast.NodeVisitor):
     def visit_Name(self, node: ast.Name) -> None:
         if _is_class(node.id):
             self.classes.setdefault(node.id)
+        self._reads(node.id)
+
+    def _reads(self, name: str) -> None:
+        if name.removeprefix("load_").startswith(READERS):
+            self.read.add(name.removeprefix("load_").split("_", 1)[1])
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if _is_class(node.attr):
             self.classes.setdefault(node.attr)
         if isinstance(node.value, ast.Name) and node.value.id == "json":
             self.json.add(node.attr)
-        if node.attr.startswith(READERS):
-            self.read.add(node.attr.split("_", 1)[1])
+        self._reads(node.attr)
         self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> None:

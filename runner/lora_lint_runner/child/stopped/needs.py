@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..context import Run
 from ..loops import Interrupted
+from ..stand_in import packages
 from ..stand_in.older import releases
 from ..stand_in.older.releases import RELEASES
 from . import retries
@@ -18,6 +19,11 @@ from .retries import missing_files, rows
 from .retries.learning import conditions, frames, statement
 
 PIP = RELEASES["packages"]
+OWN_PART = (
+    r"cannot import name '(?P<name>\w+)' from '(?P<home>[\w.]+)'|"
+    r"module '(?P<module>[\w.]+)' has no attribute '(?P<part>\w+)'"
+)
+PACKAGES = {*packages.KINDS, *releases.LIBRARIES}
 
 
 class Reason(NamedTuple):
@@ -35,7 +41,7 @@ def reason(run: Run, error: BaseException) -> Reason:
     found = Reason("error", first)
     for judge in (
         _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
-        _written, _stand_in, _column,
+        _ended, _written, _stand_in, _column,
     ):  # fmt: skip
         judged = judge(run, error, first)
         if judged is not None:
@@ -118,12 +124,14 @@ def _no_python(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _own_part(run: Run, error: BaseException, first: str) -> Reason | None:
-    """A name that a module of the project itself has not."""
-    found = re.search(r"cannot import name '(\w+)' from '([\w.]+)'", first) if isinstance(error, ImportError) else None
-    held = sys.modules.get(found.group(2)) if found is not None else None
-    if found is None or held is None or not run.code.owns(getattr(held, "__file__", None) or ""):
+    """A name that a module of the project itself has not; it may hide an installed one."""
+    found = re.search(OWN_PART, first) if isinstance(error, (ImportError, AttributeError)) else None
+    name, home = (found["name"] or found["part"], found["home"] or found["module"]) if found is not None else ("", "")
+    file = getattr(sys.modules.get(home), "__file__", None) or ""
+    if not run.code.owns(file):
         return None
-    return Reason("error", f"the project's own {found.group(2)} has no {found.group(1)}")
+    hides = f": {os.path.basename(file)} hides a package of that name" if home in PACKAGES else ""
+    return Reason("error", f"the project's own {home} has no {name}{hides}")
 
 
 def _package(run: Run, error: BaseException, first: str) -> Reason | None:
@@ -188,6 +196,18 @@ def _arguments(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, IndexError) and "sys.argv" in _source_line(error):
         return Reason("arguments", "the script needs arguments; give them after --")
     return None
+
+
+def _ended(run: Run, error: BaseException, first: str) -> Reason | None:
+    """The script's own end: on which condition, and what it had looked for in vain."""
+    if not isinstance(error, SystemExit) or not isinstance(error.code, int):
+        return None
+    where = " and ".join(ast.unparse(test) for test in conditions(run, error))
+    missing = next((run.code.named(path) for path in reversed(run.met.looked_for)), None)
+    seen = f"; the last thing that it looked for in vain is {missing}" if missing is not None else ""
+    return Reason(
+        "error", f"the script ends itself with exit code {error.code}{f' where {where}' if where else ''}{seen}"
+    )
 
 
 def _network(run: Run, error: BaseException, first: str) -> Reason | None:

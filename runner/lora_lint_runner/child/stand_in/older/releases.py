@@ -15,7 +15,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from . import displaced, reference
+from . import displaced, optimizers, reference
 from . import layers as older_layers
 
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
@@ -52,7 +52,7 @@ def entry_of(error: BaseException) -> Entry | None:
         return layers
     if isinstance(error, KeyError) and error.args == ("tokenizer",) and _calls_back(error):
         return {"kind": "callback", "name": "tokenizer", "home": "transformers.trainer_callback"}
-    moved = displaced.entry_of(error) or reference.entry_of(error)
+    moved = displaced.entry_of(error) or reference.entry_of(error) or optimizers.entry_of(error)
     if moved is not None:
         return moved
     text = str(error).strip().split("\n")[0]
@@ -281,8 +281,13 @@ def _said_reference(entry: Entry, first: str, error: BaseException) -> str:
     return reference.said(entry, _version("trl"))
 
 
+def _said_optimizer(entry: Entry, first: str, error: BaseException) -> str:
+    return optimizers.said(entry, _version("transformers"))
+
+
 SAID = {
     displaced.KIND: _said_displaced,
+    optimizers.KIND: _said_optimizer,
     reference.KIND: _said_reference,
     "modules": _said_modules,
     "lists": _said_lists,

@@ -16,7 +16,7 @@ from typing import Any
 
 from ...context import Run
 from ..anything import standing_for
-from . import arguments, displaced, layers, pieces, reference
+from . import arguments, displaced, layers, optimizers, pieces, reference
 from .modules import Former
 from .releases import ANY, RELEASES, Entry, was_there
 
@@ -276,6 +276,7 @@ def _with_extra_keys(real: Any) -> Any:
 SERVED: dict[str, Any] = {
     displaced.KIND: displaced.serve,
     reference.KIND: reference.serve,
+    optimizers.KIND: optimizers.serve,
     "modules": layers.install,
     "register": _registered,
     "name": _name,

@@ -26,6 +26,7 @@ LOOKS = (  # the first one that has something new decides
     missing_files.parents,
     missing_files.model_folders,
     missing_files.made_up,
+    paths.looked_for,
     folders.deeper,
     missing_files.taken_for_there,
     surroundings.downloads,
@@ -54,6 +55,7 @@ AFTER_THE_END = (  # nothing saved as in older releases; a loop that waited for 
     lacking.rank,
     rows.waited_for,
     arguments.switches,
+    paths.unread,
     missing_files.unread,
     arguments.idle,
 )

@@ -153,9 +153,12 @@ def model_folders(run: Run, error: BaseException) -> Learned | None:
 
 
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:
-    """Folders of models: the loading makes them, so the question whether they are there is answered with yes."""
+    """Folders of models, and of data that is loaded from disk: the loading makes them, so the question whether they are
+    there is answered with yes."""
     known = run.spec.learned.get("there", [])
-    new = [p for p in _blamed(run, error) if MODEL.search(p) and not _suffix(p) and "*" not in p and p not in known]
+    loads = run.spec.made_up_rows and "disk" in run.hints.read
+    folders = [p for p in _blamed(run, error) if not _suffix(p) and "*" not in p and p not in known]
+    new = [p for p in folders if loads or MODEL.search(p)]
     return {"there": sorted({*known, *new})} if new and not run.met.trained else None
 
 

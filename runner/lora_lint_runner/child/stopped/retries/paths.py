@@ -13,17 +13,28 @@ from .learning import Learned, frames
 
 def opened(run: Run, error: BaseException) -> Learned | None:
     """The column whose cells are paths, below which folder, with which suffix."""
-    name = missing_files.missing_path(error)
-    cells: dict[str, str] = run.met.cells
+    return _column(run, missing_files.missing_path(error), error)
+
+
+def looked_for(run: Run, error: BaseException | None = None) -> Learned | None:
+    """The same, where the script only asked whether there is such a file, or went on without it."""
+    found = (_column(run, name, error) for name in dict.fromkeys(run.met.looked_for))
+    return next((learned for learned in found if learned is not None), None)
+
+
+def unread(run: Run) -> Learned | None:
+    """The same, after a run that came to its end without training."""
+    return None if run.events.steps else looked_for(run)
+
+
+def _column(run: Run, name: str | None, error: BaseException | None) -> Learned | None:
     known: dict[str, str] = run.spec.learned.get("paths", {})
-    if name is None:
-        return None
-    for cell, suffix in _readings(name):
-        column = cells.get(cell)
+    for cell, suffix in _readings(name) if name is not None else ():
+        column = run.met.cells.get(cell)
         if column is not None and column not in known:
             own = os.path.splitext(cell)[1]
             whole = suffix or (own if own in (*PICTURES, *SOUNDS) else _kind(run, error))
-            folder = os.path.dirname(missing_files.inside(run, name))
+            folder = os.path.dirname(missing_files.inside(run, str(name)))
             files = [os.path.join(folder, f"{column}-{place}{whole}") for place in range(PATHS)]
             told = sorted({*run.spec.learned.get("files", ()), *files})
             return {"paths": {**known, column: "" if suffix else whole}, "files": told}
@@ -38,9 +49,10 @@ def _readings(name: str) -> list[tuple[str, str]]:
     return found + [os.path.splitext(part) for part, _ in found if os.path.splitext(part)[1] not in ("", ".")]
 
 
-def _kind(run: Run, error: BaseException) -> str:
+def _kind(run: Run, error: BaseException | None) -> str:
     """By the library that opens it, else by those that the script imports."""
-    at_work = [str(f.f_globals.get("__name__", "")).split(".") for f in reversed(frames(error))]
+    running = reversed(frames(error)) if error is not None else ()
+    at_work = [str(f.f_globals.get("__name__", "")).split(".") for f in running]
     for parts in (*at_work, run.hints.roots):
         for package, suffix in {**missing_files.OPENING, "sounds": ".wav"}.items():
             if package in parts:
