@@ -88,7 +88,7 @@ def _without_models(world: World, frames: set[Oid]) -> World:
             if isinstance(value, (ModelRef, ObjRef)):
                 del frame[name]
     clean.log = None
-    clean.assumed = {}
+    clean.replace_assumed({})
     clean.crashed = clean.weak = False
     return clean
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 
 class Mentioned:
@@ -15,18 +16,10 @@ class Mentioned:
     """
 
     def __init__(self, modules: Iterable[str]) -> None:
-        self._known = True
-        self._calls: set[str] = set()
-        self._texts: list[str] = []
-        for text in modules:
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    tree = ast.parse(text)
-                self._calls.update(_calls(tree))
-                self._texts += _texts(tree)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                self._known = False  # the syntax of a later release, or nested too deeply
+        said = [_said(text) for text in modules]
+        self._known = None not in said
+        self._calls = {call for calls, _ in filter(None, said) for call in calls}
+        self._texts = [text for _, texts in filter(None, said) for text in texts]
 
     def calls(self, *names: str) -> bool:
         """Is one of these called?"""
@@ -37,9 +30,21 @@ class Mentioned:
         return not self._known or any(part in text for text in self._texts)
 
 
-def _calls(tree: ast.Module) -> Iterator[str]:
-    given = dict(_imports(tree))
-    for node in ast.walk(tree):
+@lru_cache(maxsize=512)  # the scripts of a framework lead through the same modules
+def _said(module: str) -> tuple[frozenset[str], tuple[str, ...]] | None:
+    """The calls and texts of a module; None in the syntax of a later release, or where it is nested too deeply."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = list(ast.walk(ast.parse(module)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return frozenset(_calls(nodes)), tuple(_texts(nodes))
+
+
+def _calls(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    given = dict(_imports(nodes))
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         parts: list[str] = []
@@ -53,9 +58,9 @@ def _calls(tree: ast.Module) -> Iterator[str]:
             yield ".".join((given.get(function.id, function.id), *parts))
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _imports(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
     """The names that imports give, and what they stand for."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.asname:
@@ -65,8 +70,8 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}"
 
 
-def _texts(tree: ast.Module) -> Iterator[str]:
-    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings and the like
-    for node in ast.walk(tree):
+def _texts(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    said = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings and the like
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
             yield node.value

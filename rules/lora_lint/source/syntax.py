@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ast
@@ -45,6 +45,7 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 _PAIRS = (b"()", b"[]", b"{}")
 DEEPEST_TREE = 3_000  # where Python 3.11 gives up
 DEEPEST = 190  # brackets in brackets; Python itself gives up at 200
+LITTLE_TEXT = 100  # holds no nesting that counts beside the above
 LONG_TEXT, LONG_LINE = 16_000, 1_000  # what is shorter has no room for other nesting that is too deep
 
 
@@ -73,10 +74,16 @@ def _tree_deep(tree: ast.AST) -> bool:
 
     level: list[ast.AST] = [tree]
     for _ in range(DEEPEST_TREE):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        level = [child for node in level for child in ast.iter_child_nodes(node) if not _short(child)]
         if not level:
             return False
     return True
+
+
+def _short(node: Any) -> bool:
+    """Has a node too little text to be nested much deeper? Nearly all have, so that few of a module are looked at."""
+    end = getattr(node, "end_lineno", None)
+    return end is not None and end == node.lineno and node.end_col_offset - node.col_offset <= LITTLE_TEXT
 
 
 def _brackets_deep(text: str) -> bool:

@@ -6,11 +6,11 @@ Each says something about the others: what equals "merge" is among both, and doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from lora_lint.flow.members import bare
 from lora_lint.flow.values import NONE, Const, Term, Value
-from lora_lint.flow.worlds.world import Assumption
+from lora_lint.flow.worlds.world import Assumption, World
 
 KEPT = "kept"  # of what the term of such an attribute begins with: its object, its name and its value follow
 MOST = 12  # constants that are kept of one value
@@ -37,26 +37,24 @@ def unlikely(term: Term, holds: bool) -> bool:
     return isinstance(subject, tuple) and subject[:1] == (KEPT,) and (Const(subject[3]) in (wanted or ())) is not holds
 
 
-def decided(assumed: Mapping[Term, Assumption], term: Term) -> bool | None:
+def decided(world: World, term: Term) -> bool | None:
     """Does a value equal one of some constants, by what is assumed of it?"""
     wanted = constants_of(term)
     if wanted is None:
         return None
-    left, gone = _left(assumed, term[1])
-    truth = assumed.get(term[1])
+    left, gone = _left(world, term[1])
+    truth = world.assumed.get(term[1])
     still = [x for x in wanted if x not in gone and _as_true(x, truth) and (left is None or x in left)]
     if not still:
         return False
     return True if left is not None and len(still) == len(left) else None
 
 
-def _left(assumed: Mapping[Term, Assumption], subject: Term) -> tuple[list[Value] | None, list[Value]]:
+def _left(world: World, subject: Term) -> tuple[list[Value] | None, list[Value]]:
     """The constants that a value can still be, None where it may be anything; and those that it is not."""
     left: list[Value] | None = None
     gone: list[Value] = []
-    for term, assumption in assumed.items():
-        if len(term) < 2 or term[1] != subject:
-            continue
+    for term, assumption in world.about(subject):
         wanted = (NONE,) if term[0] == "none" else constants_of(term)
         if wanted is None:
             continue
@@ -64,7 +62,7 @@ def _left(assumed: Mapping[Term, Assumption], subject: Term) -> tuple[list[Value
             left = [constant for constant in wanted if left is None or constant in left]
         else:
             gone += wanted
-    truth = assumed.get(subject)
+    truth = world.assumed.get(subject)
     if left is not None:
         left = [constant for constant in left if constant not in gone and _as_true(constant, truth)]
     return left, gone
@@ -74,18 +72,18 @@ def _as_true(constant: Value, truth: Assumption | None) -> bool:
     return truth is None or (isinstance(constant, Const) and bool(constant.value) is truth.holds)
 
 
-def truth(assumed: Mapping[Term, Assumption], subject: Term) -> bool | None:
+def truth(world: World, subject: Term) -> bool | None:
     """Is a value true, where all that it can still be says the same?"""
-    left, _ = _left(assumed, subject)
+    left, _ = _left(world, subject)
     found = {bool(constant.value) for constant in left or () if isinstance(constant, Const)}
     return found.pop() if len(found) == 1 else None
 
 
-def either(a: Mapping[Term, Assumption], b: Mapping[Term, Assumption]) -> dict[Term, Assumption]:
+def either(a: World, b: World) -> dict[Term, Assumption]:
     """What two joined paths leave of the values that each of them compared: it is one of what it is on either."""
     found: dict[Term, Assumption] = {}
-    for term, assumption in a.items():
-        if not assumption.holds or constants_of(term) is None or (term in b and b[term].holds):
+    for term, assumption in a.assumed.items():
+        if not assumption.holds or constants_of(term) is None or (term in b.assumed and b.assumed[term].holds):
             continue
         mine, theirs = _left(a, term[1])[0], _left(b, term[1])[0]
         if mine and theirs and len({*mine, *theirs}) <= MOST:

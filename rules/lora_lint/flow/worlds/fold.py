@@ -60,7 +60,7 @@ class Fold:
         if a.assumed is not b.assumed:
             both = {t: x for t, x in a.assumed.items() if t in b.assumed and b.assumed[t].holds == x.holds}
             self._resolve(world)
-            world.replace_assumed(both | choices.either(a.assumed, b.assumed))
+            world.replace_assumed(both | choices.either(a, b))
         for term in self.join.blurred:
             world.forget(term)
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)
@@ -70,9 +70,14 @@ class Fold:
     def _resolve(self, world: World) -> None:
         """Variables that are one thing on both paths, if for other reasons, are that thing: the reasons are lost."""
         a, b = self.a, self.b
+        open_in_a: set[int] = set()  # terms, by identity: many variables hang on one test
         for oid, name, value in world.gates():
+            if id(value.term) in open_in_a:
+                continue
             mine = pick(a, value)
-            if mine is not value and mine == pick(b, value):
+            if mine is value:
+                open_in_a.add(id(value.term))
+            elif mine == pick(b, value):
                 world.bind(oid, name, mine)
 
     def _adds_to_life(self, weak: World, sure: World) -> bool:
@@ -96,13 +101,14 @@ class Fold:
                 continue
             names: dict[str, Value] = {}
             for name, value in theirs.items():
-                if name not in mine:
+                own = mine.get(name)  # once: the names of unknown objects are terms, whose hash takes long
+                if own is None:
                     names[name] = value
-                elif mine[name] is not value:
-                    joined = self.join.value(pick(a, mine[name]), pick(b, value), (self.mark, oid, name))
+                elif own is not value:
+                    joined = self.join.value(pick(a, own), pick(b, value), (self.mark, oid, name))
                     if joined is None:
                         return None
-                    if joined is not mine[name]:
+                    if joined is not own:
                         names[name] = joined
             changed[oid] = names
         return changed

@@ -102,13 +102,13 @@ def known(world: World, term: Term) -> bool | None:
     if tag == "whole":
         return _truth(world, term[1])
     if tag == "eq" or tag == "among":
-        return choices.decided(assumed, term)
+        return choices.decided(world, term)
     if tag == "none":
         truth = assumed.get(term[1])
         if truth is not None and truth.holds:
             return False  # it is true, so it is not None
-        return choices.decided(assumed, ("eq", term[1], NONE))
-    return choices.truth(assumed, term)
+        return choices.decided(world, ("eq", term[1], NONE))
+    return choices.truth(world, term)
 
 
 def whole(value: Gate) -> Term:

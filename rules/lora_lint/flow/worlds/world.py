@@ -6,6 +6,7 @@ Copies are cheap: tables are shared until one side writes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from lora_lint.flow.modules import Site
@@ -39,6 +40,9 @@ class Write(NamedTuple):
     before: Write | None
 
 
+COMPARISONS = frozenset({"eq", "among", "none"})  # the tags of terms that compare a value with constants
+About = dict[Term, list[tuple[Term, Assumption]]]  # assumed comparisons by what is compared
+
 MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
 
@@ -46,7 +50,9 @@ Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attr
 class World:
     """State of one path. `weak` and `crashed` mean what they mean for events."""
 
-    __slots__ = ("_gated", "_owned", "_writes", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak")
+    __slots__ = (
+        "_about", "_gated", "_owned", "_writes", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.frames: dict[Oid, Frame] = {}
@@ -57,13 +63,14 @@ class World:
         self.weak = False
         self.crashed = False
         self.muted = 0  # depth of blocks in which nothing gets a gradient
+        self._about: About = {}
         self._writes: Write | None = None
         self._owned: tuple[object, ...] = ("frames", "heap", "assumed")  # tables and frames that no other shares
-        self._gated: dict[Oid, tuple[Frame, list[tuple[Oid, Any, Value]]]] = {}  # one for all worlds: see `gates`
+        self._gated: dict[Oid, tuple[Frame, list[tuple[Oid, Any, Gate]]]] = {}  # one for all worlds: see `gates`
 
     def copy(self) -> World:
         twin = World.__new__(World)
-        twin.frames, twin.heap, twin.assumed = self.frames, self.heap, self.assumed
+        twin.frames, twin.heap, twin.assumed, twin._about = self.frames, self.heap, self.assumed, self._about
         twin.life = self.life.copy()
         twin.log, twin.weak, twin.crashed, twin.muted = self.log, self.weak, self.crashed, self.muted
         twin._writes, twin._gated = self._writes, self._gated
@@ -83,10 +90,10 @@ class World:
     def bind(self, frame: Oid, name: str, value: Value) -> None:
         self.frame(frame)[name] = value
 
-    def gates(self) -> list[tuple[Oid, Any, Value]]:
+    def gates(self) -> list[tuple[Oid, Any, Gate]]:
         """The variables that hang on a test. A frame that worlds share is not written any more, so it is looked through
         once: a framework has thousands of variables, and few that hang on anything."""
-        found: list[tuple[Oid, Any, Value]] = []
+        found: list[tuple[Oid, Any, Gate]] = []
         known = self._gated
         for oid, frame in self.frames.items():
             seen = known.get(oid)
@@ -142,10 +149,23 @@ class World:
             self.assumed = dict(self.assumed)
             self._owned += ("assumed",)
         self.assumed[term] = Assumption(holds, site, shown)
+        self._about = {}
 
     def replace_assumed(self, assumed: dict[Term, Assumption]) -> None:
         self.assumed = assumed
+        self._about = {}
         self._owned += ("assumed",)
+
+    def about(self, subject: Term) -> Sequence[tuple[Term, Assumption]]:
+        """What is assumed of comparisons of a value, oldest first. Worlds that assume the same look it up in one table,
+        made by the first of them that asks: a framework's script assumes hundreds of things."""
+        known = self._about
+        if not known:
+            known[()] = []  # no term: the table is made, if there is nothing to put into it
+            for term, assumption in self.assumed.items():
+                if term[0] in COMPARISONS:
+                    known.setdefault(term[1], []).append((term, assumption))
+        return known.get(subject, ())
 
     def forget(self, mark: object) -> None:
         """Drops assumptions whose term mentions a site or another term: its value is about to be another one."""
