@@ -42,19 +42,19 @@ def decided(world: World, term: Term) -> bool | None:
     wanted = constants_of(term)
     if wanted is None:
         return None
-    left, gone = _left(world, term[1])
     truth = world.assumed.get(term[1])
+    left, gone = _left(world.about(term[1]), truth)
     still = [x for x in wanted if x not in gone and _as_true(x, truth) and (left is None or x in left)]
     if not still:
         return False
     return True if left is not None and len(still) == len(left) else None
 
 
-def _left(world: World, subject: Term) -> tuple[list[Value] | None, list[Value]]:
+def _left(about: Iterable[tuple[Term, Assumption]], truth: Assumption | None) -> tuple[list[Value] | None, list[Value]]:
     """The constants that a value can still be, None where it may be anything; and those that it is not."""
     left: list[Value] | None = None
     gone: list[Value] = []
-    for term, assumption in world.about(subject):
+    for term, assumption in about:
         wanted = (NONE,) if term[0] == "none" else constants_of(term)
         if wanted is None:
             continue
@@ -62,7 +62,6 @@ def _left(world: World, subject: Term) -> tuple[list[Value] | None, list[Value]]
             left = [constant for constant in wanted if left is None or constant in left]
         else:
             gone += wanted
-    truth = world.assumed.get(subject)
     if left is not None:
         left = [constant for constant in left if constant not in gone and _as_true(constant, truth)]
     return left, gone
@@ -73,19 +72,27 @@ def _as_true(constant: Value, truth: Assumption | None) -> bool:
 
 
 def truth(world: World, subject: Term) -> bool | None:
-    """Is a value true, where all that it can still be says the same?"""
-    left, _ = _left(world, subject)
+    """Is a value true, where all that it can still be says the same? Nothing is assumed of its truth itself."""
+    about = world.about(subject)
+    if not about:
+        return None
+    left, _ = _left(about, None)
     found = {bool(constant.value) for constant in left or () if isinstance(constant, Const)}
     return found.pop() if len(found) == 1 else None
 
 
-def either(a: World, b: World) -> dict[Term, Assumption]:
-    """What two joined paths leave of the values that each of them compared: it is one of what it is on either."""
+def either(a: World, b: World, only_a: Iterable[Term]) -> dict[Term, Assumption]:
+    """What two joined paths leave of the values that each of them compared: it is one of what it is on either.
+
+    `only_a` are the terms of which `b` does not assume what `a` does.
+    """
     found: dict[Term, Assumption] = {}
-    for term, assumption in a.assumed.items():
-        if not assumption.holds or constants_of(term) is None or (term in b.assumed and b.assumed[term].holds):
+    for term in only_a:
+        if not a.assumed[term].holds or constants_of(term) is None:
             continue
-        mine, theirs = _left(a, term[1])[0], _left(b, term[1])[0]
+        subject = term[1]
+        mine, _ = _left(a.about(subject), a.assumed.get(subject))
+        theirs, _ = _left(b.about(subject), b.assumed.get(subject))
         if mine and theirs and len({*mine, *theirs}) <= MOST:
-            found[among(term[1], (*mine, *theirs))] = Assumption(True, None, True)
+            found[among(subject, (*mine, *theirs))] = Assumption(True, None, True)
     return found

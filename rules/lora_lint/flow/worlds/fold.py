@@ -58,9 +58,12 @@ class Fold:
             world.put(oid, record)
         world.life = self.match.union(disk) if a.life.version != b.life.version else a.life.copy()
         if a.assumed is not b.assumed:
-            both = {t: x for t, x in a.assumed.items() if t in b.assumed and b.assumed[t].holds == x.holds}
+            both = dict(a.assumed)
+            for term in self.join.only_a:
+                del both[term]
             self._resolve(world)
-            world.replace_assumed(both | choices.either(a, b))
+            both.update(choices.either(a, b, self.join.only_a))
+            world.replace_assumed(both)
         for term in self.join.blurred:
             world.forget(term)
         world.log = a.log if a.log is b.log else Log(-1, a.log, b.log)

@@ -37,11 +37,8 @@ class Join:
         self.objects: dict[Oid, Oid] = {}  # of `b`, and the one of `a` that stands for it
         self.written: dict[Oid, Record] = {}
         self.blurred: set[Term] = set()
-        self.parted: list[tuple[Term, bool]] = [
-            (term, assumption.holds)
-            for term, assumption in a.assumed.items()
-            if term in b.assumed and b.assumed[term].holds != assumption.holds
-        ]
+        self.only_a = a.assumes_otherwise(b)
+        self.parted = [(term, a.assumed[term].holds) for term in self.only_a if term in b.assumed]
         self.term: Term | None = self.parted[-1][0] if self.parted else None
         self.then_a = not self.parted or self.parted[-1][1]
         self.oldest = self.parted[0] if self.parted else None

@@ -7,6 +7,7 @@ Copies are cheap: tables are shared until one side writes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lora_lint.flow.modules import Site
@@ -166,6 +167,23 @@ class World:
                 if term[0] in COMPARISONS:
                     known.setdefault(term[1], []).append((term, assumption))
         return known.get(subject, ())
+
+    def assumes_otherwise(self, other: World) -> list[Term]:
+        """The terms of which another world does not assume what this one does. What both assumed before their ways
+        parted comes first in both, and is not looked up: the hash of a term takes long."""
+        mine, theirs = self.assumed, other.assumed
+        if mine is theirs:
+            return []
+        alike = 0
+        for (term, assumption), (its, also) in zip(mine.items(), theirs.items()):
+            if term is not its or assumption is not also:
+                break
+            alike += 1
+        return [
+            term
+            for term, assumption in islice(mine.items(), alike, None)
+            if (also := theirs.get(term)) is None or also.holds != assumption.holds
+        ]
 
     def forget(self, mark: object) -> None:
         """Drops assumptions whose term mentions a site or another term: its value is about to be another one."""
