@@ -22,7 +22,7 @@ def main() -> int:
     except OSError as error:
         print(f"lora-lint: the working folder cannot be used: {error.strerror}; cd to another", file=sys.stderr)
         return 2
-    gc.set_threshold(1_000_000, 50, 50)  # a short life that begins with imports: little of it is garbage
+    gc.set_threshold(100_000, 50, 50)  # a short life that begins with imports: little of it is garbage
     try:
         from lora_lint.cli.command import main as command
 
