@@ -175,14 +175,14 @@ class World:
         if mine is theirs:
             return []
         alike = 0
-        for (term, assumption), (its, also) in zip(mine.items(), theirs.items()):
-            if term is not its or assumption is not also:
+        for (term, assumption), (its, known) in zip(mine.items(), theirs.items()):
+            if term is not its or assumption is not known:
                 break
             alike += 1
         return [
             term
             for term, assumption in islice(mine.items(), alike, None)
-            if (also := theirs.get(term)) is None or also.holds != assumption.holds
+            if (found := theirs.get(term)) is None or found.holds != assumption.holds
         ]
 
     def forget(self, mark: object) -> None:
