@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from lora_lint.project.discovery import discover
+from lora_lint.project.discovery import discover, refused
 from lora_lint.settings.config import Config, ConfigError
 from lora_lint.settings.configs import Configs
 from lora_lint.source.folders import INSTALLED, root_above, scripts_under
@@ -86,6 +86,9 @@ def check_text(name: str | os.PathLike[str], data: bytes, config: Config | Confi
 
     configs = config if isinstance(config, Configs) else Configs(config)
     path = os.path.abspath(name)
+    why_not = refused(path, configs)
+    if why_not is not None:
+        return Result([], [Problem(path, why_not)], 1)
     batch = Batch(configs)
     check = Check(configs, batch=batch)
     check.hold(path, data)

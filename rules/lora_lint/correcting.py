@@ -13,7 +13,7 @@ from lora_lint.engine.batch import Batch
 from lora_lint.finding import Finding
 from lora_lint.fixes.held import Change, Held
 from lora_lint.fixes.rounds import Rounds
-from lora_lint.project.discovery import discover
+from lora_lint.project.discovery import discover, refused
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
@@ -58,6 +58,9 @@ def fix_text(
     """Corrects bytes as if the file of that name held them, in the project that it belongs to. Raises ConfigError."""
     path = os.path.abspath(name)
     configs = config if isinstance(config, Configs) else Configs(config)
+    why_not = refused(path, configs)
+    if why_not is not None:
+        return Corrected([], [], [], [Problem(path, why_not)], 1)
     correction = Correction(configs, {path: None}, unsafe=unsafe)
     correction.check.hold(path, data)
     correction.run()

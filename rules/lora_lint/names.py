@@ -12,5 +12,7 @@ def nearest(wanted: str, known: Iterable[str]) -> str:
     import difflib
 
     names = {name.lower().translate(_DIGITS): name for name in known}
-    close = difflib.get_close_matches(wanted.lower().translate(_DIGITS), names, 1)
+    # codes are all alike: of five characters one may be too many or too few, but none another
+    near = 0.85 if any(character.isdigit() for character in wanted) else 0.6
+    close = difflib.get_close_matches(wanted.lower().translate(_DIGITS), names, 1, near)
     return f"; did you mean `{names[close[0]]}`?" if close else ""

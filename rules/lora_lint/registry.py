@@ -39,8 +39,7 @@ def all_rules() -> tuple[Rule, ...]:
 def rules() -> tuple[RuleInfo, ...]:
     """Every rule, by code, as users are told of it."""
     return tuple(
-        RuleInfo(rule.code, rule.name, rule.summary, rule.preview, rule.fix is not None, url(rule.name))
-        for rule in all_rules()
+        RuleInfo(rule.code, rule.name, rule.summary, rule.preview, rule.fixable, url(rule.name)) for rule in all_rules()
     )
 
 

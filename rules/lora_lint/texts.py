@@ -17,7 +17,10 @@ Key = TypeVar("Key", bound="int | None")
 
 
 def check_source(text: str, filename: str = "x.py", config: Config | None = None) -> list[Finding]:
-    """Lints a text on its own. Raises ParseError where it is not Python."""
+    """Lints a text on its own. Raises ParseError where it is not Python.
+
+    One that names nothing of PEFT has no findings, Python or not: it is not parsed.
+    """
     if not names_peft(text.encode("utf-8", "surrogatepass")):
         return []
     from lora_lint.source.document import Document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -170,6 +171,31 @@ def test_standard_input_may_be_empty(folder: Path, program: Lint) -> None:
     assert program("-", "--stdin-filename", "broken.py") == (0, "No findings in 1 file.\n", "")
 
 
+def test_a_story_on_standard_input_shows_its_own_lines(folder: Path, program: Lint) -> None:
+    (folder / "-").write_text("another file\n" * 20)
+    assert '15 | model.save_pretrained("out")\n' in program("-", stdin=BAD.encode()).out
+    program("-", "--write-baseline", "known.json", stdin=BAD.encode())
+    [known] = json.loads((folder / "known.json").read_text())["findings"]
+    assert known["line"] == 'model.save_pretrained("out")'
+
+
+@pytest.mark.parametrize("way", [[], ["--fix"]])
+def test_markdown_on_standard_input_is_linted_as_markdown_on_disk_is(
+    folder: Path, program: Lint, way: list[str]
+) -> None:
+    page = f"```python\n{BAD}```\n".encode()
+    said = program(*way, "--stdin-filename", "page.md", stdin=page)
+    assert (said.code, said.err) == (2, "lora-lint: page.md: Markdown is only linted with --markdown\n")
+    assert said.out == (page.decode() if way else "")
+    assert program(*way, "--stdin-filename", "page.md", "--markdown", stdin=page).out != said.out
+
+
+def test_behind_two_dashes_there_are_only_paths(folder: Path, lint: Lint) -> None:
+    (folder / "-x.py").write_text(BAD)
+    assert lint("--", "-x.py").code == 1
+    assert lint("--output-format", "concise", "--", "-x.py").out.startswith("-x.py:15:1: error LL101")
+
+
 def test_an_unreadable_file_is_said(folder: Path, program: Lint) -> None:
     if os.geteuid() == 0:
         pytest.skip("root reads everything")
@@ -223,6 +249,7 @@ def test_nesting_too_deep_to_parse_is_one_line(folder: Path, lint: Lint) -> None
         ),
         (["--output-format", "yaml"], "argument --output-format: invalid choice: 'yaml'"),
         (["--select", "LL1O1"], "unknown rule `LL1O1` in --select; did you mean `LL101`?"),
+        (["--explain", "LL999"], "there is no rule `LL999`\n"),
         (["--explain", "save-after-marge"], "there is no rule `save-after-marge`; did you mean `save-after-merge`?"),
         (["--config", "nope.toml"], "nope.toml: cannot be read: No such file or directory"),
         (["--config", "previw = true"], "--config: unknown setting `previw`; did you mean `preview`?"),

@@ -135,6 +135,18 @@ def test_a_cache_that_cannot_be_written_is_none(project: Path) -> None:
     assert codes(project) == ["saving.py LL101"]
 
 
+def test_nothing_is_written_through_a_link(project: Path, lint: Lint, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (project / ".lora-lint_cache").symlink_to(outside)
+    assert lint().code == 1
+    assert os.listdir(outside) == []
+    (project / ".lora-lint_cache").unlink()
+    (project / ".lora-lint_cache").mkdir()
+    (project / ".lora-lint_cache" / "CACHEDIR.TAG").symlink_to(outside / "tag")
+    assert lint().code == 1
+    assert os.listdir(outside) == []
+
+
 def test_the_cache_is_not_seen_by_git_and_not_linted(project: Path, lint: Lint) -> None:
     lint()
     assert (project / ".lora-lint_cache" / ".gitignore").read_text() == "*\n"

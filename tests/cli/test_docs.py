@@ -191,7 +191,7 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
 def test_rules_and_their_pages(lint: Lint) -> None:
     listed = lint("--rules").out
     assert "LL101  [*]  save-after-merge" in listed
-    assert "LL001" in listed
+    assert "LL001  [*]  unused-suppression" in listed
     assert lint("--explain", "save-after-merge").out == lint("--explain", "LL101").out
     assert lint("--explain", "LL101").out.startswith("# LL101 save-after-merge")
     rules = json.loads(lint("--rules", "--output-format", "json").out)

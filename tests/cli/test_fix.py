@@ -99,6 +99,16 @@ def test_a_fix_in_markdown_keeps_the_indentation_of_the_block(folder: Path, lint
     assert (folder / "guide.md").read_text() == guide(FIXED)
 
 
+def test_line_ends_stay_in_markdown_and_in_the_cells_of_a_notebook(folder: Path, lint: Lint) -> None:
+    before, after = (text.replace("\n", "\r\n") for text in (BAD, FIXED))
+    (folder / "guide.md").write_bytes(f"```python\r\n{before}```\r\n".encode())
+    (folder / "train.ipynb").write_text(notebook(f"!nvidia-smi\r\n{before}"))
+    assert lint("--markdown", "--fix").code == 0
+    assert (folder / "guide.md").read_bytes() == f"```python\r\n{after}```\r\n".encode()
+    cell = json.loads((folder / "train.ipynb").read_text())["cells"][0]
+    assert "".join(cell["source"]) == f"!nvidia-smi\r\n{after}"
+
+
 def test_mode_stays(folder: Path, lint: Lint) -> None:
     (folder / "train.py").write_text(BAD)
     (folder / "train.py").chmod(0o751)

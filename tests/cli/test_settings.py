@@ -135,6 +135,24 @@ def test_a_broken_config_is_one_line_with_its_place(train: Path, lint: Lint, tex
     assert said.err.count("\n") == 1
 
 
+def test_all_rules_can_be_ignored(train: Path, lint: Lint) -> None:
+    assert lint("--ignore", "ALL").code == 0
+    assert lint("--select", "LL1", "--ignore", "ALL").code == 1  # the more exact entry wins
+    (train / "lora-lint.toml").write_text('ignore = ["ALL"]\n')
+    assert lint().code == 0
+
+
+def test_show_settings_tells_each_path_and_what_is_skipped(train: Path, lint: Lint) -> None:
+    (train / "inner").mkdir()
+    (train / "inner" / "lora-lint.toml").write_text('exclude = ["old/"]\n')
+    shown = lint("--show-settings", "train.py", "inner").out
+    assert shown.startswith("# train.py\n# defaults: no config file found\n")
+    assert ', ".venv/", ' in shown
+    assert f"# inner\n# {train / 'inner' / 'lora-lint.toml'}\n" in shown
+    assert 'exclude = ["old/"]' in shown
+    assert lint("--show-settings", "gone.py") == Said(2, "", "lora-lint: gone.py: no such file or folder\n")
+
+
 def test_show_settings_can_be_read_back(train: Path, lint: Lint) -> None:
     (train / "lora-lint.toml").write_text('peft-version = "0.19"\n[per-file-ignores]\n"a/*" = ["LL1"]\n')
     shown = lint("--show-settings").out
@@ -148,6 +166,38 @@ def test_the_schema_is_that_of_the_settings() -> None:
     from lora_lint.settings.schema import schema
 
     assert json.loads((ROOT / "lora-lint.schema.json").read_text()) == schema()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("peft-version", "banana"),
+        ("peft-version", "0.19"),
+        ("torch-version", "2.13.0rc1.post2+cpu"),
+        ("trl-version", "1!1.0-alpha.1.dev3"),
+        ("select", ["nope"]),
+        ("ignore", ["LL1", "save-after-merge", "ALL"]),
+        ("per-file-ignores", {"a.py": ["LL90"]}),
+        ("per-file-ignores", {"a.py": ["LL101"]}),
+        ("baseline", ""),
+        ("baseline", "known.json"),
+        ("extend", ""),
+    ],
+)
+def test_the_schema_takes_what_the_program_takes(key: str, value: object) -> None:
+    import jsonschema
+
+    from lora_lint.settings.config import ConfigError
+    from lora_lint.settings.reading import from_table
+    from lora_lint.settings.schema import schema
+
+    valid = jsonschema.Draft7Validator(schema()).is_valid({key: value})
+    try:
+        from_table({key: value})
+    except ConfigError:
+        assert not valid
+    else:
+        assert valid
 
 
 def test_the_documented_settings_are_all_there_are() -> None:

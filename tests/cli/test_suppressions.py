@@ -124,6 +124,14 @@ def test_a_rule_that_is_off_leaves_its_suppressions_alone(folder: Path, lint: Li
     assert lint("train.py", "--ignore", "LL001").out == "No findings in 1 file.\n"
 
 
+@pytest.mark.parametrize("comment", ["ignore", "ignore-file"])
+def test_a_comment_for_all_rules_is_judged_where_all_were_asked(folder: Path, lint: Lint, comment: str) -> None:
+    (folder / "train.py").write_text(f"{GOOD}x = 1  # lora-lint: {comment}\n")
+    assert lint("train.py", "--select", "LL2,LL001").out == "No findings in 1 file.\n"
+    assert "LL001 unused-suppression" in lint("train.py").out
+    assert "LL001 unused-suppression" in lint("train.py", "--preview").out
+
+
 def test_a_suppression_that_another_script_uses_is_used(folder: Path, lint: Lint) -> None:
     (folder / "saving.py").write_text(f"def finish(model):\n    {SAVE}  # noqa: LL101\n")
     (folder / "train.py").write_text("from saving import finish\n" + BAD.replace(SAVE, "finish(model)"))

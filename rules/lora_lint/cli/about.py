@@ -21,9 +21,7 @@ def run(options: Options) -> int:
     elif options.completion:
         sys.stdout.write(_completion(options.completion))
     elif options.show_settings:
-        configs = configs_for(options)
-        path = os.path.abspath(options.paths[0]) if options.paths else os.getcwd()
-        sys.stdout.write(shown(configs.of_folder(path) if os.path.isdir(path) else configs.of_file(path)))
+        sys.stdout.write(_settings(options))
     else:
         return _files(options)
     return 0
@@ -56,6 +54,20 @@ def _page(rule: str, *, as_json: bool) -> str:
         info = next(i for i in lora_lint.rules() if rule.strip().upper() == i.code or rule.strip().lower() == i.name)
         return json.dumps({**info._asdict(), "explanation": page}, indent=2) + "\n"
     return page if page.endswith("\n") else f"{page}\n"
+
+
+def _settings(options: Options) -> str:
+    """The settings for each path, under its name where there are several."""
+    configs = configs_for(options)
+    told = []
+    for named in options.paths or ["."]:
+        path = os.path.abspath(named)
+        if not os.path.lexists(path):
+            raise UsageError(f"{named}: no such file or folder")
+        told.append(shown(configs.of_folder(path) if os.path.isdir(path) else configs.of_file(path)))
+    if len(told) == 1:
+        return told[0]
+    return "\n".join(f"# {named}\n{text}" for named, text in zip(options.paths, told))
 
 
 def _completion(shell: str) -> str:

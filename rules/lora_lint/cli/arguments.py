@@ -9,12 +9,14 @@ from lora_lint.cli.options import ON, OPTIONS, Option, Options
 
 def parse(argv: Sequence[str]) -> Options:
     """The options of a command line. Raises UsageError; --help and --version end the program."""
-    plain = _plain(argv)
-    if plain is not None:
-        return plain
-    from lora_lint.cli.parser import parser
+    end = argv.index("--") if "--" in argv else len(argv)
+    own, paths = argv[:end], argv[end + 1 :]  # behind `--` there are paths only, whatever they begin with
+    found = _plain(own)
+    if found is None:
+        from lora_lint.cli.parser import parser
 
-    found: Options = parser().parse_intermixed_args(argv, namespace=Options())
+        found = parser().parse_intermixed_args(own, namespace=Options())
+    found.paths = [*found.paths, *paths]
     return found
 
 

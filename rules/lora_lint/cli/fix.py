@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -56,7 +55,7 @@ def run(options: Options) -> int:
     result = Result(remaining, [*problems, *failed], corrected.files)
     given = {change.path: change.after for change in corrected.changes if change.path not in unwritten}
     if data is not None:
-        given.setdefault(os.path.abspath(stdin.name_of(options)), data)
+        given.setdefault(stdin.name_of(options), data)
     fixed = sum(finding.filename not in unwritten for finding in corrected.applied)
     code = report(options, configs, result, given, fixed=fixed, to_stderr=data is not None)
     if options.exit_non_zero_on_fix and code == 0 and corrected.changes:

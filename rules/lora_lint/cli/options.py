@@ -59,7 +59,7 @@ OPTIONS = (
     Option(FILES, ("--show-files",), "list the files that would be linted and exit", ON),
     Option(SETTINGS, ("--config",), "a config file, or one setting as in 'preview = true'", SETTING),
     Option(SETTINGS, ("--isolated",), "ignore all config files", ON),
-    Option(SETTINGS, ("--show-settings",), "print the settings for a path and exit", ON),
+    Option(SETTINGS, ("--show-settings",), "print the settings for each path and exit", ON),
     Option(SETTINGS, ("--no-cache",), "neither read nor write .lora-lint_cache", ON),
     Option(OTHER, ("--trace",), "print the life of the models in a script, as JSON", ON),
     Option(OTHER, ("--watch",), "lint again whenever a file changes", ON),

@@ -119,7 +119,7 @@ def shown(config: Config) -> str:
     """Settings as a config file has them, with the file that they come from."""
     import json
 
-    from lora_lint.settings.patterns import plain
+    from lora_lint.settings.patterns import BUILT_IN, plain
     from lora_lint.settings.table import SETTINGS
 
     folder = os.path.dirname(config.source) if config.source is not None else os.getcwd()
@@ -135,6 +135,8 @@ def shown(config: Config) -> str:
         own = versions.get(setting.library) if setting.library else getattr(config, setting.key.replace("-", "_"), None)
         if setting.kind == "patterns" and own is not None:
             own = [plain(pattern, folder) for pattern in own]
+        if setting.key == "exclude" and own is None:
+            own = list(BUILT_IN)
         if own is not None:
             lines.append(f"{setting.key} = {json.dumps(own)}")
     return "\n".join(lines) + "\n"

@@ -11,8 +11,8 @@ STDIN = "-"
 
 
 def name_of(options: Options) -> str:
-    """What standard input is called: the path that was given for it, or `-`."""
-    return os.path.abspath(options.stdin_filename) if options.stdin_filename else STDIN
+    """What standard input is called: by the path that was given for it, or as a file `-` in the working folder."""
+    return os.path.abspath(options.stdin_filename or STDIN)
 
 
 def read() -> bytes:

@@ -31,12 +31,14 @@ TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by lora-lint; can be 
 
 
 class Cache:
-    """The cache of one project. Nothing is kept for files outside of a marked project."""
+    """The cache of one project. Nothing is kept for files outside of a marked project, nor through a link."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         root = os.fspath(project.root)
-        self._folder = os.path.join(root, FOLDER) if any(os.path.exists(os.path.join(root, m)) for m in MARKS) else None
+        folder = os.path.join(root, FOLDER)
+        marked = any(os.path.exists(os.path.join(root, mark)) for mark in MARKS)
+        self._folder = folder if marked and not os.path.islink(folder) else None
         self._made = False
         self._common = _own_code()
         self._pins: dict[str, str] = {}
@@ -78,7 +80,7 @@ class Cache:
             if not self._made:
                 _make(os.path.dirname(target))
                 self._made = True
-            with open(beside, "w", encoding="utf-8") as file:
+            with open(beside, "x", encoding="utf-8") as file:
                 json.dump({"key": key, **shown._asdict()}, file, default=list)
             os.replace(beside, target)
 
@@ -90,10 +92,8 @@ class Cache:
 def _make(folder: str) -> None:
     os.makedirs(folder, exist_ok=True)
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)):
-        path = os.path.join(folder, name)
-        if not os.path.exists(path):
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
+        with suppress(FileExistsError), open(os.path.join(folder, name), "x", encoding="utf-8") as file:
+            file.write(text)
 
 
 def _digest(parts: list[str]) -> str:

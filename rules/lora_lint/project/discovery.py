@@ -51,6 +51,13 @@ def discover(paths: Iterable[str | os.PathLike[str]], configs: Configs | None = 
     return Found(walk.files, walk.missed)
 
 
+def refused(path: str, configs: Configs) -> str | None:
+    """Why a file is not linted although it is named; None where it is. Raises ConfigError."""
+    if path.endswith(MARKDOWN) and not configs.of_file(path).markdown:
+        return "Markdown is only linted with --markdown"
+    return None
+
+
 class _Walk:
     def __init__(self, configs: Configs, force: bool) -> None:
         self.configs, self.force = configs, force
@@ -76,8 +83,8 @@ class _Walk:
                 self._folders(path, () if _ignored(path, True, above) else above)
             elif not stat.S_ISREG(mode):
                 self.missed.append(Missed(named, "not a regular file; pipe its text to `lora-lint -` instead"))
-            elif path.endswith(MARKDOWN) and not self.configs.of_file(path).markdown:
-                self.missed.append(Missed(named, "Markdown is only linted with --markdown"))
+            elif (why_not := refused(path, self.configs)) is not None:
+                self.missed.append(Missed(named, why_not))
             else:
                 self.files.setdefault(path, None)
 

@@ -38,7 +38,7 @@ class Rule(NamedTuple):
 
     `check` reads the lifecycle and nothing else. `fix` turns one of its reports into edits. `preview` rules are off
     unless asked for. An `all_paths` rule says that something happens on no path: where paths were left out, it
-    is silent.
+    is silent. One `of_comments` is judged, and fixed, where suppressions are applied.
     """
 
     code: str
@@ -49,3 +49,8 @@ class Rule(NamedTuple):
     fix: Callable[[Report, Any], Any] | None = None
     preview: bool = False
     all_paths: bool = False
+    of_comments: bool = False
+
+    @property
+    def fixable(self) -> bool:
+        return self.fix is not None or self.of_comments

@@ -13,4 +13,5 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     return iter(())
 
 
-RULE = Rule("LL001", "unused-suppression", "a comment suppresses a finding that is not there", (), check)
+SUMMARY = "a comment suppresses a finding that is not there"
+RULE = Rule("LL001", "unused-suppression", SUMMARY, (), check, of_comments=True)

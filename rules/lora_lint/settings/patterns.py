@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from lora_lint.source.folders import SKIPPED
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _SPECIAL = re.compile(r"([\\*?\[])")
 ANYWHERE = "**/"
+BUILT_IN = tuple(f"{name}/" for name in sorted(SKIPPED))  # what is skipped without `exclude`
 
 
 def placed(pattern: str, folder: str, reach: str | None = None) -> str:

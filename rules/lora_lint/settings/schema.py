@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from lora_lint.registry import rules
 from lora_lint.settings.table import SETTINGS, Setting
+
+# PEP 440, in the spellings that it takes for one
+VERSION = (
+    r"^v?([0-9]+!)?[0-9]+(\.[0-9]+)*([-_.]?(a|alpha|b|beta|c|rc|pre|preview)[-_.]?[0-9]*)?"
+    r"(-[0-9]+|[-_.]?(post|rev|r)[-_.]?[0-9]*)?([-_.]?dev[-_.]?[0-9]*)?(\+[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*)?$"
+)
 
 
 def schema() -> dict[str, Any]:
@@ -21,17 +28,24 @@ def schema() -> dict[str, Any]:
 
 
 def _schema(setting: Setting) -> dict[str, Any]:
-    strings = {"type": "array", "items": {"type": "string"}}
+    rules = {"type": "array", "items": {"enum": _entries()}}
     shapes: dict[str, dict[str, Any]] = {
-        "rules": strings,
-        "patterns": strings,
+        "rules": rules,
+        "patterns": {"type": "array", "items": {"type": "string"}},
         "flag": {"type": "boolean"},
         "choice": {"enum": list(setting.choices)},
-        "version": {"type": "string"},
-        "ignores": {"type": "object", "additionalProperties": strings},
-        "file": {"type": "string"},
+        "version": {"type": "string", "pattern": VERSION},
+        "ignores": {"type": "object", "additionalProperties": rules},
+        "file": {"type": "string", "minLength": 1},
     }
     return shapes[setting.kind]
+
+
+def _entries() -> list[str]:
+    """What names rules: ALL, beginnings of codes, codes, and names."""
+    known = rules()
+    codes = {rule.code[:length] for rule in known for length in range(2, len(rule.code) + 1)}
+    return ["ALL", *sorted(codes), *sorted(rule.name for rule in known)]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from lora_lint.settings.config import Config
 if TYPE_CHECKING:
     from lora_lint.rules.base import Rule
 
+EVERY = "LL"  # what all codes begin with: as an entry it says no more than ALL
+
 
 @lru_cache(maxsize=64)
 def rules_on(config: Config) -> tuple[Rule, ...]:
@@ -31,7 +33,7 @@ def enabled(code: str, name: str, preview: bool, config: Config) -> bool:
             wanted = entry.strip()
             if wanted.lower() == name:
                 best = max(best, 100)
-            elif wanted.upper() == "ALL":
+            elif wanted.upper() == "ALL" or (wanted and EVERY.startswith(wanted.upper())):
                 best = max(best, 1)
             elif wanted and code.startswith(wanted.upper()):
                 best = max(best, len(wanted) + 1)

@@ -9,7 +9,7 @@ from lora_lint.silencing.suppressions import Word, suppressions_in
 from lora_lint.source.document import Document
 from lora_lint.source.magics import begins_with_magic
 from lora_lint.source.notebook import document_of_cells
-from lora_lint.source.text import NEWLINE
+from lora_lint.source.text import newline_of
 
 
 def ignore_here(text: str, finding: Finding) -> Edit | None:
@@ -39,9 +39,8 @@ def ignore_in_file(text: str, finding: Finding, cell: int | None = None) -> Edit
     known = next((s for s in suppressions_in(comments) if s.verb == "ignore-file" and s.words), None)
     if known is not None:
         return _edit(document, with_more(known, [finding.name]))
-    newline = NEWLINE.search(text)
     comment = f"# lora-lint: ignore-file[{finding.name}]"
-    return _edit(document, on_top(comments, comment, newline[0] if newline is not None else "\n"))
+    return _edit(document, on_top(comments, comment, newline_of(text)))
 
 
 def rules_named(text: str, row: int, cell: int | None = None) -> list[Word]:

@@ -31,8 +31,10 @@ def unused(documents: Iterable[Document], used: Used, config: Config) -> list[Fi
 
     if not enabled(RULE.code, RULE.name, RULE.preview, config):
         return []
-    on = {word for rule in rules_on(config) for word in (rule.code.lower(), rule.name)}
-    return [finding for silence in silences for finding in silence.unused(used, on)]
+    asked = rules_on(config)
+    on = {word for rule in asked for word in (rule.code.lower(), rule.name)}
+    every = asked == rules_on(Config(preview=config.preview))
+    return [finding for silence in silences for finding in silence.unused(used, on, every)]
 
 
 class Silence:
@@ -53,16 +55,18 @@ class Silence:
                 hidden = True
         return hidden
 
-    def unused(self, used: Used, on: Set[str]) -> list[Finding]:
+    def unused(self, used: Used, on: Set[str], every: bool) -> list[Finding]:
         """A finding for every suppression that hides nothing. `on` are codes and names of the rules that were asked.
 
-        A comment that other linters read too is theirs, except for the rules of ours that it names.
+        One that names no rules is only judged where `every` rule was asked. A comment that other linters read too is
+        theirs, except for the rules of ours that it names.
         """
         found = []
         for comment in self.comments:
             words = {word for word in comment.names if (comment.row, comment.start, word) not in used}
             idle = {word for word in words if word.lower() in on or self._unknown(comment, word)}
-            everything = not comment.names and comment.own and (comment.row, comment.start, "") not in used
+            blanket = not comment.names and comment.own and (every or comment.empty)
+            everything = blanket and (comment.row, comment.start, "") not in used
             if idle or everything or comment.mistaken:
                 found.append(self._finding(comment, idle))
         return found

@@ -18,7 +18,7 @@ _AUTOMATIC = re.compile(
 _ASSIGNED = re.compile(r"^(?P<indent>[ \t]*)(?P<targets>[\w., \t\[\]'\"]+?)[ \t]*=[ \t]*[!%](?!=).*$")
 _CELL = re.compile(r"^%%(?P<name>\w+)")
 _TIMED = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>%time[ \t]+)(?P<code>[^-\s].*)$")
-_HIDDEN = re.compile(rf"(?:pass(?:;[^\n]*?)?|[^\n=]+=[ \t]*get_ipython\(\))[ \t]*{_MARK}(?P<line>[^\n]*)")
+_HIDDEN = re.compile(rf"(?:pass(?:;[^\r\n]*?)?|[^\r\n=]+=[ \t]*get_ipython\(\))[ \t]*{_MARK}(?P<line>[^\r\n]*)")
 
 # cell magics whose body is Python that runs in the notebook's namespace
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "heat", "scalene", "debug"})

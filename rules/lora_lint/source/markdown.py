@@ -7,7 +7,7 @@ from collections.abc import Callable
 from os.path import commonprefix
 
 from lora_lint.source.document import Document, Origin
-from lora_lint.source.text import lines_of
+from lora_lint.source.text import NEWLINE, lines_of, newline_of
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*(?:>[ \t]?)*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 LANGUAGES = frozenset({"python", "py", "python3", "ipython"})
@@ -33,7 +33,8 @@ def documents_of(filename: str, text: str) -> list[Document]:
     if block is not None:
         block.leave_container()
         found.append(block)
-    return [block.document(filename) for block in found if block.python and any(block.lines)]
+    newline = newline_of(text)
+    return [block.document(filename, newline) for block in found if block.python and any(block.lines)]
 
 
 class _Block:
@@ -64,13 +65,13 @@ class _Block:
         if self._inside is not None:
             del self.lines[self._inside :], self.origins[self._inside :]
 
-    def document(self, filename: str) -> Document:
-        return Document(filename, "\n".join(self.lines), self.origins, _indented(self.indent))
+    def document(self, filename: str, newline: str) -> Document:
+        return Document(filename, newline.join(self.lines), self.origins, _indented(self.indent))
 
 
 def _indented(indent: str) -> Callable[[str], str]:
     """New lines of a block stand where the block stands: in a list, in a quotation."""
-    return lambda text: text.replace("\n", f"\n{indent}")
+    return lambda text: NEWLINE.sub(lambda newline: newline[0] + indent, text)
 
 
 def _is_python(info: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from lora_lint.source.document import Document, Origin
 from lora_lint.source.magics import hidden, restored, without_magics
 from lora_lint.source.syntax import is_python
-from lora_lint.source.text import Unreadable, lines_of
+from lora_lint.source.text import Unreadable, lines_of, newline_of
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can spell half of a pair; no parser takes it
@@ -114,6 +114,7 @@ def _joined(filename: str, cells: Sequence[tuple[int, str]]) -> Document:
     origins: list[Origin] = []
     left_out: list[int] = []
     for number, text in cells:
+        text = "\n".join(lines_of(text))
         python = without_magics(text)
         if not is_python(python):  # one broken cell does not keep the others from being linted
             left_out.append(number)
@@ -122,7 +123,8 @@ def _joined(filename: str, cells: Sequence[tuple[int, str]]) -> Document:
         lines = [*lines_of(python), ""]
         parts += lines
         origins += [Origin(number, row) for row in range(1, len(lines) + 1)]
-    return Document(filename, "\n".join(parts), origins, restored, tuple(left_out))
+    newline = newline_of("".join(text for _, text in cells))
+    return Document(filename, newline.join(parts), origins, restored, tuple(left_out))
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------

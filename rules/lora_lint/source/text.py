@@ -66,6 +66,12 @@ def _encoding(data: bytes) -> str:
     return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
+def newline_of(text: str) -> str:
+    """How the lines of a text end: as the first one does."""
+    found = NEWLINE.search(text)
+    return found[0] if found is not None else "\n"
+
+
 def lines_of(text: str) -> list[str]:
     """The lines of a text as Python counts them, without their ends."""
     return NEWLINE.split(text)
