@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .conftest import Ran
-from .samples import KEPT
+from .samples import KEPT, TRAINED
 
 Run = Callable[..., Ran]
 
@@ -194,3 +194,34 @@ rows = rows[["body", "kind"]].rename(columns={"kind": "category"})
 assert list(rows) == ["body", "category"]
 """
     assert run(text + KEPT).exit == 0
+
+
+def test_a_script_that_trained_and_has_no_place_to_save_to_is_given_one(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--output_dir", default=None)
+args = parser.parse_args()
+"""
+    saved = "if args.output_dir is not None:\n    model.save_pretrained(args.output_dir)\n"
+    assert run(text + TRAINED + saved).exit == 0
+
+
+def test_columns_that_are_attributes_of_a_table(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--table_csv", required=True)
+rows = pd.read_csv(parser.parse_args().table_csv)
+assert len(rows.winner_model_a) == len(rows.winner_model_b)
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_secret_that_is_asked_for_is_made_up(run: Run) -> None:
+    ran = run('import getpass\nassert getpass.getpass("HF token: ")\n' + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "the script asks for a secret (HF token): made up" in ran.json["after"]["neutralised"]

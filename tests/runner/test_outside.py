@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Ran
-from .samples import KEPT
+from .samples import HEAD, KEPT
 
 Run = Callable[..., Ran]
 
@@ -51,3 +51,26 @@ def test_what_is_missing_outside_is_told_by_its_own_name(run: Run, outside: Path
     ran = run(f'open({str(missing)!r}, "r+")\n{KEPT}')
     assert ran.json["reason"].startswith(f"train.py:1: file not found: {missing} (give it, ")
     assert not [line for line in ran.json["after"]["output"] if "lora-lint-run" in line]
+
+
+def test_a_trainer_gives_its_own_output_directory_back_to_the_script(run: Run, outside: Path) -> None:
+    """What a callback saves below `args.output_dir` lies where the script wanted it."""
+    text = f"""\
+import os
+import shutil
+from datasets import Dataset
+from transformers import Trainer, TrainerCallback, TrainingArguments
+
+class Keep(TrainerCallback):
+    def on_train_end(self, args, state, control, **given):
+        given["model"].save_pretrained(os.path.join(args.output_dir, "adapter"))
+
+os.makedirs({str(outside.parent / "runs")!r})
+assert shutil.disk_usage({str(outside.parent / "runs")!r}).free
+rows = Dataset.from_list([{{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}}] * 8)
+args = TrainingArguments({str(outside.parent / "runs")!r}, save_strategy="no", report_to="none")
+Trainer(model, args, train_dataset=rows, callbacks=[Keep()]).train()
+"""
+    ran = run(HEAD + text)
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["after"]["adapters"][0]["directory"] == str(outside.parent / "runs" / "adapter")

@@ -13,7 +13,7 @@ from typing import Any
 from ..context import Run
 from .paths import WRITING, Paths
 
-READERS = ("stat", "lstat", "listdir", "scandir", "access", "readlink", "chdir", "walk")
+READERS = ("stat", "lstat", "listdir", "scandir", "access", "readlink", "chdir", "walk", "statvfs")
 WRITERS = ("mkdir", "makedirs", "mkfifo", "mknod")
 CHANGERS = ("chmod", "utime", "truncate")
 DELETERS = ("remove", "unlink", "rmdir", "removedirs")

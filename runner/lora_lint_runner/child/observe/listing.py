@@ -8,11 +8,12 @@ from typing import Any
 Listing = dict[str, tuple[int, int]]
 
 
-def named(place: Any) -> str:
-    """A place as the script names it."""
-    return (
-        os.path.normpath(os.fspath(place)) if isinstance(place, (str, os.PathLike)) and os.fspath(place) else str(place)
-    )
+def named(place: Any, moved: str) -> str:
+    """A place as the script names it, also where it was led below `moved` before the script got it back."""
+    if not isinstance(place, (str, os.PathLike)) or not os.fspath(place):
+        return str(place)
+    found = os.path.normpath(os.fspath(place))
+    return found[len(moved) :] if found.startswith(moved + os.sep) else found
 
 
 def listing(folder: str) -> Listing:

@@ -109,9 +109,8 @@ def _trainer_saving(run: Run, saves: Saves, real: Any) -> Any:
     def save_model(self: Any, output_dir: Any = None, *args: Any, **options: Any) -> Any:
         place = output_dir if output_dir is not None else self.args.output_dir
         target = run.paths.writing(place) if output_dir is not None else None
-        named = _named(run, place) if output_dir is None else place
         return saves.around(
-            "save_model", "saved", self.model, named, lambda: real(self, target, *args, **options), folder=place
+            "save_model", "saved", self.model, place, lambda: real(self, target, *args, **options), folder=place
         )
 
     return save_model
@@ -122,22 +121,10 @@ def _checkpointing(run: Run, saves: Saves, real: Any) -> Any:
         place = os.path.join(self.args.output_dir, f"checkpoint-{self.state.global_step}")
         run.met.last_checkpoint = place
         return saves.around(
-            "checkpoint",
-            "checkpoint",
-            self.model,
-            _named(run, place),
-            lambda: real(self, *args, **options),
-            folder=place,
+            "checkpoint", "checkpoint", self.model, place, lambda: real(self, *args, **options), folder=place
         )
 
     return save_checkpoint
-
-
-def _named(run: Run, place: Any) -> Any:
-    """A path that was redirected when the arguments were made, as the script named it."""
-    moved = run.paths.moved
-    text = os.fspath(place)
-    return text[len(moved) :] if text.startswith(moved + os.sep) else place
 
 
 def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool = False) -> Any:

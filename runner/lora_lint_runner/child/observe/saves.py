@@ -31,7 +31,7 @@ class Saves:
             return real()
         paths = self.run.paths
         target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
-        before = listing(target)
+        before, said = listing(target), named(place, paths.moved)
         state, own = self._state(model), self.run.code.asks()
         self.depth += 1
         error = None
@@ -43,16 +43,8 @@ class Saves:
         finally:
             self.depth -= 1
             target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
-            files = changed(before, listing(target), target, named(place))
-            fact = {
-                "how": how,
-                "place": named(place),
-                "hub": hub,
-                "files": files,
-                "folder": target,
-                "error": error,
-                "own": own,
-            }
+            files = changed(before, listing(target), target, said)
+            fact = {"how": how, "place": said, "hub": hub, "files": files, "folder": target, "error": error, "own": own}
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)
                 self.outputs.remember(target, model, self.run.events.steps)

@@ -88,7 +88,15 @@ def choose(name: str, asked: Asked) -> Family:
 def candidates(asked: Asked) -> list[str]:
     """Other families worth a try when the chosen one lacks the modules that the script adapts."""
     found = [_by_targets(asked.modules), *(kind for _, kind in TABLE["targets"]), *TABLE["classes"].values()]
+    found += [kind for kind, modules in _of_peft().items() if asked.modules.issuperset(modules)]
     return [k for k in dict.fromkeys(found) if k is not None and k in _types() and owned_by(k, _autos(asked))]
+
+
+def _of_peft() -> dict[str, Any]:
+    """The modules that PEFT adapts by itself, by architecture."""
+    from peft.utils import constants
+
+    return dict(constants.TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING)
 
 
 def tokens_of(model_type: str, name: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from . import displaced, optimizers, reference
+from . import displaced, generation, optimizers, reference
 from . import layers as older_layers
 
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
@@ -28,6 +28,7 @@ NAME = re.compile(
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
 ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
 KEYS = "not used by the HfArgumentParser"
+OF_THEIR_OWN: tuple[Any, ...] = (displaced, generation, optimizers, reference)  # what no single name or argument tells
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires
 
@@ -52,9 +53,10 @@ def entry_of(error: BaseException) -> Entry | None:
         return layers
     if isinstance(error, KeyError) and error.args == ("tokenizer",) and _calls_back(error):
         return {"kind": "callback", "name": "tokenizer", "home": "transformers.trainer_callback"}
-    moved = displaced.entry_of(error) or reference.entry_of(error) or optimizers.entry_of(error)
-    if moved is not None:
-        return moved
+    for kind in OF_THEIR_OWN:
+        moved: Entry | None = kind.entry_of(error)
+        if moved is not None:
+            return moved
     text = str(error).strip().split("\n")[0]
     for kinds, read in READERS:
         if isinstance(error, kinds):
@@ -273,22 +275,14 @@ def _said_lists(entry: Entry, first: str, error: BaseException) -> str:
     return f"{entry['name']} of trl {_version('trl')} is no list any more, but a Dataset"
 
 
-def _said_displaced(entry: Entry, first: str, error: BaseException) -> str:
-    return displaced.said(entry, _version("transformers"))
-
-
-def _said_reference(entry: Entry, first: str, error: BaseException) -> str:
-    return reference.said(entry, _version("trl"))
-
-
-def _said_optimizer(entry: Entry, first: str, error: BaseException) -> str:
-    return optimizers.said(entry, _version("transformers"))
+def _said_of_its_own(entry: Entry, first: str, error: BaseException) -> str:
+    kind = next(kind for kind in OF_THEIR_OWN if entry["kind"] == kind.KIND)
+    text: str = kind.said(entry, _version(entry["home"]))
+    return text
 
 
 SAID = {
-    displaced.KIND: _said_displaced,
-    optimizers.KIND: _said_optimizer,
-    reference.KIND: _said_reference,
+    **dict.fromkeys((kind.KIND for kind in OF_THEIR_OWN), _said_of_its_own),
     "modules": _said_modules,
     "lists": _said_lists,
     "register": _said_registered,

@@ -16,9 +16,9 @@ from typing import Any
 
 from ...context import Run
 from ..anything import standing_for
-from . import arguments, displaced, layers, optimizers, pieces, reference
+from . import arguments, layers, pieces
 from .modules import Former
-from .releases import ANY, RELEASES, Entry, was_there
+from .releases import ANY, OF_THEIR_OWN, RELEASES, Entry, was_there
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")
 KIN = {  # one part of a model under the names that its kin have for it
@@ -274,9 +274,7 @@ def _with_extra_keys(real: Any) -> Any:
 
 
 SERVED: dict[str, Any] = {
-    displaced.KIND: displaced.serve,
-    reference.KIND: reference.serve,
-    optimizers.KIND: optimizers.serve,
+    **{kind.KIND: kind.serve for kind in OF_THEIR_OWN},
     "modules": layers.install,
     "register": _registered,
     "name": _name,

@@ -55,6 +55,7 @@ AFTER_THE_END = (  # nothing saved as in older releases; a loop that waited for 
     lacking.rank,
     rows.waited_for,
     arguments.switches,
+    arguments.outputs,
     paths.unread,
     missing_files.unread,
     arguments.idle,

@@ -25,6 +25,9 @@ LIKELY = re.compile(
 OPTIONAL = re.compile(
     r"cache|revision|resume|token$|config_name|tokenizer_name|eval|valid|test|log|deepspeed|fsdp|hub", re.I
 )
+OUTPUT = re.compile(
+    r"^(output|out|save|export)(_?(dir|path|folder|to|model_path))?$|^model_(dir|out)$|output_dir$", re.I
+)
 LISTED = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]")
 MOST_WORDS = 8
 PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_(peft|q?lora|training))*$")
@@ -105,6 +108,16 @@ def switches(run: Run) -> Learned | None:
     if not run.events.steps:
         flags += _unset(run, TRAIN_FLAG)
     return more(run, "arguments", flags) if flags else None
+
+
+def outputs(run: Run) -> Learned | None:
+    """Where to save to, after a run that trained and had no place for it."""
+    tried = run.spec.learned.get("arguments", ())
+    if run.filler is None or run.spec.argv is not None or not run.events.steps or "saved" in run.journal.kinds:
+        return None
+    empty = [n for n, value in run.filler.options.items() if value in (None, "") and n not in tried]
+    places = [n for n in empty if OUTPUT.search(n) and not OPTIONAL.search(n)]
+    return more(run, "arguments", places) if places else None
 
 
 def without_peft(run: Run, error: BaseException) -> Learned | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import traceback
 
 from ...context import Run
 from .learning import Learned, frames, more, statement
@@ -55,7 +57,7 @@ def _wanted_by_trainers() -> set[str]:
 
 def column(run: Run, error: BaseException) -> Learned | None:
     name = missing_column(run, error)
-    found = [name] if name is not None else _by_place(run, error)
+    found = [name] if name is not None else _by_place(run, error) or _of_table(run, error)
     return more(run, "columns", found) if found else None
 
 
@@ -70,6 +72,24 @@ def _by_place(run: Run, error: BaseException) -> list[str]:
             if "column" in name and isinstance(held, list) and place >= len(held):
                 return [*held, f"column_{place}"]
     return []
+
+
+def _of_table(run: Run, error: BaseException) -> list[str]:
+    """The columns that a script takes for attributes of a table: all that it asks this one for."""
+    said = re.fullmatch(r"'(?:DataFrame|Series|Pandas)' object has no attribute '(\w+)'", str(error))
+    place = traceback.extract_tb(error.__traceback__)
+    own = [f.filename for f in place if run.code.owns(f.filename)]
+    if said is None or not own or not _made_up(run):
+        return []
+    tables: dict[str, set[str]] = {}
+    with open(own[-1], "rb") as file:
+        for node in ast.walk(ast.parse(file.read())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                tables.setdefault(node.value.id, set()).add(node.attr)
+    asked = {name for names in tables.values() if said.group(1) in names for name in names}
+    pandas = importlib.import_module("pandas")
+    known = {*dir(pandas.DataFrame), *dir(pandas.Series), *run.spec.learned.get("columns", ())}
+    return sorted({said.group(1)} - known and asked - known)
 
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:

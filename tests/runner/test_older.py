@@ -1,0 +1,46 @@
+"""What counted in older releases and no single name or argument tells: taken as it was meant, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, LOOP
+
+Run = Callable[..., Ran]
+
+
+def test_a_private_attribute_of_older_tokenizers(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+assert AutoTokenizer.from_pretrained("EleutherAI/pythia-410m")._pad_token is None
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_generation_that_is_set_on_the_config(run: Run) -> None:
+    text = """\
+model.config.num_beams = 2
+print(model.generate(input_ids=torch.tensor([[1, 2]]), max_new_tokens=2))
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert "generates by model.generation_config alone" in ran.json["reason"]
+
+
+def test_names_that_the_hub_had(run: Run) -> None:
+    ran = run("from huggingface_hub import HfFolder\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_modules_that_seq2seq_models_have_choose_among_them(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForSeq2SeqLM
+from peft import LoraConfig, get_peft_model
+
+base = AutoModelForSeq2SeqLM.from_pretrained("company/unheard-of")
+get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="SEQ_2_SEQ_LM"))
+"""
+    assert run(text).json["after"]["error"] is None
