@@ -18,7 +18,8 @@ from lora_lint_runner.output import deliver, foresee
 from lora_lint_runner.processes.interpreter import NoInterpreter
 
 CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+# Ctrl-C, an end that is asked for, and the terminal that is closed, which Windows does not tell
+INTERRUPTS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
 def main(argv: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from lora_lint_runner import correcting, notebook
 from lora_lint_runner.box.home import Home
 from lora_lint_runner.case import Case
 from lora_lint_runner.child.reading import hints, sources
-from lora_lint_runner.options import Options
+from lora_lint_runner.options import Options, UsageError
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.processes import children, interpreter
 from lora_lint_runner.processes.launching import launched
@@ -38,7 +38,6 @@ class Runner:
         self.home = Home(options)
         self.warm: children.Warm | None = None
         self._count = 0
-        self._gone = ""
 
     def __enter__(self) -> Runner:
         return self
@@ -67,9 +66,6 @@ class Runner:
                 case.lint()
                 waiting += [(case, side) for side in case.sides]
         self._drive(waiting)
-        for case in cases:
-            if case.result is None:
-                self._end(case, case.failed(f"the interpreter {self.python} ended by itself: {self._gone}"))
         return [case.result for case in cases if case.result is not None]
 
     @contextlib.contextmanager
@@ -77,7 +73,7 @@ class Runner:
         """What goes wrong with a script ends it, and none of the others."""
         try:
             yield
-        except (lora_lint.ConfigError, children.WarmGone):
+        except (lora_lint.ConfigError, UsageError, children.WarmGone):
             raise
         except correcting.Unlinted as error:
             self._end(case, case.failed(str(error)))
@@ -117,17 +113,42 @@ class Runner:
     def _drive(self, waiting: list[tuple[Case, Side]]) -> None:
         """Keeps as many runs going as there is room for, until all sides have a result.
 
+        Where the warm process is ended, by a script that ends its parent or by the kernel for its memory, the runs that
+        it had going are made again one by one in another: it goes once more with the one that is at fault.
+        """
+        suspects: set[Case] = set()
+        stillborn = False
+        while waiting:
+            going: list[tuple[Case, Side, Watched]] = []
+            try:
+                self._go_on(waiting, going, suspects)
+            except children.WarmGone as error:
+                lost = [(case, side) for case, side, _ in going]
+                at_fault = lost if len(lost) == 1 else [] if lost or not stillborn else waiting
+                for case, _ in at_fault:
+                    if case.result is None:
+                        self._end(case, case.failed(f"the interpreter {self.python} ended by itself: {error}"))
+                suspects |= {case for case, _ in lost}
+                stillborn = stillborn or not lost
+                waiting[:] = [(case, side) for case, side in (*lost, *waiting) if case.result is None]
+                self._warm_again([case.script for case, _ in waiting])
+
+    def _go_on(
+        self, waiting: list[tuple[Case, Side]], going: list[tuple[Case, Side, Watched]], suspects: set[Case]
+    ) -> None:
+        """Starts and watches runs until none is left. Raises WarmGone.
+
         Launchers take one port of the machine: two of them side by side would take it from each other.
         """
         alone = self.options.full or self.options.launcher
         most = self.options.jobs or (1 if alone else min(2, os.cpu_count() or 1))
-        going: list[tuple[Case, Side, Watched]] = []
         try:
             while waiting or going:
-                while waiting and len(going) < most:
-                    case, side = waiting.pop(0)
+                while waiting and len(going) < (1 if suspects & {waiting[0][0], *(c for c, _, _ in going)} else most):
+                    case, side = waiting[0]
                     if case.result is None:
                         self._start(case, side, going)
+                    waiting.pop(0)
                 for entry in list(going):
                     case, side, run = entry
                     ended = run.look()
@@ -141,13 +162,18 @@ class Runner:
                             self._end(case, case.outcome(self.warm.warmed if self.warm is not None else None))
                 if going:
                     self._pause()
-        except children.WarmGone as error:
-            self._gone = str(error)
         finally:
             for _, _, run in going:
                 if run.ended is None:
                     with contextlib.suppress(children.WarmGone):
                         run.child.kill()
+
+    def _warm_again(self, scripts: Sequence[Path]) -> None:
+        if self.warm is not None:
+            self.warm.close()
+            self.warm = None
+        if scripts:
+            self.begin(scripts)
 
     def _start(self, case: Case, side: Side, going: list[tuple[Case, Side, Watched]]) -> None:
         self.progress.began(case.script.name, side.name)

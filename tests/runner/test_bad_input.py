@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lora_lint_runner.processes.interpreter import lacking
+
 from .conftest import Ran
 from .samples import HEAD, KEPT, TRAINED
 
@@ -250,6 +252,13 @@ def test_an_interpreter_without_torch_says_how_to_get_it(lora_lint: Run) -> None
     assert ran.exit == 3
     assert f"{bare} -m pip install" in ran.json["reason"]
     assert "torch" in ran.json["reason"]
+
+
+def test_an_interpreter_that_says_something_when_it_starts_is_understood(tmp_path: Path) -> None:
+    chatty = tmp_path / "python"
+    chatty.write_text(f'#!/bin/sh\necho welcome\nexec "{sys.executable}" "$@"\n')
+    chatty.chmod(0o755)
+    assert lacking(str(chatty)) == []
 
 
 def test_an_interpreter_may_be_named_from_the_working_folder(lora_lint: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from lora_lint_runner.processes import children
 
 from .conftest import Ran
 from .samples import HEAD, KEPT, LOST
@@ -87,7 +90,7 @@ def started(folder: Path) -> int:
     """Waits until the script has started its daemon; its process."""
     until = time.monotonic() + 300  # a busy machine takes its time
     while time.monotonic() < until:
-        for output in (folder / "tmp").glob("lora-lint-run-*/*/*/output.txt"):
+        for output in (*(folder / "tmp").glob("lora-lint-run-*/*/*/output.txt"), *folder.glob("*-full/*/*/output.txt")):
             text = output.read_text()
             if "\n" in text.partition("daemon ")[2]:  # its number is written as a whole
                 return daemon_of(text)
@@ -96,7 +99,7 @@ def started(folder: Path) -> int:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number: int) -> None:
     (tmp_path / "train.py").write_text(ENDLESS)
     process = program(tmp_path)
@@ -132,6 +135,42 @@ def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
     process.kill()
     process.communicate(timeout=300)
     assert ends(daemon)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a process that its parent died")
+def test_a_full_run_ends_with_the_runner_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        'import os, time\nimport peft\n\nprint("daemon", os.getpid(), flush=True)\nwhile True:\n    time.sleep(1)\n'
+    )
+    process = program(tmp_path, "--full")
+    run = started(tmp_path)
+    process.kill()
+    process.communicate(timeout=300)
+    assert ends(run)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="runs are only forked on Linux")
+def test_a_script_that_ends_its_parent_takes_no_other_result_along(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(KEPT)
+    (tmp_path / "bad.py").write_text(f"import os\n{HEAD}os.kill(os.getppid(), 9)\n")
+    process = program(tmp_path, "bad.py", "--output-format", "json")
+    out, _ = process.communicate(timeout=300)
+    verdicts = {Path(found["script"]).name: found for found in json.loads(out)}
+    assert verdicts["train.py"]["verdict"] == "confirmed"
+    assert verdicts["bad.py"]["verdict"] == "inconclusive"
+    assert "ended by itself" in verdicts["bad.py"]["reason"]
+
+
+def test_an_interrupt_while_libraries_are_imported_is_heard_at_once(tmp_path: Path) -> None:
+    warm = children.Warm(sys.executable, tmp_path, children.surroundings(tmp_path, full=False))
+    warm.warm(["torch", "transformers", "peft"])
+    run = warm.fork(tmp_path / "spec.json", tmp_path / "output.txt", tmp_path)
+    begun = time.monotonic()
+    run.kill()
+    warm.close()
+    assert warm.warmed is None
+    assert not alive(warm.pid)
+    assert time.monotonic() - begun < 5  # it was twelve: each wait had its own
 
 
 def test_a_finished_run_leaves_no_folder(tmp_path: Path) -> None:

@@ -111,6 +111,12 @@ def test_a_launcher_that_is_not_there(launcher: str) -> None:
         launched(launcher, "python", Path("spec.json"))
 
 
+def test_a_launcher_that_is_not_there_is_a_slip_of_the_command_line(lora_lint: Run) -> None:
+    Path("train.py").write_text(KEPT)
+    ran = lora_lint("--run", "train.py", "--python", sys.executable, "--launcher", "no-such-launcher")
+    assert (ran.exit, ran.err) == (2, "lora-lint: --launcher: there is no command no-such-launcher\n")
+
+
 def test_several_scripts_each_have_a_verdict_and_progress(run: Run, lora_lint: Run) -> None:
     Path("scripts").mkdir()
     for name, text in (("a.py", KEPT), ("b.py", KEPT), ("helper.py", "x = 1\n")):

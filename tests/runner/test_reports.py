@@ -81,6 +81,13 @@ def test_junit_tells_failure_and_skip_apart(run: Run) -> None:
     assert skipped[0].get("skipped") == "1"
 
 
+def test_what_the_script_says_steers_no_terminal_and_breaks_no_report(run: Run) -> None:
+    script = HEAD + 'raise RuntimeError("\\x1b[31mred\\u202e\\ufffe")\n'
+    assert "RuntimeError: [31mred" in run(script, form="text").out
+    skipped = ElementTree.fromstring(run(script, form="junit").out).find(".//skipped")
+    assert "RuntimeError: [31mred" in skipped.get("message")
+
+
 def test_the_page_needs_nothing_else(run: Run) -> None:
     run(LOST, "--report", "report.html")
     page = Path("report.html").read_text()
@@ -109,12 +116,13 @@ def test_the_page_shows_what_was_lost_and_what_was_found(run: Run) -> None:
 
 def test_the_page_of_several_scripts_has_an_index(run: Run, lora_lint: Run) -> None:
     Path("a").mkdir()
-    for name in ("one.py", "two.py"):
+    for name in ("one_a.py", "one-a.py"):
         (Path("a") / name).write_text(KEPT)
     ran = run(KEPT, "a", "--report", "report.html")
-    assert [o["script"].rsplit("/", 1)[-1] for o in ran.json] == ["train.py", "one.py", "two.py"]
+    assert [o["script"].rsplit("/", 1)[-1] for o in ran.json] == ["train.py", "one-a.py", "one_a.py"]
     page = Path("report.html").read_text()
     assert page.count("<article") == 3
+    assert len(set(re.findall(r'<article id="([^"]+)"', page))) == 3
     for anchor in re.findall(r'href="#([^"]+)"', page):
         assert f'id="{anchor}"' in page
 

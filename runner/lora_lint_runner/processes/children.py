@@ -47,6 +47,7 @@ class Fresh:
                 env={**env, process_tree.MARK: self._mark},
                 cwd=box,
                 start_new_session=os.name == "posix",
+                preexec_fn=process_tree.end_with_parent if sys.platform.startswith("linux") else None,
             )
         self.pid = self._process.pid
 
@@ -133,7 +134,9 @@ class Warm:
                 self._exits[said["id"]] = said["exit"]
 
     def end(self, number: int) -> None:
-        """Ends a run, with its process group."""
+        """Ends a run, with its process group. Before the imports are done there is none yet."""
+        if self.warmed is None:
+            return
         self._say({"id": number, "kill": True})
         until = time.monotonic() + 5
         while self._exits.get(number) is None and time.monotonic() < until:
@@ -145,7 +148,7 @@ class Warm:
             if self._process.stdin is not None:
                 self._process.stdin.close()
         try:
-            self._process.wait(2)
+            self._process.wait(2 if self.warmed is not None else 0)  # what is importing does not listen
         except subprocess.TimeoutExpired:
             for pid in self._pids.values():
                 process_tree.end(pid)

@@ -70,10 +70,10 @@ def lacking(python: str) -> list[str] | None:
         return [name for name in NEEDED if importlib.util.find_spec(name) is None]
     try:
         done = subprocess.run([python, "-c", _ASK, *NEEDED], capture_output=True, text=True, timeout=30, check=True)
-        major, minor, *missing = done.stdout.split()
-    except (OSError, ValueError, subprocess.SubprocessError):
+        major, minor, *missing = done.stdout.splitlines()[-1].split()  # a start-up file may have said something before
+        return missing if (int(major), int(minor)) >= FLOOR else None
+    except (OSError, ValueError, IndexError, subprocess.SubprocessError):
         return None
-    return missing if (int(major), int(minor)) >= FLOOR else None
 
 
 def _same_environment(python: str) -> bool:

@@ -6,15 +6,18 @@ A launcher gives its workers sessions of their own, and a daemon leaves its pare
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MARK = "LORA_LINT_RUN"
+SET_PARENT_DEATH_SIGNAL = 1  # of prctl(2)
+LIBC: Any = ctypes.CDLL(None) if sys.platform.startswith("linux") else None  # looked for now: after a fork is too late
 
 
 class Process(NamedTuple):
@@ -94,6 +97,12 @@ def end_marked(mark: str | None) -> None:
             with contextlib.suppress(OSError):
                 if wanted in Path("/proc", entry, "environ").read_bytes().split(b"\0"):
                     _kill(int(entry))
+
+
+def end_with_parent() -> None:
+    """In a new process, before it becomes another program: it is asked to end when its parent dies, however that comes
+    about. Linux only."""
+    LIBC.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
 
 
 def _kill(pid: int) -> None:

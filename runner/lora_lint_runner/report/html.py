@@ -79,7 +79,7 @@ def _article(outcome: Outcome) -> str:
 
 
 def _anchor(outcome: Outcome) -> str:
-    return "script-" + "".join(c if c.isalnum() else "-" for c in str(outcome.script))
+    return "script-" + "".join(c if c.isalnum() else f"-{ord(c):x}-" for c in str(outcome.script))
 
 
 def _facts(outcome: Outcome) -> Iterable[str]:

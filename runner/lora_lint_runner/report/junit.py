@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report.where import where
+
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 
 
 def render(outcomes: Sequence[Outcome]) -> str:
@@ -50,4 +53,4 @@ def _suite(root: ElementTree.Element, outcome: Outcome) -> None:
 
 def _clean(text: str) -> str:
     """Text without the characters that XML has no place for."""
-    return "".join(c for c in text if c in "\t\n\r" or (ord(c) >= 32 and not 0xD800 <= ord(c) < 0xE000))
+    return NOT_IN_XML.sub("", text)

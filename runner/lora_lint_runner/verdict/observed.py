@@ -142,7 +142,7 @@ def _why(
     if ended.stopped == "disk":
         return f"wrote more than {limits.disk / 2**30:.1f} GiB (--disk-limit): ended", "disk"
     if stopped:
-        return stopped["text"], stopped["reason"]
+        return printable(stopped["text"]), stopped["reason"]
     if not trace.first("ended"):
         return _died(ended.exit, said), "died"
     if ended.exit != 0:
@@ -180,8 +180,13 @@ def tail(path: Path, count: int) -> list[str]:
     except OSError:
         return []
     lines = [line.rsplit("\r", 1)[-1] for line in text.split("\n")]
-    shown = ["".join(c for c in line if c.isprintable() or c == "\t")[:300] for line in lines]
+    shown = [printable(line)[:300] for line in lines]
     return [line for line in _without_ours(shown) if line.strip()][-count:]
+
+
+def printable(text: str) -> str:
+    """A text of the script without what would steer a terminal."""
+    return "".join(c for c in text if c.isprintable() or c in "\t\n")
 
 
 def _without_ours(lines: list[str]) -> list[str]:
