@@ -13,6 +13,7 @@ from lora_lint.fixes.held import Change, Held
 from lora_lint.fixes.rounds import Rounds
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
+from lora_lint.settings.selection import off_in
 from lora_lint.source.syntax import ParseError
 
 
@@ -57,15 +58,18 @@ def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, un
         for name, data in texts.items():
             project.hold(Path(name), data)
 
+    def shown(findings: list[Finding]) -> list[Finding]:
+        return [f for f in findings if not off_in(f.filename, session.config)(f.code, f.name)]
+
     def found() -> list[Finding] | None:
         if not all(session.is_python(Path(name)) for name in held.last if Path(name) != entry):
             return None
         try:
-            return session.script(entry).findings if session.documents(entry)[0].left_out == left_out else None
+            return shown(session.script(entry).findings) if session.documents(entry)[0].left_out == left_out else None
         except ParseError:
             return None
 
     held = Held(lambda name: project.read(Path(name)), hold, found)
-    rounds = Rounds(session.script(entry).findings, unsafe=unsafe)
+    rounds = Rounds(shown(session.script(entry).findings), unsafe=unsafe)
     rounds.run(held)
     return FixedScript(held.changes(), rounds.applied, rounds.findings)

@@ -114,3 +114,10 @@ def test_a_file_in_another_encoding_is_corrected_in_it(tmp_path: Path) -> None:
     [finding] = workspace.check(script)
     assert finding.location.column == len("author = 'Jürgen'; trainer = ") + 1
     assert workspace.fix(script)[None] == f"{cookie}{HEAD}author = 'Jürgen'; {FIXED}"
+
+
+def test_a_script_keeps_what_its_settings_turn_off_for_it(tmp_path: Path) -> None:
+    (tmp_path / "lora-lint.toml").write_text('[per-file-ignores]\n"train.py" = ["wrapped-twice"]\n', encoding="utf-8")
+    (tmp_path / "train.py").write_text(HEAD + TAIL, encoding="utf-8")
+    fixed = fix_script(tmp_path / "train.py")
+    assert "wrapped-twice" not in [finding.name for finding in (*fixed.applied, *fixed.remaining)]

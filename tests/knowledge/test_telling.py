@@ -13,12 +13,12 @@ import pytest
 
 from lora_lint import Config, knowledge
 from lora_lint.engine.session import Session
-from lora_lint.flow.reach import Reach
 from lora_lint.flow.verbs import VERBS
 from lora_lint.knowledge.rows import Row
 from lora_lint.knowledge.telling import ADAPT, GIVE_ADAPTED, GIVE_MODELS, ON_MODELS, pattern, tells
 from lora_lint.source.document import Document
 from lora_lint.source.keywords import names_peft
+from lora_lint.source.reach import Reach
 from lora_lint.source.reading import documents_in
 
 DATA = Path(__file__).resolve().parents[1] / "data"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import lora_lint
 from lora_lint.silencing.comments import Comments
 from lora_lint.silencing.rewriting import without
 from lora_lint.silencing.suppressions import suppressions, suppressions_in
@@ -126,3 +127,7 @@ def test_a_timed_statement_has_its_comment_once() -> None:
     line = "%time trainer.train()  # noqa: LL101"
     (found,) = suppressions(document_of_cells("n.ipynb", {1: line}).text)
     assert line[found.start : found.end] == "# noqa: LL101"
+
+
+def test_the_rule_on_unused_ones_counts_among_those_with_a_fix() -> None:
+    assert next(rule for rule in lora_lint.rules() if rule.name == "unused-suppression").fixable

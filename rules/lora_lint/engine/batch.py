@@ -12,16 +12,13 @@ from lora_lint.finding import Finding
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
-from lora_lint.settings.patterns import spec
-from lora_lint.settings.selection import enabled
+from lora_lint.settings.selection import off_in
 from lora_lint.silencing.silence import Used, unused
 from lora_lint.source.reading import documents_in
 from lora_lint.source.syntax import ParseError
 from lora_lint.source.text import Unreadable
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
     from lora_lint.engine.cache import Cache
     from lora_lint.engine.session import Session
 
@@ -50,7 +47,6 @@ class Batch:
         self.left_out: dict[str, list[int]] = {}  # cells that are no Python, by notebook
         self.notes: dict[str, tuple[str, ...]] = {}  # what was not seen of a script
         self.faults: dict[str, tuple[str, ...]] = {}  # of rules that were silent for a script
-        self._ignores: dict[Config, list[tuple[GitIgnoreSpec, tuple[str, ...]]]] = {}
 
     def project(self, path: Path, given: Path | None) -> Project:
         """The project of a file that was found under the folder `given`."""
@@ -103,8 +99,8 @@ class Batch:
         kept = list(found.values())
         if complete:
             kept += unused(documents, used, config)
-        off = self._off_in(name, config)
-        return sorted((f for f in kept if not off(f)), key=lambda f: (f.cell or 0, f.location, f.code))
+        off = off_in(name, config)
+        return sorted((f for f in kept if not off(f.code, f.name)), key=lambda f: (f.cell or 0, f.location, f.code))
 
     def prepare(
         self, files: Iterable[tuple[Path, Path | None]], progress: Callable[[int, int], None] | None = None
@@ -195,16 +191,6 @@ class Batch:
             for filename, marks in shown.used.items():
                 used.setdefault(filename, set()).update(marks)
         return Interpreted(findings, used, tuple(notes), tuple(faults))
-
-    def _off_in(self, name: str, config: Config) -> Callable[[Finding], bool]:
-        """A test for the findings of a file that `per-file-ignores` turns off."""
-        if not config.per_file_ignores:
-            return lambda finding: False
-        if config not in self._ignores:
-            self._ignores[config] = [(spec([pattern]), codes) for pattern, codes in config.per_file_ignores]
-        codes = tuple(code for its, codes in self._ignores[config] if its.match_file(name) for code in codes)
-        quiet = Config(select=codes, preview=True)
-        return lambda finding: bool(codes) and enabled(finding.code, finding.name, False, quiet)
 
     def changed(self, paths: Collection[Path]) -> None:
         """The texts of files changed, not what they import: what was found in scripts that lead to them is dropped."""

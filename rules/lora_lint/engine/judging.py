@@ -17,7 +17,7 @@ def run_rules(lifecycle: Lifecycle, config: Config) -> list[tuple[Rule, Report]]
     """The reports of all rules that are on. A rule that breaks is silent, and the lifecycle's faults say so."""
     found: list[tuple[Rule, Report]] = []
     for rule in rules_on(config):
-        if not lifecycle.has(*rule.events) or (rule.all_paths and lifecycle.notes):
+        if rule.check is None or not lifecycle.has(*rule.events) or (rule.all_paths and lifecycle.notes):
             continue
         try:
             found += [(rule, report) for report in rule.check(lifecycle)]

@@ -61,8 +61,8 @@ class Shown(NamedTuple):
 
 def _tells(text: str) -> bool:
     """Can a text that is followed alone show anything? Told without LibCST; a broken one may."""
-    from lora_lint.flow.reach import Reach
     from lora_lint.knowledge.telling import tells
+    from lora_lint.source.reach import Reach
 
     reach = Reach([text])
     return not reach.known or tells(reach.everything(), reach.libraries())

@@ -55,8 +55,8 @@ def _worth(machine: Machine, names: set[str]) -> set[str]:
     They reach a name without which there is none, or import a module of the project, which is not read for this; or
     they come to a call that rules read about, in a function that what is followed comes to as well.
     """
-    from lora_lint.flow.reach import Reach  # only scripts with code that nobody calls pay for these
     from lora_lint.knowledge.telling import acts, tells
+    from lora_lint.source.reach import Reach  # only scripts with code that nobody calls pay for these
 
     reach = Reach(module.text for module in machine.modules)
     if not reach.known:

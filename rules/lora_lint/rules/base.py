@@ -36,21 +36,23 @@ class Report(NamedTuple):
 class Rule(NamedTuple):
     """A rule: its code and name, one line of summary, the events it reads, the check, and the fix where there is one.
 
+    One without a check is on comments, which are no part of a lifecycle: it is found, and fixed, where they are read.
+
     `check` reads the lifecycle and nothing else. `fix` turns one of its reports into edits. `preview` rules are off
     unless asked for. An `all_paths` rule says that something happens on no path: where paths were left out, it
-    is silent. One `of_comments` is judged, and fixed, where suppressions are applied.
+    is silent.
     """
 
     code: str
     name: str
     summary: str
     events: tuple[type, ...]
-    check: Callable[[Lifecycle], Iterator[Report]]
+    check: Callable[[Lifecycle], Iterator[Report]] | None
     fix: Callable[[Report, Any], Any] | None = None
     preview: bool = False
     all_paths: bool = False
-    of_comments: bool = False
 
     @property
     def fixable(self) -> bool:
-        return self.fix is not None or self.of_comments
+        """Can findings of this rule have a fix?"""
+        return self.fix is not None or self.check is None

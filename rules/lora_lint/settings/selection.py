@@ -1,14 +1,17 @@
-"""Which rules are on."""
+"""Which rules are on, and which are off in a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lora_lint.settings.config import Config
+from lora_lint.settings.patterns import spec
 
 if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
     from lora_lint.rules.base import Rule
 
 EVERY = "LL"  # what all codes begin with: as an entry it says no more than ALL
@@ -41,3 +44,15 @@ def enabled(code: str, name: str, preview: bool, config: Config) -> bool:
 
     on = max(strength(config.select), strength(config.extend_select))
     return on > 0 and on > strength(config.ignore)
+
+
+def off_in(filename: str, config: Config) -> Callable[[str, str], bool]:
+    """A test for the rules, by code and name, that `per-file-ignores` turns off in a file."""
+    codes = tuple(code for its, listed in _ignores(config) if its.match_file(filename) for code in listed)
+    quiet = Config(select=codes, preview=True)
+    return lambda code, name: bool(codes) and enabled(code, name, False, quiet)
+
+
+@lru_cache(maxsize=64)
+def _ignores(config: Config) -> tuple[tuple[GitIgnoreSpec, tuple[str, ...]], ...]:
+    return tuple((spec([pattern]), codes) for pattern, codes in config.per_file_ignores)

@@ -6,7 +6,7 @@ import pytest
 
 import lora_lint
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.reach import Reach
+from lora_lint.source.reach import Reach
 
 LEADS = {
     "its own body": "def start():\n    return goal()\n",
