@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import libcst as cst
 
 from lora_lint.fixes.tree import calls_in, nodes_in
@@ -28,8 +30,8 @@ def spelled(view: View, level: Level, place: Place, node: cst.BaseExpression | N
 
 
 def quoted(text: str) -> str:
-    """A text as a string literal."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A text as a string literal on one line: what JSON makes of it is one for Python, too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def repeatable(node: cst.BaseExpression, view: View, level: Level) -> bool:
