@@ -25,7 +25,9 @@ def render(run: Run) -> str:
         lines.append(_command(COMMANDS[finding.severity], place, text))
     for problem in run.unlinted:
         place = {"file": _path(run, problem.filename)} | ({"line": str(problem.row)} if problem.row else {})
-        lines.append(_command("error", {**place, "title": "not linted"}, problem.message))
+        lines.append(
+            _command("error", {**place, "title": "not linted" if problem.fatal else "linted in part"}, problem.message)
+        )
     return "".join(lines)
 
 

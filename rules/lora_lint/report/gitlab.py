@@ -30,7 +30,7 @@ def render(run: Run) -> str:
 def _unlinted(run: Run, problem: Unlinted) -> dict[str, Any]:
     path = _path(run, problem.filename)
     return {
-        "description": f"not linted: {problem.message}",
+        "description": f"{'not linted' if problem.fatal else 'linted in part'}: {problem.message}",
         "check_name": "not-linted",
         "fingerprint": digest(path, problem.message),
         "severity": "major",

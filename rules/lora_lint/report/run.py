@@ -13,7 +13,10 @@ SEVERITIES = ("error", "warning", "hint")
 
 
 class Unlinted(Protocol):
-    """A file that could not be linted; one that is not `grave` could be, except for a part of it."""
+    """A file that could not be linted, or that was only in part where it is not `fatal`.
+
+    What is `grave` keeps a run without findings from being a success.
+    """
 
     @property
     def filename(self) -> str: ...
@@ -21,6 +24,8 @@ class Unlinted(Protocol):
     def message(self) -> str: ...
     @property
     def row(self) -> int | None: ...
+    @property
+    def fatal(self) -> bool: ...
     @property
     def grave(self) -> bool: ...
 
@@ -124,7 +129,7 @@ def counts(run: Run) -> str:
             said.append(f"{unsafe} can be fixed with --fix --unsafe-fixes.")
     elif run.linted:
         said.append(f"No findings in {_number(run.linted, 'file')}.")
-    unlinted = len({problem.filename for problem in run.unlinted})
+    unlinted = len({problem.filename for problem in run.problems if problem.fatal})
     if unlinted and run.linted:
         said.append(f"{_number(unlinted, 'file')} could not be linted.")
     if run.known:
