@@ -51,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
                 server.start_io()
         finally:
             server.leave()
+        return server.status
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "cattrs", "attrs"):
             raise
@@ -61,7 +62,6 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     finally:
         analyst.stop()
-    return 0
 
 
 def _end_at_once(server: LoraLintServer) -> NoReturn:

@@ -1,7 +1,7 @@
-"""The protocol of pygls without two faults of 2.1.
+"""The protocol of pygls without three faults of 2.1.
 
-It keeps the future of every notification for ever, and it stumbles at the shutdown over requests that are under way:
-they leave the list while it is walked.
+It keeps the future of every notification for ever; it stumbles at the shutdown over requests that are under way, which
+leave the list while it is walked; and it never answers a request whose parameters are not those of its method.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol
 
 
@@ -26,6 +27,15 @@ class Protocol(LanguageServerProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._request_futures = UnderWay()
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        try:
+            return super().structure_message(data)
+        except JsonRpcException:
+            if "method" in data and isinstance(data.get("id"), (int, str)):
+                wrong = JsonRpcInvalidParams(f"these are no parameters of {data['method']}")
+                self._send_response(data["id"], error=wrong.to_response_error())
+            raise
 
     def _execute_handler(
         self,

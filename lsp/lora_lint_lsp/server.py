@@ -51,12 +51,15 @@ class LoraLintServer(LanguageServer):
         )
         self.analyst = analyst
         self.options: dict[str, Options] = {"": Options()}
+        self.greeted_with = Options()  # what counts where the client, asked for its settings, has none
         self.lints = Lints(analyst, self.findings_changed)
         self.runs = Runs()
         self.config_troubles: dict[str, ConfigTrouble] = {}
         self.senders: list[Callable[[LoraLintServer, Script], Coroutine[Any, Any, None]]] = []  # of news, to the client
         self._tasks: set[asyncio.Task[Any]] = set()
         self._said: set[str] = set()
+        self.asked_to_end = False
+        self.status = 0  # what the program ends with
 
     # -- what the client can do ------------------------------------------------------------------------------------
 
@@ -68,7 +71,8 @@ class LoraLintServer(LanguageServer):
         self.protocol._workspace = documents  # pygls has no door for a workspace of one's own
         self.lints.documents = documents
         if isinstance(params.initialization_options, dict):
-            self.options[""] = self.read_options(params.initialization_options.get("settings", {}))
+            self.greeted_with = self.read_options(params.initialization_options.get("settings", {}))
+            self.options[""] = self.greeted_with
 
     @property
     def documents(self) -> Documents:
@@ -114,9 +118,9 @@ class LoraLintServer(LanguageServer):
             except Exception as error:  # whatever the client does, the settings that we have still count
                 log.warning("the client could not give its settings: %s", error)
                 return
-            for (folder, _), answer in zip(scopes, answers):
-                if answer is not None:
-                    self.options[folder] = self.read_options(answer)
+            given = {folder: answer for (folder, _), answer in zip(scopes, answers) if answer is not None}
+            # anew: those of folders that were closed, and settings that were taken back, count no more
+            self.options = {"": self.greeted_with} | {key: self.read_options(answer) for key, answer in given.items()}
         await self.analyst.configure({folder: dict(options.lint) for folder, options in self.options.items()})
 
     def read_options(self, values: Any) -> Options:

@@ -26,6 +26,7 @@ _MODULES = {
     "settings.config": "Config ConfigError",
     "settings.configs": "Configs load_config",
     "settings.reading": "unknown_rule with_settings",
+    "silencing.baseline": "without_known write_baseline",
     "silencing.ignoring": "ignore_here ignore_in_file rules_named",
     "source.magics": "without_magics",
     "source.notebook": "cells_of",
@@ -72,6 +73,8 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.settings.configs import load_config as load_config
     from lora_lint.settings.reading import unknown_rule as unknown_rule
     from lora_lint.settings.reading import with_settings as with_settings
+    from lora_lint.silencing.baseline import without_known as without_known
+    from lora_lint.silencing.baseline import write_baseline as write_baseline
     from lora_lint.silencing.ignoring import ignore_here as ignore_here
     from lora_lint.silencing.ignoring import ignore_in_file as ignore_in_file
     from lora_lint.silencing.ignoring import rules_named as rules_named

@@ -44,8 +44,9 @@ def test_every_setting_of_the_command_line_can_be_made_in_the_editor() -> None:
     from lora_lint.settings.table import BY_KEY
 
     made = {_kebab(name) for name in settings_of_the_extension()}
-    only_files = {"extend", "output-format", "baseline", "markdown"}  # nothing that an editor shows depends on them
-    assert set(BY_KEY) - only_files <= made
+    only_files = {"extend", "baseline"}  # what is written beside the scripts
+    unseen = {"output-format", "markdown"}  # nothing that an editor shows depends on them
+    assert set(BY_KEY) - only_files - unseen <= made
 
 
 def test_a_wrong_value_costs_a_message_and_nothing_else() -> None:
@@ -140,6 +141,49 @@ async def test_each_folder_has_its_own_settings(tmp_path: Path) -> None:
         assert await editor.codes((two / "train.py").as_uri()) == []
         editor.open((tmp_path / "train.py").as_uri(), LOST)
         assert await editor.codes((tmp_path / "train.py").as_uri()) == [("LL101", 13)]
+
+
+@pytest.mark.asyncio
+async def test_settings_that_were_taken_back_count_no_more(tmp_path: Path) -> None:
+    async with started([tmp_path], pulling(), {"loraLint": {"enable": False}}) as editor:
+        editor.open("train.py", LOST)
+        assert await editor.codes("train.py") == []
+        editor.client.set_configuration({})  # the client answers null from now on
+        editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+        await editor.becomes("train.py", [("LL101", 13)])
+
+
+@pytest.mark.asyncio
+async def test_settings_of_a_folder_go_with_it(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "one" / "two"
+    two.mkdir(parents=True)
+    async with started([one, two], pulling()) as editor:
+        editor.client.set_configuration({"ignore": ["LL101"]}, section="loraLint", scope_uri=two.as_uri())
+        editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+        editor.open("two/train.py", LOST)
+        await editor.becomes("two/train.py", [])
+        gone = types.WorkspaceFoldersChangeEvent(
+            added=[], removed=[types.WorkspaceFolder(uri=two.as_uri(), name="two")]
+        )
+        editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event=gone))
+        await editor.becomes("two/train.py", [("LL101", 13)])
+
+
+@pytest.mark.asyncio
+async def test_findings_of_the_baseline_are_known(editor: Editor) -> None:
+    from lora_lint import check_paths, lines_in, write_baseline
+
+    train = editor.write("train.py", LOST)
+    known = str(editor.folder / "baseline.json")
+    write_baseline(known, check_paths([train]).findings, lambda name, cell: lines_in(name, LOST.encode())[cell])
+    editor.write("lora-lint.toml", 'baseline = "baseline.json"\n')
+    editor.open("train.py", f"# a new first line\n{LOST}")
+    assert await editor.codes("train.py") == []
+    assert await editor.command("loraLint.fixAll", editor.uri("train.py")) is False
+    assert editor.texts[editor.uri("train.py")] == f"# a new first line\n{LOST}"
+    editor.write("baseline.json", '{"lora-lint-baseline": 1, "findings": []}')
+    editor.changed_on_disk("baseline.json")
+    await editor.becomes("train.py", [("LL101", 14)])
 
 
 @pytest.mark.asyncio

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint import Config, Configs, Finding, discover
 from lora_lint_lsp.target import ConfigTrouble, Target, Trace
+from lora_lint_lsp.text import split_lines
 
 
 class Kind(NamedTuple):
@@ -54,10 +55,10 @@ class Room:
         return self.configs.of_file(target.name if target.on_disk else os.path.join(home, "untitled.py"))
 
     def check(self, target: Target) -> list[Finding]:
-        """The findings. Raises ParseError, Unreadable, OSError and ConfigError."""
+        """The findings, without those of a baseline. Raises ParseError, Unreadable, OSError and ConfigError."""
         config = self.config(target)
         if target.on_disk:
-            return [] if self._excluded(target) else self.workspace.check(target.name)
+            return [] if self._excluded(target) else self._new(self.workspace.check(target.name), target, config)
         if target.cells is not None:
             return lora_lint.check_notebook(target.cells, target.name, config)
         return lora_lint.check_source(target.text or "", target.name, config)
@@ -67,12 +68,16 @@ class Room:
         config = self.config(target)
         unsafe = unsafe or config.unsafe_fixes
 
+        known: set[tuple[str, str]] = set()
+
         def wanted(finding: Finding) -> bool:
-            return codes is None or finding.code in codes
+            return (codes is None or finding.code in codes) and (finding.code, finding.message) not in known
 
         if target.on_disk and self._excluded(target):
             return target
         if target.on_disk:
+            found = self.workspace.check(target.name)
+            known = _said(found) - _said(self._new(found, target, config))
             return target.with_texts(self.workspace.fix(target.name, unsafe=unsafe, select=wanted))
         if target.cells is not None:
             notebook = lora_lint.fix_notebook(target.cells, target.name, config, unsafe=unsafe, select=wanted)
@@ -88,6 +93,16 @@ class Room:
         if target.cells is not None:
             return lora_lint.trace_notebook(target.cells, target.name, config)
         return lora_lint.trace_source(target.text or "", target.name, config)
+
+    def _new(self, findings: list[Finding], target: Target, config: Config) -> list[Finding]:
+        """The findings in a file that the baseline of its settings does not know; all where it cannot be read."""
+        if config.baseline is None:
+            return findings
+        try:
+            return lora_lint.without_known(config.baseline, findings, lambda _, cell: split_lines(target.text_of(cell)))
+        except lora_lint.ConfigError as error:
+            self.trouble = self.trouble or ConfigTrouble("", str(error), 1)
+            return findings
 
     def _excluded(self, target: Target) -> bool:
         """Would linting its folder leave the file out? One that was deleted under the editor is still linted."""
@@ -143,6 +158,10 @@ class Rooms:
             room.workspace.changed(self._texts)
             for path, text in self._texts.items():  # a correction holds others
                 room.workspace.set_text(path, text)
+
+
+def _said(findings: Iterable[Finding]) -> set[tuple[str, str]]:
+    return {(finding.code, finding.message) for finding in findings}
 
 
 def trouble_of(error: lora_lint.ConfigError) -> ConfigTrouble:

@@ -20,6 +20,7 @@ def register(server: LoraLintServer) -> None:
     server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(settings_changed)
     server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(folders_changed)
     server.feature(types.SHUTDOWN)(shut_down)
+    server.feature(types.EXIT)(left)
 
 
 def greeted(ls: LoraLintServer, params: types.InitializeParams) -> None:
@@ -58,7 +59,13 @@ async def _all_anew(ls: LoraLintServer) -> None:
 
 
 def shut_down(ls: LoraLintServer, params: None) -> None:
+    ls.asked_to_end = True
     ls.leave()
+
+
+def left(ls: LoraLintServer, params: None) -> None:
+    """As the protocol has it, an exit without a shutdown before is a failure."""
+    ls.status = 0 if ls.asked_to_end else 1
 
 
 async def _end_with_client(ls: LoraLintServer) -> None:

@@ -8,8 +8,11 @@ from lora_lint_lsp.documents import path_of
 from lora_lint_lsp.options import SECTION
 from lora_lint_lsp.server import LoraLintServer
 
-# Other files may be named as `extend`; requirements and the like pin versions.
-PATTERNS = ("**/*.py", "**/*.toml", "**/requirements*.txt", "**/setup.cfg", "**/environment.yml")
+# Other files may be named as `extend`; requirements and the like pin versions; a baseline is often called one.
+PATTERNS = (
+    *("**/*.py", "**/*.toml", "**/requirements*.txt", "**/setup.cfg", "**/environment.yml"),
+    "**/*baseline*.json",
+)
 
 
 def register(server: LoraLintServer) -> None:

@@ -70,10 +70,8 @@ def report(
 
         return write(options.write_baseline, result, lines, options)
     if baseline:
-        from lora_lint.cli.baseline import without_known
-
         before = len(findings)
-        findings = without_known(baseline, findings, lines)
+        findings = lora_lint.without_known(baseline, findings, lines)
         known = before - len(findings)
     tell_problems(problems if not options.quiet else [problem for problem in problems if problem.grave])
     made = Run(

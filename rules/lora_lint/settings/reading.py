@@ -66,7 +66,7 @@ def with_settings(
         if setting.library:
             versions[setting.library] = made
         elif key == "baseline":
-            values["baseline"] = os.path.join(os.path.dirname(path), made) if path is not None else made
+            values["baseline"] = os.path.join(os.path.dirname(path) if path is not None else folder or "", made)
         elif setting.kind == "patterns":
             values[_field(key)] = tuple(_placed(pattern, above, reach, path, key) for pattern in made)
         elif setting.kind == "ignores":
