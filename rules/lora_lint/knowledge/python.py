@@ -180,6 +180,7 @@ STANDARD = {
         functions={
             "OrderedDict": row("dict", uses_up=True),
             "defaultdict": row("open_dict"),
+            "UserDict": row("dict", uses_up=True),
             "Counter": row("open_dict", uses_up=True),
             "deque": row("list", "iterable"),
             "namedtuple": row("namedtuple", "typename field_names"),
@@ -187,6 +188,7 @@ STANDARD = {
         },
         methods={"namedtuple": {"_replace": row("changed_copy"), "_asdict": row("as_dict")}},
     ),
+    "weakref": Table(functions=rows("dict", "WeakValueDictionary WeakKeyDictionary")),
     "asyncio": Table(
         functions={
             "to_thread": row("delegate", "func"),
