@@ -161,6 +161,7 @@ STANDARD = {
                 "set_defaults": row("set_defaults"),
                 "parse_args": row("parse_options"),
                 "parse_known_args": row("parse_options", tupled=True),
+                **rows("exit", "error exit"),
             }
         },
     ),
