@@ -53,7 +53,7 @@ def test_an_object_that_may_be_there_stands_for_one_that_is() -> None:
     perhaps.bind(frame, "held", Gate(("blur", "before"), held, NONE))
     there.bind(frame, "held", held)
     for ways in ([perhaps, there], [there, perhaps]):
-        [joined] = fold(ways, "mark")
+        [joined], _ = fold(ways, "mark")
         assert joined.frames[frame]["held"] == Gate(("blur", "before"), held, NONE)
 
 
@@ -73,7 +73,7 @@ def two_ways(*tests: str) -> list[World]:
 
 
 def test_a_model_hangs_on_the_test_at_which_two_ways_parted() -> None:
-    [joined] = fold(two_ways("unsloth"), "mark")
+    [joined], _ = fold(two_ways("unsloth"), "mark")
     found = joined.frames["module", 0]["model"]
     assert isinstance(found, Gate)
     assert found.term == ("free", "__main__", "unsloth")
@@ -81,5 +81,5 @@ def test_a_model_hangs_on_the_test_at_which_two_ways_parted() -> None:
 
 def test_ways_that_parted_at_two_tests_stay_apart_with_a_model_each() -> None:
     """Hung on one of the tests, the model would no longer go with what hangs on the other."""
-    assert len(fold(two_ways("four_bit", "unsloth"), "mark")) == 2
-    assert len(squeeze(two_ways("four_bit", "unsloth"), "mark")) == 1
+    assert len(fold(two_ways("four_bit", "unsloth"), "mark")[0]) == 2
+    assert len(squeeze(two_ways("four_bit", "unsloth"), "mark")[0]) == 1

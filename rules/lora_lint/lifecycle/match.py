@@ -7,6 +7,7 @@ on. Where something was trained or saved is for the story; whether it is kept, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
@@ -26,6 +27,9 @@ from lora_lint.lifecycle.records import (
 )
 
 
+Live = Callable[[], set[Oid]]  # finds the models of a life that still count
+
+
 class Match:
     """Pairs the objects of life `b` with those of life `a` as they turn out to be alike.
 
@@ -33,13 +37,15 @@ class Match:
     of what differs nothing is known in the union, which can only make rules silent.
     """
 
-    def __init__(self, a: Life, b: Life, live: Callable[[], set[Oid]] = set, *, lenient: bool = False) -> None:
+    def __init__(self, a: Life, b: Life, live_a: Live = set, live_b: Live = set, *, lenient: bool = False) -> None:
         self.a, self.b, self.lenient = a, b, lenient
         self.unsure: dict[Token, Content] = {}  # of `a`: what the union holds in place of its content
         self.vague: dict[Oid, BaseModel] = {}  # models of `a`, as the union holds them
         self.opened: dict[Oid, Adapter] = {}  # adapters of `a`, frozen on one path only
-        self._find_live = live  # the models of `b` that its variables still lead to
-        self._found_live: set[Oid] | None = None
+        self._live_models: dict[str, Live | set[Oid]] = {
+            "a": live_a,
+            "b": live_b,
+        }  # that the variables of each still lead to
         self.paired: dict[Oid, Oid] = {}  # b's object -> a's
         self.tokens: dict[Token, Token] = {}
 
@@ -66,32 +72,36 @@ class Match:
 
     def model(self, x: Oid, y: Oid) -> bool:
         """Is `a`'s model x in the state of `b`'s model y?"""
-        if y in self.paired:
-            return self.paired[y] == x
-        if x != y and (x in self.paired.values() or x in self.b.models):
-            if self.paired.get(x, x) != x or self._is_live(x):
+        mate = self.paired.get(y)
+        if mate is not None and (mate == x or mate != y or self._is_live("a", y)):
+            return mate == x  # else `a` has that object too, but nothing leads to it any more
+        if x != y and (x in self.b.models or x in self.paired.values()):
+            if self.paired.get(x, x) != x or self._is_live("b", x):
                 return False
-            self.paired.pop(x, None)  # `b` has that object too, but nothing leads to it any more
+            self.paired.pop(x, None)  # nor does anything lead to it in `b`
         self.paired[y] = x
         m, n = self.a.models[x], self.b.models[y]
-        if isinstance(m, BaseModel) and isinstance(n, BaseModel) and (self.lenient or self._is_beside(m, n)):
-            both = _vague(m, n)
-            if both != m:
-                self.vague[x] = both
-            n = n._replace(**{name: getattr(both, name) for name in VAGUE})
+        if isinstance(m, BaseModel) and isinstance(n, BaseModel):
+            both = m
+            if _less(m) != _less(n) and (self.lenient or self._is_beside(m, n)):
+                both = _vague(m, n)
+                n = n._replace(**{name: getattr(both, name) for name in VAGUE})
             m = both
-        if isinstance(m, BaseModel) and isinstance(n, BaseModel) and (m.source, m.named) != (n.source, n.named):
-            self.vague[x] = _of_either_name(m, n)
+            if (m.source, m.named) != (n.source, n.named):
+                both = _of_either_name(m, n)
+            if both != self.a.models[x]:
+                self.vague[x] = both
         return self._same_model(m, n)
 
     def _is_beside(self, m: BaseModel, n: BaseModel) -> bool:
         """Has the script put its adapters on another model? Then of this one, a VAE, a reference, less counts."""
         return bool(self.a.adapters) and not any((m.layers, n.layers, m.merged, n.merged, m.stripped, n.stripped))
 
-    def _is_live(self, x: Oid) -> bool:
-        if self._found_live is None:
-            self._found_live = self._find_live()
-        return x in self._found_live
+    def _is_live(self, life: str, oid: Oid) -> bool:
+        found = self._live_models[life]
+        if callable(found):
+            found = self._live_models[life] = found()
+        return oid in found
 
     def _same_model(self, m: Model, n: Model) -> bool:
         if isinstance(m, BaseModel) and isinstance(n, BaseModel):
@@ -140,7 +150,7 @@ class Match:
             return self.tokens[y] == x
         self.tokens[y] = x
         p, q = self.a.contents[x], self.b.contents[y]
-        if p.trained is q.trained and p.keeping is q.keeping:
+        if p is q or (p.trained is q.trained and p.keeping is q.keeping):
             return True
         if self.lenient:
             self.unsure[x] = either(p, q, x)
@@ -196,6 +206,7 @@ def _live_in(life: Life) -> set[Token]:
 
 # what a lenient match does not ask for, and none of a model that no adapter was put on where another has one
 VAGUE = ("trainable", "quantized", "traits", "trained_at", "used")
+_less = attrgetter(*VAGUE)
 
 
 def _vague(m: BaseModel, n: BaseModel) -> BaseModel:

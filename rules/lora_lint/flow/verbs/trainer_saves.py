@@ -49,11 +49,12 @@ def write_checkpoint(machine: Machine, oid: Oid, place: Place | None, node: cst.
     """A checkpoint under the trainer's output_dir holds the adapters of the model."""
     life = machine.world.life
     site = machine.site(node)
-    for adapter in life.held(oid):
-        token = life.token(adapter)
-        inner = (
-            place._replace(segments=(*place.segments, (CHECKPOINT_FOLDER,)), usual=()) if place is not None else None
-        )
+    inner = place._replace(segments=(*place.segments, (CHECKPOINT_FOLDER,)), usual=()) if place is not None else None
+    there = life.written(inner) if inner is not None else ()
+    known = {token for entry in there if entry.what == "checkpoint" and not entry.when for token in entry.tokens}
+    for token in map(life.token, life.held(oid)):
+        if token in known:
+            continue  # not trained since the last checkpoint
         life.keep(token, Keeping.CHECKPOINT, inner, site)
         if inner is not None:
             life.write(inner, Written("checkpoint", (token,), site, oid))

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Term, Tup, Value
+from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Tup, Value
 from lora_lint.flow.worlds import choices
+from lora_lint.flow.worlds.disks import both_disks
 from lora_lint.flow.worlds.join import Join
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import Log, World
 from lora_lint.lifecycle.match import Match, reached
-from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Oid, Written
+from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.signature import signatures
 
 MOST_WORLDS = 12  # that one statement may leave behind; further ones are dropped, which can only lose findings
+FEW = 3  # worlds that are held against each other at once, without a look at their signatures
 MANY_WORLDS = 6  # above that many, less has to agree: see `squeeze`
-# the condition of what one of two joined paths wrote: rules take it for a maybe
-NOBODY_KNOWS: tuple[Term, bool] = (("opaque",), True)
 
 
 class Fold:
@@ -28,23 +28,25 @@ class Fold:
 
     def __init__(self, a: World, b: World, mark: Hashable, *, lenient: bool = False) -> None:
         self.a, self.b, self.mark, self.lenient = a, b, mark, lenient
-        self.written = b.changed(a) if b.heap is not a.heap else []
-        self.match = Match(a.life, b.life, lambda: live(b), lenient=lenient)
-        self.join = Join(a, b, self.match)
+        self.match = Match(a.life, b.life, lambda: live(a), lambda: live(b), lenient=lenient)
+        self.join: Join
+        self.written: list[Oid]
 
     def joined(self) -> World | None:
         """One world for both, or None where they must stay apart."""
         a, b = self.a, self.b
         if (a.crashed, a.muted) != (b.crashed, b.muted):
             return None
-        if not self.match.whole():  # cheap, and what mostly keeps worlds apart
-            return None
         if a.weak != b.weak and self._adds_to_life(*((a, b) if a.weak else (b, a))):
             return None  # what rests on an exception nobody raised would pass for certain
+        if not self.match.whole():  # cheap, and what mostly keeps worlds apart: the rest is looked at after it
+            return None
+        self.written = b.changed(a) if b.heap is not a.heap else []
+        self.join = Join(a, b, self.match)
         frames = self._frames()
         if frames is None or not self._heap():
             return None
-        disk = self._disk()
+        disk = both_disks(self.match, self.join)
         if disk is None:
             return None
         world = a.copy()
@@ -129,44 +131,6 @@ class Fold:
                 self.join.written[oid] = joined
         return True
 
-    def _disk(self) -> dict[Place, tuple[Written, ...]] | None:
-        """Both disks in one; what only one path wrote is tied to the branch, or the fold is off."""
-        a, b = self.a.life, self.b.life
-        if a.disk is b.disk:
-            return dict(a.disk)
-        joined: dict[Place, tuple[Written, ...]] = {}
-        for place in {**a.disk, **b.disk}:
-            mine, theirs = a.disk.get(place, ()), b.disk.get(place, ())
-            if mine == theirs:
-                joined[place] = mine
-                continue
-            entries: list[Written] = []
-            for entry in dict.fromkeys((*mine, *theirs)):
-                if entry in mine and entry in theirs:
-                    entries.append(entry)
-                elif self._alike(place, entry, theirs if entry in mine else mine):
-                    if entry in mine:
-                        entries.append(entry)
-                elif self.join.term is None and not self.lenient:
-                    return None
-                elif self.join.term is None:
-                    entries.append(entry._replace(when=(NOBODY_KNOWS,)))
-                else:
-                    holds = self.join.then_a if entry in mine else not self.join.then_a
-                    entries.append(entry._replace(when=(*entry.when, (self.join.term, holds))))
-            joined[place] = tuple(entries)
-        return joined
-
-    def _alike(self, place: Place, entry: Written, others: tuple[Written, ...]) -> bool:
-        tokens = self.match.tokens
-        return any(
-            entry.what == other.what
-            and entry.when == other.when
-            and len(entry.tokens) == len(other.tokens)
-            and all(tokens.get(y) == x or tokens.get(x) == y for x, y in zip(entry.tokens, other.tokens, strict=True))
-            for other in others
-        )
-
 
 def live(world: World) -> set[Oid]:
     """The models that variables and objects of a world lead to."""
@@ -192,28 +156,35 @@ def live(world: World) -> set[Oid]:
     return reached(world.life, found)
 
 
-def fold(worlds: list[World], mark: Hashable) -> list[World]:
-    """Joins what can be joined; the order stays."""
-    return _joined(worlds, mark, lenient=False) if len(worlds) > 1 else worlds
+def fold(worlds: list[World], mark: Hashable) -> tuple[list[World], int]:
+    """Joins what can be joined, the order stays; and how often two worlds were held against each other in vain."""
+    return _joined(worlds, mark, lenient=False) if len(worlds) > 1 else (worlds, 0)
 
 
-def squeeze(worlds: list[World], mark: Hashable) -> list[World]:
+def squeeze(worlds: list[World], mark: Hashable) -> tuple[list[World], int]:
     """Joins more: less has to agree, and what differs is not known from there on. Of those that are still too many,
     paths on which something certain happens are kept."""
-    kept = _joined(worlds, mark, lenient=True)
+    kept, in_vain = _joined(worlds, mark, lenient=True)
     if len(kept) > MOST_WORLDS:
         kept.sort(key=lambda world: (world.crashed, world.weak))
-    return kept[:MOST_WORLDS]
+    return kept[:MOST_WORLDS], in_vain
 
 
-def _joined(worlds: list[World], mark: Hashable, *, lenient: bool) -> list[World]:
+def _joined(worlds: list[World], mark: Hashable, *, lenient: bool) -> tuple[list[World], int]:
     kept: list[World] = []
-    for world in worlds:
-        for i, other in enumerate(kept):
-            joined = Fold(other, world, mark, lenient=lenient).joined()
+    in_vain = 0
+    alike: dict[Hashable, list[int]] = {}  # by signature: where among the kept ones
+    few = len(worlds) <= FEW
+    signs = [None] * len(worlds) if few else signatures([world.life for world in worlds], lenient=lenient)
+    for world, sign in zip(worlds, signs, strict=True):
+        places = alike.setdefault(sign, [])
+        for i in places:
+            joined = Fold(kept[i], world, mark, lenient=lenient).joined()
             if joined is not None:
                 kept[i] = joined
                 break
+            in_vain += 1
         else:
+            places.append(len(kept))
             kept.append(world)
-    return kept
+    return kept, in_vain

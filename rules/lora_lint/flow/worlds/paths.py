@@ -27,6 +27,7 @@ MOST_RUNS = 48  # of one statement, by different choices
 # steps of a script, and for each of its lines: a long script may take more of them, a tangled one may not; modules that
 # it imports add to them up to a limit, or a framework would be followed for minutes from each of its scripts
 STEPS, STEPS_A_LINE, MOST_OF_IMPORTS = 10_000, 2, 20_000
+IN_VAIN = 8  # times that two worlds are held against each other in vain: as much work as a step
 OVERTIME = 2  # budgets: when one is spent fewer paths go on, when so many are nothing does
 
 
@@ -202,10 +203,12 @@ class Paths:
 
     def fold(self, worlds: list[World], node: cst.CSTNode) -> list[World]:
         """Joins worlds; under a spent budget only one goes on."""
-        worlds = fold(worlds, node)
+        worlds, in_vain = fold(worlds, node)
         if len(worlds) > (FEW_WORLDS if self.hurried else MANY_WORLDS):
-            worlds = squeeze(worlds, node)
+            worlds, more = squeeze(worlds, node)
+            in_vain += more
             self.blurred = True
+        self.steps += in_vain // IN_VAIN
         if self.exhausted and len(worlds) > 1:
             self.note("the step budget was spent: some paths were left out")
             return worlds[:1]

@@ -45,6 +45,9 @@ COMPARISONS = frozenset({"eq", "among", "none"})  # the tags of terms that compa
 About = dict[Term, list[tuple[Term, Assumption]]]  # assumed comparisons by what is compared
 
 MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
+MOST_ASSUMED = (
+    200  # tests in a row that a path remembers: a chain of a thousand `elif`s asks each of them for each other
+)
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
 
 
@@ -151,6 +154,8 @@ class World:
             self._owned += ("assumed",)
         self.assumed[term] = Assumption(holds, site, shown)
         self._about = {}
+        if len(self.assumed) > MOST_ASSUMED:
+            del self.assumed[next(iter(self.assumed))]
 
     def replace_assumed(self, assumed: dict[Term, Assumption]) -> None:
         self.assumed = assumed
