@@ -26,8 +26,7 @@ from lora_lint.lifecycle.records import (
     Written,
 )
 
-
-Live = Callable[[], set[Oid]]  # finds the models of a life that still count
+Live = Callable[[], set[Oid]]  # finds the models of a life that variables still lead to
 
 
 class Match:

@@ -33,7 +33,7 @@ def both_disks(match: Match, join: Join) -> Disk | None:
 def _both(
     match: Match, join: Join, mine: tuple[Written, ...], theirs: tuple[Written, ...]
 ) -> tuple[Written, ...] | None:
-    """What lies at one place. What both lives had before their paths parted stands first, and is not looked at again."""
+    """What lies at one place. What both had before their paths parted stands first, and is not looked at again."""
     same = next((i for i, (x, y) in enumerate(zip(mine, theirs, strict=False)) if x is not y), None)
     same = min(len(mine), len(theirs)) if same is None else same
     entries = list(mine[:same])
