@@ -69,7 +69,7 @@ def _event(event: AnyEvent, placer: Placer, names: dict[Oid, str]) -> dict[str, 
         **_where(placer, event.site),
         "calls": [_where(placer, call.site) for call in event.path],
         "conditions": [
-            {"test": placer.lifecycle.code(c.site), "holds": c.holds, **_where(placer, c.site)}
+            {"test": placer.lifecycle.test(c.site).text, "holds": c.holds, **_where(placer, c.site)}
             for c in event.conditions
         ],
         "certain": not event.weak and not event.crashed,
@@ -139,7 +139,9 @@ def _sites(lifecycle: Lifecycle, placer: Placer) -> list[dict[str, Any]]:
                 "trained": any(event.life.content(t).trained is Sure.YES for t in event.facts.tokens),
                 "trained_in": _trained_in(event),
                 "sure": all(f.sure for f in event.facts.files),
-                "conditions": [{"test": placer.lifecycle.code(c.site), "holds": c.holds} for c in event.conditions],
+                "conditions": [
+                    {"test": placer.lifecycle.test(c.site).text, "holds": c.holds} for c in event.conditions
+                ],
                 "how": event.facts.how,
                 "model": form_of(event.life, event.oid).text if event.oid is not None else None,
             }

@@ -15,6 +15,7 @@ from lora_lint.flow.gradients import leave_out_passing
 from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
+from lora_lint.flow.statements.cases import case_as_test
 from lora_lint.flow.uncalled import finish_raises, uncalled
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Method, ModelRef, ObjRef, Param, Partial, Sym
 from lora_lint.flow.verbs import VERBS, contexts, exit_stacks, parameters, pipelines
@@ -23,7 +24,7 @@ from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.mentioned import Mentioned
 from lora_lint.lifecycle.records import Sure
-from lora_lint.lifecycle.trace import Asked, Lifecycle
+from lora_lint.lifecycle.trace import Asked, Lifecycle, Test
 
 PARTS = Parts(
     simple=SIMPLE,
@@ -110,7 +111,7 @@ def interpret(
     mentioned = partial(_mentioned, machine.modules)
     asked = _asked(knowledge)
     leave_out_passing(machine.events)
-    found = Lifecycle(machine.events, machine.endings, machine.notes, _code, machine.states, asked, mentioned)
+    found = Lifecycle(machine.events, machine.endings, machine.notes, _code, _test, machine.states, asked, mentioned)
     found.blurred = machine.blurred
     return found
 
@@ -130,9 +131,16 @@ def _asked(knowledge: Knowledge) -> Callable[[str, str], Asked]:
     return asked
 
 
-def _code(site: object, node: cst.CSTNode | None) -> str:
+def _code(site: object, node: cst.CSTNode) -> str:
     assert isinstance(site, Site)
-    return " ".join(site.module.code(node if node is not None else site.node).split())
+    return " ".join(site.module.code(node).split())
+
+
+def _test(site: object) -> Test:
+    assert isinstance(site, Site)
+    if isinstance(site.node, cst.MatchPattern) and isinstance(site.near, cst.Match):
+        return Test(case_as_test(lambda node: _code(site, node), site.near.subject, site.node), written=False)
+    return Test(_code(site, site.node))
 
 
 def _top_level(machine: Machine, module: Module, start: World) -> list[World]:

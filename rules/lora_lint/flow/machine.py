@@ -255,12 +255,11 @@ class Machine(Paths):
     def emit_at(self, site: Site, oid: Oid | None, facts: F) -> Event[F]:
         world = self.world
         path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
-        conditions = tuple(
-            [Condition(a.site, a.shown, unlikely(t, a.holds)) for t, a in world.assumed.items() if a.site is not None]
-        )
-        event = Event(
-            len(self.events), facts, site, path, oid, world.life.copy(), conditions, world.weak, world.crashed
-        )
+        conditions = [
+            Condition(a.site, a.shown, unlikely(t, a.holds)) for t, a in world.assumed.items() if a.site is not None
+        ]
+        came = tuple(dict.fromkeys(conditions))
+        event = Event(len(self.events), facts, site, path, oid, world.life.copy(), came, world.weak, world.crashed)
         event.statement = self.statement
         self.events.append(event)
         world.log = Log(event.id, world.log)

@@ -32,6 +32,14 @@ class Condition(NamedTuple):
     unlikely: bool = False
 
 
+class Test(NamedTuple):
+    """A test of the script as an expression. `written`: the source at its site says just this; a case of a `match` asks
+    the same in other words."""
+
+    text: str
+    written: bool = True
+
+
 class Call(NamedTuple):
     """A call on the way to an event, the statement that it stands in, and the function that it runs."""
 
@@ -128,6 +136,7 @@ class Lifecycle:
         endings: list[Ending],
         notes: Iterable[str] = (),
         code: Callable[[Site, Any], str] = lambda site, node: "",
+        test: Callable[[Site], Test] = lambda site: Test(""),
         states: Mapping[Site, list[str]] | None = None,
         runs_with: Callable[[str, str], Asked] = lambda library, wanted: Asked(Sure.MAYBE),
         mentioned: Callable[[], Mentioned] = lambda: Mentioned(()),
@@ -141,6 +150,7 @@ class Lifecycle:
         self.faults: list[str] = []  # of rules and fixes, which are silent for it
         self.states = dict(states or {})
         self._code = code
+        self._test = test
         self._runs_with = runs_with
         self._mentioned = mentioned
         self._by_kind: dict[type, list[Event[Any]]] = {}
@@ -157,9 +167,9 @@ class Lifecycle:
         """What the modules that were followed say anywhere, be it in code that was not run."""
         return self._mentioned()
 
-    def code(self, site: Site) -> str:
-        """The source text of a site."""
-        return self._code(site, None)
+    def test(self, site: Site) -> Test:
+        """The test at the site of a condition."""
+        return self._test(site)
 
     def code_of(self, site: Site, node: Any) -> str:
         """The source text of a part of the module that a site is in."""

@@ -14,12 +14,15 @@ from lora_lint.rules.base import Step
 
 def on_condition(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> str:
     """`, when "args.merge" is true`; empty without conditions."""
-    parts = [f"`{lifecycle.code(c.site)}` is {'true' if c.holds else 'false'}" for c in conditions]
+    parts = [f"`{lifecycle.test(c.site).text}` is {'true' if c.holds else 'false'}" for c in conditions]
     return f", when {' and '.join(parts)}" if parts else ""
 
 
 def condition_steps(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> list[Step]:
-    return [Step(c.site, f"on the path where this is {'true' if c.holds else 'false'}") for c in conditions]
+    """The tests at which the path parted; what a case of a `match` asks does not stand there as a test."""
+    tests = [(c, lifecycle.test(c.site)) for c in conditions]
+    asked = [(c, "this" if test.written else f"`{test.text}`") for c, test in tests]
+    return [Step(c.site, f"on the path where {what} is {'true' if c.holds else 'false'}") for c, what in asked]
 
 
 def place_text(lifecycle: Lifecycle, event: Event[Save]) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from itertools import takewhile
 
 import libcst as cst
 
 from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Value
+from lora_lint.flow.statements.cases import is_bare
+from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.choices import among
-from lora_lint.flow.worlds.world import World
+from lora_lint.flow.worlds.world import Assumption, World
 
 
 def match_(machine: Machine, node: cst.Match, worlds: list[World]) -> list[World]:
@@ -28,6 +31,7 @@ def _cases(machine: Machine, node: cst.Match, subject: Value, world: World) -> l
     for case in node.cases:
         entering: list[World] = []
         missed: list[World] = []
+        machine.statement = node
         for current in waiting:
             for holds, after in machine.explore(current, partial(_matched, machine, case, subject)):
                 (entering if holds else missed).append(after)
@@ -40,12 +44,24 @@ def _cases(machine: Machine, node: cst.Match, subject: Value, world: World) -> l
 
 
 def _matched(machine: Machine, case: cst.MatchCase, subject: Value) -> bool:
+    before = machine.world.assumed
     holds = pattern(machine, case.pattern, subject)
     if holds is None:
-        holds = machine.decide(("match", machine.site(case)), case.pattern)
+        holds = machine.decide(("match", machine.site(case)), None)
+    _tell(machine, before, case.pattern, holds)
     if holds and case.guard is not None:
         holds = machine.truth(machine.evaluate(case.guard), case.guard)
     return holds
+
+
+def _tell(machine: Machine, before: Mapping[Term, Assumption], node: cst.MatchPattern, holds: bool) -> None:
+    """What was assumed in a pattern is told as one: that the case was taken, or was not."""
+    assumed = machine.world.assumed
+    new = [term for term in takewhile(lambda term: term not in before, reversed(assumed)) if assumed[term].site is None]
+    for term in new:
+        machine.world.assume(term, assumed[term].holds, machine.site(node), shown=holds)
+    if len(new) == 1 and assumed[new[0]].holds is holds:
+        machine.note_test(new[0], node)
 
 
 def pattern(machine: Machine, node: cst.MatchPattern, subject: Value) -> bool | None:
@@ -57,6 +73,9 @@ def pattern(machine: Machine, node: cst.MatchPattern, subject: Value) -> bool | 
             machine.assign(node.name, subject)
         return inner
     if isinstance(node, cst.MatchOr):
+        at_once = _any_of(machine, [element.pattern for element in node.patterns], subject)
+        if at_once is not None:
+            return machine.truth(at_once, None)
         open_ = False
         for element in node.patterns:
             found = pattern(machine, element.pattern, subject)
@@ -65,9 +84,9 @@ def pattern(machine: Machine, node: cst.MatchPattern, subject: Value) -> bool | 
             open_ = open_ or found is None
         return None if open_ else False
     if isinstance(node, cst.MatchValue):
-        return _equals(machine, subject, machine.evaluate(node.value), node)
+        return _equals(machine, subject, machine.evaluate(node.value))
     if isinstance(node, cst.MatchSingleton):
-        return _equals(machine, subject, machine.evaluate(node.value), node)
+        return _equals(machine, subject, machine.evaluate(node.value))
     if isinstance(node, cst.MatchClass):
         return _class_pattern(machine, node, subject)
     if isinstance(node, (cst.MatchTuple, cst.MatchList)):
@@ -77,19 +96,29 @@ def pattern(machine: Machine, node: cst.MatchPattern, subject: Value) -> bool | 
     return None
 
 
-def _equals(machine: Machine, subject: Value, wanted: Value, node: cst.CSTNode) -> bool | None:
+def _any_of(machine: Machine, nodes: list[cst.MatchPattern], subject: Value) -> Value | None:
+    """One of several constants, or of several classes, is one question."""
+    if isinstance(subject, Sym) and all(isinstance(node, cst.MatchValue) for node in nodes):
+        values = [machine.evaluate(cst.ensure_type(node, cst.MatchValue).value) for node in nodes]
+        return Sym(among(subject.term, values)) if all(isinstance(value, Const) for value in values) else None
+    classes = [machine.evaluate(node.cls) for node in nodes if isinstance(node, cst.MatchClass) and is_bare(node)]
+    if len(classes) < len(nodes):
+        return None
+    return machine.call(Lib("builtins.isinstance"), Args([subject, Tup(tuple(classes))]), nodes[0])
+
+
+def _equals(machine: Machine, subject: Value, wanted: Value) -> bool | None:
     if isinstance(subject, Const) and isinstance(wanted, Const):
         return bool(subject.value == wanted.value)
     if isinstance(subject, Sym):
         term = ("none", subject.term) if wanted == NONE else among(subject.term, [wanted])
-        return machine.decide(term, node)
+        return machine.decide(term, None)
     return subject == wanted if wanted == NONE or subject == wanted else None
 
 
 def _class_pattern(machine: Machine, node: cst.MatchClass, subject: Value) -> bool | None:
-    holds = machine.truth(
-        machine.call(Lib("builtins.isinstance"), Args([subject, machine.evaluate(node.cls)]), node), node
-    )
+    given = Args([subject, machine.evaluate(node.cls)])
+    holds = machine.truth(machine.call(Lib("builtins.isinstance"), given, node), None)
     if not holds:
         return False
     for element in node.kwds:

@@ -148,23 +148,26 @@ class Paths:
                 return bool(record.items) or (None if record.open else False)
         return True
 
-    def truth(self, value: Value, node: cst.CSTNode) -> bool:
-        """The truth of a value on the path at hand; where it is open, paths part."""
+    def truth(self, value: Value, node: cst.CSTNode | None) -> bool:
+        """The truth of a value on the path at hand; where it is open, paths part. At a node that is given people are
+        told that they do."""
         decided = self.known(value)
         if decided is not None:
             return decided
         value = pick(self.world, value)
         if isinstance(value, Gate):
-            decided = self.truth(value.then if self._part(value.term, node) else value.other, node)
+            decided = self.truth(value.then if self._part(value.term) else value.other, node)
             learn(self.world, whole(value), decided, None)
             return decided
         return self.decide(value.term if isinstance(value, Sym) else ("full", value), node)
 
-    def decide(self, term: Term, node: cst.CSTNode) -> bool:
+    def decide(self, term: Term, node: cst.CSTNode | None) -> bool:
         """Takes a term for true on one path and for false on another, at a test of the script."""
         found = known(self.world, term)
         if found is not None:
             return found
+        if node is None:
+            return self._both(term, None)
         self.note_test(term, node)
         return self._both(term, self.site(node))
 
@@ -174,7 +177,7 @@ class Paths:
         if term[0] == "not":
             self.tests.setdefault(term[1], (term, self.site(node)))
 
-    def _part(self, term: Term, node: cst.CSTNode) -> bool:
+    def _part(self, term: Term) -> bool:
         """Paths part at a value that hangs on a term: what people are told is the test that the term comes from."""
         found = known(self.world, term)
         if found is not None:
@@ -198,7 +201,7 @@ class Paths:
             return value
         value = pick(self.world, value)
         while isinstance(value, Gate):
-            value = pick(self.world, value.then if self._part(value.term, node) else value.other)
+            value = pick(self.world, value.then if self._part(value.term) else value.other)
         return value
 
     def fold(self, worlds: list[World], node: cst.CSTNode) -> list[World]:

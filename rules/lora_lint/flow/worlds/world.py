@@ -45,9 +45,7 @@ COMPARISONS = frozenset({"eq", "among", "none"})  # the tags of terms that compa
 About = dict[Term, list[tuple[Term, Assumption]]]  # assumed comparisons by what is compared
 
 MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
-MOST_ASSUMED = (
-    200  # tests in a row that a path remembers: a chain of a thousand `elif`s asks each of them for each other
-)
+MOST_ASSUMED = 500  # tests that a path remembers: each of a thousand `elif`s would be held against the others
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
 
 

@@ -1,0 +1,77 @@
+"""Ways that stay apart are told apart at a glance: not each is held against each."""
+
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+import lora_lint
+from lora_lint.flow.values import ModelRef
+from lora_lint.flow.worlds import fold, paths
+from lora_lint.flow.worlds.world import World
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.signature import signatures
+
+TRAINED = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(r=8))
+Trainer(model=model, train_dataset=rows).train()
+"""
+
+
+def cases(count: int) -> str:
+    """Each case leaves the model in a state of its own."""
+    return "match mode:\n" + "".join(f"    case {n}:\n        model.set_adapter('a{n}')\n" for n in range(count))
+
+
+def loads(count: int) -> str:
+    """Each model comes from one of two places, and no test says from which."""
+    return "".join(
+        f"try:\n    m{n} = AutoModelForCausalLM.from_pretrained('x{n}')\n"
+        f"except OSError:\n    m{n} = AutoModelForCausalLM.from_pretrained('y{n}')\n"
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize("ways", [cases, loads])
+def test_twice_the_ways_are_compared_twice_as_often(ways: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    joined = fold.Fold.joined
+
+    def counted(self: fold.Fold) -> object:
+        nonlocal compared
+        compared += 1
+        return joined(self)
+
+    monkeypatch.setattr(fold.Fold, "joined", counted)
+    seen = []
+    for count in (20, 40):
+        compared = 0
+        lora_lint.analyze_source(TRAINED + ways(count))  # type: ignore[operator]
+        seen.append(compared)
+    assert seen[1] <= 2.2 * max(seen[0], 10)
+
+
+def test_what_is_compared_in_vain_counts_as_steps() -> None:
+    """Each way holds another of the models, and no test says which of them."""
+    start = World()
+    models = [start.life.create(f"load {n}", "LlamaForCausalLM", quantized=f"{n} bit") for n in range(24)]
+    ways = [start.copy() for _ in models]
+    for way, model in zip(ways, models, strict=True):
+        way.bind(("module", 0), "model", ModelRef(model))
+    followed = paths.Paths()
+    followed.fold(ways, cst.Pass())
+    assert followed.steps == 24 * 23 // 2 // paths.IN_VAIN
+
+
+def test_lives_in_one_state_have_one_signature() -> None:
+    start = Life()
+    base = start.create("load", "LlamaForCausalLM")
+    model = start.wrap(base, start.adapter("adapter", "default", "created"), "wrap")
+    lives = [start.copy() for _ in range(4)]
+    for life, name in zip(lives, ("default", "default", "other", "default"), strict=True):
+        life.replace(model, active=(name,), site=object())
+    signs = signatures(lives, lenient=False)
+    assert signs[0] == signs[1] == signs[3] != signs[2]

@@ -1,0 +1,57 @@
+"""The condition of a finding is told as the test that the script makes, a case of a `match` as the `if` for it."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+TRAINED = """\
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(r=8))
+Trainer(model=model, args=TrainingArguments("runs", save_strategy="no"), train_dataset=rows).train()
+"""
+MERGED = '        model = model.merge_and_unload()\nmodel.save_pretrained("out")\n'
+CASES = {
+    "match mode:\n    case 'full':": "`mode == 'full'` is true",
+    "match mode:\n    case 'full' | 'merged':": "`mode in ('full', 'merged')` is true",
+    "match mode:\n    case ('full' | 'merged') as how:": "`mode in ('full', 'merged')` is true",
+    "match args.mode:\n    case None:": "`args.mode is None` is true",
+    "match -level:\n    case 3:": "`(-level) == 3` is true",
+    "match mode:\n    case 'full' if sure:": "`mode == 'full'` is true and `sure` is true",
+    "match mode:\n    case 'adapter':\n        pass\n    case _:": "`mode == 'adapter'` is false",
+    "match cfg:\n    case Full():": "`isinstance(cfg, Full)` is true",
+    "match cfg:\n    case Full() | Merged():": "`isinstance(cfg, (Full, Merged))` is true",
+    "match cfg:\n    case Full(deep=True):": "`match cfg: case Full(deep=True)` is true",
+    "match mode, deep:\n    case ('full', True):": "`match mode, deep: case ('full', True)` is true",
+    "match cfg:\n    case {'mode': 'full'}:": "`match cfg: case {'mode': 'full'}` is true",
+    "match modes:\n    case ['full', *others]:": "`match modes: case ['full', *others]` is true",
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_is_told_as_the_test_that_it_makes(case: str) -> None:
+    [found] = lora_lint.check_source(f"{TRAINED}{case}\n{MERGED}")
+    assert found.message.endswith(f"; the trained adapter is saved nowhere, when {CASES[case]}")
+
+
+def test_the_story_marks_the_case_and_says_what_it_asks() -> None:
+    text = (
+        f"{TRAINED}match mode:\n    case 'keep':\n        model.save_pretrained('adapter')\n    case _:\n        pass\n"
+    )
+    [found] = lora_lint.check_source(f'{text}model.merge_and_unload().save_pretrained("out")\n')
+    assert "on the path where `mode == 'keep'` is false" in [step.message for step in found.related]
+
+
+def test_the_story_marks_the_test_of_an_if() -> None:
+    [found] = lora_lint.check_source(f"{TRAINED}if mode == 'full':\n{MERGED}")
+    assert "on the path where this is true" in [step.message for step in found.related]
+
+
+def test_a_value_that_hangs_on_a_case_is_told_as_the_case() -> None:
+    """`out` is joined behind the match, and paths part where it is used."""
+    text = "out = 'adapter'\nmatch mode:\n    case 'full':\n        model, out = model.merge_and_unload(), 'full'\n"
+    [found] = lora_lint.check_source(f"{TRAINED}{text}model.save_pretrained(out)\n")
+    assert found.message.endswith("when `mode == 'full'` is true")
