@@ -12,7 +12,8 @@ Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
 LEAST = 48  # things: with fewer, starting processes costs more than it saves
-CHUNK = 8
+CHUNK = 8  # things that go to a process at a time
+TURNS = 32  # fewer of them where a process would not come to so many: one script may take as long as all others
 MOST = 8  # processes, since not every machine is one's own
 
 _work: Callable[[Any], Any] | None = None  # what the forked processes find when they begin
@@ -33,7 +34,8 @@ def each(work: Callable[[Thing], Result], things: Sequence[Thing], count: int) -
     from multiprocessing import get_context
 
     _work = work
-    chunks = [range(start, min(start + CHUNK, len(things))) for start in range(0, len(things), CHUNK)]
+    size = max(1, min(CHUNK, len(things) // (count * TURNS)))
+    chunks = [range(start, min(start + size, len(things))) for start in range(0, len(things), size)]
     pool = ProcessPoolExecutor(count, get_context("fork"), _quiet)
     try:
         futures = {pool.submit(_done, [things[number] for number in chunk]): chunk for chunk in chunks}
