@@ -32,7 +32,7 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
         return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.base)]
     found: list[Param] = []
     targets = [target_of(life.adapters[layer].config) for layer in model.layers]
-    for key in keys.plain(model.source):
+    for key in keys.plain(model.source, model.cls):
         name = key.format(target=targets[0] if targets else keys.TARGET)
         if targets and keys.ATTENTION in key:
             name = name.removesuffix("weight") + keys.UNDER_TARGET

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from functools import lru_cache
 
+from lora_lint.knowledge.transformers import HEADS
+
 BLOCK = "model.layers.0."
 BLOCKS = (BLOCK, "model.layers.30.")  # an early and a late one: scripts tell them apart
 ATTENTION = "self_attn."
@@ -39,9 +41,11 @@ COPIED = "{module}.modules_to_save.{name}.weight"
 
 
 @lru_cache(maxsize=256)
-def plain(model: Hashable) -> tuple[str, ...]:
-    """The keys of a model of this name; its embedding is called as in its family, or as in most."""
+def plain(model: Hashable, cls: str) -> tuple[str, ...]:
+    """The keys of a model of this name and class: its embedding is called as in its family, or as in most, and a head
+    for the script's own labels by each of the names that such heads have."""
     from lora_lint.knowledge import families
 
     embedding, *_ = families.embeddings_of(model if isinstance(model, str) else "")
-    return tuple(key.replace("{embedding}", embedding) for key in PLAIN)
+    heads = next((names for ending, _, names in HEADS if cls.endswith(ending)), ())
+    return (*(key.replace("{embedding}", embedding) for key in PLAIN), *(f"{name}.weight" for name in heads))
