@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
@@ -49,13 +51,11 @@ def switched_off(life: Life, oid: Oid) -> bool:
 def train(machine: Machine, oids: frozenset[Oid], node: cst.CSTNode, asked: Trained = BACKWARD) -> None:
     """A step of training for the models that a loss was computed from; `asked` is what the call says of it."""
     life = machine.world.life
-    on = [oid for oid in oids if oid in life.models]
-    off = [oid[0][1] for oid in oids if isinstance(oid[0], tuple) and oid[0][:1] == ("off",)]
-    for oid in on if len(on) == 1 else sorted(on, key=str):
-        _train_one(machine, oid, node, asked, off=False)
-    for oid in sorted(off, key=str):  # a pass with the adapters off adds nothing where another one had them on
-        if oid in life.models and oid not in on:
-            _train_one(machine, oid, node, asked, off=True)
+    off = {oid[0][1] for oid in oids if isinstance(oid[0], tuple) and oid[0][:1] == ("off",)}
+    # a pass with the adapters off adds nothing where another one had them on
+    trained = [(oid, oid not in oids) for oid in life.models if oid in oids or oid in off]
+    for oid, is_off in sorted(trained, key=itemgetter(1)):
+        _train_one(machine, oid, node, asked, off=is_off)
 
 
 def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *, off: bool) -> None:
