@@ -182,3 +182,16 @@ assert len(DatasetDict.load_from_disk(str(folder))["train"]["text"])
     why = run(text + KEPT).json["reason"]
     assert "exit code 1 where not folder.exists(); the last thing that it looked for in vain is " in why
     assert why.endswith("prepared/rows")
+
+
+def test_a_folder_that_is_an_argument_has_folders_of_classes(run: Run) -> None:
+    text = """\
+import argparse
+from torchvision.datasets import ImageFolder
+
+parser = argparse.ArgumentParser()
+parser.add_argument("data")
+assert len(ImageFolder(parser.parse_args().data + "/train").classes) == 2
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

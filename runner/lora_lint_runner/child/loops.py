@@ -26,7 +26,8 @@ EPOCHS = 3
 TRAININGS = 12
 ROUNDS = 1024
 FAST_ROUNDS = 50_000
-PATIENCE = 6.0  # seconds that a loop may go on to reach a save in its body
+PATIENCE = 6.0  # seconds of the processor that a loop may go on to reach a save in its body
+WAIT = 30.0  # seconds of the clock
 
 Rows = tuple[int, int]
 COLLECTIONS = (list, tuple, set, frozenset, Mapping, MappingView)
@@ -128,7 +129,7 @@ class Round:
         self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
         self.each = False  # over things of which each may be trained on
-        self.done_at: float | None = None
+        self.done_at: tuple[float, float] | None = None  # on the processor's clock and on the wall's
         # a later epoch of a training that has made its steps: one batch is enough
         self.again = self._trained() and any(r.steps < events.steps for r in around)
 
@@ -186,8 +187,9 @@ class Round:
         if not self.waiting():
             events.fast = False
             return True
-        self.done_at = self.done_at or time.monotonic()
-        over = time.monotonic() - self.done_at > PATIENCE or self.rounds >= FAST_ROUNDS
+        self.done_at = self.done_at or (time.process_time(), time.monotonic())
+        used, passed = time.process_time() - self.done_at[0], time.monotonic() - self.done_at[1]
+        over = used > PATIENCE or passed > WAIT or self.rounds >= FAST_ROUNDS
         events.fast = not over and not self.outer
         return over
 

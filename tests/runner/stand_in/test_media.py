@@ -104,3 +104,63 @@ boxes = [{"class_labels": torch.tensor([0, 1]), "boxes": torch.rand(2, 4)}]
 assert yolos(pixel_values=torch.rand(1, 3, 64, 64), labels=boxes).loss > 0
 """
     confirmed(run(KEPT + text))
+
+
+@absent("av")
+def test_av_decodes_the_frames_of_a_video(run: Run) -> None:
+    text = """\
+import av
+
+container = av.open("clip.mp4")
+frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+assert len(frames) == container.streams.video[0].frames and frames[0].shape[-1] == 3
+"""
+    confirmed(run(KEPT + text))
+
+
+def test_a_text_that_is_longer_than_its_sound_is_no_infinite_loss(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForCTC
+
+speech = AutoModelForCTC.from_pretrained("facebook/wav2vec2-base-960h")
+loss = speech(torch.randn(2, 8000), labels=torch.randint(5, 30, (2, 90))).loss
+assert torch.isfinite(loss), loss
+"""
+    confirmed(run(KEPT + text))
+
+
+def test_labels_of_pictures_that_are_cut_into_segments_are_masks(run: Run) -> None:
+    text = """\
+import numpy as np
+from datasets import load_dataset
+from transformers import SamModel, SamProcessor
+
+row = load_dataset("nobody/cells", split="train")[0]
+mask = np.array(row["label"])
+processor = SamProcessor.from_pretrained("facebook/sam-vit-base")
+asked = processor(row["image"].convert("RGB"), input_boxes=[[[1, 2, 30, 40]]], return_tensors="pt")
+seen = SamModel.from_pretrained("facebook/sam-vit-base")(**asked.to(torch.float32), multimask_output=False)
+assert mask.ndim == 2 and seen.pred_masks.dim() == 5
+"""
+    confirmed(run(KEPT + text))
+
+
+def test_the_picture_of_a_text_is_processed_as_by_its_encoder(run: Run) -> None:
+    text = """\
+from PIL import Image
+from transformers import TrOCRProcessor
+
+read = TrOCRProcessor.from_pretrained("microsoft/trocr-base-handwritten")
+assert read(Image.new("RGB", (40, 20)), return_tensors="pt").pixel_values.dim() == 4
+"""
+    confirmed(run(KEPT + text))
+
+
+def test_depth_is_estimated_from_four_layers(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForDepthEstimation
+
+depth, size = AutoModelForDepthEstimation.from_pretrained("Intel/dpt-large"), 384
+assert depth(pixel_values=torch.randn(1, 3, size, size)).predicted_depth.dim() == 3
+"""
+    confirmed(run(KEPT + text))

@@ -20,6 +20,7 @@ class Saves:
     def __init__(self, run: Run, models: Models, outputs: Outputs) -> None:
         self.run, self.models, self.outputs = run, models, outputs
         self.depth = 0
+        self.within: list[dict[str, Any]] = []  # lines of the script that the save under way leads through
         self.saved: list[dict[str, Any]] = []
 
     def around(
@@ -27,6 +28,8 @@ class Saves:
     ) -> Any:
         """Does a save (`real`, without arguments) and writes down what it left at `place`."""
         stand_ins = self.run.hub
+        if self.depth:
+            self.within.append(self.run.code.here())
         if self.depth or place is None or self.run.met.over or (stand_ins is not None and stand_ins.busy):
             return real()
         paths = self.run.paths
@@ -48,9 +51,16 @@ class Saves:
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)
                 self.outputs.remember(target, model, self.run.events.steps)
-            self.run.journal.event(kind, model=state, **fact)
+            self.run.journal.event(kind, where=self._where(), model=state, **fact)
             self.saved.append({"kind": kind, "model": state, **fact})
             self.run.loops.reached()
+
+    def _where(self) -> dict[str, Any]:
+        """The line that asks for the save, and all others that it came through: a trainer's save may go on in a method
+        of the script's own."""
+        where, inner = self.run.code.here(), self.within
+        self.within = []
+        return {**where, "calls": [*where["calls"], *({k: v for k, v in w.items() if k != "calls"} for w in inner)]}
 
     def _state(self, model: Any) -> dict[str, Any] | None:
         import torch

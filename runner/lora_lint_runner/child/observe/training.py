@@ -43,6 +43,14 @@ def install(run: Run, events: Events) -> None:
     def peft_(module: Any) -> None:
         _watch_calls(module.PeftModel, events)
 
+    @patches.after("diffusers.models.modeling_utils")
+    def diffusers_(module: Any) -> None:
+        module.ModelMixin.__call__ = _remembering(module.ModelMixin.__call__, events)
+
+    @patches.after("diffusers.models.autoencoders.autoencoder_kl")
+    def images(module: Any) -> None:
+        patches.replace(module.AutoencoderKL, "encode", lambda real: _remembering(real, events))
+
 
 def _training(run: Run, events: Events, real: Any) -> Any:
     def train(self: Any, *args: Any, **options: Any) -> Any:
@@ -88,16 +96,28 @@ def _watch_calls(cls: Any, events: Events) -> None:
                     events.asked = weakref.ref(self)
             else:
                 events.evaluations += 1
-            if not events.fast:
-                return real(self, *args, **options)
-            key = (id(self), torch.is_grad_enabled(), _shapes(args, options))
-            if key not in events.answers:
-                events.answers[key] = real(self, *args, **options)
-            return events.answers[key]
+            return remembering(self, *args, **options)
         finally:
             events.forward -= 1
 
+    remembering = _remembering(real, events)
     cls.__call__ = call
+
+
+def _remembering(real: Any, events: Events) -> Any:
+    """What a model answers, from memory where a loop only goes on to reach a save."""
+
+    def answer(self: Any, *args: Any, **options: Any) -> Any:
+        if not events.fast:
+            return real(self, *args, **options)
+        import torch
+
+        key = (id(self), real.__name__, torch.is_grad_enabled(), _shapes(args, options))
+        if key not in events.answers:
+            events.answers[key] = real(self, *args, **options)
+        return events.answers[key]
+
+    return answer
 
 
 def _shapes(args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ...context import Run
@@ -10,6 +11,7 @@ from . import rows
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
 NUMBERS = ("int", "length", "bool")
+SEGMENTING = re.compile(r"^Sam\w*Model$|For(Semantic|Instance|Universal|Image)Segmentation$|^Mask2?Former")
 KINDS = ("image", "audio", "label", "tags")  # what a use tells that is more than the form of a value
 
 
@@ -65,7 +67,14 @@ class Maker:
         for extra in self.learned:
             columns.setdefault(extra, None)
         columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
+        columns.update(self._masks(columns))
         return {c: rows.learned_kind(self.run, c) or kind for c, kind in columns.items()} or {"text": "text"}
+
+    def _masks(self, columns: dict[str, str | None]) -> dict[str, str]:
+        """The labels of pictures that are cut into segments, where no other column has them: masks."""
+        kinds = {c: kind or rows.by_name(c) for c, kind in columns.items()}
+        cuts = any(map(SEGMENTING.search, self.run.hints.classes)) and "image" in kinds.values()
+        return {c: "mask" for c, kind in kinds.items() if kind == "label" and cuts and "mask" not in kinds.values()}
 
     def _counted(self, asked: dict[str, Shape]) -> dict[str, str | None]:
         """The columns of numbers: what is known of a row beside its tokens, such as how long its prompt was."""

@@ -16,6 +16,10 @@ IMAGES: dict[str, Callable[[Any, int], Settings]] = {
     **dict.fromkeys(SHORTEST, lambda config, size: {**_square(size), "size": {"shortest_edge": size}}),
     "paligemma": lambda config, size: {**_square(size), "image_seq_length": _patches(config.vision_config)},
     "gemma3": lambda config, size: {**_square(size), "image_seq_length": config.mm_tokens_per_image},
+    "sam": lambda config, size: {
+        "size": {"longest_edge": size}, "pad_size": {"height": size, "width": size},
+        "mask_size": {"longest_edge": size // 4}, "mask_pad_size": {"height": size // 4, "width": size // 4},
+    },
     "idefics2": lambda config, size: {"size": {"longest_edge": 64, "shortest_edge": 32}, "do_image_splitting": False},
     "idefics3": lambda config, size: {
         "size": {"longest_edge": 64}, "max_image_size": {"longest_edge": 64}, "do_image_splitting": False,
@@ -52,7 +56,8 @@ WITHOUT_CHAT = ("paligemma", "blip-2", "instructblip", "whisper")
 def write(folder: str, model_type: str, config: Any) -> bool:
     """Writes preprocessor_config.json and processor_config.json where the family takes images, sounds or both beside
     text. Returns whether it has a processor that takes chats."""
-    image = _known("image_processing_auto", "IMAGE_PROCESSOR").get(model_type)
+    images = _known("image_processing_auto", "IMAGE_PROCESSOR")
+    image = images.get(model_type) or images.get(getattr(getattr(config, "encoder", None), "model_type", ""))
     audio = SOUNDS.get(model_type) or _known("feature_extraction_auto", "FEATURE_EXTRACTOR").get(model_type)
     found: Settings = {}
     if image:

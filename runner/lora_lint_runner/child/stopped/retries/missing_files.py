@@ -148,8 +148,14 @@ def model_folders(run: Run, error: BaseException) -> Learned | None:
     path = missing_path(error)
     looks = any(LOOKS.search(f.line or "") for f in traceback.extract_tb(error.__traceback__))
     known = run.spec.learned.get("model folders", [])
-    new = path is not None and looks and MODEL.search(path) and not _suffix(path) and path not in known
+    new = path is not None and looks and _of_a_model(run, path) and path not in known
     return {"model folders": [*known, path]} if new and not run.met.trained else None
+
+
+def _of_a_model(run: Run, path: str) -> bool:
+    """Does a folder of the user's sound like one of a model? Those of the run itself are called as it is."""
+    own = path.startswith(run.spec.box + os.sep) and not path.startswith(run.spec.work + os.sep)
+    return not own and not _suffix(path) and bool(MODEL.search(inside(run, path)))
 
 
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:
@@ -158,7 +164,7 @@ def taken_for_there(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("there", [])
     loads = run.spec.made_up_rows and "disk" in run.hints.read
     folders = [p for p in _blamed(run, error) if not _suffix(p) and "*" not in p and p not in known]
-    new = [p for p in folders if loads or MODEL.search(p)]
+    new = [p for p in folders if loads or _of_a_model(run, p)]
     return {"there": sorted({*known, *new})} if new and not run.met.trained else None
 
 
