@@ -54,3 +54,9 @@ def test_a_range_that_is_compared_is_run_through_with_first_and_last() -> None:
 def test_the_number_format_of_a_model_without_an_adapter_parts_no_paths() -> None:
     judge = "judge = AutoModel.from_pretrained('x/y')\nif args.half:\n    judge.half()"
     assert trainings("rows", before=judge) == trainings("rows")
+
+
+def test_an_endless_generator_is_left_by_whoever_goes_through_it() -> None:
+    """`enumerate(batches)` and its like draw from it: the loop that has enough breaks off, the generator never ends."""
+    before = "def forever():\n    while True:\n        yield from rows\n"
+    assert trainings("enumerate(forever(), 1)", before, "\n    if step >= 3:\n        break")

@@ -225,3 +225,15 @@ def test_a_secret_that_is_asked_for_is_made_up(run: Run) -> None:
     ran = run('import getpass\nassert getpass.getpass("HF token: ")\n' + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "the script asks for a secret (HF token): made up" in ran.json["after"]["neutralised"]
+
+
+def test_a_file_is_of_the_form_that_its_reader_asks_for(run: Run) -> None:
+    text = """\
+import argparse
+import pyarrow.parquet as pq
+
+parser = argparse.ArgumentParser()
+parser.add_argument("corpus")
+assert pq.ParquetFile(parser.parse_args().corpus).read(columns=["body"]).num_rows
+"""
+    assert run(text + KEPT).exit == 0

@@ -201,3 +201,14 @@ def test_a_script_that_counts_its_arguments_is_in_want_of_them(run: Run) -> None
 def test_a_permission_that_the_script_itself_refuses_is_its_own_word(run: Run) -> None:
     ran = run('raise PermissionError("accept the licence first")\n' + KEPT)
     assert ran.json["reason"] == "train.py:1: PermissionError: accept the licence first"
+
+
+def test_a_script_that_leaves_at_once_has_saved_by_then(run: Run) -> None:
+    ran = run(KEPT + "os._exit(0)\n")
+    assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
+
+
+def test_weights_that_belong_to_no_model_that_was_seen_are_no_disagreement(run: Run) -> None:
+    text = 'torch.save(optimizer.state_dict(), "optimizer.pt")\n'
+    text += 'torch.save({"head": torch.nn.Linear(2, 2).state_dict()}, "head.pt")\n'
+    assert run(KEPT + text).json["report"] is None

@@ -90,3 +90,19 @@ def test_a_template_that_is_missing_among_templates_is_like_them(run: Run, tmp_p
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
     assert "data file templates/alpaca.json: clinic.json in its place" in ran.json["after"]["neutralised"]
+
+
+def test_settings_that_are_asked_for_as_attributes_are_the_projects_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "opt.yaml").write_text("steps: 7\nbase: facebook/opt-125m\nrank: 4\n")
+    text = """\
+import argparse
+from types import SimpleNamespace
+import yaml
+
+parser = argparse.ArgumentParser()
+parser.add_argument("config")
+settings = SimpleNamespace(**yaml.safe_load(open(parser.parse_args().config)))
+assert (settings.steps, settings.base, settings.rank) == (7, "facebook/opt-125m", 4)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

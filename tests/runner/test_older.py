@@ -44,3 +44,35 @@ base = AutoModelForSeq2SeqLM.from_pretrained("company/unheard-of")
 get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="SEQ_2_SEQ_LM"))
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_a_chat_that_a_collator_is_given_was_its_ids(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling
+
+tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-0.5B")
+ids = tokenizer.apply_chat_template([{"role": "user", "content": "Hello"}])
+rows = [{"input_ids": dict(ids) if isinstance(ids, dict) else ids}]
+print(DataCollatorForLanguageModeling(tokenizer, mlm=False)(rows))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_texts_end_to_end(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from transformers import AutoTokenizer
+from trl import SFTConfig, SFTTrainer
+from trl.trainer import ConstantLengthDataset
+from trl.trainer.utils import SIMPLE_CHAT_TEMPLATE
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = load_dataset("company/answers", split="train", streaming=True)
+packed = ConstantLengthDataset(tokenizer, rows, formatting_func=lambda row: row["answer"], seq_length=64)
+config = SFTConfig("runs", report_to="none", packing=True)
+SFTTrainer(model, config, train_dataset=packed, max_seq_length=None).train()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text)
+    assert ran.exit == 0, ran.json["reason"]

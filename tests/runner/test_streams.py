@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .conftest import Ran
-from .samples import HEAD
+from .samples import HEAD, KEPT
 
 Run = Callable[..., Ran]
 
@@ -44,3 +44,25 @@ def stream():
     ran = run(HEAD + text + STEPS.replace("range(1, 100)", "range(1, 10**6)"))
     assert ran.exit == 0, ran.json["reason"]
     assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]
+
+
+def test_more_rows_are_skipped_than_there_are(run: Run) -> None:
+    text = """
+from datasets import load_dataset
+
+rows = load_dataset("company/questions", split="train", streaming=True).skip(4000)
+assert len([row["question"] for row in rows]) > 500
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_lists_of_a_row_that_are_unpacked_are_lists(run: Run) -> None:
+    text = """
+from datasets import load_dataset
+
+for row in load_dataset("company/passages", split="train"):
+    texts, marks = row["passages"]["passage_text"], row["passages"]["is_selected"]
+    assert [text for text, mark in zip(texts, marks) if mark == 1]
+    assert [text for text, mark in zip(texts, marks) if mark == 0]
+"""
+    assert run(text + KEPT).exit == 0

@@ -15,6 +15,18 @@ from lora_lint.flow.worlds.terms import leaves, make
 MOST_ITEMS = 24
 
 
+class Drawing:
+    """Takes what a generator yields before it is gone through: `enumerate(rows())`. An endless one may be left after
+    any of its values, by whoever goes through them."""
+
+    def __init__(self) -> None:
+        self.items: list[Value] = []
+        self.endless = False
+
+    def __call__(self, item: Value) -> None:
+        self.items.append(item)
+
+
 def iterable_of(machine: Machine, value: Value, node: cst.CSTNode) -> Value:
     """What a loop goes through: of an instance of the project what its `__iter__` gives."""
     value = machine.settle(value, node)
@@ -35,13 +47,13 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
     if isinstance(record_of(machine, iterable), WeightsRec) and items is not None:
         return items, False
     if isinstance(iterable, Generator):
-        found: list[Value] = []
-        machine.yielding.append(found.append)
+        drawing = Drawing()
+        machine.yielding.append(drawing)
         try:
             machine.call(iterable, Args(), node)
         finally:
             machine.yielding.pop()
-        return found, False
+        return drawing.items, drawing.endless
     record = record_of(machine, iterable)
     if isinstance(record, DictRec):
         some = [key for key, _ in record.items]

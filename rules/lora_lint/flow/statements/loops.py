@@ -12,7 +12,7 @@ import libcst as cst
 
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import drawn, iterable_of, passes, within
+from lora_lint.flow.passes import Drawing, drawn, iterable_of, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Generator, Sym, Value
 from lora_lint.flow.worlds.exits import Raised
@@ -180,6 +180,8 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
     always = _is_true(node.test)
     seen: list[World] = []
     left = machine.exits.sizes()
+    taker = machine.yielding[-1] if machine.yielding else None
+    given = len(taker.items) if isinstance(taker, Drawing) else 0
     for _ in range(most_passes(machine) + 1):
         entering: list[World] = []
         for world in worlds:
@@ -203,7 +205,12 @@ def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World
             worlds = [w.copy() for w in seen]  # what ends it may hang on what several passes make of a number
     if not always:
         ended += worlds
-    if not ended and not loop.breaks and machine.exits.sizes() == left:  # only the user can end it
+    if ended or loop.breaks or machine.exits.sizes() != left:
+        pass
+    elif isinstance(taker, Drawing) and len(taker.items) > given:
+        taker.endless = True
+        ended += seen
+    else:  # only the user can end it
         machine.exits.raises += [(Raised("builtins.KeyboardInterrupt"), world) for world in seen]
     ended = machine.fold(ended, node)
     if node.orelse is not None:

@@ -4,6 +4,7 @@ watched."""
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from ..context import Run
@@ -138,23 +139,22 @@ def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool =
         if not isinstance(target, (str, os.PathLike)):
             return real(*args, **options)
         content = args[spot - 1] if len(args) >= spot else None
-        kind = "weights_saved" if tensors(content) else "written"
+        kind = "weights_saved" if tensors(content, saves.models.holds) else "written"
         return saves.around(how, kind, _module(content), target, lambda: real(*args, **options))
 
     return save
 
 
-def tensors(content: Any) -> bool:
-    """Does this hold a model's weights?"""
+def tensors(content: Any, known: Callable[[str], bool]) -> bool:
+    """Does this hold weights of a model that was seen, by their names? An optimizer's state does not."""
     import torch
 
     if isinstance(content, torch.nn.Module):
         return True
-    if isinstance(content, dict):
-        return any(isinstance(v, torch.Tensor) for v in content.values()) or any(
-            tensors(v) for v in content.values() if isinstance(v, dict)
-        )
-    return False
+    if not isinstance(content, dict):
+        return False
+    names = [name for name, value in content.items() if isinstance(value, torch.Tensor) and isinstance(name, str)]
+    return any(map(known, names)) or any(tensors(v, known) for v in content.values() if isinstance(v, dict))
 
 
 def _module(content: Any) -> Any | None:

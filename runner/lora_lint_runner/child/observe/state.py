@@ -69,6 +69,15 @@ class Models:
         self._labels[id(model)] = (weakref.ref(model), name)
         return name
 
+    def holds(self, name: str) -> bool:
+        """Is this the name of a weight of a model that was seen, with whatever stands before it?"""
+        if "lora_" in name:
+            return True
+        parts = name.split(".")
+        ends = {".".join(parts[place:]) for place in range(len(parts) - 1)}
+        alive = (known() for known, _ in self._labels.values())
+        return any(ends & {n for n, _ in m.named_parameters()} for m in alive if m is not None)
+
     def describe(self, model: Any) -> dict[str, Any]:
         """The state of a model, for an event."""
         inner, wrappers = unwrapped(model)

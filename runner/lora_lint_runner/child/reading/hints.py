@@ -35,6 +35,7 @@ class Hints(NamedTuple):
     trainers: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     strings: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
     labels: int | None = None
     text_field: str | None = None
     compared: dict[str, tuple[str, ...]] = {}
@@ -66,6 +67,7 @@ def read(script: str, root: str) -> Hints:
         trainers=frozenset(c for c in classes if c.endswith("Trainer")),
         imports=frozenset(imports),
         strings=frozenset(found.strings),
+        attributes=frozenset(found.attributes),
         labels=found.labels,
         text_field=found.field,
         compared={name: tuple(values) for name, values in found.compared.items()},
@@ -80,6 +82,7 @@ class _Reading(ast.NodeVisitor):
     def __init__(self) -> None:
         self.classes: dict[str, None] = {}
         self.strings: set[str] = set()
+        self.attributes: set[str] = set()
         self.labels: int | None = None
         self.field: str | None = None
         self.compared: dict[str, dict[str, None]] = {}
@@ -97,6 +100,7 @@ class _Reading(ast.NodeVisitor):
             self.read.add(name.removeprefix("load_").split("_", 1)[1])
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
+        self.attributes.add(node.attr)
         if _is_class(node.attr):
             self.classes.setdefault(node.attr)
         if isinstance(node.value, ast.Name) and node.value.id == "json":

@@ -106,7 +106,18 @@ class Uses:
             return self._named(parent.targets[0], self.scope(parent), depth)
         if isinstance(parent, (ast.IfExp, ast.BoolOp)):
             return self.of(parent, depth + 1)
-        return ANY
+        return self._one_of_several(node, parent, depth)
+
+    def _one_of_several(self, node: ast.AST, parent: ast.AST, depth: int) -> Shape:
+        """`texts, marks = row["texts"], row["marks"]`: as the variable in its place is used."""
+        above = self.parents.get(parent)
+        target = above.targets[0] if isinstance(above, ast.Assign) and len(above.targets) == 1 else None
+        if not isinstance(parent, ast.Tuple) or not isinstance(target, ast.Tuple) or above is None:
+            return ANY
+        pairs = dict(zip(parent.elts, target.elts)) if len(parent.elts) == len(target.elts) else {}
+        return (
+            self._named(pairs[node], self.scope(above), depth) if isinstance(node, ast.expr) and node in pairs else ANY
+        )
 
     def _subscripted(self, node: ast.AST, parent: ast.Subscript, depth: int) -> Shape:
         if parent.slice is node:

@@ -42,9 +42,9 @@ def install(run: Run) -> None:
 
 
 def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) -> str | None:
-    """The project's own file of settings, of a kind, that knows most of the script's words (its texts, where no others
-    are given); near ones first. Without a kind: of those that the script can read."""
-    words = run.hints.strings if words is None else words
+    """The project's own file of settings, of a kind, that knows most of the script's words (its texts and attributes,
+    where no others are given); near ones first. Without a kind: of those that the script can read."""
+    words = run.hints.strings | run.hints.attributes if words is None else words
     home = os.path.dirname(run.spec.script)
     kinds = (kind,) if kind is not None else _read_by(run)
     best: tuple[int, str] | None = None

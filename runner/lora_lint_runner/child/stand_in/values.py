@@ -139,8 +139,9 @@ class Filler:
             known = [s for s in (value.lstrip(".") for value in asked) if s in SUFFIXES]
             if known:
                 return "json" if "json" in known else known[0]
-        if self.run.spec.learned.get("whole_json"):
-            return "json"
+        learned = self.run.spec.learned
+        if learned.get("suffix") or learned.get("whole_json"):
+            return str(learned.get("suffix", "json"))
         words = " ".join(self.run.hints.strings)
         read = self.run.hints.read & set(FORMS)
         if len(read) == 1:

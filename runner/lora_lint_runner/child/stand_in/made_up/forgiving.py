@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ...context import Run
+from .rows import TEXT_ROWS
 
 SPLIT = re.compile(r"^(train|test|validation|valid|val|dev|eval|unsupervised)([_.-]\w+)?$")
 PART_BY_PART = (
@@ -27,6 +28,7 @@ def install(run: Run, data: Any) -> None:
     @patches.after("datasets.iterable_dataset")
     def streams(module: Any) -> None:
         patches.replace(module.IterableDataset, "cast_column", _forgiving(run, data, _cast))
+        patches.replace(module.IterableDataset, "skip", _forgiving(run, data, _skip))
 
     @patches.after("datasets.dataset_dict")
     def dicts(module: Any) -> None:
@@ -61,6 +63,13 @@ def _select(run: Run, data: Any, real: Any, self: Any, indices: Any, *args: Any,
     if len(kept) != (len(indices) if hasattr(indices, "__len__") else len(kept)):
         run.neutral("rows selected beyond the made-up ones: fewer rows")
     return real(self, kept, *args, **options)
+
+
+def _skip(run: Run, data: Any, real: Any, self: Any, n: int, *args: Any, **options: Any) -> Any:
+    most = min(n, (len(self) if hasattr(self, "__len__") else TEXT_ROWS) // 8)
+    if most < n:
+        run.neutral("rows skipped beyond the made-up ones: an eighth")
+    return real(self, most, *args, **options)
 
 
 def _split(
@@ -164,6 +173,7 @@ def _having(data: Any, found: Any, column: str) -> Any:
 
 FORGIVEN = {
     "select": _select,
+    "skip": _skip,
     "train_test_split": _split,
     "filter": _filter,
     "map": _map,

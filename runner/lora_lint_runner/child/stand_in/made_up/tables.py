@@ -8,6 +8,7 @@ import difflib
 import importlib
 import json
 import os
+import pickle
 import shutil
 from typing import Any
 
@@ -204,6 +205,10 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         return
     if suffix == "parquet":
         importlib.import_module("pandas").DataFrame(found).to_parquet(path)
+        return
+    if suffix == "pkl":
+        with open(path, "wb") as pickled:
+            pickle.dump(found, pickled)
         return
     with open(path, "w", encoding="utf-8", newline="") as file:
         if suffix == "json" and as_one:

@@ -102,5 +102,5 @@ def _as_data_set(found: Any) -> Any:
 
 
 def _tell(config: Any, name: str, value: Any) -> None:
-    if config is not None and hasattr(config, name):
+    if config is not None and hasattr(config, name) and value is not None:  # None stood for the default
         setattr(config, name, value)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from ..scoring import Score
+
+LONG, ROWS = 128, 128
 
 
 class CompletionOnly:
@@ -33,6 +36,25 @@ def _chat_format(model: Any, tokenizer: Any, format: str = "chatml", **options: 
     return model, tokenizer
 
 
+def _constant_length(
+    tokenizer: Any, rows: Any, dataset_text_field: str | None = None, formatting_func: Any = None,
+    infinite: bool = False, seq_length: int = LONG, **options: Any,
+) -> Any:  # fmt: skip
+    """trl's ConstantLengthDataset until 0.24: texts end to end, cut into pieces of one length."""
+    import datasets
+
+    texts = [formatting_func(row) if formatting_func else row[dataset_text_field or "text"] for row in _first(rows)]
+    ids = [number for text in texts for number in [*tokenizer(text)["input_ids"], tokenizer.eos_token_id or 0]]
+    length = min(seq_length, LONG, max(len(ids), 1))
+    pieces = [ids[at : at + length] for at in range(0, len(ids) - length + 1, length)]
+    found = datasets.Dataset.from_list([{"input_ids": piece, "labels": piece} for piece in pieces])
+    return found.with_format("torch")
+
+
+def _first(rows: Any) -> Any:
+    return itertools.islice(iter(rows), ROWS)
+
+
 def _metric(*args: Any, **options: Any) -> Any:
     """datasets' load_metric until 2: every score is 0.5."""
     return Score("metric")
@@ -44,8 +66,11 @@ def nothing(*args: Any, **options: Any) -> bool:
 
 
 IDLE = ("is_", "check_", "require_", "send_", "log_")  # functions of which nothing but the call is left
+TURNS = "{% for turn in messages %}{{ turn['role'] }}: {{ turn['content'] }}\n{% endfor %}"  # a chat in plain words
 PIECES: dict[str, Any] = {
+    **dict.fromkeys(("SIMPLE_CHAT_TEMPLATE", "SIMPLE_SFT_CHAT_TEMPLATE", "SIMPLE_QUERY_CHAT_TEMPLATE"), TURNS),
     "DataCollatorForCompletionOnlyLM": CompletionOnly,
     "setup_chat_format": _chat_format,
+    "ConstantLengthDataset": _constant_length,
     "load_metric": _metric,
 }

@@ -192,7 +192,7 @@ def _registered(text: str) -> Entry | None:
 
 
 def _chats(text: str) -> Entry | None:
-    return _CHATS if "BatchEncoding" in text else None
+    return _CHATS if "BatchEncoding" in text or text.startswith("type of {'input_ids'") else None
 
 
 READERS: tuple[tuple[Any, Any], ...] = (

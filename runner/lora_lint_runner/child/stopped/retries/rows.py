@@ -19,6 +19,7 @@ COLUMN_SAID = (
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
 )
+FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 SPEAKERS = ("human", "gpt", "user", "assistant")
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
@@ -113,6 +114,10 @@ def form(run: Run, error: BaseException) -> Learned | None:
     lines = re.search(r"Extra data|Trailing data", str(error))
     if (lines or type(error).__name__ == "JSONDecodeError") and "whole_json" not in learned:
         return {"whole_json": bool(lines)}
+    if "suffix" not in learned:
+        suffix = next((suffix for said, suffix in FORMS.items() if said in f"{type(error).__name__}: {error}"), None)
+        if suffix is not None:
+            return {"suffix": suffix}
     of_rows = "list indices must be integers or slices, not str" in str(error)
     if of_rows and learned.get("files") and "record" not in learned:
         return {"record": True}
