@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -163,31 +162,6 @@ def test_a_baseline_that_somebody_changed(folder: Path, lint: Lint) -> None:
     lint("--write-baseline", "known.json")
     (folder / "known.json").write_text((folder / "known.json").read_text().replace('"train.py"', '["train.py"]'))
     assert lint("--baseline", "known.json").code == 1
-
-
-def test_standard_input_may_be_empty(folder: Path, program: Lint) -> None:
-    (folder / "broken.py").write_text("def f(:\n")
-    assert program("-") == (0, "No findings in 1 file.\n", "")
-    assert program("-", "--stdin-filename", "broken.py") == (0, "No findings in 1 file.\n", "")
-
-
-def test_a_story_on_standard_input_shows_its_own_lines(folder: Path, program: Lint) -> None:
-    (folder / "-").write_text("another file\n" * 20)
-    assert '15 | model.save_pretrained("out")\n' in program("-", stdin=BAD.encode()).out
-    program("-", "--write-baseline", "known.json", stdin=BAD.encode())
-    [known] = json.loads((folder / "known.json").read_text())["findings"]
-    assert known["line"] == 'model.save_pretrained("out")'
-
-
-@pytest.mark.parametrize("way", [[], ["--fix"]])
-def test_markdown_on_standard_input_is_linted_as_markdown_on_disk_is(
-    folder: Path, program: Lint, way: list[str]
-) -> None:
-    page = f"```python\n{BAD}```\n".encode()
-    said = program(*way, "--stdin-filename", "page.md", stdin=page)
-    assert (said.code, said.err) == (2, "lora-lint: page.md: Markdown is only linted with --markdown\n")
-    assert said.out == (page.decode() if way else "")
-    assert program(*way, "--stdin-filename", "page.md", "--markdown", stdin=page).out != said.out
 
 
 def test_behind_two_dashes_there_are_only_paths(folder: Path, lint: Lint) -> None:

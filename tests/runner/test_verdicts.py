@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from .conftest import Ran
 from .samples import HEAD, KEPT, LOOP, LOST, LOST_ROW, TRAINED
 
@@ -239,59 +237,6 @@ def test_a_checkpoint_is_told_from_the_final_directory(run: Run) -> None:
     assert [a["checkpoint"] for a in ran.json["before"]["adapters"]] == [True]
 
 
-def test_two_modules_of_one_name_are_two_files(run: Run) -> None:
-    """Both save on their second line: one the adapter, one the merged model. Each is held against its own."""
-    for folder, save in (("first", "model.save_pretrained"), ("second", "model.merge_and_unload().save_pretrained")):
-        Path(folder).mkdir()
-        Path(folder, "train.py").write_text(f'def finish(model):\n    {save}("{folder}-out")\n')
-    calls = "from first import train\nfrom second import train as other\ntrain.finish(model)\nother.finish(model)\n"
-    ran = run(TRAINED + calls)
-    assert ran.exit == 0, ran.json["reason"]
-    seen = {Path(s["filename"]).parent.name: (s["verdict"], s["observed"]) for s in ran.json["sites"]}
-    assert {folder: verdict for folder, (verdict, _) in seen.items()} == {"first": "confirmed", "second": "confirmed"}
-    assert {folder: set(observed) for folder, (_, observed) in seen.items()} == {
-        "first": {"first-out"}, "second": {"second-out"},
-    }  # fmt: skip
-    assert all(line["agrees"] for line in ran.json["lines"])
-    assert {Path(line["filename"]).parent.name for line in ran.json["lines"]} >= {"first", "second"}
-
-
-def test_line_by_line_prediction_and_run_agree(run: Run) -> None:
-    lines = run(LOST).json["lines"]
-    assert [(line["kind"], line["agrees"]) for line in lines] == [
-        ("created", True), ("wrapped", True), ("trained", True), ("saved", True), ("merged", True), ("saved", True),
-    ]  # fmt: skip
-
-
-def test_a_loop_over_a_compiled_model_is_seen_as_predicted(run: Run) -> None:
-    ran = run(HEAD + "model = torch.compile(model)\n" + LOOP + 'model._orig_mod.save_pretrained("out")\n')
-    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
-
-
-def test_a_frozen_model_that_helps_is_not_what_trains(run: Run) -> None:
-    """Its answer is asked for with gradients, after that of the model that trains."""
-    teacher = 'teacher = AutoModelForCausalLM.from_pretrained("gpt2")\nteacher.requires_grad_(False)\n'
-    loop = LOOP.replace(
-        "    model(input_ids=ids, labels=ids).loss.backward()\n",
-        "    loss = model(input_ids=ids, labels=ids).loss\n    teacher(input_ids=ids)\n    loss.backward()\n",
-    )
-    ran = run(HEAD + teacher + loop + 'model.save_pretrained("out")\n')
-    trained = [line for line in ran.json["lines"] if line["kind"] == "trained"]
-    assert [(line["observed"], line["agrees"]) for line in trained] == [("PeftModel · default: untrained", True)]
-
-
-def test_a_merge_of_a_model_that_no_name_holds_is_seen_as_predicted(run: Run) -> None:
-    more = """\
-from peft import PeftModel
-base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
-merged = PeftModel.from_pretrained(base, "out").merge_and_unload()
-merged.save_pretrained("merged")
-"""
-    ran = run(KEPT + more)
-    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
-    assert [m["holds"] for m in ran.json["after"]["merged"]] == [True]
-
-
 def test_a_loop_of_steps_around_one_of_batches_ends(run: Run) -> None:
     text = (
         HEAD
@@ -310,50 +255,6 @@ model.save_pretrained("out")
     after = run(text).json["after"]
     assert after["error"] is None
     assert 2 <= after["steps"] <= 10
-
-
-def test_the_weights_of_a_pipeline_are_an_adapter(run: Run) -> None:
-    pytest.importorskip("diffusers")
-    text = """\
-import torch
-from diffusers import StableDiffusionPipeline, UNet2DConditionModel
-from diffusers.utils import convert_state_dict_to_diffusers
-from peft import LoraConfig
-from peft.utils import get_peft_model_state_dict
-
-unet = UNet2DConditionModel.from_pretrained("runwayml/stable-diffusion-v1-5", subfolder="unet")
-unet.requires_grad_(False)
-unet.add_adapter(LoraConfig(r=4, init_lora_weights="gaussian", target_modules=["to_k", "to_q"]))
-optimizer = torch.optim.AdamW([p for p in unet.parameters() if p.requires_grad], lr=1e-3)
-for _ in range(4):
-    unet(torch.randn(1, 4, 8, 8), 1, torch.randn(1, 77, unet.config.cross_attention_dim)).sample.mean().backward()
-    optimizer.step()
-weights = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
-StableDiffusionPipeline.save_lora_weights("out", unet_lora_layers=weights)
-"""
-    ran = run(text)
-    assert ran.json["verdict"] == "confirmed", ran.json["reason"]
-    assert [(a["directory"], a["trained"]) for a in ran.json["after"]["adapters"]] == [("out", True)]
-    still = run(text.replace("optimizer.step()", "pass"))
-    assert still.json["after"]["adapters"][0]["problems"] == ["not trained: all 16 of its B are zero, as at the start"]
-
-
-def test_what_a_callback_saves_into_a_checkpoint_is_an_adapter(run: Run) -> None:
-    text = """\
-from datasets import Dataset
-from transformers import Trainer, TrainerCallback, TrainingArguments
-
-class Saving(TrainerCallback):
-    def on_save(self, args, state, control, **kwargs):
-        folder = os.path.join(args.output_dir, f"checkpoint-{state.global_step}")
-        kwargs["model"].save_pretrained(folder)
-
-rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
-Trainer(model, TrainingArguments("o"), train_dataset=rows, callbacks=[Saving()]).train()
-model.save_pretrained("out")
-"""
-    ran = run(HEAD + text)
-    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_a_folder_beside_the_script_is_named_from_where_it_is_started(run: Run) -> None:

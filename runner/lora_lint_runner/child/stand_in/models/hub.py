@@ -14,12 +14,10 @@ import re
 from typing import Any, NamedTuple
 
 from ...context import Run
-from . import adapters, family, snapshot
+from . import adapters, family, folders, snapshot
 
 COMMIT = "0" * 40
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")
-WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf", ".ckpt")
-BIG = 64 * 1024 * 1024  # a local model above this is stood in for; a smaller one is loaded as it is
 SECOND_CHOICES = 3
 ROOM = 64
 LOADABLE = {
@@ -27,7 +25,6 @@ LOADABLE = {
     "preprocessor_config.json", "processor_config.json", "generation_config.json", "vocab.txt", "scheduler_config.json",
     "unet", "transformer", "vae", "text_encoder",
 }  # fmt: skip
-POINTER = b"version https://git-lfs"  # what a clone without git-lfs has in the place of a large file
 
 
 class NoStandIn(Exception):
@@ -67,7 +64,7 @@ class Hub:
         if name in self.mapped and not asked.part:
             return self.mapped[name]
         if os.path.isdir(name):
-            return self._shrunk(name, asked) if _heavy(name) or self._bare(name, asked) else name
+            return self._shrunk(name, asked) if folders.heavy(name) or self._bare(name, asked) else name
         pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
         if os.path.isdir(pushed):
             self._with_words(name, pushed, asked)
@@ -247,7 +244,7 @@ class Hub:
     def _reloaded(self, name: str) -> Any:
         import transformers
 
-        base = getattr(transformers, _architecture(self.places[name])).from_pretrained(self.places[name])
+        base = getattr(transformers, folders.architecture(self.places[name])).from_pretrained(self.places[name])
         base.config._name_or_path = name
         return base
 
@@ -277,26 +274,3 @@ def _note_absent(snapshot_folder: str, filename: str) -> None:
         os.makedirs(os.path.dirname(absent), exist_ok=True)
         with open(absent, "wb"):
             pass
-
-
-def _architecture(folder: str) -> str:
-    with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
-        return str(json.load(file)["architectures"][0])
-
-
-def _heavy(folder: str) -> bool:
-    """Is this a model folder with more weights than a smoke run should load, or with none but in name?"""
-    if not os.path.isfile(os.path.join(folder, "config.json")):
-        return False
-    with contextlib.suppress(OSError):
-        files = [e for e in os.scandir(folder) if e.is_file()]
-        heavy = sum(e.stat().st_size for e in files if e.name.endswith(WEIGHTS)) > BIG
-        return heavy or any(_is_pointer(e) for e in files)
-    return False
-
-
-def _is_pointer(entry: os.DirEntry[str]) -> bool:
-    if entry.stat().st_size > 1024:
-        return False
-    with open(entry.path, "rb") as file:
-        return file.read(len(POINTER)) == POINTER

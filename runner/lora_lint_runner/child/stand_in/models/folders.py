@@ -1,0 +1,35 @@
+"""What a folder on this machine holds of a model: its architecture, and whether its weights are there and small."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+
+WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf", ".ckpt")
+BIG = 64 * 1024 * 1024  # a local model above this is stood in for; a smaller one is loaded as it is
+POINTER = b"version https://git-lfs"  # what a clone without git-lfs has in the place of a large file
+
+
+def architecture(folder: str) -> str:
+    """The class that its config names. Raises OSError, ValueError, KeyError and IndexError where it names none."""
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+        return str(json.load(file)["architectures"][0])
+
+
+def heavy(folder: str) -> bool:
+    """Is this a model folder with more weights than a smoke run should load, or with none but in name?"""
+    if not os.path.isfile(os.path.join(folder, "config.json")):
+        return False
+    with contextlib.suppress(OSError):
+        files = [e for e in os.scandir(folder) if e.is_file()]
+        heavy = sum(e.stat().st_size for e in files if e.name.endswith(WEIGHTS)) > BIG
+        return heavy or any(_is_pointer(e) for e in files)
+    return False
+
+
+def _is_pointer(entry: os.DirEntry[str]) -> bool:
+    if entry.stat().st_size > 1024:
+        return False
+    with open(entry.path, "rb") as file:
+        return file.read(len(POINTER)) == POINTER

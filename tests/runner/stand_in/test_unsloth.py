@@ -1,0 +1,65 @@
+"""What stands in for unsloth."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+
+import pytest
+from tests.runner.conftest import Ran
+from tests.runner.samples import LOOP
+
+Run = Callable[..., Ran]
+SAVE = 'model.save_pretrained("out")\n'
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("unsloth") is not None, reason="the real unsloth is here")
+
+
+def confirmed(ran: Ran) -> None:
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_unsloth_loads_wraps_and_saves(run: Run) -> None:
+    text = """\
+import torch
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit", load_in_4bit=True)
+model = FastLanguageModel.get_peft_model(model, r=8)
+"""
+    confirmed(run(text + LOOP + SAVE))
+
+
+def test_unsloth_trains_on_a_list_of_chats_with_pictures(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from trl import SFTConfig, SFTTrainer
+from unsloth import FastVisionModel
+from unsloth.trainer import UnslothVisionDataCollator
+
+model, processor = FastVisionModel.from_pretrained("unsloth/Qwen2-VL-2B-Instruct")
+model = FastVisionModel.get_peft_model(model, r=8)
+
+def chat(row):
+    asked = [{"type": "text", "text": "Read it."}, {"type": "image", "image": row["image"]}]
+    turns = [("user", asked), ("assistant", [{"type": "text", "text": row["text"]}])]
+    return {"messages": [{"role": role, "content": content} for role, content in turns]}
+
+rows = [chat(row) for row in load_dataset("unsloth/LaTeX_OCR", split="train")]
+args = SFTConfig("o", remove_unused_columns=False, dataset_kwargs={"skip_prepare_dataset": True})
+collator = UnslothVisionDataCollator(model, processor)
+SFTTrainer(model=model, tokenizer=processor, data_collator=collator, train_dataset=rows, args=args).train()
+"""
+    confirmed(run(text + SAVE))
+
+
+def test_an_adapter_that_unsloth_saves_by_its_own_name(run: Run) -> None:
+    text = """\
+from unsloth import FastLanguageModel
+import torch
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/Llama-3.2-1B")
+model = FastLanguageModel.get_peft_model(model, r=8)
+"""
+    ran = run(text + LOOP + 'model.save_lora("out")\n')
+    confirmed(ran)
+    assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]

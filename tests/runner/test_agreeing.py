@@ -1,0 +1,64 @@
+"""What was predicted to happen to models against what a run saw, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from .conftest import Ran
+from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
+
+Run = Callable[..., Ran]
+
+
+def test_two_modules_of_one_name_are_two_files(run: Run) -> None:
+    """Both save on their second line: one the adapter, one the merged model. Each is held against its own."""
+    for folder, save in (("first", "model.save_pretrained"), ("second", "model.merge_and_unload().save_pretrained")):
+        Path(folder).mkdir()
+        Path(folder, "train.py").write_text(f'def finish(model):\n    {save}("{folder}-out")\n')
+    calls = "from first import train\nfrom second import train as other\ntrain.finish(model)\nother.finish(model)\n"
+    ran = run(TRAINED + calls)
+    assert ran.exit == 0, ran.json["reason"]
+    seen = {Path(s["filename"]).parent.name: (s["verdict"], s["observed"]) for s in ran.json["sites"]}
+    assert {folder: verdict for folder, (verdict, _) in seen.items()} == {"first": "confirmed", "second": "confirmed"}
+    assert {folder: set(observed) for folder, (_, observed) in seen.items()} == {
+        "first": {"first-out"}, "second": {"second-out"},
+    }  # fmt: skip
+    assert all(line["agrees"] for line in ran.json["lines"])
+    assert {Path(line["filename"]).parent.name for line in ran.json["lines"]} >= {"first", "second"}
+
+
+def test_line_by_line_prediction_and_run_agree(run: Run) -> None:
+    lines = run(LOST).json["lines"]
+    assert [(line["kind"], line["agrees"]) for line in lines] == [
+        ("created", True), ("wrapped", True), ("trained", True), ("saved", True), ("merged", True), ("saved", True),
+    ]  # fmt: skip
+
+
+def test_a_loop_over_a_compiled_model_is_seen_as_predicted(run: Run) -> None:
+    ran = run(HEAD + "model = torch.compile(model)\n" + LOOP + 'model._orig_mod.save_pretrained("out")\n')
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
+
+
+def test_a_frozen_model_that_helps_is_not_what_trains(run: Run) -> None:
+    """Its answer is asked for with gradients, after that of the model that trains."""
+    teacher = 'teacher = AutoModelForCausalLM.from_pretrained("gpt2")\nteacher.requires_grad_(False)\n'
+    loop = LOOP.replace(
+        "    model(input_ids=ids, labels=ids).loss.backward()\n",
+        "    loss = model(input_ids=ids, labels=ids).loss\n    teacher(input_ids=ids)\n    loss.backward()\n",
+    )
+    ran = run(HEAD + teacher + loop + 'model.save_pretrained("out")\n')
+    trained = [line for line in ran.json["lines"] if line["kind"] == "trained"]
+    assert [(line["observed"], line["agrees"]) for line in trained] == [("PeftModel · default: untrained", True)]
+
+
+def test_a_merge_of_a_model_that_no_name_holds_is_seen_as_predicted(run: Run) -> None:
+    more = """\
+from peft import PeftModel
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+merged = PeftModel.from_pretrained(base, "out").merge_and_unload()
+merged.save_pretrained("merged")
+"""
+    ran = run(KEPT + more)
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
+    assert [m["holds"] for m in ran.json["after"]["merged"]] == [True]
