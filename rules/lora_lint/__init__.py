@@ -19,7 +19,6 @@ _MODULES = {
     "engine.session": "Analysis",
     "finding": "Edit Finding Fix Location Related",
     "fixes.held": "Change",
-    "names": "nearest",
     "project.discovery": "discover",
     "registry": "RuleInfo explain rules",
     "scripts": "FixedScript fix_script trace_script",
@@ -35,6 +34,7 @@ _MODULES = {
     "source.syntax": "ParseError",
     "source.text": "Unreadable decode",
     "source.writing": "Unwritten put replace",
+    "spelling": "nearest",
     "suppressing": "Suppressed suppress_paths",
     "texts": "FixedNotebook FixedSource analyze_source check_notebook check_source fix_notebook fix_source "
     "trace_notebook trace_source",
@@ -59,7 +59,6 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.finding import Location as Location
     from lora_lint.finding import Related as Related
     from lora_lint.fixes.held import Change as Change
-    from lora_lint.names import nearest as nearest
     from lora_lint.project.discovery import discover as discover
     from lora_lint.registry import RuleInfo as RuleInfo
     from lora_lint.registry import explain as explain
@@ -88,6 +87,7 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.source.writing import Unwritten as Unwritten
     from lora_lint.source.writing import put as put
     from lora_lint.source.writing import replace as replace
+    from lora_lint.spelling import nearest as nearest
     from lora_lint.suppressing import Suppressed as Suppressed
     from lora_lint.suppressing import suppress_paths as suppress_paths
     from lora_lint.texts import FixedNotebook as FixedNotebook

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lora_lint.names import nearest
 from lora_lint.settings.config import Config, ConfigError
 from lora_lint.settings.patterns import placed
 from lora_lint.settings.table import BY_KEY, KINDS, Setting
 from lora_lint.settings.toml import line_of, named_table
+from lora_lint.spelling import nearest
 
 
 def from_table(

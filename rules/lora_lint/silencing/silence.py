@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from lora_lint.finding import Edit, Finding, Fix, Location
-from lora_lint.names import nearest
 from lora_lint.settings.config import Config
 from lora_lint.settings.selection import enabled, rules_on
 from lora_lint.silencing.rewriting import without
@@ -14,6 +13,7 @@ from lora_lint.source.document import Document
 from lora_lint.source.magics import shown
 from lora_lint.source.positions import Position
 from lora_lint.source.text import lines_of
+from lora_lint.spelling import nearest
 
 # a suppression that hid something: its row, its column, and the word that covered the finding
 Used = set[tuple[int, int, str]]
