@@ -10,7 +10,7 @@ import lora_lint
 from lora_lint_runner.correcting import Corrected
 from lora_lint_runner.verdict.agreeing import Line
 from lora_lint_runner.verdict.comparing import Site
-from lora_lint_runner.verdict.judging import Verdict
+from lora_lint_runner.verdict.judging import FAILED, Verdict
 from lora_lint_runner.verdict.observed import Observed
 
 
@@ -62,9 +62,16 @@ class Outcome(NamedTuple):
         )
 
     @property
+    def disagreements(self) -> list[Line]:
+        """Lines that went otherwise than predicted, without an account of it in the script: one that has failed, or has
+        made no step, has itself left an adapter untrained that the analysis takes for trained."""
+        its_own = self.verdict.word == FAILED or (self.after is not None and not self.after.steps)
+        return [line for line in self.lines if line.agrees is False and not (line.untrained and its_own)]
+
+    @property
     def wrong(self) -> bool:
-        """Did something come otherwise than it was predicted?"""
-        return any(s.verdict == "contradicted" for s in self.sites) or any(line.agrees is False for line in self.lines)
+        """Did something come otherwise than it was predicted, by no doing of the script's?"""
+        return any(s.verdict == "contradicted" for s in self.sites) or bool(self.disagreements)
 
     @property
     def versions(self) -> dict[str, str]:

@@ -10,14 +10,20 @@ from pathlib import Path
 import lora_lint
 from lora_lint_runner.options import UsageError
 
+SCRIPTS = (".py", ".ipynb")
+
 
 def foresee(files: Iterable[Path | None]) -> None:
-    """Raises UsageError where a report could not be written, before hours are spent on what it is to say."""
-    for file in files:
-        if file is None:
-            continue
+    """Raises UsageError where a report could not be written, or would take the place of a script or of another report,
+    before hours are spent on what it is to say."""
+    named = [file for file in files if file is not None]
+    if len({os.path.realpath(file) for file in named}) < len(named):
+        raise UsageError(f"{named[0]}: two reports cannot be one file: give --report another one than --output-file")
+    for file in named:
         if file.is_dir():
             raise UsageError(f"{file}: cannot be written: it is a folder")
+        if file.exists() and os.path.realpath(file).endswith(SCRIPTS):
+            raise UsageError(f"{file}: is a script: a report would overwrite it; name another file")
         if not file.parent.is_dir():
             raise UsageError(f"{file}: cannot be written: there is no folder {file.parent}")
         if not os.access(file if file.exists() else file.parent, os.W_OK):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import lora_lint
 from lora_lint_runner import notebook
-from lora_lint_runner.box.scratch import SKIPPED
+from lora_lint_runner.box.scratch import left_out
 from lora_lint_runner.options import UsageError
 
 NAMES = frozenset("peft unsloth PeftModel LoraConfig add_adapter save_lora_weights".split())
@@ -61,7 +61,8 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     for root, inner, names in os.walk(folder):
-        inner[:] = sorted(d for d in inner if d not in SKIPPED and not d.startswith(".") and d not in ("tests", "test"))
+        inner[:] = sorted(d for d in inner if not d.startswith(".") and d not in ("tests", "test"))
+        inner[:] = [d for d in inner if left_out(os.path.join(root, d)) is None]
         for name in sorted(names):
             if name.endswith((".py", ".ipynb")) and not TESTS.match(name):
                 yield Path(root) / name

@@ -58,10 +58,10 @@ class Side:
         self.box = self.home / (self.name if self.attempts == 1 else f"{self.name}-{self.attempts}")
         shutil.rmtree(self.box, ignore_errors=True)
         plan = self.plan
-        copied = scratch.copy(plan.root, self.work, [plan.script, plan.root / self.learned.get("cwd", "."), plan.cwd])
-        self.notes = copied.notes
+        used = [plan.script, plan.root / self.learned.get("cwd", "."), plan.cwd]
+        self.notes = scratch.copy(plan.root, self.work, used, self.learned.get("laid", ())).notes
         if not plan.cwd.is_relative_to(plan.root):
-            scratch.copy(plan.cwd, self.box / "cwd", [plan.cwd])
+            self.notes += scratch.copy(plan.cwd, self.box / "cwd", [plan.cwd]).notes
         for file, content in plan.files.items():
             if file.is_relative_to(plan.root):
                 spot = scratch.own(self.work, file.relative_to(plan.root))

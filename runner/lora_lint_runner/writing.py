@@ -20,7 +20,10 @@ def write_confirmed(outcome: Outcome) -> Outcome:
     Raises NotWritten where a file cannot be written, or was changed while it ran.
     """
     correction = outcome.correction
-    if outcome.verdict.word != CONFIRMED or correction is None or not correction.files:
+    if correction is None or not correction.files:
+        return outcome
+    if outcome.verdict.word != CONFIRMED:
+        outcome.notes.append("the correction was not written, since it is not confirmed")
         return outcome
     written: list[Path] = []
     for path, content in correction.files.items():

@@ -90,6 +90,18 @@ def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
     assert why == "used more than 1.5 GiB of memory (--memory-limit): ended"
 
 
+def test_what_forks_share_counts_once(run: Run) -> None:
+    text = """\
+import multiprocessing
+import time
+held = bytearray(b"x" * 300_000_000)
+with multiprocessing.get_context("fork").Pool(8) as pool:
+    pool.map(time.sleep, [1] * 8)
+"""
+    ran = run(text + KEPT, "--memory-limit", "2G")
+    assert (ran.json["reason"], ran.json["verdict"]) == ("the adapter files appear", "confirmed")
+
+
 @pytest.mark.parametrize("write", ['open("big", "ab").write(b"x" * 20_000_000)', 'print("x" * 20_000_000)'])
 def test_a_script_that_fills_the_disk_is_ended_at_the_limit(run: Run, write: str) -> None:
     code, why = reason(
@@ -195,6 +207,7 @@ def test_broken_syntax(run: Run) -> None:
     ran = run("def broken(:\n")
     assert ran.exit == 3
     assert "train.py:1: " in ran.json["reason"]
+    assert run(None, form="text").out.startswith("train.py: not run")
 
 
 def test_a_name_that_a_part_of_the_project_has_not(run: Run, tmp_path: Path) -> None:
@@ -272,6 +285,8 @@ def test_an_interpreter_may_be_named_from_the_working_folder(lora_lint: Run, tmp
     ("argv", "why"),
     [
         (["--output-file", "none/found.json"], "none/found.json: cannot be written: there is no folder none"),
+        (["--report", "train.py"], "train.py: is a script: a report would overwrite it; name another file"),
+        (["--report", "a.txt", "-o", "a.txt"], "a.txt: two reports cannot be one file"),
         (["--report", "."], ".: cannot be written: it is a folder"),
         (["--memory-limit", "-1"], "--memory-limit: '-1' is no size; write 6G or 500M (0 is no limit)"),
         (["--time-limit", "-5"], "argument --time-limit: '-5' seconds: a time limit is not negative; 0 is none"),

@@ -178,3 +178,37 @@ def test_a_head_that_is_not_saved_is_found_by_its_answer(run: Run) -> None:
     ran = run(text.replace("lr=1e-3", "lr=0.5") + 'model.save_pretrained("out")\n', "--ignore", "LL")
     assert ran.exit == 1
     assert "part of what was trained is not in the files" in ran.json["reason"]
+
+
+def test_a_zero_with_a_sign_is_no_training(run: Run) -> None:
+    text = """\
+with torch.no_grad():
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            weight.mul_(-0.0)
+"""
+    ran = run(TRAINED + text + 'model.save_pretrained("out")\n')
+    assert ran.exit == 1
+    assert "not trained: all 4 lora_B are zero" in ran.json["reason"]
+
+
+ON_MERGED = TRAINED + (
+    "model = model.merge_and_unload()\nSAVED"
+    'model = get_peft_model(model, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))\n'
+)
+
+
+def on_merged(saved: str) -> str:
+    text = ON_MERGED.replace("SAVED", saved) + LOOP + 'model.save_pretrained("out")\n'
+    return text.replace("lr=1e-3", "lr=0.1")
+
+
+def test_an_adapter_on_a_merged_model_that_nobody_has_is_of_no_use(run: Run) -> None:
+    ran = run(on_merged(""), "--ignore", "LL")
+    assert ran.exit == 1
+    assert "the merged model that it was trained on is saved nowhere" in ran.json["reason"]
+
+
+def test_where_the_merged_model_is_saved_it_is(run: Run) -> None:
+    ran = run(on_merged('model.save_pretrained("merged")\n'), "--ignore", "LL")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")

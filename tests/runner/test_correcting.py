@@ -31,6 +31,13 @@ def test_with_fix_the_confirmed_correction_is_written(run: Run) -> None:
     assert run(FIXED, "--fix").json["written"] is False
 
 
+def test_what_is_not_confirmed_is_not_written_and_that_is_said(run: Run) -> None:
+    text = LOST.replace("lr=1e-3", "lr=0.0")
+    ran = run(text, "--fix")
+    assert ran.exit != 0 and "the correction was not written, since it is not confirmed" in ran.json["notes"]
+    assert Path("train.py").read_text() == text
+
+
 def test_a_save_site_is_told_by_its_line_in_the_corrected_script_and_as_written(run: Run) -> None:
     """The new save stands for the merge, before which it was put."""
     merge = LOST.splitlines().index("model = model.merge_and_unload()") + 1

@@ -271,3 +271,16 @@ def test_the_last_lines_hold_no_frame_of_the_runner(run: Run) -> None:
     shown = [line for line in ran.out.splitlines() if line.startswith("  |")]
     assert shown[-1].endswith("RuntimeError: here")
     assert not [line for line in shown if "lora_lint_runner" in line]
+
+
+def test_what_the_script_itself_does_wrong_is_no_fault_of_the_analysis(run: Run) -> None:
+    ran = run(KEPT.replace("    optimizer.step()\n", ""))
+    assert ran.exit == 1
+    assert [(line["kind"], line["agrees"]) for line in ran.json["lines"]][-1] == ("saved", False)
+    assert ran.json["report"] is None
+
+
+def test_tensors_of_no_model_are_nobodys_prediction(run: Run) -> None:
+    text = "from safetensors.torch import save_file\nsave_file({'ids': torch.zeros(3)}, 'ids.safetensors')\n"
+    ran = run(TRAINED + text + 'model.save_pretrained("out")\n')
+    assert (ran.json["verdict"], ran.json["report"]) == ("confirmed", None)

@@ -64,4 +64,10 @@ def text(found: Mapping[str, Any]) -> str:
         )
     if not found["differing"] and not found["new"] and not found["other_shapes"]:
         return f"{start} every weight is the same: no adapter was merged into it"
-    return f"{start} {found['differing']} of {count} tensors differ: {', '.join(found['modules'][:8])}"
+    said = [f"{found['differing']} of {count} tensors differ: {', '.join(found['modules'][:8])}"]
+    said = said if found["differing"] else []
+    if found["other_shapes"]:
+        said.append(f"{len(found['other_shapes'])} of {count} tensors have other shapes: the base is of another size")
+    if found["new"]:
+        said.append(f"{len(found['new'])} of {count} tensors are not in the base")
+    return f"{start} {'; '.join(said)}"

@@ -58,8 +58,12 @@ def conclude(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any
         named = ", ".join(_at(shown, h["directory"]) for h in usable[:4])
         return Conclusion(USABLE, f"{len(usable)} usable adapter{'s' if len(usable) > 1 else ''}: {named}", [])
     if usable and not broken:
-        place = _at(shown, usable[0]["directory"])
-        reason = f"{shown} itself holds no adapter: it is in {place}, as PEFT saves one that is not called default"
+        places = [_at(shown, h["directory"]) for h in usable]
+        alone = f"it is in {places[0]}, as PEFT saves one that is not called default"
+        several = (
+            f"{len(places)} are below it ({', '.join(places[:4])}), as PEFT saves those that are not called default"
+        )
+        reason = f"{shown} itself holds no adapter: {alone if len(places) == 1 else several}"
         return Conclusion(NONE, reason, ways)
     if broken:
         place = _at(shown, broken[0]["directory"])
@@ -74,7 +78,7 @@ def _without_adapter(root: Holding, rest: Sequence[Holding], shown: str, compare
     model = root["model"]
     full = f"a full model ({model['architecture'] or 'of unknown kind'})" if model is not None else None
     if checkpoints:
-        left = f"the adapter is only left in {_at(shown, checkpoints[-1]['directory'])}"
+        left = f"the adapter is only left in {_in_order(checkpoints, shown)}"
         return f"{shown} holds {full}; {left}" if full else left
     if model is not None and model["adapter_tensors"]:
         return (
@@ -87,6 +91,13 @@ def _without_adapter(root: Holding, rest: Sequence[Holding], shown: str, compare
         found = list(dict.fromkeys(word for h in (root, *rest) for word in (*h["holds"], *h["also"])))
         return f"{shown} holds no adapter, only {', '.join(found)}"
     return f"{shown} holds nothing of a model"
+
+
+def _in_order(checkpoints: Sequence[Holding], shown: str) -> str:
+    """The newest checkpoint by name, and how many others there are."""
+    newest = _at(shown, checkpoints[-1]["directory"])
+    others = len(checkpoints) - 1
+    return f"{newest} and {others} older checkpoint{'s' if others > 1 else ''}" if others else newest
 
 
 def _origin(compared: Mapping[str, Any] | None) -> str:
@@ -154,14 +165,14 @@ def _checkpoint(holdings: Sequence[Holding], shown: str) -> Way:
     last = "the last one" if len(usable) > 1 else "the only one"
     among = " that is usable" if len(usable) < len(checkpoints) else ""
     why = "the best one by its trainer" if named else last + among
+    why += f" of {len(checkpoints)}"
+    if named and held is not usable[-1]:
+        why += f", the newest is {os.path.basename(usable[-1]['directory'])}"
     place = _at(shown, held["directory"])
     return Way(
         "copy",
         held["directory"],
-        (
-            f"the adapter is in {place} ({why} of {len(checkpoints)}{step}): "
-            "load it from there, or let --rescue OUT copy it"
-        ),
+        (f"the adapter is in {place} ({why}{step}): load it from there, or let --rescue OUT copy it"),
     )
 
 

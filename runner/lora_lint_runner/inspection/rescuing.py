@@ -45,9 +45,14 @@ def rescue(found: Inspection, options: Options) -> dict[str, Any]:
             )
             if not told.get("written", True):
                 return told
+            if others := [w.directory for w in found.conclusion.ways if w.how == "copy" and w not in (way, None)]:
+                told["text"] += f"; not taken: {', '.join(str(found.root / other) for other in others)}"
             looked = holding.hold(str(target), ".")["adapter"] or {"problems": ["nothing was written"], "tensors": 0}
-            told |= {"problems": looked["problems"], "tensors": looked["tensors"], "directory": str(out)}
+            told |= {"problems": looked["problems"], "tensors": looked["tensors"]}
             told["ok"] = not looked["problems"] and told.get("ok", True)
+            if not told["ok"]:
+                return {**told, "written": False}
+            told["directory"] = str(out)
             if out.exists():
                 out.rmdir()
             shutil.move(str(target), str(out))

@@ -24,13 +24,12 @@ def report(outcome: Outcome) -> str | None:
                 f"  written:   {_directories(site.observed)}",
                 f"  model:     predicted {site.model or 'nothing'}, seen {site.seen_as or 'nothing'}",
             ]
-    for line in outcome.lines:
-        if line.agrees is False:
-            lines += [
-                f"{line.kind} at {os.path.basename(line.filename)}:{line.row}",
-                f"  predicted: {' or '.join(line.predicted) or 'nothing of the kind'}",
-                f"  seen:      {line.observed or 'it happened'}",
-            ]
+    for line in outcome.disagreements:
+        lines += [
+            f"{line.kind} at {os.path.basename(line.filename)}:{line.row}",
+            f"  predicted: {' or '.join(line.predicted) or 'nothing of the kind'}",
+            f"  seen:      {line.observed or 'it happened'}",
+        ]
     versions = ", ".join(f"{package} {version}" for package, version in outcome.versions.items())
     return "\n".join([*lines, "the life of its models:", *_life(outcome), f"versions: {versions}"])
 

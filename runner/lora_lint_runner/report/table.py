@@ -37,14 +37,19 @@ def rows(outcome: Outcome) -> list[Row]:
         old, new = before.get(path), after.get(path)
         adapter = os.path.basename(path).startswith("adapter_")
         remark = remark_of(outcome.after, path) if new is not None else ""
-        lost = adapter and outcome.before is not None and old is None and new is not None
+        lost = adapter and _ran(outcome.before) and old is None and new is not None
         found.append(Row(path, old, new, remark, lost))
     return found
 
 
 def written(row: Row, outcome: Outcome) -> str:
     """The size on the side of the script as written, left out by a full run that has something to correct."""
-    return "not run" if outcome.before is None else size(row.before)
+    return size(row.before) if _ran(outcome.before) else "not run"
+
+
+def _ran(side: Observed | None) -> bool:
+    """Of a script that stopped before there was a model, nothing can be missing."""
+    return side is not None and side.began
 
 
 def files(ran: Observed | None) -> dict[str, int | None]:

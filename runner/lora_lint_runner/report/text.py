@@ -54,6 +54,7 @@ def _head(outcome: Outcome, paint: Paint) -> str:
     codes = ", ".join(sorted({f.code for f in outcome.applied}))
     what = f"{count} finding{'s' if count != 1 else ''}, corrected: {codes}" if count else "nothing to correct"
     ran = outcome.after
+    what = what if ran is not None else "not run"
     how = f"{outcome.mode} run"
     if ran is not None:
         models = (re.match(r"model .*? random (?:parts of an? )?(\w+)", text) for text in ran.neutralised)

@@ -29,7 +29,8 @@ PARTED = ("parallel", "sharded")  # wrappers that nobody puts around a model in 
 class Line(NamedTuple):
     """One line and what happened there: the states that were predicted for the model just before, and the one seen.
 
-    `agrees` is None where the prediction leaves it open.
+    `agrees` is None where the prediction leaves it open; `untrained` says that the two differ in nothing but that an
+    adapter was to be trained and is not.
     """
 
     filename: str
@@ -38,6 +39,7 @@ class Line(NamedTuple):
     predicted: list[str]
     observed: str | None
     agrees: bool | None
+    untrained: bool = False
 
 
 def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], executed: Executed) -> list[Line]:
@@ -60,7 +62,7 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
             if span.row <= row <= span.end
         ]
         line = _compared(name, row, event, told)
-        if not told and name not in followed:
+        if not told and (name not in followed or not event.get("sure", True)):
             line = line._replace(agrees=None)
         known = found.get((name, row, kind))
         if known is None or (known.agrees is not False and line.agrees is False):
@@ -74,6 +76,7 @@ def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapp
     models = [e["model"] for e in told if e.get("model")]
     predicted = list(dict.fromkeys(_state(m) for m in models))
     agrees: bool | None = None
+    untrained = False
     if not told:
         agrees = False
     elif seen is None or event["kind"] == "created" or any(e["kind"] != event["kind"] for e in told):
@@ -82,7 +85,14 @@ def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapp
         # a loop's model is seen where it answers, inside of what torch.compile has put around it
         around = (*PARTED, "compiled") if event["kind"] == "trained" else PARTED
         agrees = any(_same(m, seen, around) for m in models)
-    return Line(name, row, event["kind"], predicted, observed, agrees)
+        untrained = not agrees and any(_same(m, _as_trained(m, seen), around) for m in models)
+    return Line(name, row, event["kind"], predicted, observed, agrees, untrained)
+
+
+def _as_trained(predicted: Mapping[str, Any], seen: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was seen, as if every adapter that was to be trained had been."""
+    told = {a["name"] for a in predicted["adapters"] if a["trained"] == "yes"}
+    return {**seen, "adapters": [{**a, "trained": a["trained"] or a["name"] in told} for a in seen["adapters"]]}
 
 
 def _state(model: Mapping[str, Any]) -> str:

@@ -70,6 +70,11 @@ class Observed(NamedTuple):
     left_at: Spot | None = None
 
     @property
+    def began(self) -> bool:
+        """Did the script come to a model at all, or to its end without one?"""
+        return self.error is None or bool(self.events)
+
+    @property
     def saves(self) -> list[dict[str, Any]]:
         return [e for e in self.events if e["kind"] in SAVES]
 

@@ -117,6 +117,28 @@ def test_a_checkpoint_that_is_spoiled_is_counted_and_not_taken(lora_lint: Inspec
     assert "the adapter is in out/checkpoint-2 (the only one that is usable of 2, step 2)" in text
 
 
+def test_the_newest_checkpoint_is_named_and_how_the_best_one_stands_to_it(lora_lint: Inspect, base: Path) -> None:
+    for step in (2, 10, 100):
+        checkpoint(Path(f"out/checkpoint-{step}"), wrapped(base), step, best="out/checkpoint-10")
+    found = lora_lint("--inspect", "out", "--output-format", "json").json
+    assert found["reason"] == "the adapter is only left in out/checkpoint-100 and 2 older checkpoints"
+    assert (
+        "checkpoint-10 (the best one by its trainer of 3, the newest is checkpoint-100, step"
+        in found["ways"][0]["text"]
+    )
+
+
+def test_a_base_of_another_size_is_said(lora_lint: Inspect, base: Path) -> None:
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    wrapped(base).merge_and_unload().save_pretrained("merged")
+    config = AutoConfig.from_pretrained(base)
+    config.hidden_size, config.num_attention_heads, config.head_dim = 64, 4, 16
+    AutoModelForCausalLM.from_config(config).save_pretrained("other")
+    out = lora_lint("--inspect", "merged", "--base", "other").out
+    assert "tensors have other shapes: the base is of another size" in out
+
+
 def test_a_state_dict_of_the_wrapped_model(lora_lint: Inspect, base: Path) -> None:
     from safetensors.torch import save_file
 

@@ -228,3 +228,26 @@ def test_wrong_command_lines(lora_lint: Inspect, argv: tuple[str, ...], said: st
     ran = lora_lint(*argv)
     assert ran.exit == 2
     assert said in ran.err
+
+
+def test_what_was_merged_in_half_precision_may_be_stored_in_full(lora_lint: Inspect, llama: Any) -> None:
+    base = saved_base(llama, Path("base"), "bfloat16")
+    wrapped(base, dtype="bfloat16").merge_and_unload().float().save_pretrained("merged")
+    found = recovered(base)
+    assert (found["ok"], found["rank"]) == (True, 4)
+
+
+def test_what_did_not_come_back_is_not_put_in_place(lora_lint: Inspect, base: Path) -> None:
+    merged(base)
+    ran = lora_lint("--inspect", "merged", "--base", base, "--rank", "1", "--rescue", "adapter")
+    assert (ran.exit, Path("adapter").exists()) == (1, False)
+    assert "Not rescued:" in ran.out
+
+
+def test_of_several_adapters_those_that_are_not_taken_are_said(lora_lint: Inspect, base: Path) -> None:
+    model = wrapped(base)
+    for name in ("a", "b"):
+        model.save_pretrained(f"out/{name}")
+    ran = lora_lint("--inspect", "out", "--rescue", "adapter", "--output-format", "json")
+    assert ran.json["reason"].startswith("out itself holds no adapter: 2 are below it (out/a, out/b)")
+    assert ran.json["rescued"]["text"].endswith("out/a; not taken: out/b")

@@ -44,6 +44,7 @@ class Events:
         error = None
         result = None
         merging = self._merging(model, adapters) if kind == "merged" else None
+        trained = self.models.trained(model, before) if kind == "merged" and before is not None else []
         try:
             result = real()
             return result
@@ -54,6 +55,7 @@ class Events:
             self.depth -= 1
             if kind in ("merged", "unloaded") and error is None and hasattr(result, "modules"):
                 self.models.freed[result] = kind
+                self.models.trained_in[result] = trained
                 if merging is not None:
                     self.outputs.merges[result] = merging
             if _is_module(result):

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .merges import LARGE, Merged
-from .state import is_peft, unwrapped
+from .state import Models, is_peft, unwrapped
 
 
 class Answer(NamedTuple):
     """What the model saved to `folder` said to `inputs`. `base` is its base as a class, a name, config values, a
     sub-folder and options of its loading;
-    `own_base` says that the script made that base itself (by a merge), so that no hub has it. Of a merged model also
-    what it said before the merge, and what was merged. `layers` counts those of each list of the base."""
+    `own_base` says that the script made that base itself (by a merge), so that no hub has it; `merged_in` are digests
+    of how those adapters began that were trained in this run and merged into it. Of a merged model also what it said
+    before the merge, and what was merged. `layers` counts those of each list of the base."""
 
     folder: str
     inputs: tuple[tuple[Any, ...], dict[str, Any]]
@@ -33,13 +34,14 @@ class Answer(NamedTuple):
     before_merge: Any
     merged: Merged | None
     layers: dict[str, int] = {}
+    merged_in: list[dict[str, str]] = []
 
 
 class Outputs:
     """Remembers questions and answers of one run."""
 
-    def __init__(self, freed: Any) -> None:
-        self.freed = freed
+    def __init__(self, models: Models) -> None:
+        self.models = models
         self.merges: weakref.WeakKeyDictionary[Any, tuple[Any, Merged | None]] = weakref.WeakKeyDictionary()
         self.inputs: tuple[tuple[Any, ...], dict[str, Any]] | None = None
         self.answers: dict[str, Answer] = {}
@@ -86,10 +88,11 @@ class Outputs:
                 config,
                 base.__dict__.get("part_of_repository"),
                 base.__dict__.get("loaded_with", {}),
-                is_peft(inner) and base in self.freed,
+                is_peft(inner) and base in self.models.freed,
                 before_merge,
                 merged if merged is not None and merged.steps == steps else None,  # else it was trained afterwards
                 layers(base),
+                [start.digests for start in self.models.trained_in.get(base, ())],
             )
         except Exception as error:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"

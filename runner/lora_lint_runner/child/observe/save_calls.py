@@ -140,7 +140,8 @@ def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool =
             return real(*args, **options)
         content = args[spot - 1] if len(args) >= spot else None
         kind = "weights_saved" if tensors(content, saves.models.holds) else "written"
-        return saves.around(how, kind, _module(content), target, lambda: real(*args, **options))
+        sure = kind == "written" or _of_a_model(content, saves.models.tensors())
+        return saves.around(how, kind, _module(content), target, lambda: real(*args, **options), sure=sure)
 
     return save
 
@@ -155,6 +156,15 @@ def tensors(content: Any, known: Callable[[str], bool]) -> bool:
         return False
     names = [name for name, value in content.items() if isinstance(value, torch.Tensor) and isinstance(name, str)]
     return any(map(known, names)) or any(tensors(v, known) for v in content.values() if isinstance(v, dict))
+
+
+def _of_a_model(content: Any, places: set[int]) -> bool:
+    """Is any of these a model, or a tensor of one? Copies by such a name may be of a file that was read."""
+    import torch
+
+    if isinstance(content, dict):
+        return any(_of_a_model(value, places) for value in content.values())
+    return isinstance(content, torch.nn.Module) or (isinstance(content, torch.Tensor) and content.data_ptr() in places)
 
 
 def _module(content: Any) -> Any | None:

@@ -24,9 +24,19 @@ class Saves:
         self.saved: list[dict[str, Any]] = []
 
     def around(
-        self, how: str, kind: str, model: Any, place: Any, real: Any, *, hub: bool = False, folder: Any = None
+        self,
+        how: str,
+        kind: str,
+        model: Any,
+        place: Any,
+        real: Any,
+        *,
+        hub: bool = False,
+        folder: Any = None,
+        sure: bool = True,
     ) -> Any:
-        """Does a save (`real`, without arguments) and writes down what it left at `place`."""
+        """Does a save (`real`, without arguments) and writes down what it left at `place`. `sure` is False for tensors
+        that may be those of no model."""
         stand_ins = self.run.hub
         if self.depth:
             self.within.append(self.run.code.here())
@@ -47,7 +57,16 @@ class Saves:
             self.depth -= 1
             target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
             files = changed(before, listing(target), target, said)
-            fact = {"how": how, "place": said, "hub": hub, "files": files, "folder": target, "error": error, "own": own}
+            fact = {
+                "how": how,
+                "place": said,
+                "hub": hub,
+                "files": files,
+                "folder": target,
+                "error": error,
+                "own": own,
+                "sure": sure,
+            }
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)
                 self.outputs.remember(target, model, self.run.events.steps)

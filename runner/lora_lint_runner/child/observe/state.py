@@ -42,6 +42,7 @@ class Models:
         self.starts: dict[tuple[str, str], Start] = {}
         self.kept: dict[Any, dict[str, Start]] = {}
         self.freed: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()  # by what they lost their layers
+        self.trained_in: weakref.WeakKeyDictionary[Any, list[Start]] = weakref.WeakKeyDictionary()  # merged models
         self._inside: weakref.WeakSet[Any] = weakref.WeakSet()  # bases that a PeftModel has put its layers into
         self._owners: dict[int, tuple[Any, Any]] = {}
 
@@ -77,6 +78,11 @@ class Models:
         ends = {".".join(parts[place:]) for place in range(len(parts) - 1)}
         alive = (known() for known, _ in self._labels.values())
         return any(ends & {n for n, _ in m.named_parameters()} for m in alive if m is not None)
+
+    def tensors(self) -> set[int]:
+        """Where the tensors of all models lie that are known and still there."""
+        known = [model for model in (held() for held, _ in self._labels.values()) if model is not None]
+        return {p.data_ptr() for model in known for p in model.parameters()}
 
     def describe(self, model: Any) -> dict[str, Any]:
         """The state of a model, for an event."""
@@ -134,6 +140,12 @@ class Models:
         if start is None or now is None:
             return None
         return sum(1 for key, digest in now.items() if start.digests.get(key) != digest)
+
+    def trained(self, model: Any, described: dict[str, Any]) -> list[Start]:
+        """How the active adapters of a model began that were trained in this run: of no other place they can be had."""
+        inner, _ = unwrapped(model)
+        found = [self.start(inner, a["name"]) for a in described["adapters"] if a["trained"] and a["active"]]
+        return [start for start in found if start is not None]
 
     def start(self, model: Any, adapter: str) -> Start | None:
         return self.starts.get((self.label(model), adapter)) or self._other_start(model, adapter)

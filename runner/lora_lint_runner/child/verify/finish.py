@@ -67,13 +67,27 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     if not found.problems and answer is not None and _answered(save, name):
         reloaded = _guarded(lambda: reload.adapter(folder, answer))
         if reloaded.ok is False:
-            (found.notes if answer.own_base else found.problems).append(reloaded.text)
+            found.problems.append(reloaded.text)
+            if answer.own_base and _kept_base(saves, answer):
+                found.notes.append(found.problems.pop())
+            elif answer.own_base:
+                found.problems[-1] += "; the merged model that it was trained on is saved nowhere"
     if found.trained is False and found.notes and run.met.trained and _alone(save):
         text = "not trained: a copy of the adapter that was loaded, though the script trained"
         found.problems.append(Problem(text, UNTRAINED))
     unread = reloaded.text if reloaded.ok is None else None
     more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
+
+
+def _kept_base(saves: Saves, answer: Answer) -> bool:
+    """Can the merged model that an adapter was trained on be had again? Where it was saved, or each adapter that was
+    trained and merged into it, or where tensors were saved that may be either."""
+    saved = [save for save in saves.saved if not save["error"]]
+    told = [(s["kind"], (s["model"] or {}).get("kind", "")) for s in saved]
+    whole = any(kind in ("weights_saved", "merged_copy_saved") or model.endswith(", merged") for kind, model in told)
+    starts = [start["digests"] for save in saved for start in (save.get("starts") or {}).values()]
+    return whole or all(start in starts for start in answer.merged_in)
 
 
 def _of_pipelines(saves: Saves) -> list[tuple[str, list[str]]]:

@@ -21,6 +21,15 @@ def torch_of(tensor: Any) -> Any:
     return torch.frombuffer(bytearray(tensor.data), dtype=kind).reshape(tensor.shape)
 
 
+def as_computed(value: Any) -> Any:
+    """A tensor in the format that its values have come about in: what was merged in half precision may be stored in
+    full."""
+    import torch
+
+    halves = (torch.bfloat16, torch.float16) if value.dtype == torch.float32 else ()
+    return next((value.to(kind) for kind in halves if bool((value.to(kind).float() == value).all())), value)
+
+
 def torch_all(tensors: Any) -> dict[str, Any]:
     """All tensors of a file as torch has them. Raises KeyError."""
     return {name: torch_of(tensor) for name, tensor in tensors.items()}

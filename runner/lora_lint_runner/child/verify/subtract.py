@@ -53,7 +53,7 @@ def recover(merged: str, base: str, base_name: str, out: str, rank: int | None =
         if changed[key].shape != old[other].shape:
             whole.append(key)
             continue
-        new = precision.torch_of(changed[key])
+        new = precision.as_computed(precision.torch_of(changed[key]))
         before = precision.torch_of(old[other]).to(new.dtype)
         if bool((new == before).all()):
             continue
@@ -200,7 +200,7 @@ def reloaded(changed: Mapping[str, Any], base: str, out: str, merged: str) -> tu
     names = differing.paired(dict(changed), {k: _Shaped(v) for k, v in state.items()})  # type: ignore[misc]
     worst = (0.0, "")
     for key, name in names.items():
-        expected = precision.torch_of(changed[key])
+        expected = precision.as_computed(precision.torch_of(changed[key]))
         worst = max(worst, (precision.apart(state[name].to(expected.dtype), expected, expected.dtype), key))
     return worst
 

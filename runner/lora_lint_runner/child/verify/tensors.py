@@ -70,8 +70,9 @@ class Tensor(NamedTuple):
         return _count(self.shape)
 
     def zero(self) -> bool:
-        """Are all values zero?"""
-        return not any(bytes(part).strip(b"\0") for part in self._parts())
+        """Are all values zero? A zero with a sign is one, too."""
+        width = NO_NUMBERS[self.dtype][0] if self.dtype in NO_NUMBERS else 0
+        return not any(_holds(bytes(part), width) for part in self._parts())
 
     def finite(self) -> bool:
         """Are all values numbers? Those of whole and of 8-bit types are taken to be."""
@@ -111,6 +112,14 @@ class Tensor(NamedTuple):
         step = 1 << 22
         for start in range(0, len(view), step):
             yield view[start : start + step]
+
+
+def _holds(data: bytes, width: int) -> bool:
+    """Is any value other than zero? `width` is that of numbers whose highest bit is their sign, 0 for all others."""
+    if not width or not data.strip(b"\0"):
+        return bool(data.strip(b"\0"))
+    signs = data[width - 1 :: width].strip(b"\0\x80")
+    return bool(signs) or any(data[place::width].strip(b"\0") for place in range(width - 1))
 
 
 def read(path: str) -> dict[str, Tensor]:

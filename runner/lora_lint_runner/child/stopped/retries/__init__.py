@@ -16,6 +16,7 @@ LOOKS = (  # the first one that has something new decides
     models.depth,
     lacking.older,
     lacking.package,
+    missing_files.left_out,
     arguments.data_files,
     paths.opened,
     folders.named,

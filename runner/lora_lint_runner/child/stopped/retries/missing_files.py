@@ -62,6 +62,16 @@ def folder(run: Run, error: BaseException) -> Learned | None:
     return None
 
 
+def left_out(run: Run, error: BaseException) -> Learned | None:
+    """A file of the user's own project that the copy lacks."""
+    name = missing_path(error)
+    known = run.spec.learned.get("laid", [])
+    path = os.path.relpath(os.path.realpath(name), os.path.realpath(run.spec.work)) if name is not None else os.pardir
+    if path.startswith(os.pardir) or path in known or not os.path.exists(os.path.join(run.spec.home, path)):
+        return None
+    return None if os.path.lexists(os.path.join(run.spec.work, path)) else {"laid": [*known, path]}
+
+
 def made_up(run: Run, error: BaseException) -> Learned | None:
     """Files to make up, where that is allowed: the one that was not found, or those that were looked for in vain and
     that the exception speaks of."""
