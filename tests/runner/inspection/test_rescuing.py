@@ -248,6 +248,7 @@ def test_of_several_adapters_those_that_are_not_taken_are_said(lora_lint: Inspec
     model = wrapped(base)
     for name in ("a", "b"):
         model.save_pretrained(f"out/{name}")
+    Path("out/README.md").write_text("two adapters of one model\n")
     ran = lora_lint("--inspect", "out", "--rescue", "adapter", "--output-format", "json")
     assert ran.json["reason"].startswith("out itself holds no adapter: 2 are below it (out/a, out/b)")
     assert ran.json["rescued"]["text"].endswith("out/a; not taken: out/b")
