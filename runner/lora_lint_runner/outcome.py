@@ -118,6 +118,7 @@ def _ran(ran: Observed | None) -> dict[str, Any] | None:
         "processes": ran.processes,
         "landlock": ran.landlock,
         "left": ran.left,
+        "lacking": [lack._asdict() for lack in ran.lacking],
         "events": [{k: v for k, v in e.items() if k not in ("starts", "at")} for e in ran.events],
         "output": ran.output if ran.error else [],
     }

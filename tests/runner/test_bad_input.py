@@ -80,7 +80,15 @@ def test_a_file_that_is_missing(run: Run) -> None:
 def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:
     code, why = reason(run(HEAD + "import itertools\nfor i in itertools.count():\n    pass\n", "--time-limit", "4"))
     assert code == 3
-    assert why == "still running after 4 s (--time-limit): ended, with all its processes"
+    assert why.endswith("still running after 4 s (--time-limit): ended, with all its processes")
+
+
+def test_where_a_script_hangs_and_how_far_it_came_is_said(run: Run) -> None:
+    text = KEPT + "import threading\nlock = threading.Lock()\nlock.acquire()\n"
+    hangs = text.count("\n") + 1
+    ran = run(text + "lock.acquire()\n", "--time-limit", "8")
+    assert ran.json["reason"].startswith(f"train.py:{hangs}: still running after 8 s")
+    assert ran.json["after"]["steps"] == 2
 
 
 def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
@@ -183,9 +191,12 @@ def test_a_script_that_asks_at_a_terminal(run: Run) -> None:
     )
 
 
-def test_a_password_at_a_terminal(run: Run) -> None:
-    code, _ = reason(run('import getpass\ngetpass.getpass("token: ")\n' + KEPT))
-    assert code == 3
+@pytest.mark.parametrize("call", ["os.get_terminal_size()", "__import__('termios').tcgetattr(0)"])
+def test_what_only_a_terminal_has(run: Run, call: str) -> None:
+    assert reason(run(f"import os\n{call}\n" + KEPT)) == (
+        3,
+        "train.py:2: the script expects a terminal; a run has none",
+    )
 
 
 def test_trains_nothing(run: Run) -> None:

@@ -212,3 +212,10 @@ def test_an_adapter_on_a_merged_model_that_nobody_has_is_of_no_use(run: Run) -> 
 def test_where_the_merged_model_is_saved_it_is(run: Run) -> None:
     ran = run(on_merged('model.save_pretrained("merged")\n'), "--ignore", "LL")
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")
+
+
+def test_an_adapter_whose_config_names_another_base_is_noted(run: Run) -> None:
+    text = 'model.peft_config["default"].base_model_name_or_path = "openai-community/gpt2"\n'
+    ran = run(TRAINED + text + 'model.save_pretrained("out")\n')
+    told = "names openai-community/gpt2 as its base, and it was trained on meta-llama/Llama-3.2-1B"
+    assert any(told in note for note in adapter(ran)["notes"])

@@ -284,3 +284,10 @@ def test_tensors_of_no_model_are_nobodys_prediction(run: Run) -> None:
     text = "from safetensors.torch import save_file\nsave_file({'ids': torch.zeros(3)}, 'ids.safetensors')\n"
     ran = run(TRAINED + text + 'model.save_pretrained("out")\n')
     assert (ran.json["verdict"], ran.json["report"]) == ("confirmed", None)
+
+
+def test_a_save_in_a_thread_is_one_of_the_line_that_started_it(run: Run) -> None:
+    text = "import threading\nsaving = threading.Thread(target=model.save_pretrained, args=('out',))\n"
+    ran = run(TRAINED + text + "saving.start()\nsaving.join()\n")
+    assert ran.json["verdict"] == "confirmed"
+    assert list(sites(ran).values()) == ["confirmed"]

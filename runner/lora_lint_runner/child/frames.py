@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import weakref
 from types import FrameType
 from typing import Any
 
@@ -20,6 +22,7 @@ class UserCode:
         self.roots = [(os.path.realpath(copy) + os.sep, os.path.realpath(real) + os.sep) for copy, real in roots]
         self._mine = tuple(folder for pair in self.roots for folder in pair)
         self._known: dict[str, bool] = {}
+        self.threads: weakref.WeakKeyDictionary[threading.Thread, dict[str, Any]] = weakref.WeakKeyDictionary()
 
     def owns(self, filename: str) -> bool:
         """Is this one of the user's files?"""
@@ -64,6 +67,9 @@ class UserCode:
     def here(self) -> dict[str, Any]:
         """Where the script is: the innermost of its lines, and the calls that led there, outermost first."""
         frames = self.frames()
+        started = None if frames else self.threads.get(threading.current_thread())
+        if started is not None:
+            return started
         if not frames:
             return {"filename": None, "row": None, "end_row": None, "column": None, "calls": []}
         places = [self.place(frame) for frame in frames]

@@ -10,7 +10,7 @@ import threading
 import traceback
 from typing import Any
 
-from . import script, stand_in
+from . import script, stand_in, threads
 from .context import Run
 from .guard import files, landlock, network, processes
 from .guard import hub as hub_writes
@@ -84,6 +84,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         _seed(run)
     else:
         run.loops = loops
+    threads.install(run)
     operations.install(run, events)
     training.install(run, events)
     save_calls.install(run, saves)

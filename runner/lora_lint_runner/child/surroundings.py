@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 
+from . import stack
 from .spec import Spec
 
 OFFLINE = {
@@ -48,6 +49,7 @@ def prepare(spec: Spec) -> None:
         os.environ.update({**OFFLINE, **SILENT})
     sys.dont_write_bytecode = True
     os.chdir(spec.cwd)
+    stack.tell_on_demand(spec.box)
 
 
 def home_of_caches() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lora_lint_runner.options import Limits
-from lora_lint_runner.processes import process_tree
+from lora_lint_runner.processes import hung, process_tree
 from lora_lint_runner.processes.children import Child
 
 PAUSE = 0.02
@@ -67,6 +67,8 @@ class Watched:
         return None
 
     def _end(self, why: str, now: float) -> None:
+        if why == "time":
+            hung.ask(self._box)
         self.child.kill()
         self.ended = Ended(-9, now, why, self._peak)
 

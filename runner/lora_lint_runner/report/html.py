@@ -72,6 +72,7 @@ def _article(outcome: Outcome) -> str:
         _sites(outcome),
         _lines(outcome),
         _error(outcome.after),
+        _lacking(outcome.after),
         _neutralised(outcome.after),
         _versions(outcome),
     ]
@@ -213,6 +214,14 @@ def _error(ran: Observed | None) -> str:
     where = f"{ran.where.text}: " if ran.where is not None else ""
     lines = escape("\n".join(ran.output))
     return f"<h2>Where it stopped</h2>\n<p>{escape(where + ran.error)}</p>\n<pre>{lines}</pre>"
+
+
+def _lacking(ran: Observed | None) -> str:
+    if ran is None or not ran.lacking:
+        return ""
+    return (
+        "<h2>What is not here</h2>\n<ul>" + "".join(f"<li>{escape(lack.text)}</li>" for lack in ran.lacking) + "</ul>"
+    )
 
 
 def _neutralised(ran: Observed | None) -> str:

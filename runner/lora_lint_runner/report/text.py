@@ -41,6 +41,8 @@ def _one(outcome: Outcome, paint: Paint, width: int) -> str:
     lines += ["", *_verdict(outcome, paint, width)]
     lines += _sites(outcome, paint)
     ran = outcome.after
+    if ran is not None and len(ran.lacking) > 1:
+        lines += ["  what is not here:", *(f"    {lack.text}" for lack in ran.lacking)]
     if ran is not None and ran.error is not None and ran.output and outcome.verdict.word != "confirmed":
         lines += [paint("  its last lines:", "dim"), *(paint(f"  | {line}", "dim") for line in ran.output[-6:])]
     lines += _neutralised(ran, paint, width)

@@ -13,6 +13,7 @@ from lora_lint_runner.child.observe.saves import KINDS as SAVES
 from lora_lint_runner.child.verify.adapter import adapter_folders, is_checkpoint, look, plain
 from lora_lint_runner.child.verify.finish import SKIPPED
 from lora_lint_runner.options import Limits
+from lora_lint_runner.processes import hung
 from lora_lint_runner.processes.watch import Ended
 
 FRAME = re.compile(r'\s+File "')
@@ -112,13 +113,13 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         peak=max(ended.peak, counted.get("memory") or 0),
         error=error,
         reason=reason,
-        where=_spot(stopped),
+        where=_spot(stopped) or (_hung(box) if ended.stopped == "time" else None),
         events=[line for line in trace.lines if "id" in line],
         adapters=_look(box) if verified is None else verified["adapters"],
         merged=[] if verified is None else verified["merged"],
         neutralised=trace.texts("neutralised"),
         versions=trace.first("versions").get("versions", {}),
-        steps=counted.get("steps", 0),
+        steps=counted.get("steps") or max((line["steps"] for line in trace.all("stepped")), default=0),
         landlock=bool(trace.first("guard").get("landlock")),
         learned=stopped.get("learned") or trace.first("again").get("learned"),
         output=output,
@@ -134,6 +135,11 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
 
 def _spot(line: dict[str, Any]) -> Spot | None:
     return Spot(line["filename"], line["row"]) if line.get("filename") and line.get("row") else None
+
+
+def _hung(box: Path) -> Spot | None:
+    place = hung.place(box)
+    return Spot(*place) if place is not None else None
 
 
 def _why(

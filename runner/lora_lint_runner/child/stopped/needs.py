@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import re
 import sys
@@ -229,8 +230,13 @@ def _memory(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _terminal(run: Run, error: BaseException, first: str) -> Reason | None:
-    if isinstance(error, EOFError) and "input" in _source_line(error):
+    if isinstance(error, EOFError) and (
+        "input" in _source_line(error) or any(f.f_globals.get("__name__") == "getpass" for f in frames(error))
+    ):
         return Reason("terminal", "the script waits for input at a terminal; a run has none")
+    screen = type(error).__module__.lstrip("_") in ("curses", "termios")
+    if screen or (isinstance(error, OSError) and error.errno == errno.ENOTTY):
+        return Reason("terminal", "the script expects a terminal; a run has none")
     return None
 
 

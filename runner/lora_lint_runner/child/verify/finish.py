@@ -10,7 +10,8 @@ from ..context import Run
 from ..observe.outputs import Answer
 from ..observe.saves import PIPELINE, Saves
 from . import differing, merged, precision, reload
-from .adapter import WEIGHTS, adapter_folders, is_checkpoint, look, look_weights, plain
+from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, look, look_weights, plain
+from .json_file import NoObject, read_object
 from .problem import UNTRAINED, Problem
 from .tensors import Unreadable, read
 
@@ -75,9 +76,22 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     if found.trained is False and found.notes and run.met.trained and _alone(save):
         text = "not trained: a copy of the adapter that was loaded, though the script trained"
         found.problems.append(Problem(text, UNTRAINED))
+    if answer is not None and (other := _other_base(folder, answer)):
+        found.notes.append(other)
     unread = reloaded.text if reloaded.ok is None else None
     more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
+
+
+def _other_base(folder: str, answer: Answer) -> str:
+    """What is wrong with the base that an adapter's config names: a loader goes by it."""
+    try:
+        named = read_object(os.path.join(folder, CONFIG)).get("base_model_name_or_path")
+    except NoObject:
+        return ""
+    if not named or not answer.base_name or answer.own_base or named == answer.base_name:
+        return ""
+    return f"{CONFIG} names {named} as its base, and it was trained on {answer.base_name}"
 
 
 def _kept_base(saves: Saves, answer: Answer) -> bool:
