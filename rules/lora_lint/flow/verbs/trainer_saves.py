@@ -153,8 +153,18 @@ def _push_trainer(call: LibCall) -> Value:
         name = setting(machine, record, "hub_model_id")
         place = place_of(machine.world, name, machine.usual, hub=True)
         asked = Saved(place, "push_to_hub", by_trainer=True)
-        save_model(machine, machine.world.life.unwrapped(model.oid), call.node, asked)
+        oid = machine.world.life.unwrapped(model.oid)
+        save_model(machine, oid, call.node, asked)
+        _write_adapters(machine, oid, output_dir(machine, record), call.node)
     return call.unknown()
+
+
+def _write_adapters(machine: Machine, oid: Oid, place: Place | None, node: cst.CSTNode) -> None:
+    """What is uploaded lies in the output_dir, too: the trainer saves the model there first."""
+    life = machine.world.life
+    if place is not None and life.peft(oid) is not None and not life.emptied(oid):
+        tokens = tuple(life.token(adapter) for adapter in life.held(oid))
+        life.write(place, Written("adapter", tokens, machine.site(node), oid))
 
 
 VERBS: dict[str, Verb] = {
