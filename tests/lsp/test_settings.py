@@ -187,6 +187,14 @@ async def test_findings_of_the_baseline_are_known(editor: Editor) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_baseline_that_is_not_there_is_said_and_hides_nothing(editor: Editor) -> None:
+    editor.write("lora-lint.toml", 'baseline = "gone.json"\n')
+    editor.open("train.py", LOST)
+    assert await editor.codes("train.py") == [("LL101", 13)]
+    await editor.until(lambda: any("gone.json: cannot be read" in m.message for m in editor.client.messages))
+
+
+@pytest.mark.asyncio
 async def test_the_server_asks_to_be_told_of_config_files(tmp_path: Path) -> None:
     capabilities = pushed_to()
     assert capabilities.workspace is not None
