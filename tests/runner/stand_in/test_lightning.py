@@ -72,4 +72,4 @@ module = Module()
 pl.Trainer().test(module, Rows())
 assert module.seen == 2
 """
-    confirmed(run(KEPT + text))
+    confirmed(run("import torch\n" + text + KEPT))

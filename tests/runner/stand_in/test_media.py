@@ -103,7 +103,7 @@ yolos = AutoModelForObjectDetection.from_pretrained("hustvl/yolos-tiny")
 boxes = [{"class_labels": torch.tensor([0, 1]), "boxes": torch.rand(2, 4)}]
 assert yolos(pixel_values=torch.rand(1, 3, 64, 64), labels=boxes).loss > 0
 """
-    confirmed(run(KEPT + text))
+    confirmed(run("import torch\n" + text + KEPT))
 
 
 @absent("av")
@@ -115,7 +115,7 @@ container = av.open("clip.mp4")
 frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 assert len(frames) == container.streams.video[0].frames and frames[0].shape[-1] == 3
 """
-    confirmed(run(KEPT + text))
+    confirmed(run("import torch\n" + text + KEPT))
 
 
 def test_a_text_that_is_longer_than_its_sound_is_no_infinite_loss(run: Run) -> None:
@@ -126,7 +126,7 @@ speech = AutoModelForCTC.from_pretrained("facebook/wav2vec2-base-960h")
 loss = speech(torch.randn(2, 8000), labels=torch.randint(5, 30, (2, 90))).loss
 assert torch.isfinite(loss), loss
 """
-    confirmed(run(KEPT + text))
+    confirmed(run("import torch\n" + text + KEPT))
 
 
 def test_labels_of_pictures_that_are_cut_into_segments_are_masks(run: Run) -> None:
@@ -142,7 +142,7 @@ asked = processor(row["image"].convert("RGB"), input_boxes=[[[1, 2, 30, 40]]], r
 seen = SamModel.from_pretrained("facebook/sam-vit-base")(**asked.to(torch.float32), multimask_output=False)
 assert mask.ndim == 2 and seen.pred_masks.dim() == 5
 """
-    confirmed(run(KEPT + text))
+    confirmed(run("import torch\n" + text + KEPT))
 
 
 def test_the_picture_of_a_text_is_processed_as_by_its_encoder(run: Run) -> None:
@@ -153,7 +153,7 @@ from transformers import TrOCRProcessor
 read = TrOCRProcessor.from_pretrained("microsoft/trocr-base-handwritten")
 assert read(Image.new("RGB", (40, 20)), return_tensors="pt").pixel_values.dim() == 4
 """
-    confirmed(run(KEPT + text))
+    confirmed(run("import torch\n" + text + KEPT))
 
 
 def test_depth_is_estimated_from_four_layers(run: Run) -> None:
@@ -163,4 +163,4 @@ from transformers import AutoModelForDepthEstimation
 depth, size = AutoModelForDepthEstimation.from_pretrained("Intel/dpt-large"), 384
 assert depth(pixel_values=torch.randn(1, 3, size, size)).predicted_depth.dim() == 3
 """
-    confirmed(run(KEPT + text))
+    confirmed(run("import torch\n" + text + KEPT))
