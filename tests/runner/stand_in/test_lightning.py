@@ -60,7 +60,7 @@ class Rows(pl.LightningDataModule):
 
     def test_dataloader(self):
         assert self.stage == "test"
-        return [torch.randint(0, 100, (2, 8))]
+        return torch.utils.data.DataLoader(torch.zeros(2, 8), batch_size=2)
 
 class Module(pl.LightningModule):
     seen = 0
@@ -72,4 +72,4 @@ module = Module()
 pl.Trainer().test(module, Rows())
 assert module.seen == 2
 """
-    confirmed(run("import torch\n" + text + KEPT))
+    assert run(KEPT + text).json["after"]["error"] is None

@@ -137,9 +137,10 @@ from transformers import SamModel, SamProcessor
 
 row = load_dataset("nobody/cells", split="train")[0]
 mask = np.array(row["label"])
+model = SamModel.from_pretrained("facebook/sam-vit-base")
 processor = SamProcessor.from_pretrained("facebook/sam-vit-base")
 asked = processor(row["image"].convert("RGB"), input_boxes=[[[1, 2, 30, 40]]], return_tensors="pt")
-seen = SamModel.from_pretrained("facebook/sam-vit-base")(**asked.to(torch.float32), multimask_output=False)
+seen = model(**asked.to(torch.float32), multimask_output=False)
 assert mask.ndim == 2 and seen.pred_masks.dim() == 5
 """
     confirmed(run("import torch\n" + text + KEPT))
