@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,6 +45,21 @@ def outside(tmp_path: Path) -> Iterator[Path]:
 def test_a_file_outside_is_changed_for_the_script_alone(run: Run, outside: Path, change: str) -> None:
     ran = run(f"import os\nFILE = {str(outside)!r}\n{change}\n{KEPT}")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_script_that_is_started_from_elsewhere_writes_into_its_own_project(
+    lora_lint: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    (project / "rows").mkdir(parents=True)
+    text = KEPT.replace('"out"', '"../out"')
+    (project / "train.py").write_text("import os\nos.chdir(os.path.join(os.path.dirname(__file__), 'rows'))\n" + text)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    ran = lora_lint("--run", project / "train.py", "--python", sys.executable, "--output-format", "json")
+    after = ran.json["after"]
+    assert [a["directory"] for a in after["adapters"]] == [str(project / "out")]
+    assert [text for text in after["neutralised"] if "outside of the project" in text] == []
 
 
 def test_what_is_missing_outside_is_told_by_its_own_name(run: Run, outside: Path) -> None:

@@ -14,7 +14,8 @@ def left(box: Path, work: Path, cwd: Path, home: Path) -> dict[str, list[str]]:
     for folder, names in _folders(work):
         own = [name for name in names if not _same(folder / name, home / folder.relative_to(work) / name)]
         if own:
-            found[os.path.relpath(folder, cwd)] = own
+            place = home / folder.relative_to(work)
+            found[os.path.relpath(folder, cwd) if cwd.is_relative_to(work) else str(place)] = own
     for folder, names in _folders(box / "abs"):
         found[f"{os.sep}{folder.relative_to(box / 'abs')}"] = names
     for folder, names in _folders(box / "pushed"):

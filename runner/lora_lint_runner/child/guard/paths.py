@@ -84,7 +84,7 @@ class Paths:
             self._unlink(whole)
             return path
         target = self.inside(whole)
-        if not self.used or whole not in self.gone:
+        if not _under(whole, self.copies[0][0]) and (not self.used or whole not in self.gone):
             self.run.neutral(f"written outside of the project: {whole} lands in the box")
         self.used = True
         with contextlib.suppress(OSError):

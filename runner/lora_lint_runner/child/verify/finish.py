@@ -205,11 +205,15 @@ def _save_of(saves: Saves, folder: str) -> dict[str, Any] | None:
 
 
 def shown(run: Run, folder: str) -> str:
-    """A directory of the box as the script names it: relative to its working directory, absolute where it was."""
+    """A directory of the box as the script names it: relative to its working directory, absolute where it was, and
+    where that is no part of the project."""
     moved = run.paths.moved
     if folder.startswith(moved + os.sep):
         return folder[len(moved) :]
     pushed = os.path.join(run.spec.box, "pushed") + os.sep
     if folder.startswith(pushed):
         return "hub:" + folder[len(pushed) :].replace("--", "/", 1)
+    home, work = run.paths.copies[0]
+    if run.spec.also and f"{folder}{os.sep}".startswith(work + os.sep):
+        return os.path.normpath(home + folder[len(work) :])
     return os.path.relpath(folder, os.path.realpath(run.spec.cwd))
