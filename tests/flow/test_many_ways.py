@@ -63,7 +63,7 @@ def test_what_is_compared_in_vain_counts_as_steps() -> None:
         way.bind(("module", 0), "model", ModelRef(model))
     followed = paths.Paths()
     followed.fold(ways, cst.Pass())
-    assert followed.steps == 24 * 23 // 2 // paths.IN_VAIN
+    assert followed.steps == 2 * (24 * 23 // 2 // paths.IN_VAIN)  # where less is asked, the models have to agree still
 
 
 def test_lives_in_one_state_have_one_signature() -> None:

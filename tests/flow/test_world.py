@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import NONE, TRUE, Gate, ListRec, ModelRef, ObjRef
-from lora_lint.flow.worlds.fold import fold, squeeze
+from lora_lint.flow.worlds.fold import Asked, joined
 from lora_lint.flow.worlds.terms import learn
 from lora_lint.flow.worlds.world import World
 
@@ -53,8 +53,8 @@ def test_an_object_that_may_be_there_stands_for_one_that_is() -> None:
     perhaps.bind(frame, "held", Gate(("blur", "before"), held, NONE))
     there.bind(frame, "held", held)
     for ways in ([perhaps, there], [there, perhaps]):
-        [joined], _ = fold(ways, "mark")
-        assert joined.frames[frame]["held"] == Gate(("blur", "before"), held, NONE)
+        [both], _ = joined(ways, "mark", Asked.ALL)
+        assert both.frames[frame]["held"] == Gate(("blur", "before"), held, NONE)
 
 
 def two_ways(*tests: str) -> list[World]:
@@ -73,13 +73,13 @@ def two_ways(*tests: str) -> list[World]:
 
 
 def test_a_model_hangs_on_the_test_at_which_two_ways_parted() -> None:
-    [joined], _ = fold(two_ways("unsloth"), "mark")
-    found = joined.frames["module", 0]["model"]
+    [both], _ = joined(two_ways("unsloth"), "mark", Asked.ALL)
+    found = both.frames["module", 0]["model"]
     assert isinstance(found, Gate)
     assert found.term == ("free", "__main__", "unsloth")
 
 
 def test_ways_that_parted_at_two_tests_stay_apart_with_a_model_each() -> None:
     """Hung on one of the tests, the model would no longer go with what hangs on the other."""
-    assert len(fold(two_ways("four_bit", "unsloth"), "mark")[0]) == 2
-    assert len(squeeze(two_ways("four_bit", "unsloth"), "mark")[0]) == 1
+    assert len(joined(two_ways("four_bit", "unsloth"), "mark", Asked.ALL)[0]) == 2
+    assert len(joined(two_ways("four_bit", "unsloth"), "mark", Asked.LITTLE)[0]) == 1

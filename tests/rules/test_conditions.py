@@ -55,3 +55,12 @@ def test_a_value_that_hangs_on_a_case_is_told_as_the_case() -> None:
     text = "out = 'adapter'\nmatch mode:\n    case 'full':\n        model, out = model.merge_and_unload(), 'full'\n"
     [found] = lora_lint.check_source(f"{TRAINED}{text}model.save_pretrained(out)\n")
     assert found.message.endswith("when `mode == 'full'` is true")
+
+
+def test_of_many_conditions_the_first_are_named() -> None:
+    """The adapter is kept where one of many tests holds, and lost where none does."""
+    saves = "".join(f"if flag_{n}:\n    model.save_pretrained('a{n}')\n" for n in range(30))
+    [found] = lora_lint.check_source(f'{TRAINED}{saves}model.merge_and_unload().save_pretrained("out")\n')
+    named = " and ".join(f"`flag_{n}` is false" for n in range(4))
+    assert found.message.endswith(f", when {named} and 26 more tests come out one way")
+    assert sum("on the path where" in step.message for step in found.related) == 30

@@ -15,15 +15,15 @@ MOST_TESTS = 8  # that something written hangs on; of more it is told no more th
 Disk = dict[Place, tuple[Written, ...]]
 
 
-def both_disks(match: Match, join: Join) -> Disk | None:
-    """The disks of both lives in one, None where the paths must stay apart."""
+def both_disks(match: Match, join: Join, *, apart: bool) -> Disk | None:
+    """The disks of both lives in one. With `apart` None where they differ, and no test says on which path is what."""
     a, b = match.a.disk, match.b.disk
     if a is b:
         return dict(a)
     joined: Disk = {}
     for place in {**a, **b}:
         mine, theirs = a.get(place, ()), b.get(place, ())
-        both = mine if mine is theirs else _both(match, join, mine, theirs)
+        both = mine if mine is theirs else _both(match, join, mine, theirs, apart)
         if both is None:
             return None
         joined[place] = both
@@ -31,7 +31,7 @@ def both_disks(match: Match, join: Join) -> Disk | None:
 
 
 def _both(
-    match: Match, join: Join, mine: tuple[Written, ...], theirs: tuple[Written, ...]
+    match: Match, join: Join, mine: tuple[Written, ...], theirs: tuple[Written, ...], apart: bool
 ) -> tuple[Written, ...] | None:
     """What lies at one place. What both had before their paths parted stands first, and is not looked at again."""
     same = next((i for i, (x, y) in enumerate(zip(mine, theirs, strict=False)) if x is not y), None)
@@ -49,10 +49,10 @@ def _both(
             continue
         elif join.term is not None:
             entries.append(_hung(entry, join.term, join.then_a if entry in in_a else not join.then_a))
-        elif match.lenient:
-            entries.append(entry._replace(when=(NOBODY_KNOWS,)))
-        else:
+        elif apart:
             return None
+        else:
+            entries.append(entry._replace(when=(NOBODY_KNOWS,)))
     return tuple(entries)
 
 

@@ -7,6 +7,7 @@ flag that was set on one branch stays tied to the branch, without a world of its
 from __future__ import annotations
 
 from collections.abc import Hashable
+from enum import Enum
 
 from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Tup, Value
 from lora_lint.flow.worlds import choices
@@ -20,15 +21,23 @@ from lora_lint.lifecycle.signature import signatures
 
 MOST_WORLDS = 12  # that one statement may leave behind; further ones are dropped, which can only lose findings
 FEW = 3  # worlds that are held against each other at once, without a look at their signatures
-MANY_WORLDS = 6  # above that many, less has to agree: see `squeeze`
+MANY_WORLDS = 6  # above that many, less has to agree: see `Asked`
+
+
+class Asked(Enum):
+    """What has to agree for two worlds to go on as one."""
+
+    ALL = "all"
+    MODELS = "models"  # what was written may differ, if no test says when what was
+    LITTLE = "little"  # as a lenient `Match` does
 
 
 class Fold:
     """One attempt to join world `b` into world `a`."""
 
-    def __init__(self, a: World, b: World, mark: Hashable, *, lenient: bool = False) -> None:
-        self.a, self.b, self.mark, self.lenient = a, b, mark, lenient
-        self.match = Match(a.life, b.life, lambda: live(a), lambda: live(b), lenient=lenient)
+    def __init__(self, a: World, b: World, mark: Hashable, asked: Asked) -> None:
+        self.a, self.b, self.mark, self.asked = a, b, mark, asked
+        self.match = Match(a.life, b.life, lambda: live(a), lambda: live(b), lenient=asked is Asked.LITTLE)
         self.join: Join
         self.written: list[Oid]
 
@@ -46,7 +55,7 @@ class Fold:
         frames = self._frames()
         if frames is None or not self._heap():
             return None
-        disk = both_disks(self.match, self.join)
+        disk = both_disks(self.match, self.join, apart=self.asked is Asked.ALL)
         if disk is None:
             return None
         world = a.copy()
@@ -156,32 +165,28 @@ def live(world: World) -> set[Oid]:
     return reached(world.life, found)
 
 
-def fold(worlds: list[World], mark: Hashable) -> tuple[list[World], int]:
-    """Joins what can be joined, the order stays; and how often two worlds were held against each other in vain."""
-    return _joined(worlds, mark, lenient=False) if len(worlds) > 1 else (worlds, 0)
+def most_certain(worlds: list[World]) -> list[World]:
+    """Of worlds that are too many those on which something certain happens."""
+    if len(worlds) > MOST_WORLDS:
+        worlds = sorted(worlds, key=lambda world: (world.crashed, world.weak))
+    return worlds[:MOST_WORLDS]
 
 
-def squeeze(worlds: list[World], mark: Hashable) -> tuple[list[World], int]:
-    """Joins more: less has to agree, and what differs is not known from there on. Of those that are still too many,
-    paths on which something certain happens are kept."""
-    kept, in_vain = _joined(worlds, mark, lenient=True)
-    if len(kept) > MOST_WORLDS:
-        kept.sort(key=lambda world: (world.crashed, world.weak))
-    return kept[:MOST_WORLDS], in_vain
-
-
-def _joined(worlds: list[World], mark: Hashable, *, lenient: bool) -> tuple[list[World], int]:
+def joined(worlds: list[World], mark: Hashable, asked: Asked) -> tuple[list[World], int]:
+    """Joins what can be joined, the order stays; and how often two worlds were held against each other in vain. What
+    is not asked for and differs is not known from there on."""
     kept: list[World] = []
     in_vain = 0
     alike: dict[Hashable, list[int]] = {}  # by signature: where among the kept ones
     few = len(worlds) <= FEW
+    lenient = asked is Asked.LITTLE
     signs = [None] * len(worlds) if few else signatures([world.life for world in worlds], lenient=lenient)
     for world, sign in zip(worlds, signs, strict=True):
         places = alike.setdefault(sign, [])
         for i in places:
-            joined = Fold(kept[i], world, mark, lenient=lenient).joined()
-            if joined is not None:
-                kept[i] = joined
+            both = Fold(kept[i], world, mark, asked).joined()
+            if both is not None:
+                kept[i] = both
                 break
             in_vain += 1
         else:

@@ -15,7 +15,7 @@ import libcst as cst
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
-from lora_lint.flow.worlds.fold import MANY_WORLDS, MOST_WORLDS, fold, squeeze
+from lora_lint.flow.worlds.fold import MANY_WORLDS, MOST_WORLDS, Asked, joined, most_certain
 from lora_lint.flow.worlds.terms import known, learn, pick, whole
 from lora_lint.flow.worlds.world import World
 
@@ -205,13 +205,16 @@ class Paths:
         return value
 
     def fold(self, worlds: list[World], node: cst.CSTNode) -> list[World]:
-        """Joins worlds; under a spent budget only one goes on."""
-        worlds, in_vain = fold(worlds, node)
-        if len(worlds) > (FEW_WORLDS if self.hurried else MANY_WORLDS):
-            worlds, more = squeeze(worlds, node)
-            in_vain += more
-            self.blurred = True
-        self.steps += in_vain // IN_VAIN
+        """Joins worlds; where they are many less has to agree, and under a spent budget only one goes on."""
+        if len(worlds) < 2:
+            return worlds
+        most = FEW_WORLDS if self.hurried else MANY_WORLDS
+        for asked in Asked:
+            if asked is Asked.ALL or len(worlds) > most:
+                worlds, in_vain = joined(worlds, node, asked)
+                self.steps += in_vain // IN_VAIN
+                self.blurred = self.blurred or asked is Asked.LITTLE
+        worlds = most_certain(worlds)
         if self.exhausted and len(worlds) > 1:
             self.note("the step budget was spent: some paths were left out")
             return worlds[:1]
