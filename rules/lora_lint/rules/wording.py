@@ -11,7 +11,6 @@ from lora_lint.lifecycle.records import Keeping, Oid, Token
 from lora_lint.lifecycle.trace import AnyEvent, Condition, Event, Lifecycle
 from lora_lint.rules.base import Step
 
-
 MOST_NAMED = 5  # conditions of a message; the story has all of them
 
 
