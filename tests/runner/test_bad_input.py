@@ -77,48 +77,6 @@ def test_a_file_that_is_missing(run: Run) -> None:
     assert "/data/train.jsonl (give it, or let rows be made up with --made-up-rows)" in why
 
 
-def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:
-    code, why = reason(run(HEAD + "import itertools\nfor i in itertools.count():\n    pass\n", "--time-limit", "4"))
-    assert code == 3
-    assert why.endswith("still running after 4 s (--time-limit): ended, with all its processes")
-
-
-def test_where_a_script_hangs_and_how_far_it_came_is_said(run: Run) -> None:
-    text = KEPT + "import threading\nlock = threading.Lock()\nlock.acquire()\n"
-    hangs = text.count("\n") + 1
-    ran = run(text + "lock.acquire()\n", "--time-limit", "8")
-    assert ran.json["reason"].startswith(f"train.py:{hangs}: still running after 8 s")
-    assert ran.json["after"]["steps"] == 2
-
-
-def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
-    text = "import time\nheld = []\nwhile True:\n    held.append(bytearray(50_000_000))\n    time.sleep(0.05)\n"
-    code, why = reason(run(text + KEPT, "--memory-limit", "1.5G"))
-    assert code == 3
-    assert why == "used more than 1.5 GiB of memory (--memory-limit): ended"
-
-
-def test_what_forks_share_counts_once(run: Run) -> None:
-    text = """\
-import multiprocessing
-import time
-held = bytearray(b"x" * 300_000_000)
-with multiprocessing.get_context("fork").Pool(8) as pool:
-    pool.map(time.sleep, [1] * 8)
-"""
-    ran = run(text + KEPT, "--memory-limit", "2G")
-    assert (ran.json["reason"], ran.json["verdict"]) == ("the adapter files appear", "confirmed")
-
-
-@pytest.mark.parametrize("write", ['open("big", "ab").write(b"x" * 20_000_000)', 'print("x" * 20_000_000)'])
-def test_a_script_that_fills_the_disk_is_ended_at_the_limit(run: Run, write: str) -> None:
-    code, why = reason(
-        run(f"import time\nwhile True:\n    {write}\n    time.sleep(0.05)\n" + KEPT, "--disk-limit", "100M")
-    )
-    assert code == 3
-    assert why == "wrote more than 0.1 GiB (--disk-limit): ended"
-
-
 @pytest.mark.parametrize(("call", "exit"), [("sys.exit()", 0), ("sys.exit(0)", 0), ("raise SystemExit", 0)])
 def test_exit_after_the_save_is_an_end_like_any(run: Run, call: str, exit: int) -> None:
     ran = run("import sys\n" + KEPT + call + "\n")
