@@ -237,3 +237,30 @@ parser.add_argument("corpus")
 assert pq.ParquetFile(parser.parse_args().corpus).read(columns=["body"]).num_rows
 """
     assert run(text + KEPT).exit == 0
+
+
+def test_a_table_has_the_separator_that_its_reader_is_told(run: Run) -> None:
+    text = """\
+import argparse
+import csv
+
+parser = argparse.ArgumentParser()
+parser.add_argument("corpus")
+with open(parser.parse_args().corpus) as file:
+    assert [row["sentence"] for row in csv.DictReader(file, delimiter="\\t")]
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_folder_that_is_searched_has_files_of_that_kind(run: Run) -> None:
+    text = """\
+import argparse
+import pathlib
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--input_dir", type=pathlib.Path, required=True)
+folder = parser.parse_args().input_dir
+files = list(folder.glob("*.txt"))
+assert files, f"no text in {folder}"
+"""
+    assert run(text + KEPT).exit == 0

@@ -192,3 +192,9 @@ args = parser.parse_args()
     ran = run(reads + KEPT.replace('"out"', "args.out"))
     assert ran.exit == 0, ran.json["reason"]
     assert [site["predicted"].keys() for site in ran.json["sites"]] == [{"runs/first"}]
+
+
+def test_the_last_line_of_a_docstring_is_read(tmp_path: Path) -> None:
+    script = tmp_path / "tune.py"
+    script.write_text('"""One file drives everything. python tune.py configs/a.yml"""\n')
+    assert [line.words for line in command_lines(str(script), str(tmp_path))] == [("configs/a.yml",)]

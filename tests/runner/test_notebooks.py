@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Ran
-from .samples import HEAD, LOOP
+from .samples import HEAD, KEPT, LOOP
 
 Run = Callable[..., Ran]
 
@@ -107,3 +107,8 @@ def test_a_fault_of_our_own_takes_no_other_script_along(run: Run, monkeypatch: p
     ran = run("import sys; sys.exit(3)\n")
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
     assert ran.json["reason"].startswith("internal error, please report it: ZeroDivisionError: division by zero")
+
+
+def test_a_script_that_was_made_of_a_notebook_asks_for_it(run: Run) -> None:
+    ran = run("get_ipython().system('pip install -q peft')\nget_ipython().run_line_magic('env', 'A=1')\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -88,6 +88,7 @@ def _in_text(text: str, file: str, script: str, root: str, alike: int) -> Iterat
         if not re.search(rf"\b{re.escape(module)}\b", line) or (file == script and not LAUNCHERS.search(line)):
             continue
         commented = shell and line.lstrip().startswith("#")
+        line = line.replace('"""', " ").replace("'''", " ") if file == script else line
         for part in [line] if shell else line.split("`"):
             words = _words(part.strip().lstrip("#$>% "), values)
             place = _place(words, script, root)

@@ -122,6 +122,8 @@ class _Reading(ast.NodeVisitor):
         value = node.value.value if isinstance(node.value, ast.Constant) else None
         if node.arg == "num_labels" and isinstance(value, int):
             self.labels = value
+        if node.arg in ("sep", "delimiter") and isinstance(node.value, ast.Constant) and node.value.value == "\t":
+            self.read.add("table")
         if node.arg == "dataset_text_field" and isinstance(value, str):
             self.field = value
         self.generic_visit(node)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from typing import Any
 
 from ..context import Run
+from .anything import Anything
 from .libraries.secrets import SECRET
 
 
@@ -17,6 +19,10 @@ def install(run: Run) -> None:
         plain = sys.modules["tqdm.std"]
         module.tqdm = module.tqdm_notebook = vars(plain)["tqdm"]
         module.trange = module.tnrange = vars(plain)["trange"]
+
+    if run.spec.learned.get("ipython"):
+        run.neutral("the script asks for the notebook that it was made of: a stand-in that does nothing")
+        builtins.get_ipython = lambda: Anything("get_ipython")  # type: ignore[attr-defined]
 
     @run.patches.after("getpass")
     def secrets(module: Any) -> None:

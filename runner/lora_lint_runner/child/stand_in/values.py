@@ -144,8 +144,11 @@ class Filler:
             return str(learned.get("suffix", "json"))
         words = " ".join(self.run.hints.strings)
         read = self.run.hints.read & set(FORMS)
-        if len(read) == 1:
-            return FORMS[next(iter(read))]
+        if "table" in read or len(read) == 1:
+            return FORMS["table" if "table" in read else next(iter(read))]
+        told = [s for s in SUFFIXES if s in re.split(r"[_\W]", name.lower())]
+        if told:
+            return told[0]
         if "txt" in name:
             return "txt"
         if re.search(r"csv", name, re.I) or ("csv" in words and "json" not in words):

@@ -32,6 +32,7 @@ LOOKS = (  # the first one that has something new decides
     missing_files.taken_for_there,
     surroundings.downloads,
     surroundings.versions,
+    surroundings.notebook,
     arguments.words,
     arguments.listed,
     rows.column,

@@ -116,7 +116,9 @@ def _of_classes(error: BaseException) -> bool:
 
 def _below_made_up(run: Run, error: BaseException) -> bool:
     """Is it a file in a folder that stands in for an argument, and so is made up anyway?"""
-    return (missing_path(error) or "").startswith(os.path.join(run.spec.box, "made-up") + os.sep)
+    made = os.path.join(run.spec.box, "made-up") + os.sep
+    blamed = _blamed(run, error)
+    return (missing_path(error) or "").startswith(made) or bool(blamed and all(p.startswith(made) for p in blamed))
 
 
 def settings(run: Run, error: BaseException) -> Learned | None:

@@ -20,6 +20,12 @@ def keys(run: Run, error: BaseException) -> Learned | None:
     return {"keys": True} if asks and run.met.keys and "keys" not in run.spec.learned else None
 
 
+def notebook(run: Run, error: BaseException) -> Learned | None:
+    """The notebook that a script was made of, and that it asks to run commands."""
+    asks = isinstance(error, NameError) and error.name == "get_ipython"
+    return {"ipython": True} if asks and "ipython" not in run.spec.learned else None
+
+
 def ranks(run: Run, error: BaseException) -> Learned | None:
     """The variables that a launcher sets, for a script that does not do without."""
     by_rank = "LOCAL_RANK" in run.hints.strings and re.search(r"rank\b", str(error), re.I)
