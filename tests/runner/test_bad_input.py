@@ -185,6 +185,11 @@ def test_a_name_that_a_part_of_the_project_has_not(run: Run, tmp_path: Path) -> 
     assert ran.json["reason"] == "train.py:1: the project's own parts has no Dataloader"
 
 
+def test_arrays_at_hand_do_not_matter(run: Run) -> None:
+    ran = run("import torch\nheld = [torch.zeros(2), torch.ones(2)]\nraise ValueError('no')\n" + KEPT)
+    assert ran.json["reason"] == "train.py:3: ValueError: no"
+
+
 def test_a_file_of_the_project_that_hides_a_package(run: Run, tmp_path: Path) -> None:
     (tmp_path / "evaluate.py").write_text("print('scores')\n")
     ran = run('import evaluate\nevaluate.load("wer")\n')

@@ -134,6 +134,8 @@ def learned_kind(run: Run, column: str) -> str | None:
 
 def value(name: str, index: int, kind: str | None = None, shape: Shape | None = None) -> Any:
     """One cell: of the kind that is known, else of the shape that the script's use asks for, else by the name."""
+    if kind == "seen":  # a chat about a picture, whatever the script does with it
+        return KINDS[kind](name, index)
     if shape is not None and shape.kind == "json":
         return json.dumps(value(name, index, None, shape.items)) if kind is None else KINDS[kind](name, index)
     if shape is not None and shape.values and shape.kind in ("text", "int"):
@@ -198,7 +200,7 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
         return [_turn(fields, index, turn) for turn in range(2)]
     if cell is None:
         named = by_name(name)
-        if named in ("messages", "sharegpt", "tokens", "tags", "ints", "answers"):
+        if named in ("messages", "sharegpt", "tokens", "tags", "ints", "answers", "images"):
             return KINDS[named](name, index)
         if items is not None and items.kind in ("text", "int", "float"):
             return [_leaf(name, index + place, items) for place in range(4)]

@@ -116,9 +116,10 @@ def _keys_among_ids(error: BaseException) -> bool:
     """Were a chat's keys put into a list of ids (`ids += chat`)?"""
     trace, names = error.__traceback__, {"input_ids", "attention_mask"}
     while trace is not None:
-        held = [v for v in trace.tb_frame.f_locals.values() if type(v) is list and "input_ids" in v]
-        if any(names <= {w for w in v if isinstance(w, str)} for v in held if not all(isinstance(w, str) for w in v)):
-            return True
+        for held in [v for v in trace.tb_frame.f_locals.values() if type(v) is list]:
+            words = {w for w in held if isinstance(w, str)}
+            if names <= words and not all(isinstance(w, str) for w in held):
+                return True
         trace = trace.tb_next
     return False
 
