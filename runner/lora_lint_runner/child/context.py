@@ -13,13 +13,7 @@ from .reading.hints import Hints
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from .guard.paths import Paths
-    from .loops import Loops
-    from .observe.events import Events
-    from .observe.saves import Saves
-    from .stand_in.arguments import Commands
-    from .stand_in.made_up.datasets import Data
-    from .stand_in.models.hub import Hub
+    from .parts import Data, Events, Filler, Hub, Loops, Paths, Saves
 
 
 class Run:
@@ -39,7 +33,7 @@ class Run:
         self.code = UserCode([(spec.work, spec.home), *((copy, real) for real, copy in spec.also)])
         self.journal = Journal(spec.journal, self.code)
         self.patches = Patches()
-        self.filler: Commands | None = None
+        self.filler: Filler | None = None
         self.hub: Hub | None = None
         self.data: Data | None = None
         self.met = Met()

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from ..context import Run
-from .values import Filler
+from ..parts import Filler
 
 
 def install(run: Run, filler: Filler) -> None:

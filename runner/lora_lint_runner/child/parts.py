@@ -1,0 +1,70 @@
+"""What the parts of a run ask each other for; which module makes each is none of their business."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Paths(Protocol):
+    """Leads paths of the script into the box: `guard.paths`."""
+
+    moved: str
+
+    def inside(self, path: Any) -> str: ...
+    def reading(self, path: Any) -> Any: ...
+    def writing(self, path: Any) -> Any: ...
+
+
+class Loops(Protocol):
+    """Cuts the script's own loops: `loops`."""
+
+    cut: bool
+    short: bool
+    overtime: bool
+
+    def reached(self) -> None: ...
+
+
+class Events(Protocol):
+    """Watches models being trained: `observe.events`."""
+
+    steps: int
+
+
+class Saves(Protocol):
+    """Watches models being saved: `observe.saves`."""
+
+    def around(
+        self, how: str, kind: str, model: Any, place: Any, real: Any, *, hub: bool = False, folder: Any = None
+    ) -> Any: ...
+
+
+class Filler(Protocol):
+    """Fills in arguments that nobody gave: `stand_in.arguments`."""
+
+    options: dict[str, Any]
+    given: set[str]
+    run: Any
+
+    def value(self, name: str, kind: Any = None, choices: Any = None) -> Any: ...
+    def wants(self, name: str) -> bool: ...
+    def knows(self, name: str) -> bool: ...
+    def said(self, name: str, value: Any) -> None: ...
+    def chosen(self, choices: Any, compared: Any) -> str: ...
+    def completed_function(self, component: Any, given: list[str]) -> list[str]: ...
+
+
+class Hub(Protocol):
+    """Makes the models that are asked for: `stand_in.models.hub`."""
+
+    busy: bool
+    made: Any
+
+    def folder_there(self, name: str) -> None: ...
+
+
+class Data(Protocol):
+    """Makes the rows that are asked for: `stand_in.made_up.datasets`."""
+
+    made_up: bool
+    real: bool
