@@ -9,6 +9,7 @@ class Paths(Protocol):
     """Leads paths of the script into the box: `guard.paths`."""
 
     moved: str
+    copies: list[tuple[str, str]]
 
     def inside(self, path: Any) -> str: ...
     def reading(self, path: Any) -> Any: ...
