@@ -169,6 +169,15 @@ def test_an_argument_that_the_installed_release_no_longer_has(run: Run) -> None:
     assert why.endswith("has no evaluation_strategy; now eval_strategy")
 
 
+def test_all_arguments_of_the_kind_are_told_and_what_to_write(run: Run) -> None:
+    text = 'from transformers import TrainingArguments\nTrainingArguments("o", no_cuda=True, ray_scope="last")\n'
+    lacking = run(HEAD + text + LOOP_AND_SAVE).json["after"]["lacking"]
+    assert [lack["text"].rpartition(" has no ")[2] for lack in lacking] == [
+        "no_cuda; now use_cpu",
+        "ray_scope: other releases have it, leave it out here",
+    ]
+
+
 LOOP_AND_SAVE = KEPT.split('CAUSAL_LM"))\n')[1]
 
 

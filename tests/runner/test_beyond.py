@@ -42,17 +42,9 @@ def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> N
     text = (
         HEAD + TRAINER + 'args = TrainingArguments("o", evaluation_strategy="no", warmup_ratio=0.1, logging_dir="l")\n'
     )
-    ran = run(text + "Trainer(model, args, train_dataset=rows, tokenizer=None).train()\n" + SAVE)
-    why = carried(ran)
+    why = carried(run(text + "Trainer(model, args, train_dataset=rows, tokenizer=None).train()\n" + SAVE))
     assert why.startswith("train.py:12: TrainingArguments of transformers ")
     assert why.endswith("has no evaluation_strategy; now eval_strategy (and 3 more of the kind)")
-    told = [lack["text"].rpartition(" has no ")[2] for lack in ran.json["after"]["lacking"]]
-    assert {text.partition(";")[0] for text in told} == {
-        "evaluation_strategy",
-        "warmup_ratio",
-        "logging_dir",
-        "tokenizer",
-    }
 
 
 def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run) -> None:

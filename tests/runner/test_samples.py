@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "data" / "run"
 OLD = ROOT / ".venv-old-stack" / "bin" / "python"
 FOR_NEWER = {
-    "s03_sft.py": "SFTConfig of trl 0.12.2 has no max_length.",  # max_seq_length in trl 0.12
+    "s03_sft.py": "SFTConfig of trl 0.12.2 has no max_length: other releases have it",  # max_seq_length in trl 0.12
     "s08_vit.py": "not found in the base model",  # query and value before 5.0
 }
 

@@ -252,7 +252,7 @@ def said_keyword(entry: Entry) -> str | None:
     owner = entry["owner"] or entry["method"]
     library = entry["home"].split(".")[0]
     said = f"{owner} of {library} {_version(library)} has no {entry['name']}"
-    return f"{said}; now {now}" if now else f"{said}: older releases had it, leave it out"
+    return f"{said}; now {now}" if now else f"{said}: other releases have it, leave it out here"
 
 
 def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
