@@ -8,8 +8,7 @@ import libcst as cst
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.paths import Paths
-from lora_lint.fixes.saving import ADAPTER
+from lora_lint.fixes.paths import ADAPTER, Paths
 from lora_lint.fixes.spelling import quoted, spelled
 from lora_lint.fixes.training import DIRECTORY
 from lora_lint.fixes.tree import block_of

@@ -12,6 +12,7 @@ from lora_lint.flow.values import Const, Lib
 from lora_lint.flow.view import Level, View
 from lora_lint.knowledge.repeatable import JOINS
 
+ADAPTER, MERGED = "-adapter", "-merged"  # the suffixes of directories beside that of a save
 SLASHES = "/\\"
 NO_NAME = ("", ".", "..")
 ENDING = re.compile(r"\.(pt|pth|bin|ckpt|safetensors)(?=[\"']*$)")

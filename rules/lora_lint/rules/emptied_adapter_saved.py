@@ -54,7 +54,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Saved]], good: l
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: the save moves above the merge, where the model still has its layers."""
-    from lora_lint.fixes.saving import move_before
+    from lora_lint.fixes.before_merge import move_before
 
     lifecycle, save = report.facts
     merge = merge_of(lifecycle, save)

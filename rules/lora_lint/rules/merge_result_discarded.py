@@ -53,7 +53,8 @@ def _report(lifecycle: Lifecycle, site: Site, merge: Site | None, save: Event[Sa
 
 def fix(report: Report, editor: Any) -> Any:
     """The save moves above the merge; where the adapter is kept already, the merge's result gets the name instead."""
-    from lora_lint.fixes.saving import keep_result, move_before
+    from lora_lint.fixes.before_merge import move_before
+    from lora_lint.fixes.saving import keep_result
 
     lifecycle, site, save = report.facts
     merge = merge_of(lifecycle, save)

@@ -99,7 +99,7 @@ def _report(
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: only adds. The adapter is saved before the merge, to a directory of its own."""
-    from lora_lint.fixes.saving import save_adapter_before
+    from lora_lint.fixes.before_merge import save_adapter_before
 
     lifecycle, save = report.facts
     merge = merge_of(lifecycle, save)

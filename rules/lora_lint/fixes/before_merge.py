@@ -1,0 +1,171 @@
+"""Saves that have to come before a merge: the adapter's own, to a directory beside the merged model's."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lora_lint.finding import Edit, Fix
+from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.moving import means_the_same
+from lora_lint.fixes.owners import name_of
+from lora_lint.fixes.paths import ADAPTER, MERGED, Paths, formatted
+from lora_lint.fixes.spelling import repeatable, spelled
+from lora_lint.fixes.tree import code_of
+from lora_lint.flow.modules import Site
+from lora_lint.flow.values import ModelRef
+from lora_lint.flow.view import Level, View
+from lora_lint.knowledge.peft import WHO_WRITES
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Merged, Unloaded
+from lora_lint.lifecycle.places import Place
+from lora_lint.lifecycle.trace import Event
+
+
+def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: Event[Saved]) -> Fix | None:
+    """Adds a save of the adapter before the merge, beside the directory that the merged model is saved to.
+
+    With the "in-place" layout the adapter takes that directory, and the merged model goes beside it.
+    """
+    view: View = merge.facts.view
+    assert merge.oid is not None
+    assert isinstance(merge.site, Site)
+    peft = merge.life.peft(merge.oid)
+    if peft is not None and peft.tuner:
+        return None  # a bare tuner has no save of its own
+    place: Place | None = save.facts.place
+    push = save.facts.how == "push_to_hub"
+    for level, receiver in _levels(view, merge, save):
+        if level.statement is None:
+            continue
+        path = _path(editor, view, level, save, place)
+        if path is None:
+            continue
+        method = "push_to_hub" if push else "save_pretrained"
+        more = _arguments(view, level, save, method)
+        if more is None:
+            continue
+        node, own = path
+        if editor.layout == "in-place":
+            return _in_place(editor, level, receiver, method, f"{own}{more}", save)
+        suffix = _free(save, place, ADAPTER)
+        target = Paths(view, level).beside(node, suffix) if node is not None else formatted(own, suffix)
+        edit = editor.insert_before(level.module, level.statement, f"{receiver}.{method}({target}{more})")
+        return editor.fix(f"save the adapter to {target} before the merge", [edit], safe=True)
+    return None
+
+
+def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str, save: Event[Saved]) -> Fix | None:
+    node = save.facts.path_node
+    if node is None or not isinstance(save.site, Site):
+        return None
+    merged = Paths(save.facts.view, save.facts.view.levels[-1]).beside(node, MERGED)
+    assert level.statement is not None
+    edits: list[Edit | None] = [
+        editor.insert_before(level.module, level.statement, f"{receiver}.{method}({own})"),
+        editor.replace(save.site.module, node, merged),
+    ]
+    return editor.fix(f"save the adapter to {own}, and the merged model to {merged}", edits, safe=False)
+
+
+def _levels(view: View, merge: Event[Merged | Unloaded], save: Event[Saved]) -> list[tuple[Level, str]]:
+    """Where the adapter can be saved, and how it is written there; the best place first.
+
+    The merge's own function where the path is known by its own variables, then the function that both the merge and
+    the save are reached from, then any in between.
+    """
+    assert merge.oid is not None
+    assert isinstance(merge.site, Site)
+    depth = len(merge.path)
+    order = list(dict.fromkeys([depth, merge.shares(save), *range(depth - 1, -1, -1)]))
+    found: list[tuple[Level, str]] = []
+    for at in order:
+        level = view.levels[at] if at < len(view.levels) else None
+        if level is None or not level.plain:
+            continue
+        preferred = receiver_of(merge.site) if at == depth else None
+        receiver = name_of(view, level, merge.oid, preferred) or _twin(view, level, merge)
+        if receiver is not None:
+            found.append((level, receiver))
+    place = save.facts.place
+    node = save.facts.path_node
+    found.sort(key=lambda pair: not (node is not None and place is not None and _means(view, pair[0], node, place)))
+    return found
+
+
+def _twin(view: View, level: Level, merge: Event[Merged | Unloaded]) -> str | None:
+    """Another PeftModel that holds the same weights: the one that was trained, where a reloaded copy is merged."""
+    assert merge.oid is not None
+    life = merge.life
+    tokens = {life.canonical(life.token(adapter)) for adapter in life.held(merge.oid)}
+    for name, value in view.names(level):
+        if isinstance(value, ModelRef) and life.peft(value.oid) is not None and not life.emptied(value.oid):
+            if tokens & {life.canonical(life.token(adapter)) for adapter in life.held(value.oid)}:
+                return name
+    return None
+
+
+def _means(view: View, level: Level, node: cst.BaseExpression, place: Place) -> bool:
+    found = view.place(node, level)
+    return found is not None and found.segments == place.segments
+
+
+def _path(
+    editor: Editor, view: View, level: Level, save: Event[Saved], place: Place | None
+) -> tuple[cst.BaseExpression | None, str] | None:
+    """The directory of the save, as it can be written at a level."""
+    node = save.facts.path_node
+    if place is None:
+        return None
+    if node is not None and _means(view, level, node, place) and repeatable(node, view, level):
+        return node, code_of(node)
+    if save.facts.implicit and isinstance(save.site, Site):
+        trainer = receiver_of(save.site)
+        if trainer is not None and view.value(trainer, level) is not None:
+            return None, f"{save.site.module.code(trainer)}.args.output_dir"
+    found = spelled(view, level, place, None)
+    return (found, code_of(found)) if found is not None else None
+
+
+def _arguments(view: View, level: Level, save: Event[Saved], method: str) -> str | None:
+    """The arguments of a save that hold for the adapter's as well, as they are written; None where they cannot be
+    written at the level."""
+    call = save.site.node if isinstance(save.site, Site) else None
+    given = [arg for arg in call.args if arg.keyword is not None] if isinstance(call, cst.Call) else []
+    wanted = [arg for arg in given if arg.keyword is not None and arg.keyword.value in WHO_WRITES[method]]
+    own: View = save.facts.view
+    for arg in wanted:
+        if not repeatable(arg.value, view, level) or not means_the_same(own, view, level, arg.value):
+            return None
+    return "".join(f", {arg.keyword.value}={code_of(arg.value)}" for arg in wanted if arg.keyword is not None)
+
+
+def _free(save: Event[Saved], place: Place | None, suffix: str) -> str:
+    """A suffix that leads to a place which nothing was written to."""
+    for ending in (suffix, *(f"{suffix}-{number}" for number in range(2, 10))):
+        if place is None or not place.segments or place.named(ending) not in save.life.disk:
+            return ending
+    return suffix
+
+
+def move_before(editor: Editor, save: Event[Saved], merge: Event[Merged | Unloaded]) -> Fix | None:
+    """Moves a save above the statement that leads to the merge which empties the model."""
+    view: View = merge.facts.view
+    depth = len(save.path)
+    line = save.statement
+    if not isinstance(save.site, Site) or tuple(merge.path[:depth]) != tuple(save.path) or depth >= len(view.levels):
+        return None
+    level = view.levels[depth]
+    if level.statement is None or not level.plain or level.module is not save.site.module:
+        return None
+    call, receiver = save.site.node, receiver_of(save.site)
+    if not isinstance(line, cst.SimpleStatementLine) or not isinstance(line.body[0], cst.Expr) or len(line.body) != 1:
+        return None
+    if receiver is None or not isinstance(call, cst.Call) or line.body[0].value is not call:
+        return None
+    if view.value(receiver, level) is None:
+        return None
+    if not all(means_the_same(save.facts.view, view, level, arg.value) for arg in call.args):
+        return None
+    code = save.site.module.code(line.body[0])
+    edits = [editor.insert_before(level.module, level.statement, code), editor.delete(save.site.module, line)]
+    return editor.fix("move this save above the merge", edits, safe=True)
