@@ -70,10 +70,12 @@ def test_a_script_that_ends_leaves_no_process(run: Run) -> None:
 
 
 def program(folder: Path, *argv: str) -> subprocess.Popen[str]:
-    # A shell's background jobs are deaf to an interrupt, and so is all that they start, these tests too.
+    # A shell's background jobs are deaf to an interrupt, those of nohup to a closed terminal, and so is all that they
+    # start, these tests too.
     code = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from lora_lint_runner.command import main
 sys.exit(main(sys.argv[1:]))
 """
