@@ -108,6 +108,33 @@ def test_a_path_is_not_asked_for_twice(path: str, fixed: Fixed) -> None:
     assert made is None
 
 
+SETTINGS = 'settings = SimpleNamespace(out="a") if os.environ["QUICK"] else load_settings()\n'
+
+
+def test_a_path_may_be_one_of_several(fixed: Fixed) -> None:
+    made = fixed(f"""\
+        from types import SimpleNamespace
+        {SETTINGS}
+        Trainer(model=model, args=args).train()
+        model = model.merge_and_unload()
+        model.save_pretrained(settings.out)
+    """)
+    assert made is not None
+    assert 'model.save_pretrained(f"{settings.out}-adapter")\nmodel = model.merge' in made
+
+
+def test_one_of_several_paths_that_changes_after_the_merge_is_another(fixed: Fixed) -> None:
+    made = fixed(f"""\
+        from types import SimpleNamespace
+        {SETTINGS}
+        Trainer(model=model, args=args).train()
+        model = model.merge_and_unload()
+        settings.out = settings.out + "-merged"
+        model.save_pretrained(settings.out)
+    """)
+    assert made is None or 'save_pretrained(f"{settings.out}-adapter")' not in made
+
+
 def test_the_directory_beside_is_one_that_nothing_was_saved_to(fixed: Fixed) -> None:
     made = fixed("""\
         AutoModelForCausalLM.from_pretrained("gpt2").save_pretrained("out-adapter")

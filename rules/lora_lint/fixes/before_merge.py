@@ -10,7 +10,7 @@ from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import name_of
 from lora_lint.fixes.paths import ADAPTER, MERGED, Paths, formatted
 from lora_lint.fixes.spelling import repeatable, spelled
-from lora_lint.fixes.tree import code_of
+from lora_lint.fixes.tree import code_of, names_in
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
@@ -86,9 +86,7 @@ def _levels(view: View, merge: Event[Merged | Unloaded], save: Event[Saved]) -> 
         receiver = name_of(view, level, merge.oid, preferred) or _twin(view, level, merge)
         if receiver is not None:
             found.append((level, receiver))
-    place = save.facts.place
-    node = save.facts.path_node
-    found.sort(key=lambda pair: not (node is not None and place is not None and _means(view, pair[0], node, place)))
+    found.sort(key=lambda pair: not _means(view, pair[0], save))
     return found
 
 
@@ -104,9 +102,16 @@ def _twin(view: View, level: Level, merge: Event[Merged | Unloaded]) -> str | No
     return None
 
 
-def _means(view: View, level: Level, node: cst.BaseExpression, place: Place) -> bool:
+def _means(view: View, level: Level, save: Event[Saved]) -> bool:
+    """Does the path of the save mean the same at a level, or is it one of several there, and the same ones?"""
+    node, place, then = save.facts.path_node, save.facts.place, save.facts.view
+    if node is None or place is None:
+        return False
     found = view.place(node, level)
-    return found is not None and found.segments == place.segments
+    if found is not None:
+        return found.segments == place.segments
+    same = then.levels[-1].frame == level.frame
+    return same and not any(view.has_changed(name, level.frame, then) for name in names_in(node))
 
 
 def _path(
@@ -116,7 +121,7 @@ def _path(
     node = save.facts.path_node
     if place is None:
         return None
-    if node is not None and _means(view, level, node, place) and repeatable(node, view, level):
+    if node is not None and _means(view, level, save) and repeatable(node, view, level):
         return node, code_of(node)
     if save.facts.implicit and isinstance(save.site, Site):
         trainer = receiver_of(save.site)

@@ -14,7 +14,7 @@ from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.strings import atoms_of, is_path, place_of
-from lora_lint.flow.values import InstRec, ModelRef, ObjRef, Value
+from lora_lint.flow.values import DictRec, Gate, InstRec, ListRec, ModelRef, ObjRef, Value
 from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.places import Place
@@ -61,6 +61,40 @@ class View:
     def place(self, node: cst.CSTNode, level: Level) -> Place | None:
         """The directory that an expression names there and then."""
         return place_of(self.world, self.value(node, level), self._machine.usual)
+
+    def bound(self, name: str, frame: Oid) -> Value | None:
+        """What a variable holds, though it may hang on tests that were not made yet."""
+        home: Oid | None = frame
+        while home is not None:
+            if (found := self.world.frames.get(home, {}).get(name)) is not None:
+                return found
+            home = self._machine.parents.get(home)
+        return None
+
+    def has_changed(self, name: str, frame: Oid, later: View) -> bool:
+        """Does a variable hold something else at a later moment, or has an object that it leads to changed by then?"""
+        value = self.bound(name, frame)
+        if value != later.bound(name, frame):
+            return True
+        return any(self.world.heap.get(oid) != later.world.heap.get(oid) for oid in self._led_to(value))
+
+    def _led_to(self, value: Value | None) -> set[Oid]:
+        found: set[Oid] = set()
+        todo: list[object] = [value]
+        while todo:
+            current = todo.pop()
+            if isinstance(current, Gate):
+                todo += [current.then, current.other]
+            elif isinstance(current, tuple):
+                todo += current
+            elif isinstance(current, ObjRef) and current.oid not in found:
+                found.add(current.oid)
+                record = self.world.heap.get(current.oid)
+                if isinstance(record, InstRec):
+                    todo += record.fields.values()
+                elif isinstance(record, (DictRec, ListRec)):
+                    todo += record.items
+        return found
 
     def ends_in_slash(self, node: cst.CSTNode, level: Level) -> bool:
         """Does a text, as the script gives it or an option's default has it, end in a slash? A path never does."""
