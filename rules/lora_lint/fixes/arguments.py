@@ -8,7 +8,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.spelling import quoted
+from lora_lint.fixes.written import quoted
 from lora_lint.flow.modules import Site
 
 

@@ -9,8 +9,8 @@ from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import name_of
 from lora_lint.fixes.paths import ADAPTER, MERGED, Paths, formatted
-from lora_lint.fixes.spelling import repeatable, spelled
 from lora_lint.fixes.tree import code_of, names_in
+from lora_lint.fixes.written import repeatable, written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
@@ -37,7 +37,7 @@ def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: E
     for level, receiver in _levels(view, merge, save):
         if level.statement is None:
             continue
-        path = _path(editor, view, level, save, place)
+        path = _path(view, level, save, place)
         if path is None:
             continue
         method = "push_to_hub" if push else "save_pretrained"
@@ -111,11 +111,11 @@ def _means(view: View, level: Level, save: Event[Saved]) -> bool:
     if found is not None:
         return found.segments == place.segments
     same = then.levels[-1].frame == level.frame
-    return same and not any(view.has_changed(name, level.frame, then) for name in names_in(node))
+    return same and not any(view.has_changed(name, level, then) for name in names_in(node))
 
 
 def _path(
-    editor: Editor, view: View, level: Level, save: Event[Saved], place: Place | None
+    view: View, level: Level, save: Event[Saved], place: Place | None
 ) -> tuple[cst.BaseExpression | None, str] | None:
     """The directory of the save, as it can be written at a level."""
     node = save.facts.path_node
@@ -127,7 +127,7 @@ def _path(
         trainer = receiver_of(save.site)
         if trainer is not None and view.value(trainer, level) is not None:
             return None, f"{save.site.module.code(trainer)}.args.output_dir"
-    found = spelled(view, level, place, None)
+    found = written(view, level, place, None)
     return (found, code_of(found)) if found is not None else None
 
 

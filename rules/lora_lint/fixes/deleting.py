@@ -9,9 +9,9 @@ import libcst as cst
 from lora_lint.finding import Fix
 from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.paths import ADAPTER, Paths
-from lora_lint.fixes.spelling import quoted, spelled
 from lora_lint.fixes.training import DIRECTORY
 from lora_lint.fixes.tree import block_of
+from lora_lint.fixes.written import quoted, written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.disk import Saved
@@ -29,7 +29,7 @@ def save_before(editor: Editor, deletion: Event[Deleted], name: Hashable, save: 
     assert deletion.oid is not None
     target = quoted(DIRECTORY)
     if save is not None and save.facts.place is not None:
-        path = spelled(view, level, save.facts.place, save.facts.path_node)
+        path = written(view, level, save.facts.place, save.facts.path_node)
         if path is not None:
             target = Paths(view, level).beside(path, ADAPTER)
     only = "" if deletion.life.peft(deletion.oid) is None else f", selected_adapters=[{quoted(name)}]"

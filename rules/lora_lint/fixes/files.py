@@ -7,8 +7,8 @@ import libcst as cst
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.paths import Paths
-from lora_lint.fixes.spelling import spelled
 from lora_lint.fixes.tree import code_of, holds
+from lora_lint.fixes.written import written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.disk import Expected
@@ -24,15 +24,15 @@ def other_file(editor: Editor, literal: object, read: Event[Expected], old: str,
     if not isinstance(literal, Site) or not isinstance(literal.node, cst.SimpleString):
         return None
     message = f"{new} is what is there"
-    spelled = literal.node.value.replace(old, new)
+    renamed = literal.node.value.replace(old, new)
     site = read.site
     if read.facts.reader != READER or not isinstance(site, Site) or not isinstance(site.node, cst.Call):
-        return editor.fix(message, [editor.replace(literal.module, literal.node, spelled)], safe=True)
+        return editor.fix(message, [editor.replace(literal.module, literal.node, renamed)], safe=True)
     if not site.node.args or site.node.args[0].keyword is not None:
         return None
     inside = site.module is literal.module and holds(site.node, literal.node)
     path = site.module.code(site.node.args[0].value)
-    given = [path.replace(literal.node.value, spelled) if inside else path]
+    given = [path.replace(literal.node.value, renamed) if inside else path]
     for arg in site.node.args[1:]:
         if arg.keyword is not None and arg.keyword.value == "map_location" and isinstance(arg.value, cst.SimpleString):
             given.append(f"device={arg.value.value}")
@@ -41,7 +41,7 @@ def other_file(editor: Editor, literal: object, read: Event[Expected], old: str,
         editor.replace(site.module, site.node, f"load_file({', '.join(given)})"),
     ]
     if not inside:
-        edits.append(editor.replace(literal.module, literal.node, spelled))
+        edits.append(editor.replace(literal.module, literal.node, renamed))
     return editor.fix(message, edits, safe=True)
 
 
@@ -57,7 +57,7 @@ def other_directory(editor: Editor, load: Event[Loaded], asked: Place, there: Pl
         inner = "".join("/" + "".join(map(str, segment)) for segment in rest)
         code = Paths(view, view.levels[-1]).beside(node, inner)
     else:
-        found = spelled(view, view.levels[-1], there, None)
+        found = written(view, view.levels[-1], there, None)
         if found is None:
             return None
         code = code_of(found)

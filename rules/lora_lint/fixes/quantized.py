@@ -5,8 +5,8 @@ from __future__ import annotations
 from lora_lint.finding import Fix
 from lora_lint.fixes.arguments import without_keywords
 from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.spelling import spelled
 from lora_lint.fixes.tree import code_of
+from lora_lint.fixes.written import written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.models import Merged, Unloaded
@@ -39,7 +39,7 @@ def _loaded_anew(editor: Editor, merge: Event[Merged | Unloaded]) -> Fix | None:
         return None
     kept = [k for k in life.content(life.token(active[0])).kept if k.how is Keeping.KEPT]
     for copy in kept:
-        path = spelled(view, level, copy.place, None) if copy.place is not None and not copy.place.hub else None
+        path = written(view, level, copy.place, None) if copy.place is not None and not copy.place.hub else None
         if path is not None:
             name = cls.replace("AutoModel", "AutoPeftModel", 1)
             code = f"{name}.from_pretrained({code_of(path)})"

@@ -11,8 +11,8 @@ from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, leaves, receiver_of
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import owner_code
-from lora_lint.fixes.spelling import quoted, repeatable, spelled
 from lora_lint.fixes.tree import around, block_of, calls_in, code_of, holds
+from lora_lint.fixes.written import quoted, repeatable, written
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import ObjRef
 from lora_lint.flow.view import Level, View
@@ -170,7 +170,7 @@ def save_behind(
         moved = _moved(editor, save, training, spot)
         if moved is not None:
             return moved
-        path = spelled(training.facts.view, spot.level, place, node) if place is not None else None
+        path = written(training.facts.view, spot.level, place, node) if place is not None else None
         if path is None:
             continue
         code = f"{spot.model}.save_pretrained({code_of(path)})"

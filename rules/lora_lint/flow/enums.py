@@ -30,17 +30,21 @@ def enlist(world: World, cls: Cls) -> None:
     """Makes members of what the body of an enumeration assigned. A second name of the same value is the same member."""
     mixed = next((kind for name in _library_bases(cls) if (kind := names.MIXED_IN.get(name)) is not None), None)
     known: dict[Value, Value] = {}
-    for name, given in list(world.frames.get(cls.frame, {}).items()):
-        if isinstance(name, str) and not name.startswith("_") and not isinstance(given, (Func, Cls)):
-            known.setdefault(given, member(cls, name, given, mixed))
-            world.bind(cls.frame, name, known[given])
+    for name, given in _assigned(world, cls):
+        known.setdefault(given, member(cls, name, given, mixed))
+        world.bind(cls.frame, name, known[given])
 
 
 def members(machine: Machine, cls: Cls) -> list[Value]:
     """The members of an enumeration, in the order written."""
-    frame = machine.world.frames.get(cls.frame, {})
-    named = [value for name, value in frame.items() if isinstance(name, str) and not name.startswith("_")]
-    return list(dict.fromkeys(value for value in named if not isinstance(value, (Func, Cls))))
+    return list(dict.fromkeys(value for _, value in _assigned(machine.world, cls)))
+
+
+def _assigned(world: World, cls: Cls) -> list[tuple[str, Value]]:
+    """What the body of an enumeration gives names to: all but what is private, methods and classes."""
+    frame = world.frames.get(cls.frame, {})
+    public = [(name, value) for name, value in frame.items() if isinstance(name, str) and not name.startswith("_")]
+    return [(name, value) for name, value in public if not isinstance(value, (Func, Cls))]
 
 
 def member_of(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> Value:

@@ -62,19 +62,13 @@ class View:
         """The directory that an expression names there and then."""
         return place_of(self.world, self.value(node, level), self._machine.usual)
 
-    def bound(self, name: str, frame: Oid) -> Value | None:
-        """What a variable holds, though it may hang on tests that were not made yet."""
-        home: Oid | None = frame
-        while home is not None:
-            if (found := self.world.frames.get(home, {}).get(name)) is not None:
-                return found
-            home = self._machine.parents.get(home)
-        return None
+    def has_changed(self, name: str, level: Level, later: View) -> bool:
+        """Does a variable hold something else at a later moment, or has an object that it leads to changed by then?
 
-    def has_changed(self, name: str, frame: Oid, later: View) -> bool:
-        """Does a variable hold something else at a later moment, or has an object that it leads to changed by then?"""
-        value = self.bound(name, frame)
-        if value != later.bound(name, frame):
+        What it holds may hang on tests that were not made yet.
+        """
+        value, then = (dict(view.variables(level)).get(name) for view in (self, later))
+        if value != then:
             return True
         return any(self.world.heap.get(oid) != later.world.heap.get(oid) for oid in self._led_to(value))
 
@@ -105,19 +99,24 @@ class View:
             last = self._machine.usual[last].value
         return isinstance(last, str) and last.endswith(("/", "\\"))
 
-    def names(self, level: Level) -> Iterator[tuple[str, Value]]:
-        """The variables that are visible, the nearest first, and the attributes of instances among them."""
+    def variables(self, level: Level) -> Iterator[tuple[str, Value]]:
+        """The variables that are visible, the nearest first."""
         seen: set[str] = set()
         frame: Oid | None = level.frame
-        instances: list[tuple[str, ObjRef]] = []
         while frame is not None:
             for name, value in self.world.frames.get(frame, {}).items():
                 if isinstance(name, str) and name.isidentifier() and name not in seen:
                     seen.add(name)
                     yield name, value
-                    if isinstance(value, ObjRef):
-                        instances.append((name, value))
             frame = self._machine.parents.get(frame)
+
+    def names(self, level: Level) -> Iterator[tuple[str, Value]]:
+        """The variables that are visible, and then the attributes of instances among them."""
+        instances: list[tuple[str, ObjRef]] = []
+        for name, value in self.variables(level):
+            yield name, value
+            if isinstance(value, ObjRef):
+                instances.append((name, value))
         for name, reference in instances:
             record = self.world.heap.get(reference.oid)
             if isinstance(record, InstRec):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
-from lora_lint.report.run import Run, where
+from lora_lint.report.run import Run, extent, where
 
 COMMANDS = {"error": "error", "warning": "warning", "hint": "notice"}
 
@@ -14,7 +12,7 @@ def render(run: Run) -> str:
     lines = []
     for finding in run.findings:
         start, end = finding.location, finding.end_location
-        place = {"file": _path(run, finding.filename)}
+        place = {"file": run.path(finding.filename)}
         if finding.cell is None:  # a row in a cell is none of the file
             place |= {"line": str(start.row), "col": str(start.column), "endLine": str(end.row)}
             if end.row == start.row:
@@ -24,15 +22,9 @@ def render(run: Run) -> str:
         text = "\n".join([f"{where(run, finding)}: {finding.message}", *story, *finding.notes, finding.url])
         lines.append(_command(COMMANDS[finding.severity], place, text))
     for problem in run.unlinted:
-        place = {"file": _path(run, problem.filename)} | ({"line": str(problem.row)} if problem.row else {})
-        lines.append(
-            _command("error", {**place, "title": "not linted" if problem.fatal else "linted in part"}, problem.message)
-        )
+        place = {"file": run.path(problem.filename)} | ({"line": str(problem.row)} if problem.row else {})
+        lines.append(_command("error", {**place, "title": extent(problem)}, problem.message))
     return "".join(lines)
-
-
-def _path(run: Run, filename: str) -> str:
-    return run.shown(filename).replace(os.sep, "/")
 
 
 def _command(name: str, place: dict[str, str], text: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from lora_lint.finding import Finding
-from lora_lint.report.run import Run, Unlinted, digest, fingerprints
+from lora_lint.report.run import Run, Unlinted, digest, extent, fingerprints
 
 SEVERITIES = {"error": "major", "warning": "minor", "hint": "info"}
 
@@ -20,7 +19,7 @@ def render(run: Run) -> str:
             "check_name": finding.name,
             "fingerprint": fingerprint,
             "severity": SEVERITIES[finding.severity],
-            "location": {"path": _path(run, finding.filename), **_place(finding)},
+            "location": {"path": run.path(finding.filename), **_place(finding)},
         }
         for finding, fingerprint in zip(run.findings, fingerprints(run))
     ]
@@ -28,18 +27,14 @@ def render(run: Run) -> str:
 
 
 def _unlinted(run: Run, problem: Unlinted) -> dict[str, Any]:
-    path = _path(run, problem.filename)
+    path = run.path(problem.filename)
     return {
-        "description": f"{'not linted' if problem.fatal else 'linted in part'}: {problem.message}",
+        "description": f"{extent(problem)}: {problem.message}",
         "check_name": "not-linted",
         "fingerprint": digest(path, problem.message),
         "severity": "major",
         "location": {"path": path, "lines": {"begin": problem.row or 1}},
     }
-
-
-def _path(run: Run, filename: str) -> str:
-    return run.shown(filename).replace(os.sep, "/")
 
 
 def _cell(finding: Finding) -> str:

@@ -77,6 +77,10 @@ class Run(NamedTuple):
         relative = os.path.relpath(filename, self.base)
         return filename if relative.startswith(os.pardir) else relative
 
+    def path(self, filename: str) -> str:
+        """The same path as programs read it, on every system alike."""
+        return self.shown(filename).replace(os.sep, "/")
+
     def line(self, filename: str, cell: int | None, row: int) -> str:
         """One line of a file, empty where the file ends before it."""
         lines = self.lines(filename, cell)
@@ -89,13 +93,18 @@ def where(run: Run, finding: Finding) -> str:
     return f"{run.shown(finding.filename)}{cell}:{finding.location.row}:{finding.location.column}"
 
 
+def extent(problem: Unlinted) -> str:
+    """How far a file was linted, in words."""
+    return "not linted" if problem.fatal else "linted in part"
+
+
 def fingerprints(run: Run) -> list[str]:
     """For each finding what stays the same when lines move: by file, rule, the text of its line, and which of them."""
     seen: dict[str, int] = {}
     found = []
     for finding in run.findings:
         text = run.line(finding.filename, finding.cell, finding.location.row).strip()
-        own = f"{run.shown(finding.filename).replace(os.sep, '/')}\n{finding.code}\n{text}"
+        own = f"{run.path(finding.filename)}\n{finding.code}\n{text}"
         seen[own] = seen.get(own, 0) + 1
         found.append(digest(own, str(seen[own])))
     return found

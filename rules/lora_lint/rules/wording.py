@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from lora_lint.lifecycle.events.disk import Save, Saved
 from lora_lint.lifecycle.forms import class_text
@@ -65,7 +65,7 @@ def shown(place: Place | None) -> str:
 def adapter_name(event: AnyEvent, token: Token) -> str:
     """The name of the adapter that holds these weights, in quotes."""
     record = event.life.adapters.get(event.life.canonical(token)[0])
-    return f'"{record.name}"' if record is not None and isinstance(record.name, str) else "(named by the script)"
+    return _quoted(record.name if record is not None else None)
 
 
 def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
@@ -77,5 +77,8 @@ def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
 
 def name_in(event: AnyEvent, adapter: Oid) -> str:
     """The name of an adapter, in quotes."""
-    name = event.life.adapters[adapter].name
+    return _quoted(event.life.adapters[adapter].name)
+
+
+def _quoted(name: Hashable) -> str:
     return f'"{name}"' if isinstance(name, str) else "(named by the script)"

@@ -82,8 +82,6 @@ def build(run: Run) -> tuple[Saves, Loops]:
         _caches(run)
         script.install(run, loops)
         _seed(run)
-    else:
-        run.loops = loops
     threads.install(run)
     operations.install(run, events)
     training.install(run, events)

@@ -21,7 +21,6 @@ def install(run: Run, loops: Loops) -> None:
     """From now on the user's own modules are compiled with asking loops, too."""
     setattr(builtins, FOR, loops.for_)
     setattr(builtins, WHILE, loops.while_)
-    run.loops = loops
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 

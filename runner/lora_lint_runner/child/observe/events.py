@@ -82,9 +82,7 @@ class Events:
     def stepped(self, optimizer: Any) -> None:
         """After every optimizer step. The first one after a backward pass of the script's own is its training."""
         self.steps += 1
-        if (
-            self.steps & (self.steps - 1) == 0
-        ):  # of a run that is ended from outside nothing else tells: 1, 2, 4, 8, ...
+        if self.steps & (self.steps - 1) == 0:  # 1, 2, 4, ...: of a run that is ended from outside nothing else tells
             self.run.journal.line({"kind": "stepped", "steps": self.steps})
         self.by_optimizer[id(optimizer)] = self.by_optimizer.get(id(optimizer), 0) + 1
         self.run.met.trained = True

@@ -4,7 +4,6 @@ watched."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 from ..context import Run
@@ -139,15 +138,15 @@ def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool =
         if not isinstance(target, (str, os.PathLike)):
             return real(*args, **options)
         content = args[spot - 1] if len(args) >= spot else None
-        kind = "weights_saved" if tensors(content, saves.models.holds) else "written"
+        kind = "weights_saved" if tensors(content, saves.models.weights()) else "written"
         sure = kind == "written" or _of_a_model(content, saves.models.tensors())
         return saves.around(how, kind, _module(content), target, lambda: real(*args, **options), sure=sure)
 
     return save
 
 
-def tensors(content: Any, known: Callable[[str], bool]) -> bool:
-    """Does this hold weights of a model that was seen, by their names? An optimizer's state does not."""
+def tensors(content: Any, known: set[str]) -> bool:
+    """Does this hold weights of a model that was seen, by their `known` names? An optimizer's state does not."""
     import torch
 
     if isinstance(content, torch.nn.Module):
@@ -155,7 +154,15 @@ def tensors(content: Any, known: Callable[[str], bool]) -> bool:
     if not isinstance(content, dict):
         return False
     names = [name for name, value in content.items() if isinstance(value, torch.Tensor) and isinstance(name, str)]
-    return any(map(known, names)) or any(tensors(v, known) for v in content.values() if isinstance(v, dict))
+    return any(_is_weight(name, known) for name in names) or any(
+        tensors(v, known) for v in content.values() if isinstance(v, dict)
+    )
+
+
+def _is_weight(name: str, known: set[str]) -> bool:
+    """Is this one of the names, with whatever stands before it?"""
+    parts = name.split(".")
+    return "lora_" in name or any(".".join(parts[place:]) in known for place in range(len(parts) - 1))
 
 
 def _of_a_model(content: Any, places: set[int]) -> bool:

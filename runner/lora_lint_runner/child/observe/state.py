@@ -70,19 +70,17 @@ class Models:
         self._labels[id(model)] = (weakref.ref(model), name)
         return name
 
-    def holds(self, name: str) -> bool:
-        """Is this the name of a weight of a model that was seen, with whatever stands before it?"""
-        if "lora_" in name:
-            return True
-        parts = name.split(".")
-        ends = {".".join(parts[place:]) for place in range(len(parts) - 1)}
-        alive = (known() for known, _ in self._labels.values())
-        return any(ends & {n for n, _ in m.named_parameters()} for m in alive if m is not None)
+    def _alive(self) -> list[Any]:
+        """The models that were seen and are still there."""
+        return [model for model in (held() for held, _ in self._labels.values()) if model is not None]
+
+    def weights(self) -> set[str]:
+        """The names of all their weights."""
+        return {name for model in self._alive() for name, _ in model.named_parameters()}
 
     def tensors(self) -> set[int]:
-        """Where the tensors of all models lie that are known and still there."""
-        known = [model for model in (held() for held, _ in self._labels.values()) if model is not None]
-        return {p.data_ptr() for model in known for p in model.parameters()}
+        """Where their tensors lie."""
+        return {p.data_ptr() for model in self._alive() for p in model.parameters()}
 
     def describe(self, model: Any) -> dict[str, Any]:
         """The state of a model, for an event."""

@@ -22,9 +22,8 @@ def _fitting(run: Run, real: Any) -> Any:
         import torch
 
         inputs, lengths = torch.as_tensor(input_lengths), torch.as_tensor(target_lengths)
-        room = torch.div(inputs, 2, rounding_mode="floor").to(
-            lengths
-        )  # a letter that comes twice takes two places more
+        half = torch.div(inputs, 2, rounding_mode="floor")  # a letter that comes twice takes two places more
+        room = half.to(lengths)
         if bool((lengths > room).any()):
             run.neutral("CTC: texts cut to what their sounds have room for")
             fitting = torch.minimum(lengths, room)

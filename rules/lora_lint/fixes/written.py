@@ -17,7 +17,7 @@ NAMED = known.METHODS | {name.rpartition(".")[2] for name in known.FUNCTIONS}
 EFFECTS = (cst.NamedExpr, cst.Await, cst.Yield, cst.BaseComp)
 
 
-def spelled(view: View, level: Level, place: Place, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+def written(view: View, level: Level, place: Place, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
     """An expression for a directory at a level: the one given where it means the same, a name, or a literal."""
     if node is not None:
         found = view.place(node, level)
