@@ -33,6 +33,16 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
+CARRIED = "the adapter files appear, with stand-ins for what is not here: "
+
+
+def carried(ran: Ran) -> str:
+    """What stood in for something, in a run that proved the adapter."""
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert ran.json["reason"].startswith(CARRIED), ran.json["reason"]
+    return str(ran.json["reason"])[len(CARRIED) :]
+
+
 class Kept(children.Warm):
     """A warm interpreter that outlives the command that asked for it."""
 

@@ -19,7 +19,15 @@ for step in range(20):
     optimizer.step()
     optimizer.zero_grad()
 """
+SAVE = 'model.save_pretrained("out")\n'
 TRAINED = HEAD + LOOP
-KEPT = TRAINED + 'model.save_pretrained("out")\n'
-LOST = TRAINED + 'model = model.merge_and_unload()\nmodel.save_pretrained("out")\n'
+KEPT = TRAINED + SAVE
+LOST = TRAINED + "model = model.merge_and_unload()\n" + SAVE
 LOST_ROW = LOST.count("\n")
+# a trainer is still to be made, of `model` and `rows`
+TRAINER = """\
+from datasets import Dataset
+from transformers import AutoTokenizer, Trainer, TrainingArguments
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
+"""

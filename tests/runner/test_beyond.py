@@ -7,28 +7,12 @@ proves nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from .conftest import Ran
-from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
+from .conftest import Ran, carried
+from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED, TRAINER
 
 Run = Callable[..., Ran]
 BEYOND = "With stand-ins for that: the adapter files appear"
-CARRIED = "the adapter files appear, with stand-ins for what is not here: "
-TRAINER = """\
-from datasets import Dataset
-from transformers import AutoTokenizer, Trainer, TrainingArguments
-
-rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
-"""
-SAVE = 'model.save_pretrained("out")\n'
-
-
-def carried(ran: Ran) -> str:
-    """What stood in for something, in a run that proved the adapter."""
-    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
-    assert ran.json["reason"].startswith(CARRIED), ran.json["reason"]
-    return str(ran.json["reason"])[len(CARRIED) :]
 
 
 def beyond(ran: Ran) -> str:
@@ -36,34 +20,6 @@ def beyond(ran: Ran) -> str:
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
     assert ran.json["reason"].endswith(BEYOND), ran.json["reason"]
     return str(ran.json["reason"])
-
-
-def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> None:
-    text = (
-        HEAD + TRAINER + 'args = TrainingArguments("o", evaluation_strategy="no", warmup_ratio=0.1, logging_dir="l")\n'
-    )
-    why = carried(run(text + "Trainer(model, args, train_dataset=rows, tokenizer=None).train()\n" + SAVE))
-    assert why.startswith("train.py:12: TrainingArguments of transformers ")
-    assert why.endswith("has no evaluation_strategy; now eval_strategy (and 3 more of the kind)")
-
-
-def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run) -> None:
-    text = """\
-from transformers import AutoTokenizer
-from trl import SFTConfig, SFTTrainer
-
-tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
-chats = [[{"role": "user", "content": f"{place}"}] for place in range(8)]
-
-def collate(rows):
-    batch = tokenizer([row[0]["content"] for row in rows], return_tensors="pt", padding=True)
-    return {**batch, "labels": batch["input_ids"]}
-
-args = SFTConfig("o", remove_unused_columns=False, dataset_kwargs={"skip_prepare_dataset": True})
-tokenizer.pad_token = tokenizer.eos_token
-SFTTrainer(model, args, data_collator=collate, train_dataset=chats, processing_class=tokenizer).train()
-"""
-    assert carried(run(HEAD + text + SAVE)).endswith("is no list any more, but a Dataset")
 
 
 def test_a_class_that_moved_is_found_where_it_is_now(run: Run) -> None:
@@ -75,31 +31,6 @@ def test_a_function_that_was_renamed_is_the_new_one(run: Run) -> None:
     text = "from peft import prepare_model_for_int8_training\n"
     why = carried(run(text + HEAD.replace("(base,", "(prepare_model_for_int8_training(base),") + LOOP + SAVE))
     assert "now prepare_model_for_kbit_training" in why
-
-
-def test_a_trainer_of_the_scripts_own_need_not_know_new_arguments(run: Run) -> None:
-    text = """\
-class Mine(Trainer):
-    def compute_loss(self, model, inputs, return_outputs=False):
-        return model(**inputs).loss
-
-Mine(model, TrainingArguments("o"), train_dataset=rows).train()
-"""
-    assert "num_items_in_batch" in carried(run(HEAD + TRAINER + text + SAVE))
-
-
-def test_a_trainer_of_the_scripts_own_is_called_with_more_than_it_takes(run: Run) -> None:
-    text = """
-class Own(Trainer):
-    def _get_train_sampler(self):
-        return super()._get_train_sampler()
-
-Own(model, TrainingArguments("o"), train_dataset=rows).train()
-model.save_pretrained("out")
-"""
-    assert "Own._get_train_sampler() takes 1 positional argument but 2 were given" in carried(
-        run(HEAD + TRAINER + text)
-    )
 
 
 def test_a_chat_was_a_list_of_ids_until_transformers_4(run: Run) -> None:
@@ -208,38 +139,6 @@ torch.LongTensor(ids)
     assert "wants return_dict=False for ids" in carried(run(text + KEPT))
 
 
-def test_a_model_that_is_wrapped_twice_is_still_refused_as_the_installed_trl_does(run: Run) -> None:
-    text = """\
-from datasets import Dataset
-from trl import SFTConfig, SFTTrainer
-
-rows = Dataset.from_dict({"text": ["a few words"] * 8})
-config = LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
-SFTTrainer(model, SFTConfig("o", max_length=32), train_dataset=rows, peft_config=config).train()
-"""
-    ran = run(HEAD + text + SAVE, "--ignore", "LL")
-    assert ran.exit == 3
-    assert "You passed a `PeftModel` instance together with a `peft_config`" in ran.json["after"]["error"]
-
-
-CALLED_BACK = """\
-from datasets import Dataset
-from transformers import AutoTokenizer, Trainer, TrainerCallback, TrainingArguments
-
-class Keep(TrainerCallback):
-    def on_init_end(self, args, state, control, **kwargs):
-        kwargs["tokenizer"].save_pretrained("words")
-
-tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
-tokenizer.pad_token = tokenizer.eos_token
-ids = {"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8}
-rows = Dataset.from_dict(ids)
-trainer = Trainer(model, TrainingArguments("o"), train_dataset=rows, processing_class=tokenizer, callbacks=[Keep()])
-trainer.train()
-model.save_pretrained("out")
-"""
-
-
 def test_the_work_of_the_first_of_spawned_processes_is_done(run: Run) -> None:
     text = """\
 import torch.multiprocessing as mp
@@ -257,19 +156,6 @@ if __name__ == "__main__":
     assert "2 spawned processes: the first one's work, done in this one" in ran.json["after"]["neutralised"]
 
 
-def test_all_older_arguments_of_a_file_are_learned_at_once(run: Run, tmp_path: Path) -> None:
-    text = """\
-from transformers import Trainer, TrainingArguments
-
-arguments = TrainingArguments("runs", evaluation_strategy="no", save_strategy="no")
-Trainer(model, arguments, train_dataset=[{"input_ids": [1, 2], "labels": [1, 2]}] * 8, tokenizer=None).train()
-model.save_pretrained("out")
-"""
-    ran = run(HEAD + text, "--keep", "kept")
-    assert ran.exit == 0, ran.json["reason"]
-    assert len(list(tmp_path.glob("kept/*/after*"))) == 2
-
-
 def test_layers_are_found_under_the_names_of_older_releases(run: Run) -> None:
     ran = run("""\
 from transformers import AutoModelForImageClassification
@@ -282,21 +168,3 @@ model.save_pretrained("out")
 """)
     assert "has no query, value; now q_proj, v_proj" in ran.json["reason"]
     assert [adapter["directory"] for adapter in ran.json["after"]["adapters"]] == ["out"]
-
-
-def test_a_callback_is_given_the_tokenizer_as_in_older_releases(run: Run) -> None:
-    assert carried(run(HEAD + CALLED_BACK)).endswith("KeyError: 'tokenizer'")
-
-
-DISPLACED = """
-class Preferring(Trainer):
-    def get_batch_samples(self, model, batch, device=None):
-        return model.generate(batch["input_ids"])
-
-Preferring(model, TrainingArguments("o"), train_dataset=rows).train()
-"""
-
-
-def test_a_method_whose_name_the_library_has_taken_since(run: Run) -> None:
-    why = carried(run(HEAD + TRAINER + DISPLACED + SAVE))
-    assert "Preferring.get_batch_samples takes the place of a method of the Trainer of transformers" in why

@@ -162,6 +162,7 @@ def test_a_linter_without_torch_runs_scripts_in_the_users_environment(linter: Pa
     assert (tmp_path / "train.py").read_text() == FIXED
 
 
+@pytest.mark.slow
 def test_the_active_environment_is_found_by_itself(linter: Path, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(KEPT)
     env = {**os.environ, "VIRTUAL_ENV": sys.prefix}

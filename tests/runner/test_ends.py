@@ -101,7 +101,14 @@ def started(folder: Path) -> int:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number: int) -> None:
     (tmp_path / "train.py").write_text(ENDLESS)
     process = program(tmp_path)
@@ -115,6 +122,7 @@ def test_an_interrupt_ends_everything_and_leaves_nothing(tmp_path: Path, number:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="daemons are only seen on Linux")
+@pytest.mark.slow
 def test_a_second_interrupt_does_not_cut_the_cleaning_up_short(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(ENDLESS)
     process = program(tmp_path)
@@ -140,6 +148,7 @@ def test_a_runner_that_is_killed_takes_its_runs_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a process that its parent died")
+@pytest.mark.slow
 def test_a_full_run_ends_with_the_runner_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(
         'import os, time\nimport peft\n\nprint("daemon", os.getpid(), flush=True)\nwhile True:\n    time.sleep(1)\n'
@@ -152,6 +161,7 @@ def test_a_full_run_ends_with_the_runner_that_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="runs are only forked on Linux")
+@pytest.mark.slow
 def test_a_script_that_ends_its_parent_takes_no_other_result_along(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(KEPT)
     (tmp_path / "bad.py").write_text(f"import os\n{HEAD}os.kill(os.getppid(), 9)\n")

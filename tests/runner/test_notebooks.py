@@ -88,14 +88,16 @@ def test_what_looks_like_a_magic_in_a_string_is_text(run: Run) -> None:
 MALFORMED = ["{", "[]", "{}", '{"cells": 5}']
 
 
-@pytest.mark.parametrize("text", MALFORMED)
-def test_a_file_that_is_no_notebook_takes_no_other_script_along(lora_lint: Run, text: str) -> None:
-    Path("bad.ipynb").write_text(text)
+def test_files_that_are_no_notebooks_take_no_other_script_along(lora_lint: Run) -> None:
+    names = [f"bad{number}.ipynb" for number, _ in enumerate(MALFORMED)]
+    for name, text in zip(names, MALFORMED, strict=True):
+        Path(name).write_text(text)
     Path("other.py").write_text("import sys; sys.exit(3)\n")
-    ran = lora_lint("--run", "bad.ipynb", "other.py", "--python", sys.executable, "--output-format", "json")
+    ran = lora_lint("--run", *names, "other.py", "--python", sys.executable, "--output-format", "json")
     assert ran.exit == 3
-    bad, other = ran.json
-    assert re.search("bad.ipynb: .*notebook", bad["reason"])
+    *bad, other = ran.json
+    for name, found in zip(names, bad, strict=True):
+        assert re.search(f"{name}: .*notebook", found["reason"])
     assert other["after"]["exit"] == 3
 
 
