@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.knowledge.families import modules_of
 
-from lora_lint.knowledge.families import ENDINGS, IRREGULAR, MODULES, STEMS, class_of
+from lora_lint.knowledge.families import ENDINGS, IRREGULAR, MODULES, STEMS, class_of, family_of
 
 NAMES = {
     "llama": "meta-llama/Llama-2-7b-hf",
@@ -36,6 +36,13 @@ def test_the_class_of_a_family_is_the_one_that_transformers_makes(family: str) -
 def test_a_name_that_tells_no_family_tells_no_class() -> None:
     assert class_of("AutoModelForCausalLM", "my-model") == ""
     assert class_of("AutoModelForMaskedLM", "facebook/opt-350m") == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["Qwen/Qwen3-30B-A3B", "Qwen/Qwen2-57B-A14B-Instruct", "llama-moe/LLaMA-MoE-v1-3_5B-2_8", "unsloth/phi-4"]
+)
+def test_what_only_begins_as_a_family_is_not_of_it(name: str) -> None:
+    assert family_of(name) is None
 
 
 @pytest.mark.slow

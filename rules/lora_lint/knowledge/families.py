@@ -65,8 +65,9 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
-# uploads under a family's name whose modules were split or fused anew: unsloth's Phi models are built like Llama
-REBUILT = re.compile(r"^unsloth/phi-", re.IGNORECASE)
+# uploads under a family's name whose modules were split or fused anew (unsloth's Phi models are built like Llama), and
+# mixtures of experts, which the name of their dense kin begins: Qwen3-30B-A3B is qwen3_moe
+REBUILT = re.compile(r"^unsloth/phi-|moe|-a\d+(\.\d+)?[bm](?![a-z])", re.IGNORECASE)
 
 # family -> how the names of its classes begin. Those whose pattern covers more than one are not here
 STEMS = {
