@@ -71,3 +71,18 @@ DOUBLED = {
 def test_a_value_that_doubles_again_and_again(kind: str) -> None:
     start, step = DOUBLED[kind]
     assert lora_lint.analyze_source(f"import peft\n{start}{step * 40}").notes == []
+
+
+def test_the_gradient_of_a_long_sum_reaches_the_adapter() -> None:
+    text = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification
+
+model = get_peft_model(AutoModelForSequenceClassification.from_pretrained("bert-base-uncased"), LoraConfig())
+for batch in load("train"):
+    logits = model(input_ids=batch["input_ids"]).logits
+    loss = 0.5 * scaled(scaled(logits / 2.0, batch["labels"]), batch["labels"]) * 2.0**2 + other(batch["labels"])
+    loss.backward()
+model.merge_and_unload().save_pretrained("out")
+"""
+    assert [finding.name for finding in lora_lint.check_source(text)] == ["save-after-merge"]

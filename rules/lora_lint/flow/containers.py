@@ -40,7 +40,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.weights import entries
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
-from lora_lint.flow.worlds.terms import make
+from lora_lint.flow.worlds.terms import make, part_of
 from lora_lint.knowledge import names
 
 LONGEST = 64  # containers with more known items are treated as open
@@ -142,7 +142,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         owner = _namespace(machine, value)
         if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
             return machine.get(owner, index.value, node)
-        return Sym(make(machine.site(node), "item", value.term, index), value.models)
+        return Sym(part_of(machine.site(node), "item", value.term, index), value.models)
     if isinstance(value, Const) and isinstance(value.value, str) and isinstance(index, Const):
         try:
             return const(value.value[_slice(index) or index.value])

@@ -30,7 +30,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.worlds.choices import KEPT
-from lora_lint.flow.worlds.terms import make
+from lora_lint.flow.worlds.terms import part_of
 from lora_lint.knowledge import names
 from lora_lint.knowledge.lookup import canonical
 from lora_lint.knowledge.rows import Holds, Kept, Plain
@@ -238,7 +238,7 @@ def _get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode
         known = machine.knowledge.attribute(value.kind, name)
         if isinstance(known, Plain):
             return const(known.value)
-    return Sym(make(machine.site(node), "attribute", value.term, name), value.models)
+    return Sym(part_of(machine.site(node), "attribute", value.term, name), value.models)
 
 
 METACLASS = "[metaclass]"  # in a class's namespace; no name of a script

@@ -85,6 +85,13 @@ def make(site: Site, *parts: Any) -> Term:
     return parts if depth(parts) <= DEEPEST and not large(parts) else ("met", site)
 
 
+def part_of(site: Site, how: str, owner: Term, name: Hashable) -> Term:
+    """An attribute or an item of something unknown. Where that has grown too deep, what it is goes, not the name: a
+    loss may come of a long sum, but `.backward()` of it is still that."""
+    term = (how, owner, name)
+    return term if depth(term) <= DEEPEST and not large(term) else make(site, how, ("met", site), name)
+
+
 def known(world: World, term: Term) -> bool | None:
     """The truth of a term in this world: assumed, implied by what is assumed, or None."""
     assumed = world.assumed
