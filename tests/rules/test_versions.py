@@ -71,9 +71,12 @@ def test_reentrant_checkpointing_without_input_gradients(body: str, old: bool) -
     assert found(body) == found(body, transformers="5.0") == []
 
 
-def test_checkpointing_before_the_wrap_is_seen_to_by_peft() -> None:
+@pytest.mark.parametrize(
+    "wrap", ["get_peft_model(base, config)", "PeftModel.from_pretrained(base, 'a', is_trainable=True)"]
+)
+def test_checkpointing_before_the_wrap_is_seen_to_by_peft(wrap: str) -> None:
     body = (
-        "base.gradient_checkpointing_enable()\nmodel = get_peft_model(base, config)\n"
+        f"base = AutoModelForCausalLM.from_pretrained('m')\nbase.gradient_checkpointing_enable()\nmodel = {wrap}\n"
         + TRAIN
         + "model.save_pretrained('o')\n"
     )

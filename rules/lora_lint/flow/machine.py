@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import libcst as cst
 
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
-from lora_lint.flow.scope import Args, Running, Scope
+from lora_lint.flow.scope import Args, Remembered, Running, Scope
 from lora_lint.flow.values import (
     Bound,
     Cls,
@@ -94,7 +94,8 @@ class Machine(Paths):
         self.redirects: dict[tuple[Oid, str], Oid] = {}
         self.captured: set[Oid] = set()
         self.stars: dict[Oid, list[str]] = {}  # libraries of which a module's frame has all names: `from peft import *`
-        self.unknown_results: dict[object, Sym] = {}  # of helpers that have no effect, by function and arguments
+        self.given_terms: list[Term] = []  # of what calls of code that is not seen gave, in order
+        self.unknown_results: dict[object, Remembered] = {}  # of helpers without effect, by function and arguments
         self.comprehensions: set[Oid] = set()
         self.deferred: dict[cst.CSTNode, cst.FunctionDef] = {}  # generator expressions that are kept, as functions
         self.compared: set[Site] = set()  # long ranges whose number the script compares

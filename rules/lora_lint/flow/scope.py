@@ -8,7 +8,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from lora_lint.flow.modules import Module, Site
-from lora_lint.flow.values import Value
+from lora_lint.flow.values import Gate, Sym, Term, Value
 from lora_lint.flow.worlds.exits import Exits
 from lora_lint.lifecycle.records import Oid
 
@@ -55,3 +55,12 @@ class Args:
 
     def values(self) -> list[Value]:
         return [*self.pos, *self.kw.values()]
+
+
+class Remembered(NamedTuple):
+    """What a helper gave that did nothing to a model: an unknown value, what calls of code that is not seen gave for
+    it, and whether it left nothing in the trace."""
+
+    value: Sym | Gate
+    made_of: list[Term]
+    silent: bool

@@ -11,8 +11,8 @@ from lora_lint.lifecycle.files import OLD_WEIGHTS
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule
-from lora_lint.rules.questions import by_site, certain, differing
-from lora_lint.rules.wording import name_in, on_condition
+from lora_lint.rules.questions import by_site, certain
+from lora_lint.rules.wording import name_in
 
 NAMELESS = "<0.3"  # releases whose adapters had no name: the keys in a file were those of the model
 INSTEAD = "set_peft_model_state_dict"
@@ -24,11 +24,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     if asked.sure is Sure.YES or asked.unreleased:
         return
     for site, events in by_site(certain(lifecycle.of(WeightsPut))).items():
-        bad = [event for event in events if _unmatched(lifecycle, event)]
-        if bad:
-            good = [event for event in events if event not in bad]
-            message = _message(bad[0]) + on_condition(lifecycle, differing(bad, good))
-            yield Report(site, message, "warning" if good else "error", "medium" if good else "high", facts=bad[0])
+        if all(_unmatched(lifecycle, event) for event in events):  # else the script may look which keys it has
+            yield Report(site, _message(events[0]), "error", "high", facts=events[0])
 
 
 def _unmatched(lifecycle: Lifecycle, event: Event[WeightsPut]) -> bool:

@@ -11,9 +11,10 @@ from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.passes import used_up
 from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import Const, DictRec, InstRec, Lib, ObjRef, Param, Sym, Text, Value, WeightsRec
+from lora_lint.flow.values import Const, DictRec, InstRec, Lib, ObjRef, Param, Sym, Term, Text, Value, WeightsRec
 from lora_lint.flow.worlds.terms import make, pick
 from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.records import Keeping, Oid, Token
@@ -31,7 +32,14 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
     if kind and not models:
         fields = dict(args.kw)
         return ObjRef(machine.world.new(machine.site(node), InstRec(None, kind, fields, machine.site(node))))
-    return Sym(make(machine.site(node), "met", machine.site(node), *spelled(args)), models, kind)
+    return _given(machine, make(machine.site(node), "met", machine.site(node), *spelled(args)), models, node, kind)
+
+
+def _given(machine: Machine, term: Term, models: frozenset[Oid], node: cst.CSTNode, kind: str = "") -> Sym:
+    """What code that is not seen gives."""
+    renew(machine, term, node)
+    machine.given_terms.append(term)
+    return Sym(term, models, kind)
 
 
 def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
@@ -90,5 +98,5 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     models |= gradients_of(machine, given)
     if pure and term[:1] in (("attribute",), ("free",), ("parameter",)):
         if term[-1:] and not given:
-            return Sym(make(machine.site(node), "call", machine.site(node), term), models)
-    return Sym(make(machine.site(node), "met", machine.site(node), *spelled(args)), models)
+            return _given(machine, make(machine.site(node), "call", machine.site(node), term), models, node)
+    return _given(machine, make(machine.site(node), "met", machine.site(node), *spelled(args)), models, node)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import libcst as cst
 
 from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import models_in
-from lora_lint.flow.scope import Args, Running
-from lora_lint.flow.values import NONE, Cls, Func, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
+from lora_lint.flow.renewal import renew
+from lora_lint.flow.scope import Args, Remembered, Running
+from lora_lint.flow.values import NONE, Cls, Const, Func, Gate, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.exits import Exits, Raised
 from lora_lint.flow.worlds.paths import Outcome
-from lora_lint.flow.worlds.terms import large
-from lora_lint.flow.worlds.world import World
+from lora_lint.flow.worlds.terms import large, leaves, terms_of
+from lora_lint.flow.worlds.world import World, mentions
 from lora_lint.lifecycle.records import Oid
 
 DEEPEST_CALL = 14
@@ -46,23 +49,41 @@ def _cached(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Valu
 
 
 def _remembered(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[Outcome]:
-    """A helper that did nothing to a model and gave an unknown value does so again for the same arguments."""
+    """A helper that did nothing to a model and gave an unknown value gives it again for the same arguments. One that
+    left nothing in the trace either is not run again."""
     world = machine.world
     key = (func.node, func.frame, tuple(args.pos), tuple(args.kw.items()), args.open, world.muted, world.crashed)
     found = machine.unknown_results.get(key)
-    if found is not None:
-        return [Outcome(found, world)]
-    version, events = world.life.version, len(machine.events)
+    if found is not None and found.silent:
+        for term in found.made_of:
+            renew(machine, term, node)
+        return [Outcome(found.value, world)]
+    version, events, given = world.life.version, len(machine.events), len(machine.given_terms)
     outcomes = invoke(machine, func, args, node)
-    if len(outcomes) == 1 and isinstance(outcomes[0].value, Sym):
-        after = outcomes[0].world
-        if (
-            after.life.version == version
-            and len(machine.events) == events
-            and after.assumed.keys() <= world.assumed.keys()
-        ):
-            machine.unknown_results[key] = outcomes[0].value
-    return outcomes
+    returned = [outcome for outcome in outcomes if not isinstance(outcome.value, Raised)]
+    if len(returned) != 1:
+        return outcomes
+    value, after = returned[0]
+    if (
+        isinstance(value, Raised)
+        or not _is_open(value)
+        or after.life.version != version
+        or not after.assumed.keys() <= world.assumed.keys()
+    ):
+        return outcomes
+    if found is None:
+        made_of = [term for term in machine.given_terms[given:] if mentions(terms_of(value), term)]
+        silent = len(machine.events) == events and len(outcomes) == 1
+        machine.unknown_results[key] = Remembered(value, made_of, silent)
+        return outcomes
+    return [Outcome(found.value, after) if outcome is returned[0] else outcome for outcome in outcomes]
+
+
+def _is_open(value: Value) -> TypeGuard[Sym | Gate]:
+    """Is a value unknown, or one of several that are unknown or constants?"""
+    return isinstance(value, Sym) or (
+        isinstance(value, Gate) and all(isinstance(leaf, (Sym, Const)) for leaf in leaves(value))
+    )
 
 
 def _frame(machine: Machine, func: Func, node: cst.CSTNode) -> Oid:

@@ -10,9 +10,11 @@ from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
+from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.verbs.loading import quantization
 from lora_lint.flow.verbs.wrapping import config_of, frozen_by, name_of, tied, unmatched_by
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.terms import lasting
 from lora_lint.lifecycle.events.models import Added, Created, Loaded
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
@@ -59,6 +61,7 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)
     note_undecided(call, adapter)
+    note_wrap(machine, oid)
     _replace_namesakes(life, oid, adapter)
     lies_there(machine, place, adapter, site)
     wrapped = life.wrap(oid, adapter, site)
@@ -111,7 +114,7 @@ def _add_adapter(call: LibCall) -> Value:
     problem = ""
     if (swapped or name is None or config is None) and not call.args.open:
         problem = "signature"
-    elif any(existing == known for existing, _ in peft.adapters) and known is not None:
+    elif any(existing == known for existing, _ in peft.adapters) and known is not None and lasting(known):
         problem = "name"
     event = machine.emit(call.node, oid, Added(name=known, problem=problem, integration=False))
     if problem:

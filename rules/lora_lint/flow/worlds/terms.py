@@ -30,7 +30,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.worlds import choices
 from lora_lint.flow.worlds.world import World
 
-DEEPEST = 6
+DEEPEST = 8
 LARGEST = 400  # parts of a value, or of a term
 
 
@@ -92,6 +92,22 @@ def part_of(site: Site, how: str, owner: Term, name: Hashable) -> Term:
     return term if depth(term) <= DEEPEST and not large(term) else make(site, how, ("met", site), name)
 
 
+FLEETING = frozenset({"met", "call", "blur", "index", "between", "each"})  # tags of what may be another the next time
+
+
+def lasting(value: object) -> bool:
+    """Is a value the same wherever its term is? Not what a call gave, nor an element that a loop goes through."""
+    todo = [value]
+    while todo:
+        part = todo.pop()
+        if part.__class__ is tuple and part and part[0] in FLEETING:
+            return False
+        inside = INSIDE.get(part.__class__)
+        if inside is not None:
+            todo += inside(part)
+    return True
+
+
 def known(world: World, term: Term) -> bool | None:
     """The truth of a term in this world: assumed, implied by what is assumed, or None."""
     assumed = world.assumed
@@ -125,13 +141,14 @@ def whole(value: Gate) -> Term:
         last = last.other
     if last == TRUE or (isinstance(last, Sym) and last.term[0] == "not"):  # `not (a and b)` is one with `a and b`
         positive = negate(value)
-        return ("not", ("whole", positive, *_terms(positive)))
-    return ("whole", value, *_terms(value))  # the terms, so that it is forgotten with any of them
+        return ("not", ("whole", positive, *terms_of(positive)))
+    return ("whole", value, *terms_of(value))  # the terms, so that it is forgotten with any of them
 
 
-def _terms(value: Value) -> tuple[Term, ...]:
+def terms_of(value: Value) -> tuple[Term, ...]:
+    """The terms that a value is, or hangs on."""
     if isinstance(value, Gate):
-        return (value.term, *_terms(value.then), *_terms(value.other))
+        return (value.term, *terms_of(value.then), *terms_of(value.other))
     return (value.term,) if isinstance(value, Sym) else ()
 
 

@@ -1,0 +1,109 @@
+"""What code that is not seen gives: another object each time it is asked, and the same answer to the same question."""
+
+from __future__ import annotations
+
+import lora_lint
+
+HEAD = """\
+import json
+
+import zoo
+from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM
+
+"""
+
+
+def findings(script: str) -> list[str]:
+    analysis = lora_lint.analyze_source(HEAD + script)
+    assert analysis.notes == []
+    return [finding.name for finding in analysis.findings]
+
+
+WRAPPED_EACH_ROUND = """\
+for rank, modules in ((4, ["q_proj"]), (8, ["k_proj"])):
+    model = get_peft_model({base}, LoraConfig(r=rank, target_modules=modules))
+    model.save_pretrained(f"out/{{rank}}")
+"""
+
+
+def test_what_a_library_loads_anew_is_another_model() -> None:
+    assert findings(WRAPPED_EACH_ROUND.format(base='zoo.load("x")')) == []
+
+
+def test_so_is_what_a_helper_has_loaded() -> None:
+    helper = "def base():\n    return zoo.load('x').model\n\n\n"
+    assert findings(helper + WRAPPED_EACH_ROUND.format(base="base()")) == []
+
+
+def test_what_was_loaded_once_is_one_model() -> None:
+    once = "loaded = zoo.load('x').model\n"
+    assert findings(once + WRAPPED_EACH_ROUND.format(base="loaded")) == ["wrapped-twice"]
+
+
+ADDED = """\
+def ask():
+    return f"trial_{{zoo.study().ask().number}}"
+
+
+def main(name):
+    model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(), adapter_name={name})
+    model.add_adapter({name}, LoraConfig(r=4))
+    model.set_adapter({name})
+"""
+
+
+def test_names_that_are_asked_for_anew_may_differ() -> None:
+    assert findings(ADDED.format(name="ask()")) == []
+
+
+def test_a_parameter_is_one_name() -> None:
+    assert findings(ADDED.format(name="name")) == ["redundant-add-adapter"]
+
+
+KIND_OF_CHECKPOINT = """\
+def kind(folder):
+    if (folder / "manifest.json").exists():
+        return str(json.loads((folder / "manifest.json").read_text()).get("format", "unknown"))
+    if (folder / "lora").exists():
+        return "lora"
+    if (folder / "full.pt").exists():
+        return "full"
+    raise FileNotFoundError(folder)
+
+
+def load(folder, model):
+    if kind(folder) == "lora":
+        model = PeftModel.from_pretrained(model, folder / "lora")
+    return model
+
+
+def main(folder, lora):
+    model = AutoModelForCausalLM.from_pretrained("gpt2")
+    if kind(folder) == {asked} and lora:
+        model = get_peft_model(model, LoraConfig())
+    load(folder, model)
+"""
+
+
+def test_a_helper_answers_the_same_question_alike() -> None:
+    assert findings(KIND_OF_CHECKPOINT.format(asked='"full"')) == []
+    assert findings(KIND_OF_CHECKPOINT.format(asked='"lora"')) == ["wrapped-twice"]
+
+
+KEYS_OF_A_FILE = """\
+weights = load_file("adapter/adapter_model.safetensors")
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), PeftConfig.from_pretrained("adapter"))
+{renamed}
+model.load_state_dict(weights, strict=False)
+"""
+RENAMED_WHERE_NEEDED = """\
+if any(".lora_A.weight" in key for key in weights):
+    weights = {key.replace(".lora_A.weight", ".lora_A.default.weight"): weight for key, weight in weights.items()}
+"""
+
+
+def test_keys_that_the_script_has_looked_at_may_be_the_right_ones() -> None:
+    assert findings(KEYS_OF_A_FILE.format(renamed=RENAMED_WHERE_NEEDED)) == []
+    assert findings(KEYS_OF_A_FILE.format(renamed="")) == ["adapter-keys-unmatched"]
