@@ -64,12 +64,9 @@ def _remembered(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> 
     if len(returned) != 1:
         return outcomes
     value, after = returned[0]
-    if (
-        isinstance(value, Raised)
-        or not _is_open(value)
-        or after.life.version != version
-        or not after.assumed.keys() <= world.assumed.keys()
-    ):
+    if isinstance(value, Raised) or not _is_open(value):
+        return outcomes
+    if after.life.version != version or not after.assumed.keys() <= world.assumed.keys():
         return outcomes
     if found is None:
         made_of = [term for term in machine.given_terms[given:] if mentions(terms_of(value), term)]
