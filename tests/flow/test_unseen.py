@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import lora_lint
 
 HEAD = """\
@@ -107,3 +109,36 @@ if any(".lora_A.weight" in key for key in weights):
 def test_keys_that_the_script_has_looked_at_may_be_the_right_ones() -> None:
     assert findings(KEYS_OF_A_FILE.format(renamed=RENAMED_WHERE_NEEDED)) == []
     assert findings(KEYS_OF_A_FILE.format(renamed="")) == ["adapter-keys-unmatched"]
+
+
+TRAINED = """\
+class Run:
+    def __init__(self):
+        self.model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+
+    def save(self):
+        self.model.save_pretrained("out")
+
+    def tell(self):
+        print(self.model)
+
+
+run = Run()
+model = run.model
+zoo.every(10).seconds.do({called})
+for batch in zoo.batches():
+    model(**batch).loss.backward()
+    zoo.step()
+"""
+
+
+@pytest.mark.parametrize(
+    "called", ["run.save", "lambda: model.save_pretrained('out')", "partial(Run.save, run)", "run"]
+)
+def test_what_may_be_called_later_may_save_what_was_trained_by_then(called: str) -> None:
+    assert findings("from functools import partial\n\n" + TRAINED.format(called=called)) == []
+
+
+@pytest.mark.parametrize("called", ["run.tell", "lambda: model.eval()", "print"])
+def test_what_saves_nothing_saves_nothing_later(called: str) -> None:
+    assert findings(TRAINED.format(called=called)) == ["adapter-never-saved"]

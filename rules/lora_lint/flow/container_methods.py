@@ -57,6 +57,20 @@ def container_method(machine: Machine, ref: ObjRef, name: str, args: Args, node:
     return machine.unknown(node)
 
 
+def namespace_method(machine: Machine, owner: Value, name: str, args: Args, node: cst.CSTNode) -> Value | None:
+    """`self.__dict__.update(model=model)`: attributes of an object, as a dict; None where the name says nothing."""
+    if name != "update":
+        return None
+    for given in args.pos:
+        record = record_of(machine, given)
+        for key, value in record.items if isinstance(record, DictRec) else ():
+            if isinstance(key, Const) and isinstance(key.value, str):
+                machine.set(owner, key.value, value, node)
+    for word, value in args.kw.items():
+        machine.set(owner, word, value, node)
+    return NONE
+
+
 # -- lists and sets ----------------------------------------------------------------------------------------------------
 
 

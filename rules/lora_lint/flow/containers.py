@@ -139,7 +139,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             return machine.call(method, Args([index]), node)
         return Sym(("item", _whose(value), index))
     if isinstance(value, Sym):
-        owner = _namespace(machine, value)
+        owner = namespace_of(machine, value)
         if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
             return machine.get(owner, index.value, node)
         return Sym(part_of(machine.site(node), "item", value.term, index), value.models)
@@ -183,7 +183,7 @@ def _slice(index: Value) -> Any:
     return None
 
 
-def _namespace(machine: Machine, value: Value) -> Value | None:
+def namespace_of(machine: Machine, value: Value) -> Value | None:
     """The object whose `__dict__` a value is."""
     if isinstance(value, Sym) and value.term[:1] == ("attribute",) and value.term[-1] in ("__dict__", "_modules"):
         owner = value.term[1]
@@ -200,7 +200,7 @@ def _namespace(machine: Machine, value: Value) -> Value | None:
 def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst.CSTNode) -> None:
     """`value[index] = new`."""
     value, index = machine.settle(value, node), machine.settle(index, node)
-    owner = value if isinstance(value, ModuleRef) else _namespace(machine, value)
+    owner = value if isinstance(value, ModuleRef) else namespace_of(machine, value)
     if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
         machine.set(owner, index.value, new, node)
         return

@@ -103,9 +103,10 @@ STANDARD = {
     ),
     "operator": Table(
         functions={
-            **rows("later", "methodcaller attrgetter", "name"),
+            **rows("later", "methodcaller attrgetter itemgetter", "name"),
             "methodcaller.call": row("call_method"),
             "attrgetter.call": row("get_attribute"),
+            "itemgetter.call": row("get_items"),
         }
     ),
     "contextlib": Table(

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import libcst as cst
 
+from lora_lint.flow.calls.callbacks import may_call_back
 from lora_lint.flow.calls.results import spelled
-from lora_lint.flow.containers import known_items, record_of
+from lora_lint.flow.container_methods import namespace_method
+from lora_lint.flow.containers import known_items, namespace_of, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.passes import used_up
 from lora_lint.flow.provenance import gradients_of, models_in
@@ -49,6 +51,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     for oid in models_in(machine, values):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.emit(node, oid, Handed())
+    may_call_back(machine, values, node)
     for value in values:
         for token in _tensors(machine, value):
             machine.world.life.keep(token, Keeping.UNSURE, None, machine.site(node))
@@ -90,6 +93,9 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     given = args.values()
     if term[:1] == ("attribute",) and len(term) == 3:
         name = term[2]
+        owner = namespace_of(machine, Sym(term[1])) if isinstance(term[1], tuple) else None
+        if owner is not None and (set_there := namespace_method(machine, owner, name, args, node)) is not None:
+            return set_there
         done = machine.parts.call_method_of_unknown(machine, term[1], name, models, args, node)
         if done is not None:
             return done

@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.calls.foreign import give_away
-from lora_lint.flow.containers import items_of, set_item
+from lora_lint.flow.containers import items_of, namespace_of, set_item
 from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.machine import Machine, Targets
 from lora_lint.flow.passes import passes
@@ -29,7 +29,7 @@ def _to_attribute(machine: Machine, target: cst.Attribute, value: Value) -> None
 
 def _to_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
     owner = machine.settle(machine.evaluate(target.value), target)
-    if isinstance(owner, (Lib, Sym)):
+    if isinstance(owner, (Lib, Sym)) and namespace_of(machine, owner) is None:
         give_away(machine, owner, value, target)
     set_item(machine, owner, index_value(machine, target), value, target)
 

@@ -6,6 +6,7 @@ from operator import itemgetter
 
 import libcst as cst
 
+from lora_lint.flow.calls.callbacks import FROM_ELSEWHERE
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
@@ -17,7 +18,7 @@ from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Trained
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Frozen, Oid
+from lora_lint.lifecycle.records import Frozen, Keeping, Oid
 
 BACKWARD = Trained("backward")
 
@@ -88,6 +89,9 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *,
     if disabled:
         return
     trained = life.train(oid, site)
+    for adapter in trained:
+        if adapter in machine.world.frames.get(FROM_ELSEWHERE, {}):
+            life.keep(life.token(adapter), Keeping.UNSURE, None, site)
     if asked.how == "backward":
         for adapter in trained:
             machine.world.frame(NOTES)[adapter, "gradient"] = TRUE

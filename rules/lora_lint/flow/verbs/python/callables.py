@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
-from lora_lint.flow.containers import items_of, record_of
+from lora_lint.flow.containers import get_item, items_of, record_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Cls, Const, DictRec, Func, InstRec, Lib, Method, ObjRef, Partial, Value
+from lora_lint.flow.values import NONE, Cls, Const, DictRec, Func, InstRec, Lib, Method, ObjRef, Partial, Tup, Value
 from lora_lint.flow.worlds.exits import Exits
 from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.knowledge import names
@@ -123,6 +123,15 @@ def _get_attribute(call: LibCall) -> Value:
     return subject
 
 
+def _get_items(call: LibCall) -> Value:
+    """`itemgetter("student", "teacher")(models)`: one item, or all that are asked for."""
+    *asked, subject = call.args.pos
+    if not asked:
+        return call.unknown()
+    found = [get_item(call.machine, subject, index, call.node) for index in asked]
+    return found[0] if len(found) == 1 else Tup(tuple(found))
+
+
 VERBS: dict[str, Verb] = {
     "decorator": _decorator,
     "partial": _partial,
@@ -135,5 +144,6 @@ VERBS: dict[str, Verb] = {
     "later": _later,
     "call_method": _call_method,
     "get_attribute": _get_attribute,
+    "get_items": _get_items,
     "repeat": _repeat,
 }

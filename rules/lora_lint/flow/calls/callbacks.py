@@ -1,0 +1,107 @@
+"""What code that is not seen may call later: functions, methods and objects of the project that it was given.
+
+Each that leads to a model is run once, aside, to see whose weights it keeps. From then on these may be kept after each
+training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.aside import Aside
+from lora_lint.flow.containers import known_items, record_of
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects import lineage
+from lora_lint.flow.provenance import models_in
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import TRUE, Func, InstRec, Method, ObjRef, Partial, Value
+from lora_lint.lifecycle.records import Keeping, Oid
+
+FROM_ELSEWHERE: Oid = ("kept from elsewhere", 0)  # the frame of the adapters that code which is not seen may keep
+DEEPEST = 3  # functions that call functions
+
+
+def may_call_back(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
+    """Notes the adapters that may be kept where these values are called."""
+    if not machine.world.life.adapters or machine.hurried:
+        return
+    for value in values:
+        for part in (value, *known_items(machine, value)):
+            for callback in _callbacks(machine, part):
+                for adapter in _kept_by(machine, callback, node):
+                    life = machine.world.life
+                    machine.world.frame(FROM_ELSEWHERE)[adapter] = TRUE
+                    life.keep(life.token(adapter), Keeping.UNSURE, None, machine.site(node))
+
+
+def _callbacks(machine: Machine, value: Value) -> Iterator[Value]:
+    """What of a value can be called, and leads to a model."""
+    if isinstance(value, Partial):
+        held = models_in(machine, [*value.args, *(given for _, given in value.kwargs)])
+        if held or any(True for _ in _callbacks(machine, value.func)):
+            yield value
+    elif isinstance(value, Method):
+        if models_in(machine, [value.self]) or _leads_to_model(machine, value.func):
+            yield value
+    elif isinstance(value, Func):
+        if _leads_to_model(machine, value):
+            yield value
+    elif isinstance(value, ObjRef):
+        record = record_of(machine, value)
+        if isinstance(record, InstRec) and record.cls is not None and models_in(machine, [value]):
+            for cls in lineage(record.cls):
+                for name, member in machine.world.frames.get(cls.frame, {}).items():
+                    if isinstance(member, Func) and not member.kind and not str(name).startswith("__"):
+                        yield Method(member, value)
+
+
+def _leads_to_model(machine: Machine, func: Value, deep: int = DEEPEST) -> bool:
+    """Does a function mention a variable that is a model, holds one, or is a function that does?"""
+    if not isinstance(func, Func):
+        return False
+    words = _words(func.node)
+    frame: Oid | None = func.frame
+    while frame is not None:
+        variables = machine.world.frames.get(frame, {})
+        for word in words & variables.keys():
+            value = variables[word]
+            if isinstance(value, Func) and deep and value.node is not func.node:
+                if _leads_to_model(machine, value, deep - 1):
+                    return True
+            elif models_in(machine, [value]):
+                return True
+        frame = machine.parents.get(frame)
+    return False
+
+
+def _words(node: cst.CSTNode) -> set[str]:
+    """The names in the code of a node."""
+    found: set[str] = set()
+    todo: list[Any] = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, (list, tuple)):
+            todo += part
+        elif isinstance(part, cst.Name):
+            found.add(part.value)
+        elif isinstance(part, cst.CSTNode):
+            todo += [getattr(part, field) for field in type(part).__slots__ if not field.startswith("whitespace")]
+    return found
+
+
+def _kept_by(machine: Machine, callback: Value, node: cst.CSTNode) -> set[Oid]:
+    """The adapters of which a call keeps the weights, whatever it is given."""
+    life = machine.world.life
+    before = {adapter: len(life.content(life.token(adapter)).kept) for adapter in life.adapters}
+
+    with Aside(machine):
+        found = machine.explore(machine.world.copy(), lambda: machine.call(callback, Args(open=True), node))
+    return {
+        adapter
+        for _, world in found
+        for adapter, kept in before.items()
+        if len(world.life.content(world.life.token(adapter)).kept) > kept
+    }
