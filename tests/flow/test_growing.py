@@ -73,15 +73,17 @@ def test_a_value_that_doubles_again_and_again(kind: str) -> None:
     assert lora_lint.analyze_source(f"import peft\n{start}{step * 40}").notes == []
 
 
-def test_the_gradient_of_a_long_sum_reaches_the_adapter() -> None:
+def test_the_gradient_of_a_loss_with_a_long_origin_reaches_the_adapter() -> None:
     text = """\
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForSequenceClassification
 
+def objective(logits, labels):
+    return cross_entropy(logits, labels)
+
 model = get_peft_model(AutoModelForSequenceClassification.from_pretrained("bert-base-uncased"), LoraConfig())
-for batch in load("train"):
-    logits = model(input_ids=batch["input_ids"]).logits
-    loss = 0.5 * scaled(scaled(logits / 2.0, batch["labels"]), batch["labels"]) * 2.0**2 + other(batch["labels"])
+for step, batch in enumerate(load("train"), 1):
+    loss = objective(model(input_ids=batch["input_ids"]).logits, batch["labels"]["ids"])
     loss.backward()
 model.merge_and_unload().save_pretrained("out")
 """
