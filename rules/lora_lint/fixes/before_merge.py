@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
+from lora_lint.fixes.branches import under_its_tests
 from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import name_of
@@ -45,25 +46,36 @@ def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: E
         if more is None:
             continue
         node, own = path
-        if editor.layout == "in-place":
-            return _in_place(editor, level, receiver, method, f"{own}{more}", save)
+        in_place = editor.layout == "in-place"
         suffix = _free(save, place, ADAPTER)
-        target = Paths(view, level).beside(node, suffix) if node is not None else formatted(own, suffix)
-        edit = editor.insert_before(level.module, level.statement, f"{receiver}.{method}({target}{more})")
+        beside = Paths(view, level).beside(node, suffix) if node is not None else formatted(own, suffix)
+        target = own if in_place else beside
+        call = f"{receiver}.{method}({target}{more})"
+        code = under_its_tests(view, level, _leading_to(merge, level, view), call)
+        if code is None:
+            continue
+        edit = editor.insert_before(level.module, level.statement, code)
+        if in_place:
+            return _in_place(editor, edit, f"{own}{more}", save)
         return editor.fix(f"save the adapter to {target} before the merge", [edit], safe=True)
     return None
 
 
-def _in_place(editor: Editor, level: Level, receiver: str, method: str, own: str, save: Event[Saved]) -> Fix | None:
+def _leading_to(merge: Event[Merged | Unloaded], level: Level, view: View) -> cst.CSTNode:
+    """What stands at a level and comes to the merge: the merge itself, or a call."""
+    depth = view.levels.index(level)
+    site = merge.path[depth].site if depth < len(merge.path) else merge.site
+    assert isinstance(site, Site)
+    return site.node
+
+
+def _in_place(editor: Editor, saved: Edit | None, own: str, save: Event[Saved]) -> Fix | None:
+    """The adapter takes the merged model's directory, and that one goes beside it."""
     node = save.facts.path_node
     if node is None or not isinstance(save.site, Site):
         return None
     merged = Paths(save.facts.view, save.facts.view.levels[-1]).beside(node, MERGED)
-    assert level.statement is not None
-    edits: list[Edit | None] = [
-        editor.insert_before(level.module, level.statement, f"{receiver}.{method}({own})"),
-        editor.replace(save.site.module, node, merged),
-    ]
+    edits = [saved, editor.replace(save.site.module, node, merged)]
     return editor.fix(f"save the adapter to {own}, and the merged model to {merged}", edits, safe=False)
 
 

@@ -19,7 +19,7 @@ def move_below(editor: Editor, line: cst.CSTNode | None, target: AnyEvent, modul
     """
     below = target.statement
     block = block_of(module.tree, line) if line is not None else None
-    if block is None or not any(statement is below for statement in block.body):
+    if block is None or not all(any(statement is node for statement in block.body) for node in (line, below)):
         return None
     body = list(block.body)
     first, last = (next(i for i, s in enumerate(body) if s is node) for node in (line, below))

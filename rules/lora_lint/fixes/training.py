@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor, leaves, receiver_of
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import owner_code
-from lora_lint.fixes.tree import around, block_of, calls_in, code_of, holds
+from lora_lint.fixes.tree import around, block_of, calls_in, code_of, holds, line_in
 from lora_lint.fixes.written import quoted, repeatable, written
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import ObjRef
@@ -246,12 +247,12 @@ def _at_the_end(editor: Editor, module: Module, function: object, code: str) -> 
 def _before_any(editor: Editor, module: Module, line: object, nodes: list[cst.CSTNode], code: str) -> Edit | None:
     """Before the first statement behind `line`, in its block, that leads to one of these."""
     block = block_of(module.tree, line) if isinstance(line, cst.CSTNode) else None
-    if block is None:
+    if block is None or not isinstance(line, cst.CSTNode):
         return None
-    body = list(block.body)
-    behind = body[next(i for i, statement in enumerate(body) if statement is line) + 1 :]
-    found = next((s for s in behind if any(holds(s, node) for node in nodes)), None)
-    return editor.insert_before(module, found, code) if found is not None else None
+    own = line_in(block, line)
+    from_there = itertools.dropwhile(lambda statement: statement is not own, block.body)
+    found = next((s for s in from_there if any(holds(s, node) for node in nodes)), None)
+    return editor.insert_before(module, found, code) if found is not None and found is not own else None
 
 
 def move_out(editor: Editor, training: Event[Trained]) -> Fix | None:

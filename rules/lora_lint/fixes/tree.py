@@ -32,22 +32,23 @@ def blocks(tree: cst.CSTNode) -> Iterator[tuple[Block, tuple[cst.CSTNode, ...]]]
 
 def block_of(tree: cst.Module, line: cst.CSTNode) -> Block | None:
     """The block that a statement stands in."""
-    return next((block for block, _ in blocks(tree) if _stands_in(block, line)), None)
+    return next((block for block, _ in blocks(tree) if line_in(block, line) is not None), None)
 
 
-def _stands_in(block: Block, line: cst.CSTNode) -> bool:
-    """Is this one of the block's statements, or one of several on a line of it?"""
-    return any(
-        statement is line
-        or (isinstance(statement, cst.SimpleStatementLine) and any(small is line for small in statement.body))
-        for statement in block.body
-    )
+def line_in(block: Block, node: cst.CSTNode) -> cst.CSTNode | None:
+    """The statement of a block that this is, or, of several on a line, the line of it."""
+    for statement in block.body:
+        if statement is node:
+            return statement
+        if isinstance(statement, cst.SimpleStatementLine) and any(small is node for small in statement.body):
+            return statement
+    return None
 
 
 def around(tree: cst.Module, line: cst.CSTNode) -> list[cst.CSTNode]:
     """The compound statements around a statement inside of its own function, outermost first."""
     for block, outer in blocks(tree):
-        if _stands_in(block, line):
+        if line_in(block, line) is not None:
             last = max(
                 (i for i, node in enumerate(outer) if isinstance(node, (cst.FunctionDef, cst.ClassDef))), default=-1
             )

@@ -6,7 +6,8 @@ FUNCTIONS = frozenset(
     "os.path.join os.path.abspath os.path.normpath os.path.realpath os.path.expanduser os.path.expandvars "
     "os.path.dirname os.path.basename os.path.relpath os.fspath os.getenv os.environ.get os.getcwd posixpath.join "
     "pathlib.Path pathlib.PurePath pathlib.PosixPath pathlib.Path.cwd pathlib.Path.home "
-    "builtins.str builtins.repr builtins.format builtins.int builtins.float builtins.len builtins.getattr".split()
+    "builtins.str builtins.repr builtins.format builtins.int builtins.float builtins.len builtins.getattr "
+    "builtins.isinstance builtins.hasattr builtins.type builtins.bool".split()
 )
 # of texts, paths and tables of settings
 METHODS = frozenset(

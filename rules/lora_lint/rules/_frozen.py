@@ -36,7 +36,7 @@ def _report(
     name = name_in(event, adapter)
     message = f"{what.format(name=name)}; {consequence}{on_condition(lifecycle, conditions)}"
     story = [Step(event.site, f"trained here: no parameter of adapter {name} requires a gradient")]
-    return Report(site, message, "error", "high", tuple(story), facts=(event, adapter))
+    return Report(site, message, "error", "high", tuple(story), facts=(lifecycle, event, adapter))
 
 
 CONSEQUENCE = (

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
 from lora_lint.rules.base import Report, Rule
+
+KEYWORD = "is_trainable"
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -19,17 +22,24 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """The load gets `is_trainable=True`; what ran before trained nothing.
+    """The load gets `is_trainable=True`; what ran before trained nothing. In a function that is given whether to, the
+    call of that function does; none where one line of a function loads several adapters, of which one is to be trained.
 
     Safe, but for a load that took the layers of another adapter: then both hold the same weights still.
     """
     from lora_lint.fixes.arguments import set_keyword
+    from lora_lint.fixes.handed import set_in_call
 
-    event, adapter = report.facts
-    own = event.life.adapters[adapter].site == report.site
-    return set_keyword(
-        editor, report.site, "is_trainable", "True", "load the adapter trainable: is_trainable=True", safe=own
-    )
+    lifecycle, event, adapter = report.facts
+    loads = [load for load in lifecycle.of(Loaded) if load.site == report.site]
+    own = next((load for load in loads if load.facts.adapter == adapter), None)
+    safe = event.life.adapters[adapter].site == report.site
+    message = "load the adapter trainable: {}=True"
+    if own is not None:
+        handed = set_in_call(editor, own, KEYWORD, "True", message, safe=safe)
+        if handed is not None or any(load.path != own.path for load in loads):
+            return handed
+    return set_keyword(editor, report.site, KEYWORD, "True", message.format(KEYWORD), safe=safe)
 
 
 RULE = Rule("LL203", "adapter-not-trainable", "an adapter that was loaded frozen is trained", (Trained,), check, fix)

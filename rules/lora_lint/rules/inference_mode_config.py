@@ -15,7 +15,7 @@ from lora_lint.rules.base import Report, Rule
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """inference_mode=True, or a config read back from a saved adapter, where it is always true."""
     for report in frozen_reports(lifecycle, "config", "", CONSEQUENCE):
-        event, adapter = report.facts
+        _, event, adapter = report.facts
         config = event.life.adapters[adapter].config
         loaded = isinstance(config, Config) and config.get("loaded") is True
         what = (
