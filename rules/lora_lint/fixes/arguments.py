@@ -51,8 +51,10 @@ def remove_keyword(editor: Editor, site: object, name: str, message: str, *, saf
         return None
     arg = call.args[at]
     assert arg.keyword is not None
-    if at > 0:  # with the comma before it
-        edit = editor.between(place.module, call.args[at - 1].value, arg.value)
+    if at > 0:  # with its lines, or with the comma before it
+        before = call.args[at - 1].value
+        edit = editor.lines_between(place.module, before, arg.value)
+        edit = edit or editor.between(place.module, before, arg.value)
     elif len(call.args) > 1:
         following = call.args[1]
         edit = editor.up_to(place.module, arg.keyword, following.keyword or following.value)

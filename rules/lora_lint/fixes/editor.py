@@ -118,6 +118,19 @@ class Editor:
         first, second = self._spans(module, before), self._spans(module, last)
         return self._edit(module, first.end, second.end, "") if first is not None and second is not None else None
 
+    def lines_between(self, module: Module, before: cst.CSTNode, last: cst.CSTNode) -> Edit | None:
+        """Removes the lines below that of a node, to the last one of another, with the comments on them; None where
+        one of these lines holds anything else."""
+        first, second = self._spans(module, before), self._spans(module, last)
+        if first is None or second is None or first.end.row >= second.start.row:
+            return None
+        lines = self._lines(module)
+        behind = lines[second.end.row - 1][second.end.column - 1 :].lstrip(" ,")
+        ahead = lines[first.end.row - 1][first.end.column - 1 :].lstrip(" ,")
+        if any(rest and not rest.startswith("#") for rest in (ahead, behind)):
+            return None
+        return self._edit(module, Position(first.end.row + 1, 1), Position(second.end.row + 1, 1), "")
+
     def up_to(
         self, module: Module, start: cst.CSTNode, following: cst.CSTNode | None, *, last: cst.CSTNode | None = None
     ) -> Edit | None:

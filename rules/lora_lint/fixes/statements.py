@@ -51,11 +51,13 @@ def leave_out_call(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
     if not isinstance(event.site, Site) or receiver is None:
         return None
     module, node = event.site.module, event.site.node
-    if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
-        small = line.body[0]
-        if isinstance(small, cst.Assign) and small.value is node and small.targets[0].target.deep_equals(receiver):
-            edit = editor.delete(module, line, alone=is_alone(module.tree, line))
-            return editor.fix(message, [edit], safe=False) if len(small.targets) == 1 else None
+    alone = isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
+    small = line.body[0] if alone else line
+    if isinstance(small, cst.Assign) and small.value is node and small.targets[0].target.deep_equals(receiver):
+        if not alone or len(small.targets) > 1:
+            return None
+        edit = editor.delete(module, line, alone=is_alone(module.tree, line))
+        return editor.fix(message, [edit], safe=False)
     return editor.fix(message, [editor.replace(module, node, module.code(receiver))], safe=False)
 
 
