@@ -18,8 +18,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         "prepare_model_for_kbit_training freezes every parameter it finds, adapter {name} included: "
         "prepare first, wrap second"
     )
-    for report in frozen_reports(lifecycle, "kbit", what, CONSEQUENCE):
-        yield report._replace(facts=(lifecycle, *report.facts))
+    return frozen_reports(lifecycle, "kbit", what, CONSEQUENCE)
 
 
 def fix(report: Report, editor: Any) -> Any:
