@@ -15,7 +15,8 @@ from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Plan, Side
 from lora_lint_runner.verdict import agreeing, comparing, judging
-from lora_lint_runner.verdict.observed import Observed
+from lora_lint_runner.verdict.observed import Observed, Spot
+from lora_lint_runner.verdict.untried import untried
 
 
 class Case:
@@ -66,7 +67,9 @@ class Case:
             sites = self._with_what_ran(after, after.result) or sites
         sites = [self._named(site, after) for site in sites]
         peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
-        verdict = judging.judge(judging.Facts(after.result, sites, self.corrected.remaining, peft))
+        verdict = judging.judge(
+            judging.Facts(after.result, sites, self.corrected.remaining, peft, self._untried(after))
+        )
         before = None if self.corrected.files and self.options.full else self.sides[0].result
         notes = [*self.trace.get("notes", []), *after.notes]
         return Outcome(
@@ -86,6 +89,15 @@ class Case:
             lines=agreeing.agree(self.trace, after.result.events, after.executed),
             correction=self.corrected,
         )
+
+    def _untried(self, after: Side) -> list[Spot]:
+        """Corrections that the run did not come to, also those on a path that its arguments do not lead to."""
+        if not self.corrected.files:
+            return []
+        assert self.config is not None
+        assert after.result is not None
+        trace = correcting.predicted(after.entry, self.config, ()) if self.options.arguments else self.trace
+        return untried(self.corrected.changed(), trace, after.result.events, after.executed)
 
     def _with_what_ran(self, after: Side, ran: Observed) -> list[comparing.Site] | None:
         """The sites by what really ran: the releases, where the project or its settings name others, and the arguments,

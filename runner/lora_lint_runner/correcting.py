@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,17 @@ class Corrected(NamedTuple):
             if i1 < row <= i2:
                 return min(j1 + row - i1 - 1, max(j2 - 1, j1)) + 1
         return row
+
+    def changed(self) -> Iterator[tuple[Path, int | None, int, int]]:
+        """The lines that the correction has made: of each run of them the file, the cell, first and last row."""
+        for path, data in self.files.items():
+            written = lora_lint.lines_in(str(path), self.originals[path])
+            for cell, corrected in lora_lint.lines_in(str(path), data).items():
+                for tag, _, _, j1, j2 in SequenceMatcher(
+                    None, written.get(cell, []), corrected, autojunk=False
+                ).get_opcodes():
+                    if tag in ("replace", "insert"):
+                        yield path, cell, j1 + 1, j2
 
 
 def correct(script: Path, options: Options) -> Corrected:

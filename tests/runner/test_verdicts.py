@@ -50,6 +50,20 @@ PeftModel.save_pretrained = lambda self, folder: self.merge_and_unload().save_pr
 IMPORTED = "import importlib, json\nimportlib.import_module(json.loads('\"unseen\"'))\n"
 
 
+def test_failed_where_a_second_stage_leaves_what_it_has_loaded(run: Run) -> None:
+    """Its optimizer holds an adapter that is frozen: what is saved is the first stage once more."""
+    loop = LOOP.replace("model", "second")
+    second = """\
+from peft import PeftModel
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+base.enable_input_require_grads()
+second = PeftModel.from_pretrained(base, "out")
+"""
+    ran = run(KEPT + second + loop + 'second.save_pretrained("second")\n', "--ignore", "LL203")
+    assert (ran.exit, adapters(ran.json["after"])) == (1, {"out": True, "second": False})
+    assert "the adapter in second is not usable: not trained: a copy of the adapter" in ran.json["reason"]
+
+
 def test_failed_where_something_else_was_written_than_predicted(run: Run) -> None:
     """A module that no analysis can find changes what a save does."""
     Path("unseen.py").write_text(UNSEEN)

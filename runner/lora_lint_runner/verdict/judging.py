@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import lora_lint
 from lora_lint_runner.child.verify.problem import UNTRAINED
 from lora_lint_runner.verdict.comparing import Site, same_place
-from lora_lint_runner.verdict.observed import Observed
+from lora_lint_runner.verdict.observed import Observed, Spot
 
 CONFIRMED, FAILED, INCONCLUSIVE = "confirmed", "failed", "inconclusive"
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
@@ -29,13 +29,14 @@ class Verdict(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What is judged: the corrected script's run, its save sites, the findings that stay, and whether the analysis saw
-    anything of PEFT in it."""
+    """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
+    anything of PEFT in it, and the corrections that the run did not come to."""
 
     after: Observed
     sites: Sequence[Site]
     remaining: Sequence[lora_lint.Finding]
     peft: bool
+    untried: Sequence[Spot] = ()
 
     @property
     def reached(self) -> list[Site]:
@@ -50,7 +51,17 @@ def judge(facts: Facts) -> Verdict:
         verdict = Verdict(CONFIRMED, "the adapter files appear" if kept else "every save wrote what was predicted")
         if kept and (still := _still(facts.after)):
             verdict = verdict._replace(reason=f"{verdict.reason}, but nothing has moved in {still[0]}")
-    return verdict if not facts.after.lacking else _beyond(facts, verdict)
+    verdict = verdict if not facts.after.lacking else _beyond(facts, verdict)
+    return _of_correction(facts, verdict) if facts.untried and verdict.word == CONFIRMED else verdict
+
+
+def _of_correction(facts: Facts, verdict: Verdict) -> Verdict:
+    """What a script saves elsewhere says nothing of a correction that was not reached."""
+    places = ", ".join(spot.text for spot in facts.untried)
+    them, it = ("corrections", "them") if len(facts.untried) > 1 else ("correction", "it")
+    return Verdict(
+        INCONCLUSIVE, f"the {them} at {places} did not run, so nothing speaks for {it}; else {verdict.reason}"
+    )
 
 
 def _beyond(facts: Facts, verdict: Verdict) -> Verdict:

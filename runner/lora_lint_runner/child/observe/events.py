@@ -25,6 +25,8 @@ class Events:
         self.by_optimizer: dict[int, int] = {}
         self.newest: Any = None
         self.asked: weakref.ref[Any] | None = None  # the model that answered last, with gradients
+        self.answered: weakref.ref[Any] | None = None  # the one that did so last, frozen or not
+        self.optimizer: weakref.ref[Any] | None = None  # the newest
         self._said: set[Any] = set()
         self._backward: tuple[dict[str, Any], dict[str, Any] | None] | None = None
         self.training: list[Any] = []
@@ -94,6 +96,10 @@ class Events:
     def went_back(self) -> None:
         """At every backward pass: the line of the loop that trains, and its model before the first step."""
         self.backwards += 1
+        answered = self.answered() if self.answered is not None else None
+        optimizer = self.optimizer() if self.optimizer is not None else None
+        if answered is not None and optimizer is not None:
+            self.models.went_back(answered, optimizer)
         if self.training:
             return
         where = self.run.code.here()

@@ -91,8 +91,8 @@ class Saves:
         inner, _ = unwrapped(model)
         found = {}
         for name in adapters_of(inner):
-            start = self.models.start(inner, name)
-            if start is not None:
-                found[name] = {"origin": start.origin, "digests": start.digests}
+            start, since = self.models.start(inner, name), self.models.saved_from(inner, name)
+            if start is not None and since is not None:
+                found[name] = {"origin": since.origin, "digests": since.digests}
                 self.models.kept.setdefault(target, {})[name] = start
         return found

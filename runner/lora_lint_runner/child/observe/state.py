@@ -40,6 +40,8 @@ class Models:
         self._labels: dict[int, tuple[Any, str]] = {}
         self._count = 0
         self.starts: dict[tuple[str, str], Start] = {}
+        self._loaded: dict[tuple[str, str], Start] = {}  # adapters of this run as they were when it loaded them again
+        self._went_on: set[tuple[str, str]] = set()  # those of them that are to be trained further
         self.kept: dict[Any, dict[str, Start]] = {}
         self.freed: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()  # by what they lost their layers
         self.trained_in: weakref.WeakKeyDictionary[Any, list[Start]] = weakref.WeakKeyDictionary()  # merged models
@@ -114,13 +116,35 @@ class Models:
         """Remembers an adapter as it is now: what it is compared with when it is saved. One that is loaded from where
         this run has saved it goes on from its own beginning."""
         known = self.kept.get(place, {})
-        if origin == "loaded" and known:
-            start = known.get(adapter) or next(iter(known.values()))
-            self.starts[(self.label(model), adapter)] = start
-            return
         digests = digests_of(model, adapter)
-        if digests is not None:
-            self.starts[(self.label(model), adapter)] = Start(adapter, origin, digests)
+        now = Start(adapter, origin, digests) if digests is not None else None
+        key = (self.label(model), adapter)
+        self._went_on.discard(key)
+        if origin == "loaded" and known:
+            self.starts[key] = known.get(adapter) or next(iter(known.values()))
+            if now is not None:
+                self._loaded[key] = now
+        elif now is not None:
+            self.starts[key] = now
+
+    def went_back(self, model: Any, optimizer: Any) -> None:
+        """A backward pass of a model, with the optimizer that was made last: adapters that this run has loaded again
+        and that the optimizer holds are to be trained further, whether or not they can be."""
+        inner, _ = unwrapped(self.owner(model))
+        label = self.label(inner)
+        open_ = [name for of, name in self._loaded if of == label and (of, name) not in self._went_on]
+        if not open_:
+            return
+        held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+        for name in open_:
+            if any(id(p) in held for key, p in inner.named_parameters() if f".{name}." in f"{key}."):
+                self._went_on.add((label, name))
+
+    def saved_from(self, model: Any, adapter: str) -> Start | None:
+        """What an adapter that is saved is compared with: its beginning, or how it was when it was loaded to be trained
+        further."""
+        key = (self.label(model), adapter)
+        return self._loaded[key] if key in self._went_on else self.start(model, adapter)
 
     def begin_again(self, model: Any) -> None:
         """Adapters of which nothing was trained yet, as they are now: trl copies one into the other that it adds for

@@ -75,6 +75,7 @@ def _built(events: Events, real: Any) -> Any:
     def init(self: Any, *args: Any, **options: Any) -> None:
         real(self, *args, **options)
         events.newest = id(self)
+        events.optimizer = weakref.ref(self)
 
     return init
 
@@ -92,6 +93,7 @@ def _watch_calls(cls: Any, events: Events) -> None:
 
             if torch.is_grad_enabled():
                 events.outputs.asked(args, options)
+                events.answered = weakref.ref(self)
                 if any(p.requires_grad for p in self.parameters()):  # a frozen one only helps another that trains
                     events.asked = weakref.ref(self)
             else:
