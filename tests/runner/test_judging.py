@@ -75,3 +75,24 @@ def test_a_correction_that_did_not_run_is_not_confirmed_by_a_save_elsewhere() ->
     assert verdict.reason.startswith("the correction at train.py:10 did not run, so nothing speaks for it")
     reached = [*events, saved(10, "merged-adapter")]
     assert untried(correction.changed(), trace, reached, here) == []
+
+
+def test_what_became_of_a_temporary_directory_that_is_gone_is_not_seen() -> None:
+    text = b"""\
+import tempfile
+from transformers import AutoModelForCausalLM
+from peft import LoraConfig, get_peft_model
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+model(1).loss.backward()
+with tempfile.TemporaryDirectory() as folder:
+    model.save_pretrained(folder)
+"""
+    events = [saved(8, "/tmp/tmpx", temporary=True)]
+    found, _ = sites(text, events)
+    verdict = judging.judge(judging.Facts(ran(events=events, adapters=[]), found, [], True))
+    assert verdict.word == "inconclusive"
+    assert verdict.reason.startswith("the temporary directory that the adapter was saved in (line 8) is gone")
+    elsewhere = [saved(8, "out")]
+    found, _ = sites(text, elsewhere)
+    assert judging.judge(judging.Facts(ran(events=elsewhere, adapters=[]), found, [], True)).word == "failed"

@@ -11,9 +11,19 @@ Run = Callable[..., Ran]
 
 
 def test_a_push_is_written_down_and_shown_as_a_directory_of_the_hub(run: Run) -> None:
-    ran = run(TRAINED + 'model.push_to_hub("you/adapter")\n')
+    """Of a folder that is uploaded, and gone afterwards, too."""
+    folder = """\
+import tempfile
+from huggingface_hub import HfApi
+with tempfile.TemporaryDirectory() as folder:
+    model.save_pretrained(folder)
+    HfApi().upload_folder(folder_path=folder, repo_id="you/other")
+"""
+    ran = run(TRAINED + 'model.push_to_hub("you/adapter")\n' + folder)
     assert ran.exit == 0
-    assert [(a["directory"], a["usable"]) for a in ran.json["after"]["adapters"]] == [("hub:you/adapter", True)]
+    assert [(a["directory"], a["usable"]) for a in ran.json["after"]["adapters"]] == [
+        ("hub:you/adapter", True), ("hub:you/other", True),
+    ]  # fmt: skip
     assert any(text.startswith("push to the hub (you/adapter)") for text in ran.json["after"]["neutralised"])
 
 

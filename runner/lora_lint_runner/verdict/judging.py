@@ -141,6 +141,17 @@ def _without_peft(facts: Facts) -> Verdict | None:
     return Verdict(INCONCLUSIVE, "the script has no PEFT model: there is nothing to confirm")
 
 
+def _taken_away(facts: Facts) -> Verdict | None:
+    """Adapters that lay in a temporary directory which is gone: what became of them before is not seen."""
+    gone = [s for s in facts.reached if s.adapter and s.verdict == "confirmed" and _temporary(facts.after, s)]
+    if not gone or facts.after.adapters:
+        return None
+    why = "whether the script has taken it elsewhere before is not seen here"
+    return Verdict(
+        INCONCLUSIVE, f"the temporary directory that the adapter was saved in (line {gone[0].row}) is gone: {why}"
+    )
+
+
 def _uncorrected(facts: Facts) -> Verdict | None:
     """A finding on a lost adapter that no fix has taken away."""
     losing = [f for f in facts.remaining if f.code.startswith("LL1")]
@@ -202,8 +213,8 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 
 QUESTIONS = (
-    _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _uncorrected, _not_reached, _failing,
-    _unmoved, _left_nowhere,
+    _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _uncorrected, _not_reached,
+    _failing, _unmoved, _left_nowhere,
 )  # fmt: skip
 
 
@@ -220,14 +231,20 @@ def _unusable(after: Observed, reached: Sequence[Site]) -> str | None:
             there = [a for a in after.adapters if _is(a["directory"], place, site.hub)]
             # what the script itself saves into a checkpoint is its adapter, too
             found = [a for a in there if not a["checkpoint"] or a["directory"] in site.observed]
-            if not found and _kept(after):  # it was written, and the script itself has moved it or removed it
-                continue
+            if not found and (_kept(after) or _temporary(after, site)):
+                continue  # it was written, and the script itself has moved it or removed it
             if not found:
                 return f"no adapter was left in {place} (line {site.row})"
             problems = [(a["directory"], counted) for a in found if (counted := _counted(a, place in site.trained))]
             if len(problems) == len(found) or ("..." not in place and problems):
                 return f"the adapter in {problems[0][0]} is not usable: {problems[0][1][0]}"
     return None
+
+
+def _temporary(after: Observed, site: Site) -> bool:
+    """Was all that a site has written in temporary directories?"""
+    places = {place for save in after.saves if save.get("temporary") for place in save["files"]}
+    return bool(site.observed) and places.issuperset(site.observed)
 
 
 def _counted(adapter: dict[str, Any], trained: bool) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
+import shutil
 from typing import Any
 
 from ..context import Run
@@ -98,10 +99,24 @@ def _written_down(run: Run, name: str, skip: int = 1) -> Any:
     def write(*args: Any, **options: Any) -> Any:
         named = options.get("repo_id") or next((a for a in args[skip:] if isinstance(a, str)), "")
         run.journal.event("upload", call=name, repo=str(named))
+        if named and options.get("folder_path") and options.get("repo_type") in (None, "model"):
+            _keep(run, str(named), options["folder_path"], options.get("path_in_repo") or "")
         run.neutral(f"{name} {named}: kept from happening".replace("  ", " "))
         return Answer(f"https://hub/{named}" if named else "https://hub/you/model")
 
     return write
+
+
+def _keep(run: Run, repo_id: str, folder: Any, path_in_repo: str) -> None:
+    """The adapter of a folder that is uploaded, in the box: it may be left nowhere else."""
+    source = run.paths.reading(folder)
+    target = os.path.normpath(os.path.join(run.box("pushed"), repo_id.replace("/", "--"), path_in_repo))
+    if not os.path.isfile(os.path.join(source, "adapter_config.json")) or not target.startswith(run.box("pushed")):
+        return
+    os.makedirs(target, exist_ok=True)
+    for path in glob.glob(os.path.join(glob.escape(os.fspath(source)), "adapter_*")):
+        if os.path.isfile(path):
+            shutil.copyfile(path, os.path.join(target, os.path.basename(path)))
 
 
 def _in_box(run: Run, repo_id: str, filename: str, *args: Any, **options: Any) -> bool:

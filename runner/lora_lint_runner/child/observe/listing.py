@@ -8,11 +8,17 @@ from typing import Any
 Listing = dict[str, tuple[int, int]]
 
 
-def named(place: Any, moved: str) -> str:
-    """A place as the script names it, also where it was led below `moved` before the script got it back."""
+TEMPORARY = "/tmp"  # what reports call the folder for temporary files, whose name is that of a box
+
+
+def named(place: Any, moved: str, temporary: str) -> str:
+    """A place as the script names it, also where it was led below `moved` before the script got it back, or lies in the
+    folder for temporary files."""
     if not isinstance(place, (str, os.PathLike)) or not os.fspath(place):
         return str(place)
     found = os.path.normpath(os.fspath(place))
+    if found.startswith(temporary + os.sep):
+        return TEMPORARY + found[len(temporary) :]
     return found[len(moved) :] if found.startswith(moved + os.sep) else found
 
 

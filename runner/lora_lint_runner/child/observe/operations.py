@@ -43,7 +43,7 @@ def install(run: Run, events: Events) -> None:
     def peft_(module: Any) -> None:
         cls = module.PeftModel
         patches.replace(cls, "__init__", lambda real: _wrapped(events, real))
-        patches.replace(cls, "__getattr__", _held)
+        patches.replace(cls, "__getattr__", partial(_held, events))
         patches.replace(cls, "from_pretrained", lambda real: _loaded(events, real))
         patches.replace(cls, "add_adapter", lambda real: _added(events, real, "added", 0))
         patches.replace(cls, "load_adapter", lambda real: _added(events, real, "loaded", 1))
@@ -101,7 +101,7 @@ def _merge(events: Events, kind: str, real: Any) -> Any:
     return method
 
 
-def _held(real: Any) -> Any:
+def _held(events: Events, real: Any) -> Any:
     """A PeftModel has the merges of its tuner, and lives on until one is called: `PeftModel.from_pretrained(...)
     .merge_and_unload()` is of a PeftModel, too."""
 
@@ -109,6 +109,7 @@ def _held(real: Any) -> Any:
         found = real(self, name)
         if name not in MERGES:
             return found
+        events.models.own(self)  # a copy of one was never constructed
 
         @wraps(found)
         def method(*args: Any, **options: Any) -> Any:

@@ -44,7 +44,8 @@ class Saves:
             return real()
         paths = self.run.paths
         target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
-        before, said = listing(target), named(place, paths.moved)
+        temporary = self.run.box("tmp")
+        before, said = listing(target), named(place, paths.moved, temporary)
         state, own = self._state(model), self.run.code.asks()
         self.depth += 1
         error = None
@@ -66,6 +67,7 @@ class Saves:
                 "error": error,
                 "own": own,
                 "sure": sure,
+                "temporary": target.startswith(temporary + os.sep),
             }
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)

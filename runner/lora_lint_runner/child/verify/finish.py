@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..context import Run
+from ..observe.listing import TEMPORARY
 from ..observe.outputs import Answer
 from ..observe.saves import PIPELINE, Saves
 from . import differing, merged, precision, reload
@@ -15,7 +16,7 @@ from .json_file import NoObject, read_object
 from .problem import UNTRAINED, Problem
 from .tensors import Unreadable, read
 
-SKIPPED = ("hub", "made-up", "models", "home", "tmp")
+SKIPPED = ("hub", "made-up", "models", "home")
 
 
 def finish(run: Run, saves: Saves) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
     for folder in adapter_folders(run.spec.box):
         inside = os.path.relpath(folder, run.spec.box).split(os.sep)[0]
         if inside in SKIPPED or inside.startswith("rank-") or (folder in before and folder not in wanted):
+            continue
+        if inside == "tmp" and _save_of(saves, folder) is None:  # libraries put theirs there, too
             continue
         adapters.append(_adapter(run, saves, folder))
     for folder, names in _of_pipelines(saves):
@@ -210,6 +213,9 @@ def shown(run: Run, folder: str) -> str:
     moved = run.paths.moved
     if folder.startswith(moved + os.sep):
         return folder[len(moved) :]
+    temporary = run.box("tmp")
+    if folder.startswith(temporary + os.sep):
+        return TEMPORARY + folder[len(temporary) :]
     pushed = os.path.join(run.spec.box, "pushed") + os.sep
     if folder.startswith(pushed):
         return "hub:" + folder[len(pushed) :].replace("--", "/", 1)
