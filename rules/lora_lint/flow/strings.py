@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from lora_lint.flow.values import Const, Sym, Term, Text, Value, const
+from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.places import Place, Segment, segments_of
@@ -163,9 +163,12 @@ def string_method(world: World, value: Const, name: str, args: list[Value], kw: 
     plain: list[Any] = []
     for arg in args:
         arg = pick(world, arg)
-        if not isinstance(arg, Const):
+        among = isinstance(arg, Tup) and not arg.open  # `name.startswith(("lora_", "head"))`
+        known = [pick(world, one) for one in arg.items] if isinstance(arg, Tup) and among else [arg]
+        values = [one.value for one in known if isinstance(one, Const)]
+        if len(values) < len(known):
             return None
-        plain.append(arg.value)
+        plain.append(tuple(values) if among else values[0])
     if name not in PLAIN_METHODS or kw or _would_be_long(value.value, plain):
         return None
     try:

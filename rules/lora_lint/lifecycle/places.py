@@ -55,6 +55,11 @@ class Place(NamedTuple):
         return Place(longer(self.segments), self.hub, longer(self.usual) if self.usual else ())
 
     @property
+    def passing(self) -> bool:
+        """Does it lie where systems keep what may be gone tomorrow?"""
+        return self.segments[:2] == (("/",), ("tmp",)) or self.segments[:3] == (("/",), ("var",), ("tmp",))
+
+    @property
     def literal(self) -> str | None:
         """The path as plain text, or None where a symbol is in it."""
         if all(isinstance(atom, str) for segment in self.segments for atom in segment):

@@ -36,6 +36,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 or not _lost_in_all(lifecycle, trainings, last, adapter)
                 or _outdone(lifecycle, ending, adapter)
                 or _thrown_away(lifecycle, ending, last)
+                or _only_tried(last)
             ):
                 continue
             reported.add(last.site)
@@ -58,6 +59,12 @@ def _thrown_away(lifecycle: Lifecycle, ending: Ending, last: Event[Trained]) -> 
     """The trainer has left checkpoints, and the script removes them: it wanted what was measured."""
     removed = (event.id for event in lifecycle.of(Removed) if event.id > last.id)
     return last.facts.how == "trainer" and last.facts.checkpoints and any(id in ending.events for id in removed)
+
+
+def _only_tried(last: Event[Trained]) -> bool:
+    """A trainer that is to write no checkpoints, in a directory for what is not kept: does it run at all?"""
+    place = last.facts.output_dir
+    return last.facts.how == "trainer" and not last.facts.checkpoints and place is not None and place.passing
 
 
 def _outdone(lifecycle: Lifecycle, ending: Ending, adapter: Oid) -> bool:

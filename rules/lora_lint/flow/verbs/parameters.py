@@ -15,7 +15,7 @@ from lora_lint.knowledge.keys import PREFIXES
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.events.training import Froze
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import BaseModel, Frozen, Oid, Sure, Token, Wrapper
+from lora_lint.lifecycle.records import BaseModel, Frozen, Keeping, Oid, Sure, Token, Wrapper
 
 
 def _parameters(call: LibCall) -> Value:
@@ -214,6 +214,16 @@ def hold_loaded(machine: Machine, oid: Oid, value: Value | None, node: cst.CSTNo
             )
             if source is not None and source != adapter:
                 life.replace_adapter(adapter, token=life.token(source))
+        if any(isinstance(item, Sym) and not read_from(item) for item in known_items(machine, value)):
+            _computed(machine, node)
+
+
+def _computed(machine: Machine, node: cst.CSTNode) -> None:
+    """Tensors are put into a model that were computed: of those of any state dict that was taken out of one."""
+    world = machine.world
+    for record in list(world.heap.values()):
+        for token in record.tokens if isinstance(record, WeightsRec) else ():
+            world.life.keep(token, Keeping.UNSURE, None, machine.site(node))
 
 
 def weights_method(
