@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable
 from dataclasses import MISSING, fields
+from functools import lru_cache
 from threading import RLock
 from types import FunctionType
 from typing import Any
@@ -49,18 +50,8 @@ def tree_of(text: str) -> cst.Module:
 
 
 def _shared(kind: type[cst.CSTNode]) -> Callable[..., cst.CSTNode]:
-    """Gives the one node of a kind for each text."""
-    made: dict[str | None, cst.CSTNode] = {}
-
-    def give(_: object, /, value: str | None = None) -> cst.CSTNode:
-        found = made.get(value)
-        if found is None:
-            if len(made) >= MOST_SHARED:
-                made.clear()
-            found = made[value] = kind(value)  # type: ignore[call-arg]
-        return found
-
-    return give
+    """Gives the one node of a kind for each text: in C, since it is asked for every second node."""
+    return staticmethod(lru_cache(MOST_SHARED)(kind))
 
 
 def _unchecked(kind: type[cst.CSTNode]) -> Callable[..., cst.CSTNode]:
@@ -104,12 +95,12 @@ _STAND_INS |= {kind.__name__: _stand_in(kind, _unchecked(kind)) for kind in COMM
 _OWN = {name: vars(cst)[name] for name in _STAND_INS}
 
 
-def _already(*_: Any) -> None:
-    """Stands for `__import__`: the parser imports `libcst` for each node, and all that this has to do is done."""
-
+# stands for `__import__`: the parser imports `libcst` for each node, and all that this has to do is done. What takes
+# any arguments does, and this is the quickest
+_ALREADY = "".format
 
 # the parser finds the `__import__` that it calls in the globals of who calls the parser
 _parsed: Callable[[str], cst.Module] = FunctionType(
     (lambda text: parse_module(text, None)).__code__,  # type: ignore[name-defined]  # noqa: F821
-    {"__builtins__": {**vars(builtins), "__import__": _already}, "parse_module": native.parse_module},
+    {"__builtins__": {**vars(builtins), "__import__": _ALREADY}, "parse_module": native.parse_module},
 )
