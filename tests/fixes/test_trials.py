@@ -9,6 +9,9 @@ from textwrap import dedent
 import pytest
 
 from lora_lint import Finding, check_paths, check_source, fix_source, trace_source
+from lora_lint.engine.placing import Placer
+from lora_lint.finding import Fix
+from lora_lint.rules.base import Report, Rule
 
 Fixed = Callable[[str], "str | None"]
 
@@ -135,3 +138,33 @@ def test_where_a_script_has_more_paths_than_are_followed_no_fix_is_safe(monkeypa
     assert safety(found(script, "save-after-merge")) == "safe"
     monkeypatch.setattr("lora_lint.flow.worlds.paths.MOST_WORLDS", 1)
     assert safety(found(script, "save-after-merge")) == "unsafe"
+
+
+TWO_LOST = """
+for n in range(2):
+    other = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), config)
+    Trainer(model=other, args=TrainingArguments(output_dir="runs", save_strategy="no")).train()
+    for step in [lambda m: m.merge_and_unload(), lambda m: m.half()]:  # has no fix that holds
+        other = step(other)
+    other.save_pretrained("out")
+model = model.merge_and_unload()
+model.save_pretrained("merged")
+"""
+
+
+def test_what_is_tried_may_take_so_many_steps_before_the_rest_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [safety(f) for f in check_source(HEAD + TWO_LOST)] == [None, "safe"]
+    monkeypatch.setattr("lora_lint.engine.trials.MOST_STEPS", 10)
+    assert [safety(f) for f in check_source(HEAD + TWO_LOST)] == [None, None]
+
+
+def test_a_trial_makes_fixes_only_where_they_decide_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    fix_of = Placer._fix
+
+    def noted(self: Placer, rule: Rule, report: Report) -> Fix | None:
+        made.append(rule.name)
+        return fix_of(self, rule, report)
+
+    monkeypatch.setattr(Placer, "_fix", noted)
+    assert len(check_source(HEAD + TWO_LOST)) == len(made) == 2

@@ -42,16 +42,23 @@ class Placer:
                 self.statements.setdefault(call.site, call.statement)
         self._spans: dict[Module, Spans] = {}
         self._silences: dict[Module, Silence] = {}
+        self._reported: dict[Any, tuple[Rule, Report]] = {}  # what a finding was made of, by its key
 
-    def place(self, reports: Sequence[tuple[Rule, Report]]) -> list[Finding]:
-        """The findings that no comment hides, in order."""
+    def place(self, reports: Sequence[tuple[Rule, Report]], *, bare: bool = False) -> list[Finding]:
+        """The findings that no comment hides, in order; `bare` ones have no story, and no fix before `fixed` asks."""
         found: dict[Any, Finding] = {}
         for rule, report in reports:
             site: Any = report.site
-            if not self._silence(site.module).hides(rule.code, rule.name, self.statement_rows(site)):
-                finding = self._finding(rule, report)
-                found[self._key(finding)] = finding
+            silence = self._silence(site.module)
+            if not silence.comments or not silence.hides(rule.code, rule.name, self.statement_rows(site)):
+                finding = self._bare(rule, report) if bare else self._finding(rule, report)
+                key = self._key(finding)
+                found[key], self._reported[key] = finding, (rule, report)
         return sorted(found.values(), key=in_order)
+
+    def fixed(self, finding: Finding) -> Finding:
+        """A finding that was placed here, with its fix."""
+        return finding._replace(fix=self._fix(*self._reported[self._key(finding)]))
 
     def _silence(self, module: Module) -> Silence:
         from lora_lint.silencing.silence import Silence
@@ -70,12 +77,15 @@ class Placer:
         return (finding.filename, finding.location, finding.code)
 
     def _finding(self, rule: Rule, report: Report) -> Finding:
+        related = tuple(Related(step.text, *self._place(step.site)) for step in report.story)
+        return self._bare(rule, report)._replace(related=related, fix=self._fix(rule, report))
+
+    def _bare(self, rule: Rule, report: Report) -> Finding:
         from lora_lint.registry import url
 
-        related = tuple(Related(step.text, *self._place(step.site)) for step in report.story)
         return Finding(
             rule.code, rule.name, report.message, *self._place(report.site), report.severity, report.confidence,
-            self._fix(rule, report), url(rule.name), related, None, report.notes,
+            None, url(rule.name), (), None, report.notes,
         )  # fmt: skip
 
     def _place(self, site: Any) -> tuple[str, Location, Location]:

@@ -22,6 +22,7 @@ from lora_lint.source.text import Unreadable, decode
 if TYPE_CHECKING:
     import libcst as cst
 
+    from lora_lint.engine.trials import Outcome, Tried
     from lora_lint.flow.modules import Module
     from lora_lint.knowledge.tables import Knowledge
     from lora_lint.lifecycle.trace import Lifecycle
@@ -127,13 +128,14 @@ class Session:
         changed: Mapping[str, str] | None = None,
         *,
         everything: bool = True,
+        bare: bool = False,
     ) -> Analysis:
-        """An analysis with its fixes as the rules make them, in the words of the linted texts."""
+        """An analysis with its fixes as the rules make them, in the words of the linted texts; `bare`: without."""
         module, lifecycle, placer = self._followed(document, path, changed, everything=everything)
         if path is not None and self.project is not None:
             lifecycle.old_weights_beside = partial(self.project.writes_old_weights_beside, path)
         reports = run_rules(lifecycle, self.config)
-        findings = placer.place(reports)
+        findings = placer.place(reports, bare=bare)
         return Analysis(module, lifecycle, findings, lifecycle.notes, lifecycle.faults, reports, placer)
 
     def _followed(
@@ -162,14 +164,20 @@ class Session:
         )
         return Followed(module, lifecycle, Placer(lifecycle, {} if texts else {module: document}, self.config))
 
-    def _with(self, document: Document, path: Path | None, changed: Mapping[str, str]) -> list[Finding] | None:
-        """What is found with these texts, by file, in place of those that were linted; None where one is no Python."""
+    def _with(
+        self, document: Document, path: Path | None, changed: Mapping[str, str], compared: Callable[[Tried], Outcome]
+    ) -> Outcome | None:
+        """How it compares what is found with these texts, by file, in place of those that were linted; None where one
+        is no Python."""
+        from lora_lint.engine.trials import Tried
+
         try:
-            found = self._judged(document, path, changed, everything=False)
+            found = self._judged(document, path, changed, everything=False, bare=True)
         except ParseError:
             return None
+        outcome = compared(Tried(found.findings, found.placer.fixed, found.lifecycle.steps))
         found.lifecycle.events.clear()  # they lead to the interpreter, and it to them
-        return found.findings
+        return outcome
 
     def _known(self, path: Path | None) -> Knowledge:
         """The library facts for a script, and for the others of its folder."""

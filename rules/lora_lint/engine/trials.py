@@ -13,9 +13,17 @@ from lora_lint.finding import Finding
 from lora_lint.fixes.edited import Edited, Rows
 from lora_lint.fixes.rounds import choose_fixes, edits_of, said
 
-MOST_TRIALS = 12  # lints of fixed texts for one script: fixes that would need more are not offered
+# lints of fixed texts for one script, and the steps that they may have taken together before another one: fixes that
+# would need more are not offered
+MOST_TRIALS, MOST_STEPS = 12, 20_000
 
-Lint = Callable[[Mapping[str, str]], "list[Finding] | None"]
+
+class Tried(NamedTuple):
+    """What linting fixed texts gave: the findings without their fixes, one with its fix, and the steps it took."""
+
+    findings: list[Finding]
+    fixed: Callable[[Finding], Finding]
+    steps: int
 
 
 class Outcome(NamedTuple):
@@ -32,6 +40,8 @@ class Outcome(NamedTuple):
 
 BROKEN = Outcome(True, [])
 
+Lint = Callable[[Mapping[str, str], Callable[[Tried], Outcome]], "Outcome | None"]
+
 
 def untried(findings: Iterable[Finding]) -> list[Finding]:
     """The findings in a script that is too big to be followed to its end: what a fix does there is not seen."""
@@ -41,13 +51,13 @@ def untried(findings: Iterable[Finding]) -> list[Finding]:
 class Trials:
     """Tries the fixes of one script's findings.
 
-    Places count in the linted texts: `texts` are those of the files that fixes edit, and `lint` gives the findings of
-    the script with other texts in place of some of them, None where one is no Python any more.
+    Places count in the linted texts: `texts` are those of the files that fixes edit, and `lint` compares what is found
+    in the script with other texts in place of some of them, and gives None where one is no Python any more.
     """
 
     def __init__(self, findings: Sequence[Finding], texts: Mapping[str, str], lint: Lint) -> None:
         self.findings, self.texts, self.lint = findings, texts, lint
-        self._trials = 0
+        self._trials = self._steps = 0
 
     def tried(self) -> list[Finding]:
         """The findings, in their order, with the fixes that hold."""
@@ -76,15 +86,16 @@ class Trials:
         return [finding._replace(fix=finding.fix._replace(applicability="unsafe"))]
 
     def _outcome(self, group: Sequence[Finding]) -> Outcome:
-        if self._trials == MOST_TRIALS:
+        if self._trials == MOST_TRIALS or self._steps > MOST_STEPS:
             return BROKEN
         self._trials += 1
         made = {name: Edited(self.texts[name], edits) for name, edits in edits_of(group).items()}
-        after = self.lint({name: edited.text for name, edited in made.items()})
-        return self._compared(group, after, made) if after is not None else BROKEN
+        texts = {name: edited.text for name, edited in made.items()}
+        return self.lint(texts, lambda tried: self._compared(group, tried, made)) or BROKEN
 
-    def _compared(self, group: Sequence[Finding], after: list[Finding], made: Mapping[str, Edited]) -> Outcome:
+    def _compared(self, group: Sequence[Finding], tried: Tried, made: Mapping[str, Edited]) -> Outcome:
         """Findings are the same where rule and place are; a statement that moved takes its message along."""
+        self._steps += tried.steps
         rows = {name: Rows(edited.text) for name, edited in made.items()}
 
         def place(finding: Finding) -> object:
@@ -95,7 +106,7 @@ class Trials:
             own = made.get(finding.filename)
             return own.moved(finding.location) if own is not None else finding.location
 
-        new = {(f.filename, f.code, place(f)): f for f in after}
+        new = {(f.filename, f.code, place(f)): f for f in tried.findings}
         same = {id(f): new.pop((f.filename, f.code, moved(f)), None) for f in self.findings}
         brought = list(new.values())
         for finding in self.findings:
@@ -107,4 +118,6 @@ class Trials:
         inserted = any(
             f.filename in made and made[f.filename].inserted(rows[f.filename].offset(f.location)) for f in brought
         )
+        if len(group) == 1 and not left and not inserted:  # only then their fixes decide anything
+            brought = [tried.fixed(finding) for finding in brought]
         return Outcome(left, brought, inserted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import libcst as cst
 
@@ -30,9 +31,22 @@ def blocks(tree: cst.CSTNode) -> Iterator[tuple[Block, tuple[cst.CSTNode, ...]]]
             todo += [(item, (*around, node)) for item in inner if isinstance(item, cst.CSTNode)]
 
 
+@lru_cache(maxsize=8)
+def _standing(tree: cst.Module) -> dict[cst.CSTNode, tuple[Block, tuple[cst.CSTNode, ...]]]:
+    """Where each statement stands, and each of several on a line: its block, and the compound statements around it."""
+    found: dict[cst.CSTNode, tuple[Block, tuple[cst.CSTNode, ...]]] = {}
+    for block, outer in blocks(tree):
+        for statement in block.body:
+            found[statement] = block, outer
+            if isinstance(statement, cst.SimpleStatementLine):
+                found.update(dict.fromkeys(statement.body, (block, outer)))
+    return found
+
+
 def block_of(tree: cst.Module, line: cst.CSTNode) -> Block | None:
     """The block that a statement stands in."""
-    return next((block for block, _ in blocks(tree) if line_in(block, line) is not None), None)
+    found = _standing(tree).get(line)
+    return found[0] if found is not None else None
 
 
 def line_in(block: Block, node: cst.CSTNode) -> cst.CSTNode | None:
@@ -47,13 +61,9 @@ def line_in(block: Block, node: cst.CSTNode) -> cst.CSTNode | None:
 
 def around(tree: cst.Module, line: cst.CSTNode) -> list[cst.CSTNode]:
     """The compound statements around a statement inside of its own function, outermost first."""
-    for block, outer in blocks(tree):
-        if line_in(block, line) is not None:
-            last = max(
-                (i for i, node in enumerate(outer) if isinstance(node, (cst.FunctionDef, cst.ClassDef))), default=-1
-            )
-            return list(outer[last + 1 :])
-    return []
+    _, outer = _standing(tree).get(line, (tree, ()))
+    last = max((i for i, node in enumerate(outer) if isinstance(node, (cst.FunctionDef, cst.ClassDef))), default=-1)
+    return list(outer[last + 1 :])
 
 
 def is_alone(tree: cst.Module, line: cst.CSTNode) -> bool:

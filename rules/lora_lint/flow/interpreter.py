@@ -112,7 +112,7 @@ def interpret(
     asked = _asked(knowledge)
     leave_out_passing(machine.events)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, _test, machine.states, asked, mentioned)
-    found.blurred = machine.blurred
+    found.steps, found.blurred = machine.steps, machine.blurred
     return found
 
 

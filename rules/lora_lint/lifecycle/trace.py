@@ -144,6 +144,7 @@ class Lifecycle:
         self.events = events
         self.endings = endings
         self.notes = list(notes)
+        self.steps = 0  # that it took to follow the script
         self.blurred = False  # were paths joined whose models differ? What holds on which condition is then not known
         # may another script of the project write a weights file under the old name?
         self.old_weights_beside: Callable[[], bool] = lambda: False
