@@ -172,8 +172,9 @@ class Match:
         if self.opened:
             joined.own("adapters").update(self.opened)
         theirs_too = () if self.b.aliases is self.a.aliases else self.b.aliases.items()
+        own = _live_in(self.a)  # what `a` still holds under a name is not what `b` has joined under it
         for y, x in (*theirs_too, *self.tokens.items()):
-            if y not in joined.aliases and joined.canonical(x) != y:  # no way round in circles
+            if y not in joined.aliases and y not in own and joined.canonical(x) != y:  # no way round in circles
                 joined.own("aliases")[y] = x
         if gated != joined.disk:
             joined.own("disk").clear()

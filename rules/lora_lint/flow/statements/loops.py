@@ -11,6 +11,7 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.aside import Aside
+from lora_lint.flow.counters import Counters
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.passes import Drawing, drawn, iterable_of, passes, within
 from lora_lint.flow.scope import Args
@@ -20,6 +21,7 @@ from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.flow.worlds.world import World
 
 MOST_PASSES = 3
+FURTHER_PASSES = 2  # of a `while`, once what it counts may be any number: one for each answer of a test of it
 
 
 def most_passes(machine: Machine) -> int:
@@ -47,7 +49,7 @@ class Loop:
         exits.breaks, exits.continues = outer
         return machine.fold(after, self.node)
 
-    def until_settled(self, worlds: list[World], begin: Callable[[], object] | None) -> list[World]:
+    def until_settled(self, worlds: list[World], begin: Callable[[], object] | None, counters: Counters) -> list[World]:
         """Runs the body on what the last pass left that was not there before, until nothing is.
 
         `worlds` are those that a first pass left; the result holds them, too.
@@ -57,7 +59,7 @@ class Loop:
         for _ in range(most_passes(machine)):
             for world in new:
                 world.forget(machine.site(self.node))
-            after = self.once([world.copy() for world in new], begin)
+            after = [counters.blur(world) for world in self.once([world.copy() for world in new], begin)]
             before = len(seen)
             seen = machine.fold([*seen, *after], self.node)
             new = seen[before:]
@@ -90,22 +92,31 @@ def _for_one(machine: Machine, node: cst.For, iterable: Value, world: World) -> 
 
 def _over_items(machine: Machine, loop: Loop, items: list[Value], is_open: bool, world: World) -> list[World]:
     """One pass for each item; where there may be more, the last one stands for them until nothing new appears."""
-    worlds = [world]
     before = world.life.version
+    counters = Counters(machine, loop.node, [world]) if is_open else None
+    worlds = _each(machine, loop, items, world, counters)
+    return _and_more(machine, loop, items[-1], worlds, before, counters) if counters is not None else worlds
+
+
+def _each(machine: Machine, loop: Loop, items: list[Value], world: World, counters: Counters | None) -> list[World]:
+    """One pass for each item. With counters these stand for others, too, and what they count may be any number."""
+    worlds = [world]
     for item in items:
         if machine.exhausted and item is not items[0] and item is not items[-1]:
             continue
         worlds = loop.once(worlds, partial(_next, machine, loop.target, item))
-        if not worlds:
-            return worlds
-    return _and_more(machine, loop, items[-1], worlds, before) if is_open else worlds
+        if counters is not None:
+            worlds = [counters.blur(world) for world in worlds]
+    return worlds
 
 
-def _and_more(machine: Machine, loop: Loop, item: Value, worlds: list[World], before: int) -> list[World]:
+def _and_more(
+    machine: Machine, loop: Loop, item: Value, worlds: list[World], before: int, counters: Counters
+) -> list[World]:
     """Further passes with an item that stands for many. `before` is the state of the models before the first."""
     if all(world.life.version == before for world in worlds):
         return worlds
-    return loop.until_settled([world.copy() for world in worlds], partial(_next, machine, loop.target, item))
+    return loop.until_settled([world.copy() for world in worlds], partial(_next, machine, loop.target, item), counters)
 
 
 def _next(machine: Machine, target: cst.CSTNode, item: Value) -> None:
@@ -126,10 +137,10 @@ def _over_range(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     site = number.term[1]
     if site not in machine.compared:
         with Aside(machine) as aside:
-            once = Loop(machine, loop.node)
-            worlds = _over_items(machine, once, [number], False, world.copy())
+            once, counters = Loop(machine, loop.node), Counters(machine, loop.node, [world])
+            worlds = _each(machine, once, [number], world.copy(), counters)
             if site not in machine.compared:
-                worlds = _and_more(machine, once, number, worlds, world.life.version)
+                worlds = _and_more(machine, once, number, worlds, world.life.version, counters)
             if site not in machine.compared:
                 aside.keep()
                 loop.breaks += once.breaks
@@ -137,7 +148,7 @@ def _over_range(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     ended: list[World] = []
     for last, start in machine.explore(world, lambda: machine.settle(items[2], loop.node)):
         between = [] if machine.hurried else [within(site, items[0], last)]
-        ended += _over_items(machine, loop, [items[0], *between, last], is_open, start)
+        ended += _each(machine, loop, [items[0], *between, last], start, Counters(machine, loop.node, [start]))
     return ended
 
 
@@ -173,33 +184,40 @@ def _is_true(test: cst.BaseExpression) -> bool:
 
 
 def while_(machine: Machine, node: cst.While, worlds: list[World]) -> list[World]:
-    """The test is asked before each pass; where it is open, the first pass is taken."""
+    """The test is asked before each pass; where it is open, the first pass is taken. What a loop counts that goes on
+    after a few passes may be any number from then on."""
     loop = Loop(machine, node)
     ended: list[World] = []
-    first = True
     always = _is_true(node.test)
     seen: list[World] = []
     left = machine.exits.sizes()
     taker = machine.yielding[-1] if machine.yielding else None
     given = len(taker.items) if isinstance(taker, Drawing) else 0
-    for _ in range(most_passes(machine) + 1):
+    counters = Counters(machine, node, worlds)
+    number = 0
+    while number <= most_passes(machine) + FURTHER_PASSES:
         entering: list[World] = []
         for world in worlds:
             world.forget(machine.site(node.test))
             for value, after in machine.explore(world, lambda: machine.evaluate(node.test)):
                 machine.world = after
                 decided = machine.known(value)
-                if decided is False or (decided is None and not first):
+                if decided is False or (decided is None and number > 0):
                     ended.append(after if decided is False else after.copy())
                 if decided is not False:
                     entering.append(after)
         worlds = loop.once(entering, None) if entering else []
+        number += 1
         before = len(seen)
         seen = machine.fold([*seen, *[w.copy() for w in worlds]], node)
-        first = False
         if not worlds:
             break
-        if len(seen) == before:
+        settled = len(seen) == before
+        if settled or number > most_passes(machine):
+            known = counters.known
+            worlds = [counters.blur(world) for world in worlds]
+            settled = settled and known == counters.known
+        if settled:
             if not always or loop.breaks:
                 break
             worlds = [w.copy() for w in seen]  # what ends it may hang on what several passes make of a number

@@ -1,0 +1,89 @@
+"""Numbers that a loop counts in variables of the script: `step += 1`.
+
+A body is run a few times only, however often it runs in truth. What it has made of a number until then is not what
+the number is at every save of the body, nor behind the loop: from then on it may be any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.values import Const, DictRec, InstRec, Record, Sym, Value
+from lora_lint.flow.worlds.terms import leaves
+from lora_lint.flow.worlds.world import World, mentions
+from lora_lint.lifecycle.records import Oid
+
+Place = tuple[Oid, Any]  # a frame and a variable of it, or an object of the heap and a field or key of it
+
+
+class Counters:
+    """What one loop counts, beginning with these worlds."""
+
+    def __init__(self, machine: Machine, node: cst.For | cst.While, worlds: Iterable[World]) -> None:
+        self._site = machine.site(node)
+        self._begun = [world.copy() for world in worlds]
+        self._counted: set[Place] = set()
+
+    @property
+    def known(self) -> int:
+        """How many numbers are known to be counted."""
+        return len(self._counted)
+
+    def blur(self, world: World) -> World:
+        """The same world, in which the numbers that passes have changed may be any."""
+        for oid, frame in list(world.frames.items()):
+            before = [begun.frames.get(oid) for begun in self._begun]
+            if all(table is not None and table is not frame for table in before):
+                for name, value in self._any(oid, frame, [table or {} for table in before]):
+                    world.bind(oid, name, value)
+        for oid in dict.fromkeys(oid for begun in self._begun for oid in world.changed(begun)):
+            record, found = world.heap.get(oid), [begun.heap.get(oid) for begun in self._begun]
+            fields = _fields(record)
+            if fields and all(one is not None for one in found):
+                changed = self._any(oid, fields, [_fields(one) for one in found])
+                if changed:
+                    world.put(oid, _with_fields(record, {**fields, **dict(changed)}))
+        if self._counted:
+            world.forget(self._site)  # what a test of a number has come to says nothing of the next one
+        return world
+
+    def _any(self, oid: Oid, now: dict[Any, Value], before: list[dict[Any, Value]]) -> list[tuple[Any, Value]]:
+        """The places of a table at which there is another number than before, and what is there from now on."""
+        found: list[tuple[Any, Value]] = []
+        for name, value in now.items():
+            counted = Sym(("counted", self._site, oid, name))
+            if (oid, name) in self._counted or all(table.get(name) == counted for table in before):
+                self._counted.add((oid, name))
+                if value != counted and isinstance(value, Sym) and mentions(value.term, self._site):
+                    found.append((name, counted))
+            elif all(_is_number(table.get(name)) and table[name] != value for table in before) and _is_number(value):
+                self._counted.add((oid, name))
+                found.append((name, counted))
+        return found
+
+
+def _is_number(value: Value | None) -> bool:
+    """A number, or one of several. No truth value: what a loop does in its first pass only is known."""
+    return value is not None and all(
+        isinstance(leaf, Const) and isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool)
+        for leaf in leaves(value)
+    )
+
+
+def _fields(record: Record | None) -> dict[Any, Value]:
+    if isinstance(record, InstRec):
+        return dict(record.fields)
+    if isinstance(record, DictRec):
+        return dict(record.items)
+    return {}
+
+
+def _with_fields(record: Record | None, fields: dict[Any, Value]) -> Record:
+    if isinstance(record, InstRec):
+        return InstRec(record.cls, record.lib, {str(name): value for name, value in fields.items()}, record.site)
+    assert isinstance(record, DictRec)
+    return DictRec(tuple(fields.items()), record.open)
