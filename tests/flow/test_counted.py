@@ -20,6 +20,7 @@ limit = int(sys.argv[1])
 step, done = 0, False
 counts, state = {"step": 0}, Counts()
 state.step = 0
+losses = []
 """
 STEP = "model(**batch).loss.backward()\noptimizer.step()\n"
 LOOPS = {
@@ -36,6 +37,7 @@ OTHERS = {
     "passing over": STEP + 'step += 1\nif step % 100:\n    continue\nmodel.save_pretrained("out")\n',
     "in a dict": STEP + 'counts["step"] += 1\nif counts["step"] % 100 == 0:\n    model.save_pretrained("out")\n',
     "in an object": STEP + 'state.step += 1\nif state.step == 500:\n    model.save_pretrained("out")\n',
+    "as a length": STEP + 'losses.append(0)\nif len(losses) % 100 == 0:\n    model.save_pretrained("out")\n',
     "of the best ones": STEP + 'step += good(model)\nif step > 3:\n    model.save_pretrained("out")\n',
 }
 

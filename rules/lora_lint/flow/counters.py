@@ -1,4 +1,4 @@
-"""Numbers that a loop counts in variables of the script: `step += 1`.
+"""Numbers that a loop counts in variables of the script: `step += 1`, or as the length of a list.
 
 A body is run a few times only, however often it runs in truth. What it has made of a number until then is not what
 the number is at every save of the body, nor behind the loop: from then on it may be any.
@@ -12,11 +12,12 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.values import Const, DictRec, InstRec, Record, Sym, Value
+from lora_lint.flow.values import Const, DictRec, InstRec, ListRec, Record, Sym, Value
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.flow.worlds.world import World, mentions
 from lora_lint.lifecycle.records import Oid
 
+LENGTH = "[length]"
 Place = tuple[Oid, Any]  # a frame and a variable of it, or an object of the heap and a field or key of it
 
 
@@ -34,7 +35,7 @@ class Counters:
         return len(self._counted)
 
     def blur(self, world: World) -> World:
-        """The same world, in which the numbers that passes have changed may be any."""
+        """The same world, in which the numbers that passes have changed may be any; lists may have grown."""
         for oid, frame in list(world.frames.items()):
             before = [begun.frames.get(oid) for begun in self._begun]
             if all(table is not None and table is not frame for table in before):
@@ -42,6 +43,9 @@ class Counters:
                     world.bind(oid, name, value)
         for oid in dict.fromkeys(oid for begun in self._begun for oid in world.changed(begun)):
             record, found = world.heap.get(oid), [begun.heap.get(oid) for begun in self._begun]
+            if isinstance(record, ListRec) and all(_is_shorter(one, record) for one in found):
+                self._counted.add((oid, LENGTH))
+                world.put(oid, ListRec(record.items, True, record.kind))
             fields = _fields(record)
             if fields and all(one is not None for one in found):
                 changed = self._any(oid, fields, [_fields(one) for one in found])
@@ -72,6 +76,10 @@ def _is_number(value: Value | None) -> bool:
         isinstance(leaf, Const) and isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool)
         for leaf in leaves(value)
     )
+
+
+def _is_shorter(record: Record | None, other: ListRec) -> bool:
+    return isinstance(record, ListRec) and len(record.items) < len(other.items)
 
 
 def _fields(record: Record | None) -> dict[Any, Value]:
