@@ -66,6 +66,25 @@ def test_what_is_compared_in_vain_counts_as_steps() -> None:
     assert followed.steps == 2 * (24 * 23 // 2 // paths.IN_VAIN)  # where less is asked, the models have to agree still
 
 
+def test_what_is_compared_in_vain_counts_for_more_where_there_is_much_of_it() -> None:
+    assert in_vain(adapters=1) == 1
+    assert in_vain(adapters=80) > 80 // fold.OBJECTS
+
+
+def in_vain(adapters: int) -> int:
+    """What it counts that two ways put the same adapters on a model, and differ in what the last wrapper has active."""
+    start = World()
+    base = start.life.create("load", "LlamaForCausalLM")
+    ways = [start.copy(), start.copy()]
+    for way in ways:
+        for n in range(adapters):
+            last = way.life.wrap(base, way.life.adapter(f"adapter {n}", f"{n}", "created"), f"wrap {n}")
+    way.life.replace(last, active=("other",))
+    both, counted = fold.joined(ways, cst.Pass(), fold.Asked.ALL)
+    assert both == ways
+    return counted
+
+
 def test_lives_in_one_state_have_one_signature() -> None:
     start = Life()
     base = start.create("load", "LlamaForCausalLM")

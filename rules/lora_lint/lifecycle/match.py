@@ -189,8 +189,11 @@ class Match:
             if extra:
                 joined.own("contents")[x] = p._replace(kept=(*p.kept, *extra))
         for token, q in self.b.contents.items():  # weights that were trained over since: kept is what one path kept
+            known = self.a.contents.get(token)
+            if known is None or known is q:
+                continue
             mine = joined.contents[token]
-            if token not in self.tokens and token in self.a.contents and mine is not q:
+            if token not in self.tokens and mine is not q:
                 extra = tuple(kept for kept in q.kept if kept not in mine.kept)
                 if extra:
                     joined.own("contents")[token] = mine._replace(kept=(*mine.kept, *extra))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from enum import Enum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lora_lint.lifecycle.places import Place
@@ -66,8 +67,9 @@ class Content(NamedTuple):
 
     @property
     def keeping(self) -> Keeping:
-        best = max((kept.how.value for kept in self.kept), default=0)
-        return Keeping.KEPT if self.elsewhere else Keeping(best)
+        if self.elsewhere:
+            return Keeping.KEPT
+        return max((kept.how for kept in self.kept), key=attrgetter("value")) if self.kept else Keeping.NOWHERE
 
 
 DEFAULT = "default"  # the name that PEFT gives an adapter which is given none

@@ -23,6 +23,7 @@ from lora_lint.lifecycle.records import (
 Self = TypeVar("Self", bound="State")
 
 _versions = itertools.count(1)
+MANY = 10  # adapters: looking through them takes longer than finding one by its hash
 
 
 class State:
@@ -96,7 +97,8 @@ class State:
         base = self.base(oid)
         if peft is None:
             return list(base.layers)
-        mine = [adapter for _, adapter in peft.adapters if adapter in base.layers]
+        layers = base.layers if len(base.layers) < MANY else set(base.layers)
+        mine = [adapter for _, adapter in peft.adapters if adapter in layers]
         inner = self.models[self.unwrapped(peft.base)]
         if isinstance(inner, PeftModel):  # a PeftModel inside a PeftModel
             mine += [adapter for adapter in self.held(peft.base) if adapter not in mine]
@@ -107,14 +109,19 @@ class State:
         peft, base = self.peft(oid), self.base(oid)
         held = self.held(oid)
         if peft is None and not base.integration:  # layers that a PeftModel put in: they are on where it has them on
-            return [adapter for adapter in held if self._is_on(adapter)]
+            on = self._on()
+            return [adapter for adapter in held if on.get(adapter, True)]
         names = peft.active if peft is not None else base.active
         return [adapter for adapter in held if self.adapters[adapter].name in names]
 
-    def _is_on(self, adapter: Oid) -> bool:
-        owners = [m for m in self.models.values() if isinstance(m, PeftModel) and adapter in (a for _, a in m.adapters)]
-        name = self.adapters[adapter].name
-        return not owners or any(name in owner.active for owner in owners)
+    def _on(self) -> dict[Oid, bool]:
+        """Of each adapter that a PeftModel has: does one have it on?"""
+        on: dict[Oid, bool] = {}
+        for model in self.models.values():
+            if isinstance(model, PeftModel):
+                for _, adapter in model.adapters:
+                    on[adapter] = on.get(adapter, False) or self.adapters[adapter].name in model.active
+        return on
 
     def switched_off(self, adapter: Oid) -> bool:
         """True while a model that holds the adapter has its adapters disabled, which closes their tensors, too."""

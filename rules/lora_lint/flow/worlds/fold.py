@@ -20,6 +20,7 @@ from lora_lint.lifecycle.records import Oid
 from lora_lint.lifecycle.signature import signatures
 
 MOST_WORLDS = 12  # that one statement may leave behind; further ones are dropped, which can only lose findings
+OBJECTS = 8  # that are held against each other: as much work as an attempt that fails at once
 FEW = 3  # worlds that are held against each other at once, without a look at their signatures
 MANY_WORLDS = 6  # above that many, less has to agree: see `Asked`
 
@@ -173,8 +174,8 @@ def most_certain(worlds: list[World]) -> list[World]:
 
 
 def joined(worlds: list[World], mark: Hashable, asked: Asked) -> tuple[list[World], int]:
-    """Joins what can be joined, the order stays; and how often two worlds were held against each other in vain. What
-    is not asked for and differs is not known from there on."""
+    """Joins what can be joined, the order stays; and how often two worlds were held against each other in vain, more
+    for large ones. What is not asked for and differs is not known from there on."""
     kept: list[World] = []
     in_vain = 0
     alike: dict[Hashable, list[int]] = {}  # by signature: where among the kept ones
@@ -184,11 +185,12 @@ def joined(worlds: list[World], mark: Hashable, asked: Asked) -> tuple[list[Worl
     for world, sign in zip(worlds, signs, strict=True):
         places = alike.setdefault(sign, [])
         for i in places:
-            both = Fold(kept[i], world, mark, asked).joined()
+            attempt = Fold(kept[i], world, mark, asked)
+            both = attempt.joined()
             if both is not None:
                 kept[i] = both
                 break
-            in_vain += 1
+            in_vain += 1 + len(attempt.match.paired) // OBJECTS
         else:
             places.append(len(kept))
             kept.append(world)
