@@ -31,12 +31,18 @@ def test_what_says_nothing_of_a_release(line: str) -> None:
     [
         ("peft @ git+https://github.com/huggingface/peft.git@382b178911edff38c1ff619bbac2ba556bd2276b", "peft"),
         ("git+https://github.com/huggingface/peft.git@382b178", "peft"),
+        ("peft @ git+https://github.com/huggingface/peft@v0.10.0", "peft"),
         ("git+https://github.com/huggingface/peft@382b178#egg=peft", "peft"),
     ],
 )
 def test_a_commit_of_a_repository(line: str, library: str) -> None:
     (requirement,) = requirements_in("requirements.txt", line)
     assert (requirement.library, requirement.specifier, requirement.commit) == (library, "", True)
+
+
+@pytest.mark.parametrize("marker", ["python_version > '3.8'", "extra == 'train'"])
+def test_a_marker_that_holds_or_cannot_be_told_asks_for_it_still(marker: str) -> None:
+    assert asked("requirements.txt", f"peft[all] >= 0.21 ; {marker}") == [("peft", ">= 0.21", 1)]
 
 
 def test_the_newest_of_a_repository_is_no_commit() -> None:

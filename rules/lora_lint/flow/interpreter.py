@@ -60,6 +60,7 @@ PARTS = Parts(
     verbs=VERBS,
     enter=contexts.enter,
     leave=contexts.leave,
+    suppresses=contexts.suppresses,
     call_model=models.call_model,
     call_weights=parameters.weights_method,
     call_object=methods.call_object,

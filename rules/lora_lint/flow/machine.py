@@ -26,6 +26,7 @@ from lora_lint.flow.values import (
     Partial,
     Sym,
     Term,
+    Text,
     Tup,
     Value,
     WeightsRec,
@@ -33,10 +34,10 @@ from lora_lint.flow.values import (
 from lora_lint.flow.worlds.choices import unlikely
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
-from lora_lint.flow.worlds.terms import large, pick
+from lora_lint.flow.worlds.terms import large, models_behind, pick
 from lora_lint.flow.worlds.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
-from lora_lint.lifecycle.events.script import Failed
+from lora_lint.lifecycle.events.script import Checked, Failed
 from lora_lint.lifecycle.records import BaseModel, Oid
 from lora_lint.lifecycle.trace import AnyEvent, Call, Condition, Ending, Event
 from lora_lint.lifecycle.words import describe
@@ -52,6 +53,7 @@ Setters = dict[type[Value], Callable[["Machine", Any, str, Value, cst.CSTNode], 
 Callers = dict[type[Value], Callable[["Machine", Any, Args, cst.CSTNode], Value]]
 
 HOLDING = frozenset({Tup, Partial, Method})  # values that are made of others, however large
+MAKING = frozenset({ModelRef, Sym, Bound, Method, Tup, Text})  # what a result may be made of, as far as it is asked
 ELSEWHERE = frozenset({Lib, Bound, Sym, Const})  # callees whose code is not followed
 
 
@@ -68,6 +70,7 @@ class Parts(NamedTuple):
     verbs: Mapping[str, Callable[[Any], Value]]
     enter: Callable[[Machine, Value, cst.CSTNode], Value]
     leave: Callable[[Machine, Value, cst.CSTNode], None]
+    suppresses: Callable[[Machine, Value, World], Sequence[Value] | None]
     call_model: Callable[[Machine, ModelRef, str, Args, cst.CSTNode], Value]
     call_weights: Callable[[Machine, ObjRef, WeightsRec, str, Args, cst.CSTNode], Value]
     call_object: Callable[[Machine, ObjRef, InstRec, Args, cst.CSTNode], Value]
@@ -96,6 +99,7 @@ class Machine(Paths):
         self.stars: dict[Oid, list[str]] = {}  # libraries of which a module's frame has all names: `from peft import *`
         self.given_terms: list[Term] = []  # of what calls of code that is not seen gave, in order
         self.unknown_results: dict[object, Remembered] = {}  # of helpers without effect, by function and arguments
+        self.made_of: dict[Term, set[Value]] = {}  # what was called, and with what, for a result not known
         self.comprehensions: set[Oid] = set()
         self.deferred: dict[cst.CSTNode, cst.FunctionDef] = {}  # generator expressions that are kept, as functions
         self.compared: set[Site] = set()  # long ranges whose number the script compares
@@ -198,7 +202,12 @@ class Machine(Paths):
         part = self.parts.callers.get(type(callee))
         if type(callee) in ELSEWHERE:
             self._note_given(callee, args)
-        return part(self, callee, args, node) if part is not None else self.unknown(node)
+        found = part(self, callee, args, node) if part is not None else self.unknown(node)
+        if type(found) is Sym and not found.models:
+            parts = [part for part in (callee, *args.values()) if type(part) in MAKING]
+            if parts:
+                self.made_of.setdefault(found.term, set()).update(parts)
+        return found
 
     def _note_given(self, callee: Value, args: Args) -> None:
         """Functions and classes among the arguments, or in a dict or list there: they may be called from elsewhere."""
@@ -234,6 +243,12 @@ class Machine(Paths):
             self._of_imports += more
         self.modules.append(module)
         self.budget += more
+
+    def asked(self, term: Term, node: cst.CSTNode) -> None:
+        """A test that is made of a model may tell what it is: nobody knows how it comes out for which."""
+        for oid in models_behind(term, self.made_of):
+            if oid in self.world.life.models:
+                self.emit(node, oid, Checked(test="other", names=[], answer=None))
 
     # -- where we are --------------------------------------------------------------------------------------------------
 

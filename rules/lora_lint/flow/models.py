@@ -9,6 +9,7 @@ from lora_lint.flow.containers import new_dict, new_list
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import PATCHED, bind_member
 from lora_lint.flow.scope import Args
+from lora_lint.flow.types import class_of, kind_of
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
 from lora_lint.knowledge import kinds, names
@@ -20,16 +21,6 @@ from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapp
 
 SET_ON_MODELS: Oid = ("set on models", 0)  # the frame that holds what the script assigned to attributes of models
 NOTES: Oid = ("notes", 0)  # the frame that holds what the verbs note on models and adapters for each other
-
-
-def kind_of(life: Life, oid: Oid) -> str:
-    """What a test at run time tells apart: "peft", "tuner", "plain", "parallel", "sharded", "compiled" or "unknown"."""
-    model = life.models[oid]
-    if isinstance(model, Wrapper):
-        return model.kind
-    if isinstance(model, PeftModel):
-        return "tuner" if model.tuner else "peft"
-    return "plain" if model.known else "unknown"
 
 
 def row_for(life: Life, oid: Oid, name: str) -> Row | None:
@@ -85,6 +76,8 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return _get_from_wrapper(machine, value, model, name, node)
     if isinstance(model, BaseModel) and model.traits and name not in kinds.OF_MODULES and life.trait(oid, "remade"):
         return Sym(("attribute", oid, name))
+    if name == "__class__":
+        return class_of(machine, value, node)
     if name in kinds.PEFT_ONLY:
         if _lacks(machine, oid, name):
             return _missing(machine, oid, Accessed(name, ok=False, view=view_of(machine)), node)

@@ -10,6 +10,7 @@ from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.places import Place, Segment, segments_of
+from lora_lint.lifecycle.records import Oid
 
 Atoms = tuple[Hashable, ...]
 MOST_ATOMS, LONGEST = 64, 20_000  # pieces of a text, and characters: doubled thirty times they would fill the memory
@@ -68,6 +69,8 @@ def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, 
     atoms = atoms_of(world, value)
     if not atoms:
         return None
+    if not hub:
+        atoms = _from_here(world, atoms)
     segments = segments_of(atoms)
     defaults: tuple[Segment, ...] = ()
     if any(isinstance(atom, tuple) and atom in usual for atom in atoms):
@@ -75,6 +78,32 @@ def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, 
         if None not in filled:  # an option without a default is given, and nobody knows what
             defaults = segments_of(atom if isinstance(atom, tuple) else str(atom) for atom in filled)
     return Place(segments, hub, defaults)
+
+
+WORKING: Oid = ("working directory", 0)  # the frame that holds the directory the script has changed to
+WHERE = "where"
+NOWHERE_ELSE = ("temporary", "file")  # terms of paths that do not depend on the directory
+
+
+def change_directory(world: World, value: Value) -> Value:
+    """`os.chdir(value)`; gives what changes back."""
+    before = world.frame(WORKING).get(WHERE, Const("."))
+    atoms = atoms_of(world, value)
+    world.frame(WORKING)[WHERE] = text(_from_here(world, atoms)) if atoms else value
+    return before
+
+
+def _from_here(world: World, atoms: Atoms) -> Atoms:
+    """A path as it reads from the directory in which the script began."""
+    here = world.frames.get(WORKING, {}).get(WHERE)
+    first = atoms[0]
+    absolute = (
+        first[:1] in ("/", "~") if isinstance(first, str) else isinstance(first, tuple) and first[0] in NOWHERE_ELSE
+    )
+    if here is None or here == Const(".") or absolute:
+        return atoms
+    inside = atoms_of(world, here) or (("directory", here),)
+    return (*inside, "/", *atoms)
 
 
 def is_path(value: Value) -> bool:

@@ -7,7 +7,7 @@ from lora_lint.knowledge.rows import Plain, Table, row, rows
 BUILTINS = Table(
     functions={
         "isinstance": row("isinstance", "object classinfo"),
-        "issubclass": row("unknown"),
+        "issubclass": row("issubclass", "cls classinfo"),
         "hasattr": row("hasattr", "object name"),
         "getattr": row("getattr", "object name default"),
         "setattr": row("setattr", "object name value"),
@@ -59,9 +59,10 @@ STANDARD = {
             **rows("remove", "remove unlink", "path", file=True),
             **rows("remove", "removedirs rmdir", "path"),
             **rows("move", "rename renames replace", "src dst"),
-            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk chdir path.getsize"),
+            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk path.getsize"),
             "_exit": row("exit"),
-            "system": row("handed"),
+            "chdir": row("change_directory", "path"),
+            **rows("command", "system popen", "args"),
         },
         attributes={
             "os": {"sep": Plain("/"), "pardir": Plain(".."), "curdir": Plain(".")},
@@ -79,6 +80,9 @@ STANDARD = {
                 **rows("read_file", "open read_bytes read_text stat", receiver="f"),
             }
         },
+    ),
+    "subprocess": Table(
+        functions=rows("command", "run call check_call check_output Popen getoutput getstatusoutput", "args")
     ),
     "shutil": Table(
         functions={
@@ -112,7 +116,8 @@ STANDARD = {
     "contextlib": Table(
         functions={
             "nullcontext": row("context", "enter_result", kind="null"),
-            "suppress": row("context", kind="null"),
+            "chdir": row("context", "path", kind="elsewhere"),
+            "suppress": row("context", kind="suppress"),
             "contextmanager": row("identity", "func"),
             "ContextDecorator.inside": row("inside", "manager function"),
             "asynccontextmanager": row("identity", "func"),

@@ -42,7 +42,7 @@ TRANSFORMERS = Table(
         "set_seed": row("quiet"),
         "pipeline": row("make", "task model config tokenizer"),
         "trainer_utils.get_last_checkpoint": row("unknown"),
-        "trainer_utils._is_peft_model": row("is_kind", "model", cls="peft.PeftModel"),
+        **rows("is_kind", "trainer._is_peft_model trainer_utils._is_peft_model", "model", cls="peft.PeftModel"),
         "is_torch_available": row("plain", value=True),
         "utils.is_peft_available": row("plain", value=True),
         **{f"{name}.from_pretrained": row("made") for name in ("AutoTokenizer", "AutoConfig", "AutoProcessor")},

@@ -12,6 +12,7 @@ from lora_lint.rules.questions import best_after
 def failing_operations(lifecycle: Lifecycle, events: list[Event[Accessed]]) -> list[Event[Accessed]]:
     """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
     failing = [e for e in events if not e.facts.ok and not e.crashed and not _caught(lifecycle, e)]
+    failing = [e for e in failing if not _told_apart(lifecycle, e)]
     return [e for e in failing if not _is_unknown_method(e) and not trained_merged(lifecycle, e)]
 
 
@@ -19,6 +20,18 @@ def _caught(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
     return any(
         failed.site == event.site and failed.id == event.id + 1 and failed.facts.caught
         for failed in lifecycle.of(Failed)
+    )
+
+
+def _told_apart(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
+    """A test that is made of this model, nobody knows how, came before: it may be true for other kinds only."""
+    conditions = {condition.site for condition in event.conditions}
+    assert event.oid is not None
+    root = event.life.root(event.oid)
+    return any(
+        c.facts.test == "other" and c.site in conditions and c.id < event.id and c.life.root(c.oid) == root
+        for c in lifecycle.of(Checked)
+        if c.oid is not None
     )
 
 

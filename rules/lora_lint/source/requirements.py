@@ -6,13 +6,16 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement as Parsed
 
 
 class Requirement(NamedTuple):
     """One library and the releases of it that are asked for, as a PEP 440 specifier; `row` is where it is written.
 
-    `commit`: a commit of its repository is asked for, which may lie between any two releases.
+    `commit`: a commit (or branch, or tag) of its repository is asked for, which may lie between any two releases.
     """
 
     library: str
@@ -47,8 +50,9 @@ def requirements_in(filename: str, text: str) -> list[Requirement]:
     return found
 
 
-# what pip installs from a repository at a commit: `peft @ git+https://.../peft.git@382b178`, also without the name
-COMMIT = re.compile(r"(?:[\w.-]+\s*@\s*)?git\+\S+?/(?P<library>[\w.-]+?)(?:\.git)?@(?P<commit>[0-9a-f]{7,40})(?:#\S*)?")
+# what pip installs from a repository at a commit, a branch or a tag: `peft @ git+https://.../peft.git@382b178`, also
+# without the name
+COMMIT = re.compile(r"(?:[\w.-]+\s*@\s*)?git\+\S+?/(?P<library>[\w.-]+?)(?:\.git)?@(?P<commit>[\w./-]+)(?:#\S*)?")
 
 
 def _parsed(line: str) -> Requirement | None:
@@ -63,10 +67,23 @@ def _parsed(line: str) -> Requirement | None:
         parsed = Parsed(line)
     except InvalidRequirement:
         return None
-    if parsed.url is not None or parsed.marker is not None:  # a checkout, or a requirement that not everybody has
+    if parsed.url is not None or not _holds(parsed):  # a checkout, or a requirement that is another machine's
         return None
-    asked = re.sub(r"^[\w.-]+\s*(\[[^\]]*\])?\s*", "", line) if parsed.specifier else ""
+    plain = line.partition(";")[0]
+    asked = re.sub(r"^[\w.-]+\s*(\[[^\]]*\])?\s*", "", plain) if parsed.specifier else ""
     return Requirement(canonicalize_name(parsed.name), asked.strip("() "), 0)
+
+
+def _holds(parsed: Parsed) -> bool:
+    """Does an environment marker hold here? One that names an extra, or cannot be told, counts as one that does."""
+    from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
+
+    if parsed.marker is None or "extra" in str(parsed.marker):
+        return True
+    try:
+        return parsed.marker.evaluate()
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return True
 
 
 def _row_of(text: str, library: str) -> int:

@@ -10,6 +10,7 @@ import libcst as cst
 from lora_lint.flow.containers import contains
 from lora_lint.flow.expressions.operators import term_of
 from lora_lint.flow.machine import Expressions, Machine
+from lora_lint.flow.types import model_is_a, typed
 from lora_lint.flow.values import (
     FALSE,
     NONE,
@@ -104,7 +105,12 @@ def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, ide
         return TRUE
     if isinstance(left, Const) and not isinstance(right, Const):
         left, right = right, left
+    if isinstance(left, Lib) and typed(right) is not None:
+        left, right = right, left
     if isinstance(left, Sym):
+        model = typed(left)
+        if model is not None and isinstance(right, Lib) and model_is_a(machine.world.life, model, right.name) is False:
+            return FALSE  # `type(model) is PeftModel`
         ranked = settled("Equal", left.term, right)
         if ranked is not None:
             return const(ranked)

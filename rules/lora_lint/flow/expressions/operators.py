@@ -12,7 +12,7 @@ from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.objects import find_member
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, is_path, join_paths, text
-from lora_lint.flow.values import Const, DictRec, Func, InstRec, ListRec, Method, Sym, Text, Tup, Value, const
+from lora_lint.flow.values import Cls, Const, DictRec, Func, InstRec, Lib, ListRec, Method, Sym, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import make, negate, pick
 
 
@@ -40,6 +40,7 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
     return left
 
 
+CLASSES = (Cls, Lib, Tup)
 MOST_ITEMS, MOST_BITS = 256, 1024  # of a tuple or list, and of a number, that an operator makes
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -87,6 +88,10 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
         if isinstance(record_of(machine, left), ListRec):
             return new_list(machine, node, both[:MOST_ITEMS], open=is_open)
     if operator == "BitOr":
+        if isinstance(left, CLASSES) and isinstance(right, CLASSES):  # `isinstance(x, A | B)`, as `(A, B)`
+            return Tup(
+                tuple(cls for side in (left, right) for cls in (side.items if isinstance(side, Tup) else (side,)))
+            )
         one_dict, two_dict = record_of(machine, left), record_of(machine, right)
         if isinstance(one_dict, DictRec) and isinstance(two_dict, DictRec):
             pairs = [*one_dict.items, *two_dict.items]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.values import Cls, Lib, Sym, Tup
+from lora_lint.flow.values import Cls, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.terms import learn
 from lora_lint.flow.worlds.world import World
@@ -26,24 +27,8 @@ def _guarded(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World])
     Such a path is weak: nobody raised in plain sight. It counts as having saved what the body saves, since a body
     that saves and a handler that reports is no path on which the adapter is lost.
     """
-    exits = machine.exits
-    outer = exits.raises
-    exits.raises = []
     handled = [_classes(machine, handler, worlds) for handler in node.handlers]
-    machine.guards.append(tuple(name for names in handled for name in names))
-    implicit: list[World] = [world.copy() for world in worlds]
-    current = worlds
-    for statement in node.body.body:
-        if not current:
-            break
-        before = {id(world.life): world.life.version for world in current}
-        current = machine.block([statement], current)
-        if any(world.life.version not in before.values() for world in current):
-            implicit += [world.copy() for world in current]
-    machine.guards.pop()
-    raised = exits.raises
-    exits.raises = outer
-    ended = list(current)
+    ended, raised, implicit = _attempted(machine, handled, body_steps(machine, node.body), worlds)
     if any(name in IMPORT_ERRORS for names in handled for name in names) and _imports(node.body):
         for world in ended:
             learn(world, ("installed", machine.site(node)), True, None)
@@ -51,6 +36,55 @@ def _guarded(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World])
         ended = machine.block(node.orelse.body, ended)
     caught = _handle(machine, node, handled, raised, implicit, len(worlds), ended)
     return machine.fold(ended + caught, node)
+
+
+Raises = list[tuple[Raised, World]]
+Step = Callable[[list[World]], list[World]]
+
+
+def body_steps(machine: Machine, body: cst.BaseSuite) -> list[Step]:
+    return [partial(machine.block, [statement]) for statement in body.body]
+
+
+def _attempted(
+    machine: Machine, handled: list[tuple[str, ...]], steps: Iterable[Step], worlds: list[World]
+) -> tuple[list[World], Raises, list[World]]:
+    """Runs what is guarded: how it ended, what was raised in it, and from where else an exception may have come."""
+    exits = machine.exits
+    outer = exits.raises
+    exits.raises = []
+    machine.guards.append(tuple(name for names in handled for name in names))
+    implicit: list[World] = [world.copy() for world in worlds]
+    current = worlds
+    for step in steps:
+        if not current:
+            break
+        before = {id(world.life): world.life.version for world in current}
+        current = step(current)
+        if any(world.life.version not in before.values() for world in current):
+            implicit += [world.copy() for world in current]
+    machine.guards.pop()
+    raised = exits.raises
+    exits.raises = outer
+    return list(current), raised, implicit
+
+
+def suppressed(
+    machine: Machine, node: cst.With, caught: Sequence[Value], steps: Iterable[Step], worlds: list[World]
+) -> list[World]:
+    """`with suppress(AttributeError):` is a `try` whose handler does nothing."""
+    names = _names(caught)
+    ended, raised, implicit = _attempted(machine, [names], steps, worlds)
+    done = list(ended)
+    for error, world in raised:
+        matched = matches(error.kind, names)
+        if matched is not False:
+            done.append(world)
+        if matched is not True:
+            machine.exits.raises.append((error, world))
+    if not all(name in QUIET for name in names):
+        done += [_weaken(world, ended) for world in implicit]
+    return machine.fold(done, node)
 
 
 def _classes(
@@ -67,8 +101,13 @@ def _classes(
     if not found:
         return ()
     value, _ = found[0]
+    return _names([value])
+
+
+def _names(caught: Sequence[Value]) -> tuple[str, ...]:
+    """The qualified names of exception classes, or of tuples of them."""
     names: list[str] = []
-    for item in value.items if isinstance(value, Tup) else (value,):
+    for item in (one for value in caught for one in (value.items if isinstance(value, Tup) else (value,))):
         if isinstance(item, Lib):
             names.append(item.name)
         elif isinstance(item, Cls):

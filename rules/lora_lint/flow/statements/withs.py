@@ -8,6 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
+from lora_lint.flow.statements.tries import body_steps, suppressed
 from lora_lint.flow.values import NONE, Const, Generator, Value
 from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.flow.worlds.world import World
@@ -50,6 +51,11 @@ def _with_one(
             for one in ended
             for _, after in machine.explore(one, lambda: machine.parts.leave(machine, manager, item))
         ]
+
+    caught = machine.parts.suppresses(machine, manager, world)
+    if caught is not None:
+        steps = [partial(_with_items, machine, node, rest)] if rest else body_steps(machine, node.body)
+        return suppressed(machine, node, caught, steps, [world])
 
     done: list[World] = []
     for _, start in machine.explore(world, begin):

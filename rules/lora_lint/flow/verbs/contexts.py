@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import libcst as cst
@@ -10,15 +10,17 @@ import libcst as cst
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import NONE, Generator, InstRec, Method, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.strings import WHERE, WORKING, change_directory, place_of
+from lora_lint.flow.values import NONE, Const, Generator, InstRec, Method, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
+from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.script import ContextMade
 from lora_lint.lifecycle.records import Oid, PeftModel
 
 CONTEXT = "context."
+SUPPRESS = "suppress"  # the kind of block that swallows exceptions, and the field that has their classes
 
 
 def make_context(call: LibCall) -> Value:
@@ -29,6 +31,8 @@ def make_context(call: LibCall) -> Value:
         fields["model"] = call.receiver
         call.machine.emit(call.node, call.receiver.oid, ContextMade())
     kind = call.option("kind")
+    if kind == SUPPRESS:
+        fields[SUPPRESS] = Tup(tuple(call.args.pos))
     lib = call.name if kind == "executor" else names.EXIT_STACK if kind == "stack" else f"{CONTEXT}{kind}"
     return ObjRef(call.machine.world.new(site, InstRec(None, lib, fields, site)))
 
@@ -84,6 +88,15 @@ def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     method = machine.get(manager, "__exit__", node) if record.cls is not None else NONE
     if isinstance(method, Method):
         machine.call(method, Args([NONE, NONE, NONE]), node)
+
+
+def suppresses(machine: Machine, manager: Value, world: World) -> Sequence[Value] | None:
+    """The exceptions that a `with` block of this manager swallows, None where it swallows none."""
+    record = world.heap.get(manager.oid) if isinstance(manager, ObjRef) else None
+    if not isinstance(record, InstRec) or record.lib != f"{CONTEXT}{SUPPRESS}":
+        return None
+    caught = record.fields.get(SUPPRESS)
+    return caught.items if isinstance(caught, Tup) else None
 
 
 def instance(machine: Machine, manager: Value) -> InstRec | None:
@@ -163,6 +176,18 @@ def _part(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode)
     gather(machine, record.fields.get("model"), whole=False)
 
 
+def _change_directory(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> Value:
+    """`with contextlib.chdir(path):`"""
+    before = change_directory(machine.world, record.fields.get("path", NONE))
+    machine.world.frame(WORKING)[manager.oid] = before
+    return NONE
+
+
+def _change_back(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> None:
+    frame = machine.world.frame(WORKING)
+    frame[WHERE] = frame.pop(manager.oid, Const("."))
+
+
 def _given_back(machine: Machine, manager: ObjRef, record: InstRec, node: cst.CSTNode) -> Value:
     """`nullcontext(x)`."""
     return record.fields.get("enter_result", machine.unknown(node))
@@ -174,6 +199,8 @@ BLOCKS: dict[str, Block] = {
     f"{CONTEXT}temporary": Block(_temporary, _remove_temporary),
     f"{CONTEXT}disabled": Block(_disable, _enable),
     f"{CONTEXT}whole": Block(_gather, _part),
+    f"{CONTEXT}elsewhere": Block(_change_directory, _change_back),
     f"{CONTEXT}null": Block(_given_back, nothing),
+    f"{CONTEXT}{SUPPRESS}": Block(_given_back, nothing),
 }
 VERBS: dict[str, Verb] = {"context": make_context, "inside": _inside}

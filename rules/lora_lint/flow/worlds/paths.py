@@ -168,8 +168,12 @@ class Paths:
             return found
         if node is None:
             return self._both(term, None)
+        self.asked(term, node)
         self.note_test(term, node)
         return self._both(term, self.site(node))
+
+    def asked(self, term: Term, node: cst.CSTNode) -> None:
+        """The script asks for a term of which nothing is known, at a test."""
 
     def note_test(self, term: Term, node: cst.CSTNode) -> None:
         """Remembers where the script asks for a term: paths may part later, where a value hangs on it."""

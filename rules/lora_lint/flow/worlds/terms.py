@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any
 
 from lora_lint.flow.modules import Site
@@ -17,6 +17,7 @@ from lora_lint.flow.values import (
     Gate,
     Generator,
     Method,
+    ModelRef,
     ObjRef,
     Partial,
     Super,
@@ -29,6 +30,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.worlds import choices
 from lora_lint.flow.worlds.world import World
+from lora_lint.lifecycle.records import Oid
 
 DEEPEST = 8
 LARGEST = 400  # parts of a value, or of a term
@@ -63,6 +65,28 @@ def large(*parts: object) -> bool:
     return False
 
 
+def models_behind(term: Term, made_of: Mapping[Term, Collection[Value]]) -> list[Oid]:
+    """The models that a term was made of, by way of results of calls, too. What only asks for a class or an attribute
+    by name is answered for each kind of model, and has none."""
+    found: list[Oid] = []
+    seen: set[object] = set()
+    todo: list[object] = [term]
+    while todo and len(seen) < LARGEST:
+        part = todo.pop()
+        if isinstance(part, ModelRef):
+            found.append(part.oid)
+        elif isinstance(part, Sym):
+            todo.append(part.term)
+        elif part.__class__ in INSIDE and part not in seen:
+            seen.add(part)
+            if not isinstance(part, tuple):
+                todo += INSIDE[part.__class__](part)
+            elif part[:1] not in ANSWERED:
+                todo += (*part, *made_of.get(part, ()))
+    return list(dict.fromkeys(found))
+
+
+ANSWERED = (("isinstance",), ("hasattr",))
 # the parts of a value that its hash runs through
 INSIDE: dict[type, Callable[[Any], tuple[object, ...]]] = {
     tuple: lambda term: term,

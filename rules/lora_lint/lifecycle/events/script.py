@@ -9,7 +9,10 @@ from lora_lint.lifecycle.events.kind import View, kind
 
 @kind("checked", "checked", silent=True)
 class Checked(NamedTuple):
-    """The type of a model is asked for: `test` is "isinstance", "hasattr", "getattr" or "type", of these `names`."""
+    """The type of a model is asked for: `test` is "isinstance", "hasattr", "getattr" or "type", of these `names`.
+
+    "other" is a test that is made of the model in a way that is not followed.
+    """
 
     test: str
     names: list[str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.members import member_in
-from lora_lint.flow.models import has_attribute, kind_of
+from lora_lint.flow.models import has_attribute
 from lora_lint.flow.objects import class_name, find_member, library_base, lineage
+from lora_lint.flow.types import class_of, model_is_a, typed
 from lora_lint.flow.values import (
     FALSE,
     TRUE,
@@ -27,48 +28,9 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
-from lora_lint.knowledge import kinds
 from lora_lint.knowledge import names as names_of
 from lora_lint.knowledge.lookup import canonical
 from lora_lint.lifecycle.events.script import Checked
-from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import BaseModel, Oid, PeftModel, Wrapper
-
-
-def model_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
-    """What `isinstance(model, cls)` answers, as the table in docs/facts.md has it."""
-    cls = canonical(cls)
-    kind = kind_of(life, oid)
-    if cls in kinds.EVERY_MODEL:
-        return True
-    last = cls.rpartition(".")[2]
-    if kind in kinds.OF_WRAPPERS:
-        return last in kinds.OF_WRAPPERS[kind]
-    if last in kinds.WRAPPERS:
-        return False if kind != "unknown" else None
-    if kind in ("peft", "tuner"):
-        return _peft_is_a(life, oid, cls)
-    if kind == "unknown":
-        return None
-    if cls.startswith(kinds.ADAPTED):
-        return False
-    if last in kinds.PLAIN_BASES:
-        return True
-    base = life.models[oid]
-    assert isinstance(base, BaseModel)
-    return True if base.cls.rpartition(".")[2] == last else None
-
-
-def _peft_is_a(life: Life, oid: Oid, cls: str) -> bool | None:
-    peft = life.models[oid]
-    assert isinstance(peft, PeftModel)
-    if cls in kinds.EVERY_PEFT:
-        return not peft.tuner
-    if cls.startswith(kinds.ADAPTED):
-        if peft.task == "CAUSAL_LM" and not peft.tuner:
-            return cls == kinds.BY_TASK[peft.task]
-        return None
-    return False if cls.startswith(kinds.NEVER_ADAPTED) else None
 
 
 def _class_names(call: LibCall, value: Value | None) -> list[Value]:
@@ -209,14 +171,10 @@ def _setattr(call: LibCall) -> Value:
 
 
 def _type(call: LibCall) -> Value:
-    """`type(x)`: for a model a class whose name and identity can be asked."""
     subject = call.arg("object")
     machine = call.machine
     if isinstance(subject, ModelRef):
-        life = machine.world.life
-        name = type_name(life, subject.oid)
-        machine.emit(call.node, subject.oid, Checked(test="type", names=[name or ""], answer=None))
-        return Lib(name) if name else Sym(("type", subject))
+        return class_of(machine, subject, call.node)
     if isinstance(subject, ObjRef):
         record = machine.world.heap.get(subject.oid)
         if isinstance(record, InstRec):
@@ -225,16 +183,17 @@ def _type(call: LibCall) -> Value:
     return Lib(name) if name else call.unknown()
 
 
-def type_name(life: Life, oid: Oid) -> str:
-    """The class of a model, where the script shows it; a PeftModel's depends on its task type."""
-    model = life.models[oid]
-    if isinstance(model, Wrapper):
-        return kinds.TYPES[model.kind]
-    if isinstance(model, PeftModel):
-        if model.tuner:
-            return kinds.TYPES["tuner"]
-        return kinds.BY_TASK.get(model.task, "") if model.task is not None else ""
-    return ""
+def _issubclass(call: LibCall) -> Value:
+    """`issubclass(type(model), PeftModel)`: what `isinstance` of the model answers."""
+    subject, wanted = call.arg("cls"), _class_names(call, call.arg("classinfo"))
+    oid = typed(subject)
+    if oid is None and isinstance(subject, Lib):
+        known = [isinstance(cls, Lib) and call.machine.knowledge.is_a(subject.name, cls.name) for cls in wanted]
+        return TRUE if True in known else call.unknown(subject)
+    answers = [_is_one(call, ModelRef(oid), cls) if oid is not None else None for cls in wanted]
+    if True in answers:
+        return TRUE
+    return FALSE if answers and None not in answers else call.unknown(subject)
 
 
 def _callable(call: LibCall) -> Value:
@@ -251,5 +210,6 @@ VERBS: dict[str, Verb] = {
     "getattr": _getattr,
     "setattr": _setattr,
     "type": _type,
+    "issubclass": _issubclass,
     "callable": _callable,
 }

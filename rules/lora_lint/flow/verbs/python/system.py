@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Hashable
+
+from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.strings import atoms_of, join_paths, last, parent, place_of, text
-from lora_lint.flow.values import Const, Sym, Text, Value
+from lora_lint.flow.containers import items_of
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.strings import atoms_of, change_directory, join_paths, last, parent, place_of, text
+from lora_lint.flow.values import Const, ObjRef, Sym, Text, Tup, Value
 from lora_lint.lifecycle.events.disk import Expected, Removed
 from lora_lint.lifecycle.files import ADAPTER_FILES
 from lora_lint.lifecycle.places import Place
@@ -127,6 +133,54 @@ def _copy(call: LibCall) -> Value:
     return call.arg("dst") or call.unknown()
 
 
+def _change_directory(call: LibCall) -> Value:
+    """`os.chdir(path)`: relative paths begin elsewhere from here on."""
+    change_directory(call.machine.world, call.arg("path") or call.unknown())
+    return Const(None)
+
+
+def _command(call: LibCall) -> Value:
+    """`subprocess.run(["mv", "out", "adapter"])`: what lies in the directories that a command names may lie somewhere
+    else now."""
+    machine, world = call.machine, call.machine.world
+    command = call.arg("args")
+    given = call_foreign(machine, call.name, call.args, call.node)
+    for place in _named_places(machine, command) if command is not None else ():
+        world.life.move(place, None)
+    return given
+
+
+def _named_places(machine: Machine, command: Value) -> list[Place]:
+    parts = items_of(machine, command, machine.module.tree) if isinstance(command, (Tup, ObjRef)) else [command]
+    found: list[Place] = []
+    for part in parts or ():
+        for word in _words(atoms_of(machine.world, part) or ()):
+            place = place_of(machine.world, text(word), machine.usual)
+            if place is not None and place.segments:
+                found.append(place)
+    return found
+
+
+def _words(atoms: tuple[Hashable, ...]) -> list[tuple[Hashable, ...]]:
+    """What a shell makes of a command, up to the first wildcard of each word; quotes do not hold it together."""
+    words: list[list[Hashable]] = [[]]
+    for atom in atoms:
+        if not isinstance(atom, str):
+            words[-1].append(atom)
+            continue
+        first, *rest = re.split(r"[\s;|&<>\"'=]", atom)
+        words[-1].append(first)
+        words += [[piece] for piece in rest]
+    return [tuple(_before_wildcard(word)) for word in words if any(piece != "" for piece in word)]
+
+
+def _before_wildcard(word: list[Hashable]) -> list[Hashable]:
+    for i, atom in enumerate(word):
+        if isinstance(atom, str) and (wild := re.search(r"[*?\[{$]", atom)):
+            return [*word[:i], atom[: wild.start()].rpartition("/")[0]]
+    return word
+
+
 def _spelled(place: Place) -> str:
     """The literal part of a path's last segment."""
     return "".join(atom for atom in place.segments[-1] if isinstance(atom, str)) if place.segments else ""
@@ -144,5 +198,7 @@ VERBS: dict[str, Verb] = {
     "read_file": _read_file,
     "environment": _environment,
     "remove": _remove,
+    "change_directory": _change_directory,
+    "command": _command,
     "open": lambda call: call.unknown("file"),
 }

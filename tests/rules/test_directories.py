@@ -1,0 +1,54 @@
+"""Where a directory is, when the script changes its own, or leaves moving it to a command."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+SCRIPT = """\
+import contextlib
+import os
+import subprocess
+
+from peft import AutoPeftModelForCausalLM, LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+model(**batch).loss.backward()
+optimizer.step()
+"""
+SAVED, MERGED = 'model.save_pretrained("out")\n', 'model.merge_and_unload().save_pretrained("out")\n'
+
+
+def found(body: str) -> list[str]:
+    return [finding.name for finding in lora_lint.check_source(SCRIPT + body)]
+
+
+@pytest.mark.parametrize("elsewhere", ['os.chdir("merged")\n', "os.chdir(folder)\n", 'os.chdir("..")\n'])
+def test_a_relative_path_is_another_one_in_another_directory(elsewhere: str) -> None:
+    assert found(SAVED + elsewhere + MERGED) == []
+
+
+def test_a_directory_that_is_left_again() -> None:
+    away = f'with contextlib.chdir("b"):\n    {MERGED}'
+    assert found(SAVED + away) == []
+    assert found(f'with contextlib.chdir("a"):\n    {SAVED}{away}') == []
+    assert found(f'with contextlib.chdir("a"):\n    pass\n{SAVED}{MERGED}') == ["merged-into-adapter-dir"]
+    assert found(f'os.chdir("a")\nos.chdir("..")\n{SAVED}os.chdir(".")\n{MERGED}') == ["merged-into-adapter-dir"]
+
+
+COMMANDS = [
+    'subprocess.run(["mv", "out", "adapter"], check=True)',
+    'os.system("mv out adapter")',
+    'subprocess.check_call("cd . && mv out/* adapter/", shell=True)',
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_may_move_what_it_names(command: str) -> None:
+    assert found(f"{SAVED}{command}\n{MERGED}") == []
+
+
+def test_a_command_that_names_something_else_moves_nothing() -> None:
+    assert found(f'{SAVED}subprocess.run(["mv", "logs", "old"])\n{MERGED}') == ["merged-into-adapter-dir"]

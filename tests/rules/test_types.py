@@ -1,0 +1,58 @@
+"""Ways to ask what a model is: behind each, an operation that only a PeftModel has is no mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+SCRIPT = """\
+import contextlib
+
+import peft
+from peft import LoraConfig, PeftModel, PeftModelForCausalLM, get_peft_model
+from transformers import AutoModelForCausalLM
+from transformers.trainer import _is_peft_model
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+if lora:
+    model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM"))
+{test}:
+    model.print_trainable_parameters()
+"""
+ASKED = [
+    "isinstance(model, peft.PeftModel | peft.PeftMixedModel)",
+    "issubclass(type(model), PeftModel)",
+    "type(model) is PeftModelForCausalLM",
+    "type(model) == PeftModelForCausalLM",
+    "type(model) in (PeftModel, PeftModelForCausalLM)",
+    "model.__class__ is PeftModelForCausalLM",
+    "model.__class__ in (PeftModelForCausalLM,)",
+    "PeftModel in type(model).__mro__",
+    "type(model).__name__ == 'PeftModelForCausalLM'",
+    "type(model).__name__.startswith('Peft')",
+    "'peft' in type(model).__module__",
+    "'print_trainable_parameters' in dir(model)",
+    "str(type(model)).find('peft') >= 0",
+    "_is_peft_model(model)",
+    "is_ours(model)",
+]
+
+
+def found(test: str) -> list[str]:
+    return [finding.name for finding in lora_lint.check_source(SCRIPT.format(test=test))]
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_what_asks_for_the_type_is_a_check(asked: str) -> None:
+    assert found(f"if {asked}") == []
+
+
+@pytest.mark.parametrize("errors", ["AttributeError", "ValueError, AttributeError", "Exception"])
+def test_an_error_that_is_suppressed_is_expected(errors: str) -> None:
+    assert found(f"with contextlib.suppress({errors})") == []
+
+
+@pytest.mark.parametrize("other", ["if verbose", "if hasattr(model, 'config')", "with contextlib.suppress(ValueError)"])
+def test_what_asks_for_something_else_is_no_check(other: str) -> None:
+    assert found(other) == ["missing-type-check"]
