@@ -57,6 +57,8 @@ def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNod
         if isinstance(func, Func) and isinstance(func.node, cst.FunctionDef):
             machine.called.add(func.node)
         return result if isinstance(result, (Func, Method, Partial, ObjRef)) else func
+    if isinstance(decorator, Lib) and decorator.name in names.DISPATCHERS:
+        return machine.unknown(node, "dispatched")  # which one runs is not followed
     if isinstance(decorator, Lib) and machine.knowledge.registers(decorator.name):
         machine.call(decorator, Args([func]), node)
     return func

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, known_items, record_of
+from lora_lint.flow.containers import items_of, known_items, new_list, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Site
 from lora_lint.flow.objects import find_member
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import DictRec, Func, Generator, InstRec, Method, Sym, Term, Tup, Value, WeightsRec
+from lora_lint.flow.values import (
+    Const,
+    DictRec,
+    Func,
+    Generator,
+    InstRec,
+    Method,
+    ObjRef,
+    Sym,
+    Term,
+    Tup,
+    Value,
+    WeightsRec,
+)
 from lora_lint.flow.worlds.terms import leaves, make
+from lora_lint.lifecycle.records import Oid
 
 MOST_ITEMS = 24
 
@@ -67,6 +81,32 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
     site = machine.site(node)
     term = make(site, "item", iterable.term, ("each", site)) if isinstance(iterable, Sym) else ("each", site)
     return [Sym(term, models)], True
+
+
+def kept(statement: cst.CSTNode | None, node: cst.CSTNode) -> bool:
+    """Is an expression all that a statement gives a variable?"""
+    small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    return isinstance(small, (cst.Assign, cst.AnnAssign)) and small.value is node
+
+
+LAZY: Oid = ("lazy", 0)  # the frame that says which adapters there were when an iterator that is kept was made
+
+
+def lazily(machine: Machine, items: Value, node: cst.CSTNode) -> Value:
+    """`params = model.parameters()`: what an iterator that a variable keeps gives is what there is by then."""
+    if not kept(machine.statement, node):
+        return items
+    if isinstance(items, Tup):
+        items = new_list(machine, node, list(items.items), open=items.open)
+    if isinstance(items, ObjRef):
+        machine.world.frame(LAZY)[items.oid] = Const(frozenset(machine.world.life.adapters))
+    return items
+
+
+def outdated(machine: Machine, items: Value) -> bool:
+    """Have models changed since an iterator was made that is gone through now?"""
+    made = machine.world.frames.get(LAZY, {}).get(items.oid) if isinstance(items, ObjRef) else None
+    return isinstance(made, Const) and made.value != frozenset(machine.world.life.adapters)
 
 
 def used_up(machine: Machine, value: Value, node: cst.CSTNode) -> Value:

@@ -20,15 +20,27 @@ from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import bare
 from lora_lint.lifecycle.events.disk import SavedBeside
+from lora_lint.lifecycle.events.training import PartOpened
 from lora_lint.lifecycle.records import Oid, Sure
 
 
-def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None) -> None:
+def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None, node: cst.CSTNode) -> None:
     """`model.lm_head.requires_grad_(True)`: a part of the model trains from here on, which part is not followed."""
     life = machine.world.life
     for oid in {*models, *_within(owner)}:
         if on is not False and oid in life.models and life.base(oid).trainable is Sure.NO:
             life.replace_base(oid, trainable=Sure.MAYBE)
+        if on is not False and oid in life.models and _is_any_part(owner):
+            machine.emit(node, oid, PartOpened(tuple(life.held(oid))))
+
+
+def _is_any_part(owner: object) -> bool:
+    """`for module in model.modules():`: it may be a layer of the adapter."""
+    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",)):
+        if isinstance(owner[-1], tuple) and owner[-1][:1] == ("each",):
+            return True
+        owner = owner[1]
+    return False
 
 
 def _within(owner: object) -> list[Oid]:
@@ -41,7 +53,7 @@ def _within(owner: object) -> list[Oid]:
 def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:
     """`unknown.name = new`: remembered, and where it opens a part of a model for training, noted."""
     if name == bare.OPENING:
-        open_part(machine, value.term, value.models, machine.known(new))
+        open_part(machine, value.term, value.models, machine.known(new), node)
     machine.world.frame(ATTRIBUTES)[value.term, name] = new
     if name == bare.FORWARD and isinstance(new, (Func, Method, Partial)):
         for oid in _within(value.term):
@@ -96,7 +108,7 @@ def _its_parts(call: Called) -> Value:
 
 def _open(call: Called) -> Value:
     opened = call.args.get("requires_grad", 0) or TRUE
-    open_part(call.machine, call.owner, call.models, call.machine.known(opened))
+    open_part(call.machine, call.owner, call.models, call.machine.known(opened), call.node)
     return call.machine.unknown(call.node, models=call.models)
 
 

@@ -130,6 +130,20 @@ def embeddings_of(name: str) -> tuple[str, ...]:
     return tuple(found[:1] + [module for module in found[1:] if module in ("lm_head", "embed_out")])
 
 
+# who uploads the families above as they were pretrained; what they have finetuned themselves says so in its name
+PUBLISHERS = frozenset(
+    "google-bert distilbert facebookai google-t5 openai-community google microsoft meta-llama huggyllama mistralai "
+    "qwen facebook eleutherai bigscience tiiuae".split()
+)
+FINETUNED = re.compile(r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif", re.IGNORECASE)
+
+
+def is_pretrained_only(name: str) -> bool:
+    """True where a repository of the family's publisher, or one without an owner, holds no head for labels."""
+    owner, _, last = name.rpartition("/")
+    return owner.lower() in PUBLISHERS | {""} and family_of(name) is not None and not FINETUNED.search(last)
+
+
 def family_of(name: str) -> str | None:
     """The family that a model's name or path tells, None where it tells none."""
     if REBUILT.search(name):

@@ -134,7 +134,9 @@ STANDARD = {
     ),
     "atexit": Table(functions={"register": row("at_exit", "func", registers=True), "unregister": row("quiet")}),
     "math": Table(attributes={"math": {"inf": Plain(float("inf"))}}),
-    "numpy": Table(attributes={"numpy": {"inf": Plain(float("inf"))}}),
+    "numpy": Table(
+        functions=rows("handed", "save savez savez_compressed"), attributes={"numpy": {"inf": Plain(float("inf"))}}
+    ),
     "enum": Table(functions={"auto": row("make")}),
     "tempfile": Table(
         functions={

@@ -187,6 +187,12 @@ class Knowledge:
         """The attribute of a model, and of that, which says whether its embeddings are one weight."""
         return transformers.TIES
 
+    def is_pretrained_only(self, source: str) -> bool:
+        """Is a model of this name certainly one that was only pretrained, so that every head on it is new?"""
+        from lora_lint.knowledge import families
+
+        return families.is_pretrained_only(source)
+
     def head_of(self, cls: str) -> tuple[str, tuple[str, ...]] | None:
         """The head of a model class that is random at first: the task type that covers it, and its names."""
         return next(((task, names) for ending, task, names in transformers.HEADS if cls.endswith(ending)), None)

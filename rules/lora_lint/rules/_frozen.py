@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lora_lint.lifecycle.events.training import Trained
+from lora_lint.lifecycle.events.training import PartOpened, Trained
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Step
@@ -15,9 +15,14 @@ from lora_lint.rules.wording import name_in, on_condition
 def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str) -> Iterator[Report]:
     """Reports at the line that froze the adapter: `what` says what the line does, `consequence` what training does."""
     for site, every in untrained_by(lifecycle, cause).items():
-        found = [(event, adapter) for event, adapter in every if not _next_waits(event)]
+        found = [(e, a) for e, a in every if not _next_waits(e) and not _opened_in_part(lifecycle, e, a)]
         if found:
             yield _report(lifecycle, site, found, what, consequence)
+
+
+def _opened_in_part(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
+    """A loop over the model's modules opens some of them before, nobody knows which."""
+    return any(adapter in opened.facts.adapters and opened.id < event.id for opened in lifecycle.of(PartOpened))
 
 
 def _next_waits(event: Event[Trained]) -> bool:

@@ -58,10 +58,7 @@ def _report(config: Config, event: Event[Wrapped]) -> Report:
     )
     if "modules_to_save" in dict(config.fields):
         message += " (modules_to_save is None or empty here)"
-    story = (
-        Step(base.site, "the head is made here, for the script's own labels"),
-        Step(event.site, "the wrap freezes it"),
-    )
+    story = (Step(base.site, "the head is made here: the checkpoint has none"), Step(event.site, "the wrap freezes it"))
     return Report(config.site, message, "error", "high", story, facts=(config, task, names))
 
 

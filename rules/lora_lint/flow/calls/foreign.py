@@ -16,7 +16,21 @@ from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
-from lora_lint.flow.values import Const, DictRec, InstRec, Lib, ObjRef, Param, Sym, Term, Text, Value, WeightsRec
+from lora_lint.flow.values import (
+    TRUE,
+    Const,
+    DictRec,
+    InstRec,
+    Lib,
+    ListRec,
+    ObjRef,
+    Param,
+    Sym,
+    Term,
+    Text,
+    Value,
+    WeightsRec,
+)
 from lora_lint.flow.worlds.terms import make, pick
 from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.records import Keeping, Oid, Token
@@ -62,16 +76,17 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
                     machine.world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node))
 
 
-def _tensors(machine: Machine, value: Value) -> list[Token]:
-    """The weights of adapters in a state dict, whole or picked out by hand."""
+def _tensors(machine: Machine, value: Value, deep: int = 2) -> list[Token]:
+    """The weights of adapters in a state dict, whole or picked out by hand, or in something that holds one."""
+    life = machine.world.life
+    value = pick(machine.world, value)
+    if isinstance(value, Param):
+        return [life.token(value.adapter)] if value.adapter in life.adapters and value.adapter is not None else []
     record = record_of(machine, value)
     if isinstance(record, WeightsRec):
         return list(record.tokens)
-    if not isinstance(record, DictRec):
-        return []
-    life = machine.world.life
-    picked = (item.adapter for _, item in record.items if isinstance(item, Param))
-    return [life.token(adapter) for adapter in picked if adapter in life.adapters]
+    inside = known_items(machine, value) if deep and isinstance(record, (DictRec, ListRec)) else ()
+    return [token for item in inside for token in _tensors(machine, item, deep - 1)]
 
 
 def _temporary_folders(value: Value) -> list[Sym]:
@@ -82,8 +97,30 @@ def _temporary_folders(value: Value) -> list[Sym]:
 
 def give_away(machine: Machine, owner: Value, value: Value, node: cst.CSTNode) -> None:
     """Something that is not seen holds this value from now on: `registry.models["best"] = model`."""
+    if isinstance(owner, Sym):
+        _change_part(machine, owner.term, value)
     if not (isinstance(owner, Lib) and machine.knowledge.reads_only(owner.name)):
         hand_over(machine, [value], node)
+
+
+PARTS_CHANGED: Oid = ("parts changed", 0)  # the frame that names the objects of which a part was given parameters
+
+
+def _change_part(machine: Machine, part: object, value: Value) -> None:
+    """`optimizer.param_groups[0]["params"] = [...]`: an object holds parameters of which only a part of it knows."""
+    if not _holds_parameters(machine, value):
+        return
+    while isinstance(part, tuple) and part[:1] in (("attribute",), ("item",)):
+        part = part[1]
+    if isinstance(part, tuple) and part in machine.world.heap:
+        machine.world.frame(PARTS_CHANGED)[part] = TRUE
+
+
+def _holds_parameters(machine: Machine, value: Value, deep: int = 3) -> bool:
+    value = pick(machine.world, value)
+    if isinstance(value, Param):
+        return True
+    return deep > 0 and any(_holds_parameters(machine, item, deep - 1) for item in known_items(machine, value))
 
 
 def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CSTNode) -> Value:
@@ -100,6 +137,8 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
         if done is not None:
             return done
     hand_over(machine, given, node)
+    for value in given:
+        _change_part(machine, term, value)
     pure = not models_in(machine, given) and all(isinstance(pick(machine.world, v), Const) for v in given)
     models |= gradients_of(machine, given)
     if pure and term[:1] in (("attribute",), ("free",), ("parameter",)):

@@ -8,13 +8,14 @@ import libcst as cst
 
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.passes import kept, lazily
 from lora_lint.flow.values import Func, Generator, Value
 
 
 def generator(machine: Machine, node: cst.GeneratorExp, at_once: Callable[[], Value]) -> Value:
     """The items at once; where a variable gets them, and models change on the way, a generator that has not run."""
-    if not _is_kept(machine.statement, node) or not _acts(machine, at_once):
-        return at_once()
+    if not kept(machine.statement, node) or not _acts(machine, at_once):
+        return lazily(machine, at_once(), node)
     function = machine.deferred.get(node)
     if function is None:
         function = machine.deferred[node] = _as_function(node)
@@ -24,11 +25,6 @@ def generator(machine: Machine, node: cst.GeneratorExp, at_once: Callable[[], Va
     machine.parents[frame] = machine.frame
     machine.world.frame(frame)
     return Generator(func, frame)
-
-
-def _is_kept(statement: cst.CSTNode | None, node: cst.GeneratorExp) -> bool:
-    small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
-    return isinstance(small, (cst.Assign, cst.AnnAssign)) and small.value is node
 
 
 def _acts(machine: Machine, at_once: Callable[[], Value]) -> bool:

@@ -43,7 +43,6 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
     kw = call.args.kw
     asked = kw.get("dtype") or kw.get("torch_dtype")
     dtype = dtype_of(machine.settle(asked, call.node)) if asked is not None else None
-    labels = any(name in kw for name in ("num_labels", "id2label"))
     tied: bool | None
     if "tie_word_embeddings" in kw:
         tied = machine.known(kw["tie_word_embeddings"])
@@ -51,7 +50,7 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
         tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
     found: dict[str, Hashable] = {
         "half": dtype == "float16" or None,
-        "own labels": labels or None,
+        "new head": (isinstance(source, str) and machine.knowledge.is_pretrained_only(source)) or None,
         "tied": tied,
         "part": call.option("part"),
     }

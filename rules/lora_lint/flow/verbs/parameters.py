@@ -8,6 +8,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
+from lora_lint.flow.passes import lazily
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
 from lora_lint.flow.weights import entries, own_keys, parameters
@@ -27,7 +28,7 @@ def _parameters(call: LibCall) -> Value:
     params = parameters(life, oid)
     if call.option("named"):
         return Tup(tuple(Tup((Const(p.key), p)) for p in params))
-    return Tup(tuple(params))
+    return lazily(call.machine, Tup(tuple(params)), call.node)
 
 
 def get_from_param(machine: Machine, value: Param, name: str, node: cst.CSTNode) -> Value:

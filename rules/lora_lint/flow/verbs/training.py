@@ -7,10 +7,12 @@ from operator import itemgetter
 import libcst as cst
 
 from lora_lint.flow.calls.callbacks import FROM_ELSEWHERE
+from lora_lint.flow.calls.foreign import PARTS_CHANGED
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
+from lora_lint.flow.passes import outdated
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
@@ -139,6 +141,8 @@ def optimized(machine: Machine, value: Value) -> Value | None:
     value = machine.settle(value, machine.module.tree)
     if isinstance(value, Param):
         return Tup((value,))
+    if outdated(machine, value):
+        return None
     record = record_of(machine, value)
     if isinstance(record, DictRec):  # a parameter group
         inner = dict(record.items).get(Const("params"))
@@ -175,6 +179,8 @@ def _optimizer_step(call: LibCall) -> Value:
     if not isinstance(record, InstRec) or not isinstance(call.receiver, ObjRef):
         return NONE
     held = record.fields.get("held")
+    if "param_groups" in record.fields or call.receiver.oid in machine.world.frames.get(PARTS_CHANGED, {}):
+        return NONE  # the script put in parameters itself
     life = machine.world.life
     waiting = [
         key[0] for key in machine.world.frames.get(NOTES, {}) if key[1] == "gradient" and key[0] in life.adapters

@@ -134,7 +134,7 @@ def put_on(
             embeddings=machine.knowledge.embeddings_of(source_of(machine, oid)),
             view=view_of(machine),
             inside=inside,
-            head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "own labels") else None,
+            head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "new head") else None,
         ),
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)

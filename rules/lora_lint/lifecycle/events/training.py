@@ -24,6 +24,13 @@ class Froze:
     """The script sets requires_grad of an adapter."""
 
 
+@kind("part_opened", "part opened", silent=True)
+class PartOpened(NamedTuple):
+    """A part of the model is opened for training that may be a layer of these adapters."""
+
+    adapters: tuple[Oid, ...]
+
+
 @kind("input_grads", "input gradients set")
 class InputGrads(NamedTuple):
     """Gradients of the inputs are switched on or off."""

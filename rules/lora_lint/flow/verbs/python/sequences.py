@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.passes import passes, within
+from lora_lint.flow.passes import lazily, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, Sym, Tup, Value, const
 from lora_lint.flow.worlds.terms import leaves, pick
@@ -121,7 +121,7 @@ def _filter(call: LibCall) -> Value:
         if decided is not False:
             kept.append(item)
             is_open = is_open or decided is None
-    return new_list(call.machine, call.node, kept, open=is_open)
+    return lazily(call.machine, new_list(call.machine, call.node, kept, open=is_open), call.node)
 
 
 def _next(call: LibCall) -> Value:

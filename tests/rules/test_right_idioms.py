@@ -1,0 +1,105 @@
+"""Scripts that are right, each beside the mistake that it looks like."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+HEAD = """\
+import pickle
+from functools import singledispatch
+
+import numpy as np
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, BertForSequenceClassification
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+"""
+WRAP = "model = get_peft_model(model, LoraConfig())\n"
+TRAIN = "model(**batch).loss.backward()\noptimizer.step()\n"
+SAVE = 'model.save_pretrained("out")\n'
+
+
+def found(body: str) -> list[str]:
+    return [finding.name for finding in lora_lint.check_source(HEAD + body)]
+
+
+ITERATORS = [
+    "filter(lambda p: p.requires_grad, model.parameters())",
+    "(p for p in model.parameters() if p.requires_grad)",
+    "model.parameters()",
+]
+
+
+@pytest.mark.parametrize("params", ITERATORS)
+def test_an_iterator_gives_what_is_there_when_it_is_gone_through(params: str) -> None:
+    kept, made, step = f"params = {params}\n", "optimizer = torch.optim.SGD(params)\n", TRAIN
+    assert found(kept + WRAP + made + step + SAVE) == []
+    assert found(kept + made + WRAP + step + SAVE) == ["optimizer-before-wrap"]
+    assert found(f"params = list({params})\n" + WRAP + made + step + SAVE) == ["optimizer-before-wrap"]
+
+
+GROUPS = [
+    'optimizer.param_groups[0]["params"] = [p for p in model.parameters() if p.requires_grad]',
+    'optimizer.param_groups.append({"params": list(model.parameters()), "lr": 1e-3})',
+    'optimizer.param_groups = [{"params": list(model.parameters())}]',
+    'for group in optimizer.param_groups:\n    group["params"] = list(model.parameters())',
+]
+
+
+@pytest.mark.parametrize("change", GROUPS)
+def test_an_optimizer_may_be_given_parameters_by_way_of_its_groups(change: str) -> None:
+    made, step = "optimizer = torch.optim.SGD(model.parameters())\n", TRAIN
+    assert found(f"{made}{WRAP}{change}\n{step}{SAVE}") == []
+
+
+def test_the_learning_rate_of_a_group_gives_it_no_parameters() -> None:
+    made, step = "optimizer = torch.optim.SGD(model.parameters())\n", TRAIN
+    change = 'for group in optimizer.param_groups:\n    group["lr"] = 1e-4\n'
+    assert found(made + WRAP + change + step + SAVE) == ["optimizer-before-wrap"]
+
+
+def test_layers_that_are_opened_by_way_of_the_modules() -> None:
+    frozen = f"{WRAP}model.requires_grad_(False)\n"
+    opened = 'for module in model.modules():\n    if hasattr(module, "lora_A"):\n        module.lora_A.{}\n'
+    assert found(frozen + opened.format("requires_grad_(True)") + TRAIN + SAVE) == []
+    assert found(frozen + opened.format("to(device)") + TRAIN + SAVE) == ["frozen-adapter"]
+
+
+KEPT = [
+    'pickle.dump({"config": config, "weights": get_peft_model_state_dict(model)}, file)',
+    'np.savez("a.npz", **{k: v.numpy() for k, v in get_peft_model_state_dict(model).items()})',
+]
+
+
+@pytest.mark.parametrize("save", KEPT)
+def test_weights_that_are_written_by_other_means(save: str) -> None:
+    assert found(f"{WRAP}{TRAIN}{save}\n") == []
+
+
+def test_a_function_that_is_one_of_several_by_its_arguments() -> None:
+    finish = '@singledispatch\ndef finish(m):\n    m.save_pretrained("out")\n\n\n@finish.register\n'
+    finish += 'def _(m: PeftModel):\n    m.save_pretrained("a")\n    m.merge_and_unload().save_pretrained("out")\n'
+    assert found(f"{finish}if lora:\n    {WRAP}{TRAIN}finish(model)\n") == []
+
+
+def head(load: str, config: str = "") -> list[str]:
+    return found(f"model = {load}\nmodel = get_peft_model(model, LoraConfig({config}))\n{TRAIN}{SAVE}")
+
+
+AUTO = "AutoModelForSequenceClassification.from_pretrained"
+
+
+@pytest.mark.parametrize("name", ["bert-base-uncased", "google-bert/bert-base-uncased", "meta-llama/Llama-3.2-1B"])
+def test_every_head_on_a_pretrained_model_is_new(name: str) -> None:
+    assert head(f'{AUTO}("{name}")') == head(f'{AUTO}("{name}", num_labels=2)') == ["head-not-saved"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["textattack/bert-base-uncased-SST-2", "./my-classifier", "me/bert-base-uncased", "facebook/bart-large-mnli"],
+)
+def test_a_finetuned_model_may_have_its_head(name: str) -> None:
+    assert head(f'{AUTO}("{name}", num_labels=2)') == []
