@@ -89,3 +89,39 @@ def test_a_line_that_loads_several_adapters_is_left(fixed: Fixed) -> None:
         model.save_pretrained("out")
     """)
     assert made is None
+
+
+def test_a_load_that_is_told_by_place_is_told_there(fixed: Fixed) -> None:
+    made = fixed("""\
+        model = PeftModel.from_pretrained(base, "a", "default", False)
+        train(model)
+        model.save_pretrained("out")
+    """)
+    assert made is not None
+    assert 'PeftModel.from_pretrained(base, "a", "default", True)' in made
+
+
+def test_a_function_that_freezes_what_it_is_given_is_left(fixed: Fixed) -> None:
+    made = fixed("""\
+        def freeze(model):
+            for parameter in model.parameters():
+                parameter.requires_grad_(False)
+
+
+        model = get_peft_model(base, LoraConfig())
+        freeze(model)
+        train(model)
+        model.save_pretrained("out")
+    """)
+    assert made is None
+
+
+def test_a_loop_that_does_nothing_but_freeze_goes_as_a_whole(fixed: Fixed) -> None:
+    made = fixed("""\
+        model = get_peft_model(base, LoraConfig())
+        for parameter in model.parameters():
+            parameter.requires_grad_(False)
+        train(model)
+        model.save_pretrained("out")
+    """)
+    assert made == 'model = get_peft_model(base, LoraConfig())\ntrain(model)\nmodel.save_pretrained("out")\n'

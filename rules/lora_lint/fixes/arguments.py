@@ -16,8 +16,18 @@ def _call(site: object) -> tuple[Site, cst.Call] | None:
     return (site, site.node) if isinstance(site, Site) and isinstance(site.node, cst.Call) else None
 
 
-def set_keyword(editor: Editor, site: object, name: str, value: str, message: str, *, safe: bool) -> Fix | None:
-    """`name=value` in a call: changed where it is given, else added at the end."""
+def set_keyword(
+    editor: Editor, site: object, name: str, value: str, message: str, *, safe: bool, place: int | None = None
+) -> Fix | None:
+    """`name=value` in a call: changed where it is given, else added at the end. `place` is where it stands among the
+    arguments of a call that gives it without its name."""
+    found = _call(site)
+    if found is not None and place is not None:
+        plain = [arg for arg in found[1].args if arg.keyword is None]
+        if any(arg.star for arg in plain):
+            return None
+        if len(plain) > place:
+            return editor.fix(message, [editor.replace(found[0].module, plain[place].value, value)], safe=safe)
     return editor.fix(message, keyword_edits(editor, site, {name: value}), safe=safe)
 
 

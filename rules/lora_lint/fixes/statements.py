@@ -80,14 +80,17 @@ def enter_for_next(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
 
 
 def remove_freezing(editor: Editor, site: object, message: str) -> Fix | None:
-    """Removes `model.requires_grad_(False)`, or a loop over parameters that does nothing but freeze them all."""
+    """Removes `model.requires_grad_(False)`, or a loop over parameters that does nothing but freeze them all.
+
+    None in a function that freezes what it is given, or as it is told: others may call it with another model.
+    """
     if not isinstance(site, Site):
         return None
     for block, outer in blocks(site.module.tree):
         for line in block.body:
             if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 and holds(line, site.node):
-                gone = line if isinstance(line.body[0], cst.Expr) else _loop_of_one(outer, line)
-                if gone is None:
+                gone = _loop_of_one(outer, line) or (line if isinstance(line.body[0], cst.Expr) else None)
+                if gone is None or names_in(gone) & _given_to(outer):
                     return None
                 alone = is_alone(site.module.tree, gone)
                 return editor.fix(message, [editor.delete(site.module, gone, alone=alone)], safe=True)
@@ -100,6 +103,13 @@ def _loop_of_one(outer: tuple[cst.CSTNode, ...], line: cst.CSTNode) -> cst.CSTNo
     if isinstance(loop, cst.For) and loop.orelse is None and list(loop.body.body) == [line]:
         return loop
     return None
+
+
+def _given_to(outer: tuple[cst.CSTNode, ...]) -> set[str]:
+    """The parameters of the functions around a statement, but for the instance of a method."""
+    functions = [node.params for node in outer if isinstance(node, cst.FunctionDef)]
+    given = [param for params in functions for param in (*params.posonly_params, *params.params, *params.kwonly_params)]
+    return {param.name.value for param in given} - {"self", "cls"}
 
 
 def call_after(editor: Editor, event: AnyEvent, method: str, argument: str, message: str, *, safe: bool) -> Fix | None:

@@ -12,6 +12,9 @@ from lora_lint.rules._frozen import CONSEQUENCE, frozen_reports
 from lora_lint.rules.base import Report, Rule
 
 KEYWORD = "is_trainable"
+# where it stands: in PeftModel.from_pretrained(model, id, name, ...), AutoPeftModel.from_pretrained(id, name, ...) and
+# PeftModel.load_adapter(id, name, ...), seen in PEFT 0.21.2
+PLACES = {("base", False): 3, ("base", True): 2, ("peft", False): 2}
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -35,11 +38,13 @@ def fix(report: Report, editor: Any) -> Any:
     own = next((load for load in loads if load.facts.adapter == adapter), None)
     safe = event.life.adapters[adapter].site == report.site
     message = "load the adapter trainable: {}=True"
+    place = None
     if own is not None:
+        place = PLACES.get((own.facts.onto, own.facts.auto))
         handed = set_in_call(editor, own, KEYWORD, "True", message, safe=safe)
         if handed is not None or any(load.path != own.path for load in loads):
             return handed
-    return set_keyword(editor, report.site, KEYWORD, "True", message.format(KEYWORD), safe=safe)
+    return set_keyword(editor, report.site, KEYWORD, "True", message.format(KEYWORD), safe=safe, place=place)
 
 
 RULE = Rule("LL203", "adapter-not-trainable", "an adapter that was loaded frozen is trained", (Trained,), check, fix)
