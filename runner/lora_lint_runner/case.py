@@ -10,7 +10,8 @@ from typing import Any
 
 import lora_lint
 from lora_lint_runner import correcting
-from lora_lint_runner.box import hub_cache, scratch
+from lora_lint_runner.box import hub_cache
+from lora_lint_runner.box.project import project_of
 from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Plan, Side
@@ -43,7 +44,7 @@ class Case:
     def _plan(self, files: dict[Path, bytes]) -> Plan:
         options = self.options
         cwd = Path.cwd()
-        root = scratch.project_of(self.script, cwd)
+        root = project_of(self.script, cwd)
         return Plan(
             self.script, root, cwd, files, options.arguments, "full" if options.full else "smoke", options.steps,
             options.network, options.made_up_rows, hub_cache.location(), options.limits,

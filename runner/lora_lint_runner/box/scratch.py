@@ -34,17 +34,6 @@ class Copied(NamedTuple):
     notes: list[str]
 
 
-def project_of(script: Path, cwd: Path) -> Path:
-    """The folder that a run needs a copy of: the script's repository, else where the script is started from, if it lies
-    below, else its own folder."""
-    for folder in script.parents:
-        if (folder / ".git").exists():
-            return folder
-    if cwd in script.parents and cwd not in (Path(cwd.anchor), Path.home()):
-        return cwd
-    return script.parent
-
-
 def copy(root: Path, target: Path, used: Iterable[Path], laid: Iterable[str] = ()) -> Copied:
     """Lays out a copy of `root` at `target`. The folders that lead to the `used` paths are folders of copies; every
     other folder is a link, which the child makes a folder of its own before anything is written below it. What is
