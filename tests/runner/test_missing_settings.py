@@ -106,3 +106,32 @@ assert (settings.steps, settings.base, settings.rank) == (7, "facebook/opt-125m"
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_settings_that_a_class_of_the_script_is_made_of(run: Run) -> None:
+    text = """
+import sys
+from dataclasses import dataclass
+
+import yaml
+
+
+@dataclass
+class Settings:
+    learning_rate: float
+    target_modules: list[str]
+    epochs: int = 3
+
+    @classmethod
+    def load(cls, path):
+        with open(path) as file:
+            raw = yaml.safe_load(file)
+        return cls(**raw)
+
+
+settings = Settings.load(sys.argv[1])
+assert 0 < settings.learning_rate < 1 and settings.epochs == 3 and len(settings.target_modules) > 0
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings settings.yaml: made up (learning_rate, target_modules)" in ran.json["after"]["neutralised"]

@@ -3,6 +3,8 @@
 Trainers that need a reference and are given a PeftModel, from the release under `reference` on, add a frozen copy of
 its adapter named "ref" (with `if_set`, where that setting is not zero); every save then writes it to a folder of its
 own. Read in the sources of trl 0.26 to 1.16.
+
+A trainer that is given a name loads a model that generates; one with `loads` another.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 from lora_lint.knowledge.rows import Table, row, rows
 
 _FIRST = "SFTTrainer RewardTrainer PRMTrainer"
+_ONE_SCORE = "AutoModelForSequenceClassification"
 _WITH_REFERENCE = "DPOTrainer KTOTrainer ORPOTrainer CPOTrainer BCOTrainer"
 
 TRL = Table(
     functions={
         **rows("trainer", _FIRST, "model args data_collator train_dataset", wraps=True),
         **rows("trainer", _WITH_REFERENCE, "model ref_model args", wraps=True),
+        "RewardTrainer": row("trainer", "model args data_collator train_dataset", wraps=True, loads=_ONE_SCORE),
         "DPOTrainer": row("trainer", "model ref_model args", wraps=True, reference="0.29"),
         "KTOTrainer": row("trainer", "model ref_model args", wraps=True, reference="1.2"),
         "GRPOTrainer": row(

@@ -47,7 +47,7 @@ def model_files(life: Life, oid: Oid, place: Place | None) -> Files:
     if dict(base.traits).get("part") == "diffusion":
         return Files(place, DIFFUSION)
     names = ["config.json", "model.safetensors"]
-    if GENERATES.search(base.cls):
+    if GENERATES.search(base.cls) or dict(base.traits).get("generates"):
         names.insert(1, "generation_config.json")
     return Files(place, tuple(names), sure=bool(base.cls) and base.cls != "AutoModel" and not _may_be_adapted(base))
 

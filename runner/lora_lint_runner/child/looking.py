@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any
 
-from .verify import adapter, differing, holding
+from .verify import adapter, differing, fitting, holding
 from .verify.tensors import read
 
 
@@ -36,7 +36,10 @@ def _merged(asked: dict[str, Any]) -> dict[str, Any]:
             found = adapter.look(folder)
             weights = next(w for w in adapter.WEIGHTS if w in found.files)
             tensors = torch_all(read(os.path.join(folder, weights)))
-            held.append(merged.holds(model, base, [(tensors, found.config)])._asdict())
+            if fitting.spectral(found.config):  # its wrap has changed the base, too
+                held.append(merged.Held(None, f"not compared: {found.config['init_lora_weights']}")._asdict())
+            else:
+                held.append(merged.holds(model, base, [(tensors, found.config)])._asdict())
         return {"held": held}
     except (Unreadable, KeyError, MemoryError) as error:
         return {"error": str(error)}

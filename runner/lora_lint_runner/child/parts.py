@@ -20,6 +20,7 @@ class Loops(Protocol):
     """Cuts the script's own loops: `loops`."""
 
     cut: bool
+    whole: bool
     short: bool
     overtime: bool
 

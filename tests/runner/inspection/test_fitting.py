@@ -147,6 +147,7 @@ LORA: dict[str, dict[str, Any]] = {
     "tokens": {"trainable_token_indices": [1, 2]},
     "layers twice": {"layer_replication": [[0, 2], [1, 2]]},
     "bias": {"bias": "all"},
+    "a rank beyond the weight's own": {"r": 64, "init_lora_weights": "pissa"},
     "one name too many": {"target_modules": ["q_proj", "query_key_value"]},
     "parameters": {"target_modules": [], "target_parameters": ["q_proj.weight"]},
 }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.runner.tiny import saved_base, train, wrapped
 
+from lora_lint_runner.child.observe.merges import before
 from lora_lint_runner.child.verify import differing, merged
 from lora_lint_runner.child.verify.precision import torch_all
 from lora_lint_runner.child.verify.tensors import read
@@ -42,6 +43,13 @@ def test_a_merged_model_holds_its_adapter(llama: Any, tmp_path: Path, dtype: str
     found = held(model.merge_and_unload(), base, tmp_path / "merged", tmp_path / "adapter")
     assert (found.ok, found.text) == (True, "")
     assert found.modules == 4 if "target_modules" not in options else 3
+
+
+def test_the_scale_is_that_of_the_config_where_a_weight_has_less_rank(base: Path) -> None:
+    model = wrapped(base, r=64, lora_alpha=128, init_lora_weights="olora")
+    taken = before(model, None, 0)
+    assert taken is not None
+    assert merged.holds(model.merge_and_unload().state_dict(), taken.base, taken.adapters).ok
 
 
 def test_conv1d_holds_it_too(tmp_path: Path) -> None:

@@ -85,17 +85,19 @@ AutoModelForCausalLM.from_pretrained("/models/qwen2")
     assert run(text).json["after"]["error"] is None
 
 
-def test_a_checkpoint_of_many_steps_is_the_last_one_of_few(run: Run) -> None:
+def test_a_checkpoint_of_many_steps_is_the_last_one_of_few_and_words_outside_are_found(run: Run) -> None:
     text = """\
 from datasets import Dataset
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainingArguments, pipeline
 
 name = "meta-llama/Llama-3.2-1B"
 model = get_peft_model(AutoModelForCausalLM.from_pretrained(name), LoraConfig(target_modules=["q_proj"]))
 rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
 Trainer(model, TrainingArguments("run"), train_dataset=rows).train()
 PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(name), "run/checkpoint-702")
+AutoTokenizer.from_pretrained(name).save_pretrained("/mnt/elsewhere/words")
+pipeline("text-generation", model=name, tokenizer="/mnt/elsewhere/words")
 """
     assert run(text).json["after"]["error"] is None
 

@@ -58,6 +58,12 @@ for batch in loader:
         answers += model(input_ids=batch).logits.argmax(-1).tolist()
 print(answers[39])
 """,
+    "as many predictions of a trainer as rows": """\
+from transformers import Trainer, TrainingArguments
+told = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 40
+answered = Trainer(model, TrainingArguments("o", save_strategy="no")).predict(told)
+print(answered.predictions[39])
+""",
     "an adapter for each task": """\
 from transformers import Trainer, TrainingArguments
 told = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8
@@ -173,6 +179,18 @@ def test_a_column_that_is_compared_by_size_is_a_number(run: Run) -> None:
 
 def test_all_parts_as_one(run: Run) -> None:
     text = 'from datasets import load_dataset\nload_dataset("a/b", split="all").shuffle().select(range(3))\n'
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_table_that_is_read_from_the_hub_has_rows_enough(run: Run) -> None:
+    text = """\
+import pandas
+
+frame = pandas.read_csv("hf://datasets/you/words/train.csv", encoding="latin1").ffill()
+joined = frame.groupby("Sentence #")["Word"].transform(lambda words: " ".join(words))
+assert len(frame) > 100, "too few"
+assert len(joined) == len(frame) and frame.equals(pandas.read_csv("hf://datasets/you/words@main/train.csv"))
+"""
     assert run(text).json["after"]["error"] is None
 
 

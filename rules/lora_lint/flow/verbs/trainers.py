@@ -43,6 +43,8 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
         elif isinstance(model, Sym) and wraps and fields.get("peft_config", NONE) != NONE:
             oid = as_model(machine, model, call.node)
             model = ModelRef(oid) if oid is not None else model
+            if oid is not None and not call.option("loads") and not machine.world.life.base(oid).cls:
+                machine.world.life.note(oid, generates=True)
     given = machine.settle(fields.get("peft_config", NONE), call.node)
     if wraps and isinstance(model, ModelRef) and given != NONE:
         model = _wrapped_by_trainer(call, model.oid, given)
@@ -96,7 +98,7 @@ def can_wrap(machine: Machine, name: str) -> bool:
 
 def _load_by_name(call: LibCall, name: str) -> Value:
     """A trainer given a model's name loads it."""
-    cls, known = "AutoModelForCausalLM", call.machine.knowledge
+    cls, known = call.option("loads") or "AutoModelForCausalLM", call.machine.knowledge
     tied = known.ties_embeddings(name)
     traits = (("tied", tied),) if tied is not None else ()
     site = call.machine.site(call.node)

@@ -16,9 +16,17 @@ Path = tuple[str, ...]
 
 def asked(trees: Iterable[ast.Module]) -> dict[str, Any]:
     """What is asked of settings, nested; a leaf is "list", "mapping", "number" or "value"."""
-    read = _Read(list(trees))
+    return nested(_Read(list(trees)).leaves())
+
+
+def loaded(trees: Iterable[ast.Module]) -> bool:
+    """Are there settings at all, whatever is asked of them?"""
+    return bool(_Read(list(trees)).held)
+
+
+def nested(leaves: Iterable[tuple[Path, str]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for path, kind in read.leaves():
+    for path, kind in leaves:
         place = found
         for part in path[:-1]:
             inner = place.get(part)
@@ -35,6 +43,7 @@ class _Read:
         self.nodes = [node for tree in trees for node in ast.walk(tree)]
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
+        self.classes = {n.name: n for n in self.nodes if isinstance(n, ast.ClassDef)}
         self.loading = {name for name, f in self.functions.items() if _hands_out(f)}
         self.held: dict[str, set[Path]] = {}
         before = -1
@@ -52,6 +61,22 @@ class _Read:
             for path in self.path(node):
                 if path:
                     yield path, _wanted(node, parent)
+            if isinstance(node, ast.keyword) and node.arg is None and isinstance(parent, ast.Call):
+                for path in self.path(node.value):
+                    yield from (((*path, name), kind) for name, kind in self._fields(parent))
+
+    def _fields(self, call: ast.Call) -> Iterator[tuple[str, str]]:
+        """What a class of the script has to be given when it is made, by its annotations: `Config(**settings)`."""
+        made = self.classes.get(_name(call.func))
+        if _name(call.func) == "cls":
+            inner: ast.AST | None = call
+            while inner is not None and not isinstance(inner, ast.ClassDef):
+                inner = self.parents.get(inner)
+            made = inner
+        for part in made.body if made is not None else ():
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is None:
+                kind = ast.unparse(part.annotation).lower().rpartition(".")[2].split("[")[0]
+                yield part.target.id, {"list": "list", "dict": "mapping"}.get(kind, "value")
 
     def path(self, node: ast.AST | None) -> set[Path]:
         """The paths in the settings that an expression may stand for."""

@@ -58,13 +58,18 @@ class Shapes:
         ]
 
     def _chosen(self) -> Iterator[str]:
-        """The columns of a table that are kept, looked at or named anew: `frame[["text", "label"]]`,
-        `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`."""
+        """The columns of a table that are kept, looked at, named anew or grouped by: `frame[["text", "label"]]`,
+        `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`, `frame.groupby("id")["text"]`."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in self.frames:
                 yield from _texts(node.slice)
         for call in self._calls("dropna", "drop_duplicates", "rename"):
             yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in _texts(k.value))
+        for call in self._calls("groupby", "sort_values"):
+            above = self.uses.parents.get(call)
+            item = above.slice if isinstance(above, ast.Subscript) else ast.Tuple([], ast.Load())
+            for part in (*call.args[:1], item):
+                yield from _texts(part) or filter(None, [_text(part)])
 
     def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
         labelled = self._labelled(node)

@@ -63,7 +63,7 @@ def install(run: Run) -> None:
         patches.replace(type(module.environ), "__getitem__", lambda real: _variable(commands, real))
 
     by_place = run.spec.learned.get("words", ())
-    made = [str(commands.value(name)) for name in by_place]
+    made = [str(commands.value(name) or f"stand-in-{name}") for name in by_place]
     run.met.words = [*told(run, commands), *made]
     for name, value in zip(by_place, made):
         commands.said(name, value)

@@ -59,10 +59,11 @@ def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) 
 def made(run: Run, path: str, rows: list[Any] | None = None) -> str | None:
     """Writes a file with all that the script asks of its settings. JSON is YAML, too. None if it asks for nothing. In a
     file of data a list is one of `rows`."""
-    wanted = asked_settings.asked(sources.trees(run.spec.script, run.spec.work))
-    if not wanted or path.endswith(".toml"):
+    trees = list(sources.trees(run.spec.script, run.spec.work))
+    wanted = asked_settings.asked(trees)
+    if path.endswith(".toml") or not (wanted or asked_settings.loaded(trees)):
         return None
-    run.neutral(f"settings {os.path.basename(path)}: made up ({', '.join(wanted)})")
+    run.neutral(f"settings {os.path.basename(path)}: made up ({', '.join(wanted) or 'empty'})")
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         json.dump(_filled(run, wanted, rows), file, indent=2)

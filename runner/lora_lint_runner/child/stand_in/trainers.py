@@ -72,8 +72,8 @@ def install(run: Run) -> None:
 
     @run.patches.after("transformers.trainer")
     def trainer(module: Any) -> None:
-        run.patches.replace(module.Trainer, "get_eval_dataloader", _fewer_rows)
-        run.patches.replace(module.Trainer, "get_test_dataloader", _fewer_rows)
+        for name in ("get_eval_dataloader", "get_test_dataloader"):
+            run.patches.replace(module.Trainer, name, lambda real: _fewer_rows(run, real))
         run.patches.replace(module.Trainer, "train", lambda real: _training(run, real))
 
     for home, name in REWARDED.items():
@@ -168,14 +168,16 @@ def _set(arguments: Any, name: str, value: Any) -> None:
         setattr(arguments, name, value)
 
 
-def _fewer_rows(real: Any) -> Any:
-    """Evaluation on a handful of rows."""
+def _fewer_rows(run: Run, real: Any) -> Any:
+    """Evaluation on a handful of rows; on all of them where an earlier attempt lacked answers."""
 
     def loader(self: Any, dataset: Any = None, *args: Any, **options: Any) -> Any:
         wanted: Any = dataset if dataset is not None else getattr(self, "eval_dataset", None)
         if isinstance(wanted, str) and isinstance(getattr(self, "eval_dataset", None), dict):
             wanted = self.eval_dataset[wanted]
-        if hasattr(wanted, "__len__") and not isinstance(wanted, dict) and len(wanted) > EVALUATED:
+        long = hasattr(wanted, "__len__") and not isinstance(wanted, dict) and len(wanted) > EVALUATED
+        if long and not run.loops.whole:
+            run.loops.cut = True
             if hasattr(wanted, "select"):
                 dataset = wanted.select(range(EVALUATED))
             elif hasattr(wanted, "__getitem__"):

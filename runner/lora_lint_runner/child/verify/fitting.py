@@ -132,6 +132,13 @@ def _halves(tensors: Tensors) -> Iterator[str]:
             yield f"{len(alone)} of {len(pairs)} modules have a lora_{half} and no lora_{other}, {alone[0]} among them"
 
 
+def spectral(config: Mapping[str, Any]) -> bool:
+    """Does the adapter begin with a part of the weight itself, which the wrap takes out of it? A weight that is smaller
+    than r gives it a smaller rank, at each load the same."""
+    begun = config.get("init_lora_weights")
+    return isinstance(begun, str) and begun.startswith(("pissa", "olora", "corda"))
+
+
 def _ranks(config: Mapping[str, Any], tensors: Tensors) -> Iterator[str]:
     rank, pattern = config.get("r", 8), config.get("rank_pattern")
     if config.get("use_bdlora"):
@@ -145,7 +152,7 @@ def _ranks(config: Mapping[str, Any], tensors: Tensors) -> Iterator[str]:
             side = 0 if half == "A" else 1
             if (half == "B" and len(tensor.shape) != 2) or len(tensor.shape) <= side or not tensor.size:
                 continue  # a convolution's B is divided by its groups
-            if tensor.shape[side] not in meant:
+            if tensor.shape[side] not in meant and not (spectral(config) and tensor.shape[side] < rank):
                 text = f"r is {rank} in adapter_config.json, but lora_{half} of {module} has rank {tensor.shape[side]}"
                 yield f"{text}: a load fails"
                 return

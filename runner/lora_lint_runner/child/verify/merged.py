@@ -108,12 +108,18 @@ def applied(weight: Any, updates: Sequence[Update]) -> Any:
 
 
 def scaling(module: str, rank: int, config: Mapping[str, Any]) -> float:
-    """alpha / r, or alpha / sqrt(r), with the exceptions that a config makes for some modules."""
-    alpha = config.get("lora_alpha", 8)
-    for pattern, value in (config.get("alpha_pattern") or {}).items():
+    """alpha / r, or alpha / sqrt(r), with the exceptions that a config makes for some modules. `rank` is that of the
+    tensors: of a module that is smaller than r, what begins with singular values (PiSSA) has fewer of them."""
+    alpha = _of_module(module, config.get("alpha_pattern"), config.get("lora_alpha", 8))
+    asked = _of_module(module, config.get("rank_pattern"), config.get("r") or rank)
+    return float(alpha) / float(asked**0.5 if config.get("use_rslora") else asked)
+
+
+def _of_module(module: str, patterns: Mapping[str, Any] | None, usual: Any) -> Any:
+    for pattern, value in (patterns or {}).items():
         if re.match(rf"(.*\.)?({pattern})$", module):
-            alpha = value
-    return float(alpha) / (rank**0.5 if config.get("use_rslora") else rank)
+            usual = value
+    return usual
 
 
 def _product(first: Any, second: Any) -> Any:

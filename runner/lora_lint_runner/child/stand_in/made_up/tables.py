@@ -149,7 +149,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
     columns = columns or dict(needed or {"text": "text"})
     found = []
-    for index in range(count):
+    for index in range(count * int(run.spec.learned.get("rows", 1))):
         speakers = run.spec.learned.get("speakers")
         row = {n: rows.spoken(rows.value(n, index, k, hints.columns.get(n)), speakers) for n, k in columns.items()}
         row = {n: f"{n}-{index}{_suffix_of(v)}" if _is_file(v) else v for n, v in row.items()}

@@ -64,7 +64,9 @@ class Hub:
         if name in self.mapped and not asked.part:
             return self.mapped[name]
         if os.path.isdir(name):
-            return self._shrunk(name, asked) if folders.heavy(name) or self._bare(name, asked) else name
+            if folders.heavy(name) or self._bare(name, asked):
+                return self._shrunk(name, asked)
+            return self.run.paths.reading(name) if _words(asked) else name  # they are read by Rust, past our open()
         pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
         if os.path.isdir(pushed):
             self._with_words(name, pushed, asked)
@@ -92,8 +94,7 @@ class Hub:
 
     def _with_words(self, name: str, folder: str, asked: Asked) -> None:
         """A tokenizer for what the script has pushed: pushes of tokenizers leave nothing here."""
-        asks = (asked.asker or "").endswith(("Tokenizer", "TokenizerFast", "Processor"))
-        if asks and not os.path.isfile(os.path.join(folder, "tokenizer_config.json")):
+        if _words(asked) and not os.path.isfile(os.path.join(folder, "tokenizer_config.json")):
             kind = next((f.model_type for f in self.made.values()), "llama")
             snapshot.words(folder, kind, name)
 
@@ -263,6 +264,11 @@ class Hub:
         base.config._name_or_path = base_name
         snapshot.words(folder, chosen.model_type, name)
         return base
+
+
+def _words(asked: Asked) -> bool:
+    """Is a tokenizer asked for?"""
+    return (asked.asker or "").endswith(("Tokenizer", "TokenizerFast", "Processor"))
 
 
 def _note_absent(snapshot_folder: str, filename: str) -> None:

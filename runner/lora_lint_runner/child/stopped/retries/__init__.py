@@ -40,7 +40,7 @@ LOOKS = (  # the first one that has something new decides
     rows.texts,
     rows.digits,
     rows.speakers,
-    rows.answers,
+    rows.answers,  # before more rows, which would be as many more answers
     rows.more_rows,
     rows.in_overtime,
     arguments.registered,

@@ -8,7 +8,7 @@ import re
 import traceback
 
 from ...context import Run
-from .learning import Learned, frames, more, statement
+from .learning import Learned, conditions, frames, more, statement
 
 COLUMN_SAID = (
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
@@ -29,7 +29,10 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if run.data is None or run.data.real or not _made_up(run):
         return None
     name: str | None = None
-    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
+    grouped = re.fullmatch(r"Columns? not found: '?(.+?)'?(, .*)?", str(error.args[0])) if error.args else None
+    if isinstance(error, KeyError) and grouped:
+        name = grouped.group(1)  # pandas, asked for a column of groups
+    elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
         name = str(error.args[0][0])  # pandas, asked for several columns
     elif (
         isinstance(error, KeyError) and error.args and isinstance(error.args[0], str) and "] not " not in error.args[0]
@@ -94,11 +97,21 @@ def _of_table(run: Run, error: BaseException) -> list[str]:
 
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:
-    """More made-up rows, where the script asks for one by its place, or for the next one of a stream."""
-    data = run.data
+    """More made-up rows, where the script asks for one by its place, for the next one of a stream, for more than a
+    number of them, or divides by how many there are of something."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
-    own |= isinstance(error, StopIteration)
-    return {"rows": 8} if own and data is not None and data.made_up and "rows" not in run.spec.learned else None
+    own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
+    return {"rows": 8} if own and _made_up(run) and "rows" not in run.spec.learned else None
+
+
+def _counts(run: Run, error: BaseException) -> bool:
+    """Does a script end itself because of how many there are of something?"""
+    found = statement(run, error) if isinstance(error, (AssertionError, ValueError, RuntimeError, SystemExit)) else None
+    if not isinstance(found, (ast.Assert, ast.Raise, ast.Expr)):
+        return False
+    tests = [found.test] if isinstance(found, ast.Assert) else conditions(run, error)
+    sizes = [n for test in tests for n in ast.walk(test) if isinstance(n, ast.Compare)]
+    return any(isinstance(n, ast.Call) and ast.unparse(n.func) == "len" for size in sizes for n in ast.walk(size))
 
 
 def answers(run: Run, error: BaseException) -> Learned | None:
