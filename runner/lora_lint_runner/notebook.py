@@ -11,7 +11,7 @@ import lora_lint
 COMMAND = re.compile(r"^(cd|ls|mkdir|pip|conda|cat|cp|mv|rm)\s+[~/.\w-]")
 # a shell whose commands and magics do nothing, and print nothing
 PREAMBLE = """\
-class _Shell(list): __getattr__ = lambda self, name: lambda *args, **options: None
+class _Shell(list): __getattr__ = lambda self, name: self; __call__ = lambda self, *args, **options: None
 def get_ipython(): return _Shell()
 def display(*args, **options): print(*args)
 """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
+from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED
 
 Run = Callable[..., Ran]
 
@@ -37,6 +37,12 @@ def test_line_by_line_prediction_and_run_agree(run: Run) -> None:
 
 def test_a_loop_over_a_compiled_model_is_seen_as_predicted(run: Run) -> None:
     ran = run(HEAD + "model = torch.compile(model)\n" + LOOP + 'model._orig_mod.save_pretrained("out")\n')
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
+
+
+def test_what_happens_in_code_that_is_not_followed_was_left_open(run: Run) -> None:
+    inner = "".join(f"    {line}\n" for line in LOOP.splitlines())
+    ran = run(HEAD + f"import random\ndef fit(model):\n{inner}random.sample([fit], 1)[0](model)\n" + SAVE)
     assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
 
 

@@ -50,6 +50,7 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
         span = Span.of(event, executed)
         foreseen.setdefault((span.filename, event["kind"]), []).append((span, event))
         followed.add(span.filename)
+    unseen = [span for (_, kind), spans in foreseen.items() if kind == "handed" for span, _ in spans]
     found: dict[tuple[str, int, str], Line] = {}
     for event in events:
         name, row, kind = event.get("filename"), event.get("row"), event["kind"]
@@ -62,7 +63,8 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
             if span.row <= row <= span.end
         ]
         line = _compared(name, row, event, told)
-        if not told and (name not in followed or not event.get("sure", True)):
+        handed = any(span.holds(call) for call in (event, *event.get("calls", ())) for span in unseen)
+        if not told and (name not in followed or handed or not event.get("sure", True)):
             line = line._replace(agrees=None)
         known = found.get((name, row, kind))
         if known is None or (known.agrees is not False and line.agrees is False):

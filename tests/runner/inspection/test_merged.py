@@ -46,7 +46,7 @@ def test_a_merged_model_holds_its_adapter(llama: Any, tmp_path: Path, dtype: str
 
 
 def test_the_scale_is_that_of_the_config_where_a_weight_has_less_rank(base: Path) -> None:
-    model = wrapped(base, r=64, lora_alpha=128, init_lora_weights="olora")
+    model = wrapped(base, r=64, lora_alpha=128, init_lora_weights="pissa")
     taken = before(model, None, 0)
     assert taken is not None
     assert merged.holds(model.merge_and_unload().state_dict(), taken.base, taken.adapters).ok

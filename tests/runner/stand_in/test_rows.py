@@ -25,6 +25,11 @@ ASKED = {
     ),
     "numbers that are written as text": 'assert [[int(letter) for letter in told] for told in rows["states"]][0]\n',
     "categories, of which there are a few": 'assert len(set(rows["category"])) < 8\n',
+    "a key of a table of names": 'names = {0: "no", 1: "yes"}\nprint([names[int(row["mood"])] for row in rows])\n',
+    "labels of a part, as a set": (
+        'parts = load_dataset("nobody/nothing")\nassert len(set(parts["train"]["stars"])) < 99\n'
+        'assert isinstance(parts["train"]["stars"][0], int)\n'
+    ),
     "columns by their place": "column_names = rows.column_names\nprint(rows[column_names[1]][0])\n",
     "chats": 'for turn in rows[0]["messages"]:\n    assert turn["role"] and turn["content"]\n',
     "more rows than there are": "assert len(rows.select(range(10**6))) > 0\n",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member
-from lora_lint.flow.provenance import gradients_of
+from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
     NONE,
@@ -33,7 +34,7 @@ from lora_lint.flow.verbs.training import stepped_by, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
 from lora_lint.lifecycle.events.training import Stepped, Trained
-from lora_lint.lifecycle.records import Oid
+from lora_lint.lifecycle.records import Keeping, Oid
 
 
 def _train(call: LibCall) -> Value:
@@ -50,14 +51,15 @@ def _train(call: LibCall) -> Value:
         _note_parting(machine, record, model.oid)
     _call_back(machine, ref, record, "on_train_begin", call.node)
     if not isinstance(model, ModelRef):
+        if model is not None:
+            _train_module(machine, ref, record, model, call.node)
         _call_back(machine, ref, record, "on_train_end", call.node)
         return call.unknown("result")
-    strategy = setting(machine, record, "save_strategy")
     maker = own_method(machine, record, "create_optimizer")
     if maker is not None:
         machine.call(Method(maker, ref), Args(), call.node)
     _given_optimizer(machine, ref, model.oid, call.node)
-    checkpoints = not (isinstance(strategy, Const) and str(strategy.value) == "no") and strategy != Lib("no")
+    checkpoints = _leaves_checkpoints(machine, record)
     place = output_dir(machine, record)
     compiled = compiled_at(machine.world.life, model.oid)
     train(
@@ -73,6 +75,34 @@ def _train(call: LibCall) -> Value:
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *(("on_save",) if checkpoints else ()), "on_train_end"):
         _call_back(machine, ref, record, name, call.node)
     return call.unknown("result")
+
+
+def _leaves_checkpoints(machine: Machine, record: InstRec) -> bool:
+    strategy = setting(machine, record, "save_strategy")
+    return not (isinstance(strategy, Const) and str(strategy.value) == "no") and strategy != Lib("no")
+
+
+def _train_module(machine: Machine, ref: ObjRef, record: InstRec, module: Value, node: cst.CSTNode) -> None:
+    """A module of the script's own that holds models: a step trains those that its loss is computed from. A checkpoint
+    has its raw weights, or what the trainer's own class writes."""
+    held = models_in(machine, [module])
+    if not held:
+        return
+    found = _trained_by(machine, ref, record, module, node)
+    trained = found or gradients_of(machine, [machine.call(module, Args(open=True), node)])
+    checkpoints = _leaves_checkpoints(machine, record)
+    if trained:
+        train(
+            machine, trained, node, Trained("trainer", checkpoints=checkpoints, output_dir=output_dir(machine, record))
+        )
+    else:
+        hand_over(machine, [module], node)
+    life = machine.world.life
+    if checkpoints and own_method(machine, record, "_save") is not None:
+        leave_checkpoint(machine, ref, held[0], node)
+    elif checkpoints:
+        for adapter in [a for oid in held for a in life.held(oid)]:
+            life.keep(life.token(adapter), Keeping.UNSURE, None, machine.site(node))
 
 
 def _note_checkpointing(machine: Machine, record: InstRec, oid: Oid) -> None:
@@ -98,13 +128,14 @@ def _note_parting(machine: Machine, record: InstRec, oid: Oid) -> None:
         gather(machine, ModelRef(oid), whole=False)
 
 
-def _trained_by(machine: Machine, ref: ObjRef, record: InstRec, model: ModelRef, node: cst.CSTNode) -> frozenset[Oid]:
+def _trained_by(machine: Machine, ref: ObjRef, record: InstRec, model: Value, node: cst.CSTNode) -> frozenset[Oid]:
     """What a step trains: the trainer's model, or what the script's own loss is computed from."""
+    usual = frozenset([model.oid] if isinstance(model, ModelRef) else ())
     own = own_method(machine, record, "training_step") or own_method(machine, record, "compute_loss")
     if own is None:
-        return frozenset([model.oid])
+        return usual
     loss = machine.call(Method(own, ref), Args([model, machine.unknown(node, "inputs")]), node)
-    return gradients_of(machine, [loss]) or frozenset([model.oid])
+    return gradients_of(machine, [loss]) or usual
 
 
 def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode) -> None:

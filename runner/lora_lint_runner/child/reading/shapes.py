@@ -78,7 +78,10 @@ class Shapes:
         name, root = self._asked(node)
         if name is None:
             name, root = self._asked_of_item(node)
-            return (name, self.uses.of(node, 0)) if root is not None and root.id not in NO_ROWS else (None, None)
+            if root is None or root.id in NO_ROWS:
+                return None, None
+            shape = self.uses.of(node, 0)
+            return name, _cell(shape) if _of_split(node) else shape
         if root is None:
             return None, None
         scope = self.uses.scope(node)
@@ -87,9 +90,7 @@ class Shapes:
         if not self._is_row(root, scope) or self._made_here(root.id, name, scope, node):
             return None, None
         shape = self.uses.of(node, 0)
-        if scope in self.batched:  # there, a column is a list of its values
-            shape = (shape.items or ANY) if shape.kind == "list" else shape if shape.values else ANY
-        return name, shape
+        return name, _cell(shape) if scope in self.batched else shape
 
     def _asked(self, node: ast.AST) -> tuple[str | None, ast.Name | None]:
         """`row["name"]` or `row.get("name")`: the name, and the variable."""
@@ -115,7 +116,7 @@ class Shapes:
         item = node.value
         if not isinstance(item, ast.Subscript) or isinstance(item.slice, ast.Slice):
             return None, None
-        of_split = SPLITS.match(_text(item.slice) or "")
+        of_split = _of_split(node)
         by_place = isinstance(item.slice, ast.Name) or (
             isinstance(item.slice, ast.Constant) and isinstance(item.slice.value, int)
         )
@@ -229,6 +230,17 @@ class Shapes:
                 elif isinstance(arg, ast.Name) and arg.id in functions:
                     found.add(functions[arg.id])
         return found
+
+
+def _cell(column: Shape) -> Shape:
+    """One value of a column, by how the column is used."""
+    return (column.items or ANY) if column.kind == "list" else column if column.values else ANY
+
+
+def _of_split(node: ast.AST) -> bool:
+    """`data["train"]["text"]`: a whole column."""
+    item = node.value if isinstance(node, ast.Subscript) else None
+    return isinstance(item, ast.Subscript) and bool(SPLITS.match(_text(item.slice) or ""))
 
 
 def _text(node: ast.AST | None) -> str | None:

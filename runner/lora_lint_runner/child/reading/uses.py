@@ -139,7 +139,8 @@ class Uses:
         func = parent.func
         name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
         if name in ("int", "float", "bool"):
-            return Shape(name)
+            keys = self.of(parent, depth + 1).values  # `names[int(row["label"])]`: it is one of those
+            return Shape(name, values=tuple(keys) if all(isinstance(k, int) for k in keys) else ())
         if name == "apply_chat_template":
             return Shape("messages")
         if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):

@@ -65,7 +65,7 @@ def depth(run: Run, error: BaseException) -> Learned | None:
     """All layers of a model, for a script that goes by their numbers: it takes some of them out, or adapts the last."""
     text = str(error)
     beyond = isinstance(error, IndexError) and re.fullmatch(r"index -?\d+ is out of range", text)
-    unmatched = "Target modules" in text and "not found" in text
+    unmatched = ("Target modules" in text and "not found" in text) or "'layers_to_transform'" in text
     return {"deep": True} if (beyond or unmatched) and run.hub and "deep" not in run.spec.learned else None
 
 
