@@ -255,6 +255,13 @@ REPEATERS = {
     ),
     "wandb": Table(functions={"agent": row("repeat", "sweep_id function")}),
     "hyperopt": Table(functions={"fmin": row("repeat", "fn")}),
+    "ray": Table(
+        functions={
+            "tune.Tuner": row("repeat", "trainable"),
+            "tune.run": row("repeat", "run_or_experiment"),
+            **rows("first", "tune.with_parameters tune.with_resources", "trainable"),
+        }
+    ),
     "tenacity": Table(functions={"retry": row("identity", "func")}),
 }
 
