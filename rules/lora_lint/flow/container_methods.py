@@ -9,6 +9,7 @@ import libcst as cst
 
 from lora_lint.flow.containers import (
     LONGEST,
+    SORTED,
     delete_item,
     items_of,
     known_items,
@@ -138,6 +139,10 @@ def _some_or_other(call: Called[ListRec]) -> Value:
     return call.put(ListRec(call.record.items, True, call.record.kind))
 
 
+def _sort(call: Called[ListRec]) -> Value:
+    return call.put(ListRec(call.record.items, True, SORTED))
+
+
 LISTS: Mapping[str, Callable[[Called[ListRec]], Value]] = {
     "append": _append,
     "add": _append,
@@ -152,7 +157,7 @@ LISTS: Mapping[str, Callable[[Called[ListRec]], Value]] = {
     "reverse": _reverse,
     "remove": _some_or_other,
     "discard": _some_or_other,
-    "sort": _some_or_other,
+    "sort": _sort,
 }
 
 
@@ -227,7 +232,7 @@ def _update(call: Called[DictRec]) -> Value:
         else:
             is_open = True
     items.update({Const(key): value for key, value in call.args.kw.items()})
-    return call.put(DictRec(tuple(items.items()), is_open))
+    return call.put(DictRec(tuple(items.items()), is_open, call.record.factory))
 
 
 def _copy_dict(call: Called[DictRec]) -> Value:
@@ -235,7 +240,7 @@ def _copy_dict(call: Called[DictRec]) -> Value:
 
 
 def _clear_dict(call: Called[DictRec]) -> Value:
-    return call.put(DictRec((), False))
+    return call.put(DictRec((), False, call.record.factory))
 
 
 DICTS: Mapping[str, Callable[[Called[DictRec]], Value]] = {

@@ -44,6 +44,7 @@ from lora_lint.flow.worlds.terms import make, part_of
 from lora_lint.knowledge import names
 
 LONGEST = 64  # containers with more known items are treated as open
+SORTED = "sorted"  # the kind of a list that is in an order which nobody knows
 UNROLL = 8  # ranges up to this length are run through item by item
 
 
@@ -114,6 +115,8 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         items = known_items(machine, value)
         if isinstance(index, Const) and isinstance(index.value, int) and not isinstance(index.value, bool):
             is_open = value.open if isinstance(value, Tup) else bool(getattr(record_of(machine, value), "open", False))
+            if getattr(record_of(machine, value), "kind", "") == SORTED and 1 < len(items) <= UNROLL:
+                return machine.settle(one_of(machine, items, node), node)
             if -len(items) <= index.value < len(items) and (index.value >= 0 or not is_open):
                 return items[index.value]
         elif _slice(index) is not None:
@@ -125,6 +128,8 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         for key, item in record.items:
             if key == index:
                 return item
+        if record.factory is not None and not record.open:
+            return _made_for(machine, value, record, index, node)
         return looked_up(record, index) or Sym(("item", _whose(value), index))
     if isinstance(record, WeightsRec):
         return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))
@@ -155,6 +160,26 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
     if isinstance(value, Lib):
         return machine.call(Lib(f"{value.name}.__getitem__"), Args([index]), node)
     return machine.unknown(node)
+
+
+def _made_for(machine: Machine, value: Value, record: DictRec, index: Value, node: cst.CSTNode) -> Value:
+    """What a `defaultdict` holds under a key that was not asked for before. One that is not known may be another's."""
+    assert record.factory is not None
+    made = machine.call(record.factory, Args(), node)
+    set_item(machine, value, index, made, node)
+    now = record_of(machine, value)
+    if isinstance(now, DictRec) and isinstance(value, ObjRef) and not all(_plain(key) for key, _ in now.items):
+        machine.world.put(value.oid, DictRec(now.items, True, now.factory))
+    return made
+
+
+def one_of(machine: Machine, items: Sequence[Value], node: cst.CSTNode) -> Value:
+    """Any of several, by what the script measures of them."""
+    site = machine.site(node)
+    found = items[-1]
+    for n, item in reversed(list(enumerate(items[:-1]))):
+        found = Gate(("LessThan", ("score", site, n), ("score", site, "rest")), item, found)
+    return found
 
 
 def looked_up(record: DictRec, index: Value) -> Value | None:
@@ -210,7 +235,8 @@ def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst
     if isinstance(record, DictRec):
         items = dict(record.items)
         items[index] = new
-        machine.world.put(value.oid, DictRec(tuple(items.items()), record.open or len(items) > LONGEST))
+        is_open = record.open or len(items) > LONGEST
+        machine.world.put(value.oid, DictRec(tuple(items.items()), is_open, record.factory))
     elif isinstance(record, ListRec):
         at = index.value if isinstance(index, Const) else None
         if isinstance(at, int) and -len(record.items) <= at < len(record.items):
@@ -230,7 +256,7 @@ def delete_item(machine: Machine, value: Value, index: Value) -> None:
     record = record_of(machine, value)
     if isinstance(record, DictRec) and isinstance(value, ObjRef):
         items = tuple((key, item) for key, item in record.items if key != index)
-        machine.world.put(value.oid, DictRec(items, record.open))
+        machine.world.put(value.oid, DictRec(items, record.open, record.factory))
     elif isinstance(record, ListRec) and isinstance(value, ObjRef):
         machine.world.put(value.oid, ListRec(record.items, True, record.kind))
 

@@ -223,6 +223,9 @@ def _get_from_module(machine: Machine, value: ModuleRef, name: str, node: cst.CS
     inner = next((module for module in machine.modules if value.module.holds(module, name)), None)
     if inner is not None:
         return ModuleRef(inner)
+    lazy = machine.world.frames.get(value.module.frame, {}).get("__getattr__")
+    if isinstance(lazy, Func) and not name.startswith("__"):
+        return machine.call(lazy, Args([Const(name)]), node)
     return machine.starred(value.module.frame, name) or Sym(("free", value.module.name, name))
 
 

@@ -215,10 +215,12 @@ class ListRec(Parts):
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class DictRec(Parts):
-    """A dict on the heap, with known keys in order. `open` means that there may be more."""
+    """A dict on the heap, with known keys in order. `open` means that there may be more; `factory` makes what a key
+    holds that is asked for and not there."""
 
     items: tuple[tuple[Value, Value], ...]
     open: bool = False
+    factory: Value | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)

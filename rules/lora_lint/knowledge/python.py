@@ -33,7 +33,8 @@ BUILTINS = Table(
         "open": row("open", "file mode"),
         **rows("list", "list tuple set frozenset sorted reversed iter", "iterable"),
         **rows("quiet", "print repr id hash dir help format abs round divmod pow input hex oct bin chr ord"),
-        **rows("quiet", "sum min max", uses_up=True),
+        "sum": row("quiet", uses_up=True),
+        **rows("extreme", "min max", uses_up=True),
         **rows("exit", "exit quit"),
         "staticmethod": row("identity", "value"),
         "classmethod": row("identity", "value"),
@@ -188,7 +189,7 @@ STANDARD = {
     "collections": Table(
         functions={
             "OrderedDict": row("dict", uses_up=True),
-            "defaultdict": row("open_dict"),
+            "defaultdict": row("default_dict", "factory", uses_up=True),
             "UserDict": row("dict", uses_up=True),
             "Counter": row("open_dict", uses_up=True),
             "deque": row("list", "iterable"),

@@ -172,7 +172,8 @@ class Join:
             if joined is None:
                 return None
             mine[key] = joined
-        return DictRec(tuple(mine.items()), p.open or q.open or len(mine) != len(p.items))
+        factory = p.factory if p.factory == q.factory else None
+        return DictRec(tuple(mine.items()), p.open or q.open or len(mine) != len(p.items), factory)
 
     def _reaches_model(self, value: Value, deep: int = 3) -> bool:
         if isinstance(value, ModelRef):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import UNROLL, items_of, known_items, new_dict, new_list, record_of
+from lora_lint.flow.containers import SORTED, UNROLL, items_of, known_items, new_dict, new_list, one_of, record_of
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.passes import lazily, passes, within
+from lora_lint.flow.provenance import models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, Sym, Tup, Value, const
+from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.worlds.terms import leaves, pick
 
 
@@ -175,7 +176,19 @@ def _list(call: LibCall) -> Value:
         is_open = is_open or not all(isinstance(pick(call.machine.world, item), Const) for item in items)
     if name == "tuple":
         return Tup(tuple(items), is_open)
-    return new_list(call.machine, call.node, items, open=is_open, kind="set" if "set" in name else "list")
+    kind = SORTED if name == "sorted" and is_open else "set" if "set" in name else "list"
+    return new_list(call.machine, call.node, items, open=is_open, kind=kind)
+
+
+def _extreme(call: LibCall) -> Value:
+    """`min(results, key=...)`: one of them, by what is measured."""
+    items, is_open = call.args.pos, False
+    if len(items) == 1:
+        items, is_open = passes(call.machine, items[0], call.node)
+    keys = "key" in call.args.kw and all(isinstance(item, Const) for item in items)
+    if not 0 < len(items) <= UNROLL or not (keys or models_in(call.machine, items)):
+        return call.unknown()
+    return items[0] if len(items) == 1 and not is_open else one_of(call.machine, items, call.node)
 
 
 def _dict(call: LibCall) -> Value:
@@ -195,6 +208,17 @@ def _dict(call: LibCall) -> Value:
                 items.append((both[0], both[1]))
     items += [(Const(name), value) for name, value in call.args.kw.items()]
     return new_dict(call.machine, call.node, items, open=is_open)
+
+
+def _default_dict(call: LibCall) -> Value:
+    """`defaultdict(list, ...)`: what is asked for and not there is made."""
+    factory = call.arg("factory")
+    rest = Args(call.args.pos[1:], {name: v for name, v in call.args.kw.items() if name != "factory"}, call.args.open)
+    made = _dict(LibCall(call.machine, call.name, call.row, None, rest, call.node))
+    record = record_of(call.machine, made)
+    if isinstance(made, ObjRef) and isinstance(record, DictRec) and factory != NONE:
+        call.machine.world.put(made.oid, DictRec(record.items, record.open, factory))
+    return made
 
 
 def _open_dict(call: LibCall) -> Value:
@@ -226,7 +250,9 @@ VERBS: dict[str, Verb] = {
     "any": _any,
     "all": _all,
     "list": _list,
+    "extreme": _extreme,
     "dict": _dict,
+    "default_dict": _default_dict,
     "open_dict": _open_dict,
     "chain": _chain,
 }
