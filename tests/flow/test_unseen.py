@@ -34,8 +34,9 @@ def test_what_a_library_loads_anew_is_another_model() -> None:
     assert findings(WRAPPED_EACH_ROUND.format(base='zoo.load("x")')) == []
 
 
-def test_so_is_what_a_helper_has_loaded() -> None:
-    helper = "def base():\n    return zoo.load('x').model\n\n\n"
+@pytest.mark.parametrize("then", ["", ".cuda()"])
+def test_so_is_what_a_helper_has_loaded(then: str) -> None:
+    helper = f"def base():\n    return zoo.load('x').model{then}\n\n\n"
     assert findings(helper + WRAPPED_EACH_ROUND.format(base="base()")) == []
 
 

@@ -14,7 +14,8 @@ from lora_lint.flow.worlds.world import MATERIAL, mentions
 
 
 def renew(machine: Machine, term: Term, node: cst.CSTNode) -> None:
-    """A value of this term is given once more."""
+    """A value of this term is given, perhaps once more."""
+    machine.given_terms.append(term)
     known = machine.world.frames.get(MATERIAL)
     if not known:
         return

@@ -11,6 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects import ATTRIBUTES
 from lora_lint.flow.provenance import gradients_of
+from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, ModelRef, ObjRef, Partial, Sym, Value
@@ -98,6 +99,8 @@ def _train(call: Called) -> Value:
 
 
 def _made_of_it(call: Called) -> Value:
+    """`loss.mean()`, `model.cuda()`: another value each time, where it is one of another object."""
+    renew(call.machine, call.machine.unknown(call.node).term, call.node)
     return call.machine.unknown(call.node, models=call.models | call.given)
 
 

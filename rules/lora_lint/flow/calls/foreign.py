@@ -54,7 +54,6 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
 def _given(machine: Machine, term: Term, models: frozenset[Oid], node: cst.CSTNode, kind: str = "") -> Sym:
     """What code that is not seen gives."""
     renew(machine, term, node)
-    machine.given_terms.append(term)
     return Sym(term, models, kind)
 
 
