@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from lora_lint_runner.verdict.agreeing import agree
 
 from .conftest import Ran
 from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED
@@ -56,6 +59,21 @@ def test_a_frozen_model_that_helps_is_not_what_trains(run: Run) -> None:
     ran = run(HEAD + teacher + loop + 'model.save_pretrained("out")\n')
     trained = [line for line in ran.json["lines"] if line["kind"] == "trained"]
     assert [(line["observed"], line["agrees"]) for line in trained] == [("PeftModel · default: untrained", True)]
+
+
+def test_an_adapter_that_is_loaded_again_from_a_computed_place_may_be_that_of_the_script() -> None:
+    told = {"name": "default", "origin": "loaded", "trained": "no"}
+    seen = {"name": "default", "origin": "created", "trained": True, "as_loaded": True}
+    model = {"kind": "PeftModel", "form": {"what": "peft", "wrappers": [], "known": True}}
+    place = {"filename": "train.py", "cell": None, "row": 3, "end_row": 3}
+    foreseen = {"events": [{"kind": "merged", **place, "model": {**model, "adapters": [told]}}]}
+
+    def agrees(adapter: dict[str, Any]) -> bool | None:
+        event = {"kind": "merged", "filename": "train.py", "row": 3, "model": {**model, "adapters": [adapter]}}
+        return agree(foreseen, [event], lambda filename, cell, row: (filename, row))[0].agrees
+
+    assert agrees(seen) is True
+    assert agrees({**seen, "as_loaded": False}) is False
 
 
 def test_a_merge_of_a_model_that_no_name_holds_is_seen_as_predicted(run: Run) -> None:

@@ -160,10 +160,11 @@ class Partial(Value):
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Generator(Value):
-    """A generator that has not run: the call that made it."""
+    """A generator that has not run: the call that made it, and the number of its first value under `enumerate`."""
 
     func: Func
     call: Oid
+    start: int | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)

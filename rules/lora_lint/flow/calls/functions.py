@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TypeGuard
 
 import libcst as cst
 
 from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.results import by_arguments, spelled
+from lora_lint.flow.containers import UNROLL
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args, Remembered, Running
-from lora_lint.flow.values import NONE, Cls, Const, Func, Gate, Generator, InstRec, Method, ObjRef, Partial, Sym, Value
+from lora_lint.flow.values import (
+    NONE,
+    Cls,
+    Const,
+    Func,
+    Gate,
+    Generator,
+    InstRec,
+    Method,
+    ObjRef,
+    Partial,
+    Sym,
+    Tup,
+    Value,
+)
 from lora_lint.flow.worlds.exits import Exits, Raised
 from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.flow.worlds.terms import large, leaves, terms_of
@@ -23,7 +40,7 @@ DEEPEST_CALL = 14
 DEEPEST_RECURSION = 6
 DEEPEST_BLIND = 2  # recursion through data of which nothing is known: it is a tree, and deeper down comes nothing new
 CACHED = ("cached", 0)  # the frame that holds what cached functions gave
-RESULT = "return"  # a keyword, so no variable of the script has this name
+RESULT, NUMBER = "return", "yield"  # keywords, so no variable of the script has these names
 
 
 def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Value:
@@ -184,7 +201,24 @@ def call_partial(machine: Machine, partial: Partial, args: Args, node: cst.CSTNo
 
 def resume(machine: Machine, generator: Generator, args: Args, node: cst.CSTNode) -> Value:
     """Runs a generator to its end; what it yields goes to `machine.yielding`."""
-    return machine.choose(lambda: run_frame(machine, generator.func, generator.call, node))
+    numbered = generator.start is not None and machine.yielding
+    if numbered:
+        machine.yielding.append(partial(_number, machine, generator, machine.yielding[-1]))
+    try:
+        return machine.choose(lambda: run_frame(machine, generator.func, generator.call, node))
+    finally:
+        if numbered:
+            machine.yielding.pop()
+
+
+def _number(machine: Machine, generator: Generator, deliver: Callable[[Value], None], item: Value) -> None:
+    """What `enumerate` makes of the value that a generator yields; the numbers of many are not told apart."""
+    variables = machine.world.frame(generator.call)
+    number = variables.get(NUMBER, Const(generator.start))
+    if isinstance(number, Const):
+        last = number.value >= (generator.start or 0) + UNROLL
+        variables[NUMBER] = Sym(("index", generator.call)) if last else Const(number.value + 1)
+    deliver(Tup((number, item)))
 
 
 def function_value(

@@ -181,10 +181,12 @@ class Models:
         start = self.start(model, name)
         moved = self.moved(model, name)
         active = active_of(model)
+        loaded = self._loaded.get((self.label(model), name))
         return {
             "name": name,
             "origin": start.origin if start is not None else "unknown",
             "trained": None if moved is None else moved > 0,
+            "as_loaded": loaded is not None and digests_of(model, name) == loaded.digests,
             "active": name in active,
             "trainable": any(p.requires_grad for k, p in model.named_parameters() if f".{name}" in k),
         }

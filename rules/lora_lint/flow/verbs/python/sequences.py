@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import SORTED, UNROLL, items_of, known_items, new_dict, new_list, one_of, record_of
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.passes import lazily, passes, within
+from lora_lint.flow.passes import lazily, passes, used_up, within
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ObjRef, Sym, Tup, Value, const
@@ -68,11 +69,21 @@ def _less_one(number: Value) -> Value:
 def _enumerate(call: LibCall) -> Value:
     iterable = call.arg("iterable") or call.unknown()
     start = call.plain("start", 0)
+    if isinstance(iterable, Generator) and isinstance(start, int) and _acts(call, iterable):
+        return Generator(iterable.func, iterable.call, start)
     items, is_open = passes(call.machine, iterable, call.node)
     if is_open or not isinstance(start, int):
         index = Sym(("index", call.machine.site(call.node)))
         return Tup(tuple(Tup((index, item)) for item in items), True)
     return Tup(tuple(Tup((Const(start + i), item)) for i, item in enumerate(items)))
+
+
+def _acts(call: LibCall, generator: Generator) -> bool:
+    """Does something happen to a model on the way? It is run aside to see; if so, each value waits to be asked for."""
+    machine = call.machine
+    with Aside(machine) as aside:
+        found = machine.explore(aside.world.copy(), lambda: used_up(machine, generator, call.node))
+    return any(world.life.version != aside.world.life.version for _, world in found)
 
 
 def _zip(call: LibCall) -> Value:
