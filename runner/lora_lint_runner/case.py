@@ -26,7 +26,7 @@ class Case:
     def __init__(self, script: Path, options: Options, home: Path) -> None:
         self.script = Path(os.path.abspath(script))
         self.options, self.home = options, home
-        self.begun = time.monotonic()
+        self.begun: float | None = None  # when the first of its runs was
         self.sides: list[Side] = []
         self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
         self.corrected = correcting.Corrected({}, {}, [], [])
@@ -52,6 +52,7 @@ class Case:
 
     def prepare(self, side: Side) -> Path:
         """The spec of a side's next attempt."""
+        self.begun = self.begun or time.monotonic()
         side.prepare()
         assert self.config is not None
         trace = correcting.predicted(side.entry, self.config, self.options.arguments or ())
@@ -66,7 +67,7 @@ class Case:
         sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.executed)
         if any(site.verdict == "contradicted" for site in sites):
             sites = self._with_what_ran(after, after.result) or sites
-        sites = [self._named(site, after) for site in sites]
+        sites = comparing.written_elsewhere([self._named(site, after) for site in sites], after.result.adapters)
         peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
         verdict = judging.judge(
             judging.Facts(after.result, sites, self.corrected.remaining, peft, self._untried(after))
@@ -82,7 +83,7 @@ class Case:
             applied=self.corrected.applied,
             remaining=self.corrected.remaining,
             trace=self.trace,
-            seconds=time.monotonic() - self.begun,
+            seconds=self._seconds(),
             warm_up=warm_up,
             mode=after.plan.mode,
             notes=notes,
@@ -136,6 +137,9 @@ class Case:
                     found[name] = lora_lint.decode(path.read_bytes()).text
         return found
 
+    def _seconds(self) -> float:
+        return time.monotonic() - self.begun if self.begun is not None else 0.0
+
     def failed(self, reason: str, word: str = judging.INCONCLUSIVE) -> Outcome:
         """A script that could not be run at all."""
         return Outcome.unrun(
@@ -144,7 +148,7 @@ class Case:
             "full" if self.options.full else "smoke",
             remaining=self.corrected.remaining,
             trace=self.trace,
-            seconds=time.monotonic() - self.begun,
+            seconds=self._seconds(),
         )
 
 

@@ -185,7 +185,7 @@ class Side:
         if event.get("filename"):
             event = {**event, "filename": self.named(event["filename"])}
         if event.get("calls"):
-            event = {**event, "calls": [{**c, "filename": self.named(c["filename"])} for c in event["calls"]]}
+            event = {**event, "calls": [self._placed(call) for call in event["calls"]]}
         if "files" not in event:
             return event
         return {**event, "files": {shown(place, self.cwd): names for place, names in event["files"].items()}}

@@ -7,8 +7,10 @@ from typing import Any
 
 import lora_lint
 from lora_lint_runner.correcting import Corrected
+from lora_lint_runner.report.table import remark_of
 from lora_lint_runner.verdict import judging
-from lora_lint_runner.verdict.comparing import Site, compare
+from lora_lint_runner.verdict.agreeing import agree
+from lora_lint_runner.verdict.comparing import Site, compare, written_elsewhere
 from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 
@@ -96,3 +98,55 @@ with tempfile.TemporaryDirectory() as folder:
     elsewhere = [saved(8, "out")]
     found, _ = sites(text, elsewhere)
     assert judging.judge(judging.Facts(ran(events=elsewhere, adapters=[]), found, [], True)).word == "failed"
+
+
+def test_saves_within_a_save_are_those_of_their_own_lines() -> None:
+    """A trainer's `save_model` ends in a method of the script's own."""
+    text = b"""\
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+from peft import LoraConfig, get_peft_model
+
+class Merging(Trainer):
+    def _save(self, output_dir=None, state_dict=None):
+        self.model.save_pretrained("adapter")
+        self.model.merge_and_unload().save_pretrained(output_dir)
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+trainer = Merging(model=model, args=TrainingArguments("runs", save_strategy="no"), train_dataset=rows)
+trainer.train()
+trainer.save_model("final")
+"""
+    full = {"config.json": 1, "generation_config.json": 1, "model.safetensors": 1}
+    inner = [
+        {k: v for k, v in saved(6, "adapter").items() if k not in ("id", "kind")},
+        {**{k: v for k, v in saved(7, "final").items() if k not in ("id", "kind")}, "files": {"final": full}},
+    ]
+    found, _ = sites(text, [saved(12, "final", calls=inner, files={"final": full})])
+    assert [(s.row, s.verdict, list(s.observed)) for s in found] == [
+        (6, "confirmed", ["adapter"]), (7, "confirmed", ["final"]),
+    ]  # fmt: skip
+
+
+def test_a_save_in_another_process_is_not_denied() -> None:
+    found, _ = sites(WRITTEN, [])
+    found = written_elsewhere(found, [adapter("out")])
+    assert [(s.row, s.verdict) for s in found] == [(8, "inconclusive"), (10, "not reached")]
+    verdict = judging.judge(judging.Facts(ran(steps=0), found, [], True))
+    assert verdict.word == "inconclusive"
+    assert verdict.reason.startswith("there is a trained adapter in out, but the save at line 8 is not proved")
+
+
+def test_only_the_file_of_tensors_is_said_to_hold_them() -> None:
+    files = {"adapter_config.json": 1, "adapter_model.safetensors": 1, "training_args.bin": 1}
+    left = ran(adapters=[adapter("out", files=files, tensors=8, reloads=True, notes=[])])
+    assert remark_of(left, "out/adapter_model.safetensors") == "8 tensors, trained, reloads"
+    assert remark_of(left, "out/training_args.bin") == ""
+
+
+def test_what_could_not_be_seen_is_not_counted_as_predicted() -> None:
+    events = [saved(8, "out"), {"kind": "created", "filename": str(SCRIPT), "row": 5, "model": None}]
+    lines = agree(lora_lint.trace_source(WRITTEN.decode(), str(SCRIPT)), events, here)
+    assert [(line.kind, line.agrees) for line in lines] == [("saved", None), ("created", None)]
+    made = {**events[1], "result_what": "plain", "result_kind": "plain GPT2LMHeadModel"}
+    line = agree(lora_lint.trace_source(WRITTEN.decode(), str(SCRIPT)), [made], here)[0]
+    assert (line.observed, line.agrees) == ("plain GPT2LMHeadModel", True)

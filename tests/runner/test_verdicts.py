@@ -302,6 +302,7 @@ def test_tensors_of_no_model_are_nobodys_prediction(run: Run) -> None:
 
 def test_a_save_in_a_thread_is_one_of_the_line_that_started_it(run: Run) -> None:
     text = "import threading\nsaving = threading.Thread(target=model.save_pretrained, args=('out',))\n"
-    ran = run(TRAINED + text + "saving.start()\nsaving.join()\n")
+    pool = "import asyncio\nasync def again():\n    await asyncio.to_thread(model.save_pretrained, 'again')\n"
+    ran = run(TRAINED + text + "saving.start()\nsaving.join()\n" + pool + "asyncio.run(again())\n")
     assert ran.json["verdict"] == "confirmed"
-    assert list(sites(ran).values()) == ["confirmed"]
+    assert list(sites(ran).values()) == ["confirmed", "confirmed"]

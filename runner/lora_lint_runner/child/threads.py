@@ -9,7 +9,7 @@ from .context import Run
 
 
 def install(run: Run) -> None:
-    """From now on each thread knows. One of a pool does the work of many lines, and is of none."""
+    """From now on each thread knows; one of a pool, which does the work of many lines, for each piece of it."""
 
     def starting(real: Any) -> Any:
         def start(self: Any) -> None:
@@ -21,3 +21,25 @@ def install(run: Run) -> None:
         return start
 
     run.patches.replace(threading.Thread, "start", starting)
+
+    @run.patches.after("concurrent.futures.thread")
+    def pools(module: Any) -> None:
+        run.patches.replace(module.ThreadPoolExecutor, "submit", lambda real: _submitting(run, real))
+
+
+def _submitting(run: Run, real: Any) -> Any:
+    def submit(self: Any, function: Any, /, *args: Any, **options: Any) -> Any:
+        where = run.code.here()
+        if where["row"] is None:
+            return real(self, function, *args, **options)
+
+        def work() -> Any:
+            run.code.threads[threading.current_thread()] = where
+            try:
+                return function(*args, **options)
+            finally:
+                run.code.threads.pop(threading.current_thread(), None)
+
+        return real(self, work)
+
+    return submit

@@ -22,8 +22,9 @@ def report(outcome: Outcome) -> str | None:
                 f"save at {os.path.basename(site.filename)}:{site.row}",
                 f"  predicted: {_directories(site.predicted)}",
                 f"  written:   {_directories(site.observed)}",
-                f"  model:     predicted {site.model or 'nothing'}, seen {site.seen_as or 'nothing'}",
             ]
+            if site.model != site.seen_as:
+                lines.append(f"  model:     predicted {site.model or 'nothing'}, seen {site.seen_as or 'nothing'}")
     for line in outcome.disagreements:
         lines += [
             f"{line.kind} at {os.path.basename(line.filename)}:{line.row}",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from lora_lint_runner.child.verify.adapter import WEIGHTS
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.verdict.comparing import same_place
 from lora_lint_runner.verdict.observed import Observed
@@ -76,7 +78,7 @@ def remark_of(ran: Observed | None, path: str) -> str:
     if ran is None or not name.endswith((".safetensors", ".bin")):
         return ""
     for adapter in ran.adapters:
-        if same_place(adapter["directory"], folder) and name in adapter["files"] and name not in FULL:
+        if same_place(adapter["directory"], folder) and name == _weights(adapter["files"]):
             if adapter["problems"]:
                 return str(adapter["problems"][0])
             words = [f"{adapter['tensors']} tensors"]
@@ -91,6 +93,12 @@ def remark_of(ran: Observed | None, path: str) -> str:
         if same_place(merged["directory"], folder) and name in FULL:
             return "holds the adapter" if merged["ok"] else str(merged["text"]) if merged["ok"] is False else ""
     return ""
+
+
+def _weights(files: Iterable[str]) -> str | None:
+    """The file of an adapter's tensors, among all that lies beside it; diffusers gives it a name of its own."""
+    found = [name for name in files if name.endswith((".safetensors", ".bin")) and name not in FULL]
+    return next((name for name in WEIGHTS if name in found), found[0] if len(found) == 1 else None)
 
 
 def size(count: int | None) -> str:

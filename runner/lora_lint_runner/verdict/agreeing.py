@@ -56,12 +56,10 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
         name, row, kind = event.get("filename"), event.get("row"), event["kind"]
         if name is None or row is None or kind not in KINDS or event.get("error") or not event.get("own", True):
             continue
-        told = [
-            e
-            for k in (kind, *PARTS.get(kind, ()))
-            for span, e in foreseen.get((name, k), ())
-            if span.row <= row <= span.end
-        ]
+        told = _told(foreseen, name, row, kind)
+        inner = [call for call in event.get("calls", ()) if call.get("filename") and "files" in call]
+        if not told and inner:  # it was done in lines of the script that are known
+            continue
         line = _compared(name, row, event, told)
         handed = any(span.holds(call) for call in (event, *event.get("calls", ())) for span in unseen)
         if not told and (name not in followed or handed or not event.get("sure", True)):
@@ -72,16 +70,33 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
     return list(found.values())
 
 
+def _told(
+    foreseen: Mapping[tuple[str, str], Sequence[tuple[Span, Mapping[str, Any]]]], name: str, row: int, kind: str
+) -> list[Mapping[str, Any]]:
+    """The events of a kind that were foreseen for a line."""
+    return [
+        event
+        for k in (kind, *PARTS.get(kind, ()))
+        for span, event in foreseen.get((name, k), ())
+        if span.row <= row <= span.end
+    ]
+
+
 def _compared(name: str, row: int, event: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> Line:
     seen = event.get("model")
-    observed = _state(seen) if seen else None
+    created = event["kind"] == "created"
+    observed = _state(seen) if seen else event.get("result_kind") if created else None
     models = [e["model"] for e in told if e.get("model")]
     predicted = list(dict.fromkeys(_state(m) for m in models))
     agrees: bool | None = None
     untrained = False
     if not told:
         agrees = False
-    elif seen is None or event["kind"] == "created" or any(e["kind"] != event["kind"] for e in told):
+    elif created:  # the state is that of what it makes; a stand-in may be another class
+        agrees = True if any(m["form"]["what"] == event.get("result_what") for m in models) else None
+    elif seen is None:
+        agrees = None
+    elif any(e["kind"] != event["kind"] for e in told):
         agrees = True
     elif models and all(m["form"]["known"] for m in models):
         # a loop's model is seen where it answers, inside of what torch.compile has put around it

@@ -17,6 +17,8 @@ MODEL_FILES = (
 )  # fmt: skip
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
 
+ELSEWHERE = "it was done in another process, of which no line is watched"
+
 Directories = Mapping[str, Sequence[str]]
 
 
@@ -54,6 +56,7 @@ def compare(
 ) -> list[Site]:
     """Each predicted site with its verdict, then saves that nobody predicted."""
     taken: set[int] = set()
+    parts: set[int] = set()  # saves that lines of their own are known of, each with what it wrote
     seen: list[list[Mapping[str, Any]]] = []
     spans = [Span.of(site, executed) for site in trace.get("sites", [])]
     for site, span in zip(trace.get("sites", []), spans):
@@ -62,14 +65,38 @@ def compare(
         taken |= {s["id"] for s in seen[-1]}
     for place, span in enumerate(spans):
         if not seen[place]:  # the save itself may stand in code that the analysis has not followed
+            inner: list[Mapping[str, Any]] = [
+                {**s, **c} for s in saves for c in s.get("calls", ()) if "files" in c and span.holds(c)
+            ]
             through = [s for s in saves if s["id"] not in taken and any(map(span.holds, s.get("calls", ())))]
-            seen[place] = through
-            taken |= {s["id"] for s in through}
+            seen[place] = inner or through
+            parts |= {s["id"] for s in inner}
+            taken |= {s["id"] for s in seen[place]} - parts
     found = [_judged(site, those, box_root) for site, those in zip(trace.get("sites", []), seen)]
     for save in saves:
-        if save["id"] not in taken and save.get("row") is not None and not save.get("error") and _model_save(save):
+        if (
+            save["id"] not in taken | parts
+            and save.get("row") is not None
+            and not save.get("error")
+            and _model_save(save)
+        ):
             found.append(_unpredicted(save))
     return found
+
+
+def written_elsewhere(sites: Sequence[Site], adapters: Sequence[Mapping[str, Any]]) -> list[Site]:
+    """The sites; those that no save was seen at, though their adapter is there, belong to a process that is not
+    watched."""
+    written = {place for site in sites for place in site.observed}
+    there = [a["directory"] for a in adapters if not a["checkpoint"] and a["directory"] not in written]
+    return [
+        site._replace(verdict="inconclusive", why=ELSEWHERE)
+        if site.verdict == "not reached"
+        and site.adapter
+        and any("..." not in place and same_place(place, found) for place in site.predicted for found in there)
+        else site
+        for site in sites
+    ]
 
 
 class Span(NamedTuple):

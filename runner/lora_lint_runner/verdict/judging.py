@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import lora_lint
 from lora_lint_runner.child.verify.problem import UNTRAINED
-from lora_lint_runner.verdict.comparing import Site, same_place
+from lora_lint_runner.verdict.comparing import ELSEWHERE, Site, same_place
 from lora_lint_runner.verdict.observed import Observed, Spot
 
 CONFIRMED, FAILED, INCONCLUSIVE = "confirmed", "failed", "inconclusive"
@@ -181,6 +181,16 @@ def _not_reached(facts: Facts) -> Verdict | None:
     return Verdict(INCONCLUSIVE, "the script saves no model: there is nothing to confirm")
 
 
+def _elsewhere(facts: Facts) -> Verdict | None:
+    """What another process has done is judged by its files alone."""
+    sites = [s for s in facts.sites if s.why == ELSEWHERE]
+    if not sites or any(s.verdict == "confirmed" for s in facts.sites):
+        return None
+    places = [a["directory"] for a in facts.after.adapters if a["usable"]]
+    found = f"there is a trained adapter in {', '.join(places)}" if places else "there is an adapter"
+    return Verdict(INCONCLUSIVE, f"{found}, but the save at line {sites[0].row} is not proved: {ELSEWHERE}")
+
+
 def _failing(facts: Facts) -> Verdict | None:
     if any(s.verdict == "confirmed" for s in facts.reached):
         return None
@@ -213,8 +223,8 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 
 QUESTIONS = (
-    _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _uncorrected, _not_reached,
-    _failing, _unmoved, _left_nowhere,
+    _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
+    _not_reached, _failing, _unmoved, _left_nowhere,
 )  # fmt: skip
 
 

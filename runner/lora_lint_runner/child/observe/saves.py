@@ -21,6 +21,7 @@ class Saves:
         self.run, self.models, self.outputs = run, models, outputs
         self.depth = 0
         self.within: list[dict[str, Any]] = []  # lines of the script that the save under way leads through
+        self.outer: tuple[str | None, int | None] = (None, None)  # the line of the save under way
         self.saved: list[dict[str, Any]] = []
 
     def around(
@@ -39,14 +40,16 @@ class Saves:
         that may be those of no model."""
         stand_ins = self.run.hub
         if self.depth:
-            self.within.append(self.run.code.here())
-        if self.depth or place is None or self.run.met.over or (stand_ins is not None and stand_ins.busy):
+            return self._inner(how, kind, model, place, real)
+        if place is None or self.run.met.over or (stand_ins is not None and stand_ins.busy):
             return real()
         paths = self.run.paths
         target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
         temporary = self.run.box("tmp")
         before, said = listing(target), named(place, paths.moved, temporary)
         state, own = self._state(model), self.run.code.asks()
+        here = self.run.code.here()
+        self.outer = here["filename"], here["row"]
         self.depth += 1
         error = None
         try:
@@ -75,6 +78,30 @@ class Saves:
             self.run.journal.event(kind, where=self._where(), model=state, **fact)
             self.saved.append({"kind": kind, "model": state, **fact})
             self.run.loops.reached()
+
+    def _inner(self, how: str, kind: str, model: Any, place: Any, real: Any) -> Any:
+        """A save within another. What a method of the script's own writes on the way is known line by line."""
+        where = self.run.code.here()
+        own = (where["filename"], where["row"]) != self.outer and isinstance(place, (str, os.PathLike))
+        if not own or self.depth > 1:
+            self.within.append(where)
+            return real()
+        target = os.path.abspath(os.fspath(self.run.paths.reading(place)))
+        said = named(place, self.run.paths.moved, self.run.box("tmp"))
+        before, state = listing(target), self._state(model)
+        self.depth += 1
+        try:
+            found = real()
+        finally:
+            self.depth -= 1
+        files = changed(before, listing(target), target, said)
+        self.within.append({**where, "files": files, "model": state})
+        if files and state is not None:
+            starts = self._starts(model, target)
+            self.outputs.remember(target, model, self.run.events.steps)
+            fact = {"how": how, "place": said, "files": files, "folder": target, "error": None, "starts": starts}
+            self.saved.append({"kind": kind, "model": state, **fact})
+        return found
 
     def _where(self) -> dict[str, Any]:
         """The line that asks for the save, and all others that it came through: a trainer's save may go on in a method
