@@ -69,6 +69,7 @@ class Case:
             sites = self._with_what_ran(after, after.result) or sites
         sites = comparing.written_elsewhere([self._named(site, after) for site in sites], after.result.adapters)
         peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
+        sites = comparing.raised(sites, after.result.where, after.result.error)
         verdict = judging.judge(
             judging.Facts(after.result, sites, self.corrected.remaining, peft, self._untried(after))
         )

@@ -10,7 +10,7 @@ from lora_lint_runner.correcting import Corrected
 from lora_lint_runner.report.table import remark_of
 from lora_lint_runner.verdict import judging
 from lora_lint_runner.verdict.agreeing import agree
-from lora_lint_runner.verdict.comparing import Site, compare, written_elsewhere
+from lora_lint_runner.verdict.comparing import Site, compare, raised, written_elsewhere
 from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 
@@ -150,3 +150,22 @@ def test_what_could_not_be_seen_is_not_counted_as_predicted() -> None:
     made = {**events[1], "result_what": "plain", "result_kind": "plain GPT2LMHeadModel"}
     line = agree(lora_lint.trace_source(WRITTEN.decode(), str(SCRIPT)), [made], here)[0]
     assert (line.observed, line.agrees) == ("plain GPT2LMHeadModel", True)
+
+
+def test_a_save_that_the_script_stopped_at_was_reached() -> None:
+    found, _ = sites(WRITTEN, [])
+    found = raised(found, Spot("train.py", 8), "TypeError: no argument of this name")
+    assert [(s.row, s.verdict, s.why) for s in found] == [
+        (8, "inconclusive", "TypeError: no argument of this name"), (10, "not reached", None),
+    ]  # fmt: skip
+
+
+def test_full_training_beside_an_adapter_leaves_nothing_to_confirm() -> None:
+    plain = {"kind": "plain GPT2LMHeadModel", "adapters": []}
+    events = [{"kind": "wrapped"}, {"kind": "trained", "model": plain}, saved(8, "out")]
+    found, _ = sites(WRITTEN, [events[-1]])
+    verdict = judging.judge(
+        judging.Facts(ran(events=events, adapters=[]), [s._replace(adapter=False) for s in found], [], True)
+    )
+    assert verdict.word == "inconclusive"
+    assert verdict.reason == "the model that the script trains has no adapter: there is nothing to confirm"

@@ -87,12 +87,22 @@ def _passing_over(lifecycle: Lifecycle, training: Event[Trained], adapter: Oid) 
     return None
 
 
+def _removed(lifecycle: Lifecycle, training: Event[Trained], adapter: Oid) -> Event[Removed] | None:
+    """What is removed behind a save of the adapter that follows the training."""
+    saves = [e for e in certain(lifecycle.of(Saved)) if e.id > training.id and adapter in e.facts.adapters]
+    return next((e for e in lifecycle.of(Removed) if saves and e.id > saves[0].id), None)
+
+
 def _report(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> Report:
     name = name_in(event, adapter)
     trainer = event.facts.how == "trainer"
     save = _passing_over(lifecycle, event, adapter)
     story: tuple[Step, ...] = ()
     why = "no checkpoint is written, and no save follows" if trainer else "no save follows"
+    gone = _removed(lifecycle, event, adapter)
+    if gone is not None:
+        why = "its save is removed again"
+        story = (Step(gone.site, "what was saved is removed here"),)
     if save is not None:
         why = f"the save to {place_text(lifecycle, save)} leaves it out"
         story = (Step(save.site, f"`selected_adapters` does not name {name}"),)

@@ -68,7 +68,7 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event[Added]], good: l
 def _unused(lifecycle: Lifecycle, site: object, event: Event[Added]) -> Report:
     name = event.facts.name
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
-    message = f"{shown} is added but never activated, trained or loaded: what is trained and saved is the first adapter"
+    message = f"{shown} is added but never activated, trained or loaded: what is trained is the first adapter"
     return Report(site, message, "warning", "high", tuple(_wrapped(event)), facts=("idle", event))
 
 

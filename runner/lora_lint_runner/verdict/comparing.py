@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lora_lint_runner.verdict.observed import Spot
+
 # what a save of a model writes; tokenizers, cards and a trainer's own files are nobody's prediction
 MODEL_FILES = (
     "config.json", "generation_config.json", "model.safetensors", "model-*.safetensors", "pytorch_model.bin",
@@ -94,6 +96,19 @@ def written_elsewhere(sites: Sequence[Site], adapters: Sequence[Mapping[str, Any
         if site.verdict == "not reached"
         and site.adapter
         and any("..." not in place and same_place(place, found) for place in site.predicted for found in there)
+        else site
+        for site in sites
+    ]
+
+
+def raised(sites: Sequence[Site], where: Spot | None, error: str | None) -> list[Site]:
+    """The sites; the one that the script stopped at was reached, though nothing was written."""
+    return [
+        site._replace(verdict="inconclusive", why=error)
+        if site.verdict == "not reached"
+        and where is not None
+        and (os.path.basename(site.filename), site.cell) == (os.path.basename(where.filename), where.cell)
+        and site.row <= where.row <= max(site.row, site.end_row)
         else site
         for site in sites
     ]

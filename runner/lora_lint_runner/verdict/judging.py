@@ -210,6 +210,13 @@ def _unmoved(facts: Facts) -> Verdict | None:
     return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")
 
 
+def _without_adapter(facts: Facts) -> Verdict | None:
+    trained = [e for e in facts.after.events if e["kind"] == "trained"]
+    if not trained or any(map(_has_adapter, trained)) or facts.after.adapters:
+        return None
+    return Verdict(INCONCLUSIVE, "the model that the script trains has no adapter: there is nothing to confirm")
+
+
 def _left_nowhere(facts: Facts) -> Verdict | None:
     nowhere, checkpoint = _nowhere(facts.after)
     if nowhere is None:
@@ -224,7 +231,7 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 QUESTIONS = (
     _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
-    _not_reached, _failing, _unmoved, _left_nowhere,
+    _not_reached, _failing, _unmoved, _without_adapter, _left_nowhere,
 )  # fmt: skip
 
 
@@ -270,7 +277,7 @@ def _is(directory: str, place: str, hub: bool) -> bool:
 
 def _nowhere(after: Observed) -> tuple[str | None, bool]:
     """Says where the trained adapter was left, if it is nowhere outside of checkpoints, and whether it is in one."""
-    trained = any(e["kind"] == "trained" for e in after.events) and after.steps > 0
+    trained = any(e["kind"] == "trained" and _has_adapter(e) for e in after.events) and after.steps > 0
     if not trained or _kept(after) or not _wrapped(after):
         return None, False
     if any(e["kind"] == "weights_saved" for e in after.events):
@@ -279,6 +286,11 @@ def _nowhere(after: Observed) -> tuple[str | None, bool]:
     if checkpoint is not None:
         return f"the trained adapter is only left in the checkpoint {checkpoint}", True
     return "the trained adapter was saved nowhere", False
+
+
+def _has_adapter(training: dict[str, Any]) -> bool:
+    """Has what is trained an adapter, as far as that was seen?"""
+    return training.get("model") is None or bool(training["model"]["adapters"])
 
 
 def _kept(after: Observed) -> list[str]:
