@@ -169,3 +169,14 @@ def test_full_training_beside_an_adapter_leaves_nothing_to_confirm() -> None:
     )
     assert verdict.word == "inconclusive"
     assert verdict.reason == "the model that the script trains has no adapter: there is nothing to confirm"
+
+
+def test_a_command_that_was_not_started_is_the_reason_that_is_said() -> None:
+    found, _ = sites(WRITTEN, [])
+    warned = "/site-packages/a.py:3: FutureWarning: it goes"
+    left = ran(steps=0, adapters=[], output=["ready", warned], neutralised=["command pip install peft: not run"])
+    verdict = judging.judge(judging.Facts(left, found, [], True))
+    assert verdict.reason == "the script came to its end without a training step; its last line: ready"
+    command = "command accelerate launch train.py: not run"
+    verdict = judging.judge(judging.Facts(left._replace(neutralised=[command]), found, [], True))
+    assert verdict.reason == f"the script leaves the training to another process, which is not started: {command}"

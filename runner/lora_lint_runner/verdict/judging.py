@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import lora_lint
 from lora_lint_runner.child.verify.problem import UNTRAINED
 from lora_lint_runner.verdict.comparing import ELSEWHERE, Site, same_place
-from lora_lint_runner.verdict.observed import Observed, Spot
+from lora_lint_runner.verdict.observed import WARNING, Observed, Spot
 
 CONFIRMED, FAILED, INCONCLUSIVE = "confirmed", "failed", "inconclusive"
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
 ENDED = ("time", "memory", "disk", "died")  # reasons after which nobody knows what else was to come
+# commands, as they are written down where they are not run, that go on with the script's work
+STARTS_TRAINING = re.compile(r"command (\S*/)?(python[\d.]*|accelerate|torchrun|deepspeed) (?!-m pip\b).*: not run")
 EXIT = {CONFIRMED: 0, FAILED: 1, INCONCLUSIVE: 3}
 
 
@@ -164,11 +167,17 @@ def _uncorrected(facts: Facts) -> Verdict | None:
 def _not_reached(facts: Facts) -> Verdict | None:
     if facts.reached:
         return None
+    blocked = next((text for text in facts.after.neutralised if STARTS_TRAINING.match(text)), None)
+    if blocked is not None and not facts.after.steps:
+        return Verdict(
+            INCONCLUSIVE, f"the script leaves the training to another process, which is not started: {blocked}"
+        )
     unpredicted = [s for s in facts.sites if not s.predicted]
     if unpredicted:
         return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model; the analysis predicted nothing there")
     if facts.sites and not facts.after.steps:
-        last = f"; its last line: {facts.after.output[-1]}" if facts.after.output else ""
+        said = [line for line in facts.after.output if not WARNING.match(line)]
+        last = f"; its last line: {said[-1]}" if said else ""
         end = f"ends itself at {facts.after.left_at.text}" if facts.after.left_at is not None else "came to its end"
         return Verdict(INCONCLUSIVE, f"the script {end} without a training step{last}")
     if facts.sites:

@@ -16,6 +16,7 @@ from lora_lint_runner.options import Limits
 from lora_lint_runner.processes import hung
 from lora_lint_runner.processes.watch import Ended
 
+WARNING = re.compile(r".*:\d+: \w*Warning: ")
 FRAME = re.compile(r'\s+File "')
 OURS = os.path.join("lora_lint_runner", "child", "")
 
@@ -192,7 +193,7 @@ def tail(path: Path, count: int) -> list[str]:
         return []
     lines = [line.rsplit("\r", 1)[-1] for line in text.split("\n")]
     shown = [printable(line)[:300] for line in lines]
-    return [line for line in _without_ours(shown) if line.strip()][-count:]
+    return [line for line in _without_echoes(_without_ours(shown)) if line.strip()][-count:]
 
 
 def printable(text: str) -> str:
@@ -211,6 +212,15 @@ def _without_ours(lines: list[str]) -> list[str]:
         if not ours:
             found.append(line)
     return found
+
+
+def _without_echoes(lines: list[str]) -> list[str]:
+    """Warnings without the line of code that gave them."""
+    return [
+        line
+        for line, before in zip(lines, ["", *lines], strict=False)
+        if not (line.startswith("  ") and WARNING.match(before))
+    ]
 
 
 def _died(code: int, said: list[str]) -> str:

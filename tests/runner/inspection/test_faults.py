@@ -125,3 +125,7 @@ def test_a_download_that_was_not_finished(lora_lint: Inspect, base: Path) -> Non
     ran = lora_lint("--inspect", "out", "--output-format", "json")
     assert ran.exit == 1
     assert of(ran)["problems"] == ["adapter_model.safetensors is a link to nothing: a download that was not finished?"]
+    Path("cache/other").mkdir(parents=True)
+    Path("cache/other/adapter_config.json").symlink_to("../blobs/4567")
+    found = lora_lint("--inspect", "cache", "--output-format", "json").json["holdings"]
+    assert [(h["directory"], len(h["problems"])) for h in found] == [(".", 0), ("other", 1)]

@@ -29,11 +29,17 @@ def install(run: Run) -> None:
     def ours(path: str) -> bool:
         return os.path.realpath(path).startswith(os.path.join(home, ""))
 
+    def shown(word: str) -> str:
+        """A word as the script's author would write it: of this run are the interpreter and the copy of the project."""
+        if word == sys.executable:
+            return "python"
+        return os.path.relpath(word, run.spec.cwd) if word.startswith(os.path.join(run.spec.box, "")) else word
+
     def kind_of(words: list[str] | None, args: Any) -> str:
         """How a command is judged; one that is not to be run is written down."""
         kind = judged(words, ours)
         if kind == "blocked":
-            said = " ".join(words) if words is not None else " ".join(str(args).split())
+            said = " ".join(map(shown, words)) if words is not None else " ".join(str(args).split())
             run.neutral(f"command {said[:80]}: not run")
         return kind
 

@@ -38,12 +38,18 @@ def tree(root: str) -> list[dict[str, Any]]:
         depth = os.path.relpath(folder, root).count(os.sep) + 1 if folder != root else 0
         inner[:] = sorted((d for d in inner if d not in LEFT_OUT and depth < DEEPEST), key=_numbered)
         held = _held(folder, os.path.relpath(folder, root))
-        if held["holds"] or folder == root:
+        if held["holds"] or held["unchecked"] or _unfinished(folder) or folder == root:
             found.append(held)
         if count >= MOST_FOLDERS:
             found[0]["unchecked"].append(f"folders beyond the first {MOST_FOLDERS}")
             break
     return found
+
+
+def _unfinished(folder: str) -> bool:
+    """Are the files of an adapter, or of a model, links to nothing?"""
+    named = (os.path.join(folder, name) for name in (adapter.CONFIG, *adapter.WEIGHTS, *adapter.FULL))
+    return any(os.path.islink(path) and not os.path.exists(path) for path in named)
 
 
 def _held(folder: str, name: str) -> dict[str, Any]:
