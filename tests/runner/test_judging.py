@@ -7,7 +7,8 @@ from typing import Any
 
 import lora_lint
 from lora_lint_runner.correcting import Corrected
-from lora_lint_runner.report.table import remark_of
+from lora_lint_runner.outcome import Outcome
+from lora_lint_runner.report.table import remark_of, rows
 from lora_lint_runner.verdict import judging
 from lora_lint_runner.verdict.agreeing import agree
 from lora_lint_runner.verdict.comparing import Site, compare, raised, written_elsewhere
@@ -180,3 +181,12 @@ def test_a_command_that_was_not_started_is_the_reason_that_is_said() -> None:
     command = "command accelerate launch train.py: not run"
     verdict = judging.judge(judging.Facts(left._replace(neutralised=[command]), found, [], True))
     assert verdict.reason == f"the script leaves the training to another process, which is not started: {command}"
+
+
+def test_what_was_wrong_as_written_is_said_beside_what_is_right_now() -> None:
+    left = ran(adapters=[adapter("out", tensors=8, reloads=True, notes=[])])
+    before = ran(adapters=[adapter("out", problems=["not trained: a copy"])])
+    verdict = judging.Verdict("confirmed", "the adapter files appear")
+    outcome = Outcome.unrun(SCRIPT, verdict, "smoke")._replace(before=before, after=left)
+    shown = {row.path: row.remark for row in rows(outcome)}
+    assert shown["out/adapter_model.safetensors"] == "8 tensors, trained, reloads (as written: not trained: a copy)"

@@ -32,7 +32,7 @@ BUILTINS = Table(
         "dict": row("dict", uses_up=True),
         "open": row("open", "file mode"),
         **rows("list", "list tuple set frozenset sorted reversed iter", "iterable"),
-        **rows("quiet", "print repr id hash dir help format abs round divmod pow input hex oct bin chr ord"),
+        **rows("quiet", "print display repr id hash dir help format abs round divmod pow input hex oct bin chr ord"),
         "sum": row("quiet", uses_up=True),
         **rows("extreme", "min max", uses_up=True),
         **rows("exit", "exit quit"),

@@ -11,7 +11,7 @@ from lora_lint.knowledge import peft, python, releases, since, transformers, trl
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.rows import Holds, Kept, Plain, Row
 
-_BUILTIN_NAMES = frozenset(dir(builtins))
+_BUILTIN_NAMES = frozenset((*dir(builtins), "display"))  # IPython gives notebooks one more
 
 
 class Knowledge:

@@ -16,7 +16,7 @@ SHOWN = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"
 
 
 class Row(NamedTuple):
-    """One file: its size on each side (None: missing), and a remark on the corrected side."""
+    """One file: its size on each side (None: missing), and a remark on the corrected side, or on both."""
 
     path: str
     before: int | None
@@ -39,6 +39,9 @@ def rows(outcome: Outcome) -> list[Row]:
         old, new = before.get(path), after.get(path)
         adapter = os.path.basename(path).startswith("adapter_")
         remark = remark_of(outcome.after, path) if new is not None else ""
+        was = remark_of(outcome.before, path) if new is not None and old is not None else ""
+        if was != remark and is_wrong(was):  # of one name and size, and yet another adapter
+            remark += f" (as written: {was})"
         lost = adapter and _ran(outcome.before) and old is None and new is not None
         found.append(Row(path, old, new, remark, lost))
     return found
@@ -99,6 +102,11 @@ def _weights(files: Iterable[str]) -> str | None:
     """The file of an adapter's tensors, among all that lies beside it; diffusers gives it a name of its own."""
     found = [name for name in files if name.endswith((".safetensors", ".bin")) and name not in FULL]
     return next((name for name in WEIGHTS if name in found), found[0] if len(found) == 1 else None)
+
+
+def is_wrong(remark: str) -> bool:
+    """Does a remark speak of what is wrong with a file?"""
+    return bool(remark) and not remark[0].isdigit() and not remark.startswith("holds")
 
 
 def size(count: int | None) -> str:

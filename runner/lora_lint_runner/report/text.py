@@ -11,7 +11,7 @@ import lora_lint
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug
 from lora_lint_runner.report.paint import Paint
-from lora_lint_runner.report.table import rows, size, written
+from lora_lint_runner.report.table import is_wrong, rows, size, written
 from lora_lint_runner.report.where import where
 from lora_lint_runner.verdict.comparing import Site
 from lora_lint_runner.verdict.observed import Observed
@@ -77,8 +77,7 @@ def _table(outcome: Outcome, paint: Paint) -> list[str]:
         after = f"{size(row.after):>12}"
         before = paint(before, "red") if row.before is None and row.lost else before
         after = paint(after, "green") if row.lost else paint(after, "red") if row.after is None else after
-        bad = row.remark and not row.remark[0].isdigit() and not row.remark.startswith("holds")
-        remark = paint(row.remark, "red") if bad else row.remark
+        remark = paint(row.remark, "red") if is_wrong(row.remark) else row.remark
         lines.append(f"  {row.path:{wide}}{before}  {after}  {remark}".rstrip())
     return lines
 
