@@ -40,6 +40,20 @@ def test_a_state_dict_that_is_filtered_twice() -> None:
     assert found(body, peft="0.20") == found(body, peft="0.21.2") == []
 
 
+def test_the_keys_of_the_model_inside_are_none_that_any_release_looks_for() -> None:
+    inside = "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model.base_model.model))\n"
+    for release in ("0.19", "0.21.2"):
+        assert found(TRAIN + inside, peft=release) == ["state-dict-override error"]
+
+
+@pytest.mark.parametrize("test", ["args.local_rank == 0", "not args.local_rank", "args.local_rank in (0,)"])
+def test_the_local_rank_that_transformers_leaves(test: str) -> None:
+    args = "args = TrainingArguments('runs', save_strategy='no')\nTrainer(model, args, train_dataset=rows).train()\n"
+    assert found(f"{args}if {test}:\n    model.save_pretrained('out')\n", transformers="5.1") == [
+        "save-behind-local-rank error"
+    ]
+
+
 def test_the_bound_is_named_where_nothing_is_known() -> None:
     body = TRAIN + "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model))\n"
     assert "peft < 0.20" in check_source(HEAD + body)[0].message

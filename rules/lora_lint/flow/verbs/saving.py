@@ -173,8 +173,8 @@ def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
         own = isinstance(record, WeightsRec) and record.keys == "own" and life.root(record.model) == life.root(oid)
         return "own" if own else "given"
     if isinstance(record, WeightsRec):
-        if record.keys == "adapter":
-            return "filtered"
+        if record.keys == "adapter":  # of the model inside, its keys begin otherwise
+            return "filtered" if life.peft(record.model) is not None else "empty"
         if record.keys == "prefixed":
             return "empty"
         inner = life.unwrapped(record.model)

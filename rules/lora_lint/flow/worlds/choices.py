@@ -32,6 +32,8 @@ def constants_of(term: Term) -> tuple[Value, ...] | None:
 
 def unlikely(term: Term, holds: bool) -> bool:
     """Is an attribute taken for another value than the one that its library's object keeps where none is given?"""
+    if term[:1] == (KEPT,):
+        return bool(term[3]) is not holds
     wanted = constants_of(term)
     subject = term[1] if wanted is not None else None
     return isinstance(subject, tuple) and subject[:1] == (KEPT,) and (Const(subject[3]) in (wanted or ())) is not holds
