@@ -195,3 +195,17 @@ assert len(ImageFolder(parser.parse_args().data + "/train").classes) == 2
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_table_of_nothing_is_for_want_of_what_it_lists(run: Run) -> None:
+    text = """\
+import glob
+import pandas as pd
+
+table = pd.DataFrame([{"label": path} for path in glob.glob("speech/Actor_*/*.wav")])
+print(table["label"].value_counts())
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 3
+    assert "speech/Actor_*/*.wav (give it, or let rows be made up with --made-up-rows)" in ran.json["reason"]
+    assert run(text + KEPT, "--made-up-rows").exit == 0

@@ -76,3 +76,18 @@ model.save_pretrained("out")
 """
     ran = run(HEAD + text)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_features_that_were_tensors(run: Run) -> None:
+    text = """\
+from transformers import CLIPModel
+
+clip = get_peft_model(CLIPModel.from_pretrained("openai/clip-vit-base-patch32"), LoraConfig(target_modules=["q_proj"]))
+words = torch.ones(2, 4, dtype=torch.long)
+print(torch.nn.functional.normalize(clip.get_text_features(input_ids=words), dim=-1).shape)
+features = clip.get_text_features(words)
+print(features / features.norm(dim=-1, keepdim=True))
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert "the tensor is its pooler_output" in ran.json["reason"]

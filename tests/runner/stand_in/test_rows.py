@@ -262,3 +262,15 @@ assert len(Dataset.from_generator(lambda: read(tok))) == 4
 """
     ran = run(WORDS + text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_of_few_made_up_rows_none_is_dropped(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from torch.utils.data import DataLoader
+
+rows = load_dataset("company/answers", split="train")
+assert list(DataLoader(rows["text"], batch_size=100_000, drop_last=True))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

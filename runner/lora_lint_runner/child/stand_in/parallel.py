@@ -20,7 +20,7 @@ def install(run: Run) -> None:
 
     @run.patches.after("torch.utils.data.dataloader")
     def loaders(module: Any) -> None:
-        run.patches.replace(module.DataLoader, "__init__", _without_workers)
+        run.patches.replace(module.DataLoader, "__init__", lambda real: _without_workers(run, real))
 
     @run.patches.after("torch.distributed.distributed_c10d")
     def distributed(module: Any) -> None:
@@ -64,8 +64,8 @@ def _first_rank(run: Run, real: Any) -> Any:
     return spawn
 
 
-def _without_workers(real: Any) -> Any:
-    """A few batches need no worker processes."""
+def _without_workers(run: Run, real: Any) -> Any:
+    """A few batches need no worker processes, and of few made-up rows none is left over."""
 
     def init(self: Any, dataset: Any, batch_size: Any = 1, shuffle: Any = None, *args: Any, **options: Any) -> None:
         options.update(num_workers=0, pin_memory=False, persistent_workers=False, prefetch_factor=None, timeout=0)
@@ -73,9 +73,18 @@ def _without_workers(real: Any) -> Any:
         options.pop("pin_memory_device", None)
         names = ("sampler", "batch_sampler", "num_workers", "collate_fn", "pin_memory", "drop_last")
         options = {**dict(zip(names, args)), **options, "num_workers": 0, "pin_memory": False}
+        if options.get("drop_last") and _few(run, dataset, batch_size):
+            run.neutral(f"drop_last: of {len(dataset)} made-up rows none is dropped")
+            options["drop_last"] = False
         real(self, dataset, batch_size, shuffle, **options)
 
     return init
+
+
+def _few(run: Run, dataset: Any, batch_size: Any) -> bool:
+    """Would not even one batch come of made-up rows?"""
+    made_up = run.met.files_made_up or (run.data is not None and run.data.made_up)
+    return bool(made_up and isinstance(batch_size, int) and hasattr(dataset, "__len__") and len(dataset) < batch_size)
 
 
 def _process_group(run: Run, real: Any) -> Any:

@@ -17,7 +17,7 @@ from ..stand_in.older import releases
 from ..stand_in.older.releases import RELEASES
 from . import retries
 from .retries import missing_files, rows
-from .retries.learning import conditions, frames, statement
+from .retries.learning import at_work, conditions, empty, frames, statement
 
 PIP = RELEASES["packages"]
 OWN_PART = (
@@ -70,8 +70,7 @@ def _without(run: Run, error: BaseException) -> str:
     """The packages that are not installed and that the failing statement works with: it may be for want of them."""
     from ..stand_in.anything import package_of
 
-    at_work = _at_work(run, error)
-    values = [v for held in at_work.values() for v in (held if isinstance(held, (list, tuple)) else [held])]
+    values = [v for held in at_work(run, error).values() for v in (held if isinstance(held, (list, tuple)) else [held])]
     known = {root for root in map(package_of, values) if root is not None and "-" not in root}
     roots = sorted(known.difference(releases.LIBRARIES))  # a part of torch may be missing, torch is there
     said = ", ".join(f"pip install {PIP.get(root, root)}" for root in roots)
@@ -80,27 +79,15 @@ def _without(run: Run, error: BaseException) -> str:
 
 def _empty(run: Run, error: BaseException) -> str:
     """What the failing statement works with and has nothing in it: it may be for want of that."""
-    if not isinstance(error, (IndexError, KeyError, StopIteration, ValueError, ZeroDivisionError)):
-        return ""
-    rows = ("Dataset", "DataFrame", "list", "tuple", "dict")
-    names = [n for n, v in sorted(_at_work(run, error).items()) if type(v).__name__ in rows and len(v) == 0]
+    names = empty(run, error)
     data = run.data
     made_up = run.met.files_made_up or run.spec.learned.get("files") or (data is not None and data.made_up)
     if names:
         why = ": the rows were made up, with real ones it may not be" if made_up else ""
         return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
-    by_rows = made_up and run.code.owns(_last(error)) and not isinstance(error, ValueError)
+    of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError))
+    by_rows = made_up and of_rows and run.code.owns(_last(error))
     return " (it may be for want of real rows: these were made up)" if by_rows else ""
-
-
-def _at_work(run: Run, error: BaseException) -> dict[str, Any]:
-    """What the names in the failing statement of the script's stand for."""
-    found = statement(run, error)
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
-    if found is None or not own:
-        return {}
-    held = {**own[-1].f_globals, **own[-1].f_locals}
-    return {n.id: held[n.id] for n in ast.walk(found) if isinstance(n, ast.Name) and n.id in held}
 
 
 def own_paths(run: Run, text: str) -> str:
@@ -182,6 +169,9 @@ def _file(run: Run, error: BaseException, first: str) -> Reason | None:
         name = missing_files.missing_path(error)
         what = first if name is None else f"file not found: {run.code.named(name)}"
         return Reason("file", f"{what} (give it, or let rows be made up with --made-up-rows)")
+    missing = missing_files.nothing_there(run, error)
+    if missing is not None:
+        return Reason("file", f"{first}; there is no {missing} (give it, or let rows be made up with --made-up-rows)")
     if isinstance(error, OSError) and "does not appear to have" in first:
         return Reason("file", first)
     return None

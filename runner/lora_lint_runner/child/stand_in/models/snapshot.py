@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -47,6 +48,7 @@ def write(
     with seeded(name), torch.no_grad():
         model = cls(config)
         _still(model)
+        _languages(model, vocabulary.tokens)
         model.should_save_on_this_rank = lambda *args: True  # of several processes each has stand-ins of its own
         model.save_pretrained(folder)
     if hasattr(model.config.get_text_config(), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
@@ -133,6 +135,18 @@ def _still(model: Any) -> None:
     for name in ("suppress_tokens", "begin_suppress_tokens", "forced_decoder_ids"):
         if hasattr(settings, name):
             setattr(settings, name, None)
+
+
+def _languages(model: Any, tokens: dict[str, int]) -> None:
+    """What a multilingual Whisper knows of its languages and tasks: `generate(language=...)` looks it up."""
+    settings = getattr(model, "generation_config", None)
+    if settings is None or model.config.model_type != "whisper":
+        return
+    settings._from_model_config = False  # else what is set here is lost when it is loaded
+    settings.is_multilingual = True
+    settings.task_to_id = {name: tokens[f"<|{name}|>"] for name in ("transcribe", "translate")}
+    settings.no_timestamps_token_id = tokens["<|notimestamps|>"]
+    settings.lang_to_id = {word: number for word, number in tokens.items() if re.fullmatch(r"<\|[a-z]{2,3}\|>", word)}
 
 
 @contextlib.contextmanager

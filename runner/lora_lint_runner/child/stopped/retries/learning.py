@@ -10,6 +10,7 @@ from typing import Any
 from ...context import Run
 
 Learned = dict[str, Any]
+OF_ROWS = ("Dataset", "DataFrame", "list", "tuple", "dict")
 
 
 def more(run: Run, key: str, found: list[Any]) -> Learned:
@@ -36,6 +37,24 @@ def statement(run: Run, error: BaseException) -> ast.stmt | None:
 def statements(run: Run, error: BaseException) -> list[ast.stmt]:
     """All statements of the script's own that an exception went through, outermost first."""
     return [found for found in map(_at, _own(run, error)) if found is not None]
+
+
+def at_work(run: Run, error: BaseException) -> dict[str, Any]:
+    """What the names in the failing statement of the script's stand for."""
+    found = statement(run, error)
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    if found is None or not own:
+        return {}
+    held = {**own[-1].f_globals, **own[-1].f_locals}
+    return {n.id: held[n.id] for n in ast.walk(found) if isinstance(n, ast.Name) and n.id in held}
+
+
+def empty(run: Run, error: BaseException) -> list[str]:
+    """What the failing statement works with and has nothing in it."""
+    if not isinstance(error, (IndexError, KeyError, StopIteration, ValueError, ZeroDivisionError)):
+        return []
+    held = sorted(at_work(run, error).items())
+    return [name for name, value in held if type(value).__name__ in OF_ROWS and len(value) == 0]
 
 
 def conditions(run: Run, error: BaseException) -> list[ast.expr]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS
+from .learning import empty
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
@@ -192,8 +193,16 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES, *SOUNDS) or "*" in p or p.startswith(own)]
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
         return looked_for[-1:]
-    speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration))
+    speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration, KeyError)) or empty(run, error)
     return likely[-1:] if speaks else []
+
+
+def nothing_there(run: Run, error: BaseException) -> str | None:
+    """The rows, pictures or sounds that were looked for in vain and that an exception comes of (what it works with
+    is empty, or it says so): a file or the pattern of many, as the user knows it."""
+    found = [p for p in _blamed(run, error) if _suffix(p) in (*ROWS, *PICTURES, *SOUNDS)]
+    sure = bool(empty(run, error)) or any(p in str(error) for p in found)
+    return run.code.named(found[-1]) if found and sure and not run.met.trained else None
 
 
 def inside(run: Run, name: str) -> str:
