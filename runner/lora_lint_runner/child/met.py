@@ -20,6 +20,7 @@ class Met:
         self.refused = ""  # what a parser said of it
         self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for
         # files and data
+        self.tiny = False  # a model is a tiny stand-in
         self.looked_for: list[str] = []
         self.files_made_up = False
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in

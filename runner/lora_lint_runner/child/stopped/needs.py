@@ -27,6 +27,15 @@ OWN_PART = (
 PACKAGES = {*packages.KINDS, *releases.LIBRARIES}
 
 
+# of torch 2.13: tensors that do not go together
+MISFITS = (
+    "shapes cannot be multiplied",
+    "size mismatch for ",
+    "must match the size of tensor",
+    "is invalid for input of",
+)
+
+
 class Reason(NamedTuple):
     """`kind` is a word for machines; `text` one line for people; `learned` what to know in another attempt."""
 
@@ -49,7 +58,11 @@ def reason(run: Run, error: BaseException) -> Reason:
             found = judged
             break
     learned = retries.learned(run, error) if run.spec.smoke else None
-    beside = (_without(run, error) or _empty(run, error)) if found.kind == "error" and run.spec.smoke else ""
+    beside = (
+        (_without(run, error) or _empty(run, error) or _narrow(run, error))
+        if found.kind == "error" and run.spec.smoke
+        else ""
+    )
     inside = _inside(run, error) if found.kind == "error" else ""
     return found._replace(text=own_paths(run, found.text) + inside + beside, learned=learned)
 
@@ -88,6 +101,13 @@ def _empty(run: Run, error: BaseException) -> str:
     of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError))
     by_rows = made_up and of_rows and run.code.owns(_last(error))
     return " (it may be for want of real rows: these were made up)" if by_rows else ""
+
+
+def _narrow(run: Run, error: BaseException) -> str:
+    """What does not fit a stand-in, which has other widths than the model that it stands for."""
+    if run.met.tiny and isinstance(error, RuntimeError) and any(words in str(error) for words in MISFITS):
+        return " (the model here is a tiny stand-in, of other widths than the real one: --full runs with that)"
+    return ""
 
 
 def own_paths(run: Run, text: str) -> str:

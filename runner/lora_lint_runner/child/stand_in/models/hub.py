@@ -172,6 +172,7 @@ class Hub:
         except Exception as error:
             raise NoStandIn(f"there is no stand-in for {name} ({asked.asker}): {error}") from error
         self.parts.add((name, asked.part))
+        self.run.met.tiny = True
         self.run.neutral(f"model {name}: tiny random parts of a {chosen['pipeline']} ({', '.join(made)})")
 
     def _model(self, name: str, folder: str, asked: Asked, real: str | None) -> None:
@@ -179,6 +180,7 @@ class Hub:
         made, chosen = self._built(name, folder, asked.asker, known)
         self.made[name] = chosen
         size = f"{made.parameters / 1000:.0f} k weights"
+        self.run.met.tiny = True
         self.run.neutral(f"model {name}: a tiny random {made.architecture} ({size}; chosen by {chosen.why})")
 
     def _built(

@@ -1,0 +1,22 @@
+"""A stand-in is narrower than the model that it stands for, and what does not go with that is told so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.runner.conftest import Ran
+from tests.runner.samples import HEAD
+
+Run = Callable[..., Ran]
+
+
+def test_a_width_that_is_written_down_does_not_fit(run: Run) -> None:
+    text = """\
+head = torch.nn.Linear(2048, 2)
+hidden = model(input_ids=torch.tensor([[1, 2]]), output_hidden_states=True).hidden_states[-1]
+head(hidden).sum().backward()
+model.save_pretrained("out")
+"""
+    reason = run(HEAD + text).json["reason"]
+    assert "shapes cannot be multiplied" in reason
+    assert "the model here is a tiny stand-in, of other widths than the real one: --full runs with that" in reason
