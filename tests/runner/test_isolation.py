@@ -61,6 +61,7 @@ WRITES = {
     "move": 'import shutil; shutil.move("out/deep", "elsewhere")',
     "mkdir": 'os.makedirs("out/new/folder")',
     "chmod": 'os.chmod("out/adapter_config.json", 0o600)',
+    "owner": 'os.lchown("out/adapter_config.json", os.getuid(), 12345)',
     "absolute path": 'open(os.path.join(HOME, "out", "adapter_config.json"), "w").write("x")',
     "absolute rmtree": 'import shutil; shutil.rmtree(os.path.join(HOME, "out"))',
     "absolute save": 'model.save_pretrained(os.path.join(HOME, "out"))',
@@ -162,6 +163,25 @@ def test_other_machines_are_out_of_reach(run: Run) -> None:
     assert ran.exit == 3
     assert ran.json["reason"].startswith("train.py:2: the script needs the network: ")
     assert "(--network opens it)" in ran.json["reason"]
+
+
+def test_nor_do_names_and_datagrams_lead_to_them(run: Run) -> None:
+    text = """
+import socket
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+ways = [
+    lambda: socket.gethostbyname_ex("example.com"), lambda: socket.gethostbyaddr("192.0.2.1"),
+    lambda: udp.sendto(b"a", ("192.0.2.2", 9)), lambda: udp.sendto(b"a", 0, ("192.0.2.3", 9)),
+]
+for way in ways:
+    try:
+        way()
+    except ConnectionError:
+        pass
+"""
+    said = run(text + KEPT).json["after"]["neutralised"]
+    for host in ("example.com", "192.0.2.1", "192.0.2.2", "192.0.2.3"):
+        assert f"network: {host} was asked for and refused" in said
 
 
 def test_what_the_web_would_answer_is_made_up_and_said(run: Run) -> None:

@@ -15,7 +15,7 @@ from .paths import WRITING, Paths
 
 READERS = ("stat", "lstat", "listdir", "scandir", "access", "readlink", "chdir", "walk", "statvfs")
 WRITERS = ("mkdir", "makedirs", "mkfifo", "mknod")
-CHANGERS = ("chmod", "utime", "truncate")
+CHANGERS = ("chmod", "lchmod", "chown", "lchown", "utime", "truncate", "setxattr", "removexattr")
 DELETERS = ("remove", "unlink", "rmdir", "removedirs")
 PAIRS = ("rename", "replace", "renames", "link", "symlink")
 

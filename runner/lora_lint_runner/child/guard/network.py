@@ -44,7 +44,18 @@ def install(run: Run) -> None:
 
         return getaddrinfo
 
+    def sending(real: Any) -> Any:
+        def sendto(self: Any, data: Any, *flags_and_address: Any) -> Any:
+            if self.family != getattr(socket, "AF_UNIX", None):
+                refuse(flags_and_address[-1])
+            return real(self, data, *flags_and_address)
+
+        return sendto
+
+    run.patches.replace(socket.socket, "sendto", sending)
     run.patches.replace(socket.socket, "connect", connecting)
     run.patches.replace(socket.socket, "connect_ex", connecting)
     socket.getaddrinfo = looking_up(socket.getaddrinfo)
     socket.gethostbyname = looking_up(socket.gethostbyname)
+    socket.gethostbyname_ex = looking_up(socket.gethostbyname_ex)
+    socket.gethostbyaddr = looking_up(socket.gethostbyaddr)
