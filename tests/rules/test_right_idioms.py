@@ -103,3 +103,32 @@ def test_every_head_on_a_pretrained_model_is_new(name: str) -> None:
 )
 def test_a_finetuned_model_may_have_its_head(name: str) -> None:
     assert head(f'{AUTO}("{name}", num_labels=2)') == []
+
+
+TRAINER = """\
+from elsewhere import Saver, callbacks
+from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
+
+
+class Asks(TrainerCallback):
+    def on_step_end(self, args, state, control, **kwargs):
+        if state.global_step % 100 == 0:
+            control.should_save = True
+
+
+class Named(Saver):
+    folder = "out"
+
+
+trainer = Trainer(model=model, args=TrainingArguments("c", save_strategy="no"), train_dataset=data{})
+{}trainer.train()
+"""
+SAVING = [", callbacks=[Saver()]", ", callbacks=[Named()]", ", callbacks=callbacks()", ", callbacks=[Asks()]"]
+
+
+@pytest.mark.parametrize("given", SAVING)
+def test_a_callback_that_is_not_seen_or_asks_for_a_checkpoint_may_save(given: str) -> None:
+    assert found(WRAP + TRAINER.format(given, "")) == []
+    assert found(WRAP + TRAINER.format("", "trainer.add_callback(Saver)\n")) == []
+    nothing = TRAINER.format(", callbacks=[EarlyStoppingCallback()]", "")
+    assert found(WRAP + nothing) == ["adapter-never-saved"]

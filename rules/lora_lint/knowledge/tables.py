@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 
 from lora_lint.knowledge import peft, python, releases, since, transformers, trl
+from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.rows import Holds, Kept, Plain, Row
 
@@ -82,6 +83,11 @@ class Knowledge:
     def is_library(self, name: str) -> bool:
         """Is a module of this name certainly not one of the project?"""
         return name in TABLES or name in sys.stdlib_module_names
+
+    def describes(self, name: str) -> bool:
+        """Is a qualified name one of Python itself, or of a library that the tables describe?"""
+        root = name.partition(".")[0]
+        return root in LIBRARIES or self.is_library(root)
 
     def is_builtin(self, name: str) -> bool:
         return name in _BUILTIN_NAMES

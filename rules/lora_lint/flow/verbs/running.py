@@ -8,7 +8,7 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import find_member
+from lora_lint.flow.objects import find_member, lineage
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
@@ -74,6 +74,9 @@ def _train(call: LibCall) -> Value:
         push(machine, model.oid, record, call.node)
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *(("on_save",) if checkpoints else ()), "on_train_end"):
         _call_back(machine, ref, record, name, call.node)
+    callbacks = record.fields.get("callbacks", Tup(()))
+    if getattr(callbacks, "open", False) or not all(_is_seen(machine, c) for c in known_items(machine, callbacks)):
+        hand_over(machine, [model], call.node)
     return call.unknown("result")
 
 
@@ -103,6 +106,18 @@ def _train_module(machine: Machine, ref: ObjRef, record: InstRec, module: Value,
     elif checkpoints:
         for adapter in [a for oid in held for a in life.held(oid)]:
             life.keep(life.token(adapter), Keeping.UNSURE, None, machine.site(node))
+
+
+def _is_seen(machine: Machine, callback: Value) -> bool:
+    """Is all that a callback does seen: is it the project's, or of a library that the tables describe?"""
+    callback = machine.settle(callback, machine.module.tree)
+    record = record_of(machine, callback)
+    made_of = record.cls or Lib(record.lib) if isinstance(record, InstRec) else callback
+    if isinstance(made_of, Cls):
+        bases = [base for cls in lineage(made_of) for base in cls.bases if not isinstance(base, Cls)]
+    else:
+        bases = [made_of]
+    return all(base == NONE or (isinstance(base, Lib) and machine.knowledge.describes(base.name)) for base in bases)
 
 
 def _note_checkpointing(machine: Machine, record: InstRec, oid: Oid) -> None:
@@ -178,6 +193,9 @@ def _call_back(machine: Machine, ref: ObjRef, record: InstRec, event: str, node:
         args = fields.get("args", Sym(("attribute", ref.oid, "args")))
         state, control = Sym(("attribute", ref.oid, "state")), Sym(("attribute", ref.oid, "control"))
         machine.call(Method(method, item), Args([args, state, control], _accepted(method, kw)), node)
+        model = machine.settle(kw["model"], node)
+        if isinstance(model, ModelRef) and machine.get(control, "should_save", node) == Const(True):
+            leave_checkpoint(machine, ref, model.oid, node)  # the trainer does what the flag asks for
 
 
 def _accepted(method: Func, kw: dict[str, Value]) -> dict[str, Value]:

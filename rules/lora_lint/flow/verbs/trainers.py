@@ -52,9 +52,9 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
         fields |= dict.fromkeys(names.TRAINERS_MODEL, model)
         fields[names.TRAINERS_ENGINE] = Gate(("attribute", ref.oid, names.TRAINERS_ENGINE), model, NONE)
     callbacks = fields.get("callbacks")
-    fields["callbacks"] = (
-        Tup(tuple(items_of(machine, callbacks, call.node) or ())) if callbacks is not None else Tup(())
-    )
+    given = machine.settle(callbacks, call.node) if callbacks is not None else NONE
+    several = items_of(machine, given, call.node) if given != NONE else []
+    fields["callbacks"] = Tup(tuple(known_items(machine, given) if several is None else several), several is None)
     if "args" not in fields or fields["args"] == NONE:
         fields.pop("args", None)
     record = machine.world.heap[ref.oid]
@@ -191,7 +191,8 @@ def _add_callback(call: LibCall) -> Value:
     callback = call.arg("callback")
     if found is not None and callback is not None:
         ref, record = found
-        callbacks = Tup((*known_items(call.machine, record.fields.get("callbacks", Tup(()))), callback))
+        before = record.fields.get("callbacks", Tup(()))
+        callbacks = Tup((*known_items(call.machine, before), callback), isinstance(before, Tup) and before.open)
         call.machine.world.put(
             ref.oid, InstRec(record.cls, record.lib, {**record.fields, "callbacks": callbacks}, record.site)
         )
