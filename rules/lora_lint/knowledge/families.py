@@ -140,8 +140,13 @@ FINETUNED = re.compile(r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif", 
 
 def is_pretrained_only(name: str) -> bool:
     """True where a repository of the family's publisher, or one without an owner, holds no head for labels."""
+    return may_lack_head(name) and family_of(name) is not None
+
+
+def may_lack_head(name: str) -> bool:
+    """False where a name is that of a directory or of somebody's own upload, or says that the model was finetuned."""
     owner, _, last = name.rpartition("/")
-    return owner.lower() in PUBLISHERS | {""} and family_of(name) is not None and not FINETUNED.search(last)
+    return owner.lower() in PUBLISHERS | {""} and not FINETUNED.search(last)
 
 
 def family_of(name: str) -> str | None:

@@ -193,11 +193,14 @@ class Knowledge:
         """The attribute of a model, and of that, which says whether its embeddings are one weight."""
         return transformers.TIES
 
-    def is_pretrained_only(self, source: str) -> bool:
-        """Is a model of this name certainly one that was only pretrained, so that every head on it is new?"""
+    def makes_new_head(self, source: Hashable, *, labels: bool) -> bool:
+        """Is the head of a model that is loaded by this name a new one: of a model that was only pretrained, or, where
+        the script says which labels there are, of any but one that may have been finetuned before?"""
         from lora_lint.knowledge import families
 
-        return families.is_pretrained_only(source)
+        if not isinstance(source, str):
+            return labels
+        return families.may_lack_head(source) if labels else families.is_pretrained_only(source)
 
     def head_of(self, cls: str) -> tuple[str, tuple[str, ...]] | None:
         """The head of a model class that is random at first: the task type that covers it, and its names."""

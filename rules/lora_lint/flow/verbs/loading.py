@@ -50,7 +50,7 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
         tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
     found: dict[str, Hashable] = {
         "half": dtype == "float16" or None,
-        "new head": (isinstance(source, str) and machine.knowledge.is_pretrained_only(source)) or None,
+        "new head": machine.knowledge.makes_new_head(source, labels="num_labels" in kw or "id2label" in kw) or None,
         "tied": tied,
         "part": call.option("part"),
     }
