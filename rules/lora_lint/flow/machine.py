@@ -92,7 +92,6 @@ class Machine(Paths):
         self._expressions = parts.expressions
         self.knowledge = knowledge
         self.loader = loader
-        self.frame: Oid
         self.parents: dict[Oid, Oid | None] = {}
         self.redirects: dict[tuple[Oid, str], Oid] = {}
         self.captured: set[Oid] = set()

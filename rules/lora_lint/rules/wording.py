@@ -16,7 +16,8 @@ MOST_NAMED = 5  # conditions of a message; the story has all of them
 
 def on_condition(lifecycle: Lifecycle, conditions: Iterable[Condition]) -> str:
     """`, when "args.merge" is true`; empty without conditions."""
-    parts = [f"`{lifecycle.test(c.site).text}` is {'true' if c.holds else 'false'}" for c in conditions]
+    said = (f"`{lifecycle.test(c.site).text}` is {'true' if c.holds else 'false'}" for c in conditions)
+    parts = list(dict.fromkeys(said))  # what is asked twice is said once
     if len(parts) > MOST_NAMED:
         parts[MOST_NAMED - 1 :] = [f"{len(parts) - MOST_NAMED + 1} more tests come out one way"]
     return f", when {' and '.join(parts)}" if parts else ""

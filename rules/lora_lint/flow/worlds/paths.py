@@ -17,7 +17,9 @@ from lora_lint.flow.values import FALSE, TRUE, Const, DictRec, Gate, ListRec, Ob
 from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.worlds.fold import MANY_WORLDS, MOST_WORLDS, Asked, joined, most_certain
 from lora_lint.flow.worlds.terms import known, learn, pick, whole
+from lora_lint.flow.worlds.twice import Twice
 from lora_lint.flow.worlds.world import World
+from lora_lint.lifecycle.records import Oid
 
 T = TypeVar("T")
 
@@ -63,11 +65,13 @@ class Paths:
         self.world = World()
         self.exits = Exits()
         self.module: Module
+        self.frame: Oid
         self.statement: cst.CSTNode | None = None
         self.tests: dict[Term, tuple[Term, Site]] = {}  # where the script asks for a term, and in which form
         self._sites: dict[int, Site] = {}  # by the id of the node, which `Site` keeps alive
         self._script: list[Choice] = []
         self._cursor = 0
+        self._twice = Twice()
 
     def site(self, node: cst.CSTNode, module: Module | None = None) -> Site:
         """The site of a node, of the module at hand if no other is given: the same one each time."""
@@ -195,6 +199,9 @@ class Paths:
             yes, no = self.world.copy(), self.world.copy()
             learn(yes, term, True, site)
             learn(no, term, False, site)
+            if site is not None:
+                self._twice.answer(yes, self.frame, term, True, site)
+                self._twice.answer(no, self.frame, term, False, site)
             return [Outcome(TRUE, yes), Outcome(FALSE, no)]
 
         return self._follow(both) is TRUE

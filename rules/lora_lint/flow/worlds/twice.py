@@ -1,0 +1,65 @@
+"""A test that a script asks twice, in the same words and of the same variables.
+
+Where it is a call of which nothing is known, each has a term of its own. Mostly both are answered alike: a path on
+which they are not rests on what nobody knows, and is no ground to say that an adapter is lost.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import libcst as cst
+
+from lora_lint.flow.modules import Site
+from lora_lint.flow.values import Term, Value
+from lora_lint.flow.worlds.world import World
+from lora_lint.lifecycle.records import Oid
+
+
+class Wording(NamedTuple):
+    """A test without the `not`s before it, whether there was an odd number of them, and the names in it."""
+
+    text: str
+    negated: bool
+    names: tuple[str, ...]
+
+
+class Twice:
+    """What was asked so far, and of which values."""
+
+    def __init__(self) -> None:
+        self._wordings: dict[Site, Wording] = {}
+        self._asked: dict[Site, tuple[Oid, tuple[Value | None, ...]]] = {}
+
+    def answer(self, world: World, frame: Oid, term: Term, holds: bool, site: Site) -> None:
+        """The test at a site is answered in a world: that is weak where the same one was answered otherwise."""
+        wording = self._wording(site)
+        variables = world.frames.get(frame, {})
+        asked = self._asked[site] = frame, tuple([variables.get(name) for name in wording.names])
+        for other, assumption in world.assumed.items():
+            if assumption.site is None or assumption.site is site or other == term:
+                continue
+            its = self._wording(assumption.site)
+            if its.text == wording.text and self._asked.get(assumption.site) == asked:
+                if (assumption.shown != its.negated) != (holds != wording.negated):
+                    world.weak = world.crashed = True
+                    return
+
+    def _wording(self, site: Site) -> Wording:
+        found = self._wordings.get(site)
+        if found is None:
+            node, negated = site.node, False
+            while isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+                node, negated = node.expression, not negated
+            found = self._wordings[site] = Wording(site.module.code(node), negated, tuple(_names(node)))
+        return found
+
+
+def _names(node: cst.CSTNode) -> list[str]:
+    todo, found = [node], []
+    while todo:
+        current = todo.pop()
+        if isinstance(current, cst.Name):
+            found.append(current.value)
+        todo += current.children
+    return found
