@@ -72,3 +72,10 @@ def test_a_loop_that_is_run_as_often_as_it_says_counts_exactly() -> None:
     assert findings(
         "for batch in (first, second):\n", STEP + "step += 1\n", "if step == 3:\n    model.save_pretrained(0)\n"
     ) == ["adapter-never-saved"]
+
+
+@pytest.mark.parametrize("talk", ["time.sleep(60)", "print(model.generate(**tokenizer(input())))"])
+def test_a_loop_that_only_the_user_ends_is_an_end(talk: str) -> None:
+    merged = f'model = model.merge_and_unload()\nmodel.save_pretrained("out")\nwhile True:\n    {talk}\n'
+    assert findings(LOOPS["rows"], STEP, merged) == ["save-after-merge"]
+    assert findings(LOOPS["rows"], STEP, f'model.save_pretrained("adapter")\n{merged}') == []

@@ -19,6 +19,9 @@ from lora_lint.flow.worlds.exits import Exits
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.records import Oid
 
+# what ends a script as it is meant to end: a loop that only the user ends, too
+MEANT = frozenset({"builtins.SystemExit", "builtins.KeyboardInterrupt"})
+
 
 def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool) -> None:
     """What nobody called is run by itself, with unknown arguments and without the script's models."""
@@ -136,4 +139,4 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
 def finish_raises(machine: Machine, exits: Exits) -> None:
     """The paths that an exception ends."""
     for error, world in exits.raises:
-        machine.finish([world], "exit" if error.kind == "builtins.SystemExit" else "raise")
+        machine.finish([world], "exit" if error.kind in MEANT else "raise")
