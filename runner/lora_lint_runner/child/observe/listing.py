@@ -11,15 +11,20 @@ Listing = dict[str, tuple[int, int]]
 TEMPORARY = "/tmp"  # what reports call the folder for temporary files, whose name is that of a box
 
 
-def named(place: Any, moved: str, temporary: str) -> str:
+def named(place: Any, moved: str, temporary: str, begun: str) -> str:
     """A place as the script names it, also where it was led below `moved` before the script got it back, or lies in the
-    folder for temporary files."""
+    folder for temporary files. A relative one is reckoned from where the script has `begun`, wherever it is now."""
     if not isinstance(place, (str, os.PathLike)) or not os.fspath(place):
         return str(place)
     found = os.path.normpath(os.fspath(place))
     if found.startswith(temporary + os.sep):
         return TEMPORARY + found[len(temporary) :]
-    return found[len(moved) :] if found.startswith(moved + os.sep) else found
+    if found.startswith(moved + os.sep):
+        return found[len(moved) :]
+    here, start = os.path.realpath(os.getcwd()), os.path.realpath(begun)
+    if os.path.isabs(found) or here == start:
+        return found
+    return os.path.normpath(os.path.join(os.path.relpath(here, start), found))
 
 
 def listing(folder: str) -> Listing:

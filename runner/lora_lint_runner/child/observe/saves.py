@@ -46,7 +46,7 @@ class Saves:
         paths = self.run.paths
         target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
         temporary = self.run.box("tmp")
-        before, said = listing(target), named(place, paths.moved, temporary)
+        before, said = listing(target), named(place, paths.moved, temporary, self.run.spec.cwd)
         state, own = self._state(model), self.run.code.asks()
         here = self.run.code.here()
         self.outer = here["filename"], here["row"]
@@ -87,7 +87,7 @@ class Saves:
             self.within.append(where)
             return real()
         target = os.path.abspath(os.fspath(self.run.paths.reading(place)))
-        said = named(place, self.run.paths.moved, self.run.box("tmp"))
+        said = named(place, self.run.paths.moved, self.run.box("tmp"), self.run.spec.cwd)
         before, state = listing(target), self._state(model)
         self.depth += 1
         try:
