@@ -56,12 +56,12 @@ def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) 
     return best[1] if best is not None else None
 
 
-def made(run: Run, path: str, rows: list[Any] | None = None) -> str | None:
-    """Writes a file with all that the script asks of its settings. JSON is YAML, too. None if it asks for nothing. In a
-    file of data a list is one of `rows`."""
+def made(run: Run, path: str, rows: list[Any] | None = None, *, data: bool = False) -> str | None:
+    """Writes a file with all that the script asks of its settings. JSON is YAML, too. None if it asks for nothing, and
+    loads no settings whole. In a file of data, which is never empty, a list is one of `rows`."""
     trees = list(sources.trees(run.spec.script, run.spec.work))
     wanted = asked_settings.asked(trees)
-    if path.endswith(".toml") or not (wanted or asked_settings.loaded(trees)):
+    if path.endswith(".toml") or not (wanted or (not data and asked_settings.loaded(trees))):
         return None
     run.neutral(f"settings {os.path.basename(path)}: made up ({', '.join(wanted) or 'empty'})")
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)

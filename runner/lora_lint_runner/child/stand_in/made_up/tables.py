@@ -49,7 +49,7 @@ def install(run: Run) -> None:
 def _recorded(run: Run, path: str) -> bool:
     """Makes up a file that holds one record, where that is what was learned and the script asks it for fields."""
     record = run.spec.learned.get("record") and path.endswith(OF_SETTINGS)
-    return bool(record and settings.made(run, path, rows_of(run) if run.hints.columns else None))
+    return bool(record and settings.made(run, path, rows_of(run) if run.hints.columns else None, data=True))
 
 
 def _spoken(name: str, kin: str | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS
-from .learning import empty
+from .learning import at_work, empty
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
@@ -193,7 +193,8 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES, *SOUNDS) or "*" in p or p.startswith(own)]
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
         return looked_for[-1:]
-    speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration, KeyError)) or empty(run, error)
+    rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
+    speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration)) or rows
     return likely[-1:] if speaks else []
 
 
