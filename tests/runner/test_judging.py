@@ -161,15 +161,15 @@ def test_a_save_that_the_script_stopped_at_was_reached() -> None:
     ]  # fmt: skip
 
 
-def test_full_training_beside_an_adapter_leaves_nothing_to_confirm() -> None:
+def test_full_training_beside_an_adapter_has_lost_none() -> None:
     plain = {"kind": "plain GPT2LMHeadModel", "adapters": []}
     events = [{"kind": "wrapped"}, {"kind": "trained", "model": plain}, saved(8, "out")]
     found, _ = sites(WRITTEN, [events[-1]])
     verdict = judging.judge(
         judging.Facts(ran(events=events, adapters=[]), [s._replace(adapter=False) for s in found], [], True)
     )
-    assert verdict.word == "inconclusive"
-    assert verdict.reason == "the model that the script trains has no adapter: there is nothing to confirm"
+    assert verdict.word == "confirmed"
+    assert verdict.reason == "every save wrote what was predicted"
 
 
 def test_a_command_that_was_not_started_is_the_reason_that_is_said() -> None:

@@ -219,13 +219,6 @@ def _unmoved(facts: Facts) -> Verdict | None:
     return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")
 
 
-def _without_adapter(facts: Facts) -> Verdict | None:
-    trained = [e for e in facts.after.events if e["kind"] == "trained"]
-    if not trained or any(map(_has_adapter, trained)) or facts.after.adapters:
-        return None
-    return Verdict(INCONCLUSIVE, "the model that the script trains has no adapter: there is nothing to confirm")
-
-
 def _left_nowhere(facts: Facts) -> Verdict | None:
     nowhere, checkpoint = _nowhere(facts.after)
     if nowhere is None:
@@ -240,7 +233,7 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
 
 QUESTIONS = (
     _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
-    _not_reached, _failing, _unmoved, _without_adapter, _left_nowhere,
+    _not_reached, _failing, _unmoved, _left_nowhere,
 )  # fmt: skip
 
 

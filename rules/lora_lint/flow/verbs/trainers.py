@@ -52,9 +52,9 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
         fields |= dict.fromkeys(names.TRAINERS_MODEL, model)
         fields[names.TRAINERS_ENGINE] = Gate(("attribute", ref.oid, names.TRAINERS_ENGINE), model, NONE)
     callbacks = fields.get("callbacks")
-    given = machine.settle(callbacks, call.node) if callbacks is not None else NONE
-    several = items_of(machine, given, call.node) if given != NONE else []
-    fields["callbacks"] = Tup(tuple(known_items(machine, given) if several is None else several), several is None)
+    called = machine.settle(callbacks, call.node) if callbacks is not None else NONE
+    several = items_of(machine, called, call.node) if called != NONE else []
+    fields["callbacks"] = Tup(tuple(known_items(machine, called) if several is None else several), several is None)
     if "args" not in fields or fields["args"] == NONE:
         fields.pop("args", None)
     record = machine.world.heap[ref.oid]

@@ -28,12 +28,7 @@ PACKAGES = {*packages.KINDS, *releases.LIBRARIES}
 
 
 # of torch 2.13: tensors that do not go together
-MISFITS = (
-    "shapes cannot be multiplied",
-    "size mismatch for ",
-    "must match the size of tensor",
-    "is invalid for input of",
-)
+MISFITS = ("shapes cannot be multiplied", "must match the size of tensor", "is invalid for input of")
 
 
 class Reason(NamedTuple):
