@@ -79,3 +79,20 @@ def test_a_loop_that_only_the_user_ends_is_an_end(talk: str) -> None:
     merged = f'model = model.merge_and_unload()\nmodel.save_pretrained("out")\nwhile True:\n    {talk}\n'
     assert findings(LOOPS["rows"], STEP, merged) == ["save-after-merge"]
     assert findings(LOOPS["rows"], STEP, f'model.save_pretrained("adapter")\n{merged}') == []
+
+
+def test_a_dict_that_makes_what_is_not_there_still_does_after_it_was_counted_in() -> None:
+    text = f"""\
+from collections import defaultdict
+
+def trained():
+    made = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+    made(**batch).loss.backward()
+    return made
+
+held = defaultdict(trained)
+held["step"] = 0
+{LOOPS["rows"]}    held["step"] += 1
+held["model"].merge_and_unload().save_pretrained("out")
+"""
+    assert [finding.name for finding in check_source(HEAD + text)] == ["save-after-merge"]

@@ -10,9 +10,9 @@ from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.moving import means_the_same
 from lora_lint.fixes.owners import name_of
 from lora_lint.fixes.paths import ADAPTER, MERGED, Paths, formatted
-from lora_lint.fixes.tree import code_of, names_in
+from lora_lint.fixes.tree import code_of
 from lora_lint.fixes.written import repeatable, written
-from lora_lint.flow.modules import Site
+from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
 from lora_lint.knowledge.peft import WHO_WRITES
@@ -63,8 +63,7 @@ def save_adapter_before(editor: Editor, merge: Event[Merged | Unloaded], save: E
 
 def _leading_to(merge: Event[Merged | Unloaded], level: Level, view: View) -> cst.CSTNode:
     """What stands at a level and comes to the merge: the merge itself, or a call."""
-    depth = view.levels.index(level)
-    site = merge.path[depth].site if depth < len(merge.path) else merge.site
+    site = merge.site_at(view.levels.index(level))
     assert isinstance(site, Site)
     return site.node
 

@@ -62,7 +62,7 @@ def _node_at(made: Event[Wrapped | Added | Loaded] | None, training: Event[Train
     """What of this function leads to the making of the adapter."""
     if made is None or made.path[:depth] != training.path[:depth]:
         return None
-    site = made.path[depth].site if depth < len(made.path) else made.site
+    site = made.site_at(depth)
     return site.node if isinstance(site, Site) else None
 
 
@@ -227,7 +227,7 @@ def switch_on_again(
     if len(off.path) > common:
         edit = _at_the_end(editor, module, off.path[-1].function, code)
     else:
-        sites = [event.path[common].site if len(event.path) > common else event.site for event in (*between, training)]
+        sites = [event.site_at(common) for event in (*between, training)]
         edit = _before_any(editor, module, off.statement, [s.node for s in sites if isinstance(s, Site)], code)
     return editor.fix(f"switch it on again: {code}", [edit], safe=True)
 
@@ -246,8 +246,10 @@ def _at_the_end(editor: Editor, module: Module, function: object, code: str) -> 
 
 def _before_any(editor: Editor, module: Module, line: object, nodes: list[cst.CSTNode], code: str) -> Edit | None:
     """Before the first statement behind `line`, in its block, that leads to one of these."""
-    block = block_of(module.tree, line) if isinstance(line, cst.CSTNode) else None
-    if block is None or not isinstance(line, cst.CSTNode):
+    if not isinstance(line, cst.CSTNode):
+        return None
+    block = block_of(module.tree, line)
+    if block is None:
         return None
     own = line_in(block, line)
     from_there = itertools.dropwhile(lambda statement: statement is not own, block.body)

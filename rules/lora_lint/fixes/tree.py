@@ -89,8 +89,3 @@ def holds(node: cst.CSTNode, inner: object) -> bool:
 def calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
     """All calls in a piece of code."""
     return (current for current in nodes_in(node) if isinstance(current, cst.Call))
-
-
-def names_in(node: cst.CSTNode) -> set[str]:
-    """All names that a piece of code mentions."""
-    return {current.value for current in nodes_in(node) if isinstance(current, cst.Name)}

@@ -94,4 +94,4 @@ def _with_fields(record: Record | None, fields: dict[Any, Value]) -> Record:
     if isinstance(record, InstRec):
         return InstRec(record.cls, record.lib, {str(name): value for name, value in fields.items()}, record.site)
     assert isinstance(record, DictRec)
-    return DictRec(tuple(fields.items()), record.open)
+    return DictRec(tuple(fields.items()), record.open, record.factory)

@@ -57,6 +57,21 @@ class Module:
         return found
 
 
+def names_in(node: cst.CSTNode) -> set[str]:
+    """All names that a piece of code mentions."""
+    found: set[str] = set()
+    todo: list[Any] = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, (list, tuple)):
+            todo += part
+        elif isinstance(part, cst.Name):
+            found.add(part.value)
+        elif isinstance(part, cst.CSTNode):  # quicker than `children`
+            todo += [getattr(part, field) for field in type(part).__slots__ if not field.startswith("whitespace")]
+    return found
+
+
 def _holds_yield(node: cst.CSTNode) -> bool:
     todo: list[Any] = [node]
     while todo:

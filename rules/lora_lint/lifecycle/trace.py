@@ -86,6 +86,10 @@ class Event(Generic[F]):
         pairs = zip(self.path, other.path, strict=False)
         return next((at for at, (own, its) in enumerate(pairs) if own != its), min(len(self.path), len(other.path)))
 
+    def site_at(self, depth: int) -> Site:
+        """What leads here of the function that so many calls lead to: another call, or the event itself."""
+        return self.path[depth].site if depth < len(self.path) else self.site
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.id} at {self.site}>"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 
 from lora_lint.lifecycle.events.disk import Save, Saved
 from lora_lint.lifecycle.forms import class_text
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Token
 from lora_lint.lifecycle.trace import AnyEvent, Condition, Event, Lifecycle
+from lora_lint.lifecycle.words import name_text
 from lora_lint.rules.base import Step
 
 MOST_NAMED = 5  # conditions of a message; the story has all of them
@@ -66,7 +67,7 @@ def shown(place: Place | None) -> str:
 def adapter_name(event: AnyEvent, token: Token) -> str:
     """The name of the adapter that holds these weights, in quotes."""
     record = event.life.adapters.get(event.life.canonical(token)[0])
-    return _quoted(record.name if record is not None else None)
+    return name_text(record.name if record is not None else None)
 
 
 def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
@@ -78,8 +79,4 @@ def model_name(event: AnyEvent, oid: Oid | None = None) -> str:
 
 def name_in(event: AnyEvent, adapter: Oid) -> str:
     """The name of an adapter, in quotes."""
-    return _quoted(event.life.adapters[adapter].name)
-
-
-def _quoted(name: Hashable) -> str:
-    return f'"{name}"' if isinstance(name, str) else "(named by the script)"
+    return name_text(event.life.adapters[adapter].name)

@@ -7,13 +7,13 @@ training.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import libcst as cst
 
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.modules import names_in
 from lora_lint.flow.objects import lineage
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.scope import Args
@@ -62,7 +62,7 @@ def _leads_to_model(machine: Machine, func: Value, deep: int = DEEPEST) -> bool:
     """Does a function mention a variable that is a model, holds one, or is a function that does?"""
     if not isinstance(func, Func):
         return False
-    words = _words(func.node)
+    words = names_in(func.node)
     frame: Oid | None = func.frame
     while frame is not None:
         variables = machine.world.frames.get(frame, {})
@@ -75,21 +75,6 @@ def _leads_to_model(machine: Machine, func: Value, deep: int = DEEPEST) -> bool:
                 return True
         frame = machine.parents.get(frame)
     return False
-
-
-def _words(node: cst.CSTNode) -> set[str]:
-    """The names in the code of a node."""
-    found: set[str] = set()
-    todo: list[Any] = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, (list, tuple)):
-            todo += part
-        elif isinstance(part, cst.Name):
-            found.add(part.value)
-        elif isinstance(part, cst.CSTNode):
-            todo += [getattr(part, field) for field in type(part).__slots__ if not field.startswith("whitespace")]
-    return found
 
 
 def _kept_by(machine: Machine, callback: Value, node: cst.CSTNode) -> set[Oid]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from lora_lint.flow.modules import Site
+from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import Term, Value
 from lora_lint.flow.worlds.world import World
 from lora_lint.lifecycle.records import Oid
@@ -32,7 +32,7 @@ class Twice:
         self._asked: dict[Site, tuple[Oid, tuple[Value | None, ...]]] = {}
 
     def answer(self, world: World, frame: Oid, term: Term, holds: bool, site: Site) -> None:
-        """The test at a site is answered in a world: that is weak where the same one was answered otherwise."""
+        """The test at a site is answered in a world. Where the same one was answered otherwise, it shows types only."""
         wording = self._wording(site)
         variables = world.frames.get(frame, {})
         asked = self._asked[site] = frame, tuple([variables.get(name) for name in wording.names])
@@ -51,15 +51,5 @@ class Twice:
             node, negated = site.node, False
             while isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
                 node, negated = node.expression, not negated
-            found = self._wordings[site] = Wording(site.module.code(node), negated, tuple(_names(node)))
+            found = self._wordings[site] = Wording(site.module.code(node), negated, tuple(sorted(names_in(node))))
         return found
-
-
-def _names(node: cst.CSTNode) -> list[str]:
-    todo, found = [node], []
-    while todo:
-        current = todo.pop()
-        if isinstance(current, cst.Name):
-            found.append(current.value)
-        todo += current.children
-    return found

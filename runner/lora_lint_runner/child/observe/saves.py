@@ -43,10 +43,8 @@ class Saves:
             return self._inner(how, kind, model, place, real)
         if place is None or self.run.met.over or (stand_ins is not None and stand_ins.busy):
             return real()
-        paths = self.run.paths
-        target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
-        temporary = self.run.box("tmp")
-        before, said = listing(target), named(place, paths.moved, temporary, self.run.spec.cwd)
+        target = self._target(folder if folder is not None else place)
+        before, said = listing(target), self._said(place)
         state, own = self._state(model), self.run.code.asks()
         here = self.run.code.here()
         self.outer = here["filename"], here["row"]
@@ -59,7 +57,7 @@ class Saves:
             raise
         finally:
             self.depth -= 1
-            target = os.path.abspath(os.fspath(paths.reading(folder if folder is not None else place)))
+            target = self._target(folder if folder is not None else place)
             files = changed(before, listing(target), target, said)
             fact = {
                 "how": how,
@@ -70,7 +68,7 @@ class Saves:
                 "error": error,
                 "own": own,
                 "sure": sure,
-                "temporary": target.startswith(temporary + os.sep),
+                "temporary": target.startswith(self.run.box("tmp") + os.sep),
             }
             if error is None and model is not None and state is not None:
                 fact["starts"] = self._starts(model, target)
@@ -86,8 +84,7 @@ class Saves:
         if not own or self.depth > 1:
             self.within.append(where)
             return real()
-        target = os.path.abspath(os.fspath(self.run.paths.reading(place)))
-        said = named(place, self.run.paths.moved, self.run.box("tmp"), self.run.spec.cwd)
+        target, said = self._target(place), self._said(place)
         before, state = listing(target), self._state(model)
         self.depth += 1
         try:
@@ -102,6 +99,15 @@ class Saves:
             fact = {"how": how, "place": said, "files": files, "folder": target, "error": None, "starts": starts}
             self.saved.append({"kind": kind, "model": state, **fact})
         return found
+
+    def _target(self, place: Any) -> str:
+        """Where in the box a place of the script's lies."""
+        found: str = os.path.abspath(os.fspath(self.run.paths.reading(place)))
+        return found
+
+    def _said(self, place: Any) -> str:
+        """A place in the script's own words."""
+        return named(place, self.run.paths.moved, self.run.box("tmp"), self.run.spec.cwd)
 
     def _where(self) -> dict[str, Any]:
         """The line that asks for the save, and all others that it came through: a trainer's save may go on in a method

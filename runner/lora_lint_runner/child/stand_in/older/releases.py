@@ -28,13 +28,8 @@ NAME = re.compile(
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
 ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
 KEYS = "not used by the HfArgumentParser"
-OF_THEIR_OWN: tuple[Any, ...] = (
-    displaced,
-    features,
-    generation,
-    optimizers,
-    reference,
-)  # what no single name or argument tells
+# what no single name or argument tells
+OF_THEIR_OWN: tuple[Any, ...] = (displaced, features, generation, optimizers, reference)
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires
 
