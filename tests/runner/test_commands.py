@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ def of_shell(text: str) -> str:
     [
         "uname -a", "ls -l out", "hostname -s", "date +%F", "env", "find . -name '*.py'", "sort names.txt",
         "CUDA_VISIBLE_DEVICES=0 nproc", "g++ -shared -o /box/tmp/kernel.so kernel.cpp", "ldconfig -p",
+        "ptxas -v --gpu-name=sm_90a kernel.ptx -o /box/tmp/kernel.cubin",
         f"{sys.executable} --version", f"{sys.executable} -c 'from multiprocessing.spawn import spawn_main'",
     ],
 )  # fmt: skip
@@ -39,7 +41,7 @@ def test_git_is_asked_in_the_real_project(command: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "rm -rf out", "pip install peft", "nvidia-smi", "python train.py",
+        "rm -rf out", "pip install peft", "nvidia-smi -pm 1", "nvidia-smi --gpu-reset -i 0", "python train.py",
         "find out -name x -delete", "find . -type f -exec rm {} +", "env rm -rf out", "env FOO=1 pip install peft",
         "sort -o train.txt train.txt", "gcc -o train.py a.c", "hostname new", "date -s tomorrow", "ldconfig",
         "echo hi;rm -rf out", "true & rm -rf out", "echo x\nrm -rf out", "ls|xargs rm", "cat a > b", "echo $(rm a)",
@@ -51,6 +53,17 @@ def test_git_is_asked_in_the_real_project(command: str) -> None:
 )  # fmt: skip
 def test_a_command_that_may_change_something_is_not(command: str) -> None:
     assert of_shell(command) == "blocked"
+
+
+ASKED = "nvidia-smi --query-gpu=memory.free --format=csv,noheader -i 0"
+
+
+def test_the_state_of_the_gpus_is_told_where_there_are_any(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert of_shell(ASKED) == "blocked"
+    (tmp_path / "nvidia-smi").touch(mode=0o755)
+    assert of_shell(ASKED) == "run"
+    assert of_shell("nvidia-smi --gpu-reset -i 0") == "blocked"
 
 
 def test_without_a_shell_a_word_is_a_word() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lora_lint_runner.child.guard import landlock
+from lora_lint_runner.child.guard import devices, landlock
 from lora_lint_runner.side import Side
 
 from .conftest import Ran
@@ -131,6 +132,14 @@ def test_what_lies_outside_of_the_project_is_changed_in_the_box_only(
     ran = run(f"OUT = {str(outside)!r}\n{CHANGES}{KEPT}")
     assert ran.json["after"]["error"] is None, ran.json["after"]["output"]
     assert contents(outside) == before
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="where devices are kept is known of Linux")
+def test_a_full_run_may_write_to_what_drivers_open_and_never_to_a_disk() -> None:
+    ours = set(map(Path, devices.writable(accelerators=True)))
+    nodes = [node for node in Path("/dev").iterdir() if not node.is_symlink()]
+    assert {node for node in nodes if node.is_char_device()} <= ours
+    assert not {node for node in nodes if node.is_block_device()} & ours
 
 
 @needs_landlock

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import script, stand_in, threads
 from .context import Run
-from .guard import files, landlock, network, processes
+from .guard import devices, files, landlock, network, processes
 from .guard import hub as hub_writes
 from .guard.orphans import adopt_orphans
 from .loops import Interrupted, Loops
@@ -87,7 +87,8 @@ def build(run: Run) -> tuple[Saves, Loops]:
     training.install(run, events)
     save_calls.install(run, saves)
     pushes.install(run, saves)
-    closed = spec.landlock and landlock.restrict([spec.box, *spec.writable, *writable(spec), *landlock.DEVICES])
+    free = [spec.box, *spec.writable, *writable(spec), *devices.writable(accelerators=not spec.smoke)]
+    closed = spec.landlock and landlock.restrict(free)
     run.journal.line({"kind": "guard", "landlock": closed})
     run.patches.install()
     return saves, loops

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -87,14 +88,23 @@ def _compiles_into_ours(words: list[str], ours: Callable[[str], bool]) -> bool:
     return all(ours(output) for output in outputs or ["."])
 
 
+def _asks_of_gpus(words: list[str], ours: Callable[[str], bool]) -> bool:
+    """Where there is no such program, a script that reads its answer is better off with an empty one."""
+    asking = ("-q", "--query", "--format", "-L", "--list-gpus", "-x", "-i", "--id", "-h", "--help")
+    told = zip(["", *words], words, strict=False)
+    asks = all(word.startswith(asking) or before in ("-i", "--id") for before, word in told)
+    return asks and shutil.which("nvidia-smi") is not None
+
+
 KNOWN: dict[str, Looks] = {
     "find": _finds,
     "date": _says_the_date,
     "hostname": _only_options,
     "env": _asks_nothing,
     "sort": _sorts,
-    **dict.fromkeys(("gcc", "cc", "c++", "g++", "ld"), _compiles_into_ours),
+    **dict.fromkeys(("gcc", "cc", "c++", "g++", "ld", "nvcc", "ptxas", "hipcc"), _compiles_into_ours),
     "ldconfig": lambda words, ours: words == ["-p"],
+    "nvidia-smi": _asks_of_gpus,
 }
 
 # -- git: what each of its commands may be asked -----------------------------------------------------------------------

@@ -64,16 +64,3 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, handled: int) -> None:
         libc.syscall(ADD_RULE, ruleset, PATH_BENEATH, rule, 0)
     finally:
         os.close(file)
-
-
-DEVICES = (
-    "/dev/null",
-    "/dev/zero",
-    "/dev/full",
-    "/dev/tty",
-    "/dev/shm",
-    "/dev/pts",
-    "/dev/random",
-    "/dev/urandom",
-    "/proc/self",
-)

@@ -1,7 +1,7 @@
 """Commands that a script starts: those that only look are run, in the user's project; the others are written down.
 
-`pip install`, `nvidia-smi`, `huggingface-cli upload` and whatever else answers as if it had worked. Python's own worker
-processes are not commands and go on as they are.
+`pip install`, `huggingface-cli upload` and whatever else answers as if it had worked. Python's own worker processes are
+not commands and go on as they are.
 """
 
 from __future__ import annotations
