@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +28,25 @@ ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join(str(REPOSITORY / root) for root in ("rules", "lsp", "runner")),
 }
 SERVER = (sys.executable, "-m", "lora_lint_lsp")
+WARM = Path(__file__).with_name("warm.py")
+
+
+@functools.cache
+def loaded() -> tuple[str, ...]:
+    """The command that gives a server which has loaded already, for all tests of this process."""
+    if sys.platform == "win32":
+        return SERVER
+    folder = tempfile.mkdtemp(prefix="lora-lint-lsp-")
+    address = os.path.join(folder, "socket")
+    warm = subprocess.Popen(
+        [sys.executable, WARM, "serve", address], env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    atexit.register(shutil.rmtree, folder)
+    atexit.register(warm.communicate)
+    while not os.path.exists(address):
+        assert warm.poll() is None
+        time.sleep(0.01)
+    return (sys.executable, "-I", "-S", str(WARM), "ask", address)
 
 
 def pushed_to() -> types.ClientCapabilities:
@@ -46,10 +71,12 @@ async def started(
     capabilities: types.ClientCapabilities,
     settings: Mapping[str, Any] | None = None,
     encodings: list[types.PositionEncodingKind] | None = None,
-    command: tuple[str, ...] = SERVER,
+    *,
+    fresh: bool = False,
     environment: Mapping[str, str] = ENVIRONMENT,
 ) -> AsyncIterator[Editor]:
-    """A server of its own for one test."""
+    """A server of its own for one test: a fork of one that has loaded, or `fresh` as users start it."""
+    command = SERVER if fresh else loaded()
     client = LanguageClient(converter_factory=default_converter, configuration={"": dict(settings or {})})
     editor = Editor(client, folders)
 

@@ -74,7 +74,7 @@ async def test_a_rule_that_breaks_is_one_line_in_the_log_and_silent(
         "broken.RULE = broken.RULE._replace(check=check)\n"
     )
     path = os.pathsep.join([str(patches), ENVIRONMENT["PYTHONPATH"]])
-    async with started([tmp_path], pulling(), environment={**ENVIRONMENT, "PYTHONPATH": path}) as editor:
+    async with started([tmp_path], pulling(), environment={**ENVIRONMENT, "PYTHONPATH": path}, fresh=True) as editor:
         editor.open("train.py", LOST)
         assert await editor.codes("train.py") == []
         editor.change("train.py", LOST + "model.merge_and_unload().train()\n")

@@ -130,16 +130,17 @@ async def test_an_unknown_command_is_an_error_for_the_client_only(vscode: Editor
     assert [m.message for m in vscode.client.messages if "Error" in m.message] == []
 
 
-async def test_the_analysis_process_is_replaced_when_it_dies(vscode: Editor) -> None:
-    vscode.open("train.py", LOST)
-    assert await vscode.codes("train.py") == [("LL101", 13)]
-    (worker,) = children(vscode.client._server.pid)  # type: ignore[union-attr]
-    os.kill(worker, signal.SIGKILL)
-    vscode.change("train.py", KEPT)
-    await vscode.diagnostics("train.py")
-    vscode.change("train.py", LOST)
-    assert await vscode.codes("train.py") == [("LL101", 13)]
-    assert children(vscode.client._server.pid) != [worker]  # type: ignore[union-attr]
+async def test_the_analysis_process_is_replaced_when_it_dies(tmp_path: Path) -> None:
+    async with started([tmp_path], pulling(), fresh=True) as editor:
+        editor.open("train.py", LOST)
+        assert await editor.codes("train.py") == [("LL101", 13)]
+        (worker,) = children(editor.client._server.pid)  # type: ignore[union-attr]
+        os.kill(worker, signal.SIGKILL)
+        editor.change("train.py", KEPT)
+        await editor.diagnostics("train.py")
+        editor.change("train.py", LOST)
+        assert await editor.codes("train.py") == [("LL101", 13)]
+        assert children(editor.client._server.pid) != [worker]  # type: ignore[union-attr]
 
 
 async def test_a_flood_of_changes_ends_in_the_findings_of_the_last(editor: Editor) -> None:
@@ -182,7 +183,7 @@ async def test_typing_in_a_long_file_ends_in_the_findings_of_the_last_text(edito
 
 async def test_the_server_ends_when_its_client_dies(tmp_path: Path) -> None:
     """Its input ends; the analysis process goes with it."""
-    async with started([tmp_path], pushed_to()) as editor:
+    async with started([tmp_path], pushed_to(), fresh=True) as editor:
         editor.open("train.py", LOST)
         await editor.diagnostics("train.py")
         server = editor.client._server

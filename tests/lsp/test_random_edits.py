@@ -28,7 +28,7 @@ PIECES = [
 @pytest.mark.timeout(1800)
 async def test_ten_thousand_random_edits(tmp_path: Path, kind: types.PositionEncodingKind) -> None:
     chance = random.Random(20240607)
-    async with started([tmp_path], pushed_to(), encodings=[kind]) as editor:
+    async with started([tmp_path], pushed_to(), encodings=[kind], fresh=True) as editor:
         editor.open("train.py", LOST)
         compared = number = 0
         memory: list[int] = []

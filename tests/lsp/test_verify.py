@@ -91,7 +91,7 @@ async def test_a_server_that_is_ended_takes_its_run_and_all_temporary_files_with
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     environment = {**ENVIRONMENT, "TMPDIR": str(temporary)}
-    async with started([tmp_path], pulling(), SETTINGS, environment=environment) as editor:
+    async with started([tmp_path], pulling(), SETTINGS, environment=environment, fresh=True) as editor:
         editor.write("train.py", HANGS)
         editor.open("train.py", HANGS)
         run = asyncio.ensure_future(verified(editor))
