@@ -104,6 +104,43 @@ def test_settings_and_pins_change(project: Path, interpreted: list[str]) -> None
     assert "train.py" in interpreted
 
 
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "another script imports it": lambda folder: (folder / "main.py").write_text("import train\n"),
+    "a copy of peft lies in the project": lambda folder: (folder / "vendored.py").write_text(
+        "class PeftModelForCausalLM(PeftModel):\n    pass\n"
+    ),
+    "another script may write the old weights": lambda folder: (folder / "export.py").write_text(
+        "torch.save(state, 'adapter_model.bin')\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_lies_beside_a_script_changes(project: Path, interpreted: list[str], change: str) -> None:
+    codes(project)
+    interpreted.clear()
+    CHANGES[change](project)
+    codes(project)
+    assert "train.py" in interpreted
+
+
+def test_a_module_becomes_a_package_with_the_same_text(project: Path) -> None:
+    assert codes(project) == ["saving.py LL101"]
+    (project / "saving").mkdir()
+    (project / "saving.py").rename(project / "saving" / "__init__.py")
+    assert codes(project) == ["__init__.py LL101"]
+
+
+def test_what_another_lora_lint_found_does_not_count(
+    project: Path, interpreted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes(project)
+    interpreted.clear()
+    monkeypatch.setattr("lora_lint.engine.cache._own_code", lambda: "the next release")
+    codes(project)
+    assert "train.py" in interpreted
+
+
 def test_every_file_of_its_own_code_counts() -> None:
     from lora_lint.engine import cache
     from lora_lint.flow import machine
@@ -145,6 +182,19 @@ def test_nothing_is_written_through_a_link(project: Path, lint: Lint, tmp_path_f
     (project / ".lora-lint_cache" / "CACHEDIR.TAG").symlink_to(outside / "tag")
     assert lint().code == 1
     assert os.listdir(outside) == []
+
+
+def test_what_was_kept_long_ago_is_dropped(project: Path) -> None:
+    codes(project)
+    cache = project / ".lora-lint_cache"
+    held = set(os.listdir(cache))
+    for name in ("of-a-script-that-is-gone.json", "of-a-process-that-was-killed.json.4711"):
+        (cache / name).touch()
+    for path in cache.iterdir():
+        os.utime(path, (0, 0))
+    (project / "other.py").write_text(BAD)
+    codes(project)
+    assert set(os.listdir(cache)) == held
 
 
 def test_the_cache_is_not_seen_by_git_and_not_linted(project: Path, lint: Lint) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lora_lint.project.project import Project
 
 FOLDER = ".lora-lint_cache"
+KEPT = 30 * 24 * 3600  # seconds: what a script showed so long ago may be of a script that is gone
 TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by lora-lint; can be deleted at any time\n"
 
 
@@ -47,8 +48,8 @@ class Cache:
         """What an entry script's result depends on, as one digest; None where that cannot be told."""
         if self._folder is None:
             return None
-        parts = [self._common, repr(_relevant(config)), str(self.project.is_entry(entry)), *self._asked(entry)]
-        parts += [*self.project.copies(), str(self.project.writes_old_weights_beside(entry))]
+        parts = [self._common, str(self.project.is_entry(entry)), *self._asked(entry)]
+        parts += [repr(self.project.copies()), str(self.project.writes_old_weights_beside(entry))]
         try:
             for path in sorted(self.project.closure(entry)):
                 parts += [os.fspath(path), sha256(self.project.read(path)).hexdigest()]
@@ -79,6 +80,7 @@ class Cache:
         with suppress(OSError):
             if not self._made:
                 _make(os.path.dirname(target))
+                _drop_old(os.path.dirname(target))
                 self._made = True
             with open(beside, "x", encoding="utf-8") as file:
                 json.dump({"key": key, **shown._asdict()}, file, default=list)
@@ -94,6 +96,18 @@ def _make(folder: str) -> None:
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)):
         with suppress(FileExistsError), open(os.path.join(folder, name), "x", encoding="utf-8") as file:
             file.write(text)
+
+
+def _drop_old(folder: str) -> None:
+    """Removes what nobody has written for long; what is still asked for is written again."""
+    from time import time
+
+    oldest = time() - KEPT
+    for entry in os.scandir(folder):
+        if ".json" in entry.name:
+            with suppress(OSError):
+                if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                    os.unlink(entry.path)
 
 
 def _digest(parts: list[str]) -> str:
