@@ -96,6 +96,31 @@ def test_a_fault_of_a_rule_is_said_and_the_others_go_on(
     )
 
 
+SAVED_AT_LAST = """\
+match mode:
+    case "a":
+        model.set_adapter("a")
+    case "b":
+        model.set_adapter("b")
+    case _:
+        model.save_pretrained("out")
+"""
+
+
+def test_a_save_on_a_path_that_was_left_out_is_not_missed(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = BAD.partition("model = model.merge_and_unload()")[0]
+    (folder / "train.py").write_text(trained + SAVED_AT_LAST)
+    assert lint("train.py", "--no-cache").code == 0
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS", 10)
+    monkeypatch.setattr("lora_lint.flow.worlds.paths.STEPS_A_LINE", 0)
+    monkeypatch.setattr("lora_lint.flow.machine.STEPS_A_LINE", 0)
+    said = lint("train.py", "--no-cache")
+    assert said.out == "No findings in 1 file.\n"
+    assert said.err == "lora-lint: train.py: the step budget was spent: some paths were left out\n"
+
+
 def test_what_never_happens_is_not_said_where_paths_were_left_out(
     folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

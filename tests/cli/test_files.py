@@ -125,6 +125,16 @@ def test_force_exclude_also_counts_for_folders(folder: Path, listed: Callable[..
     assert listed("--force-exclude", "--exclude", "old", "old", "build", ".") == ["a.py"]
 
 
+def test_the_working_folder_is_linted_even_if_it_is_ignored(
+    folder: Path, listed: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(folder, "out/a.py")
+    (folder / ".gitignore").write_text("out/\n")
+    monkeypatch.chdir(folder / "out")
+    assert listed("--force-exclude") == ["out/a.py"]
+    assert listed("--force-exclude", "a.py") == []
+
+
 def test_links_to_folders_are_not_followed(folder: Path, listed: Callable[..., list[str]]) -> None:
     tree(folder, "a.py")
     (folder / "round").symlink_to(folder)

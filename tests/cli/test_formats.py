@@ -148,6 +148,21 @@ def test_reports_name_what_could_not_be_linted(train: Path, lint: Lint) -> None:
     assert invocation["toolExecutionNotifications"][0]["level"] == "error"
 
 
+def test_gitlab_knows_again_what_could_not_be_linted(folder: Path, lint: Lint) -> None:
+    def known() -> list[str]:
+        return [entry["fingerprint"] for entry in json.loads(lint("--output-format", "gitlab").out)]
+
+    for name in ("a.py", "b.py"):
+        (folder / name).write_text("import peft\ndef f(:\n")
+    before = known()
+    assert len(set(before)) == 2
+    (folder / "a.py").write_text("import peft\n\n\ndef f(:\n")  # the same further down
+    (folder / "b.py").write_bytes(b"import peft\n\xff\n")  # another reason
+    after = known()
+    assert after[0] == before[0]
+    assert after[1] not in before
+
+
 def test_a_cell_that_is_left_out_is_no_error_of_a_report(folder: Path, lint: Lint) -> None:
     (folder / "train.ipynb").write_text(notebook("no python at all", BAD))
     assert lint("--output-format", "github").out.count("::error") == 1

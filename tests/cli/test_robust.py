@@ -53,6 +53,19 @@ def test_a_killed_fix_leaves_every_file_old_or_new(folder: Path) -> None:
     assert any(0 < state < len(paths) for state in states), f"never killed while it was writing: {states}"
 
 
+def test_the_new_text_is_on_the_disk_before_it_takes_the_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lora_lint.source.writing import replace
+
+    (path,) = scripts(folder, 1)
+    done: list[str] = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *given, name=name, real=real: (done.append(name), real(*given)))
+    replace(str(path), BAD.encode(), FIXED.encode())
+    assert done == ["fsync", "replace"]
+    assert path.read_text() == FIXED
+
+
 def test_two_fixes_of_one_tree_at_once(folder: Path) -> None:
     paths = scripts(folder, 12)
     running = [subprocess.Popen(FIX, env=environment(), stdout=subprocess.PIPE) for _ in range(3)]

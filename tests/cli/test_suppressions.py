@@ -215,6 +215,14 @@ def test_findings_of_a_baseline_are_known(folder: Path, lint: Lint) -> None:
     assert lint("train.py").code == 0
 
 
+def test_a_line_that_is_known_once_is_new_the_second_time(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    lint("--write-baseline", "known.json")
+    (folder / "train.py").write_text(BAD + BAD)
+    said = lint("--baseline", "known.json", "--output-format", "concise")
+    assert [line.split(" ")[0] for line in said.out.splitlines()] == ["train.py:30:1:", "Found"]
+
+
 def test_a_script_is_not_overwritten_by_a_baseline(folder: Path, lint: Lint) -> None:
     (folder / "train.py").write_text(BAD)
     said = lint("--write-baseline", "train.py")

@@ -34,6 +34,11 @@ def test_an_edit_over_several_lines() -> None:
     assert edited("one\ntwo\nthree", span(0, 1, 2, 2), "") == "oree"
 
 
+def test_a_range_may_be_given_from_its_end() -> None:
+    assert edited("one two", span(0, 5, 0, 2), "-") == "on-wo"
+    assert edited("one\ntwo", span(1, 1, 0, 2), "-") == "on-wo"
+
+
 def test_text_is_appended_behind_the_last_line() -> None:
     assert edited("one\n", span(1, 0, 1, 0), "two") == "one\ntwo"
     assert edited("one", span(0, 3, 0, 3), "!") == "one!"
