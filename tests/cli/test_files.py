@@ -53,6 +53,27 @@ def test_gitignore_counts_from_the_root_of_the_repository(folder: Path, listed: 
     assert listed("src") == ["src/b.py"]
 
 
+@pytest.mark.parametrize(
+    "config",
+    ["", "[user]\n\tname = x\n[core]\n\teditor = vi\n\texcludesFile = {home}/mine\n", '[core] excludesfile = "~/mine"'],
+)
+def test_what_a_user_has_git_ignore_everywhere_is_ignored(
+    folder: Path, listed: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch, config: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:  # fmt: skip
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    (home / ".gitconfig").write_text(config.format(home=home))
+    ignored = home / "mine" if config else home / ".config" / "git" / "ignore"
+    ignored.parent.mkdir(parents=True, exist_ok=True)
+    ignored.write_text("scratch*\n")
+    tree(folder, "a.py", "scratch.py", "scratch/b.py", "kept/scratch.py")
+    (folder / "kept" / ".gitignore").write_text("!scratch.py\n")  # the project's own word counts for more
+    assert listed() == ["a.py", "kept/scratch.py"]
+    assert listed("--no-respect-gitignore") == ["a.py", "kept/scratch.py", "scratch.py", "scratch/b.py"]
+
+
 def test_exclude_and_extend_exclude(folder: Path, listed: Callable[..., list[str]]) -> None:
     tree(folder, "a.py", "scratch/b.py", "build/c.py", "x_old.py")
     (folder / "lora-lint.toml").write_text('extend-exclude = ["scratch/", "*_old.py"]\n')

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from lora_lint.project.users_git import users_excludes
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
 from lora_lint.settings.patterns import spec
@@ -191,9 +192,10 @@ def _ignored_above(path: str) -> Rules:
         if own is not None:
             found.append((above, own))
         if os.path.exists(os.path.join(above, ".git")):
-            private = _gitignore(os.path.join(above, ".git", "info", "exclude"))
-            if private is not None:
-                found.append((above, private))
+            for private in (os.path.join(above, ".git", "info", "exclude"), users_excludes()):
+                own = _gitignore(private)
+                if own is not None:
+                    found.append((above, own))
             return tuple(reversed(found))
     return ()
 
