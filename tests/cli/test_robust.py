@@ -66,6 +66,17 @@ def test_the_new_text_is_on_the_disk_before_it_takes_the_name(folder: Path, monk
     assert path.read_text() == FIXED
 
 
+def test_what_a_killed_fix_has_left_beside_a_file_goes_with_the_next(folder: Path) -> None:
+    from lora_lint.source.writing import replace
+
+    (path,) = scripts(folder, 1)
+    for name, age in ((".lora-lint-4711-aaaa.tmp", 7200), (".lora-lint-4712-bbbb.tmp", 0), ("mine.tmp", 7200)):
+        (folder / name).touch()
+        os.utime(folder / name, (time.time() - age,) * 2)
+    replace(str(path), BAD.encode(), FIXED.encode())
+    assert sorted(leftovers(folder)) == [".lora-lint-4712-bbbb.tmp", "mine.tmp"]  # another may be writing the one
+
+
 def test_two_fixes_of_one_tree_at_once(folder: Path) -> None:
     paths = scripts(folder, 12)
     running = [subprocess.Popen(FIX, env=environment(), stdout=subprocess.PIPE) for _ in range(3)]

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from functools import cache
+from time import time
 
+BEGIN, END = ".lora-lint-", ".tmp"  # the name of what is written beside a file
+LEFT = 3600  # seconds
 OPEN_ALREADY = ("/dev/", "/proc/")  # names of what a process has open, which may be files: `/dev/stdout`
 
 
@@ -52,9 +56,8 @@ def put(path: str, content: bytes) -> None:
 def _whole(target: str, content: bytes, status: os.stat_result | None, *, expected: bytes | None = None) -> None:
     """Writes a file at once, through one beside it. Raises OSError, and Unwritten where it no longer is as expected."""
     folder = os.path.dirname(target)
-    beside = os.path.join(
-        folder, f".lora-lint-{os.getpid()}-{os.urandom(4).hex()}.tmp"
-    )  # not longer than a name may be
+    _tidy(folder)
+    beside = os.path.join(folder, f"{BEGIN}{os.getpid()}-{os.urandom(4).hex()}{END}")  # not longer than a name may be
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -76,6 +79,16 @@ def _whole(target: str, content: bytes, status: os.stat_result | None, *, expect
         with suppress(OSError):
             os.unlink(beside)
         raise
+
+
+@cache
+def _tidy(folder: str) -> None:
+    """Removes what a process left beside a file when it was killed: all that is older than any write takes."""
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(BEGIN) and entry.name.endswith(END) and entry.is_file(follow_symlinks=False):
+                if entry.stat(follow_symlinks=False).st_mtime < time() - LEFT:
+                    os.unlink(entry.path)
 
 
 def _holds(path: str, content: bytes) -> bool:
