@@ -135,6 +135,15 @@ def test_a_broken_config_is_one_line_with_its_place(train: Path, lint: Lint, tex
     assert said.err.count("\n") == 1
 
 
+def test_the_table_of_a_pyproject_in_a_file_of_our_own(train: Path, lint: Lint) -> None:
+    (train / "lora-lint.toml").write_text("\n[tool.lora-lint]\npreview = true\n")
+    said = lint()
+    assert said.code == 2
+    assert said.err.endswith(
+        "lora-lint.toml:2: [tool.lora-lint] is for pyproject.toml: here settings stand without it, at the top\n"
+    )
+
+
 def test_all_rules_can_be_ignored(train: Path, lint: Lint) -> None:
     assert lint("--ignore", "ALL").code == 0
     assert lint("--select", "LL1", "--ignore", "ALL").code == 1  # the more exact entry wins

@@ -37,10 +37,13 @@ def table_in(path: str, data: bytes) -> Mapping[str, Any] | None:
         row = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{row}: not UTF-8, as TOML must be") from None
     found = parse_toml(text, path)
-    if os.path.basename(path) != "pyproject.toml":
-        return found
     tool = found.get("tool")
     table = tool.get("lora-lint") if isinstance(tool, dict) else None
+    if os.path.basename(path) != "pyproject.toml":
+        if table is not None:
+            place = line_of(path, "lora-lint")
+            raise ConfigError(f"{place}: [{TABLE}] is for pyproject.toml: here settings stand without it, at the top")
+        return found
     if table is not None and not isinstance(table, dict):
         raise ConfigError(f"{line_of(path, 'lora-lint')}: `{TABLE}` must be a table")
     return table
