@@ -69,23 +69,24 @@ def test_a_block_that_nothing_closes_ends_with_what_it_stands_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "row"),
     [
-        "x = " + "(" * 3000 + ")" * 3000,
-        "x = " + "[\n" * 3000 + "]\n" * 3000,
-        "x = a" + ".b" * 9000,
-        "x = " + "lambda: " * 9000 + "1",
-        "x = (a" + "\n.b" * 9000 + ")",
-        "x = " + "{" * 500,
+        ("x = " + "(" * 3000 + ")" * 3000, 2),
+        ("x = " + "[\n" * 3000 + "]\n" * 3000, 3001),
+        ("x = a" + ".b" * 9000, 2),
+        ("x = " + "lambda: " * 9000 + "1", 2),
+        ("x = (a" + "\n.b" * 9000 + ")", 2),
+        ("x = " + "{" * 500, 2),
     ],
     ids=["parentheses", "lists over lines", "attributes", "lambdas", "attributes over lines", "never closed"],
 )
-def test_what_would_end_the_process_is_refused(text: str) -> None:
+def test_what_would_end_the_process_is_refused(text: str, row: int) -> None:
     from lora_lint import ParseError, check_source
 
     assert too_deep(text)
-    with pytest.raises(ParseError, match="nested too deeply"):
+    with pytest.raises(ParseError, match="nested too deeply") as refused:
         check_source(f"import peft\n{text}\n")
+    assert refused.value.row == row
 
 
 def test_ordinary_nesting_is_not_too_deep() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from itertools import accumulate
+from operator import sub
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -97,6 +99,18 @@ def _brackets_deep(text: str) -> bool:
     return len(brackets) > DEEPEST
 
 
+def _deepest_row(text: str) -> int:
+    """About where a text is nested most: where most brackets are open, or in a very long line."""
+    lines = text.split("\n")
+    opened = [sum(map(line.count, "([{")) for line in lines]
+    closed = [sum(map(line.count, ")]}")) for line in lines]
+    depths = [before + here for before, here in zip(accumulate(map(sub, opened, closed), initial=0), opened)]
+    longest = max(lines, key=len)
+    if max(depths) <= DEEPEST and len(longest) > LONG_LINE:
+        return lines.index(longest) + 1
+    return depths.index(max(depths)) + 1
+
+
 def parse(text: str) -> cst.Module:
     """The tree of a text. Raises ParseError."""
     import libcst as cst
@@ -104,7 +118,7 @@ def parse(text: str) -> cst.Module:
     from lora_lint.source.tree import tree_of
 
     if too_deep(text):
-        raise ParseError("nested too deeply to parse", 1)
+        raise ParseError("nested too deeply to parse", _deepest_row(text))
     try:
         return tree_of(text)
     except UnicodeEncodeError as error:
@@ -114,4 +128,4 @@ def parse(text: str) -> cst.Module:
         message, row = fault(text) or ("in a syntax that is not known", error.raw_line)
         raise ParseError(f"not valid Python: {message}", row) from None
     except RecursionError:
-        raise ParseError("nested too deeply to parse", 1) from None
+        raise ParseError("nested too deeply to parse", _deepest_row(text)) from None
