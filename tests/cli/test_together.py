@@ -25,6 +25,10 @@ def train(folder: Path) -> Path:
         (["--diff", "--add-noqa"], "--add-noqa and --diff are two commands: choose one"),
         (["--watch", "--fix"], "--watch and --fix are two commands: choose one"),
         (["--write-baseline", "known.json", "--diff"], "--write-baseline and --diff are two commands: choose one"),
+        (
+            ["--fix", "--exit-zero", "--exit-non-zero-on-fix"],
+            "--exit-zero and --exit-non-zero-on-fix ask for different exit codes: choose one",
+        ),
         (["--rules", "-o", "rules.txt"], "--output-file takes findings, and --rules has none"),
         (["-o", "train.py"], "--output-file: train.py is a script by its name; findings would take its place"),
         (["--fix", ""], "a path is empty: is a variable of the shell not set?"),
@@ -46,6 +50,13 @@ def test_a_name_for_standard_input_means_standard_input(folder: Path, program: C
     said = program("--fix", "--stdin-filename", "train.py", stdin=BAD.encode())
     assert (said.code, said.out) == (0, FIXED)
     assert [(folder / name).read_text() for name in ("train.py", "other.py")] == [BAD, BAD]
+
+
+def test_check_is_the_command_that_is_typed_for_ruff(folder: Path, lint: Lint) -> None:
+    assert lint("check", ".") == lint(".")
+    assert lint("check").code == 1
+    (folder / "check").mkdir()
+    assert lint("check").err == "lora-lint: there are no Python files to lint here\n"
 
 
 def test_a_trace_goes_into_the_file_that_was_asked_for(folder: Path, lint: Lint) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from lora_lint.cli.options import Options, UsageError
 from lora_lint.cli.stdin import STDIN
 
@@ -21,6 +23,7 @@ COMMANDS = {
 }
 TOGETHER = {"diff", "fix"}  # what --fix would change
 WITH_OUTPUT = ("trace", "diff", "fix")
+RUFFS_COMMAND = "check"  # `ruff check .`: who types it here means the same
 SCRIPTS = (".py", ".pyi", ".ipynb")
 
 
@@ -32,6 +35,8 @@ def module_for(options: Options) -> str:
     asked = [name for name in COMMANDS if getattr(options, name)]
     if len(asked) > 1 and set(asked) != TOGETHER:
         raise UsageError(f"{_flag(asked[0])} and {_flag(asked[1])} are two commands: choose one")
+    if options.exit_zero and options.exit_non_zero_on_fix:
+        raise UsageError("--exit-zero and --exit-non-zero-on-fix ask for different exit codes: choose one")
     _check_paths(options)
     if options.output_file is not None:
         _check_output(options.output_file, asked)
@@ -46,6 +51,8 @@ def _check_output(output: str, asked: list[str]) -> None:
 
 
 def _check_paths(options: Options) -> None:
+    if options.paths[:1] == [RUFFS_COMMAND] and not os.path.lexists(RUFFS_COMMAND):
+        del options.paths[0]
     if "" in options.paths:
         raise UsageError("a path is empty: is a variable of the shell not set?")
     if options.stdin_filename is not None and STDIN not in options.paths:
