@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from lora_lint.checking import Check, Problem, unread
@@ -32,17 +32,22 @@ class Suppressed(NamedTuple):
 
 
 def suppress_paths(
-    paths: Iterable[str | os.PathLike[str]], config: Config | Configs | None = None, *, force_exclude: bool = False
+    paths: Iterable[str | os.PathLike[str]],
+    config: Config | Configs | None = None,
+    *,
+    force_exclude: bool = False,
+    select: Callable[[list[Finding]], list[Finding]] = list,
 ) -> Suppressed:
-    """Adds a comment for every finding in files and folders, in memory.
+    """Adds a comment for every finding in files and folders that is selected, in memory.
 
-    What cannot be linted is among the problems, and so are links to files outside. Raises ConfigError.
+    What cannot be linted is among the problems, and so are links to files outside, and findings that have no place for
+    a comment. Raises ConfigError.
     """
     configs = config if isinstance(config, Configs) else Configs(config)
     found = discover(paths, configs, force=force_exclude)
     check = Check(configs, [Problem(missed.path, missed.message, found=False) for missed in found.missed])
     listed: dict[str, list[Finding]] = {}
-    for finding in check.files(found.files):
+    for finding in select(check.files(found.files)):
         if finding.code != UNUSED.code:
             listed.setdefault(finding.filename, []).append(finding)
     changes: dict[str, tuple[Change, int]] = {}  # by the file that is meant, which may have several names
@@ -54,7 +59,9 @@ def suppress_paths(
         try:
             with open(path, "rb") as file:
                 data = file.read()
-            edits = list(_edits(path, data, findings))
+            left = dict.fromkeys(findings)
+            edits = list(_edits(path, data, left))
+            check.problems += [_unsilenced(finding) for finding in left]
             if edits:
                 changes.setdefault(os.path.realpath(path), (Change(path, data, edited(path, data, edits)), len(edits)))
         except (OSError, Unreadable) as error:
@@ -62,13 +69,20 @@ def suppress_paths(
     return Suppressed(list(changes.values()), check.problems, len(found.files))
 
 
-def _edits(path: str, data: bytes, findings: Iterable[Finding]) -> Iterator[Edit]:
+def _unsilenced(finding: Finding) -> Problem:
+    why = f"not silenced: on the lines of {finding.code} no comment can stand"
+    return Problem(finding.filename, why, finding.location.row, fatal=False)
+
+
+def _edits(path: str, data: bytes, left: dict[Finding, None]) -> Iterator[Edit]:
+    """The comments for these findings, which are taken out of `left` where they get one, or have it already."""
     for document in documents_in(path, data):
         comments = Comments(document.text)
         codes: dict[int, list[str]] = {}
-        for finding in findings:
+        for finding in list(left):
             row = _row(document, comments, finding)
             if row is not None:
+                del left[finding]
                 codes.setdefault(row, []).append(finding.code)
         there = {s.row: s for s in suppressions_in(comments) if s.verb == "noqa" and not s.whole_file and s.words}
         for row, listed in codes.items():

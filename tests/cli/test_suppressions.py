@@ -163,6 +163,32 @@ def test_add_noqa_puts_the_comment_where_one_can_stand(folder: Path, lint: Lint,
     assert lint("--add-noqa", "train.py").err == "lora-lint: added 0 noqa comments\n"
 
 
+def test_add_noqa_is_quiet_where_it_is_asked_to_be(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    assert lint("--add-noqa", "--quiet") == (0, "", "")
+    assert lint().code == 0
+
+
+def test_add_noqa_says_where_no_comment_can_stand(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD.replace(SAVE, f"{SAVE}; \\\n") + "print(1)\n")
+    before = (folder / "train.py").read_text()
+    said = lint("--add-noqa")
+    assert said.err.splitlines() == [
+        "lora-lint: train.py:15: not silenced: on the lines of LL101 no comment can stand",
+        "lora-lint: added 0 noqa comments",
+    ]
+    assert (folder / "train.py").read_text() == before
+
+
+def test_add_noqa_leaves_to_the_baseline_what_it_knows(folder: Path, lint: Lint) -> None:
+    (folder / "train.py").write_text(BAD)
+    assert lint("--add-noqa", "--baseline", "known.json").code == 2
+    lint("--write-baseline", "known.json")
+    (folder / "other.py").write_text(BAD)
+    assert lint("--add-noqa", "--baseline", "known.json").err == "lora-lint: added 1 noqa comment\n"
+    assert [(folder / name).read_text() == BAD for name in ("train.py", "other.py")] == [True, False]
+
+
 def test_add_noqa_in_a_notebook(folder: Path, lint: Lint) -> None:
     (folder / "train.ipynb").write_text(notebook("!nvidia-smi", BAD))
     lint("--add-noqa", "train.ipynb")

@@ -73,7 +73,7 @@ def report(
         before = len(findings)
         findings = lora_lint.without_known(baseline, findings, lines)
         known = before - len(findings)
-    tell_problems(problems if not options.quiet else [problem for problem in problems if problem.grave])
+    tell_problems(problems, quiet=options.quiet)
     made = Run(
         findings,
         problems,

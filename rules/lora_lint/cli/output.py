@@ -61,9 +61,11 @@ def emit(text: str, options: Options, stream: IO[str] | None = None) -> None:
         raise UsageError(f"{options.output_file}: cannot be written: {error.strerror}") from None
 
 
-def tell_problems(problems: Sequence[Problem]) -> None:
-    """A line on standard error for everything that could not be linted."""
+def tell_problems(problems: Sequence[Problem], *, quiet: bool = False) -> None:
+    """A line on standard error for everything that could not be linted; where it is `quiet`, only for what is grave."""
     for problem in problems:
+        if quiet and not problem.grave:
+            continue
         place = plain(shown(problem.filename)) + (f":{problem.row}" if problem.row else "")
         print(f"lora-lint: {place}: {problem.message}", file=sys.stderr)
 
