@@ -110,6 +110,7 @@ class Check:
         self.configs, self.cached, self.processes = configs, cached, processes
         self.problems = problems if problems is not None else []
         self._batch = batch
+        self._asked: set[str] = set()  # the files to lint, and those of which something has been said
 
     def hold(self, path: str, data: bytes) -> None:
         """Lints a file as if it held these bytes."""
@@ -119,6 +120,7 @@ class Check:
 
     def files(self, files: dict[str, str | None], progress: Callable[[int, int], None] | None = None) -> list[Finding]:
         """The findings in files, each given with the folder that it was found under. Raises ConfigError."""
+        self._asked = set(files)
         keywords = {path: named for path in files if (named := self._names_peft(path, files[path])) is not None}
         wanted = relevant(files, keywords)
         few = len(files) <= FEW
@@ -191,6 +193,11 @@ class Check:
             for fault in batch.faults.get(path, ()):
                 said = f"internal error, please report it: {fault}"
                 self.problems.append(Problem(path, said, fatal=False, internal=True))
+            for finding in batch.elsewhere.get(path, ()):
+                if finding.filename not in self._asked and self._counts(finding):
+                    where = f"{os.path.relpath(finding.filename)}:{finding.location.row}"
+                    said = f"leads to a finding in a file that is not among those to lint: {where}: {finding.code}"
+                    self.problems.append(Problem(path, said, fatal=False))
             return found
         except (Unreadable, ParseError) as error:
             self.problems.append(Problem(path, str(error), getattr(error, "row", None)))
@@ -205,6 +212,16 @@ class Check:
                 raise
             self.problems.append(Problem(path, internal(error), internal=True))
         return []
+
+    def _counts(self, finding: Finding) -> bool:
+        """Would linting the file of a finding show it, and is this the first that is said of the file?"""
+        from lora_lint.settings.selection import off_in
+
+        self._asked.add(finding.filename)
+        config = self.configs.of_file(finding.filename)
+        if config.baseline is not None or off_in(finding.filename, config)(finding.code, finding.name):
+            return False
+        return bool(discover([finding.filename], self.configs, force=True).files)
 
 
 def relevant(files: dict[str, str | None], keywords: dict[str, bool]) -> set[str]:

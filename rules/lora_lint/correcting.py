@@ -86,10 +86,8 @@ class Correction:
         self._left_out = dict(self.batch.left_out)
         rounds = Rounds(self.findings, unsafe=self.unsafe, select=self._can_be_fixed)
         rounds.run(self._held)
-        for finding in rounds.findings:
-            self._say_why_not(finding, rounds)
         self.applied = rounds.applied
-        self.findings = [f._replace(fix=None) if rounds.refused(f) else f for f in rounds.findings]
+        self.findings = [f._replace(fix=None) if self._is_left(f, rounds) else f for f in rounds.findings]
 
     def _hold_still(self) -> None:
         """From here on the files that fixes edit are what they are now, whatever another process makes of them."""
@@ -137,9 +135,10 @@ class Correction:
     def _leads_out(self, path: str) -> bool:
         return leads_out(path, self.files[path])
 
-    def _say_why_not(self, finding: Finding, rounds: Rounds) -> None:
+    def _is_left(self, finding: Finding, rounds: Rounds) -> bool:
+        """Is there a fix that is not made? Then that is said; it is no longer one that --fix would make."""
         if finding.fix is None or not (self.unsafe or finding.fix.applicability == "safe"):
-            return
+            return False
         others = sorted(_files(finding) - self.files.keys())
         links = sorted(filter(self._leads_out, _files(finding) & self.files.keys()))
         if others:
@@ -150,8 +149,9 @@ class Correction:
         elif rounds.refused(finding):
             why = f"not fixed: with the fix of {finding.code} the finding stays, or the file is broken"
         else:
-            return
+            return False
         self.check.problems.append(Problem(finding.filename, why, finding.location.row, fatal=False))
+        return True
 
 
 def _files(finding: Finding) -> set[str]:

@@ -63,6 +63,23 @@ def test_a_story_that_crosses_files_names_each(folder: Path, lint: Lint) -> None
     assert "15 | model = model.merge_and_unload()" in out
 
 
+@pytest.mark.parametrize("options", [[], ["--fix"]])
+def test_a_finding_in_a_module_that_is_not_linted_is_mentioned(folder: Path, lint: Lint, options: list[str]) -> None:
+    (folder / "saving.py").write_text('def finish(model):\n    model.save_pretrained("out")\n')
+    text = "from saving import finish\n" + BAD.replace('model.save_pretrained("out")', "finish(model)")
+    for name in ("train.py", "again.py"):
+        (folder / name).write_text(text)
+    said = lint("train.py", "again.py", *options)
+    assert (said.code, said.out) == (0, "No findings in 2 files.\n")
+    assert said.err == (
+        "lora-lint: train.py: leads to a finding in a file that is not among those to lint: saving.py:2: LL101\n"
+    )
+    (folder / "lora-lint.toml").write_text('[per-file-ignores]\n"saving.py" = ["LL101"]\n')
+    assert lint("train.py").err == ""
+    (folder / "lora-lint.toml").write_text('extend-exclude = ["saving.py"]\n')
+    assert lint("train.py").err == ""
+
+
 def test_a_hint_is_shown_and_does_not_count(folder: Path, lint: Lint) -> None:
     (folder / "train.py").write_text(GOOD.replace('("out")', '("out")  # noqa: LL101'))
     said = lint("train.py")

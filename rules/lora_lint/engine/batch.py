@@ -47,6 +47,7 @@ class Batch:
         self.left_out: dict[str, list[int]] = {}  # cells that are no Python, by notebook
         self.notes: dict[str, tuple[str, ...]] = {}  # what was not seen of a script
         self.faults: dict[str, tuple[str, ...]] = {}  # of rules that were silent for a script
+        self.elsewhere: dict[str, list[Finding]] = {}  # what a script comes to in other files
 
     def project(self, path: Path, given: Path | None) -> Project:
         """The project of a file that was found under the folder `given`."""
@@ -93,6 +94,7 @@ class Batch:
             complete = complete and seen.complete
             if entry == path:
                 self.notes[name], self.faults[name] = seen.notes, seen.faults
+                self.elsewhere[name] = [f for other, there in seen.findings.items() if other != name for f in there]
             used |= seen.used.get(name, set())
             for finding in seen.findings.get(name, ()):
                 found.setdefault((finding.cell or 0, finding.location, finding.code), finding)
