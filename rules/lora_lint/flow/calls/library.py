@@ -53,6 +53,11 @@ class LibCall:
         assert isinstance(self.receiver, ModelRef)
         return self.receiver.oid
 
+    def instance(self) -> tuple[ObjRef, InstRec] | None:
+        """The instance whose method is called, and what it holds."""
+        record = self.machine.world.heap.get(self.receiver.oid) if isinstance(self.receiver, ObjRef) else None
+        return (self.receiver, record) if isinstance(self.receiver, ObjRef) and isinstance(record, InstRec) else None
+
     def place(self, name: str, *, hub: bool = False) -> Place | None:
         """The directory that an argument names, or the receiver where the row says that it stands for it."""
         value = self.receiver if self.option("receiver") == name else self.arg(name)

@@ -29,7 +29,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
-from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting, trainer_record
+from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting
 from lora_lint.flow.verbs.training import stepped_by, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
@@ -39,7 +39,7 @@ from lora_lint.lifecycle.records import Keeping, Oid
 
 def _train(call: LibCall) -> Value:
     """`trainer.train()`: trains, writes checkpoints, calls the callbacks."""
-    found = trainer_record(call)
+    found = call.instance()
     if found is None:
         return call.unknown()
     machine = call.machine

@@ -12,7 +12,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
 from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
-from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting, trainer_record
+from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
@@ -62,7 +62,7 @@ def write_checkpoint(machine: Machine, oid: Oid, place: Place | None, node: cst.
 
 def _save_checkpoint(call: LibCall) -> Value:
     """`super()._save_checkpoint(model, trial)`: what the trainer does by itself where nobody overrides it."""
-    found = trainer_record(call)
+    found = call.instance()
     if found is not None:
         ref, record = found
         model = record.fields.get("model")
@@ -92,7 +92,7 @@ def push(machine: Machine, oid: Oid, record: InstRec, node: cst.CSTNode) -> None
 
 def _save_trainer(call: LibCall) -> Value:
     """`trainer.save_model()`: to the directory given, else to the output_dir of the arguments."""
-    found = trainer_record(call)
+    found = call.instance()
     if found is None:
         return call.unknown()
     machine = call.machine
@@ -142,7 +142,7 @@ def compiled_at(life: Life, oid: Oid) -> object:
 
 def _push_trainer(call: LibCall) -> Value:
     """`trainer.push_to_hub()`."""
-    found = trainer_record(call)
+    found = call.instance()
     if found is None:
         return call.unknown()
     machine = call.machine

@@ -147,11 +147,6 @@ def _merged_and_wrapped(call: LibCall, oid: Oid, config: Config | None) -> Oid:
 FILLERS["trainer"] = fill_trainer
 
 
-def trainer_record(call: LibCall) -> tuple[ObjRef, InstRec] | None:
-    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
-    return (call.receiver, record) if isinstance(call.receiver, ObjRef) and isinstance(record, InstRec) else None
-
-
 def setting(machine: Machine, record: InstRec, name: str) -> Value | None:
     """A field of the training arguments; None where it is not given."""
     args = record.fields.get("args")
@@ -187,7 +182,7 @@ def own_method(machine: Machine, record: InstRec, name: str) -> Func | None:
 
 
 def _add_callback(call: LibCall) -> Value:
-    found = trainer_record(call)
+    found = call.instance()
     callback = call.arg("callback")
     if found is not None and callback is not None:
         ref, record = found

@@ -39,14 +39,9 @@ def _namespace(call: LibCall) -> Value:
     return ObjRef(call.machine.world.new(site, InstRec(None, call.name, dict(call.args.kw), site)))
 
 
-def _instance(call: LibCall) -> tuple[ObjRef, InstRec] | None:
-    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
-    return (call.receiver, record) if isinstance(call.receiver, ObjRef) and isinstance(record, InstRec) else None
-
-
 def _exclusive_group(call: LibCall) -> Value:
     """`parser.add_mutually_exclusive_group()`: its options are the parser's, of which one at most is given."""
-    found = _instance(call)
+    found = call.instance()
     if found is None:
         return call.unknown()
     ref, record = found
@@ -57,7 +52,7 @@ def _exclusive_group(call: LibCall) -> Value:
 
 def _add_option(call: LibCall) -> Value:
     """`parser.add_argument("--output_dir", default="out")`."""
-    found = _instance(call)
+    found = call.instance()
     flags = [arg.value for arg in call.args.pos if isinstance(arg, Const) and isinstance(arg.value, str)]
     if found is None or not flags:
         return call.unknown()
@@ -96,7 +91,7 @@ def _add_option(call: LibCall) -> Value:
 
 
 def _set_defaults(call: LibCall) -> Value:
-    found = _instance(call)
+    found = call.instance()
     if found is not None:
         ref, record = found
         fields = dict(record.fields)
@@ -113,7 +108,7 @@ def _set_defaults(call: LibCall) -> Value:
 
 def _parse_options(call: LibCall) -> Value:
     """`parser.parse_args()`: each option is a value of its own, known when run, with its default as the usual one."""
-    found = _instance(call)
+    found = call.instance()
     machine = call.machine
     fields: dict[str, Value] = {}
     if found is not None:
@@ -219,7 +214,7 @@ def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
 
 def _parse_records(call: LibCall) -> Value:
     """`HfArgumentParser((A, B)).parse_args_into_dataclasses()`: one instance of each class."""
-    found = _instance(call)
+    found = call.instance()
     if found is None:
         return call.unknown()
     machine = call.machine
