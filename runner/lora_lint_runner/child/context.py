@@ -38,6 +38,12 @@ class Run:
         self.data: Data | None = None
         self.met = Met()
 
+    @property
+    def made_up(self) -> bool:
+        """Does the script read what was made up for it: rows, or files that were missing?"""
+        rows = self.data is not None and self.data.made_up
+        return bool(rows or self.met.files_made_up or self.spec.learned.get("files"))
+
     def box(self, *parts: str) -> str:
         """A folder of this run, made if need be."""
         path = os.path.join(self.spec.box, *parts)

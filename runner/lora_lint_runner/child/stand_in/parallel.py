@@ -83,8 +83,7 @@ def _without_workers(run: Run, real: Any) -> Any:
 
 def _few(run: Run, dataset: Any, batch_size: Any) -> bool:
     """Would not even one batch come of made-up rows?"""
-    made_up = run.met.files_made_up or (run.data is not None and run.data.made_up)
-    return bool(made_up and isinstance(batch_size, int) and hasattr(dataset, "__len__") and len(dataset) < batch_size)
+    return run.made_up and isinstance(batch_size, int) and hasattr(dataset, "__len__") and len(dataset) < batch_size
 
 
 def _process_group(run: Run, real: Any) -> Any:

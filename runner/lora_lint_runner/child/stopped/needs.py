@@ -88,13 +88,11 @@ def _without(run: Run, error: BaseException) -> str:
 def _empty(run: Run, error: BaseException) -> str:
     """What the failing statement works with and has nothing in it: it may be for want of that."""
     names = empty(run, error)
-    data = run.data
-    made_up = run.met.files_made_up or run.spec.learned.get("files") or (data is not None and data.made_up)
     if names:
-        why = ": the rows were made up, with real ones it may not be" if made_up else ""
+        why = ": the rows were made up, with real ones it may not be" if run.made_up else ""
         return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
     of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError))
-    by_rows = made_up and of_rows and run.code.owns(_last(error))
+    by_rows = run.made_up and of_rows and run.code.owns(_last(error))
     return " (it may be for want of real rows: these were made up)" if by_rows else ""
 
 

@@ -26,7 +26,7 @@ NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to
 
 def missing_column(run: Run, error: BaseException) -> str | None:
     """The column that made-up rows lack, where that is what an exception is about."""
-    if run.data is None or run.data.real or not _made_up(run):
+    if run.data is None or run.data.real or not run.made_up:
         return None
     name: str | None = None
     grouped = re.fullmatch(r"Columns? not found: '?(.+?)'?(, .*)?", str(error.args[0])) if error.args else None
@@ -67,7 +67,7 @@ def column(run: Run, error: BaseException) -> Learned | None:
 
 def _by_place(run: Run, error: BaseException) -> list[str]:
     """The columns and one more, where a script takes columns by their place: `column_names[1]`."""
-    found = statement(run, error) if isinstance(error, IndexError) and _made_up(run) else None
+    found = statement(run, error) if isinstance(error, IndexError) and run.made_up else None
     own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
     for node in ast.walk(found) if found is not None else ():
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and type(node.slice.value) is int:
@@ -83,7 +83,7 @@ def _of_table(run: Run, error: BaseException) -> list[str]:
     said = re.fullmatch(r"'(?:DataFrame|Series|Pandas)' object has no attribute '(\w+)'", str(error))
     place = traceback.extract_tb(error.__traceback__)
     own = [f.filename for f in place if run.code.owns(f.filename)]
-    if said is None or not own or not _made_up(run):
+    if said is None or not own or not run.made_up:
         return []
     tables: dict[str, set[str]] = {}
     with open(own[-1], "rb") as file:
@@ -101,7 +101,7 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
     number of them, or divides by how many there are of something."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
     own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
-    return {"rows": 8} if own and _made_up(run) and "rows" not in run.spec.learned else None
+    return {"rows": 8} if own and run.made_up and "rows" not in run.spec.learned else None
 
 
 def _counts(run: Run, error: BaseException) -> bool:
@@ -154,7 +154,7 @@ def _fields(found: ast.stmt | None) -> bool:
 def tokenized(run: Run, error: BaseException) -> Learned | None:
     """Rows of token ids, for a script whose data was tokenized by another one."""
     asks = isinstance(error, ValueError) and "match the model's forward method signature" in str(error)
-    return {"tokenized": True} if asks and _made_up(run) and "tokenized" not in run.spec.learned else None
+    return {"tokenized": True} if asks and run.made_up and "tokenized" not in run.spec.learned else None
 
 
 def texts(run: Run, error: BaseException) -> Learned | None:
@@ -173,7 +173,7 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     """What the failing statement names is of this kind; every column, where it names none."""
     from ...stand_in.made_up.rows import EVERY
 
-    found = statement(run, error) if _made_up(run) else None
+    found = statement(run, error) if run.made_up else None
     if found is None:
         return None
     words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)}
@@ -184,7 +184,7 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
 
 def speakers(run: Run, error: BaseException) -> Learned | None:
     """Other names of those who speak in a chat: the keys of the table that they are looked up in."""
-    if not isinstance(error, KeyError) or not error.args or error.args[0] not in SPEAKERS or not _made_up(run):
+    if not isinstance(error, KeyError) or not error.args or error.args[0] not in SPEAKERS or not run.made_up:
         return None
     last = frames(error)[-1]
     held = {**last.f_globals, **last.f_locals}
@@ -208,8 +208,3 @@ def waited_for(run: Run) -> Learned | None:
     data = run.data
     short = run.loops.short and data is not None and data.made_up
     return {"rows": 8} if short and "rows" not in run.spec.learned else None
-
-
-def _made_up(run: Run) -> bool:
-    data = run.data
-    return data is not None and bool(data.made_up or run.spec.learned.get("files") or run.met.files_made_up)
