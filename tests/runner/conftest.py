@@ -33,6 +33,17 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
+def reason(ran: Ran) -> tuple[int, str]:
+    """How a run ended of which nothing can be said, and why."""
+    assert ran.json["verdict"] == "inconclusive"
+    return ran.exit, ran.json["reason"]
+
+
+def confirmed(ran: Ran) -> None:
+    """The run proved what was predicted."""
+    assert ran.exit == 0, ran.json["reason"]
+
+
 CARRIED = "the adapter files appear, with stand-ins for what is not here: "
 
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .conftest import Ran
+from .conftest import Ran, reason
 from .samples import KEPT, TRAINED
 
 Run = Callable[..., Ran]
-
-
-def reason(ran: Ran) -> tuple[int, str]:
-    assert ran.json["verdict"] == "inconclusive"
-    return ran.exit, ran.json["reason"]
 
 
 def test_the_switch_that_brings_peft_into_play_is_on(run: Run) -> None:

@@ -11,15 +11,10 @@ import pytest
 
 from lora_lint_runner.processes.interpreter import lacking
 
-from .conftest import Ran
+from .conftest import Ran, reason
 from .samples import HEAD, KEPT, TRAINED
 
 Run = Callable[..., Ran]
-
-
-def reason(ran: Ran) -> tuple[int, str]:
-    assert ran.json["verdict"] == "inconclusive"
-    return ran.exit, ran.json["reason"]
 
 
 def test_a_folder_of_an_earlier_run_that_a_script_deletes_is_gone_already(run: Run) -> None:

@@ -6,15 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Ran
+from .conftest import Ran, reason
 from .samples import HEAD, KEPT
 
 Run = Callable[..., Ran]
-
-
-def reason(ran: Ran) -> tuple[int, str]:
-    assert ran.json["verdict"] == "inconclusive"
-    return ran.exit, ran.json["reason"]
 
 
 def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:

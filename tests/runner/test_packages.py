@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .conftest import Ran
+from .conftest import Ran, reason
 from .samples import HEAD, KEPT
 
 Run = Callable[..., Ran]
-
-
-def reason(ran: Ran) -> tuple[int, str]:
-    assert ran.json["verdict"] == "inconclusive"
-    return ran.exit, ran.json["reason"]
 
 
 def test_a_package_that_is_not_installed_is_named_with_the_command_that_gets_it(run: Run) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Ran, confirmed
 from tests.runner.samples import HEAD, KEPT, LOOP
 
 Run = Callable[..., Ran]
@@ -15,10 +15,6 @@ Run = Callable[..., Ran]
 
 def absent(name: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(importlib.util.find_spec(name) is not None, reason=f"the real {name} is here")
-
-
-def confirmed(ran: Ran) -> None:
-    assert ran.exit == 0, ran.json["reason"]
 
 
 @absent("fire")

@@ -6,16 +6,12 @@ import importlib.util
 from collections.abc import Callable
 
 import pytest
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Ran, confirmed
 from tests.runner.samples import LOOP
 
 Run = Callable[..., Ran]
 SAVE = 'model.save_pretrained("out")\n'
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("unsloth") is not None, reason="the real unsloth is here")
-
-
-def confirmed(ran: Ran) -> None:
-    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_unsloth_loads_wraps_and_saves(run: Run) -> None:
