@@ -144,6 +144,17 @@ def test_the_table_of_a_pyproject_in_a_file_of_our_own(train: Path, lint: Lint) 
     )
 
 
+@pytest.mark.parametrize(("select", "ignore", "code"), [("LL101", "LL1", 1), ("LL1", "LL101", 0), ("LL1", "LL1", 0)])
+def test_the_longer_entry_decides(train: Path, lint: Lint, select: str, ignore: str, code: int) -> None:
+    assert lint("--select", select, "--ignore", ignore).code == code
+
+
+def test_what_the_command_line_adds_the_config_does_not_ignore(train: Path, lint: Lint) -> None:
+    (train / "lora-lint.toml").write_text('ignore = ["LL101"]\n')
+    assert lint().code == 0
+    assert lint("--extend-select", "LL101").code == 1
+
+
 def test_all_rules_can_be_ignored(train: Path, lint: Lint) -> None:
     assert lint("--ignore", "ALL").code == 0
     assert lint("--select", "LL1", "--ignore", "ALL").code == 1  # the more exact entry wins

@@ -6,7 +6,7 @@ import pytest
 
 import lora_lint
 from lora_lint.silencing.comments import Comments
-from lora_lint.silencing.rewriting import without
+from lora_lint.silencing.rewriting import on_top, without
 from lora_lint.silencing.suppressions import suppressions, suppressions_in
 from lora_lint.source.notebook import document_of_cells
 
@@ -29,6 +29,35 @@ def test_a_comment_names_rules(line: str, names: tuple[str, ...]) -> None:
     (found,) = suppressions(line)
     assert found.names == names
     assert line[found.start : found.end].startswith("#")
+
+
+@pytest.mark.parametrize("word", ["LL101", "ll101", "save-after-merge", "Save-After-Merge"])
+def test_a_rule_is_meant_in_whatever_case_it_is_written(word: str) -> None:
+    (found,) = suppressions(f"x  # noqa: {word}")
+    assert found.covering("LL101", "save-after-merge") == word
+    assert found.covering("LL102", "merge-result-discarded") is None
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        ("", 1),
+        ("#!/usr/bin/env python\n", 2),
+        ("#!/usr/bin/env python\n# -*- coding: latin-1 -*-\n", 3),
+        ("# trains\n# coding: latin-1\n", 3),
+        ("# trains\n# at night\n# coding: latin-1\n", 1),
+    ],
+    ids=[
+        "nothing",
+        "what runs it",
+        "its encoding as well",
+        "its encoding below a comment",
+        "no encoding, that far down",
+    ],
+)
+def test_a_comment_for_the_file_stands_below_what_must_come_first(above: str, row: int) -> None:
+    made = on_top(Comments(f"{above}x = 1\n"), "# lora-lint: ignore-file", "\n")
+    assert (made.start.row, made.text) == (row, "# lora-lint: ignore-file\n")
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,8 @@ def appended(row: int, line: str, comment: str) -> Rewriting:
 
 def on_top(comments: Comments, comment: str, newline: str) -> Rewriting:
     """A comment with the first line to itself, below those that must come first."""
-    lines = comments.lines
-    row = 1
-    while row <= min(2, len(lines)) and (lines[row - 1].startswith("#!") or _COOKIE.match(lines[row - 1])):
-        row += 1
-    return _between(row, 0, 0, comment + newline)
+    first = (row for row, line in enumerate(comments.lines[:2], 1) if line.startswith("#!") or _COOKIE.match(line))
+    return _between(max(first, default=0) + 1, 0, 0, comment + newline)
 
 
 def _between(row: int, start: int, end: int, text: str) -> Rewriting:
