@@ -131,6 +131,18 @@ def test_a_folder_whose_name_reads_like_a_pattern(folder: Path, listed: Callable
     assert listed() == ["run1/old/c.py", "run[1]/a.py"]
 
 
+@pytest.mark.parametrize("pattern", ["{folder}/run[1]/old", "{folder}/run\\[1]/old", "!{folder}/run[1]/old/kept.py"])
+def test_a_pattern_from_the_root_with_such_a_folder(
+    folder: Path, listed: Callable[..., list[str]], pattern: str
+) -> None:
+    tree(folder, "run[1]/a.py", "run[1]/old/kept.py", "run1/old/c.py")
+    (folder / "run[1]" / "lora-lint.toml").write_text(
+        f"extend-exclude = ['/old/*', '{pattern.format(folder=folder)}']\n"
+    )
+    kept = ["run[1]/old/kept.py"] if pattern.startswith("!") else []
+    assert listed() == ["run1/old/c.py", "run[1]/a.py", *kept]
+
+
 def test_force_exclude_asks_the_nearest_gitignore(folder: Path, listed: Callable[..., list[str]]) -> None:
     tree(folder, "a.py", "sub/keep.py", "out/keep.py")
     (folder / ".gitignore").write_text("*.py\nout/\n")

@@ -32,8 +32,9 @@ def placed(pattern: str, folder: str, reach: str | None = None) -> str:
     negated = "!" if pattern.startswith("!") else ""
     body = pattern[len(negated) :]
     folder = folder.replace(os.sep, "/").rstrip("/")
-    if body.startswith((f"{folder}/", f"{_escaped(folder)}/")):
-        return negated + body
+    for own in (folder, _escaped(folder)):
+        if body.startswith(f"{own}/"):  # from the root, as a shell or as .gitignore has it
+            return f"{negated}{_escaped(folder)}/{body[len(own) + 1 :]}"
     from_here = body.startswith(("./", "../"))
     while body.startswith(("./", "../")):
         first, _, body = body.partition("/")
