@@ -15,7 +15,7 @@ import pytest
 
 from lora_lint_runner.processes import children
 
-from .conftest import Ran
+from .conftest import Kept, Ran
 from .samples import HEAD, KEPT, LOST
 
 Run = Callable[..., Ran]
@@ -185,12 +185,20 @@ def test_an_interrupt_while_libraries_are_imported_is_heard_at_once(tmp_path: Pa
     assert time.monotonic() - begun < 5  # it was twelve: each wait had its own
 
 
-def test_a_finished_run_leaves_no_folder(tmp_path: Path) -> None:
-    (tmp_path / "train.py").write_text(LOST)
-    process = program(tmp_path)
-    process.communicate(timeout=300)
-    assert process.returncode == 0
-    assert not list((tmp_path / "tmp").iterdir())
+def test_a_finished_run_leaves_no_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    found: list[list[str]] = []
+    ended = Kept.exit_of
+
+    def looked(warm: Kept, number: int) -> int | None:
+        found.append(os.listdir(tmp_path / "tmp"))
+        return ended(warm, number)
+
+    monkeypatch.setattr(Kept, "exit_of", looked)
+    assert run(LOST).exit == 0
+    assert found[0] != []
+    assert os.listdir(tmp_path / "tmp") == []
 
 
 def test_what_is_to_be_kept_is_kept(run: Run) -> None:

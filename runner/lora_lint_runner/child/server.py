@@ -143,9 +143,7 @@ def _warm(names: list[str]) -> float:
                     found = importlib.import_module(".".join(parts[: place + 1]))
         except BaseException:  # a missing or broken package is the run's to meet, and to report
             continue
-    importlib.import_module(
-        f"{__package__}.run"
-    )  # once for all runs; what it loads of libraries, each loads for itself
+    importlib.import_module(f"{__package__}.run")  # once; what it needs of the libraries each run loads for itself
     gc.collect()
     gc.freeze()
     return round(time.monotonic() - start, 3)
