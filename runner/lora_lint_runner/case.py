@@ -29,6 +29,7 @@ class Case:
         self.begun: float | None = None  # when the first of its runs was
         self.sides: list[Side] = []
         self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
+        self.traces: dict[Path, dict[str, Any]] = {}  # by the box of the attempt
         self.corrected = correcting.Corrected({}, {}, [], [])
         self.config: lora_lint.Config | None = None
         self.result: Outcome | None = None
@@ -57,13 +58,14 @@ class Case:
         assert self.config is not None
         trace = correcting.predicted(side.entry, self.config, self.options.arguments or ())
         if side.name == "after":
-            self.trace = trace
+            self.trace = self.traces[side.box] = trace
         return side.write_spec(trace)
 
     def outcome(self, warm_up: float | None) -> Outcome:
         """Judges what the runs left."""
         after = self.sides[-1]
         assert after.result is not None
+        self.trace = self.traces.get(after.box, self.trace)
         sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.executed)
         if any(site.verdict == "contradicted" for site in sites):
             sites = self._with_what_ran(after, after.result) or sites
@@ -71,7 +73,9 @@ class Case:
         peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
         sites = comparing.raised(sites, after.result.where, after.result.error)
         verdict = judging.judge(
-            judging.Facts(after.result, sites, self.corrected.remaining, peft, self._untried(after))
+            judging.Facts(
+                after.result, sites, self.corrected.remaining, peft, self._untried(after), self._not_python(after)
+            )
         )
         before = None if self.corrected.files and self.options.full else self.sides[0].result
         notes = [*self.trace.get("notes", []), *after.notes]
@@ -101,6 +105,11 @@ class Case:
         assert after.result is not None
         trace = correcting.predicted(after.entry, self.config, ()) if self.options.arguments else self.trace
         return untried(self.corrected.changed(), trace, after.result.events, after.executed)
+
+    def _not_python(self, after: Side) -> list[str]:
+        """The cells that were left out, each with what Python has against it."""
+        cells = after.notebook.left_out if after.notebook is not None else []
+        return [f"{Spot(str(self.script), row, cell).text}: {fault}" for cell, row, fault in cells]
 
     def _with_what_ran(self, after: Side, ran: Observed) -> list[comparing.Site] | None:
         """The sites by what really ran: the releases, where the project or its settings name others, and the arguments,

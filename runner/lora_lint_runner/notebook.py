@@ -1,4 +1,7 @@
-"""A notebook as a script: its code cells one after the other, magics taken out, and which row is of which cell."""
+"""A notebook as a script: its code cells one after the other, magics taken out, and which row is of which cell.
+
+A cell that is not Python is left out, as the linter leaves it out: Jupyter stops there, and its user goes on below it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,14 @@ def display(*args, **options): print(*args)
 
 
 class Script(NamedTuple):
-    """The text of a notebook as a script; `origins` gives the cell (from 1) and the row in it of each row."""
+    """The text of a notebook as a script; `origins` gives the cell (from 1) and the row in it of each row.
+
+    `left_out` are the cells that are not Python: each with the row of its fault, and the fault.
+    """
 
     text: str
     origins: list[tuple[int | None, int]]
+    left_out: list[tuple[int, int, str]]
 
     def row_of(self, cell: int | None, row: int) -> int:
         """The row of the script where a row of a cell is."""
@@ -39,12 +46,28 @@ def script_of(text: str) -> Script:
     """The code cells of a notebook's JSON. Raises lora_lint.Unreadable."""
     rows = PREAMBLE.splitlines()
     origins: list[tuple[int | None, int]] = [(None, i) for i in range(1, len(rows) + 1)]
+    left_out: list[tuple[int, int, str]] = []
     for cell in lora_lint.cells_of(text):
         source = _without_commands(lora_lint.without_magics(cell.text))
+        fault = _fault(source)
+        if fault is not None:
+            left_out.append((cell.number, *fault))
+            source = "\n".join(f"# {line}" for line in source.split("\n"))
         for row, line in enumerate(source.split("\n"), 1):
             rows.append(line.rstrip("\r"))
             origins.append((cell.number, row))
-    return Script("\n".join(rows) + "\n", origins)
+    return Script("\n".join(rows) + "\n", origins, left_out)
+
+
+def _fault(source: str) -> tuple[int, str] | None:
+    """What Python has against a cell, and the row."""
+    try:
+        compile(source, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except SyntaxError as error:
+        return error.lineno or 1, f"{type(error).__name__}: {error.msg}"
+    except (ValueError, RecursionError) as error:
+        return 1, f"{type(error).__name__}: {error}"
+    return None
 
 
 def _without_commands(source: str) -> str:

@@ -16,7 +16,7 @@ MEMORY_LIMIT, DISK_LIMIT = "8G", "4G"
 ONLY_RUN: dict[str, tuple[str, object]] = {
     "--report FILE": ("report", None), "--fix": ("fix", False), "--unsafe-fixes": ("unsafe_fixes", False),
     "--launcher": ("launcher", None), "--full": ("full", False), "--network": ("network", False),
-    "--steps N": ("steps", 2), "--made-up-rows": ("made_up_rows", False), "--keep DIR": ("keep", None),
+    "--steps N": ("steps", 2), "--made-up-rows": ("made_up_rows", None), "--keep DIR": ("keep", None),
     "--jobs N": ("jobs", 0), "--executor": ("executor", "local"), "--address URL": ("address", None),
     "--num-cpus N": ("num_cpus", 1.0), "--num-gpus N": ("num_gpus", 0.0), "--time-limit SECONDS": ("time_limit", None),
     "--memory-limit SIZE": ("memory_limit", None), "--disk-limit SIZE": ("disk_limit", None),
@@ -60,7 +60,7 @@ class Options(NamedTuple):
     network: bool = False
     keep: Path | None = None
     executor: str = "local"
-    made_up_rows: bool = False
+    made_up_rows: bool | None = None  # None: where the script stops for want of them, and the verdict says so
     steps: int = 2
     jobs: int = 0
     cpus: float = 1.0
@@ -205,7 +205,11 @@ def _parser() -> argparse.ArgumentParser:
         help=f"end a run that writes more, e.g. 1G (default {DISK_LIMIT}, none with --full)",
     )
     add("--steps", type=int, default=2, metavar="N", help="optimizer steps of a smoke run (default 2)")
-    add("--made-up-rows", action="store_true", help="make up the rows of data files that are not here")
+    add(
+        "--made-up-rows",
+        action=argparse.BooleanOptionalAction,
+        help="make up, or don't, the rows of data files that are not here (default: where the script stops without)",
+    )
     add("--output-format", choices=("text", "json", "junit"), default="text")
     add("--output-file", "-o", type=Path, metavar="FILE")
     add("--report", type=Path, metavar="FILE.html", help="write a report with the life of the model as a picture")

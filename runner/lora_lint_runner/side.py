@@ -33,9 +33,17 @@ class Plan(NamedTuple):
     mode: str
     steps: int
     network: bool
-    made_up_rows: bool
+    made_up_rows: bool | None
     hub_cache: str
     limits: Limits
+
+
+class Attempt(NamedTuple):
+    """One run: its box, what it knew from earlier ones, and what was seen."""
+
+    box: Path
+    learned: dict[str, Any]
+    found: Observed
 
 
 class Side:
@@ -49,7 +57,7 @@ class Side:
         self.notes: list[str] = []
         self.notebook: notebook.Script | None = None
         self.result: Observed | None = None
-        self.earlier: list[tuple[Path, Observed]] = []  # attempts with another command line, each with its box
+        self.earlier: list[Attempt] = []  # those with another command line
         self.seconds = 0.0
 
     def prepare(self) -> None:
@@ -159,11 +167,11 @@ class Side:
         more = self.attempts < MOST_ATTEMPTS and (not limit or self.seconds < limit)
         if found.learned and more and {**self.learned, **found.learned} != self.learned:
             if "command" in found.learned:
-                self.earlier.append((self.box, self._complete(found)))
+                self.earlier.append(Attempt(self.box, self.learned, self._complete(found)))
             self.learned = {**self.learned, **found.learned}
             return False
-        last = (self.box, self._complete(found))
-        self.box, self.result = max((last, *self.earlier), key=lambda attempt: _how_far(attempt[1]))
+        last = Attempt(self.box, self.learned, self._complete(found))
+        self.box, self.learned, self.result = max((last, *self.earlier), key=lambda attempt: _how_far(attempt.found))
         return True
 
     def _complete(self, found: Observed) -> Observed:

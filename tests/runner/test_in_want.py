@@ -50,7 +50,7 @@ def test_where_the_linter_tells_of_it_its_correction_is_what_proves(run: Run) ->
 
 
 def test_an_end_without_training_is_told_by_the_last_words_of_the_script(run: Run) -> None:
-    why = run(GUARDED + KEPT).json["reason"]
+    why = run(GUARDED + KEPT, "--no-made-up-rows").json["reason"]
     assert why == (
         "the script ends itself at train.py:5 without a training step; "
         "its last line: ERROR: put your token into token.txt"

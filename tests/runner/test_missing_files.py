@@ -1,4 +1,4 @@
-"""`--made-up-rows`: files that the script looks for in vain are made up."""
+"""Files that the script looks for in vain are made up, with `--made-up-rows` at once."""
 
 from __future__ import annotations
 
@@ -67,15 +67,23 @@ assert len(pairs) > 8 and pairs.hi[3]
 
 
 def test_a_folder_that_a_data_set_is_read_from_is_named(run: Run) -> None:
-    ran = run('from datasets import load_dataset\nload_dataset("imagefolder", data_dir="flowers")\n' + KEPT)
+    text = 'from datasets import load_dataset\nload_dataset("imagefolder", data_dir="flowers")\n'
+    ran = run(text + KEPT, "--no-made-up-rows")
     assert ran.json["reason"].startswith("train.py:2: file not found: ")
     assert "flowers (give it, or" in ran.json["reason"]
 
 
-def test_without_the_option_the_file_is_named(run: Run) -> None:
+def test_without_the_option_the_verdict_names_the_file(run: Run) -> None:
     ran = run(READS["a table"] + KEPT)
+    assert ran.exit == 0
+    assert "with stand-ins for what is not here: train.py:2: file not found: " in ran.json["reason"]
+    assert ran.json["reason"].endswith("train.csv; rows are made up in its place")
+
+
+def test_what_is_made_up_and_does_not_do_is_named_first(run: Run) -> None:
+    ran = run(READS["a table"] + "assert len(rows) == 711\n" + KEPT)
     assert ran.exit == 3
-    assert "train.csv" in ran.json["reason"]
+    assert "train.csv; rows are made up in its place. With stand-ins for that: train.py:4: " in ran.json["reason"]
 
 
 def test_a_folder_without_which_a_script_ends_is_there(run: Run) -> None:

@@ -55,14 +55,21 @@ assert userdata.get("HF_TOKEN")
 
 
 def test_where_it_stopped_is_told_by_cell_and_line(run: Run) -> None:
-    ran = run(notebook([*CELLS[:2], 'step = 1\nopen("notes.jsonl")', *CELLS[2:]]), name="train.ipynb")
+    ran = run(
+        notebook([*CELLS[:2], 'step = 1\nopen("notes.jsonl")', *CELLS[2:]]), "--no-made-up-rows", name="train.ipynb"
+    )
     assert ran.json["reason"].startswith("train.ipynb:cell 4, line 2: file not found: ")
     assert ran.json["after"]["error_at"]["cell"] == 4
 
 
 def test_a_cell_that_is_no_python_is_told(run: Run) -> None:
-    ran = run(notebook([*CELLS[:2], "import os\n    model.train()"]), name="train.ipynb")
-    assert ran.json["reason"] == "train.ipynb:cell 4, line 2: IndentationError: unexpected indent"
+    broken = "import os\n    model.train()"
+    ran = run(notebook([*CELLS[:3], broken, 'model.save_pretrained("out")', broken]), name="train.ipynb")
+    fault = "train.ipynb:cell 5, line 2: IndentationError: unexpected indent"
+    assert ran.json["reason"] == f"the adapter files appear; left out is {fault} (and 1 more of the cells)"
+    ran = run(notebook([broken, *CELLS[:2], "model.save(os)"]), name="train.ipynb")
+    assert ran.exit == 3
+    assert ran.json["reason"].startswith("train.ipynb:cell 2, line 2: IndentationError: unexpected indent. Without")
 
 
 def test_a_notebook_of_colab_runs_elsewhere(run: Run) -> None:

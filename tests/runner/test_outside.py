@@ -64,7 +64,7 @@ def test_a_script_that_is_started_from_elsewhere_writes_into_its_own_project(
 
 def test_what_is_missing_outside_is_told_by_its_own_name(run: Run, outside: Path) -> None:
     missing = outside.with_name("missing.txt")
-    ran = run(f'open({str(missing)!r}, "r+")\n{KEPT}')
+    ran = run(f'open({str(missing)!r}, "r+")\n{KEPT}', "--no-made-up-rows")
     assert ran.json["reason"].startswith(f"train.py:1: file not found: {missing} (give it, ")
     assert not [line for line in ran.json["after"]["output"] if "lora-lint-run" in line]
 

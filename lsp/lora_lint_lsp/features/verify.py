@@ -66,7 +66,8 @@ async def _run(ls: LoraLintServer, script: Script | None, python: str, made_up_r
         raise RunFailed("the file has unsaved changes; save it first, since a run reads what is on disk")
     await ls.lints.settle()
     options = ls.options_of(script)
-    extra = ("--made-up-rows",) if made_up_rows or options.run_made_up_rows else ()
+    made_up = made_up_rows or options.run_made_up_rows  # the editor asks its user first
+    extra = ("--made-up-rows",) if made_up else ("--no-made-up-rows",)
     python = python or options.run_python
     wishes = Wishes(python, options.run_arguments, (*options.run_options, *extra), options.run_time_limit)
     revision = script.revision

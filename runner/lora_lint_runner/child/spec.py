@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+ROWS = "rows"  # what an earlier attempt stopped for want of: see `retries.lacking`
+
 
 class Site(NamedTuple):
     """A save site that the analysis predicts: file (as it lies in the box) and the rows of the call; `skipped` where it
@@ -42,7 +44,7 @@ class Spec(NamedTuple):
     steps: int
     learned: dict[str, Any]
     network: bool
-    made_up_rows: bool
+    made_up_rows: bool | None
     seed: int
     hub_cache: str
     also: list[tuple[str, str]]
@@ -53,6 +55,12 @@ class Spec(NamedTuple):
     @property
     def smoke(self) -> bool:
         return self.mode == "smoke"
+
+    @property
+    def makes_up_rows(self) -> bool:
+        """Are the rows of data files that are not here made up? By default from when the script has stopped without."""
+        wanted = any(entry["kind"] == ROWS for entry in self.learned.get("lacking", ()))
+        return bool(self.made_up_rows) or (self.made_up_rows is None and wanted)
 
 
 def read(path: str) -> Spec:
@@ -79,7 +87,7 @@ DEFAULTS: dict[str, Any] = {
     "steps": 2,
     "learned": {},
     "network": False,
-    "made_up_rows": False,
+    "made_up_rows": None,
     "seed": 0,
     "hub_cache": "",
     "also": [],

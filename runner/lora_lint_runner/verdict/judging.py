@@ -33,13 +33,14 @@ class Verdict(NamedTuple):
 
 class Facts(NamedTuple):
     """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
-    anything of PEFT in it, and the corrections that the run did not come to."""
+    anything of PEFT in it, the corrections that the run did not come to, and the cells that are not Python."""
 
     after: Observed
     sites: Sequence[Site]
     remaining: Sequence[lora_lint.Finding]
     peft: bool
     untried: Sequence[Spot] = ()
+    left_out: Sequence[str] = ()
 
     @property
     def reached(self) -> list[Site]:
@@ -55,6 +56,7 @@ def judge(facts: Facts) -> Verdict:
         if kept and (still := _still(facts.after)):
             verdict = verdict._replace(reason=f"{verdict.reason}, but nothing has moved in {still[0]}")
     verdict = verdict if not facts.after.lacking else _beyond(facts, verdict)
+    verdict = verdict if not facts.left_out else _without_cells(facts, verdict)
     return _of_correction(facts, verdict) if facts.untried and verdict.word == CONFIRMED else verdict
 
 
@@ -77,6 +79,14 @@ def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
         return Verdict(CONFIRMED, f"{verdict.reason}, with stand-ins for what is not here: {lacking[0].text}{more}")
     first = next((lack for lack in lacking if not lack.harmless), lacking[0])
     return Verdict(INCONCLUSIVE, f"{first.text}{more}. With stand-ins for that: {verdict.reason}")
+
+
+def _without_cells(facts: Facts, verdict: Verdict) -> Verdict:
+    """A notebook with cells that are not Python: the others may prove an adapter, or stop for want of those."""
+    more = f" (and {len(facts.left_out) - 1} more of the cells)" if len(facts.left_out) > 1 else ""
+    if verdict.word != INCONCLUSIVE:
+        return verdict._replace(reason=f"{verdict.reason}; left out is {facts.left_out[0]}{more}")
+    return verdict._replace(reason=f"{facts.left_out[0]}{more}. Without that: {verdict.reason}")
 
 
 def _contradicted(facts: Facts) -> Verdict | None:

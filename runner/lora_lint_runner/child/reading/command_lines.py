@@ -24,6 +24,9 @@ VARIABLE = re.compile(r"\$\{?(\w+|[@*#?])(?:\[[@*0]\])?(?::?-([^}]*))?\}?")
 STOPS = re.compile(r"^[;&|<>()]+$")
 ADAPTED = re.compile(r"lora|peft|adapter|dora", re.I)
 OTHERWISE = re.compile(r"(^|[-_=/])(eval|evaluate|predict|infer|inference|test|generate|demo|chat)([-_=/]|$)", re.I)
+INSTEAD = re.compile(
+    r"(^|[-_])(merge|export|convert|eval\w*|test|predict|infer\w*|generate|plot)[-_]only|(skip|no)[-_]train", re.I
+)
 TRAINED = re.compile(r"train|sft|dpo|fine.?tune", re.I)
 HELP = {"-h", "--help"}
 MOST_BYTES, MOST_FILES, MOST_FOLDERS, DEPTH = 200_000, 300, 400, 5
@@ -186,5 +189,6 @@ def _score(kept: tuple[str, ...], words: list[str], file: str, commented: bool) 
     said = " ".join(kept)
     adapted = bool(ADAPTED.search(said)) * 4 + bool(ADAPTED.search(file)) * 2
     otherwise = any(OTHERWISE.search(w) for w in kept if w.startswith("-")) and not TRAINED.search(said)
+    otherwise = otherwise or any(INSTEAD.search(w) for w in kept if w.startswith("-"))
     left_out = len(words) - len(kept)
     return adapted - 3 * otherwise - 2 * commented - min(left_out, 6) / 4 + min(len(kept), 20) / 20

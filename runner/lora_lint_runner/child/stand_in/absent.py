@@ -26,4 +26,7 @@ def importer(error: BaseException) -> str:
 
 
 def install_it(name: str) -> str:
+    """What to do about it. Some names are those that people give to modules of their own."""
+    if name in RELEASES["own_modules"]:
+        return f"module {name} is not here: it seems to be the project's own, put it beside the script"
     return f"package {name} is not installed: pip install {RELEASES['packages'].get(name, name)}"

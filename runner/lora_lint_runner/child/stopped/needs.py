@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..context import Run
 from ..loops import Interrupted
-from ..stand_in import packages
+from ..stand_in import absent, packages
 from ..stand_in.older import releases
 from ..stand_in.older.releases import RELEASES
 from . import retries
@@ -149,11 +149,7 @@ def _package(run: Run, error: BaseException, first: str) -> Reason | None:
         if "." in name and held is not None and any(map(run.code.owns, _places(held))):
             return Reason("error", f"{name} is not there: the project's own {root} has no such part")
         local = run.code.owns(_last(error))
-        return Reason(
-            "package",
-            f"package {root} is not installed: pip install {PIP.get(root, root)}"
-            + ("" if local else " (asked for by a library)"),
-        )
+        return Reason("package", absent.install_it(root) + ("" if local else " (asked for by a library)"))
     needs = re.search(
         r"requires? (?:the )?[`']?([\w-]+)[`']? (?:library |package )?(?:to be installed|but it was not found|library)",
         first + " " + str(error)[:600],

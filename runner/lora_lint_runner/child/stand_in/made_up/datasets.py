@@ -53,7 +53,7 @@ class Data:
         folder = options.get("data_dir")
         if folder and not files and not os.path.isdir(folder):
             missing = [str(folder)]
-        if not remote and (not missing or not self.run.spec.made_up_rows):
+        if not remote and (not missing or not self.run.spec.makes_up_rows):
             return self._read(real, path, name, options)
         self.run.neutral(f"data file {', '.join(remote or missing)}: rows made up")
         return self._arranged(path, None, options, list(files) if isinstance(files, dict) else ["train"])
@@ -88,7 +88,7 @@ class Data:
             self.real = True
             return found
         except FileNotFoundError:
-            if not self.run.spec.made_up_rows:
+            if not self.run.spec.makes_up_rows:
                 raise
         self.run.neutral(f"data set {path}: rows made up")
         wanted = [s for s in self.run.hints.strings if SPLIT.match(s)]
@@ -99,7 +99,7 @@ class Data:
         try:
             return self.cut(real(path, *args, **options), str(path))
         except FileNotFoundError:
-            if not self.run.spec.made_up_rows:
+            if not self.run.spec.makes_up_rows:
                 raise
         self.run.neutral(f"data set {path}: rows made up")
         return self._arranged(str(path), None, {"split": None if whole else "train"}, ["train", "validation", "test"])

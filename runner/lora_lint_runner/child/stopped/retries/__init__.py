@@ -26,6 +26,7 @@ LOOKS = (  # the first one that has something new decides
     missing_files.removals,
     missing_files.parents,
     missing_files.model_folders,
+    lacking.data,
     missing_files.made_up,
     paths.looked_for,
     folders.deeper,
@@ -59,6 +60,7 @@ AFTER_THE_END = (  # nothing saved as in older releases; a loop that waited for 
     arguments.switches,
     arguments.outputs,
     paths.unread,
+    lacking.data_unread,
     missing_files.unread,
     arguments.idle,
 )

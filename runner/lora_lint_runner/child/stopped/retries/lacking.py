@@ -1,4 +1,4 @@
-"""What the script asks of its environment and this one lacks: a name of an older release, a package."""
+"""What the script asks of its environment and this one lacks: a name of an older release, a package, files of data."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import traceback
 
 from ...context import Run
 from ...observe import saves
+from ...spec import ROWS
 from ...stand_in import absent
 from ...stand_in.older import local_rank, releases
-from . import beside
+from . import beside, missing_files
 from .learning import Learned
 
 
@@ -40,6 +41,27 @@ def package(run: Run, error: BaseException) -> Learned | None:
     return _lacking(run, error, {"kind": "package", "home": name, "name": name}, absent.install_it(name), True)
 
 
+def data(run: Run, error: BaseException) -> Learned | None:
+    """Files of data that are not here: rows are made up in their place, where nobody has said that none are to be."""
+    name = missing_files.lacked(run, error) if _may_make_up(run) else None
+    return _rows(run, name, error) if name is not None else None
+
+
+def data_unread(run: Run) -> Learned | None:
+    """The same, after a run that looked for them in vain, came to its end and trained nothing."""
+    names = missing_files.unread_tables(run) if _may_make_up(run) else []
+    return _rows(run, run.code.named(names[0]), None) if names else None
+
+
+def _may_make_up(run: Run) -> bool:
+    return run.spec.made_up_rows is None and not run.spec.makes_up_rows
+
+
+def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:
+    entry = {"kind": ROWS, "home": "", "name": ""}
+    return _lacking(run, error, entry, f"file not found: {name}; rows are made up in its place", True)
+
+
 def rank(run: Run) -> Learned | None:
     """The number of the process, which a script asks for that trained, came to its end and saved nothing."""
     asked, known = run.met.rank_asked, run.spec.learned.get("lacking", [])
@@ -54,13 +76,14 @@ def rank(run: Run) -> Learned | None:
     return {"lacking": [*known, entry]}
 
 
-def _lacking(run: Run, error: BaseException, entry: releases.Entry, text: str, harmless: bool) -> Learned | None:
+def _lacking(run: Run, error: BaseException | None, entry: releases.Entry, text: str, harmless: bool) -> Learned | None:
     """What comes after it can still be looked at. `harmless` is what stops a script for a known reason, and before
     there is an adapter to lose."""
     so_far = run.spec.learned.get("lacking", [])
     if any({**e, **entry} == e for e in so_far):
         return None
-    own = [f for f in traceback.extract_tb(error.__traceback__) if run.code.owns(f.filename)]
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    own = [f for f in frames if run.code.owns(f.filename)]
     place = f"{os.path.basename(own[-1].filename)}:{own[-1].lineno}: " if own else ""
     lost = bool(run.met.trained) and "saved" not in run.journal.kinds
     return {"lacking": [*so_far, {**entry, "text": place + text, "harmless": harmless and not lost}]}

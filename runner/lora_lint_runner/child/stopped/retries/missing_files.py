@@ -76,29 +76,45 @@ def left_out(run: Run, error: BaseException) -> Learned | None:
 def made_up(run: Run, error: BaseException) -> Learned | None:
     """Files to make up, where that is allowed: the one that was not found, or those that were looked for in vain and
     that the exception speaks of."""
-    if not run.spec.made_up_rows and not _below_made_up(run, error):
+    if not run.spec.makes_up_rows and not _below_made_up(run, error):
         return None
+    known = run.spec.learned.get("files", [])
+    new = [n for n in wanted(run, error) if n not in known]
+    return {"files": sorted({*known, *new})} if new else None
+
+
+def wanted(run: Run, error: BaseException) -> list[str]:
+    """The files that a script has stopped for want of."""
     if _written(error):
-        return None
+        return []
     name = missing_path(error) if isinstance(error, OSError) and error.filename else None
     name = name or (missing_path(error) if not _blamed(run, error) else None)
     name = None if name is not None and os.path.basename(name) in SAVED else name
     if name is not None and _of_classes(error):
         name = os.path.join(name, "*", "*.jpg")
-    wanted = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
-    known = run.spec.learned.get("files", [])
-    new = [n for n in wanted if n is not None and n not in known]
-    return {"files": sorted({*known, *new})} if new else None
+    found = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
+    return [n for n in found if n is not None]
+
+
+def lacked(run: Run, error: BaseException) -> str | None:
+    """The file, folder or pattern of data that a script has stopped for want of, as its user knows it."""
+    name = missing_path(error) or next(iter(_blamed(run, error)), None)
+    if name is None or os.path.basename(name) in SAVED or _written(error):
+        return None
+    return run.code.named(name) if wanted(run, error) or "disk" in run.hints.read else None
 
 
 def unread(run: Run) -> Learned | None:
     """Files of data that were looked for in vain, after a run that came to its end without training."""
-    if run.events.steps or not run.spec.made_up_rows:
-        return None
-    looked_for = [p for p in run.met.looked_for if _suffix(p) in ROWS and os.path.basename(p) not in SAVED]
     known = run.spec.learned.get("files", [])
-    new = [n for n in (_inside(run, p) for p in looked_for) if n is not None and n not in known]
-    return {"files": sorted({*known, *new})} if new else None
+    new = [n for n in (_inside(run, p) for p in unread_tables(run)) if n is not None and n not in known]
+    return {"files": sorted({*known, *new})} if new and run.spec.makes_up_rows else None
+
+
+def unread_tables(run: Run) -> list[str]:
+    """The files of data that were looked for in vain, where nothing was trained."""
+    looked_for = [] if run.events.steps else run.met.looked_for
+    return [p for p in looked_for if _suffix(p) in ROWS and os.path.basename(p) not in SAVED]
 
 
 def _written(error: BaseException) -> bool:
@@ -175,7 +191,7 @@ def taken_for_there(run: Run, error: BaseException) -> Learned | None:
     """Folders of models, and of data that is loaded from disk: the loading makes them, so the question whether they are
     there is answered with yes."""
     known = run.spec.learned.get("there", [])
-    loads = run.spec.made_up_rows and "disk" in run.hints.read
+    loads = run.spec.makes_up_rows and "disk" in run.hints.read
     folders = [p for p in _blamed(run, error) if not _suffix(p) and "*" not in p and p not in known]
     new = [p for p in folders if loads or _of_a_model(run, p)]
     return {"there": sorted({*known, *new})} if new and not run.met.trained else None
