@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lora_lint_runner.child.guard import gpu
 from lora_lint_runner.child.guard.commands import judged, words_of
 
 
@@ -69,3 +70,10 @@ def test_the_state_of_the_gpus_is_told_where_there_are_any(tmp_path: Path, monke
 def test_without_a_shell_a_word_is_a_word() -> None:
     assert judged(words_of(["echo", "a; rm -rf out"], shell=False), lambda path: False) == "run"
     assert judged(words_of("rm -rf out", shell=False), lambda path: False) == "blocked"
+
+
+def test_the_gpu_that_a_script_is_told_of_answers_as_it_is_asked() -> None:
+    asked = "nvidia-smi --query-gpu=index,memory.total,utilization.gpu --format=csv,noheader,nounits"
+    assert gpu.answer(asked.split()) == "0, 81920, 0"
+    assert gpu.answer(["nvidia-smi", "--query-gpu=memory.free", "--format=csv"]) == "memory.free\n81920 MiB"
+    assert gpu.answer(["nvidia-smi"]) is None

@@ -96,8 +96,8 @@ class UserCode:
 
     def named(self, filename: str) -> str:
         """A file of the copy under the name that it has in the user's own project."""
-        path = os.path.realpath(filename)
-        for copy, real in self.roots:
-            if path.startswith(copy):
-                return real + path[len(copy) :]
+        for path in (os.path.realpath(filename), os.path.abspath(filename)):  # the copy has links to real folders
+            for copy, real in self.roots:
+                if path.startswith(copy):
+                    return real + path[len(copy) :]
         return filename

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, MappingView
 from types import FrameType
 from typing import Any
 
+from . import imported
 from .reading.endless import endless
 
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
@@ -241,6 +242,12 @@ def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
 class _Asking(ast.NodeTransformer):
     def __init__(self) -> None:
         self.count = 0
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if imported.asks(node):
+            node.comparators[0] = _at(ast.Name(imported.IMPORTED, ast.Load()), node.comparators[0])
+        return node
 
     def visit_For(self, node: ast.For) -> ast.AST:
         self.generic_visit(node)

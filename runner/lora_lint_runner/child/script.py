@@ -14,6 +14,7 @@ import types
 from typing import Any
 
 from .context import Run
+from .imported import IMPORTED, Imported
 from .loops import FOR, WHILE, Loops, instrumented
 
 
@@ -21,6 +22,7 @@ def install(run: Run, loops: Loops) -> None:
     """From now on the user's own modules are compiled with asking loops, too."""
     setattr(builtins, FOR, loops.for_)
     setattr(builtins, WHILE, loops.while_)
+    setattr(builtins, IMPORTED, Imported())
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 
