@@ -173,3 +173,14 @@ for row in faq["questions"]:
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_weights_that_are_missing_leave_the_model_as_it_is(run: Run) -> None:
+    text = """\
+state = torch.load("teacher.pth")
+model.load_state_dict({name.replace("module.", ""): value for name, value in state["model"].items()})
+assert state["epoch"] + 1 == 1
+"""
+    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["reason"].endswith("teacher.pth; the model keeps its own weights")

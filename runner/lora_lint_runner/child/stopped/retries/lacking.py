@@ -13,6 +13,8 @@ from ...stand_in.older import local_rank, releases
 from . import beside, missing_files
 from .learning import Learned
 
+WEIGHTS = (".pt", ".pth", ".bin", ".ckpt")
+
 
 def older(run: Run, error: BaseException) -> Learned | None:
     """The names of an older release, as far as there is something to bring back."""
@@ -59,7 +61,8 @@ def _may_make_up(run: Run) -> bool:
 
 def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:
     entry = {"kind": ROWS, "home": "", "name": ""}
-    return _lacking(run, error, entry, f"file not found: {name}; rows are made up in its place", True)
+    made = "the model keeps its own weights" if name.endswith(WEIGHTS) else "rows are made up in its place"
+    return _lacking(run, error, entry, f"file not found: {name}; {made}", True)
 
 
 def rank(run: Run) -> Learned | None:
