@@ -13,7 +13,8 @@ class Imported:
     """What the script has imported by now, itself or by a library. Installed as `IMPORTED` in `builtins`."""
 
     def __init__(self) -> None:
-        self.warm = {name.split(".")[0] for name in sys.modules} - set(getattr(sys, "stdlib_module_names", ()))
+        known = {name.split(".")[0] for name in sys.modules}
+        self.warm = known - {"__main__", *getattr(sys, "stdlib_module_names", ())}
 
     def __contains__(self, name: Any) -> bool:
         if name not in sys.modules or str(name).split(".")[0] not in self.warm:

@@ -146,7 +146,7 @@ def fill(module: ModuleType, run: Run) -> None:
         is_bfloat16_supported=lambda: True,
         is_bf16_supported=lambda: True,
         unsloth_train=lambda trainer, *a, **k: trainer.train(*a, **k),
-        train_on_responses_only=lambda trainer, *a, **k: trainer,
+        train_on_responses_only=_on_responses,
         get_chat_template=_chat_template,
         standardize_sharegpt=_standardized,
         standardize_data_formats=_standardized,
@@ -159,6 +159,26 @@ def fill(module: ModuleType, run: Run) -> None:
         UnslothTrainingArguments=_lazy("trl", "SFTConfig"),
         UnslothVisionDataCollator=_collator,
     )
+
+
+def _on_responses(
+    trainer: Any, instruction_part: Any = None, response_part: str | None = None, *a: Any, **k: Any
+) -> Any:
+    """The labels of what comes before the answers are masked; of made-up texts without one, those of the first half."""
+    tokenizer = getattr(trainer.processing_class, "tokenizer", trainer.processing_class)
+    mark = tokenizer(response_part or "", add_special_tokens=False)["input_ids"] if tokenizer is not None else []
+
+    def masked(row: dict[str, Any]) -> dict[str, Any]:
+        ids = list(row["input_ids"])
+        places = [i for i in range(len(ids)) if mark and ids[i : i + len(mark)] == mark]
+        start = places[0] + len(mark) if places else len(ids) // 2
+        return {"labels": [-100] * start + ids[start:]}
+
+    for name in ("train_dataset", "eval_dataset"):
+        rows = getattr(trainer, name, None)
+        if "input_ids" in (getattr(rows, "column_names", None) or ()):
+            setattr(trainer, name, rows.map(masked))
+    return trainer
 
 
 def _lazy(home: str, name: str) -> Any:

@@ -111,7 +111,10 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
     while "like" in row:
         row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
     if (name == MODEL_ID or is_remote(name) or _by_name(name) is None) and row.get("pad") is None:
-        return {**row, "pad": "<pad>"}  # nobody chose this model, or knows it: its tokenizer is one that can pad
+        row = {**row, "pad": "<pad>"}  # nobody chose this model, or knows it: its tokenizer is one that can pad
+    if row.get("pad") is None:
+        own = (pad for pattern, pad in TABLE["pads"] if re.search(pattern, name.lower()))
+        row = {**row, "pad": next(own, None)}
     return dict(row)
 
 

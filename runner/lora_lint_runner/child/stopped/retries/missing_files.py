@@ -101,6 +101,8 @@ def lacked(run: Run, error: BaseException) -> str | None:
     name = missing_path(error) or next(iter(_blamed(run, error)), None)
     if name is None or os.path.basename(name) in SAVED or _written(error):
         return None
+    if not isinstance(error, OSError) and name not in str(error) and _suffix(name) not in (*ROWS, *PICTURES, *SOUNDS):
+        return None  # it only was the last
     loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
     return run.code.named(name) if loaded or wanted(run, error) or "disk" in run.hints.read else None
 
