@@ -19,6 +19,7 @@ from . import rows
 COUNT = 64
 LABELS = 16
 FOLDER = 8
+NAMED = 3  # files that are made up while the script reads them and that the report names
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
 OF_SETTINGS = (".json", ".yaml", ".yml")
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -70,13 +71,19 @@ def on_demand(run: Run) -> None:
     folders = {os.path.dirname(os.path.abspath(os.path.join(run.spec.cwd, n))) for n in learned}
     homes = tuple(os.path.join(f, "") for f in (os.path.join(run.spec.box, "made-up"), *folders) if not _has_files(f))
 
+    made: list[str] = []
+
     def opening(real: Any) -> Any:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
             if isinstance(file, (str, os.PathLike)) and mode.startswith("r"):
                 path = os.path.abspath(os.fspath(file))
                 if path.startswith(homes) and path.endswith(ROWS) and _absent(path):
-                    run.neutral(f"data file {os.path.basename(path)}: made up")
-                    write(path, rows_of(run), path.rpartition(".")[2].lower(), whole(run))
+                    made.append(path)
+                    if len(made) <= NAMED:
+                        more = "" if len(made) < NAMED else ", and others beside it"
+                        run.neutral(f"data file {os.path.basename(path)}{more}: made up")
+                    with run.journal.silent():
+                        write(path, rows_of(run), path.rpartition(".")[2].lower(), whole(run))
             return real(file, mode, *args, **options)
 
         return open_
