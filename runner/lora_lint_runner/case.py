@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import lora_lint
-from lora_lint_runner import correcting
+from lora_lint_runner import correcting, scripts
 from lora_lint_runner.box import hub_cache
 from lora_lint_runner.box.project import project_of
 from lora_lint_runner.options import Options
@@ -74,7 +74,13 @@ class Case:
         sites = comparing.raised(sites, after.result.where, after.result.error)
         verdict = judging.judge(
             judging.Facts(
-                after.result, sites, self.corrected.remaining, peft, self._untried(after), self._not_python(after)
+                after.result,
+                sites,
+                self.corrected.remaining,
+                peft,
+                self._untried(after),
+                self._not_python(after),
+                scripts.only_defines(after.script),
             )
         )
         before = None if self.corrected.files and self.options.full else self.sides[0].result

@@ -76,6 +76,18 @@ def _works_on_peft(tree: ast.Module) -> bool:
     return bool(called & ACTS) and any(not NAMES.isdisjoint(_names(node)) for node in nodes)
 
 
+def only_defines(path: Path) -> bool:
+    """Is it a module that does nothing by itself: imports, functions, classes and constants?"""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return False
+    calls = (ast.Expr, ast.For, ast.While, ast.With, ast.If, ast.Try)
+    acts = [n for n in tree.body if isinstance(n, calls) and any(isinstance(part, ast.Call) for part in ast.walk(n))]
+    functions = any(isinstance(n, (ast.FunctionDef, ast.ClassDef)) for n in tree.body)
+    return functions and not acts and not any(_says_main(n) for n in ast.walk(tree))
+
+
 def _names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name.split(".")[0] for alias in node.names]

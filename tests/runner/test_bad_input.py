@@ -152,6 +152,11 @@ def test_what_only_a_terminal_has(run: Run, call: str) -> None:
     )
 
 
+def test_a_module_that_calls_nothing(run: Run) -> None:
+    ran = run('LR = 1e-4\n\n\ndef keep(model):\n    model.save_pretrained("out")\n')
+    assert reason(ran)[1] == "the file only defines functions and classes: run the script that calls them"
+
+
 def test_trains_nothing(run: Run) -> None:
     ran = run("import torch\nprint(torch.ones(2))\n")
     assert reason(ran)[1] == "the script has no PEFT model: there is nothing to confirm"

@@ -184,3 +184,19 @@ assert state["epoch"] + 1 == 1
     ran = run(HEAD + text + KEPT.removeprefix(HEAD))
     assert ran.exit == 0, ran.json["reason"]
     assert ran.json["reason"].endswith("teacher.pth; the model keeps its own weights")
+
+
+def test_a_script_that_has_cloned_its_project_finds_it_where_it_is(run: Run) -> None:
+    text = """\
+import ast, json, os
+import pandas as pd
+
+os.chdir("/content/project")
+rows = pd.read_csv("pairs.csv")
+assert rows["answers_list"].apply(ast.literal_eval)[0][0]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    told = ran.json["after"]["neutralised"]
+    assert "folder /content/project is not here: a copy of the project in its place" in told
+    assert "column answers_list: read as a list, as the script does" in told

@@ -58,6 +58,13 @@ def test_a_package_of_the_project_that_is_installed_from_a_folder_of_its_own(run
     assert run("import mine\n" + KEPT).exit == 0
 
 
+def test_a_module_that_lies_elsewhere_in_the_project_is_read_from_there(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "poc" / "domains").mkdir(parents=True)
+    (tmp_path / "poc" / "domains" / "fields_of_ours.py").write_text("FIELDS = ['a']\n")
+    ran = run("from fields_of_ours import FIELDS\nassert FIELDS[0] == 'a'\n" + KEPT)
+    assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
+
+
 def test_releases_that_a_script_requires_are_said(run: Run) -> None:
     text = 'from transformers.utils.versions import require_version\nrequire_version("transformers<=4.1")\n'
     ran = run(text + KEPT)

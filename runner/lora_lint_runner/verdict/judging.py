@@ -33,7 +33,8 @@ class Verdict(NamedTuple):
 
 class Facts(NamedTuple):
     """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
-    anything of PEFT in it, the corrections that the run did not come to, and the cells that are not Python."""
+    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, and whether the
+    script is a module that does nothing by itself."""
 
     after: Observed
     sites: Sequence[Site]
@@ -41,6 +42,7 @@ class Facts(NamedTuple):
     peft: bool
     untried: Sequence[Spot] = ()
     left_out: Sequence[str] = ()
+    only_defines: bool = False
 
     @property
     def reached(self) -> list[Site]:
@@ -149,7 +151,11 @@ def _unseen(facts: Facts) -> Verdict | None:
 
 
 def _without_peft(facts: Facts) -> Verdict | None:
-    if facts.peft or _wrapped(facts.after) or facts.after.adapters:
+    if _wrapped(facts.after) or facts.after.adapters:
+        return None
+    if facts.only_defines and not facts.after.events:
+        return Verdict(INCONCLUSIVE, "the file only defines functions and classes: run the script that calls them")
+    if facts.peft:
         return None
     return Verdict(INCONCLUSIVE, "the script has no PEFT model: there is nothing to confirm")
 

@@ -24,6 +24,9 @@ def named(place: Any, moved: str, temporary: str, begun: str) -> str:
     here, start = os.path.realpath(os.getcwd()), os.path.realpath(begun)
     if os.path.isabs(found) or here == start:
         return found
+    apart = os.path.realpath(moved)
+    if f"{here}{os.sep}".startswith(apart + os.sep):  # the script went into a folder outside, which is a copy
+        return os.path.normpath(os.path.join(here[len(apart) :], found))
     return os.path.normpath(os.path.join(os.path.relpath(here, start), found))
 
 

@@ -35,6 +35,7 @@ SAID = {
     "bitsandbytes": "layers and optimizers of torch in its place",
 }
 SMALL = "a small version in its place"
+MOST_FOLDERS = 1000  # that are searched for a module of the project's own
 
 
 class Missing(importlib.abc.MetaPathFinder):
@@ -94,13 +95,25 @@ class Own(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         if "." in fullname or fullname in KINDS or not self.run.code.asks_import():
             return None
-        found = [importlib.machinery.PathFinder.find_spec(fullname, [folder], target) for folder in self.folders]
+        folders = [*self.folders, *_only_place(fullname, self.run.spec.work)]
+        found = [importlib.machinery.PathFinder.find_spec(fullname, [folder], target) for folder in folders]
         there = [s for s in found if s is not None and _holds_code(s)]
         spec = next((s for s in there if s.origin is not None), there[0] if there else None)
         if spec is None:
             return None
         self.run.neutral(f"package {fullname} is the project's own and not installed: read from the project")
         return spec
+
+
+def _only_place(name: str, root: str) -> list[str]:
+    """The folder of a project in which a module of this name lies, if it is the only one."""
+    found = []
+    for count, (folder, inner, files) in enumerate(os.walk(root, followlinks=True)):
+        inner[:] = [d for d in inner if not d.startswith(".") and d not in ("node_modules", "site-packages")]
+        if count > MOST_FOLDERS:
+            return []
+        found += [folder] if f"{name}.py" in files or name in inner else []
+    return found if len(found) == 1 else []
 
 
 def _holds_code(spec: importlib.machinery.ModuleSpec) -> bool:
