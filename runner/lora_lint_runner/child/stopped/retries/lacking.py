@@ -50,8 +50,9 @@ def data(run: Run, error: BaseException) -> Learned | None:
 
 
 def data_unread(run: Run) -> Learned | None:
-    """The same, after a run that looked for them in vain, came to its end and trained nothing."""
-    names = missing_files.unread_tables(run) if _may_make_up(run) else []
+    """The same, after a run that looked for them in vain, came to its end and neither trained nor saved anything."""
+    idle = run.journal.kinds.isdisjoint(saves.KINDS)
+    names = missing_files.unread_tables(run) if idle and _may_make_up(run) else []
     return _rows(run, run.code.named(names[0]), None) if names else None
 
 
