@@ -152,6 +152,11 @@ def test_what_only_a_terminal_has(run: Run, call: str) -> None:
     )
 
 
+def test_a_fault_that_its_first_line_only_announces_is_told(run: Run) -> None:
+    said = reason(run("raise RuntimeError('Errors in loading:\\n\\tsize mismatch for head')\n"))[1]
+    assert said == "train.py:1: RuntimeError: Errors in loading: size mismatch for head"
+
+
 def test_a_module_that_calls_nothing(run: Run) -> None:
     ran = run('LR = 1e-4\n\n\ndef keep(model):\n    model.save_pretrained("out")\n')
     assert reason(ran)[1] == "the file only defines functions and classes: run the script that calls them"

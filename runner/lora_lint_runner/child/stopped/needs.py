@@ -42,7 +42,8 @@ class Reason(NamedTuple):
 def reason(run: Run, error: BaseException) -> Reason:
     """Reads an exception that ended the script."""
     text = f"{type(error).__name__}: {error}".removesuffix(": ")
-    first = text.strip().splitlines()[0][:400] if text.strip() else type(error).__name__
+    said = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
+    first = " ".join(said[: 2 if said[0].endswith(":") else 1])[:400]  # the first line may only announce the fault
     found = Reason("error", first)
     for judge in (
         _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
