@@ -175,7 +175,7 @@ def _on_responses(
         return {"labels": [-100] * start + ids[start:]}
 
     for name in ("train_dataset", "eval_dataset"):
-        rows = getattr(trainer, name, None)
+        rows: Any = getattr(trainer, name, None)
         if "input_ids" in (getattr(rows, "column_names", None) or ()):
             setattr(trainer, name, rows.map(masked))
     return trainer

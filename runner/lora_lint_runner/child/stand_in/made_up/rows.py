@@ -64,6 +64,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "sharegpt": lambda name, index: [
         {"from": who, "value": text(index + turn, name)} for turn, who in enumerate(("human", "gpt"))
     ],
+    "tools": lambda name, index: [{"type": "function", "function": _tool(f"look_up_{index}")}],
     "tokens": lambda name, index: text(index, name).split()[:8],
     "tags": lambda name, index: [(index + place) % 5 for place in range(8)],
     "ints": lambda name, index: [(index + place) % 200 + 1 for place in range(32)],
@@ -240,6 +241,12 @@ def _image(index: int) -> Any:
     from PIL import Image
 
     return Image.new("RGB", (64, 64), ((index * 37) % 255, (index * 91) % 255, (index * 53) % 255))
+
+
+def _tool(name: str) -> dict[str, Any]:
+    """A function as chat templates are told of it."""
+    query = {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+    return {"name": name, "description": text(0, name), "parameters": query}
 
 
 def _mask(index: int) -> Any:
