@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import time
 from pathlib import Path
@@ -30,6 +31,7 @@ class Case:
         self.sides: list[Side] = []
         self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
         self.traces: dict[Path, dict[str, Any]] = {}  # by the box of the attempt
+        self.analysed: dict[tuple[str, ...], tuple[str, str]] = {}  # what was predicted, and for which folder
         self.corrected = correcting.Corrected({}, {}, [], [])
         self.config: lora_lint.Config | None = None
         self.result: Outcome | None = None
@@ -55,11 +57,21 @@ class Case:
         """The spec of a side's next attempt."""
         self.begun = self.begun or time.monotonic()
         side.prepare()
-        assert self.config is not None
-        trace = correcting.predicted(side.entry, self.config, self.options.arguments or ())
+        trace = self._predicted(side)
         if side.name == "after":
             self.trace = self.traces[side.box] = trace
         return side.write_spec(trace)
+
+    def _predicted(self, side: Side) -> dict[str, Any]:
+        """What the analysis predicts for a side: the next attempt at the same files has only another box."""
+        assert self.config is not None
+        key = (side.name, *side.learned.get("laid", ()))
+        if key not in self.analysed:
+            trace = correcting.predicted(side.entry, self.config, self.options.arguments or ())
+            self.analysed[key] = json.dumps(trace), json.dumps(str(side.work))[1:-1]
+        text, work = self.analysed[key]
+        found: dict[str, Any] = json.loads(text.replace(work, json.dumps(str(side.work))[1:-1]))
+        return found
 
     def outcome(self, warm_up: float | None) -> Outcome:
         """Judges what the runs left."""
