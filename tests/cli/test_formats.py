@@ -126,6 +126,24 @@ def test_sarif_is_read_by_sarif_pydantic(train: Path, lint: Lint) -> None:
     assert rules[result.rule_index or 0].id == "LL101"
 
 
+def test_every_format_says_how_grave_a_finding_is(train: Path, lint: Lint) -> None:
+    train.write_text(BAD.replace("train_dataset", "  # noqa: LL102\n    train_dataset"))  # a hint, and an error
+    [run] = json.loads(lint("--output-format", "sarif").out)["runs"]
+    assert [result["level"] for result in run["results"]] == ["note", "error"]
+    assert [line.split(" ")[0] for line in lint("--output-format", "github").out.splitlines()] == [
+        "::notice",
+        "::error",
+    ]
+    assert [entry["severity"] for entry in json.loads(lint("--output-format", "gitlab").out)] == ["info", "major"]
+    assert ElementTree.fromstring(lint("--output-format", "junit").out).attrib["failures"] == "1"
+
+
+def test_github_gets_paths_with_what_ends_a_property_escaped(folder: Path, lint: Lint) -> None:
+    (folder / "a,b:c%.py").write_text(BAD)
+    (line,) = lint("--output-format", "github").out.splitlines()
+    assert line.startswith("::error file=a%2Cb%3Ac%25.py,line=15,")
+
+
 def test_sarif_is_read_by_sarif_tools(train: Path, lint: Lint) -> None:
     lint("--output-format", "sarif", "-o", "found.sarif")
     tool = [sys.executable, "-m", "sarif", "--check", "error", "summary", "found.sarif"]
