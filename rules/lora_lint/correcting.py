@@ -17,9 +17,7 @@ from lora_lint.project.discovery import discover, refused
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config
 from lora_lint.settings.configs import Configs
-from lora_lint.source.folders import leads_out
-
-LINK_OUT = "is a link out of the folder that is linted"
+from lora_lint.source.folders import LINK_OUT, leads_out
 
 
 class Corrected(NamedTuple):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from lora_lint.checking import Check, Problem, unread
-from lora_lint.correcting import LINK_OUT
 from lora_lint.finding import Edit, Finding, Location
 from lora_lint.fixes.held import Change, edited
 from lora_lint.project.discovery import discover
@@ -18,7 +17,7 @@ from lora_lint.silencing.comments import Comments
 from lora_lint.silencing.rewriting import appended, with_more
 from lora_lint.silencing.suppressions import suppressions_in
 from lora_lint.source.document import Document
-from lora_lint.source.folders import leads_out
+from lora_lint.source.folders import LINK_OUT, leads_out
 from lora_lint.source.reading import documents_in
 from lora_lint.source.text import Unreadable
 

@@ -35,6 +35,9 @@ def root_above(folder: str, given: str | None = None) -> str:
     return next((f for f in above if not os.path.isfile(os.path.join(f, "__init__.py"))), above[-1])
 
 
+LINK_OUT = "is a link out of the folder that is linted"  # why such a file is not written
+
+
 def leads_out(path: str, given: str | None = None) -> bool:
     """Is a file a link to one outside of the folder that it was found under, or of its project where it was named?
 
