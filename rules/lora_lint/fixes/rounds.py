@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -57,6 +58,7 @@ class Rounds:
         self._refused: set[tuple[str, str, str]] = set()
         self._tries = MOST_ROUNDS + 2 * len(findings)
         self._most: int | None = None
+        self._seen = Counter(map(said, findings))  # the most of a kind that there were at once
 
     def run(self, texts: Texts) -> None:
         """Corrects. Raises what linting raises, with the last edits made."""
@@ -73,11 +75,25 @@ class Rounds:
                 self._most = None
                 self.applied += chosen
                 self.findings = after
+                self._seen |= Counter(map(said, after))
                 continue
             texts.take_back()
             if after is None:
                 self._broke(chosen)
             self._refused |= {said(finding) for finding in stuck}
+        self.applied = self._gone()
+
+    def _gone(self) -> list[Finding]:
+        """Those of `applied` that are gone. Where others went in the same round, a finding that stayed was taken for
+        another one of its kind, until its fix was made alone."""
+        gone = self._seen - Counter(map(said, self.findings))
+        found = []
+        for finding in self.applied:
+            kind = said(finding)
+            if kind not in self._refused or gone[kind] > 0:
+                gone[kind] -= 1
+                found.append(finding)
+        return found
 
     def refused(self, finding: Finding) -> bool:
         """Does its fix leave it as it is, or break a file?"""
