@@ -8,7 +8,7 @@ import pytest
 from lora_lint.finding import Edit, Finding, Fix, Location
 from lora_lint.fixes.edited import apply_edits
 from lora_lint.fixes.held import Change, Held
-from lora_lint.fixes.rounds import Rounds
+from lora_lint.fixes.rounds import Rounds, choose_fixes
 
 FIXES = {"bad": "good", "rotten": "bad", "stuck": "stuck", "bomb": "("}
 
@@ -76,6 +76,7 @@ def test_a_like_finding_that_is_left_is_another_one() -> None:
             for at, end in [(Location(1, start + 1), Location(1, start + 4))]
         ]
 
+    assert len(choose_fixes(found(side_by_side))) == 1
     files = {"a.py": side_by_side.encode()}
     rounds = Rounds(found(side_by_side))
     rounds.run(Held(files.__getitem__, files.update, lambda: found(files["a.py"].decode())))
