@@ -21,6 +21,7 @@ from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import bare
 from lora_lint.lifecycle.events.disk import SavedBeside
+from lora_lint.lifecycle.events.script import Recorded
 from lora_lint.lifecycle.events.training import PartOpened
 from lora_lint.lifecycle.records import Oid, Sure
 
@@ -167,6 +168,11 @@ def _note_tokens(machine: Machine) -> None:
     machine.world.frame(NOTES)["tokens", "added"] = TRUE
 
 
+def _recorded(call: Called) -> None:
+    """`results.to_csv(name)`: a table of results, or a line of them."""
+    call.machine.emit(call.node, None, Recorded())
+
+
 METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that `knowledge.bare` has for a name
     "train": _train,
     "made of it": _made_of_it,
@@ -177,4 +183,5 @@ METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that 
     "push": _push,
     "new tokens": _new_tokens,
     "special tokens": _special_tokens,
+    "record": _recorded,
 }

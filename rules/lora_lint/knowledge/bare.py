@@ -8,6 +8,8 @@ _OF_TENSORS = (
     "argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose"
 )
 _OF_MODULES = "parameters named_parameters modules named_modules children named_children"
+# tables, writers of lines and loggers of runs
+_OF_RECORDS = "to_csv to_json to_excel to_parquet writerow writerows write write_text add_scalar log_metric log_metrics"
 
 METHODS = {
     **dict.fromkeys(_OF_TENSORS.split(), "made of it"),
@@ -17,6 +19,7 @@ METHODS = {
     "get": "item",
     "save_pretrained": "save",
     "push_to_hub": "push",
+    **dict.fromkeys(_OF_RECORDS.split(), "record"),
     "add_tokens": "new tokens",
     "add_special_tokens": "special tokens",
 }

@@ -134,6 +134,7 @@ STANDARD = {
         },
     ),
     "atexit": Table(functions={"register": row("at_exit", "func", registers=True), "unregister": row("quiet")}),
+    "json": Table(functions={"dump": row("record")}),
     "math": Table(attributes={"math": {"inf": Plain(float("inf"))}}),
     "numpy": Table(
         functions=rows("handed", "save savez savez_compressed"), attributes={"numpy": {"inf": Plain(float("inf"))}}
@@ -254,7 +255,7 @@ REPEATERS = {
         functions=rows("make", "create_study load_study", ""),
         methods={name: {"optimize": row("repeat", "func")} for name in ("create_study", "load_study", "Study")},
     ),
-    "wandb": Table(functions={"agent": row("repeat", "sweep_id function")}),
+    "wandb": Table(functions={"agent": row("repeat", "sweep_id function"), "log": row("record")}),
     "hyperopt": Table(functions={"fmin": row("repeat", "fn")}),
     "ray": Table(
         functions={
@@ -267,7 +268,12 @@ REPEATERS = {
 }
 
 # libraries that keep what a run made
-KEEPERS = {"mlflow": Table(families=((r"(\w+\.)*(log_model|save_model)$", row("handed")),))}
+KEEPERS = {
+    "mlflow": Table(
+        functions=rows("record", "log_metric log_metrics log_dict"),
+        families=((r"(\w+\.)*(log_model|save_model)$", row("handed")),),
+    )
+}
 
 # libraries whose functions may be given a model: they read it, and neither train nor save it; nor do they hold it for
 # somebody who does, as those of collections, operator and weakref

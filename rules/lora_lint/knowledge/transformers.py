@@ -15,10 +15,12 @@ TRAINER = {
     "remove_callback": row("quiet"),
     **rows(
         "quiet",
-        "evaluate predict save_state save_metrics log_metrics log create_model_card get_train_dataloader "
+        "save_state log_metrics log create_model_card get_train_dataloader "
         "get_eval_dataloader hyperparameter_search prediction_step "
         "create_optimizer create_scheduler create_optimizer_and_scheduler num_examples compute_loss evaluation_loop",
     ),
+    **rows("evaluate", "evaluate predict"),
+    "save_metrics": row("record"),
     "is_world_process_zero": row("plain", value=True),
     "is_local_process_zero": row("plain", value=True),
 }

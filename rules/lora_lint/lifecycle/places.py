@@ -57,7 +57,8 @@ class Place(NamedTuple):
     @property
     def passing(self) -> bool:
         """Does it lie where systems keep what may be gone tomorrow?"""
-        return self.segments[:2] == (("/",), ("tmp",)) or self.segments[:3] == (("/",), ("var",), ("tmp",))
+        where = self.usual or self.segments
+        return where[:2] == (("/",), ("tmp",)) or where[:3] == (("/",), ("var",), ("tmp",))
 
     @property
     def literal(self) -> str | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import ConfigSaved, Removed, Saved, SavedBeside
-from lora_lint.lifecycle.events.training import Measured, Trained
+from lora_lint.lifecycle.events.script import Recorded
+from lora_lint.lifecycle.events.training import Measured, Tested, Trained
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._elsewhere import told_elsewhere
@@ -37,6 +38,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 or _outdone(lifecycle, ending, adapter)
                 or _thrown_away(lifecycle, ending, last)
                 or _only_tried(last)
+                or _results_wanted(lifecycle, last, adapter)
             ):
                 continue
             reported.add(last.site)
@@ -65,6 +67,12 @@ def _only_tried(last: Event[Trained]) -> bool:
     """A trainer that is to write no checkpoints, in a directory for what is not kept: does it run at all?"""
     place = last.facts.output_dir
     return last.facts.how == "trainer" and not last.facts.checkpoints and place is not None and place.passing
+
+
+def _results_wanted(lifecycle: Lifecycle, last: Event[Trained], adapter: Oid) -> bool:
+    """An experiment: how good the trained model is was tried out, and is written down."""
+    tests = [e for e in lifecycle.of(Tested) if e.id > last.id and e.oid is not None and adapter in e.life.held(e.oid)]
+    return bool(tests) and any(event.id > last.id for event in lifecycle.of(Recorded))
 
 
 def _outdone(lifecycle: Lifecycle, ending: Ending, adapter: Oid) -> bool:

@@ -30,11 +30,21 @@ from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting
-from lora_lint.flow.verbs.training import stepped_by, train
+from lora_lint.flow.verbs.training import note_test, stepped_by, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
 from lora_lint.lifecycle.events.training import Stepped, Trained
 from lora_lint.lifecycle.records import Keeping, Oid
+
+
+def _evaluate(call: LibCall) -> Value:
+    """`trainer.evaluate()`, `trainer.predict(rows)`: nothing changes."""
+    found = call.instance()
+    model = found[1].fields.get("model") if found is not None else None
+    model = call.machine.settle(model, call.node) if model is not None else None
+    if isinstance(model, ModelRef):
+        note_test(call.machine, model.oid, call.node)
+    return call.unknown(models=gradients_of(call.machine, call.args.values()))
 
 
 def _train(call: LibCall) -> Value:
@@ -214,4 +224,4 @@ def _train_given(call: LibCall) -> Value:
     return call.machine.call(call.machine.get(trainer, "train", call.node), Args(), call.node)
 
 
-VERBS: dict[str, Verb] = {"train": _train, "train_given": _train_given}
+VERBS: dict[str, Verb] = {"evaluate": _evaluate, "train": _train, "train_given": _train_given}

@@ -18,9 +18,10 @@ from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, P
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
-from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Trained
+from lora_lint.lifecycle.events.script import Recorded
+from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Tested, Trained
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Frozen, Keeping, Oid
+from lora_lint.lifecycle.records import Frozen, Keeping, Oid, Sure
 
 BACKWARD = Trained("backward")
 
@@ -35,11 +36,19 @@ def _forward(call: LibCall) -> Value:
         life.replace_base(oid, used=True)
     given = gradients_of(machine, call.args.values())
     if machine.world.muted or call.name == "generate":
+        note_test(machine, oid, call.node)
         return call.unknown(models=given)
     if switched_off(life, oid):
         machine.world.frame(NOTES)[oid, "ran while off"] = Const(True)
         return call.unknown(models=given | {(("off", oid), 0)})
     return call.unknown(models=given | {oid})
+
+
+def note_test(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
+    """The model is run without gradients: where weights of it were trained here, they are tried out."""
+    life = machine.world.life
+    if any(life.content(life.token(adapter)).trained is Sure.YES for adapter in life.held(oid)):
+        machine.emit(node, oid, Tested())
 
 
 def switched_off(life: Life, oid: Oid) -> bool:
@@ -217,7 +226,14 @@ def _measure(call: LibCall) -> Value:
     return NONE
 
 
+def _record(call: LibCall) -> Value:
+    """`json.dump(results, file)`, `wandb.log(results)`."""
+    call.machine.emit(call.node, None, Recorded())
+    return NONE
+
+
 VERBS: dict[str, Verb] = {
+    "record": _record,
     "measure": _measure,
     "forward": _forward,
     "backward": _backward,

@@ -45,6 +45,11 @@ class Discarded:
     """A result that matters is not kept."""
 
 
+@kind("recorded", "results recorded", silent=True)
+class Recorded:
+    """Results are written to a file, or sent to where runs are recorded."""
+
+
 @kind("context", "context made", silent=True)
 class ContextMade:
     """A context manager is made."""

@@ -100,6 +100,11 @@ class Trained(NamedTuple):
     view: View = None
 
 
+@kind("tested", "tested", silent=True)
+class Tested:
+    """A model that was trained is run without gradients: how good is it?"""
+
+
 @kind("measured", "measured", silent=True)
 class Measured:
     """The script measures memory or time from here on."""
