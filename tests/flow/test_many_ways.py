@@ -94,3 +94,14 @@ def test_lives_in_one_state_have_one_signature() -> None:
         life.replace(model, active=(name,), site=object())
     signs = signatures(lives, lenient=False)
     assert signs[0] == signs[1] == signs[3] != signs[2]
+
+
+def test_a_wrapper_is_emptied_by_what_takes_its_layers_out_alone() -> None:
+    """Where joined ways have lost which layers are whose, nothing was taken out."""
+    life = Life()
+    base = life.create("load", "LlamaForCausalLM")
+    model = life.wrap(base, life.adapter("adapter", "default", "created"), "wrap")
+    life.replace_base(model, layers=(life.adapter("another way's", "default", "created"),))
+    assert not life.emptied(model)
+    life.unload(model, "unload")
+    assert life.emptied(model)

@@ -88,8 +88,9 @@ class State:
         peft = self.peft(oid)
         if peft is None or not peft.adapters:
             return False
-        layers = self.base(oid).layers
-        return not any(adapter in layers for _, adapter in peft.adapters)
+        base = self.base(oid)
+        taken_out = base.merged_at is not None or base.stripped_at is not None
+        return taken_out and not any(adapter in base.layers for _, adapter in peft.adapters)
 
     def held(self, oid: Oid) -> list[Oid]:
         """The adapters that a call on this object reaches: the wrapper's own, or those injected into a plain model."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lora_lint.lifecycle.events.training import PartOpened, Trained
+from lora_lint.lifecycle.events.training import Froze, PartOpened, Trained
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Step
@@ -16,13 +16,20 @@ def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str
     """Reports at the line that froze the adapter: `what` says what the line does, `consequence` what training does."""
     for site, every in untrained_by(lifecycle, cause).items():
         found = [(e, a) for e, a in every if not _next_waits(e) and not _opened_in_part(lifecycle, e, a)]
-        if found:
+        if found and not any(_trains_later(lifecycle, e, a) for e, a in found):
             yield _report(lifecycle, site, found, what, consequence)
 
 
 def _opened_in_part(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
     """A loop over the model's modules opens some of them before, nobody knows which."""
     return any(adapter in opened.facts.adapters and opened.id < event.id for opened in lifecycle.of(PartOpened))
+
+
+def _trains_later(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
+    """The adapter waits for a while: it is opened again behind this, and trains."""
+    opened = (e.id for e in lifecycle.of(Froze) if e.facts.opened and e.facts.adapter == adapter and e.id > event.id)
+    first = next(opened, None)
+    return first is not None and any(adapter in e.facts.adapters and e.id > first for e in lifecycle.of(Trained))
 
 
 def _next_waits(event: Event[Trained]) -> bool:

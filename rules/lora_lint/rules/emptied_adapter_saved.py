@@ -8,7 +8,7 @@ from typing import Any
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import by_site, certain, differing, merge_of, result_used
+from lora_lint.rules.questions import by_site, certain, differing, merge_of, merged_nested, result_used
 from lora_lint.rules.wording import condition_steps, on_condition, place_text
 
 
@@ -16,6 +16,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A save of an emptied wrapper. Where the merge's result is used by nobody, the merge is the mistake: LL102."""
     for site, events in by_site(certain(lifecycle.of(Saved))).items():
         bad = [event for event in events if event.facts.emptied and result_used(lifecycle, event)]
+        bad = [event for event in bad if not merged_nested(lifecycle, event)]
         if bad:
             good = [event for event in events if event not in bad]
             yield _report(lifecycle, site, bad, good)

@@ -10,7 +10,7 @@ from lora_lint.lifecycle.events.script import Discarded
 from lora_lint.lifecycle.records import Keeping, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import certain, merge_of, result_used
+from lora_lint.rules.questions import certain, merge_of, merged_nested, result_used
 from lora_lint.rules.wording import place_text
 
 
@@ -18,7 +18,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A merge whose result nobody uses, while the wrapper that it emptied is saved."""
     seen: set[Site] = set()
     for save in certain(lifecycle.of(Saved)):
-        if not save.facts.emptied or result_used(lifecycle, save):
+        if not save.facts.emptied or result_used(lifecycle, save) or merged_nested(lifecycle, save):
             continue
         site, merge = _place(lifecycle, save)
         if site is None or site in seen:

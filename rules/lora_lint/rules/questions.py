@@ -75,6 +75,16 @@ def merge_of(lifecycle: Lifecycle, save: AnyEvent) -> Event[Merged | Unloaded] |
     return found[-1] if found else None
 
 
+def merged_nested(lifecycle: Lifecycle, save: AnyEvent) -> bool:
+    """What was merged is a PeftModel inside a PeftModel, and the result one as well: the second wrap is the mistake."""
+    merge = merge_of(lifecycle, save)
+    if merge is None or merge.oid is None:
+        return False
+    makers = [maker(lifecycle, adapter) for adapter in merge.life.held(merge.oid)]
+    wraps = (e for e in makers if e is not None and not isinstance(e.facts, Added) and e.oid is not None)
+    return any(getattr(e.facts, "onto", "base") == "base" and e.life.peft(e.oid) is not None for e in wraps)
+
+
 def differing(bad: Sequence[AnyEvent], others: Sequence[AnyEvent]) -> list[Condition]:
     """The conditions under which the bad events happen and the others do not."""
     if not others or not bad:

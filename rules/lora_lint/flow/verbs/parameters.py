@@ -67,9 +67,11 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         closed = _closed(machine, param) - {key} if on else _closed(machine, param) | {key}
         machine.world.frame(NOTES)[param.adapter, "closed"] = Const(closed)
         if on:
+            if current is not None:
+                machine.emit(node, param.model, Froze(param.adapter, opened=True))
             life.freeze(param.adapter, None)
         elif (current is None or current.cause != "requires_grad") and closed >= set(_keys(life, param)):
-            machine.emit(node, param.model, Froze())
+            machine.emit(node, param.model, Froze(param.adapter))
             life.freeze(param.adapter, Frozen("requires_grad", site))
     elif isinstance(life.models.get(param.model), BaseModel):
         wanted = Sure.YES if on else Sure.NO

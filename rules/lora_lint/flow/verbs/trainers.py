@@ -114,7 +114,7 @@ def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
     config = config_of(machine, given, call)
     if isinstance(given, Sym):
         if not machine.truth(given, call.node):
-            if given.term[0] == "blur":  # joined paths have lost whether there is a config: it may well be there
+            if decided is None:  # nobody has asked whether there is a config: it may well be there
                 machine.world.weak = True
             return ModelRef(oid)
     elif decided is False:

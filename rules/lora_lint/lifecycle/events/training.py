@@ -20,8 +20,11 @@ class Resized:
 
 
 @kind("frozen", "frozen or opened", silent=True)
-class Froze:
-    """The script sets requires_grad of an adapter."""
+class Froze(NamedTuple):
+    """The script sets requires_grad of an adapter; `opened`: of one that was frozen, to train it again."""
+
+    adapter: Oid
+    opened: bool = False
 
 
 @kind("part_opened", "part opened", silent=True)
