@@ -56,3 +56,17 @@ def test_an_error_that_is_suppressed_is_expected(errors: str) -> None:
 @pytest.mark.parametrize("other", ["if verbose", "if hasattr(model, 'config')", "with contextlib.suppress(ValueError)"])
 def test_what_asks_for_something_else_is_no_check(other: str) -> None:
     assert found(other) == ["missing-type-check"]
+
+
+def test_modules_that_a_family_lacks_are_named_once_with_those_it_has() -> None:
+    script = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("microsoft/phi-3-mini-4k-instruct")
+get_peft_model(model, LoraConfig(target_modules=["q_proj", "k_proj", "o_proj"]))
+"""
+    (finding,) = lora_lint.check_source(script)
+    assert finding.message == (
+        'a phi3 model has no module "q_proj", "k_proj": PEFT leaves them out without a word; it has qkv_proj'
+    )

@@ -78,6 +78,7 @@ STANDARD = {
                 "unlink": row("remove", receiver="path", file=True),
                 "rmdir": row("remove", receiver="path"),
                 **rows("exists", "exists is_file is_dir", receiver="path"),
+                "write_text": row("record"),
                 **rows("read_file", "open read_bytes read_text stat", receiver="f"),
             }
         },

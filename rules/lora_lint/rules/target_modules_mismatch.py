@@ -37,11 +37,12 @@ def _report(
     targets = event.facts.config.get("target_modules")
     listed = ", ".join(f'"{name}"' for name in missing)
     close = [match for name in missing for match in get_close_matches(name, known, 1)]
+    them = "it" if len(missing) == 1 else "them"
     whole = isinstance(targets, tuple) and len(missing) == len(targets)
     message = (
         f"a {family} model has no module {listed}: "
-        f"{'get_peft_model raises' if whole else 'PEFT leaves it out without a word'}"
-        f"; it has {', '.join(sorted(close or known)[:6])}{on_condition(lifecycle, differing(bad, good))}"
+        f"{'get_peft_model raises' if whole else f'PEFT leaves {them} out without a word'}"
+        f"; it has {', '.join(sorted(set(close or known))[:6])}{on_condition(lifecycle, differing(bad, good))}"
     )
     sure = whole and not good
     story = (Step(event.site, "the model is wrapped here"),)
