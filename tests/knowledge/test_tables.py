@@ -37,6 +37,7 @@ GONE = {
     "trl.ORPOTrainer": "trl.experimental.orpo now",
     "trl.CPOTrainer": "trl.experimental.cpo now",
     "trl.OnlineDPOTrainer": "trl.experimental.online_dpo now",
+    "trl.setup_chat_format": "until trl 0.23",
 }
 # rows that say something else than the library, known and harmless
 OTHERWISE = {

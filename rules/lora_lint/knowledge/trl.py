@@ -31,6 +31,8 @@ TRL = Table(
         "get_quantization_config": row("unknown"),
         "TrlParser": row("make", "dataclass_types"),
         "ModelConfig": row("make"),
+        "setup_chat_format": row("chat_template", "model tokenizer format"),
+        "clone_chat_template": row("chat_template", "model tokenizer source_tokenizer_path", beside=("added_tokens",)),
         "create_reference_model": row("deepcopy", "model"),
     },
     families=(

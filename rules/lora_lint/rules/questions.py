@@ -81,8 +81,11 @@ def merged_nested(lifecycle: Lifecycle, save: AnyEvent) -> bool:
     if merge is None or merge.oid is None:
         return False
     makers = [maker(lifecycle, adapter) for adapter in merge.life.held(merge.oid)]
-    wraps = (e for e in makers if e is not None and not isinstance(e.facts, Added) and e.oid is not None)
-    return any(getattr(e.facts, "onto", "base") == "base" and e.life.peft(e.oid) is not None for e in wraps)
+    wraps = [e for e in makers if e is not None and not isinstance(e.facts, Added)]
+    return any(
+        e.oid is not None and e.life.peft(e.oid) is not None and getattr(e.facts, "onto", "base") == "base"
+        for e in wraps
+    )
 
 
 def differing(bad: Sequence[AnyEvent], others: Sequence[AnyEvent]) -> list[Condition]:

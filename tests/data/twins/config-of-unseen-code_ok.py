@@ -4,7 +4,8 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 from trl import SFTTrainer
 
-model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("gpt2"), "first-stage").merge_and_unload()
+model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("gpt2"), "first-stage", is_trainable=True)
+model = model.merge_and_unload()
 trainer = SFTTrainer(model, train_dataset=load_dataset("rows", split="train"), peft_config=lora_config())
 trainer.train()
 trainer.model.save_pretrained("second-stage")

@@ -6,7 +6,7 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.provenance import models_in
-from lora_lint.flow.values import NONE, Const, ModelRef, Value
+from lora_lint.flow.values import NONE, Const, ModelRef, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of
 from lora_lint.lifecycle.events.training import PreparedKbit, Resized
@@ -41,6 +41,21 @@ def _resize(call: LibCall) -> Value:
     if learned:
         machine.world.frame(NOTES)[machine.world.life.root(oid), "new tokens"] = Const(True)
     return call.unknown()
+
+
+def _chat_template(call: LibCall) -> Value:
+    """`model, tokenizer = setup_chat_format(model, tokenizer)`: the same model, whose embedding fits the tokenizer.
+
+    Whether the words are new to it depends on the tokenizer.
+    """
+    machine = call.machine
+    model, tokenizer = call.arg("model"), call.arg("tokenizer")
+    model = machine.settle(model, call.node) if model is not None else call.unknown("model")
+    if isinstance(model, ModelRef):
+        machine.emit(call.node, model.oid, Resized())
+        machine.world.life.replace_base(model.oid, resized_at=machine.site(call.node))
+    more = tuple(call.unknown(name) for name in call.option("beside") or ())
+    return Tup((model, tokenizer if tokenizer is not None else call.unknown("tokenizer"), *more))
 
 
 def _cast(call: LibCall) -> Value:
@@ -96,4 +111,5 @@ VERBS: dict[str, Verb] = {
     "dequantize": _dequantize,
     "remade": _remade,
     "resize": _resize,
+    "chat_template": _chat_template,
 }
