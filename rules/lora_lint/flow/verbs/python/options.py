@@ -32,6 +32,8 @@ from lora_lint.flow.worlds.terms import learn, whole
 from lora_lint.knowledge import names
 from lora_lint.knowledge.lookup import canonical
 
+OPEN = "open"  # the field of a parser that has options of unknown names
+
 
 def _namespace(call: LibCall) -> Value:
     """`SimpleNamespace(a=1)`: an instance with these fields."""
@@ -54,9 +56,14 @@ def _add_option(call: LibCall) -> Value:
     """`parser.add_argument("--output_dir", default="out")`."""
     found = call.instance()
     flags = [arg.value for arg in call.args.pos if isinstance(arg, Const) and isinstance(arg.value, str)]
-    if found is None or not flags:
+    if found is None:
         return call.unknown()
     ref, record = found
+    if not flags:  # of a name that is put together: what there is, nobody can say
+        if call.args.pos:
+            fields = {**record.fields, OPEN: TRUE}
+            call.machine.world.put(ref.oid, InstRec(record.cls, record.lib, fields, record.site))
+        return call.unknown()
     group, parser = "", record.fields.get("parser")
     if isinstance(parser, ObjRef):
         group, required = f"exclusive {ref.oid}", record.fields["required"]
@@ -111,6 +118,9 @@ def _parse_options(call: LibCall) -> Value:
     found = call.instance()
     machine = call.machine
     fields: dict[str, Value] = {}
+    if found is not None and OPEN in found[1].fields and not any(n.startswith("option ") for n in found[1].fields):
+        unknown = call.unknown()
+        return Tup((unknown, call.unknown("rest"))) if call.option("tupled") else unknown
     if found is not None:
         ref, record = found
         for name, default in record.fields.items():
