@@ -200,3 +200,21 @@ assert rows["answers_list"].apply(ast.literal_eval)[0][0]
     told = ran.json["after"]["neutralised"]
     assert "folder /content/project is not here: a copy of the project in its place" in told
     assert "column answers_list: read as a list, as the script does" in told
+
+
+def test_what_a_script_checks_of_its_rows_is_made_up(run: Run) -> None:
+    text = """\
+import json
+
+for number, line in enumerate(open("pairs.jsonl")):
+    row = json.loads(line)
+    for key in ("prompt", "completion"):
+        if key not in row:
+            raise KeyError(f"pairs.jsonl:{number}.{key}")
+    missing = {"lang" + "uage"} - set(row)
+    if missing:
+        raise ValueError(f"a row lacks {missing}")
+    assert row["prompt"].split("Question:")[1].split("Answer:")[0]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -159,9 +159,12 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     if suffix is not None:
         path = f"{column}-{index % PATHS}{suffix}"
         return [path] if isinstance(cell, list) else path
-    for text in cell if isinstance(cell, list) else (cell,):
-        if isinstance(text, str):
-            run.met.cells.setdefault(text, column)
+    marks = run.spec.learned.get("marks", ())
+    if isinstance(cell, str) and marks:
+        cell = " ".join([cell, *(f"{mark} {text(index + place, column)}" for place, mark in enumerate(marks))])
+    for said in cell if isinstance(cell, list) else (cell,):
+        if isinstance(said, str):
+            run.met.cells.setdefault(said, column)
     return cell
 
 

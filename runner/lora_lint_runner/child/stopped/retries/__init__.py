@@ -6,7 +6,7 @@ Only what the smoke run itself brought in, or lacks, is a reason to try again; t
 from __future__ import annotations
 
 from ...context import Run
-from . import arguments, folders, lacking, missing_files, models, paths, rows, surroundings
+from . import arguments, checked, folders, lacking, missing_files, models, paths, rows, surroundings
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides
@@ -36,6 +36,8 @@ LOOKS = (  # the first one that has something new decides
     surroundings.notebook,
     arguments.words,
     arguments.listed,
+    checked.fields,
+    checked.marks,
     rows.column,
     rows.tokenized,
     rows.texts,

@@ -1,0 +1,63 @@
+"""What a script checks of its rows before it uses them: fields that they have, marks that divide their texts."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from ...context import Run
+from .learning import Learned, conditions, frames, more, statement
+
+
+def fields(run: Run, error: BaseException) -> Learned | None:
+    """The fields that a script looks for itself (`if key not in row: raise ...`), and that made-up rows lack."""
+    if not isinstance(error, (KeyError, ValueError, AssertionError)) or not run.made_up:
+        return None
+    failed = statement(run, error)
+    tests = [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error)
+    held = _held(run, error)
+    names: list[str] = []
+    for node in [n for test in tests for n in ast.walk(test)]:
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.NotIn):
+            names += _words(node.left, held)
+        elif isinstance(node, ast.Name) and isinstance(held.get(node.id), (set, list, tuple)):
+            names += [v for v in held[node.id] if isinstance(v, str)] if node.id.startswith("missing") else []
+    known = run.spec.learned.get("columns", ())
+    new = [n for n in names if n.isidentifier() and n not in known]
+    return more(run, "columns", new) if new else None
+
+
+def marks(run: Run, error: BaseException) -> Learned | None:
+    """The marks at which made-up texts are to be divided: `text.split("Answer:")[1]`."""
+    own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
+    failed = statement(run, error) if own and run.made_up and "marks" not in run.spec.learned else None
+    if failed is None or not _divided(failed):
+        return None
+    with open(frames(error)[-1].f_code.co_filename, "rb") as file:
+        return {"marks": list(dict.fromkeys(_divided(ast.parse(file.read()))))}
+
+
+def _divided(tree: ast.AST) -> list[str]:
+    """The marks by which texts are split, where one of the parts is taken by its place."""
+    found = []
+    for node in ast.walk(tree):
+        call = node.value if isinstance(node, ast.Subscript) else None
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr in ("split", "rsplit")
+        ):
+            found += [
+                a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str) and a.value
+            ]
+    return found
+
+
+def _held(run: Run, error: BaseException) -> dict[str, Any]:
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    return {**own[-1].f_globals, **own[-1].f_locals} if own else {}
+
+
+def _words(node: ast.expr, held: dict[str, Any]) -> list[str]:
+    value = node.value if isinstance(node, ast.Constant) else held.get(node.id) if isinstance(node, ast.Name) else None
+    return [value] if isinstance(value, str) else []
