@@ -9,11 +9,12 @@ from lora_lint.flow.values import NONE, TRUE, Gate, ListRec, ModelRef, ObjRef
 from lora_lint.flow.worlds.fold import Asked, joined
 from lora_lint.flow.worlds.terms import learn
 from lora_lint.flow.worlds.world import World
+from lora_lint.source.sketch.parsed import Parsed
 
 
 def site(name: str) -> Site:
     tree = cst.parse_module(f"{name} = []\n")
-    return Site(Module("__main__", "a.py", tree, "", ""), tree.body[0], None)
+    return Site(Module("__main__", "a.py", Parsed("", tree)), tree.body[0], None)
 
 
 def test_objects_written_on_either_way_are_told() -> None:

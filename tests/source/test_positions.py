@@ -9,6 +9,7 @@ import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lora_lint.source.positions import Position, Span
+from lora_lint.source.sketch.parsed import Parsed
 from lora_lint.source.spans import Spans
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "data" / "variants").glob("*.py"))[::8]
@@ -77,7 +78,7 @@ def test_every_node_of_every_statement(text: str, end: str) -> None:
     tree = cst.parse_module(text)
     known = from_libcst(tree)
     for statement in statements(tree):
-        spans = Spans(tree, text)
+        spans = Spans(Parsed(text, tree))
         for node in all_nodes(statement):
             assert spans.of(node, statement) == known[node], tree.code_for_node(node)
 
@@ -85,9 +86,9 @@ def test_every_node_of_every_statement(text: str, end: str) -> None:
 def test_a_node_without_its_statement_is_found_too() -> None:
     tree = cst.parse_module(SHAPES)
     known = from_libcst(tree)
-    spans = Spans(tree, SHAPES)
+    spans = Spans(Parsed(SHAPES, tree))
     assert all(spans.of(node) == known[node] for node in all_nodes(tree) if not isinstance(node, cst.Module))
 
 
 def test_a_node_of_another_tree_has_no_place() -> None:
-    assert Spans(cst.parse_module("x = 1\n"), "x = 1\n").of(cst.Name("x")) is None
+    assert Spans(Parsed("x = 1\n", cst.parse_module("x = 1\n"))).of(cst.Name("x")) is None

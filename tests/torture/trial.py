@@ -8,8 +8,11 @@ import traceback
 from collections import Counter
 from typing import NamedTuple
 
+import libcst as cst
+
 import lora_lint
 from lora_lint import Config, Finding, ParseError, Unreadable
+from lora_lint.source.sketch.sketch import sketch_of
 
 EVERYTHING = Config(select=("ALL",), preview=True, unsafe_fixes=True)
 
@@ -31,15 +34,30 @@ def analyzed(name: str, data: bytes, how: str = "as it is") -> Tried:
     """Interprets a file, whether or not it names PEFT, as a script on its own."""
     begun = time.monotonic()
     try:
-        analysis = lora_lint.analyze_source(lora_lint.decode(data).text, name, EVERYTHING)
+        text = lora_lint.decode(data).text
+        analysis = lora_lint.analyze_source(text, name, EVERYTHING)
+        faults = [*analysis.faults, *_misread(text)]
     except (ParseError, Unreadable):
         return Tried(name, how, python=False)
     except Exception:
         return Tried(name, how, (traceback.format_exc(),))
     return Tried(
-        name, how, tuple(analysis.faults), True, len(analysis.findings), 0,
+        name, how, tuple(faults), True, len(analysis.findings), 0,
         any("budget" in note for note in analysis.notes), time.monotonic() - begun,
     )  # fmt: skip
+
+
+def _misread(text: str) -> list[str]:
+    """Where a sketch is not, when it is completed, the tree that LibCST reads."""
+    sketch = sketch_of(text)
+    if sketch is None:
+        return []
+    try:
+        read = cst.parse_module(text)
+    except cst.ParserSyntaxError:
+        return []  # LibCST knows less than Python
+    sketch.complete()
+    return [] if sketch.tree.deep_equals(read) else ["the sketch is not LibCST's tree"]
 
 
 def corrected(name: str, text: str, how: str) -> Tried:

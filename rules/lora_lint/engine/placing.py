@@ -30,8 +30,11 @@ class Placer:
     Findings count in the texts that were linted; `in_files` gives them as the files have it.
     """
 
-    def __init__(self, lifecycle: Lifecycle, documents: dict[Module, Document], config: Config) -> None:
+    def __init__(
+        self, lifecycle: Lifecycle, modules: Sequence[Module], documents: dict[Module, Document], config: Config
+    ) -> None:
         self.lifecycle = lifecycle
+        self._modules = modules
         self.documents = documents
         self.config = config
         self._texts: dict[Module, list[str]] = {}
@@ -101,6 +104,8 @@ class Placer:
         from lora_lint.fixes.editor import Editor
         from lora_lint.fixes.rounds import together
 
+        if not all(module.parsed.complete() for module in self._modules):
+            return None
         editor = Editor(self._node_span, self._lines, self.config.adapter_layout)
         try:
             found = together([rule.fix(report._replace(facts=facts), editor) for facts in (report.facts, *report.also)])
@@ -113,7 +118,7 @@ class Placer:
         if module not in self._spans:
             from lora_lint.source.spans import Spans
 
-            self._spans[module] = Spans(module.tree, module.text)
+            self._spans[module] = Spans(module.parsed)
         return self._spans[module].of(node, statement)
 
     def _lines(self, module: Module) -> list[str]:

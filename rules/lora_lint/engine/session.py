@@ -20,14 +20,13 @@ from lora_lint.source.syntax import ParseError, parse
 from lora_lint.source.text import Unreadable, decode
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from lora_lint.engine.trials import Outcome, Tried
     from lora_lint.flow.modules import Module
     from lora_lint.knowledge.tables import Knowledge
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
+    from lora_lint.source.sketch.parsed import Parsed
 
 
 class Followed(NamedTuple):
@@ -95,7 +94,7 @@ class Session:
         self.config = config
         self.project = project
         self._knowledge: dict[Path, Knowledge] = {}  # by folder: which releases its scripts run with may differ
-        self._trees: dict[Path, tuple[bytes, cst.Module, str]] = {}
+        self._trees: dict[Path, tuple[bytes, Parsed]] = {}
         self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
 
     def analyze(self, document: Document, path: Path | None = None, *, everything: bool = True) -> Analysis:
@@ -154,15 +153,16 @@ class Session:
 
         texts = changed if changed is not None else {}
         text = texts.get(document.filename, document.text)
-        module = Module("__main__", document.filename, parse(text), "", text)
+        module = Module("__main__", document.filename, parse(text))
+        modules = [module]
         loader: Loader = no_loader
         alone = True
         if path is not None and self.project is not None and not self.project.installed:
-            loader, alone = self._loader(path, texts), self.project.is_entry(path)
+            loader, alone = self._loader(path, texts, modules), self.project.is_entry(path)
         lifecycle = interpret(
             module, self._known(path), loader, alone=alone, states=states, everything=everything, argv=argv
         )
-        return Followed(module, lifecycle, Placer(lifecycle, {} if texts else {module: document}, self.config))
+        return Followed(module, lifecycle, Placer(lifecycle, modules, {} if texts else {module: document}, self.config))
 
     def _with(
         self, document: Document, path: Path | None, changed: Mapping[str, str], compared: Callable[[Tried], Outcome]
@@ -235,9 +235,12 @@ class Session:
 
     def is_python(self, path: Path) -> bool:
         """Can a module of the project be parsed?"""
-        return self._tree(path) is not None
+        return self._parsed(path) is not None
 
-    def _loader(self, entry: Path, changed: Mapping[str, str]) -> Callable[[str, int, Module], Module | None]:
+    def _loader(
+        self, entry: Path, changed: Mapping[str, str], modules: list[Module]
+    ) -> Callable[[str, int, Module], Module | None]:
+        """Finds the modules that a script imports, and adds them to those of the script."""
         from lora_lint.flow.modules import Module
 
         project = self.project
@@ -251,23 +254,23 @@ class Session:
                 return None
             if path not in loaded:
                 text = changed.get(str(path))
-                tree = (parse(text), text) if text is not None else self._tree(path)
-                if tree is None:
+                parsed = parse(text) if text is not None else self._parsed(path)
+                if parsed is None:
                     return None
                 dotted = ".".join(path.with_suffix("").parts[-4:]).removesuffix(".__init__")
-                loaded[path] = Module(dotted, str(path), tree[0], "", tree[1])
+                loaded[path] = Module(dotted, str(path), parsed)
+                modules.append(loaded[path])
             return loaded[path]
 
         return load
 
-    def _tree(self, path: Path) -> tuple[cst.Module, str] | None:
+    def _parsed(self, path: Path) -> Parsed | None:
         assert self.project is not None
         try:
             data = self.project.read(path)
             known = self._trees.get(path)
             if known is None or known[0] != data:
-                text = decode(data).text
-                known = self._trees[path] = (data, parse(text), text)
+                known = self._trees[path] = data, parse(decode(data).text)
         except (OSError, Unreadable, ParseError):
             return None
-        return known[1], known[2]
+        return known[1]

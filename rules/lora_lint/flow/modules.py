@@ -9,6 +9,8 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.lifecycle.records import Oid
+from lora_lint.source.sketch.made import parts_of
+from lora_lint.source.sketch.parsed import Parsed
 
 
 class Site:
@@ -29,13 +31,13 @@ class Site:
 class Module:
     """A parsed file. `name`: its dotted name from the import root; `package`: where its relative imports count from."""
 
-    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "text", "tree")
+    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "parsed", "text", "tree")
 
-    def __init__(self, name: str, filename: str, tree: cst.Module, package: str, text: str) -> None:
-        self.name, self.filename, self.tree, self.package = name, filename, tree, package
-        self.text = text
+    def __init__(self, name: str, filename: str, parsed: Parsed, package: str = "") -> None:
+        self.name, self.filename, self.package = name, filename, package
+        self.parsed, self.text, self.tree = parsed, parsed.text, parsed.tree
         self.frame: Oid = (f"module {filename}", 0)
-        self.has_yield = "yield" in text
+        self.has_yield = "yield" in self.text
         self._yields: dict[cst.CSTNode, bool] = {}
 
     def holds(self, other: Module, name: str) -> bool:
@@ -45,7 +47,7 @@ class Module:
 
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node."""
-        return self.tree.code_for_node(node)
+        return self.parsed.code(node)
 
     def yields(self, function: cst.FunctionDef) -> bool:
         """Is this function a generator?"""
@@ -67,8 +69,8 @@ def names_in(node: cst.CSTNode) -> set[str]:
             todo += part
         elif isinstance(part, cst.Name):
             found.add(part.value)
-        elif isinstance(part, cst.CSTNode):  # quicker than `children`
-            todo += [getattr(part, field) for field in type(part).__slots__ if not field.startswith("whitespace")]
+        elif isinstance(part, cst.CSTNode):
+            todo += parts_of(part)
     return found
 
 
@@ -78,11 +80,9 @@ def _holds_yield(node: cst.CSTNode) -> bool:
         current = todo.pop()
         if type(current) is cst.Yield:
             return True
-        for name in getattr(type(current), "__slots__", ()):
-            if not name.startswith(("whitespace", "leading", "lpar", "rpar", "header", "footer")):
-                part = getattr(current, name, None)
-                inside = part if isinstance(part, (list, tuple)) else (part,)
-                todo += [child for child in inside if type(child) not in OWN_BODY]
+        for part in parts_of(current) if isinstance(current, cst.CSTNode) else ():
+            inside = part if isinstance(part, (list, tuple)) else (part,)
+            todo += [child for child in inside if type(child) not in OWN_BODY]
     return False
 
 

@@ -15,15 +15,16 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from lora_lint.source.positions import Position, Span
+from lora_lint.source.sketch.parsed import Parsed
 from lora_lint.source.text import NEWLINE, lines_of
 
 
 class Spans:
     """The spans of the nodes of one module, worked out when they are asked for."""
 
-    def __init__(self, tree: cst.Module, text: str) -> None:
-        self._tree = tree
-        self._text = text if tree.has_trailing_newline else text + tree.default_newline
+    def __init__(self, parsed: Parsed) -> None:
+        self._parsed = parsed
+        self._tree, self._text = parsed.tree, parsed.text
         self._known: dict[int, tuple[int, int, int, int]] = {}  # by the id of the node, which the tree keeps alive
         self._lines: dict[int, tuple[cst.CSTNode, tuple[str, ...]]] | None = None
         self._starts: list[int] = []  # of all lines but the first
@@ -32,6 +33,11 @@ class Spans:
 
     def of(self, node: cst.CSTNode, statement: cst.CSTNode | None = None) -> Span | None:
         """The span of a node; None for one of another tree. It is found sooner where its statement is given."""
+        told = self._parsed.span(node)
+        if told is not None:
+            return told
+        if not self._parsed.complete():
+            return None
         found = self._known.get(id(node))
         if found is None and not self._whole:
             if not self._read(statement if statement is not None else node) or id(node) not in self._known:
@@ -59,6 +65,8 @@ class Spans:
     def _place_of(self, code: str) -> int | None:
         """Where whole lines stand in the text; None where they do so twice."""
         if not self._same:
+            if not self._tree.has_trailing_newline:
+                self._text += self._tree.default_newline
             self._starts = [end.end() for end in NEWLINE.finditer(self._text)]
             for start, line in zip((0, *self._starts), lines_of(self._text), strict=True):
                 self._same.setdefault(line, []).append(start)

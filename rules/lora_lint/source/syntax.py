@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ast
 
-    import libcst as cst
+    from lora_lint.source.sketch.parsed import Parsed
 
 _PARSE_ONLY = 0x400 | 0x2000  # ast.PyCF_ONLY_AST and PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
 
@@ -111,16 +111,18 @@ def _deepest_row(text: str) -> int:
     return depths.index(max(depths)) + 1
 
 
-def parse(text: str) -> cst.Module:
-    """The tree of a text. Raises ParseError."""
+def parse(text: str) -> Parsed:
+    """The tree of a text: a sketch where Python's own parser tells all that matters. Raises ParseError."""
     import libcst as cst
 
+    from lora_lint.source.sketch.parsed import Parsed
+    from lora_lint.source.sketch.sketch import sketch_of
     from lora_lint.source.tree import tree_of
 
     if too_deep(text):
         raise ParseError("nested too deeply to parse", _deepest_row(text))
     try:
-        return tree_of(text)
+        return sketch_of(text) or Parsed(text, tree_of(text))
     except UnicodeEncodeError as error:
         row = text.count("\n", 0, error.start) + 1
         raise ParseError("not valid Python: half of a surrogate pair, which is no character", row) from None

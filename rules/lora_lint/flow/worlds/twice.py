@@ -51,5 +51,7 @@ class Twice:
             node, negated = site.node, False
             while isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
                 node, negated = node.expression, not negated
-            found = self._wordings[site] = Wording(site.module.code(node), negated, tuple(sorted(names_in(node))))
+            found = self._wordings[site] = Wording(
+                site.module.parsed.words(node), negated, tuple(sorted(names_in(node)))
+            )
         return found

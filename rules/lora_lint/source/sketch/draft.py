@@ -1,0 +1,86 @@
+"""A text on its way from Python's tree to LibCST's: its lines, and what was read of it so far."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from lora_lint.source.positions import Position, Span
+
+Place = ast.expr | ast.stmt
+BRACKETED = frozenset({cst.Tuple, cst.GeneratorExp})  # of which the brackets are no part for LibCST
+
+
+class Unusual(Exception):
+    """What is too rare to be read here: LibCST reads the text."""
+
+
+class Draft:
+    """The lines of a text, in which places count bytes, and where the nodes that were made of it stand."""
+
+    __slots__ = ("ascii", "expressions", "lines", "places")
+
+    def __init__(self, text: str, expressions: dict[type[ast.expr], Callable[[Draft, Any], Any]]) -> None:
+        self.ascii = text.isascii()
+        # as Python's parser counts: a character a byte
+        self.lines = (text if self.ascii else text.encode().decode("latin-1")).split("\n")
+        self.expressions = expressions
+        self.places: dict[cst.CSTNode, Place] = {}
+
+    def expression(self, node: ast.expr) -> Any:
+        read = self.expressions.get(type(node))
+        if read is None:
+            raise Unusual
+        made = read(self, node)
+        self.places[made] = node
+        return made
+
+    def optional(self, node: ast.expr | None) -> Any:
+        return self.expression(node) if node is not None else None
+
+    def text(self, node: Place | ast.alias) -> str:
+        """What stands in the text for a node."""
+        row, last, start, end = node.lineno - 1, node.end_lineno, node.col_offset, node.end_col_offset
+        assert last is not None
+        if row == last - 1:
+            found = self.lines[row][start:end]
+        else:
+            found = "\n".join([self.lines[row][start:], *self.lines[row + 1 : last - 1], self.lines[last - 1][:end]])
+        return found if self.ascii else found.encode("latin-1").decode()
+
+    def span(self, node: cst.CSTNode) -> Span | None:
+        """Where a node stands in the text, as LibCST sees it; None for one of which Python's tree does not say it."""
+        kind = type(node)
+        if kind is cst.SimpleStatementLine:
+            first, last = self.places.get(node.body[0]), self.places.get(node.body[-1])  # type: ignore[attr-defined]
+        else:
+            first = last = self.places.get(node) if kind not in BRACKETED else None
+        if first is None or last is None:
+            return None
+        last = _last_of(last)
+        assert last.end_lineno is not None
+        assert last.end_col_offset is not None
+        return Span(
+            self._position(first.lineno, first.col_offset), self._position(last.end_lineno, last.end_col_offset)
+        )
+
+    def _position(self, row: int, column: int) -> Position:
+        if not self.ascii:
+            column = len(self.lines[row - 1][:column].encode("latin-1").decode())
+        return Position(row, column + 1)
+
+    def begins_line(self, node: ast.stmt) -> bool:
+        """Is a statement the first of its line?"""
+        return not self.lines[node.lineno - 1][: node.col_offset].strip(" \t")
+
+
+def _last_of(node: Place) -> Place:
+    """The last statement in a compound one, where that ends for LibCST: for Python a `;` behind it is of it."""
+    for part in ("finalbody", "orelse", "handlers", "body"):
+        inner = getattr(node, part, None)
+        if isinstance(inner, list) and inner:
+            return _last_of(inner[-1])
+    return node

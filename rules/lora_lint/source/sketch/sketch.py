@@ -1,0 +1,30 @@
+"""A text as a sketch: from Python's own tree to one of LibCST's nodes."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from lora_lint.source.sketch import made
+from lora_lint.source.sketch.draft import Draft, Unusual
+from lora_lint.source.sketch.expressions import EXPRESSIONS
+from lora_lint.source.sketch.parsed import Parsed
+from lora_lint.source.sketch.statements import body
+
+# where lines end otherwise, or a statement may begin a line of the text and none of Python's
+UNUSUAL = ("\r", "\f", "\\\n", "\ufeff")
+FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+def sketch_of(text: str) -> Parsed | None:
+    """The sketch of a text; None where only LibCST can tell: it is unusual, or no Python of this release."""
+    if any(mark in text for mark in UNUSUAL):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(text, "script", "exec", FLAGS, True)
+        draft = Draft(text, EXPRESSIONS)
+        return Parsed(text, made.module(body(draft, tree.body)), draft)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, Unusual):
+        return None
