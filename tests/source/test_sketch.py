@@ -20,6 +20,8 @@ SHAPES = (
     "run = lambda *, a, b=1: a\n",
     "x[(a), (b)], x[(a, b)], x[a,], x[()], x[1:2, ::3, *rest]\n",
     "'a' \"b\", '''a''' '''b''', \"\" 'b', rb'a\\'', u\"\", ('a'\n   'b')\n",
+    "f'', f'a', rf\"{a}\", f'{a}{b.c!r}d{e(f)[0]:.2f}', F'{a:}', f'{a!s:>8} {a}'\n",
+    "f'{a}' 'b', f'{ a }', f'{(a)}', f'{a=}', f'{{a}}', f'{a:{b}}', f'\\{a}', f'{a,}', f'{\"b\"}', f'ä{b}'\n",
     "f'{a!r:>{width}}' 'more', f'''{\n  a.b}''', 1_000, 0x1F, 1e5, 2j, ..., None, True\n",
     "a or b or c and d and e, not a in b, a is not b, a < b <= c != d, -1 ** 2, a if b else c\n",
     "{**a, b: c}, {*a, b}, [*a, b], (a,), {}, ()\n",
@@ -29,6 +31,8 @@ SHAPES = (
     "for a, in b: continue\nelse: pass\nwhile (a := b): break\n",
     "with a as b, (c) as (d, e): pass\nwith (a, b): pass\nwith (\n    a as b,\n): pass\n",
     "try:\n    a\nexcept (A, B) as error:\n    raise C from error\nexcept D: raise\nelse: b\nfinally: c\n",
+    "match a.b, c:\n    case 1 | -2.5: pass\n    case None if d:\n        e\n    case [f, *_] | (h, *i):\n        j\n",
+    "match (a):\n    case {'b': c, **d}: e\n    case F(g, h=(1)) as i: j\n    case k, l: m; n;\n    case (_): o\n",
     "import a.b.c as d, e\nfrom ...f import (g, h as i,)\nfrom .. import *\nfrom . import j\n",
     "del a,\ndel a, b\ndel (a), b\ndel (a, b)\ndel (a)\nglobal c, d\nassert e, 'f'\n",
     "x: int\nx: int = 1\nx = y, = z\nx @= 1\nreturn *a, b\nyield\nx = yield from a\n",
@@ -88,7 +92,7 @@ def test_a_test_is_told_in_its_words(text: str, asked: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a = \\\n  1\n", "a = 1\r\n", "match a:\n    case 1: pass\n", "def f[T](): pass\n", "\ufeffa = 1\n"]
+    "text", ["a = \\\n  1\n", "a = 1\r\n", "try: a\nexcept* B: pass\n", "def f[T](): pass\n", "\ufeffa = 1\n"]
 )
 def test_what_is_rare_is_read_by_libcst(text: str) -> None:
     assert sketch_of(text) is None

@@ -11,7 +11,9 @@ PLAIN = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.SimpleString)
 
 def case_as_test(code: Callable[[cst.CSTNode], str], subject: cst.BaseExpression, node: cst.MatchPattern) -> str:
     """A case as the test that an `if` would make in its place; the case itself, where that would be several."""
-    asked = code(subject) if isinstance(subject, PLAIN) or subject.lpar else f"({code(subject)})"
+    shown = code(subject)
+    bracketed = bool(getattr(subject, "lpar", ()))  # `code` has made the node whole, where LibCST can
+    asked = shown if isinstance(subject, PLAIN) or bracketed else f"({shown})"
     if isinstance(node, cst.MatchAs) and node.pattern is not None:
         return case_as_test(code, subject, node.pattern)
     if isinstance(node, cst.MatchValue):

@@ -10,8 +10,10 @@ import libcst as cst
 
 from lora_lint.source.positions import Position, Span
 
-Place = ast.expr | ast.stmt
-BRACKETED = frozenset({cst.Tuple, cst.GeneratorExp})  # of which the brackets are no part for LibCST
+Place = ast.expr | ast.stmt | ast.pattern
+BRACKETED = frozenset(
+    {cst.Tuple, cst.GeneratorExp, cst.MatchTuple, cst.MatchValue}
+)  # with brackets in one of the two trees only
 
 
 class Unusual(Exception):
@@ -79,7 +81,7 @@ class Draft:
 
 def _last_of(node: Place) -> Place:
     """The last statement in a compound one, where that ends for LibCST: for Python a `;` behind it is of it."""
-    for part in ("finalbody", "orelse", "handlers", "body"):
+    for part in ("finalbody", "orelse", "handlers", "cases", "body"):
         inner = getattr(node, part, None)
         if isinstance(inner, list) and inner:
             return _last_of(inner[-1])

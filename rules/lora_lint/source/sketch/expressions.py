@@ -12,10 +12,10 @@ from libcst import native  # type: ignore[attr-defined]
 
 from lora_lint.source.sketch import made
 from lora_lint.source.sketch.draft import Draft, Unusual
+from lora_lint.source.sketch.formatted import QUOTES, formatted
 from lora_lint.source.sketch.operators import ASYNCHRONOUS, BINARY, BOOLEAN, COMPARING, UNARY
 from lora_lint.source.sketch.parameters import parameters
 
-QUOTES = "'\""
 place = attrgetter("lineno", "col_offset")
 
 
@@ -86,7 +86,8 @@ def _as_written(text: str) -> cst.BaseExpression:
 
 
 def _formatted(draft: Draft, node: ast.JoinedStr) -> cst.BaseExpression:
-    return _as_written(draft.text(node))
+    text = draft.text(node)
+    return formatted(draft, node, text) or _as_written(text)
 
 
 # -- displays ----------------------------------------------------------------------------------------------------------

@@ -30,13 +30,6 @@ def _made(kind: type[N], fields: str = "") -> Callable[..., N]:
     return known["make"]  # type: ignore[return-value]
 
 
-# literals that LibCST reads: see `expressions`
-MEANING[cst.ConcatenatedString] = ("left", "right")
-MEANING[cst.FormattedString] = ("parts", "start", "end")
-MEANING[cst.FormattedStringText] = ("value",)
-MEANING[cst.FormattedStringExpression] = ("expression", "conversion", "format_spec")
-
-
 # -- expressions -------------------------------------------------------------------------------------------------------
 
 name = _made(cst.Name, "value")
@@ -45,6 +38,10 @@ floating = _made(cst.Float, "value")
 imaginary = _made(cst.Imaginary, "value")
 ellipsis = _made(cst.Ellipsis)
 simple_string = _made(cst.SimpleString, "value")
+concatenated_string = _made(cst.ConcatenatedString, "left right")
+formatted_string = _made(cst.FormattedString, "parts start end")
+formatted_text = _made(cst.FormattedStringText, "value")
+formatted_expression = _made(cst.FormattedStringExpression, "expression conversion format_spec")
 attribute = _made(cst.Attribute, "value attr")
 call = _made(cst.Call, "func args")
 arg = _made(cst.Arg, "value keyword star")
@@ -115,6 +112,21 @@ with_item = _made(cst.WithItem, "item asname")
 try_ = _made(cst.Try, "body handlers orelse finalbody")
 except_handler = _made(cst.ExceptHandler, "body type name")
 finally_ = _made(cst.Finally, "body")
+match_ = _made(cst.Match, "subject cases")
+match_case = _made(cst.MatchCase, "pattern guard body")
+match_value = _made(cst.MatchValue, "value")
+match_singleton = _made(cst.MatchSingleton, "value")
+match_list = _made(cst.MatchList, "patterns")
+match_tuple = _made(cst.MatchTuple, "patterns")
+match_sequence_element = _made(cst.MatchSequenceElement, "value")
+match_star = _made(cst.MatchStar, "name")
+match_mapping = _made(cst.MatchMapping, "elements rest")
+match_mapping_element = _made(cst.MatchMappingElement, "key pattern")
+match_class = _made(cst.MatchClass, "cls patterns kwds")
+match_keyword_element = _made(cst.MatchKeywordElement, "key pattern")
+match_as = _made(cst.MatchAs, "pattern name")
+match_or = _made(cst.MatchOr, "patterns")
+match_or_element = _made(cst.MatchOrElement, "pattern")
 function_def = _made(cst.FunctionDef, "name params body decorators returns asynchronous type_parameters")
 class_def = _made(cst.ClassDef, "name body bases keywords decorators type_parameters")
 decorator = _made(cst.Decorator, "decorator")

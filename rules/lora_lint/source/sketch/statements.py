@@ -13,6 +13,7 @@ from lora_lint.source.sketch.draft import Draft, Unusual
 from lora_lint.source.sketch.expressions import arguments, tuple_
 from lora_lint.source.sketch.operators import ASSIGNING, ASYNCHRONOUS
 from lora_lint.source.sketch.parameters import annotation, parameters
+from lora_lint.source.sketch.patterns import pattern
 
 
 def body(draft: Draft, nodes: Sequence[ast.stmt]) -> list[cst.CSTNode]:
@@ -179,6 +180,15 @@ def _handler(draft: Draft, node: ast.ExceptHandler) -> cst.ExceptHandler:
     return made.except_handler(_suite(draft, node.body), kind, _as(name))
 
 
+def _match(draft: Draft, node: ast.Match) -> cst.Match:
+    subject = draft.expression(node.subject)
+    cases = [
+        made.match_case(pattern(draft, case.pattern), draft.optional(case.guard), _suite(draft, case.body))
+        for case in node.cases
+    ]
+    return made.match_(subject, cases)
+
+
 def _function(draft: Draft, node: ast.FunctionDef | ast.AsyncFunctionDef) -> cst.FunctionDef:
     if getattr(node, "type_params", None):
         raise Unusual
@@ -231,6 +241,7 @@ COMPOUND: dict[type[ast.stmt], Reads] = {
     ast.With: _with,
     ast.AsyncWith: _with,
     ast.Try: _try,
+    ast.Match: _match,
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,
