@@ -13,6 +13,7 @@ from lora_lint.flow.values import Gate, Sym, Value, const
 from lora_lint.flow.worlds import paths
 from lora_lint.flow.worlds.terms import gate
 from lora_lint.knowledge.tables import Knowledge
+from lora_lint.source.sketch.parsed import Parsed
 
 HEAD = """\
 from peft import LoraConfig, get_peft_model
@@ -53,7 +54,7 @@ def test_what_is_imported_gives_steps_up_to_a_limit() -> None:
     given = []
     for lines in (1_000, 1_000, 8_000, 100_000):
         before = machine.budget
-        machine.follow(Module("m", "m.py", cst.Module([]), "", "\n" * lines))
+        machine.follow(Module("m", "m.py", Parsed("\n" * lines, cst.Module([]))))
         given.append(machine.budget - before)
     script, *imported = given
     assert script == 1_000 * paths.STEPS_A_LINE

@@ -8,6 +8,7 @@ import libcst as cst
 import pytest
 
 import lora_lint
+from lora_lint.flow.modules import holds_yield, names_in
 from lora_lint.source.sketch.parsed import Parsed
 from lora_lint.source.sketch.sketch import sketch_of
 from lora_lint.source.spans import Spans
@@ -89,6 +90,13 @@ def test_a_test_is_told_in_its_words(text: str, asked: str) -> None:
         assert isinstance(branch, cst.If)
         test = branch.test.expression if isinstance(branch.test, cst.UnaryOperation) else branch.test
         assert parsed.words(test) == asked
+
+
+def test_a_sketch_is_searched_as_it_is() -> None:
+    function = sketched("def f():\n    pass\n    for a in ...: break\n    yield b\n").tree.body[0]
+    assert isinstance(function, cst.FunctionDef)
+    assert names_in(function) == {"f", "a", "b"}
+    assert holds_yield(function.body)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class Module:
             return False
         found = self._yields.get(function)
         if found is None:
-            found = self._yields[function] = _holds_yield(function.body)
+            found = self._yields[function] = holds_yield(function.body)
         return found
 
 
@@ -74,7 +74,8 @@ def names_in(node: cst.CSTNode) -> set[str]:
     return found
 
 
-def _holds_yield(node: cst.CSTNode) -> bool:
+def holds_yield(node: cst.CSTNode) -> bool:
+    """Does a piece of code yield itself?"""
     todo: list[Any] = [node]
     while todo:
         current = todo.pop()

@@ -15,7 +15,9 @@ MEANING: dict[type[cst.CSTNode], tuple[str, ...]] = {}  # by kind: the fields th
 def parts_of(node: cst.CSTNode) -> list[Any]:
     """What a node is made of, without whitespace and the like: nodes, lists of them, texts."""
     kind = type(node)
-    fields = MEANING.get(kind) or [field for field in kind.__slots__ if not field.startswith("whitespace")]
+    fields = MEANING.get(kind)
+    if fields is None:
+        fields = tuple(field for field in kind.__slots__ if not field.startswith("whitespace"))
     return [getattr(node, field) for field in fields]
 
 
