@@ -59,6 +59,8 @@ class Counters:
         """The places of a table at which there is another number than before, and what is there from now on."""
         found: list[tuple[Any, Value]] = []
         for name, value in now.items():
+            if type(value) is not Sym and all(table.get(name) is value for table in before):
+                continue  # no pass has changed it
             counted = Sym(("counted", self._site, oid, name))
             if (oid, name) in self._counted or all(table.get(name) == counted for table in before):
                 self._counted.add((oid, name))

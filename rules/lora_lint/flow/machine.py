@@ -270,15 +270,20 @@ class Machine(Paths):
     def emit_at(self, site: Site, oid: Oid | None, facts: F) -> Event[F]:
         world = self.world
         path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
-        conditions = [
-            Condition(a.site, a.shown, unlikely(t, a.holds)) for t, a in world.assumed.items() if a.site is not None
-        ]
-        came = tuple(dict.fromkeys(conditions))
+        came = tuple(self._came()) if world.assumed else ()
         event = Event(len(self.events), facts, site, path, oid, world.life.copy(), came, world.weak, world.crashed)
         event.statement = self.statement
         self.events.append(event)
         world.log = Log(event.id, world.log)
         return event
+
+    def _came(self) -> dict[Condition, None]:
+        """The conditions under which the path came here, in order."""
+        return {
+            Condition(a.site, a.shown, unlikely(t, a.holds)): None
+            for t, a in self.world.assumed.items()
+            if a.site is not None
+        }
 
     def fail(self, node: cst.CSTNode, error: str, oid: Oid | None = None) -> Value:
         """A call that certainly raises. Where nothing catches it, the path counts as crashed and only shows types."""

@@ -198,7 +198,8 @@ def _get_from_super(machine: Machine, value: Super, name: str, node: cst.CSTNode
 
 def patched(machine: Machine, lib: str, name: str) -> Value | None:
     """What the script itself put on a library class under this name."""
-    return machine.world.frames.get(PATCHED, {}).get((canonical(lib), name))
+    frame = machine.world.frames.get(PATCHED)
+    return frame.get((canonical(lib), name)) if frame is not None else None
 
 
 def _set_on_library(machine: Machine, value: Lib, name: str, new: Value, node: cst.CSTNode) -> None:

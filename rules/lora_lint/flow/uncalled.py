@@ -61,7 +61,8 @@ def _worth(machine: Machine, names: set[str]) -> set[str]:
     from lora_lint.knowledge.telling import acts, tells
     from lora_lint.source.reach import Reach  # only scripts with code that nobody calls pay for these
 
-    reach = Reach(module.text for module in machine.modules)
+    trees = {module.text: module.parsed.python for module in machine.modules if module.parsed.python is not None}
+    reach = Reach((module.text for module in machine.modules), trees)
     if not reach.known:
         return names
     libraries = reach.libraries()

@@ -7,6 +7,7 @@ family had in earlier releases are listed too: a script for those is not wrong e
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LLAMA = "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj"
 
@@ -40,6 +41,7 @@ MODULES: dict[str, frozenset[str]] = {
 }
 
 # what a repository's name (behind the slash) says of its family; the first match counts
+MOST_NAMES = 500  # of models, that are remembered: a script asks for the same again and again
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), family)
     for pattern, family in (
@@ -114,6 +116,7 @@ TIED = re.compile(
 )
 
 
+@lru_cache(MOST_NAMES)
 def ties_embeddings(name: str) -> bool | None:
     """True where a model of this name is known to tie its embeddings, None where the name does not tell."""
     return True if TIED.search(name.rstrip("/").rpartition("/")[2]) else None
@@ -143,12 +146,14 @@ def is_pretrained_only(name: str) -> bool:
     return may_lack_head(name) and family_of(name) is not None
 
 
+@lru_cache(MOST_NAMES)
 def may_lack_head(name: str) -> bool:
     """False where a name is that of a directory or of somebody's own upload, or says that the model was finetuned."""
     owner, _, last = name.rpartition("/")
     return owner.lower() in PUBLISHERS | {""} and not FINETUNED.search(last)
 
 
+@lru_cache(MOST_NAMES)
 def family_of(name: str) -> str | None:
     """The family that a model's name or path tells, None where it tells none."""
     if REBUILT.search(name):

@@ -75,12 +75,15 @@ class State:
         return oid
 
     def base(self, oid: Oid) -> BaseModel:
-        model = self.models[self.root(oid)]
-        assert isinstance(model, BaseModel)
+        model = self.models[oid]
+        while not isinstance(model, BaseModel):
+            model = self.models[model.inner if isinstance(model, Wrapper) else model.base]
         return model
 
     def peft(self, oid: Oid) -> PeftModel | None:
-        model = self.models[self.unwrapped(oid)]
+        model = self.models[oid]
+        while isinstance(model, Wrapper):
+            model = self.models[model.inner]
         return model if isinstance(model, PeftModel) else None
 
     def emptied(self, oid: Oid) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from lora_lint.source.python import python_tree
 
 Words = set[str]
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -32,7 +34,8 @@ class Reach:
     An import inside of a function is told by `library.name`, with an empty library where it is relative.
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], trees: Mapping[str, ast.Module] = MappingProxyType({})) -> None:
+        """`trees` are those of Python's parser, by text, as far as somebody has them already."""
         self.known = True  # could all of it be read?
         self._own: dict[str, Words] = {}  # what the definition of a name mentions itself
         self._all: dict[str, Words] = {}  # and with what that leads to
@@ -40,7 +43,7 @@ class Reach:
         self._decorated: list[tuple[str, str]] = []  # a name in a decorator, and what is decorated
         for text in texts:
             try:
-                self._read(text)
+                self._read(text, trees.get(text) or python_tree(text))
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 self.known = False  # the syntax of a later release, or nested too deeply
         for decorator, name in self._decorated:
@@ -77,10 +80,7 @@ class Reach:
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, text: str) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+    def _read(self, text: str, tree: ast.Module) -> None:
         lines = re.split(r"\r\n?|\n", text)
         _leave_texts_out(tree.body, lines)
         for node, taken in _statements(tree.body):

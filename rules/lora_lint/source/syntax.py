@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import accumulate
 from operator import sub
 from typing import TYPE_CHECKING, Any
+
+from lora_lint.source.python import python_tree
 
 if TYPE_CHECKING:
     import ast
 
     from lora_lint.source.sketch.parsed import Parsed
-
-_PARSE_ONLY = 0x400 | 0x2000  # ast.PyCF_ONLY_AST and PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
 
 
 class ParseError(Exception):
@@ -31,9 +30,7 @@ def is_python(text: str) -> bool:
 def fault(text: str) -> tuple[str, int] | None:
     """What this interpreter has against a text, and the row; None where it reads it as Python."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "script", "exec", _PARSE_ONLY, True)
+        python_tree(text)
     except SyntaxError as error:
         return error.msg, error.lineno or 1
     except (ValueError, RecursionError, MemoryError) as error:
@@ -60,9 +57,7 @@ def too_deep(text: str) -> bool:
     if len(text) <= LONG_TEXT and len(max(text.split("\n"), key=len)) <= LONG_LINE and not _brackets_deep(text):
         return False
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = compile(text, "script", "exec", _PARSE_ONLY, True)
+        tree = python_tree(text)
     except (RecursionError, MemoryError):
         return True
     except (SyntaxError, ValueError) as error:

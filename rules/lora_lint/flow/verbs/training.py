@@ -160,6 +160,9 @@ def optimized(machine: Machine, value: Value) -> Value | None:
         found: list[Value] = []
         is_open = value.open if isinstance(value, Tup) else bool(getattr(record, "open", False))
         for item in known_items(machine, value):
+            if isinstance(item, Param):
+                found.append(item)
+                continue
             inside = optimized(machine, item)
             if inside is None:
                 return None
@@ -215,7 +218,7 @@ def stepped_by(held: Tup) -> tuple[frozenset[Oid | None], bool]:
 
     Where paths were joined, a tensor of one may stand for that of another, under another key.
     """
-    found = [leaf for item in held.items for leaf in leaves(item)]
+    found = [leaf for item in held.items for leaf in ((item,) if isinstance(item, Param) else leaves(item))]
     params = [leaf for leaf in found if isinstance(leaf, Param)]
     return frozenset(param.adapter for param in params), held.open or len(params) < len(found)
 

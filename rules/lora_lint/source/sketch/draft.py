@@ -23,22 +23,28 @@ class Unusual(Exception):
 class Draft:
     """The lines of a text, in which places count bytes, and where the nodes that were made of it stand."""
 
-    __slots__ = ("ascii", "expressions", "lines", "places")
+    __slots__ = ("ascii", "expressions", "lines", "places", "tree")
 
-    def __init__(self, text: str, expressions: dict[type[ast.expr], Callable[[Draft, Any], Any]]) -> None:
+    def __init__(
+        self, text: str, tree: ast.Module, expressions: dict[type[ast.expr], Callable[[Draft, Any], Any]]
+    ) -> None:
+        self.tree = tree
         self.ascii = text.isascii()
         # as Python's parser counts: a character a byte
         self.lines = (text if self.ascii else text.encode().decode("latin-1")).split("\n")
         self.expressions = expressions
-        self.places: dict[cst.CSTNode, Place] = {}
+        self.places: dict[int, Place] = {}  # by the id of the node, which the tree keeps alive
 
     def expression(self, node: ast.expr) -> Any:
         read = self.expressions.get(type(node))
         if read is None:
             raise Unusual
         made = read(self, node)
-        self.places[made] = node
+        self.places[id(made)] = node
         return made
+
+    def place(self, node: cst.CSTNode) -> Place | None:
+        return self.places.get(id(node))
 
     def optional(self, node: ast.expr | None) -> Any:
         return self.expression(node) if node is not None else None
@@ -57,9 +63,9 @@ class Draft:
         """Where a node stands in the text, as LibCST sees it; None for one of which Python's tree does not say it."""
         kind = type(node)
         if kind is cst.SimpleStatementLine:
-            first, last = self.places.get(node.body[0]), self.places.get(node.body[-1])  # type: ignore[attr-defined]
+            first, last = self.place(node.body[0]), self.place(node.body[-1])  # type: ignore[attr-defined]
         else:
-            first = last = self.places.get(node) if kind not in BRACKETED else None
+            first = last = self.place(node) if kind not in BRACKETED else None
         if first is None or last is None:
             return None
         last = _last_of(last)
@@ -76,7 +82,7 @@ class Draft:
 
     def begins_line(self, node: ast.stmt) -> bool:
         """Is a statement the first of its line?"""
-        return not self.lines[node.lineno - 1][: node.col_offset].strip(" \t")
+        return not node.col_offset or self.lines[node.lineno - 1][: node.col_offset].isspace()
 
 
 def _last_of(node: Place) -> Place:

@@ -70,7 +70,7 @@ def _constant(draft: Draft, node: ast.Constant) -> cst.BaseExpression:
 
 def _is_one(text: str) -> bool:
     """Is this one string, as far as a look at its quotes tells, and not several in a row?"""
-    start = next((i for i, character in enumerate(text) if character in QUOTES), 0)
+    start = 0 if text[0] in QUOTES else next((i for i, character in enumerate(text) if character in QUOTES), 0)
     quote = text[start : start + 3]
     if quote not in ("'''", '"""') or len(text) - start < 6:
         quote = quote[:1]

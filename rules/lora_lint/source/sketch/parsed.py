@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import libcst as cst
 
 from lora_lint.source.positions import Span
@@ -17,6 +19,11 @@ class Parsed:
         self.text, self.tree = text, tree
         self._draft = draft
         self._whole: bool | None = True if draft is None else None  # None: nobody has asked yet
+
+    @property
+    def python(self) -> ast.Module | None:
+        """Python's own tree of the text, where it was read."""
+        return self._draft.tree if self._draft is not None else None
 
     def complete(self) -> bool:
         """Adds to all nodes what a sketch lacks; False where LibCST cannot read what Python reads."""
@@ -46,5 +53,5 @@ class Parsed:
         return self.tree.code_for_node(node) if self.complete() else self._drafted(node) or "..."
 
     def _drafted(self, node: cst.CSTNode) -> str | None:
-        place = self._draft.places.get(node) if self._draft is not None else None
+        place = self._draft.place(node) if self._draft is not None else None
         return self._draft.text(place) if self._draft is not None and place is not None else None

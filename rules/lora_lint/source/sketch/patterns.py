@@ -14,7 +14,7 @@ from lora_lint.source.sketch.draft import Draft, Unusual
 
 def pattern(draft: Draft, node: ast.pattern) -> Any:
     found = PATTERNS[type(node)](draft, node)
-    draft.places[found] = node
+    draft.places[id(found)] = node
     return found
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
-
+from lora_lint.source.python import python_tree
 from lora_lint.source.sketch import made
 from lora_lint.source.sketch.draft import Draft, Unusual
 from lora_lint.source.sketch.expressions import EXPRESSIONS
@@ -13,7 +11,6 @@ from lora_lint.source.sketch.statements import body
 
 # where lines end otherwise, or a statement may begin a line of the text and none of Python's
 UNUSUAL = ("\r", "\f", "\\\n", "\ufeff")
-FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 def sketch_of(text: str) -> Parsed | None:
@@ -21,10 +18,8 @@ def sketch_of(text: str) -> Parsed | None:
     if any(mark in text for mark in UNUSUAL):
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = compile(text, "script", "exec", FLAGS, True)
-        draft = Draft(text, EXPRESSIONS)
+        tree = python_tree(text)
+        draft = Draft(text, tree, EXPRESSIONS)
         return Parsed(text, made.module(body(draft, tree.body)), draft)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Unusual):
         return None

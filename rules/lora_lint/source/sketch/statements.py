@@ -33,7 +33,7 @@ def body(draft: Draft, nodes: Sequence[ast.stmt]) -> list[cst.CSTNode]:
                 found.append(made.line(line))
             else:
                 line.append(part)
-        draft.places[part] = node
+        draft.places[id(part)] = node
     return found
 
 
@@ -51,7 +51,7 @@ def _suite(draft: Draft, nodes: Sequence[ast.stmt]) -> cst.BaseSuite:
     found = []
     for node in nodes:
         part = _simple(draft, node)
-        draft.places[part] = node
+        draft.places[id(part)] = node
         found.append(part)
     return made.suite(found)
 
@@ -141,7 +141,7 @@ def _if(draft: Draft, node: ast.If) -> cst.If:
         other = node.orelse[0]
         if draft.lines[other.lineno - 1].startswith("elif", other.col_offset):
             found = _if(draft, other)
-            draft.places[found] = other
+            draft.places[id(found)] = other
             return made.if_(test, inner, found)
     return made.if_(test, inner, _else(draft, node.orelse))
 
