@@ -55,6 +55,19 @@ print([encode(json.loads(line)) for line in open("rows.jsonl")][0])
     assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
+def test_a_table_is_read_whatever_separates_its_columns(run: Run) -> None:
+    text = """\
+import pandas as pd
+
+COLUMNS = ["load", "oil"]
+for name in ("train.csv", "valid.csv"):
+    table = pd.read_csv(f"tables/{name}", sep="|", parse_dates=["date"])
+    assert len(table[COLUMNS].values) and table["date"].dt.year.min() > 2000
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_table_has_the_columns_that_its_reader_is_told(run: Run) -> None:
     text = """\
 import pandas as pd

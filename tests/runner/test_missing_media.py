@@ -197,6 +197,27 @@ assert len(ImageFolder(parser.parse_args().data + "/train").classes) == 2
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_data_set_of_nothing_is_for_want_of_what_was_looked_for(run: Run) -> None:
+    text = """\
+from glob import glob
+import torch
+
+torch.utils.data.DataLoader(sorted(glob("/polyps/masks/*.jpg")), shuffle=True)
+"""
+    assert "there is no /polyps/masks/*.jpg (give it" in run(text + KEPT).json["reason"]
+
+
+def test_the_pictures_of_a_folder_are_there_by_any_name(run: Run) -> None:
+    text = """\
+from PIL import Image
+
+for place in range(40):
+    Image.open(f"claims/{place * place}_claim.jpg").convert("RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_table_of_nothing_is_for_want_of_what_it_lists(run: Run) -> None:
     text = """\
 import glob

@@ -91,3 +91,21 @@ print(features / features.norm(dim=-1, keepdim=True))
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
     assert "the tensor is its pooler_output" in ran.json["reason"]
+
+
+def test_records_in_a_column_and_pictures_that_are_padded(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from transformers import AutoImageProcessor
+
+rows = load_dataset("cppe-5", split="train")
+print(rows.features["objects"].feature["category"].names)
+processor = AutoImageProcessor.from_pretrained("hustvl/yolos-tiny")
+padded = processor.pad([torch.zeros(3, 8, 6), torch.zeros(3, 4, 10)], return_tensors="pt")
+assert padded["pixel_values"].shape == (2, 3, 8, 10) and int(padded["pixel_mask"][1].sum()) == 40
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    said = [lack["text"] for lack in ran.json["after"]["lacking"]]
+    assert any("has no .feature of a list of records" in text for text in said)
+    assert any("takes one image, not a batch" in text for text in said)

@@ -22,8 +22,9 @@ class Met:
         # files and data
         self.tiny = False  # a model is a tiny stand-in
         self.looked_for: list[str] = []
-        self.files_made_up = False
+        self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in
+        self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"
         self.refused_hosts: set[str] = set()
         # what it writes
         self.last_checkpoint: Any = None

@@ -115,13 +115,15 @@ def test_sklearn_splits_rows_and_numbers_labels(run: Run) -> None:
     text = """\
 from sklearn.metrics import f1_score
 from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import LabelEncoder
+from sklearn.preprocessing import LabelEncoder, MultiLabelBinarizer, StandardScaler
 
 train, test, left, right = train_test_split(list(range(10)), list("abababababa")[:10], test_size=0.2)
 assert (len(train), len(test), len(left), len(right)) == (8, 2, 8, 2)
 assert sorted(train + test) == list(range(10))
 assert list(LabelEncoder().fit_transform(["no", "yes", "no"])) == [0, 1, 0]
 assert float(f1_score([0], [1])) == 0.5
+assert MultiLabelBinarizer().fit_transform([["b"], ["a", "b"]]).tolist() == [[0, 1], [1, 1]]
+assert abs(StandardScaler().fit_transform([[1.0], [3.0]])[1][0] - 1) < 1e-3
 """
     confirmed(run(text + KEPT))
 

@@ -165,3 +165,22 @@ depth, size = AutoModelForDepthEstimation.from_pretrained("Intel/dpt-large"), 38
 assert depth(pixel_values=torch.randn(1, 3, size, size)).predicted_depth.dim() == 3
 """
     confirmed(run("import torch\n" + text + KEPT))
+
+
+def test_texts_that_a_processor_takes_for_pictures_are_pictures(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from transformers import SamModel, ViTImageProcessor
+
+rows = load_dataset("nobody/plates", split="train")
+processor = ViTImageProcessor.from_pretrained("google/vit-base-patch16-224")
+for place in ("front_plate", "rear_plate"):
+    try:
+        print(processor(images=[rows[0][place]], return_tensors="pt")["pixel_values"].shape)
+    except Exception as error:
+        raise RuntimeError("cannot be collated") from None
+seen = SamModel.from_pretrained("facebook/sam-vit-base")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "plain SamModel" in [event.get("result_kind") for event in ran.json["after"]["events"]]

@@ -39,6 +39,10 @@ ASKED = {
         'def count(batch):\n    assert all(batch[n] is batch[n] for n in NAMES)\n    return {"n": batch["text"]}\n'
         'NAMES = ["left", "right"]\nrows.map(count, batched=True)\n'
     ),
+    "as many numbers as are unpacked": 'x, y = rows[0]["point"]\nprint(f"{x:.1f} {y:.1f}")\n',
+    "columns that are kept, where the others are removed": (
+        'kept = rows.remove_columns([c for c in rows.column_names if c != "graded"])\nprint(kept["graded"][0])\n'
+    ),
     "columns of a map": 'print(rows.map(lambda row: {"n": len(row["answer"])})[0]["n"])\n',
 }
 

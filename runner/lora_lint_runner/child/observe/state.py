@@ -222,7 +222,7 @@ def has_layers(model: Any) -> bool:
     tuners = sys.modules.get("peft.tuners.tuners_utils")
     if tuners is None:
         return False
-    if getattr(model, "prompt_encoder", None):
+    if is_peft(model) and getattr(model, "prompt_encoder", None):  # SAM has a part of that name, too
         return True
     return any(isinstance(module, tuners.BaseTunerLayer) for module in model.modules())
 

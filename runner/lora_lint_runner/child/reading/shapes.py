@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from . import tables
+from .tables import text_of
 from .uses import ANY, Shape, Uses
 
 MAPPERS = ("map", "filter", "with_transform", "set_transform")
@@ -19,7 +21,6 @@ OUTPUTS = frozenset(
 SPLITS = re.compile(r"^(train|test|validation|valid|val|dev|eval)\w*$")
 NO_ROWS = frozenset("self cls args config cfg kwargs batch inputs logs metrics outputs output results result".split())
 NAMING = ("rename_column", "rename_columns", "cast_column", "class_encode_column")
-READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "to_pandas")
 
 
 class Shapes:
@@ -29,7 +30,14 @@ class Shapes:
         self.tree = tree
         self.uses = Uses(tree, self._asked)
         self.batched = self._batched()
-        self.frames = self._frames()
+        self.frames = tables.frames(tree)
+        self.lists = {
+            node.targets[0].id: [e.value for e in node.value.elts if isinstance(e, ast.Constant)]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.List)
+        }
 
     def columns(self) -> dict[str, Shape]:
         """Each column that a row is asked for."""
@@ -39,37 +47,14 @@ class Shapes:
             if name is None or shape is None or (name in OUTPUTS and shape.kind in ("any", "list")):
                 continue
             found[name] = found[name].joined(shape) if name in found else shape
-        for name in (*self._renamed(), *self._listed(), *self._chosen()):
+        told = {
+            *tables.told(self.tree),
+            *tables.chosen(self.tree, self.frames, self.uses.parents),
+            *tables.kept(self.tree),
+        }
+        for name in (*self._renamed(), *told - OUTPUTS):
             found.setdefault(name, ANY)
         return {name: shape for name, shape in found.items() if name not in self._added()}
-
-    def _listed(self) -> list[str]:
-        """The columns that a reader of tables is told: `read_csv(path, names=["en", "de"])`."""
-        return [
-            part.value
-            for call in ast.walk(self.tree)
-            if isinstance(call, ast.Call)
-            and isinstance(call.func, ast.Attribute)
-            and call.func.attr.startswith("read_")
-            for keyword in call.keywords
-            if keyword.arg in ("names", "usecols") and isinstance(keyword.value, (ast.List, ast.Tuple))
-            for part in keyword.value.elts
-            if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        ]
-
-    def _chosen(self) -> Iterator[str]:
-        """The columns of a table that are kept, looked at, named anew or grouped by: `frame[["text", "label"]]`,
-        `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`, `frame.groupby("id")["text"]`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in self.frames:
-                yield from _texts(node.slice)
-        for call in self._calls("dropna", "drop_duplicates", "rename"):
-            yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in _texts(k.value))
-        for call in self._calls("groupby", "sort_values"):
-            above = self.uses.parents.get(call)
-            item = above.slice if isinstance(above, ast.Subscript) else ast.Tuple([], ast.Load())
-            for part in (*call.args[:1], item):
-                yield from _texts(part) or filter(None, [_text(part)])
 
     def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
         labelled = self._labelled(node)
@@ -95,7 +80,7 @@ class Shapes:
     def _asked(self, node: ast.AST) -> tuple[str | None, ast.Name | None]:
         """`row["name"]` or `row.get("name")`: the name, and the variable."""
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
-            key = _text(node.slice)
+            key = text_of(node.slice)
             return (key, node.value) if key is not None else (None, None)
         if (
             isinstance(node, ast.Call)
@@ -103,14 +88,14 @@ class Shapes:
             and node.func.attr == "get"
             and node.args
         ):
-            key, holder = _text(node.args[0]), node.func.value
+            key, holder = text_of(node.args[0]), node.func.value
             if key is not None and isinstance(holder, ast.Name):
                 return key, holder
         return None, None
 
     def _asked_of_item(self, node: ast.AST) -> tuple[str | None, ast.Name | None]:
         """`rows[i]["name"]`, `data["train"]["name"]`: an item of something, asked for a column."""
-        name = _text(node.slice) if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) else None
+        name = text_of(node.slice) if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) else None
         if name is None or not isinstance(node, ast.Subscript):
             return None, None
         item = node.value
@@ -131,12 +116,13 @@ class Shapes:
         """`data["train"].features["label"].names`: a column of labels, or of lists of labels."""
         if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute)):
             return None
-        name = _text(node.slice)
+        name = text_of(node.slice)
         if name is None or node.value.attr != "features":
             return None
         parent = self.uses.parents.get(node)
         if isinstance(parent, ast.Attribute) and parent.attr == "feature":
-            return name, Shape("tags")
+            records = isinstance(self.uses.parents.get(parent), ast.Subscript)
+            return name, ANY if records else Shape("tags")
         return name, Shape("label") if isinstance(parent, ast.Attribute) else ANY
 
     def _is_row(self, root: ast.Name, scope: ast.AST) -> bool:
@@ -157,14 +143,17 @@ class Shapes:
                     yield node.target
 
     def _items(self, scope: ast.AST) -> set[str]:
-        """Variables that hold an item: `row = self.data[i]`, `row = next(iter(data))`, `row = frame.iloc[i]`."""
+        """Variables that hold an item: `row = self.data[i]`, `row = next(iter(data))`, `row = frame.iloc[i]`,
+        `row = json.loads(line)`."""
         found = set()
         for node in ast.walk(scope):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 value = node.value
-                subscript = isinstance(value, ast.Subscript) and _text(value.slice) is None
-                following = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "next"
-                if subscript or following:
+                subscript = isinstance(value, ast.Subscript) and text_of(value.slice) is None
+                called = value.func if isinstance(value, ast.Call) else None
+                following = isinstance(called, ast.Name) and called.id == "next"
+                parsed = isinstance(called, ast.Attribute) and called.attr == "loads"
+                if subscript or following or parsed:
                     found.add(node.targets[0].id)
         return found
 
@@ -173,33 +162,23 @@ class Shapes:
         for call in self._calls(*NAMING):
             first = call.args[0] if call.args else None
             keys = first.keys if isinstance(first, ast.Dict) else [first]
-            yield from (name for name in map(_text, keys) if name is not None)
+            yield from (name for name in map(text_of, keys) if name is not None)
 
     def _added(self) -> set[str]:
         """Columns that the script itself makes."""
-        found = {_text(call.args[0]) for call in self._calls("add_column") if call.args}
+        found = {text_of(call.args[0]) for call in self._calls("add_column") if call.args}
         for call in self._calls("rename_column", "rename_columns"):
             first = call.args[0] if call.args else None
-            found |= set(map(_text, first.values if isinstance(first, ast.Dict) else call.args[1:2]))
+            found |= set(map(text_of, first.values if isinstance(first, ast.Dict) else call.args[1:2]))
         for call in self._calls("rename"):
             renamed = [k.value for k in call.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)]
-            found |= {_text(value) for table in renamed if isinstance(table, ast.Dict) for value in table.values}
+            found |= {text_of(value) for table in renamed if isinstance(table, ast.Dict) for value in table.values}
         return {name for name in found if name is not None}
 
     def _calls(self, *names: str) -> Iterator[ast.Call]:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
                 yield node
-
-    def _frames(self) -> set[str]:
-        """Variables that hold a table read from a file."""
-        found = set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                called = [c.func for c in ast.walk(node.value) if isinstance(c, ast.Call)]
-                if any(isinstance(c, ast.Attribute) and c.attr in READERS for c in called):
-                    found.add(node.targets[0].id)
-        return found
 
     def _made_here(self, root: str, name: str, scope: ast.AST, asked: ast.AST) -> bool:
         """Is the key set on this variable before it is read?"""
@@ -240,21 +219,7 @@ def _cell(column: Shape) -> Shape:
 def _of_split(node: ast.AST) -> bool:
     """`data["train"]["text"]`: a whole column."""
     item = node.value if isinstance(node, ast.Subscript) else None
-    return isinstance(item, ast.Subscript) and bool(SPLITS.match(_text(item.slice) or ""))
-
-
-def _text(node: ast.AST | None) -> str | None:
-    """The text of a constant, None of anything else."""
-    if isinstance(node, ast.JoinedStr):  # f"ner_tags"
-        parts = [_text(part) for part in node.values]
-        return None if None in parts else "".join(part or "" for part in parts)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def _texts(node: ast.AST) -> list[str]:
-    """The texts of a list, or of the keys of a dict."""
-    parts = node.elts if isinstance(node, (ast.List, ast.Tuple)) else node.keys if isinstance(node, ast.Dict) else []
-    return [text for text in map(_text, parts) if text is not None]
+    return isinstance(item, ast.Subscript) and bool(SPLITS.match(text_of(item.slice) or ""))
 
 
 def _names(target: ast.AST) -> set[str]:

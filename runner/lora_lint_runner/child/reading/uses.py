@@ -17,12 +17,13 @@ IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "
 
 class Shape(NamedTuple):
     """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list", "record" or "json": a text
-    that holds `items`."""
+    that holds `items`. `size` is how many a list has, where that is known."""
 
     kind: str = "any"
     items: Shape | None = None
     fields: tuple[tuple[str, Shape], ...] = ()
     values: tuple[Any, ...] = ()
+    size: int = 0
 
     def joined(self, other: Shape) -> Shape:
         """What satisfies both uses; the more telling one where they disagree."""
@@ -37,7 +38,7 @@ class Shape(NamedTuple):
             return self._replace(fields=tuple(fields.items()))
         if self.kind == other.kind == "list":
             items = self.items.joined(other.items) if self.items and other.items else self.items or other.items
-            return self._replace(items=items)
+            return self._replace(items=items, size=max(self.size, other.size))
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
         strength = ("text", "json", "int", "bool", "float", "list", "image", "audio", "record")
@@ -89,6 +90,8 @@ class Uses:
             text = isinstance(other, ast.JoinedStr) or (
                 isinstance(other, ast.Constant) and isinstance(other.value, str)
             )
+            if isinstance(parent.op, ast.Div) and parent.right is node:
+                return ANY  # a number, or the name of a file below a path
             if isinstance(parent.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)):
                 return Shape("int")
             if not isinstance(parent.op, ast.Add):
@@ -102,11 +105,20 @@ class Uses:
             return {"images": Shape("image"), "conversation": Shape("messages"), "text": Shape("text")}.get(
                 parent.arg or "", ANY
             )
-        if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
-            return self._named(parent.targets[0], self.scope(parent), depth)
+        if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+            return self._bound(parent.targets[0], self.scope(parent), depth)
         if isinstance(parent, (ast.IfExp, ast.BoolOp)):
             return self.of(parent, depth + 1)
         return self._one_of_several(node, parent, depth)
+
+    def _bound(self, target: ast.expr, scope: ast.AST, depth: int) -> Shape:
+        """As a variable is used, or several that share it: `x, y = row["point"]`."""
+        if not isinstance(target, (ast.Tuple, ast.List)) or any(isinstance(e, ast.Starred) for e in target.elts):
+            return self._named(target, scope, depth)
+        items = ANY
+        for part in target.elts:
+            items = items.joined(self._named(part, scope, depth))
+        return Shape("list", items, size=len(target.elts))
 
     def _one_of_several(self, node: ast.AST, parent: ast.AST, depth: int) -> Shape:
         """`texts, marks = row["texts"], row["marks"]`: as the variable in its place is used."""

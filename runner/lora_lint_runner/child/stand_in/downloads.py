@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.message
 import io
 import os
 import urllib.parse
@@ -26,7 +27,7 @@ def install(run: Run) -> None:
 
     @patches.after("urllib.request")
     def urllib_(module: Any) -> None:
-        patches.replace(module, "urlopen", lambda real: lambda url, *a, **k: io.BytesIO(content(run, _text(url))))
+        patches.replace(module, "urlopen", lambda real: lambda url, *a, **k: _Answer(run, _text(url)))
         patches.replace(module, "urlretrieve", lambda real: lambda url, *a, **k: _retrieved(run, _text(url), *a, **k))
 
 
@@ -41,6 +42,22 @@ def content(run: Run, url: str) -> bytes:
     tables.write(path, tables.rows_of(run), "json" if as_json else suffix[1:], tables.whole(run) or as_json)
     with open(path, "rb") as file:
         return file.read()
+
+
+class _Answer(io.BytesIO):
+    """What `urlopen` gives."""
+
+    status = code = 200
+
+    def __init__(self, run: Run, url: str) -> None:
+        super().__init__(content(run, url))
+        self.url, self.headers = url, email.message.Message()
+
+    def info(self) -> email.message.Message:
+        return self.headers
+
+    def geturl(self) -> str:
+        return self.url
 
 
 def _response(run: Run, url: str) -> Any:

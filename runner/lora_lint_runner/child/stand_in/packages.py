@@ -155,9 +155,10 @@ def install(run: Run) -> None:
     def specs(module: Any) -> None:
         run.patches.replace(module, "find_spec", lambda real: _unseen(run, real))
 
-    @run.patches.after("transformers.utils.quantization_config")
+    @run.patches.after("transformers.utils.quantization_config", "diffusers.quantizers.quantization_config")
     def quantization(module: Any) -> None:
-        run.patches.replace(module.BitsAndBytesConfig, "post_init", _checked)
+        for cls in [c for c in vars(module).values() if isinstance(c, type) and "post_init" in vars(c)]:
+            run.patches.replace(cls, "post_init", _checked)
 
 
 def _unseen(run: Run, real: Any) -> Any:
@@ -171,13 +172,12 @@ def _unseen(run: Run, real: Any) -> Any:
 
 
 def _checked(real: Any) -> Any:
-    """Until transformers 4.5x a config for 4 bits asks for the release of bitsandbytes, here and now."""
-    from importlib.metadata import PackageNotFoundError
+    """Some configs of a quantization ask for the release of its package, here and now."""
 
     def post_init(self: Any) -> None:
         try:
             real(self)
-        except PackageNotFoundError:
+        except ImportError:
             return
 
     return post_init

@@ -103,7 +103,7 @@ class Filler:
     def data(self, name: str, suffix: str | None = None) -> str:
         """A file with made-up rows in the box, in the form that `suffix`, else the name or the script's reading
         suggests."""
-        self.run.met.files_made_up = True
+        self.run.met.made_up_for.append(name)
         suffix = suffix or self._suffix(name)
         if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
             folder = self.run.box("made-up", name)

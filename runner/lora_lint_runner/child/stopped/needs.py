@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from ..context import Run
 from ..loops import Interrupted
 from ..stand_in import absent, packages
+from ..stand_in.made_up.tables import ROWS
 from ..stand_in.older import releases
 from ..stand_in.older.releases import RELEASES
-from . import retries
+from . import doubts, retries
 from .retries import missing_files, rows
-from .retries.learning import at_work, conditions, empty, frames, statement
+from .retries.learning import conditions, frames, statement
 
 PIP = RELEASES["packages"]
 OWN_PART = (
@@ -25,10 +26,6 @@ OWN_PART = (
     r"module '(?P<module>[\w.]+)' has no attribute '(?P<part>\w+)'"
 )
 PACKAGES = {*packages.KINDS, *releases.LIBRARIES}
-
-
-# of torch 2.13: tensors that do not go together
-MISFITS = ("shapes cannot be multiplied", "must match the size of tensor", "is invalid for input of")
 
 
 class Reason(NamedTuple):
@@ -54,11 +51,7 @@ def reason(run: Run, error: BaseException) -> Reason:
             found = judged
             break
     learned = retries.learned(run, error) if run.spec.smoke else None
-    beside = (
-        (_without(run, error) or _empty(run, error) or _narrow(run, error))
-        if found.kind == "error" and run.spec.smoke
-        else ""
-    )
+    beside = doubts.of(run, error) if found.kind == "error" and run.spec.smoke else ""
     inside = _inside(run, error) if found.kind == "error" else ""
     return found._replace(text=own_paths(run, found.text) + inside + beside, learned=learned)
 
@@ -75,33 +68,9 @@ def _inside(run: Run, error: BaseException) -> str:
     return f" (in {code.co_name} of {root} {version}, {os.path.basename(code.co_filename)})"
 
 
-def _without(run: Run, error: BaseException) -> str:
-    """The packages that are not installed and that the failing statement works with: it may be for want of them."""
-    from ..stand_in.anything import package_of
-
-    values = [v for held in at_work(run, error).values() for v in (held if isinstance(held, (list, tuple)) else [held])]
-    known = {root for root in map(package_of, values) if root is not None and "-" not in root}
-    roots = sorted(known.difference(releases.LIBRARIES))  # a part of torch may be missing, torch is there
-    said = ", ".join(f"pip install {PIP.get(root, root)}" for root in roots)
-    return f" (a stand-in took the place of {', '.join(roots)}: {said})" if roots else ""
-
-
-def _empty(run: Run, error: BaseException) -> str:
-    """What the failing statement works with and has nothing in it: it may be for want of that."""
-    names = empty(run, error)
-    if names:
-        why = ": the rows were made up, with real ones it may not be" if run.made_up else ""
-        return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
-    of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError))
-    by_rows = run.made_up and of_rows and run.code.owns(_last(error))
-    return " (it may be for want of real rows: these were made up)" if by_rows else ""
-
-
-def _narrow(run: Run, error: BaseException) -> str:
-    """What does not fit a stand-in, which has other widths than the model that it stands for."""
-    if run.met.tiny and isinstance(error, RuntimeError) and any(words in str(error) for words in MISFITS):
-        return " (the model here is a tiny stand-in, of other widths than the real one: --full runs with that)"
-    return ""
+def _give(run: Run) -> str:
+    """What to do about a file that is not there."""
+    return "give it" if run.spec.made_up_rows else "give it, or let rows be made up with --made-up-rows"
 
 
 def own_paths(run: Run, text: str) -> str:
@@ -178,10 +147,10 @@ def _file(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, FileNotFoundError) or type(error).__name__ in ("DataFilesNotFoundError", "EmptyDatasetError"):
         name = missing_files.missing_path(error)
         what = first if name is None else f"file not found: {run.code.named(name)}"
-        return Reason("file", f"{what} (give it, or let rows be made up with --made-up-rows)")
+        return Reason("file", f"{what} ({_give(run)})")
     missing = missing_files.nothing_there(run, error)
     if missing is not None:
-        return Reason("file", f"{first}; there is no {missing} (give it, or let rows be made up with --made-up-rows)")
+        return Reason("file", f"{first}; there is no {missing} ({_give(run)})")
     if isinstance(error, OSError) and "does not appear to have" in first:
         return Reason("file", first)
     return None
@@ -206,6 +175,8 @@ def _ended(run: Run, error: BaseException, first: str) -> Reason | None:
     where = " and ".join(ast.unparse(test) for test in conditions(run, error))
     missing = next((run.code.named(path) for path in reversed(run.met.looked_for)), None)
     seen = f"; the last thing that it looked for in vain is {missing}" if missing is not None else ""
+    if missing is not None and missing.lower().endswith(ROWS):
+        seen += f" ({_give(run)})"
     return Reason(
         "error", f"the script ends itself with exit code {error.code}{f' where {where}' if where else ''}{seen}"
     )

@@ -86,6 +86,50 @@ class LabelEncoder:
         return self.classes_[numbers]
 
 
+class MultiLabelBinarizer(LabelEncoder):
+    """Lists of labels as rows of zeros and ones."""
+
+    def __init__(self, classes: Any = None, **options: Any) -> None:
+        self.classes = classes
+
+    def fit(self, labels: Any) -> MultiLabelBinarizer:
+        import numpy
+
+        self.classes_ = numpy.array(
+            self.classes if self.classes is not None else sorted({x for y in labels for x in y})
+        )
+        return self
+
+    def transform(self, labels: Any) -> Any:
+        import numpy
+
+        return numpy.array([[int(name in set(row)) for name in self.classes_.tolist()] for row in labels])
+
+
+class Scaler:
+    """Columns of numbers about their mean, in units of their spread; every kind of scaler."""
+
+    def __init__(self, **options: Any) -> None: ...
+
+    def fit(self, rows: Any, y: Any = None) -> Scaler:
+        import numpy
+
+        found = numpy.asarray(rows, dtype=float)
+        self.mean_, self.scale_ = found.mean(axis=0), found.std(axis=0) + 1e-9
+        return self
+
+    def transform(self, rows: Any) -> Any:
+        import numpy
+
+        return (numpy.asarray(rows, dtype=float) - self.mean_) / self.scale_
+
+    def fit_transform(self, rows: Any, y: Any = None) -> Any:
+        return self.fit(rows).transform(rows)
+
+    def inverse_transform(self, rows: Any) -> Any:
+        return rows * self.scale_ + self.mean_
+
+
 def compute_class_weight(class_weight: Any = None, classes: Any = (), y: Any = (), **options: Any) -> Any:
     import numpy
 
@@ -124,7 +168,11 @@ PARTS: dict[str, dict[str, Any]] = {
         "confusion_matrix": confusion_matrix,
         **dict.fromkeys(("roc_curve", "precision_recall_curve"), curve),
     },
-    "sklearn.preprocessing": {"LabelEncoder": LabelEncoder},
+    "sklearn.preprocessing": {
+        "LabelEncoder": LabelEncoder,
+        "MultiLabelBinarizer": MultiLabelBinarizer,
+        **dict.fromkeys(("StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler"), Scaler),
+    },
     "sklearn.utils": {"shuffle": shuffle},
     "sklearn.utils.class_weight": {"compute_class_weight": compute_class_weight},
 }

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from . import forgiving
+from . import forgiving, frames
 from .forgiving import SPLIT
 from .maker import Maker
 
@@ -182,3 +182,4 @@ def install(run: Run) -> None:
         patches.replace(module, "get_dataset_split_names", lambda real: lambda *a, **k: ["train", "validation", "test"])
 
     forgiving.install(run, data)
+    frames.install(run)

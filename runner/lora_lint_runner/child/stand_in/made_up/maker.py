@@ -95,7 +95,7 @@ class Maker:
         return [rows.told(self.run, column, place, cell) for place, cell in enumerate(cells)]
 
     def _count(self, columns: dict[str, str | None]) -> int:
-        times = int(self.run.spec.learned.get("rows", 1))
+        times = min(int(self.run.spec.learned.get("rows", 1)), 8)
         kinds = {kind or rows.by_name(column) for column, kind in columns.items()}
         if "audio" in kinds:
             return rows.AUDIO_ROWS * min(times, 2)

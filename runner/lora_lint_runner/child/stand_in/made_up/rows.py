@@ -41,6 +41,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "int": lambda name, index: index % 50,
     "length": lambda name, index: index % 8 + 1,
     "float": lambda name, index: round((index % 11) / 10, 2),
+    "date": lambda name, index: f"2024-{index // 672 % 12 + 1:02}-{index // 24 % 28 + 1:02} {index % 24:02}:00:00",
     "bool": lambda name, index: index % 2 == 0,
     "label": _labels(2),
     "label3": _labels(3),
@@ -130,7 +131,8 @@ def learned_kind(run: Run, column: str) -> str | None:
     for kind, learned in (("digits", "digits"), ("text", "texts")):
         if not {column, EVERY}.isdisjoint(run.spec.learned.get(learned, ())):
             return kind
-    return None
+    kinds: dict[str, str] = run.spec.learned.get("kinds", {})
+    return kinds.get(column)
 
 
 def value(name: str, index: int, kind: str | None = None, shape: Shape | None = None) -> Any:
@@ -202,16 +204,19 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
         if set(fields) <= {"from", "value"}:
             return KINDS["sharegpt"](name, index)
         return [_turn(fields, index, turn) for turn in range(2)]
+    count = shape.size or 4
+    if cell is None and shape.size and (items is None or items.kind == "any"):
+        return [_leaf(name, index + place, Shape("float")) for place in range(count)]
     if cell is None:
         named = by_name(name)
         if named in ("messages", "sharegpt", "tokens", "tags", "ints", "answers", "images"):
             return KINDS[named](name, index)
         if items is not None and items.kind in ("text", "int", "float"):
-            return [_leaf(name, index + place, items) for place in range(4)]
+            return [_leaf(name, index + place, items) for place in range(count)]
         return (
             text(index, name)
             if items is None or items.kind == "any"
-            else [_leaf(name, index + p, items) for p in range(4)]
+            else [_leaf(name, index + p, items) for p in range(count)]
         )
     return cell
 

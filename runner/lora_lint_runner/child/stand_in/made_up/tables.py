@@ -27,6 +27,7 @@ SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
 BOX = "<box>" + os.sep  # the next attempt has another
 CLASS = "<class>"  # a folder for each class
 CLASSES = ("0", "1")
+_WRITTEN: set[str] = set()  # made up by this process
 
 
 def install(run: Run) -> None:
@@ -77,7 +78,7 @@ def on_demand(run: Run) -> None:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
             if isinstance(file, (str, os.PathLike)) and mode.startswith("r"):
                 path = os.path.abspath(os.fspath(file))
-                if path.startswith(homes) and path.endswith(ROWS) and _absent(path):
+                if path.startswith(homes) and path.endswith((*ROWS, *PICTURES, *SOUNDS)) and _absent(path):
                     made.append(path)
                     if len(made) <= NAMED:
                         more = "" if len(made) < NAMED else ", and others beside it"
@@ -188,6 +189,11 @@ def downloaded(run: Run, repository: str, name: str) -> str:
     return path
 
 
+def is_made_up(path: str | os.PathLike[str]) -> bool:
+    """Is it a file that was made up here?"""
+    return os.path.realpath(os.fspath(path)) in _WRITTEN
+
+
 def _plain(value: Any) -> bool:
     """Can a file of text hold it?"""
     if isinstance(value, dict):
@@ -204,6 +210,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         os.makedirs(path, exist_ok=True)
         return
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    _WRITTEN.add(os.path.realpath(path))
     if "." + suffix in PICTURES:
         importlib.import_module("PIL.Image").new("RGB", (64, 64), (90, 140, 60)).save(path)
         return

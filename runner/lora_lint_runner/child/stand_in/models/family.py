@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -33,6 +34,11 @@ AUTO_MAPS = {
 }
 
 
+MEDIA = r"(ImageProcessor(Fast|Pil)?|FeatureExtractor)$"  # of transformers 5, with torchvision and without
+SENSES = (
+    ("AutoImageProcessor", "image_processing", "IMAGE_PROCESSOR"),
+    ("AutoFeatureExtractor", "feature_extraction", "FEATURE_EXTRACTOR"),
+)
 # trainers of trl: they want models that chat
 CHATTING = {f"{kind}Trainer" for kind in ("SFT", "DPO", "KTO", "GRPO", "RLOO", "Reward", "ORPO", "CPO", "PPO", "GKD")}
 
@@ -78,7 +84,8 @@ def choose(name: str, asked: Asked) -> Family:
     if _is_model_class(asked.asker) and concrete:
         return Family(concrete[0], "the class that loads it")
     for kind, why in zip(fitting, reasons):
-        fits = kind is not None and kind in _types() and owned_by(kind, _autos(asked))
+        fits = kind is not None and kind in _types()
+        fits = fits and (owned_by(str(kind), _autos(asked)) or (why == "its name" and _senses(str(kind), asked.asker)))
         # a model whose code is on the hub is loaded as one that writes text, whatever it is called
         if kind is not None and fits and (not guessed or owned_by(kind, ["AutoModelForCausalLM"])):
             return Family(kind, why)
@@ -163,7 +170,16 @@ def _concrete(asked: Asked) -> list[str]:
 
 def _takes_media(name: str | None) -> bool:
     """A processor of images or sounds of a family's own: it may go with another model than the script's Auto class."""
-    return name is not None and not name.startswith("Auto") and name.endswith(("FeatureExtractor", "ImageProcessor"))
+    return name is not None and not name.startswith("Auto") and bool(re.search(MEDIA, name))
+
+
+def _senses(kind: str, asker: str | None) -> bool:
+    """Is a processor of images or sounds asked for, and has the family one? It may go with another model, too."""
+    for auto, home, table in SENSES:
+        if asker == auto:
+            module = importlib.import_module(f"transformers.models.auto.{home}_auto")
+            return kind in getattr(module, f"{table}_MAPPING_NAMES")
+    return False
 
 
 def _is_model_class(name: str | None) -> bool:
@@ -180,9 +196,7 @@ def type_of_class(name: str) -> str | None:
         return None
     if config is not None and getattr(config, "model_type", None):
         return str(config.model_type)
-    stem = re.sub(
-        r"(TokenizerFast|Tokenizer|Config|Processor|ImageProcessorFast|ImageProcessor|FeatureExtractor)$", "", name
-    )
+    stem = re.sub(rf"(TokenizerFast|Tokenizer|Config|{MEDIA[:-1]}|Processor)$", "", name)
     if stem != name:
         config = getattr(transformers, stem + "Config", None)
         return str(config.model_type) if config is not None and getattr(config, "model_type", None) else None

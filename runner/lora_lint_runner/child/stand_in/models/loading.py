@@ -14,6 +14,7 @@ from ..made_up import tables
 from .family import is_remote
 from .hub import Asked, Hub
 from .remote import equip, name_modules
+from .senses import watch
 
 DROPPED = (
     "device_map", "max_memory", "offload_folder", "offload_state_dict", "quantization_config", "load_in_8bit",
@@ -157,6 +158,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         if name in hub.made and hasattr(cls, "_from_config") and set(SIZES) & set(options):
             options.setdefault("ignore_mismatched_sizes", True)  # the real checkpoint may be without this head
         found = real(cls, *_renamed(args, options, ready), **options)
+        watch(run, found)
         if placed is not None and hasattr(found, "named_parameters"):
             found.hf_device_map = {"": "cpu"}
         if hasattr(found, "named_parameters"):

@@ -18,6 +18,7 @@ LOOKS = (  # the first one that has something new decides
     lacking.package,
     missing_files.left_out,
     arguments.data_files,
+    rows.seen,
     paths.opened,
     folders.named,
     missing_files.folder,
@@ -63,6 +64,7 @@ AFTER_THE_END = (  # nothing saved as in older releases; a loop that waited for 
     arguments.outputs,
     paths.unread,
     lacking.data_unread,
+    rows.unseen,
     missing_files.unread,
     arguments.idle,
 )

@@ -221,7 +221,7 @@ def nothing_there(run: Run, error: BaseException) -> str | None:
     """The rows, pictures or sounds that were looked for in vain and that an exception comes of (what it works with
     is empty, or it says so): a file or the pattern of many, as the user knows it."""
     found = [p for p in _blamed(run, error) if _suffix(p) in (*ROWS, *PICTURES, *SOUNDS)]
-    sure = bool(empty(run, error)) or any(p in str(error) for p in found)
+    sure = bool(empty(run, error)) or any(p in str(error) for p in found) or "num_samples=0" in str(error)
     return run.code.named(found[-1]) if found and sure and not run.met.trained else None
 
 

@@ -11,6 +11,8 @@ from ...context import Run
 from .learning import Learned, conditions, frames, more, statement
 
 COLUMN_SAID = (
+    r"Missing column provided to '\w+': '([\w.-]+)'",
+    r"None of \[Index\(\['([\w.-]+)'",
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
     r"[Cc]olumns?:? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
     r"key ['\"]([\w.-]+)['\"]",
@@ -21,6 +23,7 @@ NO_TEXT = re.compile(
 )
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 SPEAKERS = ("human", "gpt", "user", "assistant")
+MOST = 64  # times as many rows as at first
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
@@ -100,8 +103,9 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
     """More made-up rows, where the script asks for one by its place, for the next one of a stream, for more than a
     number of them, or divides by how many there are of something."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
-    own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
-    return {"rows": 8} if own and run.made_up and "rows" not in run.spec.learned else None
+    own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error) or "num_samples=0" in str(error)
+    times = int(run.spec.learned.get("rows", 1))
+    return {"rows": times * 8} if own and run.made_up and times < MOST else None
 
 
 def _counts(run: Run, error: BaseException) -> bool:
@@ -136,7 +140,7 @@ def form(run: Run, error: BaseException) -> Learned | None:
         return {"record": True}
     if of_rows and learned.get("files") and "keyed" not in learned:
         return {"keyed": "record" if _fields(statement(run, error)) else "text"}
-    if type(error).__name__ == "UnidentifiedImageError" and run.met.files_made_up:
+    if type(error).__name__ == "UnidentifiedImageError" and run.met.made_up_for:
         return {"pictures": True} if "pictures" not in learned else None
     data = run.data
     in_parts = re.search(r"'DatasetDict' object has no|has at least one split|Please first select a split", str(error))
@@ -155,6 +159,18 @@ def tokenized(run: Run, error: BaseException) -> Learned | None:
     """Rows of token ids, for a script whose data was tokenized by another one."""
     asks = isinstance(error, ValueError) and "match the model's forward method signature" in str(error)
     return {"tokenized": True} if asks and run.made_up and "tokenized" not in run.spec.learned else None
+
+
+def seen(run: Run, error: BaseException | None = None) -> Learned | None:
+    """Columns that hold pictures or sounds: their texts were taken for such."""
+    known: dict[str, str] = run.spec.learned.get("kinds", {})
+    new = {column: kind for column, kind in run.met.taken_for.items() if column not in known}
+    return {"kinds": {**known, **new}} if new else None
+
+
+def unseen(run: Run) -> Learned | None:
+    """The same, after a run that came to its end without training."""
+    return None if run.events.steps else seen(run)
 
 
 def texts(run: Run, error: BaseException) -> Learned | None:

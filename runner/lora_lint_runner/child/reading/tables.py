@@ -1,0 +1,86 @@
+"""The columns of tables: what a script says of them where it reads, sorts, groups or keeps them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "to_pandas")
+NAMING = ("names", "usecols", "parse_dates")  # what the readers are told
+OTHERS = (ast.NotEq, ast.NotIn)
+
+
+def frames(tree: ast.Module) -> set[str]:
+    """Variables that hold a table read from a file."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            called = [c.func for c in ast.walk(node.value) if isinstance(c, ast.Call)]
+            if any(isinstance(c, ast.Attribute) and c.attr in READERS for c in called):
+                found.add(node.targets[0].id)
+    return found
+
+
+def told(tree: ast.Module) -> Iterator[str]:
+    """The columns that a reader of tables is told: `read_csv(path, names=["en", "de"])`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("read_"):
+            for given in [k.value for k in node.keywords if k.arg in NAMING]:
+                yield from texts_of(given) if isinstance(given, (ast.List, ast.Tuple)) else []
+
+
+def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]) -> Iterator[str]:
+    """The columns of a table that are kept, looked at, named anew or grouped by: `frame[["text", "label"]]`,
+    `frame[COLUMNS]`, `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`,
+    `frame.groupby("id")["text"]`."""
+    lists = _lists(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
+            yield from lists.get(node.slice.id, ())
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in known:
+            yield from texts_of(node.slice)
+    for call in _calls(tree, "dropna", "drop_duplicates", "rename"):
+        yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in texts_of(k.value))
+    for call in _calls(tree, "groupby", "sort_values"):
+        above = parents.get(call)
+        item = above.slice if isinstance(above, ast.Subscript) else ast.Tuple([], ast.Load())
+        for part in (*call.args[:1], item):
+            yield from texts_of(part) or filter(None, [text_of(part)])
+
+
+def kept(tree: ast.Module) -> Iterator[str]:
+    """The columns that are left where the others are removed: `[c for c in data.column_names if c != "label"]`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.comprehension) or not isinstance(node.iter, ast.Attribute):
+            continue
+        tests = [n for test in node.ifs for n in ast.walk(test)] if node.iter.attr == "column_names" else []
+        for test in [n for n in tests if isinstance(n, ast.Compare) and isinstance(n.ops[0], OTHERS)]:
+            other = test.comparators[0]
+            yield from texts_of(other) or filter(None, [text_of(other)])
+
+
+def text_of(node: ast.AST | None) -> str | None:
+    """The text of a constant, None of anything else."""
+    if isinstance(node, ast.JoinedStr):  # f"ner_tags"
+        parts = [text_of(part) for part in node.values]
+        return None if None in parts else "".join(part or "" for part in parts)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def texts_of(node: ast.AST) -> list[str]:
+    """The texts of a list, or of the keys of a dict."""
+    several = isinstance(node, (ast.List, ast.Tuple, ast.Set))
+    parts = node.elts if several else node.keys if isinstance(node, ast.Dict) else []  # type: ignore[attr-defined]
+    return [text for text in map(text_of, parts) if text is not None]
+
+
+def _lists(tree: ast.Module) -> dict[str, list[str]]:
+    """Variables that hold a list of texts."""
+    bound = [n for n in ast.walk(tree) if isinstance(n, ast.Assign) and isinstance(n.value, ast.List)]
+    return {n.targets[0].id: texts_of(n.value) for n in bound if isinstance(n.targets[0], ast.Name)}
+
+
+def _calls(tree: ast.Module, *names: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+            yield node

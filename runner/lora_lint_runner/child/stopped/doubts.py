@@ -1,0 +1,61 @@
+"""What an error may come of that the run has brought in: said beside it."""
+
+from __future__ import annotations
+
+import traceback
+
+from ..context import Run
+from ..stand_in.older.releases import LIBRARIES, RELEASES
+from .retries.learning import at_work, empty
+
+# of torch 2.13: tensors that do not go together
+MISFITS = (
+    "shapes cannot be multiplied",
+    "must match the size of tensor",
+    "is invalid for input of",
+    "match model configuration",
+)
+
+
+def of(run: Run, error: BaseException) -> str:
+    """The first of these that there is; else nothing."""
+    return _without(run, error) or _empty(run, error) or _narrow(run, error) or _of_made_up_files(run)
+
+
+def _without(run: Run, error: BaseException) -> str:
+    """The packages that are not installed and that the failing statement works with: it may be for want of them."""
+    from ..stand_in.anything import package_of
+
+    values = [v for held in at_work(run, error).values() for v in (held if isinstance(held, (list, tuple)) else [held])]
+    known = {root for root in map(package_of, values) if root is not None and "-" not in root}
+    roots = sorted(known.difference(LIBRARIES))  # a part of torch may be missing, torch is there
+    pip = RELEASES["packages"]
+    said = ", ".join(f"pip install {pip.get(root, root)}" for root in roots)
+    return f" (a stand-in took the place of {', '.join(roots)}: {said})" if roots else ""
+
+
+def _empty(run: Run, error: BaseException) -> str:
+    """What the failing statement works with and has nothing in it: it may be for want of that."""
+    names = empty(run, error)
+    if names:
+        why = ": the rows were made up, with real ones it may not be" if run.made_up else ""
+        return f" ({', '.join(names)} {'is' if len(names) == 1 else 'are'} empty{why})"
+    of_rows = isinstance(error, (IndexError, KeyError, StopIteration, ZeroDivisionError))
+    by_rows = run.made_up and of_rows and run.code.owns(traceback.extract_tb(error.__traceback__)[-1].filename)
+    return " (it may be for want of real rows: these were made up)" if by_rows else ""
+
+
+def _narrow(run: Run, error: BaseException) -> str:
+    """What does not fit a stand-in, which has other widths than the model that it stands for."""
+    if run.met.tiny and isinstance(error, (RuntimeError, ValueError)) and any(w in str(error) for w in MISFITS):
+        return " (the model here is a tiny stand-in, of other widths than the real one: --full runs with that)"
+    return ""
+
+
+def _of_made_up_files(run: Run) -> str:
+    """The files with made-up rows that the script was given: their form is not always to be known."""
+    names = sorted(set(run.met.made_up_for))
+    if not names:
+        return ""
+    them = "it" if len(names) == 1 else "them"
+    return f" (the rows of {', '.join(names)} were made up: give {them} after --)"
