@@ -59,17 +59,17 @@ TRANSFORMERS = Table(
         ),
         (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Streamer)$", row("made")),
         (
-            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*)\.from_pretrained$",
+            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*|\w+WithProjection)\.from_pretrained$",
             row("load_model", "pretrained_model_name_or_path"),
         ),
         (
-            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*)\.(from_config|_from_config)$",
+            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+WithProjection)\.(from_config|_from_config)$",
             row("build_model", "config"),
         ),
         (r"\w*(Config|Arguments)$", row("make", "output_dir")),
         (r"\w*Trainer$", row("trainer", "model args data_collator train_dataset")),
-        (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*)$", row("build_model", "config")),
-        (r"(\w+Model|\w+For[A-Z]\w*)\.(save_pretrained|push_to_hub)$", row("unbound")),
+        (r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+WithProjection)$", row("build_model", "config")),
+        (r"(\w+Model|\w+For[A-Z]\w*|\w+WithProjection)\.(save_pretrained|push_to_hub)$", row("unbound")),
         (r"(\w*Scheduler|get_\w+_schedule\w*)$", row("reader")),
     ),
     methods={

@@ -13,8 +13,9 @@ from tests.runner.samples import HEAD, KEPT, LOOP
 Run = Callable[..., Ran]
 
 
-def absent(name: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(importlib.util.find_spec(name) is not None, reason=f"the real {name} is here")
+def absent(*names: str) -> pytest.MarkDecorator:
+    there = [name for name in names if importlib.util.find_spec(name) is not None]
+    return pytest.mark.skipif(bool(there), reason=f"the real {there} is here")
 
 
 @absent("fire")
@@ -124,6 +125,21 @@ assert list(LabelEncoder().fit_transform(["no", "yes", "no"])) == [0, 1, 0]
 assert float(f1_score([0], [1])) == 0.5
 assert MultiLabelBinarizer().fit_transform([["b"], ["a", "b"]]).tolist() == [[0, 1], [1, 1]]
 assert abs(StandardScaler().fit_transform([[1.0], [3.0]])[1][0] - 1) < 1e-3
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("addict", "Bio")
+def test_records_with_attributes_and_sequences_of_letters(run: Run) -> None:
+    text = """\
+from addict import Dict
+from Bio import SeqIO
+
+settings = Dict({"model": {"rank": 8}, "lists": [{"a": 1}]})
+settings.model.alpha = 16
+assert settings.model.to_dict() == {"rank": 8, "alpha": 16} and settings.lists[0].a == 1
+open("some.fasta", "w").write(">one first\\nMKV\\nLA\\n>two\\nGG\\n")
+assert [(r.id, str(r.seq)) for r in SeqIO.parse("some.fasta", "fasta")] == [("one", "MKVLA"), ("two", "GG")]
 """
     confirmed(run(text + KEPT))
 

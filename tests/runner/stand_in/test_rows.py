@@ -40,6 +40,7 @@ ASKED = {
         'NAMES = ["left", "right"]\nrows.map(count, batched=True)\n'
     ),
     "as many numbers as are unpacked": 'x, y = rows[0]["point"]\nprint(f"{x:.1f} {y:.1f}")\n',
+    "lists of numbers, by their name": 'assert all(isinstance(score, float) for score in rows[0]["weights"])\n',
     "columns that are kept, where the others are removed": (
         'kept = rows.remove_columns([c for c in rows.column_names if c != "graded"])\nprint(kept["graded"][0])\n'
     ),

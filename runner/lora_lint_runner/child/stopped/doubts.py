@@ -13,13 +13,15 @@ MISFITS = (
     "shapes cannot be multiplied",
     "must match the size of tensor",
     "is invalid for input of",
+    "must be the same as input size",
     "match model configuration",
 )
 
 
 def of(run: Run, error: BaseException) -> str:
     """The first of these that there is; else nothing."""
-    return _without(run, error) or _empty(run, error) or _narrow(run, error) or _of_made_up_files(run)
+    found = _without(run, error) or _empty(run, error) or _narrow(run, error)
+    return found or ("" if isinstance(error, (NameError, ImportError, SyntaxError)) else _of_made_up_files(run))
 
 
 def _without(run: Run, error: BaseException) -> str:

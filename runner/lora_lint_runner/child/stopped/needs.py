@@ -41,7 +41,7 @@ def reason(run: Run, error: BaseException) -> Reason:
     text = f"{type(error).__name__}: {error}".removesuffix(": ")
     said = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
     first = " ".join(said[: 2 if said[0].endswith(":") else 1])[:400]  # the first line may only announce the fault
-    found = Reason("error", first)
+    found = Reason("error", first + _cause(error, first))
     for judge in (
         _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
         _ended, _written, _stand_in, _column,
@@ -54,6 +54,14 @@ def reason(run: Run, error: BaseException) -> Reason:
     beside = doubts.of(run, error) if found.kind == "error" and run.spec.smoke else ""
     inside = _inside(run, error) if found.kind == "error" else ""
     return found._replace(text=own_paths(run, found.text) + inside + beside, learned=learned)
+
+
+def _cause(error: BaseException, first: str) -> str:
+    """What an exception was raised from, where it does not say so itself."""
+    inner = error.__cause__
+    lines = str(inner).strip().splitlines() if inner is not None else []
+    said = f"{type(inner).__name__}: {lines[0][:200]}" if lines else ""
+    return f" ({said})" if said and lines[0][:40] not in first else ""
 
 
 def _inside(run: Run, error: BaseException) -> str:

@@ -213,6 +213,8 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
             return KINDS[named](name, index)
         if items is not None and items.kind in ("text", "int", "float"):
             return [_leaf(name, index + place, items) for place in range(count)]
+        if named in ("float", "int", "label") and (items is None or items.kind == "any"):
+            return [KINDS[named](name, index + place) for place in range(count)]
         return (
             text(index, name)
             if items is None or items.kind == "any"
