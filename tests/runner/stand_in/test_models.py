@@ -115,6 +115,7 @@ model = AutoModelForCausalLM.from_pretrained(
 )
 model.to("cuda")
 assert torch.cuda.is_available()
+torch.cuda.set_rng_state(torch.cuda.get_rng_state())
 """
     after = run(text).json["after"]
     assert after["error"] is None

@@ -7,6 +7,7 @@ torch.cuda.is_available()` holds); libraries see the machine as it is. What is p
 from __future__ import annotations
 
 import contextlib
+import importlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -39,6 +40,10 @@ def install(run: Run) -> None:
     parallel.install(run)
 
 
+def _random_state(*args: Any, **options: Any) -> Any:
+    return importlib.import_module("torch").get_rng_state()
+
+
 ANSWERS: dict[str, Callable[..., Any]] = {
     "is_available": lambda *a, **k: True,
     "device_count": lambda *a, **k: 1,
@@ -58,6 +63,8 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     "is_initialized": lambda *a, **k: True,
     "get_arch_list": lambda *a, **k: ["sm_80"],
     "get_gencode_flags": lambda *a, **k: "",
+    "get_rng_state": _random_state,
+    "get_rng_state_all": lambda *a, **k: [_random_state()],
 }
 NOTHING = (
     "set_device", "synchronize", "empty_cache", "ipc_collect", "reset_peak_memory_stats", "reset_max_memory_allocated",
