@@ -63,6 +63,15 @@ def test_a_story_that_crosses_files_names_each(folder: Path, lint: Lint) -> None
     assert "15 | model = model.merge_and_unload()" in out
 
 
+def test_a_long_line_is_cut_around_what_is_underlined(folder: Path, lint: Lint) -> None:
+    save = 'model.save_pretrained("out")'
+    (folder / "train.py").write_text(BAD.replace(save, f"x = '{'-' * 300}'; {save}  # {'-' * 300}"))
+    lines = lint("train.py").out.splitlines()
+    shown = next(number for number, line in enumerate(lines) if save in line)
+    assert lines[shown] == f"15 | …{'-' * 37}'; {save}  # {'-' * 36}…"
+    assert lines[shown + 1].startswith(f"   | {' ' * 41}{'^' * len(save)} writes ")
+
+
 @pytest.mark.parametrize("options", [[], ["--fix"]])
 def test_a_finding_in_a_module_that_is_not_linted_is_mentioned(folder: Path, lint: Lint, options: list[str]) -> None:
     (folder / "saving.py").write_text('def finish(model):\n    model.save_pretrained("out")\n')
