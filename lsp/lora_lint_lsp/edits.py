@@ -20,9 +20,7 @@ def of_fixes(ls: LoraLintServer, places: Places, edits: Iterable[Edit]) -> types
     found: dict[str, list[types.TextEdit]] = {}
     for edit in edits:
         where = places.of(edit)
-        text = types.TextEdit(range=where.range, new_text=edit.content)
-        if text not in found.setdefault(where.uri, []):
-            found[where.uri].append(text)
+        found.setdefault(where.uri, []).append(types.TextEdit(range=where.range, new_text=edit.content))
     return workspace_edit(ls, found)
 
 
