@@ -5,6 +5,7 @@ Runs of this session share one warm interpreter, so that a test costs a fork and
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import io
 import json
@@ -59,6 +60,12 @@ class Kept(children.Warm):
 
     def close(self) -> None:
         return
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled() -> None:
+    """What runs in the interpreters of the runs is compiled, as installing it does: they write nothing beside it."""
+    compileall.compile_dir(children.CHILD.parent, quiet=2)
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,10 @@ LIBRARIES = (
     "tqdm",
 )
 
+# what a library works out when it is first asked, and keeps: how the weights of older models are called now, for which
+# transformers 5.23 compiles a thousand patterns
+WORKED_OUT = (("transformers.conversion_mapping", "get_checkpoint_conversion_mapping"),)
+
 
 def serve(home: str) -> int:
     """Serves until stdin closes."""
@@ -144,6 +148,12 @@ def _warm(names: list[str]) -> float:
         except BaseException:  # a missing or broken package is the run's to meet, and to report
             continue
     importlib.import_module(f"{__package__}.run")  # once; what it needs of the libraries each run loads for itself
+    for module, function in WORKED_OUT:
+        try:
+            if module in sys.modules:
+                getattr(sys.modules[module], function)("")
+        except Exception:  # another release: each run works it out for itself
+            continue
     gc.collect()
     gc.freeze()
     return round(time.monotonic() - start, 3)
