@@ -145,9 +145,14 @@ class State:
         return self.contents[self.canonical(token)]
 
     def canonical(self, token: Token) -> Token:
-        while token in self.aliases:
-            token = self.aliases[token]
-        return token
+        aliases, last = self.aliases, token
+        hops = 0
+        while last in aliases:
+            last = aliases[last]
+            hops += 1
+        if hops > 1:  # what shares the table comes to the same: the way is not gone twice
+            aliases[token] = last
+        return last
 
     def keeping(self, token: Token) -> Keeping:
         """How well these weights are kept; unknown weights count as kept."""

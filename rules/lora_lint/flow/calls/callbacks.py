@@ -44,10 +44,10 @@ def _callbacks(machine: Machine, value: Value) -> Iterator[Value]:
         if held or any(True for _ in _callbacks(machine, value.func)):
             yield value
     elif isinstance(value, Method):
-        if models_in(machine, [value.self]) or _leads_to_model(machine, value.func):
+        if models_in(machine, [value.self]) or led_to(machine, value.func):
             yield value
     elif isinstance(value, Func):
-        if _leads_to_model(machine, value):
+        if led_to(machine, value):
             yield value
     elif isinstance(value, ObjRef):
         record = record_of(machine, value)
@@ -58,23 +58,23 @@ def _callbacks(machine: Machine, value: Value) -> Iterator[Value]:
                         yield Method(member, value)
 
 
-def _leads_to_model(machine: Machine, func: Value, deep: int = DEEPEST) -> bool:
-    """Does a function mention a variable that is a model, holds one, or is a function that does?"""
+def led_to(machine: Machine, func: Value, deep: int = DEEPEST) -> list[Oid]:
+    """The models of the variables that a function mentions: what they are, hold, or lead to as functions."""
     if not isinstance(func, Func):
-        return False
+        return []
+    found: list[Oid] = []
     words = names_in(func.node)
     frame: Oid | None = func.frame
     while frame is not None:
         variables = machine.world.frames.get(frame, {})
         for word in words & variables.keys():
             value = variables[word]
-            if isinstance(value, Func) and deep and value.node is not func.node:
-                if _leads_to_model(machine, value, deep - 1):
-                    return True
-            elif models_in(machine, [value]):
-                return True
+            if not isinstance(value, Func):
+                found += models_in(machine, [value])
+            elif deep and value.node is not func.node:
+                found += led_to(machine, value, deep - 1)
         frame = machine.parents.get(frame)
-    return False
+    return list(dict.fromkeys(found))
 
 
 def _kept_by(machine: Machine, callback: Value, node: cst.CSTNode) -> set[Oid]:

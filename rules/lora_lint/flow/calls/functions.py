@@ -9,6 +9,8 @@ from typing import TypeGuard
 import libcst as cst
 
 from lora_lint.flow.calls.arguments import bind_parameters
+from lora_lint.flow.calls.callbacks import led_to
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.containers import UNROLL
 from lora_lint.flow.machine import Machine
@@ -24,6 +26,7 @@ from lora_lint.flow.values import (
     Generator,
     InstRec,
     Method,
+    ModelRef,
     ObjRef,
     Partial,
     Sym,
@@ -113,6 +116,7 @@ def _frame(machine: Machine, func: Func, node: cst.CSTNode) -> Oid:
 def invoke(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[Outcome]:
     """All outcomes of a call on the current world."""
     if _too_deep(machine, func, args):
+        _pass_over(machine, func, args, node)
         return [Outcome(machine.unknown(node, "deep"), machine.world)]
     frame = _frame(machine, func, node)
     machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
@@ -135,6 +139,16 @@ def _too_deep(machine: Machine, func: Func, args: Args) -> bool:
     given = [*args.pos, *args.kw.values()]
     rest = given[1:] if given and _is_instance(machine, given[0]) else given  # of a method, whatever its instance holds
     return all(type(value) is Sym for value in rest) and not models_in(machine, given)
+
+
+def _pass_over(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> None:
+    """A call that is not followed does what code that is not seen may do to the models that it gets, or mentions."""
+    models = [ModelRef(oid) for oid in (*models_in(machine, args.values()), *led_to(machine, func))]
+    if models:
+        hand_over(machine, models, node)
+        machine.note(
+            f"calls more than {DEEPEST_CALL} deep, or {DEEPEST_RECURSION} deep of one function, were not followed"
+        )
 
 
 def _is_instance(machine: Machine, value: Value) -> bool:

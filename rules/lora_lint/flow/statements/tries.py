@@ -175,9 +175,13 @@ def _weaken(world: World, ended: list[World]) -> World:
     weak = world.copy()
     weak.weak = True
     for other in ended:
+        if other.life.contents is world.life.contents:
+            continue
         for token, content in other.life.contents.items():
             mine = weak.life.contents.get(token)
-            if mine is not None and content.keeping.value > mine.keeping.value:
+            if mine is content or mine is None:
+                continue
+            if content.keeping.value > mine.keeping.value:
                 for kept in content.kept:
                     weak.life.keep(token, kept.how, kept.place, kept.site)
     return weak

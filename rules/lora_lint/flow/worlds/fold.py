@@ -174,10 +174,10 @@ def most_certain(worlds: list[World]) -> list[World]:
 
 
 def joined(worlds: list[World], mark: Hashable, asked: Asked) -> tuple[list[World], int]:
-    """Joins what can be joined, the order stays; and how often two worlds were held against each other in vain, more
-    for large ones. What is not asked for and differs is not known from there on."""
+    """Joins what can be joined, the order stays; and the work that it was: what the worlds hold, and how often two were
+    held against each other in vain. What is not asked for and differs is not known from there on."""
     kept: list[World] = []
-    in_vain = 0
+    work = sum([len(world.life.models) + len(world.life.adapters) for world in worlds]) // OBJECTS
     alike: dict[Hashable, list[int]] = {}  # by signature: where among the kept ones
     few = len(worlds) <= FEW
     lenient = asked is Asked.LITTLE
@@ -190,8 +190,8 @@ def joined(worlds: list[World], mark: Hashable, asked: Asked) -> tuple[list[Worl
             if both is not None:
                 kept[i] = both
                 break
-            in_vain += 1 + len(attempt.match.paired) // OBJECTS
+            work += 1 + len(attempt.match.paired) // OBJECTS
         else:
             places.append(len(kept))
             kept.append(world)
-    return kept, in_vain
+    return kept, work

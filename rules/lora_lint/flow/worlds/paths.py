@@ -222,8 +222,8 @@ class Paths:
         most = FEW_WORLDS if self.hurried else MANY_WORLDS
         for asked in Asked:
             if asked is Asked.ALL or len(worlds) > most:
-                worlds, in_vain = joined(worlds, node, asked)
-                self.steps += in_vain // IN_VAIN
+                worlds, work = joined(worlds, node, asked)
+                self.steps += work // IN_VAIN
                 self.blurred = self.blurred or asked is Asked.LITTLE
         worlds = most_certain(worlds)
         if self.exhausted and len(worlds) > 1:
