@@ -272,3 +272,93 @@ def test_another_script_may_write_the_old_file_itself(tmp_path: Path) -> None:
     assert lint(tmp_path, "", READS_BIN) == []
     clients.write_text("import torch\nweights = torch.load(f'{folder}/adapter_model.bin')\n")
     assert [finding.name for finding in lint(tmp_path, "", READS_BIN)] == ["adapter-bin-expected"]
+
+
+# -- several that ask, and the script that asks what is there ----------------------------------------------------------
+
+EXCLUDES = "get_peft_model(base, LoraConfig(exclude_modules=['lm_head']))\n"
+PEFT = "from peft import LoraConfig, get_peft_model\nbase = load()\n"
+
+
+def told(folder: Path, script: str, **files: str) -> list[str]:
+    for name, text in files.items():
+        (folder / name.replace("_txt", ".txt").replace("_toml", ".toml")).write_text(text)
+    (folder / "lora-lint.toml").touch()
+    (folder / "train.py").write_text(script)
+    return [finding.name for finding in lora_lint.check_paths([folder / "train.py"]).findings]
+
+
+EXTRAS = "[project]\nname = 'x'\ndependencies = ['peft{}']\n[project.optional-dependencies]\nold = ['peft==0.11.1']\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"pyproject_toml": EXTRAS.format("")}, ["peft-too-old"]),
+        ({"pyproject_toml": EXTRAS.format(">=0.3")}, ["peft-too-old"]),  # of several the narrowest counts
+        ({"pyproject_toml": EXTRAS.format(">=0.14")}, []),
+        ({"requirements_txt": "peft==0.11.1", "requirements-new_txt": "peft==0.21.2"}, []),
+        ({"requirements_txt": "-c limits.txt\npeft", "limits_txt": "peft==0.11.1"}, ["peft-too-old"]),
+    ],
+)
+def test_files_that_ask_for_different_releases_say_nothing(
+    tmp_path: Path, files: dict[str, str], expected: list[str]
+) -> None:
+    assert told(tmp_path, PEFT + EXCLUDES, **files) == expected
+
+
+def test_a_script_that_says_what_it_asks_for_says_it_for_itself(tmp_path: Path) -> None:
+    block = '# /// script\n# dependencies = ["peft=={}"]\n# ///\n'
+    assert told(tmp_path, block.format("0.21.2") + PEFT + EXCLUDES, requirements_txt="peft==0.11.1") == []
+    assert told(tmp_path, block.format("0.11.1") + PEFT + EXCLUDES, requirements_txt="peft==0.21.2") == ["peft-too-old"]
+
+
+ASKS = """\
+import importlib.metadata, inspect, packaging.version as v
+import peft
+from diffusers.utils import is_peft_version
+from transformers.utils import check_peft_version
+from peft import LoraConfig, __version__, get_peft_model
+base = load()
+try:
+    from peft import EvaConfig
+except ImportError:
+    EvaConfig = None
+def newer(release):
+    return v.Version(importlib.metadata.version("peft")) >= v.Version(release)
+options = {}
+"""
+GUARDS = [
+    f"if v.parse(peft.__version__) >= v.parse('0.14'):\n    {EXCLUDES}",
+    f"if v.parse(peft.__version__) < v.parse('0.14'):\n    raise SystemExit('too old')\n{EXCLUDES}",
+    f"if tuple(map(int, __version__.split('.')[:2])) >= (0, 14):\n    {EXCLUDES}",
+    f"if newer('0.14'):\n    {EXCLUDES}",
+    f"if is_peft_version('>=', '0.14'):\n    {EXCLUDES}",
+    f"check_peft_version('0.14')\n{EXCLUDES}",
+    f"if 'exclude_modules' in inspect.signature(LoraConfig.__init__).parameters:\n    {EXCLUDES}",
+    f"if hasattr(LoraConfig, 'exclude_modules'):\n    {EXCLUDES}",
+    f"if 'exclude_modules' in LoraConfig.__dataclass_fields__:\n    {EXCLUDES}",
+    f"if EvaConfig is not None:\n    {EXCLUDES}",
+    "if newer('0.14'):\n    options['exclude_modules'] = []\nget_peft_model(base, LoraConfig(**options))\n",
+]
+
+
+@pytest.mark.parametrize("guarded", GUARDS)
+def test_a_script_that_asks_for_the_release_knows_what_it_does(tmp_path: Path, guarded: str) -> None:
+    assert told(tmp_path, ASKS + guarded, requirements_txt="peft==0.11.1") == []
+    other = guarded.replace("peft.__version__", "torch.__version__")
+    if other != guarded:
+        assert told(tmp_path, ASKS + other, requirements_txt="peft==0.11.1") == ["peft-too-old"]
+
+
+def test_a_save_in_a_branch_for_newer_releases_is_none_of_an_older_one() -> None:
+    save = "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model))\n"
+    asks = "import peft\nfrom packaging.version import Version\n" + TRAIN
+    assert found(f"{asks}if Version(peft.__version__) >= Version('0.20'):\n    {save}") == []
+    checkpoints = "    model.gradient_checkpointing_enable()\n"
+    body = f"import transformers\nif int(transformers.__version__[0]) >= 5:\n{checkpoints}{TRAIN}"
+    body += "model.save_pretrained('out')\n"
+    assert found(body, transformers="4.57") == []
+    assert found(body.replace("transformers.__version__[0]", "x"), transformers="4.57") == [
+        "checkpointing-without-input-grads error"
+    ]

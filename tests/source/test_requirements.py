@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from lora_lint.source.requirements import files_in, requirements_in
+from lora_lint.source.requirements import files_in, inline, requirements_in
 
 
 def asked(filename: str, text: str) -> list[tuple[str, str, int]]:
@@ -120,6 +121,9 @@ def test_a_lock_file_says_what_is_installed() -> None:
         ("environment.yml", "- a\n- b\n"),
         ("environment.yml", ""),
         ("poetry.lock", "package = 3"),
+        ("Pipfile", "packages = 3"),
+        ("Pipfile.lock", "[1]"),
+        ("setup.py", "setup("),
     ],
 )
 def test_broken_files_ask_for_nothing(filename: str, text: str) -> None:
@@ -131,3 +135,48 @@ def test_a_lock_file_comes_first_then_the_project_then_lists(tmp_path: Path) -> 
         (tmp_path / name).touch()
     names = [Path(path).name for path in files_in(str(tmp_path))]
     assert names == ["uv.lock", "pyproject.toml", "setup.cfg", "requirements.txt", "requirements-dev.txt"]
+
+
+def test_lists_lie_in_a_folder_and_include_others(tmp_path: Path) -> None:
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "train.txt").write_text("-r base.txt\n--constraint=../limits.txt  # all\n")
+    (tmp_path / "requirements" / "base.txt").write_text("-r train.txt\n-r /etc/elsewhere.txt\npeft\n")
+    names = [os.path.relpath(path, tmp_path) for path in files_in(str(tmp_path))]
+    assert names == ["requirements/base.txt", "requirements/train.txt", "limits.txt"]
+
+
+INLINE = (
+    '# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#   "torch",\n#   "peft==0.11.1",\n# ]\n# ///\n'
+)
+
+
+def test_a_script_may_say_what_it_asks_for() -> None:
+    assert [asked[:3] for asked in inline(INLINE)] == [("torch", "", 4), ("peft", "==0.11.1", 5)]
+    assert inline(INLINE.replace("# ///\n", "")) == inline(INLINE.replace("[", "{")) == inline("import peft\n") == []
+
+
+SETUP = """\
+from setuptools import setup
+
+REQUIRED = ["torch", "peft==0.11.1"]
+setup(name="peft-proverbs", install_requires=REQUIRED, extras_require={"all": ["peft>=0.14"]})
+"""
+
+
+def test_of_a_setup_py_the_texts_count() -> None:
+    peft = [requirement for requirement in asked("setup.py", SETUP) if requirement[0] == "peft"]
+    assert peft == [("peft", "==0.11.1", 3), ("peft", ">=0.14", 4)]
+
+
+@pytest.mark.parametrize(
+    ("filename", "text", "expected"),
+    [
+        ("Pipfile", '[packages]\ntorch = "*"\n[dev-packages]\npeft = {version = "==0.11.1"}\n', ("==0.11.1", 4)),
+        ("Pipfile.lock", '{"default": {\n"peft": {"version": "==0.11.1"}}}', ("==0.11.1", 2)),
+        ("pyproject.toml", '[tool.hatch.envs.x]\ndependencies = ["peft<0.14"]\n', ("<0.14", 2)),
+        ("pyproject.toml", '[tool.pdm.dev-dependencies]\nold = ["peft<0.14"]\n', ("<0.14", 2)),
+        ("pyproject.toml", '[tool.poetry.dev-dependencies]\npeft = "0.14"\n', ("==0.14", 2)),
+    ],
+)
+def test_tools_keep_lists_of_their_own(filename: str, text: str, expected: tuple[str, int]) -> None:
+    assert [(specifier, row) for name, specifier, row in asked(filename, text) if name == "peft"] == [expected]

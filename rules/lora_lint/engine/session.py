@@ -160,7 +160,7 @@ class Session:
         if path is not None and self.project is not None and not self.project.installed:
             loader, alone = self._loader(path, texts, modules), self.project.is_entry(path)
         lifecycle = interpret(
-            module, self._known(path), loader, alone=alone, states=states, everything=everything, argv=argv
+            module, self._known(path, module.text), loader, alone=alone, states=states, everything=everything, argv=argv
         )
         return Followed(module, lifecycle, Placer(lifecycle, modules, {} if texts else {module: document}, self.config))
 
@@ -179,18 +179,20 @@ class Session:
         found.lifecycle.events.clear()  # they lead to the interpreter, and it to them
         return outcome
 
-    def _known(self, path: Path | None) -> Knowledge:
+    def _known(self, path: Path | None, text: str) -> Knowledge:
         """The library facts for a script, and for the others of its folder."""
         from lora_lint.knowledge.tables import Knowledge
-        from lora_lint.project.pins import pins_for
+        from lora_lint.project.pins import has_inline, pins_for
 
         if path is None or self.project is None:
             return Knowledge(dict(self.config.versions))
-        if path.parent not in self._knowledge:
-            project = self.project
-            pins = partial(pins_for, os.fspath(path), os.fspath(project.root), project.copies)
-            self._knowledge[path.parent] = Knowledge(dict(self.config.versions), pins)
-        return self._knowledge[path.parent]
+        project = self.project
+        asks = has_inline(text)
+        place = path if asks else path.parent
+        if place not in self._knowledge:
+            pins = partial(pins_for, os.fspath(path), text if asks else "", os.fspath(project.root), project.copies)
+            self._knowledge[place] = Knowledge(dict(self.config.versions), pins)
+        return self._knowledge[place]
 
     def shown(self, document: Document, path: Path | None = None) -> Shown:
         """What an entry script shows; nothing else of its analysis is kept. Raises ParseError."""

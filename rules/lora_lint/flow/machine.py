@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import libcst as cst
 
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
+from lora_lint.flow.releases import libraries_behind
 from lora_lint.flow.scope import Args, Remembered, Running, Scope
 from lora_lint.flow.values import (
     Bound,
@@ -101,6 +102,7 @@ class Machine(Paths):
         self.made_of: dict[Term, set[Value]] = {}  # what was called, and with what, for a result not known
         self.comprehensions: set[Oid] = set()
         self.deferred: dict[cst.CSTNode, cst.FunctionDef] = {}  # generator expressions that are kept, as functions
+        self.release_tests: dict[Site, frozenset[str]] = {}  # tests that ask for releases, and of which libraries
         self.compared: set[Site] = set()  # long ranges whose number the script compares
         self.called: set[cst.CSTNode] = set()
         self.owners: dict[Oid, Cls] = {}
@@ -245,6 +247,9 @@ class Machine(Paths):
 
     def asked(self, term: Term, node: cst.CSTNode) -> None:
         """A test that is made of a model may tell what it is: nobody knows how it comes out for which."""
+        site = self.site(node)
+        if site not in self.release_tests:
+            self.release_tests[site] = libraries_behind(self.world, term, self.made_of)
         for oid in models_behind(term, self.made_of):
             if oid in self.world.life.models:
                 self.emit(node, oid, Checked(test="other", names=[], answer=None))

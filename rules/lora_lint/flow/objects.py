@@ -8,6 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Getters, Machine, Setters
 from lora_lint.flow.members import kind
+from lora_lint.flow.releases import release_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import path_attribute
 from lora_lint.flow.values import (
@@ -210,6 +211,8 @@ def _get_from_library(machine: Machine, value: Lib, name: str, node: cst.CSTNode
     changed = patched(machine, value.name, name)
     if changed is not None:
         return changed
+    if name == names.VERSION:
+        return release_of(value.name)
     last = value.name.rpartition(".")[2]
     if name == "__name__" and last[:1].isupper():
         return Const(last)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from lora_lint.knowledge.asking import IN_LIBRARIES
 from lora_lint.knowledge.rows import Plain, Table, row, rows
 
 ACCELERATE = Table(
+    families=IN_LIBRARIES,
     functions={
         "Accelerator": row("make"),
         "PartialState": row("make"),

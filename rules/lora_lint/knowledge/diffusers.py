@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lora_lint.knowledge.asking import IN_LIBRARIES
 from lora_lint.knowledge.rows import Table, row
 
 # the models that a pipeline holds, by the attribute
@@ -14,6 +15,7 @@ ADAPTED_PARTS = frozenset({"unet", "transformer"})
 DIFFUSERS = Table(
     functions={"training_utils.cast_training_params": row("cast_open", "model dtype")},
     families=(
+        *IN_LIBRARIES,
         (r"\w*(Scheduler|Processor|Extractor)\.from_\w+$", row("unknown")),
         (r"(\w+\.)*\w*(Pipeline\w*|LoraLoaderMixin)\.save_lora_weights$", row("pipeline_save", "save_directory")),
         (r"\w*Pipeline\w*\.lora_state_dict$", row("unknown")),

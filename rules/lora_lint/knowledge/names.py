@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # -- Python's own ------------------------------------------------------------------------------------------------------
 
+VERSION = "__version__"  # of a library
 PATH = "pathlib.Path"
 PATHS = (PATH, "pathlib.PurePath", "os.PathLike")  # what a path is an instance of
 ENUMERATIONS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "transformers.utils.ExplicitEnum")

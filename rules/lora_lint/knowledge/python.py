@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lora_lint.knowledge.asking import ASKING_OF_PYTHON, OF_METADATA
 from lora_lint.knowledge.rows import Plain, Table, row, rows
 
 BUILTINS = Table(
@@ -148,7 +149,8 @@ STANDARD = {
             "gettempdir": row("unknown"),
         }
     ),
-    "importlib": Table(functions={"import_module": row("import_module", "name package")}),
+    "importlib": Table(functions={"import_module": row("import_module", "name package"), **OF_METADATA}),
+    **ASKING_OF_PYTHON,
     "types": Table(
         functions={"SimpleNamespace": row("namespace"), "MethodType": row("bind_method", "function object")}
     ),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+
+Pin = tuple[str, str]  # a specifier, empty for what is no release, and where it is written
 
 # the minor releases there have been; what a specifier names besides is added when it is asked about
 KNOWN = {
@@ -13,6 +16,22 @@ KNOWN = {
     "0.25 0.26 0.27 0.28 1.0",
 }
 NEWEST = "9999"  # stands for a release that is still to come
+
+
+def agreed(library: str, pins: Sequence[Pin], wanted: str) -> tuple[bool | None, str, str]:
+    """Do the releases that are asked for lie in the wanted range, and which specifier says so?
+
+    Of several the narrowest decides. Where one says that they do and another that they do not (two extras, an old list)
+    there is no telling, as for a copy or a commit: a place without a specifier.
+    """
+    if not pins:
+        return None, "", ""
+    answers = [(within(library, asked, wanted) if asked else None, asked, place) for asked, place in pins]
+    found = {holds for holds, _, _ in answers}
+    first = answers[0]
+    if {True, False} <= found or not all(asked for _, asked, _ in answers):
+        return None, "", first[2]
+    return next((answer for answer in answers if answer[0] is not None), first)
 
 
 @lru_cache(maxsize=256)

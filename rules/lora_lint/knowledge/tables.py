@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from lora_lint.knowledge import peft, python, releases, since, transformers, trl
 from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
+from lora_lint.knowledge.releases import Pin
 from lora_lint.knowledge.rows import Holds, Kept, Plain, Row
 
 _BUILTIN_NAMES = frozenset((*dir(builtins), "display"))  # IPython gives notebooks one more
@@ -19,18 +20,18 @@ class Knowledge:
     """The tables, for the releases that scripts run with.
 
     `versions` are given by the settings (library -> version text). `pins` are what the project asks for (library ->
-    specifier, and where that is written; without a specifier what is no release, and where it lies); they are only read
-    when a question depends on them.
+    specifiers, each with where it is written; without a specifier what is no release, and where it lies); they are only
+    read when a question depends on them.
     """
 
     def __init__(
-        self, versions: Mapping[str, str] | None = None, pins: Callable[[], Mapping[str, tuple[str, str]]] = dict
+        self, versions: Mapping[str, str] | None = None, pins: Callable[[], Mapping[str, Sequence[Pin]]] = dict
     ) -> None:
         self._versions = versions or {}
         self._read_pins = pins
 
     @cached_property
-    def _pins(self) -> Mapping[str, tuple[str, str]]:
+    def _pins(self) -> Mapping[str, Sequence[Pin]]:
         return self._read_pins()
 
     def runs_with(self, library: str, wanted: str) -> tuple[bool | None, str, str]:
@@ -45,8 +46,7 @@ class Knowledge:
                 "",
                 "",
             )
-        asked, place = self._pins.get(library, ("", ""))
-        return (releases.within(library, asked, wanted) if asked else None), asked, place
+        return releases.agreed(library, self._pins.get(library, ()), wanted)
 
     def certainly(self, library: str, wanted: str) -> bool:
         """Is every release that a script may run with in this range? Where nothing is known it is the newest one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lora_lint.knowledge.asking import IN_LIBRARIES
 from lora_lint.knowledge.rows import Holds, Kept, Plain, Table, row, rows
 
 TRAINER = {
@@ -52,6 +53,7 @@ TRANSFORMERS = Table(
         "get_scheduler": row("reader"),
     },
     families=(
+        *IN_LIBRARIES,
         # what is loaded or built by these is no model
         (
             r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Config|Collator\w*|Criteria|Streamer)\.from_\w+$",

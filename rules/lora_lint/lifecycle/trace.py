@@ -21,6 +21,9 @@ B = TypeVar("B")
 C = TypeVar("C")
 
 
+ANY_LIBRARY = "*"  # in what a test asks for: nobody knows of which
+
+
 class Condition(NamedTuple):
     """The script came this way because `site` (a test in the source) was true, or was not.
 
@@ -150,6 +153,7 @@ class Lifecycle:
         self.notes = list(notes)
         self.steps = 0  # that it took to follow the script
         self.blurred = False  # were paths joined whose models differ? What holds on which condition is then not known
+        self.release_tests: Mapping[Site, frozenset[str]] = {}  # tests that ask for releases, and of which libraries
         # may another script of the project write a weights file under the old name?
         self.old_weights_beside: Callable[[], bool] = lambda: False
         self.faults: list[str] = []  # of rules and fixes, which are silent for it
@@ -197,6 +201,11 @@ class Lifecycle:
         if len(kinds) == 1:
             return iter(self._by_kind.get(kinds[0], ()))
         return (event for kind in kinds for event in self._by_kind.get(kind, ()))
+
+    def guarded(self, event: AnyEvent, library: str) -> bool:
+        """Has the script asked for the release of a library, or what it can, to come this way?"""
+        tests = (self.release_tests.get(condition.site, frozenset()) for condition in event.conditions)
+        return any(library in asked or ANY_LIBRARY in asked for asked in tests)
 
     def has(self, *kinds: type) -> bool:
         return not self._by_kind.keys().isdisjoint(kinds)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from lora_lint.source.regular import read_regular
-from lora_lint.source.requirements import files_in, requirements_in
+from lora_lint.source.requirements import Requirement, files_in, inline, is_lock, requirements_in
 
 
 class Pin(NamedTuple):
@@ -25,19 +25,34 @@ class Pin(NamedTuple):
         return f"{self.specifier} in {self.place}"
 
 
-def pins_for(script: str, root: str, copies: Callable[[], Mapping[str, str]]) -> dict[str, Pin]:
-    """What is asked for in the folder of a script, or in the nearest one above it, up to the project's.
+def pins_for(script: str, text: str, root: str, copies: Callable[[], Mapping[str, str]]) -> dict[str, list[Pin]]:
+    """What is asked for of each library: in the script's own `text`, else in its folder, or in the nearest one above,
+    up to the project's; of a folder in its lock file, else in all its lists, groups and extras.
 
     A library that is named without a release is not pinned. `copies` are libraries that the project has copies of.
     """
-    found = {library: Pin("", os.path.relpath(path, root)) for library, path in copies().items()}
+    found = {library: [Pin("", os.path.relpath(path, root))] for library, path in copies().items()}
+    _add(found, [(requirement, script) for requirement in inline(text)], root)
     for folder in folders_above(script, root):
-        for path in files_in(folder):
-            for requirement in requirements_in(path, _read(path)):
-                if (requirement.specifier or requirement.commit) and requirement.library not in found:
-                    place = f"{os.path.relpath(path, root)}:{requirement.row}"
-                    found[requirement.library] = Pin(requirement.specifier, place)
+        asked = [(requirement, path) for path in files_in(folder) for requirement in requirements_in(path, _read(path))]
+        _add(found, [(requirement, path) for requirement, path in asked if is_lock(path)], root)
+        _add(found, asked, root)
     return found
+
+
+def _add(found: dict[str, list[Pin]], asked: list[tuple[Requirement, str]], root: str) -> None:
+    """Takes what is asked of libraries of which nothing nearer speaks."""
+    new: dict[str, list[Pin]] = {}
+    for requirement, path in asked:
+        if (requirement.specifier or requirement.commit) and requirement.library not in found:
+            pin = Pin(requirement.specifier, f"{os.path.relpath(path, root)}:{requirement.row}")
+            new.setdefault(requirement.library, []).append(pin)
+    found.update(new)
+
+
+def has_inline(text: str) -> bool:
+    """Does a script itself say what it asks for?"""
+    return "# /// script" in text
 
 
 def folders_above(script: str, root: str) -> Iterator[str]:

@@ -45,7 +45,8 @@ def _never_on(lifecycle: Lifecycle, training: Event[Trained]) -> Event[Checkpoin
         return None
     if lifecycle.runs_with("transformers", GIVES_NO_GRADIENT).sure is not Sure.YES:
         return None
-    return _last(training, (e for e in lifecycle.of(Checkpointing) if not e.facts.by_hand))
+    found = _last(training, (e for e in lifecycle.of(Checkpointing) if not e.facts.by_hand))
+    return None if found is None or lifecycle.guarded(found, "transformers") else found
 
 
 def _by_hand(lifecycle: Lifecycle, training: Event[Trained]) -> Event[Checkpointing] | None:

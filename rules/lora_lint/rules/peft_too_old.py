@@ -44,7 +44,7 @@ def _bound(lifecycle: Lifecycle, releases: str, reports: Iterator[Report]) -> It
 def _embeddings(lifecycle: Lifecycle) -> Iterator[Report]:
     """Saves of a model whose embedding was resized and then trained as it is."""
     for site, events in by_site(certain(lifecycle.of(Saved))).items():
-        bad = [event for event in events if _leaves_out(event)]
+        bad = [event for event in events if _leaves_out(event) and not lifecycle.guarded(event, "peft")]
         if bad and len(bad) == len(events):
             message = (
                 "the resized embedding is trained, and peft 0.9 to 0.11 does not put it into the adapter file; "
@@ -66,7 +66,7 @@ def _leaves_out(event: Event[Saved]) -> bool:
 def _lacking(lifecycle: Lifecycle) -> Iterator[Report]:
     """What no release that the project asks for has: importing it or calling it so raises."""
     for site, events in by_site(certain(lifecycle.of(Requires))).items():
-        for event in events[:1]:
+        for event in [event for event in events if not lifecycle.guarded(event, "peft")][:1]:
             need = event.facts
             asked = lifecycle.runs_with("peft", f"<{need.since}")
             if asked.pinned and asked.sure is Sure.YES and _applies(lifecycle, need.others):

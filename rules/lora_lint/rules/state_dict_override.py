@@ -36,13 +36,14 @@ def filtered_twice(lifecycle: Lifecycle) -> Iterator[Report]:
     """Saves of a state dict that was filtered for the adapter already: with peft below 0.20 nothing is left of it."""
     for site, events in by_site(certain(lifecycle.of(Saved))).items():
         filtered = [e for e in events if e.facts.state == "filtered" and not e.facts.emptied]
+        filtered = [e for e in filtered if not lifecycle.guarded(e, "peft")]
         if filtered:
             message = _bound("this state_dict was filtered for the adapter already")
             yield Report(site, message, facts=("argument", filtered[0]))
     reported: set[Site] = set()
     for event in certain(lifecycle.of(Overridden)):
         save = _save_after(lifecycle, event) if event.facts.gives == "adapter" else None
-        if save is not None and event.site not in reported:
+        if save is not None and event.site not in reported and not lifecycle.guarded(event, "peft"):
             reported.add(event.site)
             message = _bound("model.state_dict is replaced by a filter for the adapter")
             story = (Step(save.site, "saved here, with the override in place"),)

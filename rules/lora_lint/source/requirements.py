@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lora_lint.source.regular import read_regular
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement as Parsed
@@ -25,14 +29,51 @@ class Requirement(NamedTuple):
 
 
 def files_in(folder: str) -> list[str]:
-    """The files of a folder that ask for releases; the first that speaks of a library counts."""
+    """The files of a folder that ask for releases: lock files, the project's own, lists, and what these include."""
     try:
         names = sorted(os.listdir(folder))
     except OSError:
         return []
     first = [name for name in ORDER if name in names]
     rest = [name for name in names if PIP_FILE.fullmatch(name) and name not in first]
-    return [os.path.join(folder, name) for name in (*first, *rest)]
+    found = [os.path.join(folder, name) for name in (*first, *rest)]
+    if LISTS in names:
+        inside = os.path.join(folder, LISTS)
+        listed = sorted(os.listdir(inside)) if os.path.isdir(inside) else []
+        found += [os.path.join(inside, name) for name in listed if name.endswith(PIP_ENDINGS)]
+    for path in found:  # which grows while it is gone through
+        if path.endswith(PIP_ENDINGS) and len(found) < MOST_FILES:
+            found += [other for other in _included(path) if other not in found]
+    return found
+
+
+def _included(filename: str) -> list[str]:
+    """The files that a list of requirements includes: `-r base.txt`, `--constraint=constraints.txt`."""
+    try:
+        text = read_regular(filename).decode("utf-8", "replace")
+    except OSError:
+        return []
+    folder = os.path.dirname(filename)
+    found = [match["path"] for line in text.splitlines() if (match := INCLUDE.fullmatch(line.strip()))]
+    return [os.path.normpath(os.path.join(folder, path)) for path in found if not os.path.isabs(path)]
+
+
+def is_lock(filename: str) -> bool:
+    """Does a file say what is installed, whatever others ask for?"""
+    return os.path.basename(filename) in LOCKS
+
+
+def inline(text: str) -> list[Requirement]:
+    """What a script itself asks for, in the comment block of PEP 723."""
+    block = INLINE.search(text)
+    if block is None:
+        return []
+    plain = "\n".join(line[2:] for line in block["table"].splitlines())
+    try:
+        lines = _toml(plain).get("dependencies", [])
+    except ValueError:
+        return []
+    return list(_requirements(text, [line for line in lines if isinstance(line, str)]))
 
 
 def requirements_in(filename: str, text: str) -> list[Requirement]:
@@ -40,14 +81,16 @@ def requirements_in(filename: str, text: str) -> list[Requirement]:
     read = READERS.get(os.path.basename(filename), _pip_lines)
     try:
         spelled = list(read(text))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, SyntaxError, RecursionError):
         return []
-    found = []
-    for line in spelled:
+    return list(_requirements(text, spelled))
+
+
+def _requirements(text: str, lines: Iterable[str]) -> Iterator[Requirement]:
+    for line in lines:
         requirement = _parsed(line)
         if requirement is not None:
-            found.append(requirement._replace(row=_row_of(text, requirement.library)))
-    return found
+            yield requirement._replace(row=_row_of(text, requirement))
 
 
 # what pip installs from a repository at a commit, a branch or a tag: `peft @ git+https://.../peft.git@382b178`, also
@@ -86,11 +129,13 @@ def _holds(parsed: Parsed) -> bool:
         return True
 
 
-def _row_of(text: str, library: str) -> int:
-    """The line that names a library; 1 where none does."""
-    name = re.compile(rf"(?<![\w.-]){re.escape(library).replace('-', '[-_.]')}(?![\w.-])", re.IGNORECASE)
-    rows = text.splitlines()
-    return next((i for i, row in enumerate(rows, 1) if name.search(row.partition("#")[0])), 1)
+def _row_of(text: str, asked: Requirement) -> int:
+    """The line that names a library, with its release if one does; 1 where none does."""
+    name = re.compile(rf"(?<![\w.-]){re.escape(asked.library).replace('-', '[-_.]')}(?![\w.-])", re.IGNORECASE)
+    rows = [(i, row) for i, row in enumerate(text.splitlines(), 1) if name.search(row.lstrip("# ").partition("#")[0])]
+    release = re.search(r"\d[\w.]*", asked.specifier)
+    exact = [i for i, row in rows if release is not None and release[0] in row]
+    return next(iter(exact or [i for i, _ in rows]), 1)
 
 
 # -- one reader a format, each gives PEP 508 lines ---------------------------------------------------------------------
@@ -116,16 +161,55 @@ def _pyproject(text: str) -> Iterator[str]:
         return
     table = _toml(text)
     project = table.get("project", {})
+    yield from _of_tools({name: tool for name, tool in table.get("tool", {}).items() if name != "poetry"})
     yield from project.get("dependencies", [])
     for group in (project.get("optional-dependencies", {}), table.get("dependency-groups", {})):
         for lines in group.values():
             yield from (line for line in lines if isinstance(line, str))
     poetry = table.get("tool", {}).get("poetry", {})
     groups = [poetry, *poetry.get("group", {}).values()]
-    for name, asked in (pair for group in groups for pair in group.get("dependencies", {}).items()):
-        version = asked.get("version") if isinstance(asked, dict) else asked
-        if isinstance(version, str):
-            yield name + _poetry(version)
+    groups.append({"dependencies": poetry.get("dev-dependencies", {})})
+    for group in groups:
+        yield from _by_name(group.get("dependencies", {}))
+
+
+def _of_tools(tools: Any) -> Iterator[str]:
+    """What other tools keep beside the project's own: `[tool.hatch.envs.default] dependencies`, `dev-dependencies`."""
+    if not isinstance(tools, dict):
+        return
+    for name, value in tools.items():
+        if name.endswith("dependencies"):
+            groups = value.values() if isinstance(value, dict) else [value]
+            yield from (line for group in groups if isinstance(group, list) for line in group if isinstance(line, str))
+        else:
+            yield from _of_tools(value)
+
+
+def _by_name(asked: dict[str, Any]) -> Iterator[str]:
+    """`peft = "^0.14"`, `peft = {version = "0.14"}`, or several of these, each for some Pythons."""
+    for name, entries in asked.items():
+        for entry in entries if isinstance(entries, list) else [entries]:
+            version = entry.get("version") if isinstance(entry, dict) else entry
+            if isinstance(version, str):
+                yield name + _poetry(version)
+
+
+def _pipfile(text: str) -> Iterator[str]:
+    table = _toml(text)
+    for group in ("packages", "dev-packages"):
+        yield from _by_name(table.get(group, {}))
+
+
+def _pipfile_lock(text: str) -> Iterator[str]:
+    table = json.loads(text)
+    for group in ("default", "develop"):
+        yield from (f"{name}{entry.get('version', '')}" for name, entry in table.get(group, {}).items())
+
+
+def _setup_py(text: str) -> Iterator[str]:
+    """What a setup.py has as text: its requirements are among it, in whichever list they stand."""
+    texts = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
+    yield from (value for value in texts if isinstance(value, str) and "\n" not in value)
 
 
 def _poetry(version: str) -> str:
@@ -190,10 +274,20 @@ def _lock(text: str) -> Iterator[str]:
 READERS: dict[str, Callable[[str], Iterator[str]]] = {
     "uv.lock": _lock,
     "poetry.lock": _lock,
+    "pdm.lock": _lock,
+    "Pipfile.lock": _pipfile_lock,
     "pyproject.toml": _pyproject,
     "setup.cfg": _setup_cfg,
+    "setup.py": _setup_py,
+    "Pipfile": _pipfile,
     "environment.yml": _conda,
     "environment.yaml": _conda,
 }
 ORDER = (*READERS, "requirements.txt")
-PIP_FILE = re.compile(r"requirements[\w.-]*\.txt")
+LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"})
+PIP_FILE = re.compile(r"([\w.-]*[_.-])?requirements[\w.-]*\.(txt|in)")
+PIP_ENDINGS = (".txt", ".in")
+LISTS = "requirements"  # the folder in which some projects keep their lists
+INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)(\s+|=)(?P<path>\S+)(\s+#.*)?")
+INLINE = re.compile(r"^# /// script[ \t]*\n(?P<table>(#(| .*)\n)+?)# ///[ \t]*$", re.MULTILINE)
+MOST_FILES = 40

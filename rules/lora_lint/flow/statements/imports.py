@@ -7,8 +7,10 @@ import libcst as cst
 from lora_lint.flow.containers import known_items
 from lora_lint.flow.machine import Compound, Machine
 from lora_lint.flow.modules import Module
+from lora_lint.flow.releases import release_of
 from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Tup, Value
 from lora_lint.flow.worlds.world import World
+from lora_lint.knowledge.names import VERSION
 from lora_lint.lifecycle.events.script import Requires
 
 
@@ -95,7 +97,7 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
                 machine.world = world
                 machine.emit(node, None, Requires(*need))
             dots = level if module is None else max(level, 1)  # the project's own: no table has a name for it
-            value: Value = Lib(f"{'.' * dots}{base}.{name}")
+            value: Value = release_of(base) if name == VERSION else Lib(f"{'.' * dots}{base}.{name}")
             if inner is not None:
                 value = ModuleRef(inner)
             elif module is not None:

@@ -8,6 +8,7 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.statements.imports import dotted
 from lora_lint.flow.values import Cls, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.terms import learn
@@ -30,8 +31,12 @@ def _guarded(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World])
     handled = [_classes(machine, handler, worlds) for handler in node.handlers]
     ended, raised, implicit = _attempted(machine, handled, body_steps(machine, node.body), worlds)
     if any(name in IMPORT_ERRORS for names in handled for name in names) and _imports(node.body):
+        installed = ("installed", machine.site(node))
+        bound = _bound_to_releases(machine, node.body)
+        if bound:
+            machine.made_of[installed] = set(bound)
         for world in ended:
-            learn(world, ("installed", machine.site(node)), True, None)
+            learn(world, installed, True, None)
     if node.orelse is not None:
         ended = machine.block(node.orelse.body, ended)
     caught = _handle(machine, node, handled, raised, implicit, len(worlds), ended)
@@ -161,6 +166,19 @@ def _imports(body: cst.BaseSuite) -> bool:
     """Does a block import anything?"""
     lines = [line for line in body.body if isinstance(line, cst.SimpleStatementLine)]
     return any(isinstance(small, (cst.Import, cst.ImportFrom)) for line in lines for small in line.body)
+
+
+def _bound_to_releases(machine: Machine, body: cst.BaseSuite) -> list[Value]:
+    """What a block imports that only some releases of its library have."""
+    lines = [line for line in body.body if isinstance(line, cst.SimpleStatementLine)]
+    imports = [small for line in lines for small in line.body if isinstance(small, cst.ImportFrom)]
+    names = [
+        f"{dotted(small.module)}.{dotted(alias.name)}"
+        for small in imports
+        if not small.relative and not isinstance(small.names, cst.ImportStar)
+        for alias in small.names
+    ]
+    return [Lib(name) for name in names if machine.knowledge.needed_by_import(name) is not None]
 
 
 def _without_import(machine: Machine, node: cst.Try | cst.TryStar, world: World) -> World:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import Verb
 from lora_lint.flow.verbs.python import (
+    asking,
     callables,
     copying,
     guards,
@@ -22,6 +23,7 @@ VERBS: dict[str, Verb] = {
     **copying.VERBS,
     **recording.VERBS,
     **guards.VERBS,
+    **asking.VERBS,
     **system.VERBS,
     **importing.VERBS,
     **options.VERBS,

@@ -6,6 +6,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.members import member_in
 from lora_lint.flow.models import has_attribute
 from lora_lint.flow.objects import class_name, find_member, library_base, lineage
+from lora_lint.flow.releases import release_of
 from lora_lint.flow.types import class_of, model_is_a, typed
 from lora_lint.flow.values import (
     FALSE,
@@ -140,6 +141,8 @@ def _hasattr(call: LibCall) -> Value:
         call.machine.emit(call.node, subject.oid, Checked(test="hasattr", names=[name], answer=answer))
     if answer is not None:
         return const(answer)
+    if isinstance(subject, Lib):
+        return release_of(subject.name, "hasattr", subject.name, name)
     term = subject.term if isinstance(subject, Sym) else ("value", subject)
     return Sym(make(call.machine.site(call.node), "hasattr", term, name))
 
