@@ -6,8 +6,10 @@ from functools import partial
 
 import libcst as cst
 
+from lora_lint.flow.calls.callbacks import may_call_back
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.functions import function_value
+from lora_lint.flow.calls.held import whole
 from lora_lint.flow.enums import enlist, is_enumeration, member_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import METACLASS, find_member, library_base, lineage
@@ -27,7 +29,7 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
     owner = machine.defining[-1] if machine.defining and machine.defining[-1].frame == machine.frame else None
     name = node.name.value
     kind = ""
-    decorators: list[Value] = []
+    decorators: list[tuple[Value, bool]] = []
     for decorator in node.decorators:
         if isinstance(decorator.decorator, cst.Attribute) and decorator.decorator.attr.value in ("setter", "deleter"):
             name = f"{name}.{decorator.decorator.attr.value}"
@@ -37,17 +39,17 @@ def _define(machine: Machine, node: cst.FunctionDef) -> None:
         found = names.METHOD_KINDS.get(maker.name, "") if isinstance(maker, Lib) else ""
         kind = names.KEPT if {kind, found} == {"property", "cached"} else kind or found
         if not found:
-            decorators.append(value)
+            decorators.append((value, _only_calls(machine, decorator.decorator, value)))
     func: Value = function_value(machine, node, owner, kind)
-    for decorator_value in reversed(decorators):
-        func = _decorated(machine, decorator_value, func, node)
+    for decorator_value, known in reversed(decorators):
+        func = _decorated(machine, decorator_value, known, func, node)
     home = machine.redirects.get((machine.frame, name), machine.frame)
     machine.world.bind(home, name, func)  # a property's setter is kept under "name.setter"
 
 
-def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNode) -> Value:
+def _decorated(machine: Machine, decorator: Value, known: bool, func: Value, node: cst.CSTNode) -> Value:
     """A decorator of the project is called, and one of a library that keeps the function to call it later; others of
-    libraries are taken to keep it as it is."""
+    `known` libraries are taken to keep it as it is. Those of others get what it is called with, and what it gives."""
     if isinstance(func, Func) and func.owner is None and _is_context(machine, decorator):
         return Partial(Lib(names.INSIDE), (decorator, func), ())
     if isinstance(decorator, ObjRef) and not isinstance(machine.get(decorator, "__call__", node), Method):
@@ -59,9 +61,21 @@ def _decorated(machine: Machine, decorator: Value, func: Value, node: cst.CSTNod
         return result if isinstance(result, (Func, Method, Partial, ObjRef)) else func
     if isinstance(decorator, Lib) and decorator.name in names.DISPATCHERS:
         return machine.unknown(node, "dispatched")  # which one runs is not followed
+    if isinstance(func, Func) and isinstance(decorator, (Lib, Sym)) and not known:
+        return Func(func.module, func.node, func.frame, func.defaults, func.owner, func.kind, decorator)
     if isinstance(decorator, Lib) and machine.knowledge.registers(decorator.name):
         machine.call(decorator, Args([func]), node)
     return func
+
+
+def _only_calls(machine: Machine, written: cst.BaseExpression, value: Value) -> bool:
+    """Is a decorator of a library that only calls the function, or reads what it is called with?"""
+    maker = machine.evaluate(written.func) if isinstance(written, cst.Call) and isinstance(value, Sym) else value
+    name = maker.name if isinstance(maker, Lib) else ""
+    if isinstance(maker, Sym):
+        record = machine.world.heap.get(whole(maker.term))  # type: ignore[call-overload]
+        name = record.lib if isinstance(record, InstRec) else ""
+    return bool(name) and (machine.knowledge.only_calls(name) or machine.knowledge.reads_only(name))
 
 
 def _is_context(machine: Machine, decorator: Value) -> bool:
@@ -168,6 +182,9 @@ def make_instance(machine: Machine, cls: Cls, args: Args, node: cst.CSTNode) -> 
             machine.call(Method(post, ref), Args(), node)
     elif library:
         machine.parts.construct(machine, ref, library, args, node)
+    last = find_member(machine, cls, "__del__")
+    if isinstance(last, Func):  # nobody knows when
+        may_call_back(machine, [Method(last, ref)], node)
     return ref
 
 

@@ -202,7 +202,9 @@ STANDARD = {
         },
         methods={"namedtuple": {"_replace": row("changed_copy"), "_asdict": row("as_dict")}},
     ),
-    "weakref": Table(functions=rows("dict", "WeakValueDictionary WeakKeyDictionary")),
+    "weakref": Table(
+        functions={**rows("dict", "WeakValueDictionary WeakKeyDictionary"), "finalize": row("handed", "obj func")}
+    ),
     "asyncio": Table(
         functions={
             "to_thread": row("delegate", "func"),
@@ -285,6 +287,13 @@ READERS = frozenset(
     "numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil pathlib "
     "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru string textwrap torchmetrics shutil copy "
     "contextlib torch transformers tensorboard tensorboardX fvcore thop humanize tabulate".split()
+)
+
+# libraries whose decorators call a function, be it from the command line, elsewhere or again, and do no more with it
+CALLERS = frozenset(
+    "hydra click typer modal spaces fire absl tyro draccus simple_parsing gin sacred chz fastapi flask gradio "
+    "streamlit celery beartype jaxtyping typeguard tenacity backoff retry retrying numba pytest line_profiler "
+    "memory_profiler deprecated overrides typing_extensions abc functools".split()
 )
 
 # decorators that make a class with fields as constructor arguments, and classes whose subclasses are such

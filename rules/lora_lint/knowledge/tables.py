@@ -80,6 +80,10 @@ class Knowledge:
         """A library that is given models to read, and neither trains nor saves them."""
         return name.partition(".")[0] in python.READERS or name.partition(".")[0] in TABLES
 
+    def only_calls(self, name: str) -> bool:
+        """A library whose decorators call the function, or keep it to call it, and do nothing with what it is about."""
+        return name.partition(".")[0] in python.CALLERS
+
     def is_library(self, name: str) -> bool:
         """Is a module of this name certainly not one of the project?"""
         return name in TABLES or name in sys.stdlib_module_names

@@ -17,7 +17,7 @@ from lora_lint.flow.modules import names_in
 from lora_lint.flow.objects import lineage
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import TRUE, Func, InstRec, Method, ObjRef, Partial, Value
+from lora_lint.flow.values import TRUE, Bound, Func, InstRec, Method, ModelRef, ObjRef, Partial, Value
 from lora_lint.lifecycle.records import Keeping, Oid
 
 FROM_ELSEWHERE: Oid = ("kept from elsewhere", 0)  # the frame of the adapters that code which is not seen may keep
@@ -45,6 +45,9 @@ def _callbacks(machine: Machine, value: Value) -> Iterator[Value]:
             yield value
     elif isinstance(value, Method):
         if models_in(machine, [value.self]) or led_to(machine, value.func):
+            yield value
+    elif isinstance(value, Bound):
+        if isinstance(value.receiver, ModelRef):
             yield value
     elif isinstance(value, Func):
         if led_to(machine, value):

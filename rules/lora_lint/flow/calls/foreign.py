@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from lora_lint.flow.calls.callbacks import may_call_back
+from lora_lint.flow.calls.held import for_effect, held_by, hold, whole
 from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.container_methods import namespace_method
 from lora_lint.flow.containers import known_items, namespace_of, record_of
@@ -38,17 +39,24 @@ from lora_lint.lifecycle.records import Keeping, Oid, Token
 
 def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> Value:
     """A library function that the tables do not list."""
-    if machine.knowledge.reads_only(name):
-        args.pos[:] = [used_up(machine, value, node) for value in args.pos]
-    else:
+    keeps = not machine.knowledge.reads_only(name)
+    if keeps:
         hand_over(machine, args.values(), node)
+    else:
+        args.pos[:] = [used_up(machine, value, node) for value in args.pos]
     last = name.rpartition(".")[2]
     kind = name if last[:1].isupper() else ""
     models = gradients_of(machine, args.values())
     if kind and not models:
         fields = dict(args.kw)
-        return ObjRef(machine.world.new(machine.site(node), InstRec(None, kind, fields, machine.site(node))))
-    return _given(machine, make(machine.site(node), "met", machine.site(node), *spelled(args)), models, node, kind)
+        made = ObjRef(machine.world.new(machine.site(node), InstRec(None, kind, fields, machine.site(node))))
+        if keeps:
+            hold(machine, made.oid, args.values())
+        return made
+    given = _given(machine, make(machine.site(node), "met", machine.site(node), *spelled(args)), models, node, kind)
+    if keeps:
+        hold(machine, given.term, args.values())
+    return given
 
 
 def _given(machine: Machine, term: Term, models: frozenset[Oid], node: cst.CSTNode, kind: str = "") -> Sym:
@@ -61,7 +69,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     """Code that is not seen gets these values: models among them may be trained and saved there, the tensors of a state
     dict saved, and what lies in a temporary directory taken elsewhere."""
     values = list(values)
-    for oid in models_in(machine, values):
+    for oid in dict.fromkeys((*models_in(machine, values), *held_by(machine, values))):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.emit(node, oid, Handed())
     may_call_back(machine, values, node)
@@ -136,6 +144,8 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
         if done is not None:
             return done
     hand_over(machine, given, node)
+    if term[:1] == ("attribute",):
+        _use_held(machine, term, given, node)
     for value in given:
         _change_part(machine, term, value)
     pure = not models_in(machine, given) and all(isinstance(pick(machine.world, v), Const) for v in given)
@@ -143,4 +153,15 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     if pure and term[:1] in (("attribute",), ("free",), ("parameter",)):
         if term[-1:] and not given:
             return _given(machine, make(machine.site(node), "call", machine.site(node), term), models, node)
-    return _given(machine, make(machine.site(node), "met", machine.site(node), *spelled(args)), models, node)
+    result = _given(machine, make(machine.site(node), "met", machine.site(node), *spelled(args)), models, node)
+    hold(machine, result.term, given)
+    return result
+
+
+def _use_held(machine: Machine, term: Term, given: list[Value], node: cst.CSTNode) -> None:
+    """A method of something that is not seen: it keeps what it is given, and may do something to what it has. Of what a
+    function gave, be it a loss, only where the method is called for nothing else."""
+    owner = whole(term)
+    if owner in machine.world.heap or for_effect(machine, node):
+        hand_over(machine, [Sym(term)], node)
+    hold(machine, owner, given)

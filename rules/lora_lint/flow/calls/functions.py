@@ -55,7 +55,10 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
         return Generator(func, frame)
     if func.kind == "cached":
         return _cached(machine, func, args, node)
-    return machine.choose(lambda: _remembered(machine, func, args, node))
+    given = machine.choose(lambda: _remembered(machine, func, args, node))
+    if func.around is not None:
+        hand_over(machine, [*args.values(), given, func.around], node)
+    return given
 
 
 def _cached(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Value:

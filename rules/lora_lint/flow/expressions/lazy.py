@@ -1,4 +1,4 @@
-"""Generator expressions that are kept for later: what they do to a model happens when they are gone through."""
+"""Generator expressions and maps that are kept: what they do to a model happens when they are gone through."""
 
 from __future__ import annotations
 
@@ -16,9 +16,34 @@ def generator(machine: Machine, node: cst.GeneratorExp, at_once: Callable[[], Va
     """The items at once; where a variable gets them, and models change on the way, a generator that has not run."""
     if not kept(machine.statement, node) or not _acts(machine, at_once):
         return lazily(machine, at_once(), node)
+    return _deferred(machine, node, lambda: node)
+
+
+def mapped(machine: Machine, node: cst.CSTNode, at_once: Callable[[], Value]) -> Value:
+    """`map(f, xs)`: in the same way, as `(f(x) for x in xs)`."""
+    if not isinstance(node, cst.Call) or len(node.args) != 2 or any(arg.star for arg in node.args):
+        return at_once()
+    if not kept(machine.statement, node) or not _acts(machine, at_once):
+        return at_once()
+    return _deferred(machine, node, lambda: _as_generator(machine, node))
+
+
+def _as_generator(machine: Machine, node: cst.Call) -> cst.GeneratorExp:
+    function, items = (arg.value for arg in node.args)
+    item = cst.Name(ITEM)
+    each = cst.Call(function, [cst.Arg(item)])
+    machine.stand_in(each, node)
+    return cst.GeneratorExp(each, cst.CompFor(item, items))
+
+
+ITEM = "__mapped_item"  # a variable that only this generator has
+
+
+def _deferred(machine: Machine, node: cst.CSTNode, written: Callable[[], cst.GeneratorExp]) -> Generator:
+    """A generator that has not run: the function that yields the same, about to be called."""
     function = machine.deferred.get(node)
     if function is None:
-        function = machine.deferred[node] = _as_function(node)
+        function = machine.deferred[node] = _as_function(written())
     machine.captured.add(machine.frame)
     func = Func(machine.module, function, machine.frame)
     frame = (machine.site(function), 0)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.scope import Args
@@ -14,6 +15,7 @@ from lora_lint.flow.strings import WHERE, WORKING, change_directory, place_of
 from lora_lint.flow.values import NONE, Const, Generator, InstRec, Method, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable
+from lora_lint.flow.worlds.terms import make
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.script import ContextMade
@@ -67,6 +69,8 @@ def enter(machine: Machine, manager: Value, node: cst.CSTNode) -> Value:
     """Enters a `with` block; gives what `as` binds."""
     manager = machine.settle(manager, node)
     record = instance(machine, manager)
+    if isinstance(manager, Sym):
+        return Sym(make(machine.site(node), "entered", manager.term))
     if record is None or not isinstance(manager, ObjRef):
         return manager if isinstance(manager, ModelRef) else machine.unknown(node)
     if record.lib in BLOCKS:
@@ -80,6 +84,8 @@ def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     """Leaves a `with` block."""
     manager = machine.settle(manager, node)
     record = instance(machine, manager)
+    if isinstance(manager, Sym):
+        hand_over(machine, [manager], node)  # what it was given it may save at the end
     if record is None or not isinstance(manager, ObjRef):
         return
     if record.lib in BLOCKS:
@@ -88,6 +94,8 @@ def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     method = machine.get(manager, "__exit__", node) if record.cls is not None else NONE
     if isinstance(method, Method):
         machine.call(method, Args([NONE, NONE, NONE]), node)
+    elif record.lib and not machine.knowledge.reads_only(record.lib):
+        hand_over(machine, [manager], node)
 
 
 def suppresses(machine: Machine, manager: Value, world: World) -> Sequence[Value] | None:

@@ -80,6 +80,10 @@ class Paths:
             found = self._sites[id(node)] = Site(module or self.module, node, self.statement)
         return found
 
+    def stand_in(self, node: cst.CSTNode, other: cst.CSTNode) -> None:
+        """A node that the script does not have happens where another stands."""
+        self._sites[id(node)] = self.site(other)
+
     @property
     def hurried(self) -> bool:
         """A good part of the budget is spent: less is told apart, and loops are run less often."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import SORTED, UNROLL, items_of, known_items, new_dict, new_list, one_of, record_of
+from lora_lint.flow.expressions.lazy import mapped
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.passes import lazily, passes, used_up, within
 from lora_lint.flow.provenance import models_in
@@ -102,6 +103,10 @@ def _map(call: LibCall) -> Value:
     function = call.arg("function")
     if function is None or len(call.args.pos) < 2:
         return call.unknown()
+    return mapped(call.machine, call.node, lambda: _at_once(call, function))
+
+
+def _at_once(call: LibCall, function: Value) -> Value:
     found = [passes(call.machine, source, call.node) for source in call.args.pos[1:]]
     rounds: list[Sequence[Value] | None] = list(zip(*[items for items, _ in found], strict=False))
     if call.option("star"):
