@@ -132,3 +132,40 @@ def test_a_callback_that_is_not_seen_or_asks_for_a_checkpoint_may_save(given: st
     assert found(WRAP + TRAINER.format("", "trainer.add_callback(Saver)\n")) == []
     nothing = TRAINER.format(", callbacks=[EarlyStoppingCallback()]", "")
     assert found(WRAP + nothing) == ["adapter-never-saved"]
+
+
+CLASSIFIER = f'{AUTO}("{{}}", num_labels=2)'
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "lost"),
+    [
+        ("bert-base-uncased", "score", True),
+        ("bert-base-uncased", "embed_tokens", True),
+        ("bert-base-uncased", "classifier", False),
+        ("roberta-base", "classifier.out_proj", False),
+        ("meta-llama/Llama-3.2-1B", "classifier", True),
+        ("meta-llama/Llama-3.2-1B", "model.score", False),
+        ("bert-large-of-mine", "score", False),
+    ],
+)
+def test_a_head_is_saved_under_the_name_that_it_has(name: str, named: str, lost: bool) -> None:
+    assert head(CLASSIFIER.format(name), f'modules_to_save=["{named}"]') == (["head-not-saved"] if lost else [])
+    assert head(CLASSIFIER.format(name), f'task_type="SEQ_CLS", modules_to_save=["{named}"]') == []
+
+
+PROMPTS = ["PrefixTuningConfig", "PromptTuningConfig", "PromptEncoderConfig"]
+
+
+@pytest.mark.parametrize("method", ["merge_and_unload", "unload", "merge_adapter"])
+def test_a_prompt_cannot_be_merged(method: str) -> None:
+    script = (
+        "from peft import {0}\nmodel = get_peft_model(model, {0}())\n" + TRAIN + SAVE + f"kept = model.{method}()\n"
+    )
+    for config in PROMPTS:
+        assert found(script.format(config)) == ["unknown-peft-method"]
+    assert found(script.format("LoraConfig")) == found(script.format("IA3Config")) == []
+    prompt = script.format(PROMPTS[0])
+    assert found(prompt.replace("kept =", "model = zoo.more(model)\nkept =")) == []
+    assert found(prompt.replace("kept =", f"if hasattr(model, '{method}'):\n    kept =")) == []
+    assert found(prompt.replace("kept =", "try:\n    kept =") + "except AttributeError:\n    pass\n") == []

@@ -12,7 +12,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.types import class_of, kind_of
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
-from lora_lint.knowledge import kinds, names
+from lora_lint.knowledge import keys, kinds, names
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.events.models import Overridden
 from lora_lint.lifecycle.events.script import Accessed
@@ -31,6 +31,17 @@ def row_for(life: Life, oid: Oid, name: str) -> Row | None:
     return next((table[name] for table in kinds.METHODS[kind] if name in table), None)
 
 
+def _prompt_of(life: Life, oid: Oid) -> str:
+    """The class of the config where a prompt is all that a PeftModel has: no layer is changed, and none is merged."""
+    model = life.models[oid]
+    if not isinstance(model, PeftModel) or not model.known:
+        return ""
+    configs = [life.adapters[adapter].config for _, adapter in model.adapters]
+    classes = [config.cls for config in configs if isinstance(config, Config)]
+    only = classes and len(classes) == len(configs) and keys.PROMPT_CONFIGS.issuperset(classes)
+    return classes[0] if only else ""
+
+
 def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
     """What `hasattr` says; None where it depends on the class of the model."""
     model = life.models[oid]
@@ -46,7 +57,7 @@ def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
         return None
     if kind == "peft":
         if name in kinds.OF_PEFT:
-            return True
+            return not (name in kinds.OF_LAYERS and _prompt_of(life, oid))
         added = isinstance(model, PeftModel) and model.extended
         return False if name in kinds.NEVER_PEFT and not added else None
     if kind == "tuner":
@@ -78,6 +89,8 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return Sym(("attribute", oid, name))
     if name == "__class__":
         return class_of(machine, value, node)
+    if name in kinds.OF_LAYERS and (prompt := _prompt_of(life, oid)):
+        return _missing(machine, oid, Accessed(name, ok=False, config=prompt), node)
     if name in kinds.PEFT_ONLY:
         if _lacks(machine, oid, name):
             return _missing(machine, oid, Accessed(name, ok=False, view=view_of(machine)), node)

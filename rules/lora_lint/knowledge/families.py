@@ -40,6 +40,27 @@ MODULES: dict[str, frozenset[str]] = {
     }.items()
 }
 
+# what the head of a classifier is called, where it is one of several names
+_ENCODERS = ("bert", "distilbert", "deberta-v2", "roberta")
+_DECODERS = (
+    "llama",
+    "mistral",
+    "mixtral",
+    "qwen2",
+    "qwen3",
+    "gemma",
+    "phi3",
+    "gpt2",
+    "gpt_neox",
+    "bloom",
+    "falcon",
+    "opt",
+)
+HEADS: dict[tuple[str, str], str] = {
+    **{(family, task): "classifier" for family in _ENCODERS for task in ("SEQ_CLS", "TOKEN_CLS")},
+    **{(family, "SEQ_CLS"): "score" for family in _DECODERS},
+}
+
 # what a repository's name (behind the slash) says of its family; the first match counts
 MOST_NAMES = 500  # of models, that are remembered: a script asks for the same again and again
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(

@@ -50,6 +50,8 @@ OF_WRAPPERS = {
 WRAPPERS = frozenset().union(*OF_WRAPPERS.values())
 PLAIN_BASES = frozenset({"PreTrainedModel", "PushToHubMixin", "ModelMixin"})
 ADAPTED = "peft."  # what the names of all classes of adapted models begin with
+# methods of a PeftModel that changes layers; one that only has a prompt (prefix, prompt or P-tuning) raises
+OF_LAYERS = frozenset({"merge_and_unload", "unload", "merge_adapter", "unmerge_adapter"})
 EVERY_PEFT = frozenset({"peft.PeftModel", "transformers.PushToHubMixin"})  # and no bare tuner
 NEVER_ADAPTED = ("transformers.", "diffusers.")  # what no PeftModel is an instance of, mixins aside
 

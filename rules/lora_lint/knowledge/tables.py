@@ -206,9 +206,17 @@ class Knowledge:
             return labels
         return families.may_lack_head(source) if labels else families.is_pretrained_only(source)
 
-    def head_of(self, cls: str) -> tuple[str, tuple[str, ...]] | None:
-        """The head of a model class that is random at first: the task type that covers it, and its names."""
-        return next(((task, names) for ending, task, names in transformers.HEADS if cls.endswith(ending)), None)
+    def head_of(self, cls: str, source: Hashable) -> tuple[str, tuple[str, ...]] | None:
+        """The head of a model class that is random at first: the task type that covers it, and its name, or all that
+        it may have where the name that the model was loaded by does not tell."""
+        from lora_lint.knowledge import families
+
+        family = families.family_of(source) if isinstance(source, str) else None
+        for ending, task, names in transformers.HEADS:
+            if cls.endswith(ending):
+                own = families.HEADS.get((family or "", task))
+                return task, (own,) if own is not None else names
+        return None
 
     def is_notable_file(self, name: str) -> bool:
         """A file name that rules ask about: where it is written in the script is where they report."""

@@ -11,12 +11,13 @@ from lora_lint.rules.questions import best_after
 
 def failing_operations(lifecycle: Lifecycle, events: list[Event[Accessed]]) -> list[Event[Accessed]]:
     """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
-    failing = [e for e in events if not e.facts.ok and not e.crashed and not _caught(lifecycle, e)]
+    failing = [e for e in events if not e.facts.ok and not e.crashed and not caught(lifecycle, e)]
     failing = [e for e in failing if not _told_apart(lifecycle, e)]
     return [e for e in failing if not _is_unknown_method(e) and not trained_merged(lifecycle, e)]
 
 
-def _caught(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
+def caught(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
+    """Does a handler of the script catch what a read raises?"""
     return any(
         failed.site == event.site and failed.id == event.id + 1 and failed.facts.caught
         for failed in lifecycle.of(Failed)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Wrapped
 from lora_lint.lifecycle.events.training import Trained
-from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, Site
+from lora_lint.lifecycle.records import Config, Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, others_train
@@ -24,16 +24,22 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         config, adapter = event.facts.config, event.facts.adapter
         if not event.facts.head or not isinstance(config, Config) or config.site in reported:
             continue
-        if adapter in trained and _leaves_it_out(config) and not _saved_whole(lifecycle, adapter):
+        if adapter in trained and _leaves_it_out(config, event.facts.head[1]) and not _saved_whole(lifecycle, adapter):
             reported.add(config.site)
             yield _report(config, event)
 
 
-def _leaves_it_out(config: Config) -> bool:
+def _leaves_it_out(config: Config, head: tuple[str, ...]) -> bool:
     fields = dict(config.fields)
-    if "**" in fields or "loaded" in fields or fields.get("task_type") is UNKNOWN:
+    if "**" in fields or "loaded" in fields or fields.get("task_type") not in WITHOUT_HEAD:
         return False
-    return fields.get("task_type") in WITHOUT_HEAD and fields.get("modules_to_save") in (None, ())
+    named = fields.get("modules_to_save")
+    return named in (None, ()) or (isinstance(named, tuple) and not any(_may_name(name, head) for name in named))
+
+
+def _may_name(name: Hashable, head: tuple[str, ...]) -> bool:
+    """PEFT takes a module whose full name ends so; a part of the head may be all that there is to it."""
+    return not isinstance(name, str) or any(own.endswith(name) or own in name.split(".") for own in head)
 
 
 def _saved_whole(lifecycle: Lifecycle, adapter: Oid | None) -> bool:
@@ -56,7 +62,10 @@ def _report(config: Config, event: Event[Wrapped]) -> Report:
         f"the new head of this {base.cls} is neither trained nor saved with the adapter: on reload it is another "
         f"random one; {remedy} covers it"
     )
-    if "modules_to_save" in dict(config.fields):
+    named = config.get("modules_to_save")
+    if isinstance(named, tuple) and named:
+        message += f" (modules_to_save={list(named)} names no head of it: PEFT leaves that out without a word)"
+    elif "modules_to_save" in dict(config.fields):
         message += " (modules_to_save is None or empty here)"
     story = (Step(base.site, "the head is made here: the checkpoint has none"), Step(event.site, "the wrap freezes it"))
     return Report(config.site, message, "error", "high", story, facts=(config, task, names))

@@ -8,18 +8,21 @@ from typing import Any
 from lora_lint.lifecycle.events.script import Accessed
 from lora_lint.lifecycle.records import PeftModel
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._types import caught
 from lora_lint.rules.base import Report, Rule
 from lora_lint.rules.questions import by_site
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """A name that sounds as if a PeftModel had it."""
+    """A name that sounds as if a PeftModel had it, and merging one that has a prompt and no layers."""
     for site, events in by_site(lifecycle.of(Accessed)).items():
         bad = [e for e in events if not e.facts.ok and not e.crashed and not e.weak and _is_peft(e)]
+        bad = [e for e in bad if not (e.facts.config and caught(lifecycle, e))]
         if bad and len(bad) == len([e for e in events if not e.crashed]):
             missing = bad[0].facts
             hint = f"; {missing.instead} is what exists" if missing.instead else ""
-            message = f"a PeftModel has no `{missing.name}`: AttributeError{hint}"
+            of = f" with a {missing.config}" if missing.config else ""
+            message = f"a PeftModel{of} has no `{missing.name}`: AttributeError{hint}"
             yield Report(site, message, "error", "high", facts=bad[0])
 
 

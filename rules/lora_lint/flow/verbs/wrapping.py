@@ -89,6 +89,14 @@ def unmatched_by(
     return machine.knowledge.unmatched_modules(source, targets)
 
 
+def _new_head(machine: Machine, oid: Oid) -> tuple[str, tuple[str, ...]] | None:
+    """The head of a model that has a new one."""
+    life = machine.world.life
+    if not life.trait(oid, "new head"):
+        return None
+    return machine.knowledge.head_of(life.base(oid).cls, source_of(machine, oid))
+
+
 def source_of(machine: Machine, oid: Oid) -> Hashable:
     """The name that a model was loaded by: of an option, its default."""
     source = machine.world.life.base(oid).source
@@ -134,7 +142,7 @@ def put_on(
             embeddings=machine.knowledge.embeddings_of(source_of(machine, oid)),
             view=view_of(machine),
             inside=inside,
-            head=machine.knowledge.head_of(life.base(oid).cls) if life.trait(oid, "new head") else None,
+            head=_new_head(machine, oid),
         ),
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)

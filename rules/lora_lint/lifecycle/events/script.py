@@ -33,6 +33,7 @@ class Accessed(NamedTuple):
     instead: str = ""
     renamed: tuple[str, int] | None = None
     view: View = None
+    config: str = ""  # the class of the adapter's config, where it is that with which there is no such method
 
 
 @kind("handed", "handed over", silent=True)
