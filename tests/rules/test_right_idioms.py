@@ -169,3 +169,28 @@ def test_a_prompt_cannot_be_merged(method: str) -> None:
     assert found(prompt.replace("kept =", "model = zoo.more(model)\nkept =")) == []
     assert found(prompt.replace("kept =", f"if hasattr(model, '{method}'):\n    kept =")) == []
     assert found(prompt.replace("kept =", "try:\n    kept =") + "except AttributeError:\n    pass\n") == []
+
+
+WEIGHTS = "get_peft_model_state_dict(model)"
+WITH_CONFIG = [
+    f'torch.save({{"weights": {WEIGHTS}, "config": model.peft_config["default"]}}, "a.pt")\n',
+    f'torch.save({{"weights": {WEIGHTS}, "config": model.peft_config["default"].to_dict()}}, "a.pt")\n',
+    f'torch.save({WEIGHTS}, "a.pt")\nmodel.peft_config["default"].save_pretrained("a")\n',
+]
+
+
+@pytest.mark.parametrize("save", WITH_CONFIG)
+def test_tensors_may_have_their_config_beside_them(save: str) -> None:
+    assert found(WRAP + TRAIN + save) == []
+    without = save.replace('model.peft_config["default"]', "settings")
+    assert found(WRAP + TRAIN + without) == ["state-dict-only"]
+
+
+OLD = 'torch.load({} + "/adapter_model.bin")\n'
+
+
+@pytest.mark.parametrize("folder", ['"runs/2023"', "options.resume"])
+def test_a_folder_from_long_ago_may_have_the_old_file(folder: str) -> None:
+    script = WRAP + TRAIN
+    assert found(script + SAVE + OLD.format(folder)) == []
+    assert found(script + f"model.save_pretrained({folder})\n" + OLD.format(folder)) == ["adapter-bin-expected"]

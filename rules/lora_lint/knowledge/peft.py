@@ -60,7 +60,7 @@ PEFT = Table(
     },
     attributes={},
     methods={
-        config: {"save_pretrained": row("save_config", "save_directory"), "to_dict": row("unknown")}
+        config: {"save_pretrained": row("save_config", "save_directory"), "to_dict": row("self")}
         for config in ("PeftConfig " + CONFIGS).split()
     },
     bases={

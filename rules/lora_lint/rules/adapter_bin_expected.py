@@ -16,6 +16,7 @@ from lora_lint.rules.questions import by_site, certain
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or test for the old file, in a script that never asks for the new one; nobody writes the old one."""
     expected = [event for event in certain(lifecycle.of(Expected)) if event.facts.name == OLD_WEIGHTS]
+    expected = [event for event in expected if _may_be_written(lifecycle, event)]
     if not expected or lifecycle.mentioned.texts(WEIGHTS) or _written(lifecycle):
         return
     release = lifecycle.runs_with("peft", "<0.7")  # which writes that file
@@ -25,6 +26,16 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         asked = [event for event in expected if event.id > events[0].id]
         if asked:
             yield _report(site, asked)
+
+
+def _may_be_written(lifecycle: Lifecycle, event: Event[Expected]) -> bool:
+    """Is the folder one that this script writes to? Another one may be from long ago, when that file was written."""
+    place = event.facts.place
+    if place is None:
+        return True
+    known = {other for ending in lifecycle.endings for other in ending.life.disk}
+    known |= {save.facts.place for save in lifecycle.of(Saved) if save.facts.place is not None}
+    return any(place.same_by_default(other) or place.under(other) or other.under(place) for other in known)
 
 
 def _written(lifecycle: Lifecycle) -> bool:

@@ -32,6 +32,8 @@ def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
     if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of(Checked))):
         return []  # the branch was taken because a guard answers wrong: LL301 speaks
     endings = lifecycle.after(event)
+    if any(written.what == "config" for ending in endings for place in ending.life.disk.values() for written in place):
+        return []  # in another folder: the script brings them together
     return [t for t in tokens if endings and not any(_rescued(ending, t) for ending in endings)]
 
 

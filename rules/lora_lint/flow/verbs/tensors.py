@@ -11,9 +11,10 @@ from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.strings import Atoms, atoms_of, last, parent, place_of, text
-from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
+from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.disk import ConfigSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place
@@ -36,7 +37,8 @@ def _save_weights(call: LibCall) -> Value:
     name = last(atoms) if atoms else ()
     if name and isinstance(name[-1], str) and machine.knowledge.is_adapter_weights(name[-1]):
         machine.emit(call.node, None, WeightsNamed())
-    whole = isinstance(value, ModelRef)  # the pickled object itself: loads back as what it was
+    # the pickled object itself loads back as what it was, tensors with their config beside them as the script knows
+    whole = isinstance(value, ModelRef) or _holds_config(machine, value)
     if not tokens and not whole:
         return NONE
     oid = oids[0] if oids else kinds
@@ -56,6 +58,15 @@ def _save_weights(call: LibCall) -> Value:
     )
     keep_weights(machine, tokens, directory, call.node, whole=whole)
     return NONE
+
+
+def _holds_config(machine: Machine, value: Value, deep: int = 2) -> bool:
+    """`{"weights": ..., "config": config.to_dict()}`."""
+    record = record_of(machine, value)
+    if isinstance(record, InstRec):
+        return record.lib.startswith(names.ADAPTER_CONFIGS)
+    inside = known_items(machine, value) if deep and isinstance(record, DictRec) else ()
+    return any(_holds_config(machine, item, deep - 1) for item in inside)
 
 
 def _file(atoms: Atoms, directory: Place | None) -> Files:
