@@ -57,6 +57,7 @@ NOTHING = [
     "with mylib.timer('x'):\n    train(model)",
     "run = mylib.count(model)\ntrain(model)\nprint(run.total)",
     "total = mylib.count(model)\ntrain(model)\nscore = total.compute()",
+    "stepping = mylib.stepping(model)\ntrain(model)\nstepping.step()",
     "run = wandb.watch(model)\ntrain(model)\nrun.finish()",
     "with torch.profiler.profile() as seen:\n    train(model)",
 ]

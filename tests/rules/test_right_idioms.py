@@ -194,3 +194,25 @@ def test_a_folder_from_long_ago_may_have_the_old_file(folder: str) -> None:
     script = WRAP + TRAIN
     assert found(script + SAVE + OLD.format(folder)) == []
     assert found(script + f"model.save_pretrained({folder})\n" + OLD.format(folder)) == ["adapter-bin-expected"]
+
+
+REFERENCE = """\
+class Reference:
+    def __enter__(self):
+        self.off = model.disable_adapter()
+        self.off.__enter__()
+
+    def __exit__(self, *error):
+        self.off.__exit__(*error)
+
+
+with Reference():
+    {}
+"""
+
+
+def test_a_context_manager_may_be_entered_by_hand() -> None:
+    assert found(WRAP + REFERENCE.format("model(**batch)") + TRAIN + SAVE) == []
+    assert found(WRAP + REFERENCE.format("model(**batch).loss.backward(); optimizer.step()") + SAVE) == [
+        "train-while-disabled"
+    ]

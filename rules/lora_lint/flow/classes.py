@@ -98,6 +98,11 @@ def class_def(machine: Machine, node: cst.ClassDef, worlds: list[World]) -> list
 def _decorate(machine: Machine, cls: Cls, decorators: list[Value], node: cst.ClassDef) -> None:
     """What a base does with each class built on it; a decorator of the project may put methods on the class, or give
     another one in its place."""
+    for name, member in list(machine.world.frames.get(cls.frame, {}).items()):
+        record = machine.world.heap.get(member.oid) if isinstance(member, ObjRef) else None
+        named = find_member(machine, record.cls, "__set_name__") if isinstance(record, InstRec) and record.cls else None
+        if isinstance(named, Func):
+            machine.call(Method(named, member), Args([cls, Const(name)]), node)
     given = {k.keyword.value: machine.evaluate(k.value) for k in node.keywords if k.keyword is not None}
     if "metaclass" in given:
         machine.world.bind(cls.frame, METACLASS, given.pop("metaclass"))

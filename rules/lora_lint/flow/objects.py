@@ -162,6 +162,12 @@ def _set_on_instance(machine: Machine, value: ObjRef, name: str, new: Value, nod
             if isinstance(setter, Func):
                 machine.call(Method(setter, value), Args([new]), node)
                 return
+            descriptor = find_member(machine, record.cls, name)
+            own = machine.world.heap.get(descriptor.oid) if isinstance(descriptor, ObjRef) else None
+            setter = find_member(machine, own.cls, "__set__") if isinstance(own, InstRec) and own.cls else None
+            if isinstance(setter, Func) and descriptor is not None:
+                machine.call(Method(setter, descriptor), Args([value, new]), node)
+                return
         machine.world.put(value.oid, InstRec(record.cls, record.lib, {**record.fields, name: new}, record.site))
 
 

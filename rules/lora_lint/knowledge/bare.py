@@ -23,6 +23,11 @@ METHODS = {
     "add_tokens": "new tokens",
     "add_special_tokens": "special tokens",
 }
+# of optimizers, schedulers, modules and loggers: what they do is what they are called
+KNOWN_EFFECTS = frozenset(
+    "step zero_grad add_param_group train eval log log_metrics add_scalar add_scalars update print set_description "
+    "set_postfix set_epoch load_state_dict reset append extend write".split()
+)
 # attributes that mean something where they are set
 OPENING = "requires_grad"
 FORWARD = "forward"

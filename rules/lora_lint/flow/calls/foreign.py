@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import libcst as cst
 
@@ -18,6 +18,7 @@ from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import (
+    NONE,
     TRUE,
     Const,
     DictRec,
@@ -33,6 +34,7 @@ from lora_lint.flow.values import (
     WeightsRec,
 )
 from lora_lint.flow.worlds.terms import make, pick
+from lora_lint.knowledge import bare
 from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.records import Keeping, Oid, Token
 
@@ -137,6 +139,8 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     given = args.values()
     if term[:1] == ("attribute",) and len(term) == 3:
         name = term[2]
+        if name in BY_HAND and term[1] in machine.world.heap:
+            return BY_HAND[name](machine, ObjRef(term[1]), node)
         owner = namespace_of(machine, Sym(term[1])) if isinstance(term[1], tuple) else None
         if owner is not None and (set_there := namespace_method(machine, owner, name, args, node)) is not None:
             return set_there
@@ -158,10 +162,23 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
     return result
 
 
+def _enter(machine: Machine, manager: ObjRef, node: cst.CSTNode) -> Value:
+    return machine.parts.enter(machine, manager, node)
+
+
+def _leave(machine: Machine, manager: ObjRef, node: cst.CSTNode) -> Value:
+    machine.parts.leave(machine, manager, node)
+    return NONE
+
+
+# a context manager that is entered and left without a `with`
+BY_HAND: dict[str, Callable[[Machine, ObjRef, cst.CSTNode], Value]] = {"__enter__": _enter, "__exit__": _leave}
+
+
 def _use_held(machine: Machine, term: Term, given: list[Value], node: cst.CSTNode) -> None:
     """A method of something that is not seen: it keeps what it is given, and may do something to what it has. Of what a
     function gave, be it a loss, only where the method is called for nothing else."""
     owner = whole(term)
-    if owner in machine.world.heap or for_effect(machine, node):
+    if term[-1] not in bare.KNOWN_EFFECTS and (owner in machine.world.heap or for_effect(machine, node)):
         hand_over(machine, [Sym(term)], node)
     hold(machine, owner, given)

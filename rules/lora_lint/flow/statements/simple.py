@@ -43,7 +43,8 @@ def _expression(machine: Machine, node: cst.Expr) -> None:
         record = machine.world.heap[value.oid]
         model = record.fields.get("model") if isinstance(record, InstRec) else None
         oid = model.oid if isinstance(model, ModelRef) else None
-        machine.emit(node.value, oid, ContextDropped(view=view_of(machine)))
+        if isinstance(record, InstRec) and record.site is machine.site(node.value):  # nobody else has it
+            machine.emit(node.value, oid, ContextDropped(view=view_of(machine)))
     kind = type(node.value)
     if kind in DISPLAYS and isinstance(value, (Tup, ObjRef)):
         dropped = items_of(machine, value, node.value) or []
