@@ -51,4 +51,10 @@ def _without(editor: Editor, compiled: AnyEvent) -> Edit | None:
     module, call = compiled.site.module, compiled.site.node
     if rebound(compiled.statement) is not None:
         return editor.delete(module, compiled.statement, alone=is_alone(module.tree, compiled.statement))
-    return editor.replace(module, call, module.code(call.args[0].value)) if call.args else None
+    small = compiled.statement
+    if not call.args:
+        return None
+    kept = call.args[0].value
+    if isinstance(small, cst.Assign) and any(target.target.deep_equals(kept) for target in small.targets):
+        return None  # beside others on its line
+    return editor.replace(module, call, module.code(kept))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
@@ -19,30 +21,38 @@ from lora_lint.lifecycle.trace import Event
 READER = "torch.load"  # reads pickles; safetensors has a reader of its own
 
 
-def other_file(editor: Editor, literal: object, read: Event[Expected], old: str, new: str) -> Fix | None:
-    """Another name for a file where it is written in the script, and the reader that fits it."""
+def other_file(editor: Editor, literal: object, reads: Sequence[Event[Expected]], old: str, new: str) -> Fix | None:
+    """Another name for a file where it is written in the script, and the reader that fits it wherever it is read."""
     if not isinstance(literal, Site) or not isinstance(literal.node, cst.SimpleString):
         return None
-    message = f"{new} is what is there"
     renamed = literal.node.value.replace(old, new)
-    site = read.site
-    if read.facts.reader != READER or not isinstance(site, Site) or not isinstance(site.node, cst.Call):
-        return editor.fix(message, [editor.replace(literal.module, literal.node, renamed)], safe=True)
-    if not site.node.args or site.node.args[0].keyword is not None:
-        return None
-    inside = site.module is literal.module and holds(site.node, literal.node)
-    path = site.module.code(site.node.args[0].value)
-    given = [path.replace(literal.node.value, renamed) if inside else path]
+    edits: list[Edit | None] = []
+    inside = False
+    for site in dict.fromkeys(read.site for read in reads if read.facts.reader == READER):
+        if not isinstance(site, Site) or not isinstance(site.node, cst.Call):
+            return None
+        if not site.node.args or site.node.args[0].keyword is not None:
+            return None
+        path = site.module.code(site.node.args[0].value)
+        if site.module is literal.module and holds(site.node, literal.node):
+            inside = True
+            path = path.replace(literal.node.value, renamed)
+        elif old in path:
+            continue  # it is named there once more
+        edits += [] if edits else editor.add_import(site.module, "safetensors.torch", "load_file")
+        edits.append(_read_by(editor, site, path))
+    if not inside:
+        edits.append(editor.replace(literal.module, literal.node, renamed))
+    return editor.fix(f"{new} is what is there", edits, safe=True)
+
+
+def _read_by(editor: Editor, site: Site, path: str) -> Edit | None:
+    """`load_file(path)` in place of a read by torch."""
+    given = [path]
     for arg in site.node.args[1:]:
         if arg.keyword is not None and arg.keyword.value == "map_location" and isinstance(arg.value, cst.SimpleString):
             given.append(f"device={arg.value.value}")
-    edits: list[Edit | None] = [
-        *editor.add_import(site.module, "safetensors.torch", "load_file"),
-        editor.replace(site.module, site.node, f"load_file({', '.join(given)})"),
-    ]
-    if not inside:
-        edits.append(editor.replace(literal.module, literal.node, renamed))
-    return editor.fix(message, edits, safe=True)
+    return editor.replace(site.module, site.node, f"load_file({', '.join(given)})")
 
 
 def other_directory(editor: Editor, load: Event[Loaded], asked: Place, there: Place) -> Fix | None:

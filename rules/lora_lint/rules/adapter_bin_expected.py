@@ -53,15 +53,16 @@ def _report(site: object, asked: list[Event[Expected]]) -> Report:
         f"PEFT writes {WEIGHTS}, not {OLD_WEIGHTS}: {'this file is not there' if read else 'the test never succeeds'}"
     )
     story = (Step(first.site, "read here" if read else "looked for here"),)
-    return Report(site, message, "error" if read else "warning", "high", story, facts=first)
+    same = [event for event in asked if event.facts.place == first.facts.place]
+    return Report(site, message, "error" if read else "warning", "high", story, facts=[first, *same])
 
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: the name of the file that is there, read by safetensors; before, it raised or the test never succeeded."""
     from lora_lint.fixes.files import other_file
 
-    event: Event[Expected] = report.facts
-    return other_file(editor, report.site, event, OLD_WEIGHTS, WEIGHTS)
+    reads: list[Event[Expected]] = report.facts
+    return other_file(editor, report.site, reads, OLD_WEIGHTS, WEIGHTS)
 
 
 RULE = Rule(
