@@ -40,19 +40,19 @@ def other_file(editor: Editor, literal: object, reads: Sequence[Event[Expected]]
         elif old in path:
             continue  # it is named there once more
         edits += [] if edits else editor.add_import(site.module, "safetensors.torch", "load_file")
-        edits.append(_read_by(editor, site, path))
+        edits.append(_read_by(editor, site, site.node, path))
     if not inside:
         edits.append(editor.replace(literal.module, literal.node, renamed))
     return editor.fix(f"{new} is what is there", edits, safe=True)
 
 
-def _read_by(editor: Editor, site: Site, path: str) -> Edit | None:
+def _read_by(editor: Editor, site: Site, call: cst.Call, path: str) -> Edit | None:
     """`load_file(path)` in place of a read by torch."""
     given = [path]
-    for arg in site.node.args[1:]:
+    for arg in call.args[1:]:
         if arg.keyword is not None and arg.keyword.value == "map_location" and isinstance(arg.value, cst.SimpleString):
             given.append(f"device={arg.value.value}")
-    return editor.replace(site.module, site.node, f"load_file({', '.join(given)})")
+    return editor.replace(site.module, call, f"load_file({', '.join(given)})")
 
 
 def other_directory(editor: Editor, load: Event[Loaded], asked: Place, there: Place) -> Fix | None:
