@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from ...context import Run
 from ...stand_in.made_up.rows import PATHS
@@ -10,10 +11,14 @@ from ...stand_in.made_up.tables import PICTURES, SOUNDS
 from . import missing_files
 from .learning import Learned, frames
 
+PICTURE = ".png"
+NO_PICTURE = re.compile(r"Incorrect image source\..*? Got (.+)\. Failed with", re.S)  # of transformers 5.23
+
 
 def opened(run: Run, error: BaseException) -> Learned | None:
     """The column whose cells are paths, below which folder, with which suffix."""
-    return _column(run, missing_files.missing_path(error), error)
+    picture = NO_PICTURE.search(str(error))
+    return _column(run, picture.group(1) if picture else missing_files.missing_path(error), error, bool(picture))
 
 
 def looked_for(run: Run, error: BaseException | None = None) -> Learned | None:
@@ -27,13 +32,13 @@ def unread(run: Run) -> Learned | None:
     return None if run.events.steps else looked_for(run)
 
 
-def _column(run: Run, name: str | None, error: BaseException | None) -> Learned | None:
+def _column(run: Run, name: str | None, error: BaseException | None, picture: bool = False) -> Learned | None:
     known: dict[str, str] = run.spec.learned.get("paths", {})
     for cell, suffix in _readings(name) if name is not None else ():
         column = run.met.cells.get(cell)
         if column is not None and column not in known:
             own = os.path.splitext(cell)[1]
-            whole = suffix or (own if own in (*PICTURES, *SOUNDS) else _kind(run, error))
+            whole = suffix or (own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error))
             folder = os.path.dirname(missing_files.inside(run, str(name)))
             files = [os.path.join(folder, f"{column}-{place}{whole}") for place in range(PATHS)]
             told = sorted({*run.spec.learned.get("files", ()), *files})
