@@ -82,7 +82,7 @@ def _uncollected() -> Iterator[None]:
 
 def _alone() -> AbstractContextManager[object]:
     """Held by one analysis at a time: while a text is parsed, others would not know the kinds of nodes again."""
-    from lora_lint.source.tree import as_it_is
+    from lora_lint.source.alone import as_it_is
 
     return as_it_is
 

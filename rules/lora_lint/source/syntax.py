@@ -112,12 +112,16 @@ def parse(text: str) -> Parsed:
 
     from lora_lint.source.sketch.parsed import Parsed
     from lora_lint.source.sketch.sketch import sketch_of
-    from lora_lint.source.tree import tree_of
 
     if too_deep(text):
         raise ParseError("nested too deeply to parse", _deepest_row(text))
     try:
-        return sketch_of(text) or Parsed(text, tree_of(text))
+        sketch = sketch_of(text)
+        if sketch is not None:
+            return sketch
+        from lora_lint.source.tree import tree_of  # which takes its time to get ready
+
+        return Parsed(text, tree_of(text))
     except UnicodeEncodeError as error:
         row = text.count("\n", 0, error.start) + 1
         raise ParseError("not valid Python: half of a surrogate pair, which is no character", row) from None

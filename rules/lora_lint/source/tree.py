@@ -11,12 +11,13 @@ import builtins
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from functools import lru_cache
-from threading import RLock
 from types import FunctionType
 from typing import Any
 
 import libcst as cst
 from libcst import native  # type: ignore[attr-defined]
+
+from lora_lint.source.alone import as_it_is
 
 # half of all nodes, and nobody asks which is which: whitespace of one text is one node in all trees
 SHARED = (cst.SimpleWhitespace, cst.Newline)
@@ -31,9 +32,6 @@ COMMON = (
     cst.Return, cst.RightSquareBracket, cst.SimpleStatementLine, cst.SimpleString, cst.Subscript, cst.SubscriptElement,
     cst.TrailingWhitespace, cst.Tuple,
 )  # fmt: skip
-
-# held while `libcst` is not as others know it; and by who asks for classes of nodes in a thread beside
-as_it_is = RLock()
 
 
 def tree_of(text: str) -> cst.Module:
