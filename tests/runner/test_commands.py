@@ -19,7 +19,7 @@ def of_shell(text: str) -> str:
     "command",
     [
         "uname -a", "ls -l out", "hostname -s", "date +%F", "env", "find . -name '*.py'", "sort names.txt",
-        "CUDA_VISIBLE_DEVICES=0 nproc", "g++ -shared -o /box/tmp/kernel.so kernel.cpp", "ldconfig -p",
+        "CUDA_VISIBLE_DEVICES=0 nproc", "g++ -shared -o /box/tmp/kernel.so kernel.cpp", "ldconfig -p", "file -b a.out",
         "ptxas -v --gpu-name=sm_90a kernel.ptx -o /box/tmp/kernel.cubin",
         f"{sys.executable} --version", f"{sys.executable} -c 'from multiprocessing.spawn import spawn_main'",
     ],
@@ -46,7 +46,7 @@ def test_git_is_asked_in_the_real_project(command: str) -> None:
         "find out -name x -delete", "find . -type f -exec rm {} +", "env rm -rf out", "env FOO=1 pip install peft",
         "sort -o train.txt train.txt", "gcc -o train.py a.c", "hostname new", "date -s tomorrow", "ldconfig",
         "echo hi;rm -rf out", "true & rm -rf out", "echo x\nrm -rf out", "ls|xargs rm", "cat a > b", "echo $(rm a)",
-        "PYTHONPATH=/x/y rm -rf out",
+        "PYTHONPATH=/x/y rm -rf out", "file -C -m magic",
         "git branch -D main", "git branch new", "git config user.name me", "git config --unset user.name",
         "git remote set-url origin there", "git diff --output=train.py", "git symbolic-ref HEAD refs/heads/other",
         "git -c alias.x=!rm x", "git commit -m x",

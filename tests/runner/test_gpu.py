@@ -59,8 +59,7 @@ def test_a_full_run_on_a_gpu_is_confirmed_and_its_peak_memory_told(
     Path("train.py").write_text(text)
     ran = lora_lint("--run", "train.py", "--full", "--python", sys.executable, "--output-format", "json")
     assert ran.exit == 0, ran.json["reason"]
-    assert [(a["directory"], a["usable"]) for a in ran.json["after"]["adapters"] if not a["checkpoint"]] == [
-        ("out", True)
-    ]
+    (adapter,) = [a for a in ran.json["after"]["adapters"] if not a["checkpoint"]]
+    assert (adapter["directory"], adapter["usable"], adapter["reloads"]) == ("out", True, True), adapter
     (gpu,) = ran.json["after"]["gpus"]
     assert 0 < gpu["allocated"] <= gpu["reserved"]

@@ -45,6 +45,7 @@ def _one(outcome: Outcome, paint: Paint, width: int) -> str:
         lines += ["  what is not here:", *(f"    {lack.text}" for lack in ran.lacking)]
     if ran is not None and ran.error is not None and ran.output and outcome.verdict.word != "confirmed":
         lines += [paint("  its last lines:", "dim"), *(paint(f"  | {line}", "dim") for line in ran.output[-6:])]
+    lines += [paint(f"  {text}", "dim") for text in _memory(outcome)]
     lines += _neutralised(ran, paint, width)
     lines += [paint(f"  note: {note}", "dim") for note in outcome.notes]
     return "\n".join(lines) + "\n"
@@ -64,6 +65,16 @@ def _head(outcome: Outcome, paint: Paint) -> str:
         how += f", {ran.steps} step{'s' if ran.steps != 1 else ''}"
         how += f", {ran.processes} processes" if ran.processes > 1 else ""
     return f"{paint(name + ':', 'bold')} {what}{'  ' + paint(f'({how}, {outcome.seconds:.1f} s)', 'dim')}"
+
+
+def _memory(outcome: Outcome) -> list[str]:
+    """What a full run took: the real model's needs, where a stand-in's say nothing."""
+    ran = outcome.after
+    if ran is None or outcome.mode != "full" or not ran.peak:
+        return []
+    taken = [f"peak memory {size(ran.peak)}"]
+    taken += [f"{g['name']}: {size(g['allocated'])} allocated, {size(g['reserved'])} reserved" for g in ran.gpus]
+    return ["; ".join(taken)]
 
 
 def _table(outcome: Outcome, paint: Paint) -> list[str]:

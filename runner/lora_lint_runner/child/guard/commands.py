@@ -96,7 +96,12 @@ def _asks_of_gpus(words: list[str], ours: Callable[[str], bool]) -> bool:
     return asks and shutil.which("nvidia-smi") is not None
 
 
+def _tells_kinds(words: list[str], ours: Callable[[str], bool]) -> bool:
+    return not any(word.startswith(("-C", "--compile")) for word in words)
+
+
 KNOWN: dict[str, Looks] = {
+    "file": _tells_kinds,
     "find": _finds,
     "date": _says_the_date,
     "hostname": _only_options,

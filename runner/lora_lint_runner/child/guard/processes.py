@@ -1,7 +1,7 @@
 """Commands that a script starts: those that only look are run, in the user's project; the others are written down.
 
 `pip install`, `huggingface-cli upload` and whatever else answers as if it had worked. Python's own worker processes are
-not commands and go on as they are.
+not commands and go on as they are; nor are the compilers that torch starts.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import threading
+from types import FrameType
 from typing import Any
 
 from ..context import Run
@@ -19,6 +20,7 @@ from . import gpu
 from .commands import judged, words_of
 
 NOTHING = [sys.executable, "-S", "-c", "pass"]
+BUILDERS = ("torch._inductor", "torch.utils.cpp_extension", "triton.")
 STARTS = inspect.signature(subprocess.Popen)
 
 
@@ -39,7 +41,7 @@ def install(run: Run) -> None:
 
     def kind_of(words: list[str] | None, args: Any) -> str:
         """How a command is judged; one that is not to be run is written down."""
-        kind = judged(words, ours)
+        kind = "run" if _builds() else judged(words, ours)
         if kind == "blocked":
             said = " ".join(map(shown, words)) if words is not None else " ".join(str(args).split())
             run.neutral(f"command {said[:80]}: not run")
@@ -90,6 +92,14 @@ def install(run: Run) -> None:
     for name in ("execv", "execve", "execvp", "execvpe", "execl", "execlp"):
         if hasattr(os, name):
             run.patches.replace(os, name, lambda real: _replacing(run))
+
+
+def _builds() -> bool:
+    """Is it torch or Triton that starts a command, to build the kernels of a compiled model? It builds in the box."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__") in (__name__, "subprocess", "threading"):
+        frame = frame.f_back
+    return frame is not None and str(frame.f_globals.get("__name__")).startswith(BUILDERS)
 
 
 def _leaving(run: Run, real: Any) -> Any:

@@ -20,7 +20,8 @@ class Answer(NamedTuple):
     sub-folder and options of its loading;
     `own_base` says that the script made that base itself (by a merge), so that no hub has it; `merged_in` are digests
     of how those adapters began that were trained in this run and merged into it. Of a merged model also what it said
-    before the merge, and what was merged. `layers` counts those of each list of the base."""
+    before the merge, and what was merged. `layers` counts those of each list of the base. `size` is that of its weights
+    in bytes."""
 
     folder: str
     inputs: tuple[tuple[Any, ...], dict[str, Any]]
@@ -35,6 +36,7 @@ class Answer(NamedTuple):
     merged: Merged | None
     layers: dict[str, int] = {}
     merged_in: list[dict[str, str]] = []
+    size: int = 0
 
 
 class Outputs:
@@ -67,7 +69,7 @@ class Outputs:
             return
         inner, _ = unwrapped(model)
         try:
-            if sum(p.numel() for p in inner.parameters()) > LARGE:
+            if _takes_minutes(inner):
                 self.silent[folder] = "the model is large"
                 return
             inputs = _cut(_taken(inner, self.inputs))
@@ -93,9 +95,17 @@ class Outputs:
                 merged if merged is not None and merged.steps == steps else None,  # else it was trained afterwards
                 layers(base),
                 [start.digests for start in self.models.trained_in.get(base, ())],
+                sum(p.nbytes for p in base.parameters()),
             )
         except Exception as error:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"
+
+
+def _takes_minutes(model: Any) -> bool:
+    """Is a model too large to be asked in passing? On an accelerator that costs less than a step of its training."""
+    parameters = list(model.parameters())
+    on_accelerator = all(p.device.type not in ("cpu", "meta") for p in parameters)
+    return sum(p.numel() for p in parameters) > LARGE and not (on_accelerator and is_peft(model))
 
 
 def layers(base: Any) -> dict[str, int]:

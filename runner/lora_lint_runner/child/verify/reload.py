@@ -10,6 +10,7 @@ import warnings
 from typing import Any, NamedTuple
 
 from ..observe.outputs import Answer, ask, layers
+from . import placing
 
 CLOSE = 2e-3
 EMBEDDINGS = (
@@ -31,8 +32,10 @@ def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Rel
         return Reloaded(None, "no answer of the saved model to compare with")
     if by_chance := _base_by_chance(folder):
         return Reloaded(None, f"not compared: {by_chance} takes a part of the base away by chance, anew at each load")
+    if lacking := placing.lacking_room(answer):
+        return Reloaded(None, lacking)
     try:
-        base = fresh(answer, folder)
+        base = placing.beside(fresh(answer, folder), answer)
     except Exception as error:
         return Reloaded(None, f"no fresh base to load it on: {_first(error)}")
     if answer.layers and any(answer.layers.get(name, count) != count for name, count in layers(base).items()):
@@ -97,13 +100,16 @@ def compared(before: Any, after: Any, answer: Answer, tolerance: float) -> Reloa
         return Reloaded(False, "the trained model answers NaN or Inf")
     gap = float((after - answer.output).abs().max())
     scale = max(1.0, float(answer.output.abs().max()))
-    if gap > tolerance * scale:
-        unlike = before is not None and before.shape == after.shape and float((after - before).abs().max()) < 1e-7
-        why = "it answers as the bare base does" if unlike else "part of what was trained is not in the files"
-        return Reloaded(
-            False, f"reloaded on a fresh base it answers otherwise than the trained model ({gap:.2g} apart): {why}", gap
-        )
-    return Reloaded(True, "", gap)
+    if gap <= tolerance * scale:
+        return Reloaded(True, "", gap)
+    as_base = before is not None and before.shape == after.shape and float((after - before).abs().max()) < 1e-7
+    if placing.device_of(answer) is not None and not as_base:
+        if placing.nearer_than_base(before, after, answer):
+            return Reloaded(True, "", gap)
+        return Reloaded(None, f"not compared: {gap:.2g} apart, and on this device no two loads answer quite the same")
+    why = "it answers as the bare base does" if as_base else "part of what was trained is not in the files"
+    text = f"reloaded on a fresh base it answers otherwise than the trained model ({gap:.2g} apart): {why}"
+    return Reloaded(False, text, gap)
 
 
 def fresh(answer: Answer, folder: str) -> Any:
@@ -111,7 +117,7 @@ def fresh(answer: Answer, folder: str) -> Any:
     config = answer.base_config
     if not answer.base_name or not hasattr(answer.base_class, "from_pretrained"):
         raise LookupError("the base has no name")
-    options = dict(answer.base_options)
+    options = {**answer.base_options, **placing.quantized_as(answer)}
     if answer.base_part is not None:
         options["subfolder"] = answer.base_part
     if config is not None and hasattr(answer.base_class, "config_class"):
@@ -168,7 +174,7 @@ def merged(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Relo
     if answer is None or not os.path.isfile(os.path.join(folder, "config.json")):
         return Reloaded(None, "nothing to compare with")
     try:
-        model = answer.base_class.from_pretrained(folder)
+        model = placing.beside(answer.base_class.from_pretrained(folder), answer)
     except Exception as error:
         return Reloaded(False, f"can't be loaded: {_first(error)}")
     after = ask(model, answer.inputs)
