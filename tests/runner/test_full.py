@@ -68,6 +68,27 @@ def test_hours_of_training_are_only_spent_on_the_corrected_script(full: Run, lor
     assert "not run" in text.splitlines()[2]
 
 
+MIXED = """\
+import torch
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+from peft import LoraConfig, get_peft_model
+
+model = AutoModelForCausalLM.from_pretrained(BASE, dtype=torch.float32)
+model = get_peft_model(model, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
+rows = [{"input_ids": list(range(16)), "labels": list(range(16))}] * 8
+arguments = TrainingArguments("checkpoints", max_steps=2, bf16=True, use_cpu=True, save_strategy="no", report_to="none")
+Trainer(model, arguments, train_dataset=rows).train()
+model.save_pretrained("out")
+"""
+
+
+@pytest.mark.slow
+def test_mixed_precision_of_the_training_is_no_part_of_what_was_saved(full: Run) -> None:
+    """A trainer leaves bfloat16 around the model that it has trained; a fresh one answers without."""
+    (adapter,) = full(MIXED).json["after"]["adapters"]
+    assert (adapter["reloads"], adapter["difference"]) == (True, 0.0), adapter
+
+
 @pytest.mark.slow
 def test_what_was_trained_is_never_thrown_away(full: Run) -> None:
     ran = full(SCRIPT)

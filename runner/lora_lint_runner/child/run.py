@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import traceback
+import weakref
 from typing import Any
 
 from . import script, stand_in, threads
@@ -165,10 +166,20 @@ def _execute(run: Run, loops: Loops) -> tuple[int, BaseException | None]:
         return 1, error
     finally:
         try:
+            _keep_operators()
             atexit._run_exitfuncs()
         except BaseException:
             traceback.print_exc()
     return 0, None
+
+
+def _keep_operators() -> None:
+    """torch takes operators that libraries have registered (bitsandbytes' 4-bit ones) back when Python ends. What was
+    saved is still to be loaded with them."""
+    for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
+        alive = finalizer.peek()
+        if alive is not None and str(getattr(alive[1], "__module__", "")).startswith("torch."):
+            finalizer.atexit = False
 
 
 def _wait_for_threads() -> None:

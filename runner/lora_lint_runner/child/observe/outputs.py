@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     `own_base` says that the script made that base itself (by a merge), so that no hub has it; `merged_in` are digests
     of how those adapters began that were trained in this run and merged into it. Of a merged model also what it said
     before the merge, and what was merged. `layers` counts those of each list of the base. `size` is that of its weights
-    in bytes."""
+    in bytes, `dtype` the number format they were trained in; None for a stand-in's."""
 
     folder: str
     inputs: tuple[tuple[Any, ...], dict[str, Any]]
@@ -37,6 +37,7 @@ class Answer(NamedTuple):
     layers: dict[str, int] = {}
     merged_in: list[dict[str, str]] = []
     size: int = 0
+    dtype: Any = None
 
 
 class Outputs:
@@ -96,6 +97,7 @@ class Outputs:
                 layers(base),
                 [start.digests for start in self.models.trained_in.get(base, ())],
                 sum(p.nbytes for p in base.parameters()),
+                None if "loaded_with" in base.__dict__ else getattr(base, "dtype", None),
             )
         except Exception as error:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"
@@ -122,7 +124,7 @@ def ask(model: Any, inputs: tuple[tuple[Any, ...], dict[str, Any]]) -> Any:
     args, options = inputs
     try:
         model.eval()
-        with torch.no_grad(), _fixed():
+        with torch.no_grad(), _fixed(), _as_made(model):
             found = model(*args, **options)
     except Exception:
         return None
@@ -140,6 +142,21 @@ def _fixed() -> Iterator[None]:
 
     torch.manual_seed(0)
     yield
+
+
+@contextlib.contextmanager
+def _as_made(model: Any) -> Iterator[None]:
+    """Without the lower precision that accelerate (1.15) has put around a model for its training: one that is loaded
+    anew answers without it."""
+    own = model.__dict__
+    if "_original_forward" not in own or "forward" not in own:
+        yield
+        return
+    around, own["forward"] = own["forward"], own["_original_forward"]
+    try:
+        yield
+    finally:
+        own["forward"] = around
 
 
 def _tensor(found: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A fresh base is put where the trained one lay, and its weights are quantized as those were."""
+"""A fresh base is put where the trained one lay, in the same number format."""
 
 from __future__ import annotations
 
@@ -43,10 +43,12 @@ def lacking_room(answer: Answer) -> str:
 
 
 def beside(model: Any, answer: Answer) -> Any:
-    """A model on the device of the question. What is quantized was loaded there."""
-    device = device_of(answer)
+    """A model on the device of the question, in the number format of the trained one. What is quantized was loaded
+    so."""
     first = next(iter(model.parameters()), None)
-    return model if device is None or first is None or first.device.type != "cpu" else model.to(device)
+    if first is None or getattr(model, "hf_quantizer", None) is not None:
+        return model
+    return model.to(device=device_of(answer), dtype=answer.dtype)
 
 
 def nearer_than_base(before: Any, after: Any, answer: Answer) -> bool:
