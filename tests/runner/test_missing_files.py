@@ -231,3 +231,9 @@ for number, line in enumerate(open("pairs.jsonl")):
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_weights_that_a_save_does_not_write_are_never_made_up(run: Run) -> None:
+    """PEFT writes safetensors: a script that reads adapter_model.bin from there is wrong, whatever lies elsewhere."""
+    ran = run(KEPT + 'torch.load("out/adapter_model.bin")\n')
+    assert "adapter_model.bin" in ran.json["before"]["error"], "as written it stops there"

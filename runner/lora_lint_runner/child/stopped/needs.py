@@ -57,8 +57,10 @@ def reason(run: Run, error: BaseException) -> Reason:
 
 
 def _cause(error: BaseException, first: str) -> str:
-    """What an exception was raised from, where it does not say so itself."""
+    """What an exception was raised from, where it does not say so itself. That the hub was not asked is no news."""
     inner = error.__cause__
+    if type(inner).__module__.startswith("huggingface_hub"):
+        return ""
     lines = str(inner).strip().splitlines() if inner is not None else []
     said = f"{type(inner).__name__}: {lines[0][:200]}" if lines else ""
     return f" ({said})" if said and lines[0][:40] not in first else ""

@@ -85,7 +85,7 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
 
 def wanted(run: Run, error: BaseException) -> list[str]:
     """The files that a script has stopped for want of."""
-    if _written(error):
+    if _written(error) or _beside_a_model(run, missing_path(error)):
         return []
     name = missing_path(error) if isinstance(error, OSError) and error.filename else None
     name = name or (missing_path(error) if not _blamed(run, error) else None)
@@ -99,7 +99,7 @@ def wanted(run: Run, error: BaseException) -> list[str]:
 def lacked(run: Run, error: BaseException) -> str | None:
     """The file, folder or pattern of data that a script has stopped for want of, as its user knows it."""
     name = missing_path(error) or next(iter(_blamed(run, error)), None)
-    if name is None or os.path.basename(name) in SAVED or _written(error):
+    if name is None or os.path.basename(name) in SAVED or _written(error) or _beside_a_model(run, name):
         return None
     if not isinstance(error, OSError) and name not in str(error) and _suffix(name) not in (*ROWS, *PICTURES, *SOUNDS):
         return None  # it only was the last
@@ -118,6 +118,12 @@ def unread_tables(run: Run) -> list[str]:
     """The files of data that were looked for in vain, where nothing was trained."""
     looked_for = [] if run.events.steps else run.met.looked_for
     return [p for p in looked_for if _suffix(p) in ROWS and os.path.basename(p) not in SAVED]
+
+
+def _beside_a_model(run: Run, name: str | None) -> bool:
+    """Is it missed where a model lies? Then the script is wrong about what is saved there, and no data are missing."""
+    folder = os.path.join(run.spec.cwd, os.path.dirname(name or ""))
+    return bool(os.path.dirname(name or "")) and any(os.path.isfile(os.path.join(folder, n)) for n in SAVED[:2])
 
 
 def _written(error: BaseException) -> bool:
