@@ -30,7 +30,7 @@ if os.fork() == 0:
         open("started", "w").write(str(os.getpid()))
         time.sleep(600)
     os._exit(0)
-while not os.path.exists("started"):
+while not (os.path.exists("started") and os.path.getsize("started")):
     time.sleep(0.05)
 print("daemon", open("started").read(), flush=True)
 """
