@@ -238,3 +238,18 @@ def test_commands_that_change_something_are_not_run(run: Run, tmp_path: Path) ->
 def test_a_temporary_folder_is_the_runs_own(run: Run) -> None:
     ran = run("import tempfile\nprint(tempfile.mkdtemp())\n" + KEPT + "raise ValueError(tempfile.gettempdir())\n")
     assert "/lora-lint-run-" in ran.json["reason"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program beside it is a shell script")
+def test_a_smoke_run_is_told_of_its_own_gpu_beside_a_real_one(run: Run, tmp_path: Path) -> None:
+    """Else a script would choose among GPUs that the run does not have."""
+    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\necho NVIDIA H200\n")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    asked = f"""
+import os, subprocess
+os.environ["PATH"] = {str(tmp_path)!r} + os.pathsep + os.environ["PATH"]
+words = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+assert subprocess.check_output(words, text=True).strip() == "stand-in GPU"
+"""
+    ran = run(asked + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

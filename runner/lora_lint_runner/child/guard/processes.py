@@ -39,9 +39,13 @@ def install(run: Run) -> None:
             return "python"
         return os.path.relpath(word, run.spec.cwd) if word.startswith(os.path.join(run.spec.box, "")) else word
 
+    def stood_in(words: list[str] | None) -> str | None:
+        """What a command says of the GPU that a smoke run has, whether there is a real one or not."""
+        return gpu.answer(words or []) if run.spec.smoke else None
+
     def kind_of(words: list[str] | None, args: Any) -> str:
         """How a command is judged; one that is not to be run is written down."""
-        kind = "run" if _builds() else judged(words, ours)
+        kind = "run" if _builds() else "blocked" if stood_in(words) is not None else judged(words, ours)
         if kind == "blocked":
             said = " ".join(map(shown, words)) if words is not None else " ".join(str(args).split())
             run.neutral(f"command {said[:80]}: not run")
@@ -57,7 +61,7 @@ def install(run: Run) -> None:
             kind = kind_of(words, args)
             if kind == "blocked":
                 given.update(args="true" if shell else NOTHING, executable=None)
-                if run.spec.smoke and (said := gpu.answer(words or [])) is not None:
+                if (said := stood_in(words)) is not None:
                     given.update(args=f"echo {shlex.quote(said)}" if shell else [*NOTHING[:-1], f"print({said!r})"])
             elif words and kind == "git":
                 # the copy of the project is no repository; what is asked is asked of the real one
