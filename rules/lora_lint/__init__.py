@@ -29,6 +29,7 @@ _MODULES = {
     "silencing.ignoring": "ignore_here ignore_in_file rules_named",
     "source.magics": "without_magics",
     "source.notebook": "cells_of",
+    "source.python": "python_tree",
     "source.reading": "lines_in",
     "source.suffixes": "SUFFIXES",
     "source.syntax": "ParseError",
@@ -79,6 +80,7 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.silencing.ignoring import rules_named as rules_named
     from lora_lint.source.magics import without_magics as without_magics
     from lora_lint.source.notebook import cells_of as cells_of
+    from lora_lint.source.python import python_tree as python_tree
     from lora_lint.source.reading import lines_in as lines_in
     from lora_lint.source.suffixes import SUFFIXES as SUFFIXES
     from lora_lint.source.syntax import ParseError as ParseError

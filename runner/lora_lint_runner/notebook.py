@@ -62,7 +62,7 @@ def script_of(text: str) -> Script:
 def _fault(source: str) -> tuple[int, str] | None:
     """What Python has against a cell, and the row."""
     try:
-        compile(source, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        lora_lint.python_tree(source)
     except SyntaxError as error:
         return error.lineno or 1, f"{type(error).__name__}: {error.msg}"
     except (ValueError, RecursionError) as error:

@@ -20,6 +20,7 @@ from lora_lint.settings.config import Config
 from lora_lint.source.folders import MARKS
 from lora_lint.source.regular import read_regular
 from lora_lint.source.requirements import files_in
+from lora_lint.source.writing import remove_old
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,8 @@ class Cache:
         with suppress(OSError):
             if not self._made:
                 _make(os.path.dirname(target))
-                _drop_old(os.path.dirname(target))
+                # what nobody has written for long is asked for no more, or written again
+                remove_old(os.path.dirname(target), KEPT, lambda name: ".json" in name)
                 self._made = True
             with open(beside, "x", encoding="utf-8") as file:
                 json.dump({"key": key, **shown._asdict()}, file, default=list)
@@ -96,18 +98,6 @@ def _make(folder: str) -> None:
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)):
         with suppress(FileExistsError), open(os.path.join(folder, name), "x", encoding="utf-8") as file:
             file.write(text)
-
-
-def _drop_old(folder: str) -> None:
-    """Removes what nobody has written for long; what is still asked for is written again."""
-    from time import time
-
-    oldest = time() - KEPT
-    for entry in os.scandir(folder):
-        if ".json" in entry.name:
-            with suppress(OSError):
-                if entry.stat(follow_symlinks=False).st_mtime < oldest:
-                    os.unlink(entry.path)
 
 
 def _digest(parts: list[str]) -> str:

@@ -12,7 +12,7 @@ from lora_lint.flow.calls.functions import function_value
 from lora_lint.flow.calls.held import whole
 from lora_lint.flow.enums import enlist, is_enumeration, member_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import METACLASS, find_member, library_base, lineage
+from lora_lint.flow.objects import METACLASS, find_member, library_base, lineage, method_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Func, Generator, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.terms import large
@@ -99,10 +99,9 @@ def _decorate(machine: Machine, cls: Cls, decorators: list[Value], node: cst.Cla
     """What a base does with each class built on it; a decorator of the project may put methods on the class, or give
     another one in its place."""
     for name, member in list(machine.world.frames.get(cls.frame, {}).items()):
-        record = machine.world.heap.get(member.oid) if isinstance(member, ObjRef) else None
-        named = find_member(machine, record.cls, "__set_name__") if isinstance(record, InstRec) and record.cls else None
-        if isinstance(named, Func):
-            machine.call(Method(named, member), Args([cls, Const(name)]), node)
+        named = method_of(machine, member, "__set_name__")
+        if named is not None:
+            machine.call(named, Args([cls, Const(name)]), node)
     given = {k.keyword.value: machine.evaluate(k.value) for k in node.keywords if k.keyword is not None}
     if "metaclass" in given:
         machine.world.bind(cls.frame, METACLASS, given.pop("metaclass"))

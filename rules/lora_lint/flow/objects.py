@@ -88,6 +88,13 @@ def find_member(machine: Machine, cls: Cls, name: str, after: Cls | None = None)
     return None
 
 
+def method_of(machine: Machine, value: Value, name: str) -> Method | None:
+    """What the class of an instance defines itself under a name, an operator or a hook; None where it has none."""
+    record = machine.world.heap.get(value.oid) if isinstance(value, ObjRef) else None
+    found = find_member(machine, record.cls, name) if isinstance(record, InstRec) and record.cls is not None else None
+    return Method(found, value) if isinstance(found, Func) else None
+
+
 def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) -> Value:
     """A class attribute read from an instance: a function becomes a method, a property is computed."""
     if isinstance(found, Func):
@@ -102,12 +109,8 @@ def bind_member(machine: Machine, found: Value, self: Value, node: cst.CSTNode) 
         return given
     if isinstance(found, Partial) and found.method and isinstance(found.func, Func):
         return Partial(Method(found.func, self), found.args, found.kwargs)
-    record = machine.world.heap.get(found.oid) if isinstance(found, ObjRef) else None
-    if isinstance(record, InstRec) and record.cls is not None:
-        getter = find_member(machine, record.cls, "__get__")
-        if isinstance(getter, Func):
-            return machine.call(Method(getter, found), Args([self, machine.unknown(node)]), node)
-    return found
+    getter = method_of(machine, found, "__get__")
+    return machine.call(getter, Args([self, machine.unknown(node)]), node) if getter is not None else found
 
 
 def _keep(machine: Machine, self: Value, name: str, given: Value) -> None:
@@ -163,10 +166,9 @@ def _set_on_instance(machine: Machine, value: ObjRef, name: str, new: Value, nod
                 machine.call(Method(setter, value), Args([new]), node)
                 return
             descriptor = find_member(machine, record.cls, name)
-            own = machine.world.heap.get(descriptor.oid) if isinstance(descriptor, ObjRef) else None
-            setter = find_member(machine, own.cls, "__set__") if isinstance(own, InstRec) and own.cls else None
-            if isinstance(setter, Func) and descriptor is not None:
-                machine.call(Method(setter, descriptor), Args([value, new]), node)
+            put = method_of(machine, descriptor, "__set__") if descriptor is not None else None
+            if put is not None:
+                machine.call(put, Args([value, new]), node)
                 return
         machine.world.put(value.oid, InstRec(record.cls, record.lib, {**record.fields, name: new}, record.site))
 

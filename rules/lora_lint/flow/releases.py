@@ -6,13 +6,14 @@ made of one tells which releases come this way. What goes wrong in others only i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from lora_lint.flow.values import Lib, ListRec, ObjRef, Sym, Term, Value
-from lora_lint.flow.worlds.terms import INSIDE, LARGEST
+from lora_lint.flow.worlds.terms import parts_behind
 from lora_lint.flow.worlds.world import World
 
 RELEASE = "release"  # the tag of a term that hangs on the release of the library that comes next
+CLOSED = ((RELEASE,), ("isinstance",))
 
 
 def release_of(name: str, *what: object) -> Sym:
@@ -28,24 +29,15 @@ def named_in(requirement: str) -> str:
 
 def libraries_behind(world: World, term: Term, made_of: Mapping[Term, Collection[Value]]) -> frozenset[str]:
     """The libraries whose releases a term asks for, by way of lists and results of calls, too."""
+
+    def held(part: object) -> Sequence[Value]:
+        record = world.heap.get(part.oid) if isinstance(part, ObjRef) else None
+        return record.items if isinstance(record, ListRec) else ()
+
     found: set[str] = set()
-    seen: set[object] = set()
-    todo: list[object] = [term]
-    while todo and len(seen) < LARGEST:
-        part = todo.pop()
+    for part in parts_behind(term, made_of, CLOSED, held):
         if isinstance(part, Lib):  # `"r" in LoraConfig.__dataclass_fields__`
             found.add(part.name.partition(".")[0])
-        elif isinstance(part, ObjRef):
-            record = world.heap.get(part.oid)
-            todo += record.items if isinstance(record, ListRec) else ()
-        elif isinstance(part, Sym):
-            todo.append(part.term)
-        elif part.__class__ in INSIDE and part not in seen:
-            seen.add(part)
-            if not isinstance(part, tuple):
-                todo += INSIDE[part.__class__](part)
-            elif part[:1] == (RELEASE,):
-                found.add(part[1])
-            elif part[:1] != ("isinstance",):
-                todo += (*part, *made_of.get(part, ()))
+        elif isinstance(part, tuple) and part[:1] == (RELEASE,):
+            found.add(part[1])
     return frozenset(found)

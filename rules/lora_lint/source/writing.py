@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from time import time
@@ -84,11 +85,18 @@ def _whole(target: str, content: bytes, status: os.stat_result | None, *, expect
 @cache
 def _tidy(folder: str) -> None:
     """Removes what a process left beside a file when it was killed: all that is older than any write takes."""
+    remove_old(folder, LEFT, lambda name: name.startswith(BEGIN) and name.endswith(END))
+
+
+def remove_old(folder: str, seconds: float, named: Callable[[str], bool]) -> None:
+    """Removes the files of these names from a folder that nobody has written for so long."""
+    oldest = time() - seconds
     with suppress(OSError):
         for entry in os.scandir(folder):
-            if entry.name.startswith(BEGIN) and entry.name.endswith(END) and entry.is_file(follow_symlinks=False):
-                if entry.stat(follow_symlinks=False).st_mtime < time() - LEFT:
-                    os.unlink(entry.path)
+            if named(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):  # gone, or another's: those behind it are still looked at
+                    if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                        os.unlink(entry.path)
 
 
 def _holds(path: str, content: bytes) -> bool:

@@ -12,7 +12,7 @@ from importlib import resources
 import lora_lint
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug, picture
-from lora_lint_runner.report.table import rows, size, written
+from lora_lint_runner.report.table import rows, size, taken, written
 from lora_lint_runner.report.where import where
 from lora_lint_runner.verdict.comparing import Site
 from lora_lint_runner.verdict.observed import Observed
@@ -89,10 +89,7 @@ def _facts(outcome: Outcome) -> Iterable[str]:
     ran = outcome.after
     if ran is not None:
         yield f"{ran.steps} optimizer step{'s' if ran.steps != 1 else ''}"
-        if ran.peak:
-            yield f"peak memory {size(ran.peak)}"
-        for gpu in ran.gpus:
-            yield f"{gpu['name']}: peak {size(gpu['allocated'])} allocated, {size(gpu['reserved'])} reserved"
+        yield from taken(ran)
         yield (
             "writes outside of the run closed by the kernel (Landlock)"
             if ran.landlock

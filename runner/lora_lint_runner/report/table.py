@@ -109,6 +109,14 @@ def is_wrong(remark: str) -> bool:
     return bool(remark) and not remark[0].isdigit() and not remark.startswith("holds")
 
 
+def taken(ran: Observed) -> list[str]:
+    """The memory that a run took: of the machine, and of each GPU."""
+    found = [f"peak memory {size(ran.peak)}"] if ran.peak else []
+    return found + [
+        f"{gpu['name']}: peak {size(gpu['allocated'])} allocated, {size(gpu['reserved'])} reserved" for gpu in ran.gpus
+    ]
+
+
 def size(count: int | None) -> str:
     """A size as people write it."""
     if count is None:

@@ -11,7 +11,7 @@ import lora_lint
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report import bug
 from lora_lint_runner.report.paint import Paint
-from lora_lint_runner.report.table import is_wrong, rows, size, written
+from lora_lint_runner.report.table import is_wrong, rows, size, taken, written
 from lora_lint_runner.report.where import where
 from lora_lint_runner.verdict.comparing import Site
 from lora_lint_runner.verdict.observed import Observed
@@ -70,11 +70,8 @@ def _head(outcome: Outcome, paint: Paint) -> str:
 def _memory(outcome: Outcome) -> list[str]:
     """What a full run took: the real model's needs, where a stand-in's say nothing."""
     ran = outcome.after
-    if ran is None or outcome.mode != "full" or not ran.peak:
-        return []
-    taken = [f"peak memory {size(ran.peak)}"]
-    taken += [f"{g['name']}: {size(g['allocated'])} allocated, {size(g['reserved'])} reserved" for g in ran.gpus]
-    return ["; ".join(taken)]
+    found = taken(ran) if ran is not None and outcome.mode == "full" else []
+    return ["; ".join(found)] if found else []
 
 
 def _table(outcome: Outcome, paint: Paint) -> list[str]:

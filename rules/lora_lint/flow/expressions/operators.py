@@ -9,10 +9,10 @@ import libcst as cst
 
 from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects import find_member
+from lora_lint.flow.objects import method_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import atoms_of, is_path, join_paths, text
-from lora_lint.flow.values import Cls, Const, DictRec, Func, InstRec, Lib, ListRec, Method, Sym, Text, Tup, Value, const
+from lora_lint.flow.values import Cls, Const, DictRec, Lib, ListRec, Sym, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import make, negate, pick
 
 
@@ -65,7 +65,7 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
     """`left operator right`."""
     left, right = machine.settle(left, node), machine.settle(right, node)
     for owner, other, method in ((left, right, "__{}__"), (right, left, "__r{}__")):
-        own = _method_of(machine, owner, method.format(METHODS.get(operator, "")))
+        own = method_of(machine, owner, method.format(METHODS.get(operator, "")))
         if own is not None:
             return machine.call(own, Args([other]), node)
     if isinstance(left, Const) and isinstance(right, Const):
@@ -108,13 +108,6 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
             models |= side.models
     one_term, two_term = term_of(left), term_of(right)
     return Sym(make(machine.site(node), operator, one_term, two_term), models)
-
-
-def _method_of(machine: Machine, value: Value, name: str) -> Method | None:
-    """What a class of the project makes of an operator."""
-    record = record_of(machine, value)
-    found = find_member(machine, record.cls, name) if isinstance(record, InstRec) and record.cls is not None else None
-    return Method(found, value) if isinstance(found, Func) else None
 
 
 def _is_text(value: Value) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import class_name, find_member
+from lora_lint.flow.objects import class_name, method_of
 from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import FALSE, NONE, Const, Func, InstRec, Method, ObjRef, Tup, Value
+from lora_lint.flow.values import FALSE, NONE, Const, InstRec, ObjRef, Tup, Value
 from lora_lint.flow.verbs.networks import held_parameters
 from lora_lint.flow.verbs.training import train
 from lora_lint.knowledge import names
@@ -46,11 +46,10 @@ def _fit(call: LibCall) -> Value:
 
 def _hook(call: LibCall, owner: Value, name: str, *args: Value) -> Value | None:
     """Calls a method that the script's class has of its own; None where it has none."""
-    record = record_of(call.machine, owner)
-    method = find_member(call.machine, record.cls, name) if isinstance(record, InstRec) and record.cls else None
-    if not isinstance(method, Func):
+    method = method_of(call.machine, owner, name)
+    if method is None:
         return None
-    return call.machine.call(Method(method, owner), Args(list(args), open=name.endswith("_step")), call.node)
+    return call.machine.call(method, Args(list(args), open=name.endswith("_step")), call.node)
 
 
 def _optimizers(machine: Machine, value: Value | None, deep: int = 3) -> list[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lora_lint.flow.modules import Site
@@ -65,25 +65,37 @@ def large(*parts: object) -> bool:
     return False
 
 
-def models_behind(term: Term, made_of: Mapping[Term, Collection[Value]]) -> list[Oid]:
-    """The models that a term was made of, by way of results of calls, too. What only asks for a class or an attribute
-    by name is answered for each kind of model, and has none."""
-    found: list[Oid] = []
+def parts_behind(
+    term: Term,
+    made_of: Mapping[Term, Collection[Value]],
+    closed: Collection[Term],
+    held: Callable[[object], Sequence[Value]] = lambda part: (),
+) -> Iterator[object]:
+    """The terms and values that a term was made of, by way of results of calls, too. What begins as one that is
+    `closed` is not looked into; `held` are what a part holds besides."""
     seen: set[object] = set()
     todo: list[object] = [term]
     while todo and len(seen) < LARGEST:
         part = todo.pop()
-        if isinstance(part, ModelRef):
-            found.append(part.oid)
-        elif isinstance(part, Sym):
+        if isinstance(part, Sym):
             todo.append(part.term)
-        elif part.__class__ in INSIDE and part not in seen:
+        elif part.__class__ not in INSIDE:
+            yield part
+            todo += held(part)
+        elif part not in seen:
             seen.add(part)
+            yield part
             if not isinstance(part, tuple):
                 todo += INSIDE[part.__class__](part)
-            elif part[:1] not in ANSWERED:
+            elif part[:1] not in closed:
                 todo += (*part, *made_of.get(part, ()))
-    return list(dict.fromkeys(found))
+
+
+def models_behind(term: Term, made_of: Mapping[Term, Collection[Value]]) -> list[Oid]:
+    """The models that a term was made of. What only asks for a class or an attribute by name is answered for each kind
+    of model, and has none."""
+    parts = parts_behind(term, made_of, ANSWERED)
+    return list(dict.fromkeys(part.oid for part in parts if isinstance(part, ModelRef)))
 
 
 ANSWERED = (("isinstance",), ("hasattr",))

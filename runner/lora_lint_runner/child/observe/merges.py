@@ -10,6 +10,11 @@ from .state import active_of, is_peft
 LARGE = 400_000_000  # parameters above which weights are not kept, and questions not asked in passing
 
 
+def is_large(model: Any) -> bool:
+    """Has a model more parameters than is worked with in passing?"""
+    return bool(sum(p.numel() for p in model.parameters()) > LARGE)
+
+
 class Merged(NamedTuple):
     """Base weights by their names in the model, and each adapter's tensors with its config. `steps` are the optimizer
     steps made until then: a model that was trained afterwards is another one."""
@@ -25,7 +30,7 @@ def before(model: Any, named: Any, steps: int) -> Merged | None:
     tuners, saving = sys.modules.get("peft.tuners.tuners_utils"), sys.modules.get("peft.utils.save_and_load")
     if tuners is None or saving is None or not is_peft(model):
         return None
-    if sum(p.numel() for p in model.parameters()) > LARGE:
+    if is_large(model):
         return None
     base: dict[str, Any] = {}
     for name, module in model.get_base_model().named_modules():

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .merges import LARGE, Merged
+from .merges import Merged, is_large
 from .state import Models, is_peft, unwrapped
 
 
@@ -59,7 +59,7 @@ class Outputs:
 
     def expect(self, model: Any) -> Any:
         """What a model answers just before it is merged: its merged form should say the same."""
-        if self.inputs is None or sum(p.numel() for p in model.parameters()) > LARGE:
+        if self.inputs is None or is_large(model):
             return None
         return ask(model, _cut(_taken(model, self.inputs)))
 
@@ -105,9 +105,8 @@ class Outputs:
 
 def _takes_minutes(model: Any) -> bool:
     """Is a model too large to be asked in passing? On an accelerator that costs less than a step of its training."""
-    parameters = list(model.parameters())
-    on_accelerator = all(p.device.type not in ("cpu", "meta") for p in parameters)
-    return sum(p.numel() for p in parameters) > LARGE and not (on_accelerator and is_peft(model))
+    on_accelerator = all(p.device.type not in ("cpu", "meta") for p in model.parameters())
+    return is_large(model) and not (on_accelerator and is_peft(model))
 
 
 def layers(base: Any) -> dict[str, int]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from . import tables
-from .tables import text_of
+from .tables import calls, text_of
 from .uses import ANY, Shape, Uses
 
 MAPPERS = ("map", "filter", "with_transform", "set_transform")
@@ -31,13 +31,6 @@ class Shapes:
         self.uses = Uses(tree, self._asked)
         self.batched = self._batched()
         self.frames = tables.frames(tree)
-        self.lists = {
-            node.targets[0].id: [e.value for e in node.value.elts if isinstance(e, ast.Constant)]
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.List)
-        }
 
     def columns(self) -> dict[str, Shape]:
         """Each column that a row is asked for."""
@@ -159,26 +152,21 @@ class Shapes:
 
     def _renamed(self) -> Iterator[str]:
         """Columns that are given another name or type: they were there before."""
-        for call in self._calls(*NAMING):
+        for call in calls(self.tree, *NAMING):
             first = call.args[0] if call.args else None
             keys = first.keys if isinstance(first, ast.Dict) else [first]
             yield from (name for name in map(text_of, keys) if name is not None)
 
     def _added(self) -> set[str]:
         """Columns that the script itself makes."""
-        found = {text_of(call.args[0]) for call in self._calls("add_column") if call.args}
-        for call in self._calls("rename_column", "rename_columns"):
+        found = {text_of(call.args[0]) for call in calls(self.tree, "add_column") if call.args}
+        for call in calls(self.tree, "rename_column", "rename_columns"):
             first = call.args[0] if call.args else None
             found |= set(map(text_of, first.values if isinstance(first, ast.Dict) else call.args[1:2]))
-        for call in self._calls("rename"):
+        for call in calls(self.tree, "rename"):
             renamed = [k.value for k in call.keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)]
             found |= {text_of(value) for table in renamed if isinstance(table, ast.Dict) for value in table.values}
         return {name for name in found if name is not None}
-
-    def _calls(self, *names: str) -> Iterator[ast.Call]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
-                yield node
 
     def _made_here(self, root: str, name: str, scope: ast.AST, asked: ast.AST) -> bool:
         """Is the key set on this variable before it is read?"""

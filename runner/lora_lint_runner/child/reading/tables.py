@@ -39,9 +39,9 @@ def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]
             yield from lists.get(node.slice.id, ())
         elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in known:
             yield from texts_of(node.slice)
-    for call in _calls(tree, "dropna", "drop_duplicates", "rename"):
+    for call in calls(tree, "dropna", "drop_duplicates", "rename"):
         yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in texts_of(k.value))
-    for call in _calls(tree, "groupby", "sort_values"):
+    for call in calls(tree, "groupby", "sort_values"):
         above = parents.get(call)
         item = above.slice if isinstance(above, ast.Subscript) else ast.Tuple([], ast.Load())
         for part in (*call.args[:1], item):
@@ -80,7 +80,8 @@ def _lists(tree: ast.Module) -> dict[str, list[str]]:
     return {n.targets[0].id: texts_of(n.value) for n in bound if isinstance(n.targets[0], ast.Name)}
 
 
-def _calls(tree: ast.Module, *names: str) -> Iterator[ast.Call]:
+def calls(tree: ast.Module, *names: str) -> Iterator[ast.Call]:
+    """The calls of methods of these names."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
             yield node

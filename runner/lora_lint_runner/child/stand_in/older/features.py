@@ -9,6 +9,7 @@ import traceback
 from typing import Any
 
 from ...context import Run
+from . import methods
 
 KIND = "features"
 HOME = "transformers.modeling_utils"
@@ -37,18 +38,7 @@ def serve(run: Run, entry: dict[str, str]) -> None:
 
     @run.patches.after(HOME)
     def patch(module: Any) -> None:
-        run.patches.replace(module.PreTrainedModel, "__init__", lambda real: _answering(run, real))
-
-
-def _answering(run: Run, real: Any) -> Any:
-    def init(self: Any, *args: Any, **options: Any) -> None:
-        for owner in type(self).__mro__:
-            for name in [n for n in vars(owner) if ASKS.fullmatch(n)]:
-                if not hasattr(vars(owner)[name], "tensors"):
-                    run.patches.replace(owner, name, lambda old: _tensor(run, old))
-        real(self, *args, **options)
-
-    return init
+        methods.wrap(run, module.PreTrainedModel, ASKS.fullmatch, lambda real: _tensor(run, real))
 
 
 def _tensor(run: Run, real: Any) -> Any:
@@ -56,5 +46,4 @@ def _tensor(run: Run, real: Any) -> Any:
         found = real(*args, **options)
         return getattr(found, "pooler_output", found) if run.code.asks() else found
 
-    features.tensors = True  # type: ignore[attr-defined]
     return features

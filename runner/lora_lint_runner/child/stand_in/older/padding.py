@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ...context import Run
+from . import methods
 
 KIND = "padding"
 HOME = "transformers.image_processing_base"
@@ -27,24 +28,13 @@ def serve(run: Run, entry: dict[str, str]) -> None:
 
     @run.patches.after(HOME)
     def patch(module: Any) -> None:
-        run.patches.replace(module.ImageProcessingMixin, "__init__", lambda real: _padding(run, real))
-
-
-def _padding(run: Run, real: Any) -> Any:
-    def init(self: Any, *args: Any, **options: Any) -> None:
-        held = getattr(type(self), "pad", None)
-        if held is not None and not hasattr(held, "batches"):
-            run.patches.replace(type(self), "pad", lambda old: _batches(run, old))
-        real(self, *args, **options)
-
-    return init
+        methods.wrap(run, module.ImageProcessingMixin, "pad".__eq__, lambda real: _batches(run, real))
 
 
 def _batches(run: Run, real: Any) -> Any:
     def pad(self: Any, images: Any, *args: Any, **options: Any) -> Any:
         return _padded(images) if run.code.asks() else real(self, images, *args, **options)
 
-    pad.batches = True  # type: ignore[attr-defined]
     return pad
 
 
