@@ -216,3 +216,47 @@ def test_a_context_manager_may_be_entered_by_hand() -> None:
     assert found(WRAP + REFERENCE.format("model(**batch).loss.backward(); optimizer.step()") + SAVE) == [
         "train-while-disabled"
     ]
+
+
+def test_the_first_of_a_list_that_grew_keeps_its_number() -> None:
+    """`configs[0]` is renamed, and passed over in the loop that adds the others."""
+    grown = 'configs = [{"name": "a"}]\nfor row in rows:\n    configs.append({"name": row})\n'
+    renamed = f'{grown}configs[0]["name"] = "default"\n{WRAP}'
+    added = (
+        'for i, config in enumerate(configs):\n    if i > 0:\n        model.add_adapter(config["name"], LoraConfig())\n'
+    )
+    assert found(renamed + added + SAVE) == []
+    assert found(renamed + added.replace("i > 0", "i == 0") + SAVE) == ["redundant-add-adapter"]
+
+
+COMPARISON = """\
+class Comparison:
+    def made(self):
+        return {"model": get_peft_model(model, LoraConfig()), "rank": 8}
+
+    def run(self, rows):
+        results = {}
+        made = self.made()
+        optimizer = torch.optim.AdamW(made["model"].parameters())
+        for batch in rows:
+            made["model"](**batch).loss.backward()
+            optimizer.step()
+        results["lora"] = {"made": made}
+        return {"results": results}
+"""
+
+
+def test_a_model_is_handed_out_in_the_results_of_a_method_that_nobody_calls() -> None:
+    assert found(COMPARISON) == []
+    assert found(COMPARISON.replace('{"made": made}', '{"rank": made["rank"]}')) == ["adapter-never-saved"]
+
+
+RECORDS = ['figure.write_html("losses.html")', "file.write(text)", 'wandb.log({"loss": loss})']
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_an_experiment_looks_at_what_has_become_of_the_weights(record: str) -> None:
+    trained = f"import wandb\n{WRAP}optimizer = torch.optim.SGD(model.parameters())\n{TRAIN}"
+    looked = "norms = [p.detach().norm() for p in model.parameters()]\n"
+    assert found(trained + looked + record) == []
+    assert found(trained + record) == ["adapter-never-saved"]

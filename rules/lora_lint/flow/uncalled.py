@@ -21,6 +21,8 @@ from lora_lint.lifecycle.records import Oid
 
 # what ends a script as it is meant to end: a loop that only the user ends, too
 MEANT = frozenset({"builtins.SystemExit", "builtins.KeyboardInterrupt"})
+RETURNED: Oid = ("returned", 0)  # the frame with what the methods of a class that nobody instantiates have returned
+DEEP = 6  # how deep what is returned may hold a model: results, by method, with what was made of each
 
 
 def uncalled(machine: Machine, module: Module, worlds: list[World], everything: bool) -> None:
@@ -104,7 +106,7 @@ def _run_alone(machine: Machine, func: Func, world: World) -> None:
     done = machine.explore(world, lambda: machine.call(func, Args(open=True), func.node))
     for value, after in done:
         machine.world = after
-        for oid in provenance.models_in(machine, [value]):
+        for oid in provenance.models_in(machine, [value], DEEP):
             after.life.expose(oid, machine.site(func.node, func.module))
     machine.finish([after for _, after in done], "end")
     finish_raises(machine, exits)
@@ -127,11 +129,19 @@ def _run_class(machine: Machine, cls: Cls, world: World) -> None:
             ):
                 bound = member if member.kind == "static" else Method(member, cls if member.kind == "class" else self)
                 call = partial(machine.call, bound, Args(open=True), cls.node)
-                after = [w for world in worlds for _, w in machine.explore(world, call)]
+                after = []
+                for world in worlds:
+                    for value, w in machine.explore(world, call):
+                        machine.world = w
+                        if provenance.models_in(machine, [value], DEEP):
+                            w.bind(RETURNED, name, value)
+                        after.append(w)
                 worlds = machine.fold(after, cls.node) or worlds
-        for world in worlds:  # the instance is somebody else's, who may save what it holds
+        for world in worlds:  # the instance is somebody else's, as is what its methods return: who has it may save it
             machine.world = world
-            for oid in provenance.models_in(machine, [self]):
+            handed = [*provenance.models_in(machine, [self])]
+            handed += provenance.models_in(machine, world.frames.get(RETURNED, {}).values(), DEEP)
+            for oid in dict.fromkeys(handed):
                 world.life.expose(oid, machine.site(cls.node, cls.module))
         machine.finish(worlds, "end")
     finish_raises(machine, exits)

@@ -9,7 +9,10 @@ _OF_TENSORS = (
 )
 _OF_MODULES = "parameters named_parameters modules named_modules children named_children"
 # tables, writers of lines and loggers of runs
-_OF_RECORDS = "to_csv to_json to_excel to_parquet writerow writerows write write_text add_scalar log_metric log_metrics"
+_OF_RECORDS = (
+    "to_csv to_json to_excel to_parquet write_html write_image writerow writerows write write_text add_scalar "
+    "log_metric log_metrics"
+)
 
 METHODS = {
     **dict.fromkeys(_OF_TENSORS.split(), "made of it"),

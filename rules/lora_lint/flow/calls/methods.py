@@ -14,6 +14,7 @@ from lora_lint.flow.passes import used_up
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import SPLITS, join_text, path_method, split, string_method
+from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import (
     NONE,
     TRUE,
@@ -83,6 +84,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     if isinstance(receiver, Param):
         if name == "requires_grad_":
             machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)
+        if name in READ:
+            note_test(machine, receiver.model, node)
         return receiver if name in KEEPS_TENSOR else machine.unknown(node)
     if isinstance(receiver, Tup) and name in ("index", "count"):
         return machine.unknown(node)
@@ -97,6 +100,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
 KEEPS_TENSOR = frozenset(
     "cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy".split()
 )
+
+READ = frozenset({"clone", "detach", "norm"})  # what has become of the weights is looked at
 
 
 def _call_super(machine: Machine, receiver: Super, name: str, args: Args, node: cst.CSTNode) -> Value:

@@ -11,6 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects import find_member, lineage
 from lora_lint.flow.provenance import gradients_of, models_in
 from lora_lint.flow.scope import Args
+from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import (
     NONE,
     Cls,
@@ -30,7 +31,7 @@ from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting
-from lora_lint.flow.verbs.training import note_test, stepped_by, train
+from lora_lint.flow.verbs.training import stepped_by, train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
 from lora_lint.lifecycle.events.training import Stepped, Trained

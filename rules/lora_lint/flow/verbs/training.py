@@ -14,14 +14,15 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.passes import outdated
 from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.script import Recorded
-from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Tested, Trained
+from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Trained
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Frozen, Keeping, Oid, Sure
+from lora_lint.lifecycle.records import Frozen, Keeping, Oid
 
 BACKWARD = Trained("backward")
 
@@ -42,13 +43,6 @@ def _forward(call: LibCall) -> Value:
         machine.world.frame(NOTES)[oid, "ran while off"] = Const(True)
         return call.unknown(models=given | {(("off", oid), 0)})
     return call.unknown(models=given | {oid})
-
-
-def note_test(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
-    """The model is run without gradients: where weights of it were trained here, they are tried out."""
-    life = machine.world.life
-    if any(life.content(life.token(adapter)).trained is Sure.YES for adapter in life.held(oid)):
-        machine.emit(node, oid, Tested())
 
 
 def switched_off(life: Life, oid: Oid) -> bool:

@@ -12,7 +12,7 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.passes import lazily, passes, used_up, within
 from lora_lint.flow.provenance import models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ObjRef, Sym, Tup, Value, const
+from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.worlds.terms import leaves, pick
 
 
@@ -75,8 +75,18 @@ def _enumerate(call: LibCall) -> Value:
     items, is_open = passes(call.machine, iterable, call.node)
     if is_open or not isinstance(start, int):
         index = Sym(("index", call.machine.site(call.node)))
-        return Tup(tuple(Tup((index, item)) for item in items), True)
+        first = (
+            len(items) - 1 if isinstance(start, int) and _in_order(call, iterable) else 0
+        )  # the last stands for many
+        numbers = [Const(start + i) if i < first else index for i in range(len(items))]
+        return Tup(tuple(Tup(pair) for pair in zip(numbers, items, strict=True)), True)
     return Tup(tuple(Tup((Const(start + i), item)) for i, item in enumerate(items)))
+
+
+def _in_order(call: LibCall, iterable: Value) -> bool:
+    """Are the items that are known the first ones, in the order in which a loop meets them?"""
+    record = record_of(call.machine, iterable)
+    return isinstance(iterable, Tup) or (isinstance(record, ListRec) and record.kind == "list")
 
 
 def _acts(call: LibCall, generator: Generator) -> bool:
