@@ -1,5 +1,5 @@
 #!/bin/sh
-# Pins what dev.in and old-stack.in ask for, with hashes. torch is pinned in a file of its own.
+# Pins what dev.in, old-stack.in and parsers.in ask for, with hashes. torch is pinned in a file of its own.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,3 +20,4 @@ pin() {
 
 pin requirements/dev.txt --extra lsp --extra watch --extra completion pyproject.toml requirements/dev.in
 pin requirements/old-stack.txt requirements/old-stack.in
+pin requirements/parsers.txt requirements/parsers.in

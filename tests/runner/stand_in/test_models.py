@@ -219,6 +219,7 @@ assert model.num_parameters() < 1e6
 
 def test_a_part_of_a_pipeline_is_of_the_family_that_the_id_tells(run: Run) -> None:
     """Other pipelines have a model of the same class, with other sizes."""
+    pytest.importorskip("diffusers")
     text = """\
 from diffusers import UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTextModelWithProjection

@@ -55,12 +55,23 @@ class Parser(argparse.ArgumentParser):
         return found
 
 
-class _Filled:
-    """Makes objects of the words of one command line."""
+def lacking(run: Run, kind: Any, words: list[str], default: Any = None) -> list[tuple[str, str]]:
+    """The options that `kind` requires and the words lack, with made-up values: `("lora.rank", "2")`. Nothing is
+    called."""
+    filled = _Filled(run, words, make=lambda called, **given: None)
+    filled.of(kind, default)
+    return filled.made
 
-    def __init__(self, run: Run, words: Any) -> None:
-        self.run = run
+
+class _Filled:
+    """Makes objects of the words of one command line. `made` is what had to be made up, by option."""
+
+    def __init__(
+        self, run: Run, words: Any, make: Callable[..., Any] = lambda called, **given: called(**given)
+    ) -> None:
+        self.run, self.make = run, make
         self.words = dict(_named(list(words)))
+        self.made: list[tuple[str, str]] = []
 
     def of(self, kind: Any, default: Any = None, path: str = "") -> Any:
         """A dataclass or a class made of its fields; a function called with its arguments."""
@@ -77,7 +88,7 @@ class _Filled:
                 given[name] = self.of(hint, held, f"{path}{name}.")
             else:
                 given[name] = self._value(name, f"{path}{name}", hint, held)
-        return called(**given)
+        return self.make(called, **given)
 
     def _value(self, name: str, path: str, hint: Any, held: Any) -> Any:
         filler = self.run.filler
@@ -90,6 +101,7 @@ class _Filled:
             choices = typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else None
             made = filler.value(name, hint, choices or (list(hint) if _is_enum(hint) else None))
             filler.said(f"--{path}", made)
+            self.made.append((path, str(made)))
             value = _read(hint, [str(made)])
         filler.options[name] = value
         return value
