@@ -216,10 +216,12 @@ assert len(rows.winner_model_a) == len(rows.winner_model_b)
     assert run(text + KEPT).exit == 0
 
 
-def test_a_secret_that_is_asked_for_is_made_up(run: Run) -> None:
-    ran = run('import getpass\nassert getpass.getpass("HF token: ")\n' + KEPT)
+def test_a_secret_and_the_size_of_a_terminal_are_made_up(run: Run) -> None:
+    text = 'import getpass, os\nassert getpass.getpass("HF token: ")\nprint("#" * os.get_terminal_size().columns)\n'
+    ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "the script asks for a secret (HF token): made up" in ran.json["after"]["neutralised"]
+    assert "the script asks for the size of its terminal: 80 columns, 24 lines" in ran.json["after"]["neutralised"]
 
 
 def test_a_file_is_of_the_form_that_its_reader_asks_for(run: Run) -> None:

@@ -1,8 +1,10 @@
-"""What wants a screen and someone before it: progress bars are plain ones, secrets that are asked for are a word."""
+"""What wants a screen and someone before it: progress bars are plain ones, secrets that are asked for are a word, and a
+terminal is of the usual size."""
 
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from typing import Any
 
@@ -24,9 +26,26 @@ def install(run: Run) -> None:
         run.neutral("the script asks for the notebook that it was made of: a stand-in that does nothing")
         builtins.get_ipython = lambda: Anything("get_ipython")  # type: ignore[attr-defined]
 
+    @run.patches.after("os")
+    def size(module: Any) -> None:
+        run.patches.replace(module, "get_terminal_size", lambda real: _sized(run, real))
+
     @run.patches.after("getpass")
     def secrets(module: Any) -> None:
         run.patches.replace(module, "getpass", lambda real: _answering(run))
+
+
+def _sized(run: Run, real: Any) -> Any:
+    def get_terminal_size(*args: Any) -> os.terminal_size:
+        try:
+            return real(*args)
+        except OSError:
+            if not run.code.asks():
+                raise  # a library knows what to do without
+            run.neutral("the script asks for the size of its terminal: 80 columns, 24 lines")
+            return os.terminal_size((80, 24))
+
+    return get_terminal_size
 
 
 def _answering(run: Run) -> Any:
