@@ -154,6 +154,21 @@ print([json.loads(line)["question"] for line in open(parser.parse_args().dataset
     assert run(text + KEPT).exit == 0
 
 
+def test_sounds_that_another_script_has_made_ready_are_loaded_from_the_place_that_it_was_given(run: Run) -> None:
+    text = """\
+import argparse
+from datasets import load_from_disk
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train_dataset_path", required=True)
+rows = load_from_disk(parser.parse_args().train_dataset_path)
+for row in [rows[place] for place in range(2)]:
+    assert len(row["input_features"][0]) == 3000 and isinstance(row["labels"][0], int)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_others_in_a_folder_that_is_made_up_are_made_up_when_they_are_read(run: Run) -> None:
     text = """\
 import json

@@ -27,6 +27,26 @@ assert len([Image.open(path).size for path in found]) > 1
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_names_are_as_the_script_keeps_them(run: Run) -> None:
+    text = """\
+import argparse
+import os
+from pathlib import Path
+from PIL import Image
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--instance_dir", required=True)
+folder = Path(parser.parse_args().instance_dir)
+own = [Image.open(path) for path in folder.iterdir() if path.suffix in {".png", ".jpg"}]
+names = sorted(name for name in os.listdir("data/images") if name.endswith(".jpg"))
+masks = [Image.open(os.path.join("data/masks", name.replace(".jpg", ".png"))) for name in names]
+people = [n for n in os.listdir("voices") if n.startswith("id") and os.path.isdir(os.path.join("voices", n))]
+assert own and len(masks) > 1 and len(people) > 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_pattern_finds_what_is_made_up_for_it(run: Run) -> None:
     text = """\
 import glob

@@ -10,10 +10,12 @@ from .samples import HEAD, KEPT, LOOP
 Run = Callable[..., Ran]
 
 
-def test_a_private_attribute_of_older_tokenizers(run: Run) -> None:
+def test_attributes_of_older_tokenizers(run: Run) -> None:
     text = """\
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, Idefics2Processor
 
+tokens = Idefics2Processor.from_pretrained("HuggingFaceM4/idefics2-8b").tokenizer
+print(tokens.additional_special_tokens_ids[tokens.additional_special_tokens.index("<image>")])
 assert AutoTokenizer.from_pretrained("EleutherAI/pythia-410m")._pad_token is None
 """
     ran = run(text + KEPT)

@@ -99,10 +99,14 @@ model.save_pretrained("out")
 def test_all_older_arguments_of_a_file_are_learned_at_once(run: Run, tmp_path: Path) -> None:
     text = """\
 from transformers import Trainer, TrainingArguments
+from transformers.models.whisper.english_normalizer import BasicTextNormalizer
 
-arguments = TrainingArguments("runs", evaluation_strategy="no", save_strategy="no")
+plain = BasicTextNormalizer()
+arguments = TrainingArguments("runs", evaluation_strategy="no", save_strategy="no", run_name=plain("A"))
 Trainer(model, arguments, train_dataset=[{"input_ids": [1, 2], "labels": [1, 2]}] * 8, tokenizer=None).train()
 model.save_pretrained("out")
+if not model:
+    plain(text="B")
 """
     ran = run(HEAD + text, "--keep", "kept")
     assert ran.exit == 0, ran.json["reason"]

@@ -44,6 +44,13 @@ ASKED = {
     "columns that are kept, where the others are removed": (
         'kept = rows.remove_columns([c for c in rows.column_names if c != "graded"])\nprint(kept["graded"][0])\n'
     ),
+    "numbers that a tensor is made of, where what deals with it fails itself": (
+        'import torch\ntry:\n    print(torch.tensor([row["domain"] for row in rows]))\n'
+        "except ValueError as error:\n    print(error, into=1)\n"
+    ),
+    "when a part of a sound begins and ends": (
+        'part = [int(rows[0]["start_time"]), round(rows[0]["end_time"]) + 1]\nprint("sound"[slice(*part)])\n'
+    ),
     "columns of a map": 'print(rows.map(lambda row: {"n": len(row["answer"])})[0]["n"])\n',
 }
 

@@ -36,7 +36,7 @@ def install(run: Run) -> None:
 
 
 def _sized(run: Run, real: Any) -> Any:
-    def get_terminal_size(*args: Any) -> os.terminal_size:
+    def get_terminal_size(*args: Any) -> Any:
         try:
             return real(*args)
         except OSError:

@@ -132,7 +132,10 @@ class Filler:
         strings = self.run.hints.strings
         if IMAGES.search(name) or "imagefolder" in strings:
             return "png"
-        return "wav" if SOUNDS.search(name) or "audiofolder" in strings else None
+        if SOUNDS.search(name) or "audiofolder" in strings:
+            return "wav"
+        asked = [s for s in (*tables.ROWS, *tables.PICTURES, *tables.SOUNDS) if any(t.endswith(s) for t in strings)]
+        return asked[0][1:] if asked and not set(asked) & set(tables.ROWS) else None
 
     def _suffix(self, name: str) -> str:
         for asked in (self.run.hints.compared.get(word, ()) for word in ("extension", "ext", "suffix")):

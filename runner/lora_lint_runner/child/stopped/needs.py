@@ -41,7 +41,7 @@ def reason(run: Run, error: BaseException) -> Reason:
     text = f"{type(error).__name__}: {error}".removesuffix(": ")
     said = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
     first = " ".join(said[: 2 if said[0].endswith(":") else 1])[:400]  # the first line may only announce the fault
-    found = Reason("error", first + _cause(error, first))
+    found = Reason("error", first + _cause(run, error, first))
     for judge in (
         _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
         _ended, _written, _stand_in, _column,
@@ -50,15 +50,24 @@ def reason(run: Run, error: BaseException) -> Reason:
         if judged is not None:
             found = judged
             break
-    learned = retries.learned(run, error) if run.spec.smoke else None
+    learned = _learned(run, error) if run.spec.smoke else None
     beside = doubts.of(run, error) if found.kind == "error" and run.spec.smoke else ""
     inside = _inside(run, error) if found.kind == "error" else ""
     return found._replace(text=own_paths(run, found.text) + inside + beside, learned=learned)
 
 
-def _cause(error: BaseException, first: str) -> str:
-    """What an exception was raised from, where it does not say so itself. That the hub was not asked is no news."""
-    inner = error.__cause__
+def _learned(run: Run, error: BaseException) -> dict[str, Any] | None:
+    """By the exception, else by the one that the script was about to deal with."""
+    first = retries.learned(run, error)
+    met = None if error.__suppress_context__ else error.__context__
+    return first if first is not None or not isinstance(met, Exception) else retries.learned(run, met)
+
+
+def _cause(run: Run, error: BaseException, first: str) -> str:
+    """What an exception was raised from, or met by the script's own handler, where it does not say so itself. That the
+    hub was not asked is no news."""
+    met = None if error.__suppress_context__ or not run.code.owns(_last(error)) else error.__context__
+    inner = error.__cause__ or met
     if type(inner).__module__.startswith("huggingface_hub"):
         return ""
     lines = str(inner).strip().splitlines() if inner is not None else []

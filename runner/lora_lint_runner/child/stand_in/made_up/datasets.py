@@ -88,7 +88,7 @@ class Data:
             self.real = True
             return found
         except FileNotFoundError:
-            if not self.run.spec.makes_up_rows:
+            if not self._may_make_up(path):
                 raise
         self.run.neutral(f"data set {path}: rows made up")
         wanted = [s for s in self.run.hints.strings if SPLIT.match(s)]
@@ -99,10 +99,14 @@ class Data:
         try:
             return self.cut(real(path, *args, **options), str(path))
         except FileNotFoundError:
-            if not self.run.spec.makes_up_rows:
+            if not self._may_make_up(path):
                 raise
         self.run.neutral(f"data set {path}: rows made up")
         return self._arranged(str(path), None, {"split": None if whole else "train"}, ["train", "validation", "test"])
+
+    def _may_make_up(self, path: Any) -> bool:
+        """Also where the path is an argument that nobody gave."""
+        return self.run.spec.makes_up_rows or os.fspath(path).startswith(self.run.box("made-up") + os.sep)
 
     def _arranged(self, path: str, name: str | None, options: dict[str, Any], splits: list[str]) -> Any:
         import datasets

@@ -10,6 +10,7 @@ from ...reading.uses import ANY, Shape
 from . import rows
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
+PREPARED = {"input_features": "heard", "input_values": "wave"}
 NUMBERS = ("int", "length", "bool")
 SEGMENTING = re.compile(r"^Sam\w*Model$|For(Semantic|Instance|Universal|Image)Segmentation$|^Mask2?Former")
 KINDS = ("image", "audio", "label", "tags")  # what a use tells that is more than the form of a value
@@ -68,6 +69,7 @@ class Maker:
             columns.setdefault(extra, None)
         columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
         columns.update(self._masks(columns))
+        columns.update(_prepared(columns))
         return {c: rows.learned_kind(self.run, c) or kind for c, kind in columns.items()} or {"text": "text"}
 
     def _masks(self, columns: dict[str, str | None]) -> dict[str, str]:
@@ -97,7 +99,9 @@ class Maker:
     def _count(self, columns: dict[str, str | None]) -> int:
         times = min(int(self.run.spec.learned.get("rows", 1)), 8)
         kinds = {kind or rows.by_name(column) for column, kind in columns.items()}
-        if "audio" in kinds:
+        if "heard" in kinds:
+            return rows.HEARD_ROWS
+        if kinds & {"audio", "wave"}:
             return rows.AUDIO_ROWS * min(times, 2)
         return times * (rows.IMAGE_ROWS if kinds & {"image", "images", "mask"} else rows.TEXT_ROWS)
 
@@ -125,3 +129,9 @@ class Maker:
         self.run.neutral(f"column {column}: made up")
         kind = rows.learned_kind(self.run, column)
         return rows.value(column, index, kind, self.run.hints.columns.get(column))
+
+
+def _prepared(columns: dict[str, str | None]) -> dict[str, str]:
+    """Sounds that another script has made ready, and the tokens of what is said in them."""
+    found = {c: PREPARED[c] for c, kind in columns.items() if c in PREPARED and kind is None}
+    return {**found, "labels": "ints"} if found and "labels" in columns else found

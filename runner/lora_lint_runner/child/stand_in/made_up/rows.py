@@ -14,7 +14,7 @@ from ...reading.uses import Shape
 with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
 
-TEXT_ROWS, IMAGE_ROWS, AUDIO_ROWS = 1024, 64, 32
+TEXT_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 32, 8
 PATHS = 8  # files that a column of paths names in turn
 WORDS = (
     "the model learns a small change of its weights and keeps the rest as it was while we look at what is "
@@ -41,6 +41,9 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "int": lambda name, index: index % 50,
     "length": lambda name, index: index % 8 + 1,
     "float": lambda name, index: round((index % 11) / 10, 2),
+    "language": lambda name, index: ("en", "de", "fr")[index % 3],
+    "beginning": lambda name, index: 0.0,
+    "ending": lambda name, index: 0.25 + (index % 5) / 20,  # seconds; a made-up sound is longer
     "date": lambda name, index: f"2024-{index // 672 % 12 + 1:02}-{index // 24 % 28 + 1:02} {index % 24:02}:00:00",
     "bool": lambda name, index: index % 2 == 0,
     "label": _labels(2),
@@ -88,6 +91,8 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     },
     "seen": lambda name, index: _chat(index, name),
     "audio": lambda name, index: _audio(index),
+    "heard": lambda name, index: _heard(index),
+    "wave": lambda name, index: _audio(index)["array"],
 }
 
 
@@ -128,7 +133,7 @@ def by_name(name: str) -> str:
 
 def learned_kind(run: Run, column: str) -> str | None:
     """The kind of a column that stopped an earlier attempt, as it was of another."""
-    for kind, learned in (("digits", "digits"), ("text", "texts")):
+    for kind, learned in (("digits", "digits"), ("text", "texts"), ("label", "numbers")):
         if not {column, EVERY}.isdisjoint(run.spec.learned.get(learned, ())):
             return kind
     kinds: dict[str, str] = run.spec.learned.get("kinds", {})
@@ -266,6 +271,13 @@ def _mask(index: int) -> Any:
     found = Image.new("L", (64, 64), 1)
     found.paste(2 + index % 2, (0, 32, 64, 64))
     return found
+
+
+def _heard(index: int) -> Any:
+    """A sound as Whisper's feature extractor leaves it: half a minute of 80 frequencies."""
+    import numpy
+
+    return numpy.full((80, 3000), (index % 7) / 7, dtype="float32")
 
 
 def _audio(index: int) -> dict[str, Any]:

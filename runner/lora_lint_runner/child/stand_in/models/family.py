@@ -170,7 +170,7 @@ def _concrete(asked: Asked) -> list[str]:
 
 def _takes_media(name: str | None) -> bool:
     """A processor of images or sounds of a family's own: it may go with another model than the script's Auto class."""
-    return name is not None and not name.startswith("Auto") and bool(re.search(MEDIA, name))
+    return name is not None and not name.startswith("Auto") and bool(re.search(rf"{MEDIA}|Processor$", name))
 
 
 def _senses(kind: str, asker: str | None) -> bool:

@@ -157,8 +157,19 @@ def _keyword(text: str) -> Entry | None:
     held = located(owner or method)
     if held is not None:
         return {"kind": "keyword", "home": held.__module__, **entry}
-    overrides = method in vars(located("Trainer") or object) and method != "__init__"
+    overrides = method in vars(located("Trainer") or object) and method != "__init__" and _trains(owner)
     return {"kind": "override", "home": "transformers.trainer", **entry} if overrides else None
+
+
+def _trains(name: str) -> bool:
+    """Is it a trainer of the script's own?"""
+    kin = [located("Trainer") or object]
+    while kin and kin[0] is not object:
+        held = kin.pop()
+        if held.__name__ == name:
+            return True
+        kin += held.__subclasses__()
+    return False
 
 
 def _attribute(text: str) -> Entry | None:
@@ -167,9 +178,8 @@ def _attribute(text: str) -> Entry | None:
         return None
     owner, name = found.group(1) or found.group(3), found.group(2) or found.group(4)
     held = located(owner)
-    settings = hasattr(held, "__dataclass_fields__") and not issubclass(
-        held, dict
-    )  # what a model answers is no setting
+    # what a model answers is no setting, and neither is what its config has
+    settings = hasattr(held, "__dataclass_fields__") and not issubclass(held, dict) and not hasattr(held, "model_type")
     if held is None or (name not in RELEASES["attributes"] and not settings):
         return None
     return {"kind": "attribute", "home": held.__module__, "owner": owner, "name": name}

@@ -133,10 +133,26 @@ def _attribute(run: Run, entry: Entry) -> None:
     @run.patches.after(entry["home"])
     def patch(module: Any) -> None:
         owner = getattr(module, entry["owner"])
-        if now is not None and DOTTED.match(now):
+        if name in SPECIAL:
+            setattr(owner, name, property(SPECIAL[name]))
+        elif now is not None and DOTTED.match(now):
             setattr(owner, name, property(_first_of(now, *KIN.get(name, ())), lambda self, value: None))
         else:
             setattr(owner, name, contextlib.nullcontext if "tokenizer" in name else None)
+
+
+def _special(self: Any) -> list[str]:
+    """Those of no role: the ones that the tokenizer's own file names, and those of its processor."""
+    roles = {getattr(self, f"{role}_token", None) for role in ROLES}
+    return [token for token in self.all_special_tokens if token not in roles]
+
+
+def _special_ids(self: Any) -> Any:
+    return self.convert_tokens_to_ids(_special(self))
+
+
+ROLES = ("bos", "eos", "unk", "pad", "cls", "sep", "mask")
+SPECIAL = {"additional_special_tokens": _special, "additional_special_tokens_ids": _special_ids}
 
 
 def _first_of(*paths: str) -> Any:

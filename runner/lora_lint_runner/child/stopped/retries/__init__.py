@@ -43,6 +43,7 @@ LOOKS = (  # the first one that has something new decides
     rows.tokenized,
     rows.texts,
     rows.digits,
+    rows.numbers,
     rows.speakers,
     rows.answers,  # before more rows, which would be as many more answers
     rows.more_rows,

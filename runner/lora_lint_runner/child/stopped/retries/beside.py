@@ -31,7 +31,7 @@ def _keywords(run: Run, error: BaseException, entry: releases.Entry) -> list[Any
     for call in calls:
         called: Any = frame.f_globals.get(call.func.id) if isinstance(call.func, ast.Name) else None
         home, known = str(getattr(called, "__module__", "")), _taken(called)
-        if home.split(".")[0] not in releases.LIBRARIES or known is None:
+        if home.split(".")[0] not in releases.LIBRARIES or known is None or not hasattr(called, "__name__"):
             continue
         owner, method = (called.__name__, "__init__") if isinstance(called, type) else ("", called.__name__)
         for name in [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import traceback
 from typing import Any
 
 from ...context import Run
+from ...reading import listings
 from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS
-from .learning import at_work, empty
+from .learning import at_work, empty, statement
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
@@ -92,6 +94,8 @@ def wanted(run: Run, error: BaseException) -> list[str]:
     name = None if name is not None and os.path.basename(name) in SAVED else name
     if name is not None and _of_classes(error):
         name = os.path.join(name, "*", "*.jpg")
+    elif name is not None:
+        name = _kept(run, error, name)
     found = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
     return [n for n in found if n is not None]
 
@@ -138,6 +142,18 @@ def _written(error: BaseException) -> bool:
 def _of_classes(error: BaseException) -> bool:
     """Does torchvision look for a folder of classes?"""
     return any(f.name == "find_classes" for f in traceback.extract_tb(error.__traceback__))
+
+
+def _kept(run: Run, error: BaseException, name: str) -> str:
+    """A folder of which the failing statement keeps some names: the pattern of what it keeps."""
+    found = statement(run, error)
+    if found is None or _suffix(name) or not LOOKS.search(ast.unparse(found)):
+        return name
+    kept = listings.kept(found, at_work(run, error))
+    suffix = next((s for s in kept.suffixes if s in (*ROWS, *PICTURES, *SOUNDS)), "")
+    if kept.folders:
+        return os.path.join(name, kept.prefix + "*", "")
+    return os.path.join(name, f"{kept.prefix}*{suffix}") if suffix else name
 
 
 def _below_made_up(run: Run, error: BaseException) -> bool:
@@ -244,9 +260,7 @@ def _inside(run: Run, name: str) -> str | None:
         return None
     name = inside(run, name)
     folder, base = os.path.split(name)
-    parts = [
-        CLASS if part.strip("*/") == "" and "*" in part else _fitting(part) for part in re.split(r"(?<=/)", folder)
-    ]
+    parts = [_fitting(re.sub(r"\*+(?=/?$)", CLASS, part)) for part in re.split(r"(?<=/)", folder)]
     folder = os.path.join(*parts)
     folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
     plain = os.path.join(folder, _fitting(base))

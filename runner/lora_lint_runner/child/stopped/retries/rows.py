@@ -24,6 +24,7 @@ NO_TEXT = re.compile(
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 SPEAKERS = ("human", "gpt", "user", "assistant")
 MOST = 64  # times as many rows as at first
+NO_TENSOR = r"too many dimensions 'str'|new\(\): invalid data type 'str'"
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
@@ -183,6 +184,12 @@ def digits(run: Run, error: BaseException) -> Learned | None:
     """Columns that are numbers written as text, one or one for each letter: what the failing statement reads."""
     wrong = isinstance(error, ValueError) and NO_NUMBER.search(str(error))
     return _of_a_kind(run, error, "digits") if wrong else None
+
+
+def numbers(run: Run, error: BaseException) -> Learned | None:
+    """Columns of numbers, whatever their names sound like: what the failing statement makes a tensor of."""
+    wrong = isinstance(error, (ValueError, TypeError)) and re.search(NO_TENSOR, str(error))
+    return _of_a_kind(run, error, "numbers") if wrong else None
 
 
 def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:

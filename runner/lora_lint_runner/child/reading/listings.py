@@ -1,0 +1,64 @@
+"""What a statement keeps of the names in a folder: `[n for n in os.listdir(path) if n.endswith(".jpg")]`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+FOLDERS = ("isdir", "is_dir")
+
+
+class Kept(NamedTuple):
+    """How the names begin that are kept, how they may end, and whether they are those of folders."""
+
+    prefix: str
+    suffixes: tuple[str, ...]
+    folders: bool
+
+
+def kept(found: ast.stmt, held: Mapping[str, Any]) -> Kept:
+    """`held` has what the names in the statement stand for."""
+    begins: list[str] = []
+    ends: list[str] = []
+    folders = False
+    for node in _parts(found):
+        if isinstance(node, ast.Call):
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            folders |= method in FOLDERS
+            if node.args and method in ("startswith", "endswith"):
+                (begins if method == "startswith" else ends).extend(_texts(node.args[0], held))
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.In)):
+            left = ast.unparse(node.left)
+            if ".suffix" in left or "splitext(" in left:
+                ends += _texts(node.comparators[0], held)
+    return Kept(next(iter(begins), ""), tuple(e for e in ends if e.startswith(".") and "*" not in e), folders)
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """All parts of a statement but the tests of what it leaves out."""
+    skips = isinstance(node, ast.If) and isinstance(node.body[0], ast.Continue)
+    for child in ast.iter_child_nodes(node):
+        denied = isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.Not)
+        tests = isinstance(node, ast.If) and child is node.test
+        if denied != (skips and tests):
+            continue
+        yield child
+        yield from _parts(child)
+
+
+def _texts(node: ast.expr, held: Mapping[str, Any]) -> list[str]:
+    value: Any = None
+    if isinstance(node, ast.Name):
+        value = held.get(node.id)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        owner = held.get(node.value.id)
+        value = getattr(owner, "__dict__", {}).get(node.attr)
+    else:
+        try:
+            value = ast.literal_eval(node)
+        except ValueError:
+            return []
+    several = sorted(value) if isinstance(value, (set, frozenset)) else value
+    found = several if isinstance(several, (list, tuple)) else [several]
+    return [text for text in found if isinstance(text, str)]

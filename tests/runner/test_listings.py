@@ -1,0 +1,28 @@
+"""What is kept of the names in a folder that the script lists."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import pytest
+
+from lora_lint_runner.child.reading.listings import Kept, kept
+
+JPG = Kept("", (".jpg",), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "found"),
+    [
+        ('a = sorted(n for n in os.listdir(d) if n.endswith(".jpg"))', {}, JPG),
+        ("a = [p for p in folder.iterdir() if p.suffix.lower() in KINDS]", {"KINDS": {".jpg"}}, JPG),
+        ("a = [n for n in os.listdir(d) if os.path.splitext(n)[1] == '.jpg' and not n.endswith('.png')]", {}, JPG),
+        ("for n in os.listdir(d):\n if not n.endswith('.jpg'):\n  continue\n use(n)", {}, JPG),
+        ("for n in os.listdir(d):\n if n.endswith('.png'):\n  continue\n use(n)", {}, Kept("", (), False)),
+        ("a = [d for d in os.listdir(r) if d.startswith('id') and os.path.isdir(d)]", {}, Kept("id", (), True)),
+        ("a = os.listdir(d)", {}, Kept("", (), False)),
+    ],
+)
+def test_the_names_that_a_statement_keeps(text: str, held: dict[str, Any], found: Kept) -> None:
+    assert kept(ast.parse(text).body[0], held) == found
