@@ -52,6 +52,12 @@ def test_what_suppresses_nothing_leaves_the_finding(folder: Path, lint: Lint, li
     assert "error LL101" in lint("train.py").out
 
 
+def test_a_comment_in_a_block_counts_for_its_own_statement(folder: Path, lint: Lint) -> None:
+    script = BAD.replace(SAVE, "with model.disable_adapter():\n    pass  # lora-lint: ignore")
+    (folder / "train.py").write_text(script)
+    assert "LL302" in lint("train.py").out
+
+
 @pytest.mark.parametrize(
     ("line", "message", "fixed"),
     [

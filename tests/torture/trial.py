@@ -12,6 +12,7 @@ import libcst as cst
 
 import lora_lint
 from lora_lint import Config, Finding, ParseError, Unreadable
+from lora_lint.fixes.tree import nodes_in
 from lora_lint.source.sketch.sketch import sketch_of
 
 EVERYTHING = Config(select=("ALL",), preview=True, unsafe_fixes=True)
@@ -48,7 +49,7 @@ def analyzed(name: str, data: bytes, how: str = "as it is") -> Tried:
 
 
 def _misread(text: str) -> list[str]:
-    """Where a sketch is not, when it is completed, the tree that LibCST reads."""
+    """Where a sketch is not, when it is completed, the tree that LibCST reads: all of it, or one of its statements."""
     sketch = sketch_of(text)
     if sketch is None:
         return []
@@ -56,8 +57,17 @@ def _misread(text: str) -> list[str]:
         read = cst.parse_module(text)
     except cst.ParserSyntaxError:
         return []  # LibCST knows less than Python
+    shown = [(node, sketch.code(node)) for node in _some_of(sketch.tree) if sketch.complete_line(node)]
     sketch.complete()
-    return [] if sketch.tree.deep_equals(read) else ["the sketch is not LibCST's tree"]
+    if not sketch.tree.deep_equals(read):
+        return ["the sketch is not LibCST's tree"]
+    return [f"{code!r} is not what LibCST shows" for node, code in shown if sketch.code(node) != code]
+
+
+def _some_of(tree: cst.Module) -> list[cst.CSTNode]:
+    """A hundred nodes from all over a tree."""
+    nodes = list(nodes_in(tree))
+    return nodes[:: len(nodes) // 100 + 1]
 
 
 def corrected(name: str, text: str, how: str) -> Tried:

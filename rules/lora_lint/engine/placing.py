@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lora_lint.engine import faults
@@ -101,18 +101,25 @@ class Placer:
         """The rule's fix for a report, where it has one. A fix that breaks is no fix, and noted."""
         if rule.fix is None:
             return None
-        from lora_lint.fixes.editor import Editor
-        from lora_lint.fixes.rounds import together
-
-        if not all(module.parsed.complete() for module in self._modules):
-            return None
-        editor = Editor(self._node_span, self._lines, self.config.adapter_layout)
         try:
-            found = together([rule.fix(report._replace(facts=facts), editor) for facts in (report.facts, *report.also)])
+            try:
+                found = self._made(rule.fix, report)
+            except AttributeError:  # a sketch lacks how it is written, which this fix asks for: it is added first
+                if not all(module.parsed.complete() for module in self._modules):
+                    return None
+                found = self._made(rule.fix, report)
         except Exception as error:
             faults.say(self.lifecycle, f"the fix of {rule.code} failed", error)
             return None
         return found if isinstance(found, Fix) else None
+
+    def _made(self, fix: Callable[[Report, Any], Any], report: Report) -> object:
+        """What a rule makes of a report and of the other times that a run comes through its site."""
+        from lora_lint.fixes.editor import Editor
+        from lora_lint.fixes.rounds import together
+
+        editor = Editor(self._node_span, self._lines, self.config.adapter_layout)
+        return together([fix(report._replace(facts=facts), editor) for facts in (report.facts, *report.also)])
 
     def _node_span(self, module: Module, node: Any, statement: Any = None) -> Span | None:
         if module not in self._spans:
@@ -149,10 +156,12 @@ class Placer:
 
     def statement_rows(self, site: Any) -> range:
         """The rows of the statement that a site stands in: a suppression counts on any of them."""
+        from libcst import BaseCompoundStatement
+
         statement = self.statements.get(site)
         own = self._site_span(site)
         span = self._node_span(site.module, statement) if statement is not None else None
-        compound = hasattr(statement, "leading_lines") and hasattr(getattr(statement, "body", None), "body")
+        compound = isinstance(statement, BaseCompoundStatement)
         if span is None or compound:
             span = own
         return range(span.start.row, span.end.row + 1) if span is not None else range(0)

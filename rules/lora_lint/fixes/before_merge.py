@@ -130,11 +130,11 @@ def _path(
 ) -> tuple[cst.BaseExpression | None, str] | None:
     """The directory of the save, as it can be written at a level."""
     node = save.facts.path_node
-    if place is None:
+    if place is None or not isinstance(save.site, Site):
         return None
     if node is not None and _means(view, level, save) and repeatable(node, view, level):
-        return node, code_of(node)
-    if save.facts.implicit and isinstance(save.site, Site):
+        return node, code_of(save.site.module.whole(node))
+    if save.facts.implicit:
         trainer = receiver_of(save.site)
         if trainer is not None and view.value(trainer, level) is not None:
             return None, f"{save.site.module.code(trainer)}.args.output_dir"
@@ -145,14 +145,17 @@ def _path(
 def _arguments(view: View, level: Level, save: Event[Saved], method: str) -> str | None:
     """The arguments of a save that hold for the adapter's as well, as they are written; None where they cannot be
     written at the level."""
-    call = save.site.node if isinstance(save.site, Site) else None
+    assert isinstance(save.site, Site)
+    module, call = save.site.module, save.site.node
     given = [arg for arg in call.args if arg.keyword is not None] if isinstance(call, cst.Call) else []
     wanted = [arg for arg in given if arg.keyword is not None and arg.keyword.value in WHO_WRITES[method]]
     own: View = save.facts.view
     for arg in wanted:
         if not repeatable(arg.value, view, level) or not means_the_same(own, view, level, arg.value):
             return None
-    return "".join(f", {arg.keyword.value}={code_of(arg.value)}" for arg in wanted if arg.keyword is not None)
+    return "".join(
+        f", {arg.keyword.value}={code_of(module.whole(arg.value))}" for arg in wanted if arg.keyword is not None
+    )
 
 
 def _free(save: Event[Saved], place: Place | None, suffix: str) -> str:

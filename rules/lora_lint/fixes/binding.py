@@ -6,6 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.editor import Editor
+from lora_lint.fixes.tree import children_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View
@@ -85,13 +86,13 @@ def _returned(
 
 def _gives(function: cst.FunctionDef) -> bool:
     """Does a function return something as it is?"""
-    todo: list[cst.CSTNode] = list(function.body.children)
+    todo: list[cst.CSTNode] = children_of(function.body)
     while todo:
         node = todo.pop()
         if isinstance(node, RETURNS):
             return True
         if not isinstance(node, (cst.FunctionDef, cst.Lambda)):
-            todo += node.children
+            todo += children_of(node)
     return False
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.fixes.tree import code_of
+from lora_lint.fixes.tree import children_of
 from lora_lint.fixes.written import repeatable
+from lora_lint.flow.modules import Module
 from lora_lint.flow.view import Level, View
 
 LOOSE = (cst.BooleanOperation, cst.IfExp, cst.Lambda, cst.NamedExpr)  # these bind less than `and` and `not`
@@ -24,7 +25,7 @@ def under_its_tests(view: View, level: Level, node: cst.CSTNode, code: str) -> s
     if not all(repeatable(test, view, level) for test, _ in tests):
         return None
     alone = len(tests) == 1
-    asked = " and ".join(_spelled(test, holds, alone=alone) for test, holds in tests)
+    asked = " and ".join(_spelled(level.module, test, holds, alone=alone) for test, holds in tests)
     return f"if {asked}:\n{level.module.tree.default_indent}{code}"
 
 
@@ -32,7 +33,7 @@ def _tests(outer: cst.CSTNode, node: cst.CSTNode) -> list[Test] | None:
     """The tests between a node and one that it lies in, outermost first; None where it does not lie there."""
     if outer is node:
         return []
-    for child in outer.children:
+    for child in children_of(outer):
         inner = _tests(child, node)
         if inner is not None:
             return [*_asked(outer, child), *inner]
@@ -47,10 +48,10 @@ def _asked(outer: cst.CSTNode, part: cst.CSTNode) -> list[Test]:
     return []
 
 
-def _spelled(test: cst.BaseExpression, holds: bool, *, alone: bool) -> str:
+def _spelled(module: Module, test: cst.BaseExpression, holds: bool, *, alone: bool) -> str:
     if not holds and isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
         test, holds = test.expression, True
-    code, closed = code_of(test), bool(test.lpar)
+    code, closed = module.code(test), bool(getattr(test, "lpar", ()))  # a sketch has none where it needs none
     if not holds:
         return f"not {code}" if closed or not isinstance(test, (*LOOSE, cst.Comparison)) else f"not ({code})"
     return code if closed or alone or not isinstance(test, LOOSE) else f"({code})"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lora_lint.fixes.tree import code_of, nodes_in
+from lora_lint.fixes.tree import nodes_in
+from lora_lint.flow.statements.imports import dotted
 
 
 def for_types_only(tree: cst.Module) -> set[str]:
@@ -14,7 +15,7 @@ def for_types_only(tree: cst.Module) -> set[str]:
     return {
         alias.evaluated_alias or alias.evaluated_name
         for node in tree.body
-        if isinstance(node, cst.If) and code_of(node.test).rpartition(".")[2] == "TYPE_CHECKING"
+        if isinstance(node, cst.If) and dotted(node.test).rpartition(".")[2] == "TYPE_CHECKING"
         for statement in _imports(node.body)
         for alias in _aliases(statement)
     }
@@ -23,7 +24,7 @@ def for_types_only(tree: cst.Module) -> set[str]:
 def is_tried(tree: cst.Module, package: str) -> bool:
     """Is a package imported inside of a `try`, so that the script may go on without it?"""
     return any(
-        code_of(statement.module).partition(".")[0] == package
+        dotted(statement.module).partition(".")[0] == package
         if isinstance(statement, cst.ImportFrom) and statement.module is not None
         else any(alias.evaluated_name.partition(".")[0] == package for alias in _aliases(statement))
         for node in nodes_in(tree)

@@ -9,6 +9,7 @@ import libcst as cst
 from lora_lint.finding import Edit, Fix, Location
 from lora_lint.fixes.tree import blocks, holds, nodes_in
 from lora_lint.flow.modules import Module, Site
+from lora_lint.flow.statements.imports import dotted
 from lora_lint.source.positions import Position, Span
 
 INDENT = "    "
@@ -192,7 +193,7 @@ class Editor:
                     and not small.relative
                     and not isinstance(small.names, cst.ImportStar)
                 ):
-                    if small.module is not None and module.code(small.module) == package:
+                    if small.module is not None and dotted(small.module) == package:
                         if any(alias.evaluated_name == name and alias.asname is None for alias in small.names):
                             return []
                         return [self._add_name(module, statement, small.names, name)]
@@ -207,7 +208,7 @@ class Editor:
     def _add_name(
         self, module: Module, statement: cst.CSTNode, names: Sequence[cst.ImportAlias], name: str
     ) -> Edit | None:
-        after = next((alias for alias in names if module.code(alias.name) > name), None)
+        after = next((alias for alias in names if alias.evaluated_name > name), None)
         span = self._spans(module, (after or names[-1]).name, statement)
         if span is None:
             return None

@@ -9,8 +9,8 @@ import libcst as cst
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.conditional import for_types_only, is_tried
 from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.tree import code_of
-from lora_lint.flow.modules import Site
+from lora_lint.fixes.tree import calls_in
+from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.script import Accessed, Checked
 from lora_lint.lifecycle.records import Wrapper
@@ -60,20 +60,14 @@ def guard_operation(editor: Editor, event: Event[Accessed]) -> Fix | None:
     return editor.fix("raise a clear error for other models", edits, safe=safe)
 
 
-def _rebinds(module: object, statement: cst.Assign, name: str) -> bool:
+def _rebinds(module: Module, statement: cst.Assign, name: str) -> bool:
     """`model = model.merge_and_unload()`: nothing is missing where it is left out."""
-    return all(code_of(target.target) == name for target in statement.targets)
+    return all(module.code(target.target) == name for target in statement.targets)
 
 
 def _call_in(statement: cst.CSTNode, attribute: cst.CSTNode) -> cst.Call | None:
     """The call of an attribute, somewhere in a statement."""
-    todo: list[cst.CSTNode] = [statement]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, cst.Call) and node.func is attribute:
-            return node
-        todo += list(node.children)
-    return None
+    return next((call for call in calls_in(statement) if call.func is attribute), None)
 
 
 class Spelled(NamedTuple):

@@ -61,7 +61,8 @@ def rebound(statement: cst.CSTNode | None) -> str | None:
     if not isinstance(small, cst.Assign) or len(small.targets) != 1 or not isinstance(small.value, cst.Call):
         return None
     target, args = small.targets[0].target, small.value.args
-    same = bool(args) and isinstance(target, cst.Name) and args[0].value.deep_equals(target)
+    first = args[0].value if args else None
+    same = isinstance(target, cst.Name) and isinstance(first, cst.Name) and first.value == target.value
     return target.value if same and isinstance(target, cst.Name) else None
 
 

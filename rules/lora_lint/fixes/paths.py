@@ -31,7 +31,7 @@ class Paths:
         Works on what the expression is: a literal, an f-string, `os.path.join(...)`, `Path(...) / "x"`, `out + "x"`, a
         name. The result is a string or a path, which every save takes.
         """
-        return code_of(self._beside(node, suffix))
+        return code_of(self._beside(self._level.module.whole(node), suffix))
 
     def _beside(self, node: cst.BaseExpression, suffix: str) -> cst.BaseExpression:
         if isinstance(node, cst.SimpleString):
@@ -60,6 +60,7 @@ class Paths:
 
     def without_ending(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """The expression of a path without the `.pt` or the like at its end, where that is written out."""
+        node = self._level.module.whole(node)
         if isinstance(node, cst.SimpleString):
             return node.with_changes(value=ENDING.sub("", node.value))
         if isinstance(node, cst.FormattedString) and node.parts:

@@ -53,7 +53,8 @@ def leave_out_call(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
     module, node = event.site.module, event.site.node
     alone = isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
     small = line.body[0] if alone else line
-    if isinstance(small, cst.Assign) and small.value is node and small.targets[0].target.deep_equals(receiver):
+    target = small.targets[0].target if isinstance(small, cst.Assign) and small.value is node else None
+    if isinstance(small, cst.Assign) and target is not None and module.code(target) == module.code(receiver):
         if not alone or len(small.targets) > 1:
             return None
         edit = editor.delete(module, line, alone=is_alone(module.tree, line))

@@ -174,7 +174,7 @@ def save_behind(
         path = written(training.facts.view, spot.level, place, node) if place is not None else None
         if path is None:
             continue
-        code = f"{spot.model}.save_pretrained({code_of(path)})"
+        code = f"{spot.model}.save_pretrained({code_of(spot.level.module.whole(path))})"
         edit = editor.insert_after(spot.level.module, spot.statement, code)
         return editor.fix(f"save the trained adapter as well: {code}", [edit], safe=True)
     return None

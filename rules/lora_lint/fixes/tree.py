@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import libcst as cst
 
+from lora_lint.source.sketch.made import parts_of
+
 Block = cst.Module | cst.IndentedBlock
 PARTS = ("body", "orelse", "finalbody", "handlers", "cases")
 
@@ -78,7 +80,17 @@ def nodes_in(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while todo:
         current = todo.pop()
         yield current
-        todo += current.children
+        todo += children_of(current)
+
+
+def children_of(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes that a node is made of, without whitespace and the like: of a sketch, too."""
+    found: list[cst.CSTNode] = []
+    for part in parts_of(node):
+        found += [
+            inner for inner in (part if isinstance(part, (list, tuple)) else (part,)) if isinstance(inner, cst.CSTNode)
+        ]
+    return found
 
 
 def holds(node: cst.CSTNode, inner: object) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import libcst as cst
 
 from lora_lint.lifecycle.records import Oid
 from lora_lint.source.sketch.made import parts_of
 from lora_lint.source.sketch.parsed import Parsed
+
+Node = TypeVar("Node", bound=cst.CSTNode)
 
 
 class Site:
@@ -48,6 +50,11 @@ class Module:
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node."""
         return self.parsed.code(node)
+
+    def whole(self, node: Node) -> Node:
+        """A node with all that says how it is written, where it stands in a simple statement."""
+        self.parsed.complete_line(node)
+        return node
 
     def yields(self, function: cst.FunctionDef) -> bool:
         """Is this function a generator?"""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from lora_lint.source.blocks import blocks_of
 from lora_lint.source.positions import Position, Span
 from lora_lint.source.sketch.parsed import Parsed
 from lora_lint.source.text import NEWLINE, lines_of
@@ -92,29 +93,12 @@ def _lines(
             for small in statement.body:
                 yield id(small), (statement, indents)
             continue
-        for block in _blocks(statement):
+        for block in blocks_of(statement):
             if type(block) is cst.IndentedBlock:
                 yield from _lines(block.body, (*indents, usual if block.indent is None else block.indent), usual)
             elif type(block) is cst.SimpleStatementSuite:
                 for small in block.body:
                     yield id(small), (statement, indents)
-
-
-def _blocks(statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The blocks of a compound statement. A loop, since each `elif` lies inside the one before."""
-    left = [statement]
-    while left:
-        part = left.pop()
-        block = getattr(part, "body", None)
-        if block is not None:
-            yield block
-        inner = [
-            *getattr(part, "handlers", ()),
-            *getattr(part, "cases", ()),
-            getattr(part, "orelse", None),
-            getattr(part, "finalbody", None),
-        ]
-        left += [other for other in reversed(inner) if other is not None]
 
 
 class _Counting(CodegenState):

@@ -39,7 +39,12 @@ FIELDS = {kind: _fields(kind) for kind in MEANING}
 
 def complete(sketch: cst.Module, text: str) -> None:
     """Gives every node of a sketch what LibCST's tree has in its place. Who holds a node has all of it then."""
-    pairs: list[tuple[Any, Any]] = [(sketch, tree_of(text))]
+    complete_node(sketch, tree_of(text))
+
+
+def complete_node(sketched: cst.CSTNode, read: cst.CSTNode) -> None:
+    """Gives a node of a sketch, and all in it, what LibCST read in its place."""
+    pairs: list[tuple[Any, Any]] = [(sketched, read)]
     while pairs:
         node, its = pairs.pop()
         kind = type(node)

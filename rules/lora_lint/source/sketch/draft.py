@@ -23,7 +23,7 @@ class Unusual(Exception):
 class Draft:
     """The lines of a text, in which places count bytes, and where the nodes that were made of it stand."""
 
-    __slots__ = ("ascii", "expressions", "lines", "places", "tree")
+    __slots__ = ("ascii", "expressions", "indent", "lines", "places", "tree")
 
     def __init__(
         self, text: str, tree: ast.Module, expressions: dict[type[ast.expr], Callable[[Draft, Any], Any]]
@@ -33,6 +33,7 @@ class Draft:
         # as Python's parser counts: a character a byte
         self.lines = (text if self.ascii else text.encode().decode("latin-1")).split("\n")
         self.expressions = expressions
+        self.indent = ""  # of the first block that has lines of its own
         self.places: dict[int, Place] = {}  # by the id of the node, which the tree keeps alive
 
     def expression(self, node: ast.expr) -> Any:
@@ -58,6 +59,14 @@ class Draft:
         else:
             found = "\n".join([self.lines[row][start:], *self.lines[row + 1 : last - 1], self.lines[last - 1][:end]])
         return found if self.ascii else found.encode("latin-1").decode()
+
+    def bare(self, node: cst.CSTNode) -> str | None:
+        """The text of an expression on one row that has no brackets around it for certain: none is before it."""
+        place = self.place(node) if isinstance(node, cst.BaseExpression) and type(node) not in BRACKETED else None
+        if place is None or place.lineno != place.end_lineno:
+            return None
+        before = self.lines[place.lineno - 1][: place.col_offset].rstrip()
+        return self.text(place) if before and before[-1] != "(" else None
 
     def span(self, node: cst.CSTNode) -> Span | None:
         """Where a node stands in the text, as LibCST sees it; None for one of which Python's tree does not say it."""

@@ -79,7 +79,7 @@ named_expr = _made(cst.NamedExpr, "target value")
 
 # -- statements --------------------------------------------------------------------------------------------------------
 
-module = _made(cst.Module, "body")
+module = _made(cst.Module, "body default_indent default_newline")
 line = _made(cst.SimpleStatementLine, "body")
 suite = _made(cst.SimpleStatementSuite, "body")
 block = _made(cst.IndentedBlock, "body")

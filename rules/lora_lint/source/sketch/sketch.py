@@ -12,6 +12,8 @@ from lora_lint.source.sketch.statements import body
 # where lines end otherwise, or a statement may begin a line of the text and none of Python's
 UNUSUAL = ("\r", "\f", "\\\n", "\ufeff")
 
+INDENT = "    "  # of a text in which nothing is indented
+
 
 def sketch_of(text: str) -> Parsed | None:
     """The sketch of a text; None where only LibCST can tell: it is unusual, or no Python of this release."""
@@ -20,6 +22,6 @@ def sketch_of(text: str) -> Parsed | None:
     try:
         tree = python_tree(text)
         draft = Draft(text, tree, EXPRESSIONS)
-        return Parsed(text, made.module(body(draft, tree.body)), draft)
+        return Parsed(text, made.module(body(draft, tree.body), draft.indent or INDENT, "\n"), draft)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Unusual):
         return None

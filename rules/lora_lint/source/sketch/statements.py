@@ -46,7 +46,9 @@ def _simple(draft: Draft, node: ast.stmt) -> Any:
 
 def _suite(draft: Draft, nodes: Sequence[ast.stmt]) -> cst.BaseSuite:
     """The body of a compound statement: indented, or on the line that it begins with."""
-    if draft.begins_line(nodes[0]):
+    first = nodes[0]
+    if draft.begins_line(first):
+        draft.indent = draft.indent or draft.lines[first.lineno - 1][: first.col_offset]
         return made.block(body(draft, nodes))
     found = []
     for node in nodes:
@@ -182,6 +184,9 @@ def _handler(draft: Draft, node: ast.ExceptHandler) -> cst.ExceptHandler:
 
 def _match(draft: Draft, node: ast.Match) -> cst.Match:
     subject = draft.expression(node.subject)
+    if not draft.indent:  # Python's tree does not say where a case begins: below the subject nothing else does so
+        below = (line for line in draft.lines[node.subject.end_lineno :] if line.lstrip().startswith("case"))
+        draft.indent = next(below).partition("case")[0]
     cases = [
         made.match_case(pattern(draft, case.pattern), draft.optional(case.guard), _suite(draft, case.body))
         for case in node.cases
