@@ -25,31 +25,39 @@ class FixedScript(NamedTuple):
     remaining: list[Finding]
 
 
-def _open(path: str | os.PathLike[str], config: Config | None) -> tuple[Path, Session]:
+def _open(path: str | os.PathLike[str], config: Config | None, root: Path | None) -> tuple[Path, Session]:
     from lora_lint.settings.configs import find_config
 
     entry = Path(os.path.abspath(path))
     settings = config if config is not None else find_config(entry)
-    return entry, Session(settings, Project(root_of(entry)))
+    return entry, Session(settings, Project(root_of(entry, root)))
 
 
 def trace_script(
-    path: str | os.PathLike[str], config: Config | None = None, argv: list[str] | None = None
+    path: str | os.PathLike[str],
+    config: Config | None = None,
+    argv: list[str] | None = None,
+    *,
+    root: Path | None = None,
 ) -> dict[str, Any]:
     """The trace of an entry script across the modules of its project; with `argv`, as that command line runs it.
 
-    Raises ParseError, Unreadable and OSError for the script itself.
+    `root` is the project's folder where no file marks one. Raises ParseError, Unreadable and OSError for the script
+    itself.
     """
-    entry, session = _open(path, config)
+    entry, session = _open(path, config, root)
     return session.trace_of_script(entry, argv)
 
 
-def fix_script(path: str | os.PathLike[str], config: Config | None = None, *, unsafe: bool = False) -> FixedScript:
+def fix_script(
+    path: str | os.PathLike[str], config: Config | None = None, *, unsafe: bool = False, root: Path | None = None
+) -> FixedScript:
     """Corrects an entry script and the modules of its project that it leads to, in memory.
 
-    Raises ParseError, Unreadable and OSError for the script itself.
+    `root` is the project's folder where no file marks one. Raises ParseError, Unreadable and OSError for the script
+    itself.
     """
-    entry, session = _open(path, config)
+    entry, session = _open(path, config, root)
     project = session.project
     assert project is not None
     left_out = session.documents(entry)[0].left_out

@@ -38,7 +38,7 @@ class Case:
 
     def lint(self) -> None:
         """Corrects, and lays out what is to be run. Raises Unlinted, ConfigError."""
-        self.corrected = correcting.correct(self.script, self.options)
+        self.corrected = correcting.correct(self.script, self.options, project_of(self.script, Path.cwd()))
         self.config = correcting.settings(self.script, self.options)
         if self.corrected.files and not self.options.full:  # hours of training are for the corrected script
             self.sides.append(Side("before", self._plan({}), self.home))
@@ -67,7 +67,7 @@ class Case:
         assert self.config is not None
         key = (side.name, *side.learned.get("laid", ()))
         if key not in self.analysed:
-            trace = correcting.predicted(side.entry, self.config, self.options.arguments or ())
+            trace = correcting.predicted(side.entry, self.config, self.options.arguments or (), side.work)
             self.analysed[key] = json.dumps(trace), json.dumps(str(side.work))[1:-1]
         text, work = self.analysed[key]
         found: dict[str, Any] = json.loads(text.replace(work, json.dumps(str(side.work))[1:-1]))
@@ -121,7 +121,7 @@ class Case:
             return []
         assert self.config is not None
         assert after.result is not None
-        trace = correcting.predicted(after.entry, self.config, ()) if self.options.arguments else self.trace
+        trace = correcting.predicted(after.entry, self.config, (), after.work) if self.options.arguments else self.trace
         return untried(self.corrected.changed(), trace, after.result.events, after.executed)
 
     def _not_python(self, after: Side) -> list[str]:
@@ -135,7 +135,7 @@ class Case:
         assert self.config is not None
         releases = {name: ran.versions[name].split("+")[0] for name in correcting.LIBRARIES if name in ran.versions}
         config = self.config._replace(versions=tuple(sorted({**dict(self.config.versions), **releases}.items())))
-        trace = correcting.predicted(after.entry, config, self.options.arguments or ran.told)
+        trace = correcting.predicted(after.entry, config, self.options.arguments or ran.told, after.work)
         if trace["sites"] == self.trace["sites"]:
             return None
         self.trace = trace

@@ -50,11 +50,12 @@ class Corrected(NamedTuple):
                         yield path, cell, j1 + 1, j2
 
 
-def correct(script: Path, options: Options) -> Corrected:
-    """Corrects a script and the modules of its project. Raises Unlinted and lora_lint.ConfigError."""
+def correct(script: Path, options: Options, root: Path | None = None) -> Corrected:
+    """Corrects a script and the modules of its project, the folder of which is known where no file marks it. Raises
+    Unlinted and lora_lint.ConfigError."""
     config = settings(script, options)
     try:
-        fixed = lora_lint.fix_script(script, config, unsafe=options.unsafe_fixes)
+        fixed = lora_lint.fix_script(script, config, unsafe=options.unsafe_fixes, root=root)
     except (lora_lint.ParseError, lora_lint.Unreadable) as error:
         row = getattr(error, "row", None)
         raise Unlinted(f"{script}{f':{row}' if row else ''}: {error}") from None
@@ -80,9 +81,12 @@ def settings(script: Path, options: Options) -> lora_lint.Config:
     )
 
 
-def predicted(script: Path, config: lora_lint.Config, argv: tuple[str, ...]) -> dict[str, Any]:
-    """The trace of a script as it lies in the box. An analysis that fails predicts nothing, and says so in a note."""
+def predicted(
+    script: Path, config: lora_lint.Config, argv: tuple[str, ...], root: Path | None = None
+) -> dict[str, Any]:
+    """The trace of a script as it lies in the box, in a copy of its project that has no repository. An analysis that
+    fails predicts nothing, and says so in a note."""
     try:
-        return lora_lint.trace_script(script, config, list(argv) if argv else None)
+        return lora_lint.trace_script(script, config, list(argv) if argv else None, root=root)
     except (lora_lint.ParseError, lora_lint.Unreadable, OSError) as error:
         return {"events": [], "sites": [], "notes": [f"no prediction: {error}"]}

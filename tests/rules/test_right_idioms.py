@@ -260,3 +260,20 @@ def test_an_experiment_looks_at_what_has_become_of_the_weights(record: str) -> N
     looked = "norms = [p.detach().norm() for p in model.parameters()]\n"
     assert found(trained + looked + record) == []
     assert found(trained + record) == ["adapter-never-saved"]
+
+
+ADDED = """\
+names = read_names()
+model = get_peft_model(model, LoraConfig(), adapter_name=names[0])
+for name in names[1:]:
+    model.add_adapter(name, LoraConfig())
+for name in names:
+    {}
+"""
+
+
+def test_an_adapter_of_a_computed_name_may_be_one_that_is_activated_later() -> None:
+    save = "\n    model.save_pretrained('out', selected_adapters=[name])\n"
+    train = TRAIN.replace("\n", "\n    ").rstrip()
+    assert found(ADDED.format("model.set_adapter(name)\n    " + train) + save) == []
+    assert "redundant-add-adapter" in found(ADDED.format(train) + save)

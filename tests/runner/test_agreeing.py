@@ -9,7 +9,7 @@ from typing import Any
 from lora_lint_runner.verdict.agreeing import agree
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED
+from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED, TRAINER
 
 Run = Callable[..., Ran]
 
@@ -59,6 +59,50 @@ def test_a_frozen_model_that_helps_is_not_what_trains(run: Run) -> None:
     ran = run(HEAD + teacher + loop + 'model.save_pretrained("out")\n')
     trained = [line for line in ran.json["lines"] if line["kind"] == "trained"]
     assert [(line["observed"], line["agrees"]) for line in trained] == [("PeftModel · default: untrained", True)]
+
+
+HELD = """\
+from torch import nn
+from transformers import TrainerCallback
+
+from parts.keeping import Best
+
+class Holder(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, input_ids, labels):
+        return self.inner(input_ids=input_ids, labels=labels)
+
+holder = Holder(model)
+args = TrainingArguments("o", save_strategy="no", eval_strategy="epoch", learning_rate=1e-2)
+Trainer(model=holder, args=args, train_dataset=rows, eval_dataset=rows, callbacks=[Best(holder)]).train()
+"""
+BEST = """\
+from transformers import TrainerCallback
+
+class Best(TrainerCallback):
+    def __init__(self, holder):
+        self.holder = holder
+
+    def on_evaluate(self, args, state, control, metrics=None, **options):
+        if metrics is not None:
+            self.holder.inner.save_pretrained("best")
+"""
+
+
+def test_what_a_callback_saves_is_predicted_in_a_project_that_only_its_repository_marks(run: Run) -> None:
+    """The copy that is run has none. A trainer trains what a module of the script's own holds."""
+    for folder in (".git/refs/heads", "bin", "parts"):
+        Path(folder).mkdir(parents=True)
+    Path("parts/__init__.py").touch()
+    Path("parts/keeping.py").write_text(BEST)
+    path = 'import sys\nsys.path.insert(0, ".")\n'
+    ran = run(path + HEAD + TRAINER + HELD, name="bin/train.py")
+    assert ran.exit == 0, ran.json["reason"]
+    assert [Path(site["filename"]).name for site in ran.json["sites"]] == ["keeping.py"]
+    assert all(line["agrees"] for line in ran.json["lines"])
 
 
 def test_an_adapter_that_is_loaded_again_from_a_computed_place_may_be_that_of_the_script() -> None:

@@ -19,7 +19,8 @@ with tempfile.TemporaryDirectory() as folder:
     model.save_pretrained(folder)
     HfApi().upload_folder(folder_path=folder, repo_id="you/other")
 """
-    ran = run(TRAINED + 'model.push_to_hub("you/adapter")\n' + folder)
+    asked = 'from huggingface_hub import HfApi\nassert HfApi().model_info("you/base").id == "you/base"\n'
+    ran = run(asked + TRAINED + 'model.push_to_hub("you/adapter")\n' + folder)
     assert ran.exit == 0
     assert [(a["directory"], a["usable"]) for a in ran.json["after"]["adapters"]] == [
         ("hub:you/adapter", True), ("hub:you/other", True),

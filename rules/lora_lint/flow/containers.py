@@ -119,9 +119,8 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
                 return machine.settle(one_of(machine, items, node), node)
             if -len(items) <= index.value < len(items) and (index.value >= 0 or not is_open):
                 return items[index.value]
-        elif _slice(index) is not None:
-            part = items[_slice(index)]
-            return Tup(tuple(part)) if isinstance(value, Tup) else new_list(machine, node, part)
+        elif (asked := _slice(index)) is not None:
+            return _part(machine, value, asked, node)
         return machine.unknown(node)
     record = record_of(machine, value)
     if isinstance(record, DictRec):
@@ -160,6 +159,21 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
     if isinstance(value, Lib):
         return machine.call(Lib(f"{value.name}.__getitem__"), Args([index]), node)
     return machine.unknown(node)
+
+
+def _part(machine: Machine, value: Value, asked: slice, node: cst.CSTNode) -> Value:
+    """A slice of a list or tuple. Where there may be more items than are known, there may be so in the slice."""
+    record, items = record_of(machine, value), known_items(machine, value)
+    is_open = value.open if isinstance(value, Tup) else isinstance(record, ListRec) and record.open
+    bounds = [bound for bound in (asked.start, asked.stop) if bound is not None]
+    if is_open and (any(bound < 0 for bound in bounds) or (asked.step or 1) < 0):
+        items = []  # they are counted from an end that is not known
+    else:
+        items, is_open = items[asked], is_open and not (asked.stop is not None and asked.stop <= len(items))
+    if isinstance(value, Tup):
+        return Tup(tuple(items), is_open)
+    kind = record.kind if isinstance(record, ListRec) and is_open else "list"
+    return new_list(machine, node, items, open=is_open, kind=kind)
 
 
 def _made_for(machine: Machine, value: Value, record: DictRec, index: Value, node: cst.CSTNode) -> Value:

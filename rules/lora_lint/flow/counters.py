@@ -35,7 +35,8 @@ class Counters:
         return len(self._counted)
 
     def blur(self, world: World) -> World:
-        """The same world, in which the numbers that passes have changed may be any; lists may have grown."""
+        """The same world, in which the numbers that passes have changed may be any; lists and dicts may have
+        grown."""
         for oid, frame in list(world.frames.items()):
             before = [begun.frames.get(oid) for begun in self._begun]
             if all(table is not None and table is not frame for table in before):
@@ -46,6 +47,10 @@ class Counters:
             if isinstance(record, ListRec) and all(_is_shorter(one, record) for one in found):
                 self._counted.add((oid, LENGTH))
                 world.put(oid, ListRec(record.items, True, record.kind))
+            elif isinstance(record, DictRec) and not record.open and all(_has_fewer(one, record) for one in found):
+                self._counted.add((oid, LENGTH))
+                record = DictRec(record.items, True, record.factory)
+                world.put(oid, record)
             fields = _fields(record)
             if fields and all(one is not None for one in found):
                 changed = self._any(oid, fields, [_fields(one) for one in found])
@@ -82,6 +87,13 @@ def _is_number(value: Value | None) -> bool:
 
 def _is_shorter(record: Record | None, other: ListRec) -> bool:
     return isinstance(record, ListRec) and len(record.items) < len(other.items)
+
+
+def _has_fewer(record: Record | None, other: DictRec) -> bool:
+    """Did passes add keys that are computed? Those that are written out are the same in each."""
+    known = {key for key, _ in record.items} if isinstance(record, DictRec) else set()
+    new = [key for key, _ in other.items if key not in known]
+    return isinstance(record, DictRec) and any(not isinstance(key, Const) for key in new)
 
 
 def _fields(record: Record | None) -> dict[Any, Value]:

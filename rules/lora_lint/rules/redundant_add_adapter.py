@@ -27,10 +27,17 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _activated(lifecycle: Lifecycle, event: Event[Added]) -> bool:
-    """Somebody asks for the new adapter later, or for one that the script does not name."""
+    """Somebody asks for the new adapter later, or for one that the script does not name. One whose name is computed may
+    be any that is asked for by a computed name, or by one that the model has not yet."""
+    name, peft = event.facts.name, event.life.peft(event.oid) if event.oid is not None else None
+    there = [known for known, _ in peft.adapters] if peft is not None else []
     for other in lifecycle.of(Activated):
         names = other.facts.names
-        if other.id > event.id and (names is None or event.facts.name in names):
+        if other.id <= event.id:
+            continue
+        if names is None or name in names:
+            return True
+        if not isinstance(name, str) and any(not isinstance(n, str) or n not in there for n in names):
             return True
     return False
 

@@ -22,7 +22,10 @@ from unsloth import FastLanguageModel
 model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit", load_in_4bit=True)
 model = FastLanguageModel.get_peft_model(model, r=8)
 """
-    confirmed(run(text + LOOP + SAVE))
+    ran = run(text + LOOP + SAVE + 'model.save_pretrained_gguf("gguf", tokenizer, quantization_method="q4_k_m")\n')
+    confirmed(ran)
+    assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
 
 
 def test_unsloth_trains_on_a_list_of_chats_with_pictures(run: Run) -> None:

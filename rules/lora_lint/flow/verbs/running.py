@@ -64,7 +64,7 @@ def _train(call: LibCall) -> Value:
     if not isinstance(model, ModelRef):
         if model is not None:
             _train_module(machine, ref, record, model, call.node)
-        _call_back(machine, ref, record, "on_train_end", call.node)
+            _called_back(machine, ref, record, model, call.node)
         return call.unknown("result")
     maker = own_method(machine, record, "create_optimizer")
     if maker is not None:
@@ -83,12 +83,18 @@ def _train(call: LibCall) -> Value:
         leave_checkpoint(machine, ref, model.oid, call.node)
     if machine.known(setting(machine, record, "push_to_hub") or Const(False)):
         push(machine, model.oid, record, call.node)
-    for name in ("on_step_end", "on_evaluate", "on_epoch_end", *(("on_save",) if checkpoints else ()), "on_train_end"):
-        _call_back(machine, ref, record, name, call.node)
+    _called_back(machine, ref, record, model, call.node)
+    return call.unknown("result")
+
+
+def _called_back(machine: Machine, ref: ObjRef, record: InstRec, model: Value, node: cst.CSTNode) -> None:
+    """What callbacks do with a model while it is trained and afterwards; those that are not seen may save it."""
+    saves = ("on_save",) if _leaves_checkpoints(machine, record) else ()
+    for name in ("on_step_end", "on_evaluate", "on_epoch_end", *saves, "on_train_end"):
+        _call_back(machine, ref, record, name, node)
     callbacks = record.fields.get("callbacks", Tup(()))
     if getattr(callbacks, "open", False) or not all(_is_seen(machine, c) for c in known_items(machine, callbacks)):
-        hand_over(machine, [model], call.node)
-    return call.unknown("result")
+        hand_over(machine, [model], node)
 
 
 def _leaves_checkpoints(machine: Machine, record: InstRec) -> bool:
@@ -201,6 +207,8 @@ def _call_back(machine: Machine, ref: ObjRef, record: InstRec, event: str, node:
         kw: dict[str, Value] = {"model": fields.get("model", NONE)}
         if "processing_class" in fields:
             kw["processing_class"] = kw["tokenizer"] = fields["processing_class"]
+        if event == "on_evaluate":
+            kw["metrics"] = machine.unknown(node, "metrics")
         args = fields.get("args", Sym(("attribute", ref.oid, "args")))
         state, control = Sym(("attribute", ref.oid, "state")), Sym(("attribute", ref.oid, "control"))
         machine.call(Method(method, item), Args([args, state, control], _accepted(method, kw)), node)

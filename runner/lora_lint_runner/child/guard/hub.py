@@ -27,6 +27,9 @@ READS: dict[str, Any] = {
 }
 
 
+INFORMING = {"model_info": "ModelInfo", "dataset_info": "DatasetInfo", "repo_info": "ModelInfo"}  # what they answer
+
+
 class Answer(str):
     """A URL of a repository, or of a commit: text with the attributes that the hub's answers have."""
 
@@ -58,6 +61,9 @@ def install(run: Run) -> None:
             for name, answer in READS.items():
                 patches.replace(module.HfApi, name, _instead(_answering(answer)))
                 patches.replace(module, name, _instead(_answering(answer)))
+            for name, kind in INFORMING.items():
+                patches.replace(module.HfApi, name, _informing(run, getattr(module, kind), 1))
+                patches.replace(module, name, _informing(run, getattr(module, kind), 0))
             patches.replace(module.HfApi, "file_exists", lambda real: lambda self, *a, **k: _in_box(run, *a, **k))
             patches.replace(module, "file_exists", lambda real: lambda *a, **k: _in_box(run, *a, **k))
 
@@ -93,6 +99,23 @@ def _instead(function: Any) -> Any:
 
 def _answering(answer: Any) -> Any:
     return lambda *args, **options: answer
+
+
+def _informing(run: Run, kind: Any, skip: int) -> Any:
+    """What the hub would say of a repository that the script asks for; libraries are told that they are offline."""
+
+    def replacing(real: Any) -> Any:
+        def info(*args: Any, **options: Any) -> Any:
+            if not run.code.asks():
+                return real(*args, **options)
+            named = options.get("repo_id") or next(iter(args[skip:]), "")
+            return kind(
+                id=str(named), sha="0" * 40, private=False, gated=False, tags=[], siblings=[], likes=0, downloads=0
+            )
+
+        return info
+
+    return replacing
 
 
 def _written_down(run: Run, name: str, skip: int = 1) -> Any:

@@ -206,6 +206,13 @@ def unwrapped(model: Any) -> tuple[Any, list[str]]:
         wrappers.append(name)
 
 
+def within(model: Any) -> Any:
+    """The PeftModel that a module of the script's own holds; any other model is itself."""
+    own, _ = unwrapped(model)
+    held = [] if is_peft(own) else [part for part in own.modules() if is_peft(part)]
+    return held[0] if len(held) == 1 else model
+
+
 def is_peft(model: Any) -> bool:
     peft = sys.modules.get("peft.peft_model")
     mixed = getattr(sys.modules.get("peft.mixed_model"), "PeftMixedModel", ())

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..context import Run
 from .events import Events
+from .state import within
 
 
 def install(run: Run, events: Events) -> None:
@@ -58,7 +59,7 @@ def _training(run: Run, events: Events, real: Any) -> Any:
             return real(self, *args, **options)
         if not events.steps:
             events.models.begin_again(self.model)
-        before = events.models.describe(self.model)
+        before = events.models.describe(within(self.model))
         where, own = run.code.here(), run.code.asks()
         steps = events.steps
         events.training.append(self)

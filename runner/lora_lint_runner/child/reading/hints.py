@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from .literals import bounds_in, literals
 from .shapes import Shapes
 from .sources import imports_in, trees
-from .uses import Shape, literals
+from .uses import Shape
 
 MODULES = frozenset(
     (
@@ -20,6 +21,9 @@ MODULES = frozenset(
         "to_k to_v to_out.0 dense attn.qkv qkv"
     ).split()
 )
+TABLES = ("DictReader", "reader", "load_dataset", "loadtxt", "genfromtxt")
+BETWEEN = ("sep", "delimiter")
+WORD = 24  # characters at most
 READERS = ("read_", "from_")  # of pandas, datasets, polars; what follows is the form of the file
 
 
@@ -27,7 +31,8 @@ class Hints(NamedTuple):
     """`classes` are names of model, tokenizer and processor classes; `columns` what rows are asked for, with shapes;
     `compared` the texts that a name or attribute is compared with; `whole_json` says that JSON is read as one value;
     `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, load_from_disk,
-    ...)."""
+    ...); `bounds` are the numbers that something is compared with by its size, `words` the short texts of lists and
+    tables, and those that something is compared with; `separator` stands between the cells of a table."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -41,6 +46,9 @@ class Hints(NamedTuple):
     compared: dict[str, tuple[str, ...]] = {}
     whole_json: bool = False
     read: frozenset[str] = frozenset()
+    bounds: frozenset[float] = frozenset()
+    words: frozenset[str] = frozenset()
+    separator: str = ","
 
     @property
     def roots(self) -> frozenset[str]:
@@ -53,10 +61,15 @@ def read(script: str, root: str) -> Hints:
     found = _Reading()
     columns: dict[str, Shape] = {}
     imports: set[str] = set()
+    bounds: set[float] = set()
+    words: set[str] = set()
     for tree in trees(script, root):
         found.tables = literals(tree)
+        found.own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
         found.visit(tree)
         imports |= imports_in(tree)
+        bounds.update(bounds_in(tree))
+        words.update(w for keys in found.tables.values() for w in keys if isinstance(w, str) and len(w) < WORD)
         for name, shape in Shapes(tree).columns().items():
             columns[name] = columns[name].joined(shape) if name in columns else shape
     classes = tuple(found.classes)
@@ -73,6 +86,9 @@ def read(script: str, root: str) -> Hints:
         compared={name: tuple(values) for name, values in found.compared.items()},
         whole_json="load" in found.json and "loads" not in found.json,
         read=frozenset(found.read),
+        separator=found.separator,
+        bounds=frozenset(bounds),
+        words=frozenset(words.union(*found.compared.values())),
     )
 
 
@@ -89,11 +105,14 @@ class _Reading(ast.NodeVisitor):
         self.json: set[str] = set()
         self.tables: dict[str, list[object]] = {}  # what the names of a module's tables stand for
         self.read: set[str] = set()
+        self.separator = ","
+        self.own: set[str] = set()  # functions of the module's own, which may be called as those of libraries are
 
     def visit_Name(self, node: ast.Name) -> None:
         if _is_class(node.id):
             self.classes.setdefault(node.id)
-        self._reads(node.id)
+        if node.id not in self.own:
+            self._reads(node.id)
 
     def _reads(self, name: str) -> None:
         if name.removeprefix("load_").startswith(READERS):
@@ -118,12 +137,18 @@ class _Reading(ast.NodeVisitor):
             if _is_class(node.value):
                 self.classes.setdefault(node.value)
 
+    def visit_Call(self, node: ast.Call) -> None:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name.startswith(READERS) or name in TABLES:
+            given = [k.value.value for k in node.keywords if k.arg in BETWEEN and isinstance(k.value, ast.Constant)]
+            self.separator = next((s for s in given if isinstance(s, str) and len(s) == 1), self.separator)
+            self.read |= {"table"} if "\t" in given else set()
+        self.generic_visit(node)
+
     def visit_keyword(self, node: ast.keyword) -> None:
         value = node.value.value if isinstance(node.value, ast.Constant) else None
         if node.arg == "num_labels" and isinstance(value, int):
             self.labels = value
-        if node.arg in ("sep", "delimiter") and isinstance(node.value, ast.Constant) and node.value.value == "\t":
-            self.read.add("table")
         if node.arg == "dataset_text_field" and isinstance(value, str):
             self.field = value
         self.generic_visit(node)

@@ -47,6 +47,7 @@ class Shapes:
         }
         for name in (*self._renamed(), *told - OUTPUTS):
             found.setdefault(name, ANY)
+        found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
         return {name: shape for name, shape in found.items() if name not in self._added()}
 
     def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
@@ -64,11 +65,21 @@ class Shapes:
             return None, None
         scope = self.uses.scope(node)
         if root.id in self.frames:
-            return name, ANY
+            return name, self._of_table(node)
         if not self._is_row(root, scope) or self._made_here(root.id, name, scope, node):
             return None, None
         shape = self.uses.of(node, 0)
         return name, _cell(shape) if scope in self.batched else shape
+
+    def _of_table(self, node: ast.AST) -> Shape:
+        """A column of a table: what its cells are picked by (`frame[frame["lang"].isin(LANGS)]`), not what is done with
+        the whole."""
+        parent = self.uses.parents.get(node)
+        left_out = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], tables.OTHERS)
+        shape = ANY if left_out else self.uses.of(node, 0)
+        if shape.kind == "date":
+            return shape
+        return Shape("text", values=shape.values) if shape.kind == "text" and shape.values else ANY
 
     def _asked(self, node: ast.AST) -> tuple[str | None, ast.Name | None]:
         """`row["name"]` or `row.get("name")`: the name, and the variable."""

@@ -29,6 +29,13 @@ def told(tree: ast.Module) -> Iterator[str]:
                 yield from texts_of(given) if isinstance(given, (ast.List, ast.Tuple)) else []
 
 
+def dates(tree: ast.Module) -> Iterator[str]:
+    """The columns that a reader of tables takes for dates: `read_csv(path, parse_dates=["created_at"])`."""
+    for node in ast.walk(tree):
+        for given in [k.value for k in node.keywords if k.arg == "parse_dates"] if isinstance(node, ast.Call) else []:
+            yield from texts_of(given)
+
+
 def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]) -> Iterator[str]:
     """The columns of a table that are kept, looked at, named anew or grouped by: `frame[["text", "label"]]`,
     `frame[COLUMNS]`, `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`,

@@ -6,12 +6,16 @@ import ast
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from .literals import literals, texts_in
+
 TEXT_METHODS = frozenset(
     (
         "split strip lower upper replace startswith endswith format rstrip lstrip encode splitlines find "
         "count title join capitalize removeprefix removesuffix isdigit partition rpartition rsplit casefold"
     ).split()
 )
+SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold", "title", "capitalize"])
+LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 
 
@@ -74,8 +78,14 @@ class Uses:
         if isinstance(parent, ast.Subscript):
             return self._subscripted(node, parent, depth)
         if isinstance(parent, ast.Attribute):
+            called = self.parents.get(parent)
+            if parent.attr in SAME_TEXT and isinstance(called, ast.Call):  # as what it gives is used
+                inner = self.of(called, depth + 1)
+                return Shape("text", values=inner.values if inner.kind == "text" else ())
             if parent.attr in TEXT_METHODS:
                 return Shape("text")
+            if parent.attr in LOOKED_UP and isinstance(called, ast.Call) and called.args:
+                return Shape("text", values=values) if (values := texts_in(called.args[0], self.literals)) else ANY
             if parent.attr in IMAGE_METHODS:
                 return Shape("image")
             if parent.attr in ("items", "keys", "values"):
@@ -98,7 +108,7 @@ class Uses:
                 return ANY
             return Shape("text") if text else self.of(parent, depth + 1)
         if isinstance(parent, ast.Compare):
-            return _compared(parent, node)
+            return self._compared(parent, node)
         if isinstance(parent, ast.Call):
             return self._called(node, parent, depth)
         if isinstance(parent, ast.keyword):
@@ -158,6 +168,8 @@ class Uses:
         if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
             values = self.literals.get(func.value.id)
             return Shape("text", values=tuple(values)) if values else ANY
+        if name in ("to_datetime", "fromisoformat"):
+            return Shape("date")
         if name == "loads":
             return Shape("json", self.of(parent, depth + 1))
         if name in ("tokenizer", "tok", "encode"):
@@ -212,64 +224,33 @@ class Uses:
                     shape = shape.joined(self.of(node, depth + 1))
         return shape
 
+    def _compared(self, compare: ast.Compare, node: ast.AST) -> Shape:
+        for other in (compare.left, *compare.comparators):
+            if other is node:
+                continue
+            among = isinstance(compare.ops[0], (ast.In, ast.NotIn))
+            values: list[Any] = []
+            if isinstance(other, ast.Constant):
+                values = [other.value]
+            elif isinstance(other, (ast.List, ast.Tuple, ast.Set)):
+                values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
+            elif among:
+                values = list(texts_in(other, self.literals))
+            if among and isinstance(other, ast.Constant):
+                return ANY
+            if values and all(isinstance(v, str) and v for v in values):
+                return Shape("text", values=tuple(values))
+            if values and all(isinstance(v, bool) for v in values):
+                return Shape("bool")
+            if not values and isinstance(compare.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+                return Shape("float")  # by size
+            if values and all(isinstance(v, (int, float)) for v in values):
+                return Shape("int" if all(isinstance(v, int) for v in values) else "float")
+        return ANY
+
 
 def as_number(node: ast.AST | None) -> bool:
     """Is it written into a text as a number (`{loss:.4f}`)?"""
     form = node.format_spec if isinstance(node, ast.FormattedValue) else None
     parts = form.values if isinstance(form, ast.JoinedStr) else []
     return any(isinstance(p, ast.Constant) and str(p.value).endswith(("f", "e", "g", "%")) for p in parts)
-
-
-def _compared(compare: ast.Compare, node: ast.AST) -> Shape:
-    others = [compare.left, *compare.comparators]
-    for other in others:
-        if other is node:
-            continue
-        values: list[Any] = []
-        if isinstance(other, ast.Constant):
-            values = [other.value]
-        elif isinstance(other, (ast.List, ast.Tuple, ast.Set)):
-            values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
-        if isinstance(compare.ops[0], (ast.In, ast.NotIn)) and isinstance(other, ast.Constant):
-            return ANY
-        if values and all(isinstance(v, str) and v for v in values):
-            return Shape("text", values=tuple(values))
-        if values and all(isinstance(v, bool) for v in values):
-            return Shape("bool")
-        if not values and isinstance(compare.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
-            return Shape("float")  # by size
-        if values and all(isinstance(v, (int, float)) for v in values):
-            return Shape("int" if all(isinstance(v, int) for v in values) else "float")
-    return ANY
-
-
-def literals(tree: ast.Module) -> dict[str, list[Any]]:
-    """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
-    found: dict[str, list[Any]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            value = node.value
-            if isinstance(value, ast.Dict):
-                keys = [k.value for k in value.keys if isinstance(k, ast.Constant)]
-            elif isinstance(value, (ast.List, ast.Tuple)):
-                keys = [e.value for e in value.elts if isinstance(e, ast.Constant)]
-            else:
-                continue
-            if keys and all(isinstance(k, type(keys[0])) for k in keys):
-                found[node.targets[0].id] = keys
-    for node in ast.walk(tree):
-        # id2label = {i: l for i, l in enumerate(LABELS)}: looked up by what LABELS holds, or by its places
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.DictComp)
-            and isinstance(node.targets[0], ast.Name)
-        ):
-            source = node.value.generators[0].iter
-            if isinstance(source, ast.Call) and source.args and isinstance(source.args[0], ast.Name):
-                items = found.get(source.args[0].id)
-                target = node.value.generators[0].target
-                key = node.value.key
-                if items and isinstance(target, ast.Tuple) and isinstance(key, ast.Name) and len(target.elts) == 2:
-                    second = isinstance(target.elts[1], ast.Name) and target.elts[1].id == key.id
-                    found[node.targets[0].id] = items if second else list(range(len(items)))
-    return found

@@ -114,9 +114,7 @@ class Filler:
                     for place in range(PICTURES):
                         tables.write(os.path.join(inner, f"{place}.{kind}"), [], kind)
                 return folder
-            tables.write(
-                os.path.join(folder, f"train.{suffix}"), tables.rows_of(self.run), suffix, tables.whole(self.run)
-            )
+            tables.write_rows(self.run, os.path.join(folder, f"train.{suffix}"))
             return folder
         path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
         below = os.path.join(path.replace(self.run.spec.box + os.sep, tables.BOX), "")
@@ -124,7 +122,7 @@ class Filler:
             os.makedirs(path, exist_ok=True)  # an earlier attempt looked for a file in it
         if os.path.isdir(path):
             return path
-        tables.write(path, tables.rows_of(self.run), suffix, tables.whole(self.run))
+        tables.write_rows(self.run, path)
         return path
 
     def _media(self, name: str) -> str | None:

@@ -87,9 +87,13 @@ def _inside(run: Run, error: BaseException) -> str:
     return f" (in {code.co_name} of {root} {version}, {os.path.basename(code.co_filename)})"
 
 
-def _give(run: Run) -> str:
+def _give(run: Run, name: str = "") -> str:
     """What to do about a file that is not there."""
-    return "give it" if run.spec.made_up_rows else "give it, or let rows be made up with --made-up-rows"
+    return (
+        "give it"
+        if run.spec.made_up_rows or name.endswith(".py")
+        else "give it, or let rows be made up with --made-up-rows"
+    )
 
 
 def own_paths(run: Run, text: str) -> str:
@@ -166,7 +170,7 @@ def _file(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, FileNotFoundError) or type(error).__name__ in ("DataFilesNotFoundError", "EmptyDatasetError"):
         name = missing_files.missing_path(error)
         what = first if name is None else f"file not found: {run.code.named(name)}"
-        return Reason("file", f"{what} ({_give(run)})")
+        return Reason("file", f"{what} ({_give(run, name or '')})")
     missing = missing_files.nothing_there(run, error)
     if missing is not None:
         return Reason("file", f"{first}; there is no {missing} ({_give(run)})")

@@ -97,7 +97,7 @@ def _saving(model: Any) -> Any:
     """unsloth's own ways to save: the adapter, or a merged copy of a model that stays as it is."""
     model.save_pretrained_merged = MethodType(_save_merged, model)
     model.push_to_hub_merged = MethodType(lambda self, *a, **k: None, model)
-    model.save_pretrained_gguf = MethodType(lambda self, folder="model", *a, **k: _save_merged(self, folder), model)
+    model.save_pretrained_gguf = MethodType(_save_gguf, model)
     model.push_to_hub_gguf = MethodType(lambda self, *a, **k: None, model)
     model.save_lora = MethodType(lambda self, path, *a, **k: self.save_pretrained(path), model)
     model.load_lora = MethodType(lambda self, path, *a, **k: None, model)
@@ -132,6 +132,17 @@ def _save_merged(
     finally:
         self.__dict__.update(kept)
     merged.save_pretrained(save_directory)
+
+
+def _save_gguf(
+    self: Any, save_directory: str, tokenizer: Any = None, quantization_method: Any = "fast_quantized", **options: Any
+) -> None:
+    """Files that hold no weights here: nothing of a model can be read back from the real ones, either."""
+    methods = [quantization_method] if isinstance(quantization_method, str) else list(quantization_method)
+    os.makedirs(save_directory, exist_ok=True)
+    for method in methods:
+        with open(os.path.join(save_directory, f"unsloth.{method.upper()}.gguf"), "wb") as file:
+            file.write(b"GGUF")
 
 
 def fill(module: ModuleType, run: Run) -> None:

@@ -1,5 +1,5 @@
-"""Tables that pandas reads from made-up files: they are separated by commas and have a header, whatever the script says
-of the real ones."""
+"""Tables that pandas reads from made-up files: they have a header, whatever the script says of the real ones, and are
+separated as they were written."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def install(run: Run) -> None:
     @run.patches.after("pandas")
     def pandas(module: Any) -> None:
         for name in READERS:
-            run.patches.replace(module, name, _reading)
+            run.patches.replace(module, name, lambda real: _reading(run, real))
 
 
-def _reading(real: Any) -> Any:
+def _reading(run: Run, real: Any) -> Any:
     def read(path: Any, *args: Any, **options: Any) -> Any:
         if args or not isinstance(path, (str, os.PathLike)) or not _made_up(path):
             return real(path, *args, **options)
@@ -42,7 +42,7 @@ def _reading(real: Any) -> Any:
             kept["header"] = 0
         if kept.get("header", 0) is None:
             kept["skiprows"] = 1  # the names of our columns, which the real file has not
-        return real(path, **kept, sep="\t" if os.fspath(path).endswith(".tsv") else ",")
+        return real(path, **kept, sep="\t" if os.fspath(path).endswith(".tsv") else run.hints.separator)
 
     return read
 

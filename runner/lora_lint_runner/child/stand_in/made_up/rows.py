@@ -10,6 +10,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.uses import Shape
+from . import varied
 
 with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
@@ -21,6 +22,7 @@ WORDS = (
     "written to disk after every step so that nothing is lost when the training ends late at night"
 ).split()
 ROLES = ("user", "assistant")
+OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "answer_number")
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -54,6 +56,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "label10": _labels(10),
     "label14": _labels(14),
     "letter": lambda name, index: "ABCD"[index % 4],
+    "grade": lambda name, index: f"grade{index % 12 + 1}",
     "digits": lambda name, index: format(index * 37 % 256, "08b"),
     "yesno": lambda name, index: ("yes", "no", "maybe")[index % 3],
     "category": lambda name, index: f"{name} {'ABCD'[index % 4]}",
@@ -140,6 +143,15 @@ def learned_kind(run: Run, column: str) -> str | None:
     return kinds.get(column)
 
 
+def chat(run: Run, column: str) -> str | None:
+    """The kind of a column that sounds like a chat, where the script itself hands it to a template: of roles, unless it
+    speaks of the other form."""
+    hints = run.hints
+    templates = "apply_chat_template" in hints.attributes and "unsloth" not in hints.roots
+    plain = templates and not hints.strings & {"from", "value"}
+    return "messages" if plain and by_name(column) == "sharegpt" else None
+
+
 def value(name: str, index: int, kind: str | None = None, shape: Shape | None = None) -> Any:
     """One cell: of the kind that is known, else of the shape that the script's use asks for, else by the name."""
     if kind == "seen":  # a chat about a picture, whatever the script does with it
@@ -148,6 +160,8 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         return json.dumps(value(name, index, None, shape.items)) if kind is None else KINDS[kind](name, index)
     if shape is not None and shape.values and shape.kind in ("text", "int"):
         return shape.values[index % len(shape.values)]
+    if shape is not None and shape.kind == "text" and kind is None and by_name(name) in OF_TEXT:
+        kind, shape = by_name(name), None
     if shape is not None and shape.kind == "int" and by_name(name) in ("int", "length"):
         kind, shape = by_name(name), None
     if shape is not None and shape.kind not in ("any", "list", "record") and (kind is None or shape.kind != "text"):
@@ -166,6 +180,8 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     if suffix is not None:
         path = f"{column}-{index % PATHS}{suffix}"
         return [path] if isinstance(cell, list) else path
+    if run.spec.learned.get("varied"):
+        cell = varied.cell(run.hints, column, index, cell)
     marks = run.spec.learned.get("marks", ())
     if isinstance(cell, str) and marks:
         cell = " ".join([cell, *(f"{mark} {text(index + place, column)}" for place, mark in enumerate(marks))])

@@ -24,6 +24,7 @@ ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key"
 OF_SETTINGS = (".json", ".yaml", ".yml")
 PICTURES = (".png", ".jpg", ".jpeg")
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
+PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
 BOX = "<box>" + os.sep  # the next attempt has another
 CLASS = "<class>"  # a folder for each class
 CLASSES = ("0", "1")
@@ -78,13 +79,13 @@ def on_demand(run: Run) -> None:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
             if isinstance(file, (str, os.PathLike)) and mode.startswith("r"):
                 path = os.path.abspath(os.fspath(file))
-                if path.startswith(homes) and path.endswith((*ROWS, *PICTURES, *SOUNDS)) and _absent(path):
+                if path.startswith(homes) and suffix_of(path) in (*ROWS, *PICTURES, *SOUNDS) and _absent(path):
                     made.append(path)
                     if len(made) <= NAMED:
                         more = "" if len(made) < NAMED else ", and others beside it"
                         run.neutral(f"data file {os.path.basename(path)}{more}: made up")
                     with run.journal.silent():
-                        write(path, rows_of(run), path.rpartition(".")[2].lower(), whole(run))
+                        write_rows(run, path)
             return real(file, mode, *args, **options)
 
         return open_
@@ -102,15 +103,15 @@ def _has_files(folder: str) -> bool:
 
 def _make_up(run: Run, path: str) -> None:
     """A file of its suffix's form; a folder of pictures or sounds holds more than one."""
-    stem, dot, suffix = path.rpartition(".")
-    alone = dot + suffix.lower() not in (*PICTURES, *SOUNDS) or os.path.isdir(os.path.dirname(path))
-    more = [] if alone else [f"{stem}-{place}{dot}{suffix}" for place in range(1, FOLDER)]
-    keyed = run.spec.learned.get("keyed") if suffix.lower() == "json" else None
+    stem, suffix = os.path.splitext(path)
+    alone = suffix.lower() not in (*PICTURES, *SOUNDS) or os.path.isdir(os.path.dirname(path))
+    more = [] if alone else [f"{stem}-{place}{suffix}" for place in range(1, FOLDER)]
+    keyed = run.spec.learned.get("keyed") if suffix.lower() == ".json" else None
     for spot in (path, *more):
         if keyed is not None:
             _write_keyed(run, spot, keyed)
         else:
-            write(spot, rows_of(run), suffix.lower(), whole(run))
+            write_rows(run, spot)
 
 
 def _write_keyed(run: Run, path: str, kind: str) -> None:
@@ -138,6 +139,17 @@ def _kin(path: str) -> str | None:
     return None
 
 
+def suffix_of(path: str) -> str:
+    """What a file holds, by its name; of one that is packed, what is packed in it."""
+    stem, suffix = os.path.splitext(path.lower())
+    return os.path.splitext(stem)[1] if suffix in PACKED else suffix
+
+
+def write_rows(run: Run, path: str) -> None:
+    """A file with rows that the script asks for, in the form in which it reads them."""
+    write(path, rows_of(run), suffix_of(path)[1:], whole(run), run.hints.separator)
+
+
 def whole(run: Run) -> bool:
     """Is a file of JSON one value?"""
     return bool(run.spec.learned.get("whole_json", run.hints.whole_json))
@@ -151,7 +163,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     )
     if hints.text_field:
         columns.setdefault(hints.text_field, "text")
-    columns = {c: rows.learned_kind(run, c) or kind for c, kind in columns.items()}
+    columns = {c: rows.learned_kind(run, c) or kind or rows.chat(run, c) for c, kind in columns.items()}
     needed = rows.needed(hints.trainers)
     if set(needed) & set(columns):
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
@@ -185,7 +197,7 @@ def downloaded(run: Run, repository: str, name: str) -> str:
         with open(path, "w", encoding="utf-8") as file:
             json.dump({str(i): f"label_{i}" for i in range(LABELS)}, file)
     else:
-        write(path, rows_of(run), suffix, whole(run))
+        write_rows(run, path)
     return path
 
 
@@ -203,9 +215,16 @@ def _plain(value: Any) -> bool:
     return type(value).__module__ == "builtins"
 
 
-def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = True) -> None:
+def _filled(value: Any) -> Any:
+    """The same without records that have no field: parquet has none such."""
+    if isinstance(value, dict):
+        return {k: _filled(v) for k, v in value.items()} or {"text": None}
+    return [_filled(v) for v in value] if isinstance(value, list) else value
+
+
+def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = True, separator: str = ",") -> None:
     """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, a
-    sound, else text; a path that ends with a separator is a folder."""
+    sound, else text, packed where the path says so; a path that ends with a slash is a folder."""
     if path.endswith(os.sep):
         os.makedirs(path, exist_ok=True)
         return
@@ -218,19 +237,21 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         sounds.write(path)
         return
     if suffix == "parquet":
-        importlib.import_module("pandas").DataFrame(found).to_parquet(path)
+        importlib.import_module("pandas").DataFrame([_filled(row) for row in found]).to_parquet(path)
         return
     if suffix == "pkl":
         with open(path, "wb") as pickled:
             pickle.dump(found, pickled)
         return
-    with open(path, "w", encoding="utf-8", newline="") as file:
+    packing = PACKED.get(os.path.splitext(path.lower())[1])
+    opening = open if packing is None else importlib.import_module(packing).open
+    with opening(path, "wt", encoding="utf-8", newline="") as file:
         if suffix == "json" and as_one:
             json.dump(found, file)
         elif suffix in ("csv", "tsv"):
             import csv
 
-            writer = csv.DictWriter(file, list(found[0]), delimiter="\t" if suffix == "tsv" else ",")
+            writer = csv.DictWriter(file, list(found[0]), delimiter="\t" if suffix == "tsv" else separator)
             writer.writeheader()
             writer.writerows(found)
         elif suffix in ("json", "jsonl", "ndjson"):

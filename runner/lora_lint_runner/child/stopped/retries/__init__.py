@@ -46,6 +46,7 @@ LOOKS = (  # the first one that has something new decides
     rows.numbers,
     rows.speakers,
     rows.answers,  # before more rows, which would be as many more answers
+    rows.varied,
     rows.more_rows,
     rows.in_overtime,
     arguments.registered,

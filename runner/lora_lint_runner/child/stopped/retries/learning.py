@@ -53,8 +53,25 @@ def empty(run: Run, error: BaseException) -> list[str]:
     """What the failing statement works with and has nothing in it."""
     if not isinstance(error, (IndexError, KeyError, StopIteration, ValueError, ZeroDivisionError)):
         return []
-    held = sorted(at_work(run, error).items())
-    return [name for name, value in held if type(value).__name__ in OF_ROWS and len(value) == 0]
+    return [name for name, value in sorted(at_work(run, error).items()) if _is_empty(value)]
+
+
+def _is_empty(value: Any) -> bool:
+    kind = type(value).__name__
+    if kind == "DatasetDict":
+        return any(len(part) == 0 for part in value.values())
+    return kind in OF_ROWS and len(value) == 0
+
+
+def none_of(run: Run, error: BaseException) -> list[str]:
+    """What the script itself ends over, as there is nothing in it: `if not rows: raise ...`."""
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    if not own or not isinstance(statement(run, error), (ast.Raise, ast.Assert, ast.Expr, ast.If)):
+        return []
+    held = {**own[-1].f_globals, **own[-1].f_locals}
+    tests = [*conditions(run, error), statement(run, error)]
+    names = {n.id for test in tests if test is not None for n in ast.walk(test) if isinstance(n, ast.Name)}
+    return sorted(n for n in names if _is_empty(held.get(n)))
 
 
 def conditions(run: Run, error: BaseException) -> list[ast.expr]:

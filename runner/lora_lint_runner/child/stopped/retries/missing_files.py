@@ -10,7 +10,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading import listings
-from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS
+from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS, suffix_of
 from .learning import at_work, empty, statement
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
@@ -105,7 +105,7 @@ def lacked(run: Run, error: BaseException) -> str | None:
     name = missing_path(error) or next(iter(_blamed(run, error)), None)
     if name is None or os.path.basename(name) in SAVED or _written(error) or _beside_a_model(run, name):
         return None
-    if not isinstance(error, OSError) and name not in str(error) and _suffix(name) not in (*ROWS, *PICTURES, *SOUNDS):
+    if not isinstance(error, OSError) and name not in str(error) and suffix_of(name) not in (*ROWS, *PICTURES, *SOUNDS):
         return None  # it only was the last
     loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
     return run.code.named(name) if loaded or wanted(run, error) or "disk" in run.hints.read else None
@@ -121,7 +121,7 @@ def unread(run: Run) -> Learned | None:
 def unread_tables(run: Run) -> list[str]:
     """The files of data that were looked for in vain, where nothing was trained."""
     looked_for = [] if run.events.steps else run.met.looked_for
-    return [p for p in looked_for if _suffix(p) in ROWS and os.path.basename(p) not in SAVED]
+    return [p for p in looked_for if suffix_of(p) in ROWS and os.path.basename(p) not in SAVED]
 
 
 def _beside_a_model(run: Run, name: str | None) -> bool:
@@ -147,7 +147,7 @@ def _of_classes(error: BaseException) -> bool:
 def _kept(run: Run, error: BaseException, name: str) -> str:
     """A folder of which the failing statement keeps some names: the pattern of what it keeps."""
     found = statement(run, error)
-    if found is None or _suffix(name) or not LOOKS.search(ast.unparse(found)):
+    if found is None or suffix_of(name) or not LOOKS.search(ast.unparse(found)):
         return name
     kept = listings.kept(found, at_work(run, error))
     suffix = next((s for s in kept.suffixes if s in (*ROWS, *PICTURES, *SOUNDS)), "")
@@ -169,11 +169,11 @@ def settings(run: Run, error: BaseException) -> Learned | None:
     if isinstance(error, KeyError) and "settings" in run.spec.learned and error.args[:1] != ():
         known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
         return {"settings made": True} if known_word else None
-    if name is None or os.path.basename(name) in SAVED or _suffix(name) not in SETTINGS:
+    if name is None or os.path.basename(name) in SAVED or suffix_of(name) not in SETTINGS:
         return None
     path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
     known = run.spec.learned.get("settings", [])
-    plain = _suffix(name) == ".json" and not CONFIG.search(path)
+    plain = suffix_of(name) == ".json" and not CONFIG.search(path)
     return None if plain or path in known else {"settings": [*known, path]}
 
 
@@ -209,7 +209,7 @@ def model_folders(run: Run, error: BaseException) -> Learned | None:
 def _of_a_model(run: Run, path: str) -> bool:
     """Does a folder of the user's sound like one of a model? Those of the run itself are called as it is."""
     own = path.startswith(run.spec.box + os.sep) and not path.startswith(run.spec.work + os.sep)
-    return not own and not _suffix(path) and bool(MODEL.search(inside(run, path)))
+    return not own and not suffix_of(path) and bool(MODEL.search(inside(run, path)))
 
 
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:
@@ -217,7 +217,7 @@ def taken_for_there(run: Run, error: BaseException) -> Learned | None:
     there is answered with yes."""
     known = run.spec.learned.get("there", [])
     loads = run.spec.makes_up_rows and "disk" in run.hints.read
-    folders = [p for p in _blamed(run, error) if not _suffix(p) and "*" not in p and p not in known]
+    folders = [p for p in _blamed(run, error) if not suffix_of(p) and "*" not in p and p not in known]
     new = [p for p in folders if loads or _of_a_model(run, p)]
     return {"there": sorted({*known, *new})} if new and not run.met.trained else None
 
@@ -231,7 +231,7 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
         return named
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
-    likely = [p for p in looked_for if _suffix(p) in (*ROWS, *PICTURES, *SOUNDS) or "*" in p or p.startswith(own)]
+    likely = [p for p in looked_for if suffix_of(p) in (*ROWS, *PICTURES, *SOUNDS) or "*" in p or p.startswith(own)]
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
         return looked_for[-1:]
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
@@ -242,7 +242,7 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
 def nothing_there(run: Run, error: BaseException) -> str | None:
     """The rows, pictures or sounds that were looked for in vain and that an exception comes of (what it works with
     is empty, or it says so): a file or the pattern of many, as the user knows it."""
-    found = [p for p in _blamed(run, error) if _suffix(p) in (*ROWS, *PICTURES, *SOUNDS)]
+    found = [p for p in _blamed(run, error) if suffix_of(p) in (*ROWS, *PICTURES, *SOUNDS)]
     sure = bool(empty(run, error)) or any(p in str(error) for p in found) or "num_samples=0" in str(error)
     return run.code.named(found[-1]) if found and sure and not run.met.trained else None
 
@@ -264,7 +264,7 @@ def _inside(run: Run, name: str) -> str | None:
     folder = os.path.join(*parts)
     folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
     plain = os.path.join(folder, _fitting(base))
-    if _suffix(plain) in (*ROWS, *PICTURES, *SOUNDS):
+    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS):
         return plain
     if MODEL.search(name) and not DATA.search(name):
         return None
@@ -275,7 +275,7 @@ def _inside(run: Run, name: str) -> str | None:
     kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
     if kinds and base and not base.strip("*"):  # any file of a folder
         return os.path.join(folder, "0" + kinds[0])
-    if _suffix(plain) or not kinds:
+    if suffix_of(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])
 
@@ -283,7 +283,3 @@ def _inside(run: Run, name: str) -> str | None:
 def _fitting(pattern: str) -> str:
     """A name that a pattern finds."""
     return re.sub(r"\[[^\]]*\]|[*?]+", "0", pattern)
-
-
-def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1].lower()

@@ -1,0 +1,84 @@
+"""Lists and tables of constants that a module gives a name: what a cell is looked up in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def keys_of(node: ast.AST) -> list[Any]:
+    """The keys or items of a dict, list, tuple or set of constants of one kind."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset", "tuple"):
+        return keys_of(node.args[0]) if node.args else []
+    parts = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
+    keys = [part.value for part in parts if isinstance(part, ast.Constant)]
+    return keys if keys and all(isinstance(k, type(keys[0])) for k in keys) else []
+
+
+def texts_in(node: ast.AST, known: Mapping[str, list[Any]]) -> tuple[str, ...]:
+    """The texts of a list or a table, written out or under a name: `LANGUAGES`, `args.languages`."""
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    keys = known.get(name) or keys_of(node)
+    return tuple(keys) if all(isinstance(k, str) and k for k in keys) else ()
+
+
+def bounds_in(tree: ast.Module) -> Iterator[float]:
+    """The numbers that something is compared with by its size, written out or under a name: `< 200`, `>= MIN_WORDS`,
+    `< args.gap`."""
+    named: dict[str, list[float]] = {}
+    for name, value in _bound(tree):
+        if (number := _number(value)) is not None:
+            named.setdefault(name, []).append(number)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+            continue
+        for side in (node.left, *node.comparators):
+            name = side.attr if isinstance(side, ast.Attribute) else side.id if isinstance(side, ast.Name) else ""
+            yield from named.get(name, ())
+            if (number := _number(side)) is not None:
+                yield number
+
+
+def _number(node: ast.AST) -> float | None:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """What is bound to a name: by an assignment, as the default of a parameter or of an argument of the script."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target.id, node.value
+        elif isinstance(node, ast.arguments):
+            named = reversed([*node.posonlyargs, *node.args])
+            yield from ((arg.arg, default) for arg, default in zip(named, reversed(node.defaults)))
+            alone = zip(node.kwonlyargs, node.kw_defaults)
+            yield from ((arg.arg, default) for arg, default in alone if default is not None)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument" and node.args:
+            name = node.args[-1].value if isinstance(node.args[-1], ast.Constant) else ""
+            given = [k.value for k in node.keywords if k.arg == "default"]
+            yield from ((name.lstrip("-").replace("-", "_"), value) for value in given if isinstance(name, str))
+
+
+def literals(tree: ast.Module) -> dict[str, list[Any]]:
+    """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
+    found = {name: keys for name, value in _bound(tree) if (keys := keys_of(value))}
+    for node in ast.walk(tree):
+        # id2label = {i: l for i, l in enumerate(LABELS)}: looked up by what LABELS holds, or by its places
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.DictComp)
+            and isinstance(node.targets[0], ast.Name)
+        ):
+            source = node.value.generators[0].iter
+            if isinstance(source, ast.Call) and source.args and isinstance(source.args[0], ast.Name):
+                items = found.get(source.args[0].id)
+                target = node.value.generators[0].target
+                key = node.value.key
+                if items and isinstance(target, ast.Tuple) and isinstance(key, ast.Name) and len(target.elts) == 2:
+                    second = isinstance(target.elts[1], ast.Name) and target.elts[1].id == key.id
+                    found[node.targets[0].id] = items if second else list(range(len(items)))
+    return found

@@ -1,0 +1,90 @@
+"""What the source of a script says of the rows that it reads, and the files that are made up of it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from lora_lint_runner.child.reading import hints
+from lora_lint_runner.child.stand_in.made_up import tables, varied
+
+
+def read(text: str, folder: Path) -> hints.Hints:
+    path = folder / "train.py"
+    path.write_text(text)
+    return hints.read(str(path), str(folder))
+
+
+PICKED = [
+    'frame = pd.read_csv("x.csv")\nframe = frame[frame["lang"].isin(("de", "en"))]\n',
+    'LANGUAGES = {"de": 1, "en": 2}\nframe = pd.read_csv("x.csv")\nframe["lang"] = frame["lang"].map(LANGUAGES)\n',
+    'def load(languages=("de", "en")):\n    return [row for row in rows if row["lang"].lower() in languages]\n',
+    (
+        'def load(args):\n    return [row for row in rows if row["lang"].strip() in args.languages]\n'
+        'parser.add_argument("--languages", nargs="+", default=["de", "en"])\n'
+    ),
+]
+
+
+@pytest.mark.parametrize("script", PICKED)
+def test_a_column_has_what_rows_are_picked_by(script: str, tmp_path: Path) -> None:
+    assert read(script, tmp_path).columns["lang"].values == ("de", "en")
+
+
+def test_what_is_left_out_is_not_all_that_there_is(tmp_path: Path) -> None:
+    script = 'frame = pd.read_csv("x.csv")\nframe = frame[frame["lang"] != "xx"]\n'
+    assert read(script, tmp_path).columns["lang"].values == ()
+
+
+def test_columns_that_are_dates(tmp_path: Path) -> None:
+    script = 'a = pd.read_csv("x.csv", parse_dates=["seen"])\na["told"] = pd.to_datetime(a["told"])\n'
+    columns = read(script, tmp_path).columns
+    assert (columns["seen"].kind, columns["told"].kind) == ("date", "date")
+
+
+def test_a_function_of_the_scripts_own_is_no_reader_of_a_library(tmp_path: Path) -> None:
+    own = "def read_table(path):\n    return pd.read_json(path)\nframe = read_table(path)\n"
+    assert read(own, tmp_path).read == {"json"}
+    assert "table" in read("frame = pd.read_table(path)\n", tmp_path).read
+
+
+@pytest.mark.parametrize("reader", ['csv.DictReader(file, delimiter=";")', 'pd.read_csv(path, sep=";")'])
+def test_cells_are_parted_as_they_are_read(reader: str, tmp_path: Path) -> None:
+    assert read(f'rows = {reader}\nprint("a", "b", sep="|")\n', tmp_path).separator == ";"
+    tables.write(str(tmp_path / "x.csv"), [{"a": "1,2", "b": "3"}], "csv", separator=";")
+    with open(tmp_path / "x.csv") as file:
+        assert list(csv.DictReader(file, delimiter=";")) == [{"a": "1,2", "b": "3"}]
+
+
+def test_a_packed_file_holds_what_its_name_says(tmp_path: Path) -> None:
+    path = str(tmp_path / "rows.jsonl.gz")
+    tables.write(path, [{"text": "a"}], tables.suffix_of(path)[1:])
+    with gzip.open(path, "rt") as file:
+        assert json.loads(file.read()) == {"text": "a"}
+
+
+def test_parquet_takes_a_record_without_fields(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    tables.write(str(tmp_path / "x.parquet"), [{"text": "a", "info": {}}], "parquet")
+    assert pandas.read_parquet(tmp_path / "x.parquet")["text"].tolist() == ["a"]
+
+
+FILTER = """\
+MIN_GAP = 0.2
+rows = [row for row in rows if row["good"] - row["bad"] > MIN_GAP and len(row["answer"]) > 150]
+rows = [row for row in rows if row["made"] > "2025" and row["kind"] == "chat"]
+"""
+
+
+def test_rows_that_differ_in_more_ways_pass_what_a_script_asks(tmp_path: Path) -> None:
+    asked = read(FILTER, tmp_path)
+    plain = {"good": 0.5, "bad": 0.5, "answer": "yes.", "made": "2024-01-01 00:00:00", "kind": "x", "label": 1}
+    rows = [{c: varied.cell(asked, c, place, cell) for c, cell in plain.items()} for place in range(512)]
+    left = [row for row in rows if row["good"] - row["bad"] > 0.2 and len(row["answer"]) > 150]
+    left = [row for row in left if row["made"] > "2025" and row["kind"] == "chat"]
+    assert left
+    assert {row["label"] for row in rows} == {1}
