@@ -74,7 +74,7 @@ def thousand(lint: list[str], ruff: str, peers: Path, examples: Path, work: Path
         "No file is read twice by any tool, except in the second run, which finds lora-lint's cache. pylint and "
         "pyright run where the libraries that the scripts import are not installed: that spares them most of their "
         "work. Of lora-lint's own time about a seventh goes into reading scripts with Python's parser, a sixth into "
-        "LibCST's where there are fixes, and a sixth into trying these.",
+        "trying fixes.",
         ["", "processor", "clock", "memory", "/ lora-lint", "/ its second run"],
         rows,
         goals,
@@ -110,8 +110,8 @@ def packages(lint: list[str], ruff: str, rounds: int, folder: str | None = None)
     return Table(
         "All installed packages",
         f"{number} Python files of an environment with torch, transformers, peft, trl and diffusers, without a cache. "
-        "ruff parses them all. lora-lint looks at their bytes, which is a tenth of its time, and follows the hundred "
-        "whose code could lead to a finding, trainers and the inside of peft: two thirds of its time.",
+        "ruff parses them all. lora-lint looks at their bytes, and follows what could lead to a finding, but for the "
+        "libraries that its own tables describe: here that leaves nothing.",
         ["", "processor", "clock", "memory", "/ ruff"],
         rows,
         [Goal("lora-lint / ruff", costs["lora-lint"].cpu / ruffs, 1.0)],

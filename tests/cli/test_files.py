@@ -187,6 +187,8 @@ def test_of_installed_packages_each_file_counts_alone(folder: Path, lint: Callab
     (installed / "pkg" / "build.py").write_text(f"{build}model = model.merge_and_unload()\n")
     (installed / "pkg" / "save.py").write_text(f"from pkg.build import model\n{save}")
     (installed / "train.py").write_text(BAD)
+    (installed / "trl").mkdir()  # what it does is in the tables
+    (installed / "trl" / "train.py").write_text(BAD)
     said = lint(str(installed), "--select", "save-after-merge", "--output-format", "concise")
     assert [line.partition(":")[0] for line in said.out.splitlines()[:-1]] == ["lib/site-packages/train.py"]
 

@@ -127,9 +127,13 @@ class Project:
         return found
 
     def _stands_alone(self, path: Path) -> bool:
-        """Can a module of an installed package show something on its own, its imports unread?"""
+        """Can a module of an installed package show something on its own, its imports unread? Not one of a library
+        that the tables describe: its inside is what they were read from."""
+        from lora_lint.knowledge.lookup import TABLES
         from lora_lint.knowledge.telling import pattern
 
+        if path.relative_to(self.root).parts[0] in TABLES:
+            return False
         try:
             if pattern().search(script_bytes(str(path), self.read(path))) is None:
                 return False

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+
+def _behind(word: bytes, *before: bytes) -> bytes:
+    """Finds a word behind one of these. It begins with the word, which is found quickly, and looks back from there."""
+    return b"|".join(rb"%s(?<=%s%s)" % (word, part, word) for part in before)
+
+
 # a script that none of the rules can say anything about names none of these, nor do the modules around it: held against
-# the tables by tests/knowledge/test_telling.py
-WORDS = (b"peft", b"lora", b"adapter", b"unsloth", b"unload", b"_trainable_parameters", b"get_base_model")
-# the same, where they mean it: no exploration, no HTTPAdapter. Much slower, so asked of what passes the first look
-MEANT = (
-    rb"peft|(?<![a-z])q?lora|unsloth|merge_and_unload|\.unload\(|(?:print|get_nb)_trainable_parameters|get_base_model"
-    rb"|(?:load|add|set|delete|merge|unmerge|enable|disable|active|weighted)_adapter|adapter_(?:model|config|name)"
-)
+# the tables by tests/knowledge/test_telling.py. Each with how it is written where it means it, if that is not always:
+# no exploration, no HTTPAdapter
+WORDS = {
+    b"peft": None,
+    b"unsloth": None,
+    b"get_base_model": None,
+    b"lora": rb"lora(?:(?<![a-z]lora)|(?<=qlora)(?<![a-z]qlora))",
+    b"unload": rb"unload(?<=merge_and_unload)|unload(?<=\.unload)\(",
+    b"trainable_parameters": _behind(b"trainable_parameters", b"print_", b"get_nb_"),
+    b"adapter": rb"adapter_(?:model|config|name)|"
+    + _behind(
+        b"adapter", b"load_", b"add_", b"set_", b"delete_", b"merge_", b"unmerge_", b"enable_", b"disable_", b"active_",
+        b"weighted_",
+    ),
+}  # fmt: skip
 
 # what only a copy of peft defines: beside it, nothing is known of the release that scripts run with
 COPY = rb"(?m)^class PeftModelForCausalLM\(PeftModel\)"
@@ -22,11 +36,15 @@ OLD_WEIGHTS = b"adapter_model.bin"
 def names_peft(data: bytes) -> bool:
     """Does a file name PEFT or kin?"""
     lowered = data.lower()
-    if not any(word in lowered for word in WORDS):
-        return False
-    import re
+    for word, meant in WORDS.items():
+        if word in lowered:
+            if meant is None:
+                return True
+            import re
 
-    return re.search(MEANT, lowered) is not None
+            if re.search(meant, lowered) is not None:
+                return True
+    return False
 
 
 def writes_old_weights(data: bytes) -> bool:
