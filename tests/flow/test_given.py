@@ -50,3 +50,14 @@ def test_what_is_only_imported_is_not(tmp_path: Path) -> None:
 def test_what_is_given_away_and_called_is_run_as_it_is_called(tmp_path: Path) -> None:
     main = "import atexit\nfrom steps import fit\natexit.register(fit)\nfit()"
     assert names_found(tmp_path, main) == ["steps.py: save-after-merge"]
+
+
+def test_what_a_package_offers_is_run_where_the_project_does_not_use_it(tmp_path: Path) -> None:
+    package = tmp_path / "tuning"
+    package.mkdir()
+    (package / "steps.py").write_text(FIT, encoding="utf-8")
+    (package / "__init__.py").write_text("from tuning.steps import fit\nfrom .names import NAMES\n", encoding="utf-8")
+    (package / "names.py").write_text("NAMES = ()\n", encoding="utf-8")
+    assert [f.name for f in lora_lint.check_paths([tmp_path]).findings] == ["save-after-merge"]
+    (tmp_path / "main.py").write_text("from tuning import NAMES\nprint(NAMES)\n", encoding="utf-8")
+    assert lora_lint.check_paths([tmp_path]).findings == []

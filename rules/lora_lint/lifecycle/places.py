@@ -64,7 +64,8 @@ class Place(NamedTuple):
     def literal(self) -> str | None:
         """The path as plain text, or None where a symbol is in it."""
         if all(isinstance(atom, str) for segment in self.segments for atom in segment):
-            return "/".join("".join(map(str, segment)) for segment in self.segments) or "."
+            names = ["".join(map(str, segment)) for segment in self.segments]
+            return "/".join(["", *names[1:]] if names[:1] == ["/"] and len(names) > 1 else names) or "."
         return None
 
 

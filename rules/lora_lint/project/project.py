@@ -150,11 +150,19 @@ class Project:
         return found is not None and (found.main or not self._is_imported(path))
 
     def _is_imported(self, path: Path) -> bool:
-        direct = self._index().of(path)
+        direct = [other for other in self._index().of(path) if not self._only_offers(other, path)]
         if any(path in self._imports.imported(other, other) for other in direct if not self._is_test(other)):
             return True
         # An import may mean another file when another script is run.
         return bool(direct) and any(path in self.closure(other) for other in self._leading_to(path)[:MOST_ENTRIES])
+
+    def _only_offers(self, other: Path, path: Path) -> bool:
+        """Is another file the `__init__` of a package around this one, which nothing outside of the package imports?
+        What it imports is for others to use, whom the project does not have."""
+        if other.name != "__init__.py" or other.parent not in path.parents:
+            return False
+        users = (user for user in self._index().of(other) if other.parent not in user.parents)
+        return not any(other in self._imports.imported(user, user) for user in users if not self._is_test(user))
 
     def _leading_to(self, path: Path) -> list[Path]:
         """The files that may lead to a file, tests left out, in the project's order."""
