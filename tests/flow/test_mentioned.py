@@ -39,3 +39,11 @@ def test_what_cannot_be_read_may_say_anything() -> None:
     said = Mentioned(["def"])
     assert said.calls("torch.load")
     assert said.texts("adapter.bin")
+
+
+def test_an_option_that_nothing_reads() -> None:
+    offered = 'parser.add_argument("--output-dir")\nparser.add_argument("--base")\n'
+    assert Mentioned([f"{offered}load(args.base)"]).unread_options() == ["output_dir"]
+    assert Mentioned([f'{offered}load(args.base, vars(args)["output_dir"])']).unread_options() == []
+    assert Mentioned([f"{offered}load(args.base)", "def save(output_dir): ..."]).unread_options() == []
+    assert Mentioned([offered, "def"]).unread_options() == []

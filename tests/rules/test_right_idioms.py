@@ -277,3 +277,28 @@ def test_an_adapter_of_a_computed_name_may_be_one_that_is_activated_later() -> N
     train = TRAIN.replace("\n", "\n    ").rstrip()
     assert found(ADDED.format("model.set_adapter(name)\n    " + train) + save) == []
     assert "redundant-add-adapter" in found(ADDED.format(train) + save)
+
+
+def test_an_experiment_wants_no_more_than_its_results() -> None:
+    trained = f"import argparse, json\n{WRAP}optimizer = torch.optim.SGD(model.parameters())\n{TRAIN}"
+    results = 'with torch.no_grad():\n    loss = model(**rows).loss\njson.dump(loss.item(), open("loss.json", "w"))\n'
+    option = 'parser = argparse.ArgumentParser()\nparser.add_argument("--output-dir")\nargs = parser.parse_args()\n'
+    assert found(trained + results) == []
+    assert found(trained + results + 'tokenizer.save_pretrained("out")\n') == ["adapter-never-saved"]
+    assert found(option + trained + results) == ["adapter-never-saved"]
+    assert found(option + trained + results + "plot(args.output_dir)\n") == []
+
+
+HEAD_OPENED = """\
+model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=3)
+model = get_peft_model(model, LoraConfig())
+for parameter in model.classifier.parameters():
+    parameter.requires_grad = True
+"""
+KEPT_BY_HAND = ['torch.save(model.classifier.state_dict(), "head.pt")\n', 'keep(model, "head.pt")\n']
+
+
+@pytest.mark.parametrize("kept", KEPT_BY_HAND)
+def test_a_head_that_is_opened_by_hand_may_be_saved_by_hand(kept: str) -> None:
+    assert found(HEAD_OPENED + TRAIN + SAVE) == ["head-not-saved"]
+    assert found(HEAD_OPENED + TRAIN + kept + SAVE) == []

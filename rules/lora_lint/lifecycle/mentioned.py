@@ -1,4 +1,5 @@
-"""What modules say anywhere, also in code that is never run: the functions that they call, and the texts in them."""
+"""What modules say anywhere, also in code that is never run: the functions that they call, the texts in them, and the
+options of the command line that they offer and never read."""
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ class Mentioned:
     def __init__(self, modules: Iterable[str]) -> None:
         said = [_said(text) for text in modules]
         self._known = None not in said
-        self._calls = {call for calls, _ in filter(None, said) for call in calls}
-        self._texts = [text for _, texts in filter(None, said) for text in texts]
+        self._calls = {call for calls, _, _ in filter(None, said) for call in calls}
+        self._texts = [text for _, texts, _ in filter(None, said) for text in texts]
+        self._names = {name for _, _, names in filter(None, said) for name in names}
 
     def calls(self, *names: str) -> bool:
         """Is one of these called?"""
@@ -29,17 +31,24 @@ class Mentioned:
         """Is this part of a text?"""
         return not self._known or any(part in text for text in self._texts)
 
+    def unread_options(self) -> list[str]:
+        """Options (`--output-dir`, as `output_dir`) that are offered under no other name and that nothing reads."""
+        offered = (
+            {text[2:].replace("-", "_") for text in self._texts if text.startswith("--")} if self._known else set()
+        )
+        return sorted(name for name in offered if name not in self._names and name not in self._texts)
+
 
 @lru_cache(maxsize=512)  # the scripts of a framework lead through the same modules
-def _said(module: str) -> tuple[frozenset[str], tuple[str, ...]] | None:
-    """The calls and texts of a module; None in the syntax of a later release, or where it is nested too deeply."""
+def _said(module: str) -> tuple[frozenset[str], tuple[str, ...], frozenset[str]] | None:
+    """Calls, texts and names of a module; None in the syntax of a later release, or where it is nested too deeply."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             nodes = list(ast.walk(ast.parse(module)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return frozenset(_calls(nodes)), tuple(_texts(nodes))
+    return frozenset(_calls(nodes)), tuple(_texts(nodes)), frozenset(_names(nodes))
 
 
 def _calls(nodes: Sequence[ast.AST]) -> Iterator[str]:
@@ -75,3 +84,14 @@ def _texts(nodes: Sequence[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
             yield node.value
+
+
+def _names(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Variables, attributes, parameters and keywords."""
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, (ast.arg, ast.keyword)) and node.arg is not None:
+            yield node.arg

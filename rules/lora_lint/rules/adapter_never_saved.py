@@ -15,6 +15,8 @@ from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, maker, steps_behind, trained_and_lost
 from lora_lint.rules.wording import name_in, place_text
 
+WHAT, WHERE = {"output", "save"}, {"dir", "directory", "folder", "path"}  # in the name of an option
+
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """An adapter trained here that is nowhere in any ending, where no other rule speaks of how it was lost."""
@@ -70,9 +72,17 @@ def _only_tried(last: Event[Trained]) -> bool:
 
 
 def _results_wanted(lifecycle: Lifecycle, last: Event[Trained], adapter: Oid) -> bool:
-    """An experiment: how good the trained model is was tried out, and is written down."""
+    """An experiment: how good the trained model is was tried out, and is written down, and nothing else is wanted."""
+    if any(event.id > last.id for event in lifecycle.of(ConfigSaved, SavedBeside)) or _place_forgotten(lifecycle):
+        return False
     tests = [e for e in lifecycle.of(Tested) if e.id > last.id and e.oid is not None and adapter in e.life.held(e.oid)]
     return bool(tests) and any(event.id > last.id for event in lifecycle.of(Recorded))
+
+
+def _place_forgotten(lifecycle: Lifecycle) -> bool:
+    """There is an option for where the model is to go, and nothing reads it."""
+    words = (set(option.split("_")) for option in lifecycle.mentioned.unread_options())
+    return any(not word.isdisjoint(WHAT) and not word.isdisjoint(WHERE) for word in words)
 
 
 def _outdone(lifecycle: Lifecycle, ending: Ending, adapter: Oid) -> bool:

@@ -8,25 +8,53 @@ from typing import Any
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Wrapped
 from lora_lint.lifecycle.events.training import Trained
-from lora_lint.lifecycle.records import Config, Oid, Site
-from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.records import Config, Keeping, Kept, Oid, Site
+from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, others_train
 
+# calls that may write a head down without PEFT: tensors, the state of all that trains, a checkpoint of another library
+BY_HAND = (
+    "torch.save .state_dict safetensors.torch.save_file safetensors.torch.save_model .save_state .save_checkpoint "
+    ".save .save_model_checkpoint .fit .dump"
+).split()
 WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT leaves a head alone
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The head starts at random, the wrap freezes it, and neither task_type nor modules_to_save names it."""
     reported: set[Site] = set()
-    trained = {a for event in lifecycle.of(Trained) for a in event.facts.adapters if not others_train(event)}
+    trained, beside = _trained(lifecycle)
     for event in certain(lifecycle.of(Wrapped)):
         config, adapter = event.facts.config, event.facts.adapter
         if not event.facts.head or not isinstance(config, Config) or config.site in reported:
             continue
-        if adapter in trained and _leaves_it_out(config, event.facts.head[1]) and not _saved_whole(lifecycle, adapter):
-            reported.add(config.site)
-            yield _report(config, event)
+        if _leaves_it_out(config, event.facts.head[1]) and not _saved_whole(lifecycle, adapter):
+            if adapter in trained or (adapter in beside and _saved_by_peft_alone(lifecycle, adapter)):
+                reported.add(config.site)
+                yield _report(config, event, adapter not in trained)
+
+
+def _trained(lifecycle: Lifecycle) -> tuple[set[Oid], set[Oid]]:
+    """The adapters that are trained alone, and those that are trained beside weights which were opened by hand."""
+    found: tuple[set[Oid], set[Oid]] = set(), set()
+    for event in lifecycle.of(Trained):
+        found[others_train(event)].update(event.facts.adapters)
+    return found
+
+
+def _saved_by_peft_alone(lifecycle: Lifecycle, adapter: Oid) -> bool:
+    """The adapter is saved, and nothing of the script could write the head that was trained beside it."""
+    if lifecycle.mentioned.calls(*BY_HAND):
+        return False
+    saves = [save for save in certain(lifecycle.of(Saved)) if adapter in save.facts.adapters and not save.facts.full]
+    sure = all(kept.how is not Keeping.UNSURE for end in lifecycle.endings for kept in _kept(end, adapter))
+    return bool(saves) and sure
+
+
+def _kept(ending: Ending, adapter: Oid) -> tuple[Kept, ...]:
+    held = ending.life.adapters.get(adapter)
+    return ending.life.content(held.token).kept if held is not None else ()
 
 
 def _leaves_it_out(config: Config, head: tuple[str, ...]) -> bool:
@@ -52,15 +80,15 @@ def _saved_whole(lifecycle: Lifecycle, adapter: Oid | None) -> bool:
     return False
 
 
-def _report(config: Config, event: Event[Wrapped]) -> Report:
+def _report(config: Config, event: Event[Wrapped], opened: bool) -> Report:
     assert event.oid is not None
     assert event.facts.head is not None
     task, names = event.facts.head
     base = event.life.base(event.oid)
     remedy = f'task_type="{task}"' if task else f'modules_to_save=["{names[0]}"]'
     message = (
-        f"the new head of this {base.cls} is neither trained nor saved with the adapter: on reload it is another "
-        f"random one; {remedy} covers it"
+        f"the new head of this {base.cls} is {'not' if opened else 'neither trained nor'} saved with the adapter: on "
+        f"reload it is another random one; {remedy} covers it"
     )
     named = config.get("modules_to_save")
     if isinstance(named, tuple) and named:
