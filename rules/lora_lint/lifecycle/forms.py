@@ -17,7 +17,7 @@ WORDS = {
     "merged": "{cls}, merged",
     "unloaded": "{cls}, adapter unloaded",
     "adapted": "{cls} with adapters added in place",
-    "inside": "{cls} with adapter layers inside, put there by a PeftModel",
+    "inside": "{cls} with adapter layers inside, put there by PEFT",
 }
 
 

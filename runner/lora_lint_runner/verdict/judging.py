@@ -120,7 +120,15 @@ def _proved(facts: Facts) -> str | None:
     trained = [a for a in after.adapters if a["usable"] and a["trained"] is not False and not a["checkpoint"]]
     sites = [s for s in facts.reached if s.adapter and s.verdict == "confirmed"] if after.steps else []
     places = [(place, site.hub) for site in sites for place in site.predicted]
-    return next((a["directory"] for a in trained if any(_is(a["directory"], *place) for place in places)), None)
+    found = next((a["directory"] for a in trained if any(_is(a["directory"], *place) for place in places)), None)
+    return found or _proved_without_config(facts)
+
+
+def _proved_without_config(facts: Facts) -> str | None:
+    """Where all tensors of a trained adapter are that has no config of its own, saved as predicted."""
+    confirmed = {s.row for s in facts.reached if s.verdict == "confirmed"}
+    saves = [s for s in facts.after.saves if s.get("trained") and s["error"] is None and s["row"] in confirmed]
+    return next((str(s["place"]) for s in saves), None)
 
 
 def _lost(facts: Facts) -> Verdict | None:

@@ -58,6 +58,10 @@ def install(run: Run, events: Events) -> None:
     def wrapping(module: Any) -> None:
         patches.replace(module, "get_peft_model", lambda real: _wrapping(events, real))
 
+    @patches.after("peft.mapping")
+    def injecting(module: Any) -> None:
+        patches.replace(module, "inject_adapter_in_model", lambda real: _injected(events, real))
+
     bases: list[Any] = []
 
     @patches.after("peft.tuners.tuners_utils")
@@ -186,6 +190,16 @@ def _added(events: Events, real: Any, kind: str, place: int) -> Any:
         return events.around(kind, self, do, adapter=named if isinstance(named, str) else None)
 
     return add
+
+
+def _injected(events: Events, real: Any) -> Any:
+    def inject(peft_config: Any, model: Any, adapter_name: str = "default", *args: Any, **options: Any) -> Any:
+        def add(held: Any, name: str) -> Any:
+            return real(peft_config, held, name, *args, **options)
+
+        return _added(events, add, "added", 0)(model, adapter_name)
+
+    return inject
 
 
 def _plain(events: Events, kind: str, real: Any) -> Any:

@@ -140,7 +140,10 @@ def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool =
         content = args[spot - 1] if len(args) >= spot else None
         kind = "weights_saved" if tensors(content, saves.models.weights()) else "written"
         sure = kind == "written" or _of_a_model(content, saves.models.tensors())
-        return saves.around(how, kind, _module(content), target, lambda: real(*args, **options), sure=sure)
+        trained = kind == "weights_saved" and saves.models.all_of_one(_places(content))
+        return saves.around(
+            how, kind, _module(content), target, lambda: real(*args, **options), sure=sure, trained=trained
+        )
 
     return save
 
@@ -169,9 +172,18 @@ def _of_a_model(content: Any, places: set[int]) -> bool:
     """Is any of these a model, or a tensor of one? Copies by such a name may be of a file that was read."""
     import torch
 
+    return isinstance(content, torch.nn.Module) or bool(_places(content) & places)
+
+
+def _places(content: Any) -> set[int]:
+    """Where the tensors of a state dict lie, of several, or of a model."""
+    import torch
+
+    if isinstance(content, torch.nn.Module):
+        return {p.data_ptr() for p in content.parameters()}
     if isinstance(content, dict):
-        return any(_of_a_model(value, places) for value in content.values())
-    return isinstance(content, torch.nn.Module) or (isinstance(content, torch.Tensor) and content.data_ptr() in places)
+        return set().union(*map(_places, content.values()))
+    return {content.data_ptr()} if isinstance(content, torch.Tensor) else set()
 
 
 def _module(content: Any) -> Any | None:

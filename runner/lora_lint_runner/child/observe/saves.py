@@ -35,9 +35,10 @@ class Saves:
         hub: bool = False,
         folder: Any = None,
         sure: bool = True,
+        trained: bool = False,
     ) -> Any:
         """Does a save (`real`, without arguments) and writes down what it left at `place`. `sure` is False for tensors
-        that may be those of no model."""
+        that may be those of no model, `trained` says that they are the whole of an adapter that was trained."""
         stand_ins = self.run.hub
         if self.depth:
             return self._inner(how, kind, model, place, real)
@@ -68,6 +69,7 @@ class Saves:
                 "error": error,
                 "own": own,
                 "sure": sure,
+                "trained": trained,
                 "temporary": target.startswith(self.run.box("tmp") + os.sep),
             }
             if error is None and model is not None and state is not None:

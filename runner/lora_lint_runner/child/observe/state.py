@@ -21,7 +21,7 @@ WORDS = {  # as the linter has them
     "merged": "plain {cls}, merged",
     "unloaded": "plain {cls}, adapter unloaded",
     "adapted": "plain {cls} with adapters added in place",
-    "inside": "plain {cls} with adapter layers inside, put there by a PeftModel",
+    "inside": "plain {cls} with adapter layers inside, put there by PEFT",
 }
 
 
@@ -84,6 +84,15 @@ class Models:
         """Where their tensors lie."""
         return {p.data_ptr() for model in self._alive() for p in model.parameters()}
 
+    def all_of_one(self, places: set[int]) -> bool:
+        """Are all tensors of an adapter, which was trained, among those that lie in these places?"""
+        for model in self._alive():
+            for name in adapters_of(model):
+                own = {p.data_ptr() for key, p in model.named_parameters() if f".{name}." in f"{key}." and p.numel()}
+                if own and own <= places and self.moved(model, name):
+                    return True
+        return False
+
     def describe(self, model: Any) -> dict[str, Any]:
         """The state of a model, for an event."""
         inner, wrappers = unwrapped(model)
@@ -109,7 +118,8 @@ class Models:
         if is_tuner(model):
             return "tuner"
         if layers:
-            return "inside" if model in self._inside else "adapted"
+            integrated = getattr(model, "_hf_peft_config_loaded", False)  # its own save knows of adapters
+            return "adapted" if integrated and model not in self._inside else "inside"
         return self.freed.get(model, "plain")
 
     def begin(self, model: Any, adapter: str, origin: str, place: Any = None) -> None:

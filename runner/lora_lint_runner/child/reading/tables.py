@@ -27,6 +27,7 @@ def told(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("read_"):
             for given in [k.value for k in node.keywords if k.arg in NAMING]:
                 yield from texts_of(given) if isinstance(given, (ast.List, ast.Tuple)) else []
+            yield from filter(None, [text_of(k.value) for k in node.keywords if k.arg == "index_col"])
 
 
 def dates(tree: ast.Module) -> Iterator[str]:

@@ -21,6 +21,7 @@ WORDS = (
     "the model learns a small change of its weights and keeps the rest as it was while we look at what is "
     "written to disk after every step so that nothing is lost when the training ends late at night"
 ).split()
+AMINO_ACIDS = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGCWP"
 ROLES = ("user", "assistant")
 OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "answer_number")
 EVERY = "*"  # of the columns whose use says nothing of their kind
@@ -31,6 +32,12 @@ def text(index: int, salt: str = "") -> str:
     start = (index * 7 + len(salt) * 3) % len(WORDS)
     count = 8 + (index * 5 + len(salt)) % 9
     return " ".join((WORDS * 2)[start : start + count]) + f" {index}."
+
+
+def protein(index: int) -> str:
+    """A sequence of its own for each row."""
+    start = index % len(AMINO_ACIDS)
+    return "M" + (AMINO_ACIDS * 2)[start : start + 24 + index % 8]
 
 
 def _labels(count: int) -> Callable[[str, int], Any]:
@@ -137,7 +144,8 @@ def by_name(name: str) -> str:
 def learned_kind(run: Run, column: str) -> str | None:
     """The kind of a column that stopped an earlier attempt, as it was of another."""
     for kind, learned in (("digits", "digits"), ("text", "texts"), ("label", "numbers")):
-        if not {column, EVERY}.isdisjoint(run.spec.learned.get(learned, ())):
+        known = run.spec.learned.get(learned, ())
+        if column in known or (EVERY in known and (kind != "label" or by_name(column) == "text")):
             return kind
     kinds: dict[str, str] = run.spec.learned.get("kinds", {})
     return kinds.get(column)

@@ -19,8 +19,10 @@ from . import rows
 COUNT = 64
 LABELS = 16
 FOLDER = 8
+SERIES = tuple(f"value_{place}" for place in range(4))
 NAMED = 3  # files that are made up while the script reads them and that the report names
-ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl")
+FASTA = (".fasta", ".fa", ".faa")
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl", *FASTA)
 OF_SETTINGS = (".json", ".yaml", ".yml")
 PICTURES = (".png", ".jpg", ".jpeg")
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
@@ -168,6 +170,8 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     if set(needed) & set(columns):
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
     columns = columns or dict(needed or {"text": "text"})
+    if all(rows.by_name(column) == "date" for column in columns):  # of something that was measured
+        columns.update(dict.fromkeys(SERIES, "float"))
     found = []
     for index in range(count * int(run.spec.learned.get("rows", 1))):
         speakers = run.spec.learned.get("speakers")
@@ -246,7 +250,9 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
     packing = PACKED.get(os.path.splitext(path.lower())[1])
     opening = open if packing is None else importlib.import_module(packing).open
     with opening(path, "wt", encoding="utf-8", newline="") as file:
-        if suffix == "json" and as_one:
+        if "." + suffix in FASTA:
+            file.writelines(f">{_name(row, place)}\n{rows.protein(place)}\n" for place, row in enumerate(found))
+        elif suffix == "json" and as_one:
             json.dump(found, file)
         elif suffix in ("csv", "tsv"):
             import csv
@@ -258,3 +264,9 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
             file.writelines(json.dumps(row) + "\n" for row in found)
         else:
             file.writelines(" ".join(str(v) for v in row.values()) + "\n" for row in found)
+
+
+def _name(row: dict[str, Any], place: int) -> str:
+    """What a sequence is called, as in the tables beside it."""
+    named = (str(row[column]) for column in row if rows.by_name(column) == "id")
+    return next(named, f"protein-{place}")

@@ -199,6 +199,8 @@ class Hub:
         for kin in [chosen, *others[:SECOND_CHOICES]]:
             try:
                 real = known if kin is chosen and not learned else None
+                if window := self.run.spec.learned.get("window"):
+                    real = {**(real or {}), **window}
                 return snapshot.write(folder, name, kin, asker, real, room, deep), kin
             except Exception as error:
                 first = first or error

@@ -14,6 +14,7 @@ LOOKS = (  # the first one that has something new decides
     models.targets,
     models.modules,
     models.depth,
+    models.window,
     lacking.older,
     lacking.package,
     missing_files.left_out,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ...context import Run
 from .learning import Learned, frames
@@ -67,6 +68,24 @@ def depth(run: Run, error: BaseException) -> Learned | None:
     beyond = isinstance(error, IndexError) and re.fullmatch(r"index -?\d+ is out of range", text)
     unmatched = ("Target modules" in text and "not found" in text) or "'layers_to_transform'" in text
     return {"deep": True} if (beyond or unmatched) and run.hub and "deep" not in run.spec.learned else None
+
+
+def window(run: Run, error: BaseException) -> Learned | None:
+    """How far a model of time series looks back and ahead, and how many series there are, by what it was given."""
+    if run.hub is None or "window" in run.spec.learned or not isinstance(error, (ValueError, RuntimeError, TypeError)):
+        return None
+    for frame in frames(error):
+        past, future = (_sizes(frame.f_locals.get(name)) for name in ("past_values", "future_values"))
+        if past:
+            found = {"context_length": past[1], "num_input_channels": past[2]}
+            return {"window": {**found, **({"prediction_length": future[1]} if future else {})}}
+    return None
+
+
+def _sizes(value: Any) -> list[int]:
+    """Of a batch of series: how many, how long, and how many at a time."""
+    found = [int(size) for size in getattr(value, "shape", ())]
+    return found if len(found) == 3 else []
 
 
 def room(run: Run, error: BaseException) -> Learned | None:
