@@ -21,6 +21,7 @@ class Met:
         self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for
         # files and data
         self.tiny = False  # a model is a tiny stand-in
+        self.other_code = False  # for one whose own code lies on the hub
         self.looked_for: list[str] = []
         self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in

@@ -25,6 +25,18 @@ assert rates == [0, 1e-5], rates
 """
 
 
+def test_the_gradients_of_two_batches_suffice_for_a_step(run: Run) -> None:
+    text = """\
+from accelerate import Accelerator
+
+accelerator = Accelerator(gradient_accumulation_steps=64, mixed_precision="bf16")
+print(f"steps: {accelerator.gradient_accumulation_steps}")
+"""
+    ran = run(HEAD + text + WARMED)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "gradients of 2 batches make a step, not of 64" in ran.json["after"]["neutralised"]
+
+
 def test_the_first_step_of_a_warm_up_trains(run: Run) -> None:
     ran = run(HEAD + WARMED)
     assert ran.exit == 0, ran.json["reason"]

@@ -10,6 +10,8 @@ from typing import Any
 from ..context import Run
 from .anything import Anything
 
+BATCHES = 2  # whose gradients make a step, at most
+
 
 def install(run: Run) -> None:
     """From now on everything happens in this process."""
@@ -143,6 +145,10 @@ def _accelerator(run: Run, real: Any) -> Any:
         if options.get("mixed_precision") not in (None, "no"):
             options["mixed_precision"] = "no"
             run.neutral("mixed precision: 32 bit on the CPU")
+        batches = options.get("gradient_accumulation_steps")
+        if isinstance(batches, int) and batches > BATCHES:
+            options["gradient_accumulation_steps"] = BATCHES
+            run.neutral(f"gradients of {BATCHES} batches make a step, not of {batches}")
         for key in ("dynamo_backend", "dynamo_plugin"):
             options.pop(key, None)
         for key in ("deepspeed_plugin", "fsdp_plugin", "megatron_lm_plugin"):

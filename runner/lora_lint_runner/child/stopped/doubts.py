@@ -20,7 +20,7 @@ MISFITS = (
 
 def of(run: Run, error: BaseException) -> str:
     """The first of these that there is; else nothing."""
-    found = _without(run, error) or _empty(run, error) or _narrow(run, error)
+    found = _without(run, error) or _empty(run, error) or _narrow(run, error) or _of_other_code(run, error)
     return found or ("" if isinstance(error, (NameError, ImportError, SyntaxError)) else _of_made_up_files(run))
 
 
@@ -52,6 +52,15 @@ def _narrow(run: Run, error: BaseException) -> str:
     if run.met.tiny and isinstance(error, (RuntimeError, ValueError)) and any(w in str(error) for w in MISFITS):
         return " (the model here is a tiny stand-in, of other widths than the real one: --full runs with that)"
     return ""
+
+
+def _of_other_code(run: Run, error: BaseException) -> str:
+    """What a model or its config lacks, where the script trusts code on the hub."""
+    owner = getattr(error, "obj", None) if isinstance(error, AttributeError) else None
+    kind = getattr(getattr(owner, "config", owner), "model_type", None)
+    if kind is None or not run.met.other_code:
+        return ""
+    return f" (here it is {kind} of transformers; its own code on the hub may have that: --full runs it)"
 
 
 def _of_made_up_files(run: Run) -> str:

@@ -128,6 +128,7 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
     found = hub.ensure(name, asked) if isinstance(name, (str, os.PathLike)) else name
     if hub.busy:
         return found
+    run.met.other_code |= options.get("trust_remote_code") is True
     for option in [name for name in options if name in DROPPED or name.startswith(QUANTIZING)]:
         if options.pop(option) and option in SAID:
             run.neutral(SAID[option])
