@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT, LOOP
+from tests.runner.tiny import saved_base, wrapped
 
 Run = Callable[..., Ran]
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
@@ -57,6 +59,24 @@ model = AutoPeftModelForCausalLM.from_pretrained("acme/llama-lora")
 assert any("lora_B" in name and weight.abs().sum() > 0 for name, weight in model.named_parameters())
 """
     assert run(text).json["after"]["error"] is None
+
+
+def test_an_adapter_of_the_real_models_size_has_one_of_the_small_size_in_its_place(
+    run: Run, llama: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    real = saved_base(type(llama)(**{**llama.to_dict(), "hidden_size": 64}), tmp_path_factory.mktemp("real"))
+    wrapped(real, r=2).save_pretrained("mine")
+    text = (
+        HEAD.split("model = ")[0]
+        + """\
+from peft import PeftModel
+model = PeftModel.from_pretrained(base, "mine", is_trainable=True)
+assert model.peft_config["default"].r == 2
+"""
+    )
+    ran = run(text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert any(said.startswith("adapter mine: a random LoRA") for said in ran.json["after"]["neutralised"])
 
 
 def test_an_adapter_goes_with_the_base_that_the_script_works_on(run: Run) -> None:
@@ -116,6 +136,7 @@ model = AutoModelForCausalLM.from_pretrained(
 model.to("cuda")
 assert torch.cuda.is_available()
 torch.cuda.set_rng_state(torch.cuda.get_rng_state())
+torch.cuda.memory._record_memory_history(max_entries=100)
 """
     after = run(text).json["after"]
     assert after["error"] is None

@@ -39,12 +39,13 @@ def test_names_of_modules_are_those_that_the_model_has(run: Run, read: str) -> N
     assert ran.exit == 0, ran.json["reason"]
 
 
-def test_a_factor_among_settings_is_a_number(run: Run) -> None:
+def test_settings_are_of_the_kind_that_their_names_tell(run: Run) -> None:
     text = """\
 import yaml
 with open("run.yaml") as file:
     config = yaml.safe_load(file)
 assert 0 < config["training"]["label_smoothing_factor"] < 1
+assert config["tokenizer"]["truncation_side"] in ("left", "right") and config["tokenizer"]["truncation"] is True
 names = config["lora"]["target_modules"]
 """
     assert run(text + WRAPPED + LOOP + 'model.save_pretrained("out")\n').exit == 0

@@ -71,6 +71,7 @@ NOTHING = (
     "manual_seed", "manual_seed_all", "init", "set_per_process_memory_fraction", "reset_accumulated_memory_stats",
     "set_rng_state", "set_rng_state_all", "reset_accumulated_host_memory_stats",
 )  # fmt: skip
+OF_MEMORY = ("_record_memory_history", "_dump_snapshot", "_snapshot")  # a history of what was allocated
 
 
 class Properties:
@@ -83,10 +84,11 @@ class Properties:
 
 
 def _cuda(run: Run, torch: Any) -> None:
-    for name, answer in ANSWERS.items():
-        run.patches.replace(torch.cuda, name, partial(_asked, run, answer))
-    for name in NOTHING:
-        run.patches.replace(torch.cuda, name, _nothing)
+    for home in (torch.cuda, torch.cuda.memory):
+        for name, answer in ANSWERS.items():
+            run.patches.replace(home, name, partial(_asked, run, answer))
+        for name in (*NOTHING, *OF_MEMORY):
+            run.patches.replace(home, name, _nothing)
     for name in ("range_push", "range_pop", "mark"):
         run.patches.replace(torch.cuda.nvtx, name, _nothing)
     torch.cuda.Stream = torch.cuda.Event = Idle

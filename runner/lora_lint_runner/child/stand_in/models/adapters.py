@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import Any
 
 from ...context import Run
@@ -23,13 +25,34 @@ def auto_class(asker: str | None) -> str:
     return "AutoModelForCausalLM"
 
 
-def write(run: Run, folder: str, name: str, base: Any) -> None:
-    """Writes a random LoRA for `base`, adapting the modules that the script names, else every linear layer."""
-    import torch
-    from peft import LoraConfig, get_peft_model
+def of_another_size(folder: str, model: Any) -> bool:
+    """Is there a LoRA in the folder whose layers are not those of the model at hand?"""
+    try:
+        with open(os.path.join(folder, "adapter_model.safetensors"), "rb") as file:
+            shapes = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    except (OSError, ValueError, MemoryError, OverflowError):
+        return False
+    layers = dict((model.get_base_model() if hasattr(model, "get_base_model") else model).named_modules())
+    for key, told in shapes.items():
+        path, found, _ = key.removeprefix("base_model.model.").partition(".lora_A")
+        width = getattr(layers.get(path), "in_features", None)
+        if found and isinstance(width, int) and width != told["shape"][-1]:
+            return True
+    return False
 
-    targets = sorted(m for m in run.hints.modules if any(n.split(".")[-1] == m for n, _ in base.named_modules()))
-    config = LoraConfig(r=8, lora_alpha=16, target_modules=targets or "all-linear", task_type=_task(base))
+
+def write(run: Run, folder: str, name: str, base: Any, real: str | None = None) -> None:
+    """Writes a random LoRA for `base`, adapting what `real` does, if there is such a folder, else the modules that the
+    script names, else every linear layer."""
+    import torch
+    from peft import LoraConfig, PeftConfig, get_peft_model
+
+    like = PeftConfig.from_pretrained(real) if real is not None else None
+    wanted = getattr(like, "target_modules", None) or run.hints.modules
+    here = {n.split(".")[-1] for n, _ in base.named_modules()}
+    targets = wanted if isinstance(wanted, str) else sorted(m for m in wanted if m.split(".")[-1] in here)
+    rank, alpha = getattr(like, "r", 8), getattr(like, "lora_alpha", 16)
+    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets or "all-linear", task_type=_task(base))
     with snapshot.seeded(name):
         wrapped = get_peft_model(base, config)
         with torch.no_grad():

@@ -66,6 +66,8 @@ class Hub:
         if os.path.isdir(name):
             if folders.heavy(name) or self._bare(name, asked):
                 return self._shrunk(name, asked)
+            if self.run.met.tiny and asked.model is not None and adapters.of_another_size(name, asked.model):
+                return self._like(name, asked)
             return self.run.paths.reading(name) if _words(asked) else name  # they are read by Rust, past our open()
         pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
         if os.path.isdir(pushed):
@@ -141,6 +143,16 @@ class Hub:
         self.mapped[name] = target
         return target
 
+    def _like(self, name: str, asked: Asked) -> str:
+        """In the place of an adapter of the user's, which goes with the real model: one for the tiny one. A script may
+        save another one under its name later, so that is not remembered."""
+        target = os.path.join(
+            self.run.box("models"), "adapter-" + re.sub(r"\W+", "-", os.path.abspath(name)).strip("-")
+        )
+        if not os.path.isdir(target):
+            self._make(name, target, asked, real=name)
+        return target
+
     # -- making --------------------------------------------------------------------------------------------------------
 
     def _make(self, name: str, folder: str, asked: Asked, real: str | None = None) -> None:
@@ -150,7 +162,7 @@ class Hub:
             if self._of_pipeline(name, asked):
                 self._pipeline(name, folder, asked)
             elif adapters.asks_for_adapter(asked.asker) or (asked.asker is None and asked.model is not None):
-                self._adapter(name, folder, asked)
+                self._adapter(name, folder, asked, real)
             else:
                 self._model(name, folder, asked, real)
         finally:
@@ -220,7 +232,7 @@ class Hub:
                     return found
         return None
 
-    def _adapter(self, name: str, folder: str, asked: Asked) -> None:
+    def _adapter(self, name: str, folder: str, asked: Asked, real: str | None) -> None:
         """An adapter for the model at hand, or for a base of its own."""
         import copy
 
@@ -229,7 +241,7 @@ class Hub:
             base = copy.deepcopy(model.get_base_model() if hasattr(model, "get_base_model") else model)
         else:
             base = self._base_of(name, folder, asked.asker)
-        adapters.write(self.run, folder, name, base)
+        adapters.write(self.run, folder, name, base, real)
         family_name = getattr(getattr(base, "config", None), "model_type", None)
         if model is not None and family_name and hasattr(base, "get_input_embeddings"):
             with contextlib.suppress(Exception):  # many keep their tokenizer beside the adapter; not all have words
