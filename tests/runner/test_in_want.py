@@ -120,3 +120,24 @@ from torch.utils.tensorboard import SummaryWriter
 writer = Missing(SummaryWriter("log"))
 """
     assert run(text + KEPT).json["reason"] == "train.py:3: NameError: name 'Missing' is not defined"
+
+
+BEST = """\
+best = 0.0
+for epoch in range(2):
+    score = float(torch.zeros(1))
+    if score > best:
+        best = score
+        keep(model)
+"""
+
+
+def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
+    """Where no other is: with one at the end, that is the one to look at."""
+    keep = 'def keep(model):\n    model.save_pretrained("best")\n'
+    ran = run(TRAINED + keep + BEST)
+    assert ran.exit == 0, ran.json["reason"]
+    better = [said for said in ran.json["after"]["neutralised"] if "a better score, once" in said]
+    assert len(better) == 1
+    ran = run(TRAINED + keep + BEST + 'model.save_pretrained("out")\n')
+    assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]

@@ -13,7 +13,7 @@ from .reading.hints import Hints
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from .parts import Data, Events, Filler, Hub, Loops, Paths, Saves
+    from .parts import Data, Events, Filler, Hub, Loops, Paths, Saves, Scores
 
 
 class Run:
@@ -24,6 +24,7 @@ class Run:
 
     paths: Paths
     loops: Loops
+    scores: Scores
     events: Events
     saves: Saves
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, MappingView
 from types import FrameType
 from typing import Any
 
-from . import imported
+from . import imported, scores
 from .reading.endless import endless
 
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
@@ -59,6 +59,11 @@ class Loops:
         self.seen: set[tuple[str, int]] = set()
         self.live: list[Round] = []
         self.short = False  # a loop that waited for a save in its body ran out of rows
+
+    def saved_in(self, filename: str, branch: ast.If, functions: dict[str, Any]) -> bool:
+        """Is there a save in a branch, or in what it calls?"""
+        bodies = [rows for part in branch.body for rows in _bodies(part, functions)]
+        return any(f == filename and any(a <= row <= b for a, b in bodies) for f, row, _ in self.sites)
 
     def reached(self) -> None:
         """A save was made: these are the lines that it came through."""
@@ -219,7 +224,8 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0) -> 
         if isinstance(node, (ast.For, ast.While)):
             loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
     loops.endless |= {(filename, node.lineno) for node in endless(tree)}
-    tree = ast.fix_missing_locations(_Asking().visit(tree))
+    saving = {n for n in ast.walk(tree) if isinstance(n, ast.If) and loops.saved_in(filename, n, functions)}
+    tree = ast.fix_missing_locations(_Asking(saving).visit(tree))
     return compile(tree, filename, "exec", flags, dont_inherit=True)
 
 
@@ -240,8 +246,16 @@ def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
 
 
 class _Asking(ast.NodeTransformer):
-    def __init__(self) -> None:
+    def __init__(self, saving: set[ast.If]) -> None:
         self.count = 0
+        self.saving = saving  # branches with a save
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if node in self.saving and scores.asks(node):
+            call = ast.Call(ast.Name(scores.GREW, ast.Load()), [node.test, ast.Constant(node.lineno)], [])
+            node.test = _at(call, node.test)
+        self.generic_visit(node)
+        return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)

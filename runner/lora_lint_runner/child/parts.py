@@ -16,6 +16,14 @@ class Paths(Protocol):
     def writing(self, path: Any) -> Any: ...
 
 
+class Scores(Protocol):
+    """Answers comparisons of scores that saves wait for: `scores`."""
+
+    @property
+    def refused(self) -> list[tuple[str, int]]: ...
+    def grew(self, better: Any, row: int) -> Any: ...
+
+
 class Loops(Protocol):
     """Cuts the script's own loops: `loops`."""
 

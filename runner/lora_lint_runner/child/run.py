@@ -24,6 +24,7 @@ from .observe.saves import Saves
 from .observe.state import Models
 from .ranks import apart, rank
 from .reading import hints as hints_
+from .scores import Scores
 from .spec import Spec
 from .stopped import needs, retries
 from .surroundings import prepare, writable
@@ -72,6 +73,8 @@ def build(run: Run) -> tuple[Saves, Loops]:
         waits=not spec.learned.get("no waiting"),
     )
     run.saves, run.events, run.loops = saves, events, loops
+    better = [(os.path.join(spec.work, name), row) for name, row in spec.learned.get("better", ())]
+    run.scores = Scores(better, lambda: bool(events.steps), run.neutral)
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run)

@@ -16,6 +16,7 @@ from typing import Any
 from .context import Run
 from .imported import IMPORTED, Imported
 from .loops import FOR, WHILE, Loops, instrumented
+from .scores import GREW
 
 
 def install(run: Run, loops: Loops) -> None:
@@ -23,6 +24,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, FOR, loops.for_)
     setattr(builtins, WHILE, loops.while_)
     setattr(builtins, IMPORTED, Imported())
+    setattr(builtins, GREW, run.scores.grew)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 

@@ -6,7 +6,7 @@ Only what the smoke run itself brought in, or lacks, is a reason to try again; t
 from __future__ import annotations
 
 from ...context import Run
-from . import arguments, checked, folders, lacking, missing_files, models, paths, rows, surroundings
+from . import arguments, better, checked, folders, lacking, missing_files, models, paths, rows, surroundings
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides
@@ -18,6 +18,7 @@ LOOKS = (  # the first one that has something new decides
     lacking.older,
     lacking.package,
     missing_files.left_out,
+    better.score,
     arguments.data_files,
     rows.seen,
     paths.opened,
@@ -60,8 +61,11 @@ LOOKS = (  # the first one that has something new decides
     arguments.other_command,
 )
 
-AFTER_THE_END = (  # nothing saved as in older releases; a loop that waited for rows; what brings training into play
+# nothing saved as in older releases, or for want of a better score; a loop that waited for rows; what brings training
+# into play
+AFTER_THE_END = (
     lacking.rank,
+    better.score,
     rows.waited_for,
     arguments.switches,
     arguments.outputs,
