@@ -59,5 +59,5 @@ def _plain(value: Any) -> Any:
 
 def fill(module: ModuleType, run: Run) -> None:
     """Fills the module under each of the names that these packages have for it."""
-    names = ("Dict", "EasyDict", "Munch", "DefaultMunch", "Box", "ConfigBox", "DotMap")
+    names = ("Dict", "Addict", "EasyDict", "Munch", "DefaultMunch", "Box", "ConfigBox", "DotMap")
     module.__dict__.update(dict.fromkeys(names, Record), munchify=_held, unmunchify=_plain)
