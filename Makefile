@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .peers
-PARSERS := .parsers
+BESIDES := .besides
 READY := $(VENV)/.ready
 OLD := .venv-old-stack
 
@@ -24,12 +24,12 @@ demo: $(READY)  ## lints the script of peft#2211, fixes it, runs it, shows the a
 test: $(READY)  ## the tests that take minutes
 	$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-slow: $(READY) $(PARSERS)/.ready  ## the tests that take longer: clusters, launchers, full runs, other environments
+test-slow: $(READY) $(BESIDES)/.ready  ## the tests that take longer: clusters, launchers, full runs, other environments
 	$(BIN)/python -m pytest -n auto -m slow --ignore tests/e2e
 
-$(PARSERS)/.ready: $(READY) requirements/parsers.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(PARSERS) \
-	    --no-deps --require-hashes --requirement requirements/parsers.txt
+$(BESIDES)/.ready: $(READY) requirements/besides.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(BESIDES) \
+	    --no-deps --require-hashes --requirement requirements/besides.txt
 	@touch $@
 
 old-stack: $(READY) $(OLD)/.ready  ## the runner on the oldest releases that it supports, in an environment of their own
@@ -100,7 +100,7 @@ lock: $(READY)  ## pins requirements/dev.in anew, with hashes
 	@requirements/lock.sh $(VENV)
 
 clean:  ## removes the environment and everything that was built
-	rm -rf $(VENV) $(PEERS) $(PARSERS) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(BESIDES) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 picture: $(READY)  ## draws the README's picture anew
 	$(BIN)/python docs/picture.py

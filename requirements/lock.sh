@@ -1,5 +1,5 @@
 #!/bin/sh
-# Pins what dev.in, old-stack.in and parsers.in ask for, with hashes. torch is pinned in a file of its own.
+# Pins what dev.in, old-stack.in and besides.in ask for, with hashes. torch is pinned in a file of its own.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,4 +20,5 @@ pin() {
 
 pin requirements/dev.txt --extra lsp --extra watch --extra completion pyproject.toml requirements/dev.in
 pin requirements/old-stack.txt requirements/old-stack.in
-pin requirements/parsers.txt requirements/parsers.in
+pin requirements/besides.txt --constraint requirements/dev.txt requirements/besides.in
+"$venv/bin/python" requirements/besides.py requirements/besides.txt requirements/dev.txt

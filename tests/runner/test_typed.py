@@ -1,9 +1,8 @@
-"""Command lines that a dataclass or flags describe, read by packages that are not installed here, and by real ones."""
+"""Command lines that a dataclass or flags describe, read by packages that are not installed here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -87,16 +86,3 @@ def test_flags_of_absl_have_their_values(run: Run) -> None:
 
 def test_flags_of_absl_are_read(run: Run) -> None:
     assert run("STEPS = 7\n" + FLAGS + INDENTED, "--", "--steps=7", "--workdir", "out").exit == 0
-
-
-REAL = Path(__file__).parents[2] / ".parsers"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not (REAL / ".ready").exists(), reason="absl and tyro are not there: make test-slow brings them")
-@pytest.mark.parametrize("text", [OPTIONS + PACKAGES["tyro"] + MADE + KEPT, "STEPS = 500\n" + FLAGS + INDENTED])
-def test_the_real_packages_are_given_what_is_required_too(run: Run, text: str) -> None:
-    ran = run(f"import sys\nsys.path.insert(0, {str(REAL)!r})\n" + text)
-    assert ran.exit == 0, ran.json["reason"]
-    assert not [said for said in ran.json["after"]["neutralised"] if "not installed" in said]
-    assert [said for said in ran.json["after"]["neutralised"] if "is required and was not given" in said]

@@ -25,9 +25,12 @@ NOTES: Oid = ("notes", 0)  # the frame that holds what the verbs note on models 
 
 def row_for(life: Life, oid: Oid, name: str) -> Row | None:
     """What a method of this name does on a model of this kind."""
-    kind = kind_of(life, oid)
+    kind, model = kind_of(life, oid), life.models[oid]
     if kind == "unknown" and name in kinds.PEFT_ONLY:
         kind = "peft"
+    own = kinds.OF_CLASSES.get(model.cls, {}) if isinstance(model, BaseModel) else {}
+    if name in own:
+        return own[name]
     return next((table[name] for table in kinds.METHODS[kind] if name in table), None)
 
 

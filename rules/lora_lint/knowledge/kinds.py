@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lora_lint.knowledge import diffusers, never, peft, torch, transformers
+from lora_lint.knowledge import diffusers, never, peft, sentence_transformers, torch, transformers
 from lora_lint.knowledge.rows import Row
 
 # -- what a method does: the first table that has it counts ------------------------------------------------------------
@@ -20,6 +20,9 @@ METHODS: Mapping[str, tuple[Mapping[str, Row], ...]] = {
     "tuner": _OF_ADAPTED,
     **dict.fromkeys(("plain", "unknown", "parallel", "sharded", "compiled"), _OF_OTHERS),
 }
+
+# by the class of a plain model: what only such a one has
+OF_CLASSES: Mapping[str, Mapping[str, Row]] = sentence_transformers.METHODS
 
 # -- attributes --------------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from lora_lint.knowledge import (
     lightning,
     peft,
     python,
+    sentence_transformers,
     torch,
     transformers,
     trl,
@@ -40,6 +41,7 @@ TABLES: dict[str, Table] = {
     "pytorch_lightning": lightning.LIGHTNING,
     "adapters": adapterhub.ADAPTERS,
     "deepspeed": deepspeed.DEEPSPEED,
+    "sentence_transformers": sentence_transformers.SENTENCE_TRANSFORMERS,
 }
 
 

@@ -18,6 +18,7 @@ class Met:
         self.words: list[str] = []
         self.keys: list[str] = []  # variables of the environment that it names and that are not set
         self.refused = ""  # what a parser said of it
+        self.left_alone: list[Any] = []  # parsers that are a library's own: nothing is filled in
         self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for
         # files and data
         self.tiny = False  # a model is a tiny stand-in
@@ -28,5 +29,6 @@ class Met:
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"
         self.refused_hosts: set[str] = set()
         # what it writes
+        self.tmp_before = ""  # where libraries put temporary files as they were imported, of which nobody else knows
         self.last_checkpoint: Any = None
         self.pushes: str | None = None  # the repository that a trainer would have pushed to

@@ -35,10 +35,11 @@ from .verify.finish import finish
 def perform(spec: Spec) -> int:
     """Runs the script of a spec and verifies what it left. The exit code is the script's own."""
     spec = apart(spec._replace(common=spec.common or spec.box))
-    prepare(spec)
+    tmp_before = prepare(spec)
     adopt_orphans()
     hints = hints_.read(spec.script, spec.work)
     run = Run(spec, hints)
+    run.met.tmp_before = tmp_before
     saves, loops = build(run)
     code, error = _execute(run, loops)
     run.journal.line({"kind": "ended", "exit": code, "rank": rank()})

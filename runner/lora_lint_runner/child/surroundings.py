@@ -28,8 +28,10 @@ KEYS = (
 CACHES = ("XDG_CACHE_HOME", "MPLCONFIGDIR", "TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "WANDB_DIR")
 
 
-def prepare(spec: Spec) -> None:
-    """Sets them for this process, and goes to where the script is started."""
+def prepare(spec: Spec) -> str:
+    """Sets them for this process, and goes to where the script is started. Gives the folder of temporary files that
+    libraries used before, as they were imported."""
+    before = os.environ.get("TMPDIR", "")
     for name in ("tmp", "home", "hub"):
         os.makedirs(os.path.join(spec.box, name), exist_ok=True)
     tmp, home = os.path.join(spec.box, "tmp"), os.path.join(spec.box, "home")
@@ -50,6 +52,7 @@ def prepare(spec: Spec) -> None:
     sys.dont_write_bytecode = True
     os.chdir(spec.cwd)
     stack.tell_on_demand(spec.box)
+    return before
 
 
 def home_of_caches() -> str:

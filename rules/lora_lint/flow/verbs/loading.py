@@ -21,7 +21,7 @@ def _load_model(call: LibCall) -> Value:
     first = call.row.params[0]
     place = call.place(first)
     life = machine.world.life
-    cls = call.name.rpartition(".")[0].rpartition(".")[2]
+    cls = next((part for part in reversed(call.name.split(".")) if part[:1].isupper()), "model")
     source = _shown(machine, call.arg(first))
     facts = {"named": machine.knowledge.class_of(cls, source), "quantized": quantization(call)}
     oid = life.create(machine.site(call.node), cls, source=source, traits=_traits(call, source), **facts)

@@ -143,7 +143,9 @@ class Paths:
     def _gone(self, whole: str) -> None:
         self.gone.add(whole)
         self.used = True
-        self.run.neutral(f"deletion of {whole}: kept from happening")
+        before = self.run.met.tmp_before
+        if not before or not _under(whole, os.path.realpath(before)):
+            self.run.neutral(f"deletion of {whole}: kept from happening")
 
     def _free(self, path: str) -> bool:
         return any(_under(path, f) for f in self.free)

@@ -152,7 +152,7 @@ class Commands(Filler):
 def _parsing(commands: Commands, real: Any) -> Any:
     def parse_known_args(self: Any, args: Any = None, namespace: Any = None, *more: Any, **options: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
-        own = args is None or given == sys.argv[1:]
+        own = (args is None or given == sys.argv[1:]) and self not in commands.run.met.left_alone
         told_here = own and commands.run.spec.argv is None
         if told_here:
             given = renamed(self, given)

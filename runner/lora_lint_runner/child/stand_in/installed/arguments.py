@@ -1,15 +1,12 @@
-"""Arguments that are required and were not given, of parsers that hold types rather than words: absl's flags, tyro.
-
-These are the real packages; where one is not installed, its small version in `libraries` fills in for itself.
-"""
+"""Arguments that are required and were not given, of parsers that hold types rather than words: absl's flags, tyro."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
 
-from ..context import Run
-from .libraries.typed import lacking
+from ...context import Run
+from ..libraries.typed import lacking
 
 KINDS = {"int": int, "float": float, "bool": bool}
 

@@ -1,0 +1,54 @@
+"""Lightning's own trainer and Fabric on a laptop: on the CPU, in one process and single precision, for a few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...context import Run
+
+HERE: Mapping[str, Any] = {
+    "accelerator": "cpu", "devices": 1, "num_nodes": 1, "strategy": "auto", "precision": "32-true", "plugins": None,
+}  # fmt: skip
+BATCHES = 2  # of an evaluation
+SHORT: Mapping[str, Any] = {
+    "max_epochs": 1, "min_epochs": None, "min_steps": None, "max_time": None, "fast_dev_run": False,
+    "val_check_interval": None, "check_val_every_n_epoch": 1, "profiler": None, "sync_batchnorm": False,
+    **dict.fromkeys(("limit_val_batches", "limit_test_batches", "limit_predict_batches"), BATCHES),
+}  # fmt: skip
+
+
+def install(run: Run) -> None:
+    """From now on they do what this machine can do."""
+
+    @run.patches.after("lightning.pytorch.trainer.trainer", "pytorch_lightning.trainer.trainer")
+    def trainer(module: Any) -> None:
+        run.patches.replace(module.Trainer, "__init__", lambda real: _short(run, real))
+
+    @run.patches.after("lightning.fabric.fabric", "lightning_fabric.fabric")
+    def fabric(module: Any) -> None:
+        run.patches.replace(module.Fabric, "__init__", lambda real: _here(run, real))
+
+
+def _short(run: Run, real: Any) -> Any:
+    def init(self: Any, **options: Any) -> None:
+        batches = run.spec.steps * max(1, int(options.get("accumulate_grad_batches") or 1))
+        run.neutral(f"training: {run.spec.steps} optimizer steps")
+        real(self, **{**options, **_local(run, options, HERE), **SHORT, "limit_train_batches": batches})
+
+    return init
+
+
+def _here(run: Run, real: Any) -> Any:
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        names = ("accelerator", "strategy", "devices", "num_nodes", "precision", "plugins")
+        given = {**dict(zip(names, args)), **options}
+        real(self, **{**given, **_local(run, given, HERE)})
+
+    return init
+
+
+def _local(run: Run, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    if given.get("accelerator") in ("gpu", "cuda") or given.get("devices") not in (None, 1, "auto"):
+        run.neutral("CUDA: on the CPU; the script is told that there is one GPU")
+    return wanted
