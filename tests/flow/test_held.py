@@ -9,7 +9,7 @@ import lora_lint
 HEAD = """\
 import asyncio, functools, weakref
 
-import hydra, mylib, torch, wandb
+import codecarbon, hydra, mylib, torch, wandb
 from contextlib import ExitStack
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
@@ -81,6 +81,7 @@ def test_a_decorator_that_is_not_seen_has_what_each_call_gets(script: str) -> No
     assert not lost(script.format("@mylib.saves('out')"))
     assert lost(script.format("@torch.enable_grad()"))
     assert lost(script.format("@hydra.main(config_path=None)"))
+    assert lost(script.format("@codecarbon.track_emissions()"))
     assert lost(script.format(""))
 
 

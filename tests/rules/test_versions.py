@@ -160,6 +160,14 @@ def lint(folder: Path, requirements: str, body: str, head: str = HEAD) -> list[l
     return lora_lint.check_paths([folder]).findings
 
 
+def test_a_value_that_a_release_takes_for_a_name(tmp_path: Path) -> None:
+    wildcard = HEAD.replace('["q_proj"]', '"all-linear"')
+    (finding,) = lint(tmp_path, "peft==0.7.1\n", "", wildcard)
+    told = 'is too old for LoraConfig(target_modules="all-linear"): ValueError; peft>=0.8 has it'
+    assert finding.message == f"peft==0.7.1 (requirements.txt:1) {told}"
+    assert lint(tmp_path, "peft==0.8.0\n", "", wildcard) == lint(tmp_path, "peft==0.7.1\n", "") == []
+
+
 FILTERED = TRAIN + "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model))\n"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from lora_lint.knowledge.asking import ASKING_OF_PYTHON, OF_METADATA
 from lora_lint.knowledge.rows import Plain, Table, row, rows
 
+_EVENT_LOOPS = "get_running_loop get_event_loop new_event_loop"  # functions that give one
+
 BUILTINS = Table(
     functions={
         "isinstance": row("isinstance", "object classinfo"),
@@ -210,7 +212,16 @@ STANDARD = {
             "to_thread": row("delegate", "func"),
             "gather": row("gather"),
             **rows("first", "run create_task ensure_future wait_for shield", "main"),
-        }
+            **rows("make", _EVENT_LOOPS),
+        },
+        methods={
+            maker: {
+                "run_in_executor": row("delegate", "executor func"),
+                **rows("first", "run_until_complete create_task", "main"),
+                **rows("quiet", "close stop"),
+            }
+            for maker in _EVENT_LOOPS.split()
+        },
     ),
     "itertools": Table(
         functions={
@@ -293,7 +304,8 @@ READERS = frozenset(
 CALLERS = frozenset(
     "hydra click typer modal spaces fire absl tyro draccus simple_parsing gin sacred chz fastapi flask gradio "
     "streamlit celery beartype jaxtyping typeguard tenacity backoff retry retrying numba pytest line_profiler "
-    "memory_profiler deprecated overrides typing_extensions abc functools".split()
+    "memory_profiler deprecated overrides typing_extensions abc functools codecarbon codetiming nvtx pyinstrument "
+    "func_timeout timeout_decorator wrapt_timeout_decorator ratelimit lightning_utilities jsonargparse cyclopts".split()
 )
 
 # decorators that make a class with fields as constructor arguments, and classes whose subclasses are such

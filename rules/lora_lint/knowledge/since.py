@@ -1,4 +1,4 @@
-"""What came to peft with which release: names that can be imported from it, and keywords of its calls.
+"""What came to peft with which release: names that can be imported from it, keywords of its calls, and values of these.
 
 Read in the wheels of peft 0.2.0 to 0.21.2, the last of each minor release; what 0.2 had is not listed. `since` means
 that the release before it lacks the name.
@@ -6,8 +6,8 @@ that the release before it lacks the name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 NAMES_SINCE = {
     "0.3": "AdaLoraConfig AdaLoraModel AdaptionPromptConfig AdaptionPromptModel",
@@ -66,6 +66,9 @@ KEYWORDS_SINCE = {
     },
 }
 
+# values of keywords that mean something of their own, and what the releases before raise of them
+VALUES_SINCE = {("LoraConfig", "target_modules", "all-linear"): ("0.8", "ValueError")}
+
 # what imports a name of peft by itself, and in which releases of its own library
 IMPORTS = {
     "transformers.Trainer": ("PeftMixedModel", ("transformers", ">=5")),
@@ -112,10 +115,12 @@ def imported(name: str) -> Need | None:
     return None
 
 
-def called(call: str, keywords: Iterable[str]) -> Need | None:
-    """What a call with these keywords asks of peft; None where any release will do."""
-    for keyword in keywords:
+def called(call: str, keywords: Mapping[str, Any]) -> Need | None:
+    """What a call with these keywords asks of peft; None where any release will do. A value that is unknown is None."""
+    for keyword, value in keywords.items():
         since = _KEYWORDS.get((call, keyword))
         if since is not None:
             return Need(f"{call}({keyword}=...)", since, "TypeError")
+        if isinstance(value, str) and (call, keyword, value) in VALUES_SINCE:
+            return Need(f'{call}({keyword}="{value}")', *VALUES_SINCE[call, keyword, value])
     return None

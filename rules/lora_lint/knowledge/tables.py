@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from lora_lint.knowledge import peft, python, releases, since, transformers, trl
 from lora_lint.knowledge.libraries import LIBRARIES
@@ -138,7 +139,7 @@ class Knowledge:
         """What importing a qualified name asks of a library's release."""
         return since.imported(name)
 
-    def needed_by_call(self, name: str, keywords: Iterable[str]) -> since.Need | None:
+    def needed_by_call(self, name: str, keywords: Mapping[str, Any]) -> since.Need | None:
         """What a call with these keywords asks of a library's release."""
         return since.called(canonical(name).partition(".")[2] if name.startswith("peft.") else name, keywords)
 

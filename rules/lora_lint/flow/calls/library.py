@@ -120,13 +120,14 @@ def _settle(machine: Machine, args: Args, node: cst.CSTNode) -> None:
 
 
 def _note_needs(call: LibCall) -> None:
-    """A keyword that a library has not always had."""
+    """A keyword, or a value of one, that a library has not always had."""
     machine, name = call.machine, call.name
     if isinstance(call.receiver, ModelRef):
         if machine.world.life.peft(call.receiver.oid) is None:
             return
         name = f"PeftModel.{name}"
-    need = machine.knowledge.needed_by_call(name, call.args.kw)
+    given = {keyword: value.value if isinstance(value, Const) else None for keyword, value in call.args.kw.items()}
+    need = machine.knowledge.needed_by_call(name, given)
     if need is not None and not machine.catches(need.error):
         machine.emit(call.node, None, Requires(*need))
 

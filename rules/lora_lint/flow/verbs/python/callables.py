@@ -74,10 +74,12 @@ def _aside(call: LibCall, target: Value, args: Args) -> list[Outcome]:
 
 
 def _delegate(call: LibCall) -> Value:
-    """`asyncio.to_thread(function, *args)`: taken to run here and now, and to give what the function gives."""
-    if not call.args.pos:
+    """`asyncio.to_thread(function, *args)`, `loop.run_in_executor(pool, function, *args)`: taken to run here and now,
+    and to give what the function gives."""
+    given = call.args.pos[call.row.position("func") or 0 :]
+    if not given:
         return call.unknown()
-    return call.machine.call(call.args.pos[0], Args(call.args.pos[1:], call.args.kw, call.args.open), call.node)
+    return call.machine.call(given[0], Args(given[1:], call.args.kw, call.args.open), call.node)
 
 
 def _entry(call: LibCall) -> Value:
