@@ -252,3 +252,18 @@ def test_weights_that_a_save_does_not_write_are_never_made_up(run: Run) -> None:
     """PEFT writes safetensors: a script that reads adapter_model.bin from there is wrong, whatever lies elsewhere."""
     ran = run(KEPT + 'torch.load("out/adapter_model.bin")\n')
     assert "adapter_model.bin" in ran.json["before"]["error"], "as written it stops there"
+
+
+def test_a_table_of_records_by_their_names_is_gone_through(run: Run) -> None:
+    text = """\
+import json
+
+with open("table.json") as file:
+    table = json.load(file)
+told = []
+for name, row in table.items():
+    told.append(f"{name}: {row.get('tweet', '').lower()}")
+assert len(told) > 8 and told[0] != told[1]
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]

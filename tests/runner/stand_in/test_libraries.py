@@ -137,6 +137,7 @@ from Bio import SeqIO
 
 settings = Dict({"model": {"rank": 8}, "lists": [{"a": 1}]})
 settings.model.alpha = 16
+assert not settings.nothing and not settings.model.nothing
 assert settings.model.to_dict() == {"rank": 8, "alpha": 16} and settings.lists[0].a == 1
 open("some.fasta", "w").write(">one first\\nMKV\\nLA\\n>two\\nGG\\n")
 assert [(r.id, str(r.seq)) for r in SeqIO.parse("some.fasta", "fasta")] == [("one", "MKVLA"), ("two", "GG")]

@@ -45,6 +45,7 @@ import yaml
 with open("run.yaml") as file:
     config = yaml.safe_load(file)
 assert 0 < config["training"]["label_smoothing_factor"] < 1
+assert config["lora"]["use_lora"] is True and config["lora"]["use_rslora"] is False
 assert config["tokenizer"]["truncation_side"] in ("left", "right") and config["tokenizer"]["truncation"] is True
 names = config["lora"]["target_modules"]
 """

@@ -20,7 +20,7 @@ class Record(dict[str, Any]):
             self[name] = value
 
     def __setitem__(self, name: str, value: Any) -> None:
-        super().__setitem__(name, _held(value))
+        super().__setitem__(name, _held(value, type(self)))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
@@ -45,10 +45,17 @@ class Record(dict[str, Any]):
     toDict = to_dict
 
 
-def _held(value: Any) -> Any:
+class Growing(Record):
+    """One in which what is not there yet is empty."""
+
+    def __missing__(self, name: str) -> Growing:
+        return type(self)()
+
+
+def _held(value: Any, kind: type[Record] = Record) -> Any:
     if type(value) is dict:
-        return Record(value)
-    return [_held(part) for part in value] if type(value) is list else value
+        return kind(value)
+    return [_held(part, kind) for part in value] if type(value) is list else value
 
 
 def _plain(value: Any) -> Any:
@@ -59,5 +66,5 @@ def _plain(value: Any) -> Any:
 
 def fill(module: ModuleType, run: Run) -> None:
     """Fills the module under each of the names that these packages have for it."""
-    names = ("Dict", "Addict", "EasyDict", "Munch", "DefaultMunch", "Box", "ConfigBox", "DotMap")
-    module.__dict__.update(dict.fromkeys(names, Record), munchify=_held, unmunchify=_plain)
+    module.__dict__.update(dict.fromkeys(("EasyDict", "Munch", "DefaultMunch", "Box", "ConfigBox"), Record))
+    module.__dict__.update(dict.fromkeys(("Dict", "Addict", "DotMap"), Growing), munchify=_held, unmunchify=_plain)

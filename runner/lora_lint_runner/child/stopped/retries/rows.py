@@ -25,6 +25,7 @@ FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  
 SPEAKERS = ("human", "gpt", "user", "assistant")
 MOST = 64  # times as many rows as at first
 NO_TENSOR = r"too many dimensions 'str'|new\(\): invalid data type 'str'"
+NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
@@ -143,8 +144,9 @@ def form(run: Run, error: BaseException) -> Learned | None:
         suffix = next((suffix for said, suffix in FORMS.items() if said in f"{type(error).__name__}: {error}"), None)
         if suffix is not None:
             return {"suffix": suffix}
-    of_rows = "list indices must be integers or slices, not str" in str(error)
-    if of_rows and learned.get("files") and "record" not in learned:
+    of_rows = re.search(NO_DICT, str(error)) is not None
+    gone_through = of_rows and "attribute" in str(error) and "get" not in str(error).split()[-1]
+    if of_rows and not gone_through and learned.get("files") and "record" not in learned:
         return {"record": True}
     if of_rows and learned.get("files") and "keyed" not in learned:
         return {"keyed": "record" if _fields(statement(run, error)) else "text"}
@@ -158,9 +160,17 @@ def form(run: Run, error: BaseException) -> Learned | None:
 
 
 def _fields(found: ast.stmt | None) -> bool:
-    """Is what a key leads to asked for a field of its own?"""
-    nodes = ast.walk(found) if found is not None else ()
-    return any(isinstance(n, ast.Subscript) and isinstance(n.value, ast.Subscript) for n in nodes)
+    """Is what a key leads to asked for a field of its own? `table[key]["text"]`, `for key, row in table.items()`."""
+    nodes = list(ast.walk(found)) if found is not None else []
+    if any(isinstance(n, ast.Subscript) and isinstance(n.value, ast.Subscript) for n in nodes):
+        return True
+    target = found.target if isinstance(found, ast.For) else None
+    last = target.elts[-1] if isinstance(target, ast.Tuple) and target.elts else target
+    name = last.id if isinstance(last, ast.Name) else None
+    asked = [
+        n.value for n in nodes if isinstance(n, ast.Subscript) or (isinstance(n, ast.Attribute) and n.attr == "get")
+    ]
+    return any(isinstance(n, ast.Name) and n.id == name for n in asked)
 
 
 def tokenized(run: Run, error: BaseException) -> Learned | None:
