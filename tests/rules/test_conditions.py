@@ -64,3 +64,14 @@ def test_of_many_conditions_the_first_are_named() -> None:
     named = " and ".join(f"`flag_{n}` is false" for n in range(4))
     assert found.message.endswith(f", when {named} and 26 more tests come out one way")
     assert sum("on the path where" in step.message for step in found.related) == 30
+
+
+def test_a_test_that_cannot_be_named_is_not_passed_over() -> None:
+    """Whether the weights are in 4 bits hangs on a name, which hangs on a setting."""
+    named = "if full:\n    name = settings['full']\nelse:\n    name = settings['name']\n"
+    asked = "small = '4bit' in name.lower() or 'bnb' in name.lower()\n"
+    loaded = "model = AutoModelForCausalLM.from_pretrained(name, load_in_4bit=small)\n"
+    merged = "PeftModel.from_pretrained(model, 'a').merge_and_unload().save_pretrained('out')\n"
+    [found] = lora_lint.check_source(TRAINED.partition("model =")[0] + named + asked + loaded + merged)
+    assert found.name == "merge-into-quantized"
+    assert found.message.endswith(", on some paths")

@@ -260,6 +260,9 @@ def test_an_experiment_looks_at_what_has_become_of_the_weights(record: str) -> N
     looked = "norms = [p.detach().norm() for p in model.parameters()]\n"
     assert found(trained + looked + record) == []
     assert found(trained + record) == ["adapter-never-saved"]
+    unknown = "cls = class_of(model)\nmodel = cls.from_pretrained('gpt2')\n"
+    assert found(unknown + trained + looked + record) == []
+    assert found(unknown + trained + record) == ["adapter-never-saved"]
 
 
 ADDED = """\

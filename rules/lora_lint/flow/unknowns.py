@@ -14,6 +14,7 @@ from lora_lint.flow.provenance import gradients_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.strings import place_of
+from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, ModelRef, ObjRef, Partial, Sym, Value
 from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
@@ -47,7 +48,7 @@ def _is_any_part(owner: object) -> bool:
 
 def _within(owner: object) -> list[Oid]:
     """The model that an unknown value is a part of."""
-    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",), ("call",)):
+    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",), ("call",), ("parameters",)):
         owner = owner[1] if owner[0] != "call" else owner[-1]
     return [owner] if isinstance(owner, tuple) and len(owner) == 2 else []
 
@@ -101,6 +102,10 @@ def _train(call: Called) -> Value:
 
 def _made_of_it(call: Called) -> Value:
     """`loss.mean()`, `model.cuda()`: another value each time, where it is one of another object."""
+    if call.name in bare.READING:
+        for oid in _within(call.owner):
+            if oid in call.machine.world.life.models:
+                note_test(call.machine, oid, call.node)
     renew(call.machine, call.machine.unknown(call.node).term, call.node)
     return call.machine.unknown(call.node, models=call.models | call.given)
 

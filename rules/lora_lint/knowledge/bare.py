@@ -5,7 +5,7 @@ from __future__ import annotations
 # tensors, batches and loggers: what they give is made of what they were called on
 _OF_TENSORS = (
     "item mean sum detach cpu cuda to float half view reshape log exp squeeze unsqueeze clone numpy tolist size dim "
-    "argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose"
+    "argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose norm"
 )
 _OF_MODULES = "parameters named_parameters modules named_modules children named_children"
 # tables, writers of lines and loggers of runs
@@ -31,6 +31,7 @@ KNOWN_EFFECTS = frozenset(
     "step zero_grad add_param_group train eval log log_metrics add_scalar add_scalars update print set_description "
     "set_postfix set_epoch load_state_dict reset append extend write".split()
 )
+READING = frozenset({"clone", "detach", "norm"})  # of a weight: somebody looks at what it is by now
 # attributes that mean something where they are set
 OPENING = "requires_grad"
 FORWARD = "forward"

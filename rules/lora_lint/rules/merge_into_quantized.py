@@ -44,10 +44,10 @@ def _report(
     assert merge.oid is not None
     base = merge.life.base(merge.oid)
     bits = BITS[base.quantized]
+    when = on_condition(lifecycle, differing([b for b, _ in bad], good)) or (", on some paths" if good else "")
     message = (
         f"the adapter is merged into {bits} weights, which rounds it, and {place_text(lifecycle, save)} gets the "
-        f"{bits} weights: load the base model in full precision to merge"
-        f"{on_condition(lifecycle, differing([b for b, _ in bad], good))}"
+        f"{bits} weights: load the base model in full precision to merge{when}"
     )
     story = (Step(base.site, f"the base model is loaded in {bits} here"), Step(save.site, "saved here"))
     return Report(site, message, "warning", "high" if not good else "medium", story, facts=(merge, save))

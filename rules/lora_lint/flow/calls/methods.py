@@ -38,7 +38,7 @@ from lora_lint.flow.values import (
     WeightsRec,
 )
 from lora_lint.flow.worlds.terms import make
-from lora_lint.knowledge import names
+from lora_lint.knowledge import bare, names
 
 
 def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -> Value:
@@ -84,7 +84,7 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     if isinstance(receiver, Param):
         if name == "requires_grad_":
             machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)
-        if name in READ:
+        if name in bare.READING:
             note_test(machine, receiver.model, node)
         return receiver if name in KEEPS_TENSOR else machine.unknown(node)
     if isinstance(receiver, Tup) and name in ("index", "count"):
@@ -100,8 +100,6 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
 KEEPS_TENSOR = frozenset(
     "cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy".split()
 )
-
-READ = frozenset({"clone", "detach", "norm"})  # what has become of the weights is looked at
 
 
 def _call_super(machine: Machine, receiver: Super, name: str, args: Args, node: cst.CSTNode) -> Value:
