@@ -41,6 +41,7 @@ class Batch:
         self.configs = config if isinstance(config, Configs) else Configs(config)
         self._caches: dict[Project, Cache] | None = {} if cached else None
         self.projects: dict[Path, Project] = {}
+        self._entries: dict[Path, list[Path]] = {}  # of files that were prepared and not checked yet
         self._sessions: dict[tuple[Path, Config], Session] = {}
         self._roots: dict[tuple[Path, Path | None], Path] = {}
         self._done: dict[tuple[Project, Path, Config], Interpreted] = {}
@@ -87,7 +88,7 @@ class Batch:
         self.left_out[name] = [cell for document in documents for cell in document.left_out]
         found: dict[tuple[Any, ...], Finding] = {}
         used: Used = set()
-        entries = project.entries_for(path)
+        entries = self._entries.pop(path, None) or project.entries_for(path)
         complete = bool(entries)
         for entry in entries:
             seen = self._entry(entry, project, config, path)
@@ -112,7 +113,8 @@ class Batch:
         for path, given in files:
             project = self.project(path, given)
             config = self.configs.of_file(os.fspath(path))
-            for entry in project.entries_for(path):
+            entries = self._entries[path] = project.entries_for(path)
+            for entry in entries:
                 if (project, entry, config) in self._done:
                     continue
                 held = self._held(entry, project, config)[1]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
+    from lora_lint.source.scan import Scan
     from lora_lint.source.sketch.parsed import Parsed
 
 
@@ -248,10 +249,15 @@ class Session:
         project = self.project
         assert project is not None
         loaded: dict[Path, Module] = {}
+        importers: dict[Module, tuple[Path, Scan | None]] = {}
 
         def load(name: str, level: int, importer: Module) -> Module | None:
-            self.foreseen = self.foreseen and project.foresees(name, level, Path(importer.filename))
-            path = project.resolve(name, level, Path(importer.filename), entry)
+            if importer not in importers:
+                place = Path(importer.filename)
+                importers[importer] = place, project.scan(place)
+            place, scan = importers[importer]
+            self.foreseen = self.foreseen and scan is not None and scan.imports_module(name, level)
+            path = project.resolve(name, level, place, entry)
             if path is None or path == entry:
                 return None
             if path not in loaded:

@@ -55,15 +55,6 @@ class Imports:
             self._absolute[key] = self._found_from(entry.parent, name)
         return self._absolute[key]
 
-    def foresees(self, name: str, level: int, importer: Path) -> bool:
-        """Is an import of a file among those that the scan found?"""
-        found = self._scan(importer)
-        return found is not None and any(
-            depth == level
-            and (f"{module}.".startswith(f"{name}.") or name in (f"{module}.{n}".lstrip(".") for n in names))
-            for module, depth, names in found.imports
-        )
-
     def imported(self, path: Path, entry: Path) -> frozenset[Path]:
         """The project's files that a file imports when `entry` is run."""
         by_folder = self._imported.setdefault(path, {})

@@ -47,8 +47,7 @@ class Project:
         self._writers: list[Path] | None = None
         self._importers: Importers | None = None
         self._imports = Imports(root, self.scan)
-        self.resolve, self.foresees = self._imports.resolve, self._imports.foresees
-        self.closure = self._imports.closure
+        self.resolve, self.closure = self._imports.resolve, self._imports.closure
 
     def read(self, path: Path) -> bytes:
         """The bytes of a file, as the editor has it or as it lies on disk. Raises OSError."""

@@ -30,6 +30,14 @@ class Scan(NamedTuple):
     copy: bool
     old_weights: bool
 
+    def imports_module(self, name: str, level: int) -> bool:
+        """Is an import among those that were found?"""
+        return any(
+            depth == level
+            and (f"{module}.".startswith(f"{name}.") or name in (f"{module}.{n}".lstrip(".") for n in names))
+            for module, depth, names in self.imports
+        )
+
 
 def scan(data: bytes) -> Scan:
     """Scans a file's bytes. Imports inside strings may be among those found: they are only looked for on disk."""

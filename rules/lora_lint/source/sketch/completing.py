@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import libcst as cst
 
 from lora_lint.source.sketch.made import MEANING
-from lora_lint.source.tree import tree_of
 
 Get = Callable[[Any], Any]
 Put = Callable[[Any, Any], None]
@@ -26,19 +25,23 @@ class Fields(NamedTuple):
     lacking: list[tuple[Get, Put]]
 
 
+FIELDS: dict[type, Fields] = {}  # of the kinds that were met
+
+
 def _fields(kind: Any) -> Fields:
-    found = Fields([], [])
+    if kind in FIELDS:
+        return FIELDS[kind]
+    found = FIELDS[kind] = Fields([], [])
     for field in fields(kind):
         slot = getattr(kind, field.name)
         (found.meaning if field.name in MEANING[kind] else found.lacking).append((slot.__get__, slot.__set__))
     return found
 
 
-FIELDS = {kind: _fields(kind) for kind in MEANING}
-
-
 def complete(sketch: cst.Module, text: str) -> None:
     """Gives every node of a sketch what LibCST's tree has in its place. Who holds a node has all of it then."""
+    from lora_lint.source.tree import tree_of  # which takes its time to get ready
+
     complete_node(sketch, tree_of(text))
 
 
@@ -50,7 +53,7 @@ def complete_node(sketched: cst.CSTNode, read: cst.CSTNode) -> None:
         kind = type(node)
         if kind is not type(its):
             raise Different(f"{kind.__name__} for {type(its).__name__}")
-        meaning, lacking = FIELDS[kind]
+        meaning, lacking = _fields(kind)
         for get, put in lacking:
             put(node, get(its))
         for get, put in meaning:

@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 import libcst as cst
+from libcst import native  # type: ignore[attr-defined]
 
 from lora_lint.source.blocks import blocks_of
 from lora_lint.source.positions import Span
 from lora_lint.source.sketch.completing import complete_node
-from lora_lint.source.tree import tree_of
 
 
 class Lines:
@@ -43,11 +43,11 @@ class Lines:
         inside = rows[0][:1].isspace()  # of a block, which is put around it
         text = "\n".join([*(["if 1:"] if inside else []), *rows, ""])
         try:
-            [read] = tree_of(text).body
+            [read] = native.parse_module(text, None).body
         except cst.ParserSyntaxError:
             return False
-        [own] = read.body.body if inside else [read]  # type: ignore[union-attr]
-        for statement, its in zip(line.body, own.body, strict=True):  # type: ignore[union-attr]
+        [own] = read.body.body if inside else [read]
+        for statement, its in zip(line.body, own.body, strict=True):
             complete_node(statement, its)
         return True
 
