@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Ran
-from .samples import HEAD, KEPT
+from .samples import HEAD, KEPT, LOOP, SAVE
 from .test_typed import FLAGS, INDENTED, MADE, OPTIONS, PACKAGES
 
 HOME = Path(__file__).parents[2] / ".besides"
@@ -32,6 +32,7 @@ METRICS = """\
 import evaluate, nltk
 
 nltk.download("punkt_tab")
+assert nltk.corpus.stopwords.words("english") == []
 rouge = evaluate.load("rouge")
 found = rouge.compute(predictions=nltk.sent_tokenize("One. Two."), references=["One", "Two"])
 assert 0 < round(found["rougeL"], 4) < 1
@@ -79,11 +80,38 @@ pairs = Dataset.from_dict({"anchor": ["one", "two"] * 8, "positive": ["uno", "du
 SentenceTransformerTrainer(model, train_dataset=pairs, loss=losses.MultipleNegativesRankingLoss(model)).train()
 model.save("out")
 """
+QUANTIZED = """\
+import bitsandbytes as bnb
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+
+four_bit = BitsAndBytesConfig(load_in_4bit=True)
+model = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B", quantization_config=four_bit)
+model = prepare_model_for_kbit_training(model)
+linear = {name.split(".")[-1] for name, module in model.named_modules() if isinstance(module, bnb.nn.Linear4bit)}
+model = get_peft_model(model, LoraConfig(target_modules=sorted(linear - {"lm_head"}), task_type="CAUSAL_LM"))
+"""
+SWEEP = """\
+import wandb
+
+def train():
+    with wandb.init() as run:
+        assert run.config.rank == 8
+        train_once()
+
+def train_once():
+"""
+SWEPT = """
+sweep = wandb.sweep({"method": "random", "parameters": {"rank": {"values": [8, 16]}}}, project="ours")
+wandb.agent(sweep, train, count=9)
+"""
 SCRIPTS = {
     "absl": "STEPS = 500\n" + FLAGS + INDENTED,
     "tyro": OPTIONS + PACKAGES["tyro"] + MADE + KEPT,
     "hydra": HYDRA + INDENTED.replace("app.run(main)", "main()"),
     "evaluate, nltk": METRICS + KEPT,
+    "bitsandbytes": "import torch\n" + QUANTIZED + LOOP.replace("torch.optim.AdamW(", "bnb.optim.AdamW8bit(") + SAVE,
+    "wandb": SWEEP + INDENTED.replace("app.run(main)\n", SWEPT),
     "lightning": HEAD + LIT,
     "lightning.Fabric": HEAD + FABRIC,
     "sentence_transformers": SENTENCES,

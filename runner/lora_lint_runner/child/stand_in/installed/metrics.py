@@ -27,6 +27,10 @@ def install(run: Run) -> None:
         for name in ("sent_tokenize", "word_tokenize"):
             run.patches.replace(module, name, partial(_splitting, run, WHOLE["nltk"][name]))
 
+    @run.patches.after("nltk.corpus.util")
+    def corpora(module: Any) -> None:
+        run.patches.replace(module.LazyCorpusLoader, "__getattr__", lambda real: _without_words(run, real))
+
     @run.patches.after("nltk.downloader")
     def downloads(module: Any) -> None:
         run.patches.replace(module, "download", lambda real: lambda *args, **options: True)
@@ -54,3 +58,16 @@ def _splitting(run: Run, simple: Callable[..., Any], real: Any) -> Any:
             return simple(text)
 
     return tokenize
+
+
+def _without_words(run: Run, real: Any) -> Any:
+    """A corpus that is not here has no words, files or texts."""
+
+    def ask(self: Any, name: str) -> Any:
+        try:
+            return real(self, name)
+        except LookupError:
+            run.neutral("nltk's data: a corpus without words")
+            return lambda *args, **options: []
+
+    return ask

@@ -39,23 +39,40 @@ def fill(module: ModuleType, run: Run) -> None:
     config = Config()
     tracked = Tracked(config)
 
+    sweep = Sweep(run)
+
     def init(*args: Any, config: Any = None, **options: Any) -> Tracked:
-        given = vars(config) if hasattr(config, "__dict__") and not isinstance(config, dict) else config
-        values = {**(given or {}), **{k: v for k, v in swept.items() if k in (given or {}) or not given}}
-        tracked.config.update(values)
+        tracked.config.update(sweep.over(config))
         return tracked
 
-    swept: dict[str, Any] = {}
+    module.__dict__.update(
+        init=init, config=config, run=tracked, sweep=sweep.begin, agent=sweep.agent, login=lambda *a, **k: True
+    )
 
-    def sweep(settings: Any = None, *args: Any, **options: Any) -> str:
+
+class Sweep:
+    """A search for the best values that is one run with the first ones."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.values: dict[str, Any] = {}
+
+    def begin(self, settings: Any = None, *args: Any, **options: Any) -> str:
+        """`wandb.sweep`."""
         for name, row in ((settings or {}).get("parameters") or {}).items():
             values = row.get("values") if isinstance(row, dict) else None
-            swept[name] = values[0] if values else row.get("value", row.get("min")) if isinstance(row, dict) else row
-        run.neutral("wandb sweep: one run, with the first values")
+            self.values[name] = (
+                values[0] if values else row.get("value", row.get("min")) if isinstance(row, dict) else row
+            )
+        self.run.neutral("wandb sweep: one run, with the first values")
         return "stand-in"
 
-    def agent(sweep_id: Any = None, function: Any = None, *args: Any, **options: Any) -> None:
+    def agent(self, sweep_id: Any = None, function: Any = None, *args: Any, **options: Any) -> None:
+        """`wandb.agent`."""
         if function is not None:
             function()
 
-    module.__dict__.update(init=init, config=config, run=tracked, sweep=sweep, agent=agent, login=lambda *a, **k: True)
+    def over(self, config: Any) -> dict[str, Any]:
+        """The values that a run has where the script gives these."""
+        given = vars(config) if hasattr(config, "__dict__") and not isinstance(config, dict) else config
+        return {**(given or {}), **{k: v for k, v in self.values.items() if k in (given or {}) or not given}}
