@@ -43,7 +43,9 @@ class Run:
     def made_up(self) -> bool:
         """Does the script read what was made up for it: rows, or files that were missing?"""
         rows, learned = self.data is not None and self.data.made_up, self.spec.learned
-        return bool(rows or self.met.made_up_for or learned.get("files") or "downloads" in learned)
+        return bool(
+            rows or self.met.made_up_for or self.met.downloaded or learned.get("files") or "downloads" in learned
+        )
 
     def box(self, *parts: str) -> str:
         """A folder of this run, made if need be."""

@@ -25,6 +25,7 @@ class Met:
         self.other_code = False  # for one whose own code lies on the hub
         self.looked_for: list[str] = []
         self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
+        self.downloaded = False  # files with made-up rows, from the repository of a data set
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"
         self.refused_hosts: set[str] = set()

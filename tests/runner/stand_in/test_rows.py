@@ -290,3 +290,18 @@ assert list(DataLoader(rows["text"], batch_size=100_000, drop_last=True))
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_rows_of_a_file_of_the_hub_pass_the_scripts_own_tests(run: Run) -> None:
+    text = """\
+import json
+from datasets import Dataset
+from huggingface_hub import hf_hub_download
+
+with open(hf_hub_download("nobody/nothing", "reviews.jsonl", repo_type="dataset")) as file:
+    rows = [json.loads(line) for line in file]
+kept = Dataset.from_list([row for row in rows if row["good"] - row["bad"] > 0.2 and len(row["review"]) > 300])
+assert kept["review"]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -36,7 +36,7 @@ def install(run: Run) -> None:
                     raise
             kind = "a record" if RECORD.search(column) else "a list"
             run.neutral(f"column {column}: read as {kind}, as the script does")
-            return Record() if RECORD.search(column) else _list(column)
+            return Record() if RECORD.search(column) else _list(run, column)
 
         return read
 
@@ -44,6 +44,6 @@ def install(run: Run) -> None:
     run.patches.replace(json, "loads", reading)
 
 
-def _list(column: str) -> list[Any]:
-    cells = [rows.value(column, place) for place in range(4)]
+def _list(run: Run, column: str) -> list[Any]:
+    cells = [rows.value(column, place, rows.chat(run, column)) for place in range(4)]
     return cells[0] if isinstance(cells[0], list) else cells

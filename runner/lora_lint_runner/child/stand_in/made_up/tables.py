@@ -196,6 +196,7 @@ def downloaded(run: Run, repository: str, name: str) -> str:
     path = os.path.join(run.box("made-up", repository.replace("/", "-")), name)
     suffix = name.rsplit(".", 1)[-1].lower()
     run.neutral(f"file {name} of {repository}: made up")
+    run.met.downloaded = True
     if suffix == "json" and "label" in name.lower():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
