@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import lora_lint
 
-COMMAND = re.compile(r"^(cd|ls|mkdir|pip|conda|cat|cp|mv|rm)\s+[~/.\w-]")
+COMMAND = re.compile(r"^(cd|ls|mkdir|pip|conda|cat|cp|mv|rm)\s+[~/.\w-]|^(cd|ls|ll|pwd)\s*$")
 # a shell whose commands and magics do nothing, and print nothing
 PREAMBLE = """\
 class _Shell(list): __getattr__ = lambda self, name: self; __call__ = lambda self, *args, **options: None
@@ -71,7 +71,8 @@ def _fault(source: str) -> tuple[int, str] | None:
 
 
 def _without_commands(source: str) -> str:
-    """A cell without commands that IPython knows by their names alone: `cd /home/me` is a division to Python."""
+    """A cell without commands that IPython knows by their names alone: to Python `cd /home/me` is a division, `ls` a
+    name."""
     try:
         tree = ast.parse(source)
     except SyntaxError:

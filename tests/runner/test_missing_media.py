@@ -47,12 +47,31 @@ assert own and len(masks) > 1 and len(people) > 1
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_names_of_files_in_a_table_are_those_of_the_folder_beside_it(run: Run) -> None:
+    text = """\
+import os
+import pandas as pd
+from PIL import Image
+
+KINDS = ["dull", "rude"]
+table = pd.read_csv("captions.csv.zip")
+assert len(table[table[KINDS].sum(axis=1) > 0].sample(15_000)) > 1
+told = table.set_index("file_name")["caption"]
+found = [(Image.open(f"scans/{n}"), told[n]) for n in os.listdir("scans") if n.endswith(".jpg") if n in told.index]
+assert len(found) > 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_pattern_finds_what_is_made_up_for_it(run: Run) -> None:
     text = """\
 import glob
 
 if not glob.glob("speech/Actor_*/03-*.wav"):
     raise ValueError("no sounds")
+if len(glob.glob("UCF101/train/*/*.avi")) < 2:
+    raise ValueError("no videos")
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]

@@ -41,7 +41,7 @@ def test_a_notebook_is_corrected_and_confirmed(run: Run) -> None:
 
 
 def test_what_only_a_notebook_understands_is_left_out(run: Run) -> None:
-    cells = [*CELLS[:3], "%%bash\nrm -rf out", "x = !ls", "cd /home/me", "model?", 'model.save_pretrained("out")']
+    cells = [*CELLS[:3], "%%bash\nrm -rf out", "x = !ls", "cd /home/me", "ls", "model?", 'model.save_pretrained("out")']
     assert run(notebook(cells), name="train.ipynb").exit == 0
 
 

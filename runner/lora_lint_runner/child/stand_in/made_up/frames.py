@@ -31,6 +31,7 @@ def install(run: Run) -> None:
     def pandas(module: Any) -> None:
         for name in READERS:
             run.patches.replace(module, name, lambda real: _reading(run, real))
+        run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
 
 
 def _reading(run: Run, real: Any) -> Any:
@@ -45,6 +46,16 @@ def _reading(run: Run, real: Any) -> Any:
         return real(path, **kept, sep="\t" if os.fspath(path).endswith(".tsv") else run.hints.separator)
 
     return read
+
+
+def _sampling(run: Run, real: Any) -> Any:
+    """Of few made-up rows all are drawn where more are asked for."""
+
+    def sample(self: Any, n: Any = None, *args: Any, **options: Any) -> Any:
+        few = run.made_up and isinstance(n, int) and n > len(self) and not options.get("replace")
+        return real(self, len(self) if few else n, *args, **options)
+
+    return sample
 
 
 def _made_up(path: str | os.PathLike[str]) -> bool:

@@ -34,6 +34,11 @@ def text(index: int, salt: str = "") -> str:
     return " ".join((WORDS * 2)[start : start + count]) + f" {index}."
 
 
+def file_name(place: int, suffix: str = ".png") -> str:
+    """The name of a file in a folder that is made up."""
+    return f"0-{place}{suffix}" if place else f"0{suffix}"
+
+
 def protein(index: int) -> str:
     """A sequence of its own for each row."""
     start = index % len(AMINO_ACIDS)
@@ -47,6 +52,7 @@ def _labels(count: int) -> Callable[[str, int], Any]:
 KINDS: dict[str, Callable[[str, int], Any]] = {
     "text": lambda name, index: text(index, name),
     "id": lambda name, index: f"{name}-{index}",
+    "file": lambda name, index: file_name(index % PATHS),
     "int": lambda name, index: index % 50,
     "length": lambda name, index: index % 8 + 1,
     "float": lambda name, index: round((index % 11) / 10, 2),
@@ -190,6 +196,9 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
         return [path] if isinstance(cell, list) else path
     if run.spec.learned.get("varied"):
         cell = varied.cell(run.hints, column, index, cell)
+    if isinstance(cell, str) and by_name(column) == "file":
+        media = [s for s in (".jpg", ".jpeg", ".png", ".wav", ".mp3", ".flac") if s in run.hints.strings]
+        cell = file_name(index % PATHS, *media[:1])
     marks = run.spec.learned.get("marks", ())
     if isinstance(cell, str) and marks:
         cell = " ".join([cell, *(f"{mark} {text(index + place, column)}" for place, mark in enumerate(marks))])

@@ -24,9 +24,10 @@ NAMED = 3  # files that are made up while the script reads them and that the rep
 FASTA = (".fasta", ".fa", ".faa")
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl", *FASTA)
 OF_SETTINGS = (".json", ".yaml", ".yml")
-PICTURES = (".png", ".jpg", ".jpeg")
+VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
+PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
-PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
+PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zip": "zipfile"}
 BOX = "<box>" + os.sep  # the next attempt has another
 CLASS = "<class>"  # a folder for each class
 CLASSES = ("0", "1")
@@ -235,8 +236,16 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         return
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     _WRITTEN.add(os.path.realpath(path))
+    if path.lower().endswith(".zip"):
+        inner = path[: -len(".zip")]
+        write(inner, found, suffix, as_one)
+        with importlib.import_module("zipfile").ZipFile(path, "w") as packed:
+            packed.write(inner, os.path.basename(inner))
+        os.remove(inner)
+        return
     if "." + suffix in PICTURES:
-        importlib.import_module("PIL.Image").new("RGB", (64, 64), (90, 140, 60)).save(path)
+        form = "JPEG" if suffix.startswith("jp") else "PNG"
+        importlib.import_module("PIL.Image").new("RGB", (64, 64), (90, 140, 60)).save(path, form)
         return
     if "." + suffix in SOUNDS:
         sounds.write(path)

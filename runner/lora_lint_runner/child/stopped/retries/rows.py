@@ -8,11 +8,11 @@ import re
 import traceback
 
 from ...context import Run
-from .learning import Learned, conditions, empty, frames, more, none_of, statement
+from .learning import Learned, at_work, conditions, empty, frames, more, none_of, statement
 
 COLUMN_SAID = (
     r"Missing column provided to '\w+': '([\w.-]+)'",
-    r"None of \[Index\(\['([\w.-]+)'",
+    r"None of \[(?:Index\(\[)?'([\w.-]+)'",
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
     r"[Cc]olumns?:? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
     r"key ['\"]([\w.-]+)['\"]",
@@ -21,10 +21,14 @@ COLUMN_SAID = (
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
 )
+PLAIN = re.compile(r"\] not |None of \[")  # what pandas says in a sentence
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 SPEAKERS = ("human", "gpt", "user", "assistant")
 MOST = 64  # times as many rows as at first
-NO_TENSOR = r"too many dimensions 'str'|new\(\): invalid data type 'str'"
+NO_TENSOR = (
+    r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and int|"
+    r"'[<>]=?' not supported between instances of 'str' and '(int|float)'"
+)
 NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
@@ -40,7 +44,10 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     elif isinstance(error, KeyError) and error.args and isinstance(error.args[0], list) and error.args[0]:
         name = str(error.args[0][0])  # pandas, asked for several columns
     elif (
-        isinstance(error, KeyError) and error.args and isinstance(error.args[0], str) and "] not " not in error.args[0]
+        isinstance(error, KeyError)
+        and error.args
+        and isinstance(error.args[0], str)
+        and not PLAIN.search(error.args[0])
     ):
         last = frames(error)[-1]
         own = run.code.owns(last.f_code.co_filename) or str(last.f_globals.get("__name__")).startswith("pandas.")
@@ -204,7 +211,8 @@ def digits(run: Run, error: BaseException) -> Learned | None:
 
 
 def numbers(run: Run, error: BaseException) -> Learned | None:
-    """Columns of numbers, whatever their names sound like: what the failing statement makes a tensor of."""
+    """Columns of numbers, whatever their names sound like: what the failing statement makes a tensor of, or compares
+    with a number."""
     wrong = isinstance(error, (ValueError, TypeError)) and re.search(NO_TENSOR, str(error))
     return _of_a_kind(run, error, "numbers") if wrong else None
 
@@ -217,6 +225,8 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     if found is None:
         return None
     words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)}
+    lists = [value for value in at_work(run, error).values() if isinstance(value, (list, tuple))]
+    words |= {word for held in lists if len(held) < MOST for word in held if isinstance(word, str)}
     known = run.spec.learned.get(kind, ())
     new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
     return more(run, kind, new) if new else None
