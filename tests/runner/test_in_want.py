@@ -137,7 +137,13 @@ def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
     keep = 'def keep(model):\n    model.save_pretrained("best")\n'
     ran = run(TRAINED + keep + BEST)
     assert ran.exit == 0, ran.json["reason"]
-    better = [said for said in ran.json["after"]["neutralised"] if "a better score, once" in said]
-    assert len(better) == 1
+    row = (TRAINED + keep + BEST).splitlines().index("    if score > best:") + 1
+    assert ran.json["reason"].endswith(f"with stand-ins for what is not here: train.py:{row}: a better score, once")
     ran = run(TRAINED + keep + BEST + 'model.save_pretrained("out")\n')
     assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]
+
+
+def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run) -> None:
+    keep = 'def keep(model):\n    model.save_pretrained("best")\n'
+    ran = run(TRAINED + keep + BEST.replace("best = 0.0", 'best = float(os.environ.get("BEST", "inf"))'))
+    assert ran.exit != 0

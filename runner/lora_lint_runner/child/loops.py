@@ -251,9 +251,8 @@ class _Asking(ast.NodeTransformer):
         self.saving = saving  # branches with a save
 
     def visit_If(self, node: ast.If) -> ast.AST:
-        if node in self.saving and scores.asks(node):
-            call = ast.Call(ast.Name(scores.GREW, ast.Load()), [node.test, ast.Constant(node.lineno)], [])
-            node.test = _at(call, node.test)
+        if node in self.saving and scores.asks(node.test):
+            node.test = _at(scores.asking(node.test, node.lineno), node.test)
         self.generic_visit(node)
         return node
 

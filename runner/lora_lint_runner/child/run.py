@@ -59,6 +59,11 @@ def perform(spec: Spec) -> int:
     return code
 
 
+def _better(run: Run, filename: str, row: int) -> None:
+    text = f"{os.path.basename(filename)}:{row}: a better score, once"
+    run.journal.line({"kind": "lacking", "text": text, "harmless": True})
+
+
 def build(run: Run) -> tuple[Saves, Loops]:
     """Guards, stand-ins and watchers, in the order in which they have to wrap each other."""
     spec = run.spec
@@ -75,7 +80,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     )
     run.saves, run.events, run.loops = saves, events, loops
     better = [(os.path.join(spec.work, name), row) for name, row in spec.learned.get("better", ())]
-    run.scores = Scores(better, lambda: bool(events.steps), run.neutral)
+    run.scores = Scores(better, lambda: bool(events.steps), lambda spot: _better(run, *spot))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run)
