@@ -305,3 +305,33 @@ KEPT_BY_HAND = ['torch.save(model.classifier.state_dict(), "head.pt")\n', 'keep(
 def test_a_head_that_is_opened_by_hand_may_be_saved_by_hand(kept: str) -> None:
     assert found(HEAD_OPENED + TRAIN + SAVE) == ["head-not-saved"]
     assert found(HEAD_OPENED + TRAIN + kept + SAVE) == []
+
+
+PAIR = """\
+from helpers import make_reference, wrapped
+from transformers import AutoModelForCausalLM
+
+class Pair:
+    def __init__(self, name, config=None):
+        model = AutoModelForCausalLM.from_pretrained(name)
+        if config is None:
+            self.reference = make_reference(model)
+        else:
+            model = wrapped(model, config)
+            self.reference = None
+        self.model = model
+
+    def compare(self, batch):
+        if self.reference is not None:
+            return self.reference(**batch)
+        with self.model.disable_adapter():
+            return self.model(**batch)
+"""
+
+
+def test_what_is_made_of_a_model_may_tell_that_it_is_wrapped() -> None:
+    assert found(PAIR) == []
+    branches = PAIR.replace("        with self", "        else:\n          with self").replace(
+        "            return self.model(", "              return self.model("
+    )
+    assert found(branches) == []

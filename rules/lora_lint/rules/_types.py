@@ -25,15 +25,32 @@ def caught(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
 
 
 def _told_apart(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
-    """A test that is made of this model, nobody knows how, came before: it may be true for other kinds only."""
+    """A test that is made of this model, nobody knows how, came before, or stands around: it may be true for other
+    kinds only. Where paths have joined since, the one that stands around is no condition of theirs any more."""
     conditions = {condition.site for condition in event.conditions}
     assert event.oid is not None
     root = event.life.root(event.oid)
     return any(
-        c.facts.test == "other" and c.site in conditions and c.id < event.id and c.life.root(c.oid) == root
+        c.facts.test == "other"
+        and c.id < event.id
+        and c.life.root(c.oid) == root
+        and (c.site in conditions or _stands_around(c, event))
         for c in lifecycle.of(Checked)
         if c.oid is not None
     )
+
+
+def _stands_around(check: Event[Checked], event: Event[Accessed]) -> bool:
+    """Is an operation in a branch of the statement that a test belongs to, or behind one with a branch that leaves?"""
+    from lora_lint.fixes.editor import leaves
+    from lora_lint.fixes.tree import nodes_in
+
+    statement = check.statement
+    if statement is None or statement is event.statement:
+        return False
+    body = list(getattr(getattr(statement, "body", None), "body", ()))
+    behind = bool(body) and leaves(body[-1]) and check.path == event.path
+    return behind or event.statement in nodes_in(statement)
 
 
 def _is_unknown_method(event: Event[Accessed]) -> bool:
