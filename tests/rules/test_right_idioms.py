@@ -196,6 +196,18 @@ def test_a_folder_from_long_ago_may_have_the_old_file(folder: str) -> None:
     assert found(script + f"model.save_pretrained({folder})\n" + OLD.format(folder)) == ["adapter-bin-expected"]
 
 
+def test_a_checkpoint_that_a_training_resumes_is_no_folder_from_long_ago() -> None:
+    resumed = """\
+if os.path.exists(options.resume + "/adapter_model.bin"):
+    load(options.resume)
+Trainer(model, args=TrainingArguments("out")).train(resume_from_checkpoint={})
+model.save_pretrained("out")
+"""
+    imports = "import os\nfrom transformers import Trainer, TrainingArguments\n"
+    assert found(imports + WRAP + resumed.format("options.resume")) == ["adapter-bin-expected"]
+    assert found(imports + WRAP + resumed.format("None")) == []
+
+
 REFERENCE = """\
 class Reference:
     def __enter__(self):

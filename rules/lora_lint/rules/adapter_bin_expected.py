@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Expected, Named, Removed, Saved, WeightsNamed
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.files import OLD_WEIGHTS, WEIGHTS
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
@@ -29,12 +30,14 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _may_be_written(lifecycle: Lifecycle, event: Event[Expected]) -> bool:
-    """Is the folder one that this script writes to? Another one may be from long ago, when that file was written."""
+    """Is the folder one that this script writes to, or a checkpoint that it resumes, which is its own? Another one may
+    be from long ago, when that file was written."""
     place = event.facts.place
     if place is None:
         return True
     known = {other for ending in lifecycle.endings for other in ending.life.disk}
     known |= {save.facts.place for save in lifecycle.of(Saved) if save.facts.place is not None}
+    known |= {event.facts.resumes for event in lifecycle.of(Trained) if event.facts.resumes is not None}
     return any(place.same_by_default(other) or place.under(other) or other.under(place) for other in known)
 
 

@@ -77,7 +77,13 @@ def _train(call: LibCall) -> Value:
         machine,
         _trained_by(machine, ref, record, model, call.node),
         call.node,
-        Trained("trainer", checkpoints=checkpoints, output_dir=place, compiled_at=compiled),
+        Trained(
+            "trainer",
+            checkpoints=checkpoints,
+            output_dir=place,
+            resumes=call.place("resume_from_checkpoint"),
+            compiled_at=compiled,
+        ),
     )
     if checkpoints and compiled is None:
         leave_checkpoint(machine, ref, model.oid, call.node)

@@ -82,8 +82,8 @@ class Trained(NamedTuple):
 
     `how` is "trainer" or "backward"; `steps`: an optimizer steps that the script does not step. Of the adapters that
     are `held`, those are `active` that are switched on; of them `adapters` are trained (`half`: in float16) and the
-    others `frozen`. A trainer says whether it writes `checkpoints`, its `output_dir`, and where the model that it was
-    given was compiled; `reentrant` and the like are None where nobody set them.
+    others `frozen`. A trainer says whether it writes `checkpoints`, its `output_dir`, the checkpoint that it `resumes`,
+    and where the model that it was given was compiled; `reentrant` and the like are None where nobody set them.
     """
 
     how: str
@@ -99,6 +99,7 @@ class Trained(NamedTuple):
     recomputed: object = None
     checkpoints: bool = True
     output_dir: Place | None = None
+    resumes: Place | None = None
     compiled_at: Site | None = None
     view: View = None
 
