@@ -73,8 +73,7 @@ def thousand(lint: list[str], ruff: str, peers: Path, examples: Path, work: Path
         "A thousand scripts with PEFT",
         "No file is read twice by any tool, except in the second run, which finds lora-lint's cache. pylint and "
         "pyright run where the libraries that the scripts import are not installed: that spares them most of their "
-        "work. Of lora-lint's own time about a seventh goes into reading scripts with Python's parser, a sixth into "
-        "trying fixes.",
+        "work.",
         ["", "processor", "clock", "memory", "/ lora-lint", "/ its second run"],
         rows,
         goals,
