@@ -238,7 +238,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
     _WRITTEN.add(os.path.realpath(path))
     if path.lower().endswith(".zip"):
         inner = path[: -len(".zip")]
-        write(inner, found, suffix, as_one)
+        write(inner, found, suffix, as_one, separator)
         with importlib.import_module("zipfile").ZipFile(path, "w") as packed:
             packed.write(inner, os.path.basename(inner))
         os.remove(inner)
