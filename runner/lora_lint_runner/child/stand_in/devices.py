@@ -15,8 +15,6 @@ from typing import Any
 from ..context import Run
 from . import moves, parallel
 
-SAID = "CUDA: on the CPU; the script is told that there is one GPU"
-
 
 def install(run: Run) -> None:
     """Everything that has to do with devices, precision, compilation and several processes."""
@@ -121,7 +119,7 @@ def _asked(run: Run, answer: Callable[..., Any], real: Any) -> Any:
     def ask(*args: Any, **options: Any) -> Any:
         if not run.code.asks():
             return real(*args, **options)
-        run.neutral(SAID)
+        run.neutral(moves.SAID)
         return answer(*args, **options)
 
     return ask

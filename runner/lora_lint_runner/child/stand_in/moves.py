@@ -8,6 +8,7 @@ from typing import Any
 from ..context import Run
 
 DEVICE = re.compile(r"^(cuda|mps|xpu|npu|hpu|tpu|xla|musa)(:\d+)?$")
+SAID = "CUDA: on the CPU; the script is told that there is one GPU"
 HALF = ("float16", "bfloat16", "half")
 
 
@@ -49,7 +50,7 @@ def install(run: Run) -> None:
 
 def _moves(run: Run, torch: Any) -> None:
     def on_cpu() -> None:
-        run.neutral("CUDA: on the CPU; the script is told that there is one GPU")
+        run.neutral(SAID)
 
     def to(real: Any) -> Any:
         def method(self: Any, *args: Any, **options: Any) -> Any:

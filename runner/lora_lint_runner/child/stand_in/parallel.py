@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from ..context import Run
+from . import trackers
 from .anything import Anything
 
 BATCHES = 2  # whose gradients make a step, at most
@@ -155,7 +156,7 @@ def _accelerator(run: Run, real: Any) -> Any:
             if options.pop(key, None) is not None:
                 run.neutral(f"accelerate {key}: left out")
         if options.pop("log_with", None) is not None:
-            run.neutral("trackers: silent")
+            run.neutral(trackers.SAID)
         options["cpu"] = True
         real(self, *args, **options)
 

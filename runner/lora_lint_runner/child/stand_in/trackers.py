@@ -16,6 +16,7 @@ CALLBACKS = {
     "CodeCarbonCallback": "codecarbon", "SwanLabCallback": "swanlab", "DVCLiveCallback": "dvclive",
     "TrackioCallback": "trackio", "AzureMLCallback": "azureml",
 }  # fmt: skip
+SAID = "trackers: silent"
 WRITER = "torch.utils.tensorboard"
 
 

@@ -11,6 +11,7 @@ import os
 from typing import Any
 
 from ..context import Run
+from . import trackers
 
 OFF = {
     "bf16": False, "fp16": False, "tf32": None, "bf16_full_eval": False, "fp16_full_eval": False,
@@ -142,7 +143,7 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
             if arguments.logging_steps > 1:
                 _set(arguments, "logging_steps", 1)
     if getattr(arguments, "report_to", None) not in (None, [], "none", ["none"]):
-        run.neutral("trackers: silent")
+        run.neutral(trackers.SAID)
     for name, plain in {"report_to": [], "use_cpu": True, "no_cuda": True, "disable_tqdm": True}.items():
         if hasattr(arguments, name):
             _set(arguments, name, plain)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...context import Run
+from ..moves import SAID
 
 HERE: Mapping[str, Any] = {
     "accelerator": "cpu", "devices": 1, "num_nodes": 1, "strategy": "auto", "precision": "32-true", "plugins": None,
 }  # fmt: skip
+PLACES = ("accelerator", "strategy", "devices", "num_nodes", "precision", "plugins")  # of Fabric's arguments
 BATCHES = 2  # of an evaluation
 SHORT: Mapping[str, Any] = {
     "max_epochs": 1, "min_epochs": None, "min_steps": None, "max_time": None, "fast_dev_run": False,
@@ -34,21 +36,20 @@ def _short(run: Run, real: Any) -> Any:
     def init(self: Any, **options: Any) -> None:
         batches = run.spec.steps * max(1, int(options.get("accumulate_grad_batches") or 1))
         run.neutral(f"training: {run.spec.steps} optimizer steps")
-        real(self, **{**options, **_local(run, options, HERE), **SHORT, "limit_train_batches": batches})
+        real(self, **{**options, **_local(run, options), **SHORT, "limit_train_batches": batches})
 
     return init
 
 
 def _here(run: Run, real: Any) -> Any:
     def init(self: Any, *args: Any, **options: Any) -> None:
-        names = ("accelerator", "strategy", "devices", "num_nodes", "precision", "plugins")
-        given = {**dict(zip(names, args)), **options}
-        real(self, **{**given, **_local(run, given, HERE)})
+        given = {**dict(zip(PLACES, args)), **options}
+        real(self, **{**given, **_local(run, given)})
 
     return init
 
 
-def _local(run: Run, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+def _local(run: Run, given: Mapping[str, Any]) -> Mapping[str, Any]:
     if given.get("accelerator") in ("gpu", "cuda") or given.get("devices") not in (None, 1, "auto"):
-        run.neutral("CUDA: on the CPU; the script is told that there is one GPU")
-    return wanted
+        run.neutral(SAID)
+    return HERE

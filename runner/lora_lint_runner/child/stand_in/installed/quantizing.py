@@ -10,6 +10,7 @@ from typing import Any
 
 from ...context import Run
 from ..libraries import bitsandbytes
+from ..models.loading import IN_32_BIT
 
 
 def install(run: Run) -> None:
@@ -29,7 +30,7 @@ def _view(run: Run, names: dict[str, Any]) -> type[ModuleType]:
 
         def __getattribute__(self, name: str) -> Any:
             if name in names and run.code.asks():
-                run.neutral("quantization: the weights stay in 32 bit")
+                run.neutral(IN_32_BIT)
                 return names[name]
             return super().__getattribute__(name)
 

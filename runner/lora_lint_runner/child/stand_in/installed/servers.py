@@ -6,6 +6,7 @@ from typing import Any
 
 from ...context import Run
 from ..libraries.wandb import Sweep
+from ..trackers import SAID
 
 
 def install(run: Run) -> None:
@@ -13,7 +14,7 @@ def install(run: Run) -> None:
 
     @run.patches.after("mlflow.tracking._tracking_service.utils")
     def mlflow(module: Any) -> None:
-        run.patches.replace(module, "set_tracking_uri", lambda real: lambda uri: run.neutral("trackers: silent"))
+        run.patches.replace(module, "set_tracking_uri", lambda real: lambda uri: run.neutral(SAID))
 
     @run.patches.after("wandb")
     def wandb(module: Any) -> None:

@@ -60,10 +60,8 @@ class Sweep:
     def begin(self, settings: Any = None, *args: Any, **options: Any) -> str:
         """`wandb.sweep`."""
         for name, row in ((settings or {}).get("parameters") or {}).items():
-            values = row.get("values") if isinstance(row, dict) else None
-            self.values[name] = (
-                values[0] if values else row.get("value", row.get("min")) if isinstance(row, dict) else row
-            )
+            asked = row if isinstance(row, dict) else {"value": row}
+            self.values[name] = asked["values"][0] if asked.get("values") else asked.get("value", asked.get("min"))
         self.run.neutral("wandb sweep: one run, with the first values")
         return "stand-in"
 

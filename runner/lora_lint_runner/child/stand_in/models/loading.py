@@ -23,11 +23,12 @@ DROPPED = (
     "low_cpu_mem_usage", "code_revision", "mirror", "tp_plan", "gguf_file", "device", "use_flash_attention_2",
 )  # fmt: skip
 QUANTIZING = ("bnb_4bit_", "llm_int8_")  # settings of a quantization, which older releases took one by one
+IN_32_BIT = "quantization: the weights stay in 32 bit"
 SAID = {
     "device_map": "device_map: on the CPU",
-    "quantization_config": "quantization: the weights stay in 32 bit",
-    "load_in_8bit": "quantization: the weights stay in 32 bit",
-    "load_in_4bit": "quantization: the weights stay in 32 bit",
+    "quantization_config": IN_32_BIT,
+    "load_in_8bit": IN_32_BIT,
+    "load_in_4bit": IN_32_BIT,
 }
 SIZES = ("vocab_size", "num_labels", "id2label", "label2id")  # of a head that the script makes anew
 SHAPING = ("add_pooling_layer",)  # what a reload has to say again, as no config holds it
