@@ -10,9 +10,9 @@ from lora_lint.flow.calls.callbacks import may_call_back
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.functions import function_value
 from lora_lint.flow.calls.held import whole
-from lora_lint.flow.enums import enlist, is_enumeration, member_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import METACLASS, find_member, library_base, lineage, method_of
+from lora_lint.flow.objects.enums import enlist, is_enumeration, member_of
+from lora_lint.flow.objects.instances import METACLASS, find_member, library_base, lineage, method_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Const, Func, Generator, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.terms import large

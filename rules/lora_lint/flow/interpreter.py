@@ -7,13 +7,14 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow import classes, enums, models, objects, unknowns
-from lora_lint.flow.annotations import class_named, instance_of
+from lora_lint.flow import classes, models, unknowns
 from lora_lint.flow.calls import foreign, functions, library, methods
 from lora_lint.flow.expressions import EXPRESSIONS
 from lora_lint.flow.gradients import leave_out_passing
 from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
+from lora_lint.flow.objects import enums, instances
+from lora_lint.flow.objects.annotations import class_named, instance_of
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
 from lora_lint.flow.statements.cases import case_as_test
 from lora_lint.flow.uncalled import finish_raises, uncalled
@@ -32,14 +33,14 @@ PARTS = Parts(
     expressions={**EXPRESSIONS, cst.Lambda: functions.lambda_},
     targets=TARGETS,
     getters={
-        **objects.GETTERS,
+        **instances.GETTERS,
         **enums.GETTERS,
         ModelRef: models.get_from_model,
         Bound: models.get_from_bound,
         Param: parameters.get_from_param,
     },
     setters={
-        **objects.SETTERS,
+        **instances.SETTERS,
         ModelRef: models.set_on_model,
         Param: parameters.set_on_param,
         Sym: unknowns.set_on_unknown,

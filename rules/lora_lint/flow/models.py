@@ -5,11 +5,11 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, perform
-from lora_lint.flow.containers import new_dict, new_list
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import PATCHED, bind_member
+from lora_lint.flow.objects.containers import new_dict, new_list
+from lora_lint.flow.objects.instances import PATCHED, bind_member
+from lora_lint.flow.objects.types import class_of, kind_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.types import class_of, kind_of
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
 from lora_lint.flow.view import view_of
 from lora_lint.knowledge import keys, kinds, names

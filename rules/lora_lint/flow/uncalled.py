@@ -10,9 +10,9 @@ from functools import partial
 
 import libcst as cst
 
-from lora_lint.flow import provenance
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module, no_loader
+from lora_lint.flow.objects import provenance
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Cls, Func, Method, ModelRef, ObjRef
 from lora_lint.flow.worlds.exits import Exits

@@ -9,11 +9,11 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.objects import ATTRIBUTES
-from lora_lint.flow.provenance import gradients_of
+from lora_lint.flow.objects.instances import ATTRIBUTES
+from lora_lint.flow.objects.provenance import gradients_of
+from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import place_of
 from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, ModelRef, ObjRef, Partial, Sym, Value
 from lora_lint.flow.verbs.checkpointing import run_as_forward

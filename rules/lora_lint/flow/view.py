@@ -13,7 +13,7 @@ import libcst as cst
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Module
-from lora_lint.flow.strings import atoms_of, is_path, place_of
+from lora_lint.flow.objects.strings import atoms_of, is_path, place_of
 from lora_lint.flow.values import DictRec, Gate, InstRec, ListRec, ModelRef, ObjRef, Value
 from lora_lint.flow.worlds.exits import Exits, Gone, OutOfSteps, Raised
 from lora_lint.flow.worlds.world import World

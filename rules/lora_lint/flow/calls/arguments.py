@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, new_dict, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import used_up
+from lora_lint.flow.objects.containers import items_of, new_dict, record_of
+from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, DictRec, Func, Sym, Tup, Value
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from lora_lint.flow.aside import Aside
-from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import names_in
-from lora_lint.flow.objects import lineage
-from lora_lint.flow.provenance import models_in
+from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.instances import lineage
+from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import TRUE, Bound, Func, InstRec, Method, ModelRef, ObjRef, Partial, Value
 from lora_lint.lifecycle.records import Keeping, Oid

@@ -9,14 +9,14 @@ import libcst as cst
 from lora_lint.flow.calls.callbacks import may_call_back
 from lora_lint.flow.calls.held import for_effect, held_by, hold, whole
 from lora_lint.flow.calls.results import spelled
-from lora_lint.flow.container_methods import namespace_method
-from lora_lint.flow.containers import known_items, namespace_of, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import used_up
-from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.objects.container_methods import namespace_method
+from lora_lint.flow.objects.containers import known_items, namespace_of, record_of
+from lora_lint.flow.objects.passes import used_up
+from lora_lint.flow.objects.provenance import gradients_of, models_in
+from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import (
     NONE,
     TRUE,

@@ -12,9 +12,9 @@ from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.callbacks import led_to
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.results import by_arguments, spelled
-from lora_lint.flow.containers import UNROLL
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.provenance import models_in
+from lora_lint.flow.objects.containers import UNROLL
+from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args, Remembered, Running
 from lora_lint.flow.values import (

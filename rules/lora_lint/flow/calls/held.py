@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.provenance import models_in
+from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.values import TRUE, ObjRef, Sym, Value
 from lora_lint.lifecycle.records import Oid
 

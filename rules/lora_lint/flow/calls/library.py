@@ -9,10 +9,10 @@ import libcst as cst
 
 from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import used_up
-from lora_lint.flow.provenance import as_model
+from lora_lint.flow.objects.passes import used_up
+from lora_lint.flow.objects.provenance import as_model
+from lora_lint.flow.objects.strings import atoms_of, place_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Value
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.events.script import Requires

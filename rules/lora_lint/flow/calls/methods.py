@@ -7,13 +7,13 @@ import libcst as cst
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, perform
 from lora_lint.flow.calls.results import spelled
-from lora_lint.flow.container_methods import container_method
-from lora_lint.flow.containers import items_of, new_list
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import used_up
-from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.objects.container_methods import container_method
+from lora_lint.flow.objects.containers import items_of, new_list
+from lora_lint.flow.objects.passes import used_up
+from lora_lint.flow.objects.provenance import gradients_of, models_in
+from lora_lint.flow.objects.strings import SPLITS, join_text, path_method, split, string_method
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import SPLITS, join_text, path_method, split, string_method
 from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import (
     NONE,

@@ -7,10 +7,10 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.containers import contains
 from lora_lint.flow.expressions.operators import term_of
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.types import model_is_a, typed
+from lora_lint.flow.objects.containers import contains
+from lora_lint.flow.objects.types import model_is_a, typed
 from lora_lint.flow.values import (
     FALSE,
     NONE,

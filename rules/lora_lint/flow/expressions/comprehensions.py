@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from lora_lint.flow.containers import new_dict, new_list
 from lora_lint.flow.expressions.lazy import generator
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.passes import passes
+from lora_lint.flow.objects.containers import new_dict, new_list
+from lora_lint.flow.objects.passes import passes
 from lora_lint.flow.values import Value
 
 

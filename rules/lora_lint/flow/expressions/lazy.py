@@ -8,7 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import kept, lazily
+from lora_lint.flow.objects.passes import kept, lazily
 from lora_lint.flow.values import Func, Generator, Value
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.passes import used_up
-from lora_lint.flow.strings import atoms_of, text
+from lora_lint.flow.objects.containers import items_of, new_dict, new_list, record_of
+from lora_lint.flow.objects.passes import used_up
+from lora_lint.flow.objects.strings import atoms_of, text
 from lora_lint.flow.values import Const, DictRec, Tup, Value, const
 from lora_lint.flow.worlds.terms import DEEPEST, pick
 from lora_lint.lifecycle.events.disk import Named

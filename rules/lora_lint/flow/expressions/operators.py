@@ -7,11 +7,11 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, new_dict, new_list, record_of
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects import method_of
+from lora_lint.flow.objects.containers import items_of, new_dict, new_list, record_of
+from lora_lint.flow.objects.instances import method_of
+from lora_lint.flow.objects.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.values import Cls, Const, DictRec, Lib, ListRec, Sym, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import make, negate, pick
 

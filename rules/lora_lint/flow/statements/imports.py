@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.containers import known_items
 from lora_lint.flow.machine import Compound, Machine
 from lora_lint.flow.modules import Module
+from lora_lint.flow.objects.containers import known_items
 from lora_lint.flow.releases import release_of
 from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Tup, Value
 from lora_lint.flow.worlds.world import World

@@ -13,7 +13,7 @@ import libcst as cst
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.counters import Counters
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import Drawing, drawn, iterable_of, passes, within
+from lora_lint.flow.objects.passes import Drawing, drawn, iterable_of, passes, within
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Generator, Sym, Value
 from lora_lint.flow.worlds.exits import Raised

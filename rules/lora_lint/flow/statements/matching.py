@@ -8,8 +8,8 @@ from itertools import takewhile
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.statements.cases import is_bare
 from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Term, Tup, Value

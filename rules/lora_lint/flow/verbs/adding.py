@@ -6,9 +6,9 @@ from collections.abc import Hashable
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.strings import place_of
+from lora_lint.flow.objects.containers import record_of
+from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.verbs.loading import quantization

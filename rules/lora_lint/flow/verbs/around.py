@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.provenance import as_model
+from lora_lint.flow.objects.containers import record_of
+from lora_lint.flow.objects.provenance import as_model
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Tup, Value
 from lora_lint.lifecycle.events.models import Around, Prepared, Sharded

@@ -10,8 +10,8 @@ import libcst as cst
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.strings import WHERE, WORKING, change_directory, place_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import WHERE, WORKING, change_directory, place_of
 from lora_lint.flow.values import NONE, Const, Generator, InstRec, Method, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.merging import enable

@@ -7,8 +7,8 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, InstRec, ObjRef, Partial, Tup, Value
 from lora_lint.flow.verbs.contexts import BLOCKS, Block, enter, instance, leave, nothing

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import class_name, method_of
-from lora_lint.flow.provenance import gradients_of
+from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.instances import class_name, method_of
+from lora_lint.flow.objects.provenance import gradients_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import FALSE, NONE, Const, InstRec, ObjRef, Tup, Value
 from lora_lint.flow.verbs.networks import held_parameters

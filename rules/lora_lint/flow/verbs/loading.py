@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.strings import atoms_of
+from lora_lint.flow.objects.containers import record_of
+from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import names

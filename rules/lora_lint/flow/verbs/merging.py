@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import items_of
+from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.values import NONE, Const, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.lifecycle.events.models import Activated, Blended, Deleted, Disabled, Folded, Merged, Unloaded

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import new_dict, record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import new_dict, record_of
+from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Param, Tup, Value
 from lora_lint.flow.verbs.parameters import set_requires_grad
-from lora_lint.flow.weights import parameters
 
 DEEPEST = 3
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
-from lora_lint.flow.passes import lazily
+from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.passes import lazily
+from lora_lint.flow.objects.weights import entries, own_keys, parameters
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
-from lora_lint.flow.weights import entries, own_keys, parameters
 from lora_lint.knowledge.keys import PREFIXES
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.events.training import Froze

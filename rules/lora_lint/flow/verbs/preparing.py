@@ -5,7 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.provenance import models_in
+from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of

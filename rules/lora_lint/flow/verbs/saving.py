@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
+from lora_lint.flow.objects.containers import record_of
+from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
 from lora_lint.flow.verbs.merging import names_given
 from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
 from lora_lint.flow.view import view_of
-from lora_lint.flow.weights import parameters
 from lora_lint.flow.worlds.settled import measures
 from lora_lint.flow.worlds.terms import known
 from lora_lint.lifecycle.events.disk import Exported, MergedCopySaved, Saved

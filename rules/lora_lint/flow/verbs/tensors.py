@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.provenance import models_in
-from lora_lint.flow.strings import Atoms, atoms_of, last, parent, place_of, text
+from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.provenance import models_in
+from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of

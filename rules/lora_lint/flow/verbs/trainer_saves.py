@@ -6,10 +6,10 @@ import libcst as cst
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import record_of
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import record_of
+from lora_lint.flow.objects.strings import atoms_of, place_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import atoms_of, place_of
 from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
 from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
 from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting

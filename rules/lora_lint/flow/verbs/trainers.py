@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import FILLERS, LibCall, Verb
-from lora_lint.flow.containers import items_of, known_items, record_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects import find_member
-from lora_lint.flow.provenance import as_model
+from lora_lint.flow.objects.containers import items_of, known_items, record_of
+from lora_lint.flow.objects.instances import find_member
+from lora_lint.flow.objects.provenance import as_model
+from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import place_of
 from lora_lint.flow.values import NONE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.knowledge import names

@@ -9,11 +9,11 @@ import libcst as cst
 from lora_lint.flow.calls.callbacks import FROM_ELSEWHERE
 from lora_lint.flow.calls.foreign import PARTS_CHANGED
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import known_items, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.passes import outdated
-from lora_lint.flow.provenance import gradients_of, models_in
+from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.passes import outdated
+from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import items_of, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.objects import ATTRIBUTES
+from lora_lint.flow.objects.containers import items_of, record_of
+from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of

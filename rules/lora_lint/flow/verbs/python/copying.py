@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import new_dict, new_list, record_of
+from lora_lint.flow.objects.containers import new_dict, new_list, record_of
+from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.values import DictRec, InstRec, ListRec, ModelRef, ObjRef, Tup, Value, WeightsRec
-from lora_lint.flow.weights import entries
 
 
 def _deepcopy(call: LibCall) -> Value:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.provenance import gradients_of
-from lora_lint.flow.strings import atoms_of, text
+from lora_lint.flow.objects.provenance import gradients_of
+from lora_lint.flow.objects.strings import atoms_of, text
 from lora_lint.flow.values import (
     FALSE,
     TRUE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import items_of, new_dict, record_of
+from lora_lint.flow.objects.containers import items_of, new_dict, record_of
 from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Partial, Value
 from lora_lint.knowledge import names as names_of
 

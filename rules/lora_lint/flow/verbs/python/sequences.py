@@ -6,11 +6,20 @@ from collections.abc import Sequence
 
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import SORTED, UNROLL, items_of, known_items, new_dict, new_list, one_of, record_of
 from lora_lint.flow.expressions.lazy import mapped
 from lora_lint.flow.models import NOTES
-from lora_lint.flow.passes import lazily, passes, used_up, within
-from lora_lint.flow.provenance import models_in
+from lora_lint.flow.objects.containers import (
+    SORTED,
+    UNROLL,
+    items_of,
+    known_items,
+    new_dict,
+    new_list,
+    one_of,
+    record_of,
+)
+from lora_lint.flow.objects.passes import lazily, passes, used_up, within
+from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.worlds.terms import leaves, pick

@@ -7,9 +7,9 @@ from collections.abc import Hashable
 
 from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.containers import items_of
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.strings import atoms_of, change_directory, join_paths, last, parent, place_of, text
+from lora_lint.flow.objects.containers import items_of
+from lora_lint.flow.objects.strings import atoms_of, change_directory, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import Const, ObjRef, Sym, Text, Tup, Value
 from lora_lint.lifecycle.events.disk import Expected, Removed
 from lora_lint.lifecycle.files import ADAPTER_FILES

@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 
 import libcst as cst
 
-from lora_lint.flow.containers import (
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import (
     LONGEST,
     SORTED,
     delete_item,
@@ -19,8 +20,7 @@ from lora_lint.flow.containers import (
     record_of,
     set_item,
 )
-from lora_lint.flow.machine import Machine
-from lora_lint.flow.passes import used_up
+from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ObjRef, Sym, Tup, Value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.containers import items_of, known_items, new_list, record_of
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import Site
-from lora_lint.flow.objects import find_member
+from lora_lint.flow.objects.containers import items_of, known_items, new_list, record_of
+from lora_lint.flow.objects.instances import find_member
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
     Const,

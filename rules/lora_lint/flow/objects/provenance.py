@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from lora_lint.flow.containers import known_items
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import known_items
 from lora_lint.flow.values import Bound, InstRec, Method, ModelRef, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import MATERIAL

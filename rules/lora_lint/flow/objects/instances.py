@@ -8,9 +8,9 @@ import libcst as cst
 
 from lora_lint.flow.machine import Getters, Machine, Setters
 from lora_lint.flow.members import kind
+from lora_lint.flow.objects.strings import path_attribute
 from lora_lint.flow.releases import release_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import path_attribute
 from lora_lint.flow.values import (
     Bound,
     Cls,

@@ -7,10 +7,11 @@ from typing import Any
 
 import libcst as cst
 
-from lora_lint.flow.enums import is_enumeration, member_named, members
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.enums import is_enumeration, member_named, members
+from lora_lint.flow.objects.strings import atoms_of
+from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
-from lora_lint.flow.strings import atoms_of
 from lora_lint.flow.values import (
     FALSE,
     TRUE,
@@ -37,7 +38,6 @@ from lora_lint.flow.values import (
     WeightsRec,
     const,
 )
-from lora_lint.flow.weights import entries
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
 from lora_lint.flow.worlds.terms import make, part_of
