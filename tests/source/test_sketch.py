@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import libcst as cst
@@ -20,7 +21,8 @@ SHAPES = (
     "class Net(Base, *mixins, metaclass=Meta, **more): pass\n",
     "@once\n@twice(2)\nasync def f(a, /, b: int = 1, *c, d, e=2, **f) -> int:\n    '''What.'''\n    return await a\n",
     "run = lambda *, a, b=1: a\n",
-    "x[(a), (b)], x[(a, b)], x[a,], x[()], x[1:2, ::3, *rest]\n",
+    "x[(a), (b)], x[(a, b)], x[a,], x[()], x[1:2, ::3]\n",
+    pytest.param("x[1:2, *rest]\n", marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="syntax of 3.11")),
     "'a' \"b\", '''a''' '''b''', \"\" 'b', rb'a\\'', u\"\", ('a'\n   'b')\n",
     "f'', f'a', rf\"{a}\", f'{a}{b.c!r}d{e(f)[0]:.2f}', F'{a:}', f'{a!s:>8} {a}'\n",
     "f'{a}' 'b', f'{ a }', f'{(a)}', f'{a=}', f'{{a}}', f'{a:{b}}', f'\\{a}', f'{a,}', f'{\"b\"}', f'ä{b}'\n",
