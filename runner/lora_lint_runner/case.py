@@ -17,8 +17,10 @@ from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Plan, Side
 from lora_lint_runner.verdict import agreeing, comparing, judging
+from lora_lint_runner.verdict.facts import Facts
 from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
+from lora_lint_runner.verdict.words import INCONCLUSIVE, Verdict
 
 
 class Case:
@@ -85,7 +87,7 @@ class Case:
         peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
         sites = comparing.raised(sites, after.result.where, after.result.error)
         verdict = judging.judge(
-            judging.Facts(
+            Facts(
                 after.result,
                 sites,
                 self.corrected.remaining,
@@ -168,11 +170,11 @@ class Case:
     def _seconds(self) -> float:
         return time.monotonic() - self.begun if self.begun is not None else 0.0
 
-    def failed(self, reason: str, word: str = judging.INCONCLUSIVE) -> Outcome:
+    def failed(self, reason: str, word: str = INCONCLUSIVE) -> Outcome:
         """A script that could not be run at all."""
         return Outcome.unrun(
             self.script,
-            judging.Verdict(word, reason),
+            Verdict(word, reason),
             "full" if self.options.full else "smoke",
             remaining=self.corrected.remaining,
             trace=self.trace,

@@ -125,8 +125,8 @@ def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
 
 
 def _without_interpreter(scripts: Sequence[Path], options: Options, why: str) -> int:
-    from lora_lint_runner.verdict.judging import INCONCLUSIVE as WORD
-    from lora_lint_runner.verdict.judging import Verdict
+    from lora_lint_runner.verdict.words import INCONCLUSIVE as WORD
+    from lora_lint_runner.verdict.words import Verdict
 
     mode = "full" if options.full else "smoke"
     outcomes = [Outcome.unrun(script, Verdict(WORD, why), mode) for script in scripts]

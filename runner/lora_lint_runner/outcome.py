@@ -10,8 +10,8 @@ import lora_lint
 from lora_lint_runner.correcting import Corrected
 from lora_lint_runner.verdict.agreeing import Line
 from lora_lint_runner.verdict.comparing import Site
-from lora_lint_runner.verdict.judging import FAILED, Verdict
 from lora_lint_runner.verdict.observed import Observed
+from lora_lint_runner.verdict.words import FAILED, Verdict
 
 
 class Outcome(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import lora_lint
 from lora_lint_runner.outcome import Outcome
-from lora_lint_runner.verdict.judging import CONFIRMED
+from lora_lint_runner.verdict.words import CONFIRMED
 
 
 class NotWritten(Exception):

@@ -59,11 +59,13 @@ def test_what_is_not_confirmed_is_not_written(run: Run) -> None:
 
 def test_a_script_that_was_changed_while_it_ran_is_left_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from lora_lint_runner.verdict import judging
+    from lora_lint_runner.verdict.facts import Facts
+    from lora_lint_runner.verdict.words import Verdict
 
     judge = judging.judge
     edited = LOST + "# edited\n"
 
-    def meanwhile(facts: judging.Facts) -> judging.Verdict:
+    def meanwhile(facts: Facts) -> Verdict:
         Path("train.py").write_text(edited)
         return judge(facts)
 

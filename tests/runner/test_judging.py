@@ -9,11 +9,13 @@ import lora_lint
 from lora_lint_runner.correcting import Corrected
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.report.table import remark_of, rows
-from lora_lint_runner.verdict import judging
 from lora_lint_runner.verdict.agreeing import agree
 from lora_lint_runner.verdict.comparing import Site, compare, raised, written_elsewhere
+from lora_lint_runner.verdict.facts import Facts
+from lora_lint_runner.verdict.judging import judge
 from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
+from lora_lint_runner.verdict.words import Verdict
 
 SCRIPT = Path("/project/train.py")
 WRITTEN = b"""\
@@ -73,7 +75,7 @@ def test_a_correction_that_did_not_run_is_not_confirmed_by_a_save_elsewhere() ->
     correction = Corrected({SCRIPT: CORRECTED}, {SCRIPT: WRITTEN}, [], [])
     left = untried(correction.changed(), trace, events, here)
     assert left == [Spot(str(SCRIPT), 10)]
-    verdict = judging.judge(judging.Facts(ran(events=events), found, [], True, left))
+    verdict = judge(Facts(ran(events=events), found, [], True, left))
     assert verdict.word == "inconclusive"
     assert verdict.reason.startswith("the correction at train.py:10 did not run, so nothing speaks for it")
     reached = [*events, saved(10, "merged-adapter")]
@@ -93,12 +95,12 @@ with tempfile.TemporaryDirectory() as folder:
 """
     events = [saved(8, "/tmp/tmpx", temporary=True)]
     found, _ = sites(text, events)
-    verdict = judging.judge(judging.Facts(ran(events=events, adapters=[]), found, [], True))
+    verdict = judge(Facts(ran(events=events, adapters=[]), found, [], True))
     assert verdict.word == "inconclusive"
     assert verdict.reason.startswith("the temporary directory that the adapter was saved in (line 8) is gone")
     elsewhere = [saved(8, "out")]
     found, _ = sites(text, elsewhere)
-    assert judging.judge(judging.Facts(ran(events=elsewhere, adapters=[]), found, [], True)).word == "failed"
+    assert judge(Facts(ran(events=elsewhere, adapters=[]), found, [], True)).word == "failed"
 
 
 def test_saves_within_a_save_are_those_of_their_own_lines() -> None:
@@ -132,7 +134,7 @@ def test_a_save_in_another_process_is_not_denied() -> None:
     found, _ = sites(WRITTEN, [])
     found = written_elsewhere(found, [adapter("out")])
     assert [(s.row, s.verdict) for s in found] == [(8, "inconclusive"), (10, "not reached")]
-    verdict = judging.judge(judging.Facts(ran(steps=0), found, [], True))
+    verdict = judge(Facts(ran(steps=0), found, [], True))
     assert verdict.word == "inconclusive"
     assert verdict.reason.startswith("there is a trained adapter in out, but the save at line 8 is not proved")
 
@@ -165,9 +167,7 @@ def test_full_training_beside_an_adapter_has_lost_none() -> None:
     plain = {"kind": "plain GPT2LMHeadModel", "adapters": []}
     events = [{"kind": "wrapped"}, {"kind": "trained", "model": plain}, saved(8, "out")]
     found, _ = sites(WRITTEN, [events[-1]])
-    verdict = judging.judge(
-        judging.Facts(ran(events=events, adapters=[]), [s._replace(adapter=False) for s in found], [], True)
-    )
+    verdict = judge(Facts(ran(events=events, adapters=[]), [s._replace(adapter=False) for s in found], [], True))
     assert verdict.word == "confirmed"
     assert verdict.reason == "every save wrote what was predicted"
 
@@ -176,17 +176,17 @@ def test_a_command_that_was_not_started_is_the_reason_that_is_said() -> None:
     found, _ = sites(WRITTEN, [])
     warned = "/site-packages/a.py:3: FutureWarning: it goes"
     left = ran(steps=0, adapters=[], output=["ready", warned], neutralised=["command pip install peft: not run"])
-    verdict = judging.judge(judging.Facts(left, found, [], True))
+    verdict = judge(Facts(left, found, [], True))
     assert verdict.reason == "the script came to its end without a training step; its last line: ready"
     command = "command accelerate launch train.py: not run"
-    verdict = judging.judge(judging.Facts(left._replace(neutralised=[command]), found, [], True))
+    verdict = judge(Facts(left._replace(neutralised=[command]), found, [], True))
     assert verdict.reason == f"the script leaves the training to another process, which is not started: {command}"
 
 
 def test_what_was_wrong_as_written_is_said_beside_what_is_right_now() -> None:
     left = ran(adapters=[adapter("out", tensors=8, reloads=True, notes=[])])
     before = ran(adapters=[adapter("out", problems=["not trained: a copy"])])
-    verdict = judging.Verdict("confirmed", "the adapter files appear")
+    verdict = Verdict("confirmed", "the adapter files appear")
     outcome = Outcome.unrun(SCRIPT, verdict, "smoke")._replace(before=before, after=left)
     shown = {row.path: row.remark for row in rows(outcome)}
     assert shown["out/adapter_model.safetensors"] == "8 tensors, trained, reloads (as written: not trained: a copy)"

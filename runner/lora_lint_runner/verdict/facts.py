@@ -1,0 +1,117 @@
+"""What is judged, and what can be asked of it: which adapters are kept, proved, not usable, or left nowhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import lora_lint
+from lora_lint_runner.child.verify.problem import UNTRAINED
+from lora_lint_runner.verdict.comparing import Site, same_place
+from lora_lint_runner.verdict.observed import Observed, Spot
+
+
+class Facts(NamedTuple):
+    """What is judged: the corrected script's run, its save sites, the findings that stay, whether the analysis saw
+    anything of PEFT in it, the corrections that the run did not come to, the cells that are not Python, and whether the
+    script is a module that does nothing by itself."""
+
+    after: Observed
+    sites: Sequence[Site]
+    remaining: Sequence[lora_lint.Finding]
+    peft: bool
+    untried: Sequence[Spot] = ()
+    left_out: Sequence[str] = ()
+    only_defines: bool = False
+
+    @property
+    def reached(self) -> list[Site]:
+        return [s for s in self.sites if s.verdict != "not reached" and s.predicted]
+
+
+def place_proved(facts: Facts) -> str | None:
+    """Where the adapter is that was trained and saved as predicted, if it is usable."""
+    after = facts.after
+    trained = [a for a in after.adapters if a["usable"] and a["trained"] is not False and not a["checkpoint"]]
+    sites = [s for s in facts.reached if s.adapter and s.verdict == "confirmed"] if after.steps else []
+    places = [(place, site.hub) for site in sites for place in site.predicted]
+    found = next((a["directory"] for a in trained if any(_is(a["directory"], *place) for place in places)), None)
+    return found or _proved_without_config(facts)
+
+
+def _proved_without_config(facts: Facts) -> str | None:
+    """Where all tensors of a trained adapter are that has no config of its own, saved as predicted."""
+    confirmed = {s.row for s in facts.reached if s.verdict == "confirmed"}
+    saves = [s for s in facts.after.saves if s.get("trained") and s["error"] is None and s["row"] in confirmed]
+    return next((str(s["place"]) for s in saves), None)
+
+
+def adapter_lost(after: Observed, reached: Sequence[Site]) -> str | None:
+    """A predicted adapter that is not there, or cannot be used."""
+    for site in reached:
+        if not site.adapter or site.verdict == "inconclusive":
+            continue
+        for place in site.predicted:
+            there = [a for a in after.adapters if _is(a["directory"], place, site.hub)]
+            # what the script itself saves into a checkpoint is its adapter, too
+            found = [a for a in there if not a["checkpoint"] or a["directory"] in site.observed]
+            if not found and (places_kept(after) or all_temporary(after, site)):
+                continue  # it was written, and the script itself has moved it or removed it
+            if not found:
+                return f"no adapter was left in {place} (line {site.row})"
+            problems = [(a["directory"], counted) for a in found if (counted := _counted(a, place in site.trained))]
+            if len(problems) == len(found) or ("..." not in place and problems):
+                return f"the adapter in {problems[0][0]} is not usable: {problems[0][1][0]}"
+    return None
+
+
+def all_temporary(after: Observed, site: Site) -> bool:
+    """Was all that a site has written in temporary directories?"""
+    places = {place for save in after.saves if save.get("temporary") for place in save["files"]}
+    return bool(site.observed) and places.issuperset(site.observed)
+
+
+def _counted(adapter: dict[str, Any], trained: bool) -> list[str]:
+    """Problems that count: an adapter that was not to be trained need not be."""
+    return [p for p, kind in zip(adapter["problems"], adapter["kinds"]) if trained or kind != UNTRAINED]
+
+
+def _is(directory: str, place: str, hub: bool) -> bool:
+    if hub:
+        return directory.startswith("hub:") and same_place(place, directory[4:])
+    return same_place(place, directory)
+
+
+def left_nowhere(after: Observed) -> tuple[str | None, bool]:
+    """Says where the trained adapter was left, if it is nowhere outside of checkpoints, and whether it is in one."""
+    trained = any(e["kind"] == "trained" and _has_adapter(e) for e in after.events) and after.steps > 0
+    if not trained or places_kept(after) or not uses_peft(after):
+        return None, False
+    if any(e["kind"] == "weights_saved" for e in after.events):
+        return None, False
+    checkpoint = next((a["directory"] for a in after.adapters if a["checkpoint"] and a["usable"]), None)
+    if checkpoint is not None:
+        return f"the trained adapter is only left in the checkpoint {checkpoint}", True
+    return "the trained adapter was saved nowhere", False
+
+
+def _has_adapter(training: dict[str, Any]) -> bool:
+    """Has what is trained an adapter, as far as that was seen?"""
+    return training.get("model") is None or bool(training["model"]["adapters"])
+
+
+def places_kept(after: Observed) -> list[str]:
+    return [a["directory"] for a in after.adapters if a["usable"] and not a["checkpoint"]]
+
+
+def places_unmoved(after: Observed) -> list[str]:
+    """Adapters that lack nothing but training; those that a library adds for itself need none."""
+    theirs = {e["adapter"] for e in after.events if e["kind"] == "added" and not e.get("own", True)}
+    found = [a for a in after.adapters if a["problems"] and not a["checkpoint"]]
+    still = [a["directory"] for a in found if set(a["kinds"]) == {UNTRAINED}]
+    return [d for d in still if os.path.basename(d) not in theirs]
+
+
+def uses_peft(after: Observed) -> bool:
+    return any(e["kind"] in ("wrapped", "added", "loaded") for e in after.events)

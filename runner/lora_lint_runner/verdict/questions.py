@@ -1,0 +1,183 @@
+"""The questions that a run has to answer, in the order of asking: the first that has an answer decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import lora_lint
+from lora_lint_runner.verdict.comparing import ELSEWHERE
+from lora_lint_runner.verdict.facts import (
+    Facts,
+    adapter_lost,
+    all_temporary,
+    left_nowhere,
+    place_proved,
+    places_kept,
+    places_unmoved,
+    uses_peft,
+)
+from lora_lint_runner.verdict.observed import WARNING
+from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
+
+NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
+ENDED = ("time", "memory", "disk", "died")  # reasons after which nobody knows what else was to come
+# commands, as they are written down where they are not run, that go on with the script's work
+STARTS_TRAINING = re.compile(r"command (\S*/)?(python[\d.]*|accelerate|torchrun|deepspeed) (?!-m pip\b).*: not run")
+
+
+def _contradicted(facts: Facts) -> Verdict | None:
+    for site in facts.reached:
+        if site.verdict == "contradicted":
+            return Verdict(FAILED, f"line {site.row} did not write what was predicted: {site.why}")
+    return None
+
+
+def _stopped(facts: Facts) -> Verdict | None:
+    after = facts.after
+    if after.error is None:
+        return None
+    lost = adapter_lost(after, facts.reached)
+    if lost and after.reason not in NOT_THE_SCRIPTS:
+        return Verdict(FAILED, f"{lost}; the script then stopped: {after.error}")
+    place = f"{after.where.text}: " if after.where is not None else ""
+    if after.reason not in ENDED and (proved := place_proved(facts)):
+        open_ = [s for s in facts.sites if s.verdict != "confirmed"]
+        where = after.where.text if after.where is not None else "its end"
+        text = f"saved and proved in {proved}; afterwards the script stopped at {where}: {after.error}"
+        return Verdict(INCONCLUSIVE if open_ else CONFIRMED, text)
+    return Verdict(INCONCLUSIVE, f"{place}{after.error}")
+
+
+def _lost(facts: Facts) -> Verdict | None:
+    lost = adapter_lost(facts.after, facts.reached)
+    return Verdict(FAILED, lost) if lost else None
+
+
+def _unmerged(facts: Facts) -> Verdict | None:
+    for merged in facts.after.merged:
+        if merged.get("holds") is False:
+            place = merged["directory"]
+            return Verdict(FAILED, f"the merged model in {place} does not hold the adapter: {merged['text']}")
+    return None
+
+
+def _twice(facts: Facts) -> Verdict | None:
+    for merged in facts.after.merged:
+        if merged.get("twice"):
+            place = merged["directory"]
+            why = "from_pretrained of that directory applies the adapter a second time"
+            return Verdict(FAILED, f"the merged model in {place} lies beside the adapter that it holds: {why}")
+    return None
+
+
+def _unseen(facts: Facts) -> Verdict | None:
+    why = facts.after.complaint
+    return Verdict(INCONCLUSIVE, f"what was written could not be looked at: {why}") if why is not None else None
+
+
+def _without_peft(facts: Facts) -> Verdict | None:
+    if uses_peft(facts.after) or facts.after.adapters:
+        return None
+    if facts.only_defines and not facts.after.events:
+        return Verdict(INCONCLUSIVE, "the file only defines functions and classes: run the script that calls them")
+    if facts.peft:
+        return None
+    return Verdict(INCONCLUSIVE, "the script has no PEFT model: there is nothing to confirm")
+
+
+def _taken_away(facts: Facts) -> Verdict | None:
+    """Adapters that lay in a temporary directory which is gone: what became of them before is not seen."""
+    gone = [s for s in facts.reached if s.adapter and s.verdict == "confirmed" and all_temporary(facts.after, s)]
+    if not gone or facts.after.adapters:
+        return None
+    why = "whether the script has taken it elsewhere before is not seen here"
+    return Verdict(
+        INCONCLUSIVE, f"the temporary directory that the adapter was saved in (line {gone[0].row}) is gone: {why}"
+    )
+
+
+def _uncorrected(facts: Facts) -> Verdict | None:
+    """A finding on a lost adapter that no fix has taken away."""
+    losing = [f for f in facts.remaining if f.code.startswith("LL1")]
+    if not losing or places_kept(facts.after) or not facts.after.steps:
+        return None
+    left = left_nowhere(facts.after)[0] or "no usable adapter was left"
+    return Verdict(INCONCLUSIVE, f"{left}; {_codes(losing)} stays uncorrected (no safe fix, or none at all)")
+
+
+def _not_reached(facts: Facts) -> Verdict | None:
+    if facts.reached:
+        return None
+    blocked = next((text for text in facts.after.neutralised if STARTS_TRAINING.match(text)), None)
+    if blocked is not None and not facts.after.steps:
+        return Verdict(
+            INCONCLUSIVE, f"the script leaves the training to another process, which is not started: {blocked}"
+        )
+    unpredicted = [s for s in facts.sites if not s.predicted]
+    if unpredicted:
+        return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model; the analysis predicted nothing there")
+    if facts.sites and not facts.after.steps:
+        said = [line for line in facts.after.output if not WARNING.match(line)]
+        last = f"; its last line: {said[-1]}" if said else ""
+        end = f"ends itself at {facts.after.left_at.text}" if facts.after.left_at is not None else "came to its end"
+        return Verdict(INCONCLUSIVE, f"the script {end} without a training step{last}")
+    if facts.sites:
+        return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
+    if facts.remaining:
+        return Verdict(INCONCLUSIVE, f"nothing is saved, and {_codes(facts.remaining)} stays uncorrected")
+    nowhere, checkpoint = left_nowhere(facts.after)
+    if checkpoint:
+        return Verdict(INCONCLUSIVE, f"the script has no save of its own: {nowhere}")
+    return Verdict(INCONCLUSIVE, "the script saves no model: there is nothing to confirm")
+
+
+def _elsewhere(facts: Facts) -> Verdict | None:
+    """What another process has done is judged by its files alone."""
+    sites = [s for s in facts.sites if s.why == ELSEWHERE]
+    if not sites or any(s.verdict == "confirmed" for s in facts.sites):
+        return None
+    places = [a["directory"] for a in facts.after.adapters if a["usable"]]
+    found = f"there is a trained adapter in {', '.join(places)}" if places else "there is an adapter"
+    return Verdict(INCONCLUSIVE, f"{found}, but the save at line {sites[0].row} is not proved: {ELSEWHERE}")
+
+
+def _failing(facts: Facts) -> Verdict | None:
+    if any(s.verdict == "confirmed" for s in facts.reached):
+        return None
+    site = facts.reached[0]
+    return Verdict(INCONCLUSIVE, f"the save at line {site.row} failed: {site.why}")
+
+
+def _unmoved(facts: Facts) -> Verdict | None:
+    """Adapters are there, and all of them, those in checkpoints too, are as they began: nothing trained was left."""
+    after = facts.after
+    still = places_unmoved(after)
+    if not still or any(a["usable"] for a in after.adapters):
+        return None
+    if not after.steps:
+        return Verdict(INCONCLUSIVE, f"the adapter in {still[0]} is there, but untrained: the script trains nothing")
+    steps = f"{after.steps} step{'s' if after.steps != 1 else ''}"
+    return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")
+
+
+def _left_nowhere(facts: Facts) -> Verdict | None:
+    nowhere, checkpoint = left_nowhere(facts.after)
+    if nowhere is None:
+        return None
+    if facts.remaining:
+        codes = _codes(facts.remaining)
+        return Verdict(INCONCLUSIVE, f"{nowhere}; {codes} stays uncorrected (no safe fix, or none at all)")
+    if not checkpoint:
+        return Verdict(INCONCLUSIVE, f"{nowhere}, as far as this run can see")
+    return Verdict(CONFIRMED, f"every save wrote what was predicted ({nowhere})")
+
+
+def _codes(findings: Sequence[lora_lint.Finding]) -> str:
+    return ", ".join(sorted({f.code for f in findings}))
+
+
+QUESTIONS = (
+    _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
+    _not_reached, _failing, _unmoved, _left_nowhere,
+)  # fmt: skip
