@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .conftest import Ran
-from .samples import HEAD, KEPT, TRAINED
+from .samples import HEAD, KEPT, LOOP, TRAINED
 
 Run = Callable[..., Ran]
 TRAINER = """\
@@ -141,6 +141,19 @@ def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
     assert ran.json["reason"].endswith(f"with stand-ins for what is not here: train.py:{row}: a better score, once")
     ran = run(TRAINED + keep + BEST + 'model.save_pretrained("out")\n')
     assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]
+
+
+def test_a_save_that_waits_for_a_later_step_is_made_once(run: Run) -> None:
+    """Where the rows were made up: more of them would have come to it."""
+    rows = 'rows = DataLoader(load_dataset("imdb", split="train"), batch_size=64)\n'
+    loop = LOOP.replace("step in range(20)", "step, _ in enumerate(rows)")
+    loop += '    if step > 0 and step % 5000 == 0:\n        model.save_pretrained("at-5000")\n'
+    text = "from datasets import load_dataset\nfrom torch.utils.data import DataLoader\n" + HEAD + rows + loop
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]
+    row = text.count("\n") - 1
+    said = f"train.py:{row}: as if the step for a save had come, once"
+    assert ran.json["reason"].endswith(f"with stand-ins for what is not here: {said}")
 
 
 def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run) -> None:

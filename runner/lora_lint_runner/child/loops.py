@@ -59,6 +59,7 @@ class Loops:
         self.seen: set[tuple[str, int]] = set()
         self.live: list[Round] = []
         self.short = False  # a loop that waited for a save in its body ran out of rows
+        self.unreached = False  # or it was left before: the script would have gone on, as long as it has rows
 
     def saved_in(self, filename: str, branch: ast.If, functions: dict[str, Any]) -> bool:
         """Is there a save in a branch, or in what it calls?"""
@@ -86,6 +87,7 @@ class Loops:
             else:
                 if this is not None and this.done_at is not None and this.waiting():
                     self.short = True
+                    self.unreached |= not _counted(items)
         finally:
             self.events.fast = False
             self.overtime |= this is not None and this.done_at is not None
@@ -197,6 +199,7 @@ class Round:
         used, passed = time.process_time() - self.done_at[0], time.monotonic() - self.done_at[1]
         over = used > PATIENCE or passed > WAIT or self.rounds >= FAST_ROUNDS
         events.fast = not over and not self.outer
+        self.loops.unreached |= over
         return over
 
     def waiting(self) -> bool:
@@ -211,6 +214,13 @@ def _collection(items: Any) -> bool:
     """Is a collection gone through, as it is or numbered?"""
     numbered = isinstance(items, enumerate) and type(items.__reduce__()[1][0]).__name__ in NUMBERED
     return numbered or isinstance(items, COLLECTIONS)
+
+
+def _counted(items: Any) -> bool:
+    """Does the script itself say how often: `range(5)`, with a bar around it?"""
+    for name in ("iterable", "iter"):
+        items = getattr(items, name, items)
+    return isinstance(items, (range, *COLLECTIONS))
 
 
 # -- instrumenting -----------------------------------------------------------------------------------------------------
@@ -251,7 +261,7 @@ class _Asking(ast.NodeTransformer):
         self.saving = saving  # branches with a save
 
     def visit_If(self, node: ast.If) -> ast.AST:
-        if node in self.saving and scores.asks(node.test):
+        if node in self.saving:
             node.test = _at(scores.asking(node.test, node.lineno), node.test)
         self.generic_visit(node)
         return node

@@ -20,8 +20,10 @@ class Scores(Protocol):
     """Answers comparisons of scores that saves wait for: `scores`."""
 
     @property
-    def refused(self) -> list[tuple[str, int]]: ...
-    def grew(self, left: Any, order: str, right: Any, row: int) -> Any: ...
+    def refused(self) -> list[tuple[str, int, int]]: ...
+    @property
+    def to_come(self) -> list[tuple[str, int, int]]: ...
+    def grew(self, left: Any, order: str, right: Any, row: int, place: int) -> Any: ...
 
 
 class Loops(Protocol):
@@ -30,6 +32,7 @@ class Loops(Protocol):
     cut: bool
     whole: bool
     short: bool
+    unreached: bool
     overtime: bool
 
     def reached(self) -> None: ...

@@ -24,7 +24,7 @@ from .observe.saves import Saves
 from .observe.state import Models
 from .ranks import apart, rank
 from .reading import hints as hints_
-from .scores import Scores
+from .scores import Scores, Spot
 from .spec import Spec
 from .stopped import needs, retries
 from .surroundings import prepare, writable
@@ -59,8 +59,8 @@ def perform(spec: Spec) -> int:
     return code
 
 
-def _better(run: Run, filename: str, row: int) -> None:
-    text = f"{os.path.basename(filename)}:{row}: a better score, once"
+def _better(run: Run, spot: Spot, said: str) -> None:
+    text = f"{os.path.basename(spot[0])}:{spot[1]}: {said}"
     run.journal.line({"kind": "lacking", "text": text, "harmless": True})
 
 
@@ -79,8 +79,8 @@ def build(run: Run) -> tuple[Saves, Loops]:
         waits=not spec.learned.get("no waiting"),
     )
     run.saves, run.events, run.loops = saves, events, loops
-    better = [(os.path.join(spec.work, name), row) for name, row in spec.learned.get("better", ())]
-    run.scores = Scores(better, lambda: bool(events.steps), lambda spot: _better(run, *spot))
+    better = [(os.path.join(spec.work, name), row, place) for name, row, place in spec.learned.get("better", ())]
+    run.scores = Scores(better, lambda: bool(events.steps), lambda spot, said: _better(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run)

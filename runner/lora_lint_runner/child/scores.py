@@ -1,5 +1,6 @@
-"""`if score > best:` around a save. Scores of a small model on made-up rows may stay at nought, where real ones grow:
-then another attempt takes such a branch once, after the training."""
+"""`if score > best:` and `if step % 500 == 0:` around a save. Scores of a small model on made-up rows may stay at
+nought, where real ones grow, and made-up rows give out before the step has come: then another attempt takes such a
+branch once, after the training."""
 
 from __future__ import annotations
 
@@ -18,36 +19,43 @@ ORDERS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Lt: operator.lt, ast.LtE: operator.le,
 }  # fmt: skip
 BY_NAME = {order.__name__: made for order, made in ORDERS.items()}
-Spot = tuple[str, int]
+DUE = "Eq"  # the order of a count: what is left of it is asked for
+SAID = {DUE: "as if the step for a save had come, once"}
+Spot = tuple[str, int, int]  # file, row, and which comparison of the test
 
 
 class Scores:
-    """What comparisons of scores came to. `taken` are those to take once; `trained` tells whether anything was."""
+    """What comparisons came to. `taken` are those to take once; `trained` tells whether anything was."""
 
-    def __init__(self, taken: Iterable[Spot], trained: Callable[[], bool], say: Callable[[Spot], None]) -> None:
+    def __init__(self, taken: Iterable[Spot], trained: Callable[[], bool], say: Callable[[Spot, str], None]) -> None:
         self._waiting = set(taken)
         self._trained, self._say = trained, say
         self._held: set[Spot] = set()
-        self._asked: set[Spot] = set()
+        self._asked: dict[Spot, str] = {}
 
     @property
     def refused(self) -> list[Spot]:
         """Where no score was ever better."""
-        return sorted(self._asked - self._held)
+        return sorted(spot for spot, order in self._asked.items() if spot not in self._held and order != DUE)
 
-    def grew(self, left: Any, order: str, right: Any, row: int) -> Any:
+    @property
+    def to_come(self) -> list[Spot]:
+        """Where the step that is waited for never came."""
+        return sorted(spot for spot, order in self._asked.items() if spot not in self._held and order == DUE)
+
+    def grew(self, left: Any, order: str, right: Any, row: int, place: int) -> Any:
         """The outcome of a comparison at a row of the script's."""
-        better = BY_NAME[order](left, right)
-        spot = (sys._getframe(1).f_code.co_filename, row)
+        better = left == right if order == DUE else BY_NAME[order](left, right)
+        spot = (sys._getframe(1).f_code.co_filename, row, place)
         if better:
             self._held.add(spot)
-        elif _endless(left) or _endless(right):
+        elif order != DUE and (_endless(left) or _endless(right)):
             return better  # begins with the wrong infinity, say: nothing will ever be better
         elif spot in self._waiting and spot not in self._held and self._trained():
             self._held.add(spot)
-            self._say(spot)
+            self._say(spot, SAID.get(order, "a better score, once"))
             better = True
-        self._asked.add(spot)
+        self._asked[spot] = order
         return better
 
 
@@ -58,14 +66,24 @@ def _endless(value: Any) -> bool:
         return False
 
 
-def asking(test: ast.Compare, row: int) -> ast.Call:
-    """The call that answers such a comparison."""
-    parts = [test.left, ast.Constant(type(test.ops[0]).__name__), test.comparators[0], ast.Constant(row)]
+def asking(test: ast.expr, row: int) -> ast.expr:
+    """A test with a call in the place of each such comparison that it joins."""
+    parts = test.values if isinstance(test, ast.BoolOp) else [test]
+    asked = [_call(part, row, place) if _asks(part) else part for place, part in enumerate(parts)]
+    return ast.BoolOp(test.op, asked) if isinstance(test, ast.BoolOp) else asked[0]
+
+
+def _call(test: ast.Compare, row: int, place: int) -> ast.Call:
+    order = type(test.ops[0]).__name__
+    parts = [test.left, ast.Constant(order), test.comparators[0], ast.Constant(row), ast.Constant(place)]
     return ast.Call(ast.Name(GREW, ast.Load()), parts, [])
 
 
-def asks(test: ast.expr) -> TypeGuard[ast.Compare]:
-    """Is it about which of two computed numbers is larger?"""
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or type(test.ops[0]) not in ORDERS:
+def _asks(test: ast.expr) -> TypeGuard[ast.Compare]:
+    """Is it about which of two computed numbers is larger, or about what a count leaves when it is divided?"""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return False
-    return not any(isinstance(side, (ast.Constant, ast.UnaryOp)) for side in (test.left, *test.comparators))
+    if isinstance(test.ops[0], ast.Eq):
+        return isinstance(test.left, ast.BinOp) and isinstance(test.left.op, ast.Mod)
+    sides = (test.left, *test.comparators)
+    return type(test.ops[0]) in ORDERS and not any(isinstance(side, (ast.Constant, ast.UnaryOp)) for side in sides)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lora_lint_runner.child.reading import hints
+from lora_lint_runner.child.reading.uses import Shape
 from lora_lint_runner.child.stand_in.made_up import tables, varied
 
 
@@ -33,6 +34,13 @@ PICKED = [
 @pytest.mark.parametrize("script", PICKED)
 def test_a_column_has_what_rows_are_picked_by(script: str, tmp_path: Path) -> None:
     assert read(script, tmp_path).columns["lang"].values == ("de", "en")
+
+
+def test_an_item_of_a_list_is_asked_for_by_its_place(tmp_path: Path) -> None:
+    script = 'NAMES = ["bad", "good", "fair"]\ndata.map(lambda row: {"name": NAMES[row["label"]]})\n'
+    assert read(script, tmp_path).columns["label"] == Shape("int", values=(0, 1, 2))
+    table = script.replace('["bad", "good", "fair"]', '{"bad": 0, "good": 1}')
+    assert read(table, tmp_path).columns["label"] == Shape("text", values=("bad", "good"))
 
 
 def test_what_is_left_out_is_not_all_that_there_is(tmp_path: Path) -> None:

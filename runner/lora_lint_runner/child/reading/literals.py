@@ -63,6 +63,12 @@ def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
             yield from ((name.lstrip("-").replace("-", "_"), value) for value in given if isinstance(name, str))
 
 
+def listed(tree: ast.Module) -> dict[str, int]:
+    """Names bound to a list or tuple of constants, and how many there are: something in the rows is a place in it."""
+    bound = [(name, value) for name, value in _bound(tree) if keys_of(value)]
+    return {name: len(value.elts) for name, value in bound if isinstance(value, (ast.List, ast.Tuple))}
+
+
 def literals(tree: ast.Module) -> dict[str, list[Any]]:
     """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
     found = {name: keys for name, value in _bound(tree) if (keys := keys_of(value))}

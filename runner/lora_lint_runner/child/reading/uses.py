@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .literals import literals, texts_in
+from .literals import listed, literals, texts_in
 
 TEXT_METHODS = frozenset(
     (
@@ -45,7 +45,7 @@ class Shape(NamedTuple):
             return self._replace(items=items, size=max(self.size, other.size))
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
-        strength = ("text", "json", "int", "bool", "float", "list", "image", "audio", "record")
+        strength = ("text", "json", "int", "label", "bool", "float", "list", "image", "audio", "record")
         best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
         return best._replace(values=(*self.values, *other.values))
 
@@ -62,6 +62,7 @@ class Uses:
             child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
         }
         self.literals = literals(tree)
+        self.listed = listed(tree)
 
     def scope(self, node: ast.AST) -> ast.AST:
         while node in self.parents:
@@ -143,7 +144,8 @@ class Uses:
 
     def _subscripted(self, node: ast.AST, parent: ast.Subscript, depth: int) -> Shape:
         if parent.slice is node:
-            keys = self.literals.get(parent.value.id) if isinstance(parent.value, ast.Name) else None
+            name = parent.value.id if isinstance(parent.value, ast.Name) else ""
+            keys = list(range(self.listed[name])) if name in self.listed else self.literals.get(name)
             if keys:
                 return Shape("text" if isinstance(keys[0], str) else "int", values=tuple(keys))
             return ANY

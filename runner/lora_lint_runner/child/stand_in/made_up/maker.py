@@ -101,11 +101,15 @@ class Maker:
     def _count(self, columns: dict[str, str | None]) -> int:
         times = min(int(self.run.spec.learned.get("rows", 1)), 8)
         kinds = {kind or rows.by_name(column) for column, kind in columns.items()}
-        if "heard" in kinds:
+        if "heard" in kinds or any("video" in column.lower() for column in columns):
             return rows.HEARD_ROWS
         if kinds & {"audio", "wave"}:
             return rows.AUDIO_ROWS * min(times, 2)
-        return times * (rows.IMAGE_ROWS if kinds & {"image", "images", "mask"} else rows.TEXT_ROWS)
+        if kinds & {"image", "images", "mask"}:
+            return rows.IMAGE_ROWS * times
+        # loops that are not cut go through all of them, and may write an answer to each
+        few = times == 1 and self.run.spec.learned.get("whole loops")
+        return rows.FEW_ROWS if few else rows.TEXT_ROWS * times
 
     def _feature(self, kind: str, cells: list[Any], plain: Any) -> Any:
         """Columns of labels are ClassLabels with names, as on the hub; images are images. None where the plain feature

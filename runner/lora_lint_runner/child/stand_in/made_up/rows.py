@@ -15,7 +15,7 @@ from . import varied
 with open(os.path.join(os.path.dirname(__file__), "datasets.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
 
-TEXT_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 32, 8
+TEXT_ROWS, FEW_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 64, 32, 8
 PATHS = 8  # files that a column of paths names in turn
 WORDS = (
     "the model learns a small change of its weights and keeps the rest as it was while we look at what is "

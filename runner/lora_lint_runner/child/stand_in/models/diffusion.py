@@ -19,9 +19,11 @@ GENERAL = ("DiffusionPipeline", "AutoPipelineForText2Image", "AutoPipelineForIma
 PARTS = frozenset(part for row in TABLE["families"] for part in row["components"])
 
 
-def choose(name: str, asker: str | None, classes: tuple[str, ...]) -> dict[str, Any]:
-    """The family of a pipeline, or of one of its parts: by the class that asks, by the id, by the script's classes.
-    Raises LookupError for a pipeline that is in no row."""
+def choose(
+    name: str, asker: str | None, classes: tuple[str, ...], strings: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The family of a pipeline, or of one of its parts: by the class that asks, by the id, by the script's classes, by
+    the parts that it names (`subfolder="tokenizer_2"`). Raises LookupError for a pipeline that is in no row."""
     words_ = name.rstrip("/").split("/")[-1].lower()
     by_class = [row for row in TABLE["families"] if asker in row["classes"] or asker == row["pipeline"]]
     by_name = [row for row in TABLE["families"] if re.search(row["names"], words_)]
@@ -32,12 +34,18 @@ def choose(name: str, asker: str | None, classes: tuple[str, ...]) -> dict[str, 
             raise LookupError("no small version of it is known; --full runs the script where the model is")
         return dict(kin[0])
     named = [row for row in by_name if row in by_class or asker in _classes(row)]
-    for rows in (named, by_class, by_name, by_script):
+    for rows in (named, by_class, by_name, by_script, _with_parts(PARTS & strings)):
         # UNet2DConditionModel, say, is of two families: then the id, or what else the script names, decides
         narrowed = [row for row in rows if row in by_name] or [row for row in rows if row in by_script] or rows
         if narrowed:
             return dict(narrowed[0])
     return dict(TABLE["families"][-1])
+
+
+def _with_parts(named: frozenset[str]) -> list[dict[str, Any]]:
+    """The families that have all of these parts, those with the fewest others first."""
+    having = [row for row in TABLE["families"] if named and named <= set(row["components"])]
+    return sorted(having, key=lambda row: len(row["components"]))
 
 
 def _classes(family: dict[str, Any]) -> set[str]:

@@ -66,7 +66,7 @@ class Hub:
         if os.path.isdir(name):
             if folders.heavy(name) or self._bare(name, asked):
                 return self._shrunk(name, asked)
-            if self.run.met.tiny and asked.model is not None and adapters.of_another_size(name, asked.model):
+            if self._goes_with_the_real(name, asked):
                 return self._like(name, asked)
             return self.run.paths.reading(name) if _words(asked) else name  # they are read by Rust, past our open()
         pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
@@ -79,6 +79,14 @@ class Hub:
             self._make(name, self._folder(name), asked)
             return name
         return self._missing_folder(name, asked)
+
+    def _goes_with_the_real(self, folder: str, asked: Asked) -> bool:
+        """Is this an adapter of the user's for a model of another size? One that the run has saved never is, whatever
+        the form of its tensors (BD-LoRA's are narrower than their layers)."""
+        path, box = os.path.realpath(folder), os.path.realpath(self.run.spec.box)
+        users = not path.startswith(box + os.sep) or path in map(os.path.realpath, self.run.met.adapters_before)
+        small = users and self.run.met.tiny and asked.model is not None
+        return small and adapters.of_another_size(folder, asked.model)
 
     def _is_made(self, name: str, asked: Asked) -> bool:
         if name in self.made:
@@ -179,7 +187,7 @@ class Hub:
         from . import diffusion
 
         try:
-            chosen = diffusion.choose(name, asked.asker, self.run.hints.classes)
+            chosen = diffusion.choose(name, asked.asker, self.run.hints.classes, self.run.hints.strings)
             made = diffusion.write(folder, name, chosen, asked.part, asked.asker)
         except Exception as error:
             raise NoStandIn(f"there is no stand-in for {name} ({asked.asker}): {error}") from error

@@ -1,4 +1,4 @@
-"""A save that waits for a better score, which a small model on made-up rows never reaches."""
+"""A save that waits for a better score, which a small model on made-up rows never reaches, or for a later step."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def score(run: Run, error: BaseException | None = None) -> Learned | None:
     """The branches to take once: where nothing was saved otherwise, or a file is missed afterwards."""
     lacks = missing_path(error) is not None if error is not None else not SAVES & run.journal.kinds
     known = run.spec.learned.get("better", [])
-    spots = [[os.path.relpath(name, run.spec.work), row] for name, row in run.scores.refused]
+    found = [*run.scores.refused, *(run.scores.to_come if run.loops.unreached else ())]
+    spots = [[os.path.relpath(name, run.spec.work), row, place] for name, row, place in found]
     new = [spot for spot in spots if spot not in known]
     return {"better": [*known, *new]} if new and lacks and run.events.steps else None
