@@ -25,6 +25,21 @@ if not parser.parse_args().use_peft_lora:
     assert "argument --use_peft_lora: given" in ran.json["after"]["neutralised"]
 
 
+def test_the_switch_that_brings_training_into_play_is_on_where_a_script_stops_without(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--do_train", action="store_true")
+if parser.parse_args().do_train:
+    rows = [1]
+print(rows)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --do_train: given" in ran.json["after"]["neutralised"]
+
+
 def test_an_argument_is_one_of_the_names_in_a_table(run: Run) -> None:
     text = """\
 import argparse

@@ -23,6 +23,13 @@ READS = {
         "from pathlib import Path\nfound = sorted(Path('parts').glob('*.jsonl'))\n"
         "assert found, 'no parts there'\nprint(open(found[0]).read())\n"
     ),
+    "lines that the script takes apart": (
+        'for line in open("train.de"):\n    text, label = line.strip().split("\\t")\n'
+        "    print(text.lower(), int(label))\n"
+    ),
+    "rows below a key, as they are read": (
+        'import json\nprint([row["ask"] for row in json.load(open("faq.json"))["items"]][0])\n'
+    ),
     "a picture": 'from PIL import Image\nprint(Image.open("cat.png").size)\n',
 }
 

@@ -138,3 +138,34 @@ def test_an_optimizer_is_known_by_its_older_name(run: Run) -> None:
         + 'args = TrainingArguments("o", optim="adamw_hf")\nTrainer(model, args, train_dataset=rows).train()\n'
     )
     assert carried(run(text + SAVE)).endswith("has no optim=adamw_hf; now adamw_torch")
+
+
+def test_an_adapter_under_another_name_than_default_is_trained(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+from trl import DPOConfig, DPOTrainer
+
+model = get_peft_model(base, LoraConfig(), adapter_name="policy")
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = Dataset.from_dict({name: ["a b", "c d"] * 4 for name in ("prompt", "chosen", "rejected")})
+DPOTrainer(model, None, DPOConfig("o"), train_dataset=rows, processing_class=tokenizer).train()
+"""
+    head = HEAD[: HEAD.index("model = ")]
+    assert 'trains the adapter "default" and no other' in carried(run(head + TRAINER + text + SAVE))
+
+
+def test_an_argument_that_the_script_and_the_library_have_is_said_to_both(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+from transformers import HfArgumentParser
+
+@dataclass
+class Mine:
+    use_cache: bool = False
+
+mine, arguments = HfArgumentParser((Mine, TrainingArguments)).parse_args_into_dataclasses()
+assert mine.use_cache and arguments.use_cache
+"""
+    text += "Trainer(model, arguments, train_dataset=rows).train()\n"
+    why = carried(run(HEAD + TRAINER + text + SAVE, "--", "--use_cache", "True", "--output_dir", "o"))
+    assert "has use_cache, too" in why

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Ran, reason
-from .samples import HEAD, KEPT
+from .conftest import Ran, carried, reason
+from .samples import HEAD, KEPT, LOOP, SAVE
 
 Run = Callable[..., Ran]
 
@@ -47,6 +47,19 @@ def test_a_part_of_python_that_another_release_has(run: Run) -> None:
 def test_what_a_stand_in_does_not_stand_is_told_of_its_package(run: Run) -> None:
     text = "import dataclasses\nfrom vllm import Settings\ndataclasses.fields(Settings)\n"
     assert reason(run(text + KEPT))[1].endswith("(a stand-in took the place of vllm: pip install vllm)")
+
+
+def test_what_a_package_that_is_not_here_hands_back_is_what_it_was_given(run: Run) -> None:
+    text = """\
+from opacus import Engine
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+loader = torch.utils.data.DataLoader([1, 2, 3])
+private, optimizer, loader = Engine().private(module=model, optimizer=optimizer, data=loader, noise=1.0)
+private = Engine.watched(private, 3)
+assert private is model and len(loader) == 3
+"""
+    assert carried(run(HEAD + text + LOOP + SAVE)).endswith("pip install opacus")
 
 
 def test_a_part_that_the_projects_own_package_lacks(run: Run, tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ class Hub(Protocol):
     busy: bool
     made: Any
 
+    def ensure(self, name: Any, asked: Any = ...) -> str: ...
+
     def folder_there(self, name: str) -> None: ...
 
 

@@ -340,3 +340,16 @@ speech.generate(input_features=sounds, max_new_tokens=2, language="Swahili", tas
 print(StableDiffusionXLPipeline)
 """
     assert run(HEAD + text + LOOP + 'model.save_pretrained("out")\n').exit == 0
+
+
+def test_a_pipeline_has_a_model_for_its_task(run: Run) -> None:
+    text = """\
+from transformers import pipeline
+
+judge = pipeline("sentiment-analysis", model="acme/distilbert-imdb", device=0)
+answers = judge(["a", "b c"], batch_size=2, top_k=None)
+print([next(a["score"] for a in answer if a["label"] == "POSITIVE") for answer in answers])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("acme/distilbert-imdb: a tiny random DistilBert" in text for text in ran.json["after"]["neutralised"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import gzip
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lora_lint_runner.child.reading import hints
+from lora_lint_runner.child.reading.lines import Lines, lines_in
 from lora_lint_runner.child.reading.uses import Shape
 from lora_lint_runner.child.stand_in.made_up import tables, varied
 
@@ -96,3 +98,26 @@ def test_rows_that_differ_in_more_ways_pass_what_a_script_asks(tmp_path: Path) -
     left = [row for row in left if row["made"] > "2025" and row["kind"] == "chat"]
     assert left
     assert {row["label"] for row in rows} == {1}
+
+
+TAKEN_APART = {
+    'for line in open(path):\n    source, target = line.rstrip("\\n").split("\\t")\n': Lines(
+        "\t", ("source", "target")
+    ),
+    'for line in path.read_text().splitlines():\n    parts = line.split(";")\n'
+    '    rows.append({"text": parts[0], "label": int(parts[-1])})\n': Lines(
+        ";", ("text", "label"), frozenset({"label"})
+    ),
+    "with open(path) as file:\n    for line in file:\n        line = line.strip()\n        if not line:\n"
+    "            continue\n        word, _, tag = line.split()\n": Lines(None, ("word", "_", "tag"), groups=True),
+    'text = open(path).read()\nfor block in text.split("\\n\\n"):\n    ask, answer = block.split("\\n", 1)\n': Lines(
+        "\n", ("ask", "answer"), between="\n\n"
+    ),
+    'pairs = [line.split("|") for line in open(path)]\n': Lines("|", ("part_0", "part_1")),
+    'name = path.split("/")[-1]\nfor word in text.split():\n    first, last = word.split("-")\n': Lines(),
+}
+
+
+@pytest.mark.parametrize("script", TAKEN_APART)
+def test_how_lines_are_taken_apart(script: str) -> None:
+    assert lines_in(ast.parse(script)) == TAKEN_APART[script]

@@ -82,6 +82,8 @@ class _Read:
         """The paths in the settings that an expression may stand for."""
         if isinstance(node, (ast.Name, ast.Attribute)) and _name(node) in self.held:
             return self.held[_name(node)]
+        if node is not None and self._loaded(node):  # as it is read: `json.load(file)["rows"]`
+            return {()}
         key = holder = None
         if isinstance(node, ast.Subscript):
             key, holder = node.slice, node.value

@@ -94,7 +94,7 @@ def _in_text(text: str, file: str, script: str, root: str, alike: int) -> Iterat
         line = line.replace('"""', " ").replace("'''", " ") if file == script else line
         for part in [line] if shell else line.split("`"):
             words = _words(part.strip().lstrip("#$>% "), values)
-            place = _place(words, script, root)
+            place = _place(words, script, root, own=file == script)
             if place is None:
                 continue
             home = _said_in(words[place], script, root, (folder, os.path.dirname(file), root))
@@ -139,13 +139,13 @@ def _words(line: str, values: dict[str, str]) -> list[str]:
     return found
 
 
-def _place(words: list[str], script: str, root: str) -> int | None:
-    """Where the script's name stands in a command."""
+def _place(words: list[str], script: str, root: str, own: bool) -> int | None:
+    """Where the script's name stands in a command. In its `own` header it is meant wherever it once lay."""
     name = os.path.basename(script)
     path = os.path.relpath(script, root)
     for place, word in enumerate(words):
         plain = word.rsplit(OPEN, 1)[-1].lstrip("./")
-        by_path = os.path.basename(word) == name and (path == plain or path.endswith(os.sep + plain))
+        by_path = os.path.basename(word) == name and (own or path == plain or path.endswith(os.sep + plain))
         dotted = os.path.splitext(path)[0].replace(os.sep, ".")
         by_module = place > 0 and words[place - 1] == "-m" and f".{dotted}".endswith(f".{word}")
         if (by_path or by_module) and (not place or any(map(LAUNCHERS.search, words[:place])) or OPEN in words[0]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from .lines import Lines, lines_in
 from .literals import bounds_in, literals
 from .shapes import Shapes
 from .sources import imports_in, trees
@@ -32,7 +33,8 @@ class Hints(NamedTuple):
     `compared` the texts that a name or attribute is compared with; `whole_json` says that JSON is read as one value;
     `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, load_from_disk,
     ...); `bounds` are the numbers that something is compared with by its size, `words` the short texts of lists and
-    tables, and those that something is compared with; `separator` stands between the cells of a table."""
+    tables, and those that something is compared with; `separator` stands between the cells of a table; `lines` tells
+    how the lines of a text are taken apart."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -49,6 +51,7 @@ class Hints(NamedTuple):
     bounds: frozenset[float] = frozenset()
     words: frozenset[str] = frozenset()
     separator: str = ","
+    lines: Lines = Lines()
 
     @property
     def roots(self) -> frozenset[str]:
@@ -63,11 +66,13 @@ def read(script: str, root: str) -> Hints:
     imports: set[str] = set()
     bounds: set[float] = set()
     words: set[str] = set()
+    lines = Lines()
     for tree in trees(script, root):
         found.tables = literals(tree)
         found.own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
         found.visit(tree)
         imports |= imports_in(tree)
+        lines = lines if lines != Lines() else lines_in(tree)
         bounds.update(bounds_in(tree))
         words.update(w for keys in found.tables.values() for w in keys if isinstance(w, str) and len(w) < WORD)
         for name, shape in Shapes(tree).columns().items():
@@ -87,6 +92,7 @@ def read(script: str, root: str) -> Hints:
         whole_json="load" in found.json and "loads" not in found.json,
         read=frozenset(found.read),
         separator=found.separator,
+        lines=lines,
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )

@@ -6,8 +6,11 @@ import abc
 import importlib
 import json
 import re
+import sys
 from types import ModuleType
 from typing import Any
+
+from . import handed_back
 
 AUTO_CLASSES = (  # a class of a model whose code is not here, by the end of its name
     (r"(ForCausalLM|LMHeadModel)$", "AutoModelForCausalLM"),
@@ -28,7 +31,12 @@ class Anything:
     def __call__(self, *args: Any, **options: Any) -> Any:
         if len(args) == 1 and not options and callable(args[0]) and not isinstance(args[0], Anything):
             return args[0]  # used as a decorator
-        return Anything(self._name)
+        model = handed_back.same_again(sys._getframe(1), args, options)
+        if model is not None:
+            return model
+        found = Anything(self._name)
+        found.__dict__["_given"] = (*args, *options.values())
+        return found
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
@@ -49,7 +57,11 @@ class Anything:
 
     def __exit__(self, *args: object) -> None: ...
     def __iter__(self) -> Any:
-        return iter(())
+        count = handed_back.unpacked(sys._getframe(1))
+        if count is None:
+            return iter(())
+        given = handed_back.parts(count, self.__dict__.get("_given", ()))
+        return iter(given or [Anything(self._name) for _ in range(count)])
 
     def __len__(self) -> int:
         return 0

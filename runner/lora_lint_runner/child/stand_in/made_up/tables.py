@@ -14,7 +14,7 @@ from typing import Any
 
 from ...context import Run
 from .. import settings, sounds
-from . import rows
+from . import lines, rows
 
 COUNT = 64
 LABELS = 16
@@ -22,7 +22,11 @@ FOLDER = 8
 SERIES = tuple(f"value_{place}" for place in range(4))
 NAMED = 3  # files that are made up while the script reads them and that the report names
 FASTA = (".fasta", ".fa", ".faa")
-ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".parquet", ".key", ".md", ".prompt", ".tmpl", *FASTA)
+TEXTS = (
+    ".txt", ".text", ".key", ".md", ".prompt", ".tmpl", ".dat", ".lst", ".tok", ".src", ".tgt", ".trg", ".en", ".de",
+    ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
+)  # fmt: skip
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", *TEXTS, *FASTA)
 OF_SETTINGS = (".json", ".yaml", ".yml")
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
 PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
@@ -150,7 +154,12 @@ def suffix_of(path: str) -> str:
 
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
-    write(path, rows_of(run), suffix_of(path)[1:], whole(run), run.hints.separator)
+    suffix = suffix_of(path)[1:]
+    if lines.taken_apart(run, suffix) and "." + suffix in (*TEXTS, ".tsv", ".csv") and path.lower().endswith(suffix):
+        _WRITTEN.add(os.path.realpath(path))
+        lines.write(run, path, rows_of(run))
+    else:
+        write(path, rows_of(run), suffix, whole(run), run.hints.separator)
 
 
 def whole(run: Run) -> bool:

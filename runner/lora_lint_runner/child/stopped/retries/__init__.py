@@ -57,7 +57,7 @@ LOOKS = (  # the first one that has something new decides
     models.room,
     surroundings.ranks,
     arguments.needed,
-    arguments.without_peft,
+    arguments.off,
     arguments.other_command,
 )
 

@@ -120,11 +120,14 @@ def outputs(run: Run) -> Learned | None:
     return more(run, "arguments", places) if places else None
 
 
-def without_peft(run: Run, error: BaseException) -> Learned | None:
-    """The switches that bring PEFT into play, for a script that stops without it: what it is run for is its adapter."""
-    if run.spec.argv is not None or {"wrapped", "added", "loaded"} & run.journal.kinds or not run.filler:
+def off(run: Run, error: BaseException) -> Learned | None:
+    """The switches that bring training and PEFT into play, for a script that stops without them: what it is run for is
+    its adapter."""
+    if run.spec.argv is not None or not run.filler or isinstance(error, (ImportError, SyntaxError, MemoryError)):
         return None
-    flags = [] if isinstance(error, NOT_BY_ARGUMENTS) else _unset(run, PEFT_FLAG)
+    adapted = {"wrapped", "added", "loaded"} & run.journal.kinds
+    flags = [] if adapted or isinstance(error, NOT_BY_ARGUMENTS) else _unset(run, PEFT_FLAG)
+    flags += [] if run.met.trained else _unset(run, TRAIN_FLAG)
     return more(run, "arguments", flags) if flags else None
 
 

@@ -1,0 +1,178 @@
+"""How a script takes the lines of a text apart: what stands between their parts, and what it calls them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+READS = ("read", "read_text")
+GOES_THROUGH = ("readlines", "splitlines")
+SPLITS = ("split", "rsplit", "partition", "rpartition")
+SAME = ("strip", "rstrip", "lstrip", "decode")
+
+
+class Lines(NamedTuple):
+    """`separator` stands between the parts of a line (None: any white space), `names` is what they are called, as far
+    as that is known, `numbers` those that are numbers. `groups` are parted by blank lines. `between` is what a whole
+    text is split by, where that is not a line end."""
+
+    separator: str | None = None
+    names: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
+    groups: bool = False
+    between: str = "\n"
+
+
+def lines_in(tree: ast.Module) -> Lines:
+    """How a module does it; lines of one part, if it does not."""
+    return _Reading(tree).found()
+
+
+class _Reading:
+    def __init__(self, tree: ast.Module) -> None:
+        self.nodes = list(ast.walk(tree))
+        self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.wholes = {n for n, value in self._bound() if _called(value) in READS}
+        self.between = next(self._parted(), "\n")
+        self.lines = set(self._lines())
+
+    def found(self) -> Lines:
+        for node in self.nodes:
+            if _called(node) in SPLITS and isinstance(node, ast.Call) and self._of_line(node.func):
+                names, numbers = self._parts(node)
+                if len(names) > 1:
+                    separator = _text(node.args[0]) if node.args else None
+                    return Lines(separator, names, numbers, self._blanks(), self.between)
+        return Lines(between=self.between)
+
+    def _bound(self) -> Iterator[tuple[str, ast.expr]]:
+        for node in self.nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                yield node.targets[0].id, node.value
+
+    def _parted(self) -> Iterator[str]:
+        """What a text that is read as a whole is split by."""
+        for node in self.nodes:
+            if _called(node) == "split" and isinstance(node, ast.Call) and node.args and self._whole(node):
+                text = _text(node.args[0])
+                if text and text.strip(" "):
+                    yield text
+
+    def _whole(self, call: ast.Call) -> bool:
+        held = _inside(call.func.value) if isinstance(call.func, ast.Attribute) else None
+        return _called(held) in READS or (isinstance(held, ast.Name) and held.id in self.wholes)
+
+    def _lines(self) -> Iterator[str]:
+        """The variables that hold a line, one after the other."""
+        files = {
+            item.optional_vars.id
+            for node in self.nodes
+            if isinstance(node, ast.With)
+            for item in node.items
+            if isinstance(item.optional_vars, ast.Name)
+        }
+        lists = {n for n, v in self._bound() if _called(v) in GOES_THROUGH or (_called(v) == "split" and self._text(v))}
+        for node in self.nodes:
+            if isinstance(node, (ast.For, ast.comprehension)):
+                over, target = node.iter, node.target
+                if _called(over) == "enumerate" and isinstance(over, ast.Call) and over.args:
+                    over = over.args[0]
+                    target = target.elts[1] if isinstance(target, ast.Tuple) and len(target.elts) == 2 else target
+                held = isinstance(over, ast.Name) and over.id in files | lists
+                called = _called(over) in (*GOES_THROUGH, "open") or (_called(over) == "split" and self._text(over))
+                if (held or called) and isinstance(target, ast.Name):
+                    yield target.id
+
+    def _text(self, node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and self._whole(node)
+
+    def _of_line(self, func: ast.expr) -> bool:
+        held = _inside(func.value) if isinstance(func, ast.Attribute) else None
+        return isinstance(held, ast.Name) and held.id in self.lines
+
+    def _parts(self, call: ast.Call) -> tuple[tuple[str, ...], frozenset[str]]:
+        """What the parts are called, and which of them are numbers."""
+        above = self.parents.get(call)
+        if isinstance(above, ast.ListComp) and call.args:
+            return ("part_0", "part_1"), frozenset()
+        if not isinstance(above, ast.Assign):
+            return (), frozenset()
+        target = above.targets[0]
+        if isinstance(target, ast.Tuple) and all(isinstance(e, ast.Name) for e in target.elts):
+            names = tuple(e.id for e in target.elts if isinstance(e, ast.Name))
+            names = names[::2] if isinstance(call.func, ast.Attribute) and "partition" in call.func.attr else names
+            used = [n for n in self.nodes if isinstance(n, ast.Name) and n.id in names]
+            return names, frozenset(n.id for n in used if self._as_number(n))
+        return self._by_place(target.id) if isinstance(target, ast.Name) else ((), frozenset())
+
+    def _by_place(self, name: str) -> tuple[tuple[str, ...], frozenset[str]]:
+        """`parts = line.split()`, then `parts[0]` and `parts[-1]`, or `a, b = parts`."""
+        called: dict[int, str] = {}
+        numbers: set[str] = set()
+        for node in self.nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == name:
+                if isinstance(node.targets[0], ast.Tuple):
+                    return tuple(ast.unparse(e) for e in node.targets[0].elts), frozenset()
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
+                place = _place(node.slice)
+                if place is not None:
+                    called[place] = self._called_there(node) or called.get(place, f"part_{place}")
+                    numbers |= {called[place]} if self._as_number(node) else set()
+        count = max((place + 1 if place >= 0 else 1 - place for place in called), default=0)
+        names = [f"part_{place}" for place in range(count)]
+        for place, said in called.items():
+            names[place] = said
+        return tuple(names), frozenset(numbers)
+
+    def _called_there(self, node: ast.AST) -> str | None:
+        """The variable, or the key of a record, that takes a part."""
+        above = self.parents.get(node)
+        while isinstance(above, ast.Call) or (isinstance(above, ast.Attribute) and above.attr in SAME):
+            node, above = above, self.parents.get(above)
+        if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
+            return above.targets[0].id
+        if isinstance(above, ast.Dict) and node in above.values:
+            return _text(above.keys[above.values.index(node)])
+        return None
+
+    def _as_number(self, node: ast.AST) -> bool:
+        above = self.parents.get(node)
+        while isinstance(above, ast.Attribute) and above.attr in SAME:
+            above = self.parents.get(self.parents[above])
+        return isinstance(above, ast.Call) and isinstance(above.func, ast.Name) and above.func.id in ("int", "float")
+
+    def _blanks(self) -> bool:
+        """Is a line asked whether there is anything in it?"""
+        for node in self.nodes:
+            for test in ast.walk(node.test) if isinstance(node, (ast.If, ast.IfExp)) else ():
+                asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+                if isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.Constant):
+                    asked = test.left if test.comparators[0].value in ("", "\n") else asked
+                held = _inside(asked) if isinstance(asked, (ast.Name, ast.Call)) else None
+                if isinstance(held, ast.Name) and held.id in self.lines:
+                    return True
+        return False
+
+
+def _called(node: ast.AST | None) -> str:
+    func = node.func if isinstance(node, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def _inside(node: ast.AST) -> ast.AST:
+    """A text without what strips it."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAME:
+        node = node.func.value
+    return node
+
+
+def _text(node: ast.AST | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _place(node: ast.AST) -> int | None:
+    with_sign = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+    value = node.operand if isinstance(node, ast.UnaryOp) and with_sign else node
+    found = value.value if isinstance(value, ast.Constant) and type(value.value) is int else None
+    return None if found is None else -found if with_sign else found
