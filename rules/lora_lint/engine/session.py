@@ -265,8 +265,7 @@ class Session:
                 parsed = parse(text) if text is not None else self._parsed(path)
                 if parsed is None:
                     return None
-                dotted = ".".join(path.with_suffix("").parts[-4:]).removesuffix(".__init__")
-                loaded[path] = Module(dotted, str(path), parsed)
+                loaded[path] = Module(_dotted(name, level, importer, place == entry, path), str(path), parsed)
                 modules.append(loaded[path])
             return loaded[path]
 
@@ -282,3 +281,14 @@ class Session:
         except (OSError, Unreadable, ParseError):
             return None
         return known[1]
+
+
+def _dotted(name: str, level: int, importer: Module, by_entry: bool, path: Path) -> str:
+    """The dotted name that a module is imported by; of what an entry imports relative to itself its folders tell."""
+    if not level:
+        return name
+    if by_entry:
+        return ".".join(path.with_suffix("").parts[-4:]).removesuffix(".__init__")
+    package = importer.name.split(".")
+    up = level - 1 if importer.filename.endswith("__init__.py") else level
+    return ".".join([*package[: len(package) - up], name] if name else package[: len(package) - up])

@@ -31,12 +31,12 @@ class Site:
 
 
 class Module:
-    """A parsed file. `name`: its dotted name from the import root; `package`: where its relative imports count from."""
+    """A parsed file. `name`: the dotted name that it is imported by."""
 
-    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "package", "parsed", "text", "tree")
+    __slots__ = ("_yields", "filename", "frame", "has_yield", "name", "parsed", "text", "tree")
 
-    def __init__(self, name: str, filename: str, parsed: Parsed, package: str = "") -> None:
-        self.name, self.filename, self.package = name, filename, package
+    def __init__(self, name: str, filename: str, parsed: Parsed) -> None:
+        self.name, self.filename = name, filename
         self.parsed, self.text, self.tree = parsed, parsed.text, parsed.tree
         self.frame: Oid = (f"module {filename}", 0)
         self.has_yield = "yield" in self.text

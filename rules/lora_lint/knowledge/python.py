@@ -154,7 +154,11 @@ STANDARD = {
     "importlib": Table(functions={"import_module": row("import_module", "name package"), **OF_METADATA}),
     **ASKING_OF_PYTHON,
     "types": Table(
-        functions={"SimpleNamespace": row("namespace"), "MethodType": row("bind_method", "function object")}
+        functions={
+            "SimpleNamespace": row("namespace"),
+            "MethodType": row("bind_method", "function object"),
+            "MappingProxyType": row("first", "mapping"),
+        }
     ),
     "dataclasses": Table(
         functions={

@@ -53,7 +53,8 @@ def trained_steps(event: AnyEvent, tokens: Iterable[Token]) -> list[Step]:
             continue
         name = adapter_name(event, token)
         checkpoint = next((k.place for k in content.kept if k.how is Keeping.CHECKPOINT), None)
-        note = f" (its only copy is in {shown(checkpoint)})" if checkpoint is not None else ""
+        alone = all(k.how.value <= Keeping.CHECKPOINT.value for k in content.kept)
+        note = f" (its only copy is in {shown(checkpoint)})" if checkpoint is not None and alone else ""
         steps.append(Step(content.trained_at, f"adapter {name} is trained here{note}"))
     return steps
 

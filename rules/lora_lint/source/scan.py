@@ -12,6 +12,8 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _BY_NAME = re.compile(rb"\b(?:import_module|__import__)\(\s*[\"'](\.*[\w.]*)[\"']")
+_BY_A_MADE_NAME = re.compile(rb"\b(?:import_module|__import__)\((?!\s*(?:[\"'][\w.]*[\"']\s*[,)]))")
+_QUOTED = re.compile(rb"[\"'](\.*[A-Za-z_][\w.]*)[\"']")
 _NAME = re.compile(rb"[\w.]+")
 _COMMENT = re.compile(rb"#[^\n]*")
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==|^if[ \t(]+[\"']__main__[\"'][ \t]*==", re.MULTILINE)
@@ -59,6 +61,10 @@ def scan(data: bytes) -> Scan:
     for base in _BY_NAME.findall(data):
         module = base.lstrip(b".")
         found.append((module.decode("ascii", "ignore"), len(base) - len(module), ()))
+    if _BY_A_MADE_NAME.search(data) is not None:
+        for base in dict.fromkeys(_QUOTED.findall(data)):  # one of them may be what is imported, or its last part
+            module = base.lstrip(b".").decode("ascii", "ignore")
+            found += [(module, level, ()) for level in {len(base) - len(base.lstrip(b".")), 1}]
     main = _MAIN.search(data) is not None
     return Scan(
         names_peft(data), tuple(found), main, b"def test_" in data, defines_peft(data), writes_old_weights(data)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from lora_lint.flow.calls.foreign import hand_over
+from lora_lint.flow.calls.halves import run_from_yield, run_up_to_yield
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.strings import WHERE, WORKING, change_directory, place_of
@@ -68,6 +69,8 @@ class Block(NamedTuple):
 def enter(machine: Machine, manager: Value, node: cst.CSTNode) -> Value:
     """Enters a `with` block; gives what `as` binds."""
     manager = machine.settle(manager, node)
+    if isinstance(manager, Generator):
+        return run_up_to_yield(machine, manager, node)
     record = instance(machine, manager)
     if isinstance(manager, Sym):
         return Sym(make(machine.site(node), "entered", manager.term))
@@ -83,6 +86,8 @@ def enter(machine: Machine, manager: Value, node: cst.CSTNode) -> Value:
 def leave(machine: Machine, manager: Value, node: cst.CSTNode) -> None:
     """Leaves a `with` block."""
     manager = machine.settle(manager, node)
+    if isinstance(manager, Generator):
+        run_from_yield(machine, manager, node)
     record = instance(machine, manager)
     if isinstance(manager, Sym):
         hand_over(machine, [manager], node)  # what it was given it may save at the end
