@@ -109,6 +109,9 @@ def _write(life: Life, oid: Oid, site: object, saved: Saved) -> None:
             life.keep(token, keeping, written.place, site)
             if written.place is not None:
                 life.write(written.place, Written("adapter", (token,), site, oid, keeping is Keeping.TEMPORARY))
+    if life.peft(oid) is None and not base.known:  # its class may write the layers that sit inside it
+        for adapter in base.layers:
+            life.keep(life.token(adapter), Keeping.UNSURE, None, site)
     if saved.full and place is not None:
         life.write(place, Written("model", (*base.merged, *base.stripped), site, life.root(oid)))
     if saved.emptied and place is not None:
