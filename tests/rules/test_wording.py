@@ -20,7 +20,8 @@ model.push_to_hub("me/adapter")
 
 
 @pytest.mark.parametrize(
-    ("kept", "note"), [("", ' (its only copy is in "runs/checkpoint-*")'), ('trainer.model.save_pretrained("kept")', "")]
+    ("kept", "note"),
+    [("", ' (its only copy is in "runs/checkpoint-*")'), ('trainer.model.save_pretrained("kept")', "")],
 )
 def test_a_checkpoint_is_the_only_copy_where_nothing_else_was_saved(kept: str, note: str) -> None:
     (finding,) = lora_lint.analyze_source(BASE_PUSHED.format(kept=kept)).findings

@@ -35,7 +35,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.worlds.choices import unlikely
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
-from lora_lint.flow.worlds.terms import large, models_behind, pick
+from lora_lint.flow.worlds.terms import large, models_behind, models_inside, pick
 from lora_lint.flow.worlds.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.events.script import Checked, Failed
@@ -161,10 +161,17 @@ class Machine(Paths):
         part = self._expressions.get(type(node))
         value = part(self, node) if part is not None else self.unknown(node)
         if type(value) in HOLDING and large(value):
-            value = self.unknown(node)
+            value = self._cut_off(value, node)
         if self.states is not None:
             self._show(self.states, node, value)
         return value
+
+    def _cut_off(self, value: Value, node: cst.CSTNode) -> Value:
+        """A value that has grown too large is not followed: what is done with the models in it is not seen."""
+        for oid in models_inside(value):
+            if oid in self.world.life.models:
+                self.world.life.hand_over(oid, self.site(node))
+        return self.unknown(node)
 
     def assign(self, target: cst.CSTNode, value: Value) -> None:
         """Binds a value to a target: a name, an attribute, an item, or a pattern of them."""

@@ -32,7 +32,17 @@ def _lost(lifecycle: Lifecycle, event: Event[Saved]) -> list[Token]:
     base = event.life.base(event.oid)
     tokens = trained_here(event, (*base.merged, *base.stripped))
     lost = [token for token in tokens if best_after(lifecycle, event, token) in LOST]
-    return [token for token in lost if not _saved_emptied(lifecycle, event, token)]
+    return [t for t in lost if not _saved_emptied(lifecycle, event, t) and not _trained_on(lifecycle, event, t)]
+
+
+def _trained_on(lifecycle: Lifecycle, event: Event[Saved], token: Token) -> bool:
+    """A copy was merged: the adapter itself is trained on behind the save, and what comes of that is kept."""
+    adapter, merged = event.life.canonical(token)
+    for ending in lifecycle.after(event):
+        later = [other for other in ending.life.contents if other[0] == adapter and other[1] > merged]
+        if any(ending.life.keeping(other) not in LOST for other in later):
+            return True
+    return False
 
 
 def _said(lifecycle: Lifecycle, event: Event[Saved], said: list[Event[Saved]]) -> bool:

@@ -50,11 +50,7 @@ def run_from_yield(machine: Machine, generator: Generator, node: cst.CSTNode) ->
 
 
 def _run(
-    machine: Machine,
-    generator: Generator,
-    key: cst.CSTNode,
-    statements: Sequence[cst.BaseStatement],
-    node: cst.CSTNode,
+    machine: Machine, generator: Generator, key: cst.CSTNode, statements: Sequence[cst.BaseStatement], node: cst.CSTNode
 ) -> Value:
     function = machine.deferred.get(key)
     if function is None:

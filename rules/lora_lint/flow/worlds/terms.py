@@ -65,6 +65,25 @@ def large(*parts: object) -> bool:
     return False
 
 
+def models_inside(value: Value) -> set[Oid]:
+    """The models that a value may be, or holds, however large it is. What tests are made of is not among them."""
+    found: set[Oid] = set()
+    seen: set[int] = set()
+    todo: list[Value] = [value]
+    while todo:
+        part = todo.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, ModelRef):
+            found.add(part.oid)
+        elif isinstance(part, Gate):
+            todo += (part.then, part.other)
+        elif isinstance(part, Tup):
+            todo += part.items
+    return found
+
+
 def parts_behind(
     term: Term,
     made_of: Mapping[Term, Collection[Value]],
