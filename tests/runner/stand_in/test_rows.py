@@ -182,6 +182,18 @@ print(DPOTrainer, rows[0]["chosen"])
     assert run(text).json["after"]["error"] is None
 
 
+def test_each_stage_has_the_columns_of_its_own_data(run: Run) -> None:
+    """What another trainer of the script asks for is no column of a data set that is known to lack it."""
+    text = """from datasets import load_dataset
+from trl import DPOTrainer, SFTTrainer
+
+print(DPOTrainer, SFTTrainer)
+chats, pairs = (load_dataset(f"trl-lib/{name}", split="train") for name in ("Capybara", "ultrafeedback_binarized"))
+assert not set(chats.column_names) & set(pairs.column_names), chats.column_names
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_who_speaks_in_a_chat_has_the_names_that_the_script_knows(run: Run) -> None:
     text = """import json
 

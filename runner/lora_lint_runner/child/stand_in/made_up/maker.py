@@ -57,7 +57,8 @@ class Maker:
         if hints.text_field is not None:
             columns.setdefault(hints.text_field, "text")
         needed = rows.needed(hints.trainers, hints.classes)
-        if not set(needed) & (set(columns) | hints.strings):  # nor does the script make one of them
+        lacks_none = rows.serving(hints.trainers, known or ()) - hints.strings
+        if not set(needed) & (set(columns) | hints.strings) and not lacks_none:  # nor does the script make one of them
             columns.update(needed)
         elif known is None:
             columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
@@ -65,7 +66,7 @@ class Maker:
             columns.pop(odd, None)
         if columns.get("chosen") == "messages" and "prompt" not in hints.strings:
             columns.pop("prompt", None)  # it is their first turn
-        for extra in self.learned:
+        for extra in set(self.learned) - lacks_none:  # another stage of the script asks for it, of data of its own
             columns.setdefault(extra, None)
         columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
         columns.update(self._masks(columns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...context import Run
@@ -129,6 +129,14 @@ def needed(trainers: frozenset[str], classes: tuple[str, ...] = ()) -> dict[str,
         if any(re.fullmatch(pattern, trainer) for trainer in trainers):
             return dict(columns)
     return {}
+
+
+def serving(trainers: frozenset[str], columns: Iterable[str]) -> frozenset[str]:
+    """The words of trainers, none of which a data set lacks that has what one of the script's trainers takes."""
+    there = set(columns)
+    ways = [(pattern, set(names)) for pattern, all_names in TABLE["serving"] for names in all_names]
+    served = any(names <= there and any(re.fullmatch(pattern, t) for t in trainers) for pattern, names in ways)
+    return frozenset().union(*(names for _, names in ways)) if served else frozenset()
 
 
 def unasked(trainers: frozenset[str]) -> frozenset[str]:
