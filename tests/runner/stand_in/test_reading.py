@@ -98,6 +98,7 @@ def test_rows_that_differ_in_more_ways_pass_what_a_script_asks(tmp_path: Path) -
     left = [row for row in left if row["made"] > "2025" and row["kind"] == "chat"]
     assert left
     assert {row["label"] for row in rows} == {1}
+    assert len({varied.cell(asked, "score", place, 0.5) for place in range(64)}) > 1  # of which no test is seen
 
 
 TAKEN_APART = {

@@ -22,7 +22,11 @@ def cell(hints: Hints, column: str, index: int, made: Any) -> Any:
     shape = hints.columns.get(column, ANY)
     if isinstance(made, bool):
         return chance % 2 == 0
-    if isinstance(made, (int, float)) and shape.kind in ("int", "float") and not shape.values:
+    if (
+        isinstance(made, (int, float))
+        and not shape.values
+        and (isinstance(made, float) or shape.kind in ("int", "float"))
+    ):
         return _number(hints, chance, made)
     return _text(hints, column, chance, made) if isinstance(made, str) else made
 
