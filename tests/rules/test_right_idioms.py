@@ -130,6 +130,8 @@ SAVING = [", callbacks=[Saver()]", ", callbacks=[Named()]", ", callbacks=callbac
 def test_a_callback_that_is_not_seen_or_asks_for_a_checkpoint_may_save(given: str) -> None:
     assert found(WRAP + TRAINER.format(given, "")) == []
     assert found(WRAP + TRAINER.format("", "trainer.add_callback(Saver)\n")) == []
+    sometimes_more = "trainer.add_callback(Saver)\nif check:\n    trainer.add_callback(EarlyStoppingCallback())\n"
+    assert found(WRAP + TRAINER.format("", sometimes_more)) == []
     nothing = TRAINER.format(", callbacks=[EarlyStoppingCallback()]", "")
     assert found(WRAP + nothing) == ["adapter-never-saved"]
 

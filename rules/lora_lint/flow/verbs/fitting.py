@@ -39,7 +39,7 @@ def _fit(call: LibCall) -> Value:
         _checkpoint(call, module)
     for name in call.option("after"):
         _hook(call, module, name, *((NONE, batch, index) if name == call.option("given_batch") else ()))
-        for callback in known_items(machine, trainer.fields.get("callbacks", NONE)):
+        for callback in known_items(machine, machine.settle(trainer.fields.get("callbacks", NONE), call.node)):
             _hook(call, callback, name, call.receiver or NONE, module)
     return NONE
 

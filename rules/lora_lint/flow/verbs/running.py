@@ -98,7 +98,7 @@ def _called_back(machine: Machine, ref: ObjRef, record: InstRec, model: Value, n
     saves = ("on_save",) if _leaves_checkpoints(machine, record) else ()
     for name in ("on_step_end", "on_evaluate", "on_epoch_end", *saves, "on_train_end"):
         _call_back(machine, ref, record, name, node)
-    callbacks = record.fields.get("callbacks", Tup(()))
+    callbacks = machine.settle(record.fields.get("callbacks", Tup(())), node)
     if getattr(callbacks, "open", False) or not all(_is_seen(machine, c) for c in known_items(machine, callbacks)):
         hand_over(machine, [model], node)
 
@@ -197,7 +197,7 @@ def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode)
 
 def _call_back(machine: Machine, ref: ObjRef, record: InstRec, event: str, node: cst.CSTNode) -> None:
     """Callbacks are methods of objects given to the trainer; the model arrives as a keyword."""
-    callbacks = record.fields.get("callbacks", Tup(()))
+    callbacks = machine.settle(record.fields.get("callbacks", Tup(())), node)
     for item in known_items(machine, callbacks):
         item = machine.settle(item, node)
         if isinstance(item, Cls):

@@ -186,7 +186,7 @@ def _add_callback(call: LibCall) -> Value:
     callback = call.arg("callback")
     if found is not None and callback is not None:
         ref, record = found
-        before = record.fields.get("callbacks", Tup(()))
+        before = call.machine.settle(record.fields.get("callbacks", Tup(())), call.node)
         callbacks = Tup((*known_items(call.machine, before), callback), isinstance(before, Tup) and before.open)
         call.machine.world.put(
             ref.oid, InstRec(record.cls, record.lib, {**record.fields, "callbacks": callbacks}, record.site)
