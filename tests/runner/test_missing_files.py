@@ -21,10 +21,10 @@ READS = {
     ),
     "a pattern": (
         "from pathlib import Path\nfound = sorted(Path('parts').glob('*.jsonl'))\n"
-        "assert found, 'no parts there'\nprint(open(found[0]).read())\n"
+        "assert found, 'put them below parts'\nprint(open(found[0]).read())\n"
     ),
     "lines that the script takes apart": (
-        'for line in open("train.de"):\n    text, label = line.strip().split("\\t")\n'
+        'for line in open("train.rw"):\n    text, label = line.strip().split("\\t")\n'
         "    print(text.lower(), int(label))\n"
     ),
     "rows below a key, as they are read": (

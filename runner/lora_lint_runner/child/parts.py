@@ -42,6 +42,7 @@ class Events(Protocol):
     """Watches models being trained: `observe.events`."""
 
     steps: int
+    backwards: int
 
 
 class Saves(Protocol):

@@ -23,6 +23,7 @@ def read(text: str, folder: Path) -> hints.Hints:
 
 
 PICKED = [
+    'frame = pd.read_csv("x.csv")\nframe = frame[frame.lang.isin(("de", "en"))]\nprint(frame.shape)\n',
     'frame = pd.read_csv("x.csv")\nframe = frame[frame["lang"].isin(("de", "en"))]\n',
     'LANGUAGES = {"de": 1, "en": 2}\nframe = pd.read_csv("x.csv")\nframe["lang"] = frame["lang"].map(LANGUAGES)\n',
     'def load(languages=("de", "en")):\n    return [row for row in rows if row["lang"].lower() in languages]\n',
@@ -43,6 +44,14 @@ def test_an_item_of_a_list_is_asked_for_by_its_place(tmp_path: Path) -> None:
     assert read(script, tmp_path).columns["label"] == Shape("int", values=(0, 1, 2))
     table = script.replace('["bad", "good", "fair"]', '{"bad": 0, "good": 1}')
     assert read(table, tmp_path).columns["label"] == Shape("text", values=("bad", "good"))
+
+
+@pytest.mark.parametrize("parsed", ["json.loads", "ast.literal_eval", "lambda text: json.loads(text)"])
+def test_a_cell_that_is_parsed_is_a_text_of_what_is_used(parsed: str, tmp_path: Path) -> None:
+    script = f'frame = pd.read_csv("x.csv")\nframe["chat"] = frame["chat"].apply({parsed})\n'
+    script += "frame.chat.apply(lambda turns: words.apply_chat_template(turns, tokenize=False))\n"
+    column = read(script, tmp_path).columns["chat"]
+    assert (column.kind, column.items and column.items.kind) == ("json", "messages")
 
 
 def test_what_is_left_out_is_not_all_that_there_is(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.runner.conftest import Ran
-from tests.runner.samples import HEAD, KEPT, LOOP
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
 Run = Callable[..., Ran]
 LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing", split="train")\n'
@@ -102,6 +102,22 @@ model.set_adapter("both")
 def test_what_loops_bring_together_is_complete(run: Run, loop: str) -> None:
     ran = run(HEAD + loop + LOOP + 'model.save_pretrained("out")\n')
     assert ran.json["after"]["error"] is None
+
+
+def test_gradients_that_are_gathered_over_more_batches_than_there_are_rows_come_to_a_step(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+rows = load_dataset("json", data_files="x.jsonl")["train"]["text"]
+for place, row in enumerate(rows[:len(rows) // 8]):
+    ids = torch.tensor([[ord(c) % 64 for c in row[:8]]])
+    (model(input_ids=ids, labels=ids).loss / 128).backward()
+    if (place + 1) % 128 == 0:
+        optimizer.step()
+"""
+    ran = run(HEAD + text + SAVE, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_a_dictionary_of_splits(run: Run) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from . import tables
 from .tables import calls, text_of
-from .uses import ANY, Shape, Uses
+from .uses import ANY, CELLWISE, Shape, Uses
 
 MAPPERS = ("map", "filter", "with_transform", "set_transform")
 OUTPUTS = frozenset(
@@ -54,6 +54,9 @@ class Shapes:
         labelled = self._labelled(node)
         if labelled is not None:
             return labelled
+        attribute = tables.by_attribute(node, self.frames, self.uses.parents)
+        if attribute is not None:
+            return attribute, self._of_table(node)
         name, root = self._asked(node)
         if name is None:
             name, root = self._asked_of_item(node)
@@ -77,7 +80,7 @@ class Shapes:
         parent = self.uses.parents.get(node)
         left_out = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], tables.OTHERS)
         shape = ANY if left_out else self.uses.of(node, 0)
-        if shape.kind == "date":
+        if shape.kind == "date" or (isinstance(parent, ast.Attribute) and parent.attr in CELLWISE):
             return shape
         return Shape("text", values=shape.values) if shape.kind == "text" and shape.values else ANY
 

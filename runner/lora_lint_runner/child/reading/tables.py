@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "to_pandas")
 NAMING = ("names", "usecols", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
+OF_TABLES = frozenset(
+    "columns index shape values iloc loc at iat dtypes T size empty ndim axes attrs plot style".split()
+)
 
 
 def frames(tree: ast.Module) -> set[str]:
@@ -19,6 +22,15 @@ def frames(tree: ast.Module) -> set[str]:
             if any(isinstance(c, ast.Attribute) and c.attr in READERS for c in called):
                 found.add(node.targets[0].id)
     return found
+
+
+def by_attribute(node: ast.AST, known: set[str], parents: Mapping[ast.AST, ast.AST]) -> str | None:
+    """The column that is taken for an attribute of a table: `frame.label`."""
+    if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known):
+        return None
+    above = parents.get(node)
+    called = isinstance(above, ast.Call) and above.func is node
+    return None if called or not isinstance(node.ctx, ast.Load) or node.attr in OF_TABLES else node.attr
 
 
 def told(tree: ast.Module) -> Iterator[str]:

@@ -16,6 +16,8 @@ TEXT_METHODS = frozenset(
 )
 SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold", "title", "capitalize"])
 LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
+CELLWISE = ("apply", "map")
+PARSING = ("loads", "literal_eval", "eval")
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 
 
@@ -35,6 +37,9 @@ class Shape(NamedTuple):
             return other._replace(values=(*self.values, *other.values))
         if other.kind == "any":
             return self._replace(values=(*self.values, *other.values))
+        if "json" in (self.kind, other.kind):
+            inner = [s.items or ANY if s.kind == "json" else s for s in (self, other)]
+            return Shape("json", inner[0].joined(inner[1]))
         if self.kind == other.kind == "record":
             fields = dict(self.fields)
             for name, shape in other.fields:
@@ -86,7 +91,10 @@ class Uses:
             if parent.attr in TEXT_METHODS:
                 return Shape("text")
             if parent.attr in LOOKED_UP and isinstance(called, ast.Call) and called.args:
-                return Shape("text", values=values) if (values := texts_in(called.args[0], self.literals)) else ANY
+                if values := texts_in(called.args[0], self.literals):
+                    return Shape("text", values=values)
+            if parent.attr in CELLWISE and isinstance(called, ast.Call) and called.args:
+                return self._each(called.args[0], depth)
             if parent.attr in IMAGE_METHODS:
                 return Shape("image")
             if parent.attr in ("items", "keys", "values"):
@@ -172,7 +180,7 @@ class Uses:
             return Shape("text", values=tuple(values)) if values else ANY
         if name in ("to_datetime", "fromisoformat"):
             return Shape("date")
-        if name == "loads":
+        if name in ("loads", "literal_eval"):
             return Shape("json", self.of(parent, depth + 1))
         if name in ("tokenizer", "tok", "encode"):
             return Shape("text")
@@ -184,6 +192,16 @@ class Uses:
         if isinstance(func, ast.Name):
             return self._passed(node, parent, func.id, depth)
         return ANY
+
+    def _each(self, function: ast.expr, depth: int) -> Shape:
+        """A cell, as what is done with each of a column takes it: `frame["chat"].apply(json.loads)`."""
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name in PARSING:
+            return Shape("json", ANY)
+        if isinstance(function, ast.Lambda) and function.args.args:
+            return self._uses_of(function.args.args[0].arg, function, depth + 1)
+        found = [n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef) and n.name == name and n.args.args]
+        return self._uses_of(found[0].args.args[0].arg, found[0], depth + 1) if found else ANY
 
     def _zipped(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
         loop = self.parents.get(call)

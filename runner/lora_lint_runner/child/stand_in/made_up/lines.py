@@ -24,7 +24,7 @@ def taken_apart(run: Run, suffix: str) -> bool:
     if suffix in ("csv", "tsv") and (run.hints.read & NOT_READ_BY_HAND or {"csv", "pandas"} & run.hints.roots):
         return False
     lines = run.hints.lines
-    return suffix not in ("json", "jsonl", "ndjson") and (len(lines.names) > 1 or lines.between != "\n")
+    return len(lines.names) > 1 or lines.between != "\n"
 
 
 def text(run: Run, found: list[dict[str, Any]]) -> str:

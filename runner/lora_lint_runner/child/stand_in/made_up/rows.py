@@ -179,7 +179,8 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
     if kind == "seen":  # a chat about a picture, whatever the script does with it
         return KINDS[kind](name, index)
     if shape is not None and shape.kind == "json":
-        return json.dumps(value(name, index, None, shape.items)) if kind is None else KINDS[kind](name, index)
+        chats = kind in ("messages", "sharegpt")
+        return json.dumps(value(name, index, kind, shape.items)) if kind is None or chats else KINDS[kind](name, index)
     if shape is not None and shape.values and shape.kind in ("text", "int"):
         return shape.values[index % len(shape.values)]
     if shape is not None and shape.kind == "text" and kind is None and by_name(name) in OF_TEXT:

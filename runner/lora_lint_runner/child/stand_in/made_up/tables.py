@@ -26,6 +26,7 @@ TEXTS = (
     ".txt", ".text", ".key", ".md", ".prompt", ".tmpl", ".dat", ".lst", ".tok", ".src", ".tgt", ".trg", ".en", ".de",
     ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
 )  # fmt: skip
+STRUCTURED = (".jsonl", ".ndjson", ".json", ".parquet", ".pkl")
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", *TEXTS, *FASTA)
 OF_SETTINGS = (".json", ".yaml", ".yml")
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
@@ -80,13 +81,14 @@ def on_demand(run: Run) -> None:
     folders = {os.path.dirname(os.path.abspath(os.path.join(run.spec.cwd, n))) for n in learned}
     homes = tuple(os.path.join(f, "") for f in (os.path.join(run.spec.box, "made-up"), *folders) if not _has_files(f))
 
+    kinds = {*ROWS, *PICTURES, *SOUNDS, *(suffix_of(n) for n in learned if suffix_of(n))}
     made: list[str] = []
 
     def opening(real: Any) -> Any:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
             if isinstance(file, (str, os.PathLike)) and mode.startswith("r"):
                 path = os.path.abspath(os.fspath(file))
-                if path.startswith(homes) and suffix_of(path) in (*ROWS, *PICTURES, *SOUNDS) and _absent(path):
+                if path.startswith(homes) and suffix_of(path) in kinds and _absent(path):
                     made.append(path)
                     if len(made) <= NAMED:
                         more = "" if len(made) < NAMED else ", and others beside it"
@@ -155,7 +157,8 @@ def suffix_of(path: str) -> str:
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
     suffix = suffix_of(path)[1:]
-    if lines.taken_apart(run, suffix) and "." + suffix in (*TEXTS, ".tsv", ".csv") and path.lower().endswith(suffix):
+    text = "." + suffix not in (*STRUCTURED, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
+    if text and lines.taken_apart(run, suffix):
         _WRITTEN.add(os.path.realpath(path))
         lines.write(run, path, rows_of(run))
     else:

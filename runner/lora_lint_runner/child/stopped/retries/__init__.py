@@ -67,6 +67,7 @@ AFTER_THE_END = (
     lacking.rank,
     better.score,
     rows.waited_for,
+    rows.unstepped,
     arguments.switches,
     arguments.outputs,
     paths.unread,

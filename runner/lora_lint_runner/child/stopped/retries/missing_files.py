@@ -11,7 +11,7 @@ from typing import Any
 from ...context import Run
 from ...reading import listings
 from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS, suffix_of
-from .learning import at_work, empty, statement
+from .learning import at_work, empty, none_of, statement
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
@@ -28,6 +28,10 @@ MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
+)
+OPENS = re.compile(r"\bopen\(|\bread_text\(")
+NO_TEXT = re.compile(
+    r"\.(py|ya?ml|toml|json|ini|cfg|env|pt|pth|bin|ckpt|safetensors|model|np[yz]|pkl|h5|gguf|zip|gz)$", re.I
 )
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
@@ -97,7 +101,17 @@ def wanted(run: Run, error: BaseException) -> list[str]:
     elif name is not None:
         name = _kept(run, error, name)
     found = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
+    if name is not None and found == [None] and _read_as_text(run, error, name):
+        found = [inside(run, name)]
     return [n for n in found if n is not None]
+
+
+def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
+    """Does the script itself open a file, of whatever kind, and not for its bytes?"""
+    found = statement(run, error)
+    said = ast.unparse(found) if found is not None else ""
+    opens = OPENS.search(said) is not None and "rb" not in said
+    return opens and bool(os.path.splitext(name)[1]) and not NO_TEXT.search(name)
 
 
 def lacked(run: Run, error: BaseException) -> str | None:
@@ -235,7 +249,8 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
         return looked_for[-1:]
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
-    speaks = EMPTY.search(text) or isinstance(error, (SystemExit, StopIteration)) or rows
+    ends = isinstance(error, (SystemExit, StopIteration)) or none_of(run, error)
+    speaks = EMPTY.search(text) or ends or rows
     return likely[-1:] if speaks else []
 
 

@@ -258,3 +258,11 @@ def waited_for(run: Run) -> Learned | None:
     data = run.data
     short = run.loops.short and data is not None and data.made_up
     return {"rows": 8} if short and "rows" not in run.spec.learned else None
+
+
+def unstepped(run: Run) -> Learned | None:
+    """More rows, after a run in which gradients were gathered and no optimizer came to its step: of more batches than
+    there were."""
+    times = int(run.spec.learned.get("rows", 1))
+    waits = run.events.backwards and not run.events.steps and run.made_up
+    return {"rows": times * 8} if waits and times < MOST else None
