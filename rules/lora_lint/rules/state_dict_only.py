@@ -7,7 +7,7 @@ from typing import Any
 
 from lora_lint.lifecycle.events.disk import WeightsSaved
 from lora_lint.lifecycle.events.script import Checked
-from lora_lint.lifecycle.records import BaseModel, Keeping, PeftModel, Sure, Token
+from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._types import costs_the_adapter
 from lora_lint.rules.base import Report, Rule, Step
@@ -19,10 +19,27 @@ RESCUED = (Keeping.KEPT, Keeping.CHECKPOINT, Keeping.UNSURE)
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """torch.save(model.state_dict()), save_file(...), accelerator.save(...) as the only copy of a trained adapter."""
+    reports: list[Report] = []
     for site, events in by_site(certain(lifecycle.of(WeightsSaved))).items():
         bad = [(event, tokens) for event in events if (tokens := _only(lifecycle, event))]
         if bad:
-            yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
+            reports.append(_report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]]))
+    yield from (one for one in reports if not any(_repeats(lifecycle, other, one) for other in reports))
+
+
+def _repeats(lifecycle: Lifecycle, last: Report, report: Report) -> bool:
+    """One adapter, one finding: every path from a save to resume from leads to another save of the same adapter."""
+    behind = [event for event, _ in (last.facts, *last.also)]
+    return _adapters(last) == _adapters(report) and all(
+        any(second.id > first.id and second.id in ending.events for second in behind)
+        for first, _ in (report.facts, *report.also)
+        for ending in lifecycle.after(first)
+    )
+
+
+def _adapters(report: Report) -> set[Oid]:
+    event, tokens = report.facts
+    return {event.life.canonical(token)[0] for token in tokens}
 
 
 def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:

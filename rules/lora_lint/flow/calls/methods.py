@@ -10,6 +10,7 @@ from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.container_methods import container_method
 from lora_lint.flow.objects.containers import items_of, new_list
+from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.objects.strings import SPLITS, join_text, path_method, split, string_method
@@ -84,6 +85,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     if isinstance(receiver, Param):
         if name == "requires_grad_":
             machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)
+        elif name.endswith("_"):
+            mix_into(machine, receiver, [machine.settle(value, node) for value in args.values()], node)
         if name in bare.READING:
             note_test(machine, receiver.model, node)
         return receiver if name in KEEPS_TENSOR else machine.unknown(node)

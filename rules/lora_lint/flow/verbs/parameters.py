@@ -8,6 +8,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
 from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.passes import lazily
 from lora_lint.flow.objects.weights import entries, own_keys, parameters
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
@@ -52,6 +53,7 @@ def set_on_param(machine: Machine, value: Param, name: str, new: Value, node: cs
     """`param.requires_grad = False`, `param.data = param.data.float()`."""
     if name == "data" and value.adapter is not None:
         machine.world.life.replace_adapter(value.adapter, half=False)
+        mix_into(machine, value, [machine.settle(new, node)], node)
     if name == "requires_grad":
         set_requires_grad(machine, value, machine.known(new), node)
 
