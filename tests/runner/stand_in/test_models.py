@@ -11,6 +11,8 @@ from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT, LOOP
 from tests.runner.tiny import saved_base, wrapped
 
+from lora_lint_runner.child.stand_in.models import family, snapshot
+
 Run = Callable[..., Ran]
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
     ("mistralai/Mistral-7B-v0.1", "AutoModelForCausalLM", "q_proj", "MistralForCausalLM"),
@@ -38,6 +40,36 @@ model.save_pretrained("out")
     after = run(text).json["after"]
     assert after["error"] is None
     assert [a["directory"] for a in after["adapters"]] == ["out"]
+
+
+SPELT_OUT = {
+    "facebook/detr-resnet-50": "detr",
+    "microsoft/conditional-detr-resnet-50": "conditional_detr",
+    "PekingU/rtdetr_v2_r18vd": "rt_detr_v2",
+    "facebook/mask2former-swin-tiny-coco-instance": "mask2former",
+    "facebook/vit-mae-base": "vit_mae",
+    "google/timesfm-2.0-500m-pytorch": "timesfm",
+    "allenai/scibert_scivocab_uncased": "bert",
+    "nvidia/Llama-3.1-Nemotron-70B": "llama",
+}
+
+
+@pytest.mark.parametrize("name", SPELT_OUT)
+def test_a_name_that_spells_out_its_family(name: str) -> None:
+    assert family.choose(name, family.Asked(None)).model_type == SPELT_OUT[name]
+
+
+@pytest.mark.parametrize("kind", ["detr", "deformable_detr", "pvt", "levit", "efficientnet", "florence2"])
+def test_families_of_several_stages_are_built(kind: str, tmp_path: Path) -> None:
+    """Of a backbone in other hands all stages stay; where smaller numbers do not fit, the usual ones are taken."""
+    assert snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None).parameters < 50_000_000
+
+
+def test_what_a_script_asks_for_later_is_what_its_processor_goes_with(tmp_path: Path) -> None:
+    classes = ("SpeechT5Processor", "SpeechT5ForTextToSpeech")
+    kin = family.Family("speecht5", "")
+    made = snapshot.write(str(tmp_path), "a/b", kin, "SpeechT5Processor", None, classes=classes)
+    assert made.architecture == "SpeechT5ForTextToSpeech"
 
 
 def test_two_loads_of_one_id_are_equal(run: Run) -> None:

@@ -9,11 +9,12 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.lines import Lines, lines_in
 from lora_lint_runner.child.reading.uses import Shape
-from lora_lint_runner.child.stand_in.made_up import tables, varied
+from lora_lint_runner.child.stand_in.made_up import rows, tables, varied
 
 
 def read(text: str, folder: Path) -> hints.Hints:
@@ -79,6 +80,14 @@ def test_cells_are_parted_as_they_are_read(reader: str, tmp_path: Path) -> None:
         assert list(csv.DictReader(file, delimiter=";")) == [{"a": "1,2", "b": "3"}]
 
 
+def test_a_picture_below_masks_tells_of_classes(tmp_path: Path) -> None:
+    for name in ("images/0.png", "masks/0.png"):
+        tables.write(str(tmp_path / name), [{}], "png")
+    pictures = [Image.open(tmp_path / name) for name in ("images/0.png", "masks/0.png")]
+    assert [picture.mode for picture in pictures] == ["RGB", "L"]
+    assert pictures[1].getextrema() == (0, 1)
+
+
 def test_a_packed_file_holds_what_its_name_says(tmp_path: Path) -> None:
     path = str(tmp_path / "rows.jsonl.gz")
     tables.write(path, [{"text": "a"}], tables.suffix_of(path)[1:])
@@ -131,3 +140,7 @@ TAKEN_APART = {
 @pytest.mark.parametrize("script", TAKEN_APART)
 def test_how_lines_are_taken_apart(script: str) -> None:
     assert lines_in(ast.parse(script)) == TAKEN_APART[script]
+
+
+def test_marks_go_with_the_letters_of_a_sequence() -> None:
+    assert all(len(rows._marked(place)) == len(rows.protein(place)) for place in range(20))

@@ -96,7 +96,7 @@ class Anything:
         return (object,)
 
     def _number(self, *other: Any) -> Any:
-        return 0.0
+        return self if any(isinstance(value, Anything) for value in other) else 0.0
 
     def _compare(self, other: Any) -> bool:
         return False

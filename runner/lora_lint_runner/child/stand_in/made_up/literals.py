@@ -45,5 +45,5 @@ def install(run: Run) -> None:
 
 
 def _list(run: Run, column: str) -> list[Any]:
-    cells = [rows.value(column, place, rows.chat(run, column)) for place in range(4)]
+    cells = [rows.value(column, place, rows.by_script(run, column)) for place in range(4)]
     return cells[0] if isinstance(cells[0], list) else cells

@@ -71,9 +71,9 @@ class Maker:
         columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
         columns.update(self._masks(columns))
         columns.update(_prepared(columns))
-        return {c: rows.learned_kind(self.run, c) or kind or rows.chat(self.run, c) for c, kind in columns.items()} or {
-            "text": "text"
-        }
+        return {
+            c: rows.learned_kind(self.run, c) or kind or rows.by_script(self.run, c) for c, kind in columns.items()
+        } or {"text": "text"}
 
     def _masks(self, columns: dict[str, str | None]) -> dict[str, str]:
         """The labels of pictures that are cut into segments, where no other column has them: masks."""

@@ -24,6 +24,8 @@ WORDS = (
 AMINO_ACIDS = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGCWP"
 ROLES = ("user", "assistant")
 OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "answer_number")
+SEQUENCE = re.compile(r"(^|_)(sequence|seq)s?$")
+OF_LIFE = re.compile(r"^(facebook/|InstaDeepAI/|zhihan1996/|Rostlab/)\S*(esm|nucleotide|dna|prot)|^Esm[A-Z]", re.I)
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -43,6 +45,11 @@ def protein(index: int) -> str:
     """A sequence of its own for each row."""
     start = index % len(AMINO_ACIDS)
     return "M" + (AMINO_ACIDS * 2)[start : start + 24 + index % 8]
+
+
+def _marked(index: int) -> str:
+    """A digit for each letter of the sequence in the same row, too many for pandas to take them for one number."""
+    return ("1" + format(index * 37 % 256, "08b") * 4)[: len(protein(index))]
 
 
 def _labels(count: int) -> Callable[[str, int], Any]:
@@ -70,7 +77,9 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "label14": _labels(14),
     "letter": lambda name, index: "ABCD"[index % 4],
     "grade": lambda name, index: f"grade{index % 12 + 1}",
+    "protein": lambda name, index: protein(index),
     "digits": lambda name, index: format(index * 37 % 256, "08b"),
+    "marked": lambda name, index: _marked(index),
     "yesno": lambda name, index: ("yes", "no", "maybe")[index % 3],
     "category": lambda name, index: f"{name} {'ABCD'[index % 4]}",
     "role": lambda name, index: ROLES[index % 2],
@@ -157,7 +166,9 @@ def by_name(name: str) -> str:
 
 def learned_kind(run: Run, column: str) -> str | None:
     """The kind of a column that stopped an earlier attempt, as it was of another."""
-    for kind, learned in (("digits", "digits"), ("text", "texts"), ("label", "numbers")):
+    shape = run.hints.columns.get(column)
+    each = shape is not None and shape.kind == "list"  # the script goes through them one by one
+    for kind, learned in (("marked" if each else "digits", "digits"), ("text", "texts"), ("label", "numbers")):
         known = run.spec.learned.get(learned, ())
         if column in known or (EVERY in known and (kind != "label" or by_name(column) == "text")):
             return kind
@@ -165,10 +176,13 @@ def learned_kind(run: Run, column: str) -> str | None:
     return kinds.get(column)
 
 
-def chat(run: Run, column: str) -> str | None:
-    """The kind of a column that sounds like a chat, where the script itself hands it to a template: of roles, unless it
-    speaks of the other form."""
+def by_script(run: Run, column: str) -> str | None:
+    """The kind of a column whose name says one thing in most scripts and another in this one: a sequence, where its
+    models read proteins or DNA; a chat, where it hands it to a template: of roles, unless it speaks of the
+    other form."""
     hints = run.hints
+    if SEQUENCE.search(column.lower()) and any(map(OF_LIFE.search, (*hints.strings, *hints.classes))):
+        return "protein"
     templates = "apply_chat_template" in hints.attributes and "unsloth" not in hints.roots
     plain = templates and not hints.strings & {"from", "value"}
     return "messages" if plain and by_name(column) == "sharegpt" else None

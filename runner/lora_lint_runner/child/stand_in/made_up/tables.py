@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import pickle
+import re
 import shutil
 from typing import Any
 
@@ -29,6 +30,7 @@ TEXTS = (
 STRUCTURED = (".jsonl", ".ndjson", ".json", ".parquet", ".pkl")
 ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", *TEXTS, *FASTA)
 OF_SETTINGS = (".json", ".yaml", ".yml")
+MASK = re.compile(r"mask|annotation|segmentation|(^|[-_])(seg|gt|labels?)([-_.\d]|$)", re.I)
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
 PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
@@ -178,7 +180,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     )
     if hints.text_field:
         columns.setdefault(hints.text_field, "text")
-    columns = {c: rows.learned_kind(run, c) or kind or rows.chat(run, c) for c, kind in columns.items()}
+    columns = {c: rows.learned_kind(run, c) or kind or rows.by_script(run, c) for c, kind in columns.items()}
     needed = rows.needed(hints.trainers)
     if set(needed) & set(columns):
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
@@ -257,7 +259,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         return
     if "." + suffix in PICTURES:
         form = "JPEG" if suffix.startswith("jp") else "PNG"
-        importlib.import_module("PIL.Image").new("RGB", (64, 64), (90, 140, 60)).save(path, form)
+        _picture(path).save(path, form)
         return
     if "." + suffix in SOUNDS:
         sounds.write(path)
@@ -286,6 +288,16 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
             file.writelines(json.dumps(row) + "\n" for row in found)
         else:
             file.writelines(" ".join(str(v) for v in row.values()) + "\n" for row in found)
+
+
+def _picture(path: str) -> Any:
+    """A photograph, or, by the name of the file or its folder, which of two classes each of its points is of."""
+    made = importlib.import_module("PIL.Image")
+    if any(MASK.search(part) for part in os.path.normpath(path).split(os.sep)[-2:]):
+        classes = made.new("L", (64, 64), 0)
+        classes.paste(1, (0, 32, 64, 64))
+        return classes
+    return made.new("RGB", (64, 64), (90, 140, 60))
 
 
 def _name(row: dict[str, Any], place: int) -> str:

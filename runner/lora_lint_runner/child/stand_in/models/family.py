@@ -34,6 +34,7 @@ AUTO_MAPS = {
 }
 
 
+SPELT = 4  # shorter types are words of other names, too
 MEDIA = r"(ImageProcessor(Fast|Pil)?|FeatureExtractor)$"  # of transformers 5, with torchvision and without
 SENSES = (
     ("AutoImageProcessor", "image_processing", "IMAGE_PROCESSOR"),
@@ -117,7 +118,7 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         row = rows[next((kind for auto, kind in kinds if owned_by(model_type, [auto])), "bert")]
     while "like" in row:
         row = {**rows[row["like"]], **{k: v for k, v in row.items() if k != "like"}}
-    if (name == MODEL_ID or is_remote(name) or _by_name(name) is None) and row.get("pad") is None:
+    if (name == MODEL_ID or is_remote(name) or _in_table(words_of(name)) is None) and row.get("pad") is None:
         row = {**row, "pad": "<pad>"}  # nobody chose this model, or knows it: its tokenizer is one that can pad
     if row.get("pad") is None:
         own = (pad for pattern, pad in TABLE["pads"] if re.search(pattern, name.lower()))
@@ -126,11 +127,36 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
 
 
 def _by_name(name: str) -> str | None:
-    words = name.rstrip("/").split("/")[-1].lower()
-    for pattern, kind in TABLE["names"]:
-        if re.search(pattern, words):
-            return str(kind)
-    return None
+    """By the patterns of the table, else a type of transformers that the name spells out (`conditional-detr-resnet-50`,
+    `vit-mae-base`); this goes first where it begins no later and says more."""
+    words = words_of(name)
+    told, spelt = _in_table(words), _spelt_out(words)
+    if told is None or spelt is None:
+        return (told or spelt or ("", None))[1]
+    (of_table, kind), (of_types, type_) = told, spelt
+    earlier, longer = of_types[0] - of_table[0], (of_types[1] - of_types[0]) - (of_table[1] - of_table[0])
+    return type_ if earlier < 0 or (earlier == 0 and longer > 0) else kind
+
+
+def words_of(name: str) -> str:
+    """What an id says of its model: all behind its owner."""
+    return name.rstrip("/").split("/")[-1].lower()
+
+
+def _in_table(words: str) -> tuple[tuple[int, int], str] | None:
+    found = ((re.search(pattern, words), str(kind)) for pattern, kind in TABLE["names"])
+    return next(((match.span(), kind) for match, kind in found if match), None)
+
+
+def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:
+    """The first type that stands in a name between its dashes, of those that begin there the longest."""
+    found = []
+    for kind in _types():
+        parts = r"[-_.]?".join(map(re.escape, re.split(r"[-_]", kind)))
+        match = re.search(rf"(?<![a-z0-9]){parts}(?![a-z])", words) if len(kind) >= SPELT else None
+        if match:
+            found.append((match.span(), str(kind)))
+    return min(found, key=lambda f: (f[0][0], -f[0][1]), default=None)
 
 
 def is_remote(name: str) -> bool:

@@ -16,15 +16,16 @@ with open(os.path.join(os.path.dirname(__file__), "sizes.json"), encoding="utf-8
     TABLE: dict[str, Any] = json.load(_file)
 SIZES: dict[str, int] = {name: size for size, names in TABLE["sizes"] for name in names}
 LAYERS = re.compile(r"(^|_)n?(um)?_?(hidden_)?layers?$|^depth$")
+STAGES = 4  # of the backbones of images
 HEADS, HEAD_DIM, POSITIONS = SIZES["num_attention_heads"], SIZES["head_dim"], 2048
 
 
-def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False) -> Any:
-    """A tiny config of the same class, if `deep` with all of its layers. It is built anew from the smaller numbers, so
-    that what a class derives from them (names of stages, sizes of heads) fits; where a class refuses, the numbers are
-    put in place."""
+def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False, part: str = "") -> Any:
+    """A tiny config of the same class, if `deep` with all of its layers; `part` is its name in another one. It is built
+    anew from the smaller numbers, so that what a class derives from them (names of stages, sizes of heads) fits; where
+    a class refuses, the numbers are put in place."""
     small = copy.deepcopy(config)
-    changed = _shrink(small, vocabulary, ids, deep)
+    changed = _shrink(small, vocabulary, ids, deep, stages=part == "backbone_config" or _staged(config))
     try:
         kept = {k: v for k, v in _given(config).items() if k not in changed}
         return type(config)(**{**kept, **changed})
@@ -34,12 +35,28 @@ def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False
 
 def fit(config: Any, model_type: str) -> None:
     """What the shrink leaves at odds with itself, put right as the architecture asks for it."""
+    if getattr(getattr(config, "backbone_config", None), "model_type", None) == "timm_backbone":
+        config.backbone_config = _backbone(config.backbone_config)
     for path, value in TABLE["fitted"].get(model_type, {}).items():
         *inner, name = path.split(".")
         holder = config
         for part in inner:
             holder = getattr(holder, part)
         _set(holder, name, value)
+
+
+def _backbone(config: Any) -> Any:
+    """A ResNet of as many stages in the place of one of timm's, where that is not installed."""
+    from transformers import ResNetConfig
+    from transformers.utils.import_utils import is_timm_available
+
+    if is_timm_available():
+        return config
+
+    sizes: dict[str, Any] = {"embedding_size": 8, "hidden_sizes": [8, 8, 16, 16], "depths": [1] * STAGES}
+    places = sorted({place % (STAGES + 1) or 1 for place in getattr(config, "out_indices", None) or [-1]})
+    sizes |= {"layer_type": "basic", "out_features": [f"stage{place}" for place in places]}
+    return ResNetConfig(**sizes)
 
 
 def _given(config: Any) -> dict[str, Any]:
@@ -52,13 +69,13 @@ def _given(config: Any) -> dict[str, Any]:
     return {k: v for k, v in found.items() if k not in left and not isinstance(v, dict)}
 
 
-def _shrink(config: Any, vocabulary: int, ids: dict[str, int], deep: bool) -> dict[str, Any]:
-    """Makes a config tiny in place; the fields that changed."""
+def _shrink(config: Any, vocabulary: int, ids: dict[str, int], deep: bool, stages: bool) -> dict[str, Any]:
+    """Makes a config tiny in place, keeping its `stages` where others ask for each of them; the fields that changed."""
     before = dict(vars(config))
     for name in list(vars(config)):
         inner = getattr(config, name)
         if hasattr(inner, "model_type") and hasattr(inner, "to_dict"):
-            setattr(config, name, shrunk(inner, vocabulary, ids, deep))
+            setattr(config, name, shrunk(inner, vocabulary, ids, deep, part=name))
     for name, size in SIZES.items():
         held = _own(config, name) if not (deep and LAYERS.search(name)) else None
         if isinstance(held, int) and not isinstance(held, bool) and held > size:
@@ -70,7 +87,8 @@ def _shrink(config: Any, vocabulary: int, ids: dict[str, int], deep: bool) -> di
     for name, values in TABLE["lists"].items():
         held = _own(config, name)
         if isinstance(held, (list, tuple)) and len(held) > 1 and all(isinstance(v, (int, float)) for v in held):
-            _set(config, name, (values * len(held))[: len(held)] if name in TABLE["repeated"] else list(values))
+            more = values if name in TABLE["repeated"] else values[-1:] if stages else []
+            _set(config, name, [*values, *more * len(held)][: len(held)] if more else list(values))
     _layers(config)
     _rotations(config)
     for name in ("vocab_size", "decoder_vocab_size"):
@@ -93,6 +111,12 @@ def _shrink(config: Any, vocabulary: int, ids: dict[str, int], deep: bool) -> di
         for k, v in vars(config).items()
         if not k.startswith("_") and k not in TABLE["derived"] and (k not in before or before[k] is not v)
     }
+
+
+def _staged(config: Any) -> bool:
+    """Has each stage more numbers of its own than those that the table makes fewer?"""
+    lists = {k: v for k, v in vars(config).items() if isinstance(v, (list, tuple)) and len(v) == STAGES}
+    return "depths" in lists and any(k not in TABLE["lists"] and k not in TABLE["derived"] for k in lists)
 
 
 def _own(config: Any, name: str) -> Any:

@@ -18,8 +18,13 @@ from .vocabulary import Vocabulary
 HEADS = (
     "MODEL_FOR_SPEECH_SEQ_2_SEQ", "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM", "MODEL_FOR_IMAGE_TEXT_TO_TEXT",
     "MODEL_FOR_MASKED_LM", "MODEL_FOR_CAUSAL_LM", "MODEL_FOR_CTC", "MODEL_FOR_ZERO_SHOT_IMAGE_CLASSIFICATION",
-    "MODEL_FOR_IMAGE_CLASSIFICATION", "MODEL_FOR_PRETRAINING", "MODEL",
+    "MODEL_FOR_IMAGE_CLASSIFICATION", "MODEL_FOR_PRETRAINING", "MODEL_FOR_OBJECT_DETECTION",
+    "MODEL_FOR_ZERO_SHOT_OBJECT_DETECTION", "MODEL_FOR_UNIVERSAL_SEGMENTATION", "MODEL_FOR_DEPTH_ESTIMATION",
+    "MODEL_FOR_TIME_SERIES_PREDICTION", "MODEL_FOR_TEXT_TO_WAVEFORM", "MODEL_FOR_TEXT_TO_SPECTROGRAM", "MODEL",
+    "MODEL_FOR_SEMANTIC_SEGMENTATION",
 )  # fmt: skip
+BEARABLE = 40_000_000  # weights
+NEW = r"For(Sequence|Token|Image|Audio|AudioFrame|Video)Classification$|For(QuestionAnswering|MultipleChoice)$|Model$"
 
 
 class Made(NamedTuple):
@@ -31,10 +36,11 @@ class Made(NamedTuple):
 
 def write(
     folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None, room: int = 0,
-    deep: bool = False,
+    deep: bool = False, classes: tuple[str, ...] = (),
 ) -> Made:  # fmt: skip
     """Writes a tiny model of `family` under the name `name`; `known` is the real config.json where it is at hand,
-    `room` a number of rows of the embedding beyond the usual ones; `deep` keeps the number of layers.
+    `room` a number of rows of the embedding beyond the usual ones; `deep` keeps the number of layers; `classes` are
+    those that the script names.
 
     Raises whatever building the model raises: the caller says that this architecture has no stand-in.
     """
@@ -42,11 +48,13 @@ def write(
 
     os.makedirs(folder, exist_ok=True)
     vocabulary = Vocabulary(family.model_type, name)
-    config = shrunk(_config(family.model_type, known), vocabulary.size + room, vocabulary.ids(), deep)
+    whole = _config(family.model_type, known)
+    config = shrunk(whole, vocabulary.size + room, vocabulary.ids(), deep)
     _tidy(config, family.model_type, vocabulary.tokens)
-    cls = _architecture(family.model_type, asker)
+    cls = _architecture(family.model_type, asker, classes)
     with seeded(name), torch.no_grad():
-        model = cls(config)
+        model = _made(cls, config, whole)
+        config = model.config
         _still(model)
         _languages(model, vocabulary.tokens)
         model.should_save_on_this_rank = lambda *args: True  # of several processes each has stand-ins of its own
@@ -56,6 +64,25 @@ def write(
     if processors.write(folder, family.model_type, config):
         vocabulary.write_chat(folder)
     return Made(cls.__name__, sum(p.numel() for p in model.parameters()))
+
+
+def _made(cls: Any, config: Any, whole: Any) -> Any:
+    """The tiny model; where its numbers do not go together, the one of the usual size, if a laptop can bear it."""
+    import torch
+
+    try:
+        return cls(config)
+    except Exception:
+        with contextlib.suppress(Exception), torch.device("meta"):
+            weights = sum(p.numel() for p in cls(whole).parameters())
+            whole = whole if weights < BEARABLE else None
+        try:
+            made = cls(whole)
+        except Exception:
+            made = None
+        if made is None:
+            raise
+        return made
 
 
 def _positions(config: Any) -> int | None:
@@ -104,13 +131,15 @@ def _tidy(config: Any, model_type: str, tokens: dict[str, int]) -> None:
         config.image_token_index = config.image_token_id = tokens["<image>"]
 
 
-def _architecture(model_type: str, asker: str | None) -> Any:
-    """The class whose checkpoint this would be: what asks if it is a class of its own, else the pretraining head."""
+def _architecture(model_type: str, asker: str | None, classes: tuple[str, ...] = ()) -> Any:
+    """The class whose checkpoint this would be: what asks if it is a class of its own, or what the script will ask for
+    once it has its processor, else the pretraining head."""
     import transformers
     from transformers.models.auto import modeling_auto
 
-    if asker is not None and not asker.startswith("Auto"):
-        cls = getattr(transformers, asker, None)
+    later = () if (asker or "").startswith("AutoModel") else (c for c in classes if not re.search(NEW, c))
+    for name in (asker or "Auto", *later):
+        cls = getattr(transformers, name, None) if not name.startswith("Auto") else None
         if cls is not None and getattr(getattr(cls, "config_class", None), "model_type", None) == model_type:
             if hasattr(cls, "save_pretrained"):
                 return cls

@@ -25,6 +25,10 @@ PLAIN = re.compile(r"\] not |None of \[")  # what pandas says in a sentence
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 SPEAKERS = ("human", "gpt", "user", "assistant")
 MOST = 64  # times as many rows as at first
+OF_NONE = re.compile(  # of sklearn, torch, numpy and Python
+    r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
+    r"need at least one array to|(arg|argument) is an empty sequence|iterable argument is empty|Mean of empty slice"
+)
 NO_TENSOR = (
     r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and int|"
     r"'[<>]=?' not supported between instances of 'str' and '(int|float)'"
@@ -110,7 +114,7 @@ def _of_table(run: Run, error: BaseException) -> list[str]:
 
 def varied(run: Run, error: BaseException) -> Learned | None:
     """Rows that differ in more ways, where the script's own tests have left none of them."""
-    left = "num_samples=0" in str(error) or "n_samples=0" in str(error) or empty(run, error) or none_of(run, error)
+    left = OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error)
     return {"varied": True, "rows": 8} if left and run.made_up and "varied" not in run.spec.learned else None
 
 
@@ -118,7 +122,8 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
     """More made-up rows, where the script asks for one by its place, for the next one of a stream, for more than a
     number of them, or divides by how many there are of something."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
-    own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error) or "num_samples=0" in str(error)
+    own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
+    own |= OF_NONE.search(str(error)) is not None
     windows = "__len__() should return >= 0" in str(error)  # as many as there are rows beyond the length of one
     times = int(run.spec.learned.get("rows", 1))
     return {"rows": times * 8} if (own or windows) and run.made_up and times < (MOST * 8 if windows else MOST) else None
