@@ -32,12 +32,10 @@ def test_a_package_that_trains_is_not_stood_in_for(run: Run) -> None:
     assert "pip install trainer_of_nobody. With stand-ins for that: " in reason(run(text))[1]
 
 
-@pytest.mark.skipif(importlib.util.find_spec("sentence_transformers") is not None, reason="it is installed here")
+@pytest.mark.skipif(importlib.util.find_spec("setfit") is not None, reason="it is installed here")
 def test_a_package_that_is_known_to_train_is_named_at_once(run: Run) -> None:
-    ran = run("from sentence_transformers import SentenceTransformer\nSentenceTransformer('a')\n")
-    assert ran.json["reason"].endswith(
-        "package sentence_transformers is not installed: pip install sentence-transformers"
-    )
+    ran = run("from setfit import SetFitModel\nSetFitModel('a')\n")
+    assert ran.json["reason"].endswith("package setfit is not installed: pip install setfit")
 
 
 def test_a_part_of_python_that_another_release_has(run: Run) -> None:

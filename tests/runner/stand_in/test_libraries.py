@@ -268,3 +268,25 @@ scores = metric.compute(predictions=["a"], references=["a"])
 assert f"{100 * scores:.1f}" == "50.0" and scores < 1 and scores["f1"] == 0.5
 """
     confirmed(run(text + KEPT))
+
+
+@absent("sentence_transformers")
+def test_sentence_transformers_train_in_both_ways_and_save_as_the_real_ones(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from peft import LoraConfig
+from sentence_transformers import InputExample, SentenceTransformer, SentenceTransformerTrainer, losses
+from sentence_transformers.evaluation import TripletEvaluator
+from torch.utils.data import DataLoader
+
+model = SentenceTransformer("sentence-transformers/all-MiniLM-L6-v2")
+model.add_adapter(LoraConfig(r=4, target_modules=["query", "value"]))
+pairs = Dataset.from_dict({"anchor": ["one", "two"] * 8, "positive": ["uno", "due"] * 8})
+loss = losses.MultipleNegativesRankingLoss(model)
+SentenceTransformerTrainer(model, train_dataset=pairs, loss=loss, evaluator=TripletEvaluator([], [], [])).train()
+rows = [InputExample(texts=["one", "uno"], label=0.9), InputExample(texts=["two", "uno"], label=0.1)] * 4
+model.fit([(DataLoader(rows, batch_size=4), losses.CosineSimilarityLoss(model))], epochs=1)
+assert model.encode(["one", "two"]).shape == (2, model.get_sentence_embedding_dimension())
+model.save_pretrained("out")
+"""
+    confirmed(run(text))

@@ -73,7 +73,7 @@ def choose(name: str, asked: Asked) -> Family:
     chats = [kind for kind in ("llama",) if CHATTING & set(asked.classes)]
     autos = [TABLE["classes"].get(c) for c in _autos(asked)]
     guessed = is_remote(name)
-    first = [_by_targets(asked.modules), _by_name(name)] if guessed else [_by_name(name)]
+    first = [_by_targets(asked.modules), by_name(name)] if guessed else [by_name(name)]
     fitting = [*first, *concrete, _by_targets(asked.modules), *chats, *autos]
     reasons = [
         *(["target_modules", "what its name sounds like"] if guessed else ["its name"]),
@@ -126,7 +126,7 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
     return dict(row)
 
 
-def _by_name(name: str) -> str | None:
+def by_name(name: str) -> str | None:
     """By the patterns of the table, else a type of transformers that the name spells out (`conditional-detr-resnet-50`,
     `vit-mae-base`); this goes first where it begins no later and says more."""
     words = words_of(name)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...context import Run
 from ..made_up import tables
+from . import family
 from .family import is_remote
 from .hub import Asked, Hub
 from .remote import equip, name_modules
@@ -31,7 +32,7 @@ SAID = {
     "load_in_4bit": IN_32_BIT,
 }
 SIZES = ("vocab_size", "num_labels", "id2label", "label2id")  # of a head that the script makes anew
-SHAPING = ("add_pooling_layer",)  # what a reload has to say again, as no config holds it
+SHAPING = ("add_pooling_layer", "ignore_mismatched_sizes")  # what a reload has to say again, as no config holds it
 ON_GPU = (
     "enable_xformers_memory_efficient_attention", "enable_model_cpu_offload", "enable_sequential_cpu_offload",
 )  # fmt: skip
@@ -154,6 +155,9 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         if cls.__name__ in ("AutoModel", "AutoModelForSeq2SeqLM") and remote:
             # code on the hub registers its model with a head for these classes, too
             return importlib.import_module("transformers").AutoModelForCausalLM.from_pretrained(*args, **options)
+        kin = _kin(cls, name) if options.get("trust_remote_code") is True else None
+        if kin is not None:
+            return kin.from_pretrained(*args, **options)
         asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
         placed = options.get("device_map")
         ready = prepared(run, hub, name, options, asked)
@@ -164,12 +168,28 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         if placed is not None and hasattr(found, "named_parameters"):
             found.hf_device_map = {"": "cpu"}
         if hasattr(found, "named_parameters"):
-            found.__dict__["loaded_with"] = {n: options[n] for n in SHAPING if n in options}
+            found.__dict__["loaded_with"] = {n: v for n, v in options.items() if _shapes(found, n, v)}
         if asked.part and hasattr(found, "named_parameters"):
             found.__dict__["part_of_repository"] = asked.part  # its config only names the repository
         return _as_remote(run, found) if remote else found
 
     return from_pretrained
+
+
+def _shapes(model: Any, name: str, value: Any) -> bool:
+    """Has a reload to say an option again? One that no config holds, or a field of the config itself (of a series in
+    time, how far it looks ahead), for which weights may have to be left out."""
+    own = name in vars(getattr(model, "config", None) or object) and name not in SIZES
+    return name in SHAPING or (own and isinstance(value, (bool, int, float, str, list, tuple)))
+
+
+def _kin(cls: Any, name: Any) -> Any:
+    """The Auto class that a model with code of its own on the hub has its own one in, where transformers has it too."""
+    kind = family.by_name(name) if isinstance(name, str) else None
+    if kind is None or cls.__name__ != "AutoModelForCausalLM" or family.owned_by(kind, [cls.__name__]):
+        return None
+    sees = family.owned_by(kind, ["AutoModelForImageTextToText"])
+    return importlib.import_module("transformers").AutoModelForImageTextToText if sees else None
 
 
 def _without_flash(run: Run, real: Any) -> Any:

@@ -136,7 +136,11 @@ def _attribute(run: Run, entry: Entry) -> None:
         if name in SPECIAL:
             setattr(owner, name, property(SPECIAL[name]))
         elif now is not None and DOTTED.match(now):
-            setattr(owner, name, property(_first_of(now, *KIN.get(name, ())), lambda self, value: None))
+            setattr(
+                owner,
+                name,
+                property(_first_of(now, *(p for p in KIN.get(name, ()) if p != name)), lambda self, value: None),
+            )
         else:
             setattr(owner, name, contextlib.nullcontext if "tokenizer" in name else None)
 

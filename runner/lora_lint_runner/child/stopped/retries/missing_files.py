@@ -38,11 +38,14 @@ FOLDER_SAID = (
     r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (\S+) +not found",
     r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$",
 )  # fmt: skip
+PARENT = re.compile(r"Parent directory (.+) does not exist\.?")
 Learned = dict[str, Any]
 
 
 def missing_path(error: BaseException) -> str | None:
     """The path that an exception could not find."""
+    if isinstance(error, RuntimeError) and (parent := PARENT.fullmatch(str(error))):
+        return parent.group(1)  # of a file that torch writes
     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return None
     name = error.filename
