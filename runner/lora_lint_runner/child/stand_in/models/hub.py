@@ -221,7 +221,8 @@ class Hub:
                 real = known if kin is chosen and not learned else None
                 if window := self.run.spec.learned.get("window"):
                     real = {**(real or {}), **window}
-                return snapshot.write(folder, name, kin, asker, real, room, deep, self.run.hints.classes), kin
+                classes, wide = self.run.hints.classes, int(self.run.spec.learned.get("wide", 0))
+                return snapshot.write(folder, name, kin, asker, real, room, deep, classes, wide), kin
             except Exception as error:
                 first = first or error
         why = str(first).strip().splitlines() or [type(first).__name__]

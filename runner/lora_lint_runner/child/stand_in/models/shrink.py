@@ -16,16 +16,18 @@ with open(os.path.join(os.path.dirname(__file__), "sizes.json"), encoding="utf-8
     TABLE: dict[str, Any] = json.load(_file)
 SIZES: dict[str, int] = {name: size for size, names in TABLE["sizes"] for name in names}
 LAYERS = re.compile(r"(^|_)n?(um)?_?(hidden_)?layers?$|^depth$")
+STATES = ("hidden_size", "d_model", "n_embd", "embed_dim", "dim")
+WIDTH = SIZES["hidden_size"]
 STAGES = 4  # of the backbones of images
 HEADS, HEAD_DIM, POSITIONS = SIZES["num_attention_heads"], SIZES["head_dim"], 2048
 
 
-def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False, part: str = "") -> Any:
-    """A tiny config of the same class, if `deep` with all of its layers; `part` is its name in another one. It is built
-    anew from the smaller numbers, so that what a class derives from them (names of stages, sizes of heads) fits; where
-    a class refuses, the numbers are put in place."""
+def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False, part: str = "", wide: int = 0) -> Any:
+    """A tiny config of the same class, if `deep` with all of its layers, if `wide` with states of up to that width;
+    `part` is its name in another one. It is built anew from the smaller numbers, so that what a class derives from them
+    (names of stages, sizes of heads) fits; where a class refuses, the numbers are put in place."""
     small = copy.deepcopy(config)
-    changed = _shrink(small, vocabulary, ids, deep, stages=part == "backbone_config" or _staged(config))
+    changed = _shrink(small, vocabulary, ids, deep, wide, stages=part == "backbone_config" or _staged(config))
     try:
         kept = {k: v for k, v in _given(config).items() if k not in changed}
         return type(config)(**{**kept, **changed})
@@ -69,17 +71,23 @@ def _given(config: Any) -> dict[str, Any]:
     return {k: v for k, v in found.items() if k not in left and not isinstance(v, dict)}
 
 
-def _shrink(config: Any, vocabulary: int, ids: dict[str, int], deep: bool, stages: bool) -> dict[str, Any]:
+def _shrink(
+    config: Any, vocabulary: int, ids: dict[str, int], deep: bool, wide: int, *, stages: bool
+) -> dict[str, Any]:
     """Makes a config tiny in place, keeping its `stages` where others ask for each of them; the fields that changed."""
     before = dict(vars(config))
     for name in list(vars(config)):
         inner = getattr(config, name)
         if hasattr(inner, "model_type") and hasattr(inner, "to_dict"):
-            setattr(config, name, shrunk(inner, vocabulary, ids, deep, part=name))
+            setattr(config, name, shrunk(inner, vocabulary, ids, deep, name, wide))
     for name, size in SIZES.items():
         held = _own(config, name) if not (deep and LAYERS.search(name)) else None
-        if isinstance(held, int) and not isinstance(held, bool) and held > size:
-            _set(config, name, size)
+        most = max(size, wide if size == WIDTH else wide // HEADS if size == HEAD_DIM else 0)
+        if isinstance(held, int) and not isinstance(held, bool) and held > most:
+            _set(config, name, most)
+    if wide and not any(_own(config, name) == wide for name in STATES):
+        for name in [name for name in STATES if (_own(config, name) or 0) > WIDTH]:
+            _set(config, name, wide)
     if _own(config, "kv_lora_rank") is not None and _own(config, "num_key_value_heads") is not None:
         _set(config, "num_key_value_heads", HEADS)  # latent attention: every head has a key of its own
     if _own(config, "n_routed_experts") is not None and "num_experts_per_tok" in vars(config):

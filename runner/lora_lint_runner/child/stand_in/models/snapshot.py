@@ -36,11 +36,11 @@ class Made(NamedTuple):
 
 def write(
     folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None, room: int = 0,
-    deep: bool = False, classes: tuple[str, ...] = (),
+    deep: bool = False, classes: tuple[str, ...] = (), wide: int = 0,
 ) -> Made:  # fmt: skip
     """Writes a tiny model of `family` under the name `name`; `known` is the real config.json where it is at hand,
-    `room` a number of rows of the embedding beyond the usual ones; `deep` keeps the number of layers; `classes` are
-    those that the script names.
+    `room` a number of rows of the embedding beyond the usual ones; `deep` keeps the number of layers, `wide` a
+    width up to that; `classes` are those that the script names.
 
     Raises whatever building the model raises: the caller says that this architecture has no stand-in.
     """
@@ -49,7 +49,7 @@ def write(
     os.makedirs(folder, exist_ok=True)
     vocabulary = Vocabulary(family.model_type, name)
     whole = _config(family.model_type, known)
-    config = shrunk(whole, vocabulary.size + room, vocabulary.ids(), deep)
+    config = shrunk(whole, vocabulary.size + room, vocabulary.ids(), deep, wide=wide)
     _tidy(config, family.model_type, vocabulary.tokens)
     cls = _architecture(family.model_type, asker, classes)
     with seeded(name), torch.no_grad():

@@ -15,6 +15,7 @@ LOOKS = (  # the first one that has something new decides
     models.modules,
     models.depth,
     models.window,
+    models.width,
     lacking.older,
     lacking.package,
     missing_files.left_out,

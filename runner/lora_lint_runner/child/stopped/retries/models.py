@@ -6,8 +6,25 @@ import re
 from typing import Any
 
 from ...context import Run
+from ...stand_in.models.shrink import WIDTH
 from .learning import Learned, frames
 
+MOST, ROOMY = 4096, 256
+WIDTHS = tuple(  # of torch 2.13
+    map(
+        re.compile,
+        (
+            r"shapes cannot be multiplied \(\d+x(?P<given>\d+) and (?P<wanted>\d+)x",
+            r"size of tensor a \((?P<given>\d+)\) must match the size of tensor b \((?P<wanted>\d+)\)",
+            r"size of tensor a \((?P<wanted>\d+)\) must match the size of tensor b \((?P<given>\d+)\)",
+            r"normalized_shape=\[(?P<wanted>\d+)\].*got input of size\[.*?(?P<given>\d+)\]",
+            r"to have (?P<wanted>\d+) channels, but got (?P<given>\d+) channels",
+        ),
+    )
+)
+TOO_LARGE = re.compile(
+    r"requires `?r`? |smaller than|larger than|at most|exceed|divisible|block_size|blocks?\b|\brank\b"
+)
 PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules", "what its name sounds like")
 
 
@@ -68,6 +85,26 @@ def depth(run: Run, error: BaseException) -> Learned | None:
     beyond = isinstance(error, IndexError) and re.fullmatch(r"index -?\d+ is out of range", text)
     unmatched = ("Target modules" in text and "not found" in text) or "'layers_to_transform'" in text
     return {"deep": True} if (beyond or unmatched) and run.hub and "deep" not in run.spec.learned else None
+
+
+def width(run: Run, error: BaseException) -> Learned | None:
+    """The width of the real model, where a script writes it down (`nn.Linear(768, 2)`); more of it, where PEFT refuses
+    a rank or a block that is too large for so small layers."""
+    if run.hub is None or not run.hub.made or "wide" in run.spec.learned:
+        return None
+    text = str(error)
+    if isinstance(error, ValueError) and TOO_LARGE.search(text) and _in_peft(error):
+        return {"wide": ROOMY}
+    found = next((m for m in (p.search(text) for p in WIDTHS) if m), None) if isinstance(error, RuntimeError) else None
+    if found is None:
+        return None
+    given, wanted = int(found.group("given")), int(found.group("wanted"))
+    wide, rest = divmod(wanted * WIDTH, given)  # of several states beside each other, each is so wide
+    return {"wide": wide} if not rest and WIDTH < wide <= MOST else None
+
+
+def _in_peft(error: BaseException) -> bool:
+    return str(frames(error)[-1].f_globals.get("__name__")).startswith("peft.")
 
 
 def window(run: Run, error: BaseException) -> Learned | None:
