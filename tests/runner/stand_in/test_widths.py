@@ -10,13 +10,19 @@ from tests.runner.samples import HEAD
 Run = Callable[..., Ran]
 
 
-def test_a_width_that_is_written_down_does_not_fit(run: Run) -> None:
-    text = """\
-head = torch.nn.Linear(2048, 2)
+HEADED = """\
+head = torch.nn.Linear(WIDTH, 2)
 hidden = model(input_ids=torch.tensor([[1, 2]]), output_hidden_states=True).hidden_states[-1]
 head(hidden).sum().backward()
 model.save_pretrained("out")
 """
-    reason = run(HEAD + text).json["reason"]
+
+
+def test_a_width_that_is_written_down_is_given_to_the_stand_in(run: Run) -> None:
+    assert run(HEAD + HEADED.replace("WIDTH", "768")).json["after"]["error"] is None
+
+
+def test_a_width_that_is_too_much_for_a_stand_in_does_not_fit(run: Run) -> None:
+    reason = run(HEAD + HEADED.replace("WIDTH", "8192")).json["reason"]
     assert "shapes cannot be multiplied" in reason
     assert "the model here is a tiny stand-in, of other widths than the real one: --full runs with that" in reason
