@@ -49,20 +49,25 @@ LONG_TEXT, LONG_LINE = 16_000, 1_000  # what is shorter has no room for other ne
 
 
 def too_deep(text: str) -> bool:
-    """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end all?
+    """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end all?"""
+    return _measured(text)[0]
 
-    Python's parser knows limits, and is asked where the text could come near them. They differ by release: the depth of
-    the tree that it gives is measured.
+
+def _measured(text: str) -> tuple[bool, ast.Module | None]:
+    """Is a text nested too deeply, and the tree of Python's parser where that was asked.
+
+    It knows limits, and is asked where the text could come near them. They differ by release: the depth of the tree
+    that it gives is measured.
     """
     if len(text) <= LONG_TEXT and len(max(text.split("\n"), key=len)) <= LONG_LINE and not _brackets_deep(text):
-        return False
+        return False, None
     try:
         tree = python_tree(text)
     except (RecursionError, MemoryError):
-        return True
+        return True, None
     except (SyntaxError, ValueError) as error:
-        return "too many" in str(error) or _brackets_deep(text)
-    return _tree_deep(tree)
+        return "too many" in str(error) or _brackets_deep(text), None
+    return _tree_deep(tree), tree
 
 
 def _tree_deep(tree: ast.AST) -> bool:
@@ -113,10 +118,11 @@ def parse(text: str) -> Parsed:
     from lora_lint.source.sketch.parsed import Parsed
     from lora_lint.source.sketch.sketch import sketch_of
 
-    if too_deep(text):
+    deep, tree = _measured(text)
+    if deep:
         raise ParseError("nested too deeply to parse", _deepest_row(text))
     try:
-        sketch = sketch_of(text)
+        sketch = sketch_of(text, tree)
         if sketch is not None:
             return sketch
         from lora_lint.source.tree import tree_of  # which takes its time to get ready

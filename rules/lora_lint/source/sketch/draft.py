@@ -47,6 +47,22 @@ class Draft:
     def place(self, node: cst.CSTNode) -> Place | None:
         return self.places.get(id(node))
 
+    def place_first(self, made: cst.CSTNode, node: ast.BoolOp, number: int) -> None:
+        """Places what stands for the first parts of `a and b and c`: two of them are one node for LibCST. Not where a
+        bracket behind them may be theirs."""
+        last, following = node.values[number - 1 : number + 1]
+        row, column = last.end_lineno, last.end_col_offset
+        assert row is not None
+        assert column is not None
+        between = ast.expr(
+            lineno=row, col_offset=column, end_lineno=following.lineno, end_col_offset=following.col_offset
+        )
+        if ")" not in self.text(between):
+            self.places[id(made)] = ast.BoolOp(
+                node.op, node.values[:number],
+                lineno=node.lineno, col_offset=node.col_offset, end_lineno=row, end_col_offset=column,
+            )  # fmt: skip
+
     def optional(self, node: ast.expr | None) -> Any:
         return self.expression(node) if node is not None else None
 

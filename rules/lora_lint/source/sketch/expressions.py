@@ -140,7 +140,8 @@ def _boolean(draft: Draft, node: ast.BoolOp) -> cst.BooleanOperation:
     operator = BOOLEAN[type(node.op)]
     left, right, *others = [draft.expression(value) for value in node.values]
     found = made.boolean(left, operator, right)
-    for other in others:
+    for number, other in enumerate(others, 2):
+        draft.place_first(found, node, number)
         found = made.boolean(found, operator, other)
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from lora_lint.source.python import python_tree
 from lora_lint.source.sketch import made
 from lora_lint.source.sketch.draft import Draft, Unusual
@@ -15,12 +17,15 @@ UNUSUAL = ("\r", "\f", "\\\n", "\ufeff")
 INDENT = "    "  # of a text in which nothing is indented
 
 
-def sketch_of(text: str) -> Parsed | None:
-    """The sketch of a text; None where only LibCST can tell: it is unusual, or no Python of this release."""
+def sketch_of(text: str, tree: ast.Module | None = None) -> Parsed | None:
+    """The sketch of a text; None where only LibCST can tell: it is unusual, or no Python of this release.
+
+    `tree` is that of Python's parser, where somebody has it already.
+    """
     if any(mark in text for mark in UNUSUAL):
         return None
     try:
-        tree = python_tree(text)
+        tree = tree if tree is not None else python_tree(text)
         draft = Draft(text, tree, EXPRESSIONS)
         return Parsed(text, made.module(body(draft, tree.body), draft.indent or INDENT, "\n"), draft)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Unusual):
