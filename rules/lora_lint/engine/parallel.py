@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -36,7 +37,7 @@ def each(work: Callable[[Thing], Result], things: Sequence[Thing], count: int) -
     _work = work
     size = max(1, min(CHUNK, len(things) // (count * TURNS)))
     chunks = [range(start, min(start + size, len(things))) for start in range(0, len(things), size)]
-    pool = ProcessPoolExecutor(count, get_context("fork"), _quiet)
+    pool = ProcessPoolExecutor(count, get_context("fork"), _begin)
     try:
         futures = {pool.submit(_done, [things[number] for number in chunk]): chunk for chunk in chunks}
         for future in as_completed(futures):
@@ -48,8 +49,9 @@ def each(work: Callable[[Thing], Result], things: Sequence[Thing], count: int) -
         _work = None
 
 
-def _quiet() -> None:
+def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts means the parent, which ends all
+    gc.freeze()  # what is imported is there until the end: looking through it for garbage copies its pages, too
 
 
 def _done(things: Sequence[Any]) -> list[Any]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
-    from lora_lint.source.scan import Scan
     from lora_lint.source.sketch.parsed import Parsed
 
 
@@ -249,14 +248,15 @@ class Session:
         project = self.project
         assert project is not None
         loaded: dict[Path, Module] = {}
-        importers: dict[Module, tuple[Path, Scan | None]] = {}
+        places = {modules[0]: entry}
+        seen: dict[Module, frozenset[tuple[str, int]]] = {}  # by the byte scan
 
         def load(name: str, level: int, importer: Module) -> Module | None:
-            if importer not in importers:
-                place = Path(importer.filename)
-                importers[importer] = place, project.scan(place)
-            place, scan = importers[importer]
-            self.foreseen = self.foreseen and scan is not None and scan.imports_module(name, level)
+            place = places[importer]
+            if importer not in seen:
+                scan = project.scan(place)
+                seen[importer] = scan.modules() if scan is not None else frozenset()
+            self.foreseen = self.foreseen and (name, level) in seen[importer]
             path = project.resolve(name, level, place, entry)
             if path is None or path == entry:
                 return None
@@ -266,6 +266,7 @@ class Session:
                 if parsed is None:
                     return None
                 loaded[path] = Module(_dotted(name, level, importer, place == entry, path), str(path), parsed)
+                places[loaded[path]] = path
                 modules.append(loaded[path])
             return loaded[path]
 

@@ -19,8 +19,9 @@ class Parts:
     """What is equal where its class and its parts are. What dataclasses write for each class takes longer to compile
     than LibCST takes for a script."""
 
-    __slots__ = ()
+    __slots__ = ("_hash",)
     _parts: ClassVar[Any]  # gives the parts of a value
+    _hash: int  # once it was asked for: that of a value runs through all that it is made of
 
     def __init_subclass__(cls) -> None:
         parts = cls.__dict__.get("__slots__", ())
@@ -31,7 +32,11 @@ class Parts:
         return self.__class__ is other.__class__ and (parts := self._parts)(self) == parts(other)
 
     def __hash__(self) -> int:
-        return hash(self._parts(self))
+        try:
+            return self._hash
+        except AttributeError:
+            found = self._hash = hash(self._parts(self))
+            return found
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{self._parts(self)}"

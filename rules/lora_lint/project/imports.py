@@ -23,6 +23,7 @@ class Imports:
         self._scan = scan
         self._listed: dict[str, frozenset[str]] = {}
         self._folders: dict[Path, tuple[Path, ...]] = {}
+        self._parents: dict[Path, Path] = {}  # of scripts: a path that is made anew is hashed anew, which takes longest
         self._absolute: dict[tuple[str, Path], Path | None] = {}
         self._relative: dict[Path, frozenset[Path]] = {}
         self._imported: dict[Path, dict[Path, frozenset[Path]]] = {}
@@ -50,17 +51,19 @@ class Imports:
                 base = base.parent
             inside = base == self.root or self.root in base.parents or base == entry.parent
             return self._module(base, name) if inside else None
-        key = (name, entry.parent)
+        folder = self._parent(entry)
+        key = (name, folder)
         if key not in self._absolute:
-            self._absolute[key] = self._found_from(entry.parent, name)
+            self._absolute[key] = self._found_from(folder, name)
         return self._absolute[key]
 
     def imported(self, path: Path, entry: Path) -> frozenset[Path]:
         """The project's files that a file imports when `entry` is run."""
         by_folder = self._imported.setdefault(path, {})
-        if entry.parent not in by_folder:
-            by_folder[entry.parent] = self._edges(path, entry) - {path}
-        return by_folder[entry.parent]
+        folder = self._parent(entry)
+        if folder not in by_folder:
+            by_folder[folder] = self._edges(path, entry) - {path}
+        return by_folder[folder]
 
     def closure(self, entry: Path) -> frozenset[Path]:
         """The entry and all files of the project that it leads to."""
@@ -73,6 +76,12 @@ class Imports:
                 todo += new
             self._closures[entry] = frozenset(seen)
         return self._closures[entry]
+
+    def _parent(self, path: Path) -> Path:
+        found = self._parents.get(path)
+        if found is None:
+            found = self._parents[path] = path.parent
+        return found
 
     # -- on disk -----------------------------------------------------------------------------------------------------
 

@@ -32,13 +32,16 @@ class Scan(NamedTuple):
     copy: bool
     old_weights: bool
 
-    def imports_module(self, name: str, level: int) -> bool:
-        """Is an import among those that were found?"""
-        return any(
-            depth == level
-            and (f"{module}.".startswith(f"{name}.") or name in (f"{module}.{n}".lstrip(".") for n in names))
-            for module, depth, names in self.imports
-        )
+    def modules(self) -> frozenset[tuple[str, int]]:
+        """The modules that the imports which were found may run, each with its level: packages on the way, and names
+        that may be modules, too."""
+        found: set[tuple[str, int]] = set()
+        for module, level, names in self.imports:
+            parts = module.split(".") if module else []
+            found.update((".".join(parts[: i + 1]), level) for i in range(len(parts)))
+            found.update((f"{module}.{name}" if module else name, level) for name in names)
+            found.add((module, level))
+        return frozenset(found)
 
 
 def scan(data: bytes) -> Scan:
