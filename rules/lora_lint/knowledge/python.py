@@ -293,7 +293,11 @@ KEEPERS = {
     "mlflow": Table(
         functions=rows("record", "log_metric log_metrics log_dict"),
         families=((r"(\w+\.)*(log_model|save_model)$", row("handed")),),
-    )
+    ),
+    "huggingface_hub": Table(
+        functions={"HfApi": row("make"), "upload_folder": row("upload", "folder_path")},
+        methods={"HfApi": rows("upload", "upload_folder upload_large_folder", "folder_path")},
+    ),
 }
 
 # libraries whose functions may be given a model: they read it, and neither train nor save it; nor do they hold it for

@@ -10,7 +10,7 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.strings import atoms_of, change_directory, join_paths, last, parent, place_of, text
-from lora_lint.flow.values import Const, ObjRef, Sym, Text, Tup, Value
+from lora_lint.flow.values import NONE, Const, ObjRef, Sym, Text, Tup, Value
 from lora_lint.lifecycle.events.disk import Expected, Removed
 from lora_lint.lifecycle.files import ADAPTER_FILES
 from lora_lint.lifecycle.places import Place
@@ -133,6 +133,16 @@ def _copy(call: LibCall) -> Value:
     return call.arg("dst") or call.unknown()
 
 
+def _upload(call: LibCall) -> Value:
+    """`api.upload_folder(folder_path=out)`: what lies there lies on the hub, too, but for what is left out."""
+    source = call.place("folder_path")
+    left_out = [call.args.kw.get(name, NONE) for name in ("ignore_patterns", "allow_patterns")]
+    if source is not None:
+        how = Keeping.KEPT if all(value == NONE for value in left_out) else Keeping.UNSURE
+        call.machine.world.life.copy_out(source, None, how, call.machine.site(call.node))
+    return call.unknown()
+
+
 def _change_directory(call: LibCall) -> Value:
     """`os.chdir(path)`: relative paths begin elsewhere from here on."""
     change_directory(call.machine.world, call.arg("path") or call.unknown())
@@ -189,6 +199,7 @@ def _spelled(place: Place) -> str:
 VERBS: dict[str, Verb] = {
     "move": _move,
     "copy": _copy,
+    "upload": _upload,
     "join_path": _join_path,
     "path": _path,
     "parent_path": _parent_path,
