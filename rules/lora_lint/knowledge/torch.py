@@ -49,7 +49,11 @@ TORCH = Table(
             "load_state_dict": row("quiet"),
         },
     },
-    bases={f"optim.{name}": "torch.Optimizer" for name in OPTIMIZERS.split()},
+    bases={
+        **{f"optim.{name}": "torch.Optimizer" for name in OPTIMIZERS.split()},
+        # networks that scripts put adapters on as they are
+        **{f"nn.{name}": "torch.nn.Module" for name in ("Sequential", "Transformer", "TransformerEncoder")},
+    },
 )
 
 SAFETENSORS = Table(

@@ -290,3 +290,33 @@ assert model.encode(["one", "two"]).shape == (2, model.get_sentence_embedding_di
 model.save_pretrained("out")
 """
     confirmed(run(text))
+
+
+@absent("torchvision", "gymnasium")
+def test_networks_of_torchvision_and_a_policy_are_trained_with_the_layers_that_they_have(run: Run) -> None:
+    text = """\
+import gymnasium
+import torch
+from peft import LoraConfig, get_peft_model
+from torchvision.models import ResNet18_Weights, resnet18, vit_b_16
+from torchvision.utils import make_grid
+
+env = gymnasium.make("CartPole-v1")
+seen, _ = env.reset(seed=0)
+policy = torch.nn.Sequential(torch.nn.Linear(len(seen), 8), torch.nn.Linear(8, env.action_space.n))
+picture = ResNet18_Weights.DEFAULT.transforms()(torch.rand(3, 32, 32))
+assert make_grid([picture, picture]).shape == (3, 224, 448)
+for name, model, given, targets in (
+    ("policy", policy, torch.tensor(seen)[None], ["0"]),
+    ("resnet", resnet18(weights=ResNet18_Weights.IMAGENET1K_V1), picture[None], r"layer4.*conv.") ,
+    ("vit", vit_b_16(num_classes=3), picture[None], ["mlp.0", "mlp.3"]),
+):
+    model = get_peft_model(model, LoraConfig(r=2, target_modules=targets))
+    optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=1.0)
+    for _ in range(2):
+        model(given).pow(2).mean().backward()
+        optimizer.step()
+    model.save_pretrained(name)
+assert env.step(env.action_space.sample())[1] > 0
+"""
+    confirmed(run(text))

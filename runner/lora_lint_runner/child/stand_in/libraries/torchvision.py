@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import importlib
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from ...context import Run
@@ -138,11 +138,49 @@ FUNCTIONS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def make_grid(images: Any, *args: Any, **options: Any) -> Any:
+    """Images side by side."""
+    import torch
+
+    images = list(images) if not isinstance(images, torch.Tensor) or images.dim() == 4 else [images]
+    return torch.cat([image.expand(3, -1, -1) for image in images], dim=-1)
+
+
+def save_image(images: Any, path: Any, *args: Any, **options: Any) -> None:
+    to_pil_image(make_grid(images)).save(path)
+
+
+def read_image(path: Any, *args: Any, **options: Any) -> Any:
+    from PIL import Image
+
+    return (to_tensor(Image.open(path).convert("RGB")) * 255).byte()
+
+
+FILES: dict[str, dict[str, Any]] = {
+    "torchvision.utils": {"make_grid": make_grid, "save_image": save_image},
+    "torchvision.io": {
+        "read_image": read_image,
+        "decode_image": read_image,
+        "ImageReadMode": SimpleNamespace(RGB="RGB", GRAY="L", UNCHANGED=""),
+    },
+}
+
+
 def fill(module: ModuleType, run: Run) -> None:
     """Fills the transforms with their parts and the data sets; other parts of torchvision are missing."""
     if module.__name__ == "torchvision":
-        for part in ("transforms", "datasets"):
+        run.patches.after("diffusers.training_utils")(_interpolating)
+        for part in ("transforms", "datasets", "models", "utils", "io"):
             module.__dict__[part] = importlib.import_module(f"torchvision.{part}")
+        module.__dict__["_fallback"] = _absent
+        return
+    if module.__name__.startswith("torchvision.models"):
+        from . import torchvision_models  # which takes transforms from here
+
+        module.__dict__["_fallback"] = torchvision_models.named
+        return
+    if module.__name__ in FILES:
+        module.__dict__.update(FILES[module.__name__])
         module.__dict__["_fallback"] = _absent
         return
     if module.__name__.startswith("torchvision.datasets"):
@@ -153,6 +191,11 @@ def fill(module: ModuleType, run: Run) -> None:
             module.__dict__[name] = importlib.import_module(f"torchvision.transforms.{name}")
     known = FUNCTIONS if module.__name__.endswith("functional") else CLASSES
     module.__dict__.update(known, _fallback=lambda name: type(name, (Transform,), {}) if name[:1].isupper() else same)
+
+
+def _interpolating(module: Any) -> None:
+    """A helper for training scripts, in which diffusers (0.42) asks for the real torchvision."""
+    module.resolve_interpolation_mode = lambda name: InterpolationMode(name.replace("_", "-"))
 
 
 def same(image: Any, *args: Any, **options: Any) -> Any:

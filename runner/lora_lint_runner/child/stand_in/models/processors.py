@@ -16,6 +16,7 @@ IMAGES: dict[str, Callable[[Any, int], Settings]] = {
     **dict.fromkeys(SHORTEST, lambda config, size: {**_square(size), "size": {"shortest_edge": size}}),
     "paligemma": lambda config, size: {**_square(size), "image_seq_length": _patches(config.vision_config)},
     "gemma3": lambda config, size: {**_square(size), "image_seq_length": config.mm_tokens_per_image},
+    "florence2": lambda config, size: {**_square(SMALL), "image_seq_length": (SMALL // 32) ** 2 + 1},
     "vilt": lambda config, size: {"size": {"shortest_edge": size}, "size_divisor": 32},
     "sam": lambda config, size: {
         "size": {"longest_edge": size}, "pad_size": {"height": size, "width": size},
