@@ -61,7 +61,7 @@ TRANSFORMERS = Table(
         ),
         (r"\w*(Tokenizer|TokenizerFast|Processor|Extractor|Streamer)$", row("made")),
         (
-            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*|\w+WithProjection)\.from_pretrained$",
+            r"(AutoModel\w*|\w+Model|\w+For[A-Z]\w*|\w+Head\w*|\w+Decoder\w*|\w+WithProjection|\w+HifiGan)\.from_pretrained$",
             row("load_model", "pretrained_model_name_or_path"),
         ),
         (
