@@ -174,11 +174,6 @@ def fill(module: ModuleType, run: Run) -> None:
             module.__dict__[part] = importlib.import_module(f"torchvision.{part}")
         module.__dict__["_fallback"] = _absent
         return
-    if module.__name__.startswith("torchvision.models"):
-        from . import torchvision_models  # which takes transforms from here
-
-        module.__dict__["_fallback"] = torchvision_models.named
-        return
     if module.__name__ in FILES:
         module.__dict__.update(FILES[module.__name__])
         module.__dict__["_fallback"] = _absent

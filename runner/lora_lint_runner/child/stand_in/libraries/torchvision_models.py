@@ -4,9 +4,10 @@ inside. Vision transformers keep their twelve blocks and are narrow throughout."
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from ...context import Run
 from . import torchvision
 
 INNER = 8  # channels inside of a block
@@ -72,6 +73,11 @@ def named(name: str) -> Any:
     if known(name):
         return lambda *args, **options: create(name, *args[:1], **_counted(options))
     return SimpleNamespace if name[:1].isupper() else torchvision._absent(f"models.{name}")
+
+
+def fill(module: ModuleType, run: Run) -> None:
+    """Each network as it is asked for."""
+    module.__dict__["_fallback"] = named
 
 
 def _counted(options: dict[str, Any]) -> dict[str, Any]:
