@@ -28,6 +28,9 @@ optimizer = torch.optim.AdamW([p for p in unet.parameters() if p.requires_grad],
 for _ in range(4):
     unet(torch.randn(1, 4, 8, 8), 1, torch.randn(1, 77, unet.config.cross_attention_dim)).sample.mean().backward()
     optimizer.step()
+painter = StableDiffusionPipeline.from_pretrained("runwayml/stable-diffusion-v1-5", unet=unet)
+assert len(painter("a cat", num_inference_steps=50).images) == 1
+assert painter.scheduler.num_inference_steps == 2  # a tiny one paints nothing in fifty that it does not in two
 weights = convert_state_dict_to_diffusers(get_peft_model_state_dict(unet))
 StableDiffusionPipeline.save_lora_weights("out", unet_lora_layers=weights)
 """
