@@ -15,6 +15,10 @@ READS = {
     "lines of JSON": (
         'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\nprint(rows[0]["question"])\n'
     ),
+    "a workbook": (
+        'import pandas as pd\nsheets = pd.read_excel("notes.xlsx", sheet_name=None, engine="openpyxl")\n'
+        'rows = pd.concat(sheets.values())\nassert pd.read_excel("notes.xlsx")["question"].equals(rows["question"])\n'
+    ),
     "a table": 'import csv\nrows = list(csv.DictReader(open("train.csv")))\nprint(rows[0]["question"])\n',
     "a file that is asked for first": (
         'import os\nif not os.path.isfile("keys/hub.key"):\n    raise ValueError("keys/hub.key is not a file")\n'

@@ -156,12 +156,24 @@ def test_what_is_made_of_a_column(run: Run, wanted: str) -> None:
     assert ran.exit == 0, ran.json["reason"]
 
 
-def test_rows_of_a_data_set_that_another_script_has_tokenized(run: Run) -> None:
-    text = """from datasets import load_from_disk
-from transformers import Trainer, TrainingArguments
+TOKENIZED = {
+    "for a trainer": """from transformers import Trainer, TrainingArguments
 Trainer(model, TrainingArguments("o"), train_dataset=load_from_disk("tokenized")).train()
-model.save_pretrained("out")
-"""
+""",
+    "for a loop": """import torch
+from transformers import default_data_collator
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+rows = load_from_disk("tokenized")["train"].with_format("torch")
+for batch in torch.utils.data.DataLoader(rows, batch_size=4, collate_fn=default_data_collator):
+    model(**batch).loss.backward()
+    optimizer.step()
+""",
+}
+
+
+@pytest.mark.parametrize("script", TOKENIZED)
+def test_rows_of_a_data_set_that_another_script_has_tokenized(run: Run, script: str) -> None:
+    text = "from datasets import load_from_disk\n" + TOKENIZED[script] + 'model.save_pretrained("out")\n'
     ran = run(HEAD + text, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
 

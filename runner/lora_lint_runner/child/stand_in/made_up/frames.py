@@ -31,6 +31,7 @@ def install(run: Run) -> None:
     def pandas(module: Any) -> None:
         for name in READERS:
             run.patches.replace(module, name, lambda real: _reading(run, real))
+        run.patches.replace(module, "read_excel", lambda real: _sheets(module.read_csv, real))
         run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
 
 
@@ -44,6 +45,21 @@ def _reading(run: Run, real: Any) -> Any:
         if kept.get("header", 0) is None:
             kept["skiprows"] = 1  # the names of our columns, which the real file has not
         return real(path, **kept, sep="\t" if os.fspath(path).endswith(".tsv") else run.hints.separator)
+
+    return read
+
+
+def _sheets(read_text: Any, real: Any) -> Any:
+    """A made-up workbook has the same rows on each sheet."""
+
+    def read(path: Any, sheet_name: Any = 0, **options: Any) -> Any:
+        if not isinstance(path, (str, os.PathLike)) or not _made_up(path):
+            if isinstance(path, (str, os.PathLike)) and "://" not in os.fspath(path):
+                open(path, "rb").close()  # that it is missing comes before what a package would say that may be, too
+            return real(path, sheet_name, **options)
+        if sheet_name is None or isinstance(sheet_name, list):
+            return {name: read(path, **options) for name in sheet_name or ["Sheet1"]}
+        return read_text(path, **options)
 
     return read
 

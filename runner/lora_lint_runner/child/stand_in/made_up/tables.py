@@ -28,7 +28,8 @@ TEXTS = (
     ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
 )  # fmt: skip
 STRUCTURED = (".jsonl", ".ndjson", ".json", ".parquet", ".pkl")
-ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", *TEXTS, *FASTA)
+SHEETS = (".xlsx", ".xls")  # as text, which pandas is made to read
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", *SHEETS, *TEXTS, *FASTA)
 OF_SETTINGS = (".json", ".yaml", ".yml")
 MASK = re.compile(r"mask|annotation|segmentation|(^|[-_])(seg|gt|labels?)([-_.\d]|$)", re.I)
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
@@ -278,10 +279,11 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
             file.writelines(f">{_name(row, place)}\n{rows.protein(place)}\n" for place, row in enumerate(found))
         elif suffix == "json" and as_one:
             json.dump(found, file)
-        elif suffix in ("csv", "tsv"):
+        elif suffix in ("csv", "tsv") or "." + suffix in SHEETS:
             import csv
 
-            writer = csv.DictWriter(file, list(found[0]), delimiter="\t" if suffix == "tsv" else separator)
+            mark = {"csv": separator, "tsv": "\t"}.get(suffix, ",")
+            writer = csv.DictWriter(file, list(found[0]), delimiter=mark)
             writer.writeheader()
             writer.writerows(found)
         elif suffix in ("json", "jsonl", "ndjson"):

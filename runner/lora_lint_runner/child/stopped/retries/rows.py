@@ -21,6 +21,9 @@ COLUMN_SAID = (
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
 )
+OF_TOKENS = (  # what is said where texts come to a model
+    "match the model's forward method signature", "specify exactly one of input_ids", "specify either input_ids",
+)  # fmt: skip
 PLAIN = re.compile(r"\] not |None of \[")  # what pandas says in a sentence
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 SPEAKERS = ("human", "gpt", "user", "assistant")
@@ -187,7 +190,7 @@ def _fields(found: ast.stmt | None) -> bool:
 
 def tokenized(run: Run, error: BaseException) -> Learned | None:
     """Rows of token ids, for a script whose data was tokenized by another one."""
-    asks = isinstance(error, ValueError) and "match the model's forward method signature" in str(error)
+    asks = isinstance(error, ValueError) and any(said in str(error) for said in OF_TOKENS)
     return {"tokenized": True} if asks and run.made_up and "tokenized" not in run.spec.learned else None
 
 
