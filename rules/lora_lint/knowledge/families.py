@@ -60,6 +60,14 @@ HEADS: dict[tuple[str, str], str] = {
     **{(family, task): "classifier" for family in _ENCODERS for task in ("SEQ_CLS", "TOKEN_CLS")},
     **{(family, "SEQ_CLS"): "score" for family in _DECODERS},
 }
+# modules of a classifier that no checkpoint holds and no task type covers: for SEQ_CLS PEFT takes what is called
+# `classifier` or `score` alone. Seen with peft 0.21.2 and transformers 5.23.0: keys that a load of pretrained weights
+# misses, and that do not train in the PeftModel
+BEYOND_TASK: dict[tuple[str, str], tuple[str, ...]] = {
+    ("deberta-v2", "SEQ_CLS"): ("pooler",),
+    ("bart", "SEQ_CLS"): ("classification_head",),
+    ("t5", "SEQ_CLS"): ("classification_head",),
+}
 
 # what a repository's name (behind the slash) says of its family; the first match counts
 MOST_NAMES = 500  # of models, that are remembered: a script asks for the same again and again

@@ -207,16 +207,16 @@ class Knowledge:
             return labels
         return families.may_lack_head(source) if labels else families.is_pretrained_only(source)
 
-    def head_of(self, cls: str, source: Hashable) -> tuple[str, tuple[str, ...]] | None:
-        """The head of a model class that is random at first: the task type that covers it, and its name, or all that
-        it may have where the name that the model was loaded by does not tell."""
+    def head_of(self, cls: str, source: Hashable) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
+        """The head of a model class that is random at first: the task type that covers it, what is covered by its name,
+        or all names that it may have where that of the model does not tell, and what no task type covers."""
         from lora_lint.knowledge import families
 
-        family = families.family_of(source) if isinstance(source, str) else None
+        family = (families.family_of(source) if isinstance(source, str) else None) or ""
         for ending, task, names in transformers.HEADS:
             if cls.endswith(ending):
-                own = families.HEADS.get((family or "", task))
-                return task, (own,) if own is not None else names
+                own, beyond = families.HEADS.get((family, task)), families.BEYOND_TASK.get((family, task), ())
+                return task, (own,) if own is not None else () if beyond else names, beyond
         return None
 
     def is_notable_file(self, name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Saved
-from lora_lint.lifecycle.events.models import Wrapped
+from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Config, Keeping, Kept, Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
@@ -22,17 +22,18 @@ WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT l
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """The head starts at random, the wrap freezes it, and neither task_type nor modules_to_save names it."""
+    """The head starts at random, the wrap freezes it, and neither task_type nor modules_to_save names all of it."""
     reported: set[Site] = set()
     trained, beside = _trained(lifecycle)
     for event in certain(lifecycle.of(Wrapped)):
         config, adapter = event.facts.config, event.facts.adapter
         if not event.facts.head or not isinstance(config, Config) or config.site in reported:
             continue
-        if _leaves_it_out(config, event.facts.head[1]) and not _saved_whole(lifecycle, adapter):
+        left = left_out(config, event.facts.head)
+        if left and not _saved_whole(lifecycle, adapter):
             if adapter in trained or (adapter in beside and _saved_by_peft_alone(lifecycle, adapter)):
                 reported.add(config.site)
-                yield _report(config, event, adapter not in trained)
+                yield _report(config, event, left, adapter not in trained)
 
 
 def _trained(lifecycle: Lifecycle) -> tuple[set[Oid], set[Oid]]:
@@ -57,12 +58,16 @@ def _kept(ending: Ending, adapter: Oid) -> tuple[Kept, ...]:
     return ending.life.content(held.token).kept if held is not None else ()
 
 
-def _leaves_it_out(config: Config, head: tuple[str, ...]) -> bool:
+def left_out(config: Config, head: Head) -> tuple[str, ...]:
+    """The parts of a head that the config does not name: PEFT saves none of them."""
     fields = dict(config.fields)
-    if "**" in fields or "loaded" in fields or fields.get("task_type") not in WITHOUT_HEAD:
-        return False
     named = fields.get("modules_to_save")
-    return named in (None, ()) or (isinstance(named, tuple) and not any(_may_name(name, head) for name in named))
+    if "**" in fields or "loaded" in fields or not (named is None or isinstance(named, tuple)):
+        return ()
+    tasked = fields.get("task_type") not in WITHOUT_HEAD
+    covered = tasked or any(_may_name(name, head.names) for name in named or ())
+    beyond = [part for part in head.beyond if not any(_may_name(name, (part,)) for name in named or ())]
+    return (*(() if covered else head.names[:1]), *beyond)
 
 
 def _may_name(name: Hashable, head: tuple[str, ...]) -> bool:
@@ -80,31 +85,38 @@ def _saved_whole(lifecycle: Lifecycle, adapter: Oid | None) -> bool:
     return False
 
 
-def _report(config: Config, event: Event[Wrapped], opened: bool) -> Report:
+def _report(config: Config, event: Event[Wrapped], left: tuple[str, ...], opened: bool) -> Report:
     assert event.oid is not None
     assert event.facts.head is not None
-    task, names = event.facts.head
-    base = event.life.base(event.oid)
-    remedy = f'task_type="{task}"' if task else f'modules_to_save=["{names[0]}"]'
-    message = (
-        f"the new head of this {base.cls} is {'not' if opened else 'neither trained nor'} saved with the adapter: on "
-        f"reload it is another random one; {remedy} covers it"
-    )
+    head, base = event.facts.head, event.life.base(event.oid)
     named = config.get("modules_to_save")
-    if isinstance(named, tuple) and named:
+    part = f"{left[0]}, a part of the new head of this {base.cls}," if left == head.beyond and head.names else ""
+    remedy = ("task_type", f'"{head.task}"') if head.task and left == head.names[:1] else _naming(named, left)
+    message = (
+        f"{part or f'the new head of this {base.cls}'} is {'not' if opened else 'neither trained nor'} saved with the "
+        f"adapter: on reload it is another random one; {'='.join(remedy)} covers it"
+    )
+    if part and not named:
+        message += f" (task_type covers {head.names[0]} alone)"
+    elif isinstance(named, tuple) and named and not part:
         message += f" (modules_to_save={list(named)} names no head of it: PEFT leaves that out without a word)"
-    elif "modules_to_save" in dict(config.fields):
+    elif "modules_to_save" in dict(config.fields) and not named:
         message += " (modules_to_save is None or empty here)"
     story = (Step(base.site, "the head is made here: the checkpoint has none"), Step(event.site, "the wrap freezes it"))
-    return Report(config.site, message, "error", "high", story, facts=(config, task, names))
+    return Report(config.site, message, "error", "high", story, facts=(config, remedy))
+
+
+def _naming(named: object, left: tuple[str, ...]) -> tuple[str, str]:
+    """The keyword that names the parts of a head beside what is named already."""
+    names = [*(named if isinstance(named, tuple) else ()), *left]
+    return "modules_to_save", "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: the config gets the task type that covers the head, or its name; what was saved before had another head."""
     from lora_lint.fixes.arguments import set_keyword
 
-    config, task, names = report.facts
-    name, value = ("task_type", f'"{task}"') if task else ("modules_to_save", f'["{names[0]}"]')
+    config, (name, value) = report.facts
     return set_keyword(editor, config.site, name, value, f"train and save the head: {name}={value}", safe=True)
 
 

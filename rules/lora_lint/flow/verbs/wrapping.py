@@ -14,7 +14,7 @@ from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import names
-from lora_lint.lifecycle.events.models import Wrapped
+from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
 
@@ -89,12 +89,13 @@ def unmatched_by(
     return machine.knowledge.unmatched_modules(source, targets)
 
 
-def _new_head(machine: Machine, oid: Oid) -> tuple[str, tuple[str, ...]] | None:
+def _new_head(machine: Machine, oid: Oid) -> Head | None:
     """The head of a model that has a new one."""
     life = machine.world.life
     if not life.trait(oid, "new head"):
         return None
-    return machine.knowledge.head_of(life.base(oid).cls, source_of(machine, oid))
+    found = machine.knowledge.head_of(life.base(oid).cls, source_of(machine, oid))
+    return Head(*found) if found is not None else None
 
 
 def source_of(machine: Machine, oid: Oid) -> Hashable:

@@ -10,7 +10,15 @@ from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Config, Oid
 
 Unmatched = tuple[str, tuple[str, ...], tuple[str, ...]]  # a family, target modules that it does not have, all it has
-Head = tuple[str, tuple[str, ...]]  # the task type that covers a head which is random at first, and the head's names
+
+
+class Head(NamedTuple):
+    """A head that is random at first, and the `task` type under which PEFT trains and saves it along ("" where it has
+    none): one of its `names`, or all that it may have. `beyond` is what of the head no task type covers."""
+
+    task: str
+    names: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
 
 
 @kind("created", "created")
