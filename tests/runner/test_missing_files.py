@@ -15,6 +15,10 @@ READS = {
     "lines of JSON": (
         'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\nprint(rows[0]["question"])\n'
     ),
+    "columns of a table that are asked for as it is read": (
+        'import pandas as pd\nasked = ["question", "answer"]\n'
+        'print(pd.read_parquet("train.parquet", columns=asked)["answer"][0])\n'
+    ),
     "a workbook": (
         'import pandas as pd\nsheets = pd.read_excel("notes.xlsx", sheet_name=None, engine="openpyxl")\n'
         'rows = pd.concat(sheets.values())\nassert pd.read_excel("notes.xlsx")["question"].equals(rows["question"])\n'

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "to_pandas")
-NAMING = ("names", "usecols", "parse_dates")  # what the readers are told
+NAMING = ("names", "usecols", "columns", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
 OF_TABLES = frozenset(
     "columns index shape values iloc loc at iat dtypes T size empty ndim axes attrs plot style".split()

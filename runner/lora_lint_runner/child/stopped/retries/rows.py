@@ -12,6 +12,7 @@ from .learning import Learned, at_work, conditions, empty, frames, more, none_of
 
 COLUMN_SAID = (
     r"Missing column provided to '\w+': '([\w.-]+)'",
+    r"FieldRef\.Name\(([\w.-]+)\)",
     r"None of \[(?:Index\(\[)?'([\w.-]+)'",
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
     r"[Cc]olumns?:? (?:name )?(?:\[?['\"])([\w.-]+)['\"]",
