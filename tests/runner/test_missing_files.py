@@ -236,7 +236,8 @@ import pandas as pd
 
 os.chdir("/content/project")
 rows = pd.read_csv("pairs.csv")
-assert rows["answers_list"].apply(ast.literal_eval)[0][0]
+parse = getattr(ast, "literal_" + "eval")  # which is not seen beforehand
+assert rows["answers_list"].apply(parse)[0][0]
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
