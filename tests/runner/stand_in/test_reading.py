@@ -47,6 +47,13 @@ def test_an_item_of_a_list_is_asked_for_by_its_place(tmp_path: Path) -> None:
     assert read(table, tmp_path).columns["label"] == Shape("text", values=("bad", "good"))
 
 
+def test_a_column_is_what_it_is_used_for_under_its_new_name(tmp_path: Path) -> None:
+    assert read('data = data.rename_column("soluble", "labels")\n', tmp_path).columns["soluble"] == Shape("label")
+    script = 'IDS = {"bad": 0, "good": 1}\ndata = data.rename_columns({"mood": "label"})\n'
+    script += 'data.map(lambda row: {"label": IDS[row["label"]]})\n'
+    assert read(script, tmp_path).columns["mood"] == Shape("text", values=("bad", "good"))
+
+
 @pytest.mark.parametrize("parsed", ["json.loads", "ast.literal_eval", "lambda text: json.loads(text)"])
 def test_a_cell_that_is_parsed_is_a_text_of_what_is_used(parsed: str, tmp_path: Path) -> None:
     script = f'frame = pd.read_csv("x.csv")\nframe["chat"] = frame["chat"].apply({parsed})\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from . import tables
 from .tables import calls, text_of
@@ -20,6 +20,7 @@ OUTPUTS = frozenset(
 )
 SPLITS = re.compile(r"^(train|test|validation|valid|val|dev|eval)\w*$")
 NO_ROWS = frozenset("self cls args config cfg kwargs batch inputs logs metrics outputs output results result".split())
+LABELS = ("label", "labels")
 NAMING = ("rename_column", "rename_columns", "cast_column", "class_encode_column")
 
 
@@ -45,8 +46,8 @@ class Shapes:
             *tables.chosen(self.tree, self.frames, self.uses.parents),
             *tables.kept(self.tree),
         }
-        for name in (*self._renamed(), *told - OUTPUTS):
-            found.setdefault(name, ANY)
+        for name, shape in (*self._renamed(found), *((name, ANY) for name in told - OUTPUTS)):
+            found[name] = found.get(name, ANY).joined(shape)
         found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
         return {name: shape for name, shape in found.items() if name not in self._added()}
 
@@ -164,12 +165,21 @@ class Shapes:
                     found.add(node.targets[0].id)
         return found
 
-    def _renamed(self) -> Iterator[str]:
-        """Columns that are given another name or type: they were there before."""
+    def _renamed(self, asked: Mapping[str, Shape]) -> list[tuple[str, Shape]]:
+        """Columns that are given another name or type were there before, with what they are asked for under the new
+        one. What becomes the labels, and is asked for no more, is such."""
+        found = []
+        for old, new in ((text_of(old), text_of(new)) for old, new in self._names()):
+            if old is not None:
+                shape = asked.get(new or "", ANY)
+                found.append((old, Shape("label") if shape == ANY and new in LABELS else shape))
+        return found
+
+    def _names(self) -> Iterator[tuple[ast.AST | None, ast.AST | None]]:
+        """The old name of columns, and the new one where they get one."""
         for call in calls(self.tree, *NAMING):
-            first = call.args[0] if call.args else None
-            keys = first.keys if isinstance(first, ast.Dict) else [first]
-            yield from (name for name in map(text_of, keys) if name is not None)
+            first, second = (*call.args, None, None)[:2]
+            yield from zip(first.keys, first.values) if isinstance(first, ast.Dict) else [(first, second)]
 
     def _added(self) -> set[str]:
         """Columns that the script itself makes."""
