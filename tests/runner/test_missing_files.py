@@ -19,6 +19,10 @@ READS = {
         'import pandas as pd\nasked = ["question", "answer"]\n'
         'print(pd.read_parquet("train.parquet", columns=asked)["answer"][0])\n'
     ),
+    "pictures, each with a text beside it": (
+        'import glob, os\nfound = [t for t in glob.glob("pairs/*.txt") if os.path.exists(t[:-3] + "jpg")]\n'
+        'assert len(found) > 1, "no pairs"\n'
+    ),
     "a workbook": (
         'import pandas as pd\nsheets = pd.read_excel("notes.xlsx", sheet_name=None, engine="openpyxl")\n'
         'rows = pd.concat(sheets.values())\nassert pd.read_excel("notes.xlsx")["question"].equals(rows["question"])\n'

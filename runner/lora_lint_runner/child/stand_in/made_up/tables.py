@@ -114,9 +114,12 @@ def _has_files(folder: str) -> bool:
 
 
 def _make_up(run: Run, path: str) -> None:
-    """A file of its suffix's form; a folder of pictures or sounds holds more than one."""
+    """A file of its suffix's form; a folder of pictures or sounds holds more than one, and what is said of each."""
     stem, suffix = os.path.splitext(path)
+    others = [os.path.splitext(name.replace(BOX, run.spec.box + os.sep)) for name in run.spec.learned.get("files", ())]
+    told = any(other == stem and its.lower() in (*PICTURES, *SOUNDS) for other, its in others)
     alone = suffix.lower() not in (*PICTURES, *SOUNDS) or os.path.isdir(os.path.dirname(path))
+    alone = alone and not (told and suffix.lower() in ROWS)
     more = [] if alone else [f"{stem}-{place}{suffix}" for place in range(1, FOLDER)]
     keyed = run.spec.learned.get("keyed") if suffix.lower() == ".json" else None
     for spot in (path, *more):
