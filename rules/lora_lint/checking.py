@@ -124,7 +124,7 @@ class Check:
         keywords = {path: named for path in files if (named := self._names_peft(path, files[path])) is not None}
         wanted = relevant(files, keywords)
         few = len(files) <= FEW
-        if self.processes and not few and wanted:
+        if self.processes and len(wanted) > 1:
             self._prepare({path: files[path] for path in files if path in wanted}, progress)
         findings: list[Finding] = []
         for done, (path, named) in enumerate(keywords.items()):

@@ -203,3 +203,22 @@ def test_run_is_handed_over_whole(folder: Path, program: Lint, monkeypatch: pyte
     monkeypatch.setenv("PYTHONPATH", str(folder))
     said = program("--run", "train.py", "--full", "--", "--lr", "1")
     assert (said.code, said.out) == (3, "['--run', 'train.py', '--full', '--', '--lr', '1']\n")
+
+
+def test_few_scripts_are_linted_in_several_processes_where_they_lead_to_much(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lora_lint.engine import parallel
+
+    each, counts = parallel.each, []
+    monkeypatch.setattr(parallel, "each", lambda work, things, count: counts.append(count) or each(work, things, count))
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2}, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("a.py", "b.py"):
+        (folder / name).write_text(f"import helpers\n{BAD}")
+    (folder / "helpers.py").write_text("x = 1\n")
+    short = lint(".", "--no-cache")
+    assert counts == []
+    (folder / "helpers.py").write_text("x = 1\n" * (parallel.LONG // 12))
+    assert lint(".", "--no-cache").out == short.out
+    assert counts == [2]

@@ -124,7 +124,7 @@ class Batch:
                     tasks[Task(project.root, entry, config)] = None
         from lora_lint.engine.parallel import each, processes_for
 
-        count = processes_for(len(tasks))
+        count = processes_for(len(tasks), lambda: sum(self.projects[task.root].length(task.entry) for task in tasks))
         if count < 2:
             return
         import lora_lint.flow.interpreter  # noqa: F401  once, for all of them

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
-LEAST = 48  # things: with fewer, starting processes costs more than it saves
+LEAST = 48  # scripts: with fewer, starting processes costs more than it saves
+LONG = 300_000  # bytes: not where they are so long, with all that they lead to
 CHUNK = 8  # things that go to a process at a time
 TURNS = 32  # fewer of them where a process would not come to so many: one script may take as long as all others
 MOST = 8  # processes, since not every machine is one's own
@@ -20,11 +21,15 @@ MOST = 8  # processes, since not every machine is one's own
 _work: Callable[[Any], Any] | None = None  # what the forked processes find when they begin
 
 
-def processes_for(count: int) -> int:
-    """How many processes pay for so many scripts; 1 where none do, or where processes cannot be forked."""
-    if count < LEAST or not sys.platform.startswith("linux"):
+def processes_for(count: int, length: Callable[[], int]) -> int:
+    """How many processes pay for so many scripts, which are so long with all that they lead to; 1 where none do, or
+    where processes cannot be forked."""
+    if count < 2 or not sys.platform.startswith("linux"):
         return 1
-    return min(len(os.sched_getaffinity(0)), MOST, count // CHUNK)
+    most = min(len(os.sched_getaffinity(0)), MOST)
+    if count < LEAST:
+        return min(most, count) if most > 1 and length() >= LONG else 1
+    return min(most, count // CHUNK)
 
 
 def each(work: Callable[[Thing], Result], things: Sequence[Thing], count: int) -> Iterator[tuple[Thing, Result | None]]:

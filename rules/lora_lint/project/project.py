@@ -6,6 +6,7 @@ folder.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from stat import S_ISREG
@@ -179,6 +180,10 @@ class Project:
             found = [] if self.installed else [path for path in self.files() if self._is_copy(path)]
             self._copies = {"peft": str(found[0])} if found else {}
         return self._copies
+
+    def length(self, entry: Path) -> int:
+        """How long a script is with all that it leads to, in bytes."""
+        return sum(os.path.getsize(path) for path in self.closure(entry) if os.path.isfile(path))
 
     def writes_old_weights_beside(self, entry: Path) -> bool:
         """May a script write the old weights file that another one reads? Asked of the files it does not lead to.
