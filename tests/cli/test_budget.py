@@ -59,6 +59,17 @@ def test_a_long_script_may_take_more_steps(folder: Path, lint: Lint, monkeypatch
     assert said.err == ""
 
 
+def test_saves_of_many_adapters_take_the_steps_that_they_are_worth(
+    folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = BAD[: BAD.index("trainer = ")]
+    saves = [f'model.add_adapter("a{n}", LoraConfig())\nmodel.save_pretrained("out{n}")\n' for n in range(50)]
+    (folder / "train.py").write_text(start + "".join(saves))
+    assert lint("train.py", "--no-cache").err == ""
+    monkeypatch.setattr("lora_lint.flow.verbs.saving.COPIES", 1)
+    assert "the step budget was spent" in lint("train.py", "--no-cache").err
+
+
 def test_where_paths_are_left_out_nobody_knows_which_type_goes_with_which_condition(
     folder: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ def is_temporary(place: Place | None) -> bool:
     )
 
 
+COPIES = 200  # that are looked through at a save: as much work as a step
 CHECKPOINT_FOLDER = "checkpoint-*"  # stands for those that a trainer makes
 
 
@@ -66,6 +67,9 @@ def save_model(
     )
     machine.emit(node, oid, saved)
     _write(life, oid, machine.site(node), saved)
+    contents = [life.contents.get(life.canonical(token)) for token in saved.tokens]
+    copies = sum(len(content.kept) for content in contents if content is not None)
+    machine.steps += (copies + len(life.disk)) // COPIES
 
 
 def _in_place(life: Life, oid: Oid) -> bool:
