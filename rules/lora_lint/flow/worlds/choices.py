@@ -44,8 +44,10 @@ def decided(world: World, term: Term) -> bool | None:
     wanted = constants_of(term)
     if wanted is None:
         return None
-    truth = world.assumed.get(term[1])
-    left, gone = _left(world.about(term[1]), truth)
+    truth, about = world.assumed.get(term[1]), world.about(term[1])
+    if wanted and truth is None and not about:
+        return None
+    left, gone = _left(about, truth)
     still = [x for x in wanted if x not in gone and _as_true(x, truth) and (left is None or x in left)]
     if not still:
         return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from enum import Enum
+from itertools import chain, repeat
 
 from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Tup, Value
 from lora_lint.flow.worlds import choices
@@ -107,8 +108,10 @@ class Fold:
         changed: dict[Oid, dict[str, Value]] = {}
         if a.frames is b.frames:
             return changed
-        for oid, theirs in b.frames.items():
-            mine = a.frames.get(oid)
+        beside = chain(a.frames.items(), repeat((None, None)))  # in one order, as far as they come from one world
+        for (oid, theirs), (its, mine) in zip(b.frames.items(), beside):
+            if its is not oid:
+                mine = a.frames.get(oid)
             if mine is theirs:
                 continue
             if mine is None:

@@ -93,19 +93,25 @@ def parts_behind(
     """The terms and values that a term was made of, by way of results of calls, too. What begins as one that is
     `closed` is not looked into; `held` are what a part holds besides."""
     seen: set[object] = set()
+    met: set[int] = set()  # ids of those: most parts that come up again are the same object, whose hash takes longer
     todo: list[object] = [term]
     while todo and len(seen) < LARGEST:
         part = todo.pop()
-        if isinstance(part, Sym):
-            todo.append(part.term)
-        elif part.__class__ not in INSIDE:
+        inside = INSIDE.get(part.__class__)
+        if inside is None:
             yield part
             todo += held(part)
-        elif part not in seen:
+        elif part.__class__ is Sym:
+            todo.append(part.term)
+        elif id(part) not in met:
+            met.add(id(part))
+            number = len(seen)
             seen.add(part)
+            if len(seen) == number:
+                continue
             yield part
             if not isinstance(part, tuple):
-                todo += INSIDE[part.__class__](part)
+                todo += inside(part)
             elif part[:1] not in closed:
                 todo += (*part, *made_of.get(part, ()))
 
