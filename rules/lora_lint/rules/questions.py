@@ -22,7 +22,8 @@ def trained_here(event: AnyEvent, tokens: Iterable[Token]) -> list[Token]:
 
 
 def best_after(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> Keeping:
-    """How well these weights are kept in the best ending behind the event; the best state stands for a later one."""
+    """How well these weights are kept in the best ending behind the event; the best state, or that of
+    some steps before, stands for a later one."""
     found = [ending.life.keeping(token) for ending in lifecycle.after(event)]
     best = max(found, key=lambda keeping: keeping.value) if found else Keeping.KEPT
     return (
@@ -33,13 +34,15 @@ def best_after(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> Keeping:
 
 
 def _best_is_kept(lifecycle: Lifecycle, event: AnyEvent, token: Token) -> bool:
-    """The training that made these weights saves the adapter whenever a measure is better than before."""
+    """The training that made these weights saves the adapter whenever a measure is better than before, or every so
+    many steps."""
     adapter, _ = event.life.canonical(token)
     trained_at = event.life.content(token).trained_at
     for save in lifecycle.of(Saved):
         if save.facts.chosen and save.id < event.id and not save.facts.lost:
-            contents = [save.life.content(other) for other in save.facts.tokens if other[0] == adapter]
-            if any(content.trained_at == trained_at for content in contents):
+            others = [other for other in save.facts.tokens if other[0] == adapter]
+            of_it = [other for other in others if save.life.content(other).trained_at == trained_at]
+            if any(end.life.keeping(other) not in LOST for other in of_it for end in lifecycle.after(event)):
                 return True
     return False
 

@@ -1,4 +1,4 @@
-"""Comparisons that hold whatever the value is, and those that only measure."""
+"""Comparisons that hold whatever the value is, and those that only measure, or count."""
 
 from __future__ import annotations
 
@@ -58,6 +58,15 @@ def measures(term: object) -> bool:
     if term[0] in ORDERINGS and len(term) == 3:
         return not isinstance(term[1], Const) and not isinstance(term[2], Const)
     return any(measures(part) for part in term[1:])
+
+
+def recurs(term: object) -> bool:
+    """Does a term ask for what a division leaves, `step % 100`: what hangs on it is done now and then?"""
+    if not isinstance(term, tuple) or not term:
+        return False
+    if term[0] == "Modulo" and len(term) == 3:
+        return isinstance(term[2], Const) and not isinstance(term[1], Const)
+    return any(recurs(part) for part in term[1:])
 
 
 def _rank(operator: str, number: int) -> bool | None:

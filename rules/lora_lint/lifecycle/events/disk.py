@@ -29,7 +29,7 @@ class Saved(NamedTuple):
     by_trainer: bool = False
     compiled_at: Site | None = None  # where the model that the trainer was given was compiled
     implicit: bool = False  # the trainer's own directory
-    chosen: bool = False  # only where a measure is better than before
+    chosen: bool = False  # only where a measure is better than before, or now and then
     selected: frozenset[Hashable] | None = None
     path_node: Node = None
     full: bool = False
