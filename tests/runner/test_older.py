@@ -111,3 +111,16 @@ assert padded["pixel_values"].shape == (2, 3, 8, 10) and int(padded["pixel_mask"
     said = [lack["text"] for lack in ran.json["after"]["lacking"]]
     assert any("has no .feature of a list of records" in text for text in said)
     assert any("takes one image, not a batch" in text for text in said)
+
+
+def test_sounds_under_their_older_name(run: Run) -> None:
+    text = """\
+from transformers import ClapProcessor
+
+processor = ClapProcessor.from_pretrained("laion/clap-htsat-unfused")
+heard = processor(text=["a bell"], audios=[[0.0] * 48000], sampling_rate=48000, return_tensors="pt")
+assert "input_features" in heard and "token_type_ids" not in heard
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "take no audios; now audio" in ran.json["reason"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT
 from tests.runner.stand_in.test_libraries import absent, confirmed
+from tests.runner.test_real_packages import FABRIC
 
 Run = Callable[..., Ran]
 
@@ -73,3 +74,8 @@ pl.Trainer().test(module, Rows())
 assert module.seen == 2
 """
     assert run(KEPT + text).json["after"]["error"] is None
+
+
+@absent("lightning")
+def test_fabric_leaves_a_loop_of_the_scripts_own_as_it_is(run: Run) -> None:
+    confirmed(run(HEAD + FABRIC))

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ..anything import Anything
+from .fabric import Fabric
 
 BATCHES = 3  # of an evaluation
 STAGES = {"validation": "val", "test": "test", "predict": "predict"}  # as the data loaders for them are named
@@ -240,6 +241,7 @@ def fill(module: ModuleType, run: Run) -> None:
         trainer = type("Trainer", (Trainer,), {"run": run})
         MADE.update(
             Callback=type("Callback", (), {}),
+            Fabric=Fabric,
             LightningDataModule=type("LightningDataModule", (Remembering,), {}),
             LightningModule=_module(run),
             Trainer=trainer,

@@ -169,8 +169,7 @@ FILES: dict[str, dict[str, Any]] = {
 def fill(module: ModuleType, run: Run) -> None:
     """Fills the transforms with their parts and the data sets; other parts of torchvision are missing."""
     if module.__name__ == "torchvision":
-        run.patches.after("diffusers.training_utils")(_interpolating)
-        for part in ("transforms", "datasets", "models", "utils", "io"):
+        for part in ("transforms", "datasets", "utils", "io"):
             module.__dict__[part] = importlib.import_module(f"torchvision.{part}")
         module.__dict__["_fallback"] = _absent
         return
@@ -188,14 +187,11 @@ def fill(module: ModuleType, run: Run) -> None:
     module.__dict__.update(known, _fallback=lambda name: type(name, (Transform,), {}) if name[:1].isupper() else same)
 
 
-def _interpolating(module: Any) -> None:
-    """A helper for training scripts, in which diffusers (0.42) asks for the real torchvision."""
-    module.resolve_interpolation_mode = lambda name: InterpolationMode(name.replace("_", "-"))
-
-
 def same(image: Any, *args: Any, **options: Any) -> Any:
     return image
 
 
 def _absent(name: str) -> Any:
+    if name == "models":
+        return importlib.import_module("torchvision.models")
     raise ModuleNotFoundError(f"No module named 'torchvision.{name}'", name="torchvision")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from inspect import signature
 from typing import Any
 
@@ -104,6 +105,10 @@ def install(run: Run) -> None:
         for name in ON_GPU:
             patches.replace(module.DiffusionPipeline, name, _nothing)
 
+    @patches.after("diffusers.training_utils")
+    def helpers(module: Any) -> None:
+        patches.replace(module, "resolve_interpolation_mode", _interpolating)
+
     @patches.after("diffusers.loaders.single_file")
     def single_files(module: Any) -> None:
         # a checkpoint in one file: as the repository of that name
@@ -178,6 +183,18 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         return _as_remote(run, found) if remote else found
 
     return from_pretrained
+
+
+def _interpolating(real: Any) -> Any:
+    """A helper for training scripts that asks for torchvision (diffusers 0.42), whose stand-in only the script sees."""
+
+    def resolve(name: str) -> Any:
+        try:
+            return real(name)
+        except ImportError:
+            return sys.modules["torchvision.transforms"].InterpolationMode(name.replace("_", "-"))
+
+    return resolve
 
 
 def _soon_done(run: Run, pipeline: Any) -> None:
