@@ -95,6 +95,12 @@ def test_a_picture_below_masks_tells_of_classes(tmp_path: Path) -> None:
     assert pictures[1].getextrema() == (0, 1)
 
 
+def test_a_series_is_long() -> None:
+    assert tables._measured({"date": "2024-01-01 00:00:00", "OT": 0.1})
+    assert not tables._measured({"date": "2024-01-01 00:00:00", "text": "a"})
+    assert not tables._measured({"OT": 0.1})
+
+
 def test_a_packed_file_holds_what_its_name_says(tmp_path: Path) -> None:
     path = str(tmp_path / "rows.jsonl.gz")
     tables.write(path, [{"text": "a"}], tables.suffix_of(path)[1:])

@@ -18,6 +18,7 @@ from .. import settings, sounds
 from . import lines, rows
 
 COUNT = 64
+SEEN = 2048  # times in a series
 LABELS = 16
 FOLDER = 8
 SERIES = tuple(f"value_{place}" for place in range(4))
@@ -191,6 +192,8 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     columns = columns or dict(needed or {"text": "text"})
     if all(rows.by_name(column) == "date" for column in columns):  # of something that was measured
         columns.update(dict.fromkeys(SERIES, "float"))
+    if _measured({column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}):
+        count = max(count, SEEN)
     found = []
     for index in range(count * int(run.spec.learned.get("rows", 1))):
         speakers = run.spec.learned.get("speakers")
@@ -199,6 +202,13 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
         row = {n: rows.told(run, n, index, value) for n, value in row.items()}
         found.append({n: v for n, v in row.items() if _plain(v)})
     return found
+
+
+def _measured(row: dict[str, Any]) -> bool:
+    """Is it a series: numbers, each of its time? Models look hundreds of steps back and ahead."""
+    dated = {column for column in row if rows.by_name(column) == "date"}
+    others = [value for column, value in row.items() if column not in dated]
+    return bool(dated) and bool(others) and all(isinstance(value, (int, float)) for value in others)
 
 
 def _is_file(value: Any) -> bool:
