@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import errno
 import os
 import re
@@ -46,7 +47,9 @@ def reason(run: Run, error: BaseException) -> Reason:
         _endless, _no_python, _renamed, _python, _own_part, _package, _file, _arguments, _network, _memory, _terminal,
         _ended, _written, _stand_in, _column,
     ):  # fmt: skip
-        judged = judge(run, error, first)
+        judged = None
+        with contextlib.suppress(Exception):  # of what goes beyond the exception's own words
+            judged = judge(run, error, first)
         if judged is not None:
             found = judged
             break

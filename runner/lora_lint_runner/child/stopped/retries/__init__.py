@@ -5,6 +5,10 @@ Only what the smoke run itself brought in, or lacks, is a reason to try again; t
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
 from ...context import Run
 from . import arguments, better, checked, folders, lacking, missing_files, models, paths, rows, surroundings
 from .learning import Learned
@@ -81,9 +85,19 @@ AFTER_THE_END = (
 
 def learned(run: Run, error: BaseException) -> Learned | None:
     """What to know in another attempt, None where there is nothing new to try."""
-    return next((found for look in LOOKS if (found := look(run, error)) is not None), None)
+    return _first(LOOKS, run, error)
 
 
 def after_the_end(run: Run) -> Learned | None:
     """What to try after a run that came to its end: the first one that has something new decides."""
-    return next((found for look in AFTER_THE_END if (found := look(run)) is not None), None)
+    return _first(AFTER_THE_END, run)
+
+
+def _first(looks: tuple[Callable[..., Learned | None], ...], *about: Any) -> Learned | None:
+    """One look that stumbles over an odd script does not end what the others and the report have to say of it."""
+    for look in looks:
+        with contextlib.suppress(Exception):
+            found = look(*about)
+            if found is not None:
+                return found
+    return None
