@@ -30,17 +30,14 @@ model.save_pretrained("out")
 
 
 def test_what_a_library_looks_up_in_vain_is_said_of_it(run: Run) -> None:
-    """DPOTrainer of trl 1.16 copies the adapter called default."""
     text = """\
-from datasets import load_dataset
-from trl import DPOConfig, DPOTrainer
+from peft import get_peft_model_state_dict
 
 base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
 model = get_peft_model(base, LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"), adapter_name="mine")
-rows = load_dataset("trl-lib/ultrafeedback_binarized", split="train")
-DPOTrainer(model, args=DPOConfig("runs", report_to="none"), train_dataset=rows).train()
+get_peft_model_state_dict(model)
 """
-    assert "KeyError: 'default' (in __init__ of trl" in run(HEAD + text).json["reason"]
+    assert "KeyError: 'default' (in get_peft_model_state_dict of peft" in run(HEAD + text).json["reason"]
 
 
 def test_a_peft_model_for_reference_is_taken_as_older_releases_did(run: Run) -> None:

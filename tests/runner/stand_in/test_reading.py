@@ -146,6 +146,12 @@ TAKEN_APART = {
         "\n", ("ask", "answer"), between="\n\n"
     ),
     'pairs = [line.split("|") for line in open(path)]\n': Lines("|", ("part_0", "part_1")),
+    'for row in csv.reader(file, delimiter="\\t"):\n    rows.append((row[1], float(row[0])))\n': Lines(
+        "\t", ("part_0", "part_1"), frozenset({"part_0"}), table=True
+    ),
+    "lines = csv.reader(file)\nnext(lines)\npairs = [(ask, answer) for ask, answer in lines]\n": Lines(
+        ",", ("ask", "answer"), table=True, header=True
+    ),
     'name = path.split("/")[-1]\nfor word in text.split():\n    first, last = word.split("-")\n': Lines(),
 }
 
@@ -157,3 +163,12 @@ def test_how_lines_are_taken_apart(script: str) -> None:
 
 def test_marks_go_with_the_letters_of_a_sequence() -> None:
     assert all(len(rows._marked(place)) == len(rows.protein(place)) for place in range(20))
+
+
+def test_of_a_chat_one_side_is_the_one_that_is_asked_for(tmp_path: Path) -> None:
+    for asked, first in (("me", "someone"), ("customer", "customer")):
+        script = f'for chat in rows:\n    print([t["text"] for t in chat["turns"] if t["by"] == "{asked}"])\n'
+        made = rows.value("turns", 0, None, read(script, tmp_path).columns["turns"])
+        assert made[0]["by"] == first
+        assert asked in (made[0]["by"], made[1]["by"])
+        assert made[0]["by"] != made[1]["by"]

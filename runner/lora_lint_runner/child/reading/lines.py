@@ -15,13 +15,16 @@ SAME = ("strip", "rstrip", "lstrip", "decode")
 class Lines(NamedTuple):
     """`separator` stands between the parts of a line (None: any white space), `names` is what they are called, as far
     as that is known, `numbers` those that are numbers. `groups` are parted by blank lines. `between` is what a whole
-    text is split by, where that is not a line end."""
+    text is split by, where that is not a line end. A `table` is read by `csv.reader`; its first line may be a `header`
+    that the script leaves out."""
 
     separator: str | None = None
     names: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     groups: bool = False
     between: str = "\n"
+    table: bool = False
+    header: bool = False
 
 
 def lines_in(tree: ast.Module) -> Lines:
@@ -38,6 +41,9 @@ class _Reading:
         self.lines = set(self._lines())
 
     def found(self) -> Lines:
+        table = self._table()
+        if table is not None:
+            return table
         for node in self.nodes:
             if _called(node) in SPLITS and isinstance(node, ast.Call) and self._of_line(node.func):
                 names, numbers = self._parts(node)
@@ -45,6 +51,29 @@ class _Reading:
                     separator = _text(node.args[0]) if node.args else None
                     return Lines(separator, names, numbers, self._blanks(), self.between)
         return Lines(between=self.between)
+
+    def _table(self) -> Lines | None:
+        """`for row in csv.reader(file, delimiter=";")`, and what the row is asked for by place."""
+        readers = {name: value for name, value in self._bound() if _called(value) == "reader"}
+        for node in self.nodes:
+            over = node.iter if isinstance(node, (ast.For, ast.comprehension)) else None
+            held = readers.get(over.id) if isinstance(over, ast.Name) else over
+            if not isinstance(node, (ast.For, ast.comprehension)) or _called(held) != "reader":
+                continue
+            names, numbers = self._taken(node.target)
+            if len(names) > 1 and isinstance(held, ast.Call):
+                given = [_text(k.value) for k in held.keywords if k.arg == "delimiter"]
+                header = any(_called(n) == "next" for n in self.nodes)
+                return Lines(given[0] if given and given[0] else ",", names, numbers, table=True, header=header)
+        return None
+
+    def _taken(self, target: ast.expr) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The names of the parts that a variable, or several at once, take."""
+        if isinstance(target, ast.Name):
+            return self._by_place(target.id)
+        names = tuple(e.id for e in getattr(target, "elts", ()) if isinstance(e, ast.Name))
+        used = [n for n in self.nodes if isinstance(n, ast.Name) and n.id in names]
+        return names, frozenset(n.id for n in used if self._as_number(n))
 
     def _bound(self) -> Iterator[tuple[str, ast.expr]]:
         for node in self.nodes:
@@ -98,13 +127,9 @@ class _Reading:
             return ("part_0", "part_1"), frozenset()
         if not isinstance(above, ast.Assign):
             return (), frozenset()
-        target = above.targets[0]
-        if isinstance(target, ast.Tuple) and all(isinstance(e, ast.Name) for e in target.elts):
-            names = tuple(e.id for e in target.elts if isinstance(e, ast.Name))
-            names = names[::2] if isinstance(call.func, ast.Attribute) and "partition" in call.func.attr else names
-            used = [n for n in self.nodes if isinstance(n, ast.Name) and n.id in names]
-            return names, frozenset(n.id for n in used if self._as_number(n))
-        return self._by_place(target.id) if isinstance(target, ast.Name) else ((), frozenset())
+        names, numbers = self._taken(above.targets[0])
+        partition = isinstance(call.func, ast.Attribute) and "partition" in call.func.attr
+        return names[::2] if partition else names, numbers
 
     def _by_place(self, name: str) -> tuple[tuple[str, ...], frozenset[str]]:
         """`parts = line.split()`, then `parts[0]` and `parts[-1]`, or `a, b = parts`."""

@@ -65,7 +65,7 @@ SHORT = 10  # a training of so few steps is done as it is written: the script ma
 
 def install(run: Run) -> None:
     """Caps for Trainer and everything that builds on it, and for generation."""
-    steps = run.spec.steps
+    steps = int(run.spec.learned.get("steps", run.spec.steps))
 
     @run.patches.after("transformers.training_args")
     def arguments(module: Any) -> None:
@@ -133,7 +133,8 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
         _set(arguments, "per_device_eval_batch_size", 8)
     held = getattr(arguments, "max_steps", -1)
     if not isinstance(held, int) or held <= 0 or held > max(steps, SHORT):
-        run.neutral(f"training: {steps} optimizer steps")
+        waits = ", until a save of the script's has come" if steps > run.spec.steps else ""
+        run.neutral(f"training: {steps} optimizer steps{waits}")
         _set(arguments, "max_steps", steps)
     for name in ("warmup_steps", "warmup_ratio"):
         if getattr(arguments, name, None):

@@ -96,7 +96,7 @@ def _with_adapter(auto: Any, folder: str) -> Any | None:
 def _saving(model: Any) -> Any:
     """unsloth's own ways to save: the adapter, or a merged copy of a model that stays as it is."""
     model.save_pretrained_merged = MethodType(_save_merged, model)
-    model.push_to_hub_merged = MethodType(lambda self, *a, **k: None, model)
+    model.push_to_hub_merged = MethodType(_push_merged, model)
     model.save_pretrained_gguf = MethodType(_save_gguf, model)
     model.push_to_hub_gguf = MethodType(lambda self, *a, **k: None, model)
     model.save_lora = MethodType(lambda self, path, *a, **k: self.save_pretrained(path), model)
@@ -116,22 +116,33 @@ def _generated(self: Any, prompts: Any, *args: Any, **options: Any) -> Any:
 def _save_merged(
     self: Any, save_directory: str, tokenizer: Any = None, save_method: str = "merged_16bit", *args: Any, **options: Any
 ) -> None:
-    import copy
-
     if tokenizer is not None:
         tokenizer.save_pretrained(save_directory)
+    _as_saved(self, save_method).save_pretrained(save_directory)
+
+
+def _push_merged(
+    self: Any, repo_id: str, tokenizer: Any = None, save_method: str = "merged_16bit", *args: Any, **options: Any
+) -> None:
+    if tokenizer is not None:
+        tokenizer.push_to_hub(repo_id)
+    _as_saved(self, save_method).push_to_hub(repo_id)
+
+
+def _as_saved(self: Any, save_method: str) -> Any:
+    """The model as one of these methods saves it: itself, or a merged copy."""
+    import copy
+
     if save_method == "lora" or not hasattr(self, "merge_and_unload"):
-        self.save_pretrained(save_directory)
-        return
+        return self
     kept = {
         k: self.__dict__.pop(k)
         for k in [k for k, v in self.__dict__.items() if isinstance(v, MethodType) and not k.startswith("_")]
     }
     try:
-        merged = copy.deepcopy(self).merge_and_unload()
+        return copy.deepcopy(self).merge_and_unload()
     finally:
         self.__dict__.update(kept)
-    merged.save_pretrained(save_directory)
 
 
 def _save_gguf(

@@ -21,7 +21,11 @@ NOT_READ_BY_HAND = {"csv", "table", "parquet", "json"}
 
 def taken_apart(run: Run, suffix: str) -> bool:
     """Is a file of this kind read line by line, each in a way of the script's own?"""
-    if suffix in ("csv", "tsv") and (run.hints.read & NOT_READ_BY_HAND or {"csv", "pandas"} & run.hints.roots):
+    if (
+        suffix in ("csv", "tsv")
+        and not run.hints.lines.table
+        and (run.hints.read & NOT_READ_BY_HAND or {"csv", "pandas"} & run.hints.roots)
+    ):
         return False
     lines = run.hints.lines
     return len(lines.names) > 1 or lines.between != "\n"
@@ -31,7 +35,8 @@ def text(run: Run, found: list[dict[str, Any]]) -> str:
     """The text of such a file; `found` are the rows that the script asks for."""
     lines = run.hints.lines
     if len(lines.names) > 1:
-        return lines.between.join(_lines(run, lines)) + "\n"
+        first = [(lines.separator or " ").join(lines.names)] if lines.header else []
+        return lines.between.join([*first, *_lines(run, lines)]) + "\n"
     return lines.between.join("\n".join(str(value) for value in row.values()) for row in found)
 
 

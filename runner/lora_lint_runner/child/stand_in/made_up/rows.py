@@ -23,6 +23,9 @@ WORDS = (
 ).split()
 AMINO_ACIDS = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGCWP"
 ROLES = ("user", "assistant")
+SPEAKING = ("role", "from", "speaker")
+ASKING = ("user", "human", "customer", "question", "client", "patient", "q", "student", "prompter")
+OTHER = ("someone", "assistant")
 OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "answer_number")
 SEQUENCE = re.compile(r"(^|_)(sequence|seq)s?$")
 OF_LIFE = re.compile(r"^(facebook/|InstaDeepAI/|zhihan1996/|Rostlab/)\S*(esm|nucleotide|dna|prot)|^Esm[A-Z]", re.I)
@@ -194,6 +197,8 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         return KINDS[kind](name, index)
     if shape is not None and shape.kind == "json":
         chats = kind in ("messages", "sharegpt")
+        if kind is None and (shape.items is None or shape.items.kind == "any") and by_name(name) == "text":
+            return text(index, name)  # what it is read as is seen when it is (see `literals`)
         return json.dumps(value(name, index, kind, shape.items)) if kind is None or chats else KINDS[kind](name, index)
     if shape is not None and shape.values and shape.kind in ("text", "int"):
         return shape.values[index % len(shape.values)]
@@ -286,12 +291,17 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
 
 def _turn(fields: dict[str, Shape], index: int, turn: int) -> dict[str, Any]:
     found = {field: _leaf(field, index + turn, inner) for field, inner in fields.items()}
-    for field in ("role", "from", "speaker"):
+    for field, inner in fields.items():
         # who speaks alternates; where the script compares with names of its own, these are the names
-        if field in found and not fields[field].values:
+        if field in SPEAKING and not inner.values:
             found[field] = ("human", "gpt")[turn % 2] if field == "from" else ROLES[turn % 2]
-        elif field in found:
-            found[field] = fields[field].values[turn % len(fields[field].values)]
+        elif (
+            inner.kind == "text" and len(set(inner.values)) == 1
+        ):  # of a chat one side is asked for, and what is not it
+            asks = str(inner.values[0]).lower() in ASKING
+            found[field] = inner.values[0] if (turn % 2 == 0) == asks else OTHER[asks]
+        elif field in SPEAKING:
+            found[field] = inner.values[turn % len(inner.values)]
     return found
 
 

@@ -164,7 +164,7 @@ def suffix_of(path: str) -> str:
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
     suffix = suffix_of(path)[1:]
-    text = "." + suffix not in (*STRUCTURED, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
+    text = "." + suffix not in (*STRUCTURED, *SHEETS, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
     if text and lines.taken_apart(run, suffix):
         _WRITTEN.add(os.path.realpath(path))
         lines.write(run, path, rows_of(run))

@@ -245,6 +245,8 @@ class Hub:
         """An adapter for the model at hand, or for a base of its own."""
         import copy
 
+        if self.run.met.trained:
+            self.run.met.adapters_after.append(name)
         model = asked.model
         if model is not None:
             base = copy.deepcopy(model.get_base_model() if hasattr(model, "get_base_model") else model)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...context import Run
-from . import arguments, better, checked, folders, lacking, missing_files, models, paths, rows, surroundings
+from . import arguments, better, checked, folders, lacking, missing_files, models, paths, rows, seldom, surroundings
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides
@@ -73,6 +73,7 @@ AFTER_THE_END = (
     better.score,
     rows.waited_for,
     rows.unstepped,
+    seldom.steps,
     arguments.switches,
     arguments.outputs,
     paths.unread,

@@ -12,8 +12,9 @@ SAVES = {"saved", "weights_saved", "merged_copy_saved"}
 
 
 def score(run: Run, error: BaseException | None = None) -> Learned | None:
-    """The branches to take once: where nothing was saved otherwise, or a file is missed afterwards."""
-    lacks = missing_path(error) is not None if error is not None else not SAVES & run.journal.kinds
+    """The branches to take once: where nothing was saved otherwise, or a file or an adapter is missed afterwards."""
+    nothing = not SAVES & run.journal.kinds or bool(run.met.adapters_after)
+    lacks = missing_path(error) is not None if error is not None else nothing
     known = run.spec.learned.get("better", [])
     found = [*run.scores.refused, *(run.scores.to_come if run.loops.unreached else ())]
     spots = [[os.path.relpath(name, run.spec.work), row, place] for name, row, place in found]
