@@ -12,10 +12,11 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.instances import patched
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.tried import note_test
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, ObjRef, Param, Tup, Value
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, Lib, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
@@ -229,8 +230,17 @@ def _record(call: LibCall) -> Value:
     return NONE
 
 
+def _print(call: LibCall) -> Value:
+    """`print(score)`, where standard output has been made a file; `print(score, file=log)`."""
+    file = call.args.kw.get("file", patched(call.machine, "sys", "stdout"))
+    if file is not None and not isinstance(file, (Const, Lib)):
+        call.machine.emit(call.node, None, Recorded())
+    return call.unknown()
+
+
 VERBS: dict[str, Verb] = {
     "record": _record,
+    "print": _print,
     "measure": _measure,
     "forward": _forward,
     "backward": _backward,
