@@ -70,6 +70,8 @@ def write(folder: str, model_type: str, config: Any) -> bool:
         found = {"feature_extractor_type": audio if isinstance(audio, str) else audio[0]}
         if model_type == "whisper":
             found["feature_size"] = getattr(config, "num_mel_bins", 80)
+        if model_type == "clap" and not config.audio_config.enable_fusion:
+            found["truncation"] = "rand_trunc"
         if model_type == "audio-spectrogram-transformer":
             found.update(max_length=config.max_length, num_mel_bins=config.num_mel_bins)
     processor = _known("processing_auto", "PROCESSOR").get(model_type) if found else None
