@@ -29,8 +29,9 @@ def entry_of(error: BaseException) -> dict[str, str] | None:
     theirs = [cls for cls in owners if _owner(cls, found.group(1)).__module__.startswith(OF_LIBRARIES)]
     if not theirs or len(owners) == len(theirs):
         return None
-    home = theirs[0].__module__.split(".")[0]
-    return {"kind": KIND, "home": home, "owner": theirs[0].__name__, "name": found.group(1)}
+    declared = _owner(theirs[0], found.group(1))
+    home = declared.__module__.split(".")[0]
+    return {"kind": KIND, "home": home, "owner": declared.__name__, "name": found.group(1)}
 
 
 def _names(cls: type) -> set[str]:
