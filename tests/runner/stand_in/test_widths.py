@@ -19,7 +19,11 @@ model.save_pretrained("out")
 
 
 def test_a_width_that_is_written_down_is_given_to_the_stand_in(run: Run) -> None:
-    assert run(HEAD + HEADED.replace("WIDTH", "768")).json["after"]["error"] is None
+    after = run(HEAD + HEADED.replace("WIDTH", "768")).json["after"]
+    assert after["error"] is None
+    assert any("up to 768 wide, as the script has it" in text for text in after["neutralised"]), (
+        "the real one may not be"
+    )
 
 
 def test_a_width_that_is_too_much_for_a_stand_in_does_not_fit(run: Run) -> None:

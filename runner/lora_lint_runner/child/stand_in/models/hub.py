@@ -200,6 +200,8 @@ class Hub:
         made, chosen = self._built(name, folder, asked.asker, known)
         self.made[name] = chosen
         size = f"{made.parameters / 1000:.0f} k weights"
+        if wide := self.run.spec.learned.get("wide"):
+            size += f", up to {wide} wide, as the script has it"
         self.run.met.tiny = True
         self.run.neutral(f"model {name}: a tiny random {made.architecture} ({size}; chosen by {chosen.why})")
 
