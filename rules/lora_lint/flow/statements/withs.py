@@ -63,12 +63,22 @@ def _with_one(
     return done
 
 
+def _marker(machine: Machine, item: cst.WithItem, world: World) -> Oid:
+    """Of this manager, of this call where the block calls itself, and of this time where the function under the manager
+    is entered once more inside of its own block."""
+    depth = len(machine.stack)
+    times = 0
+    while ((item, times), depth) in world.frames:
+        times += 1
+    return (item, times), depth
+
+
 def _with_generator(
     machine: Machine, node: cst.With, item: cst.WithItem, rest: list[cst.WithItem], manager: Generator, world: World
 ) -> list[World]:
     state = machine.scope()
     early: list[tuple[str, Value]] = [("", NONE)]  # how paths leave the block, behind the rest of the generator
-    marker: Oid = (item, len(machine.stack))  # of this manager, and of this call where the block calls itself
+    marker = _marker(machine, item, world)
     world.frame(marker)[HOW] = Const(0)
 
     def body(value: Value) -> None:
