@@ -7,7 +7,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.uses import ANY, Shape
-from . import rows
+from . import rows, sets
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
 PREPARED = {"input_features": "heard", "input_values": "wave"}
@@ -34,7 +34,7 @@ class Maker:
         import datasets
 
         asked = {**self.learned, **self.run.hints.columns}
-        columns = self._columns(rows.known(path, name), asked)
+        columns = self._columns(sets.known(path, name), asked)
         count = self._count(columns)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
         made = datasets.Dataset.from_dict(cells)
@@ -56,13 +56,13 @@ class Maker:
             columns.update({c: shape.kind if shape.kind in KINDS else None for c, shape in asked.items()})
         if hints.text_field is not None:
             columns.setdefault(hints.text_field, "text")
-        needed = rows.needed(hints.trainers, hints.classes)
-        lacks_none = rows.serving(hints.trainers, known or ()) - hints.strings
+        needed = sets.needed(hints.trainers, hints.classes)
+        lacks_none = sets.serving(hints.trainers, known or ()) - hints.strings
         if not set(needed) & (set(columns) | hints.strings) and not lacks_none:  # nor does the script make one of them
             columns.update(needed)
         elif known is None:
             columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
-        for odd in rows.unasked(hints.trainers) - hints.strings:
+        for odd in sets.unasked(hints.trainers) - hints.strings:
             columns.pop(odd, None)
         if columns.get("chosen") == "messages" and "prompt" not in hints.strings:
             columns.pop("prompt", None)  # it is their first turn

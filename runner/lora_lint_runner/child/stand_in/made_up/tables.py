@@ -15,7 +15,7 @@ from typing import Any
 
 from ...context import Run
 from .. import settings, sounds
-from . import lines, rows
+from . import lines, rows, sets
 
 COUNT = 64
 SEEN = 2048  # times in a series
@@ -186,7 +186,7 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     if hints.text_field:
         columns.setdefault(hints.text_field, "text")
     columns = {c: rows.learned_kind(run, c) or kind or rows.by_script(run, c) for c, kind in columns.items()}
-    needed = rows.needed(hints.trainers)
+    needed = sets.needed(hints.trainers)
     if set(needed) & set(columns):
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
     columns = columns or dict(needed or {"text": "text"})

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import importlib
 import os
-import sys
-from inspect import signature
 from typing import Any
 
 from ...context import Run
 from ..made_up import tables
 from . import family
+from .adapter_loads import adding_adapter, loading_adapter
 from .family import is_remote
 from .hub import Asked, Hub
+from .pipelines import interpolating, soon_done
 from .remote import equip, name_modules
 from .senses import watch
 
@@ -33,7 +33,6 @@ SAID = {
     "load_in_8bit": IN_32_BIT,
     "load_in_4bit": IN_32_BIT,
 }
-STEPS = 2  # in which a picture is painted
 SIZES = ("vocab_size", "num_labels", "id2label", "label2id")  # of a head that the script makes anew
 SHAPING = ("add_pooling_layer", "ignore_mismatched_sizes")  # what a reload has to say again, as no config holds it
 ON_GPU = (
@@ -83,12 +82,12 @@ def install(run: Run) -> None:
 
     @patches.after("peft.peft_model")
     def adapters(module: Any) -> None:
-        patches.replace(module.PeftModel, "from_pretrained", lambda real: _loading_adapter(hub, real))
-        patches.replace(module.PeftModel, "load_adapter", lambda real: _adding_adapter(hub, real))
+        patches.replace(module.PeftModel, "from_pretrained", lambda real: loading_adapter(hub, real))
+        patches.replace(module.PeftModel, "load_adapter", lambda real: adding_adapter(hub, real))
 
     @patches.after("transformers.integrations.peft")
     def integration(module: Any) -> None:
-        patches.replace(module.PeftAdapterMixin, "load_adapter", lambda real: _adding_adapter(hub, real))
+        patches.replace(module.PeftAdapterMixin, "load_adapter", lambda real: adding_adapter(hub, real))
 
     @patches.after("diffusers.models.modeling_utils")
     def diffusion_models(module: Any) -> None:
@@ -107,7 +106,7 @@ def install(run: Run) -> None:
 
     @patches.after("diffusers.training_utils")
     def helpers(module: Any) -> None:
-        patches.replace(module, "resolve_interpolation_mode", _interpolating)
+        patches.replace(module, "resolve_interpolation_mode", interpolating)
 
     @patches.after("diffusers.loaders.single_file")
     def single_files(module: Any) -> None:
@@ -173,7 +172,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         found = real(cls, *_renamed(args, options, ready), **options)
         watch(run, found)
         if pipelines and hasattr(found, "components") and vars(type(found)).get("__call__") is not None:
-            _soon_done(run, type(found))
+            soon_done(run, type(found))
         if placed is not None and hasattr(found, "named_parameters"):
             found.hf_device_map = {"": "cpu"}
         if hasattr(found, "named_parameters"):
@@ -183,39 +182,6 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         return _as_remote(run, found) if remote else found
 
     return from_pretrained
-
-
-def _interpolating(real: Any) -> Any:
-    """A helper for training scripts that asks for torchvision (diffusers 0.42), whose stand-in only the script sees."""
-
-    def resolve(name: str) -> Any:
-        try:
-            return real(name)
-        except ImportError:
-            return sys.modules["torchvision.transforms"].InterpolationMode(name.replace("_", "-"))
-
-    return resolve
-
-
-def _soon_done(run: Run, pipeline: Any) -> None:
-    """A tiny pipeline paints nothing in fifty steps that it does not in two."""
-    if "paints_soon" not in vars(pipeline):
-        pipeline.paints_soon = True
-        run.patches.replace(pipeline, "__call__", _in_few_steps)
-
-
-def _in_few_steps(real: Any) -> Any:
-    asked = [
-        name for name in ("num_inference_steps", "prior_num_inference_steps") if name in signature(real).parameters
-    ]
-
-    def call(self: Any, *args: Any, **options: Any) -> Any:
-        told = {name for name, value in options.items() if value is not None}
-        if len(args) > 1 or told & {"timesteps", "sigmas"}:
-            return real(self, *args, **options)  # it may say itself which
-        return real(self, *args, **{**options, **dict.fromkeys(asked, STEPS)})
-
-    return call
 
 
 def _shapes(model: Any, name: str, value: Any) -> bool:
@@ -280,51 +246,6 @@ def _renamed(args: tuple[Any, ...], options: dict[str, Any], name: Any) -> tuple
         if key in options:
             options[key] = name
     return args
-
-
-def _loading_adapter(hub: Hub, real: Any) -> Any:
-    def from_pretrained(cls: Any, model: Any, model_id: Any, *args: Any, **options: Any) -> Any:
-        for option in (
-            "device_map",
-            "torch_device",
-            "token",
-            "revision",
-            "offload_folder",
-            "max_memory",
-            "torch_dtype",
-        ):
-            options.pop(option, None)
-        found, options = _placed(hub, model_id, model, options)
-        return real(cls, model, found, *args, **options)
-
-    return from_pretrained
-
-
-def _placed(hub: Hub, name: Any, model: Any, options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Where an adapter for a model lies, and the options without what has led there."""
-    if not isinstance(name, (str, os.PathLike)):
-        return name, options
-    found = hub.ensure(name, Asked("PeftModel", model=model))
-    place = hub.adapter_in(os.fspath(name), str(options["subfolder"]), model) if options.get("subfolder") else None
-    if place is None:
-        return found, options
-    return place, {k: v for k, v in options.items() if k != "subfolder"}
-
-
-def _adding_adapter(hub: Hub, real: Any) -> Any:
-    def load_adapter(self: Any, *args: Any, **options: Any) -> Any:
-        for option in ("device_map", "torch_device", "token", "revision"):
-            options.pop(option, None)
-        if args:
-            found, options = _placed(hub, args[0], self, options)
-            return real(self, found, *args[1:], **options)
-        for key in ("model_id", "peft_model_id"):
-            if key in options:
-                found, options = _placed(hub, options[key], self, options)
-                options = {**options, key: found}
-        return real(self, **options)
-
-    return load_adapter
 
 
 def _downloading(run: Run, hub: Hub, real: Any) -> Any:

@@ -74,9 +74,9 @@ def missing_column(run: Run, error: BaseException) -> str | None:
 
 
 def _wanted_by_trainers() -> set[str]:
-    from ...stand_in.made_up import rows
+    from ...stand_in.made_up import sets
 
-    return {column for _, columns in rows.TABLE["trainers"] for column in columns}
+    return {column for _, columns in sets.TABLE["trainers"] for column in columns}
 
 
 def column(run: Run, error: BaseException) -> Learned | None:
