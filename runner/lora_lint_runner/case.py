@@ -17,7 +17,7 @@ from lora_lint_runner.options import Options
 from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.side import Plan, Side
 from lora_lint_runner.verdict import agreeing, comparing, judging
-from lora_lint_runner.verdict.facts import Facts
+from lora_lint_runner.verdict.facts import Facts, uses_peft
 from lora_lint_runner.verdict.observed import Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 from lora_lint_runner.verdict.words import INCONCLUSIVE, Verdict
@@ -84,7 +84,7 @@ class Case:
         if any(site.verdict == "contradicted" for site in sites):
             sites = self._with_what_ran(after, after.result) or sites
         sites = comparing.written_elsewhere([self._named(site, after) for site in sites], after.result.adapters)
-        peft = any(e["kind"] in ("wrapped", "added", "loaded") for e in self.trace.get("events", ()))
+        peft = uses_peft(self.trace.get("events", ()))
         sites = comparing.raised(sites, after.result.where, after.result.error)
         verdict = judging.judge(
             Facts(

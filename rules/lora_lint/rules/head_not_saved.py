@@ -29,7 +29,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         config, adapter = event.facts.config, event.facts.adapter
         if not event.facts.head or not isinstance(config, Config) or config.site in reported:
             continue
-        left = left_out(config, event.facts.head)
+        left = _left_out(config, event.facts.head)
         if left and not _saved_whole(lifecycle, adapter):
             if adapter in trained or (adapter in beside and _saved_by_peft_alone(lifecycle, adapter)):
                 reported.add(config.site)
@@ -58,7 +58,7 @@ def _kept(ending: Ending, adapter: Oid) -> tuple[Kept, ...]:
     return ending.life.content(held.token).kept if held is not None else ()
 
 
-def left_out(config: Config, head: Head) -> tuple[str, ...]:
+def _left_out(config: Config, head: Head) -> tuple[str, ...]:
     """The parts of a head that the config does not name: PEFT saves none of them."""
     fields = dict(config.fields)
     named = fields.get("modules_to_save")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import lora_lint
@@ -86,7 +86,7 @@ def _is(directory: str, place: str, hub: bool) -> bool:
 def left_nowhere(after: Observed) -> tuple[str | None, bool]:
     """Says where the trained adapter was left, if it is nowhere outside of checkpoints, and whether it is in one."""
     trained = any(e["kind"] == "trained" and _has_adapter(e) for e in after.events) and after.steps > 0
-    if not trained or places_kept(after) or not uses_peft(after):
+    if not trained or places_kept(after) or not uses_peft(after.events):
         return None, False
     if any(e["kind"] == "weights_saved" for e in after.events):
         return None, False
@@ -113,5 +113,6 @@ def places_unmoved(after: Observed) -> list[str]:
     return [d for d in still if os.path.basename(d) not in theirs]
 
 
-def uses_peft(after: Observed) -> bool:
-    return any(e["kind"] in ("wrapped", "added", "loaded") for e in after.events)
+def uses_peft(events: Iterable[dict[str, Any]]) -> bool:
+    """Does a model get an adapter, in what was predicted or observed?"""
+    return any(e["kind"] in ("wrapped", "added", "loaded") for e in events)

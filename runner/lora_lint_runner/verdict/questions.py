@@ -77,7 +77,7 @@ def _unseen(facts: Facts) -> Verdict | None:
 
 
 def _without_peft(facts: Facts) -> Verdict | None:
-    if uses_peft(facts.after) or facts.after.adapters:
+    if uses_peft(facts.after.events) or facts.after.adapters:
         return None
     if facts.only_defines and not facts.after.events:
         return Verdict(INCONCLUSIVE, "the file only defines functions and classes: run the script that calls them")

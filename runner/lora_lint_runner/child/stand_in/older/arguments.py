@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from ...context import Run
@@ -32,6 +33,15 @@ def install(run: Run) -> None:
         for home, name in table.items():
             accept(run, home, name)
             run.patches.imported(home)
+
+
+def around_trainers(run: Run, wrapping: Callable[[Any], Any]) -> None:
+    """What `wrapping` makes of it is put in the place of each trainer's `__init__`."""
+    for home, name in HOMES.items():
+
+        @run.patches.after(home)
+        def patch(module: Any, name: str = name) -> None:
+            run.patches.replace(getattr(module, name), "__init__", wrapping)
 
 
 def accept(run: Run, home: str, owner: str, method: str = "__init__") -> None:

@@ -8,7 +8,7 @@ import traceback
 from typing import Any
 
 from ...context import Run
-from .arguments import HOMES
+from .arguments import around_trainers
 
 KIND = "named adapter"
 DEFAULT, REFERENCE = "default", "ref"
@@ -30,11 +30,7 @@ def said(entry: dict[str, str], release: str | None) -> str:
 
 def serve(run: Run, entry: dict[str, str]) -> None:
     """The trainers find the active adapter under that name, too."""
-    for home, name in HOMES.items():
-
-        @run.patches.after(home)
-        def patch(module: Any, name: str = name) -> None:
-            run.patches.replace(getattr(module, name), "__init__", _found)
+    around_trainers(run, _found)
 
 
 def _found(real: Any) -> Any:

@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 
 from ...context import Run
-from .arguments import HOMES
+from .arguments import around_trainers
 
 KIND = "reference"
 FUSED = "_fused_forward"
@@ -26,11 +26,7 @@ def said(entry: dict[str, str], release: str | None) -> str:
 
 def serve(run: Run, entry: dict[str, str]) -> None:
     """The trainers get the model inside of it, which has its layers."""
-    for home, name in HOMES.items():
-
-        @run.patches.after(home)
-        def patch(module: Any, name: str = name) -> None:
-            run.patches.replace(getattr(module, name), "__init__", _unwrapping)
+    around_trainers(run, _unwrapping)
 
 
 def _unwrapping(real: Any) -> Any:
