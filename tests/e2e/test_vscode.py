@@ -80,7 +80,7 @@ def test_each_edit_is_followed(window: Window) -> None:
 
 
 def test_hover_hints_and_lens_show_the_state_of_the_model(train: Window) -> None:
-    text = train.hover("merged = model.merge_and_unload()", "model")
+    text = train.hover("merged = model.merge_and_unload()", "model", "PeftModel")
     assert 'PeftModel · adapter "default": trained, not saved' in text
     assert "The next save, in line 15, writes" in text
     train.shot("4-hover", "hover")
@@ -89,7 +89,7 @@ def test_hover_hints_and_lens_show_the_state_of_the_model(train: Window) -> None
 
 
 def test_hover_on_a_finding_says_why_it_matters(train: Window) -> None:
-    text = train.hover(SAVE, "save_pretrained")
+    text = train.hover(SAVE, "save_pretrained", "the whole page")
     assert "the trained adapter is saved nowhere" in text  # the diagnostic
     assert "LL101 save-after-merge · the whole page" in text
 

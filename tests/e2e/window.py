@@ -110,9 +110,12 @@ class Window:
         panel = self.page.locator(".markers-panel")
         return [re.sub(r"\s+", " ", row) for row in panel.locator(".monaco-list-row").all_inner_texts()]
 
-    def hover(self, line: str, word: str) -> str:
-        """The text that the mouse brings up over a word. A lens that comes moves the lines: then it points again."""
-        box = self.page.locator(".monaco-hover:visible").first
+    def hover(self, line: str, word: str, awaited: str) -> str:
+        """The text that the mouse brings up over a word, once `awaited` is in it: its parts come one after the other.
+
+        A lens that comes moves the lines: then it points again.
+        """
+        box = self.page.locator(".monaco-hover:visible", has_text=awaited).first
         for _ in range(9):
             self.page.mouse.move(5, 5)
             x, y = self.line(line).evaluate(WHERE, word)
@@ -120,7 +123,7 @@ class Window:
             with suppress(TimeoutError):
                 box.wait_for(timeout=LONG // 9)
                 return box.inner_text()
-        raise AssertionError(f"nothing comes up over {word!r} in {line!r}")
+        raise AssertionError(f"no {awaited!r} comes up over {word!r} in {line!r}")
 
     @property
     def notifications(self) -> Locator:
