@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 import libcst as cst
 
@@ -197,13 +198,17 @@ class Editor:
                         if any(alias.evaluated_name == name and alias.asname is None for alias in small.names):
                             return []
                         return [self._add_name(module, statement, small.names, name)]
-        from libcst.codemod import CodemodContext
-        from libcst.codemod.visitors import AddImportsVisitor
-
-        context = CodemodContext()
-        AddImportsVisitor.add_needed_import(context, package, name)
-        old, new = module.text, AddImportsVisitor(context).transform_module(module.tree).code
-        return [self._difference(module, old, new)]
+        code = f"from {package} import {name}"
+        first, *others = module.tree.body
+        begun = [first] if _is_docstring(first) else []
+        imports = list(takewhile(_is_import, others if begun else module.tree.body))
+        if not imports and not begun:
+            return [self.insert_before(module, first, code + "\n")]
+        last = (imports or begun)[-1]
+        span = self._spans(module, last)
+        below = self._lines(module)[span.end.row : span.end.row + 1] if span is not None else ()
+        room = [""] if below and below[0].strip() else []  # between imports and what follows
+        return [self.insert_after(module, last, *([] if imports else [""]), code, *room)]
 
     def _add_name(
         self, module: Module, statement: cst.CSTNode, names: Sequence[cst.ImportAlias], name: str
@@ -218,17 +223,6 @@ class Editor:
         gap = " " if indent is None else self.newline(module) + indent
         return self._edit(module, span.start, span.start, f"{name},{gap}")
 
-    def _difference(self, module: Module, old: str, new: str) -> Edit | None:
-        head = 0
-        while head < min(len(old), len(new)) and old[head] == new[head]:
-            head += 1
-        tail = 0
-        while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-            tail += 1
-        if old == new:
-            return None
-        return self._edit(module, _position(old, head), _position(old, len(old) - tail), new[head : len(new) - tail])
-
 
 def leaves(statement: cst.CSTNode) -> bool:
     """`return`, `raise`, `break`, `continue`: nothing that stands behind it in its block is run."""
@@ -236,9 +230,18 @@ def leaves(statement: cst.CSTNode) -> bool:
     return isinstance(last, (cst.Return, cst.Raise, cst.Break, cst.Continue))
 
 
-def _position(text: str, offset: int) -> Position:
-    row = text.count("\n", 0, offset) + 1
-    return Position(row, offset - (text.rfind("\n", 0, offset) + 1) + 1)
+def _is_docstring(statement: cst.CSTNode) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]):
+            return True
+    return False
+
+
+def _is_import(statement: cst.CSTNode) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom()]):
+            return True
+    return False
 
 
 def receiver_of(site: Site) -> cst.BaseExpression | None:
