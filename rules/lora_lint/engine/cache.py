@@ -17,7 +17,7 @@ from lora_lint.engine.interpreted import Interpreted
 from lora_lint.finding import Edit, Finding, Fix, Location, Related
 from lora_lint.project.pins import folders_above
 from lora_lint.settings.config import Config
-from lora_lint.source.folders import MARKS
+from lora_lint.source.folders import is_marked
 from lora_lint.source.regular import read_regular
 from lora_lint.source.requirements import files_in
 from lora_lint.source.writing import remove_old
@@ -39,8 +39,7 @@ class Cache:
         self.project = project
         root = os.fspath(project.root)
         folder = os.path.join(root, FOLDER)
-        marked = any(os.path.exists(os.path.join(root, mark)) for mark in MARKS)
-        self._folder = folder if marked and not os.path.islink(folder) else None
+        self._folder = folder if is_marked(root) and not os.path.islink(folder) else None
         self._made = False
         self._common = _own_code()
         self._pins: dict[str, str] = {}

@@ -13,7 +13,7 @@ from stat import S_ISREG
 
 from lora_lint.project.importers import Importers
 from lora_lint.project.imports import Imports
-from lora_lint.source.folders import INSTALLED, MARKS, root_above, scripts_under
+from lora_lint.source.folders import INSTALLED, is_marked, root_above, scripts_under
 from lora_lint.source.reading import script_bytes
 from lora_lint.source.regular import read_regular
 from lora_lint.source.scan import Scan, scan
@@ -191,8 +191,7 @@ class Project:
         Scripts that merely lie in one folder, which nothing marks as a project, have nothing to do with each other.
         """
         if self._writers is None:
-            marked = any((self.root / mark).exists() for mark in MARKS)
-            scans = [(path, self.scan(path)) for path in self.files()] if marked else []
+            scans = [(path, self.scan(path)) for path in self.files()] if is_marked(os.fspath(self.root)) else []
             self._writers = [path for path, found in scans if found is not None and found.old_weights]
         return any(path not in self.closure(entry) for path in self._writers)
 

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from lora_lint.source.suffixes import SCRIPT
 
-MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.py", "setup.cfg")
+MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.cfg")
+BUILDS = (b"setuptools", b"distutils", b"setup(")  # what a setup.py names that builds its project
 INSTALLED = ("site-packages", "dist-packages")  # packages of others, each file of which counts alone
 MOST_FILES = 4000  # of one project that are scanned for importers
 SKIPPED = frozenset(
@@ -26,13 +27,24 @@ def root_above(folder: str, given: str | None = None) -> str:
     while (parent := os.path.dirname(above[-1])) != above[-1]:
         above.append(parent)
     for candidate in above:
-        if os.path.basename(candidate) in INSTALLED or any(
-            os.path.exists(os.path.join(candidate, mark)) for mark in MARKS
-        ):
+        if os.path.basename(candidate) in INSTALLED or is_marked(candidate):
             return candidate
     if given is not None and given in above:
         return given
     return next((f for f in above if not os.path.isfile(os.path.join(f, "__init__.py"))), above[-1])
+
+
+def is_marked(folder: str) -> bool:
+    """Does a folder say that it is a project? A module that is merely named setup.py does not."""
+    marked = any(os.path.exists(os.path.join(folder, mark)) for mark in MARKS)
+    return marked or _builds(os.path.join(folder, "setup.py"))
+
+
+def _builds(path: str) -> bool:
+    with suppress(OSError), open(path, "rb") as file:
+        text = file.read()
+        return any(word in text for word in BUILDS)
+    return False
 
 
 LINK_OUT = "is a link out of the folder that is linted"  # why such a file is not written
