@@ -106,8 +106,7 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
     model = life.base(oid)
     if name == "peft_config" and model.layers:
         return _configs(machine, oid, node)
-    if (model.merged or model.stripped) and not model.used:
-        life.replace(oid, used=True)  # somebody looks at what the merge returned
+    life.use(oid)
     if row_for(life, oid, name) is not None:
         return Bound(ModelRef(oid), name)
     component = machine.parts.component(machine, oid, model, name, node)

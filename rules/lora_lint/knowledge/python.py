@@ -211,7 +211,13 @@ STANDARD = {
         methods={"namedtuple": {"_replace": row("changed_copy"), "_asdict": row("as_dict")}},
     ),
     "weakref": Table(
-        functions={**rows("dict", "WeakValueDictionary WeakKeyDictionary"), "finalize": row("handed", "obj func")}
+        functions={
+            **rows("dict", "WeakValueDictionary WeakKeyDictionary"),
+            "finalize": row("handed", "obj func"),
+            "ref": row("later", "object"),
+            "ref.call": row("identity"),
+            "proxy": row("first", "object"),
+        }
     ),
     "asyncio": Table(
         functions={
@@ -240,10 +246,6 @@ STANDARD = {
         functions={"Process": row("make", "group target name args kwargs")},
         methods={"Process": {"start": row("start_thread"), "run": row("start_thread"), "join": row("quiet")}},
     ),
-    "fire": Table(functions={"Fire": row("entry", "component")}),
-    "typer": Table(functions={"run": row("entry", "function")}),
-    "tyro": Table(functions={"cli": row("entry", "f")}),
-    "absl": Table(functions={"app.run": row("entry", "main")}),
     "uuid": Table(functions=rows("fresh", "uuid1 uuid4")),
     "time": Table(functions=rows("fresh", "time time_ns perf_counter monotonic strftime localtime")),
     "datetime": Table(functions=rows("fresh", "datetime.now datetime.today datetime.utcnow date.today now")),
@@ -256,51 +258,6 @@ STANDARD = {
     ),
 }
 
-# dicts whose items are attributes, too
-MAPPINGS = {
-    "omegaconf": Table(functions={**rows("first", "create OmegaConf.create OmegaConf.to_container", "obj")}),
-    "easydict": Table(functions=rows("dict", "EasyDict")),
-    "munch": Table(functions={**rows("dict", "Munch"), **rows("first", "munchify", "x")}),
-    "box": Table(functions=rows("dict", "Box")),
-    "ml_collections": Table(functions=rows("dict", "ConfigDict config_dict.ConfigDict")),
-}
-
-# what shows progress gives the items that it is given
-PROGRESS = {
-    "tqdm": Table(functions={"tqdm": row("first", "iterable"), "trange": row("range", "start stop step", gates=True)}),
-    "rich": Table(functions={"progress.track": row("first", "sequence")}),
-}
-
-# libraries that call a function of the script again and again, with arguments of their own
-REPEATERS = {
-    "optuna": Table(
-        functions=rows("make", "create_study load_study", ""),
-        methods={name: {"optimize": row("repeat", "func")} for name in ("create_study", "load_study", "Study")},
-    ),
-    "wandb": Table(functions={"agent": row("repeat", "sweep_id function"), "log": row("record")}),
-    "hyperopt": Table(functions={"fmin": row("repeat", "fn")}),
-    "ray": Table(
-        functions={
-            "tune.Tuner": row("repeat", "trainable"),
-            "tune.run": row("repeat", "run_or_experiment"),
-            **rows("first", "tune.with_parameters tune.with_resources", "trainable"),
-        }
-    ),
-    "tenacity": Table(functions={"retry": row("identity", "func")}),
-}
-
-# libraries that keep what a run made
-KEEPERS = {
-    "mlflow": Table(
-        functions=rows("record", "log_metric log_metrics log_dict"),
-        families=((r"(\w+\.)*(log_model|save_model)$", row("handed")),),
-    ),
-    "huggingface_hub": Table(
-        functions={"HfApi": row("make"), "upload_folder": row("upload", "folder_path")},
-        methods={"HfApi": rows("upload", "upload_folder upload_large_folder", "folder_path")},
-    ),
-}
-
 # libraries whose functions may be given a model: they read it, and neither train nor save it; nor do they hold it for
 # somebody who does, as those of collections, operator and weakref
 READERS = frozenset(
@@ -308,14 +265,6 @@ READERS = frozenset(
     "numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil pathlib "
     "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru string textwrap torchmetrics shutil copy "
     "contextlib torch transformers tensorboard tensorboardX fvcore thop humanize tabulate".split()
-)
-
-# libraries whose decorators call a function, be it from the command line, elsewhere or again, and do no more with it
-CALLERS = frozenset(
-    "hydra click typer modal spaces fire absl tyro draccus simple_parsing gin sacred chz fastapi flask gradio "
-    "streamlit celery beartype jaxtyping typeguard tenacity backoff retry retrying numba pytest line_profiler "
-    "memory_profiler deprecated overrides typing_extensions abc functools codecarbon codetiming nvtx pyinstrument "
-    "func_timeout timeout_decorator wrapt_timeout_decorator ratelimit lightning_utilities jsonargparse cyclopts".split()
 )
 
 # decorators that make a class with fields as constructor arguments, and classes whose subclasses are such

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from lora_lint.knowledge import peft, python, releases, since, transformers, trl
+from lora_lint.knowledge import packages, peft, python, releases, since, transformers, trl
 from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.releases import Pin
@@ -83,7 +83,7 @@ class Knowledge:
 
     def only_calls(self, name: str) -> bool:
         """A library whose decorators call the function, or keep it to call it, and do nothing with what it is about."""
-        return name.partition(".")[0] in python.CALLERS
+        return name.partition(".")[0] in packages.CALLERS
 
     def is_library(self, name: str) -> bool:
         """Is a module of this name certainly not one of the project?"""

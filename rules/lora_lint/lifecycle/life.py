@@ -175,6 +175,12 @@ class Life(State):
         self.replace_base(oid, merged=(*base.merged, *tokens), merged_at=site, used=False)
         return self._take_out(oid)
 
+    def use(self, oid: Oid) -> None:
+        """Somebody works with a plain model: what a merge returned was not for nothing."""
+        base = self.base(oid)
+        if (base.merged or base.stripped) and not base.used and self.peft(oid) is None:
+            self.replace_base(oid, used=True)
+
     def unload(self, oid: Oid, site: Site) -> Oid:
         """`unload()`: takes all layers out without folding them in, returns the base."""
         tokens = tuple(self.token(adapter) for adapter in self.held(oid))

@@ -120,8 +120,7 @@ def _write(life: Life, oid: Oid, site: object, saved: Saved) -> None:
         life.write(place, Written("model", (*base.merged, *base.stripped), site, life.root(oid)))
     if saved.emptied and place is not None:
         life.write(place, Written("emptied", (), site, oid))
-    if (base.merged or base.stripped) and life.peft(oid) is None:
-        life.replace_base(oid, used=True)
+    life.use(oid)
 
 
 def _is_sharded(machine: Machine, oid: Oid) -> bool:

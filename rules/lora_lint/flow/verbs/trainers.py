@@ -65,6 +65,7 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
     if isinstance(model, ModelRef):
         if given == NONE and fields.get("ref_model", NONE) == NONE:
             _add_reference(call, model.oid, ref)
+        machine.world.life.use(model.oid)
         machine.emit(call.node, model.oid, TrainerMade(args=_args_site(machine, fields)))
 
 

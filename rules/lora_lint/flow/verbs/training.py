@@ -33,9 +33,7 @@ def _forward(call: LibCall) -> Value:
     machine = call.machine
     oid = call.target()
     life = machine.world.life
-    base = life.base(oid)
-    if (base.merged or base.stripped) and life.peft(oid) is None and not base.used:
-        life.replace_base(oid, used=True)
+    life.use(oid)
     given = gradients_of(machine, call.args.values())
     if machine.world.muted or call.name == "generate":
         note_test(machine, oid, call.node)
