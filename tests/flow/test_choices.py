@@ -71,6 +71,10 @@ LOST = {
         'keep = Keep(os.environ["KEEP"])\nif keep in (Keep.ADAPTER,):\n    model.save_pretrained("adapter")\n'
         f"if keep is not Keep.ADAPTER:\n    {MERGED}"
     ),
+    "none of a list that each is kept in by a test": (
+        'missing = [name for name in ["text", "label"] if name not in rows.columns]\n'
+        f"if missing:\n    raise ValueError(missing)\n{MERGED}"
+    ),
     "the other choice of an option": (
         f'if args.keep == "adapter":\n    model.save_pretrained("adapter")\nif args.keep != "adapter":\n    {MERGED}'
     ),

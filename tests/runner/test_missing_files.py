@@ -124,9 +124,10 @@ import sys
 from pathlib import Path
 from peft import PeftModel
 
-if not Path("checkpoints/first_run").exists():
+first = Path(__file__).resolve().parent / "checkpoints" / "first_run"
+if not first.exists():
     sys.exit(1)
-print(PeftModel.from_pretrained(base, "checkpoints/first_run").peft_config)
+print(PeftModel.from_pretrained(base, str(first)).peft_config)
 """
     assert run(HEAD.replace("model = get", "other = get") + text).json["after"]["error"] is None
 
@@ -284,6 +285,12 @@ told = []
 for name, row in table.items():
     told.append(f"{name}: {row.get('tweet', '').lower()}")
 assert len(told) > 8 and told[0] != told[1]
+
+import pandas as pd
+
+with open("claims.json") as file:
+    claims = pd.DataFrame(list(json.load(file).values()))
+assert claims.apply(lambda row: row["claim"] + row["reason"], axis=1).nunique() > 8
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]

@@ -213,11 +213,13 @@ def const(value: Any) -> Const:
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ListRec(Parts):
-    """A list or set on the heap. `open` means that there may be more items than those known."""
+    """A list or set on the heap. `open` means that there may be more items than those known, `maybe_empty` that none of
+    those may be there: each was kept by a test that is open."""
 
     items: tuple[Value, ...]
     open: bool = False
     kind: str = "list"
+    maybe_empty: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
@@ -228,6 +230,7 @@ class DictRec(Parts):
     items: tuple[tuple[Value, Value], ...]
     open: bool = False
     factory: Value | None = None
+    maybe_empty: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)

@@ -47,6 +47,13 @@ def test_an_item_of_a_list_is_asked_for_by_its_place(tmp_path: Path) -> None:
     assert read(table, tmp_path).columns["label"] == Shape("text", values=("bad", "good"))
 
 
+def test_the_rows_of_a_mapped_function_may_have_any_name(tmp_path: Path) -> None:
+    """Words that are split already are a list for each row."""
+    script = 'def encode(batch):\n    return tokenizer(batch["words"], is_split_into_words=True)\n'
+    script += "data.map(encode, batched=True)\n"
+    assert read(script, tmp_path).columns["words"] == Shape("tokens")
+
+
 def test_a_column_is_what_it_is_used_for_under_its_new_name(tmp_path: Path) -> None:
     assert read('data = data.rename_column("soluble", "labels")\n', tmp_path).columns["soluble"] == Shape("label")
     script = 'IDS = {"bad": 0, "good": 1}\ndata = data.rename_columns({"mood": "label"})\n'

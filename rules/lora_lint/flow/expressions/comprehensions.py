@@ -15,8 +15,10 @@ from lora_lint.flow.values import Value
 
 def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
     items: list[Value] = []
-    is_open = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
-    return new_list(machine, node, items, open=is_open, kind="set" if isinstance(node, cst.SetComp) else "list")
+    kept = Kept()
+    is_open = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)), kept)
+    kind = "set" if isinstance(node, cst.SetComp) else "list"
+    return new_list(machine, node, items, open=is_open, kind=kind, maybe_empty=not kept.surely)
 
 
 def _generator(machine: Machine, node: cst.GeneratorExp) -> Value:
@@ -29,11 +31,20 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
     def add() -> None:
         items.append((machine.evaluate(node.key), machine.evaluate(node.value)))
 
-    is_open = _run_comprehension(machine, node, node.for_in, add)
-    return new_dict(machine, node, items, open=is_open)
+    kept = Kept()
+    is_open = _run_comprehension(machine, node, node.for_in, add, kept)
+    return new_dict(machine, node, items, open=is_open, maybe_empty=not kept.surely)
 
 
-def _run_comprehension(machine: Machine, node: cst.CSTNode, clause: cst.CompFor, add: Callable[[], None]) -> bool:
+class Kept:
+    """Whether the tests of a comprehension keep an item for certain."""
+
+    surely = False
+
+
+def _run_comprehension(
+    machine: Machine, node: cst.CSTNode, clause: cst.CompFor, add: Callable[[], None], kept: Kept
+) -> bool:
     """Runs a comprehension's loops; True where there may be more or fewer items than were added."""
     frame = (machine.site(node), 0)
     outer = machine.frame
@@ -42,29 +53,30 @@ def _run_comprehension(machine: Machine, node: cst.CSTNode, clause: cst.CompFor,
     machine.world.frame(frame)
     machine.frame = frame
     try:
-        return _clause(machine, clause, add)
+        return _clause(machine, clause, add, kept)
     finally:
         machine.frame = outer
         machine.world.drop_frame(frame)
 
 
-def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None]) -> bool:
+def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None], kept: Kept, certain: bool = True) -> bool:
     items, is_open = passes(machine, machine.evaluate(clause.iter), clause)
     for item in items:
         machine.assign(clause.target, item)
-        keep = True
+        keep, surely = True, certain
         for test in clause.ifs:
             decided = machine.known(machine.evaluate(test.test))
             if decided is None:
-                is_open = True  # may be kept or not: it is kept, and the list is open
+                is_open, surely = True, False  # may be kept or not: it is kept, and the list is open
             elif not decided:
                 keep = False
                 break
         if not keep:
             continue
         if clause.inner_for_in is not None:
-            is_open = _clause(machine, clause.inner_for_in, add) or is_open
+            is_open = _clause(machine, clause.inner_for_in, add, kept, surely) or is_open
         else:
+            kept.surely |= surely
             add()
     return is_open
 

@@ -49,18 +49,31 @@ UNROLL = 8  # ranges up to this length are run through item by item
 
 
 def new_list(
-    machine: Machine, node: cst.CSTNode, items: list[Value], *, open: bool = False, kind: str = "list"
+    machine: Machine,
+    node: cst.CSTNode,
+    items: list[Value],
+    *,
+    open: bool = False,
+    kind: str = "list",
+    maybe_empty: bool = False,
 ) -> Value:
     more = len(items) > LONGEST
-    record = ListRec(tuple(items[:LONGEST]), open or more, kind)
+    record = ListRec(tuple(items[:LONGEST]), open or more, kind, maybe_empty and bool(items))
     return ObjRef(machine.world.new(machine.site(node), record))
 
 
-def new_dict(machine: Machine, node: cst.CSTNode, items: list[tuple[Value, Value]], *, open: bool = False) -> Value:
+def new_dict(
+    machine: Machine,
+    node: cst.CSTNode,
+    items: list[tuple[Value, Value]],
+    *,
+    open: bool = False,
+    maybe_empty: bool = False,
+) -> Value:
     merged: dict[Value, Value] = {}
     for key, value in items[:LONGEST]:
         merged[key] = value
-    record = DictRec(tuple(merged.items()), open or len(items) > LONGEST)
+    record = DictRec(tuple(merged.items()), open or len(items) > LONGEST, maybe_empty=maybe_empty and bool(items))
     return ObjRef(machine.world.new(machine.site(node), record))
 
 

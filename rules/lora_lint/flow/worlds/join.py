@@ -155,7 +155,8 @@ class Join:
         if any(item is None for item in items) or any(map(self._reaches_model, (*p.items[shared:], *q.items[shared:]))):
             return None
         is_open = p.open or q.open or len(p.items) != len(q.items)
-        return ListRec(tuple(item for item in items if item is not None), is_open, p.kind)
+        both = tuple(item for item in items if item is not None)
+        return ListRec(both, is_open, p.kind, p.maybe_empty or q.maybe_empty)
 
     def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
         """The keys of both; what only one path has put in is None on the other, as a keyword that is not given."""
@@ -173,7 +174,8 @@ class Join:
                 return None
             mine[key] = joined
         factory = p.factory if p.factory == q.factory else None
-        return DictRec(tuple(mine.items()), p.open or q.open or len(mine) != len(p.items), factory)
+        is_open = p.open or q.open or len(mine) != len(p.items)
+        return DictRec(tuple(mine.items()), is_open, factory, p.maybe_empty or q.maybe_empty)
 
     def _reaches_model(self, value: Value, deep: int = 3) -> bool:
         if isinstance(value, ModelRef):

@@ -153,7 +153,7 @@ class Paths:
         if isinstance(value, ObjRef):
             record = self.world.heap.get(value.oid)
             if isinstance(record, (ListRec, DictRec)):
-                return bool(record.items) or (None if record.open else False)
+                return (bool(record.items) and not record.maybe_empty) or (None if record.open else False)
         return True
 
     def truth(self, value: Value, node: cst.CSTNode | None) -> bool:

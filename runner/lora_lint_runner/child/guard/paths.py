@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ..carried import learned_of
 from ..context import Run
 
 WRITING = set("wax+")
@@ -119,7 +120,7 @@ class Paths:
         if not isinstance(path, (str, os.PathLike)):
             return path
         whole = os.path.abspath(os.fspath(path))
-        if os.fspath(path) in self.run.spec.learned.get("removals", ()) and not self._exists(whole, link=True):
+        if learned_of(self.run, path, "removals") and not self._exists(whole, link=True):
             self.run.neutral(f"deletion of {path}: there is nothing to delete")
             return None
         if self._free(whole):

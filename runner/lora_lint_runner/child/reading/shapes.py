@@ -138,7 +138,7 @@ class Shapes:
         if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             args = scope.args
             names = [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-            if root.id in names and root.id not in NO_ROWS:
+            if root.id in names and (root.id not in NO_ROWS or (scope in self.batched and root.id == names[0])):
                 return True
         if any(root.id in _names(target) for target in self._loop_targets(scope)):
             return True
@@ -225,7 +225,8 @@ class Shapes:
 
 def _cell(column: Shape) -> Shape:
     """One value of a column, by how the column is used."""
-    return (column.items or ANY) if column.kind == "list" else column if column.values else ANY
+    whole = column.values or column.kind == "tokens"
+    return (column.items or ANY) if column.kind == "list" else column if whole else ANY
 
 
 def _of_split(node: ast.AST) -> bool:

@@ -22,8 +22,8 @@ IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "
 
 
 class Shape(NamedTuple):
-    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list", "record" or "json": a text
-    that holds `items`. `size` is how many a list has, where that is known."""
+    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list", "record", "tokens" (a
+    list of words) or "json": a text that holds `items`. `size` is how many a list has, where that is known."""
 
     kind: str = "any"
     items: Shape | None = None
@@ -50,7 +50,7 @@ class Shape(NamedTuple):
             return self._replace(items=items, size=max(self.size, other.size))
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
-        strength = ("text", "json", "int", "label", "bool", "float", "list", "image", "audio", "record")
+        strength = ("text", "json", "int", "label", "bool", "float", "list", "tokens", "image", "audio", "record")
         best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
         return best._replace(values=(*self.values, *other.values))
 
@@ -182,6 +182,8 @@ class Uses:
             return Shape("date")
         if name in ("loads", "literal_eval"):
             return Shape("json", self.of(parent, depth + 1))
+        if any(k.arg == "is_split_into_words" for k in parent.keywords):
+            return Shape("tokens")
         if name in ("tokenizer", "tok", "encode"):
             return Shape("text")
         if name in ("zip", "enumerate"):

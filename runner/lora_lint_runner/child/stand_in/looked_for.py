@@ -9,6 +9,7 @@ import pathlib
 import sys
 from typing import Any
 
+from ..carried import learned_of
 from ..context import Run
 
 ONE = ("exists", "isfile", "isdir")
@@ -33,7 +34,7 @@ def install(run: Run) -> None:
 
 def _looked_into(run: Run, real: Any) -> Any:
     def look(path: Any = ".", *args: Any, **options: Any) -> Any:
-        if isinstance(path, (str, os.PathLike)) and os.fspath(path) in run.spec.learned.get("model folders", ()):
+        if isinstance(path, (str, os.PathLike)) and learned_of(run, path, "model folders"):
             assert run.hub is not None
             run.hub.folder_there(os.fspath(path))
         return real(path, *args, **options)
@@ -65,7 +66,7 @@ def _asked(run: Run, found: list[str], real: Any) -> Any:
     def ask(path: Any, *args: Any, **options: Any) -> Any:
         answer = real(path, *args, **options)
         if not answer and isinstance(path, (str, os.PathLike)) and _own(run):
-            if os.fspath(path) in run.spec.learned.get("there", ()) and real.__name__ not in ("isfile", "is_file"):
+            if learned_of(run, path, "there") and real.__name__ not in ("isfile", "is_file"):
                 return True
             found.append(os.fspath(path))
         return answer

@@ -8,6 +8,7 @@ import re
 import typing
 from typing import Any
 
+from ..carried import carried
 from ..context import Run
 from . import settings
 from .made_up import tables
@@ -117,7 +118,7 @@ class Filler:
             tables.write_rows(self.run, os.path.join(folder, f"train.{suffix}"))
             return folder
         path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
-        below = os.path.join(path.replace(self.run.spec.box + os.sep, tables.BOX), "")
+        below = os.path.join(carried(self.run, path), "")
         if any(file.startswith(below) for file in self.run.spec.learned.get("files", ())):
             os.makedirs(path, exist_ok=True)  # an earlier attempt looked for a file in it
         if os.path.isdir(path):

@@ -90,7 +90,7 @@ class Data:
         except FileNotFoundError:
             if not self._may_make_up(path):
                 raise
-        self.run.neutral(f"data set {path}: rows made up")
+        self.run.neutral(f"data set {self.run.code.named(str(path))}: rows made up")
         wanted = [s for s in self.run.hints.strings if SPLIT.match(s)]
         return self._arranged(str(path), None, {"split": None if wanted else "train"}, wanted)
 
@@ -101,7 +101,7 @@ class Data:
         except FileNotFoundError:
             if not self._may_make_up(path):
                 raise
-        self.run.neutral(f"data set {path}: rows made up")
+        self.run.neutral(f"data set {self.run.code.named(str(path))}: rows made up")
         return self._arranged(str(path), None, {"split": None if whole else "train"}, ["train", "validation", "test"])
 
     def _may_make_up(self, path: Any) -> bool:

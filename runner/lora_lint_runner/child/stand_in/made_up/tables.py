@@ -13,6 +13,7 @@ import re
 import shutil
 from typing import Any
 
+from ...carried import BOX, here
 from ...context import Run
 from .. import settings, sounds
 from . import lines, rows, sets
@@ -37,7 +38,6 @@ VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
 PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
 PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zip": "zipfile"}
-BOX = "<box>" + os.sep  # the next attempt has another
 CLASS = "<class>"  # a folder for each class
 CLASSES = ("0", "1")
 _WRITTEN: set[str] = set()  # made up by this process
@@ -48,7 +48,7 @@ def install(run: Run) -> None:
     on_demand(run)
     names = run.spec.learned.get("files", ())
     for name in [n for each in names for n in _each(run, each)]:
-        path = name.replace(BOX, run.spec.box + os.sep)
+        path = here(run, name)
         if os.path.exists(path) or any(other.startswith(name + os.sep) for other in names):  # it is a folder, then
             continue
         kin = _kin(path) if run.spec.learned.get("record") else None
@@ -81,7 +81,7 @@ def _each(run: Run, name: str) -> list[str]:
 
 def on_demand(run: Run) -> None:
     """From now on a file of data is made up when it is read, in a folder that is made up itself."""
-    learned = [n.replace(BOX, run.spec.box + os.sep) for n in run.spec.learned.get("files", ())]
+    learned = [here(run, n) for n in run.spec.learned.get("files", ())]
     folders = {os.path.dirname(os.path.abspath(os.path.join(run.spec.cwd, n))) for n in learned}
     homes = tuple(os.path.join(f, "") for f in (os.path.join(run.spec.box, "made-up"), *folders) if not _has_files(f))
 
@@ -117,7 +117,7 @@ def _has_files(folder: str) -> bool:
 def _make_up(run: Run, path: str) -> None:
     """A file of its suffix's form; a folder of pictures or sounds holds more than one, and what is said of each."""
     stem, suffix = os.path.splitext(path)
-    others = [os.path.splitext(name.replace(BOX, run.spec.box + os.sep)) for name in run.spec.learned.get("files", ())]
+    others = [os.path.splitext(here(run, name)) for name in run.spec.learned.get("files", ())]
     told = any(other == stem and its.lower() in (*PICTURES, *SOUNDS) for other, its in others)
     alone = suffix.lower() not in (*PICTURES, *SOUNDS) or os.path.isdir(os.path.dirname(path))
     alone = alone and not (told and suffix.lower() in ROWS)

@@ -46,6 +46,7 @@ LOOKS = (  # the first one that has something new decides
     arguments.listed,
     checked.fields,
     checked.marks,
+    rows.keyed,
     rows.column,
     rows.tokenized,
     rows.texts,

@@ -8,9 +8,10 @@ import re
 import traceback
 from typing import Any
 
+from ...carried import carried
 from ...context import Run
 from ...reading import listings
-from ...stand_in.made_up.tables import BOX, CLASS, PICTURES, ROWS, SOUNDS, suffix_of
+from ...stand_in.made_up.tables import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
 from .learning import at_work, empty, none_of, statement
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
@@ -105,7 +106,7 @@ def wanted(run: Run, error: BaseException) -> list[str]:
         name = _kept(run, error, name)
     found = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
     if name is not None and found == [None] and _read_as_text(run, error, name):
-        found = [inside(run, name)]
+        found = [carried(run, name)]
     return [n for n in found if n is not None]
 
 
@@ -200,7 +201,8 @@ def removals(run: Run, error: BaseException) -> Learned | None:
     trace = traceback.extract_tb(error.__traceback__)
     deletes = any(f.name in ("rmtree", "remove", "unlink", "removedirs") or "rmtree(" in (f.line or "") for f in trace)
     known = run.spec.learned.get("removals", [])
-    return {"removals": [*known, path]} if path and deletes and path not in known else None
+    new = carried(run, path) if path and deletes else None
+    return {"removals": [*known, new]} if new is not None and new not in known else None
 
 
 def parents(run: Run, error: BaseException) -> Learned | None:
@@ -219,14 +221,14 @@ def model_folders(run: Run, error: BaseException) -> Learned | None:
     path = missing_path(error)
     looks = any(LOOKS.search(f.line or "") for f in traceback.extract_tb(error.__traceback__))
     known = run.spec.learned.get("model folders", [])
-    new = path is not None and looks and _of_a_model(run, path) and path not in known
-    return {"model folders": [*known, path]} if new and not run.met.trained else None
+    new = carried(run, path) if path is not None and looks and _of_a_model(run, path) else None
+    return {"model folders": [*known, new]} if new is not None and new not in known and not run.met.trained else None
 
 
 def _of_a_model(run: Run, path: str) -> bool:
     """Does a folder of the user's sound like one of a model? Those of the run itself are called as it is."""
     own = path.startswith(run.spec.box + os.sep) and not path.startswith(run.spec.work + os.sep)
-    return not own and not suffix_of(path) and bool(MODEL.search(inside(run, path)))
+    return not own and not suffix_of(path) and bool(MODEL.search(carried(run, path)))
 
 
 def taken_for_there(run: Run, error: BaseException) -> Learned | None:
@@ -234,8 +236,8 @@ def taken_for_there(run: Run, error: BaseException) -> Learned | None:
     there is answered with yes."""
     known = run.spec.learned.get("there", [])
     loads = run.spec.makes_up_rows and "disk" in run.hints.read
-    folders = [p for p in _blamed(run, error) if not suffix_of(p) and "*" not in p and p not in known]
-    new = [p for p in folders if loads or _of_a_model(run, p)]
+    folders = [p for p in _blamed(run, error) if not suffix_of(p) and "*" not in p]
+    new = [n for n in (carried(run, p) for p in folders if loads or _of_a_model(run, p)) if n not in known]
     return {"there": sorted({*known, *new})} if new and not run.met.trained else None
 
 
@@ -245,6 +247,7 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     looked_for: list[str] = list(dict.fromkeys(p for p in everything if os.path.basename(p) not in SAVED))
     text = str(error)
     named = [p for p in looked_for if p in text or (len(os.path.basename(p)) > 4 and os.path.basename(p) in text)]
+    named = [p for p in named if not any(other.startswith(os.path.join(p, "")) for other in named)]
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
         return named
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
@@ -265,18 +268,11 @@ def nothing_there(run: Run, error: BaseException) -> str | None:
     return run.code.named(found[-1]) if found and sure and not run.met.trained else None
 
 
-def inside(run: Run, name: str) -> str:
-    """A path as the next attempt can take it: relative to where the script is started, if it lies there."""
-    if name.startswith(run.spec.work + os.sep):
-        name = os.path.relpath(name, run.spec.cwd)
-    return name.replace(run.spec.box + os.sep, BOX)
-
-
 def _inside(run: Run, name: str) -> str | None:
     """The file to make up for a path or a pattern. A folder of any name is one for each class."""
     if "None" in name.split(os.sep):  # made of an argument that nobody gave
         return None
-    name = inside(run, name)
+    name = carried(run, name)
     folder, base = os.path.split(name)
     parts = [_fitting(re.sub(r"\*+(?=/?$)", CLASS, part)) for part in re.split(r"(?<=/)", folder)]
     folder = os.path.join(*parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from ...carried import carried
 from ...context import Run
 from ...stand_in.made_up.rows import PATHS
 from ...stand_in.made_up.tables import PICTURES, SOUNDS
@@ -39,7 +40,7 @@ def _column(run: Run, name: str | None, error: BaseException | None, picture: bo
         if column is not None and column not in known:
             own = os.path.splitext(cell)[1]
             whole = suffix or (own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error))
-            folder = os.path.dirname(missing_files.inside(run, str(name)))
+            folder = os.path.dirname(carried(run, str(name)))
             files = [os.path.join(folder, f"{column}-{place}{whole}") for place in range(PATHS)]
             told = sorted({*run.spec.learned.get("files", ()), *files})
             return {"paths": {**known, column: "" if suffix else whole}, "files": told}

@@ -25,6 +25,7 @@ NO_TEXT = re.compile(
 OF_TOKENS = (  # what is said where texts come to a model
     "match the model's forward method signature", "specify exactly one of input_ids", "specify either input_ids",
 )  # fmt: skip
+LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
 PLAIN = re.compile(r"\] not |None of \[")  # what pandas says in a sentence
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 SPEAKERS = ("human", "gpt", "user", "assistant")
@@ -38,6 +39,7 @@ NO_TENSOR = (
     r"'[<>]=?' not supported between instances of 'str' and '(int|float)'"
 )
 NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
+NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
@@ -58,7 +60,7 @@ def missing_column(run: Run, error: BaseException) -> str | None:
         and not PLAIN.search(error.args[0])
     ):
         last = frames(error)[-1]
-        own = run.code.owns(last.f_code.co_filename) or str(last.f_globals.get("__name__")).startswith("pandas.")
+        own = run.code.owns(last.f_code.co_filename) or str(last.f_globals.get("__name__")).startswith(LOOKS_UP)
         name = error.args[0] if own or error.args[0] in _wanted_by_trainers() else None
     for cause in (error.__cause__, error.__context__):
         if name is None and isinstance(cause, KeyError) and cause.args and isinstance(cause.args[0], str):
@@ -77,6 +79,12 @@ def _wanted_by_trainers() -> set[str]:
     from ...stand_in.made_up import sets
 
     return {column for _, columns in sets.TABLE["trainers"] for column in columns}
+
+
+def keyed(run: Run, error: BaseException) -> Learned | None:
+    """Records under the names in a table of JSON, which were taken for texts, as nothing of them was seen."""
+    asked = re.search(NO_RECORD, str(error)) or missing_column(run, error) is not None
+    return {"keyed": "record"} if run.spec.learned.get("keyed") == "text" and asked else None
 
 
 def column(run: Run, error: BaseException) -> Learned | None:
