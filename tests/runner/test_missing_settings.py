@@ -46,10 +46,11 @@ def test_a_file_of_settings_is_made_up_of_what_the_script_asks_of_it(run: Run) -
 
 def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run: Run, tmp_path: Path) -> None:
     text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain:\n  learning_rate: 0.5\n"
-    (tmp_path / "run_of_last_week.yaml").write_text("target_modules:\nbias:\nlearning_rate:\n" + text)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "run_of_last_week.yaml").write_text("target_modules:\nbias:\nlearning_rate:\n" + text)
     ran = run(SETTINGS + KEPT)
     assert ran.exit == 0, ran.json["reason"]
-    assert "settings config/run.yaml: run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
+    assert "settings config/run.yaml: config/run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
 
 
 def test_settings_of_tools_are_no_settings_of_the_script(run: Run, tmp_path: Path) -> None:

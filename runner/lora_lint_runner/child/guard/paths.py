@@ -177,10 +177,11 @@ class Paths:
                 self._bring(source, path)
 
     def _bring(self, source: str, target: str) -> None:
-        """A copy of the user's own file in the box, if it is not a big one."""
+        """A copy of the user's own file in the box, if it is not a big one. A folder holds what it held, by links."""
         with contextlib.suppress(OSError):
             if os.path.isdir(source):
                 os.makedirs(target, exist_ok=True)
+                _link_all(source, target)
             elif os.path.isfile(source) and os.path.getsize(source) < LARGE:
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 shutil.copyfile(source, target)
@@ -203,8 +204,12 @@ class Paths:
                     source = os.path.realpath(place)
                     os.unlink(place)
                     os.mkdir(place)
-                    for name in os.listdir(source):
-                        os.symlink(os.path.join(source, name), os.path.join(place, name))
+                    _link_all(source, place)
+
+
+def _link_all(source: str, folder: str) -> None:
+    for name in os.listdir(source):
+        os.symlink(os.path.join(source, name), os.path.join(folder, name))
 
 
 def _under(path: str, folder: str) -> bool:
