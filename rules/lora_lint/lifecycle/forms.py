@@ -52,11 +52,11 @@ def form_of(life: Life, oid: Oid) -> Form:
         return Form("tuner" if model.tuner else "peft", known=model.known)
     if not model.known:
         return Form("unknown", known=False)
-    return Form(_plain(model), class_text(model))
+    return Form(_plain(life, model), class_text(model))
 
 
-def _plain(model: BaseModel) -> str:
-    if model.layers:
+def _plain(life: Life, model: BaseModel) -> str:
+    if not all(life.adapters[adapter].beside for adapter in model.layers):
         return "adapted" if model.integration else "inside"
     return "merged" if model.merged else "unloaded" if model.stripped else "plain"
 

@@ -166,6 +166,8 @@ model = AutoModelForCausalLM.from_pretrained(
     device_map={"": 0},
 )
 model.to("cuda")
+from peft.utils.integrations import get_layer_device_map
+assert get_layer_device_map(model)  # what PEFT asks of a model with a prefix
 assert torch.cuda.is_available()
 torch.cuda.set_rng_state(torch.cuda.get_rng_state())
 torch.cuda.memory._record_memory_history(max_entries=100)

@@ -140,6 +140,9 @@ def test_rows_that_come_one_by_one(run: Run) -> None:
 WORDS = 'from transformers import AutoTokenizer\ntok = AutoTokenizer.from_pretrained("gpt2")\n'
 WANTED = {
     "texts, whatever their names sound like": 'tok(rows["class"][:2], rows["rating"][:2])\n',
+    "texts that are a chat elsewhere in the project": (
+        'def chat(row):\n    return tok.apply_chat_template(row["prompt"])\ntok(rows["prompt"][0])\n'
+    ),
     "a text that holds JSON": 'import json\nassert [part for part in json.loads(rows[0]["record"])]\n',
     "a chat, as JSON": (
         'import json\ndef one(row):\n    turns = json.loads(row["asked"]) + json.loads(row["said"])\n'

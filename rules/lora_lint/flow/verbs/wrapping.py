@@ -13,7 +13,7 @@ from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Te
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import pick
-from lora_lint.knowledge import names
+from lora_lint.knowledge import keys, names
 from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
@@ -147,7 +147,8 @@ def put_on(
         ),
     )
     adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)
-    life.replace_adapter(adapter, half=_is_half(call, oid, config))
+    prompt = config is not None and config.cls in keys.PROMPT_CONFIGS
+    life.replace_adapter(adapter, half=_is_half(call, oid, config), beside=prompt)
     note_wrap(machine, oid)
     wrapped = life.wrap(oid, adapter, site, tuner=tuner, mixed=mixed, task=task_of(config), extended=by == "keywords")
     event.facts = event.facts._replace(result=wrapped, adapter=adapter)

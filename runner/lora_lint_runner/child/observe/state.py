@@ -52,7 +52,7 @@ class Models:
         """Remembers which PeftModel a tuner belongs to: merges are calls of the tuner."""
         tuner = getattr(model, "base_model", None)
         self._inside.add(model.get_base_model())
-        if tuner is not None:
+        if is_tuner(tuner):  # of a prompt it is the model itself
             self._owners[id(tuner)] = (weakref.ref(tuner), weakref.ref(model))
 
     def owner(self, model: Any) -> Any:

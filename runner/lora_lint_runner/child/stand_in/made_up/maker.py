@@ -95,6 +95,8 @@ class Maker:
             if (shape is not None and shape.kind == "float") or labels == 1:
                 return [rows.value(column, i, "float") for i in range(count)]
             return [i % labels for i in range(count)]
+        if rows.learned_kind(self.run, column) == "text" and shape is not None and shape.kind == "messages":
+            shape = None  # another script of the project makes a chat of it
         speakers = self.run.spec.learned.get("speakers")
         cells = [rows.spoken(rows.value(column, i + salt, kind, shape), speakers) for i in range(count)]
         return [rows.told(self.run, column, place, cell) for place, cell in enumerate(cells)]

@@ -174,7 +174,8 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         if pipelines and hasattr(found, "components") and vars(type(found)).get("__call__") is not None:
             soon_done(run, type(found))
         if placed is not None and hasattr(found, "named_parameters"):
-            found.hf_device_map = {"": "cpu"}
+            # a device and not its name: the script's is a GPU, and a name would tell of a model that is offloaded
+            found.hf_device_map = {"": importlib.import_module("torch").device("cpu")}
         if hasattr(found, "named_parameters"):
             found.__dict__["loaded_with"] = {n: v for n, v in options.items() if _shapes(found, n, v)}
         if asked.part and hasattr(found, "named_parameters"):
