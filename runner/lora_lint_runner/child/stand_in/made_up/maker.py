@@ -38,6 +38,7 @@ class Maker:
         count = self._count(columns)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
         made = datasets.Dataset.from_dict(cells)
+        self._with_picture(cells)
         special = {c: self._feature(k or rows.by_name(c), cells[c], made.features[c]) for c, k in columns.items()}
         special = {column: feature for column, feature in special.items() if feature is not None}
         if not special:
@@ -70,10 +71,27 @@ class Maker:
             columns.setdefault(extra, None)
         columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
         columns.update(self._masks(columns))
+        columns.update(self._seen(columns))
         columns.update(_prepared(columns))
         return {
             c: rows.learned_kind(self.run, c) or kind or rows.by_script(self.run, c) for c, kind in columns.items()
         } or {"text": "text"}
+
+    def _seen(self, columns: dict[str, str | None]) -> dict[str, str]:
+        """The chats, where an earlier attempt had them speak of no picture."""
+        pictured = self.run.spec.learned.get("pictured")
+        return {c: "seen" for c, kind in columns.items() if pictured and (kind or rows.by_name(c)) == "messages"}
+
+    def _with_picture(self, cells: dict[str, list[Any]]) -> None:
+        """Puts the script's own mark for a picture into the first text of each row, or the first turn of its chat."""
+        mark = self.run.spec.learned.get("placeholder")
+        for column in cells.values() if mark else ():
+            if column and isinstance(column[0], str):
+                column[:] = [f"{mark}\n{cell}" for cell in column]
+                return
+            if column and isinstance(column[0], list) and column[0] and isinstance(column[0][0], dict):
+                column[:] = [[_marked(turns[0], mark), *turns[1:]] for turns in column]
+                return
 
     def _masks(self, columns: dict[str, str | None]) -> dict[str, str]:
         """The labels of pictures that are cut into segments, where no other column has them: masks."""
@@ -138,6 +156,11 @@ class Maker:
         self.run.neutral(f"column {column}: made up")
         kind = rows.learned_kind(self.run, column)
         return rows.value(column, index, kind, self.run.hints.columns.get(column))
+
+
+def _marked(turn: dict[str, Any], mark: str) -> dict[str, Any]:
+    said = next((field for field in ("content", "value") if isinstance(turn.get(field), str)), None)
+    return turn if said is None else {**turn, said: f"{mark}\n{turn[said]}"}
 
 
 def _prepared(columns: dict[str, str | None]) -> dict[str, str]:

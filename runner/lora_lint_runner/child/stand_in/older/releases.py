@@ -15,7 +15,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from . import displaced, features, generation, media, named_adapters, optimizers, padding, reference, sequences, twice
+from . import displaced, features, generation, media, named_adapters, optimizers, padding, reference, sequences, sighted, twice
 from . import layers as older_layers
 
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
@@ -30,7 +30,7 @@ ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no 
 KEYS = "not used by the HfArgumentParser"
 # what no single name or argument tells
 OF_THEIR_OWN: tuple[Any, ...] = (
-    displaced, features, generation, media, named_adapters, optimizers, padding, reference, sequences, twice,
+    displaced, features, generation, media, named_adapters, optimizers, padding, reference, sequences, sighted, twice,
 )  # fmt: skip
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires

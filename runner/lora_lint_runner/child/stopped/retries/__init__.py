@@ -53,6 +53,7 @@ LOOKS = (  # the first one that has something new decides
     rows.digits,
     rows.numbers,
     rows.speakers,
+    rows.pictured,
     rows.answers,  # before more rows, which would be as many more answers
     rows.varied,
     rows.more_rows,
