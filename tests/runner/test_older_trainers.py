@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from lora_lint_runner.child.stand_in.older import releases, sighted
+
 from .conftest import Ran, carried
 from .samples import HEAD, SAVE, TRAINER
 
@@ -169,3 +171,19 @@ assert mine.use_cache and arguments.use_cache
     text += "Trainer(model, arguments, train_dataset=rows).train()\n"
     why = carried(run(HEAD + TRAINER + text + SAVE, "--", "--use_cache", "True", "--output_dir", "o"))
     assert "has use_cache, too" in why
+
+
+def test_a_tokenizer_for_rows_with_pictures_leads_to_its_processor() -> None:
+    from transformers.processing_utils import ProcessorMixin
+
+    class Sees(ProcessorMixin):
+        def __init__(self, tokenizer: object) -> None:
+            self.tokenizer = tokenizer
+
+    given = {}
+    words = object()
+    seeing = Sees(words)
+    sighted._sighted(lambda **options: given.update(options))(processing_class=words, model="m")
+    assert given == {"processing_class": seeing, "model": "m"}
+    error = ValueError("The dataset appears to be vision-related (contains 'image' or 'images' keys), but")
+    assert "give it processing_class=processor" in str(releases.said(error))

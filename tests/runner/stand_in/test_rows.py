@@ -143,6 +143,11 @@ WANTED = {
     "texts that are a chat elsewhere in the project": (
         'def chat(row):\n    return tok.apply_chat_template(row["prompt"])\ntok(rows["prompt"][0])\n'
     ),
+    "chats that speak of their picture by the script's own mark": (
+        'for turn in rows[0]["messages"]:\n    assert turn["content"].split()\n'
+        'if not any("<image>" in turn["content"] for turn in rows[0]["messages"]):\n'
+        '    raise ValueError("0 <image> tokens for 1 image")\n'
+    ),
     "a text that holds JSON": 'import json\nassert [part for part in json.loads(rows[0]["record"])]\n',
     "a chat, as JSON": (
         'import json\ndef one(row):\n    turns = json.loads(row["asked"]) + json.loads(row["said"])\n'

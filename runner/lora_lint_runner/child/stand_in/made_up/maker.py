@@ -37,8 +37,8 @@ class Maker:
         columns = self._columns(sets.known(path, name), asked)
         count = self._count(columns)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
-        made = datasets.Dataset.from_dict(cells)
         self._with_picture(cells)
+        made = datasets.Dataset.from_dict(cells)
         special = {c: self._feature(k or rows.by_name(c), cells[c], made.features[c]) for c, k in columns.items()}
         special = {column: feature for column, feature in special.items() if feature is not None}
         if not special:
@@ -83,15 +83,15 @@ class Maker:
         return {c: "seen" for c, kind in columns.items() if pictured and (kind or rows.by_name(c)) == "messages"}
 
     def _with_picture(self, cells: dict[str, list[Any]]) -> None:
-        """Puts the script's own mark for a picture into the first text of each row, or the first turn of its chat."""
-        mark = self.run.spec.learned.get("placeholder")
-        for column in cells.values() if mark else ():
-            if column and isinstance(column[0], str):
-                column[:] = [f"{mark}\n{cell}" for cell in column]
-                return
-            if column and isinstance(column[0], list) and column[0] and isinstance(column[0][0], dict):
-                column[:] = [[_marked(turns[0], mark), *turns[1:]] for turns in column]
-                return
+        """Puts the script's own mark for a picture into the first turn of each chat, or else into the first texts."""
+        mark = str(self.run.spec.learned.get("placeholder", ""))
+        filled = [column for column in cells.values() if mark and column]
+        chats = [c for c in filled if isinstance(c[0], list) and c[0] and isinstance(c[0][0], dict)]
+        texts = [c for c in filled if isinstance(c[0], str)]
+        for column in chats:
+            column[:] = [[_marked(turns[0], mark), *turns[1:]] for turns in column]
+        for column in texts[:1] if not chats else ():
+            column[:] = [f"{mark}\n{cell}" for cell in column]
 
     def _masks(self, columns: dict[str, str | None]) -> dict[str, str]:
         """The labels of pictures that are cut into segments, where no other column has them: masks."""

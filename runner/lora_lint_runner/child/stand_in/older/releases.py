@@ -15,7 +15,19 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from . import displaced, features, generation, media, named_adapters, optimizers, padding, reference, sequences, sighted, twice
+from . import (
+    displaced,
+    features,
+    generation,
+    media,
+    named_adapters,
+    optimizers,
+    padding,
+    reference,
+    sequences,
+    sighted,
+    twice,
+)
 from . import layers as older_layers
 
 with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import inspect
 import sys
 from typing import Any
@@ -51,6 +52,4 @@ def _processor_of(tokenizer: Any) -> Any:
     for held in gc.get_objects():
         if isinstance(held, kind) and getattr(held, "tokenizer", None) is tokenizer:
             return held
-    from transformers import AutoProcessor
-
-    return AutoProcessor.from_pretrained(tokenizer.name_or_path)
+    return importlib.import_module("transformers").AutoProcessor.from_pretrained(tokenizer.name_or_path)

@@ -40,7 +40,7 @@ NO_TENSOR = (
 )
 NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
-NO_PICTURE = re.compile(r"image.{0,3} tokens? .*image|image features and image tokens", re.I)  # of processors and models
+NO_PICTURE = re.compile(r"image.{0,3} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
