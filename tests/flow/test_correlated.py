@@ -62,6 +62,32 @@ def test_what_earlier_tests_left_open_answers_a_later_one() -> None:
     assert lora_lint.check_source(HEAD + EITHER_WAY) == []
 
 
+IN_LOWER_CASE = """\
+def adapted(model, settings):
+    method = str(settings.get("method", "lora")).lower()
+    if method == "full":
+        return model
+    if method != "lora":
+        raise ValueError(method)
+    if LoraConfig is None or get_peft_model is None:
+        raise ImportError("peft")
+    return get_peft_model(model, LoraConfig())
+
+
+def main(settings):
+    method = str(settings.get("method", "lora")).lower()
+    model = adapted(AutoModelForCausalLM.from_pretrained("base"), settings)
+    if method == "lora":
+        model.merge_and_unload()
+"""
+
+
+def test_a_text_is_the_same_in_lower_case_wherever_it_is_asked_for() -> None:
+    assert lora_lint.check_source(HEAD + IN_LOWER_CASE) == []
+    script = IN_LOWER_CASE.replace('    if method == "lora":\n', '    if settings.get("merge"):\n')
+    assert [finding.name for finding in lora_lint.check_source(HEAD + script)] == ["missing-type-check"]
+
+
 def test_what_no_earlier_test_answers_is_open() -> None:
     script = EITHER_WAY.replace("    if args.lora:", "    if args.fast:")
     assert [finding.name for finding in lora_lint.check_source(HEAD + script)] == ["missing-type-check"]

@@ -52,3 +52,10 @@ def test_a_command_may_move_what_it_names(command: str) -> None:
 
 def test_a_command_that_names_something_else_moves_nothing() -> None:
     assert found(f'{SAVED}subprocess.run(["mv", "logs", "old"])\n{MERGED}') == ["merged-into-adapter-dir"]
+
+
+def test_a_folder_below_that_was_there_before_tells_nothing_of_the_one_above() -> None:
+    """Each part of a pipeline has its adapter, one of them above the others."""
+    loaded = 'AutoPeftModelForCausalLM.from_pretrained("out{}")\n'
+    assert found(loaded.format("/encoder") + loaded.format("")) == ["adapter-never-saved"]
+    assert found('model.save_pretrained("out/encoder")\n' + loaded.format("")) == ["adapter-path-mismatch"]

@@ -188,6 +188,33 @@ def test_tensors_may_have_their_config_beside_them(save: str) -> None:
     assert found(WRAP + TRAIN + without) == ["state-dict-only"]
 
 
+NETWORK = """\
+class Network(torch.nn.Module):
+    def __init__(self, base):
+        super().__init__()
+        self.base = base
+        self.head = {}
+
+    def forward(self, batch):
+        return self.head(self.base(**batch).logits)
+
+
+network = Network(model)
+network(batch).mean().backward()
+optimizer.step()
+"""
+LAYERS = ["torch.nn.Linear(8, 2)", "torch.nn.Sequential(torch.nn.Linear(8, 2), torch.nn.ReLU())"]
+
+
+@pytest.mark.parametrize("saved", ["network.state_dict()", '{"network": network.state_dict(), "step": 1}'])
+def test_a_network_with_a_head_of_its_own_is_saved_whole(saved: str) -> None:
+    save = f'torch.save({saved}, "network.pt")\n'
+    for layers in LAYERS:
+        assert found(WRAP + NETWORK.format(layers) + save) == []
+    assert found(WRAP + NETWORK.format("torch.nn.Dropout(0.1)") + save) == ["state-dict-only"]
+    assert found(WRAP + NETWORK.format(LAYERS[0]) + save.replace("network.", "model.")) == ["state-dict-only"]
+
+
 OLD = 'torch.load({} + "/adapter_model.bin")\n'
 
 

@@ -129,6 +129,13 @@ def _item(call: Called) -> Value | None:
     return Sym(make(call.machine.site(call.node), "item", call.owner, *call.args.pos), call.models)
 
 
+def _of_text(call: Called) -> Value | None:
+    """`settings.get("method").lower()`: the same each time, for the same arguments."""
+    if call.args.kw or call.args.open or not all(isinstance(arg, Const) for arg in call.args.pos):
+        return None
+    return Sym(make(call.machine.site(call.node), "of a text", call.name, call.owner, *call.args.pos), call.models)
+
+
 def _push(call: Called) -> Value | None:
     """`SomeClass.push_to_hub(model, repo)`."""
     model = call.first
@@ -184,6 +191,7 @@ METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that 
     "its parts": _its_parts,
     "open": _open,
     "item": _item,
+    "of a text": _of_text,
     "save": _save,
     "push": _push,
     "new tokens": _new_tokens,

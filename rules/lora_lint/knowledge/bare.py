@@ -13,12 +13,15 @@ _OF_RECORDS = (
     "to_csv to_json to_excel to_parquet write_html write_image writerow writerows write write_text add_scalar "
     "log_metric log_metrics"
 )
+# texts never change: each of these gives the same when it is asked again
+_OF_TEXTS = "lower upper casefold strip lstrip rstrip removeprefix removesuffix replace startswith endswith"
 
 METHODS = {
     **dict.fromkeys(_OF_TENSORS.split(), "made of it"),
     **dict.fromkeys(_OF_MODULES.split(), "its parts"),
     "backward": "train",
     "requires_grad_": "open",
+    **dict.fromkeys(_OF_TEXTS.split(), "of a text"),
     "get": "item",
     "save_pretrained": "save",
     "push_to_hub": "push",

@@ -41,6 +41,7 @@ METHOD_KINDS = {
 # -- of training -------------------------------------------------------------------------------------------------------
 
 MODULE = "torch.nn.Module"
+PARAMETER = "torch.nn.Parameter"
 OPTIMIZER = "torch.Optimizer"
 TRAINER = "transformers.Trainer"
 ADAPTER_CONFIG = "peft.PeftConfig"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from lora_lint.knowledge import packages, peft, python, releases, since, transformers, trl
+from lora_lint.knowledge import packages, peft, python, releases, since, torch, transformers, trl
 from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.releases import Pin
@@ -76,6 +76,11 @@ class Knowledge:
         if canonical(other) in mine:
             return True
         return False if canonical(cls) in KNOWN_CLASSES and canonical(other) in KNOWN_CLASSES else None
+
+    def has_weights(self, cls: str) -> bool:
+        """Is a class one of layers that have weights of their own?"""
+        name = cls.removeprefix(torch.LAYERS)
+        return name != cls and name not in torch.WEIGHTLESS and not name.endswith(torch.WEIGHTLESS_ENDS)
 
     def reads_only(self, name: str) -> bool:
         """A library that is given models to read, and neither trains nor saves them."""

@@ -69,6 +69,15 @@ BITSANDBYTES = Table(
     methods={"Optimizer": TORCH.methods["Optimizer"]},
 )
 
+LAYERS = "torch.nn."  # what the names of all layers begin with
+# those without weights, and how the names of losses and pools end, which have none either
+WEIGHTLESS = frozenset(
+    "ReLU ReLU6 LeakyReLU ELU SELU CELU GELU GLU SiLU Mish Tanh Sigmoid Hardtanh Hardswish LogSigmoid Softplus Softmax "
+    "Softmax2d LogSoftmax Dropout Dropout1d Dropout2d Dropout3d AlphaDropout Identity Flatten Unflatten Upsample "
+    "CosineSimilarity PairwiseDistance PixelShuffle ZeroPad2d".split()
+)
+WEIGHTLESS_ENDS = ("Loss", "Pool1d", "Pool2d", "Pool3d")
+
 # what every torch module has
 MODULE_ATTRIBUTES = frozenset(
     "parameters named_parameters state_dict load_state_dict train eval to cuda cpu half float double bfloat16 type "

@@ -163,13 +163,17 @@ Model = BaseModel | PeftModel | Wrapper
 
 
 class Written(NamedTuple):
-    """One thing that was written to a place: `what` is "adapter", "model", "weights", "config" or "checkpoint"."""
+    """One thing that was written to a place: `what` is "adapter", "model", "weights", "config" or "checkpoint".
+
+    `found`: it lay there before, and a load has shown it; what else lies in the folders around is not known.
+    """
 
     what: str
     tokens: tuple[Token, ...]
     site: Site
     model: Oid | None = None
     temporary: bool = False
+    found: bool = False
     when: tuple[tuple[tuple[Any, ...], bool], ...] = ()  # only on paths on which these terms have these truth values
 
 

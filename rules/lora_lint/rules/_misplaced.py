@@ -27,7 +27,7 @@ def elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
         for other, entries in disk.items()
         if other.under(place)
         for entry in entries
-        if entry.what in ("adapter", "checkpoint") and not entry.when and not entry.temporary
+        if entry.what in ("adapter", "checkpoint") and not (entry.when or entry.temporary or entry.found)
     ]
     if below:
         return below[-1]

@@ -43,7 +43,7 @@ def _adapters(report: Report) -> set[Oid]:
 
 
 def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
-    if event.facts.whole or _reads_its_own(lifecycle):
+    if event.facts.whole or event.facts.beside or _reads_its_own(lifecycle):
         return []
     tokens = [token for token in trained_here(event, event.facts.tokens) if _has_config(event, token)]
     if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of(Checked))):

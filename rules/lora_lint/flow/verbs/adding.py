@@ -73,7 +73,7 @@ def lies_there(machine: Machine, place: Place | None, adapter: Oid, site: object
     """What is loaded from a directory lies in it."""
     life = machine.world.life
     if place is not None and life.saved_at(place) is None:
-        life.write(place, Written("adapter", (life.token(adapter),), site))
+        life.write(place, Written("adapter", (life.token(adapter),), site, found=True))
 
 
 def frozen_on_load(call: LibCall) -> Frozen | None:

@@ -6,8 +6,10 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import new_dict, record_of
 from lora_lint.flow.objects.weights import parameters
-from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Param, Tup, Value
+from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Param, Sym, Tup, Value
 from lora_lint.flow.verbs.parameters import set_requires_grad
+from lora_lint.flow.worlds.terms import make
+from lora_lint.knowledge import names
 
 DEEPEST = 3
 
@@ -26,6 +28,20 @@ def held_parameters(machine: Machine, value: Value | None, deep: int = DEEPEST) 
     return found
 
 
+def _own_layers(machine: Machine, value: Value | None, deep: int = DEEPEST) -> list[str]:
+    """The fields of a module that are layers with weights of their own, and no models."""
+    record = record_of(machine, value) if value is not None else None
+    if not isinstance(record, InstRec) or not deep:
+        return []
+    found: list[str] = []
+    for name, field in record.fields.items():
+        layer = record_of(machine, field)
+        if isinstance(layer, InstRec) and machine.knowledge.has_weights(layer.lib):
+            inside = _own_layers(machine, field, deep - 1) if layer.cls is not None else [""]
+            found += [f"{name}.{own}".rstrip(".") for own in inside]
+    return found
+
+
 def _parameters(call: LibCall) -> Value:
     """`net.parameters()`, `net.named_parameters()`: there may be others, of layers that are no models."""
     pairs = held_parameters(call.machine, call.receiver)
@@ -35,8 +51,12 @@ def _parameters(call: LibCall) -> Value:
 
 def _state(call: LibCall) -> Value:
     """`net.state_dict()`."""
-    pairs = held_parameters(call.machine, call.receiver)
-    return new_dict(call.machine, call.node, [(Const(key), param) for key, param in pairs], open=True)
+    machine, site = call.machine, call.machine.site(call.node)
+    items: list[tuple[Value, Value]] = [(Const(key), param) for key, param in held_parameters(machine, call.receiver)]
+    for layer in _own_layers(machine, call.receiver):
+        key = f"{layer}.weight"
+        items.append((Const(key), Sym(make(site, "layer", site, key), kind=names.PARAMETER)))
+    return new_dict(machine, call.node, items, open=True)
 
 
 def _requires_grad(call: LibCall) -> Value:

@@ -11,7 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
-from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Tup, Value, WeightsRec
+from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
 from lora_lint.knowledge import names
@@ -54,6 +54,7 @@ def _save_weights(call: LibCall) -> Value:
             files=files,
             path_node=call.written(second),
             view=view_of(machine),
+            beside=_holds_layers(machine, value),
         ),
     )
     keep_weights(machine, tokens, directory, call.node, whole=whole)
@@ -67,6 +68,13 @@ def _holds_config(machine: Machine, value: Value, deep: int = 2) -> bool:
         return record.lib.startswith(names.ADAPTER_CONFIGS)
     inside = known_items(machine, value) if deep and isinstance(record, DictRec) else ()
     return any(_holds_config(machine, item, deep - 1) for item in inside)
+
+
+def _holds_layers(machine: Machine, value: Value, deep: int = 2) -> bool:
+    """`torch.save(network.state_dict(), ...)`, where the network has a head of the script's own on the model."""
+    if isinstance(value, Sym):
+        return value.kind == names.PARAMETER
+    return deep > 0 and any(_holds_layers(machine, item, deep - 1) for item in known_items(machine, value))
 
 
 def _file(atoms: Atoms, directory: Place | None) -> Files:

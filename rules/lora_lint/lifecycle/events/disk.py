@@ -50,6 +50,7 @@ class WeightsSaved(NamedTuple):
     """Tensors are written without a config.
 
     `whole`: what is written loads back by itself. `copied`: the script has put the tensors into a dict of its own.
+    `beside`: weights of layers of the script's own, which are around the model, are written with them.
     """
 
     tokens: tuple[Token, ...]
@@ -62,6 +63,7 @@ class WeightsSaved(NamedTuple):
     how: str = "weights_saved"
     adapters: tuple[Oid, ...] = ()
     lost: bool = False
+    beside: bool = False
 
 
 @kind("merged_copy_saved", "merged copy saved")
