@@ -143,6 +143,25 @@ def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
     assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]
 
 
+DEMANDING = """\
+learned = float(torch.zeros(1))
+if learned < 0.5 or learned > 2:
+    raise SystemExit("it did not learn")
+assert learned > 0.75, "it did not learn"
+assert abs(learned - 1) < 1e-3, "not the same"
+"""
+
+
+def test_a_demand_of_a_score_is_taken_for_met(run: Run) -> None:
+    """After the training; that two numbers agree is not for a small model to be let off."""
+    ran = run(TRAINED + DEMANDING)
+    assert "AssertionError: not the same" in ran.json["reason"]
+    ran = run(TRAINED + DEMANDING.rpartition("assert")[0] + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    row = len(TRAINED.splitlines()) + 2
+    assert f"train.py:{row}: taken for met: a small model on made-up rows learns little" in ran.json["reason"]
+
+
 def test_a_save_that_waits_for_a_later_step_is_made_once(run: Run) -> None:
     """Where the rows were made up: more of them would have come to it."""
     rows = 'rows = DataLoader(load_dataset("imdb", split="train"), batch_size=64)\n'

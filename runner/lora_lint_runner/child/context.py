@@ -13,7 +13,7 @@ from .reading.hints import Hints
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from .parts import Data, Events, Filler, Hub, Loops, Paths, Saves, Scores
+    from .parts import Data, Demands, Events, Filler, Hub, Loops, Paths, Saves, Scores
 
 
 class Run:
@@ -25,6 +25,7 @@ class Run:
     paths: Paths
     loops: Loops
     scores: Scores
+    demands: Demands
     events: Events
     saves: Saves
 

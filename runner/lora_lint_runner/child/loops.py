@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, MappingView
 from types import FrameType
 from typing import Any
 
-from . import imported, scores
+from . import demands, imported, scores
 from .reading.endless import endless
 
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
@@ -263,6 +263,13 @@ class _Asking(ast.NodeTransformer):
     def visit_If(self, node: ast.If) -> ast.AST:
         if node in self.saving:
             node.test = _at(scores.asking(node.test, node.lineno), node.test)
+        elif demands.ends(node):
+            node.test = _at(demands.asking(node.test, node.lineno, wanted=False), node.test)
+        self.generic_visit(node)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        node.test = _at(demands.asking(node.test, node.lineno, wanted=True), node.test)
         self.generic_visit(node)
         return node
 

@@ -16,6 +16,14 @@ class Paths(Protocol):
     def writing(self, path: Any) -> Any: ...
 
 
+class Demands(Protocol):
+    """What the script's demands of a score came to."""
+
+    failed: list[tuple[str, int, int]]
+
+    def demanded(self, left: Any, order: str, right: Any, wanted: bool, row: int, place: int) -> Any: ...
+
+
 class Scores(Protocol):
     """Answers comparisons of scores that saves wait for: `scores`."""
 

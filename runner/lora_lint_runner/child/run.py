@@ -13,6 +13,7 @@ from typing import Any
 
 from . import script, stand_in, threads
 from .context import Run
+from .demands import Demands
 from .guard import devices, files, landlock, network, processes
 from .guard import hub as hub_writes
 from .guard.orphans import adopt_orphans
@@ -59,7 +60,11 @@ def perform(spec: Spec) -> int:
     return code
 
 
-def _better(run: Run, spot: Spot, said: str) -> None:
+def _spots(spec: Spec, what: str) -> list[Spot]:
+    return [(os.path.join(spec.work, name), row, place) for name, row, place in spec.learned.get(what, ())]
+
+
+def _say(run: Run, spot: Spot, said: str) -> None:
     text = f"{os.path.basename(spot[0])}:{spot[1]}: {said}"
     run.journal.line({"kind": "lacking", "text": text, "harmless": True})
 
@@ -79,8 +84,8 @@ def build(run: Run) -> tuple[Saves, Loops]:
         waits=not spec.learned.get("no waiting"),
     )
     run.saves, run.events, run.loops = saves, events, loops
-    better = [(os.path.join(spec.work, name), row, place) for name, row, place in spec.learned.get("better", ())]
-    run.scores = Scores(better, lambda: bool(events.steps), lambda spot, said: _better(run, spot, said))
+    run.scores = Scores(_spots(spec, "better"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
+    run.demands = Demands(_spots(spec, "demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run)

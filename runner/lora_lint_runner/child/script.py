@@ -14,6 +14,7 @@ import types
 from typing import Any
 
 from .context import Run
+from .demands import DEMANDED
 from .imported import IMPORTED, Imported
 from .loops import FOR, WHILE, Loops, instrumented
 from .scores import GREW
@@ -25,6 +26,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, WHILE, loops.while_)
     setattr(builtins, IMPORTED, Imported())
     setattr(builtins, GREW, run.scores.grew)
+    setattr(builtins, DEMANDED, run.demands.demanded)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 

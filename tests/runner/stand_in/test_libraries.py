@@ -276,7 +276,7 @@ def test_sentence_transformers_train_in_both_ways_and_save_as_the_real_ones(run:
 from datasets import Dataset
 from peft import LoraConfig
 from sentence_transformers import InputExample, SentenceTransformer, SentenceTransformerTrainer, losses
-from sentence_transformers.evaluation import TripletEvaluator
+from sentence_transformers.evaluation import EmbeddingSimilarityEvaluator, TripletEvaluator
 from torch.utils.data import DataLoader
 
 model = SentenceTransformer("sentence-transformers/all-MiniLM-L6-v2")
@@ -284,12 +284,15 @@ model.add_adapter(LoraConfig(r=4, target_modules=["query", "value"]))
 pairs = Dataset.from_dict({"anchor": ["one", "two"] * 8, "positive": ["uno", "due"] * 8})
 loss = losses.MultipleNegativesRankingLoss(model)
 SentenceTransformerTrainer(model, train_dataset=pairs, loss=loss, evaluator=TripletEvaluator([], [], [])).train()
+assert EmbeddingSimilarityEvaluator([], [], [], name="dev")(model)["dev_spearman_cosine"] == 0.5
 rows = [InputExample(texts=["one", "uno"], label=0.9), InputExample(texts=["two", "uno"], label=0.1)] * 4
 model.fit([(DataLoader(rows, batch_size=4), losses.CosineSimilarityLoss(model))], epochs=1)
 assert model.encode(["one", "two"]).shape == (2, model.get_sentence_embedding_dimension())
 model.save_pretrained("out")
 """
-    confirmed(run(text))
+    ran = run(text)
+    confirmed(ran)
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
 
 
 @absent("torchvision", "gymnasium")

@@ -76,6 +76,38 @@ assert module.seen == 2
     assert run(KEPT + text).json["after"]["error"] is None
 
 
+@absent("pytorch_lightning")
+def test_a_callback_saves_the_best_epoch_of_lightning(run: Run) -> None:
+    text = """\
+import pytorch_lightning as pl
+
+class Module(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.model = model
+
+    def training_step(self, batch, index):
+        return self.model(input_ids=batch, labels=batch).loss
+
+    def validation_step(self, batch, index):
+        self.log("val_loss", self.training_step(batch, index))
+        assert self.global_step == self.trainer.global_step > 0
+
+class Best(pl.Callback):
+    best = float("inf")
+
+    def on_validation_end(self, trainer, module):
+        loss = trainer.callback_metrics["val_loss"].item()
+        if loss < self.best and not trainer.sanity_checking:
+            self.best = loss
+            module.model.save_pretrained("out")
+
+rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
+pl.Trainer(max_epochs=3, callbacks=[Best()]).fit(Module(), rows, rows)
+"""
+    confirmed(run(HEAD + text))
+
+
 @absent("lightning")
 def test_fabric_leaves_a_loop_of_the_scripts_own_as_it_is(run: Run) -> None:
     confirmed(run(HEAD + FABRIC))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.lines import Lines, lines_in
-from lora_lint_runner.child.reading.uses import Shape
+from lora_lint_runner.child.reading.uses import ANY, Shape
 from lora_lint_runner.child.stand_in.made_up import rows, tables, varied
 
 
@@ -38,6 +38,12 @@ PICKED = [
 @pytest.mark.parametrize("script", PICKED)
 def test_a_column_has_what_rows_are_picked_by(script: str, tmp_path: Path) -> None:
     assert read(script, tmp_path).columns["lang"].values == ("de", "en")
+
+
+def test_whether_there_is_anything_in_a_cell_says_nothing_of_it(tmp_path: Path) -> None:
+    assert read('data.filter(lambda row: bool(row["told"]))\n', tmp_path).columns["told"] == ANY
+    script = 'data.map(lambda row: {"label": bool(row["liked"])})\n'
+    assert read(script, tmp_path).columns["liked"] == Shape("bool")
 
 
 def test_an_item_of_a_list_is_asked_for_by_its_place(tmp_path: Path) -> None:

@@ -55,6 +55,10 @@ ASKED = {
     "when a part of a sound begins and ends": (
         'part = [int(rows[0]["start_time"]), round(rows[0]["end_time"]) + 1]\nprint("sound"[slice(*part)])\n'
     ),
+    "labels, and not what a collator takes for them": (
+        'marked = load_dataset("nobody/emotions")["train"]\nprint(marked[0]["labels"], marked[0]["text"])\n'
+        'assert set(marked.column_names) == {"labels", "text"}\n'
+    ),
     "columns of a map": 'print(rows.map(lambda row: {"n": len(row["answer"])})[0]["n"])\n',
 }
 

@@ -62,6 +62,10 @@ def install(run: Run, events: Events) -> None:
     def injecting(module: Any) -> None:
         patches.replace(module, "inject_adapter_in_model", lambda real: _injected(events, real))
 
+    @patches.after("diffusers.loaders.peft")
+    def parts_of_pipelines(module: Any) -> None:
+        patches.replace(module.PeftAdapterMixin, "unload_lora", lambda real: _taken_out(events, real))
+
     bases: list[Any] = []
 
     @patches.after("peft.tuners.tuners_utils")
@@ -103,6 +107,18 @@ def _merge(events: Events, kind: str, real: Any) -> Any:
 
     method.watched = True  # type: ignore[attr-defined]
     return method
+
+
+def _taken_out(events: Events, real: Any) -> Any:
+    """The layers leave a part of a pipeline; what was fused stays in its weights."""
+
+    def unload_lora(self: Any, *args: Any, **options: Any) -> Any:
+        fused = any(getattr(layer, "merged", False) for layer in self.modules())
+        found = real(self, *args, **options)
+        events.models.freed[self] = "merged" if fused else "unloaded"
+        return found
+
+    return unload_lora
 
 
 def _held(events: Events, real: Any) -> Any:

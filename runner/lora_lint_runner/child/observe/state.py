@@ -118,7 +118,8 @@ class Models:
         if is_tuner(model):
             return "tuner"
         if layers:
-            integrated = getattr(model, "_hf_peft_config_loaded", False)  # its own save knows of adapters
+            holder = getattr(model, "transformers_model", model)  # of a model of sentence-transformers
+            integrated = getattr(holder, "_hf_peft_config_loaded", False)  # its own save knows of adapters
             return "adapted" if integrated and model not in self._inside else "inside"
         return self.freed.get(model, "plain")
 

@@ -170,6 +170,8 @@ class Uses:
             return ANY
         func = parent.func
         name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+        if name == "bool" and not self._is_kept(parent):
+            return ANY  # whether there is anything in it
         if name in ("int", "float", "bool"):
             keys = self.of(parent, depth + 1).values  # `names[int(row["label"])]`: it is one of those
             return Shape(name, values=tuple(keys) if all(isinstance(k, int) for k in keys) else ())
@@ -194,6 +196,10 @@ class Uses:
         if isinstance(func, ast.Name):
             return self._passed(node, parent, func.id, depth)
         return ANY
+
+    def _is_kept(self, node: ast.AST) -> bool:
+        """Is a value put into a row or a variable, not just asked for?"""
+        return isinstance(self.parents.get(node), (ast.Dict, ast.Assign, ast.keyword, ast.List))
 
     def _each(self, function: ast.expr, depth: int) -> Shape:
         """A cell, as what is done with each of a column takes it: `frame["chat"].apply(json.loads)`."""

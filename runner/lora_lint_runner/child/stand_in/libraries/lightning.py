@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -35,16 +36,28 @@ def _module(run: Run) -> type:
     class LightningModule(Remembering, torch.nn.Module):
         trainer: Any = None
         automatic_optimization = True
-        current_epoch = global_step = global_rank = local_rank = 0
+        global_rank = local_rank = 0
         logger: Any = Anything("logger")
 
         @property
         def device(self) -> Any:
             return torch.device("cpu")
 
-        def log(self, *args: Any, **options: Any) -> None: ...
+        @property
+        def current_epoch(self) -> int:
+            return int(self.trainer.current_epoch) if self.trainer is not None else 0
 
-        log_dict = log
+        @property
+        def global_step(self) -> int:
+            return int(self.trainer.global_step) if self.trainer is not None else 0
+
+        def log(self, name: str, value: Any, *args: Any, **options: Any) -> None:
+            if self.trainer is not None:
+                self.trainer.callback_metrics[name] = _logged(value)
+
+        def log_dict(self, values: Any, *args: Any, **options: Any) -> None:
+            for name, value in values.items():
+                self.log(name, value)
 
         def print(self, *args: Any, **options: Any) -> None:
             print(*args)
@@ -72,6 +85,24 @@ def _module(run: Run) -> type:
     return LightningModule
 
 
+class Metrics(dict[str, Any]):
+    """What was logged; what was not, as another process would have, is 0.5."""
+
+    def __missing__(self, name: str) -> Any:
+        return _logged(None)
+
+
+def _logged(value: Any) -> Any:
+    """A number that was logged, as the tensor that callbacks read."""
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    with suppress(TypeError, ValueError):
+        return torch.tensor(float(value))
+    return torch.tensor(0.5)  # of a metric, which is not computed here
+
+
 class Trainer:
     """Trains until enough steps were made, evaluates on a few batches, calls the hooks of module and callbacks."""
 
@@ -86,7 +117,7 @@ class Trainer:
         self.model: Any = None
         self.datamodule: Any = None
         self.current_epoch = self.global_step = 0
-        self.callback_metrics: dict[str, Any] = {}
+        self.callback_metrics = self.logged_metrics = self.progress_bar_metrics = Metrics()
         self.is_global_zero, self.world_size, self.global_rank = True, 1, 0
         self.logger: Any = Anything("logger")
         self.max_epochs = options.get("max_epochs")
@@ -95,6 +126,10 @@ class Trainer:
         self.default_root_dir = self.log_dir = str(options.get("default_root_dir") or "lightning_logs")
         self.sanity_checking, self.should_stop = False, False
         self.checkpoint_callback = next((c for c in self.callbacks if "Checkpoint" in type(c).__name__), Anything())
+
+    @property
+    def lightning_module(self) -> Any:
+        return self.model
 
     def hook(self, name: str, *args: Any) -> None:
         for callback in self.callbacks:
@@ -133,6 +168,7 @@ class Trainer:
     def _trained(self, batches: Any) -> None:
         steps = self.run.spec.steps
         for place, batch in enumerate(_first(batches)):
+            self.hook("on_train_batch_start", batch, place)
             found = self.model.training_step(batch, place)
             loss = found["loss"] if isinstance(found, dict) else found
             if self.model.automatic_optimization:
@@ -154,13 +190,16 @@ class Trainer:
         if step is None or batches is None:
             return
         self.model.eval()
+        self.hook(f"on_{stage}_start")
         self.hook(f"on_{stage}_epoch_start")
         with torch.no_grad():
             for place, batch in enumerate(_first(batches)):
-                step(batch, place)
+                found = step(batch, place)
+                self.hook(f"on_{stage}_batch_end", found, batch, place)
                 if place + 1 >= BATCHES:
                     break
         self.hook(f"on_{stage}_epoch_end")
+        self.hook(f"on_{stage}_end")
         self.model.train()
 
     def validate(self, model: Any = None, dataloaders: Any = None, *args: Any, **options: Any) -> Any:

@@ -11,6 +11,7 @@ from . import rows, sets
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
 PREPARED = {"input_features": "heard", "input_values": "wave"}
+LABELS = frozenset(("label", "labels"))
 NUMBERS = ("int", "length", "bool")
 SEGMENTING = re.compile(r"^Sam\w*Model$|For(Semantic|Instance|Universal|Image)Segmentation$|^Mask2?Former")
 KINDS = ("image", "audio", "label", "tags")  # what a use tells that is more than the form of a value
@@ -65,6 +66,8 @@ class Maker:
             columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
         for odd in sets.unasked(hints.trainers) - hints.strings:
             columns.pop(odd, None)
+        if len(used := LABELS & set(asked)) == 1:  # a collator would take the other one for it
+            columns = {c: kind for c, kind in columns.items() if c not in LABELS - used - hints.strings}
         if columns.get("chosen") == "messages" and "prompt" not in hints.strings:
             columns.pop("prompt", None)  # it is their first turn
         for extra in set(self.learned) - lacks_none:  # another stage of the script asks for it, of data of its own

@@ -167,7 +167,8 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
         placed = options.get("device_map")
         ready = prepared(run, hub, name, options, asked)
-        if name in hub.made and hasattr(cls, "_from_config") and set(SIZES) & set(options):
+        of_models = hasattr(cls, "_from_config") or hasattr(cls, "_model_mapping")
+        if name in hub.made and of_models and set(SIZES) & set(options):
             options.setdefault("ignore_mismatched_sizes", True)  # the real checkpoint may be without this head
         found = real(cls, *_renamed(args, options, ready), **options)
         watch(run, found)

@@ -24,6 +24,7 @@ LOOKS = (  # the first one that has something new decides
     lacking.package,
     missing_files.left_out,
     better.score,
+    better.demand,
     arguments.data_files,
     rows.seen,
     paths.opened,
