@@ -12,6 +12,7 @@ SENTENCE_TRANSFORMERS = Table(
         (r"\w*Trainer$", row("trainer", "model args train_dataset eval_dataset loss")),
         (r"\w*TrainingArguments$", row("make", "output_dir")),
         # what is made of a model to train or to measure it
+        (r"evaluation\.\w+Evaluator$", row("make")),  # which reads the model that it is called with
         (r"(losses|evaluation|util|readers|datasets|training_args|similarity_functions)\.", row("reader")),
     ),
     bases={f"{name}Trainer": "transformers.Trainer" for name in _MODELS},
@@ -21,6 +22,7 @@ SENTENCE_TRANSFORMERS = Table(
 _ON_MODELS = {
     "save": row("save", "save_directory"),
     "save_to_hub": row("push", "repo_id"),
+    "fit": row("fit_itself", "train_objectives evaluator"),
     **rows(
         "quiet",
         "encode encode_query encode_document encode_multi_process similarity similarity_pairwise tokenize evaluate "

@@ -1,4 +1,4 @@
-"""A trainer that runs the script's own steps: Lightning's `trainer.fit(module)`."""
+"""Trainers that run the script's own steps, Lightning's `trainer.fit(module)`, and models that train themselves."""
 
 from __future__ import annotations
 
@@ -44,6 +44,18 @@ def _fit(call: LibCall) -> Value:
     return NONE
 
 
+def _fit_itself(call: LibCall) -> Value:
+    """sentence-transformers' `model.fit(...)`: trains the model, and saves it where it is told a path."""
+    machine, oid = call.machine, call.target()
+    life = machine.world.life
+    train(machine, frozenset({oid}), call.node, Trained("backward", steps=True))
+    place = call.place("output_path")
+    if place is not None:
+        for adapter in life.held(oid):
+            life.keep(life.token(adapter), Keeping.KEPT, place, machine.site(call.node))
+    return NONE
+
+
 def _hook(call: LibCall, owner: Value, name: str, *args: Value) -> Value | None:
     """Calls a method that the script's class has of its own; None where it has none."""
     method = method_of(call.machine, owner, name)
@@ -70,4 +82,4 @@ def _checkpoint(call: LibCall, module: ObjRef) -> None:
         life.keep(life.token(adapter), Keeping.CHECKPOINT, None, call.machine.site(call.node))
 
 
-VERBS: dict[str, Verb] = {"fit": _fit}
+VERBS: dict[str, Verb] = {"fit": _fit, "fit_itself": _fit_itself}

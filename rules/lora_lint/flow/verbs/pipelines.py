@@ -97,21 +97,28 @@ def _pipeline_load(call: LibCall) -> Value:
 
 def _fuse(call: LibCall) -> Value:
     """`pipe.fuse_lora()`: folded into the weights, the layers stay."""
+    call.machine.world.frame(NOTES)[call.target(), "fused"] = TRUE
     call.machine.emit(call.node, call.target(), Fused())
     return NONE
 
 
 def _unfuse(call: LibCall) -> Value:
     """`pipe.unfuse_lora()`: taken out of the weights again."""
+    call.machine.world.frame(NOTES).pop((call.target(), "fused"), None)
     call.machine.emit(call.node, call.target(), Unfused())
     return NONE
 
 
 def _pipeline_unload(call: LibCall) -> Value:
     """`pipe.unload_lora_weights()`: the layers go; what was fused stays in the weights."""
-    life = call.machine.world.life
-    life.replace_base(call.target(), layers=())
-    _note_layers(call.machine, call.target(), False)
+    machine, oid = call.machine, call.target()
+    life, site = machine.world.life, machine.site(call.node)
+    fused = machine.world.frames.get(NOTES, {}).get((oid, "fused")) == TRUE
+    for part in _adapted_parts(machine, oid):
+        if life.base(part).layers:
+            (life.merge if fused else life.unload)(part, site)
+    life.replace_base(oid, layers=())
+    _note_layers(machine, oid, False)
     return NONE
 
 
