@@ -8,7 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import known_items
-from lora_lint.flow.values import Bound, InstRec, Method, ModelRef, ObjRef, Sym, Term, Tup, Value
+from lora_lint.flow.values import Bound, Gate, InstRec, Method, ModelRef, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import MATERIAL
 from lora_lint.knowledge import names
@@ -66,6 +66,8 @@ def gradients_of(machine: Machine, values: Iterable[Value]) -> frozenset[Oid]:
             found |= value.models
         elif isinstance(value, Tup):
             todo += value.items
+        elif isinstance(value, Gate):
+            todo += (value.then, value.other)
         elif isinstance(value, ObjRef) and value.oid not in seen:
             seen.add(value.oid)
             todo += known_items(machine, value)
