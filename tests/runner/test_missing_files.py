@@ -42,6 +42,11 @@ READS = {
     "rows below a key, as they are read": (
         'import json\nprint([row["ask"] for row in json.load(open("faq.json"))["items"]][0])\n'
     ),
+    "a database": (
+        'import sqlite3\nlink = sqlite3.connect("data/notes.db")\nfound = link.execute("SELECT n.text, s.name FROM '
+        "notes n JOIN sources AS s ON n.source_id = s.id WHERE n.state IN ('read', 'done')\")\n"
+        'assert len(found.fetchall()) > 8 and link.execute("SELECT * FROM notes LIMIT 3").fetchall()\n'
+    ),
     "a picture": 'from PIL import Image\nprint(Image.open("cat.png").size)\n',
 }
 

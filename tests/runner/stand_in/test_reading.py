@@ -32,6 +32,10 @@ PICKED = [
         'def load(args):\n    return [row for row in rows if row["lang"].strip() in args.languages]\n'
         'parser.add_argument("--languages", nargs="+", default=["de", "en"])\n'
     ),
+    (
+        'def load(lang="en"):\n    return [row for row in rows if row["lang"] == lang]\n'
+        'lang = settings.get("lang", "de")\n'
+    ),
 ]
 
 

@@ -23,6 +23,17 @@ def texts_in(node: ast.AST, known: Mapping[str, list[Any]]) -> tuple[str, ...]:
     return tuple(keys) if all(isinstance(k, str) and k for k in keys) else ()
 
 
+def said(tree: ast.Module) -> dict[str, tuple[str, ...]]:
+    """Names bound to texts, also as what is taken where nothing is given: `split = settings.get("split", "train")`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in _bound(tree):
+        asks = isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("get", "getenv") and value.args[1:]
+        text = value.args[1] if isinstance(value, ast.Call) and asks else value
+        if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+            found[name] = (*found.get(name, ()), text.value)
+    return found
+
+
 def bounds_in(tree: ast.Module) -> Iterator[float]:
     """The numbers that something is compared with by its size, written out or under a name: `< 200`, `>= MIN_WORDS`,
     `< args.gap`."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .literals import listed, literals, texts_in
+from .literals import listed, literals, said, texts_in
 
 TEXT_METHODS = frozenset(
     (
@@ -68,6 +68,7 @@ class Uses:
         }
         self.literals = literals(tree)
         self.listed = listed(tree)
+        self.said = said(tree)
 
     def scope(self, node: ast.AST) -> ast.AST:
         while node in self.parents:
@@ -264,6 +265,8 @@ class Uses:
                 values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
             elif among:
                 values = list(texts_in(other, self.literals))
+            elif isinstance(compare.ops[0], ast.Eq):
+                values = list(self.said.get(getattr(other, "attr", getattr(other, "id", "")), ()))
             if among and isinstance(other, ast.Constant):
                 return ANY
             if values and all(isinstance(v, str) and v for v in values):

@@ -30,6 +30,7 @@ DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
+NO_DATABASE = re.compile(r"no such table|unable to open database file")
 OPENS = re.compile(r"\bopen\(|\bread_text\(")
 NO_TEXT = re.compile(
     r"\.(py|ya?ml|toml|json|ini|cfg|env|pt|pth|bin|ckpt|safetensors|model|np[yz]|pkl|h5|gguf|zip|gz)$", re.I
@@ -123,6 +124,8 @@ def lacked(run: Run, error: BaseException) -> str | None:
     name = missing_path(error) or next(iter(_blamed(run, error)), None)
     if name is None or os.path.basename(name) in SAVED or _written(error) or _beside_a_model(run, name):
         return None
+    if name in run.met.databases:
+        return run.code.named(name)
     if not isinstance(error, OSError) and name not in str(error) and suffix_of(name) not in (*ROWS, *PICTURES, *SOUNDS):
         return None  # it only was the last
     loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
@@ -246,6 +249,8 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     everything = run.met.looked_for
     looked_for: list[str] = list(dict.fromkeys(p for p in everything if os.path.basename(p) not in SAVED))
     text = str(error)
+    if run.met.databases and NO_DATABASE.search(text):
+        return run.met.databases[-1:]
     named = [p for p in looked_for if p in text or (len(os.path.basename(p)) > 4 and os.path.basename(p) in text)]
     named = [p for p in named if not any(other.startswith(os.path.join(p, "")) for other in named)]
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):

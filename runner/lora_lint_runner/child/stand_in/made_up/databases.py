@@ -1,0 +1,123 @@
+"""Databases of SQLite that are not here. Connecting to one makes an empty one; what a query asks for and does not find
+is made up when SQLite says so, tables and columns one after the other."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from ...context import Run
+from ...reading.uses import Shape
+from . import rows, tables
+
+COUNT = 64
+MOST = 64  # tables and columns that one query lacks
+NO_TABLE, NO_COLUMN = re.compile(r"no such table: (?:main\.)?(\w+)"), re.compile(r"no such column: (?:(\w+)\.)?(\w+)")
+COMPARED = r"\b{}[\"`\]]?\s*(?:=+|(?:not\s+)?in\b|like\b)\s*(\([^)]*\)|'[^']*'|[\d.]+)"
+LITERAL = re.compile(r"'([^']*)'|(\d+)")
+
+
+def install(run: Run) -> None:
+    """Looks at what the script connects to."""
+    run.patches.replace(sqlite3, "connect", lambda real: _connecting(run, real))
+
+
+def _connecting(run: Run, real: Callable[..., Any]) -> Any:
+    def connect(database: Any, *args: Any, **options: Any) -> Any:
+        if not isinstance(database, (str, os.PathLike)):
+            return real(database, *args, **options)
+        path = os.path.abspath(os.fspath(database))
+        if path not in run.met.databases and not _empty(os.fspath(database)):
+            return real(database, *args, **options)
+        run.met.databases.append(path)
+        if run.spec.makes_up_rows and len(args) < 5 and "factory" not in options:
+            options["factory"] = _connection(run)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        return real(database, *args, **options)
+
+    return connect
+
+
+def _empty(path: str) -> bool:
+    return (
+        path not in ("", ":memory:")
+        and not path.startswith("file:")
+        and not (os.path.exists(path) and os.path.getsize(path))
+    )
+
+
+def _connection(run: Run) -> type[sqlite3.Connection]:
+    """A class of connections whose queries find what they ask for."""
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, query: str, values: Any = ()) -> Any:
+            for _ in range(MOST):
+                try:
+                    return super().execute(query, values)
+                except sqlite3.OperationalError as error:
+                    if not _mended(run, self.connection, query, str(error)):
+                        raise
+            return super().execute(query, values)
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, factory: Any = Cursor) -> Any:
+            return super().cursor(factory)
+
+        def execute(self, query: str, values: Any = ()) -> Any:
+            return self.cursor().execute(query, values)
+
+    return Connection
+
+
+def _mended(run: Run, connection: sqlite3.Connection, query: str, said: str) -> bool:
+    """Makes up the table or column that a query lacks. False where something else is wrong with it."""
+    lacks = NO_TABLE.search(said)
+    if lacks is not None:
+        table = lacks[1]
+        run.neutral(f"table {table} of a database: made up")
+        sqlite3.Connection.cursor(connection).execute(f'CREATE TABLE "{table}" (id INTEGER PRIMARY KEY)')
+        _fill(connection, f'INSERT INTO "{table}" (id) VALUES (?)', ((place,) for place in range(COUNT)))
+        if "*" in query:
+            for column in tables.rows_of(run, 1)[0]:
+                _add(run, connection, table, column, query)
+        return True
+    lacks = NO_COLUMN.search(said)
+    home = _home(connection, query, lacks[1]) if lacks is not None else None
+    return lacks is not None and home is not None and _add(run, connection, home, lacks[2], query)
+
+
+def _home(connection: sqlite3.Connection, query: str, alias: str | None) -> str | None:
+    """The table of a query in which a column is looked for; `alias` is what it is called there."""
+    known = [row[0] for row in sqlite3.Connection.cursor(connection).execute("SELECT name FROM sqlite_master")]
+    named = [table for table in known if re.search(rf"\b{table}\b", query)]
+    if alias is None or alias in named:
+        return alias or next(iter(named), None)
+    return next((t for t in named if re.search(rf"\b{t}[\"`\]]?\s+(as\s+)?{alias}\b", query, re.I)), None)
+
+
+def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, query: str) -> bool:
+    there = {row[1] for row in sqlite3.Connection.cursor(connection).execute(f'PRAGMA table_info("{table}")')}
+    if column not in there:
+        compared = re.search(COMPARED.format(column), query, re.I)
+        found = LITERAL.findall(compared[1]) if compared is not None else []
+        values = tuple(text or int(number) if text or number else "" for text, number in found)
+        shape = run.hints.columns.get(column)
+        if values:
+            shape = Shape("int" if all(isinstance(value, int) for value in values) else "text", values=values)
+        kind = rows.learned_kind(run, column) or rows.by_script(run, column)
+        cells = [rows.told(run, column, place, rows.value(column, place, kind, shape)) for place in range(COUNT)]
+        if column.endswith("_id"):  # of a row in another table
+            cells = list(range(COUNT))
+        sqlite3.Connection.cursor(connection).execute(f'ALTER TABLE "{table}" ADD COLUMN "{column}"')
+        plain = (
+            (cell if isinstance(cell, (str, int, float)) else str(cell), place) for place, cell in enumerate(cells)
+        )
+        _fill(connection, f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?', plain)
+    return column not in there
+
+
+def _fill(connection: sqlite3.Connection, statement: str, values: Any) -> None:
+    sqlite3.Connection.cursor(connection).executemany(statement, values)
