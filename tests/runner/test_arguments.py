@@ -40,6 +40,28 @@ print(rows)
     assert "argument --do_train: given" in ran.json["after"]["neutralised"]
 
 
+def test_what_the_way_to_a_save_asks_for_besides_is_given(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train", action="store_true")
+parser.add_argument("--rows_file")
+parser.add_argument("--kind", default="third")
+args = parser.parse_args()
+if args.kind == "first":
+    lines = 1
+elif args.kind == "second":
+    lines = 2
+print(lines)
+if args.train and args.rows_file:
+    print(len(open(args.rows_file).read()))
+"""
+    ran = run(text + "".join(f"    {line}\n" for line in KEPT.splitlines()))
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --kind is required and was not given: first" in ran.json["after"]["neutralised"]
+
+
 def test_an_argument_is_one_of_the_names_in_a_table(run: Run) -> None:
     text = """\
 import argparse
@@ -233,6 +255,7 @@ assert len(rows.winner_model_a) == len(rows.winner_model_b)
 
 def test_a_secret_and_the_size_of_a_terminal_are_made_up(run: Run) -> None:
     text = 'import getpass, os\nassert getpass.getpass("HF token: ")\nprint("#" * os.get_terminal_size().columns)\n'
+    text += "assert os.getlogin()\n"
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "the script asks for a secret (HF token): made up" in ran.json["after"]["neutralised"]

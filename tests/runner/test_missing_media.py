@@ -140,6 +140,9 @@ parser = __import__("argparse").ArgumentParser()
 parser.add_argument("--data_dir", required=True)
 found = load_dataset("imagefolder", data_dir=parser.parse_args().data_dir, split="train")
 assert len(found.features["label"].names) == 2
+for caption in ("told",):
+    if caption not in found.column_names:
+        raise ValueError(f"{caption} is no column")
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any, Protocol
 
 
@@ -44,6 +45,8 @@ class Loops(Protocol):
     overtime: bool
 
     def reached(self) -> None: ...
+
+    def saved_in(self, filename: str, branch: ast.If, functions: dict[str, Any]) -> bool: ...
 
 
 class Events(Protocol):

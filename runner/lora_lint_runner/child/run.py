@@ -25,8 +25,9 @@ from .observe.saves import Saves
 from .observe.state import Models
 from .ranks import apart, rank
 from .reading import hints as hints_
+from .reading import newer_strings
 from .scores import Scores, Spot
-from .spec import Spec
+from .spec import SYNTAX, Spec
 from .stopped import needs, retries
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
@@ -38,6 +39,8 @@ def perform(spec: Spec) -> int:
     spec = apart(spec._replace(common=spec.common or spec.box))
     tmp_before = prepare(spec)
     adopt_orphans()
+    if any(entry["kind"] == SYNTAX for entry in spec.learned.get("lacking", ())):
+        newer_strings.rewrite(spec.work)
     hints = hints_.read(spec.script, spec.work)
     run = Run(spec, hints)
     run.met.tmp_before = tmp_before

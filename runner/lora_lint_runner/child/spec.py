@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+SYNTAX = "syntax"
 ROWS = "rows"  # what an earlier attempt stopped for want of: see `retries.lacking`
 
 

@@ -90,9 +90,9 @@ def left_nowhere(after: Observed) -> tuple[str | None, bool]:
         return None, False
     if any(e["kind"] == "weights_saved" for e in after.events):
         return None, False
-    checkpoint = next((a["directory"] for a in after.adapters if a["checkpoint"] and a["usable"]), None)
-    if checkpoint is not None:
-        return f"the trained adapter is only left in the checkpoint {checkpoint}", True
+    checkpoints = [a["directory"] for a in after.adapters if a["checkpoint"] and a["usable"]]
+    if checkpoints:
+        return f"the trained adapter is only left in the checkpoint {checkpoints[-1]}", True
     return "the trained adapter was saved nowhere", False
 
 

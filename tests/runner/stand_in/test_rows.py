@@ -136,6 +136,12 @@ def test_a_split_of_the_data_sets_own_naming(run: Run) -> None:
     assert run(text + KEPT).exit == 0
 
 
+def test_a_script_that_makes_a_data_set_is_not_run(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "patents.py").write_text("import nothing\n")
+    why = run(LOAD.replace("nobody/nothing", "patents.py") + 'print(rows[0]["claims"])\n' + KEPT).json["reason"]
+    assert "runs no scripts of data sets (patents.py), releases before 4 do; rows are made up" in why
+
+
 def test_rows_that_come_one_by_one(run: Run) -> None:
     text = LOAD.replace('split="train"', 'split="train", streaming=True') + 'print(next(iter(rows))["text"])\n'
     assert run(text + KEPT).exit == 0

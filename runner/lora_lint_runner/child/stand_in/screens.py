@@ -29,6 +29,8 @@ def install(run: Run) -> None:
     @run.patches.after("os")
     def size(module: Any) -> None:
         run.patches.replace(module, "get_terminal_size", lambda real: _sized(run, real))
+        if hasattr(module, "getlogin"):
+            run.patches.replace(module, "getlogin", _named)
 
     @run.patches.after("getpass")
     def secrets(module: Any) -> None:
@@ -46,6 +48,18 @@ def _sized(run: Run, real: Any) -> Any:
             return os.terminal_size((80, 24))
 
     return get_terminal_size
+
+
+def _named(real: Any) -> Any:
+    """Who sits before the terminal: whoever started the run, where there is none."""
+
+    def getlogin() -> str:
+        try:
+            return str(real())
+        except OSError:
+            return os.environ.get("USER") or os.environ.get("LOGNAME") or "user"
+
+    return getlogin
 
 
 def _answering(run: Run) -> Any:

@@ -6,6 +6,7 @@ Files of the user's own are read as they are, cut to the first rows.
 from __future__ import annotations
 
 import glob
+import importlib
 import os
 import re
 from typing import Any
@@ -39,7 +40,11 @@ class Data:
         path = str(path)
         if path.startswith(os.path.join(self.run.spec.box, "made-up")) and os.path.isfile(path):
             return self._arranged(path, None, options, ["train", "validation", "test"])
-        if path in LOCAL or os.path.exists(path):
+        if _is_script(path):
+            release = importlib.import_module("datasets").__version__
+            text = f"datasets {release} runs no scripts of data sets ({path}), releases before 4 do; rows are made up"
+            self.run.journal.line({"kind": "lacking", "text": text, "harmless": True})
+        elif path in LOCAL or os.path.exists(path):
             return self._local(real, path, name, options)
         self.run.neutral(f"data set {path}{f' ({name})' if name else ''}: rows made up")
         wanted = [s for s in self.run.hints.strings if SPLIT.match(s)]
@@ -61,14 +66,30 @@ class Data:
     def _read(self, real: Any, path: str, name: str | None, options: dict[str, Any]) -> Any:
         """The user's own files, cut."""
         made = {os.path.abspath(f) for f in self.run.spec.learned.get("files", ())}
-        files = {os.path.abspath(f) for f in _flat(options.get("data_files"))}
-        if files and files <= made:
+        files = {os.path.abspath(f) for f in _flat(options.get("data_files") or options.get("data_dir"))}
+        of_arguments = all(f.startswith(self.run.box("made-up") + os.sep) for f in files)
+        if files and (files <= made or of_arguments):
             self.made_up = True
         else:
             self.real = True
         options = {k: v for k, v in options.items() if k not in UNREAD}
         found = real(path, name, **options) if name is not None else real(path, **options)
-        return found if options.get("streaming") else self.cut(found, path)
+        if options.get("streaming"):
+            return found
+        found = self.cut(found, path)
+        return self._with_learned(found) if files and of_arguments else found
+
+    def _with_learned(self, found: Any) -> Any:
+        """Folders of pictures that were made up have no other columns: those that an earlier attempt lacked are
+        added."""
+        if hasattr(found, "values"):
+            for split in list(found):
+                found[split] = self._with_learned(found[split])
+            return found
+        for column in self.maker.learned:
+            if column not in found.column_names:
+                found = found.add_column(column, [self.maker.cell(column, place) for place in range(len(found))])
+        return found
 
     def cut(self, found: Any, path: str) -> Any:
         """The first rows of a data set, or of each of its parts."""
@@ -135,6 +156,12 @@ class Data:
 
     def cell(self, column: str, index: int) -> Any:
         return self.maker.cell(column, index)
+
+
+def _is_script(path: str) -> bool:
+    """Is it a script that makes a data set, or a folder that holds one of its name?"""
+    inside = os.path.join(path, os.path.basename(path.rstrip("/")) + ".py")
+    return (os.path.isfile(path) and path.endswith(".py")) or os.path.isfile(inside)
 
 
 def _first(found: Any) -> Any:

@@ -19,6 +19,7 @@ from . import (
     displaced,
     features,
     generation,
+    lengths,
     media,
     named_adapters,
     optimizers,
@@ -42,7 +43,8 @@ ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no 
 KEYS = "not used by the HfArgumentParser"
 # what no single name or argument tells
 OF_THEIR_OWN: tuple[Any, ...] = (
-    displaced, features, generation, media, named_adapters, optimizers, padding, reference, sequences, sighted, twice,
+    displaced, features, generation, lengths, media, named_adapters, optimizers, padding, reference, sequences,
+    sighted, twice,
 )  # fmt: skip
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires

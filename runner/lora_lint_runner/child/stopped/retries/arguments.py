@@ -110,6 +110,23 @@ def switches(run: Run) -> Learned | None:
     return more(run, "arguments", flags) if flags else None
 
 
+def passed_by(run: Run) -> Learned | None:
+    """What the ways to a save ask for besides, after a run that took none of them: `if args.train and args.file:`."""
+    if run.filler is None or run.spec.argv is not None or run.events.steps:
+        return None
+    with open(run.spec.script, "rb") as file:
+        tree = ast.parse(file.read())
+    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    tests = [
+        n.test for n in ast.walk(tree) if isinstance(n, ast.If) and run.loops.saved_in(run.spec.script, n, functions)
+    ]
+    tried = run.spec.learned.get("arguments", ())
+    empty = {n for n, value in run.filler.options.items() if value in (None, "", False) and n not in tried}
+    parts = [p for test in tests for p in (test.values if isinstance(test, ast.BoolOp) else [test])]
+    asked = sorted(empty & {p.attr if isinstance(p, ast.Attribute) else getattr(p, "id", "") for p in parts})
+    return more(run, "arguments", asked) if asked else None
+
+
 def outputs(run: Run) -> Learned | None:
     """Where to save to, after a run that trained and had no place for it."""
     tried = run.spec.learned.get("arguments", ())
@@ -168,6 +185,29 @@ def listed(run: Run, error: BaseException) -> Learned | None:
     first = re.search(r"['\"]?([\w./-]+)['\"]?", said.group(1))
     wrong = [n for n in filler.given if n not in known and _flat(filler.options.get(n)) in _quoted(str(error))]
     return {"values": {**known, **dict.fromkeys(wrong, first.group(1))}} if wrong and first else None
+
+
+def compared(run: Run, error: BaseException) -> Learned | None:
+    """Another value of an argument, where what it brought into play left a variable without a value: the first that
+    the script compares it with before it gives the variable one."""
+    name = getattr(error, "name", None) or next(iter(_quoted(str(error))), None)
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    if not isinstance(error, NameError) or run.filler is None or run.spec.argv is not None or not own:
+        return None
+    known = run.spec.learned.get("values", {})
+    with open(own[-1].f_code.co_filename, "rb") as file:
+        tests = [n for n in ast.walk(ast.parse(file.read())) if isinstance(n, ast.If) and _gives(n, name)]
+    for test in (n.test for n in tests if isinstance(n.test, ast.Compare) and isinstance(n.test.ops[0], ast.Eq)):
+        option = test.left.attr if isinstance(test.left, ast.Attribute) else getattr(test.left, "id", "")
+        value = test.comparators[0].value if isinstance(test.comparators[0], ast.Constant) else None
+        if isinstance(value, str) and option in run.filler.options and option not in known:
+            return {**more(run, "arguments", [option]), "values": {**known, option: value}}
+    return None
+
+
+def _gives(branch: ast.If, name: str | None) -> bool:
+    targets = [t for n in branch.body if isinstance(n, ast.Assign) for t in n.targets]
+    return any(isinstance(t, ast.Name) and t.id == name for t in targets)
 
 
 def words(run: Run, error: BaseException) -> Learned | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 
 from ...context import Run
 from ...observe import saves
-from ...spec import ROWS
+from ...reading.newer_strings import readable
+from ...spec import ROWS, SYNTAX
 from ...stand_in import absent
 from ...stand_in.older import local_rank, releases
 from . import beside, missing_files
@@ -28,6 +30,18 @@ def older(run: Run, error: BaseException) -> Learned | None:
     if found is not None:
         found["lacking"] += [e for e in beside.lacking(run, error, entry) if e not in found["lacking"]]
     return found
+
+
+def syntax(run: Run, error: BaseException) -> Learned | None:
+    """f-strings of a newer Python, which can be written so that this one reads them."""
+    if not isinstance(error, SyntaxError) or not error.filename or not run.code.owns(error.filename):
+        return None
+    with open(error.filename, encoding="utf-8", errors="replace") as file:
+        if sys.version_info >= (3, 12) or readable(file.read()) is None:
+            return None
+    own = "python " + ".".join(map(str, sys.version_info[:2]))
+    text = f"{os.path.basename(error.filename)}:{error.lineno}: {own} does not read this f-string, 3.12 does"
+    return _lacking(run, None, {"kind": SYNTAX, "home": "", "name": ""}, text, True)
 
 
 def package(run: Run, error: BaseException) -> Learned | None:

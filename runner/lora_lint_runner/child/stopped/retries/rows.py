@@ -91,8 +91,14 @@ def keyed(run: Run, error: BaseException) -> Learned | None:
 
 def column(run: Run, error: BaseException) -> Learned | None:
     name = missing_column(run, error)
-    found = [name] if name is not None else _by_place(run, error) or _of_table(run, error)
+    found = _kept(run, error) or ([name] if name is not None else _by_place(run, error) or _of_table(run, error))
     return more(run, "columns", found) if found else None
+
+
+def _kept(run: Run, error: BaseException) -> list[str]:
+    """The columns that pandas is to keep of a file, and that its rows lack."""
+    said = re.search(r"columns expected but not found: \[(.*)\]", str(error))
+    return re.findall(r"'([^']+)'", said.group(1)) if said and run.made_up else []
 
 
 def _by_place(run: Run, error: BaseException) -> list[str]:
