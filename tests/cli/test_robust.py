@@ -53,6 +53,30 @@ def test_a_killed_fix_leaves_every_file_old_or_new(folder: Path) -> None:
     assert any(0 < state < len(paths) for state in states), f"never killed while it was writing: {states}"
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one process does all here")
+def test_the_processes_of_a_killed_lint_end_with_it(folder: Path) -> None:
+    scripts(folder, 400)
+    lint = [word for word in FIX if word != "--fix"]
+    process = subprocess.Popen(lint, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    workers: list[str] = []
+    while process.poll() is None and len(workers) < 2:
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(workers) >= 2
+    until = time.monotonic() + 60
+    while left := [pid for pid in workers if _is_running(pid)]:
+        assert time.monotonic() < until, f"{left} wait for ever"
+        time.sleep(0.05)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_the_new_text_is_on_the_disk_before_it_takes_the_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from lora_lint.source.writing import replace
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 Thing = TypeVar("Thing")
@@ -42,6 +43,7 @@ def each(work: Callable[[Thing], Result], things: Sequence[Thing], count: int) -
     _work = work
     size = max(1, min(CHUNK, len(things) // (count * TURNS)))
     chunks = [range(start, min(start + size, len(things))) for start in range(0, len(things), size)]
+    _life()  # before anything is forked
     pool = ProcessPoolExecutor(count, get_context("fork"), _begin)
     try:
         futures = {pool.submit(_done, [things[number] for number in chunk]): chunk for chunk in chunks}
@@ -54,9 +56,26 @@ def each(work: Callable[[Thing], Result], things: Sequence[Thing], count: int) -
         _work = None
 
 
+@cache
+def _life() -> tuple[int, int]:
+    """A pipe to which nobody writes: who reads from it learns that the process that holds its other end is gone."""
+    return os.pipe()
+
+
 def _begin() -> None:
+    from threading import Thread
+
+    reading, writing = _life()
+    os.close(writing)
+    Thread(target=_end_with, args=(reading,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts means the parent, which ends all
     gc.freeze()  # what is imported is there until the end: looking through it for garbage copies its pages, too
+
+
+def _end_with(reading: int) -> None:
+    """Ends this process when the one that started it is gone, however that ended: nobody waits for it any more."""
+    os.read(reading, 1)
+    os._exit(1)
 
 
 def _done(things: Sequence[Any]) -> list[Any]:
