@@ -64,6 +64,21 @@ def test_the_rows_of_a_mapped_function_may_have_any_name(tmp_path: Path) -> None
     assert read(script, tmp_path).columns["words"] == Shape("tokens")
 
 
+@pytest.mark.parametrize("mapped", ["lambda rows: pairs(rows, tok)", "partial(pairs, tok=tok)"])
+def test_a_function_that_a_mapped_one_leads_to_sees_lists_of_values(mapped: str, tmp_path: Path) -> None:
+    text = """\
+def pairs(rows, tok):
+    for i in range(len(rows["told"])):
+        best = rows["best"][i]
+        tok(rows["told"][i][best]["text"])
+        print(best == 0)
+
+load_dataset("x").map(MAPPED, batched=True)
+"""
+    columns = read(text.replace("MAPPED", mapped), tmp_path).columns
+    assert columns["best"] == Shape("int", values=(0, 1)) and columns["told"].kind == "list"
+
+
 def test_a_column_is_what_it_is_used_for_under_its_new_name(tmp_path: Path) -> None:
     assert read('data = data.rename_column("soluble", "labels")\n', tmp_path).columns["soluble"] == Shape("label")
     script = 'IDS = {"bad": 0, "good": 1}\ndata = data.rename_columns({"mood": "label"})\n'

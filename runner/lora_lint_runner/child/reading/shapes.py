@@ -216,11 +216,23 @@ class Shapes:
             if not batched:
                 continue
             for arg in (*node.args, *(k.value for k in node.keywords)):
-                if isinstance(arg, ast.Lambda):
-                    found.add(arg)
-                elif isinstance(arg, ast.Name) and arg.id in functions:
-                    found.add(functions[arg.id])
+                found |= {arg} if isinstance(arg, ast.Lambda) else set()
+                found |= {functions[name] for name in _led_to(arg) if name in functions}
         return found
+
+
+def _led_to(given: ast.expr) -> set[str]:
+    """The functions that get what a mapped one gets: `tokenize`, `partial(tokenize, ...)`, or
+    `lambda rows: tokenize(rows, ...)`."""
+    if isinstance(given, ast.Name):
+        return {given.id}
+    if isinstance(given, ast.Call) and ast.unparse(given.func).endswith("partial") and given.args:
+        return _led_to(given.args[0])
+    if not isinstance(given, ast.Lambda) or not given.args.args:
+        return set()
+    rows = given.args.args[0].arg
+    calls_ = [n for n in ast.walk(given.body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    return {c.func.id for c in calls_ if isinstance(c.func, ast.Name) and any(ast.unparse(a) == rows for a in c.args)}
 
 
 def _cell(column: Shape) -> Shape:

@@ -18,6 +18,7 @@ SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold"
 LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
 CELLWISE = ("apply", "map")
 PARSING = ("loads", "literal_eval", "eval")
+FIRST = (0, 1)  # places that a list of made-up things has
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 
 
@@ -157,7 +158,8 @@ class Uses:
             keys = list(range(self.listed[name])) if name in self.listed else self.literals.get(name)
             if keys:
                 return Shape("text" if isinstance(keys[0], str) else "int", values=tuple(keys))
-            return ANY
+            # `row["answers"][row["best"]]`: if it is a number, one of the first
+            return Shape(values=FIRST) if isinstance(parent.value, ast.Subscript) else ANY
         key = parent.slice
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             return Shape("record", fields=((key.value, self.of(parent, depth + 1)),))
