@@ -149,6 +149,7 @@ class Side:
             "journal": str(self.box / "trace.jsonl"),
             "sites": sites,
             "steps": plan.steps,
+            "time_limit": plan.limits.seconds,
             "learned": self.learned,
             "network": plan.network,
             "made_up_rows": plan.made_up_rows,

@@ -26,6 +26,12 @@ def test_where_a_script_hangs_and_how_far_it_came_is_said(run: Run) -> None:
     assert ran.json["after"]["steps"] == 2
 
 
+def test_what_is_saved_is_looked_at_where_a_script_goes_on_for_long(run: Run) -> None:
+    ran = run(KEPT + "import time\nwhile not time.sleep(0.1):\n    pass\n", "--time-limit", "12")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "what the script does after its last save: interrupted" in str(ran.json["after"]["neutralised"])
+
+
 def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
     text = "import time\nheld = []\nwhile True:\n    held.append(bytearray(50_000_000))\n    time.sleep(0.05)\n"
     code, why = reason(run(text + KEPT, "--memory-limit", "1.5G"))

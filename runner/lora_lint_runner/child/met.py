@@ -10,7 +10,9 @@ class Met:
 
     def __init__(self) -> None:
         self.trained = False
-        self.over = False  # the script has ended: what is called from now on is ours
+        self.ended = False  # the script has ended
+        self.over = False  # and been judged: what is called from now on is ours
+        self.interrupted = False  # after its last save, as it took too long
         self.adapters_before: list[str] = []  # folders that held an adapter before the script ran
         # its command line
         self.told = False  # taken from the project's own

@@ -43,6 +43,7 @@ class Loops(Protocol):
     short: bool
     unreached: bool
     overtime: bool
+    seen: set[tuple[str, int]]
 
     def reached(self) -> None: ...
 

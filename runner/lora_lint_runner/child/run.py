@@ -11,7 +11,7 @@ import traceback
 import weakref
 from typing import Any
 
-from . import script, stand_in, threads
+from . import afterwards, script, stand_in, threads
 from .context import Run
 from .demands import Demands
 from .guard import devices, files, landlock, network, processes
@@ -100,6 +100,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         _caches(run)
         script.install(run, loops)
         _seed(run)
+        afterwards.install(run)
     threads.install(run)
     operations.install(run, events)
     training.install(run, events)
@@ -178,10 +179,17 @@ def _execute(run: Run, loops: Loops) -> tuple[int, BaseException | None]:
         return (stop.code if isinstance(stop.code, int) else 1), stop
     except Interrupted as error:
         return 1, error
+    except KeyboardInterrupt as error:
+        if run.met.interrupted:
+            run.neutral("what the script does after its last save: interrupted, as most of its time was over")
+            return 0, None
+        traceback.print_exc()
+        return 1, error
     except BaseException as error:
         traceback.print_exc()
         return 1, error
     finally:
+        run.met.ended = True
         try:
             _keep_operators()
             atexit._run_exitfuncs()

@@ -29,6 +29,7 @@ class Spec(NamedTuple):
     `hub_cache` is the user's own cache of the hub: configs are read from it, nothing is written to it. `also` are
     further folders that were copied: the real one and its copy.
     `common` is the box of all processes, where a launcher has started several; `box` is then that of this one.
+    `time_limit` is after how many seconds the run is ended from outside, 0 where it never is.
     `landlock` is False where the kernel is not asked to refuse writes outside: so is seen what the patched calls do.
     """
 
@@ -43,6 +44,7 @@ class Spec(NamedTuple):
     writable: list[str]
     sites: list[Site]
     steps: int
+    time_limit: float
     learned: dict[str, Any]
     network: bool
     made_up_rows: bool | None
@@ -86,6 +88,7 @@ DEFAULTS: dict[str, Any] = {
     "mode": "smoke",
     "writable": [],
     "steps": 2,
+    "time_limit": 0.0,
     "learned": {},
     "network": False,
     "made_up_rows": None,

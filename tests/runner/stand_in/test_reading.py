@@ -76,7 +76,8 @@ def pairs(rows, tok):
 load_dataset("x").map(MAPPED, batched=True)
 """
     columns = read(text.replace("MAPPED", mapped), tmp_path).columns
-    assert columns["best"] == Shape("int", values=(0, 1)) and columns["told"].kind == "list"
+    assert columns["best"] == Shape("int", values=(0, 1))
+    assert columns["told"].kind == "list"
 
 
 def test_a_column_is_what_it_is_used_for_under_its_new_name(tmp_path: Path) -> None:
