@@ -60,6 +60,12 @@ def test_these_are_none(tmp_path: Path, text: str) -> None:
     assert not command_lines(str(tmp_path / "train.py"), str(tmp_path))
 
 
+def test_a_list_of_files_starts_none(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import sys\n")
+    (tmp_path / "README.md").write_text("```\nsrc/\n   train.py   trains a LoRA adapter\n```\n")
+    assert not command_lines(str(tmp_path / "train.py"), str(tmp_path))
+
+
 def test_the_one_that_trains_an_adapter_comes_first(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text("import sys\n")
     (tmp_path / "run.sh").write_text(

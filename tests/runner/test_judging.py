@@ -13,7 +13,7 @@ from lora_lint_runner.verdict.agreeing import agree
 from lora_lint_runner.verdict.comparing import Site, compare, raised, written_elsewhere
 from lora_lint_runner.verdict.facts import Facts
 from lora_lint_runner.verdict.judging import judge
-from lora_lint_runner.verdict.observed import Observed, Spot
+from lora_lint_runner.verdict.observed import Lack, Observed, Spot
 from lora_lint_runner.verdict.untried import untried
 from lora_lint_runner.verdict.words import Verdict
 
@@ -80,6 +80,14 @@ def test_a_correction_that_did_not_run_is_not_confirmed_by_a_save_elsewhere() ->
     assert verdict.reason.startswith("the correction at train.py:10 did not run, so nothing speaks for it")
     reached = [*events, saved(10, "merged-adapter")]
     assert untried(correction.changed(), trace, reached, here) == []
+
+
+def test_a_trained_adapter_is_proof_where_only_its_tensors_were_to_be_written() -> None:
+    text = WRITTEN.replace(b'    model.merge_and_unload().save_pretrained("merged")\n', b"    pass\n")
+    events = [saved(8, "out")]
+    found = [site._replace(adapter=False) for site in sites(text, events)[0]]
+    verdict = judge(Facts(ran(events=events, lacking=[Lack("rows are made up", True)]), found, [], True))
+    assert verdict.word == "confirmed", verdict.reason
 
 
 def test_what_became_of_a_temporary_directory_that_is_gone_is_not_seen() -> None:

@@ -42,6 +42,12 @@ READS = {
     "rows below a key, as they are read": (
         'import json\nprint([row["ask"] for row in json.load(open("faq.json"))["items"]][0])\n'
     ),
+    "lines that fill a class of the script's own, which has no field for what another file is asked for": (
+        "import json\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass Note:\n    title: str\n    marks: list[str]\n"
+        'notes = [Note(**json.loads(line)) for line in open("notes.jsonl")]\n'
+        'print(notes[0].title.lower(), notes[0].marks[0].lower(), json.load(open("about.json"))[0]["version"])\n'
+    ),
     "a database": (
         'import sqlite3\nlink = sqlite3.connect("data/notes.db")\nfound = link.execute("SELECT n.text, s.name FROM '
         "notes n JOIN sources AS s ON n.source_id = s.id WHERE n.state IN ('read', 'done')\")\n"

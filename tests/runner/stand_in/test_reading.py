@@ -95,6 +95,29 @@ def test_a_cell_that_is_parsed_is_a_text_of_what_is_used(parsed: str, tmp_path: 
     assert (column.kind, column.items and column.items.kind) == ("json", "messages")
 
 
+def test_rows_have_the_fields_of_the_class_that_is_made_of_them(tmp_path: Path) -> None:
+    """Not of one that is made of a file of settings."""
+    script = """
+class Turn(BaseModel):
+    role: Literal["user", "bot"]
+    text: str
+
+class Chat(BaseModel):
+    uid: int
+    turns: list[Turn]
+    score: Optional[float] = None
+
+class Settings(BaseModel):
+    rate: float
+
+settings = Settings(**yaml.safe_load(open("settings.yaml")))
+chats = [Chat.model_validate_json(line) for line in open("chats.jsonl")] + [Chat(**row) for row in rows]
+"""
+    columns = read(script, tmp_path).columns
+    turn = Shape("record", fields=(("role", Shape("text", values=("user", "bot"))), ("text", Shape("text"))))
+    assert columns == {"uid": Shape("int"), "turns": Shape("list", turn), "score": Shape("float")}
+
+
 def test_what_is_left_out_is_not_all_that_there_is(tmp_path: Path) -> None:
     script = 'frame = pd.read_csv("x.csv")\nframe = frame[frame["lang"] != "xx"]\n'
     assert read(script, tmp_path).columns["lang"].values == ()

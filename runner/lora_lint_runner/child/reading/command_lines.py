@@ -95,12 +95,18 @@ def _in_text(text: str, file: str, script: str, root: str, alike: int) -> Iterat
         for part in [line] if shell else line.split("`"):
             words = _words(part.strip().lstrip("#$>% "), values)
             place = _place(words, script, root, own=file == script)
-            if place is None:
+            if place is None or not (shell or _started(part, words, place)):
                 continue
             home = _said_in(words[place], script, root, (folder, os.path.dirname(file), root))
             if home is not None or alike == 1:
                 stop = next((i for i, w in enumerate(words) if i > place and STOPS.match(w)), len(words))
                 yield words[place + 1 : stop], home or os.path.dirname(script), commented
+
+
+def _started(line: str, words: list[str], place: int) -> bool:
+    """Is the script started there, not only named with what it is for, as in a list of files?"""
+    options = any(word.startswith("-") for word in words[place + 1 : place + 2])
+    return LAUNCHERS.search(line) is not None or words[place].startswith("./") or options
 
 
 def _assigned(text: str) -> dict[str, str]:

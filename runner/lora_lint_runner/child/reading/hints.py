@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from . import records
 from .lines import Lines, lines_in
 from .literals import bounds_in, literals
 from .shapes import Shapes
@@ -77,6 +78,8 @@ def read(script: str, root: str) -> Hints:
         words.update(w for keys in found.tables.values() for w in keys if isinstance(w, str) and len(w) < WORD)
         for name, shape in Shapes(tree).columns().items():
             columns[name] = columns[name].joined(shape) if name in columns else shape
+    for name, shape in records.columns(trees(script, root)).items():
+        columns[name] = columns[name].joined(shape) if name in columns else shape
     classes = tuple(found.classes)
     return Hints(
         classes=classes,

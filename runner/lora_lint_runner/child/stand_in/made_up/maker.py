@@ -76,6 +76,8 @@ class Maker:
         columns.update(self._masks(columns))
         columns.update(self._seen(columns))
         columns.update(_prepared(columns))
+        without = self.run.spec.learned.get("no columns", {}).get("", ())
+        columns = {c: kind for c, kind in columns.items() if c not in without}
         return {
             c: rows.learned_kind(self.run, c) or kind or rows.by_script(self.run, c) for c, kind in columns.items()
         } or {"text": "text"}

@@ -99,6 +99,8 @@ def on_demand(run: Run) -> None:
                         run.neutral(f"data file {os.path.basename(path)}{more}: made up")
                     with run.journal.silent():
                         write_rows(run, path)
+            if isinstance(file, (str, os.PathLike)) and is_made_up(file):
+                run.met.last_read = os.path.basename(file)
             return real(file, mode, *args, **options)
 
         return open_
@@ -169,7 +171,7 @@ def write_rows(run: Run, path: str) -> None:
         _WRITTEN.add(os.path.realpath(path))
         lines.write(run, path, rows_of(run))
     else:
-        write(path, rows_of(run), suffix, whole(run), run.hints.separator)
+        write(path, rows_of(run, name=os.path.basename(path)), suffix, whole(run), run.hints.separator)
 
 
 def whole(run: Run) -> bool:
@@ -177,8 +179,8 @@ def whole(run: Run) -> bool:
     return bool(run.spec.learned.get("whole_json", run.hints.whole_json))
 
 
-def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
-    """Rows with the columns that the script asks for."""
+def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]]:
+    """Rows with the columns that the script asks for, but for those that it refuses of a file of this name."""
     hints = run.hints
     columns: dict[str, str | None] = dict.fromkeys(
         [*hints.columns, *run.spec.learned.get("columns", ()), *run.met.told_columns]
@@ -189,6 +191,8 @@ def rows_of(run: Run, count: int = COUNT) -> list[dict[str, Any]]:
     needed = sets.needed(hints.trainers)
     if set(needed) & set(columns):
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
+    without = run.spec.learned.get("no columns", {}).get(name, ())
+    columns = {c: kind for c, kind in columns.items() if c not in without}
     columns = columns or dict(needed or {"text": "text"})
     if all(rows.by_name(column) == "date" for column in columns):  # of something that was measured
         columns.update(dict.fromkeys(SERIES, "float"))

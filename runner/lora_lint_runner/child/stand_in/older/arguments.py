@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import sys
@@ -61,6 +62,7 @@ def _taking(run: Run, owner: str, real: Any) -> Any:
         if "args" in options and owner.endswith("Trainer"):
             options["args"] = _of_its_own(run, owner, real.__module__, options["args"])
         kept: dict[str, Any] = {}
+        unheard: dict[str, Any] = {}
         for name, value in options.items():
             new = name if name in known else NEW_NAMES.get(name, name)
             if new in known:
@@ -69,9 +71,20 @@ def _taking(run: Run, owner: str, real: Any) -> Any:
                 _tell(options.get("args"), new, value)
             else:
                 run.neutral(f"argument {name} of {owner}: left out, the installed release has none of it")
-        return real(*args, **kept)
+                unheard[name] = value
+        made = real(*args, **kept)
+        _remember(args[0] if made is None and args else made, unheard)
+        return made
 
     return taking
+
+
+def _remember(made: Any, unheard: dict[str, Any]) -> None:
+    """What is made of the arguments has, for the script itself, also those that went unheard."""
+    for name, value in unheard.items():
+        with contextlib.suppress(AttributeError, TypeError):
+            if not hasattr(made, name):
+                setattr(made, name, value)
 
 
 def _of_its_own(run: Run, owner: str, home: str, config: Any) -> Any:

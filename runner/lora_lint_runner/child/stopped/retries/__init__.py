@@ -21,6 +21,7 @@ LOOKS = (  # the first one that has something new decides
     models.window,
     models.width,
     lacking.syntax,
+    rows.refused,
     lacking.older,
     lacking.package,
     missing_files.left_out,

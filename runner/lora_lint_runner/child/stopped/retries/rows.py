@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import re
 import traceback
 
@@ -99,6 +100,21 @@ def _kept(run: Run, error: BaseException) -> list[str]:
     """The columns that pandas is to keep of a file, and that its rows lack."""
     said = re.search(r"columns expected but not found: \[(.*)\]", str(error))
     return re.findall(r"'([^']+)'", said.group(1)) if said and run.made_up else []
+
+
+def refused(run: Run, error: BaseException) -> Learned | None:
+    """Columns that a class of the script's own has no field for, where it is made of a row."""
+    said = re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    found = statement(run, error) if said is not None and isinstance(error, TypeError) and run.made_up else None
+    calls = [n for n in ast.walk(found) if isinstance(n, ast.Call)] if found is not None else []
+    if said is None or not any(k.arg is None for call in calls for k in call.keywords):
+        return None
+    made = at_work(run, error).get(said[1])
+    fields = inspect.signature(made).parameters if isinstance(made, type) else run.hints.columns
+    known: dict[str, list[str]] = run.spec.learned.get("no columns", {})
+    so_far = known.get(run.met.last_read, [])
+    new = sorted({said[2], *(c for c in run.hints.columns if c not in fields)} - {*so_far})
+    return {"no columns": {**known, run.met.last_read: [*so_far, *new]}} if new else None
 
 
 def _by_place(run: Run, error: BaseException) -> list[str]:
