@@ -188,6 +188,25 @@ def test_tensors_may_have_their_config_beside_them(save: str) -> None:
     assert found(WRAP + TRAIN + without) == ["state-dict-only"]
 
 
+CHECKPOINT = """\
+def fill(checkpoint, model, with_config):
+    if with_config and hasattr(model, "peft_config"):
+        state = {{name: tensor for name, tensor in model.named_parameters() if "lora_" in name}}
+        if state:
+            checkpoint["state"], checkpoint["config"] = state, {}
+
+
+checkpoint = {{"epoch": 1}}
+fill(checkpoint, model, options.lora)
+torch.save(checkpoint, "best.pt")
+"""
+
+
+def test_a_checkpoint_is_filled_with_tensors_and_their_config_where_there_is_an_adapter() -> None:
+    assert found(WRAP + TRAIN + CHECKPOINT.format("model.peft_config")) == []
+    assert found(WRAP + TRAIN + CHECKPOINT.format("options")) == ["state-dict-only"]
+
+
 NETWORK = """\
 class Network(torch.nn.Module):
     def __init__(self, base):
@@ -213,6 +232,23 @@ def test_a_network_with_a_head_of_its_own_is_saved_whole(saved: str) -> None:
         assert found(WRAP + NETWORK.format(layers) + save) == []
     assert found(WRAP + NETWORK.format("torch.nn.Dropout(0.1)") + save) == ["state-dict-only"]
     assert found(WRAP + NETWORK.format(LAYERS[0]) + save.replace("network.", "model.")) == ["state-dict-only"]
+
+
+INSIDE = """\
+def inside(network):
+    return network.module if hasattr(network, "module") else network
+
+
+size = inside(network).size() if hasattr(network, "module") else network.size()
+inner = inside(network)
+inner.base.save_pretrained("out")
+"""
+
+
+def test_a_network_that_nothing_was_put_around_is_its_own_inside() -> None:
+    assert found(WRAP + NETWORK.format("torch.nn.Linear(8, 2)") + INSIDE) == []
+    around = "network.module = anything\n"
+    assert found(WRAP + NETWORK.format("torch.nn.Linear(8, 2)") + around + INSIDE) == ["adapter-never-saved"]
 
 
 OLD = 'torch.load({} + "/adapter_model.bin")\n'

@@ -84,7 +84,10 @@ MODULE_ATTRIBUTES = frozenset(
     "requires_grad_ zero_grad modules named_modules children named_children buffers named_buffers apply forward "
     "register_forward_hook register_buffer register_module register_parameter add_module get_submodule "
     "get_parameter extra_repr share_memory training compile to_empty get_buffer register_full_backward_hook "
-    "register_forward_pre_hook named_buffers dump_patches __call__ __class__ __dict__ __doc__".split()
+    "register_forward_pre_hook register_full_backward_pre_hook register_backward_hook register_state_dict_pre_hook "
+    "register_state_dict_post_hook register_load_state_dict_pre_hook register_load_state_dict_post_hook "
+    "get_extra_state set_extra_state set_submodule ipu xpu mtia call_super_init T_destination "
+    "dump_patches __call__ __class__ __dict__ __doc__".split()
 )
 PARALLEL_ATTRIBUTES = MODULE_ATTRIBUTES | {
     "module",

@@ -14,6 +14,7 @@ from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_
 from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.terms import leaves, pick
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.disk import ConfigSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files
@@ -63,18 +64,24 @@ def _save_weights(call: LibCall) -> Value:
 
 def _holds_config(machine: Machine, value: Value, deep: int = 2) -> bool:
     """`{"weights": ..., "config": config.to_dict()}`."""
-    record = record_of(machine, value)
-    if isinstance(record, InstRec):
-        return record.lib.startswith(names.ADAPTER_CONFIGS)
-    inside = known_items(machine, value) if deep and isinstance(record, DictRec) else ()
-    return any(_holds_config(machine, item, deep - 1) for item in inside)
+    for leaf in leaves(pick(machine.world, value)):
+        record = record_of(machine, leaf)
+        if isinstance(record, InstRec) and record.lib.startswith(names.ADAPTER_CONFIGS):
+            return True
+        inside = known_items(machine, leaf) if deep and isinstance(record, DictRec) else ()
+        if any(_holds_config(machine, item, deep - 1) for item in inside):
+            return True
+    return False
 
 
 def _holds_layers(machine: Machine, value: Value, deep: int = 2) -> bool:
     """`torch.save(network.state_dict(), ...)`, where the network has a head of the script's own on the model."""
-    if isinstance(value, Sym):
-        return value.kind == names.PARAMETER
-    return deep > 0 and any(_holds_layers(machine, item, deep - 1) for item in known_items(machine, value))
+    for leaf in leaves(pick(machine.world, value)):
+        if isinstance(leaf, Sym) and leaf.kind == names.PARAMETER:
+            return True
+        if deep and any(_holds_layers(machine, item, deep - 1) for item in known_items(machine, leaf)):
+            return True
+    return False
 
 
 def _file(atoms: Atoms, directory: Place | None) -> Files:

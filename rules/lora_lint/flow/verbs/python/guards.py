@@ -29,6 +29,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
+from lora_lint.knowledge import kinds
 from lora_lint.knowledge import names as names_of
 from lora_lint.knowledge.lookup import canonical
 from lora_lint.lifecycle.events.script import Checked
@@ -126,6 +127,8 @@ def _has(call: LibCall, subject: Value, name: str) -> bool | None:
             tables = machine.knowledge
             if record.lib and (tables.method(record.lib, name) or tables.attribute(record.lib, name)):
                 return True
+            if record.cls is not None and record.lib == names_of.MODULE and name not in kinds.OF_MODULES:
+                return None if find_member(machine, record.cls, "__getattr__") is not None else False
             return None if record.lib or (record.cls is not None and library_base(record.cls)) else False
     if isinstance(subject, Const):
         return hasattr(subject.value, name)
