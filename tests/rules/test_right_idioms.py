@@ -105,6 +105,21 @@ def test_a_finetuned_model_may_have_its_head(name: str) -> None:
     assert head(f'{AUTO}("{name}", num_labels=2)') == []
 
 
+@pytest.mark.parametrize(
+    ("name", "labels", "lost"),
+    [
+        ("google/vit-base-patch16-224", 1000, False),
+        ("google/vit-base-patch16-224", 10, True),
+        ("google/vit-base-patch16-224-in21k", 1000, True),
+    ],
+)
+def test_a_model_of_imagenet_has_a_head_for_its_classes(name: str, labels: int, lost: bool) -> None:
+    text = "from transformers import AutoModelForImageClassification\n"
+    text += f'model = AutoModelForImageClassification.from_pretrained("{name}", num_labels={labels})\n'
+    text += f"model = get_peft_model(model, LoraConfig())\n{TRAIN}{SAVE}"
+    assert found(text) == (["head-not-saved"] if lost else [])
+
+
 TRAINER = """\
 from elsewhere import Saver, callbacks
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments

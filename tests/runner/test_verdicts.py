@@ -213,6 +213,20 @@ model = get_peft_model(base, LoraConfig(task_type="SEQ_CLS", target_modules=["qu
     assert ran.json["reason"].endswith("pooler.dense is drawn anew at each load (name it in modules_to_save)")
 
 
+def test_the_head_that_a_checkpoint_has_is_not_drawn_anew(run: Run) -> None:
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForSequenceClassification
+
+name = "distilbert-base-uncased-finetuned-sst-2-english"
+base = AutoModelForSequenceClassification.from_pretrained(name, num_labels=2)
+model = get_peft_model(base, LoraConfig(target_modules=["q_lin"]))
+"""
+    loop = LOOP.replace("labels=ids", "labels=ids[:, 0] % 2")
+    assert run(text + loop + 'model.save_pretrained("out")\n', "--ignore", "LL").exit == 0
+
+
 def test_the_stand_in_of_a_model_of_pictures_and_texts_has_both(run: Run) -> None:
     text = HEAD.replace("AutoModelForCausalLM", "CLIPModel").replace(
         "meta-llama/Llama-3.2-1B", "openai/clip-vit-base-patch32"

@@ -170,6 +170,18 @@ PUBLISHERS = frozenset(
 FINETUNED = re.compile(r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif", re.IGNORECASE)
 
 
+IMAGENET = 1000  # classes
+OF_IMAGENET = re.compile(
+    r"^(?!.*(2[12]k|mae|msn|dino|hybrid))(vit-(tiny|small|base|large|huge)-patch|deit-|beit-|swin|convnext|resnet|mobile)",
+    re.IGNORECASE,
+)
+
+
+def tells_pictures_apart(name: str) -> bool:
+    """Has a checkpoint of this name a head for the classes of ImageNet?"""
+    return OF_IMAGENET.search(name.rpartition("/")[2]) is not None
+
+
 def is_pretrained_only(name: str) -> bool:
     """True where a repository of the family's publisher, or one without an owner, holds no head for labels."""
     return may_lack_head(name) and family_of(name) is not None

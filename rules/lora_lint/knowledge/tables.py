@@ -203,13 +203,16 @@ class Knowledge:
         """The attribute of a model, and of that, which says whether its embeddings are one weight."""
         return transformers.TIES
 
-    def makes_new_head(self, source: Hashable, *, labels: bool) -> bool:
+    def makes_new_head(self, source: Hashable, *, labels: bool, count: Hashable = None) -> bool:
         """Is the head of a model that is loaded by this name a new one: of a model that was only pretrained, or, where
-        the script says which labels there are, of any but one that may have been finetuned before?"""
+        the script says which labels there are (and how many, as far as that is known), of any but one that may have
+        been finetuned before?"""
         from lora_lint.knowledge import families
 
         if not isinstance(source, str):
             return labels
+        if count == families.IMAGENET and families.tells_pictures_apart(source):
+            return False
         return families.may_lack_head(source) if labels else families.is_pretrained_only(source)
 
     def head_of(self, cls: str, source: Hashable) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:

@@ -50,11 +50,17 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
         tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
     found: dict[str, Hashable] = {
         "half": dtype == "float16" or None,
-        "new head": machine.knowledge.makes_new_head(source, labels="num_labels" in kw or "id2label" in kw) or None,
+        "new head": _new_head(call, source) or None,
         "tied": tied,
         "part": call.option("part"),
     }
     return tuple((name, value) for name, value in found.items() if value is not None)
+
+
+def _new_head(call: LibCall, source: Hashable) -> bool:
+    kw = call.args.kw
+    count = call.plain("num_labels", None) if "num_labels" in kw else None
+    return call.machine.knowledge.makes_new_head(source, labels="num_labels" in kw or "id2label" in kw, count=count)
 
 
 def dtype_of(value: Value) -> str | None:

@@ -159,6 +159,13 @@ def _spelt_out(words: str) -> tuple[tuple[int, int], str] | None:
     return min(found, key=lambda f: (f[0][0], -f[0][1]), default=None)
 
 
+def head_of(name: str) -> int | None:
+    """For how many labels the checkpoint of this name has a head, as far as its name tells; 0 where it has one, and it
+    is not known for how many."""
+    words = words_of(name)
+    return next((labels for pattern, labels in TABLE["heads"] if re.search(pattern, words)), None)
+
+
 def is_remote(name: str) -> bool:
     """Is this a model whose code lies on the hub, so that its architecture can only be guessed?"""
     return bool(re.search(TABLE["remote"], name.rstrip("/").split("/")[-1].lower()))

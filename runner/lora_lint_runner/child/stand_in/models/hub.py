@@ -224,7 +224,10 @@ class Hub:
                 if window := self.run.spec.learned.get("window"):
                     real = {**(real or {}), **window}
                 classes, wide = self.run.hints.classes, int(self.run.spec.learned.get("wide", 0))
-                return snapshot.write(folder, name, kin, asker, real, room, deep, classes, wide), kin
+                tells = any("Classification" in c for c in (asker or "", *classes))
+                labels = family.head_of(name) if tells else None
+                labels = self.run.hints.labels if labels == 0 else labels
+                return snapshot.write(folder, name, kin, asker, real, room, deep, classes, wide, labels), kin
             except Exception as error:
                 first = first or error
         why = str(first).strip().splitlines() or [type(first).__name__]

@@ -36,11 +36,12 @@ class Made(NamedTuple):
 
 def write(
     folder: str, name: str, family: Family, asker: str | None, known: dict[str, Any] | None, room: int = 0,
-    deep: bool = False, classes: tuple[str, ...] = (), wide: int = 0,
+    deep: bool = False, classes: tuple[str, ...] = (), wide: int = 0, labels: int | None = None,
 ) -> Made:  # fmt: skip
     """Writes a tiny model of `family` under the name `name`; `known` is the real config.json where it is at hand,
     `room` a number of rows of the embedding beyond the usual ones; `deep` keeps the number of layers, `wide` a
-    width up to that; `classes` are those that the script names.
+    width up to that; `classes` are those that the script names, and `labels` how many a classifier of this name
+    tells apart, None where it is not known to be one.
 
     Raises whatever building the model raises: the caller says that this architecture has no stand-in.
     """
@@ -51,7 +52,9 @@ def write(
     whole = _config(family.model_type, known)
     config = shrunk(whole, vocabulary.size + room, vocabulary.ids(), deep, wide=wide)
     _tidy(config, family.model_type, vocabulary.tokens)
-    cls = _architecture(family.model_type, asker, classes)
+    if labels:
+        config.num_labels = labels
+    cls = (_classifier(family.model_type) if labels else None) or _architecture(family.model_type, asker, classes)
     with seeded(name), torch.no_grad():
         model = _made(cls, config, whole)
         config = model.config
@@ -129,6 +132,18 @@ def _tidy(config: Any, model_type: str, tokens: dict[str, int]) -> None:
         config.pad_token_id, config.mask_token_id = tokens["<pad>"], tokens["<mask>"]
     if model_type in ("blip-2", "instructblip"):
         config.image_token_index = config.image_token_id = tokens["<image>"]
+
+
+def _classifier(model_type: str) -> Any:
+    """The class of a model that tells classes apart. None where the family has none for texts or pictures."""
+    import transformers
+    from transformers.models.auto import modeling_auto
+
+    for task in ("SEQUENCE", "IMAGE"):
+        name = getattr(modeling_auto, f"MODEL_FOR_{task}_CLASSIFICATION_MAPPING_NAMES").get(model_type)
+        if isinstance(name, str):
+            return getattr(transformers, name, None)
+    return None
 
 
 def _architecture(model_type: str, asker: str | None, classes: tuple[str, ...] = ()) -> Any:
