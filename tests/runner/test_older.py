@@ -16,9 +16,13 @@ from transformers import AutoTokenizer, Idefics2Processor
 
 tokens = Idefics2Processor.from_pretrained("HuggingFaceM4/idefics2-8b").tokenizer
 print(tokens.additional_special_tokens_ids[tokens.additional_special_tokens.index("<image>")])
-assert AutoTokenizer.from_pretrained("EleutherAI/pythia-410m")._pad_token is None
+tokens = AutoTokenizer.from_pretrained("EleutherAI/pythia-410m")
+assert tokens._pad_token is None
+tokens.pad_token = tokens.eos_token
+found = tokens(["a", "a word"], max_length=9, pad_to_max_length=True, return_tensors="pt")
+assert found["input_ids"].shape == (2, 9)
 """
-    ran = run(text + KEPT)
+    ran = run(text + KEPT + "assert base.config.max_length == 20\n")
     assert ran.exit == 0, ran.json["reason"]
 
 

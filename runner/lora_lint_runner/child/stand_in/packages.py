@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from ..context import Run
-from .anything import StandInModule, written_as_text
+from .anything import Anything, StandInModule, written_as_text
 
 with open(os.path.join(os.path.dirname(__file__), "packages.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)
@@ -151,6 +151,10 @@ def install(run: Run) -> None:
     sys.meta_path += [Own(run), Missing(run)]
     written_as_text(run)
 
+    @run.patches.after("peft.peft_model")
+    def adapters(module: Any) -> None:
+        run.patches.replace(module.PeftModel, "__init__", _no_model)
+
     @run.patches.after("importlib.util")
     def specs(module: Any) -> None:
         run.patches.replace(module, "find_spec", lambda real: _unseen(run, real))
@@ -159,6 +163,17 @@ def install(run: Run) -> None:
     def quantization(module: Any) -> None:
         for cls in [c for c in vars(module).values() if isinstance(c, type) and "post_init" in vars(c)]:
             run.patches.replace(cls, "post_init", _checked)
+
+
+def _no_model(real: Any) -> Any:
+    """An adapter on what stands in for a model would be sought for ever."""
+
+    def init(self: Any, model: Any, *args: Any, **options: Any) -> None:
+        if isinstance(model, Anything):
+            raise TypeError(f"{model} is no model")
+        real(self, model, *args, **options)
+
+    return init
 
 
 def _unseen(run: Run, real: Any) -> Any:

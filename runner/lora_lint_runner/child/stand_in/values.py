@@ -16,7 +16,7 @@ from .made_up import tables
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
 OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)
 INPUT = re.compile(
-    r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|manifest|annotation|metadata|caption|prompts?$",
+    r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|manifest|annotation|metadata|caption|prompts$",
     re.I,
 )
 SETTINGS = re.compile(r"(^|_)(config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?$", re.I)
@@ -25,6 +25,7 @@ NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
 DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset", re.I)
 SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperature|smoothing|factor|epsilon", re.I)
 COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
+LENGTH = re.compile(r"length|(^|_)len$|max_seq|max_len|tokens|context", re.I)
 IMAGES = re.compile(r"ima?ge?|photo|pict|frames?|instance_data", re.I)
 SOUNDS = re.compile(r"audio|wav|speech|sound|voice", re.I)
 TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
@@ -55,7 +56,7 @@ class Filler:
         if kind is bool:
             return True
         if kind is int:
-            return "2"
+            return "128" if LENGTH.search(words) else "2"
         if kind is float:
             return "0.001"
         if typing.get_origin(kind) is dict or kind is dict:
@@ -79,7 +80,10 @@ class Filler:
             return MODEL_ID
         if INPUT.search(words):
             return self.data(words)
-        return "0.001" if SMALL.search(words) else "2" if COUNT.search(words) else f"stand-in-{words}"
+        if SMALL.search(words) or COUNT.search(words):
+            return "0.001" if SMALL.search(words) else "2"
+        known = next((v for p, v in settings.VALUES if isinstance(v, str) and re.search(p, words.lower())), None)
+        return known or f"stand-in-{words}"
 
     def knows(self, name: str) -> bool:
         """Does the name tell anything of the value?"""

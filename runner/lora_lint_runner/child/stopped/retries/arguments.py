@@ -75,15 +75,21 @@ def needed(run: Run, error: BaseException) -> Learned | None:
         if (n in line and not OPTIONAL.search(n) and (filler.knows(n) or unset))
         or _named(n, str(error))
     ]  # fmt: skip
-    blamed = blamed or [n for n in empty if unset and n in line]
+    blamed = blamed or [n for n in empty if unset and (n in line or n in _missing(error))]
     asked = re.findall(r"--([\w-]+)", str(error))
     blamed += [n for n, v in filler.options.items() if v is False and n.replace("_", "-") in asked and n not in tried]
     if blamed:
         return more(run, "arguments", blamed)
     likely = [n for n in empty if LIKELY.search(n)]
-    if not likely or run.spec.learned.get("all arguments"):
-        return None
-    return {**more(run, "arguments", likely), "all arguments": True}
+    if likely and not run.spec.learned.get("all arguments"):
+        return {**more(run, "arguments", likely), "all arguments": True}
+    others = [n for n in empty if unset and not OPTIONAL.search(n)]
+    return more(run, "arguments", others) if others else None
+
+
+def _missing(error: BaseException) -> set[str]:
+    """What has no value where an exception went through: a library calls it by the name of the argument."""
+    return {name for frame in frames(error) for name, value in frame.f_locals.items() if value is None}
 
 
 def _named(name: str, text: str) -> bool:
