@@ -33,7 +33,7 @@ READS = {
     ),
     "a pattern": (
         "from pathlib import Path\nfound = sorted(Path('parts').glob('*.jsonl'))\n"
-        "assert found, 'put them below parts'\nprint(open(found[0]).read())\n"
+        "assert len(found) > 2, 'put them below parts'\nprint(open(found[0]).read())\n"
     ),
     "lines that the script takes apart": (
         'for line in open("train.rw"):\n    text, label = line.strip().split("\\t")\n'

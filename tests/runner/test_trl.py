@@ -11,7 +11,8 @@ Run = Callable[..., Ran]
 
 
 def test_an_adapter_that_a_trainer_adds_for_reference_need_not_move(run: Run) -> None:
-    """GRPO with a beta copies the adapter as it begins into one called ref."""
+    """GRPO with a beta copies the adapter as it begins into one called ref. Answers that are cut off count, as a small
+    model ends none."""
     text = """\
 from datasets import load_dataset
 from trl import GRPOConfig, GRPOTrainer
@@ -20,7 +21,7 @@ def reward(completions, **columns):
     return [float(len(text)) for text in completions]
 
 rows = load_dataset("trl-lib/tldr", split="train")
-config = GRPOConfig("runs", beta=0.1, save_strategy="no", report_to="none")
+config = GRPOConfig("runs", beta=0.1, save_strategy="no", report_to="none", mask_truncated_completions=True)
 GRPOTrainer(model, args=config, train_dataset=rows, reward_funcs=reward).train()
 model.save_pretrained("out")
 """

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from tests.runner.conftest import Ran, confirmed
 from tests.runner.samples import HEAD, KEPT, LOOP
+
+from lora_lint_runner.child.stand_in.anything import nothing_class
 
 Run = Callable[..., Ran]
 
@@ -268,6 +271,13 @@ scores = metric.compute(predictions=["a"], references=["a"])
 assert f"{100 * scores:.1f}" == "50.0" and scores < 1 and scores["f1"] == 0.5
 """
     confirmed(run(text + KEPT))
+
+
+def test_a_loss_of_a_package_that_is_not_here_moves_what_it_is_given() -> None:
+    given = torch.ones(2, requires_grad=True)
+    nothing_class("monai.losses.DiceCELoss")(sigmoid=True)(given, torch.zeros(2)).backward()
+    assert given.grad is not None
+    assert given.grad.all()
 
 
 @absent("sentence_transformers")

@@ -14,7 +14,7 @@ from PIL import Image
 from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.lines import Lines, lines_in
 from lora_lint_runner.child.reading.uses import ANY, Shape
-from lora_lint_runner.child.stand_in.made_up import rows, tables, varied
+from lora_lint_runner.child.stand_in.made_up import life, rows, tables, varied
 
 
 def read(text: str, folder: Path) -> hints.Hints:
@@ -48,6 +48,12 @@ def test_whether_there_is_anything_in_a_cell_says_nothing_of_it(tmp_path: Path) 
     assert read('data.filter(lambda row: bool(row["told"]))\n', tmp_path).columns["told"] == ANY
     script = 'data.map(lambda row: {"label": bool(row["liked"])})\n'
     assert read(script, tmp_path).columns["liked"] == Shape("bool")
+
+
+def test_names_of_the_classes_of_each_word_tell_of_tags(tmp_path: Path) -> None:
+    script = 'names = raw["train"].features["upos"].feature.names\n'
+    script += 'def encode(batch):\n    return [row[0] for row in batch["upos"]]\nraw.map(encode, batched=True)\n'
+    assert read(script, tmp_path).columns["upos"].kind == "tags"
 
 
 def test_an_item_of_a_list_is_asked_for_by_its_place(tmp_path: Path) -> None:
@@ -218,7 +224,14 @@ def test_how_lines_are_taken_apart(script: str) -> None:
 
 
 def test_marks_go_with_the_letters_of_a_sequence() -> None:
-    assert all(len(rows._marked(place)) == len(rows.protein(place)) for place in range(20))
+    assert all(len(life.marked(place)) == len(life.protein(place)) for place in range(20))
+
+
+def test_texts_are_of_the_letters_that_a_script_knows() -> None:
+    assert life.kind_of("primary", "text", {"ACDEFGHIKLMNPQRSTVWYX"}) == "protein"
+    assert life.kind_of("site", "text", {"ACGT"}) == "dna"
+    assert life.kind_of("site", "text", {"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "facebook/esm2_t6_8M_UR50D"}) is None
+    assert life.kind_of("seq", "text", {"facebook/esm2_t6_8M_UR50D"}) == "protein"
 
 
 def test_of_a_chat_one_side_is_the_one_that_is_asked_for(tmp_path: Path) -> None:

@@ -51,7 +51,20 @@ class Shape(NamedTuple):
             return self._replace(items=items, size=max(self.size, other.size))
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
-        strength = ("text", "json", "int", "label", "bool", "float", "list", "tokens", "image", "audio", "record")
+        strength = (
+            "text",
+            "json",
+            "int",
+            "label",
+            "bool",
+            "float",
+            "list",
+            "tokens",
+            "tags",
+            "image",
+            "audio",
+            "record",
+        )
         best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
         return best._replace(values=(*self.values, *other.values))
 

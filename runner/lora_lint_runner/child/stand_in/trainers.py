@@ -23,6 +23,7 @@ OFF = {
     "activation_offloading": False, "padding_free": False, "group_by_length": False, "optim_target_modules": None,
     "torchdynamo": None, "half_precision_backend": "auto", "log_completions": False,
     "precompute_ref_log_probs": False, "accelerator_config": None, "parallelism_config": None,
+    "mask_truncated_completions": False,
 }  # fmt: skip
 SAID = {
     "bf16": "half precision: 32 bit on the CPU",
@@ -31,6 +32,7 @@ SAID = {
     "fsdp": "fsdp: left out",
     "push_to_hub": "push to the hub: kept from happening",
     "torch_compile": "torch.compile: left out of the training arguments",
+    "mask_truncated_completions": "answers that were cut off: learned from, as a small model ends none",
     "use_vllm": "vLLM: left out, generation by transformers",
 }
 AT_MOST = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.uses import Shape
-from . import varied
+from . import life, varied
 from .sets import TABLE
 
 TEXT_ROWS, FEW_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 64, 32, 8
@@ -18,14 +18,11 @@ WORDS = (
     "the model learns a small change of its weights and keeps the rest as it was while we look at what is "
     "written to disk after every step so that nothing is lost when the training ends late at night"
 ).split()
-AMINO_ACIDS = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGCWP"
 ROLES = ("user", "assistant")
 SPEAKING = ("role", "from", "speaker")
 ASKING = ("user", "human", "customer", "question", "client", "patient", "q", "student", "prompter")
 OTHER = ("someone", "assistant")
 OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "answer_number")
-SEQUENCE = re.compile(r"(^|_)(sequence|seq)s?$")
-OF_LIFE = re.compile(r"^(facebook/|InstaDeepAI/|zhihan1996/|Rostlab/)\S*(esm|nucleotide|dna|prot)|^Esm[A-Z]", re.I)
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -39,17 +36,6 @@ def text(index: int, salt: str = "") -> str:
 def file_name(place: int, suffix: str = ".png") -> str:
     """The name of a file in a folder that is made up."""
     return f"0-{place}{suffix}" if place else f"0{suffix}"
-
-
-def protein(index: int) -> str:
-    """A sequence of its own for each row."""
-    start = index % len(AMINO_ACIDS)
-    return "M" + (AMINO_ACIDS * 2)[start : start + 24 + index % 8]
-
-
-def _marked(index: int) -> str:
-    """A digit for each letter of the sequence in the same row, too many for pandas to take them for one number."""
-    return ("1" + format(index * 37 % 256, "08b") * 4)[: len(protein(index))]
 
 
 def _labels(count: int) -> Callable[[str, int], Any]:
@@ -77,9 +63,10 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "label14": _labels(14),
     "letter": lambda name, index: "ABCD"[index % 4],
     "grade": lambda name, index: f"grade{index % 12 + 1}",
-    "protein": lambda name, index: protein(index),
+    "protein": lambda name, index: life.protein(index),
+    "dna": lambda name, index: life.dna(index),
     "digits": lambda name, index: format(index * 37 % 256, "08b"),
-    "marked": lambda name, index: _marked(index),
+    "marked": lambda name, index: life.marked(index),
     "yesno": lambda name, index: ("yes", "no", "maybe")[index % 3],
     "category": lambda name, index: f"{name} {'ABCD'[index % 4]}",
     "role": lambda name, index: ROLES[index % 2],
@@ -146,8 +133,9 @@ def by_script(run: Run, column: str) -> str | None:
     models read proteins or DNA; a chat, where it hands it to a template: of roles, unless it speaks of the
     other form."""
     hints = run.hints
-    if SEQUENCE.search(column.lower()) and any(map(OF_LIFE.search, (*hints.strings, *hints.classes))):
-        return "protein"
+    sequence = life.kind_of(column, by_name(column), {*hints.strings, *hints.classes})
+    if sequence is not None:
+        return sequence
     templates = "apply_chat_template" in hints.attributes and "unsloth" not in hints.roots
     plain = templates and not hints.strings & {"from", "value"}
     return "messages" if plain and by_name(column) == "sharegpt" else None

@@ -16,7 +16,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings, sounds
-from . import lines, rows, sets
+from . import life, lines, rows, sets
 
 COUNT = 64
 SEEN = 2048  # times in a series
@@ -293,7 +293,7 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
     opening = open if packing is None else importlib.import_module(packing).open
     with opening(path, "wt", encoding="utf-8", newline="") as file:
         if "." + suffix in FASTA:
-            file.writelines(f">{_name(row, place)}\n{rows.protein(place)}\n" for place, row in enumerate(found))
+            file.writelines(f">{_name(row, place)}\n{life.protein(place)}\n" for place, row in enumerate(found))
         elif suffix == "json" and as_one:
             json.dump(found, file)
         elif suffix in ("csv", "tsv") or "." + suffix in SHEETS:

@@ -16,7 +16,8 @@ FUSED = "_fused_forward"
 def entry_of(error: BaseException) -> dict[str, str] | None:
     """Did trl look for the hidden states of a PEFT model?"""
     called = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_code.co_name == FUSED]
-    asked = isinstance(error, AttributeError) and called and hasattr(called[-1].f_locals.get("self"), "peft_config")
+    sought = isinstance(error, AttributeError) and "hidden" in str(error)
+    asked = sought and called and hasattr(called[-1].f_locals.get("self"), "peft_config")
     return {"kind": KIND, "home": "trl", "name": "ref_model"} if asked else None
 
 

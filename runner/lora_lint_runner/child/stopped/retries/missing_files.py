@@ -41,6 +41,7 @@ FOLDER_SAID = (
     r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$",
 )  # fmt: skip
 PARENT = re.compile(r"Parent directory (.+) does not exist\.?")
+TABLES = 4  # that match a pattern
 Learned = dict[str, Any]
 
 
@@ -105,10 +106,10 @@ def wanted(run: Run, error: BaseException) -> list[str]:
         name = os.path.join(name, "*", "*.jpg")
     elif name is not None:
         name = _kept(run, error, name)
-    found = [_inside(run, n) for n in ([name] if name is not None else _blamed(run, error))]
-    if name is not None and found == [None] and _read_as_text(run, error, name):
+    found = [n for p in ([name] if name is not None else _blamed(run, error)) for n in _those_inside(run, p)]
+    if name is not None and not found and _read_as_text(run, error, name):
         found = [carried(run, name)]
-    return [n for n in found if n is not None]
+    return found
 
 
 def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
@@ -135,7 +136,7 @@ def lacked(run: Run, error: BaseException) -> str | None:
 def unread(run: Run) -> Learned | None:
     """Files of data that were looked for in vain, after a run that came to its end without training."""
     known = run.spec.learned.get("files", [])
-    new = [n for n in (_inside(run, p) for p in unread_tables(run)) if n is not None and n not in known]
+    new = [n for p in unread_tables(run) for n in _those_inside(run, p) if n not in known]
     return {"files": sorted({*known, *new})} if new and run.spec.makes_up_rows else None
 
 
@@ -271,6 +272,14 @@ def nothing_there(run: Run, error: BaseException) -> str | None:
     found = [p for p in _blamed(run, error) if suffix_of(p) in (*ROWS, *PICTURES, *SOUNDS)]
     sure = bool(empty(run, error)) or any(p in str(error) for p in found) or "num_samples=0" in str(error)
     return run.code.named(found[-1]) if found and sure and not run.met.trained else None
+
+
+def _those_inside(run: Run, name: str) -> list[str]:
+    """The files to make up for a path: several for a pattern that tables match, one a client or a day, say."""
+    home, base = os.path.split(name)
+    several = "*" in base and suffix_of(base) in ROWS
+    names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
+    return [found for n in names if (found := _inside(run, n)) is not None]
 
 
 def _inside(run: Run, name: str) -> str | None:
