@@ -21,9 +21,10 @@ from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import bare
+from lora_lint.knowledge.keys import module_of
 from lora_lint.lifecycle.events.disk import SavedBeside
 from lora_lint.lifecycle.events.script import Recorded
-from lora_lint.lifecycle.events.training import PartOpened
+from lora_lint.lifecycle.events.training import BaseOpened, PartOpened
 from lora_lint.lifecycle.records import Oid, Sure
 
 
@@ -35,6 +36,8 @@ def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool 
             life.replace_base(oid, trainable=Sure.MAYBE)
         if on is not False and oid in life.models and _is_any_part(owner):
             machine.emit(node, oid, PartOpened(tuple(life.held(oid))))
+        elif on is not None and oid in life.models and life.base(oid).layers and (module := module_of(_named(owner))):
+            machine.emit(node, oid, BaseOpened(module, closed=not on))
 
 
 def _is_any_part(owner: object) -> bool:
@@ -44,6 +47,16 @@ def _is_any_part(owner: object) -> bool:
             return True
         owner = owner[1]
     return False
+
+
+def _named(owner: object) -> str:
+    """`model.lm_head.weight`: the names by which a part of a model is reached."""
+    found: list[str] = []
+    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("call",)):
+        if owner[0] == "attribute":
+            found.insert(0, str(owner[-1]))
+        owner = owner[1] if owner[0] != "call" else owner[-1]
+    return ".".join(found)
 
 
 def _within(owner: object) -> list[Oid]:

@@ -40,6 +40,15 @@ PROMPT = "prompt_encoder.{name}.embedding.weight"
 COPIED = "{module}.modules_to_save.{name}.weight"
 
 
+# tensors and layers, which are not what a module is called
+PARTS = frozenset({"weight", "bias", "data", "base_layer", "parameters", "named_parameters", "modules"})
+
+
+def module_of(key: str) -> str:
+    """The name of the module that a tensor is of: "model.norm.weight" is one of `norm`."""
+    return next((part for part in reversed(key.split(".")) if part not in PARTS), "")
+
+
 @lru_cache(maxsize=256)
 def plain(model: Hashable, cls: str) -> tuple[str, ...]:
     """The keys of a model of this name and class: its embedding is called as in its family, or as in most, and a head

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.events.training import Trained
-from lora_lint.lifecycle.records import Config, Keeping, Kept, Oid, Site
-from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
+from lora_lint.lifecycle.records import Config, Oid, Site
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._by_peft import may_name, saved_by_peft_alone, saved_whole
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, others_train
 
-# calls that may write a head down without PEFT: tensors, the state of all that trains, a checkpoint of another library
-BY_HAND = (
-    "torch.save .state_dict safetensors.torch.save_file safetensors.torch.save_model .save_state .save_checkpoint "
-    ".save .save_model_checkpoint .fit .dump"
-).split()
 WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT leaves a head alone
 
 
@@ -30,8 +25,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if not event.facts.head or not isinstance(config, Config) or config.site in reported:
             continue
         left = _left_out(config, event.facts.head)
-        if left and not _saved_whole(lifecycle, adapter):
-            if adapter in trained or (adapter in beside and _saved_by_peft_alone(lifecycle, adapter)):
+        if left and not saved_whole(lifecycle, adapter):
+            if adapter in trained or (adapter in beside and saved_by_peft_alone(lifecycle, adapter)):
                 reported.add(config.site)
                 yield _report(config, event, left, adapter not in trained)
 
@@ -44,20 +39,6 @@ def _trained(lifecycle: Lifecycle) -> tuple[set[Oid], set[Oid]]:
     return found
 
 
-def _saved_by_peft_alone(lifecycle: Lifecycle, adapter: Oid) -> bool:
-    """The adapter is saved, and nothing of the script could write the head that was trained beside it."""
-    if lifecycle.mentioned.calls(*BY_HAND):
-        return False
-    saves = [save for save in certain(lifecycle.of(Saved)) if adapter in save.facts.adapters and not save.facts.full]
-    sure = all(kept.how is not Keeping.UNSURE for end in lifecycle.endings for kept in _kept(end, adapter))
-    return bool(saves) and sure
-
-
-def _kept(ending: Ending, adapter: Oid) -> tuple[Kept, ...]:
-    held = ending.life.adapters.get(adapter)
-    return ending.life.content(held.token).kept if held is not None else ()
-
-
 def _left_out(config: Config, head: Head) -> tuple[str, ...]:
     """The parts of a head that the config does not name: PEFT saves none of them."""
     fields = dict(config.fields)
@@ -65,24 +46,9 @@ def _left_out(config: Config, head: Head) -> tuple[str, ...]:
     if "**" in fields or "loaded" in fields or not (named is None or isinstance(named, tuple)):
         return ()
     tasked = fields.get("task_type") not in WITHOUT_HEAD
-    covered = tasked or any(_may_name(name, head.names) for name in named or ())
-    beyond = [part for part in head.beyond if not any(_may_name(name, (part,)) for name in named or ())]
+    covered = tasked or any(may_name(name, head.names) for name in named or ())
+    beyond = [part for part in head.beyond if not any(may_name(name, (part,)) for name in named or ())]
     return (*(() if covered else head.names[:1]), *beyond)
-
-
-def _may_name(name: Hashable, head: tuple[str, ...]) -> bool:
-    """PEFT takes a module whose full name ends so; a part of the head may be all that there is to it."""
-    return not isinstance(name, str) or any(own.endswith(name) or own in name.split(".") for own in head)
-
-
-def _saved_whole(lifecycle: Lifecycle, adapter: Oid | None) -> bool:
-    """The whole model is saved with the adapter folded in: the head it was trained with is in there."""
-    for save in lifecycle.of(Saved):
-        if save.oid is not None and save.facts.full:
-            tokens = save.life.base(save.oid).merged
-            if any(save.life.canonical(token)[0] == adapter for token in tokens):
-                return True
-    return False
 
 
 def _report(config: Config, event: Event[Wrapped], left: tuple[str, ...], opened: bool) -> Report:

@@ -13,9 +13,9 @@ from lora_lint.flow.objects.passes import lazily
 from lora_lint.flow.objects.weights import entries, own_keys, parameters
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
-from lora_lint.knowledge.keys import PREFIXES
+from lora_lint.knowledge.keys import PREFIXES, module_of
 from lora_lint.lifecycle.events.models import WeightsPut
-from lora_lint.lifecycle.events.training import Froze
+from lora_lint.lifecycle.events.training import BaseOpened, Froze
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Keeping, Oid, Sure, Token, Wrapper
 
@@ -80,6 +80,8 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         base = life.base(param.model)
         if base.trainable is not wanted:
             life.replace(param.model, trainable=wanted)
+        if base.layers and (on or base.trainable is not Sure.NO):
+            machine.emit(node, param.model, BaseOpened(module_of(param.key), closed=not on))
 
 
 def _closed(machine: Machine, param: Param) -> frozenset[str]:

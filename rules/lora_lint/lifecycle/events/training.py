@@ -34,6 +34,17 @@ class PartOpened(NamedTuple):
     adapters: tuple[Oid, ...]
 
 
+@kind("base_opened", "weights of the model opened", silent=True)
+class BaseOpened(NamedTuple):
+    """Weights of the model itself are opened for training, while adapters are in it: those of a module of this name.
+
+    `closed`: they are frozen again.
+    """
+
+    module: str
+    closed: bool = False
+
+
 @kind("input_grads", "input gradients set")
 class InputGrads(NamedTuple):
     """Gradients of the inputs are switched on or off."""

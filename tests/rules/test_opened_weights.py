@@ -1,0 +1,79 @@
+"""Weights of the model that are opened by hand beside an adapter: what a trainer trains of them is in no file."""
+
+from __future__ import annotations
+
+import pytest
+
+from lora_lint import Config, check_source
+
+SCRIPT = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+model = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.1-8B")
+model = get_peft_model(model, LoraConfig({}))
+{}
+trainer = Trainer(model, args=TrainingArguments("checkpoints", save_strategy="no"), train_dataset=rows)
+trainer.train()
+model.save_pretrained("out")
+"""
+
+
+def found(opened: str, config: str = "", behind: str = "") -> list[str]:
+    script = SCRIPT.format(config, opened) + behind
+    return [finding.name for finding in check_source(script, config=Config(preview=True))]
+
+
+LOST = ["opened-weights-not-saved"]
+OPENED = [
+    "model.lm_head.requires_grad_(True)",
+    "model.base_model.model.lm_head.weight.requires_grad = True",
+    "model.get_input_embeddings().weight.requires_grad = True",
+    'for name, p in model.named_parameters():\n    p.requires_grad = "lora_" in name or "lm_head" in name',
+    "if options.head:\n    model.lm_head.requires_grad_(True)",
+    "model.requires_grad_(True)",
+]
+
+
+@pytest.mark.parametrize("opened", OPENED)
+def test_what_is_opened_by_hand_is_not_in_the_file(opened: str) -> None:
+    assert found(opened) == LOST
+
+
+NOT_OPENED = [
+    'for name, p in model.named_parameters():\n    p.requires_grad = "lora_" in name',
+    "model.lm_head.requires_grad_(True)\nmodel.lm_head.requires_grad_(False)",
+    "model.lm_head.requires_grad_(options.head)",
+    "model.base_model.model.model.layers[0].self_attn.q_proj.lora_A.default.requires_grad_(True)",
+    "model.enable_input_require_grads()",
+]
+
+
+@pytest.mark.parametrize("opened", NOT_OPENED)
+def test_what_stays_frozen_or_is_of_the_adapter_is_not_missed(opened: str) -> None:
+    assert found(opened) == []
+
+
+@pytest.mark.parametrize(
+    "config", ['modules_to_save=["lm_head"]', 'target_modules=["q_proj", "lm_head"]', "modules_to_save=options.modules"]
+)
+def test_a_module_that_the_config_names_is_in_the_file(config: str) -> None:
+    assert found(OPENED[0], config) == []
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        'torch.save(model.lm_head.state_dict(), "head.pt")\n',
+        'model.save_pretrained("again", save_embedding_layers=True)\n',
+        'model.merge_and_unload().save_pretrained("merged")\n',
+    ],
+)
+def test_another_save_may_hold_it(behind: str) -> None:
+    assert found(OPENED[0], behind=behind) == []
+
+
+def test_an_optimizer_of_its_own_may_hold_the_adapter_alone() -> None:
+    made = 'optimizer = torch.optim.AdamW([p for n, p in model.named_parameters() if "lora_" in n])'
+    assert found(f"{OPENED[0]}\n{made}") == []
