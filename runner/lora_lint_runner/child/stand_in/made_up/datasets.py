@@ -73,6 +73,8 @@ class Data:
         else:
             self.real = True
         options = {k: v for k, v in options.items() if k not in UNREAD}
+        if options.get("data_files"):
+            options["data_files"] = self._in_the_box(options["data_files"])
         found = real(path, name, **options) if name is not None else real(path, **options)
         if options.get("streaming"):
             return found
@@ -90,6 +92,14 @@ class Data:
             if column not in found.column_names:
                 found = found.add_column(column, [self.maker.cell(column, place) for place in range(len(found))])
         return found
+
+    def _in_the_box(self, files: Any) -> Any:
+        """Files where they really lie: what opens them is not asked for its paths."""
+        if isinstance(files, dict):
+            return {split: self._in_the_box(some) for split, some in files.items()}
+        if isinstance(files, (list, tuple)):
+            return [self._in_the_box(one) for one in files]
+        return os.fspath(self.run.paths.reading(files))
 
     def cut(self, found: Any, path: str) -> Any:
         """The first rows of a data set, or of each of its parts."""

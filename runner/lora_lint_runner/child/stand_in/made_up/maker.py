@@ -160,7 +160,7 @@ class Maker:
         """A cell of a column that nothing but the script's use of it tells of."""
         self.run.neutral(f"column {column}: made up")
         kind = rows.learned_kind(self.run, column)
-        return rows.value(column, index, kind, self.run.hints.columns.get(column))
+        return rows.told(self.run, column, index, rows.value(column, index, kind, self.run.hints.columns.get(column)))
 
 
 def _marked(turn: dict[str, Any], mark: str) -> dict[str, Any]:

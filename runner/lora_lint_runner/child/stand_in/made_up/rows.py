@@ -28,7 +28,7 @@ EVERY = "*"  # of the columns whose use says nothing of their kind
 
 def text(index: int, salt: str = "") -> str:
     """A sentence of its own for each row and column."""
-    start = (index * 7 + len(salt) * 3) % len(WORDS)
+    start = (index * 7 + sum(map(ord, salt))) % len(WORDS)
     count = 8 + (index * 5 + len(salt)) % 9
     return " ".join((WORDS * 2)[start : start + count]) + f" {index}."
 
@@ -180,9 +180,19 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     marks = run.spec.learned.get("marks", ())
     if isinstance(cell, str) and marks:
         cell = " ".join([cell, *(f"{mark} {text(index + place, column)}" for place, mark in enumerate(marks))])
-    for said in cell if isinstance(cell, list) else (cell,):
-        if isinstance(said, str):
-            run.met.cells.setdefault(said, column)
+    return _remembered(run, column, index, cell)
+
+
+def _remembered(run: Run, name: str, index: int, cell: Any) -> Any:
+    """A cell, or a part of it under the name of its field: a text that is looked up in a table is one of its keys."""
+    if isinstance(cell, dict):
+        return {field: _remembered(run, field, index, part) for field, part in cell.items()}
+    if isinstance(cell, list) and not isinstance(next(iter(cell), None), (int, float)):
+        return [_remembered(run, name, index + place, part) for place, part in enumerate(cell)]
+    if isinstance(cell, str):
+        keys = run.spec.learned.get("values", {}).get(name)
+        cell = keys[index % len(keys)] if keys else cell
+        run.met.cells.setdefault(cell, name)
     return cell
 
 

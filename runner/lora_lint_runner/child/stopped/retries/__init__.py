@@ -10,7 +10,20 @@ from collections.abc import Callable
 from typing import Any
 
 from ...context import Run
-from . import arguments, better, checked, folders, lacking, missing_files, models, paths, rows, seldom, surroundings
+from . import (
+    arguments,
+    better,
+    checked,
+    folders,
+    lacking,
+    lookups,
+    missing_files,
+    models,
+    paths,
+    rows,
+    seldom,
+    surroundings,
+)
 from .learning import Learned
 
 LOOKS = (  # the first one that has something new decides
@@ -51,12 +64,13 @@ LOOKS = (  # the first one that has something new decides
     checked.fields,
     checked.marks,
     rows.keyed,
+    lookups.speakers,
+    lookups.values,
     rows.column,
     rows.tokenized,
     rows.texts,
     rows.digits,
     rows.numbers,
-    rows.speakers,
     rows.pictured,
     rows.answers,  # before more rows, which would be as many more answers
     rows.varied,

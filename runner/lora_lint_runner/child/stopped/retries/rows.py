@@ -24,12 +24,12 @@ NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
 )
 OF_TOKENS = (  # what is said where texts come to a model
+    "to this method that includes input_ids",
     "match the model's forward method signature", "specify exactly one of input_ids", "specify either input_ids",
 )  # fmt: skip
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
 PLAIN = re.compile(r"\] not |None of \[")  # what pandas says in a sentence
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
-SPEAKERS = ("human", "gpt", "user", "assistant")
 MOST = 64  # times as many rows as at first
 OF_NONE = re.compile(  # of sklearn, torch, numpy and Python
     r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
@@ -280,20 +280,6 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     known = run.spec.learned.get(kind, ())
     new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
     return more(run, kind, new) if new else None
-
-
-def speakers(run: Run, error: BaseException) -> Learned | None:
-    """Other names of those who speak in a chat: the keys of the table that they are looked up in."""
-    if not isinstance(error, KeyError) or not error.args or error.args[0] not in SPEAKERS or not run.made_up:
-        return None
-    last = frames(error)[-1]
-    held = {**last.f_globals, **last.f_locals}
-    found = statement(run, error)
-    names = {n.id for n in ast.walk(found) if isinstance(n, ast.Name)} if found is not None else set()
-    tables = [held[n] for n in sorted(names) if isinstance(held.get(n), dict) and len(held[n]) > 1]
-    known = [[k for k in table if isinstance(k, str) and k != "system"][:2] for table in tables]
-    said = next((keys for keys in known if len(keys) > 1), None)
-    return {"speakers": said} if said and "speakers" not in run.spec.learned else None
 
 
 def in_overtime(run: Run, error: BaseException) -> Learned | None:

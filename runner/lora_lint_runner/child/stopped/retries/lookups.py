@@ -1,0 +1,82 @@
+"""Cells of made-up rows that the script looks up in a table of its own, and that are not in there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from ...context import Run
+from .learning import Learned, frames, statement
+
+SPEAKERS = ("human", "gpt", "user", "assistant")
+NO_MEMBER = re.compile(r"^'(.*)' is not a valid (\w+)$", re.S)  # of an enumeration
+NO_ITEM = re.compile(r"^('.*'|\".*\") is not in list$", re.S)
+MOST = 64  # values of a column
+
+
+def values(run: Run, error: BaseException) -> Learned | None:
+    """A column whose cells are the keys of a table, the items of a list or the members of an enumeration."""
+    cell, home = _missed(error)
+    column = _column(run, cell) if cell is not None and run.made_up else None
+    known: dict[str, list[Any]] = run.spec.learned.get("values", {})
+    if column is None or column in known:
+        return None
+    held = [value for value in _held(run, error, home) if cell not in value]
+    there = [[key for key in value if isinstance(key, str)][:MOST] for value in held]
+    found = next((keys for keys in there if keys), None)
+    return {"values": {**known, column: found}} if found else None
+
+
+def _missed(error: BaseException) -> tuple[str | None, str]:
+    """What was looked up, and the enumeration that has no such member."""
+    if isinstance(error, KeyError):
+        return (error.args[0], "") if error.args and isinstance(error.args[0], str) else (None, "")
+    item = NO_ITEM.match(str(error)) if isinstance(error, ValueError) else None
+    if item is not None:
+        return str(ast.literal_eval(item[1])), ""
+    member = NO_MEMBER.match(str(error)) if isinstance(error, ValueError) else None
+    return (member[1], member[2]) if member is not None else (None, "")
+
+
+def _column(run: Run, cell: str) -> str | None:
+    """The column of a cell, also if the script has trimmed it or changed its case."""
+    plain = cell.strip().lower()
+    known = run.met.cells
+    return known.get(cell) or next((known[text] for text in known if plain and text.strip().lower() == plain), None)
+
+
+def _held(run: Run, error: BaseException, home: str) -> list[Any]:
+    """The tables and lists that the failing statement names: `LABELS[row["label"]]`, `self.ids[name]`."""
+    found = statement(run, error)
+    held: dict[str, Any] = {}
+    for frame in frames(error):
+        if run.code.owns(frame.f_code.co_filename):
+            held.update({**frame.f_globals, **frame.f_locals})
+    if home:
+        return [[member.value for member in held[home]]] if isinstance(held.get(home), type) else []
+    named = [_value(node, held) for node in (ast.walk(found) if found is not None else ())]
+    return [value for value in named if isinstance(value, (dict, list, tuple, set)) and value]
+
+
+def _value(node: ast.AST, held: dict[str, Any]) -> Any:
+    """What a name or an attribute stands for."""
+    if isinstance(node, ast.Name):
+        return held.get(node.id)
+    if isinstance(node, ast.Attribute):
+        return vars(owner).get(node.attr) if hasattr(owner := _value(node.value, held), "__dict__") else None
+    return None
+
+
+def speakers(run: Run, error: BaseException) -> Learned | None:
+    """Other names of those who speak in a chat: the keys of the table that they are looked up in."""
+    if not isinstance(error, KeyError) or not error.args or error.args[0] not in SPEAKERS or not run.made_up:
+        return None
+    last = frames(error)[-1]
+    held = {**last.f_globals, **last.f_locals}
+    found = statement(run, error)
+    names = {n.id for n in ast.walk(found) if isinstance(n, ast.Name)} if found is not None else set()
+    tables = [held[n] for n in sorted(names) if isinstance(held.get(n), dict) and len(held[n]) > 1]
+    known = [[k for k in table if isinstance(k, str) and k != "system"][:2] for table in tables]
+    said = next((keys for keys in known if len(keys) > 1), None)
+    return {"speakers": said} if said and "speakers" not in run.spec.learned else None
