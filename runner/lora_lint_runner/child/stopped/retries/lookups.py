@@ -55,7 +55,11 @@ def _held(run: Run, error: BaseException, home: str) -> list[Any]:
             held.update({**frame.f_globals, **frame.f_locals})
     if home:
         return [[member.value for member in held[home]]] if isinstance(held.get(home), type) else []
-    named = [_value(node, held) for node in (ast.walk(found) if found is not None else ())]
+    nodes = list(ast.walk(found)) if found is not None else []
+    asked = [
+        n.value for n in nodes if isinstance(n, ast.Subscript) or (isinstance(n, ast.Attribute) and n.attr == "index")
+    ]
+    named = [_value(node, held) for node in (*asked, *nodes)]
     return [value for value in named if isinstance(value, (dict, list, tuple, set)) and value]
 
 
