@@ -177,7 +177,7 @@ def test_a_head_that_is_not_saved_is_found_by_its_answer(run: Run) -> None:
     text = HEAD + "for p in model.base_model.model.lm_head.parameters():\n    p.requires_grad_(True)\n" + LOOP
     ran = run(text.replace("lr=1e-3", "lr=0.5") + 'model.save_pretrained("out")\n', "--ignore", "LL")
     assert ran.exit == 1
-    assert "part of what was trained is not in the files" in ran.json["reason"]
+    assert "part of what was trained is not in the files: lm_head.weight of the base has" in ran.json["reason"]
 
 
 def test_a_zero_with_a_sign_is_no_training(run: Run) -> None:

@@ -52,6 +52,7 @@ class _Answer(io.BytesIO):
     def __init__(self, run: Run, url: str) -> None:
         super().__init__(content(run, url))
         self.url, self.headers = url, email.message.Message()
+        self.headers["Content-Length"] = str(len(self.getvalue()))
 
     def info(self) -> email.message.Message:
         return self.headers

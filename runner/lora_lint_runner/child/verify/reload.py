@@ -61,6 +61,9 @@ def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Rel
         anew = _drawn_anew(base, answer, folder)
         if anew:
             return found._replace(text=f"{found.text}: {anew} is drawn anew at each load (name it in modules_to_save)")
+        if answer.beside:
+            text = f"{found.text}: {answer.beside} of the base has requires_grad, too, and only the adapter is saved"
+            return found._replace(text=text)
     return found
 
 

@@ -36,7 +36,8 @@ SAID = {
 SIZES = ("vocab_size", "num_labels", "id2label", "label2id")  # of a head that the script makes anew
 SHAPING = ("add_pooling_layer", "ignore_mismatched_sizes")  # what a reload has to say again, as no config holds it
 ON_GPU = (
-    "enable_xformers_memory_efficient_attention", "enable_model_cpu_offload", "enable_sequential_cpu_offload",
+    "enable_xformers_memory_efficient_attention", "set_use_memory_efficient_attention_xformers",
+    "enable_model_cpu_offload", "enable_sequential_cpu_offload",
 )  # fmt: skip
 HOMES: dict[str, tuple[str, ...]] = {
     "transformers.modeling_utils": ("PreTrainedModel",),
@@ -92,7 +93,8 @@ def install(run: Run) -> None:
     @patches.after("diffusers.models.modeling_utils")
     def diffusion_models(module: Any) -> None:
         patches.replace(module.ModelMixin, "from_pretrained", lambda real: _loading(run, hub, real, True))
-        patches.replace(module.ModelMixin, "enable_xformers_memory_efficient_attention", _nothing)
+        for name in ON_GPU[:2]:
+            patches.replace(module.ModelMixin, name, _nothing)
 
     @patches.after("diffusers.schedulers.scheduling_utils")
     def schedulers(module: Any) -> None:
