@@ -30,7 +30,7 @@ def _guarded(machine: Machine, node: cst.Try | cst.TryStar, worlds: list[World])
     """
     handled = [_classes(machine, handler, worlds) for handler in node.handlers]
     ended, raised, implicit = _attempted(machine, handled, body_steps(machine, node.body), worlds)
-    if any(name in IMPORT_ERRORS for names in handled for name in names) and _imports(node.body):
+    if any(_lacks_package(names, node.body) for names in handled):
         installed = ("installed", machine.site(node))
         bound = _bound_to_releases(machine, node.body)
         if bound:
@@ -146,7 +146,7 @@ def _handle(
             if caught is not True:
                 left.append((error, world))
         rest = left
-        if any(name in IMPORT_ERRORS for name in names) and _imports(node.body):
+        if _lacks_package(names, node.body):
             entering += [_without_import(machine, node, world) for world in implicit[:started]]
         elif not all(name in QUIET for name in names):
             entering += [_weaken(world, ended) for world in implicit]
@@ -160,6 +160,30 @@ ASSERTION = "builtins.AssertionError"
 IMPORT_ERRORS = frozenset({"builtins.ImportError", "builtins.ModuleNotFoundError"})
 # exceptions that only come where they are raised in plain sight
 QUIET = IMPORT_ERRORS | {"builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.GeneratorExit"}
+
+
+BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
+
+
+def _lacks_package(names: tuple[str, ...], body: cst.BaseSuite) -> bool:
+    """Is what a handler is for that a package is not installed? Also where it catches more, and nothing else is done
+    in the body."""
+    if not _imports(body):
+        return False
+    return not IMPORT_ERRORS.isdisjoint(names) or (not BROAD.isdisjoint(names) and _only_imports(body))
+
+
+def _only_imports(body: cst.BaseSuite) -> bool:
+    """Does a block import, and note down that it has, at most?"""
+    noted = (cst.Import, cst.ImportFrom, cst.Assign, cst.Expr)
+    lines = [line for line in body.body if isinstance(line, cst.SimpleStatementLine)]
+    small = [part for line in lines for part in line.body]
+    plain = all(not isinstance(s, (cst.Assign, cst.Expr)) or not _calls(s) for s in small)
+    return len(lines) == len(body.body) and all(isinstance(s, noted) for s in small) and plain
+
+
+def _calls(statement: cst.Assign | cst.Expr) -> bool:
+    return isinstance(statement.value, (cst.Call, cst.Await, cst.Attribute, cst.Subscript))
 
 
 def _imports(body: cst.BaseSuite) -> bool:
