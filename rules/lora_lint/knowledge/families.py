@@ -167,6 +167,14 @@ PUBLISHERS = frozenset(
     "google-bert distilbert facebookai google-t5 openai-community google microsoft meta-llama huggyllama mistralai "
     "qwen facebook eleutherai bigscience tiiuae".split()
 )
+# models of speech that were pretrained only, and have no head of letters: what they were finetuned on is in the name
+# (-960h, -ls960-ft, -plus-sv, mms-1b-all)
+SPEECH = re.compile(
+    r"^(wav2vec2-(base|large(-lv60|-xlsr-53)?|large-robust|xls-r-\d+[mb]|conformer-rel-pos-large|conformer-rope-large)"
+    r"|w2v-bert-2\.0|hubert-(base-ls960|large-ll60k|xlarge-ll60k)|wavlm-(base|base-plus|large)|mms-(300m|1b)"
+    r"|data2vec-audio-(base|large)|unispeech-sat-(base|base-plus|large))$",
+    re.IGNORECASE,
+)
 FINETUNED = re.compile(r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif", re.IGNORECASE)
 
 
@@ -185,6 +193,12 @@ def tells_pictures_apart(name: str) -> bool:
 def is_pretrained_only(name: str) -> bool:
     """True where a repository of the family's publisher, or one without an owner, holds no head for labels."""
     return may_lack_head(name) and family_of(name) is not None
+
+
+@lru_cache(MOST_NAMES)
+def lacks_letters(name: str) -> bool:
+    """True where a name is that of a speech model which was pretrained only."""
+    return may_lack_head(name) and SPEECH.search(name.rpartition("/")[2]) is not None
 
 
 @lru_cache(MOST_NAMES)

@@ -203,12 +203,22 @@ class Knowledge:
         """The attribute of a model, and of that, which says whether its embeddings are one weight."""
         return transformers.TIES
 
-    def makes_new_head(self, source: Hashable, *, labels: bool, count: Hashable = None) -> bool:
+    def writes_letters(self, cls: str) -> bool:
+        """Has a model of this class a head of letters, and no embedding of tokens?"""
+        return cls.endswith(transformers.LETTERS)
+
+    def letters_at_first(self) -> int:
+        """How many letters the head of such a model has where nobody says it."""
+        return transformers.LETTERS_AT_FIRST
+
+    def makes_new_head(self, cls: str, source: Hashable, *, labels: bool, count: Hashable = None) -> bool:
         """Is the head of a model that is loaded by this name a new one: of a model that was only pretrained, or, where
         the script says which labels there are (and how many, as far as that is known), of any but one that may have
         been finetuned before?"""
         from lora_lint.knowledge import families
 
+        if self.writes_letters(cls):
+            return isinstance(source, str) and families.lacks_letters(source)
         if not isinstance(source, str):
             return labels
         if count == families.IMAGENET and families.tells_pictures_apart(source):

@@ -172,7 +172,12 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ForSequenceClassification", "SEQ_CLS", ("classifier", "score")),
     ("ForTokenClassification", "TOKEN_CLS", ("classifier", "score")),
     ("ForImageClassification", "", ("classifier",)),
+    ("ForCTC", "", ("lm_head",)),
 )
+# the heads of speech models that write letters: one row a letter, in a model that has no embedding of tokens, of which
+# get_input_embeddings raises NotImplementedError (all 13 classes of 5.23.0), and what their vocabulary counts at first
+LETTERS = "ForCTC"
+LETTERS_AT_FIRST = 32
 # what tokenizers have already, as scripts name it once more, and the one token that needs no learning
 TOKENS_THERE = frozenset({"<s>", "</s>", "<unk>"})
 PADDING = "pad_token"

@@ -19,9 +19,10 @@ class Mentioned:
     def __init__(self, modules: Iterable[str]) -> None:
         said = [_said(text) for text in modules]
         self._known = None not in said
-        self._calls = {call for calls, _, _ in filter(None, said) for call in calls}
-        self._texts = [text for _, texts, _ in filter(None, said) for text in texts]
-        self._names = {name for _, _, names in filter(None, said) for name in names}
+        self._calls = {call for calls, _, _, _ in filter(None, said) for call in calls}
+        self._texts = [text for _, texts, _, _ in filter(None, said) for text in texts]
+        self._names = {name for _, _, names, _ in filter(None, said) for name in names}
+        self._functions = {name for _, _, _, functions in filter(None, said) for name in functions}
 
     def calls(self, *names: str) -> bool:
         """Is one of these called?"""
@@ -30,6 +31,10 @@ class Mentioned:
     def texts(self, part: str) -> bool:
         """Is this part of a text?"""
         return not self._known or any(part in text for text in self._texts)
+
+    def names(self, name: str) -> bool:
+        """Is it a variable, an attribute, a parameter, a keyword or a function of theirs?"""
+        return not self._known or name in self._names or name in self._functions
 
     def unread_options(self) -> list[str]:
         """Options (`--output-dir`, as `output_dir`) that are offered under no other name and that nothing reads."""
@@ -40,15 +45,17 @@ class Mentioned:
 
 
 @lru_cache(maxsize=512)  # the scripts of a framework lead through the same modules
-def _said(module: str) -> tuple[frozenset[str], tuple[str, ...], frozenset[str]] | None:
-    """Calls, texts and names of a module; None in the syntax of a later release, or where it is nested too deeply."""
+def _said(module: str) -> tuple[frozenset[str], tuple[str, ...], frozenset[str], frozenset[str]] | None:
+    """Calls, texts, names and functions of a module; None in the syntax of a later release, or where it is nested too
+    deeply."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             nodes = list(ast.walk(ast.parse(module)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return frozenset(_calls(nodes)), tuple(_texts(nodes)), frozenset(_names(nodes))
+    functions = frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
+    return frozenset(_calls(nodes)), tuple(_texts(nodes)), frozenset(_names(nodes)), functions
 
 
 def _calls(nodes: Sequence[ast.AST]) -> Iterator[str]:

@@ -102,9 +102,10 @@ class BaseModel(NamedTuple):
     `layers` are the adapters whose layers sit inside it: `get_peft_model` and a trainer's `peft_config` put them there
     in place. `merged` lists the adapter weights that were folded into it, `stripped` those that `unload()` threw
     away. `integration` is true where transformers' own `add_adapter`/`load_adapter` attached them. `traits` are further
-    facts: "half" (its weights are in float16), "new head" (the checkpoint has none), "tied" (input and output
-    embedding are one), "pipeline" (a bundle of models), "part" (what kind of pipeline it is made for), "remade"
-    (another library has put methods of its own in the place of these). `named` is the class that an Auto class makes
+    facts: "half" (its weights are in float16), "new head" (the checkpoint has none), "own letters" (its head has a row
+    for each letter of the script, and it has no embedding), "tied" (input and output embedding are one), "pipeline" (a
+    bundle of models), "part" (what kind of pipeline it is made for), "remade" (another library has put methods of its
+    own in the place of these). `named` is the class that an Auto class makes
     of a model of this name: for people to read, nothing hangs on it.
     """
 

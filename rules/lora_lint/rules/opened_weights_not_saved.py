@@ -21,7 +21,7 @@ FEW = 3  # parts that a message names
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A trainer trains what `requires_grad` was set for, and every save of the adapter is PEFT's own."""
-    if any(lifecycle.of(Resized)) or any(save.facts.with_embeddings for save in lifecycle.of(Saved)):
+    if any(lifecycle.of(Resized)) or any(s.facts.with_embeddings in (True, None) for s in lifecycle.of(Saved)):
         return  # PEFT saves embeddings then, or may
     if any(lifecycle.of(OptimizerMade)):
         return  # it may hold the adapter alone

@@ -54,7 +54,7 @@ def _embeddings(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _leaves_out(event: Event[Saved]) -> bool:
-    if event.oid is None or not event.facts.adapters or event.facts.with_embeddings:
+    if event.oid is None or not event.facts.adapters or event.facts.with_embeddings is True:
         return False
     base = event.life.base(event.oid)
     configs = [event.life.adapters[adapter].config for adapter in event.facts.adapters]

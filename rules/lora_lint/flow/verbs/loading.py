@@ -9,7 +9,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
-from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.terms import parts_behind, pick, terms_of
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created
 from lora_lint.lifecycle.records import DEFAULT, Frozen
@@ -24,7 +24,7 @@ def _load_model(call: LibCall) -> Value:
     cls = next((part for part in reversed(call.name.split(".")) if part[:1].isupper()), "model")
     source = _shown(machine, call.arg(first))
     facts = {"named": machine.knowledge.class_of(cls, source), "quantized": quantization(call)}
-    oid = life.create(machine.site(call.node), cls, source=source, traits=_traits(call, source), **facts)
+    oid = life.create(machine.site(call.node), cls, source=source, traits=_traits(call, cls, source), **facts)
     machine.emit(call.node, oid, Created())
     if place is not None and life.saved_at(place) is not None:
         name = call.plain("adapter_name", DEFAULT)
@@ -37,7 +37,7 @@ def _load_model(call: LibCall) -> Value:
     return Tup((ModelRef(oid), call.unknown("tokenizer"))) if call.option("tupled") else ModelRef(oid)
 
 
-def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]:
+def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hashable], ...]:
     """What the keywords and the name of a load tell of the model."""
     machine = call.machine
     kw = call.args.kw
@@ -50,17 +50,33 @@ def _traits(call: LibCall, source: Hashable) -> tuple[tuple[str, Hashable], ...]
         tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
     found: dict[str, Hashable] = {
         "half": dtype == "float16" or None,
-        "new head": _new_head(call, source) or None,
+        "new head": _new_head(call, cls, source) or None,
+        "own letters": _own_letters(call, cls) or None,
         "tied": tied,
         "part": call.option("part"),
     }
     return tuple((name, value) for name, value in found.items() if value is not None)
 
 
-def _new_head(call: LibCall, source: Hashable) -> bool:
+def _new_head(call: LibCall, cls: str, source: Hashable) -> bool:
     kw = call.args.kw
+    labels = "num_labels" in kw or "id2label" in kw
     count = call.plain("num_labels", None) if "num_labels" in kw else None
-    return call.machine.knowledge.makes_new_head(source, labels="num_labels" in kw or "id2label" in kw, count=count)
+    return call.machine.knowledge.makes_new_head(cls, source, labels=labels, count=count)
+
+
+def _own_letters(call: LibCall, cls: str) -> bool:
+    """`Wav2Vec2ForCTC.from_pretrained(name, vocab_size=len(tokenizer))`: a head of as many letters as the script has,
+    other ones than those of a tokenizer that is loaded by the same name."""
+    machine = call.machine
+    size, name = call.args.kw.get("vocab_size"), call.arg(call.row.params[0])
+    if size is None or not machine.knowledge.writes_letters(cls):
+        return False
+    size = machine.settle(size, call.node)
+    if isinstance(size, Const):
+        return size.value not in (None, machine.knowledge.letters_at_first())
+    own = {name, *terms_of(name)} if name is not None else set()
+    return not any(own.intersection(parts_behind(term, machine.made_of, ())) for term in terms_of(size))
 
 
 def dtype_of(value: Value) -> str | None:

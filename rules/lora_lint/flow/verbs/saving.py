@@ -148,12 +148,13 @@ def _save(call: LibCall) -> Value:
     names = names_given(call, "selected_adapters")
     state = state_of(call, oid, call.args.kw.get("state_dict"))
     given = call.args.kw.get("state_dict")
+    embeddings = call.plain("save_embedding_layers", "auto")
     asked = Saved(
         place,
         "save_pretrained",
         state,
         given_state=given is not None and given != NONE and state != "own",
-        with_embeddings=call.plain("save_embedding_layers", "auto") is True,
+        with_embeddings=embeddings if embeddings in (True, False, "auto") else None,
         selected=frozenset(names) if names is not None else None,
         path_node=call.written("save_directory"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lora_lint.lifecycle.events.kind import Node, View, kind
 from lora_lint.lifecycle.files import Files
@@ -17,15 +17,16 @@ class Saved(NamedTuple):
 
     `how` is "save_pretrained", "save_model" (of a trainer) or "push_to_hub". `state` says what a `state_dict=` argument
     holds: "" none or right, "empty" no key that PEFT looks for, "filtered" the adapter's own, "compiled" keys with the
-    prefix of torch.compile, which load as nothing. `lost`: what was trained cannot be loaded from it. `found` is what
-    lies at the place already, and whether it surely does.
+    prefix of torch.compile, which load as nothing. `with_embeddings`: whether the script asks for the embedding in the
+    file, None where that is not known. `lost`: what was trained cannot be loaded from it. `found` is what lies at the
+    place already, and whether it surely does.
     """
 
     place: Place | None
     how: str
     state: str = ""
     given_state: bool = False  # of a plain model, or another one than the argument's own default
-    with_embeddings: bool = False
+    with_embeddings: bool | Literal["auto"] | None = "auto"
     by_trainer: bool = False
     compiled_at: Site | None = None  # where the model that the trainer was given was compiled
     implicit: bool = False  # the trainer's own directory

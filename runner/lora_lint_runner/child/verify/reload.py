@@ -131,11 +131,14 @@ def fresh(answer: Answer, folder: str) -> Any:
         if getattr(config, "problem_type", None):
             options["problem_type"] = config.problem_type
     base = answer.base_class.from_pretrained(answer.base_name, **options)
+    size, words = _vocabulary(config), _words(base)
+    if words is None and size is not None and size != getattr(base.config, "vocab_size", size):  # a head of letters
+        options.update(vocab_size=size, ignore_mismatched_sizes=True)
+        base = answer.base_class.from_pretrained(answer.base_name, **options)
     for name in ("pad_token_id", "decoder_start_token_id"):
         if config is not None and getattr(config, name, None) is not None:
             setattr(base.config, name, getattr(config, name))
-    rows = _embedding_rows(folder) or _vocabulary(config)
-    words = _words(base)
+    rows = _embedding_rows(folder) or size
     if rows is not None and words is not None and words.weight.shape[0] != rows:
         base.resize_token_embeddings(rows)
     return base

@@ -32,8 +32,11 @@ def _unknown(call: LibCall) -> Value:
 
 
 def _made(call: LibCall) -> Value:
-    """An object of which nothing is known but that it is there: a tokenizer."""
-    return Sym(("made", call.machine.site(call.node)))
+    """An object of which nothing is known but that it is there, and by which name it is loaded: a tokenizer."""
+    made = Sym(("made", call.machine.site(call.node)))
+    names = [value for value in call.args.pos[:1] if isinstance(value, Const)]
+    call.machine.made_of.setdefault(made.term, set()).update(names)
+    return made
 
 
 def _plain(call: LibCall) -> Value:
