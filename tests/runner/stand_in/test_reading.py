@@ -70,6 +70,11 @@ def test_the_rows_of_a_mapped_function_may_have_any_name(tmp_path: Path) -> None
     assert read(script, tmp_path).columns["words"] == Shape("tokens")
 
 
+def test_what_a_number_is_looked_for_in_is_a_list(tmp_path: Path) -> None:
+    columns = read('data.map(lambda row: {"calm": 27 in row["labels"]})\n', tmp_path).columns
+    assert columns["labels"] == Shape("list", Shape("int", values=(27, 0, 1)))
+
+
 @pytest.mark.parametrize("mapped", ["lambda rows: pairs(rows, tok)", "partial(pairs, tok=tok)"])
 def test_a_function_that_a_mapped_one_leads_to_sees_lists_of_values(mapped: str, tmp_path: Path) -> None:
     text = """\

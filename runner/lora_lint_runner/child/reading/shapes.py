@@ -38,7 +38,7 @@ class Shapes:
         found: dict[str, Shape] = {}
         for node in ast.walk(self.tree):
             name, shape = self._column(node)
-            if name is None or shape is None or (name in OUTPUTS and shape.kind in ("any", "list")):
+            if name is None or shape is None or (name in OUTPUTS and not _tells(shape)):
                 continue
             found[name] = found[name].joined(shape) if name in found else shape
         told = {
@@ -219,6 +219,13 @@ class Shapes:
                 found |= {arg} if isinstance(arg, ast.Lambda) else set()
                 found |= {functions[name] for name in _led_to(arg) if name in functions}
         return found
+
+
+def _tells(shape: Shape) -> bool:
+    """Does a use tell more than that something is done with a value, or each of its items?"""
+    if shape.kind == "list":
+        return shape.items is not None and bool(shape.items.values)
+    return shape.kind != "any"
 
 
 def _led_to(given: ast.expr) -> set[str]:

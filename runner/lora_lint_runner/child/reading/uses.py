@@ -282,8 +282,9 @@ class Uses:
                 values = list(texts_in(other, self.literals))
             elif isinstance(compare.ops[0], ast.Eq):
                 values = list(self.said.get(getattr(other, "attr", getattr(other, "id", "")), ()))
-            if among and isinstance(other, ast.Constant):
-                return ANY
+            if among and isinstance(other, ast.Constant):  # `27 in row["labels"]`
+                number = type(other.value) is int
+                return Shape("list", Shape("int", values=(other.value, *FIRST))) if number else ANY
             if values and all(isinstance(v, str) and v for v in values):
                 return Shape("text", values=tuple(values))
             if values and all(isinstance(v, bool) for v in values):
