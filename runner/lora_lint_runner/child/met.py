@@ -31,6 +31,8 @@ class Met:
         self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
         self.downloaded = False  # files with made-up rows, from the repository of a data set
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in
+        self.losses = 0  # in training, of tokens
+        self.masked = 0  # among these, of batches in which no token has a label
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"
         self.refused_hosts: set[str] = set()
         # what it writes

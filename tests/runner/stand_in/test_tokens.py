@@ -82,3 +82,24 @@ assert AutoTokenizer.from_pretrained("me/mistral-lora")("a text")["input_ids"]
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_words_are_tokens_where_no_label_is_left_of_rows_that_are_cut(run: Run) -> None:
+    text = """import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("acme/private-7b")
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("acme/private-7b"), LoraConfig(task_type="CAUSAL_LM"))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(2):
+    prompt = tokenizer("You answer each question of a customer in one short sentence. ")["input_ids"]
+    answer = tokenizer("A short answer.")["input_ids"]
+    ids, labels = (prompt + answer)[:32], ([-100] * len(prompt) + answer)[:32]
+    model(input_ids=torch.tensor([ids]), labels=torch.tensor([labels])).loss.backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("are tokens" in said for said in ran.json["after"]["neutralised"])

@@ -15,6 +15,10 @@ def install(run: Run) -> None:
     def tokenizers(module: Any) -> None:
         patches.replace(module.PreTrainedTokenizerBase, "__setattr__", lambda real: _within(run, real))
 
+    @patches.after("torch.nn.functional")
+    def losses(module: Any) -> None:
+        patches.replace(module, "cross_entropy", lambda real: _counted(run, real))
+
     if run.spec.learned.get("foreign ids"):
         run.neutral("ids of tokens beyond the tiny vocabulary: others in their place")
 
@@ -39,6 +43,18 @@ def _embedded(real: Any) -> Any:
         return real(input % weight.shape[0], weight, *args, **options)
 
     return embedding
+
+
+def _counted(run: Run, real: Any) -> Any:
+    """Counts the losses of batches in which no token is left to learn from."""
+
+    def cross_entropy(input: Any, target: Any, weight: Any = None, *args: Any, **options: Any) -> Any:
+        if input.requires_grad and not target.is_floating_point() and target.numel():
+            run.met.losses += 1
+            run.met.masked += bool((target == options.get("ignore_index", -100)).all())
+        return real(input, target, weight, *args, **options)
+
+    return cross_entropy
 
 
 def _compared(real: Any) -> Any:

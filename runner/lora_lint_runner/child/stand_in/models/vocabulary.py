@@ -1,4 +1,4 @@
-"""A tokenizer for a stand-in: one token a byte, and the family's own special tokens (a pad token if it has one)."""
+"""A tokenizer for a stand-in: one token a byte, unless words are wanted, and the family's own special tokens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from .family import TABLE, tokens_of
+from .whole_words import merges
 
 CHAT = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
@@ -56,7 +57,10 @@ class Vocabulary:
         if model_type == "whisper":
             special += _whisper()
         self.special = list(dict.fromkeys(special))
-        self.tokens = {token: index for index, token in enumerate([*self.special, *_bytes()])}
+        letters = _bytes()
+        self.merges = [(first, last) for first, last in merges() if first + last not in self.special]
+        joined = dict.fromkeys(first + last for first, last in self.merges)
+        self.tokens = {token: index for index, token in enumerate([*self.special, *letters, *joined])}
         self.image = IMAGE_TOKENS.get(model_type, "<image>")
         self.size = len(self.tokens) + int(self.row.get("spare", 0))
 
@@ -113,7 +117,7 @@ class Vocabulary:
         _dump({k: v for k, v in config.items() if k.endswith("_token")}, folder, "special_tokens_map.json")
         _dump(self.tokens, folder, "vocab.json")
         with open(os.path.join(folder, "merges.txt"), "w", encoding="utf-8") as file:
-            file.write("#version: 0.2\n")
+            file.write("#version: 0.2\n" + "".join(f"{first} {last}\n" for first, last in self.merges))
         with open(os.path.join(folder, "vocab.txt"), "w", encoding="utf-8") as file:
             file.write("\n".join(self.tokens) + "\n")
 
@@ -156,7 +160,7 @@ class Vocabulary:
         if unk is not None and unigram:
             scores = {**dict.fromkeys(self.tokens, -1.0), **dict.fromkeys(self.special, 0.0)}
             return models.Unigram(list(scores.items()), unk_id=self.tokens[unk])
-        return models.BPE(vocab=self.tokens, merges=[], unk_token=unk)
+        return models.BPE(vocab=self.tokens, merges=self.merges, unk_token=unk)
 
 
 def _class(model_type: str) -> Any:

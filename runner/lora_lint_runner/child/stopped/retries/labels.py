@@ -1,0 +1,20 @@
+"""Rows of which nothing is left to learn from: cut off before the answer, as tokens of bytes are many."""
+
+from __future__ import annotations
+
+from ...context import Run
+from .learning import Learned, empty, none_of
+from .rows import OF_NONE
+
+
+def masked(run: Run, error: BaseException | None = None) -> Learned | None:
+    """Tokens of whole words, where no batch had a label."""
+    none = run.met.losses > 0 and run.met.masked == run.met.losses
+    return {"word tokens": True} if none and "word tokens" not in run.spec.learned else None
+
+
+def left_out(run: Run, error: BaseException) -> Learned | None:
+    """The same, where the script's own tests of the tokens have left none of the rows, however these differ."""
+    left = OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error)
+    varied = "varied" in run.spec.learned and "word tokens" not in run.spec.learned
+    return {"word tokens": True} if left and varied and run.made_up else None
