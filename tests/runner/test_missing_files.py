@@ -308,7 +308,7 @@ assert claims.apply(lambda row: row["claim"] + row["reason"], axis=1).nunique() 
 
 
 def test_cells_that_are_looked_up_are_in_there(run: Run) -> None:
-    """In a table, an enumeration and a list; the file lies outside of the project and is read in two ways."""
+    """In a table, an enumeration and a list, or as fields; the file lies outside of the project and is read twice."""
     text = """\
 import enum, json
 from datasets import load_dataset
@@ -319,11 +319,15 @@ Form = enum.Enum("Form", {"LONG": "long", "SHORT": "short"})
 def prompt(field):
     return PROMPTS[field.strip()]
 
+def pick(told, fields=("who", "when")):
+    return {field: told[field] for field in fields}
+
 with open("/srv/not-here/rows.jsonl") as file:
     rows = [json.loads(line) for line in file]
 told = [prompt(row["domain"]) + Form(row["about"]["form"]).name for row in rows]
 found = load_dataset("json", data_files="/srv/not-here/rows.jsonl", split="train")
 assert len(set(told)) > 1 and {TONES.index(tone) for tone in found["tone"]} == {0, 1}
+assert pick(rows[0]["gold"])["when"] and rows[1]["gold"]
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]

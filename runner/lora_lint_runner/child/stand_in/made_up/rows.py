@@ -189,6 +189,9 @@ def _remembered(run: Run, name: str, index: int, cell: Any) -> Any:
         return {field: _remembered(run, field, index, part) for field, part in cell.items()}
     if isinstance(cell, list) and not isinstance(next(iter(cell), None), (int, float)):
         return [_remembered(run, name, index + place, part) for place, part in enumerate(cell)]
+    fields = run.spec.learned.get("fields", {}).get(name) if isinstance(cell, str) else None
+    if fields:
+        return {field: _remembered(run, field, index, value(field, index)) for field in fields}
     if isinstance(cell, str):
         keys = run.spec.learned.get("values", {}).get(name)
         cell = keys[index % len(keys)] if keys else cell

@@ -67,6 +67,7 @@ LOOKS = (  # the first one that has something new decides
     rows.keyed,
     lookups.speakers,
     lookups.values,
+    lookups.fields,
     rows.column,
     rows.tokenized,
     rows.texts,

@@ -12,6 +12,7 @@ from .learning import Learned, frames, statement
 SPEAKERS = ("human", "gpt", "user", "assistant")
 NO_MEMBER = re.compile(r"^'(.*)' is not a valid (\w+)$", re.S)  # of an enumeration
 NO_ITEM = re.compile(r"^('.*'|\".*\") is not in list$", re.S)
+NO_RECORD = re.compile(r"string indices must be integers|'str' object has no attribute '(get|items|keys|values)'")
 MOST = 64  # values of a column
 
 
@@ -26,6 +27,45 @@ def values(run: Run, error: BaseException) -> Learned | None:
     there = [[key for key in value if isinstance(key, str)][:MOST] for value in held]
     found = next((keys for keys in there if keys), None)
     return {"values": {**known, column: found}} if found else None
+
+
+def fields(run: Run, error: BaseException) -> Learned | None:
+    """A column whose cells are records, not texts: with the fields that the failing statement asks them for."""
+    held, nodes = _held_by(run, error), _nodes(run, error)
+    known: dict[str, list[str]] = run.spec.learned.get("fields", {})
+    asked: dict[str, list[str]] = {}
+    lacks = isinstance(error, KeyError) and error.args and isinstance(error.args[0], str)
+    if not run.made_up or not (lacks or NO_RECORD.search(str(error))):
+        return None
+    for node in nodes:
+        owner = node.value if isinstance(node, (ast.Subscript, ast.Attribute)) else None
+        cell = _value(owner, held) if owner is not None else None
+        column = run.met.cells.get(cell) if isinstance(cell, str) and not lacks else None
+        if lacks and isinstance(cell, dict):
+            column = next((name for name, there in known.items() if set(there) == set(cell)), None)
+        if column is not None:
+            asked.setdefault(column, []).extend([error.args[0]] if lacks else _asked(node, nodes, held))
+    new = {name: sorted({*known.get(name, ()), *some} or {"text"}) for name, some in asked.items()}
+    return {"fields": {**known, **new}} if any(new[name] != known.get(name) for name in new) else None
+
+
+def _asked(node: ast.AST, nodes: list[ast.AST], held: dict[str, Any]) -> list[str]:
+    """The fields of a record that a part of a statement asks for: `row["name"]`, `row[key]` for each `key` of a list,
+    `row.get("name")`."""
+    if isinstance(node, ast.Attribute):
+        calls = [n for n in nodes if isinstance(n, ast.Call) and n.func is node and node.attr == "get" and n.args]
+        return [str(n.args[0].value) for n in calls if isinstance(n.args[0], ast.Constant)]
+    key = node.slice if isinstance(node, ast.Subscript) else node
+    if isinstance(key, ast.Constant):
+        return [key.value] if isinstance(key.value, str) else []
+    loops = [n for n in nodes if isinstance(n, (ast.For, ast.comprehension)) and ast.dump(key) in _loaded(n.target)]
+    each = [item for loop in loops for item in _value(loop.iter, held) or ()]
+    return [item for item in (*each, _value(key, held)) if isinstance(item, str)]
+
+
+def _loaded(target: ast.AST) -> list[str]:
+    """The variables of a loop, as they are read."""
+    return [ast.dump(ast.Name(n.id, ast.Load())) for n in ast.walk(target) if isinstance(n, ast.Name)]
 
 
 def _missed(error: BaseException) -> tuple[str | None, str]:
@@ -48,19 +88,29 @@ def _column(run: Run, cell: str) -> str | None:
 
 def _held(run: Run, error: BaseException, home: str) -> list[Any]:
     """The tables and lists that the failing statement names: `LABELS[row["label"]]`, `self.ids[name]`."""
-    found = statement(run, error)
-    held: dict[str, Any] = {}
-    for frame in frames(error):
-        if run.code.owns(frame.f_code.co_filename):
-            held.update({**frame.f_globals, **frame.f_locals})
+    held, nodes = _held_by(run, error), _nodes(run, error)
     if home:
         return [[member.value for member in held[home]]] if isinstance(held.get(home), type) else []
-    nodes = list(ast.walk(found)) if found is not None else []
     asked = [
         n.value for n in nodes if isinstance(n, ast.Subscript) or (isinstance(n, ast.Attribute) and n.attr == "index")
     ]
     named = [_value(node, held) for node in (*asked, *nodes)]
     return [value for value in named if isinstance(value, (dict, list, tuple, set)) and value]
+
+
+def _held_by(run: Run, error: BaseException) -> dict[str, Any]:
+    """What names stand for in the script's own frames, those of the innermost first."""
+    held: dict[str, Any] = {}
+    for frame in frames(error):
+        if run.code.owns(frame.f_code.co_filename):
+            held.update({**frame.f_globals, **frame.f_locals})
+    return held
+
+
+def _nodes(run: Run, error: BaseException) -> list[ast.AST]:
+    """The parts of the failing statement."""
+    found = statement(run, error)
+    return list(ast.walk(found)) if found is not None else []
 
 
 def _value(node: ast.AST, held: dict[str, Any]) -> Any:
