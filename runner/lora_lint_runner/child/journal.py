@@ -26,6 +26,7 @@ class Journal:
         self._said: set[str] = set()
         self._count = 0
         self._silent = False
+        self.started: str | None = None  # the script that another one has started as a command, and that runs now
 
     @contextlib.contextmanager
     def silent(self) -> Iterator[None]:
@@ -41,7 +42,8 @@ class Journal:
         where = facts.pop("where", None) or self.code.here()
         self._count += 1
         self.kinds.add(kind)
-        self.line({"id": self._count, "kind": kind, **where, **facts})
+        started = {"started": self.started} if self.started is not None else {}
+        self.line({"id": self._count, "kind": kind, **where, **started, **facts})
 
     def neutral(self, text: str) -> None:
         """Something that a stand-in took the place of, or that was kept from happening. Said once."""

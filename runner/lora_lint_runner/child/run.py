@@ -91,7 +91,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     run.demands = Demands(_spots(spec, "demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
-    processes.install(run)
+    processes.install(run, loops)
     if not spec.network:
         network.install(run)
     hub_writes.install(run)

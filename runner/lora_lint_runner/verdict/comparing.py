@@ -19,6 +19,7 @@ MODEL_FILES = (
 )  # fmt: skip
 ADAPTER = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
 
+STARTED = "of a script that is started as a command: nothing is predicted for it"
 ELSEWHERE = "it was done in another process, of which no line is watched"
 
 Directories = Mapping[str, Sequence[str]]
@@ -181,7 +182,7 @@ def _unpredicted(save: Mapping[str, Any]) -> Site:
     return Site(
         save["filename"], save["row"], save.get("end_row") or save["row"], save.get("column") or 1, None, {}, observed,
         "inconclusive", False, False, [], bool(save.get("hub")), None, (save.get("model") or {}).get("kind"),
-        "no prediction for this save",
+        STARTED if save.get("started") else "no prediction for this save",
     )  # fmt: skip
 
 

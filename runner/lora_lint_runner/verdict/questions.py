@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import lora_lint
-from lora_lint_runner.verdict.comparing import ELSEWHERE
+from lora_lint_runner.verdict.comparing import ELSEWHERE, STARTED, Site
 from lora_lint_runner.verdict.facts import (
     Facts,
     adapter_lost,
@@ -106,6 +106,12 @@ def _uncorrected(facts: Facts) -> Verdict | None:
     return Verdict(INCONCLUSIVE, f"{left}; {_codes(losing)} stays uncorrected (no safe fix, or none at all)")
 
 
+def _trained_at(sites: Sequence[Site], facts: Facts) -> bool:
+    """Is what was saved at one of these a usable adapter that was trained?"""
+    places = {place for site in sites for place in site.observed}
+    return any(a["usable"] and a["trained"] and a["directory"] in places for a in facts.after.adapters)
+
+
 def _not_reached(facts: Facts) -> Verdict | None:
     if facts.reached:
         return None
@@ -115,6 +121,8 @@ def _not_reached(facts: Facts) -> Verdict | None:
             INCONCLUSIVE, f"the script leaves the training to another process, which is not started: {blocked}"
         )
     unpredicted = [s for s in facts.sites if not s.predicted]
+    if unpredicted and all(s.why == STARTED for s in unpredicted) and _trained_at(unpredicted, facts):
+        return None
     if unpredicted:
         return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model; the analysis predicted nothing there")
     if facts.sites and not facts.after.steps:
@@ -143,7 +151,7 @@ def _elsewhere(facts: Facts) -> Verdict | None:
 
 
 def _failing(facts: Facts) -> Verdict | None:
-    if any(s.verdict == "confirmed" for s in facts.reached):
+    if not facts.reached or any(s.verdict == "confirmed" for s in facts.reached):
         return None
     site = facts.reached[0]
     return Verdict(INCONCLUSIVE, f"the save at line {site.row} failed: {site.why}")

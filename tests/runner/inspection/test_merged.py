@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from tests.runner.tiny import saved_base, train, wrapped
 
 from lora_lint_runner.child.observe.merges import before
@@ -50,6 +51,18 @@ def test_the_scale_is_that_of_the_config_where_a_weight_has_less_rank(base: Path
     taken = before(model, None, 0)
     assert taken is not None
     assert merged.holds(model.merge_and_unload().state_dict(), taken.base, taken.adapters).ok
+
+
+def test_products_that_nearly_cancel_each_other_are_rounded_by_their_own_size() -> None:
+    """As where PiSSA's result is turned into an adapter of the original model."""
+    chance = torch.Generator().manual_seed(1)
+    base, large, first = (torch.randn(16, 16, generator=chance) for _ in range(3))
+    a = torch.cat([first * 10, first * 10 + large / 1000])
+    b = torch.cat([large, -large], 1)
+    adapter = {"base_model.model.m.lora_A.weight": a, "base_model.model.m.lora_B.weight": b}
+    config = {"r": 32, "lora_alpha": 32}
+    assert merged.holds({"m.weight": base + b @ a}, {"m.weight": base}, [(adapter, config)]).ok
+    assert not merged.holds({"m.weight": base + b @ a * 1.1}, {"m.weight": base}, [(adapter, config)]).ok
 
 
 def test_conv1d_holds_it_too(tmp_path: Path) -> None:

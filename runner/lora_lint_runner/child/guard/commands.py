@@ -55,7 +55,7 @@ def judged(words: list[str] | None, ours: Callable[[str], bool]) -> str:
 
 
 def _is_worker(words: list[str]) -> bool:
-    """Python's own workers and version questions; another script of the user's is not followed."""
+    """Python's own workers and version questions; a script of the user's is followed elsewhere (see `own_scripts`)."""
     if not words or words[0] in ("-V", "--version"):
         return True
     return words[0] == "-c" and "multiprocessing" in " ".join(words)

@@ -16,6 +16,8 @@ from types import FrameType
 from typing import Any
 
 from ..context import Run
+from ..loops import Loops
+from ..own_scripts import Follower, named_in
 from . import gpu
 from .commands import judged, words_of
 
@@ -24,7 +26,7 @@ BUILDERS = ("torch._inductor", "torch.utils.cpp_extension", "triton.")
 STARTS = inspect.signature(subprocess.Popen)
 
 
-def install(run: Run) -> None:
+def install(run: Run, loops: Loops) -> None:
     """Looks at every command before it is started."""
 
     repository = _repository(run.spec.home)
@@ -43,13 +45,27 @@ def install(run: Run) -> None:
         """What a command says of the GPU that a smoke run has, whether there is a real one or not."""
         return gpu.answer(words or []) if run.spec.smoke else None
 
+    follower = Follower(run, loops)
+
+    def say(words: list[str] | None, args: Any, what: str) -> None:
+        said = " ".join(map(shown, words)) if words is not None else " ".join(str(args).split())
+        run.neutral(f"command {said[:80]}: {what}")
+
     def kind_of(words: list[str] | None, args: Any) -> str:
-        """How a command is judged; one that is not to be run is written down."""
-        kind = "run" if _builds() else "blocked" if stood_in(words) is not None else judged(words, ours)
-        if kind == "blocked":
-            said = " ".join(map(shown, words)) if words is not None else " ".join(str(args).split())
-            run.neutral(f"command {said[:80]}: not run")
-        return kind
+        """How a command is judged."""
+        return "run" if _builds() else "blocked" if stood_in(words) is not None else judged(words, ours)
+
+    def followed(words: list[str] | None, args: Any, given: dict[str, Any]) -> list[str] | None:
+        """A command in the place of one that starts a script of the project's own, which was followed; it ends as that
+        did. None for any other, which is written down: it is not run."""
+        cwd = os.fsdecode(given.get("cwd") or os.getcwd())
+        own = named_in(run, words or [], cwd) if run.spec.smoke else None
+        if own is None or not follower.follows(own):
+            say(words, args, "not run")
+            return None
+        say(words, args, "followed in the same process")
+        status = follower.follow(own, cwd, given.get("env"))
+        return [*NOTHING[:-1], f"raise SystemExit({status})"]
 
     class Popen(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, args: Any, *more: Any, **options: Any) -> None:
@@ -60,7 +76,8 @@ def install(run: Run) -> None:
                 words = [os.fsdecode(given["executable"]), *words[1:]]
             kind = kind_of(words, args)
             if kind == "blocked":
-                given.update(args="true" if shell else NOTHING, executable=None)
+                instead = followed(words, args, given) or NOTHING
+                given.update(args=shlex.join(instead) if shell else instead, executable=None)
                 if (said := stood_in(words)) is not None:
                     given.update(args=f"echo {shlex.quote(said)}" if shell else [*NOTHING[:-1], f"print({said!r})"])
             elif words and kind == "git":
@@ -84,6 +101,7 @@ def install(run: Run) -> None:
         def spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> Any:
             words = [os.fsdecode(path), *(os.fsdecode(word) for word in argv[1:])]
             if kind_of(words, words) == "blocked":
+                say(words, words, "not run")
                 path, argv = NOTHING[0], NOTHING
             return real(path, argv, env, **options)
 

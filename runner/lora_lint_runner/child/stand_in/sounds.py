@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import os
 import struct
@@ -14,16 +15,24 @@ SECONDS = 0.5
 
 
 def write(path: str, pitch: float = 220.0, values: Any = None, rate: int = RATE) -> None:
-    """A tone, or the values that are given (channels do not matter: one is written), as 16 bits."""
+    """A file with a tone, or with the values that are given."""
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(packed(pitch, values, rate))
+
+
+def packed(pitch: float = 220.0, values: Any = None, rate: int = RATE) -> bytes:
+    """What a file has of a tone, or of values (channels do not matter: one is written), as 16 bits."""
     found = [math.sin(2 * math.pi * pitch * i / rate) / 2 for i in range(int(rate * SECONDS))]
     if values is not None:
         found = [float(v) for v in (values[:, 0] if getattr(values, "ndim", 1) == 2 else values)]
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    with wave.open(path, "wb") as file:
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(struct.pack(f"<{len(found)}h", *(int(max(-1.0, min(1.0, v)) * 32767) for v in found)))
+    return whole.getvalue()
 
 
 def read(source: Any) -> tuple[Any, int]:

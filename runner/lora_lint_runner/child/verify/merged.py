@@ -28,11 +28,13 @@ class Held(NamedTuple):
 
 
 class Update(NamedTuple):
-    """What an adapter adds to the weight of one module: `product` is B·A in the weight's own shape, scaled."""
+    """What an adapter adds to the weight of one module: `product` is B·A in the weight's own shape, scaled; `sizes`
+    are those of its summands."""
 
     module: str
     product: Any
     magnitude: Any
+    sizes: Any
 
 
 def holds(
@@ -57,6 +59,8 @@ def holds(
         old = old.to(new.dtype)
         expected = applied(old, parts)
         steps = precision.apart(new, expected, new.dtype)
+        if steps > STEPS:  # large products that cancel each other, as of PiSSA, are rounded by their own size
+            steps = precision.apart(new, expected, new.dtype, of=old.double().abs() + sum(u.sizes for u in parts))
         worst = max(worst, steps)
         if steps <= STEPS:
             continue
@@ -89,10 +93,11 @@ def updates(adapter: Mapping[str, Any], config: Mapping[str, Any]) -> list[Updat
             continue
         name = key[: match.start()]
         module = name.removeprefix(PREFIX)
-        product = _product(first, second) * scaling(module, first.shape[0], config)
+        scale = scaling(module, first.shape[0], config)
+        product, sizes = _product(first, second) * scale, _product(first.abs(), second.abs()) * abs(scale)
         if match.group(1) or config.get("fan_in_fan_out"):
-            product = product.T
-        found.append(Update(module, product, adapter.get(f"{name}.lora_magnitude_vector")))
+            product, sizes = product.T, sizes.T
+        found.append(Update(module, product, adapter.get(f"{name}.lora_magnitude_vector"), sizes))
     return found
 
 

@@ -68,8 +68,9 @@ def step(value: Any, kind: Any) -> Any:
     return spacing(value, kind) + usual * torch.finfo(kind).eps
 
 
-def apart(found: Any, expected: Any, kind: Any) -> float:
-    """The largest distance of two tensors, in such steps."""
+def apart(found: Any, expected: Any, kind: Any, of: Any = None) -> float:
+    """The largest distance of two tensors, in such steps: those at the expected values, or at values `of` another
+    size."""
     if found.numel() == 0:
         return 0.0
-    return float(((found.double() - expected.double()).abs() / step(expected, kind)).max())
+    return float(((found.double() - expected.double()).abs() / step(expected if of is None else of, kind)).max())

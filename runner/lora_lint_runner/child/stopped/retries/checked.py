@@ -8,6 +8,8 @@ from typing import Any
 from ...context import Run
 from .learning import Learned, conditions, frames, more, statement
 
+SUBSETS = (ast.LtE, ast.Lt, ast.GtE, ast.Gt)  # `{"age", "income"} <= set(rows.column_names)`
+
 
 def fields(run: Run, error: BaseException) -> Learned | None:
     """The fields that a script looks for itself (`if key not in row: raise ...`), and that made-up rows lack."""
@@ -20,6 +22,8 @@ def fields(run: Run, error: BaseException) -> Learned | None:
     for node in [n for test in tests for n in ast.walk(test)]:
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.NotIn):
             names += _words(node.left, held)
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], SUBSETS) and "column" in ast.unparse(node):
+            names += [v.value for v in ast.walk(node) if isinstance(v, ast.Constant) and isinstance(v.value, str)]
         elif isinstance(node, ast.Name) and isinstance(held.get(node.id), (set, list, tuple)):
             names += [v for v in held[node.id] if isinstance(v, str)] if node.id.startswith("missing") else []
     known = run.spec.learned.get("columns", ())

@@ -263,7 +263,8 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
     ends = isinstance(error, (SystemExit, StopIteration)) or none_of(run, error)
     speaks = EMPTY.search(text) or ends or rows
-    return likely[-1:] if speaks else []
+    form = re.sub(r"\d+", "0", likely[-1]) if likely else None  # `Actor_01/*.wav` and all its like
+    return [p for p in likely if re.sub(r"\d+", "0", p) == form] if speaks else []
 
 
 def nothing_there(run: Run, error: BaseException) -> str | None:

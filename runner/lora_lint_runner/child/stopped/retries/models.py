@@ -22,6 +22,8 @@ WIDTHS = tuple(  # of torch 2.13
         ),
     )
 )
+# PiSSA and its like have no more ranks than a layer is wide
+SMALLER_RANK = re.compile(r"\.lora_A\.\S*: copying a param with shape torch\.Size\(\[(\d+),.*?torch\.Size\(\[(\d+),")
 TOO_LARGE = re.compile(
     r"requires `?r`? |smaller than|larger than|at most|exceed|divisible|block_size|blocks?\b|\brank\b"
 )
@@ -95,6 +97,9 @@ def width(run: Run, error: BaseException) -> Learned | None:
     text = str(error)
     if isinstance(error, ValueError) and TOO_LARGE.search(text) and _in_peft(error):
         return {"wide": ROOMY}
+    rank = SMALLER_RANK.search(text)
+    if rank is not None and int(rank.group(1)) == WIDTH < int(rank.group(2)) <= MOST:
+        return {"wide": max(ROOMY, int(rank.group(2)))}
     found = next((m for m in (p.search(text) for p in WIDTHS) if m), None) if isinstance(error, RuntimeError) else None
     if found is None:
         return None
