@@ -310,6 +310,26 @@ def test_a_context_manager_may_be_entered_by_hand() -> None:
     ]
 
 
+PERTURBED = """\
+for batch in batches:
+    embedded = model.get_input_embeddings()(batch["input_ids"])
+    {}
+    model.disable_adapter_layers()
+    model(inputs_embeds=embedded, labels=batch["labels"]).loss.backward()
+    model.enable_adapter_layers()
+    model(inputs_embeds=embedded + embedded.grad.sign(), labels=batch["labels"]).loss.backward()
+    optimizer.step()
+"""
+
+
+def test_a_pass_without_the_adapter_may_be_made_for_the_gradient_of_its_input() -> None:
+    for asked in ("embedded.requires_grad_(True)", "embedded.requires_grad = True"):
+        assert found(WRAP + PERTURBED.format(asked) + SAVE) == []
+    assert found(WRAP + PERTURBED.format("print(embedded)") + SAVE) == ["train-while-disabled"]
+    unread = PERTURBED.format("embedded.requires_grad_(True)").replace("embedded.grad", "embedded")
+    assert found(WRAP + unread + SAVE) == ["train-while-disabled"]
+
+
 def test_the_first_of_a_list_that_grew_keeps_its_number() -> None:
     """`configs[0]` is renamed, and passed over in the loop that adds the others."""
     grown = 'configs = [{"name": "a"}]\nfor row in rows:\n    configs.append({"name": row})\n'

@@ -6,21 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lora_lint.flow.modules import Module, Site
-from lora_lint.lifecycle.events.training import OptimizerMade, Stepped, Trained
+from lora_lint.lifecycle.events.training import InputOpened, OptimizerMade, Stepped, Trained
 from lora_lint.lifecycle.mentioned import Mentioned
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import AnyEvent
 
 STEP = ".step"
+GRADIENT = "grad"  # of a tensor, as an attribute
 
 
 def leave_out_passing(events: list[AnyEvent]) -> None:
     """Takes the trainings out that are none.
 
+    Where an input is to get a gradient, which is read, those are none that reach no adapter which trains: they are made
+    for that gradient, to perturb the input or to explain an output by it.
     Where optimizers are made, those are none that find nothing to train in a model of which no optimizer holds
     anything; where none is made, those that run through modules of which none says that anything steps.
     """
     optimizers = [(event, event.facts) for event in events if isinstance(event.facts, OptimizerMade)]
+    asked = min((event.id for event in events if isinstance(event.facts, InputOpened)), default=None)
     stepped = any(isinstance(event.facts, Stepped) for event in events)
     known: dict[Module, bool] = {}
 
@@ -28,6 +32,8 @@ def leave_out_passing(events: list[AnyEvent]) -> None:
         training = event.facts
         if not isinstance(training, Trained) or training.how != "backward" or training.steps:
             return True
+        if asked is not None and asked < event.id and not training.adapters and _reads_gradients(event):
+            return False
         if optimizers:
             return not _finds_nothing(event, training) or any(_may_hold(*made, event) for made in optimizers)
         return stepped or _steps(event, known)
@@ -55,6 +61,10 @@ def _steps(event: AnyEvent, known: dict[Module, bool]) -> bool:
         if known[module]:
             return True
     return False
+
+
+def _reads_gradients(event: AnyEvent) -> bool:
+    return any(GRADIENT in module.text and Mentioned([module.text]).names(GRADIENT) for module in _through(event))
 
 
 def _through(event: AnyEvent) -> Iterator[Module]:

@@ -24,13 +24,15 @@ from lora_lint.knowledge import bare
 from lora_lint.knowledge.keys import module_of
 from lora_lint.lifecycle.events.disk import SavedBeside
 from lora_lint.lifecycle.events.script import Recorded
-from lora_lint.lifecycle.events.training import BaseOpened, PartOpened
+from lora_lint.lifecycle.events.training import BaseOpened, InputOpened, PartOpened
 from lora_lint.lifecycle.records import Oid, Sure
 
 
 def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None, node: cst.CSTNode) -> None:
     """`model.lm_head.requires_grad_(True)`: a part of the model trains from here on, which part is not followed."""
     life = machine.world.life
+    if on and isinstance(owner, tuple) and owner[:1] == ("met",):
+        machine.emit(node, None, InputOpened())
     for oid in {*models, *_within(owner)}:
         if on is not False and oid in life.models and life.base(oid).trainable is Sure.NO:
             life.replace_base(oid, trainable=Sure.MAYBE)

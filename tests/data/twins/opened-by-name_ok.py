@@ -10,7 +10,7 @@ def freeze(model, keep):
 
 model = AutoModelForCausalLM.from_pretrained("facebook/opt-125m")
 model = get_peft_model(model, LoraConfig(r=8, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
-freeze(model, keep=["lm_head", "lora_"])
+freeze(model, keep=["lora_A", "lora_B"])
 args = TrainingArguments("ckpt")
 trainer = Trainer(model=model, args=args, train_dataset=load_dataset("json", data_files="a.json")["train"])
 trainer.train()

@@ -34,6 +34,11 @@ class PartOpened(NamedTuple):
     adapters: tuple[Oid, ...]
 
 
+@kind("input_opened", "gradient of an input asked for", silent=True)
+class InputOpened:
+    """A tensor that the script has computed is to get a gradient: a backward pass may be made for that alone."""
+
+
 @kind("base_opened", "weights of the model opened", silent=True)
 class BaseOpened(NamedTuple):
     """Weights of the model itself are opened for training, while adapters are in it: those of a module of this name.
