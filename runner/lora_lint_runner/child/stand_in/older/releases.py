@@ -26,6 +26,7 @@ from . import (
     named_adapters,
     optimizers,
     padding,
+    pairs,
     reference,
     sequences,
     sighted,
@@ -46,7 +47,7 @@ KEYS = "not used by the HfArgumentParser"
 # what no single name or argument tells
 OF_THEIR_OWN: tuple[Any, ...] = (
     asked_generation, displaced, features, finished, generation, lengths, media, named_adapters, optimizers, padding,
-    reference, sequences, sighted, twice,
+    pairs, reference, sequences, sighted, twice,
 )  # fmt: skip
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires
