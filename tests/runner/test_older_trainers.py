@@ -180,10 +180,9 @@ def test_a_tokenizer_for_rows_with_pictures_leads_to_its_processor() -> None:
         def __init__(self, tokenizer: object) -> None:
             self.tokenizer = tokenizer
 
-    given = {}
     words = object()
     seeing = Sees(words)
-    sighted._sighted(lambda **options: given.update(options))(processing_class=words, model="m")
+    sighted._hand_over(given := {"processing_class": words, "model": "m"})
     assert given == {"processing_class": seeing, "model": "m"}
     error = ValueError("The dataset appears to be vision-related (contains 'image' or 'images' keys), but")
     assert "give it processing_class=processor" in str(releases.said(error))
@@ -192,10 +191,9 @@ def test_a_tokenizer_for_rows_with_pictures_leads_to_its_processor() -> None:
 def test_pairs_of_tokens_are_given_under_their_new_names() -> None:
     from datasets import Dataset
 
-    given = {}
     names = [f"{kind}_{answer}" for kind in ("input_ids", "attention_mask") for answer in ("chosen", "rejected")]
     rows = Dataset.from_dict({name: [[1, 2]] for name in names})
-    pairs._renaming(lambda **options: given.update(options))(train_dataset=rows, eval_dataset=None)
+    pairs._rename(given := {"train_dataset": rows, "eval_dataset": None})
     assert given["train_dataset"].column_names == ["chosen_ids", "rejected_ids"]
     assert given["eval_dataset"] is None
 

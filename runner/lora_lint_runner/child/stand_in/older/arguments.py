@@ -45,6 +45,22 @@ def around_trainers(run: Run, wrapping: Callable[[Any], Any]) -> None:
             run.patches.replace(getattr(module, name), "__init__", wrapping)
 
 
+def changed(change: Callable[[dict[str, Any]], None]) -> Callable[[Any], Any]:
+    """For `around_trainers`: an `__init__` that gets its arguments, all by their names, as `change` leaves them."""
+
+    def wrapping(real: Any) -> Any:
+        names = list(inspect.signature(real).parameters)
+
+        def init(*args: Any, **options: Any) -> None:
+            given = {**dict(zip(names, args)), **options}
+            change(given)
+            real(**given)
+
+        return init
+
+    return wrapping
+
+
 def accept(run: Run, home: str, owner: str, method: str = "__init__") -> None:
     """From now on a class, or a function (then `owner` is empty), takes what it took in older releases."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import traceback
 from typing import Any
 
 from ...context import Run
-from .arguments import around_trainers
+from .arguments import around_trainers, changed
 
 KIND = "pairs"
 NOW = {"input_ids_chosen": "chosen_ids", "input_ids_rejected": "rejected_ids"}
@@ -29,19 +28,11 @@ def said(entry: dict[str, str], release: str | None) -> str:
 
 def serve(run: Run, entry: dict[str, str]) -> None:
     """The trainers get the tokens under the names that they have now."""
-    around_trainers(run, _renaming)
+    around_trainers(run, changed(_rename))
 
 
-def _renaming(real: Any) -> Any:
-    names = list(inspect.signature(real).parameters)
-
-    def init(*args: Any, **options: Any) -> None:
-        given = {**dict(zip(names, args)), **options}
-        for name in HANDED:
-            given.update({name: _renamed(given[name])} if name in given else {})
-        real(**given)
-
-    return init
+def _rename(given: dict[str, Any]) -> None:
+    given.update({name: _renamed(given[name]) for name in HANDED if name in given})
 
 
 def _renamed(rows: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import traceback
 from typing import Any
 
 from ...context import Run
-from .arguments import around_trainers
+from .arguments import around_trainers, changed
 
 KIND = "reference"
 FUSED = "_fused_forward"
@@ -27,17 +26,10 @@ def said(entry: dict[str, str], release: str | None) -> str:
 
 def serve(run: Run, entry: dict[str, str]) -> None:
     """The trainers get the model inside of it, which has its layers."""
-    around_trainers(run, _unwrapping)
+    around_trainers(run, changed(_unwrap))
 
 
-def _unwrapping(real: Any) -> Any:
-    names = list(inspect.signature(real).parameters)
-
-    def init(*args: Any, **options: Any) -> None:
-        given = {**dict(zip(names, args)), **options}
-        inside = getattr(given.get("ref_model"), "get_base_model", None)
-        if inside is not None:
-            given["ref_model"] = inside()
-        real(**given)
-
-    return init
+def _unwrap(given: dict[str, Any]) -> None:
+    inside = getattr(given.get("ref_model"), "get_base_model", None)
+    if inside is not None:
+        given["ref_model"] = inside()

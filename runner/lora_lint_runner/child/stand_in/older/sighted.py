@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gc
 import importlib
-import inspect
 import sys
 from typing import Any
 
 from ...context import Run
-from .arguments import around_trainers
+from .arguments import around_trainers, changed
 
 KIND = "sighted"
 SAYS = "appears to be vision-related"
@@ -28,20 +27,11 @@ def said(entry: dict[str, str], release: str | None) -> str:
 
 def serve(run: Run, entry: dict[str, str]) -> None:
     """The trainers get the processor that the tokenizer belongs to."""
-    around_trainers(run, _sighted)
+    around_trainers(run, changed(_hand_over))
 
 
-def _sighted(real: Any) -> Any:
-    names = list(inspect.signature(real).parameters)
-
-    def init(*args: Any, **options: Any) -> None:
-        given = {**dict(zip(names, args)), **options}
-        for name in HANDED:
-            if name in given:
-                given[name] = _processor_of(given[name])
-        real(**given)
-
-    return init
+def _hand_over(given: dict[str, Any]) -> None:
+    given.update({name: _processor_of(given[name]) for name in HANDED if name in given})
 
 
 def _processor_of(tokenizer: Any) -> Any:
