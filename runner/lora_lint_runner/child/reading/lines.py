@@ -124,12 +124,25 @@ class _Reading:
         """What the parts are called, and which of them are numbers."""
         above = self.parents.get(call)
         if isinstance(above, ast.ListComp) and call.args:
-            return ("part_0", "part_1"), frozenset()
+            return self._of_rows(above)
         if not isinstance(above, ast.Assign):
             return (), frozenset()
         names, numbers = self._taken(above.targets[0])
         partition = isinstance(call.func, ast.Attribute) and "partition" in call.func.attr
         return names[::2] if partition else names, numbers
+
+    def _of_rows(self, rows: ast.ListComp) -> tuple[tuple[str, ...], frozenset[str]]:
+        """What those who go through all rows call their parts: the most that any of them asks for."""
+        above: ast.AST | None = self.parents.get(rows)
+        name = above.targets[0].id if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name) else None
+        if isinstance(above, ast.Return):
+            while above is not None and not isinstance(above, ast.FunctionDef):
+                above = self.parents.get(above)
+            name = above.name if above is not None else None
+        loops = [n for n in self.nodes if isinstance(n, (ast.For, ast.comprehension)) and _rows_of(n.iter) == name]
+        found = [self._taken(loop.target) for loop in loops] if name is not None else []
+        most = max(found, key=lambda taken: len(taken[0]), default=((), frozenset()))
+        return most if len(most[0]) > 1 else (("part_0", "part_1"), frozenset())
 
     def _by_place(self, name: str) -> tuple[tuple[str, ...], frozenset[str]]:
         """`parts = line.split()`, then `parts[0]` and `parts[-1]`, or `a, b = parts`."""
@@ -194,6 +207,12 @@ def _inside(node: ast.AST) -> ast.AST:
 
 def _text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _rows_of(over: ast.expr) -> str | None:
+    """The variable, or the function, that gives what a loop goes through."""
+    held = over.func if isinstance(over, ast.Call) else over
+    return held.id if isinstance(held, ast.Name) else None
 
 
 def _place(node: ast.AST) -> int | None:
