@@ -50,6 +50,11 @@ def test_whether_there_is_anything_in_a_cell_says_nothing_of_it(tmp_path: Path) 
     assert read(script, tmp_path).columns["liked"] == Shape("bool")
 
 
+def test_a_script_that_names_a_layer_by_its_number_wants_all_of_them(tmp_path: Path) -> None:
+    assert read('taps = ["encoder.layer.11"]\n', tmp_path).names_layers
+    assert not read('taps = ["encoder.layer.0", "h1.5"]\n', tmp_path).names_layers
+
+
 def test_names_of_the_classes_of_each_word_tell_of_tags(tmp_path: Path) -> None:
     script = 'names = raw["train"].features["upos"].feature.names\n'
     script += 'def encode(batch):\n    return [row[0] for row in batch["upos"]]\nraw.map(encode, batched=True)\n'
@@ -201,7 +206,7 @@ def test_rows_that_differ_in_more_ways_pass_what_a_script_asks(tmp_path: Path) -
 
 TAKEN_APART = {
     'def read(name):\n    with open(name) as file:\n        return [line.rstrip("\\n").split("::") for line in file]\n'
-    'titles = {row[0]: row[1] for row in read("films")}\nfor who, film, stars in read("seen"):\n    print(int(stars))\n': (
+    'films = {row[0]: row[1] for row in read("films")}\nfor who, film, stars in read("seen"):\n    int(stars)\n': (
         Lines("::", ("who", "film", "stars"), frozenset({"stars"}))
     ),
     'for line in open(path):\n    source, target = line.rstrip("\\n").split("\\t")\n': Lines(

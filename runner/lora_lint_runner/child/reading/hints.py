@@ -6,6 +6,7 @@ A reading with `ast`, not an interpretation: hints only choose stand-ins, they d
 from __future__ import annotations
 
 import ast
+import re
 from typing import NamedTuple
 
 from . import records
@@ -27,6 +28,9 @@ TABLES = ("DictReader", "reader", "load_dataset", "loadtxt", "genfromtxt")
 BETWEEN = ("sep", "delimiter")
 WORD = 24  # characters at most
 READERS = ("read_", "from_")  # of pandas, datasets, polars; what follows is the form of the file
+
+
+LAYER = re.compile(r"\b(?:layers?|blocks?|h)\.(\d+)\b")
 
 
 class Hints(NamedTuple):
@@ -53,6 +57,12 @@ class Hints(NamedTuple):
     words: frozenset[str] = frozenset()
     separator: str = ","
     lines: Lines = Lines()
+
+    @property
+    def names_layers(self) -> bool:
+        """Does the script name layers by numbers that a small model has not: `encoder.layer.11`?"""
+        found = [layer for text in self.strings for layer in LAYER.finditer(text)]
+        return any(int(layer.group(1)) > 1 for layer in found)
 
     @property
     def roots(self) -> frozenset[str]:

@@ -216,7 +216,8 @@ class Hub:
         others = [
             family.Family(k, "the class that loads it") for k in family.candidates(asked) if k != chosen.model_type
         ]
-        room, deep = (ROOM if self.run.spec.learned.get("room") else 0), bool(self.run.spec.learned.get("deep"))
+        room = ROOM if self.run.spec.learned.get("room") else 0
+        deep = bool(self.run.spec.learned.get("deep")) or self.run.hints.names_layers
         first: Exception | None = None
         for kin in [chosen, *others[:SECOND_CHOICES]]:
             try:
