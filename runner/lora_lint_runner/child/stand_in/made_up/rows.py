@@ -193,7 +193,7 @@ def _remembered(run: Run, name: str, index: int, cell: Any) -> Any:
     if fields:
         return {field: _remembered(run, field, index, value(field, index)) for field in fields}
     if isinstance(cell, str):
-        keys = run.spec.learned.get("values", {}).get(name)
+        keys = run.spec.learned.get("looked up", {}).get(name)
         cell = keys[index % len(keys)] if keys else cell
         run.met.cells.setdefault(cell, name)
     return cell

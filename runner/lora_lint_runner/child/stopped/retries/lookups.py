@@ -20,13 +20,13 @@ def values(run: Run, error: BaseException) -> Learned | None:
     """A column whose cells are the keys of a table, the items of a list or the members of an enumeration."""
     cell, home = _missed(error)
     column = _column(run, cell) if cell is not None and run.made_up else None
-    known: dict[str, list[Any]] = run.spec.learned.get("values", {})
+    known: dict[str, list[Any]] = run.spec.learned.get("looked up", {})
     if column is None or column in known:
         return None
     held = [value for value in _held(run, error, home) if cell not in value]
     there = [[key for key in value if isinstance(key, str)][:MOST] for value in held]
     found = next((keys for keys in there if keys), None)
-    return {"values": {**known, column: found}} if found else None
+    return {"looked up": {**known, column: found}} if found else None
 
 
 def fields(run: Run, error: BaseException) -> Learned | None:
