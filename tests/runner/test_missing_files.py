@@ -48,6 +48,13 @@ READS = {
         'notes = [Note(**json.loads(line)) for line in open("notes.jsonl")]\n'
         'print(notes[0].title.lower(), notes[0].marks[0].lower(), json.load(open("about.json"))[0]["version"])\n'
     ),
+    "arrays, pickles, archives, and whatever lies in a folder": (
+        "import pickle, zipfile\nimport numpy as np\nfrom pathlib import Path\n"
+        'held = np.load("tokens.npz")\nassert held["input_ids"].shape == held["attention_mask"].shape\n'
+        'parts = pickle.load(open("parts.pkl", "rb"))\nprint([row["question"].lower() for row in parts["train"]])\n'
+        'with zipfile.ZipFile("notes.zip") as archive:\n    assert b"question" in archive.read("notes/all.csv")\n'
+        'texts = []\nfor path in Path("pos").iterdir():\n    texts.append(path.read_text())\nassert texts[0]\n'
+    ),
     "a database": (
         'import sqlite3\nlink = sqlite3.connect("data/notes.db")\nfound = link.execute("SELECT n.text, s.name FROM '
         "notes n JOIN sources AS s ON n.source_id = s.id WHERE n.state IN ('read', 'done')\")\n"
@@ -243,6 +250,18 @@ assert state["epoch"] + 1 == 1
     ran = run(HEAD + text + KEPT.removeprefix(HEAD))
     assert ran.exit == 0, ran.json["reason"]
     assert ran.json["reason"].endswith("teacher.pth; the model keeps its own weights")
+
+
+def test_what_no_model_is_given_are_no_weights(run: Run) -> None:
+    text = """\
+import torch
+
+held = torch.load("scored.pt")
+assert [text.lower() for text, score in zip(held["prompts"], held["scores"]) if float(score) > 0.5]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "scored.pt; rows are made up in its place" in ran.json["reason"]
 
 
 def test_a_script_that_has_cloned_its_project_finds_it_where_it_is(run: Run) -> None:

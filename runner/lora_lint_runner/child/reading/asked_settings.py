@@ -14,9 +14,10 @@ OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "co
 Path = tuple[str, ...]
 
 
-def asked(trees: Iterable[ast.Module]) -> dict[str, Any]:
-    """What is asked of settings, nested; a leaf is "list", "mapping", "number" or "value"."""
-    return nested(_Read(list(trees)).leaves())
+def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS) -> dict[str, Any]:
+    """What is asked of settings, or of what other packages load, nested; a leaf is "list", "mapping", "number" or
+    "value"."""
+    return nested(_Read(list(trees), holders).leaves())
 
 
 def loaded(trees: Iterable[ast.Module]) -> bool:
@@ -39,12 +40,13 @@ def nested(leaves: Iterable[tuple[Path, str]]) -> dict[str, Any]:
 class _Read:
     """Names that hold settings, or a part of them, wherever they are handed to."""
 
-    def __init__(self, trees: list[ast.Module]) -> None:
+    def __init__(self, trees: list[ast.Module], holders: tuple[str, ...] = HOLDERS) -> None:
+        self.holders = holders
         self.nodes = [node for tree in trees for node in ast.walk(tree)]
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.classes = {n.name: n for n in self.nodes if isinstance(n, ast.ClassDef)}
-        self.loading = {name for name, f in self.functions.items() if _hands_out(f)}
+        self.loading = {name for name, f in self.functions.items() if _hands_out(f, holders)}
         self.held: dict[str, set[Path]] = {}
         before = -1
         while sum(map(len, self.held.values())) != before:
@@ -109,13 +111,15 @@ class _Read:
 
     def _loaded(self, node: ast.AST) -> bool:
         own = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.loading
-        return own or _loads(node)
+        return own or _loads(node, self.holders)
 
 
-def _hands_out(function: ast.FunctionDef) -> bool:
+def _hands_out(function: ast.FunctionDef, holders: tuple[str, ...]) -> bool:
     """Does a function load settings and return something?"""
     nodes = list(ast.walk(function))
-    return any(map(_loads, nodes)) and any(isinstance(n, ast.Return) and n.value is not None for n in nodes)
+    return any(_loads(n, holders) for n in nodes) and any(
+        isinstance(n, ast.Return) and n.value is not None for n in nodes
+    )
 
 
 def _wanted(node: ast.AST, parent: ast.AST | None) -> str:
@@ -140,9 +144,9 @@ def _in_order(node: ast.AST, parent: ast.AST | None) -> bool:
     return name in ("enumerate", "DataFrame", "from_list", "sample", "shuffle")
 
 
-def _loads(node: ast.AST) -> bool:
+def _loads(node: ast.AST, holders: tuple[str, ...]) -> bool:
     func = node.func if isinstance(node, ast.Call) else None
-    return isinstance(func, ast.Attribute) and func.attr in LOADERS and _name(func.value) in HOLDERS
+    return isinstance(func, ast.Attribute) and func.attr in LOADERS and _name(func.value) in holders
 
 
 def _name(node: ast.AST) -> str:

@@ -34,6 +34,7 @@ def install(run: Run) -> None:
                     raise
             run.neutral(f"weights {run.code.named(str(file))}: the model keeps its own")
             made.append(str(file))
+            run.met.weights.append(str(file))
             return Weights()
 
         return load
@@ -41,6 +42,7 @@ def install(run: Run) -> None:
     def filling(real: Any) -> Any:
         def load_state_dict(self: Any, state: Any, *args: Any, **options: Any) -> Any:
             if made and not state:
+                run.met.weights.clear()
                 options["strict"] = False
                 args = ()
             return real(self, state, *args, **options)

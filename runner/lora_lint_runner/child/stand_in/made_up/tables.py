@@ -16,7 +16,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings, sounds
-from . import life, lines, rows, sets
+from . import binaries, life, lines, rows, sets
 
 COUNT = 64
 SEEN = 2048  # times in a series
@@ -165,6 +165,10 @@ def suffix_of(path: str) -> str:
 
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
+    if binaries.kind_of(path) in binaries.KINDS and suffix_of(path) not in ROWS:
+        _WRITTEN.add(os.path.realpath(path))
+        binaries.write(run, path, rows_of(run), write_rows)
+        return
     suffix = suffix_of(path)[1:]
     text = "." + suffix not in (*STRUCTURED, *SHEETS, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
     if text and lines.taken_apart(run, suffix):

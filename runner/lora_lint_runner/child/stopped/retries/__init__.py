@@ -76,6 +76,7 @@ LOOKS = (  # the first one that has something new decides
     rows.pictured,
     rows.answers,  # before more rows, which would be as many more answers
     labels.masked,
+    missing_files.no_weights,
     rows.varied,
     labels.left_out,
     rows.more_rows,

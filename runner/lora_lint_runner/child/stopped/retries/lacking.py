@@ -76,7 +76,7 @@ def _may_make_up(run: Run) -> bool:
 
 def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:
     entry = {"kind": ROWS, "home": "", "name": ""}
-    made = "the model keeps its own weights" if name.endswith(WEIGHTS) else "rows are made up in its place"
+    made = missing_files.WEIGHTS_KEPT if name.endswith(WEIGHTS) else missing_files.ROWS_MADE
     return _lacking(run, error, entry, f"file not found: {name}; {made}", True)
 
 

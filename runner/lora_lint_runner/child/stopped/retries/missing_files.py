@@ -11,6 +11,7 @@ from typing import Any
 from ...carried import carried
 from ...context import Run
 from ...reading import listings
+from ...stand_in.made_up import binaries
 from ...stand_in.made_up.tables import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
 from .learning import at_work, empty, none_of, statement
 
@@ -30,6 +31,7 @@ DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
+WEIGHTS_KEPT, ROWS_MADE = "the model keeps its own weights", "rows are made up in its place"
 NO_DATABASE = re.compile(r"no such table|unable to open database file")
 OPENS = re.compile(r"\bopen\(|\bread_text\(")
 NO_TEXT = re.compile(
@@ -133,6 +135,17 @@ def lacked(run: Run, error: BaseException) -> str | None:
     return run.code.named(name) if loaded or wanted(run, error) or "disk" in run.hints.read else None
 
 
+def no_weights(run: Run, error: BaseException) -> Learned | None:
+    """Files that were taken for weights and that no model was given: they hold data."""
+    known = run.spec.learned.get("files", [])
+    new = [n for n in (carried(run, p) for p in run.met.weights) if n not in known and n.endswith(binaries.TENSORS)]
+    if not new or not run.spec.makes_up_rows:
+        return None
+    so_far = run.spec.learned.get("lacking", [])
+    told = [{**entry, "text": entry["text"].replace(WEIGHTS_KEPT, ROWS_MADE)} for entry in so_far]
+    return {"files": sorted({*known, *new}), "lacking": told}
+
+
 def unread(run: Run) -> Learned | None:
     """Files of data that were looked for in vain, after a run that came to its end without training."""
     known = run.spec.learned.get("files", [])
@@ -173,6 +186,9 @@ def _kept(run: Run, error: BaseException, name: str) -> str:
         return name
     kept = listings.kept(found, at_work(run, error))
     suffix = next((s for s in kept.suffixes if s in (*ROWS, *PICTURES, *SOUNDS)), "")
+    said = ast.unparse(found)
+    if not suffix and not kept.folders and OPENS.search(said) and "rb" not in said:
+        suffix = ".txt"  # whatever lies there is read as text
     if kept.folders:
         return os.path.join(name, kept.prefix + "*", "")
     return os.path.join(name, f"{kept.prefix}*{suffix}") if suffix else name
@@ -293,7 +309,7 @@ def _inside(run: Run, name: str) -> str | None:
     folder = os.path.join(*parts)
     folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
     plain = os.path.join(folder, _fitting(base))
-    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS):
+    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS) or binaries.kind_of(plain) in binaries.KINDS:
         return plain
     if MODEL.search(name) and not DATA.search(name):
         return None

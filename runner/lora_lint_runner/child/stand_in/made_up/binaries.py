@@ -1,0 +1,101 @@
+"""Files of data that no person reads: pickles, tensors, arrays and archives, with what the script asks them for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pickle
+from typing import Any
+
+from ...context import Run
+from ...reading import asked_settings, sources
+from . import rows
+
+PICKLES, TENSORS, ARRAYS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (".npz", ".npy"), (".zip",)
+KINDS = (*PICKLES, *TENSORS, *ARRAYS, *ARCHIVES)
+LOADING = ("pickle", "torch", "np", "numpy", "joblib", "dill")
+COUNT = 64
+TOKENS = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints", "token_type_ids": "ones"}
+WIDE = ("embedding", "feature", "vector", "hidden")
+
+
+def kind_of(path: str) -> str:
+    return os.path.splitext(path.lower())[1]
+
+
+def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> None:
+    """Writes such a file; `found` are the rows that the script asks for, `write_text` writes those of a text."""
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    kind = kind_of(path)
+    wanted = asked_settings.asked(list(sources.trees(run.spec.script, run.spec.work)), LOADING)
+    found = _with_tokens(run, found)
+    if kind in ARCHIVES:
+        _archive(run, path, write_text)
+    elif kind in ARRAYS:
+        numpy = importlib.import_module("numpy")
+        names = list(wanted) or list(found[0])
+        if kind == ".npz":
+            numpy.savez(path, **{name: numpy.asarray(_series(run, name, found)) for name in names})
+        else:
+            numpy.save(path, numpy.asarray(_series(run, os.path.splitext(os.path.basename(path))[0], found)))
+    else:
+        held = _document(run, wanted, found) if wanted else found
+        if kind in TENSORS:
+            torch = importlib.import_module("torch")
+            torch.save(_tensors(torch, held), path)
+        else:
+            with open(path, "wb") as file:
+                pickle.dump(held, file)
+
+
+def _with_tokens(run: Run, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of tokens where the script names them: what another script made ready is often kept so."""
+    names = [name for name in TOKENS if name in run.hints.strings]
+    if "input_ids" not in names:
+        return found
+    return [{**row, **{n: rows.KINDS[TOKENS[n]](n, place) for n in names}} for place, row in enumerate(found)]
+
+
+def _document(run: Run, wanted: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
+    """A record: a part that is gone through has rows, any other one value for each row."""
+    held: dict[str, Any] = {}
+    for name, inner in wanted.items():
+        if isinstance(inner, dict):
+            held[name] = _document(run, inner, found)
+        else:
+            held[name] = found if inner == "list" else _series(run, name, found)
+    return held
+
+
+def _series(run: Run, name: str, found: list[dict[str, Any]]) -> list[Any]:
+    """As many values of a name as there are rows."""
+    if name in TOKENS:
+        return [rows.KINDS[TOKENS[name]](name, place) for place in range(len(found))]
+    if any(word in name.lower() for word in WIDE):
+        return [rows.KINDS["floats"](name, place) for place in range(len(found))]
+    kind, shape = rows.learned_kind(run, name), run.hints.columns.get(name)
+    shape = None if shape is not None and shape.kind == "list" else shape
+    return [rows.told(run, name, place, rows.value(name, place, kind, shape)) for place in range(len(found))]
+
+
+def _tensors(torch: Any, held: Any) -> Any:
+    """The same with tensors in the place of lists of numbers."""
+    if isinstance(held, dict):
+        return {name: _tensors(torch, part) for name, part in held.items()}
+    if isinstance(held, list):
+        numbers = held and all(type(part) in (int, float, bool) for part in held)
+        return torch.tensor(held) if numbers else [_tensors(torch, part) for part in held]
+    return held
+
+
+def _archive(run: Run, path: str, write_text: Any) -> None:
+    """A file of each name that the script speaks of and that may lie in an archive."""
+    ends = (".csv", ".tsv", ".json", ".jsonl", ".txt")
+    names = sorted(s for s in run.hints.strings if s.endswith(ends) and not os.path.isabs(s) and len(s) < 80)
+    names = names or [os.path.basename(os.path.splitext(path)[0]) + ".csv"]
+    with importlib.import_module("zipfile").ZipFile(path, "w") as packed:
+        for name in names:
+            inner = f"{path}.{os.path.basename(name)}"
+            write_text(run, inner)
+            packed.write(inner, name)
+            os.remove(inner)
