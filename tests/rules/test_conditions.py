@@ -75,3 +75,23 @@ def test_a_test_that_cannot_be_named_is_not_passed_over() -> None:
     [found] = lora_lint.check_source(TRAINED.partition("model =")[0] + named + asked + loaded + merged)
     assert found.name == "merge-into-quantized"
     assert found.message.endswith(", on some paths")
+
+
+def test_the_number_format_hangs_on_a_test() -> None:
+    script = """\
+import torch
+from diffusers import UNet2DConditionModel
+from peft import LoraConfig
+
+unet = UNet2DConditionModel.from_pretrained("some/unet", subfolder="unet")
+dtype = torch.float32
+if options.precision == "fp16":
+    dtype = torch.float16
+unet.to("cuda", dtype=dtype)
+unet.add_adapter(LoraConfig())
+unet(batch).sample.mean().backward()
+optimizer.step()
+unet.save_lora_adapter("out")
+"""
+    [found] = lora_lint.check_source(script, config=lora_lint.Config(preview=True))
+    assert 'are in float16, when `options.precision == "fp16"` is true: with a gradient scaler' in found.message

@@ -8,23 +8,27 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Site
 from lora_lint.lifecycle.trace import Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import certain
-from lora_lint.rules.wording import name_in
+from lora_lint.rules.questions import certain, differing
+from lora_lint.rules.wording import name_in, on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """Trainable weights of an adapter in float16: the scaler raises, or without one they turn to NaN."""
     reported: set[Site] = set()
-    for event in certain(lifecycle.of(Trained)):
+    trainings = list(certain(lifecycle.of(Trained)))
+    for event in trainings:
         for adapter in event.facts.half:
             made = event.life.adapters[adapter].site
             if made in reported:
                 continue
             reported.add(made)
             assert event.oid is not None
+            half = [e for e in trainings if e.site == event.site and e.facts.half]
+            others = [e for e in trainings if e.site == event.site and e.facts.adapters and not e.facts.half]
+            conditions = on_condition(lifecycle, differing(half, others))
             message = (
-                f"trainable weights of adapter {name_in(event, adapter)} are in float16: with a gradient scaler the "
-                "training raises (attempting to unscale FP16 gradients), without one they turn to NaN"
+                f"trainable weights of adapter {name_in(event, adapter)} are in float16{conditions}: with a gradient "
+                "scaler the training raises (attempting to unscale FP16 gradients), without one they turn to NaN"
             )
             story = (Step(event.life.base(event.oid).site, "the model is in float16"), Step(event.site, "trained here"))
             yield Report(made, message, "warning", "medium", story, facts=(event, adapter))
