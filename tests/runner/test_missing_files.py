@@ -17,7 +17,7 @@ READS = {
     ),
     "columns of a table that are asked for as it is read": (
         'import pandas as pd\nasked = ["question", "answer"]\n'
-        'print(pd.read_parquet("train.parquet", columns=asked)["answer"][0])\n'
+        'print(pd.read_parquet("/srv/not-here/train.parquet", columns=asked)["answer"][0])\n'
     ),
     "pictures, each with a text beside it": (
         'import glob, os\nfound = [t for t in glob.glob("pairs/*.txt") if os.path.exists(t[:-3] + "jpg")]\n'
@@ -225,7 +225,9 @@ def test_what_is_looked_for_in_vain_is_made_up_after_a_run_that_trained_nothing(
 
 
 def test_a_folder_that_is_written_to_is_there(run: Run) -> None:
-    assert run('open("logs/a/steps.txt", "w").close()\n' + KEPT, "--made-up-rows").exit == 0
+    text = 'import pandas as pd\nopen("logs/a/steps.txt", "w").close()\n'
+    text += 'pd.DataFrame({"step": [1]}).to_csv("/kaggle/not-here/steps.csv", index=False)\n'
+    assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
 def test_rows_that_lie_below_a_key(run: Run) -> None:
@@ -294,6 +296,9 @@ for number, line in enumerate(open("pairs.jsonl")):
     if missing:
         raise ValueError(f"a row lacks {missing}")
     assert row["prompt"].split("Question:")[1].split("Answer:")[0]
+    told = row["completion"]
+    if "<table" not in told.lower():
+        raise ValueError("no table")
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]

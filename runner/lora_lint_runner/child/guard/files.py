@@ -81,6 +81,10 @@ def install(run: Run) -> None:
         if hasattr(module, "safe_open"):
             run.patches.replace(module, "safe_open", lambda real: _first(real, paths.reading))
 
+    @run.patches.after("pandas")
+    def pandas(module: Any) -> None:
+        run.patches.replace(module, "read_parquet", lambda real: _first(real, paths.reading))
+
     @run.patches.after("datasets.arrow_dataset")
     def datasets(module: Any) -> None:
         run.patches.replace(module.Dataset, "save_to_disk", lambda real: _method(real, paths.writing))

@@ -162,7 +162,18 @@ def shuffle(*arrays: Any, random_state: Any = 0, **options: Any) -> Any:
 PARTS: dict[str, dict[str, Any]] = {
     "sklearn.model_selection": {
         "train_test_split": train_test_split,
-        **dict.fromkeys(("KFold", "StratifiedKFold", "GroupKFold", "StratifiedShuffleSplit", "ShuffleSplit"), KFold),
+        **dict.fromkeys(
+            (
+                "KFold",
+                "StratifiedKFold",
+                "GroupKFold",
+                "StratifiedShuffleSplit",
+                "ShuffleSplit",
+                "GroupShuffleSplit",
+                "StratifiedGroupKFold",
+            ),
+            KFold,
+        ),
     },
     "sklearn.metrics": {
         "confusion_matrix": confusion_matrix,

@@ -6,6 +6,7 @@ import builtins
 import contextlib
 import difflib
 import importlib
+import io
 import json
 import os
 import pickle
@@ -287,7 +288,10 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         sounds.write(path)
         return
     if suffix == "parquet":
-        importlib.import_module("pandas").DataFrame([_filled(row) for row in found]).to_parquet(path)
+        held = io.BytesIO()  # pyarrow opens files by itself, where they do not lie in the box
+        importlib.import_module("pandas").DataFrame([_filled(row) for row in found]).to_parquet(held)
+        with open(path, "wb") as whole_file:
+            whole_file.write(held.getvalue())
         return
     if suffix == "pkl":
         with open(path, "wb") as pickled:

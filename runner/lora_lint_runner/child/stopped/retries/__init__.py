@@ -50,6 +50,7 @@ LOOKS = (  # the first one that has something new decides
     missing_files.settings,
     missing_files.removals,
     missing_files.parents,
+    missing_files.saved_into,
     missing_files.model_folders,
     lacking.data,
     missing_files.made_up,

@@ -44,6 +44,7 @@ FOLDER_SAID = (
 )  # fmt: skip
 PARENT = re.compile(r"Parent directory (.+) does not exist\.?")
 TABLES = 4  # that match a pattern
+NO_FOLDER = re.compile(r"Cannot save file into a non-existent directory: '(.+)'")
 Learned = dict[str, Any]
 
 
@@ -234,6 +235,14 @@ def parents(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("files", [])
     new = above and not os.path.isabs(above) and os.path.join(above, "") not in known
     return {"files": sorted({*known, os.path.join(above, "")})} if new else None
+
+
+def saved_into(run: Run, error: BaseException) -> Learned | None:
+    """The folder that pandas is to write to, wherever it lies."""
+    said = NO_FOLDER.search(str(error)) if isinstance(error, OSError) else None
+    known = run.spec.learned.get("files", [])
+    new = os.path.join(carried(run, said[1]), "") if said is not None else None
+    return {"files": sorted({*known, new})} if new is not None and new not in known else None
 
 
 def model_folders(run: Run, error: BaseException) -> Learned | None:
