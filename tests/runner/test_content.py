@@ -47,7 +47,8 @@ def test_ia3_starts_at_one(run: Run) -> None:
 
 def test_a_prompt_is_held_against_how_it_began(run: Run) -> None:
     text = KEPT.replace(
-        'LoraConfig(target_modules=["q_proj", "v_proj"]', "PromptTuningConfig(num_virtual_tokens=4"
+        'LoraConfig(target_modules=["q_proj", "v_proj"]',
+        "PromptTuningConfig(num_virtual_tokens=4, token_dim=768, num_layers=12",
     ).replace("import LoraConfig", "import PromptTuningConfig")
     assert adapter(run(text))["trained"] is True
     frozen = text.replace("lr=1e-3", "lr=float('0')")

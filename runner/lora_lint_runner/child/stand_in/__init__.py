@@ -7,10 +7,11 @@ import importlib
 from ..context import Run
 
 PARTS = (  # in the order in which they have to wrap each other
-    "models.whole_words", "models.loading", "models.tasks", "models.videos", "devices", "made_up.datasets",
-    "made_up.literals", "trainers", "streams", "padded", "patience", "methods", "trackers", "packages", "arguments",
-    "installed", "settings", "made_up.tables", "made_up.databases", "older.taking", "looked_for", "downloads",
-    "hub_files", "screens", "token_ids", "older.local_rank", "schedules", "pairing", "ctc", "weights", "working_folder",
+    "models.whole_words", "models.loading", "models.tasks", "models.videos", "models.prompts", "devices",
+    "made_up.datasets", "made_up.literals", "trainers", "streams", "padded", "patience", "methods", "trackers",
+    "packages", "arguments", "installed", "settings", "made_up.tables", "made_up.databases", "older.taking",
+    "looked_for", "downloads", "hub_files", "screens", "token_ids", "older.local_rank", "schedules", "pairing", "ctc",
+    "weights", "working_folder",
 )  # fmt: skip
 
 
