@@ -263,6 +263,7 @@ class Hub:
         if model is not None and family_name and hasattr(base, "get_input_embeddings"):
             with contextlib.suppress(Exception):  # many keep their tokenizer beside the adapter; not all have words
                 snapshot.words(folder, family_name, name)
+                snapshot.senses(folder, family_name, name, base.config)
         _note_absent(folder, "config.json")
         self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
 

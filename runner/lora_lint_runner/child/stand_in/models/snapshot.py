@@ -102,6 +102,12 @@ def words(folder: str, model_type: str, name: str, cls: str | None = None, lengt
     Vocabulary(model_type, name).write(folder, cls, length)
 
 
+def senses(folder: str, model_type: str, name: str, config: Any) -> None:
+    """The processor of a model that sees or hears, beside its tokenizer."""
+    if processors.write(folder, model_type, config):
+        Vocabulary(model_type, name).write_chat(folder)
+
+
 def _config(model_type: str, known: dict[str, Any] | None) -> Any:
     from transformers import AutoConfig
 

@@ -22,7 +22,7 @@ def entry_of(error: BaseException) -> dict[str, str] | None:
 
 
 def said(entry: dict[str, str], release: str | None) -> str:
-    return f"SFTTrainer of trl {release} takes no tokenizer for rows with pictures; give it processing_class=processor"
+    return f"trl {release} takes no tokenizer for rows with pictures; give it processing_class=processor"
 
 
 def serve(run: Run, entry: dict[str, str]) -> None:

@@ -41,7 +41,7 @@ NO_TENSOR = (
 )
 NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
-NO_PICTURE = re.compile(r"image.{0,3} tokens?\b.*image|image features and image tokens", re.I)
+NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
@@ -259,12 +259,16 @@ def numbers(run: Run, error: BaseException) -> Learned | None:
 
 
 def pictured(run: Run, error: BaseException) -> Learned | None:
-    """Chats that speak of their picture: by the mark that the script has for one, else as a part of its own."""
+    """Chats that speak of their picture: by the mark that the script has for one, else as a part of its own, else by
+    the mark that is missed."""
     lacks = isinstance(error, ValueError) and NO_PICTURE.search(str(error)) and run.made_up
     marks = sorted(s for s in run.hints.strings if PLACEHOLDER.fullmatch(s)) if lacks else []
     if marks and "placeholder" not in run.spec.learned:
         return {"placeholder": marks[0]}
-    return {"pictured": True} if lacks and "pictured" not in run.spec.learned else None
+    if lacks and "pictured" not in run.spec.learned:
+        return {"pictured": True}
+    missed = PLACEHOLDER.search(str(error)) if lacks and "placeholder" not in run.spec.learned else None
+    return {"placeholder": missed.group()} if missed else None
 
 
 def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
