@@ -24,6 +24,7 @@ from . import (
     rows,
     seldom,
     surroundings,
+    writes,
 )
 from .learning import Learned
 
@@ -48,9 +49,9 @@ LOOKS = (  # the first one that has something new decides
     missing_files.folder,
     surroundings.package,
     missing_files.settings,
-    missing_files.removals,
-    missing_files.parents,
-    missing_files.saved_into,
+    writes.removals,
+    writes.parents,
+    writes.saved_into,
     missing_files.model_folders,
     lacking.data,
     missing_files.made_up,

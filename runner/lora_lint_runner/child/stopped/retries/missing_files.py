@@ -44,7 +44,6 @@ FOLDER_SAID = (
 )  # fmt: skip
 PARENT = re.compile(r"Parent directory (.+) does not exist\.?")
 TABLES = 4  # that match a pattern
-NO_FOLDER = re.compile(r"Cannot save file into a non-existent directory: '(.+)'")
 Learned = dict[str, Any]
 
 
@@ -100,7 +99,7 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
 
 def wanted(run: Run, error: BaseException) -> list[str]:
     """The files that a script has stopped for want of."""
-    if _written(error) or _beside_a_model(run, missing_path(error)):
+    if written(error) or _beside_a_model(run, missing_path(error)):
         return []
     name = missing_path(error) if isinstance(error, OSError) and error.filename else None
     name = name or (missing_path(error) if not _blamed(run, error) else None)
@@ -126,7 +125,7 @@ def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
 def lacked(run: Run, error: BaseException) -> str | None:
     """The file, folder or pattern of data that a script has stopped for want of, as its user knows it."""
     name = missing_path(error) or next(iter(_blamed(run, error)), None)
-    if name is None or os.path.basename(name) in SAVED or _written(error) or _beside_a_model(run, name):
+    if name is None or os.path.basename(name) in SAVED or written(error) or _beside_a_model(run, name):
         return None
     if name in run.met.databases:
         return run.code.named(name)
@@ -166,7 +165,7 @@ def _beside_a_model(run: Run, name: str | None) -> bool:
     return bool(os.path.dirname(name or "")) and any(os.path.isfile(os.path.join(folder, n)) for n in SAVED[:2])
 
 
-def _written(error: BaseException) -> bool:
+def written(error: BaseException) -> bool:
     """Was it to be opened for writing?"""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -214,35 +213,6 @@ def settings(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("settings", [])
     plain = suffix_of(name) == ".json" and not CONFIG.search(path)
     return None if plain or path in known else {"settings": [*known, path]}
-
-
-def removals(run: Run, error: BaseException) -> Learned | None:
-    """A folder that a script deletes, of an earlier run of its own: it is gone already."""
-    path = missing_path(error)
-    trace = traceback.extract_tb(error.__traceback__)
-    deletes = any(f.name in ("rmtree", "remove", "unlink", "removedirs") or "rmtree(" in (f.line or "") for f in trace)
-    known = run.spec.learned.get("removals", [])
-    new = carried(run, path) if path and deletes else None
-    return {"removals": [*known, new]} if new is not None and new not in known else None
-
-
-def parents(run: Run, error: BaseException) -> Learned | None:
-    """The folder that a script makes another one in, or writes to: it is there from an earlier run, or made by hand."""
-    path = missing_path(error)
-    makes = any(re.search(r"\bmkdir\(", f.line or "") for f in traceback.extract_tb(error.__traceback__))
-    makes = makes or _written(error)
-    above = os.path.dirname(path.rstrip(os.sep)) if path is not None and makes else ""
-    known = run.spec.learned.get("files", [])
-    new = above and not os.path.isabs(above) and os.path.join(above, "") not in known
-    return {"files": sorted({*known, os.path.join(above, "")})} if new else None
-
-
-def saved_into(run: Run, error: BaseException) -> Learned | None:
-    """The folder that pandas is to write to, wherever it lies."""
-    said = NO_FOLDER.search(str(error)) if isinstance(error, OSError) else None
-    known = run.spec.learned.get("files", [])
-    new = os.path.join(carried(run, said[1]), "") if said is not None else None
-    return {"files": sorted({*known, new})} if new is not None and new not in known else None
 
 
 def model_folders(run: Run, error: BaseException) -> Learned | None:
