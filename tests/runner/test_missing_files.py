@@ -35,6 +35,13 @@ READS = {
         "from pathlib import Path\nfound = sorted(Path('parts').glob('*.jsonl'))\n"
         "assert len(found) > 2, 'put them below parts'\nprint(open(found[0]).read())\n"
     ),
+    "the first of several names, somewhere below a folder": (
+        "import glob\nimport pandas as pd\ndef find(names):\n"
+        '    found = [p for name in names for p in glob.glob(f"/srv/not-here/**/{name}", recursive=True)]\n'
+        '    if not found:\n        raise FileNotFoundError(f"none of {names}")\n    return sorted(found)[0]\n'
+        'for names in (["train.csv", "train.xls"], ["val.csv", "val.xls"]):\n'
+        '    assert len(pd.read_csv(find(names))["question"]) > 8\n'
+    ),
     "lines that the script takes apart": (
         'for line in open("train.rw"):\n    text, label = line.strip().split("\\t")\n'
         "    print(text.lower(), int(label))\n"

@@ -6,7 +6,7 @@ import os
 from types import CodeType
 
 from ...context import Run
-from ...stand_in.made_up.tables import CLASS, PICTURES, SOUNDS
+from ...stand_in.made_up.tables import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
 from .learning import Learned, frames
 from .missing_files import EMPTY
 
@@ -46,4 +46,5 @@ def _names(code: CodeType) -> list[str]:
 
 
 def _word(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) < 60 and os.sep not in value
+    short = isinstance(value, str) and 0 < len(value) < 60 and os.sep not in value
+    return short and suffix_of(str(value)) not in (*ROWS, *PICTURES, *SOUNDS)  # those are files
