@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import Ran
 from .samples import HEAD
 
 Run = Callable[..., Ran]
 
 
-def test_an_adapter_that_a_trainer_adds_for_reference_need_not_move(run: Run) -> None:
+@pytest.mark.parametrize("beta", ["0.1", 'float(os.environ.get("BETA", 0.1))'], ids=["known", "computed"])
+def test_an_adapter_that_a_trainer_adds_for_reference_need_not_move(run: Run, beta: str) -> None:
     """GRPO with a beta copies the adapter as it begins into one called ref. Answers that are cut off count, as a small
     model ends none."""
     text = """\
+import os
 from datasets import load_dataset
 from trl import GRPOConfig, GRPOTrainer
 
@@ -21,11 +25,11 @@ def reward(completions, **columns):
     return [float(len(text)) for text in completions]
 
 rows = load_dataset("trl-lib/tldr", split="train")
-config = GRPOConfig("runs", beta=0.1, save_strategy="no", report_to="none", mask_truncated_completions=True)
+config = GRPOConfig("runs", beta=BETA, save_strategy="no", report_to="none", mask_truncated_completions=True)
 GRPOTrainer(model, args=config, train_dataset=rows, reward_funcs=reward).train()
 model.save_pretrained("out")
 """
-    ran = run(HEAD + text)
+    ran = run(HEAD + text.replace("BETA,", f"{beta},"))
     assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
     assert all(line["agrees"] is not False for line in ran.json["lines"])
 

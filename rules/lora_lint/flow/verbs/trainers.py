@@ -72,17 +72,18 @@ def fill_trainer(machine: Machine, ref: ObjRef, call: LibCall) -> None:
 def _add_reference(call: LibCall, oid: Oid, trainer: ObjRef) -> None:
     """A trainer that needs a reference model freezes a copy of the adapter that it is given, under its own name."""
     machine = call.machine
-    life = machine.world.life
     since, setting_name = call.option("reference"), call.option("if_set")
-    if not since or machine.knowledge.certainly(names.TRAINERS_RELEASE, f"<{since}") or life.peft(oid) is None:
+    if not since or machine.knowledge.certainly(names.TRAINERS_RELEASE, f"<{since}"):
+        return
+    if machine.world.life.peft(oid) is None:
         return
     if setting_name:
         record = machine.world.heap[trainer.oid]
         assert isinstance(record, InstRec)
         value = setting(machine, record, setting_name)
-        if value is None or machine.known(value) is not True:
+        if value is None or not machine.truth(value, None):
             return
-    site = machine.site(call.node)
+    site, life = machine.site(call.node), machine.world.life  # on the path that is gone now
     life.add(oid, life.adapter(site, "ref", "created", frozen=Frozen("reference", site)))
 
 
