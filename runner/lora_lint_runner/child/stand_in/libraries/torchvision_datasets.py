@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from ..made_up import rows
+from ..made_up import kinds
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp")
 CLASSES = 10
@@ -35,7 +35,7 @@ class VisionDataset:
         self.classes = [f"class_{place}" for place in range(CLASSES)]
         self.class_to_idx = {name: place for place, name in enumerate(self.classes)}
         self.samples: list[tuple[Any, int]] = [(place, place % CLASSES) for place in range(COUNT)]
-        self.loader: Callable[[Any], Any] = lambda place: rows.KINDS["image"]("image", place)
+        self.loader: Callable[[Any], Any] = lambda place: kinds.KINDS["image"]("image", place)
 
     @property
     def targets(self) -> list[int]:

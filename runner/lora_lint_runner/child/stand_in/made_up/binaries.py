@@ -9,7 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading import asked_settings, sources
-from . import rows
+from . import kinds, rows
 
 PICKLES, TENSORS, ARRAYS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (".npz", ".npy"), (".zip",)
 KINDS = (*PICKLES, *TENSORS, *ARRAYS, *ARCHIVES)
@@ -53,7 +53,7 @@ def _with_tokens(run: Run, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     names = [name for name in TOKENS if name in run.hints.strings]
     if "input_ids" not in names:
         return found
-    return [{**row, **{n: rows.KINDS[TOKENS[n]](n, place) for n in names}} for place, row in enumerate(found)]
+    return [{**row, **{n: kinds.KINDS[TOKENS[n]](n, place) for n in names}} for place, row in enumerate(found)]
 
 
 def _document(run: Run, wanted: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -70,9 +70,9 @@ def _document(run: Run, wanted: dict[str, Any], found: list[dict[str, Any]]) -> 
 def _series(run: Run, name: str, found: list[dict[str, Any]]) -> list[Any]:
     """As many values of a name as there are rows."""
     if name in TOKENS:
-        return [rows.KINDS[TOKENS[name]](name, place) for place in range(len(found))]
+        return [kinds.KINDS[TOKENS[name]](name, place) for place in range(len(found))]
     if any(word in name.lower() for word in WIDE):
-        return [rows.KINDS["floats"](name, place) for place in range(len(found))]
+        return [kinds.KINDS["floats"](name, place) for place in range(len(found))]
     kind, shape = rows.learned_kind(run, name), run.hints.columns.get(name)
     shape = None if shape is not None and shape.kind == "list" else shape
     return [rows.told(run, name, place, rows.value(name, place, kind, shape)) for place in range(len(found))]

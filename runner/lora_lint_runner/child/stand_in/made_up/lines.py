@@ -9,7 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.lines import Lines
-from . import rows
+from . import kinds, rows
 
 COUNT = 96
 GROUP = 6  # lines, then a blank one
@@ -62,7 +62,7 @@ def _lines(run: Run, lines: Lines) -> Iterator[str]:
 
 
 def _word(index: int) -> str:
-    return rows.WORDS[index % len(rows.WORDS)]
+    return kinds.WORDS[index % len(kinds.WORDS)]
 
 
 def _tags(run: Run) -> tuple[str, ...]:

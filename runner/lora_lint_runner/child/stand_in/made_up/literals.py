@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from . import rows
+from . import kinds, rows
 
 RECORD = re.compile(r"dict|json|map|meta|info|record|arguments|schema", re.I)
 
@@ -17,7 +17,7 @@ class Record(dict):  # type: ignore[type-arg]
     """Has whatever it is asked for, as text."""
 
     def __missing__(self, key: Any) -> str:
-        return rows.text(0, str(key))
+        return kinds.text(0, str(key))
 
     def get(self, key: Any, default: Any = None) -> Any:
         return self[key] if default is None else default

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.uses import ANY, Shape
-from . import rows, sets
+from . import kinds, rows, sets
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
 PREPARED = {"input_features": "heard", "input_values": "wave"}
@@ -40,7 +40,7 @@ class Maker:
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
         self._with_picture(cells)
         made = datasets.Dataset.from_dict(cells)
-        special = {c: self._feature(k or rows.by_name(c), cells[c], made.features[c]) for c, k in columns.items()}
+        special = {c: self._feature(k or kinds.by_name(c), cells[c], made.features[c]) for c, k in columns.items()}
         special = {column: feature for column, feature in special.items() if feature is not None}
         if not special:
             return made
@@ -85,7 +85,7 @@ class Maker:
     def _seen(self, columns: dict[str, str | None]) -> dict[str, str]:
         """The chats, where an earlier attempt had them speak of no picture."""
         pictured = self.run.spec.learned.get("pictured")
-        return {c: "seen" for c, kind in columns.items() if pictured and (kind or rows.by_name(c)) == "messages"}
+        return {c: "seen" for c, kind in columns.items() if pictured and (kind or kinds.by_name(c)) == "messages"}
 
     def _with_picture(self, cells: dict[str, list[Any]]) -> None:
         """Puts the script's own mark for a picture into the first turn of each chat, or else into the first texts."""
@@ -100,21 +100,21 @@ class Maker:
 
     def _masks(self, columns: dict[str, str | None]) -> dict[str, str]:
         """The labels of pictures that are cut into segments, where no other column has them: masks."""
-        kinds = {c: kind or rows.by_name(c) for c, kind in columns.items()}
-        cuts = any(map(SEGMENTING.search, self.run.hints.classes)) and "image" in kinds.values()
-        return {c: "mask" for c, kind in kinds.items() if kind == "label" and cuts and "mask" not in kinds.values()}
+        known = {c: kind or kinds.by_name(c) for c, kind in columns.items()}
+        cuts = any(map(SEGMENTING.search, self.run.hints.classes)) and "image" in known.values()
+        return {c: "mask" for c, kind in known.items() if kind == "label" and cuts and "mask" not in known.values()}
 
     def _counted(self, asked: dict[str, Shape]) -> dict[str, str | None]:
         """The columns of numbers: what is known of a row beside its tokens, such as how long its prompt was."""
         return {c: None for c, shape in asked.items() if c not in TOKENIZED and self._kind(c, shape) in NUMBERS}
 
     def _kind(self, column: str, shape: Shape) -> str:
-        return shape.kind if shape.kind != "any" else rows.by_name(column)
+        return shape.kind if shape.kind != "any" else kinds.by_name(column)
 
     def _column(self, column: str, kind: str | None, shape: Shape | None, count: int, salt: int) -> list[Any]:
         labels = self.run.hints.labels
         named = shape is not None and shape.kind in ("text", "float") and shape.values
-        if (kind or rows.by_name(column)) == "label" and labels and not named:
+        if (kind or kinds.by_name(column)) == "label" and labels and not named:
             if (shape is not None and shape.kind == "float") or labels == 1:
                 return [rows.value(column, i, "float") for i in range(count)]
             return [i % labels for i in range(count)]
@@ -126,12 +126,12 @@ class Maker:
 
     def _count(self, columns: dict[str, str | None]) -> int:
         times = min(int(self.run.spec.learned.get("rows", 1)), 8)
-        kinds = {kind or rows.by_name(column) for column, kind in columns.items()}
-        if "heard" in kinds or any("video" in column.lower() for column in columns):
+        found = {kind or kinds.by_name(column) for column, kind in columns.items()}
+        if "heard" in found or any("video" in column.lower() for column in columns):
             return rows.HEARD_ROWS
-        if kinds & {"audio", "wave"}:
+        if found & {"audio", "wave"}:
             return rows.AUDIO_ROWS * min(times, 2)
-        if kinds & {"image", "images", "mask"}:
+        if found & {"image", "images", "mask"}:
             return rows.IMAGE_ROWS * times
         # loops that are not cut go through all of them, and may write an answer to each
         few = times == 1 and self.run.spec.learned.get("whole loops")

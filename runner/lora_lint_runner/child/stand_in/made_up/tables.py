@@ -17,7 +17,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings, sounds
-from . import binaries, life, lines, rows, sets
+from . import binaries, kinds, life, lines, rows, sets
 
 COUNT = 64
 SEEN = 2048  # times in a series
@@ -86,14 +86,14 @@ def on_demand(run: Run) -> None:
     folders = {os.path.dirname(os.path.abspath(os.path.join(run.spec.cwd, n))) for n in learned}
     homes = tuple(os.path.join(f, "") for f in (os.path.join(run.spec.box, "made-up"), *folders) if not _has_files(f))
 
-    kinds = {*ROWS, *PICTURES, *SOUNDS, *(suffix_of(n) for n in learned if suffix_of(n))}
+    suffixes = {*ROWS, *PICTURES, *SOUNDS, *(suffix_of(n) for n in learned if suffix_of(n))}
     made: list[str] = []
 
     def opening(real: Any) -> Any:
         def open_(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
             if isinstance(file, (str, os.PathLike)) and mode.startswith("r"):
                 path = os.path.abspath(os.fspath(file))
-                if path.startswith(homes) and suffix_of(path) in kinds and _absent(path):
+                if path.startswith(homes) and suffix_of(path) in suffixes and _absent(path):
                     made.append(path)
                     if len(made) <= NAMED:
                         more = "" if len(made) < NAMED else ", and others beside it"
@@ -143,7 +143,7 @@ def _write_keyed(run: Run, path: str, kind: str) -> None:
     found = rows_of(run, len(keys))
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        cells = found if kind == "record" else [rows.text(place) for place in range(len(keys))]
+        cells = found if kind == "record" else [kinds.text(place) for place in range(len(keys))]
         json.dump(dict(zip(keys, cells)), file)
 
 
@@ -199,7 +199,7 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     without = run.spec.learned.get("no columns", {}).get(name, ())
     columns = {c: kind for c, kind in columns.items() if c not in without}
     columns = columns or dict(needed or {"text": "text"})
-    if all(rows.by_name(column) == "date" for column in columns):  # of something that was measured
+    if all(kinds.by_name(column) == "date" for column in columns):  # of something that was measured
         columns.update(dict.fromkeys(SERIES, "float"))
     if _measured({column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}):
         count = max(count, SEEN)
@@ -215,7 +215,7 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
 
 def _measured(row: dict[str, Any]) -> bool:
     """Is it a series: numbers, each of its time? Models look hundreds of steps back and ahead."""
-    dated = {column for column in row if rows.by_name(column) == "date"}
+    dated = {column for column in row if kinds.by_name(column) == "date"}
     others = [value for column, value in row.items() if column not in dated]
     return bool(dated) and bool(others) and all(isinstance(value, (int, float)) for value in others)
 
@@ -329,5 +329,5 @@ def _picture(path: str) -> Any:
 
 def _name(row: dict[str, Any], place: int) -> str:
     """What a sequence is called, as in the tables beside it."""
-    named = (str(row[column]) for column in row if rows.by_name(column) == "id")
+    named = (str(row[column]) for column in row if kinds.by_name(column) == "id")
     return next(named, f"protein-{place}")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...context import Run
-from ..made_up.rows import WORDS
+from ..made_up.kinds import WORDS
 
 LONGEST, MOST, TEXTS = 32, 4000, 40_000  # letters of a word, merges, letters of the texts
 _MERGES: list[tuple[str, str]] = []

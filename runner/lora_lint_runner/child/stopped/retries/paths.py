@@ -7,7 +7,7 @@ import re
 
 from ...carried import carried
 from ...context import Run
-from ...stand_in.made_up.rows import PATHS
+from ...stand_in.made_up.kinds import PATHS
 from ...stand_in.made_up.tables import PICTURES, SOUNDS
 from . import missing_files
 from .learning import Learned, frames
