@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from numbers import Integral, Real
 from typing import Any
 
-from .scores import BY_NAME, ORDERS, Spot
+from .scores import BY_NAME, ORDERS, Spot, each_part
 
 DEMANDED = "__lora_lint_demanded__"
 TOLERANCE = 0.01  # what has to be less than this is a difference, which a small model keeps, too
@@ -56,9 +56,7 @@ def _is_tolerance(order: str, right: Any) -> bool:
 
 def asking(test: ast.expr, row: int, *, wanted: bool) -> ast.expr:
     """A test with a call in the place of each comparison by size that it joins."""
-    parts = test.values if isinstance(test, ast.BoolOp) else [test]
-    asked = [_call(part, row, place, wanted) for place, part in enumerate(parts)]
-    return ast.BoolOp(test.op, asked) if isinstance(test, ast.BoolOp) else asked[0]
+    return each_part(test, lambda part, place: _call(part, row, place, wanted))
 
 
 def _call(test: ast.expr, row: int, place: int, wanted: bool) -> ast.expr:

@@ -68,9 +68,14 @@ def _endless(value: Any) -> bool:
 
 def asking(test: ast.expr, row: int) -> ast.expr:
     """A test with a call in the place of each such comparison that it joins."""
-    parts = test.values if isinstance(test, ast.BoolOp) else [test]
-    asked = [_call(part, row, place) if _asks(part) else part for place, part in enumerate(parts)]
-    return ast.BoolOp(test.op, asked) if isinstance(test, ast.BoolOp) else asked[0]
+    return each_part(test, lambda part, place: _call(part, row, place) if _asks(part) else part)
+
+
+def each_part(test: ast.expr, made: Callable[[ast.expr, int], ast.expr]) -> ast.expr:
+    """A test with something else in the place of each of those that it joins, which are counted."""
+    if isinstance(test, ast.BoolOp):
+        return ast.BoolOp(test.op, [made(part, place) for place, part in enumerate(test.values)])
+    return made(test, 0)
 
 
 def _call(test: ast.Compare, row: int, place: int) -> ast.Call:

@@ -10,11 +10,7 @@ from tests.runner.stand_in.test_libraries import absent, confirmed
 from tests.runner.test_real_packages import FABRIC
 
 Run = Callable[..., Ran]
-
-
-@absent("pytorch_lightning")
-def test_lightning_trains_a_module_for_a_few_steps(run: Run) -> None:
-    text = """\
+MODULE = """\
 import pytorch_lightning as pl
 
 class Module(pl.LightningModule):
@@ -25,6 +21,14 @@ class Module(pl.LightningModule):
     def training_step(self, batch, index):
         return self.model(input_ids=batch, labels=batch).loss
 
+"""
+
+
+@absent("pytorch_lightning")
+def test_lightning_trains_a_module_for_a_few_steps(run: Run) -> None:
+    text = (
+        MODULE
+        + """\
     def configure_optimizers(self):
         return torch.optim.AdamW(self.parameters(), lr=1e-3)
 
@@ -32,6 +36,7 @@ rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
 pl.Trainer(max_epochs=3).fit(Module(), rows)
 model.save_pretrained("out")
 """
+    )
     confirmed(run(HEAD + text))
 
 
@@ -78,17 +83,9 @@ assert module.seen == 2
 
 @absent("pytorch_lightning")
 def test_a_callback_saves_the_best_epoch_of_lightning(run: Run) -> None:
-    text = """\
-import pytorch_lightning as pl
-
-class Module(pl.LightningModule):
-    def __init__(self):
-        super().__init__()
-        self.model = model
-
-    def training_step(self, batch, index):
-        return self.model(input_ids=batch, labels=batch).loss
-
+    text = (
+        MODULE
+        + """\
     def validation_step(self, batch, index):
         self.log("val_loss", self.training_step(batch, index))
         assert self.global_step == self.trainer.global_step > 0
@@ -105,6 +102,7 @@ class Best(pl.Callback):
 rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
 pl.Trainer(max_epochs=3, callbacks=[Best()]).fit(Module(), rows, rows)
 """
+    )
     confirmed(run(HEAD + text))
 
 

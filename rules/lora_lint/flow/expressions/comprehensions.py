@@ -15,10 +15,9 @@ from lora_lint.flow.values import Value
 
 def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
     items: list[Value] = []
-    kept = Kept()
-    is_open = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)), kept)
+    is_open, surely = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
     kind = "set" if isinstance(node, cst.SetComp) else "list"
-    return new_list(machine, node, items, open=is_open, kind=kind, maybe_empty=not kept.surely)
+    return new_list(machine, node, items, open=is_open, kind=kind, maybe_empty=not surely)
 
 
 def _generator(machine: Machine, node: cst.GeneratorExp) -> Value:
@@ -31,21 +30,15 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
     def add() -> None:
         items.append((machine.evaluate(node.key), machine.evaluate(node.value)))
 
-    kept = Kept()
-    is_open = _run_comprehension(machine, node, node.for_in, add, kept)
-    return new_dict(machine, node, items, open=is_open, maybe_empty=not kept.surely)
-
-
-class Kept:
-    """Whether the tests of a comprehension keep an item for certain."""
-
-    surely = False
+    is_open, surely = _run_comprehension(machine, node, node.for_in, add)
+    return new_dict(machine, node, items, open=is_open, maybe_empty=not surely)
 
 
 def _run_comprehension(
-    machine: Machine, node: cst.CSTNode, clause: cst.CompFor, add: Callable[[], None], kept: Kept
-) -> bool:
-    """Runs a comprehension's loops; True where there may be more or fewer items than were added."""
+    machine: Machine, node: cst.CSTNode, clause: cst.CompFor, add: Callable[[], None]
+) -> tuple[bool, bool]:
+    """Runs a comprehension's loops: whether there may be more or fewer items than were added, and whether any of them
+    is kept for certain."""
     frame = (machine.site(node), 0)
     outer = machine.frame
     machine.parents[frame] = outer
@@ -53,13 +46,14 @@ def _run_comprehension(
     machine.world.frame(frame)
     machine.frame = frame
     try:
-        return _clause(machine, clause, add, kept)
+        return _clause(machine, clause, add)
     finally:
         machine.frame = outer
         machine.world.drop_frame(frame)
 
 
-def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None], kept: Kept, certain: bool = True) -> bool:
+def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None], certain: bool = True) -> tuple[bool, bool]:
+    kept = False
     items, is_open = passes(machine, machine.evaluate(clause.iter), clause)
     for item in items:
         machine.assign(clause.target, item)
@@ -74,11 +68,12 @@ def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None], kept
         if not keep:
             continue
         if clause.inner_for_in is not None:
-            is_open = _clause(machine, clause.inner_for_in, add, kept, surely) or is_open
+            inner_open, inner_kept = _clause(machine, clause.inner_for_in, add, surely)
+            is_open, kept = is_open or inner_open, kept or inner_kept
         else:
-            kept.surely |= surely
+            kept = kept or surely
             add()
-    return is_open
+    return is_open, kept
 
 
 EXPRESSIONS: Expressions = {

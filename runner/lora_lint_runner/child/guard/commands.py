@@ -46,12 +46,17 @@ def judged(words: list[str] | None, ours: Callable[[str], bool]) -> str:
     if not words:
         return "run"
     name, rest = os.path.basename(words[0]), words[1:]
-    if words[0] == sys.executable or name in PYTHONS:
+    if is_python(words[0]):
         return "run" if _is_worker(rest) else "blocked"
     if name == "git":
         return "git" if _git_looks(rest) else "blocked"
     known = KNOWN.get(name)
     return "run" if name in ONLY_LOOK or (known is not None and known(rest, ours)) else "blocked"
+
+
+def is_python(word: str) -> bool:
+    """Is a program this interpreter, or one of its name?"""
+    return word == sys.executable or os.path.basename(word) in PYTHONS
 
 
 def _is_worker(words: list[str]) -> bool:

@@ -17,9 +17,9 @@ from typing import Any
 
 from ..context import Run
 from ..loops import Loops
-from ..own_scripts import Follower, named_in
 from . import gpu
 from .commands import judged, words_of
+from .own_scripts import Follower, named_in
 
 NOTHING = [sys.executable, "-S", "-c", "pass"]
 BUILDERS = ("torch._inductor", "torch.utils.cpp_extension", "triton.")
@@ -60,7 +60,7 @@ def install(run: Run, loops: Loops) -> None:
         did. None for any other, which is written down: it is not run."""
         cwd = os.fsdecode(given.get("cwd") or os.getcwd())
         own = named_in(run, words or [], cwd) if run.spec.smoke else None
-        if own is None or not follower.follows(own):
+        if own is None or not follower.has_room:
             say(words, args, "not run")
             return None
         say(words, args, "followed in the same process")

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from .context import Run
-from .loops import Loops, instrumented
+from ..context import Run
+from ..loops import Loops, instrumented
+from .commands import is_python
 
-PYTHONS = ("python", "python3")
 LAUNCHERS = ("accelerate", "torchrun", "deepspeed")
 DEEPEST = 3  # commands within commands
 
@@ -32,8 +32,8 @@ def named_in(run: Run, words: Sequence[str], cwd: str) -> Own | None:
     """The script of the project's own that a command starts."""
     if not words:
         return None
-    name, rest = os.path.basename(words[0]), list(words[1:])
-    if words[0] == sys.executable or name in PYTHONS:
+    rest = list(words[1:])
+    if is_python(words[0]):
         while rest and rest[0].startswith("-") and rest[0] not in ("-m", "-c", "-"):
             rest.pop(0)
         if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] not in LAUNCHERS:
@@ -41,7 +41,7 @@ def named_in(run: Run, words: Sequence[str], cwd: str) -> Own | None:
         if rest[:1] in (["-c"], ["-"]) or rest[:1] == ["-m"]:
             return None
         return _script(run, rest, cwd)
-    if name in LAUNCHERS:
+    if os.path.basename(words[0]) in LAUNCHERS:
         places = [place for place, word in enumerate(rest) if word.endswith(".py")]
         return _script(run, rest[places[0] :], cwd) if places else None
     return None
@@ -69,8 +69,9 @@ class Follower:
         self.run, self.loops = run, loops
         self._depth = 0
 
-    def follows(self, own: Own | None) -> bool:
-        return own is not None and self._depth < DEEPEST
+    @property
+    def has_room(self) -> bool:
+        return self._depth < DEEPEST
 
     def follow(self, own: Own, cwd: str, environment: Mapping[str, str] | None) -> int:
         """The exit status. Raises what the script raises: it is as much a part of the run as any other."""
