@@ -10,6 +10,7 @@ from typing import Any
 
 from ...context import Run
 from ..anything import Anything
+from ..scoring import VALUE
 from .fabric import Fabric
 
 BATCHES = 3  # of an evaluation
@@ -100,7 +101,7 @@ def _logged(value: Any) -> Any:
         return value.detach()
     with suppress(TypeError, ValueError):
         return torch.tensor(float(value))
-    return torch.tensor(0.5)  # of a metric, which is not computed here
+    return torch.tensor(VALUE)  # of a metric, which is not computed here
 
 
 class Trainer:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..scoring import VALUE, Scores
+
 NO_COLUMNS = ("label", "labels", "score", "scores", "dataset_name")
-SCORE = 0.5
 OF_SENTENCES = (
     "batch_sampler", "multi_dataset_batch_sampler", "prompts", "router_mapping", "learning_rate_mapping",
 )  # fmt: skip
@@ -36,13 +37,6 @@ def loss_of(name: str) -> Any:
     return Loss
 
 
-class Scores(dict[str, float]):
-    """0.5 under each name that a script asks for."""
-
-    def __missing__(self, name: str) -> float:
-        return SCORE
-
-
 class Evaluator:
     """Scores 0.5 under the name that a training looks for, and under every other one."""
 
@@ -51,7 +45,7 @@ class Evaluator:
         self.primary_metric = "_".join(filter(None, (name, "cosine_accuracy")))
 
     def __call__(self, model: Any, *args: Any, **options: Any) -> dict[str, float]:
-        return Scores({self.primary_metric: SCORE})
+        return Scores({self.primary_metric: VALUE})
 
 
 class InputExample:
@@ -120,7 +114,7 @@ def trainer_of() -> tuple[Any, Any]:
             for evaluator in self.evaluators:
                 scores |= {f"eval_{k}": v for k, v in (evaluator(self.model) or {}).items()}
             wanted = self.args.metric_for_best_model
-            return {**({} if wanted is None else {wanted: SCORE}), **scores}
+            return {**({} if wanted is None else {wanted: VALUE}), **scores}
 
         def _save(self, output_dir: Any = None, *args: Any, **options: Any) -> None:
             self.model.save_pretrained(output_dir or self.args.output_dir)

@@ -14,7 +14,7 @@ from types import ModuleType
 from ...context import Run
 from ...stand_in.values import DATA_ID
 from . import missing_files
-from .learning import Learned, frames, more, statement, statements
+from .learning import Learned, frames, more, names_in, statement, statements
 
 NOT_BY_ARGUMENTS = (ImportError, SyntaxError, NameError, MemoryError, EOFError)
 LIKELY = re.compile(
@@ -47,7 +47,7 @@ def registered(run: Run, error: BaseException) -> Learned | None:
     if filler is None or not isinstance(error, KeyError) or not error.args or "values" in run.spec.learned:
         return None
     last = traceback.extract_tb(error.__traceback__)[-1]
-    held = {**frames(error)[-1].f_globals, **frames(error)[-1].f_locals}
+    held = names_in(frames(error)[-1])
     asked = (error.args[0], f"lora-lint/{error.args[0]}")  # the whole of it, or the last part
     names = [n for n, value in filler.options.items() if value in asked and n in filler.given]
     words = re.findall(r"\w+", last.line or "")

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from ...context import Run
-from .learning import Learned, conditions, frames, more, statement
+from .learning import Learned, conditions, frames, held_by, more, statement
 
 SUBSETS = (ast.LtE, ast.Lt, ast.GtE, ast.Gt)  # `{"age", "income"} <= set(rows.column_names)`
 
@@ -17,7 +17,7 @@ def fields(run: Run, error: BaseException) -> Learned | None:
         return None
     failed = statement(run, error)
     tests = [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error)
-    held = _held(run, error)
+    held = held_by(run, error)
     names: list[str] = []
     for node in [n for test in tests for n in ast.walk(test)]:
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.NotIn):
@@ -54,7 +54,7 @@ def _wanted(run: Run, error: BaseException) -> list[str]:
     """What the script looks for in a text in vain, and ends itself over."""
     if not isinstance(error, (ValueError, AssertionError)) or not run.made_up:
         return []
-    failed, held = statement(run, error), _held(run, error)
+    failed, held = statement(run, error), held_by(run, error)
     tests = [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error)
     found = []
     for node in [n for test in tests for n in ast.walk(test)]:
@@ -80,11 +80,6 @@ def _divided(tree: ast.AST) -> list[str]:
                 a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str) and a.value
             ]
     return found
-
-
-def _held(run: Run, error: BaseException) -> dict[str, Any]:
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
-    return {**own[-1].f_globals, **own[-1].f_locals} if own else {}
 
 
 def _words(node: ast.expr, held: dict[str, Any]) -> list[str]:

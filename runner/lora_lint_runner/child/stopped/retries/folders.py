@@ -7,7 +7,7 @@ from types import CodeType
 
 from ...context import Run
 from ...stand_in.made_up.tables import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
-from .learning import Learned, frames
+from .learning import Learned, frames, names_in
 from .missing_files import EMPTY
 
 MOST = 16
@@ -32,7 +32,7 @@ def named(run: Run, error: BaseException) -> Learned | None:
     own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
     for kinds in ((list, tuple, set), (dict,)):
         for frame in reversed(own):
-            held = {**frame.f_globals, **frame.f_locals}
+            held = names_in(frame)
             for value in (held.get(name) for name in _names(frame.f_code)):
                 if isinstance(value, kinds) and len(value) > 1 and all(_word(v) for v in value):
                     return {"folders": [str(v) for v in value][:MOST]}

@@ -39,14 +39,23 @@ def statements(run: Run, error: BaseException) -> list[ast.stmt]:
     return [found for found in map(_at, _own(run, error)) if found is not None]
 
 
+def names_in(frame: FrameType) -> dict[str, Any]:
+    """What names stand for in a frame."""
+    return {**frame.f_globals, **frame.f_locals}
+
+
+def held_by(run: Run, error: BaseException) -> dict[str, Any]:
+    """What names stand for in the innermost frame of the script's own that an exception went through."""
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
+    return names_in(own[-1]) if own else {}
+
+
 def at_work(run: Run, error: BaseException) -> dict[str, Any]:
     """What the names in the failing statement of the script's stand for."""
-    found = statement(run, error)
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
-    if found is None or not own:
-        return {}
-    held = {**own[-1].f_globals, **own[-1].f_locals}
-    return {n.id: held[n.id] for n in ast.walk(found) if isinstance(n, ast.Name) and n.id in held}
+    found, held = statement(run, error), held_by(run, error)
+    return (
+        {} if found is None else {n.id: held[n.id] for n in ast.walk(found) if isinstance(n, ast.Name) and n.id in held}
+    )
 
 
 def empty(run: Run, error: BaseException) -> list[str]:
@@ -65,10 +74,9 @@ def _is_empty(value: Any) -> bool:
 
 def none_of(run: Run, error: BaseException) -> list[str]:
     """What the script itself ends over, as there is nothing in it: `if not rows: raise ...`."""
-    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
-    if not own or not isinstance(statement(run, error), (ast.Raise, ast.Assert, ast.Expr, ast.If)):
+    if not isinstance(statement(run, error), (ast.Raise, ast.Assert, ast.Expr, ast.If)):
         return []
-    held = {**own[-1].f_globals, **own[-1].f_locals}
+    held = held_by(run, error)
     tests = [*conditions(run, error), statement(run, error)]
     names = {n.id for test in tests if test is not None for n in ast.walk(test) if isinstance(n, ast.Name)}
     return sorted(n for n in names if _is_empty(held.get(n)))

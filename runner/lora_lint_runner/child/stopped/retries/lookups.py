@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from .learning import Learned, frames, statement
+from .learning import Learned, frames, names_in, statement
 
 SPEAKERS = ("human", "gpt", "user", "assistant")
 NO_MEMBER = re.compile(r"^'(.*)' is not a valid (\w+)$", re.S)  # of an enumeration
@@ -31,7 +31,7 @@ def values(run: Run, error: BaseException) -> Learned | None:
 
 def fields(run: Run, error: BaseException) -> Learned | None:
     """A column whose cells are records, not texts: with the fields that the failing statement asks them for."""
-    held, nodes = _held_by(run, error), _nodes(run, error)
+    held, nodes = _held_on_the_way(run, error), _nodes(run, error)
     known: dict[str, list[str]] = run.spec.learned.get("fields", {})
     asked: dict[str, list[str]] = {}
     lacks = isinstance(error, KeyError) and error.args and isinstance(error.args[0], str)
@@ -88,7 +88,7 @@ def _column(run: Run, cell: str) -> str | None:
 
 def _held(run: Run, error: BaseException, home: str) -> list[Any]:
     """The tables and lists that the failing statement names: `LABELS[row["label"]]`, `self.ids[name]`."""
-    held, nodes = _held_by(run, error), _nodes(run, error)
+    held, nodes = _held_on_the_way(run, error), _nodes(run, error)
     if home:
         return [[member.value for member in held[home]]] if isinstance(held.get(home), type) else []
     asked = [
@@ -98,12 +98,12 @@ def _held(run: Run, error: BaseException, home: str) -> list[Any]:
     return [value for value in named if isinstance(value, (dict, list, tuple, set)) and value]
 
 
-def _held_by(run: Run, error: BaseException) -> dict[str, Any]:
+def _held_on_the_way(run: Run, error: BaseException) -> dict[str, Any]:
     """What names stand for in the script's own frames, those of the innermost first."""
     held: dict[str, Any] = {}
     for frame in frames(error):
         if run.code.owns(frame.f_code.co_filename):
-            held.update({**frame.f_globals, **frame.f_locals})
+            held.update(names_in(frame))
     return held
 
 
@@ -126,8 +126,7 @@ def speakers(run: Run, error: BaseException) -> Learned | None:
     """Other names of those who speak in a chat: the keys of the table that they are looked up in."""
     if not isinstance(error, KeyError) or not error.args or error.args[0] not in SPEAKERS or not run.made_up:
         return None
-    last = frames(error)[-1]
-    held = {**last.f_globals, **last.f_locals}
+    held = names_in(frames(error)[-1])
     found = statement(run, error)
     names = {n.id for n in ast.walk(found) if isinstance(n, ast.Name)} if found is not None else set()
     tables = [held[n] for n in sorted(names) if isinstance(held.get(n), dict) and len(held[n]) > 1]
