@@ -447,3 +447,30 @@ def test_what_is_made_of_a_model_may_tell_that_it_is_wrapped() -> None:
         "            return self.model(", "              return self.model("
     )
     assert found(branches) == []
+
+
+UNSLOTH = """\
+from trl import SFTConfig, SFTTrainer
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit")
+model = FastLanguageModel.get_peft_model(model, r=16, lora_alpha=16, target_modules=["q_proj", "v_proj"])
+SFTTrainer(model, SFTConfig("out", save_strategy="no"), train_dataset=rows).train()
+model = FastLanguageModel.get_peft_model(model, r=16, lora_alpha=16, target_modules=["v_proj", "q_proj"])
+SFTTrainer(model, SFTConfig("out", save_strategy="no"), train_dataset=more).train()
+model.save_pretrained("out")
+"""
+
+
+def test_unsloth_gives_back_a_model_that_has_this_adapter() -> None:
+    assert found(UNSLOTH) == []
+    again = UNSLOTH.replace("r=16", "r=8", 1)
+    assert found(again) == ["wrapped-twice"]
+    assert found(UNSLOTH.replace("llama-3-8b-bnb-4bit", "my-adapter").replace("r=16", "r=RANK", 1)) == []
+
+
+def test_unsloth_loads_an_adapter_to_be_trained() -> None:
+    loads = 'model, tokenizer = FastLanguageModel.from_pretrained("out")\n'
+    train = 'SFTTrainer(model, SFTConfig("more", save_strategy="no"), train_dataset=more).train()\n'
+    assert found(UNSLOTH + loads + train + 'model.save_pretrained("more")\n') == []
+    assert found(UNSLOTH + loads + train) == ["adapter-never-saved"]

@@ -9,10 +9,18 @@ _CLASSES = (
     "FastQwen2Model FastGemmaModel"
 ).split()
 
+# a PeftModel comes back from get_peft_model as it is ("Already have LoRA adapters! We shall skip this step"), one that
+# has another of these raises TypeError; the vision classes raise at any
+_COMPARED = ("r", "lora_alpha", "lora_dropout", "bias", "use_rslora", "target_modules")
+
 UNSLOTH = Table(
     functions={
+        # an adapter is loaded to be trained (is_trainable=True)
         **{f"{name}.from_pretrained": row("load_model", "model_name", tupled=True, adapters=True) for name in _CLASSES},
-        **{f"{name}.get_peft_model": row("wrap_keywords", "model r target_modules lora_alpha") for name in _CLASSES},
+        **{
+            f"{name}.get_peft_model": row("wrap_keywords", "model r target_modules lora_alpha", compares=_COMPARED)
+            for name in _CLASSES
+        },
         **{f"{name}.for_inference": row("first", "model") for name in _CLASSES},
         **{f"{name}.for_training": row("first", "model") for name in _CLASSES},
         "chat_templates.train_on_responses_only": row("first", "trainer"),

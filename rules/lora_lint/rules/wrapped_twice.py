@@ -100,6 +100,11 @@ def _report(
             "the model is a PeftModel already, and peft_config asks the trainer to wrap it again: "
             f"ValueError{older}{conditions}"
         )
+    elif isinstance(event.facts, Wrapped) and event.facts.differs:
+        message = (
+            f"the model is a PeftModel already, and its adapter has another {event.facts.differs}: unsloth raises "
+            f"TypeError{conditions}"
+        )
     elif what == "merged":
         message = (
             "the model is a PeftModel already: this trainer merges its adapter into the base and trains a new one, "

@@ -28,7 +28,7 @@ def _load_model(call: LibCall) -> Value:
     machine.emit(call.node, oid, Created())
     if place is not None and life.saved_at(place) is not None:
         name = call.plain("adapter_name", DEFAULT)
-        frozen = Frozen("loaded", machine.site(call.node))
+        frozen = None if call.option("adapters") else Frozen("loaded", machine.site(call.node))
         adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen, place=place)
         if call.option("adapters"):
             oid = life.wrap(oid, adapter, machine.site(call.node))

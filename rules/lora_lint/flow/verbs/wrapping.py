@@ -15,6 +15,7 @@ from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.knowledge import keys, names
 from lora_lint.lifecycle.events.models import Head, Wrapped
+from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
 
@@ -172,14 +173,41 @@ def task_of(config: Config | None) -> str | None:
 
 
 def _wrap_keywords(call: LibCall) -> Value:
-    """unsloth: the config's fields are keywords of the call."""
+    """unsloth: the config's fields are keywords of the call. A PeftModel comes back as it is; with an adapter of other
+    settings it is refused."""
     oid = call.model("model")
     if oid is None:
         return call.unknown()
     machine = call.machine
     fields = tuple((name, plain(machine, value)) for name, value in sorted(call.args.kw.items()) if name != "model")
     config = Config("LoraConfig", machine.site(call.node), (*fields, ("task_type", "CAUSAL_LM")))
-    return ModelRef(put_on(call, oid, config, by="keywords"))
+    if machine.world.life.peft(oid) is None:
+        return ModelRef(put_on(call, oid, config, by="keywords"))
+    differs = _differing(machine.world.life, oid, config, call.option("compares"))
+    if not differs:
+        return ModelRef(oid)
+    machine.emit(call.node, oid, Wrapped(by="keywords", config=config, name=DEFAULT, differs=differs))
+    return machine.fail(call.node, "TypeError", oid)
+
+
+def _differing(life: Life, oid: Oid, config: Config, compared: tuple[str, ...]) -> str:
+    """A setting of a model's adapter that both calls write down, and not the same; "" where none is known to differ."""
+    peft = life.peft(oid)
+    there = life.adapters[dict(peft.adapters)[DEFAULT]].config if peft and DEFAULT in dict(peft.adapters) else None
+    if not isinstance(there, Config):
+        return ""
+    for name in compared:
+        mine, theirs = (_as_set(each.get(name)) for each in (config, there))
+        if UNKNOWN not in (mine, theirs) and None not in (mine, theirs) and mine != theirs:
+            return name
+    return ""
+
+
+def _as_set(value: Hashable) -> Hashable:
+    """Names of modules stand in any order."""
+    if not isinstance(value, tuple):
+        return value
+    return UNKNOWN if UNKNOWN in value else frozenset(value)
 
 
 VERBS: dict[str, Verb] = {"wrap": _wrap, "wrap_keywords": _wrap_keywords}

@@ -31,8 +31,9 @@ class Wrapped(NamedTuple):
     """A PeftModel is put around a model, with a new adapter.
 
     `by` is "call", "keywords" (the config's fields are keywords of the call) or "trainer". `inside` are the adapters
-    that a trainer merges into the base first; where releases in the range `raises` refuse, there is no `result`. `tied`
-    are the names of input and output embedding where they are one weight.
+    that a trainer merges into the base first; where releases in the range `raises` refuse, there is no `result`, nor
+    where a setting of the adapter that is there `differs`. `tied` are the names of input and output embedding where
+    they are one weight.
     """
 
     by: str
@@ -45,6 +46,7 @@ class Wrapped(NamedTuple):
     head: Head | None = None
     inside: tuple[Oid, ...] = ()
     raises: str = ""
+    differs: str = ""
     view: View = None
     result: Oid | None = None
     adapter: Oid | None = None
