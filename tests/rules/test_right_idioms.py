@@ -474,3 +474,30 @@ def test_unsloth_loads_an_adapter_to_be_trained() -> None:
     train = 'SFTTrainer(model, SFTConfig("more", save_strategy="no"), train_dataset=more).train()\n'
     assert found(UNSLOTH + loads + train + 'model.save_pretrained("more")\n') == []
     assert found(UNSLOTH + loads + train) == ["adapter-never-saved"]
+
+
+KEEPS_BEST = """\
+from safetensors.torch import save_file
+
+best, kept = 0.0, []
+for epoch in range(3):
+    for batch in rows:
+        loss = model(**batch).loss
+        loss.backward()
+        optimizer.step()
+    if loss > best:
+        kept.append({name: p for name, p in model.named_parameters() if p.requires_grad})
+for i, weights in enumerate(kept):
+    save_file(weights, f"best-{i}.safetensors")
+"""
+
+
+def test_weights_that_a_list_has_on_some_paths_are_saved_out_of_it() -> None:
+    assert found(WRAP + KEEPS_BEST) == ["state-dict-only"]
+    assert found(WRAP + KEEPS_BEST.replace("save_file(weights", "print(weights")) == ["adapter-never-saved"]
+
+
+def test_what_is_picked_out_of_the_parameters_of_a_network_that_is_not_seen_may_be_its_adapter() -> None:
+    unseen = 'import networks\n\nmodel = networks.Encoder("base").to("cuda")\n' + WRAP
+    assert found(unseen + KEEPS_BEST) == []
+    assert found(unseen + KEEPS_BEST.replace("save_file(weights", "print(weights")) == ["adapter-never-saved"]

@@ -19,13 +19,15 @@ from lora_lint.lifecycle.events.training import BaseOpened, Froze
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Keeping, Oid, Sure, Token, Wrapper
 
+OF_MODEL = "parameters"  # the tag of what the parameters of a model of which nothing is known are made of
+
 
 def _parameters(call: LibCall) -> Value:
     """`model.parameters()`, `model.named_parameters()`."""
     life = call.machine.world.life
     oid = call.target()
     if not life.base(oid).known:
-        return Sym(("parameters", oid))
+        return Sym((OF_MODEL, oid))
     params = parameters(life, oid)
     if call.option("named"):
         return Tup(tuple(Tup((Const(p.key), p)) for p in params))

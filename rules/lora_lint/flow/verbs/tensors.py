@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -12,9 +12,10 @@ from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.verbs.parameters import OF_MODEL
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
-from lora_lint.flow.worlds.terms import leaves, pick
+from lora_lint.flow.worlds.terms import leaves, parts_behind, pick
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.disk import ConfigSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files
@@ -41,6 +42,7 @@ def _save_weights(call: LibCall) -> Value:
     # the pickled object itself loads back as what it was, tensors with their config beside them as the script knows
     whole = isinstance(value, ModelRef) or _holds_config(machine, value)
     if not tokens and not whole:
+        _keep_unsure(machine, value, directory, call.node)
         return NONE
     oid = oids[0] if oids else kinds
     files = (_file(atoms, directory),) if atoms else ()
@@ -103,6 +105,24 @@ def keep_weights(
         life.keep(token, how, place, site)
     if place is not None:
         life.write(place, Written("adapter" if config else "weights", tuple(tokens), site))
+
+
+def _keep_unsure(machine: Machine, value: Value, place: Place | None, node: cst.CSTNode) -> None:
+    """What was picked out of the parameters of a model of which nothing is known may be those of its adapters."""
+    life = machine.world.life
+    for oid in _parameters_behind(machine, value):
+        for adapter in life.held(oid):
+            life.keep(life.token(adapter), Keeping.UNSURE, place, machine.site(node))
+
+
+def _parameters_behind(machine: Machine, value: Value, deep: int = 2) -> Iterator[Oid]:
+    for leaf in leaves(pick(machine.world, value)):
+        if isinstance(leaf, Sym):
+            for part in parts_behind(leaf.term, machine.made_of, ()):
+                if isinstance(part, tuple) and part[:1] == (OF_MODEL,) and part[1] in machine.world.life.models:
+                    yield part[1]
+        for item in known_items(machine, leaf) if deep else ():
+            yield from _parameters_behind(machine, item, deep - 1)
 
 
 def weights_in(machine: Machine, value: Value, deep: int = 2) -> tuple[tuple[Token, ...], Oid | None]:

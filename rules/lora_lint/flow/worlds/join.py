@@ -149,14 +149,16 @@ class Join:
         return None
 
     def _lists(self, p: ListRec, q: ListRec, mark: Hashable) -> Record | None:
-        """The items both have; where one list is longer, nobody knows how long it is."""
+        """The items both have; where one list is longer, nobody knows how long it is, nor whether there are any where
+        one is empty."""
         shared = min(len(p.items), len(q.items))
         items = [self.value(x, y, (mark, i)) for i, (x, y) in enumerate(zip(p.items, q.items, strict=False))]
-        if any(item is None for item in items) or any(map(self._reaches_model, (*p.items[shared:], *q.items[shared:]))):
+        rest = (*p.items[shared:], *q.items[shared:])
+        if any(item is None for item in items) or any(map(self._reaches_model, rest)):
             return None
-        is_open = p.open or q.open or len(p.items) != len(q.items)
         both = tuple(item for item in items if item is not None)
-        return ListRec(both, is_open, p.kind, p.maybe_empty or q.maybe_empty)
+        maybe_empty = p.maybe_empty or q.maybe_empty or (not both and bool(rest))
+        return ListRec(both or rest, p.open or q.open or bool(rest), p.kind, maybe_empty)
 
     def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
         """The keys of both; what only one path has put in is None on the other, as a keyword that is not given."""
