@@ -14,7 +14,7 @@ from PIL import Image
 from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.lines import Lines, lines_in
 from lora_lint_runner.child.reading.uses import ANY, Shape
-from lora_lint_runner.child.stand_in.made_up import life, rows, tables, varied
+from lora_lint_runner.child.stand_in.made_up import contents, forms, life, rows, suffixes, varied
 
 
 def read(text: str, folder: Path) -> hints.Hints:
@@ -154,35 +154,35 @@ def test_a_function_of_the_scripts_own_is_no_reader_of_a_library(tmp_path: Path)
 @pytest.mark.parametrize("reader", ['csv.DictReader(file, delimiter=";")', 'pd.read_csv(path, sep=";")'])
 def test_cells_are_parted_as_they_are_read(reader: str, tmp_path: Path) -> None:
     assert read(f'rows = {reader}\nprint("a", "b", sep="|")\n', tmp_path).separator == ";"
-    tables.write(str(tmp_path / "x.csv"), [{"a": "1,2", "b": "3"}], "csv", separator=";")
+    forms.write(str(tmp_path / "x.csv"), [{"a": "1,2", "b": "3"}], "csv", separator=";")
     with open(tmp_path / "x.csv") as file:
         assert list(csv.DictReader(file, delimiter=";")) == [{"a": "1,2", "b": "3"}]
 
 
 def test_a_picture_below_masks_tells_of_classes(tmp_path: Path) -> None:
     for name in ("images/0.png", "masks/0.png"):
-        tables.write(str(tmp_path / name), [{}], "png")
+        forms.write(str(tmp_path / name), [{}], "png")
     pictures = [Image.open(tmp_path / name) for name in ("images/0.png", "masks/0.png")]
     assert [picture.mode for picture in pictures] == ["RGB", "L"]
     assert pictures[1].getextrema() == (0, 1)
 
 
 def test_a_series_is_long() -> None:
-    assert tables._measured({"date": "2024-01-01 00:00:00", "OT": 0.1})
-    assert not tables._measured({"date": "2024-01-01 00:00:00", "text": "a"})
-    assert not tables._measured({"OT": 0.1})
+    assert contents._measured({"date": "2024-01-01 00:00:00", "OT": 0.1})
+    assert not contents._measured({"date": "2024-01-01 00:00:00", "text": "a"})
+    assert not contents._measured({"OT": 0.1})
 
 
 def test_a_packed_file_holds_what_its_name_says(tmp_path: Path) -> None:
     path = str(tmp_path / "rows.jsonl.gz")
-    tables.write(path, [{"text": "a"}], tables.suffix_of(path)[1:])
+    forms.write(path, [{"text": "a"}], suffixes.suffix_of(path)[1:])
     with gzip.open(path, "rt") as file:
         assert json.loads(file.read()) == {"text": "a"}
 
 
 def test_parquet_takes_a_record_without_fields(tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
-    tables.write(str(tmp_path / "x.parquet"), [{"text": "a", "info": {}}], "parquet")
+    forms.write(str(tmp_path / "x.parquet"), [{"text": "a", "info": {}}], "parquet")
     assert pandas.read_parquet(tmp_path / "x.parquet")["text"].tolist() == ["a"]
 
 

@@ -9,7 +9,7 @@ import urllib.parse
 from typing import Any
 
 from ..context import Run
-from .made_up import kinds, tables
+from .made_up import contents, forms, kinds, suffixes
 
 LINES = 256
 
@@ -36,10 +36,10 @@ def content(run: Run, url: str) -> bytes:
     run.neutral(f"download {url}: made up")
     suffix = os.path.splitext(urllib.parse.urlparse(url).path)[1].lower()
     as_json = run.spec.learned["downloads"] == "json"
-    if suffix not in (*tables.ROWS, *tables.PICTURES) and not as_json:
+    if suffix not in (*suffixes.ROWS, *suffixes.PICTURES) and not as_json:
         return "\n".join(kinds.text(i) for i in range(LINES)).encode()
     path = os.path.join(run.box("made-up"), "download" + (".json" if as_json else suffix))
-    tables.write(path, tables.rows_of(run), "json" if as_json else suffix[1:], tables.whole(run) or as_json)
+    forms.write(path, contents.rows_of(run), "json" if as_json else suffix[1:], contents.whole(run) or as_json)
     with open(path, "rb") as file:
         return file.read()
 

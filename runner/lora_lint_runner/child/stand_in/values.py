@@ -11,7 +11,7 @@ from typing import Any
 from ..carried import carried
 from ..context import Run
 from . import settings
-from .made_up import tables
+from .made_up import forms, suffixes, tables
 
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
 OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)
@@ -114,10 +114,10 @@ class Filler:
             folder = self.run.box("made-up", name)
             kind = "png" if self.run.spec.learned.get("pictures") else self._media(name)
             if kind:
-                classes = tables.CLASSES if {"imagefolder", "audiofolder"} & self.run.hints.strings else ("",)
+                classes = suffixes.CLASSES if {"imagefolder", "audiofolder"} & self.run.hints.strings else ("",)
                 for inner in (os.path.join(folder, part) for part in classes):
                     for place in range(PICTURES):
-                        tables.write(os.path.join(inner, f"{place}.{kind}"), [], kind)
+                        forms.write(os.path.join(inner, f"{place}.{kind}"), [], kind)
                 return folder
             tables.write_rows(self.run, os.path.join(folder, f"train.{suffix}"))
             return folder
@@ -137,8 +137,10 @@ class Filler:
             return "png"
         if SOUNDS.search(name) or "audiofolder" in strings:
             return "wav"
-        asked = [s for s in (*tables.ROWS, *tables.PICTURES, *tables.SOUNDS) if any(t.endswith(s) for t in strings)]
-        return asked[0][1:] if asked and not set(asked) & set(tables.ROWS) else None
+        asked = [
+            s for s in (*suffixes.ROWS, *suffixes.PICTURES, *suffixes.SOUNDS) if any(t.endswith(s) for t in strings)
+        ]
+        return asked[0][1:] if asked and not set(asked) & set(suffixes.ROWS) else None
 
     def _suffix(self, name: str) -> str:
         for asked in (self.run.hints.compared.get(word, ()) for word in ("extension", "ext", "suffix")):

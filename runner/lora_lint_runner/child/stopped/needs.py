@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from ..context import Run
 from ..loops import Interrupted
 from ..stand_in import absent, packages
-from ..stand_in.made_up.tables import ROWS
+from ..stand_in.made_up.suffixes import ROWS
 from ..stand_in.older import releases
 from ..stand_in.older.releases import RELEASES
 from . import doubts, retries
-from .retries import missing_files, rows
+from .retries import columns, missing_files
 from .retries.learning import conditions, frames, statement
 
 PIP = RELEASES["packages"]
@@ -251,7 +251,7 @@ def _stand_in(run: Run, error: BaseException, first: str) -> Reason | None:
 
 
 def _column(run: Run, error: BaseException, first: str) -> Reason | None:
-    name = rows.missing_column(run, error)
+    name = columns.missing_column(run, error)
     return Reason("column", f"the made-up rows had no column {name}") if name is not None else None
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from ..made_up import tables
+from ..made_up import contents, forms
 
 
 def fill(module: ModuleType, run: Run) -> None:
@@ -20,9 +20,9 @@ def fill(module: ModuleType, run: Run) -> None:
 
     def dataset_download(handle: str, *args: Any, **options: Any) -> str:
         folder = run.box("made-up", handle.replace("/", "-"))
-        rows = tables.rows_of(run)
+        rows = contents.rows_of(run)
         for suffix in ("csv", "jsonl"):
-            tables.write(os.path.join(folder, f"train.{suffix}"), rows, suffix)
+            forms.write(os.path.join(folder, f"train.{suffix}"), rows, suffix)
         return folder
 
     module.__dict__.update(

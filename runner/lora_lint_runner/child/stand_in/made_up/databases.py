@@ -11,7 +11,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.uses import Shape
-from . import rows, tables
+from . import contents, rows
 
 COUNT = 64
 MOST = 64  # tables and columns that one query lacks
@@ -81,7 +81,7 @@ def _mended(run: Run, connection: sqlite3.Connection, query: str, said: str) -> 
         sqlite3.Connection.cursor(connection).execute(f'CREATE TABLE "{table}" (id INTEGER PRIMARY KEY)')
         _fill(connection, f'INSERT INTO "{table}" (id) VALUES (?)', ((place,) for place in range(COUNT)))
         if "*" in query:
-            for column in tables.rows_of(run, 1)[0]:
+            for column in contents.rows_of(run, 1)[0]:
                 _add(run, connection, table, column, query)
         return True
     lacks = NO_COLUMN.search(said)

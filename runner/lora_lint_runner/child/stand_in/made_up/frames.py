@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from ...context import Run
-from . import tables
+from . import forms
 
 READERS = ("read_csv", "read_table")
 FORM = (
@@ -78,5 +78,5 @@ def _made_up(path: str | os.PathLike[str]) -> bool:
     if "://" in os.fspath(path):
         return False
     with contextlib.suppress(OSError), open(path, "rb"):  # that makes it up, where it is to be
-        return tables.is_made_up(path)
+        return forms.is_made_up(path)
     return False

@@ -6,7 +6,7 @@ import os
 from types import CodeType
 
 from ...context import Run
-from ...stand_in.made_up.tables import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
+from ...stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
 from .learning import Learned, frames, names_in
 from .missing_files import EMPTY
 

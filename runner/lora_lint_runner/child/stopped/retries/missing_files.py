@@ -12,22 +12,13 @@ from ...carried import carried
 from ...context import Run
 from ...reading import listings
 from ...stand_in.made_up import binaries
-from ...stand_in.made_up.tables import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
+from ...stand_in.made_up.suffixes import PICTURES, ROWS, SOUNDS, suffix_of
 from .learning import at_work, empty, none_of, statement
+from .patterns import those_inside
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
-OPENING = {
-    "PIL": ".png",
-    "cv2": ".png",
-    "torchvision": ".png",
-    "librosa": ".wav",
-    "soundfile": ".wav",
-    "torchaudio": ".wav",
-}
 SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
-MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
-DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
@@ -43,7 +34,6 @@ FOLDER_SAID = (
     r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$",
 )  # fmt: skip
 PARENT = re.compile(r"Parent directory (.+) does not exist\.?")
-TABLES = 4  # that match a pattern
 Learned = dict[str, Any]
 
 
@@ -63,7 +53,7 @@ def missing_path(error: BaseException) -> str | None:
 
 def folder(run: Run, error: BaseException) -> Learned | None:
     """Another folder to start from: the one from which the relative path that was not found leads somewhere."""
-    name = missing_path(error) or next(iter(_blamed(run, error)), None)
+    name = missing_path(error) or next(iter(blamed(run, error)), None)
     if name is None or "cwd" in run.spec.learned:
         return None
     path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
@@ -102,13 +92,13 @@ def wanted(run: Run, error: BaseException) -> list[str]:
     if written(error) or _beside_a_model(run, missing_path(error)):
         return []
     name = missing_path(error) if isinstance(error, OSError) and error.filename else None
-    name = name or (missing_path(error) if not _blamed(run, error) else None)
+    name = name or (missing_path(error) if not blamed(run, error) else None)
     name = None if name is not None and os.path.basename(name) in SAVED else name
     if name is not None and _of_classes(error):
         name = os.path.join(name, "*", "*.jpg")
     elif name is not None:
         name = _kept(run, error, name)
-    found = [n for p in ([name] if name is not None else _blamed(run, error)) for n in _those_inside(run, p)]
+    found = [n for p in ([name] if name is not None else blamed(run, error)) for n in those_inside(run, p)]
     if name is not None and not found and _read_as_text(run, error, name):
         found = [carried(run, name)]
     return found
@@ -124,7 +114,7 @@ def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
 
 def lacked(run: Run, error: BaseException) -> str | None:
     """The file, folder or pattern of data that a script has stopped for want of, as its user knows it."""
-    name = missing_path(error) or next(iter(_blamed(run, error)), None)
+    name = missing_path(error) or next(iter(blamed(run, error)), None)
     if name is None or os.path.basename(name) in SAVED or written(error) or _beside_a_model(run, name):
         return None
     if name in run.met.databases:
@@ -149,7 +139,7 @@ def no_weights(run: Run, error: BaseException) -> Learned | None:
 def unread(run: Run) -> Learned | None:
     """Files of data that were looked for in vain, after a run that came to its end without training."""
     known = run.spec.learned.get("files", [])
-    new = [n for p in unread_tables(run) for n in _those_inside(run, p) if n not in known]
+    new = [n for p in unread_tables(run) for n in those_inside(run, p) if n not in known]
     return {"files": sorted({*known, *new})} if new and run.spec.makes_up_rows else None
 
 
@@ -197,8 +187,9 @@ def _kept(run: Run, error: BaseException, name: str) -> str:
 def _below_made_up(run: Run, error: BaseException) -> bool:
     """Is it a file in a folder that stands in for an argument, and so is made up anyway?"""
     made = os.path.join(run.spec.box, "made-up") + os.sep
-    blamed = _blamed(run, error)
-    return (missing_path(error) or "").startswith(made) or bool(blamed and all(p.startswith(made) for p in blamed))
+    spoken_of = blamed(run, error)
+    below = bool(spoken_of and all(p.startswith(made) for p in spoken_of))
+    return below or (missing_path(error) or "").startswith(made)
 
 
 def settings(run: Run, error: BaseException) -> Learned | None:
@@ -215,32 +206,7 @@ def settings(run: Run, error: BaseException) -> Learned | None:
     return None if plain or path in known else {"settings": [*known, path]}
 
 
-def model_folders(run: Run, error: BaseException) -> Learned | None:
-    """Folders of models that a script looks into before it loads from them."""
-    path = missing_path(error)
-    looks = any(LOOKS.search(f.line or "") for f in traceback.extract_tb(error.__traceback__))
-    known = run.spec.learned.get("model folders", [])
-    new = carried(run, path) if path is not None and looks and _of_a_model(run, path) else None
-    return {"model folders": [*known, new]} if new is not None and new not in known and not run.met.trained else None
-
-
-def _of_a_model(run: Run, path: str) -> bool:
-    """Does a folder of the user's sound like one of a model? Those of the run itself are called as it is."""
-    own = path.startswith(run.spec.box + os.sep) and not path.startswith(run.spec.work + os.sep)
-    return not own and not suffix_of(path) and bool(MODEL.search(carried(run, path)))
-
-
-def taken_for_there(run: Run, error: BaseException) -> Learned | None:
-    """Folders of models, and of data that is loaded from disk: the loading makes them, so the question whether they are
-    there is answered with yes."""
-    known = run.spec.learned.get("there", [])
-    loads = run.spec.makes_up_rows and "disk" in run.hints.read
-    folders = [p for p in _blamed(run, error) if not suffix_of(p) and "*" not in p]
-    new = [n for n in (carried(run, p) for p in folders if loads or _of_a_model(run, p)) if n not in known]
-    return {"there": sorted({*known, *new})} if new and not run.met.trained else None
-
-
-def _blamed(run: Run, error: BaseException) -> list[str]:
+def blamed(run: Run, error: BaseException) -> list[str]:
     """What was looked for in vain and is spoken of; the last of it, where an exception speaks of nothing there."""
     everything = run.met.looked_for
     looked_for: list[str] = list(dict.fromkeys(p for p in everything if os.path.basename(p) not in SAVED))
@@ -265,45 +231,6 @@ def _blamed(run: Run, error: BaseException) -> list[str]:
 def nothing_there(run: Run, error: BaseException) -> str | None:
     """The rows, pictures or sounds that were looked for in vain and that an exception comes of (what it works with
     is empty, or it says so): a file or the pattern of many, as the user knows it."""
-    found = [p for p in _blamed(run, error) if suffix_of(p) in (*ROWS, *PICTURES, *SOUNDS)]
+    found = [p for p in blamed(run, error) if suffix_of(p) in (*ROWS, *PICTURES, *SOUNDS)]
     sure = bool(empty(run, error)) or any(p in str(error) for p in found) or "num_samples=0" in str(error)
     return run.code.named(found[-1]) if found and sure and not run.met.trained else None
-
-
-def _those_inside(run: Run, name: str) -> list[str]:
-    """The files to make up for a path: several for a pattern that tables match, one a client or a day, say."""
-    home, base = os.path.split(name)
-    several = "*" in base and suffix_of(base) in ROWS
-    names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
-    return [found for n in names if (found := _inside(run, n)) is not None]
-
-
-def _inside(run: Run, name: str) -> str | None:
-    """The file to make up for a path or a pattern. A folder of any name is one for each class."""
-    if "None" in name.split(os.sep):  # made of an argument that nobody gave
-        return None
-    name = carried(run, name)
-    folder, base = os.path.split(name)
-    parts = [_fitting(re.sub(r"\*+(?=/?$)", CLASS, part)) for part in re.split(r"(?<=/)", folder)]
-    folder = os.path.join(*parts)
-    folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
-    plain = os.path.join(folder, _fitting(base))
-    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS) or binaries.kind_of(plain) in binaries.KINDS:
-        return plain
-    if MODEL.search(name) and not DATA.search(name):
-        return None
-    kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
-    kinds = kinds or [s for s in PICTURES + SOUNDS if any(t.endswith(s) for t in run.hints.strings)]
-    opened = [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
-    media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
-    kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
-    if kinds and base and not base.strip("*"):  # any file of a folder
-        return os.path.join(folder, "0" + kinds[0])
-    if suffix_of(plain) or not kinds:
-        return os.path.join(plain, "") if "*" in name else None
-    return os.path.join(plain, "train" + kinds[0])
-
-
-def _fitting(pattern: str) -> str:
-    """A name that a pattern finds."""
-    return re.sub(r"\[[^\]]*\]|[*?]+", "0", pattern)

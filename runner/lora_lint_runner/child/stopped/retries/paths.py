@@ -8,8 +8,8 @@ import re
 from ...carried import carried
 from ...context import Run
 from ...stand_in.made_up.kinds import PATHS
-from ...stand_in.made_up.tables import PICTURES, SOUNDS
-from . import missing_files
+from ...stand_in.made_up.suffixes import PICTURES, SOUNDS
+from . import missing_files, patterns
 from .learning import Learned, frames
 
 PICTURE = ".png"
@@ -60,7 +60,7 @@ def _kind(run: Run, error: BaseException | None) -> str:
     running = reversed(frames(error)) if error is not None else ()
     at_work = [str(f.f_globals.get("__name__", "")).split(".") for f in running]
     for parts in (*at_work, run.hints.roots):
-        for package, suffix in {**missing_files.OPENING, "sounds": ".wav"}.items():
+        for package, suffix in {**patterns.OPENING, "sounds": ".wav"}.items():
             if package in parts:
                 return suffix
     return ".txt"

@@ -1,0 +1,26 @@
+"""How the names of files end that are made up, by what they hold."""
+
+from __future__ import annotations
+
+import os
+
+FASTA = (".fasta", ".fa", ".faa")
+TEXTS = (
+    ".txt", ".text", ".key", ".md", ".prompt", ".tmpl", ".dat", ".lst", ".tok", ".src", ".tgt", ".trg", ".en", ".de",
+    ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
+)  # fmt: skip
+STRUCTURED = (".jsonl", ".ndjson", ".json", ".parquet", ".pkl")
+SHEETS = (".xlsx", ".xls")  # as text, which pandas is made to read
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", *SHEETS, *TEXTS, *FASTA)
+VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
+PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
+SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
+PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zip": "zipfile"}
+CLASS = "<class>"  # a folder for each class
+CLASSES = ("0", "1")
+
+
+def suffix_of(path: str) -> str:
+    """What a file holds, by its name; of one that is packed, what is packed in it."""
+    stem, suffix = os.path.splitext(path.lower())
+    return os.path.splitext(stem)[1] if suffix in PACKED else suffix

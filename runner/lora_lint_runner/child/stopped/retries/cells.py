@@ -1,0 +1,80 @@
+"""Cells of made-up rows that are of another kind than the script takes them for."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ...context import Run
+from .learning import Learned, at_work, more, statement
+
+NO_TEXT = re.compile(
+    r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
+)
+MOST = 64  # times as many rows as at first
+NO_TENSOR = (
+    r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and int|"
+    r"'[<>]=?' not supported between instances of 'str' and '(int|float)'"
+)
+NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
+PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
+NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
+
+
+def seen(run: Run, error: BaseException | None = None) -> Learned | None:
+    """Columns that hold pictures or sounds: their texts were taken for such."""
+    known: dict[str, str] = run.spec.learned.get("kinds", {})
+    new = {column: kind for column, kind in run.met.taken_for.items() if column not in known}
+    return {"kinds": {**known, **new}} if new else None
+
+
+def unseen(run: Run) -> Learned | None:
+    """The same, after a run that came to its end without training."""
+    return None if run.events.steps else seen(run)
+
+
+def texts(run: Run, error: BaseException) -> Learned | None:
+    """Columns that are texts, whatever their names sound like: what the failing statement gives a tokenizer."""
+    wrong = isinstance(error, (TypeError, ValueError)) and NO_TEXT.search(str(error))
+    return _of_a_kind(run, error, "texts") if wrong else None
+
+
+def digits(run: Run, error: BaseException) -> Learned | None:
+    """Columns that are numbers written as text, one or one for each letter: what the failing statement reads."""
+    wrong = isinstance(error, ValueError) and NO_NUMBER.search(str(error))
+    return _of_a_kind(run, error, "digits") if wrong else None
+
+
+def numbers(run: Run, error: BaseException) -> Learned | None:
+    """Columns of numbers, whatever their names sound like: what the failing statement makes a tensor of, or compares
+    with a number."""
+    wrong = isinstance(error, (ValueError, TypeError)) and re.search(NO_TENSOR, str(error))
+    return _of_a_kind(run, error, "numbers") if wrong else None
+
+
+def pictured(run: Run, error: BaseException) -> Learned | None:
+    """Chats that speak of their picture: by the mark that the script has for one, else as a part of its own, else by
+    the mark that is missed."""
+    lacks = isinstance(error, ValueError) and NO_PICTURE.search(str(error)) and run.made_up
+    marks = sorted(s for s in run.hints.strings if PLACEHOLDER.fullmatch(s)) if lacks else []
+    if marks and "placeholder" not in run.spec.learned:
+        return {"placeholder": marks[0]}
+    if lacks and "pictured" not in run.spec.learned:
+        return {"pictured": True}
+    missed = PLACEHOLDER.search(str(error)) if lacks and "placeholder" not in run.spec.learned else None
+    return {"placeholder": missed.group()} if missed else None
+
+
+def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
+    """What the failing statement names is of this kind; every column, where it names none."""
+    from ...stand_in.made_up.rows import EVERY
+
+    found = statement(run, error) if run.made_up else None
+    if found is None:
+        return None
+    words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)}
+    lists = [value for value in at_work(run, error).values() if isinstance(value, (list, tuple))]
+    words |= {word for held in lists if len(held) < MOST for word in held if isinstance(word, str)}
+    known = run.spec.learned.get(kind, ())
+    new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
+    return more(run, kind, new) if new else None

@@ -1,0 +1,62 @@
+"""The files to make up for a path, a folder or a pattern that was looked for in vain."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ...carried import carried
+from ...context import Run
+from ...stand_in.made_up import binaries
+from ...stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
+
+OPENING = {
+    "PIL": ".png",
+    "cv2": ".png",
+    "torchvision": ".png",
+    "librosa": ".wav",
+    "soundfile": ".wav",
+    "torchaudio": ".wav",
+}
+MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
+DATA = re.compile(r"data|corpus|train|image|audio", re.I)
+TABLES = 4  # that match a pattern
+
+
+def those_inside(run: Run, name: str) -> list[str]:
+    """The files to make up for a path: several for a pattern that tables match, one a client or a day, say."""
+    home, base = os.path.split(name)
+    several = "*" in base and suffix_of(base) in ROWS
+    names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
+    return [found for n in names if (found := _inside(run, n)) is not None]
+
+
+def _inside(run: Run, name: str) -> str | None:
+    """The file to make up for a path or a pattern. A folder of any name is one for each class."""
+    if "None" in name.split(os.sep):  # made of an argument that nobody gave
+        return None
+    name = carried(run, name)
+    folder, base = os.path.split(name)
+    parts = [_fitting(re.sub(r"\*+(?=/?$)", CLASS, part)) for part in re.split(r"(?<=/)", folder)]
+    folder = os.path.join(*parts)
+    folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
+    plain = os.path.join(folder, _fitting(base))
+    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS) or binaries.kind_of(plain) in binaries.KINDS:
+        return plain
+    if MODEL.search(name) and not DATA.search(name):
+        return None
+    kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
+    kinds = kinds or [s for s in PICTURES + SOUNDS if any(t.endswith(s) for t in run.hints.strings)]
+    opened = [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
+    media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
+    kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
+    if kinds and base and not base.strip("*"):  # any file of a folder
+        return os.path.join(folder, "0" + kinds[0])
+    if suffix_of(plain) or not kinds:
+        return os.path.join(plain, "") if "*" in name else None
+    return os.path.join(plain, "train" + kinds[0])
+
+
+def _fitting(pattern: str) -> str:
+    """A name that a pattern finds."""
+    return re.sub(r"\[[^\]]*\]|[*?]+", "0", pattern)
