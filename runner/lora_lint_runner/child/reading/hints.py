@@ -9,10 +9,13 @@ import ast
 import re
 from typing import NamedTuple
 
-from . import records
+from . import groups, records
 from .lines import Lines, lines_in
 from .literals import bounds_in, literals
+from .of_files import OfFiles, of_files
+from .origins import Origins
 from .shapes import Shapes
+from .shared_keys import Keys
 from .sources import imports_in, trees
 from .uses import Shape
 
@@ -39,7 +42,9 @@ class Hints(NamedTuple):
     `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, load_from_disk,
     ...); `bounds` are the numbers that something is compared with by its size, `words` the short texts of lists and
     tables, and those that something is compared with; `separator` stands between the cells of a table; `lines` tells
-    how the lines of a text are taken apart."""
+    how the lines of a text are taken apart. `of_files` are the columns of each file, as far as that is known; `keys`
+    has the columns that hold the cells of another one, and `groups` those by which rows of some files are brought
+    together."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -57,6 +62,9 @@ class Hints(NamedTuple):
     words: frozenset[str] = frozenset()
     separator: str = ","
     lines: Lines = Lines()
+    of_files: OfFiles = OfFiles({})
+    keys: dict[str, str] = {}
+    groups: dict[str, frozenset[str]] = {}
 
     @property
     def names_layers(self) -> bool:
@@ -78,7 +86,8 @@ def read(script: str, root: str) -> Hints:
     bounds: set[float] = set()
     words: set[str] = set()
     lines = Lines()
-    for tree in trees(script, root):
+    modules = list(trees(script, root))
+    for tree in modules:
         found.tables = literals(tree)
         found.own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
         found.visit(tree)
@@ -88,9 +97,10 @@ def read(script: str, root: str) -> Hints:
         words.update(w for keys in found.tables.values() for w in keys if isinstance(w, str) and len(w) < WORD)
         for name, shape in Shapes(tree).columns().items():
             columns[name] = columns[name].joined(shape) if name in columns else shape
-    for name, shape in records.columns(trees(script, root)).items():
+    for name, shape in records.columns(modules).items():
         columns[name] = columns[name].joined(shape) if name in columns else shape
     classes = tuple(found.classes)
+    origins, keys = Origins(modules), Keys(modules)
     return Hints(
         classes=classes,
         modules=frozenset(found.strings & MODULES),
@@ -106,6 +116,9 @@ def read(script: str, root: str) -> Hints:
         read=frozenset(found.read),
         separator=found.separator,
         lines=lines,
+        of_files=of_files(origins),
+        keys=keys.same(),
+        groups=groups.groups(origins, keys),
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )

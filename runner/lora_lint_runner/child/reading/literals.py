@@ -26,7 +26,7 @@ def texts_in(node: ast.AST, known: Mapping[str, list[Any]]) -> tuple[str, ...]:
 def said(tree: ast.Module) -> dict[str, tuple[str, ...]]:
     """Names bound to texts, also as what is taken where nothing is given: `split = settings.get("split", "train")`."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, value in _bound(tree):
+    for name, value in bound(tree):
         asks = isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("get", "getenv") and value.args[1:]
         text = value.args[1] if isinstance(value, ast.Call) and asks else value
         if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
@@ -38,7 +38,7 @@ def bounds_in(tree: ast.Module) -> Iterator[float]:
     """The numbers that something is compared with by its size, written out or under a name: `< 200`, `>= MIN_WORDS`,
     `< args.gap`."""
     named: dict[str, list[float]] = {}
-    for name, value in _bound(tree):
+    for name, value in bound(tree):
         if (number := _number(value)) is not None:
             named.setdefault(name, []).append(number)
     for node in ast.walk(tree):
@@ -56,7 +56,7 @@ def _number(node: ast.AST) -> float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+def bound(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """What is bound to a name: by an assignment, as the default of a parameter or of an argument of the script."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
@@ -76,13 +76,13 @@ def _bound(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 def listed(tree: ast.Module) -> dict[str, int]:
     """Names bound to a list or tuple of constants, and how many there are: something in the rows is a place in it."""
-    bound = [(name, value) for name, value in _bound(tree) if keys_of(value)]
-    return {name: len(value.elts) for name, value in bound if isinstance(value, (ast.List, ast.Tuple))}
+    written = [(name, value) for name, value in bound(tree) if keys_of(value)]
+    return {name: len(value.elts) for name, value in written if isinstance(value, (ast.List, ast.Tuple))}
 
 
 def literals(tree: ast.Module) -> dict[str, list[Any]]:
     """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
-    found = {name: keys for name, value in _bound(tree) if (keys := keys_of(value))}
+    found = {name: keys for name, value in bound(tree) if (keys := keys_of(value))}
     for node in ast.walk(tree):
         # id2label = {i: l for i, l in enumerate(LABELS)}: looked up by what LABELS holds, or by its places
         if (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...context import Run
-from . import kinds, rows, sets
+from . import groups, kinds, rows, sets
 
 COUNT = 64
 SEEN = 2048  # times in a series
+GROUPS = 8
 SERIES = tuple(f"value_{place}" for place in range(4))
 
 
@@ -18,11 +19,32 @@ def whole(run: Run) -> bool:
 
 
 def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]]:
-    """Rows with the columns that the script asks for, but for those that it refuses of a file of this name."""
+    """Rows with the columns that the script asks a file of this name for."""
     hints = run.hints
-    columns: dict[str, str | None] = dict.fromkeys(
-        [*hints.columns, *run.spec.learned.get("columns", ()), *run.met.told_columns]
-    )
+    columns = _columns(run, name)
+    if _measured({column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}):
+        count = max(count, SEEN)
+    of_groups = {column for column in columns if groups.grouped(hints, column, name)}
+    each = groups.size(hints)
+    if of_groups:
+        count = max(count, GROUPS * each)
+    cells = {
+        column: [_cell(run, column, place, kind) for place in range(count * int(run.spec.learned.get("rows", 1)))]
+        for column, kind in columns.items()
+    }
+    cells.update({column: groups.together(cells[column], each) for column in of_groups})
+    found = [dict(zip(cells, row)) for row in zip(*cells.values())]
+    return [{column: cell for column, cell in row.items() if _plain(cell)} for row in found]
+
+
+def _columns(run: Run, name: str) -> dict[str, str | None]:
+    """The columns of a file, each with its kind where more is known of it than its name and its use: all that the
+    script speaks of, but for those that it asks other files for, or refuses of this one."""
+    hints, of_files = run.hints, run.hints.of_files
+    learned = [*run.spec.learned.get("columns", ()), *run.met.told_columns]
+    elsewhere = of_files.others(name) - {*learned}
+    names = [*hints.columns, *sorted(of_files.of(name) & hints.strings), *learned]
+    columns: dict[str, str | None] = dict.fromkeys(column for column in names if column not in elsewhere)
     if hints.text_field:
         columns.setdefault(hints.text_field, "text")
     columns = {c: rows.learned_kind(run, c) or kind or rows.by_script(run, c) for c, kind in columns.items()}
@@ -34,16 +56,19 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     columns = columns or dict(needed or {"text": "text"})
     if all(kinds.by_name(column) == "date" for column in columns):  # of something that was measured
         columns.update(dict.fromkeys(SERIES, "float"))
-    if _measured({column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}):
-        count = max(count, SEEN)
-    found = []
-    for index in range(count * int(run.spec.learned.get("rows", 1))):
-        speakers = run.spec.learned.get("speakers")
-        row = {n: rows.spoken(rows.value(n, index, k, hints.columns.get(n)), speakers) for n, k in columns.items()}
-        row = {n: f"{n}-{index}{_suffix_of(v)}" if _is_file(v) else v for n, v in row.items()}
-        row = {n: rows.told(run, n, index, value) for n, value in row.items()}
-        found.append({n: v for n, v in row.items() if _plain(v)})
-    return found
+    return columns
+
+
+def _cell(run: Run, column: str, place: int, kind: str | None) -> Any:
+    """A cell; one of the column that it is looked up in, where there is such."""
+    home = groups.home(run.hints, column)
+    shape = groups.shape(run.hints, column)
+    kind = kind if home == column else rows.learned_kind(run, home) or rows.by_script(run, home)
+    cell = rows.spoken(rows.value(home, place, kind, shape), run.spec.learned.get("speakers"))
+    if groups.is_key(run.hints, column) and type(cell) is int and not (shape is not None and shape.values):
+        cell = place  # each of its own
+    cell = f"{column}-{place}{_suffix_of(cell)}" if _is_file(cell) else cell
+    return rows.told(run, column, place, cell)
 
 
 def _measured(row: dict[str, Any]) -> bool:

@@ -138,19 +138,18 @@ def _kin(path: str) -> str | None:
 
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
+    name = os.path.basename(path)
     if binaries.kind_of(path) in binaries.KINDS and suffix_of(path) not in ROWS:
         forms.written(path)
-        binaries.write(run, path, contents.rows_of(run), write_rows)
+        binaries.write(run, path, contents.rows_of(run, name=name), write_rows)
         return
     suffix = suffix_of(path)[1:]
     text = "." + suffix not in (*STRUCTURED, *SHEETS, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
     if text and lines.taken_apart(run, suffix):
         forms.written(path)
-        lines.write(run, path, contents.rows_of(run))
+        lines.write(run, path, contents.rows_of(run, name=name))
     else:
-        forms.write(
-            path, contents.rows_of(run, name=os.path.basename(path)), suffix, contents.whole(run), run.hints.separator
-        )
+        forms.write(path, contents.rows_of(run, name=name), suffix, contents.whole(run), run.hints.separator)
 
 
 def downloaded(run: Run, repository: str, name: str) -> str:

@@ -1,0 +1,59 @@
+"""The names of the files that paths in a script lead to: `os.path.join(DATA, "users.csv")`, `args.users`."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable
+
+from .literals import bound
+
+DEPTH = 4
+SAME = ("resolve", "absolute", "expanduser", "as_posix", "open", "read_text")
+
+
+class FileNames:
+    """The paths of some modules. Names are those of files without their folders; what is open in one is a `*`."""
+
+    def __init__(self, trees: Iterable[ast.Module]) -> None:
+        self._bound: dict[str, list[ast.expr]] = {}
+        self._asked: set[str] = set()
+        for tree in trees:
+            for name, value in bound(tree):
+                self._bound.setdefault(name, []).append(value)
+            self._asked.update(_arguments(tree))
+
+    def of(self, node: ast.expr | None, depth: int = 0) -> frozenset[str]:
+        """The files that an expression may be the path of; none, where that is not known."""
+        if node is None or depth > DEPTH:
+            return frozenset()
+        if isinstance(node, ast.Constant):
+            return _named(node.value) if isinstance(node.value, str) else frozenset()
+        if isinstance(node, ast.JoinedStr):
+            return _named("".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in node.values))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
+            return self.of(node.right, depth + 1)
+        if isinstance(node, ast.Call):
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if method in SAME and isinstance(node.func, ast.Attribute) and not node.args[1:]:
+                return self.of(node.func.value, depth + 1)
+            inner = node.args[-1:] if method in ("join", "joinpath") else node.args[:1]
+            return self.of(inner[0], depth + 1) if inner else frozenset()
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        found = [self.of(value, depth + 1) for value in self._bound.get(name, ())]
+        asked = frozenset({f"{name}.*"}) if name in self._asked else frozenset()  # as what is made up for it is called
+        return asked.union(*found)
+
+
+def _named(path: str) -> frozenset[str]:
+    base = os.path.basename(path)
+    return frozenset({base}) if os.path.splitext(base)[1] else frozenset()
+
+
+def _arguments(tree: ast.AST) -> Iterable[str]:
+    """The arguments of the script that have no default."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument" and node.args:
+            name = node.args[-1].value if isinstance(node.args[-1], ast.Constant) else ""
+            if isinstance(name, str) and not any(k.arg == "default" for k in node.keywords):
+                yield name.lstrip("-").replace("-", "_")

@@ -1,0 +1,152 @@
+"""Columns whose cells a script holds against each other: keys by which rows of one file find those of another.
+
+`passages = {row["id"]: row for row in a}`, then `passages.get(other["passage_id"])`: both hold the same names.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from .tables import text_of, texts_of
+
+CHANGED = ("str", "int")
+OF_CELLS = ("strip", "lower", "tolist", "to_list", "unique", "astype", "dropna", "items")
+LOOKED_UP = ("get", "pop", "setdefault", "get_group")
+PICKED = ("map", "isin")
+SAME_KEYS = ("to_dict", "copy", "squeeze", "sort_index", "agg", "apply", "first", "last", "keys")
+DEPTH = 5
+
+
+class Keys:
+    """The columns of some modules by which rows are found."""
+
+    def __init__(self, trees: Iterable[ast.Module]) -> None:
+        self.nodes = [node for tree in trees for node in ast.walk(tree)]
+        self._parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self._bound: dict[str, list[ast.expr]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                self._bound.setdefault(name_of(node.targets[0]), []).append(node.value)
+        self._by: dict[str, str] = {}  # tables, and the column that their keys are of
+        for _ in range(2):
+            for node in self.nodes:
+                self._hold(node)
+
+    def same(self) -> dict[str, str]:
+        """Each column that has the cells of another one, and that one."""
+        found: dict[str, str] = {}
+        for held, asked in self._pairs():
+            first, second = found.get(held, held), found.get(asked, asked)
+            if first != second:
+                found.update({column: first for column, other in found.items() if other == second})
+                found[second] = first
+        return found
+
+    def column(self, node: ast.AST | None, depth: int = 0) -> str | None:
+        """The column of which an expression is a cell, or all of them: `str(row.get("id"))`, `frame["id"]`."""
+        if node is None or depth > DEPTH:
+            return None
+        if isinstance(node, ast.Subscript):
+            return text_of(node.slice)
+        if isinstance(node, ast.Name):
+            values = self._bound.get(node.id, ())
+            found = {self.column(value, depth + 1) for value in values}
+            return found.pop() if len(found) == 1 else None
+        if not isinstance(node, ast.Call):
+            return None
+        if isinstance(node.func, ast.Attribute):
+            if node.func.attr == "get" and node.args:
+                return text_of(node.args[0])
+            return self.column(node.func.value, depth + 1) if node.func.attr in OF_CELLS else None
+        changed = getattr(node.func, "id", "") in (*CHANGED, "set", "list", "sorted")
+        return self.column(node.args[0], depth + 1) if changed and node.args else None
+
+    def _hold(self, node: ast.AST) -> None:
+        """A name that stands for a table with such keys, or for a function that gives one."""
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
+                self._know(name_of(target.value), self.column(target.slice))
+            else:
+                self._know(name_of(target), self._keyed(node.value))
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("setdefault", "add")
+        ):
+            self._know(name_of(node.func.value), self.column(node.args[0]) if node.args else None)
+        elif isinstance(node, ast.Subscript) and isinstance(self._parents.get(node), ast.Attribute):
+            if not isinstance(node.slice, ast.Constant) and getattr(self._parents[node], "attr", "") in (
+                "append",
+                "add",
+            ):
+                self._know(name_of(node.value), self.column(node.slice))
+        elif isinstance(node, ast.Return) and node.value is not None:
+            above: ast.AST | None = node
+            while above is not None and not isinstance(above, ast.FunctionDef):
+                above = self._parents.get(above)
+            if isinstance(above, ast.FunctionDef):
+                self._know(f"{above.name}()", self._keyed(node.value))
+
+    def _know(self, name: str, column: str | None) -> None:
+        if name and column is not None:
+            self._by.setdefault(name, column)
+
+    def _keyed(self, node: ast.expr) -> str | None:
+        """The column that the keys, or the items, of a table are of."""
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return self._by.get(name_of(node))
+        if isinstance(node, ast.DictComp):
+            return self.column(node.key)
+        if isinstance(node, ast.SetComp):
+            return self.column(node.elt)
+        if not isinstance(node, ast.Call):
+            return None
+        name = name_of(node.func)
+        if name in ("set", "frozenset") and node.args:
+            inner = node.args[0]
+            return self.column(inner.elt) if isinstance(inner, (ast.ListComp, ast.GeneratorExp)) else self.column(inner)
+        if name == "dict" and node.args and isinstance(node.args[0], ast.Call) and node.args[0].args:
+            return self.column(node.args[0].args[0])  # dict(zip(frame["id"], ...))
+        if isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("set_index", "groupby") and node.args:
+                return text_of(node.args[0])
+            below = node.func.value.value if isinstance(node.func.value, ast.Subscript) else node.func.value
+            return self._keyed(below) if node.func.attr in SAME_KEYS else None
+        return self._by.get(f"{name}()")
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        """A column of keys, and one by which rows are looked for among them."""
+        for node in self.nodes:
+            holder: ast.AST | None = None
+            asked: ast.AST | None = None
+            if isinstance(node, ast.Subscript):
+                holder, asked = node.value, node.slice
+                holder = holder.value if isinstance(holder, ast.Attribute) and holder.attr == "loc" else holder
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+                holder, asked = node.func.value, node.args[0]
+                if node.func.attr in PICKED:
+                    holder, asked = asked, holder
+                elif node.func.attr not in LOOKED_UP:
+                    yield from _joined(node)
+                    continue
+            elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                holder, asked = node.comparators[0], node.left
+            held = self._by.get(name_of(holder)) if holder is not None else None
+            column = self.column(asked) if held is not None else None
+            if held is not None and column is not None:
+                yield held, column
+
+
+def _joined(call: ast.Call) -> Iterator[tuple[str, str]]:
+    """`left.merge(right, left_on="id", right_on="user")`."""
+    given = {k.arg: k.value for k in call.keywords}
+    left, right = given.get("left_on"), given.get("right_on")
+    if left is not None and right is not None:
+        yield from zip(texts_of(left) or [text_of(left) or ""], texts_of(right) or [text_of(right) or ""])
+
+
+def name_of(node: ast.AST) -> str:
+    """A variable or an attribute, by its last name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

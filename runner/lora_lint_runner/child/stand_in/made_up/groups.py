@@ -1,0 +1,53 @@
+"""Rows of a made-up file that belong together: what a script groups by, or looks up in another file, is the same."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import Any
+
+from ...reading.hints import Hints
+from ...reading.uses import Shape
+
+SIZE = 8  # rows of a group
+LONGEST = 48  # as scripts ask groups for, by a number that they compare something with
+FEW = 16  # kinds of a cell, as of labels, which come again by themselves
+
+
+def size(hints: Hints) -> int:
+    """How many rows a group has: as many as the script may ask for."""
+    return max([SIZE, *(int(bound) + 2 for bound in hints.bounds if bound <= LONGEST)])
+
+
+def grouped(hints: Hints, column: str, name: str) -> bool:
+    """Does a script bring the rows of a file of this name together by a column?"""
+    files = hints.groups.get(column)
+    return files is not None and (not files or any(fnmatch(name, pattern) for pattern in files))
+
+
+def home(hints: Hints, column: str) -> str:
+    """The column whose cells are in this one."""
+    return hints.keys.get(column, column)
+
+
+def is_key(hints: Hints, column: str) -> bool:
+    """Are rows found by it, or brought together?"""
+    return column in hints.groups or column in hints.keys or column in hints.keys.values()
+
+
+def together(cells: list[Any], each: int) -> list[Any]:
+    """Cells of which as many in a row are the same; those that are of few kinds stay as they are."""
+    try:
+        few = len(set(cells)) <= FEW
+    except TypeError:
+        return cells
+    return cells if few else [cells[place // each] for place in range(len(cells))]
+
+
+def shape(hints: Hints, column: str) -> Shape | None:
+    """What is known of a column's use, and of those that hold the same cells."""
+    held = home(hints, column)
+    found: Shape | None = None
+    for name in [held, *(other for other, its in hints.keys.items() if its == held)]:
+        use = hints.columns.get(name)
+        found = use if found is None else found if use is None else found.joined(use)
+    return found

@@ -1,0 +1,113 @@
+"""What each file of a script holds: its own columns, keys of rows in other files, and rows that belong together."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from lora_lint_runner.child.reading import hints
+from lora_lint_runner.child.reading.groups import groups
+from lora_lint_runner.child.reading.of_files import OfFiles, of_files
+from lora_lint_runner.child.reading.origins import Origins
+from lora_lint_runner.child.reading.shared_keys import Keys
+from lora_lint_runner.child.stand_in.made_up import groups as made_groups
+
+ASKED = {
+    "tables": (
+        (
+            'users = pd.read_csv(os.path.join(DATA, "users.csv"))\nnotes = pd.read_json("notes.jsonl", lines=True)\n'
+            'users["name"].str.lower()\nnotes = notes.dropna(subset=["told"])\nfor _, row in notes.iterrows():\n'
+            '    print(row["title"])\n'
+        ),
+        {"users.csv": {"name"}, "notes.jsonl": {"told", "title"}},
+    ),
+    "lines of JSON and a table of texts": (
+        (
+            'with open(FACTS) as file:\n    facts = [json.loads(line) for line in file]\nFACTS = "facts.jsonl"\n'
+            'for row in csv.DictReader(open("asked.csv")):\n    print(row["question"])\n'
+            'print([f["fact"] for f in facts])\n'
+        ),
+        {"facts.jsonl": {"fact"}, "asked.csv": {"question"}},
+    ),
+    "rows that a function of the script's own reads": (
+        (
+            "def load(path):\n    rows = []\n    for line in open(path):\n        rows.append(json.loads(line))\n"
+            '    return rows\nfor left in load("left.jsonl"):\n    print(left["a"])\n'
+            'right = load(args.right)\nprint(right[0]["b"])\nparser.add_argument("--right", required=True)\n'
+        ),
+        {"left.jsonl": {"a"}, "right.*": {"b"}},
+    ),
+    "an item of a data set that keeps its table": (
+        (
+            'class Rows:\n    def __init__(self):\n        self.rows = pd.read_parquet("rows.parquet")\n'
+            '    def __getitem__(self, place):\n        row = self.rows.iloc[place]\n        return row["text"]\n'
+        ),
+        {"rows.parquet": {"text"}},
+    ),
+}
+
+
+def seen(script: str) -> OfFiles:
+    return of_files(Origins([ast.parse(script)]))
+
+
+@pytest.mark.parametrize(("script", "columns"), ASKED.values(), ids=ASKED.keys())
+def test_columns_are_of_the_file_that_is_asked_for_them(script: str, columns: dict[str, set[str]]) -> None:
+    assert seen(script).columns == columns
+
+
+def test_what_is_asked_of_both_or_of_something_else_may_be_of_any_file() -> None:
+    script = 'a = pd.read_csv("a.csv")\nb = pd.read_csv("b.csv")\nboth = a.merge(b, on="id")\n'
+    script += 'print(a["left"], both["left"], both["either"], b["right"])\ndata.map(lambda row: row["right"])\n'
+    found = seen(script)
+    assert found.columns == {"a.csv": {"id", "left"}, "b.csv": {"id", "right"}}
+    assert {"either", "right"} <= found.loose
+    assert found.others("b.csv") == {"left"}
+    assert not found.others("another.csv")
+
+
+LOOKED_UP = {
+    "a table of records": 'facts = {f["id"]: f for f in load()}\nfor row in rows:\n    facts.get(row["fact_id"])\n',
+    "what a function makes": (
+        'def index():\n    return {f["id"]: f["text"] for f in load()}\nheld = index()\n'
+        'kept = [row for row in rows if str(row["fact_id"]) in held]\n'
+    ),
+    "filled in a loop": 'for f in load():\n    by[f["id"]] = f\nprint(by[row.get("fact_id")])\n',
+    "a table that is joined": 'rows.merge(facts, left_on="fact_id", right_on="id")\n',
+    "a column that is mapped": 'names = dict(zip(facts["id"], facts["text"]))\nrows["fact_id"].map(names)\n',
+    "the index of a table": 'held = facts.set_index("id")\nheld.loc[row["fact_id"]]\n',
+}
+
+
+@pytest.mark.parametrize("script", LOOKED_UP.values(), ids=LOOKED_UP.keys())
+def test_a_key_is_one_of_those_among_which_it_is_looked_for(script: str) -> None:
+    same = Keys([ast.parse(script)]).same()
+    assert same in ({"fact_id": "id"}, {"id": "fact_id"})
+
+
+GATHERED = {
+    "a table": 'seen = pd.read_csv("seen.csv")\nfor user, rows in seen.groupby("user"):\n    rows\n',
+    "lists": 'for row in json.load(open("seen.csv")):\n    chats[row["user"]].append(row["text"])\n',
+    "lists that are made": (
+        'for row in json.load(open("seen.csv")):\n    user = row["user"]\n    by.setdefault(user, []).append(row)\n'
+    ),
+    "rows in their order": 'rows = json.load(open("seen.csv"))\nitertools.groupby(rows, key=lambda row: row["user"])\n',
+}
+
+
+@pytest.mark.parametrize("script", GATHERED.values(), ids=GATHERED.keys())
+def test_rows_that_are_brought_together_have_a_key_that_comes_again(script: str, tmp_path: Path) -> None:
+    trees = [ast.parse(script)]
+    assert set(groups(Origins(trees), Keys(trees))) == {"user"}
+    path = tmp_path / "train.py"
+    path.write_text(script + "if len(rows) < 12:\n    pass\n")
+    asked = hints.read(str(path), str(tmp_path))
+    assert made_groups.grouped(asked, "user", "seen.csv")
+    cells = made_groups.together([f"user-{place}" for place in range(64)], made_groups.size(asked))
+    assert cells.count("user-0") == 14
+
+
+def test_labels_come_again_by_themselves() -> None:
+    assert made_groups.together([0, 1] * 8, 8) == [0, 1] * 8
