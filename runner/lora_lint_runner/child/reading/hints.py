@@ -12,6 +12,7 @@ from typing import NamedTuple
 from . import groups, records
 from .lines import Lines, lines_in
 from .literals import bounds_in, literals
+from .name_parts import NameParts, name_parts
 from .of_files import OfFiles, of_files
 from .origins import Origins
 from .shapes import Shapes
@@ -44,7 +45,7 @@ class Hints(NamedTuple):
     tables, and those that something is compared with; `separator` stands between the cells of a table; `lines` tells
     how the lines of a text are taken apart. `of_files` are the columns of each file, as far as that is known; `keys`
     has the columns that hold the cells of another one, and `groups` those by which rows of some files are brought
-    together."""
+    together; `name_parts` tells what is read from the names of files."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -65,6 +66,7 @@ class Hints(NamedTuple):
     of_files: OfFiles = OfFiles({})
     keys: dict[str, str] = {}
     groups: dict[str, frozenset[str]] = {}
+    name_parts: NameParts = NameParts()
 
     @property
     def names_layers(self) -> bool:
@@ -119,6 +121,7 @@ def read(script: str, root: str) -> Hints:
         of_files=of_files(origins),
         keys=keys.same(),
         groups=groups.groups(origins, keys),
+        name_parts=name_parts(modules),
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )

@@ -81,7 +81,9 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
         cell = varied.cell(run.hints, column, index, cell)
     if isinstance(cell, str) and kinds.by_name(column) == "file":
         media = [s for s in (".jpg", ".jpeg", ".png", ".wav", ".mp3", ".flac") if s in run.hints.strings]
-        cell = kinds.file_name(index % kinds.PATHS, *media[:1])
+        stems = run.hints.name_parts.stems()
+        suffix = next(iter(media), ".png")
+        cell = stems[index % len(stems)] + suffix if stems else kinds.file_name(index % kinds.PATHS, suffix)
     marks = run.spec.learned.get("marks", ())
     if isinstance(cell, str) and marks:
         cell = " ".join([cell, *(f"{mark} {kinds.text(index + place, column)}" for place, mark in enumerate(marks))])

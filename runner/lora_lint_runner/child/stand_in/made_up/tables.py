@@ -18,6 +18,7 @@ from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STR
 
 LABELS = 16
 FOLDER = 8
+ANY = "0"  # the name of a file that may have any
 NAMED = 3  # files that are made up while the script reads them and that the report names
 OF_SETTINGS = (".json", ".yaml", ".yml")
 
@@ -97,27 +98,38 @@ def _has_files(folder: str) -> bool:
 
 def _make_up(run: Run, path: str) -> None:
     """A file of its suffix's form; a folder of pictures or sounds holds more than one, and what is said of each."""
-    stem, suffix = os.path.splitext(path)
-    others = [os.path.splitext(here(run, name)) for name in run.spec.learned.get("files", ())]
-    told = any(other == stem and its.lower() in (*PICTURES, *SOUNDS) for other, its in others)
-    alone = suffix.lower() not in (*PICTURES, *SOUNDS) or os.path.isdir(os.path.dirname(path))
-    alone = alone and not (told and suffix.lower() in ROWS)
-    more = [] if alone else [f"{stem}-{place}{suffix}" for place in range(1, FOLDER)]
-    keyed = run.spec.learned.get("keyed") if suffix.lower() == ".json" else None
-    for spot in (path, *more):
+    keyed = run.spec.learned.get("keyed") if path.lower().endswith(".json") else None
+    for spot in _spots(run, path):
         if keyed is not None:
             _write_keyed(run, spot, keyed)
         else:
             write_rows(run, spot)
 
 
+def _spots(run: Run, path: str) -> list[str]:
+    """The files that stand for one that was found missing."""
+    stem, suffix = os.path.splitext(path)
+    media = suffix.lower() in (*PICTURES, *SOUNDS)
+    others = [os.path.splitext(here(run, name)) for name in run.spec.learned.get("files", ())]
+    told = any(other == stem and its.lower() in (*PICTURES, *SOUNDS) for other, its in others)
+    alone = (not media or os.path.isdir(os.path.dirname(path))) and not (told and suffix.lower() in ROWS)
+    any_name = os.path.basename(stem) == ANY and run.hints.name_parts.stems()
+    return [path] if alone and not any_name else _several(run, path)
+
+
+def _several(run: Run, path: str) -> list[str]:
+    """A folder's files: by names that the script takes apart, if it does."""
+    stem, suffix = os.path.splitext(path)
+    stems = [os.path.join(os.path.dirname(path), name) for name in run.hints.name_parts.stems(FOLDER)]
+    return [name + suffix for name in stems or [stem, *(f"{stem}-{place}" for place in range(1, FOLDER))]]
+
+
 def _write_keyed(run: Run, path: str, kind: str) -> None:
     """JSON in which a text or a record is found by a name: of another made-up file, with or without its suffix, or a
     number."""
-    names = [os.path.basename(name) for name in run.spec.learned.get("files", ())]
-    stems = [os.path.splitext(name) for name in names]
-    more = [f"{stem}-{place}{suffix}" for stem, suffix in stems for place in range(1, FOLDER)]
-    keys = [*names, *more, *(os.path.splitext(name)[0] for name in (*names, *more)), *map(str, range(contents.COUNT))]
+    files = [here(run, name) for name in run.spec.learned.get("files", ())]
+    names = [os.path.basename(spot) for name in files for spot in (name, *_several(run, name))]
+    keys = [*names, *(os.path.splitext(name)[0] for name in names), *map(str, range(contents.COUNT))]
     found = contents.rows_of(run, len(keys))
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:

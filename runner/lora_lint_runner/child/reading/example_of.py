@@ -1,0 +1,66 @@
+"""Texts that a regular expression matches: names for files of which a script takes parts by one."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import string
+import sys
+from typing import Any
+
+DIGITS, WORDS = "CATEGORY_DIGIT", "CATEGORY_WORD"
+KINDS = {DIGITS: string.digits, WORDS: string.ascii_lowercase, "CATEGORY_SPACE": " ", "CATEGORY_NOT_SPACE": "x"}
+OTHERS = string.ascii_letters + string.digits + "_- ."
+MOST = 3  # times that something is repeated
+
+
+def example_of(pattern: str, index: int) -> str | None:
+    """The text; others for another `index`. None for a pattern that says no more than that something is there."""
+    parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
+    try:
+        found = _all(parser.parse(pattern), index)
+    except (re.error, KeyError, OverflowError):
+        return None
+    return found if found and re.search(pattern, found) else None
+
+
+def _all(parts: Any, index: int) -> str:
+    return "".join(_one(str(kind), said, index + place) for place, (kind, said) in enumerate(parts))
+
+
+def _one(kind: str, said: Any, index: int) -> str:
+    if kind == "LITERAL":
+        return chr(said)
+    if kind == "NOT_LITERAL":
+        return next(c for c in OTHERS if ord(c) != said)
+    if kind == "ANY":
+        return OTHERS[index % 26]
+    if kind == "IN":
+        return _of_set(said, index)
+    if kind in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+        least, most, part = said
+        return "".join(
+            _all(part, index + time) for time in range(min(max(int(least), 1), int(most), MOST + int(least)))
+        )
+    if kind == "SUBPATTERN":
+        return _all(said[-1], index)
+    if kind == "ATOMIC_GROUP":
+        return _all(said, index)
+    if kind == "BRANCH":
+        return _all(said[1][index % len(said[1])], index)
+    return ""  # where a text begins and ends, and what is around it
+
+
+def _of_set(said: Any, index: int) -> str:
+    """One of several letters; of those that are left out, none."""
+    letters = ""
+    for kind, part in said:
+        if str(kind) == "LITERAL":
+            letters += chr(part)
+        elif str(kind) == "RANGE":
+            letters += "".join(map(chr, range(part[0], min(part[1], part[0] + 25) + 1)))
+        elif str(kind) == "CATEGORY":
+            letters += KINDS.get(str(part), "")
+    if str(said[0][0]) == "NEGATE":
+        return next((c for c in OTHERS[index % 26 :] + OTHERS if c not in letters), "x")
+    return letters[index % len(letters)]

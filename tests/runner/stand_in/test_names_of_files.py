@@ -1,0 +1,72 @@
+"""Made-up files have names from which a script can read what it reads from them."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from lora_lint_runner.child.reading.example_of import example_of
+from lora_lint_runner.child.reading.name_parts import name_parts
+
+TAKEN = {
+    "a part by its place, which a table knows": (
+        (
+            'EMOTIONS = {"01": "calm", "02": "angry"}\nfor path in Path("speech").rglob("*.wav"):\n'
+            '    told = EMOTIONS[path.stem.split("-")[2]]\n'
+        ),
+        r"\d+-\d+-0[12]",
+    ),
+    "all parts, of which one is looked for later": (
+        (
+            "def read(folder):\n    for name in os.listdir(folder):\n"
+            '        actor, sentence, mood = os.path.splitext(name)[0].split("_")\n'
+            '        if mood not in ("ANG", "SAD"):\n            continue\n        int(actor)\n'
+        ),
+        r"\d+_\d+_(ANG|SAD)",
+    ),
+    "the last part": (
+        'files = sorted(glob.glob("x/*.jpg"))\nints = [int(f.split("/")[-1][:-4].split("_")[-1]) for f in files]\n',
+        r"\d+_\d+",
+    ),
+    "in a function of the script's own": (
+        'def label(path):\n    return int(path.name.split("_")[1])\nfor p in root.iterdir():\n    label(p)\n',
+        r"\d+_\d+",
+    ),
+    "a regular expression": (
+        (
+            'FORM = re.compile(r"^spk(\\d+)_(m|f)\\.wav$")\nfor root, folders, names in os.walk("x"):\n'
+            "    for name in names:\n        FORM.match(name).group(1)\n"
+        ),
+        r"spk\d+_[mf]",
+    ),
+    "words": (
+        'WORDS = ["cat", "dog"]\nfor name in os.listdir("x"):\n    kind = next(w for w in WORDS if w in name)\n',
+        r"(cat|dog)_\d",
+    ),
+}
+
+
+@pytest.mark.parametrize(("script", "form"), TAKEN.values(), ids=TAKEN.keys())
+def test_names_have_the_parts_that_are_taken(script: str, form: str) -> None:
+    stems = name_parts([ast.parse(script)]).stems()
+    assert len(set(stems)) == len(stems) == 8
+    assert all(re.fullmatch(form, stem) for stem in stems)
+
+
+def test_names_of_which_nothing_is_taken_are_plain() -> None:
+    script = 'for p in root.glob("*.txt"):\n    words = p.read_text().split("-")[2]\n    print(p.name.split(".")[0])\n'
+    assert not name_parts([ast.parse(script)]).stems()
+
+
+@pytest.mark.parametrize("pattern", [r"img_(\d{3,})", r"^[A-Za-z]+-(?P<who>\w+)\.(wav|mp3)$", r"[^_]+_(a|b)?\d+x*"])
+def test_a_text_that_a_regular_expression_matches(pattern: str) -> None:
+    found = {example_of(pattern, place) for place in range(4)}
+    assert all(name and re.search(pattern, name) for name in found)
+    assert len(found) > 1
+
+
+def test_of_no_regular_expression_there_is_none() -> None:
+    assert example_of("(", 0) is None
+    assert example_of(r"^$", 0) is None
