@@ -57,10 +57,20 @@ READS = {
     ),
     "arrays, pickles, archives, and whatever lies in a folder": (
         "import pickle, zipfile\nimport numpy as np\nfrom pathlib import Path\n"
+        'ids = np.memmap("tokens.bin", dtype=np.uint16, mode="r")\nassert len(ids) > 2048 and 0 < ids[7] < 256\n'
         'held = np.load("tokens.npz")\nassert held["input_ids"].shape == held["attention_mask"].shape\n'
         'parts = pickle.load(open("parts.pkl", "rb"))\nprint([row["question"].lower() for row in parts["train"]])\n'
         'with zipfile.ZipFile("notes.zip") as archive:\n    assert b"question" in archive.read("notes/all.csv")\n'
         'texts = []\nfor path in Path("pos").iterdir():\n    texts.append(path.read_text())\nassert texts[0]\n'
+    ),
+    "tables that belong together": (
+        'import csv, json\nimport pandas as pd\nusers, seen = pd.read_csv("users.csv"), pd.read_csv("seen.csv")\n'
+        'print(users["name"][0], seen["title"][0])\nboth = seen.merge(users, left_on="user", right_on="uid")\n'
+        'assert [row["name"] + row["title"] for _, row in both.iterrows()]\n'
+        'assert max(len(rows) for _, rows in seen.groupby("user")) > 4\n'
+        'facts = {fact["id"]: fact for fact in json.load(open("facts.json"))}\n'
+        'asked = [facts.get(row["fact_id"]) for row in csv.DictReader(open("asked.csv"))]\n'
+        'assert all(asked), "no facts"\n'
     ),
     "a database": (
         'import sqlite3\nlink = sqlite3.connect("data/notes.db")\nfound = link.execute("SELECT n.text, s.name FROM '

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .conftest import Ran
-from .samples import KEPT
+from .samples import HEAD, KEPT, LOOP, SAVE
 
 Run = Callable[..., Ran]
 
@@ -64,9 +64,13 @@ assert len(found) > 1
     assert ran.exit == 0, ran.json["reason"]
 
 
-def test_a_pattern_finds_what_is_made_up_for_it(run: Run) -> None:
+def test_a_pattern_finds_what_is_made_up_for_it_and_its_names_are_taken_apart(run: Run) -> None:
     text = """\
 import glob
+from pathlib import Path
+
+MOODS = {"01": "calm", "02": "angry"}
+assert {MOODS[p.stem.split("-")[2]] for p in Path("moods").glob("Actor_*/*.wav")} == {"calm", "angry"}, "no moods"
 
 if not glob.glob("speech/Actor_*/03-*.wav"):
     raise ValueError("no sounds")
@@ -237,6 +241,13 @@ assert len(ImageFolder(parser.parse_args().data + "/train").classes) == 2
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_script_that_trains_nothing_as_it_finds_no_pictures_has_not_failed(run: Run) -> None:
+    loop = LOOP.replace("for step in range(20)", 'for path in Path("pictures").glob("*.png")')
+    text = HEAD + "from pathlib import Path\n" + loop + SAVE
+    assert run(text, "--no-made-up-rows").exit == 3
+    assert run(text).exit == 0
 
 
 def test_a_data_set_of_nothing_is_for_want_of_what_was_looked_for(run: Run) -> None:

@@ -15,6 +15,7 @@ from .literals import bounds_in, literals
 from .name_parts import NameParts, name_parts
 from .of_files import OfFiles, of_files
 from .origins import Origins
+from .raw_arrays import raw_arrays
 from .shapes import Shapes
 from .shared_keys import Keys
 from .sources import imports_in, trees
@@ -45,7 +46,8 @@ class Hints(NamedTuple):
     tables, and those that something is compared with; `separator` stands between the cells of a table; `lines` tells
     how the lines of a text are taken apart. `of_files` are the columns of each file, as far as that is known; `keys`
     has the columns that hold the cells of another one, and `groups` those by which rows of some files are brought
-    together; `name_parts` tells what is read from the names of files."""
+    together; `name_parts` tells what is read from the names of files, `raw_arrays` which
+    files hold bare numbers, and of what type."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -67,6 +69,7 @@ class Hints(NamedTuple):
     keys: dict[str, str] = {}
     groups: dict[str, frozenset[str]] = {}
     name_parts: NameParts = NameParts()
+    raw_arrays: dict[str, str] = {}
 
     @property
     def names_layers(self) -> bool:
@@ -122,6 +125,7 @@ def read(script: str, root: str) -> Hints:
         keys=keys.same(),
         groups=groups.groups(origins, keys),
         name_parts=name_parts(modules),
+        raw_arrays=raw_arrays(modules),
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )

@@ -31,8 +31,12 @@ class NameParts(NamedTuple):
     pattern: str = ""
     words: tuple[str, ...] = ()
 
-    def stems(self, count: int = COUNT) -> list[str]:
-        """Names without their suffixes, each another one; none, where nothing is read from them."""
+    def stems(self, count: int = COUNT, begun: str = "") -> list[str]:
+        """Names without their suffixes, each another one, that begin so; none, where nothing is read from them."""
+        if begun:
+            known = begun.count(self.separator) if self.separator and begun.endswith(self.separator) else 0
+            names = self.stems(count) if known else []
+            return list(dict.fromkeys(begun + self.separator.join(n.split(self.separator)[known:]) for n in names))
         count = max([count, *(len(words) for words in self.parts), len(self.words)])
         if self.pattern:
             found = [example_of(self.pattern, place) for place in range(count)]

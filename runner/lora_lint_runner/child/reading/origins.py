@@ -57,7 +57,8 @@ class Origins:
         """What variables come of, as far as it is known by now."""
         for node in self.nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                self._hold(node.targets[0], self.origin(node.value))
+                for target, value in _each(node.targets[0], node.value):
+                    self._hold(target, self.origin(value))
             elif isinstance(node, (ast.For, ast.comprehension)):
                 target = node.target
                 several = isinstance(target, ast.Tuple) and len(target.elts) == 2  # `for place, row in ...`
@@ -183,6 +184,12 @@ class Origins:
                 return above.iter
             above = self.parents.get(above)
         return None
+
+
+def _each(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """What is bound to what, of several at once: `left, right = read("a.csv"), read("b.csv")`."""
+    several = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts)
+    return list(zip(target.elts, value.elts)) if several else [(target, value)]  # type: ignore[attr-defined]
 
 
 def sides(call: ast.Call) -> list[ast.expr]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
+from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
@@ -13,6 +14,8 @@ from . import kinds, rows
 
 PICKLES, TENSORS, ARRAYS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (".npz", ".npy"), (".zip",)
 KINDS = (*PICKLES, *TENSORS, *ARRAYS, *ARCHIVES)
+TOKEN = 200  # below which there are tokens in any vocabulary
+NUMBERS = 1 << 20  # in a file of nothing else
 LOADING = ("pickle", "torch", "np", "numpy", "joblib", "dill")
 COUNT = 64
 TOKENS = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints", "token_type_ids": "ones"}
@@ -23,10 +26,27 @@ def kind_of(path: str) -> str:
     return os.path.splitext(path.lower())[1]
 
 
+def of_numbers(run: Run, path: str) -> str | None:
+    """The type of the numbers of which a file is to consist, None where it is another one."""
+    name = os.path.basename(path)
+    return next((kind for pattern, kind in run.hints.raw_arrays.items() if fnmatch(name, pattern)), None)
+
+
+def is_made(run: Run, path: str) -> bool:
+    """Is it one of these files?"""
+    return kind_of(path) in KINDS or of_numbers(run, path) is not None
+
+
 def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> None:
     """Writes such a file; `found` are the rows that the script asks for, `write_text` writes those of a text."""
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     kind = kind_of(path)
+    numbers = of_numbers(run, path)
+    if numbers is not None:
+        numpy = importlib.import_module("numpy")
+        cells = numpy.arange(NUMBERS) % TOKEN + 1
+        (cells / TOKEN if numbers.startswith("float") else cells).astype(numbers).tofile(path)
+        return
     wanted = asked_settings.asked(list(sources.trees(run.spec.script, run.spec.work)), LOADING)
     found = _with_tokens(run, found)
     if kind in ARCHIVES:

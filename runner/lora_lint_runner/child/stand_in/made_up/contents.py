@@ -65,8 +65,9 @@ def _cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     shape = groups.shape(run.hints, column)
     kind = kind if home == column else rows.learned_kind(run, home) or rows.by_script(run, home)
     cell = rows.spoken(rows.value(home, place, kind, shape), run.spec.learned.get("speakers"))
-    if groups.is_key(run.hints, column) and type(cell) is int and not (shape is not None and shape.values):
-        cell = place  # each of its own
+    known = shape is not None and (shape.values or shape.kind in ("int", "float"))
+    if groups.is_key(run.hints, column) and type(cell) is int and not known:
+        cell = f"{home}-{place}"  # each of its own, and the same to those who read it as text
     cell = f"{column}-{place}{_suffix_of(cell)}" if _is_file(cell) else cell
     return rows.told(run, column, place, cell)
 

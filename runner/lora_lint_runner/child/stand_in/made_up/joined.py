@@ -30,8 +30,9 @@ def _merging(run: Run, real: Any, table: Any) -> Any:
             return real(left, right, **given)
         if not any(given.get(key) is not None and given.get(key) is not False for key in KEYS):
             return real(left, right, **given)
-        pairs = list(zip(_names(given.get("left_on", given.get("on"))), _names(given.get("right_on", given.get("on")))))
-        right = _without_twins(run, left, right, {b for a, b in pairs if a == b}, given.get("suffixes") or ENDS)
+        sides = [_names(given.get("on") if given.get(key) is None else given[key]) for key in ("left_on", "right_on")]
+        pairs = list(zip(*sides))
+        right = _without_twins(run, left, right, {second for _, second in pairs}, given.get("suffixes") or ENDS)
         if any(not _meet(left, right, *pair) for pair in pairs):
             right = _meeting(run, left, right, pairs)
         joined: Any = real(left, right, **given)

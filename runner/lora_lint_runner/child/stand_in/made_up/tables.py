@@ -18,7 +18,7 @@ from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STR
 
 LABELS = 16
 FOLDER = 8
-ANY = "0"  # the name of a file that may have any
+ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
 NAMED = 3  # files that are made up while the script reads them and that the report names
 OF_SETTINGS = (".json", ".yaml", ".yml")
 
@@ -120,8 +120,10 @@ def _spots(run: Run, path: str) -> list[str]:
 def _several(run: Run, path: str) -> list[str]:
     """A folder's files: by names that the script takes apart, if it does."""
     stem, suffix = os.path.splitext(path)
-    stems = [os.path.join(os.path.dirname(path), name) for name in run.hints.name_parts.stems(FOLDER)]
-    return [name + suffix for name in stems or [stem, *(f"{stem}-{place}" for place in range(1, FOLDER))]]
+    folder, begun = os.path.split(stem)
+    stems = run.hints.name_parts.stems(FOLDER, "" if begun == OWN else begun.removesuffix(ANY))
+    found = [os.path.join(folder, name) for name in stems]
+    return [name + suffix for name in found or [stem, *(f"{stem}-{place}" for place in range(1, FOLDER))]]
 
 
 def _write_keyed(run: Run, path: str, kind: str) -> None:
@@ -151,7 +153,7 @@ def _kin(path: str) -> str | None:
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
     name = os.path.basename(path)
-    if binaries.kind_of(path) in binaries.KINDS and suffix_of(path) not in ROWS:
+    if binaries.is_made(run, path) and (binaries.of_numbers(run, path) or suffix_of(path) not in ROWS):
         forms.written(path)
         binaries.write(run, path, contents.rows_of(run, name=name), write_rows)
         return

@@ -11,6 +11,7 @@ from ...observe import saves
 from ...reading.newer_strings import readable
 from ...spec import ROWS, SYNTAX
 from ...stand_in import absent
+from ...stand_in.made_up import binaries
 from ...stand_in.older import local_rank, releases
 from . import beside, missing_files
 from .learning import Learned
@@ -64,9 +65,8 @@ def data(run: Run, error: BaseException) -> Learned | None:
 
 
 def data_unread(run: Run) -> Learned | None:
-    """The same, after a run that looked for them in vain, came to its end and neither trained nor saved anything."""
-    idle = run.journal.kinds.isdisjoint(saves.KINDS)
-    names = missing_files.unread_tables(run) if idle and _may_make_up(run) else []
+    """The same, after a run that looked for them in vain, came to its end and trained nothing."""
+    names = missing_files.unread_data(run) if _may_make_up(run) else []
     return _rows(run, run.code.named(names[0]), None) if names else None
 
 
@@ -76,7 +76,8 @@ def _may_make_up(run: Run) -> bool:
 
 def _rows(run: Run, name: str, error: BaseException | None) -> Learned | None:
     entry = {"kind": ROWS, "home": "", "name": ""}
-    made = missing_files.WEIGHTS_KEPT if name.endswith(WEIGHTS) else missing_files.ROWS_MADE
+    weights = name.endswith(WEIGHTS) and binaries.of_numbers(run, name) is None
+    made = missing_files.WEIGHTS_KEPT if weights else missing_files.ROWS_MADE
     return _lacking(run, error, entry, f"file not found: {name}; {made}", True)
 
 

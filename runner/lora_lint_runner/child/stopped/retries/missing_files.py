@@ -89,7 +89,7 @@ def made_up(run: Run, error: BaseException) -> Learned | None:
 
 def wanted(run: Run, error: BaseException) -> list[str]:
     """The files that a script has stopped for want of."""
-    if written(error) or _beside_a_model(run, missing_path(error)):
+    if written(error) or _beside_a_model(run, missing_path(error)) or _is_file(error):
         return []
     name = missing_path(error) if isinstance(error, OSError) and error.filename else None
     name = name or (missing_path(error) if not blamed(run, error) else None)
@@ -102,6 +102,11 @@ def wanted(run: Run, error: BaseException) -> list[str]:
     if name is not None and not found and _read_as_text(run, error, name):
         found = [carried(run, name)]
     return found
+
+
+def _is_file(error: BaseException) -> bool:
+    """Is it there, but no folder?"""
+    return isinstance(error, NotADirectoryError) and os.path.isfile(missing_path(error) or "")
 
 
 def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
@@ -139,14 +144,15 @@ def no_weights(run: Run, error: BaseException) -> Learned | None:
 def unread(run: Run) -> Learned | None:
     """Files of data that were looked for in vain, after a run that came to its end without training."""
     known = run.spec.learned.get("files", [])
-    new = [n for p in unread_tables(run) for n in those_inside(run, p) if n not in known]
+    new = [n for p in unread_data(run) for n in those_inside(run, p) if n not in known]
     return {"files": sorted({*known, *new})} if new and run.spec.makes_up_rows else None
 
 
-def unread_tables(run: Run) -> list[str]:
+def unread_data(run: Run) -> list[str]:
     """The files of data that were looked for in vain, where nothing was trained."""
     looked_for = [] if run.events.steps else run.met.looked_for
-    return [p for p in looked_for if suffix_of(p) in ROWS and os.path.basename(p) not in SAVED]
+    data = (*ROWS, *PICTURES, *SOUNDS)
+    return [p for p in looked_for if suffix_of(p) in data and os.path.basename(p) not in SAVED]
 
 
 def _beside_a_model(run: Run, name: str | None) -> bool:

@@ -41,7 +41,7 @@ def _inside(run: Run, name: str) -> str | None:
     folder = os.path.join(*parts)
     folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
     plain = os.path.join(folder, _fitting(base))
-    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS) or binaries.kind_of(plain) in binaries.KINDS:
+    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS) or binaries.is_made(run, plain):
         return plain
     if MODEL.search(name) and not DATA.search(name):
         return None
