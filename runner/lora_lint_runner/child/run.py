@@ -54,7 +54,8 @@ def perform(spec: Spec) -> int:
         if more is not None:
             run.journal.line({"kind": "again", "learned": more})
     run.journal.line({"kind": "versions", "versions": versions()})
-    run.journal.line({"kind": "steps", "steps": run.events.steps, "memory": memory(), "gpus": gpus()})
+    counted = {"steps": run.events.steps, "backwards": run.events.backwards}
+    run.journal.line({"kind": "steps", **counted, "memory": memory(), "gpus": gpus()})
     sys.stdout.flush()
     run.met.over = True
     if rank() == 0:

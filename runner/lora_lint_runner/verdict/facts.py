@@ -64,7 +64,7 @@ def adapter_lost(after: Observed, reached: Sequence[Site]) -> str | None:
                 continue  # it was written, and the script itself has moved it or removed it
             if not found:
                 return f"no adapter was left in {place} (line {site.row})"
-            trained = place in site.trained and after.steps > 0  # a loop over no rows says nothing of the script
+            trained = place in site.trained and not after.idle
             problems = [(a["directory"], counted) for a in found if (counted := _counted(a, trained))]
             if len(problems) == len(found) or ("..." not in place and problems):
                 return f"the adapter in {problems[0][0]} is not usable: {problems[0][1][0]}"

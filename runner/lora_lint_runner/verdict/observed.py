@@ -45,7 +45,8 @@ class Spot(NamedTuple):
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `told` are the arguments that the project's own command line gave it,
     `left` the files on disk that were not there before, by folder; `kept` is what is still there of each save, None
-    where the run could not look; `left_at` the line at which the script ended itself."""
+    where the run could not look; `left_at` the line at which the script ended itself; `idle` is a run that nothing was
+    trained in, not so much as gradients: there may have been no rows."""
 
     exit: int
     seconds: float
@@ -70,6 +71,7 @@ class Observed(NamedTuple):
     left: dict[str, list[str]] = {}
     kept: list[dict[str, Any]] | None = None
     left_at: Spot | None = None
+    idle: bool = False
 
     @property
     def began(self) -> bool:
@@ -131,6 +133,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         told=tuple(trace.first("told").get("words", ())),
         kept=None if verified is None else verified["kept"],
         left_at=_spot(trace.first("left")),
+        idle=counted.get("steps") == counted.get("backwards") == 0,
     )
 
 
