@@ -51,9 +51,7 @@ def execute(run: Run, loops: Loops) -> None:
         code = instrumented(source, path, loops, flags)
     except RecursionError:  # nested too deep for us, not for Python
         code = compile(source, path, "exec", flags, dont_inherit=True)
-    module = types.ModuleType("__main__")
-    module.__dict__.update(__file__=path, __builtins__=builtins, __spec__=None, __cached__=None)
-    sys.modules["__main__"] = module
+    sys.modules["__main__"] = module = main_module(path)
     sys.argv = [path, *(run.spec.argv or run.met.words)]
     sys.path[0:0] = [os.path.dirname(path)]
     _own_before_warm(os.path.dirname(path))
@@ -64,6 +62,14 @@ def execute(run: Run, loops: Loops) -> None:
         asyncio.run(eval(code, module.__dict__))
     else:
         exec(code, module.__dict__)
+
+
+def main_module(path: str, package: str | None = None) -> types.ModuleType:
+    """What a script is executed in, before it is: `__main__`, as `python script.py` or `python -m package.script` has
+    it."""
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__file__=path, __builtins__=builtins, __spec__=None, __cached__=None, __package__=package)
+    return module
 
 
 def _own_before_warm(folder: str) -> None:

@@ -3,7 +3,6 @@ are followed in this process, where what they save is seen."""
 
 from __future__ import annotations
 
-import builtins
 import os
 import sys
 import types
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..context import Run
 from ..loops import Loops, instrumented
+from ..script import main_module
 from .commands import is_python
 
 LAUNCHERS = ("accelerate", "torchrun", "deepspeed")
@@ -77,9 +77,7 @@ class Follower:
         """The exit status. Raises what the script raises: it is as much a part of the run as any other."""
         with open(own.path, "rb") as file:
             code = instrumented(file.read(), own.path, self.loops)
-        module = types.ModuleType("__main__")
-        package = own.module.rpartition(".")[0] if own.module else ""
-        module.__dict__.update(__file__=own.path, __builtins__=builtins, __spec__=None, __package__=package or None)
+        module = main_module(own.path, own.module.rpartition(".")[0] or None if own.module else None)
         self._depth += 1
         before, self.run.journal.started = self.run.journal.started, own.path
         try:
