@@ -20,6 +20,8 @@ AUTO_CLASSES = (  # a class of a model whose code is not here, by the end of its
     (r"ForTokenClassification$", "AutoModelForTokenClassification"),
     (r"\w(Tokenizer|TokenizerFast)$", "AutoTokenizer"),
 )
+PARTS_OF_WORDS = ("text", "lemma", "norm", "lower", "word", "surface", "content")
+READS = re.compile(r"_*(read|load|open|connect|get|find|fetch|query|execute|log|print)", re.I)
 LOSS = re.compile(r"(loss|criterion|cross_?entropy|dice|focal)\w*$", re.I)
 
 
@@ -38,8 +40,13 @@ class Anything:
         model = handed_back.same_again(sys._getframe(1), args, options)
         if model is not None:
             return model
+        given = (*args, *options.values())
+        same = handed_back.one_array(self._name, args, options)
+        same = _told(self._name, given) if same is None else same
+        if same is not None:
+            return same
         found = Anything(self._name)
-        found.__dict__["_given"] = (*args, *options.values())
+        found.__dict__.update(_given=given, _named=options)
         return found
 
     def __getattr__(self, name: str) -> Any:
@@ -53,7 +60,8 @@ class Anything:
         self.__dict__[name] = value
 
     def __getitem__(self, key: Any) -> Any:
-        return Anything(f"{self._name}[{key!r}]")
+        named = self.__dict__.get("_named", {})
+        return named[key] if isinstance(key, str) and key in named else Anything(f"{self._name}[{key!r}]")
 
     def __setitem__(self, key: Any, value: Any) -> None: ...
     def __enter__(self) -> Anything:
@@ -117,6 +125,35 @@ class Anything:
         return []
 
     def update(self, *args: Any, **options: Any) -> None: ...
+
+
+class Told(str, Anything):  # a text's own methods come first
+    """The text that a function of such a package was given, handed back as one: `ftfy.fix_text(line)`. What a text has
+    none of, it has as everything else here has."""
+
+    def __init__(self, text: str, name: str = "stand-in") -> None:
+        Anything.__init__(self, name)
+
+    def __new__(cls, text: str, name: str = "stand-in") -> Told:
+        return super().__new__(cls, text)
+
+    def __iter__(self) -> Any:
+        return iter([Told(word, self._name) for word in self.split()])
+
+    def __getitem__(self, key: Any) -> Any:
+        return str.__getitem__(self, key) if isinstance(key, (int, slice)) else Anything(f"{self._name}[{key!r}]")
+
+    def __getattr__(self, name: str) -> Any:
+        return self if name.rstrip("_") in PARTS_OF_WORDS else Anything.__getattr__(self, name)
+
+    __lt__ = __gt__ = __le__ = __ge__ = Anything._compare
+    __sub__ = __rsub__ = __truediv__ = __rtruediv__ = Anything._number
+
+
+def _told(name: str, given: tuple[Any, ...]) -> Told | None:
+    """The one text that a function was given: of more than one word, or it may name something."""
+    texts = [value for value in given if type(value) is str and len(value.split()) > 1]
+    return Told(texts[0], name) if len(texts) == 1 and not READS.match(name.rsplit(".", 1)[-1]) else None
 
 
 def _lost(name: str, given: tuple[Any, ...]) -> Any:

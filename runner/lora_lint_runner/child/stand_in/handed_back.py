@@ -6,10 +6,17 @@ from __future__ import annotations
 import ast
 import dis
 import functools
+import re
 from types import FrameType
 from typing import Any
 
 PLAIN = (str, bytes, int, float, bool, type(None), list, tuple, dict, set, type)
+BY_NAME = {"image", "images", "mask", "masks", "keypoints", "bboxes"}
+MEASURES = re.compile(
+    r"scor|metric|accura|entrop|distan|simil|mean|std|var|norm$|fid|psnr|ssim|[wc]er$|auc|f1|compute|eval|estim|detect"
+    r"|count|log|save|write|show|plot|draw",
+    re.I,
+)
 UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 
 
@@ -26,6 +33,15 @@ def same_again(frame: FrameType | None, args: tuple[Any, ...], options: dict[str
         if place in given and ast.unparse(given[place]) in targets:
             return model
     return None
+
+
+def one_array(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """The one array or tensor that a function was given, which augments, filters or scales it; a measure of it is a
+    number, and what takes a picture by name hands it back by that (`augment(image=picture)["image"]`)."""
+    if options.keys() & BY_NAME:
+        return None
+    arrays = [value for value in (*args, *options.values()) if getattr(value, "ndim", 0) and hasattr(value, "dtype")]
+    return arrays[0] if len(arrays) == 1 and not MEASURES.search(name.rsplit(".", 1)[-1]) else None
 
 
 def unpacked(frame: FrameType | None) -> int | None:
