@@ -45,7 +45,7 @@ class Anything:
         same = _told(self._name, given) if same is None else same
         if same is not None:
             return same
-        found = Anything(self._name)
+        found = Anything(f"{self._name.removesuffix('()')}()")
         found.__dict__.update(_given=given, _named=options)
         return found
 
@@ -153,7 +153,8 @@ class Told(str, Anything):  # a text's own methods come first
 def _told(name: str, given: tuple[Any, ...]) -> Told | None:
     """The one text that a function was given: of more than one word, or it may name something."""
     texts = [value for value in given if type(value) is str and len(value.split()) > 1]
-    return Told(texts[0], name) if len(texts) == 1 and not READS.match(name.rsplit(".", 1)[-1]) else None
+    reads = READS.match(name.rsplit(".", 1)[-1]) and not name.endswith("()")  # what was read and is called, does not
+    return Told(texts[0], name) if len(texts) == 1 and not reads else None
 
 
 def _lost(name: str, given: tuple[Any, ...]) -> Any:
