@@ -12,6 +12,7 @@ from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.container_methods import namespace_method
 from lora_lint.flow.objects.containers import known_items, namespace_of, record_of
+from lora_lint.flow.objects.handed_out import HANDED_OUT, hand_out
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.objects.strings import place_of
@@ -46,6 +47,7 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
         hand_over(machine, args.values(), node)
     else:
         args.pos[:] = [used_up(machine, value, node) for value in args.pos]
+        hand_out(machine, args.pos)  # it may give back one of them
     last = name.rpartition(".")[2]
     kind = name if last[:1].isupper() else ""
     models = gradients_of(machine, args.values())
@@ -71,6 +73,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     """Code that is not seen gets these values: models among them may be trained and saved there, the tensors of a state
     dict saved, and what lies in a temporary directory taken elsewhere."""
     values = list(values)
+    hand_out(machine, values)
     for oid in dict.fromkeys((*models_in(machine, values), *held_by(machine, values))):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.emit(node, oid, Handed())
@@ -112,9 +115,6 @@ def give_away(machine: Machine, owner: Value, value: Value, node: cst.CSTNode) -
         hand_over(machine, [value], node)
 
 
-PARTS_CHANGED: Oid = ("parts changed", 0)  # the frame that names the objects of which a part was given parameters
-
-
 def _change_part(machine: Machine, part: object, value: Value) -> None:
     """`optimizer.param_groups[0]["params"] = [...]`: an object holds parameters of which only a part of it knows."""
     if not _holds_parameters(machine, value):
@@ -122,7 +122,7 @@ def _change_part(machine: Machine, part: object, value: Value) -> None:
     while isinstance(part, tuple) and part[:1] in (("attribute",), ("item",)):
         part = part[1]
     if isinstance(part, tuple) and part in machine.world.heap:
-        machine.world.frame(PARTS_CHANGED)[part] = TRUE
+        machine.world.frame(HANDED_OUT)[part] = TRUE
 
 
 def _holds_parameters(machine: Machine, value: Value, deep: int = 3) -> bool:

@@ -20,6 +20,7 @@ from lora_lint.flow.objects.containers import (
     record_of,
     set_item,
 )
+from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ObjRef, Sym, Tup, Value
@@ -195,14 +196,16 @@ def _remove(call: Called[DictRec]) -> Value:
 
 
 def _set_default(call: Called[DictRec]) -> Value:
+    """A key of which nothing is known counts as one of its own: what is put under it is held by the dict."""
     key, held = _asked(call)
     if key is None:
         return call.unknown
     if held is not None:
         return held
-    found = _fallback(call, key)
-    if not call.record.open and isinstance(key, Const):
-        set_item(call.machine, call.ref, key, found, call.node)
+    if call.record.open:
+        return _fallback(call, key)
+    found = call.args.pos[1] if len(call.args.pos) > 1 else NONE
+    set_item(call.machine, call.ref, key, found, call.node)
     return found
 
 
@@ -217,6 +220,7 @@ def _asked(call: Called[DictRec]) -> tuple[Value | None, Value | None]:
 def _fallback(call: Called[DictRec], key: Value) -> Value:
     """What is given where nothing is known to be held: the default, unless it may be held all the same."""
     if call.record.open or not isinstance(key, Const):
+        hand_out(call.machine, [*(item for _, item in call.record.items), *call.args.pos[1:2]])
         return Sym(("item", ("object", call.ref.oid), key))
     return call.args.pos[1] if len(call.args.pos) > 1 else NONE
 

@@ -9,6 +9,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.enums import is_enumeration, member_named, members
+from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
@@ -134,6 +135,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
                 return items[index.value]
         elif (asked := _slice(index)) is not None:
             return _part(machine, value, asked, node)
+        hand_out(machine, items)
         return machine.unknown(node)
     record = record_of(machine, value)
     if isinstance(record, DictRec):
@@ -142,6 +144,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
                 return item
         if record.factory is not None and not record.open:
             return _made_for(machine, value, record, index, node)
+        hand_out(machine, (item for _, item in record.items))
         return looked_up(record, index) or Sym(("item", _whose(value), index))
     if isinstance(record, WeightsRec):
         return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))

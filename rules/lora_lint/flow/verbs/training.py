@@ -7,11 +7,11 @@ from operator import itemgetter
 import libcst as cst
 
 from lora_lint.flow.calls.callbacks import FROM_ELSEWHERE
-from lora_lint.flow.calls.foreign import PARTS_CHANGED
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.instances import patched
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import gradients_of, models_in
@@ -152,6 +152,7 @@ def optimized(machine: Machine, value: Value) -> Value | None:
     if isinstance(value, Tup) or (record is not None and not isinstance(record, InstRec)):
         found: list[Value] = []
         is_open = value.open if isinstance(value, Tup) else bool(getattr(record, "open", False))
+        is_open = is_open or is_handed_out(machine, value)
         for item in known_items(machine, value):
             if isinstance(item, Param):
                 found.append(item)
@@ -184,7 +185,7 @@ def _optimizer_step(call: LibCall) -> Value:
     if not isinstance(record, InstRec) or not isinstance(call.receiver, ObjRef):
         return NONE
     held = record.fields.get("held")
-    if "param_groups" in record.fields or call.receiver.oid in machine.world.frames.get(PARTS_CHANGED, {}):
+    if "param_groups" in record.fields or is_handed_out(machine, call.receiver):
         return NONE  # the script put in parameters itself
     life = machine.world.life
     waiting = [

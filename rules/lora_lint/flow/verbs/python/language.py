@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
+from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.provenance import gradients_of
 from lora_lint.flow.objects.strings import atoms_of, text
 from lora_lint.flow.values import (
@@ -135,6 +136,7 @@ def _fresh(call: LibCall) -> Value:
     """`uuid4()`, `time.time()`, `mkdtemp()`: another value each time it is asked for."""
     world = call.machine.world
     site = call.machine.site(call.node)
+    hand_out(call.machine, call.args.values())  # `random.choice(groups)`: one of them
     before = world.frame(TIMES).get(site, Const(0))
     count = before.value + 1 if isinstance(before, Const) else None
     if count is not None:

@@ -18,6 +18,7 @@ from lora_lint.flow.objects.containers import (
     one_of,
     record_of,
 )
+from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.passes import lazily, passes, used_up, within
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
@@ -222,6 +223,7 @@ def _extreme(call: LibCall) -> Value:
         items, is_open = passes(call.machine, items[0], call.node)
     keys = "key" in call.args.kw and all(isinstance(item, Const) for item in items)
     if not 0 < len(items) <= UNROLL or not (keys or models_in(call.machine, items)):
+        hand_out(call.machine, items)
         return call.unknown()
     return items[0] if len(items) == 1 and not is_open else one_of(call.machine, items, call.node)
 
