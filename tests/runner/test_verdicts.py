@@ -59,9 +59,12 @@ base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
 base.enable_input_require_grads()
 second = PeftModel.from_pretrained(base, "out")
 """
-    ran = run(KEPT + second + loop + 'second.save_pretrained("second")\n', "--ignore", "LL203")
-    assert (ran.exit, adapters(ran.json["after"])) == (1, {"out": True, "second": False})
+    again = 'PeftModel.from_pretrained(second.unload(), "out").save_pretrained("again")\n'
+    ran = run(KEPT + second + loop + 'second.save_pretrained("second")\n' + again, "--ignore", "LL203")
+    assert (ran.exit, adapters(ran.json["after"])) == (1, {"out": True, "second": False, "again": True})
     assert "the adapter in second is not usable: not trained: a copy of the adapter" in ran.json["reason"]
+    notes = {adapter["directory"]: adapter["notes"] for adapter in ran.json["after"]["adapters"]}
+    assert notes["again"] == ["as it was when this run loaded it: nothing in it has changed since"]
 
 
 def test_failed_where_something_else_was_written_than_predicted(run: Run) -> None:

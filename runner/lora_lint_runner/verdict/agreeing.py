@@ -62,7 +62,8 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
             continue
         line = _compared(name, row, event, told)
         handed = any(span.holds(call) for call in (event, *event.get("calls", ())) for span in unseen)
-        if not told and (name not in followed or handed or not event.get("sure", True)):
+        unnamed = kind == "trained" and not event.get("model")  # of which model it was is not seen either
+        if not told and (name not in followed or handed or unnamed or not event.get("sure", True)):
             line = line._replace(agrees=None)
         known = found.get((name, row, kind))
         if known is None or (known.agrees is not False and line.agrees is False):

@@ -76,6 +76,8 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
                 found.notes.append(found.problems.pop())
             elif answer.own_base:
                 found.problems[-1] += "; the merged model that it was trained on is saved nowhere"
+    if found.trained and _as_loaded(save, name):
+        found.notes.append("as it was when this run loaded it: nothing in it has changed since")
     if found.trained is False and found.notes and run.met.trained and _alone(save):
         text = "not trained: a copy of the adapter that was loaded, though the script trained"
         found.problems.append(Problem(text, UNTRAINED))
@@ -125,6 +127,12 @@ def _starts_of(save: dict[str, Any] | None, name: str) -> dict[str, Any] | None:
     """How the adapter of this name began; of all of them where the name is not among those that were saved."""
     starts: dict[str, Any] | None = save.get("starts") if save else None
     return {name: starts[name]} if starts and name in starts else starts
+
+
+def _as_loaded(save: dict[str, Any] | None, name: str) -> bool:
+    """Was an adapter that this run has saved before, and loaded again, still the same when it was saved once more?"""
+    adapters = (save.get("model") or {}).get("adapters", ()) if save else ()
+    return any(adapter["name"] == name and adapter["as_loaded"] for adapter in adapters)
 
 
 def _answered(save: dict[str, Any] | None, name: str) -> bool:
