@@ -41,25 +41,6 @@ def test_an_iterator_gives_what_is_there_when_it_is_gone_through(params: str) ->
     assert found(f"params = list({params})\n" + WRAP + made + step + SAVE) == ["optimizer-before-wrap"]
 
 
-GROUPED = [
-    ("{}", "groups.setdefault(depth(name), {'params': []})['params'].append(p)"),
-    ("{}", "groups.setdefault((depth(name), 0.0), {'params': []})['params'].append(p)"),
-    ("{n: {'params': []} for n in range(3)}", "groups[depth(name)]['params'].append(p)"),
-    ("{n: {'params': []} for n in range(3)}", "groups[depth(name)]['params'] += [p]"),
-    ("{n: {'params': []} for n in range(3)}", "random.choice([groups[0], groups[1]])['params'].append(p)"),
-    ("{n: {'params': []} for n in range(3)}", "min(groups.values(), key=len)['params'].append(p)"),
-    ("{n: {'params': []} for n in range(3)}", "regroup(groups, name, p)"),
-]
-
-
-@pytest.mark.parametrize(("empty", "put"), GROUPED)
-def test_parameters_that_are_put_into_a_group_which_is_computed_are_held(empty: str, put: str) -> None:
-    imports = "import random\nfrom elsewhere import depth, regroup\n"
-    grouped = f"groups = {empty}\nfor name, p in model.named_parameters():\n    {put}\n"
-    made = "optimizer = torch.optim.SGD(list(groups.values()))\n"
-    assert found(imports + WRAP + grouped + made + TRAIN + SAVE) == []
-
-
 GROUPS = [
     'optimizer.param_groups[0]["params"] = [p for p in model.parameters() if p.requires_grad]',
     'optimizer.param_groups.append({"params": list(model.parameters()), "lr": 1e-3})',

@@ -41,6 +41,12 @@ MODULES: dict[str, frozenset[str]] = {
 }
 
 # what the head of a classifier is called, where it is one of several names
+# what is adapted of the attention where nothing is asked, in one family or another (peft 0.21.2:
+# TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING)
+ADAPTED = frozenset(
+    "q_proj k_proj v_proj o_proj qkv_proj query_proj value_proj in_proj c_attn query_key_value query value q v "
+    "Wqkv".split()
+)
 _ENCODERS = ("bert", "distilbert", "deberta-v2", "roberta")
 _DECODERS = (
     "llama",
@@ -218,6 +224,19 @@ def family_of(name: str) -> str | None:
 
 
 def missing_modules(family: str, targets: tuple[str, ...]) -> list[str]:
-    """The target modules that no module of a family ends in."""
+    """The target modules that no module of a family ends in. A list that names what is adapted in several families is
+    made to go with each of them: where some names match, the usual ones of another family are not missing."""
     known = MODULES[family]
-    return [target for target in targets if target.rpartition(".")[2] not in known]
+    matched = {name for name in map(_last, targets) if name in known}
+    missing = [target for target in targets if _last(target) not in known]
+    return [target for target in missing if not matched or not _of_another(_last(target), matched)]
+
+
+def _last(target: str) -> str:
+    return target.rpartition(".")[2]
+
+
+def _of_another(name: str, matched: set[str]) -> bool:
+    """Is a module what is adapted of other families, which have none of the modules that were found?"""
+    having = [modules for modules in MODULES.values() if name in modules]
+    return name in ADAPTED and bool(having) and not any(matched.intersection(modules) for modules in having)

@@ -7,7 +7,8 @@ from __future__ import annotations
 VERSION = "__version__"  # of a library
 PATH = "pathlib.Path"
 PATHS = (PATH, "pathlib.PurePath", "os.PathLike")  # what a path is an instance of
-ENUMERATIONS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "transformers.utils.ExplicitEnum")
+FLAGS = ("enum.Flag", "enum.IntFlag")
+ENUMERATIONS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "transformers.utils.ExplicitEnum", *FLAGS)
 # bases that make a member a text or a number, too
 MIXED_IN: dict[str, type] = {
     "builtins.str": str,
@@ -15,6 +16,7 @@ MIXED_IN: dict[str, type] = {
     "transformers.utils.ExplicitEnum": str,  # `class ExplicitEnum(str, Enum)`, transformers 5.23
     "builtins.int": int,
     "enum.IntEnum": int,
+    **dict.fromkeys(FLAGS, int),
 }
 COMMAND_LINE = "argparse.Namespace"
 FUTURE = "concurrent.futures.Future"

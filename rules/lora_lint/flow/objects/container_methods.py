@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 import libcst as cst
@@ -21,6 +22,7 @@ from lora_lint.flow.objects.containers import (
     set_item,
 )
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ObjRef, Sym, Tup, Value
@@ -141,6 +143,9 @@ def _some_or_other(call: Called[ListRec]) -> Value:
 
 
 def _sort(call: Called[ListRec]) -> Value:
+    ordered = None if call.record.open else in_order(call.machine, list(call.record.items), call.args, call.node)
+    if ordered is not None:
+        return call.put(replace(call.record, items=tuple(ordered)))
     return call.put(ListRec(call.record.items, True, SORTED))
 
 

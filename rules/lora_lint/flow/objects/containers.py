@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.members import NumberMember
 from lora_lint.flow.objects.enums import is_enumeration, member_named, members
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.strings import atoms_of
@@ -298,7 +299,7 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
         try:
             return const(item.value in container.value)
         except TypeError:
-            return machine.unknown(node)
+            return _flagged(container.value, item.value) or machine.unknown(node)
     items = items_of(machine, container, node)
     if items is not None:
         if item in items:
@@ -315,6 +316,11 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
             return TRUE
     where = container.term if isinstance(container, Sym) else container
     return Sym(make(machine.site(node), "in", where, item))
+
+
+def _flagged(flags: object, flag: object) -> Value | None:
+    """`Keep.ADAPTER in Keep.ADAPTER | Keep.MERGED`"""
+    return const(flags & flag == flag) if isinstance(flags, int) and isinstance(flag, NumberMember) else None
 
 
 def _one_of(machine: Machine, item: Sym, constants: Sequence[Value], node: cst.CSTNode) -> Value:

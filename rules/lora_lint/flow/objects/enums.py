@@ -30,7 +30,11 @@ def enlist(world: World, cls: Cls) -> None:
     """Makes members of what the body of an enumeration assigned. A second name of the same value is the same member."""
     mixed = next((kind for name in _library_bases(cls) if (kind := names.MIXED_IN.get(name)) is not None), None)
     known: dict[Value, Value] = {}
+    bit = 1
+    flags = any(name in names.FLAGS for name in _library_bases(cls))
     for name, given in _assigned(world, cls):
+        if flags and not isinstance(given, Const):  # `auto()`
+            given, bit = Const(bit), bit * 2
         known.setdefault(given, member(cls, name, given, mixed))
         world.bind(cls.frame, name, known[given])
 

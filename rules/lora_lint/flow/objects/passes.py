@@ -80,7 +80,14 @@ def passes(machine: Machine, iterable: Value, node: cst.CSTNode) -> tuple[list[V
     models = iterable.models if isinstance(iterable, Sym) else frozenset()
     site = machine.site(node)
     term = make(site, "item", iterable.term, ("each", site)) if isinstance(iterable, Sym) else ("each", site)
-    return [Sym(term, models)], True
+    return [Sym(term, models)], not _at_most_one(iterable)
+
+
+def _at_most_one(iterable: Value) -> bool:
+    """`arguments[:1]`"""
+    asked = iterable.term[-1] if isinstance(iterable, Sym) and iterable.term[0] == "item" else None
+    bounds = asked.value[1:] if isinstance(asked, Const) and isinstance(asked.value, tuple) else ()
+    return len(bounds) == 3 and bounds[1] == (bounds[0] or 0) + 1 and bounds[2] in (None, 1)
 
 
 def kept(statement: cst.CSTNode | None, node: cst.CSTNode) -> bool:

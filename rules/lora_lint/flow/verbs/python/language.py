@@ -134,9 +134,14 @@ def _make(call: LibCall) -> Value:
 
 def _fresh(call: LibCall) -> Value:
     """`uuid4()`, `time.time()`, `mkdtemp()`: another value each time it is asked for."""
+    hand_out(call.machine, call.args.values())  # `random.choice(groups)`: one of them
+    return another(call)
+
+
+def another(call: LibCall) -> Sym:
+    """A value that is another one each time that this line asks for it."""
     world = call.machine.world
     site = call.machine.site(call.node)
-    hand_out(call.machine, call.args.values())  # `random.choice(groups)`: one of them
     before = world.frame(TIMES).get(site, Const(0))
     count = before.value + 1 if isinstance(before, Const) else None
     if count is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.library import LibCall, Verb
@@ -19,10 +20,12 @@ from lora_lint.flow.objects.containers import (
     record_of,
 )
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import lazily, passes, used_up, within
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
+from lora_lint.flow.verbs.python.language import another
 from lora_lint.flow.worlds.terms import leaves, pick
 
 
@@ -167,7 +170,12 @@ def _next(call: LibCall) -> Value:
         return call.unknown()
     if isinstance(iterator, Generator):
         return call.unknown()
-    items, _ = passes(call.machine, iterator, call.node)
+    items, is_open = passes(call.machine, iterator, call.node)
+    if items and is_open and isinstance(iterator, Sym) and not iterator.models:
+        return another(call)
+    record = record_of(call.machine, iterator)
+    if items and isinstance(iterator, ObjRef) and isinstance(record, ListRec) and len(record.items) == len(items):
+        call.machine.world.put(iterator.oid, replace(record, items=record.items[1:]))  # it gives the others next
     if items:
         return items[0]
     return call.arg("default") or call.unknown()
@@ -209,7 +217,8 @@ def _list(call: LibCall) -> Value:
     if name == "reversed":
         items = items[::-1]
     if name == "sorted":
-        is_open = is_open or not all(isinstance(pick(call.machine.world, item), Const) for item in items)
+        ordered = None if is_open else in_order(call.machine, items, call.args, call.node)
+        items, is_open = ordered or items, ordered is None
     if name == "tuple":
         return Tup(tuple(items), is_open)
     kind = SORTED if name == "sorted" and is_open else "set" if "set" in name else "list"

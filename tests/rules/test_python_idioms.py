@@ -1,0 +1,106 @@
+"""What Python does with lists, iterators, flags and groups decides what is saved, and what is trained."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+HEAD = """\
+import enum
+import itertools
+import types
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+"""
+WRAP = "model = get_peft_model(model, LoraConfig())\n"
+TRAIN = "model(**batch).loss.backward()\noptimizer.step()\n"
+SAVE = 'model.save_pretrained("out")\n'
+MADE = "optimizer = torch.optim.SGD(model.parameters())\n"
+NAMED_AND_MERGED = """\
+model.save_pretrained(str(next(places)))
+model = model.merge_and_unload()
+model.save_pretrained(str(next(places)))
+"""
+
+
+def found(body: str) -> list[str]:
+    return [finding.name for finding in lora_lint.check_source(HEAD + body)]
+
+
+GROUPED = [
+    ("{}", "groups.setdefault(depth(name), {'params': []})['params'].append(p)"),
+    ("{}", "groups.setdefault((depth(name), 0.0), {'params': []})['params'].append(p)"),
+    ("{n: {'params': []} for n in range(3)}", "groups[depth(name)]['params'].append(p)"),
+    ("{n: {'params': []} for n in range(3)}", "groups[depth(name)]['params'] += [p]"),
+    ("{n: {'params': []} for n in range(3)}", "random.choice([groups[0], groups[1]])['params'].append(p)"),
+    ("{n: {'params': []} for n in range(3)}", "min(groups.values(), key=len)['params'].append(p)"),
+    ("{n: {'params': []} for n in range(3)}", "regroup(groups, name, p)"),
+]
+
+
+@pytest.mark.parametrize(("empty", "put"), GROUPED)
+def test_parameters_that_are_put_into_a_group_which_is_computed_are_held(empty: str, put: str) -> None:
+    imports = "import random\nfrom elsewhere import depth, regroup\n"
+    grouped = f"groups = {empty}\nfor name, p in model.named_parameters():\n    {put}\n"
+    made = "optimizer = torch.optim.SGD(list(groups.values()))\n"
+    assert found(imports + WRAP + grouped + made + TRAIN + SAVE) == []
+
+
+def test_an_iterator_that_a_variable_keeps_gives_the_next_one() -> None:
+    assert found('places = iter(["lora", "full"])\n' + WRAP + MADE + TRAIN + NAMED_AND_MERGED) == []
+    assert found("places = itertools.count()\n" + WRAP + MADE + TRAIN + NAMED_AND_MERGED) == []
+    same = 'place = next(iter(["lora", "full"]))\n'
+    one = NAMED_AND_MERGED.replace("next(places)", "place")
+    assert found(same + WRAP + MADE + TRAIN + one) == ["merged-into-adapter-dir"]
+
+
+@pytest.mark.parametrize(
+    "order", ["sorted(todo, key=lambda each: each[0])", "sorted(todo, key=rank, reverse=True)[::-1]"]
+)
+def test_a_list_that_is_put_in_order_is_gone_through_in_that(order: str) -> None:
+    work = """\
+def rank(each): return each[0]
+def keep(): model.save_pretrained("out/lora")
+def merge(): model.merge_and_unload().save_pretrained("out/full")
+"""
+    each = f"for _, do in {order}:\n    do()\n"
+    assert found(WRAP + MADE + TRAIN + work + "todo = [(2, merge), (1, keep)]\n" + each) == []
+    assert "emptied-adapter-saved" in found(WRAP + MADE + TRAIN + work + "todo = [(2, keep), (1, merge)]\n" + each)
+
+
+def test_flags_say_what_is_in_them() -> None:
+    flags = "class Keep(enum.Flag):\n    LORA = enum.auto()\n    FULL = enum.auto()\n"
+    saves = """\
+if Keep.LORA in keep:
+    model.save_pretrained("out/lora")
+if Keep.FULL in keep:
+    model.merge_and_unload().save_pretrained("out/full")
+"""
+    assert found(flags + "keep = Keep.LORA | Keep.FULL\n" + WRAP + MADE + TRAIN + saves) == []
+    assert found(flags + "keep = Keep.FULL\n" + WRAP + MADE + TRAIN + saves) == ["save-after-merge"]
+
+
+def test_a_part_of_a_list_that_is_one_item_long_is_gone_through_once() -> None:
+    load = "for adapter in names[:1]:\n    model = PeftModel.from_pretrained(model, adapter)\n"
+    assert found("import sys\nnames = sys.argv[1:]\n" + load + "model.merge_and_unload()\n") == []
+    assert found("import sys\nnames = sys.argv[1:]\n" + load.replace("[:1]", "[:2]")) == ["wrapped-twice"]
+
+
+def test_a_method_of_a_library_may_be_called_by_its_class() -> None:
+    trainer = """\
+from transformers import Trainer
+def save(self, folder):
+    Trainer.save_model(self, folder)
+    self.model.merge_and_unload().save_pretrained(folder + "/full")
+trainer = Trainer(model=model, train_dataset=rows)
+trainer.save_model = types.MethodType(save, trainer)
+trainer.train()
+trainer.save_model("out")
+"""
+    assert found(WRAP + trainer) == []
+    assert "save-after-merge" in found(WRAP + trainer.replace("    Trainer.save_model(self, folder)\n", ""))
