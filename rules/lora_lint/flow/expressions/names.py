@@ -6,7 +6,8 @@ import libcst as cst
 
 from lora_lint.flow.calls.arguments import read_arguments
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import get_item, items_of
+from lora_lint.flow.objects.containers import items_of
+from lora_lint.flow.objects.items import get_item
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Generator, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import pick

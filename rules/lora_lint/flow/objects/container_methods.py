@@ -9,19 +9,9 @@ from typing import Generic, TypeVar
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.containers import (
-    LONGEST,
-    SORTED,
-    delete_item,
-    items_of,
-    known_items,
-    looked_up,
-    new_dict,
-    new_list,
-    record_of,
-    set_item,
-)
+from lora_lint.flow.objects.containers import LONGEST, SORTED, items_of, known_items, new_dict, new_list, record_of
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.items import delete_item, looked_up, put_new
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
@@ -210,7 +200,7 @@ def _set_default(call: Called[DictRec]) -> Value:
     if call.record.open:
         return _fallback(call, key)
     found = call.args.pos[1] if len(call.args.pos) > 1 else NONE
-    set_item(call.machine, call.ref, key, found, call.node)
+    put_new(call.machine, call.ref, key, found, call.node)
     return found
 
 

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.members import NumberMember
-from lora_lint.flow.objects.enums import is_enumeration, member_named, members
-from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.enums import is_enumeration, members
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.objects.weights import entries
-from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
     FALSE,
     TRUE,
-    Bound,
     Cls,
     Const,
     DictRec,
-    Func,
     Gate,
     InstRec,
-    Lib,
     ListRec,
-    Method,
     ModelRef,
-    ModuleRef,
     ObjRef,
     Param,
-    Partial,
     Record,
     Sym,
-    Term,
     Tup,
     Value,
     WeightsRec,
@@ -42,7 +32,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
-from lora_lint.flow.worlds.terms import make, part_of
+from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
 
 LONGEST = 64  # containers with more known items are treated as open
@@ -119,91 +109,6 @@ def known_items(machine: Machine, value: Value) -> list[Value]:
     return []
 
 
-def _whose(value: Value) -> Term:
-    return ("object", value.oid if isinstance(value, ObjRef) else value)
-
-
-def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -> Value:
-    """`value[index]`."""
-    value, index = machine.settle(value, node), machine.settle(index, node)
-    if isinstance(value, (Tup,)) or isinstance(record_of(machine, value), ListRec):
-        items = known_items(machine, value)
-        if isinstance(index, Const) and isinstance(index.value, int) and not isinstance(index.value, bool):
-            is_open = value.open if isinstance(value, Tup) else bool(getattr(record_of(machine, value), "open", False))
-            if getattr(record_of(machine, value), "kind", "") == SORTED and 1 < len(items) <= UNROLL:
-                return machine.settle(one_of(machine, items, node), node)
-            if -len(items) <= index.value < len(items) and (index.value >= 0 or not is_open):
-                return items[index.value]
-        elif (asked := _slice(index)) is not None:
-            return _part(machine, value, asked, node)
-        hand_out(machine, items)
-        return machine.unknown(node)
-    record = record_of(machine, value)
-    if isinstance(record, DictRec):
-        for key, item in record.items:
-            if key == index:
-                return item
-        if record.factory is not None and not record.open:
-            return _made_for(machine, value, record, index, node)
-        hand_out(machine, (item for _, item in record.items))
-        return looked_up(record, index) or Sym(("item", _whose(value), index))
-    if isinstance(record, WeightsRec):
-        return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))
-    if isinstance(record, InstRec):
-        if record.lib in names.TUPLES:
-            return get_item(machine, Tup(tuple(items_of(machine, value, node) or ())), index, node)
-        found = record.fields.get(f"[{index.value}]") if isinstance(index, Const) else None
-        if found is not None:
-            return found
-        method = machine.get(value, "__getitem__", node)
-        if not isinstance(method, Bound):
-            return machine.call(method, Args([index]), node)
-        return Sym(("item", _whose(value), index))
-    if isinstance(value, Sym):
-        owner = namespace_of(machine, value)
-        if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
-            return machine.get(owner, index.value, node)
-        return Sym(part_of(machine.site(node), "item", value.term, index), value.models)
-    if isinstance(value, Const) and isinstance(value.value, str) and isinstance(index, Const):
-        try:
-            return const(value.value[_slice(index) or index.value])
-        except (IndexError, TypeError, ValueError):
-            return machine.unknown(node)
-    if isinstance(value, ModuleRef) and isinstance(index, Const) and isinstance(index.value, str):  # `globals()[name]`
-        return machine.get(value, index.value, node)
-    if isinstance(value, Cls) and is_enumeration(value):
-        return member_named(machine, value, index, node)
-    if isinstance(value, Lib):
-        return machine.call(Lib(f"{value.name}.__getitem__"), Args([index]), node)
-    return machine.unknown(node)
-
-
-def _part(machine: Machine, value: Value, asked: slice, node: cst.CSTNode) -> Value:
-    """A slice of a list or tuple. Where there may be more items than are known, there may be so in the slice."""
-    record, items = record_of(machine, value), known_items(machine, value)
-    is_open = value.open if isinstance(value, Tup) else isinstance(record, ListRec) and record.open
-    bounds = [bound for bound in (asked.start, asked.stop) if bound is not None]
-    if is_open and (any(bound < 0 for bound in bounds) or (asked.step or 1) < 0):
-        items = []  # they are counted from an end that is not known
-    else:
-        items, is_open = items[asked], is_open and not (asked.stop is not None and asked.stop <= len(items))
-    if isinstance(value, Tup):
-        return Tup(tuple(items), is_open)
-    kind = record.kind if isinstance(record, ListRec) and is_open else "list"
-    return new_list(machine, node, items, open=is_open, kind=kind)
-
-
-def _made_for(machine: Machine, value: Value, record: DictRec, index: Value, node: cst.CSTNode) -> Value:
-    """What a `defaultdict` holds under a key that was not asked for before. One that is not known may be another's."""
-    assert record.factory is not None
-    made = machine.call(record.factory, Args(), node)
-    set_item(machine, value, index, made, node)
-    now = record_of(machine, value)
-    if isinstance(now, DictRec) and isinstance(value, ObjRef) and not all(_plain(key) for key, _ in now.items):
-        machine.world.put(value.oid, DictRec(now.items, True, now.factory))
-    return made
-
-
 def one_of(machine: Machine, items: Sequence[Value], node: cst.CSTNode) -> Value:
     """Any of several, by what the script measures of them."""
     site = machine.site(node)
@@ -211,32 +116,6 @@ def one_of(machine: Machine, items: Sequence[Value], node: cst.CSTNode) -> Value
     for n, item in reversed(list(enumerate(items[:-1]))):
         found = Gate(("LessThan", ("score", site, n), ("score", site, "rest")), item, found)
     return found
-
-
-def looked_up(record: DictRec, index: Value) -> Value | None:
-    """An entry of a table of functions or classes by a key that is computed: any of them, by what the key is."""
-    items = [value for _, value in record.items]
-    if record.open or not isinstance(index, Sym) or not 0 < len(items) <= UNROLL:
-        return None
-    if not all(isinstance(item, CALLABLE) for item in items):
-        return None
-    found: Value = items[-1]
-    for key, item in reversed(record.items[:-1]):
-        found = Gate(among(index.term, [key]), item, found)
-    return found
-
-
-CALLABLE = (Func, Method, Partial, Cls, Lib)
-
-
-def _slice(index: Value) -> Any:
-    """The slice that a subscript asks for; kept as a tuple, since slices have no hash before Python 3.12."""
-    if isinstance(index, Const) and isinstance(index.value, tuple) and index.value[:1] == ("slice",):
-        try:
-            return slice(*index.value[1:])
-        except TypeError:
-            return None
-    return None
 
 
 def namespace_of(machine: Machine, value: Value) -> Value | None:
@@ -253,45 +132,6 @@ def namespace_of(machine: Machine, value: Value) -> Value | None:
     return None
 
 
-def set_item(machine: Machine, value: Value, index: Value, new: Value, node: cst.CSTNode) -> None:
-    """`value[index] = new`."""
-    value, index = machine.settle(value, node), machine.settle(index, node)
-    owner = value if isinstance(value, ModuleRef) else namespace_of(machine, value)
-    if owner is not None and isinstance(index, Const) and isinstance(index.value, str):
-        machine.set(owner, index.value, new, node)
-        return
-    record = record_of(machine, value)
-    if not isinstance(value, ObjRef):
-        return
-    if isinstance(record, DictRec):
-        items = dict(record.items)
-        items[index] = new
-        is_open = record.open or len(items) > LONGEST
-        machine.world.put(value.oid, DictRec(tuple(items.items()), is_open, record.factory))
-    elif isinstance(record, ListRec):
-        at = index.value if isinstance(index, Const) else None
-        if isinstance(at, int) and -len(record.items) <= at < len(record.items):
-            changed = list(record.items)
-            changed[at] = new
-            machine.world.put(value.oid, ListRec(tuple(changed), record.open, record.kind))
-        else:
-            machine.world.put(value.oid, ListRec((*record.items, new), True, record.kind))
-    elif isinstance(record, InstRec):
-        if isinstance(index, Const):
-            machine.world.put(
-                value.oid, InstRec(record.cls, record.lib, {**record.fields, f"[{index.value}]": new}, record.site)
-            )
-
-
-def delete_item(machine: Machine, value: Value, index: Value) -> None:
-    record = record_of(machine, value)
-    if isinstance(record, DictRec) and isinstance(value, ObjRef):
-        items = tuple((key, item) for key, item in record.items if key != index)
-        machine.world.put(value.oid, DictRec(items, record.open, record.factory))
-    elif isinstance(record, ListRec) and isinstance(value, ObjRef):
-        machine.world.put(value.oid, ListRec(record.items, True, record.kind))
-
-
 def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode) -> Value:
     """`item in container`."""
     container, item = machine.settle(container, node), machine.settle(item, node)
@@ -304,7 +144,7 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
     if items is not None:
         if item in items:
             return TRUE
-        if _plain(item) and all(map(_plain, items)):
+        if is_plain(item) and all(map(is_plain, items)):
             return FALSE
         if not items:
             return FALSE
@@ -332,5 +172,5 @@ def _one_of(machine: Machine, item: Sym, constants: Sequence[Value], node: cst.C
     return Sym(make(machine.site(node), *among(item.term, rest))) if rest else FALSE
 
 
-def _plain(value: Value) -> bool:
+def is_plain(value: Value) -> bool:
     return isinstance(value, (Const, Param))

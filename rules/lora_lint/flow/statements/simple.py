@@ -7,8 +7,9 @@ import libcst as cst
 from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Machine, Simple
-from lora_lint.flow.objects.containers import delete_item, items_of
+from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.instances import class_name
+from lora_lint.flow.objects.items import delete_item
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.values import NONE, Cls, InstRec, Lib, ModelRef, ObjRef, Tup, Value
 from lora_lint.flow.view import view_of

@@ -9,7 +9,8 @@ import libcst as cst
 from lora_lint.flow.calls.foreign import give_away
 from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.machine import Machine, Targets
-from lora_lint.flow.objects.containers import items_of, namespace_of, set_item
+from lora_lint.flow.objects.containers import items_of, namespace_of
+from lora_lint.flow.objects.items import set_item
 from lora_lint.flow.objects.passes import passes
 from lora_lint.flow.values import Generator, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import make

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
-from lora_lint.flow.objects.containers import get_item, items_of, record_of
+from lora_lint.flow.objects.containers import items_of, record_of
+from lora_lint.flow.objects.items import get_item
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Cls, Const, DictRec, Func, InstRec, Lib, Method, ObjRef, Partial, Tup, Value
 from lora_lint.flow.worlds.exits import Exits

@@ -8,7 +8,8 @@ from typing import Any
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
-from lora_lint.flow.objects.containers import CALLABLE, items_of, known_items, record_of
+from lora_lint.flow.objects.containers import items_of, known_items, record_of
+from lora_lint.flow.objects.items import CALLABLE
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import (
     FALSE,
