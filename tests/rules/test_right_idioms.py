@@ -501,3 +501,32 @@ def test_what_is_picked_out_of_the_parameters_of_a_network_that_is_not_seen_may_
     unseen = 'import networks\n\nmodel = networks.Encoder("base").to("cuda")\n' + WRAP
     assert found(unseen + KEEPS_BEST) == []
     assert found(unseen + KEEPS_BEST.replace("save_file(weights", "print(weights")) == ["adapter-never-saved"]
+
+
+EARLY = """\
+import yaml
+from trl import SFTTrainer
+
+def new_adapter(settings):
+    if settings.get("adapter"):
+        return None
+    if not settings.get("lora"):
+        return None
+    return LoraConfig(r=8)
+
+def load(settings):
+    path = settings.get("adapter")
+    if not path:
+        return model
+    return PeftModel.from_pretrained(model, path, is_trainable=True)
+
+settings = yaml.safe_load(open("settings.yaml"))
+trainer = SFTTrainer(load(settings), peft_config=new_adapter(settings), train_dataset=rows)
+trainer.train()
+trainer.save_model("out")
+"""
+
+
+def test_a_function_that_returns_early_twice_keeps_what_each_return_hangs_on() -> None:
+    assert found(EARLY) == []
+    assert found(EARLY.replace('settings.get("adapter"):\n', 'settings.get("other"):\n')) == ["wrapped-twice"]

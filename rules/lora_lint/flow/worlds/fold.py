@@ -179,22 +179,33 @@ def most_certain(worlds: list[World]) -> list[World]:
 def joined(worlds: list[World], mark: Hashable, asked: Asked) -> tuple[list[World], int]:
     """Joins what can be joined, the order stays; and the work that it was: what the worlds hold, and how often two were
     held against each other in vain. What is not asked for and differs is not known from there on."""
-    kept: list[World] = []
     work = sum([len(world.life.models) + len(world.life.adapters) for world in worlds]) // OBJECTS
-    alike: dict[Hashable, list[int]] = {}  # by signature: where among the kept ones
     few = len(worlds) <= FEW
     lenient = asked is Asked.LITTLE
     signs = [None] * len(worlds) if few else signatures([world.life for world in worlds], lenient=lenient)
-    for world, sign in zip(worlds, signs, strict=True):
-        places = alike.setdefault(sign, [])
-        for i in places:
-            attempt = Fold(kept[i], world, mark, asked)
+    kept: list[World | None] = list(worlds)
+    alike: dict[Hashable, list[int]] = {}  # by signature: where among the worlds
+    for i in range(len(worlds)):
+        alike.setdefault(signs[i], []).append(i)
+    for places in alike.values():
+        for i, j in _pairs(worlds, places):
+            mine, theirs = kept[i], kept[j]
+            if mine is None or theirs is None:
+                continue
+            attempt = Fold(mine, theirs, mark, asked)
             both = attempt.joined()
             if both is not None:
-                kept[i] = both
-                break
-            work += 1 + len(attempt.match.paired) // OBJECTS
-        else:
-            places.append(len(kept))
-            kept.append(world)
-    return kept, work
+                kept[i], kept[j] = both, None
+            else:
+                work += 1 + len(attempt.match.paired) // OBJECTS
+    return [world for world in kept if world is not None], work
+
+
+def _pairs(worlds: list[World], places: list[int]) -> list[tuple[int, int]]:
+    """Which worlds are held against which, in what order: those first that parted last. So a value that hangs on two
+    tests is gated by the second within the first, and does not lose the first to another path on which it is the same.
+    """
+    pairs = [(i, j) for n, j in enumerate(places) for i in places[:n]]
+    if len(places) > 2:
+        pairs.sort(key=lambda pair: -worlds[pair[0]].parted(worlds[pair[1]]))
+    return pairs

@@ -171,17 +171,22 @@ class World:
                     known.setdefault(term[1], []).append((term, assumption))
         return known.get(subject, ())
 
-    def assumes_otherwise(self, other: World) -> list[Term]:
-        """The terms of which another world does not assume what this one does. What both assumed before their ways
-        parted comes first in both, and is not looked up: the hash of a term takes long."""
-        mine, theirs = self.assumed, other.assumed
-        if mine is theirs:
-            return []
+    def parted(self, other: World) -> int:
+        """How much both assumed before their ways parted. It comes first in both, and is not looked up: the hash of a
+        term takes long."""
         alike = 0
-        for (term, assumption), (its, known) in zip(mine.items(), theirs.items()):
+        for (term, assumption), (its, known) in zip(self.assumed.items(), other.assumed.items()):
             if term is not its or assumption is not known:
                 break
             alike += 1
+        return alike
+
+    def assumes_otherwise(self, other: World) -> list[Term]:
+        """The terms of which another world does not assume what this one does."""
+        mine, theirs = self.assumed, other.assumed
+        if mine is theirs:
+            return []
+        alike = self.parted(other)
         return [
             term
             for term, assumption in islice(mine.items(), alike, None)
