@@ -530,3 +530,15 @@ trainer.save_model("out")
 def test_a_function_that_returns_early_twice_keeps_what_each_return_hangs_on() -> None:
     assert found(EARLY) == []
     assert found(EARLY.replace('settings.get("adapter"):\n', 'settings.get("other"):\n')) == ["wrapped-twice"]
+
+
+def test_a_config_of_which_nothing_is_known_may_be_none() -> None:
+    trains = """\
+from trl import SFTTrainer
+
+trainer = SFTTrainer(model, peft_config=settings.lora, train_dataset=rows)
+trainer.train()
+trainer.save_model("out")
+"""
+    assert found(WRAP + trains) == []
+    assert found(WRAP + trains.replace("settings.lora", "LoraConfig()")) == ["wrapped-twice"]

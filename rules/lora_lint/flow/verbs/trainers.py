@@ -114,14 +114,15 @@ def _wrapped_by_trainer(call: LibCall, oid: Oid, given: Value) -> Value:
     machine = call.machine
     decided = machine.known(given)
     config = config_of(machine, given, call)
+    peft = machine.world.life.peft(oid)
     if isinstance(given, Sym):
-        if not machine.truth(given, call.node):
-            if decided is None:  # nobody has asked whether there is a config: it may well be there
-                machine.world.weak = True
+        there = machine.truth(given, call.node)
+        if decided is None and there is (peft is not None):
+            machine.world.weak = True  # nobody has asked whether there is a config: only a plain model needs one
+        if not there:
             return ModelRef(oid)
     elif decided is False:
         return ModelRef(oid)
-    peft = machine.world.life.peft(oid)
     what = machine.knowledge.given_both(call.name) if peft is not None and not peft.tuner else "wraps"
     if what == "keeps":
         return ModelRef(oid)
