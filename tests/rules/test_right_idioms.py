@@ -402,6 +402,12 @@ def test_an_experiment_wants_no_more_than_its_results() -> None:
     assert found(trained + results + 'tokenizer.save_pretrained("out")\n') == ["adapter-never-saved"]
     assert found(option + trained + results) == ["adapter-never-saved"]
     assert found(option + trained + results + "plot(args.output_dir)\n") == []
+    drawn = results.replace('json.dump(loss.item(), open("loss.json", "w"))', "pyplot.plot(loss)\n{}")
+    draws = "from matplotlib import pyplot\n" + trained + drawn
+    assert found(draws.format('pyplot.savefig("loss.png")\n')) == []
+    assert found(draws.format("pyplot.show()\n")) == ["adapter-never-saved"]
+    profiled = "from torch.profiler import profile\n\nwith profile() as seen:\n    model(**batch).loss.backward()\n"
+    assert found(WRAP + profiled) == []
 
 
 HEAD_OPENED = """\

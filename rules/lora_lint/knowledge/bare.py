@@ -8,9 +8,9 @@ _OF_TENSORS = (
     "argmax softmax log_softmax gather masked_fill scale div mul add sub contiguous transpose norm"
 )
 _OF_MODULES = "parameters named_parameters modules named_modules children named_children"
-# tables, writers of lines and loggers of runs
+# tables, drawings, writers of lines and loggers of runs
 _OF_RECORDS = (
-    "to_csv to_json to_excel to_parquet write_html write_image writerow writerows write write_text add_scalar "
+    "to_csv to_json to_excel to_parquet savefig write_html write_image writerow writerows write write_text add_scalar "
     "log_metric log_metrics"
 )
 # texts never change: each of these gives the same when it is asked again

@@ -51,6 +51,7 @@ KEEPERS = {
         functions=rows("record", "log_metric log_metrics log_dict"),
         families=((r"(\w+\.)*(log_model|save_model)$", row("handed")),),
     ),
+    "matplotlib": Table(functions=rows("record", "pyplot.savefig")),
     "huggingface_hub": Table(
         functions={"HfApi": row("make"), "upload_folder": row("upload", "folder_path")},
         methods={"HfApi": rows("upload", "upload_folder upload_large_folder", "folder_path")},

@@ -20,6 +20,7 @@ from lora_lint.flow.worlds.terms import make
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.script import ContextMade
+from lora_lint.lifecycle.events.training import Measured
 from lora_lint.lifecycle.records import Oid, PeftModel
 
 CONTEXT = "context."
@@ -33,6 +34,8 @@ def make_context(call: LibCall) -> Value:
     if isinstance(call.receiver, ModelRef):
         fields["model"] = call.receiver
         call.machine.emit(call.node, call.receiver.oid, ContextMade())
+    if call.option("measures"):
+        call.machine.emit(call.node, None, Measured())
     kind = call.option("kind")
     if kind == SUPPRESS:
         fields[SUPPRESS] = Tup(tuple(call.args.pos))
