@@ -104,3 +104,32 @@ trainer.save_model("out")
 """
     assert found(WRAP + trainer) == []
     assert "save-after-merge" in found(WRAP + trainer.replace("    Trainer.save_model(self, folder)\n", ""))
+
+
+LAZY = [
+    "map(lambda m: m.save_pretrained('lora'), [model])",
+    "(m.save_pretrained('lora') for m in [model])",
+    "keep(model)",
+]
+
+
+@pytest.mark.parametrize("saves", LAZY)
+def test_what_nobody_goes_through_or_awaits_never_runs(saves: str) -> None:
+    keep = "async def keep(m): m.save_pretrained('lora')\n"
+    merge = "model.merge_and_unload().save_pretrained('full')\n"
+    assert found(keep + WRAP + MADE + TRAIN + saves + "\n" + merge) == ["save-after-merge"]
+    run = f"asyncio.run({saves})" if saves.startswith("keep") else f"list({saves})"
+    assert found("import asyncio\n" + keep + WRAP + MADE + TRAIN + run + "\n" + merge) == []
+
+
+def test_a_trainer_pushes_with_its_checkpoints_only() -> None:
+    train = """\
+from transformers import Trainer, TrainingArguments
+args = TrainingArguments("runs", save_strategy="no", push_to_hub=True)
+trainer = Trainer(model=model, args=args, train_dataset=rows)
+trainer.train()
+"""
+    merge = "trainer.model.merge_and_unload().save_pretrained('full')\n"
+    assert found(WRAP + train + merge) == ["save-after-merge"]
+    assert found(WRAP + train.replace('"no"', '"epoch"') + merge) == []
+    assert found(WRAP + train + "trainer.push_to_hub()\n" + merge) == []

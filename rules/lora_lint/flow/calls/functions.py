@@ -14,6 +14,7 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import UNROLL
+from lora_lint.flow.objects.passes import dropped
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args, Remembered, Running
@@ -53,12 +54,18 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
         frame = _frame(machine, func, node)
         machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
         return Generator(func, frame)
+    if _is_async(func) and dropped(machine.statement, node):
+        return machine.unknown(node)  # a coroutine that nobody awaits
     if func.kind == "cached":
         return _cached(machine, func, args, node)
     given = machine.choose(lambda: _remembered(machine, func, args, node))
     if func.around is not None:
         hand_over(machine, [*args.values(), given, func.around], node)
     return given
+
+
+def _is_async(func: Func) -> bool:
+    return isinstance(func.node, cst.FunctionDef) and func.node.asynchronous is not None
 
 
 def _cached(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Value:

@@ -8,12 +8,15 @@ import libcst as cst
 
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.passes import kept, lazily
+from lora_lint.flow.objects.passes import dropped, kept, lazily
 from lora_lint.flow.values import Func, Generator, Value
 
 
 def generator(machine: Machine, node: cst.GeneratorExp, at_once: Callable[[], Value]) -> Value:
-    """The items at once; where a variable gets them, and models change on the way, a generator that has not run."""
+    """The items at once; where a variable gets them, and models change on the way, a generator that has not run. Where
+    nobody gets them, it never does."""
+    if dropped(machine.statement, node):
+        return machine.unknown(node)
     if not kept(machine.statement, node) or not _acts(machine, at_once):
         return lazily(machine, at_once(), node)
     return _deferred(machine, node, lambda: node)
@@ -21,6 +24,8 @@ def generator(machine: Machine, node: cst.GeneratorExp, at_once: Callable[[], Va
 
 def mapped(machine: Machine, node: cst.CSTNode, at_once: Callable[[], Value]) -> Value:
     """`map(f, xs)`: in the same way, as `(f(x) for x in xs)`."""
+    if dropped(machine.statement, node):
+        return machine.unknown(node)
     if not isinstance(node, cst.Call) or len(node.args) != 2 or any(arg.star for arg in node.args):
         return at_once()
     if not kept(machine.statement, node) or not _acts(machine, at_once):

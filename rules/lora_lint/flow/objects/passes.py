@@ -96,6 +96,12 @@ def kept(statement: cst.CSTNode | None, node: cst.CSTNode) -> bool:
     return isinstance(small, (cst.Assign, cst.AnnAssign)) and small.value is node
 
 
+def dropped(statement: cst.CSTNode | None, node: cst.CSTNode) -> bool:
+    """Is an expression all of a statement, so that nobody gets what it gives?"""
+    small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    return isinstance(small, cst.Expr) and small.value is node
+
+
 LAZY: Oid = ("lazy", 0)  # the frame that says which adapters there were when an iterator that is kept was made
 
 

@@ -87,8 +87,8 @@ def _train(call: LibCall) -> Value:
     )
     if checkpoints and compiled is None:
         leave_checkpoint(machine, ref, model.oid, call.node)
-    if machine.known(setting(machine, record, "push_to_hub") or Const(False)):
-        push(machine, model.oid, record, call.node)
+    if checkpoints and machine.known(setting(machine, record, "push_to_hub") or Const(False)):
+        push(machine, model.oid, record, call.node)  # with each checkpoint, and else never (transformers 5.23)
     _called_back(machine, ref, record, model, call.node)
     return call.unknown("result")
 
