@@ -133,3 +133,29 @@ trainer.train()
     assert found(WRAP + train + merge) == ["save-after-merge"]
     assert found(WRAP + train.replace('"no"', '"epoch"') + merge) == []
     assert found(WRAP + train + "trainer.push_to_hub()\n" + merge) == []
+
+
+FIRE = """\
+import fire
+
+class Cli:
+    def __init__(self, base="gpt2"):
+        self.base = base
+    def train(self, out="out"):
+        model = get_peft_model(AutoModelForCausalLM.from_pretrained(self.base), LoraConfig())
+        optimizer = torch.optim.SGD(model.parameters())
+        model(**batch).loss.backward()
+        optimizer.step()
+        model.save_pretrained(out)
+    def merge(self, adapter, out):
+        base = AutoModelForCausalLM.from_pretrained(self.base)
+        PeftModel.from_pretrained(base, adapter).merge_and_unload().save_pretrained(out)
+
+"""
+
+
+@pytest.mark.parametrize("started", ["Cli", "Cli()", "{'train': Cli().train, 'merge': Cli().merge}"])
+def test_fire_runs_one_of_the_methods(started: str) -> None:
+    run = f"fire.Fire({started})\n"
+    assert found(FIRE + run) == []
+    assert found(FIRE.replace("model.save_pretrained", "model.unload().save_pretrained") + run) == ["save-after-merge"]

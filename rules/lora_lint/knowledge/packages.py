@@ -6,7 +6,7 @@ from lora_lint.knowledge.rows import Table, row, rows
 
 # libraries that call a function with what the command line says
 COMMAND_LINES = {
-    "fire": Table(functions={"Fire": row("entry", "component")}),
+    "fire": Table(functions={"Fire": row("commands", "component")}),
     "typer": Table(functions={"run": row("entry", "function")}),
     "tyro": Table(functions={"cli": row("entry", "f")}),
     "absl": Table(functions={"app.run": row("entry", "main")}),

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.classes import options_record
+from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, record_of
+from lora_lint.flow.objects.instances import lineage
 from lora_lint.flow.objects.items import get_item
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Cls, Const, DictRec, Func, InstRec, Lib, Method, ObjRef, Partial, Tup, Value
+from lora_lint.flow.values import (
+    NONE,
+    Cls,
+    Const,
+    DictRec,
+    Func,
+    Gate,
+    InstRec,
+    Lib,
+    Method,
+    ObjRef,
+    Partial,
+    Tup,
+    Value,
+)
 from lora_lint.flow.worlds.exits import Exits
 from lora_lint.flow.worlds.paths import Outcome
 from lora_lint.knowledge import names
@@ -91,6 +107,37 @@ def _entry(call: LibCall) -> Value:
     return options_record(call.machine, function, call.node) if isinstance(function, Cls) else call.unknown()
 
 
+def _commands(call: LibCall) -> Value:
+    """`fire.Fire(main)`, `fire.Fire({"train": train})`, `fire.Fire(Cli)`: the command line says which function is
+    called, of a class or an object one of its methods, and with what."""
+    machine, component = call.machine, call.args.pos[0] if call.args.pos else None
+    if isinstance(component, Cls):
+        component = machine.call(component, Args(open=True), call.node)
+    found = component
+    record = record_of(machine, component) if component is not None else None
+    if isinstance(record, DictRec):
+        found = _any_of(call, [value for _, value in record.items])
+    elif isinstance(record, InstRec) and record.cls is not None and component is not None:
+        found = _any_of(call, [Method(method, component) for method in _public_methods(machine, record.cls)])
+    found = machine.settle(found, call.node) if found is not None else None
+    return machine.call(found, Args(open=True), call.node) if isinstance(found, (Func, Method)) else call.unknown()
+
+
+def _any_of(call: LibCall, choices: list[Value]) -> Value | None:
+    """Whichever of these is asked for."""
+    site, found = call.machine.site(call.node), choices[-1] if choices else None
+    for place, choice in enumerate(choices[:-1]):
+        assert found is not None
+        found = Gate(("command", site, place), choice, found)
+    return found
+
+
+def _public_methods(machine: Machine, cls: Cls) -> list[Func]:
+    frames = [machine.world.frames.get(current.frame, {}) for current in reversed(list(lineage(cls)))]
+    named = {name: value for frame in frames for name, value in frame.items() if isinstance(name, str)}
+    return [value for name, value in named.items() if isinstance(value, Func) and not name.startswith("_")]
+
+
 def _repeat(call: LibCall) -> Value:
     """`study.optimize(objective)`: the function is called again and again; twice shows what is left over."""
     function = call.arg(call.row.params[-1])
@@ -144,6 +191,7 @@ VERBS: dict[str, Verb] = {
     "start_thread": _start_thread,
     "delegate": _delegate,
     "entry": _entry,
+    "commands": _commands,
     "later": _later,
     "call_method": _call_method,
     "get_attribute": _get_attribute,
