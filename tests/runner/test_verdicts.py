@@ -67,6 +67,23 @@ second = PeftModel.from_pretrained(base, "out")
     assert notes["again"] == ["as it was when this run loaded it: nothing in it has changed since"]
 
 
+def test_confirmed_where_nobody_predicted_a_save_that_is_proved(run: Run) -> None:
+    ran = run(
+        KEPT.replace('model.save_pretrained("out")', """exec('model.save_pretrained("out")')"""), "--ignore", "LL105"
+    )
+    assert (ran.exit, ran.json["verdict"], sites(ran)) == (0, "confirmed", {14: "inconclusive"})
+
+
+def test_inconclusive_where_nobody_predicted_a_whole_model(run: Run) -> None:
+    ran = run(
+        KEPT.replace('model.save_pretrained("out")', """exec('model.unload().save_pretrained("out")')"""),
+        "--ignore",
+        "LL105",
+    )
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    assert "wrote a whole model (model.safetensors) and no adapter files; nothing was predicted" in ran.json["reason"]
+
+
 def test_failed_where_something_else_was_written_than_predicted(run: Run) -> None:
     """A module that no analysis can find changes what a save does."""
     Path("unseen.py").write_text(UNSEEN)

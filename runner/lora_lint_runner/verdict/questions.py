@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import lora_lint
-from lora_lint_runner.verdict.comparing import ELSEWHERE, STARTED, Site
+from lora_lint_runner.verdict.comparing import ELSEWHERE, Site
 from lora_lint_runner.verdict.facts import (
     Facts,
     adapter_lost,
@@ -112,6 +112,15 @@ def _trained_at(sites: Sequence[Site], facts: Facts) -> bool:
     return any(a["usable"] and a["trained"] and a["directory"] in places for a in facts.after.adapters)
 
 
+def _wrote(site: Site) -> str:
+    """What a save has left that nobody predicted."""
+    names = sorted({name for files in site.observed.values() for name in files})
+    weights = [name for name in names if name.startswith(("model", "pytorch_model"))]
+    if "adapter_config.json" in names or not weights:
+        return "saves a model"
+    return f"wrote a whole model ({', '.join(weights[:2])}) and no adapter files"
+
+
 def _not_reached(facts: Facts) -> Verdict | None:
     if facts.reached:
         return None
@@ -121,10 +130,10 @@ def _not_reached(facts: Facts) -> Verdict | None:
             INCONCLUSIVE, f"the script leaves the training to another process, which is not started: {blocked}"
         )
     unpredicted = [s for s in facts.sites if not s.predicted]
-    if unpredicted and all(s.why == STARTED for s in unpredicted) and _trained_at(unpredicted, facts):
-        return None
+    if _trained_at(unpredicted, facts):
+        return None  # files that are proved need no prediction
     if unpredicted:
-        return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} saves a model; the analysis predicted nothing there")
+        return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} {_wrote(unpredicted[0])}; nothing was predicted there")
     if facts.sites and not facts.after.steps:
         said = [line for line in facts.after.output if not WARNING.match(line)]
         last = f"; its last line: {said[-1]}" if said else ""
