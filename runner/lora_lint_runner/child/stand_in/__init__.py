@@ -7,7 +7,8 @@ import importlib
 from ..context import Run
 
 PARTS = (  # in the order in which they have to wrap each other
-    "models.whole_words", "models.loading", "models.tasks", "models.videos", "models.prompts", "devices",
+    "models.whole_words", "models.loading", "models.configured", "models.tasks", "models.videos", "models.prompts",
+    "devices",
     "made_up.datasets", "made_up.literals", "trainers", "streams", "padded", "patience", "methods", "trackers",
     "packages", "arguments", "installed", "settings", "made_up.tables", "made_up.joined", "made_up.databases",
     "older.taking", "looked_for", "downloads", "hub_files", "screens", "token_ids", "older.local_rank", "schedules",

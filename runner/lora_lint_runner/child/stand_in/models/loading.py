@@ -1,4 +1,4 @@
-"""Every `from_pretrained` of transformers, PEFT and diffusers, and every download: what they ask for is made first.
+"""Every `from_pretrained` of transformers, PEFT and diffusers: what they ask for is made first.
 
 Options that only fit the real thing (quantization, device maps, half precision) are taken out, and said.
 """
@@ -10,8 +10,7 @@ import os
 from typing import Any
 
 from ...context import Run
-from ..made_up import tables
-from . import family
+from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
 from .family import is_remote
 from .hub import Asked, Hub
@@ -119,18 +118,7 @@ def install(run: Run) -> None:
             lambda real: lambda cls, link, *a, **k: cls.from_pretrained(link),
         )
 
-    @patches.after("huggingface_hub.file_download")
-    def downloads(module: Any) -> None:
-        patches.replace(module, "hf_hub_download", lambda real: _downloading(run, hub, real))
-
-    @patches.after("huggingface_hub._snapshot_download")
-    def snapshots(module: Any) -> None:
-        patches.replace(module, "snapshot_download", lambda real: _downloading(run, hub, real))
-
-    @patches.after("huggingface_hub.constants")
-    def constants(module: Any) -> None:
-        module.HF_HUB_CACHE = module.HUGGINGFACE_HUB_CACHE = hub.root
-        module.HF_HUB_OFFLINE = True
+    fetched.install(run, hub)
 
 
 def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Asked) -> Any:
@@ -250,26 +238,3 @@ def _renamed(args: tuple[Any, ...], options: dict[str, Any], name: Any) -> tuple
         if key in options:
             options[key] = name
     return args
-
-
-def _downloading(run: Run, hub: Hub, real: Any) -> Any:
-    """Downloads come from the box. What is asked for by other libraries than those above is made here."""
-
-    def download(repo_id: Any, *args: Any, **options: Any) -> Any:
-        if options.get("repo_type") in (None, "model") and isinstance(repo_id, str):
-            hub.ensure(repo_id)
-        name = args[0] if args else options.get("filename")
-        if options.get("repo_type") == "dataset" and isinstance(name, str):
-            return tables.downloaded(run, str(repo_id), name)
-        options.update(cache_dir=hub.root, local_files_only=True, revision=None, force_download=False, token=None)
-        options.pop("resume_download", None)
-        try:
-            return real(repo_id, *args, **options)
-        except Exception as error:
-            if type(error).__name__ != "LocalEntryNotFoundError" or repo_id not in hub.places:
-                raise
-            # what the hub answers: the repository is there, the file is not in it
-            missing = importlib.import_module("huggingface_hub.errors").EntryNotFoundError
-            raise missing(f"{repo_id} has no such file: {error}") from None
-
-    return download
