@@ -309,6 +309,9 @@ for number, line in enumerate(open("pairs.jsonl")):
     for key in ("prompt", "completion"):
         if key not in row:
             raise KeyError(f"pairs.jsonl:{number}.{key}")
+    wanted = __import__("types").SimpleNamespace(note="remark")
+    if wanted.note not in row:
+        raise ValueError("no such field")
     missing = {"lang" + "uage"} - set(row)
     if missing:
         raise ValueError(f"a row lacks {missing}")

@@ -102,3 +102,14 @@ def test_the_release_of_a_library_that_a_script_insists_on_is_said(run: Run) -> 
     ran = run('import transformers\nassert transformers.__version__ == "4.38.1"\n' + KEPT)
     assert ran.exit == 0
     assert any("transformers 4.38.1, which the script insists on" in text for text in ran.json["after"]["neutralised"])
+
+
+def test_a_module_beside_the_script_hides_an_installed_one_only_where_it_is_started_by_its_path(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    for name in ("__init__", "datasets"):
+        (tmp_path / "mine" / f"{name}.py").write_text("")
+    ran = run("from datasets import Dataset\n" + KEPT, name="mine/train.py")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "started as a module of the package mine" in ran.json["after"]["neutralised"]

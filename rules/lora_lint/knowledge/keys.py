@@ -34,6 +34,8 @@ TENSORS = {
     "VeraConfig": ("vera_lambda_b", "vera_lambda_d"),
 }
 PROMPT_CONFIGS = frozenset({"PromptTuningConfig", "PrefixTuningConfig", "PromptEncoderConfig", "CPTConfig"})
+# methods that mix adapters which they load: where their config names them. They go by their place, from "0" on
+MIXED = {"XLoraConfig": "adapters"}
 # formats of an adapter's own keys: in a block, of a prompt, and of a copied module
 IN_BLOCK = "{block}" + ATTENTION + "{target}.{tensor}.{name}.weight"
 PROMPT = "prompt_encoder.{name}.embedding.weight"

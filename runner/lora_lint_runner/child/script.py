@@ -54,10 +54,11 @@ def execute(run: Run, loops: Loops) -> None:
     sys.modules["__main__"] = module = main_module(path)
     sys.argv = [path, *(run.spec.argv or run.met.words)]
     sys.path[0:0] = [os.path.dirname(path)]
-    _own_before_warm(os.path.dirname(path))
     package = run.spec.learned.get("package")
     if package:
         _as_module(run, module, package)
+    else:
+        _own_before_warm(os.path.dirname(path))
     if code.co_flags & inspect.CO_COROUTINE:  # cells that await
         asyncio.run(eval(code, module.__dict__))
     else:
@@ -97,6 +98,7 @@ def _as_module(run: Run, module: types.ModuleType, package: str) -> None:
     for _ in package.split("."):
         home = os.path.dirname(home)
     sys.path[0] = home
+    _own_before_warm(home)
     importlib.import_module(package)
     module.__package__ = package
     run.neutral(f"started as a module of the package {package}")

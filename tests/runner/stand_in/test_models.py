@@ -387,3 +387,47 @@ print([next(a["score"] for a in answer if a["label"] == "POSITIVE") for answer i
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert any("acme/distilbert-imdb: a tiny random DistilBert" in text for text in ran.json["after"]["neutralised"])
+
+
+def test_what_a_script_builds_from_a_config_is_made_tiny(run: Run) -> None:
+    text = """\
+from transformers import LlamaConfig, LlamaForCausalLM
+
+config = LlamaConfig(hidden_size=2048, intermediate_size=5632, num_hidden_layers=22, num_attention_heads=32)
+base = LlamaForCausalLM(config)
+assert config.hidden_size == base.get_input_embeddings().weight.shape[1] < 100
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert [said for said in ran.json["after"]["neutralised"] if "a tiny one in the place of about 1." in said]
+
+
+def test_downloads_lie_where_the_script_wants_them(run: Run) -> None:
+    text = """\
+from huggingface_hub import hf_hub_download, snapshot_download
+from datasets import load_dataset
+
+where = snapshot_download("Qwen/Qwen2.5-7B", local_dir="models/qwen")
+assert os.path.isfile(os.path.join(where, "config.json")), where
+assert AutoModelForCausalLM.from_pretrained("models/qwen").config.model_type == "qwen2"
+assert hf_hub_download("gpt2", filename="config.json", local_dir="parts") == os.path.abspath("parts/config.json")
+print(load_dataset(snapshot_download(repo_id="acme/rows", repo_type="dataset"))["train"][0]["question"])
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_an_adapter_that_mixes_others_is_saved_with_them(run: Run) -> None:
+    """X-LoRA with peft 0.21.2: those that it mixes are named for its own loader."""
+    text = """\
+from peft import XLoraConfig
+
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+base.config.use_cache = False
+mixed = {"0": "alice/sums", "1": "alice/code"}
+model = get_peft_model(base, XLoraConfig(task_type="CAUSAL_LM", hidden_size=32, xlora_depth=2, adapters=mixed))
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert set(ran.json["sites"][0]["predicted"]) == {"out", "out/0", "out/1"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lora_lint_runner.child.reading import hints
+from lora_lint_runner.child.reading import asked_settings, hints
 from lora_lint_runner.child.reading.lines import Lines, lines_in
 from lora_lint_runner.child.reading.uses import ANY, Shape
 from lora_lint_runner.child.stand_in.made_up import contents, forms, life, rows, suffixes, varied
@@ -165,6 +165,11 @@ def test_a_picture_below_masks_tells_of_classes(tmp_path: Path) -> None:
     pictures = [Image.open(tmp_path / name) for name in ("images/0.png", "masks/0.png")]
     assert [picture.mode for picture in pictures] == ["RGB", "L"]
     assert pictures[1].getextrema() == (0, 1)
+
+
+def test_a_part_of_settings_may_have_the_name_of_the_whole() -> None:
+    text = 'import yaml\nwhole = yaml.safe_load(file)\nwhole = whole["dpo"]\nprint(float(whole["rate"]))\n'
+    assert asked_settings.asked([ast.parse(text)])["dpo"]["rate"] == "value"
 
 
 def test_a_series_is_long() -> None:

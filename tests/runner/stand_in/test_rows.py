@@ -36,6 +36,10 @@ ASKED = {
     ),
     "columns by their place": "column_names = rows.column_names\nprint(rows[column_names[1]][0])\n",
     "chats": 'for turn in rows[0]["messages"]:\n    assert turn["role"] and turn["content"]\n',
+    "the files of pictures and sounds": (
+        'import io, wave\nfrom PIL import Image\nprint(Image.open(io.BytesIO(rows[0]["image"]["bytes"])).size)\n'
+        'print(wave.open(io.BytesIO(rows[0]["audio"]["bytes"])).getnframes())\n'
+    ),
     "more rows than there are": "assert len(rows.select(range(10**6))) > 0\n",
     "a filter that keeps nothing": 'assert len(rows.filter(lambda row: row["text"] == "x")) > 0\n',
     "a split by a size that is too large": "assert len(rows.train_test_split(test_size=5000)['test']) > 0\n",

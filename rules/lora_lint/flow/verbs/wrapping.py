@@ -9,7 +9,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
-from lora_lint.flow.values import Const, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
+from lora_lint.flow.values import NONE, Const, DictRec, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import pick
@@ -71,7 +71,24 @@ def _wrap(call: LibCall) -> Value:
     config = config_of(machine, call.arg("peft_config") or call.args.kw.get("config"), call)
     mixed = bool(call.option("mixed")) or call.plain("mixed", False) is True
     wrapped = put_on(call, oid, config, tuner=bool(call.option("tuner")), mixed=mixed, name=name_of(call))
+    _with_those_it_mixes(call, wrapped)
     return ModelRef(wrapped)
+
+
+def _with_those_it_mixes(call: LibCall, wrapped: Oid) -> None:
+    """A method that mixes other adapters loads them, each by the number of its place, and saves them beside its own."""
+    machine = call.machine
+    life = machine.world.life
+    config = record_of(machine, call.arg("peft_config") or call.args.kw.get("config") or NONE)
+    field = keys.MIXED.get(config.lib.rpartition(".")[2]) if isinstance(config, InstRec) else None
+    if field is None or not isinstance(config, InstRec):
+        return
+    named = record_of(machine, config.fields.get(field, NONE))
+    known = isinstance(named, DictRec) and not named.open
+    site = machine.site(call.node)
+    for place in range(len(named.items)) if isinstance(named, DictRec) and known else ("mixed",):
+        name = str(place) if known else (place, site)
+        life.add(wrapped, life.adapter((site, place), name, "loaded", frozen=Frozen("loaded", site)))
 
 
 def unmatched_by(

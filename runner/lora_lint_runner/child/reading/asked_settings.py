@@ -11,6 +11,7 @@ from .uses import as_number
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
+MOST = 64  # paths under one name
 Path = tuple[str, ...]
 
 
@@ -100,14 +101,19 @@ class _Read:
     def _follow(self, node: ast.AST) -> None:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             name = _name(node.targets[0])
-            found = {()} if self._loaded(node.value) else self.path(node.value)
-            if name and found:
-                self.held.setdefault(name, set()).update(found)
+            found: set[Path] = {()} if self._loaded(node.value) else self.path(node.value)
+            if name:
+                self._hold(name, found)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
             parameters = self.functions[node.func.id].args.args
             for place, value in zip(parameters, node.args, strict=False):
-                if found := self.path(value):
-                    self.held.setdefault(place.arg, set()).update(found)
+                self._hold(place.arg, self.path(value))
+
+    def _hold(self, name: str, found: set[Path]) -> None:
+        """A part under the name of the whole, `settings = settings["model"]`, is taken once: there is no end to it."""
+        if found := {path for path in found if len(set(path)) == len(path)}:
+            held = self.held.setdefault(name, set())
+            held.update(sorted(found)[: max(0, MOST - len(held))])
 
     def _loaded(self, node: ast.AST) -> bool:
         own = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.loading

@@ -20,6 +20,7 @@ BESIDE_A_MODEL = (  # seen with transformers 5.23
     "a full model lies in the same directory: from_pretrained of transformers puts the adapter on top of it, "
     "so that on a merged model it counts twice"
 )
+MIXED = "one of the adapters that the X-LoRA above mixes: it is loaded with that"
 SECOND = re.compile(r"lora_B|lora[._]up|lora_linear_layer\.up")
 
 
@@ -59,6 +60,10 @@ def look(folder: str, starts: dict[str, dict[str, Any]] | None = None) -> Found:
     if not tensors:
         problems.append(f"{weights} holds no tensors ({found.files[weights]} bytes){_why_empty(found.files)}")
         return found
+    if is_mixed(folder):  # its tensors are named for the loader of the one above, and stay as they were loaded
+        found.notes.append(MIXED)
+        problems += value_problems(tensors)
+        return found._replace(tensors=len(tensors))
     names = [Problem(text, NAMES) for text in naming.wrong_names(tensors, found.config)]
     problems += [*names, *value_problems(tensors, found.kind)]
     problems += fitting.problems(found.config, found.kind, tensors) if found.config and not names else []
@@ -130,6 +135,15 @@ def is_checkpoint(folder: str) -> bool:
     """A trainer's checkpoint, or a folder in one: by its name."""
     parts = folder.replace(os.sep, "/").split("/")
     return any(p.startswith("checkpoint-") and p[11:].isdigit() for p in parts[-2:])
+
+
+def is_mixed(folder: str) -> bool:
+    """Does an adapter that mixes others keep one of them here? Each lies in a folder that its place gives the name."""
+    above, name = os.path.split(os.path.abspath(folder))
+    try:
+        return name.isdigit() and read_object(os.path.join(above, CONFIG)).get("peft_type") == "XLORA"
+    except NoObject:
+        return False
 
 
 def files_in(folder: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from ..observe.listing import TEMPORARY
 from ..observe.outputs import Answer
 from ..observe.saves import PIPELINE, Saves
 from . import differing, merged, precision, reload
-from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, look, look_weights, plain
+from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
 from .problem import UNTRAINED, Problem
 from .tensors import Unreadable, read
@@ -68,7 +68,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     found = look(folder, _starts_of(save, name))
     reloaded = reload.Reloaded(None, saves.outputs.silent.get(folder, ""))
     answer = saves.outputs.answers.get(folder)
-    if not found.problems and answer is not None and _answered(save, name):
+    if not found.problems and answer is not None and _answered(save, name) and not is_mixed(folder):
         reloaded = _guarded(lambda: reload.adapter(folder, answer))
         if reloaded.ok is False:
             found.problems.append(reloaded.text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
+from ..sounds import packed
 from . import life
 from .sets import TABLE
 
@@ -98,6 +100,16 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "heard": lambda name, index: _heard(index),
     "wave": lambda name, index: audio(index)["array"],
 }
+
+
+def undecoded(name: str, index: int) -> bytes:
+    """The file of a sound or a picture, as a column that is not decoded holds it."""
+    if by_name(name) == "audio":
+        heard = audio(index)
+        return packed(values=heard["array"], rate=heard["sampling_rate"])
+    file = io.BytesIO()
+    _image(index).save(file, "PNG")
+    return file.getvalue()
 
 
 def by_name(name: str) -> str:

@@ -130,7 +130,8 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
             return kinds.audio(index)
         for field, inner in fields.items():
             if field not in cell:
-                cell[field] = _leaf(field, index, inner)
+                whole = field == "bytes" and inner.kind == "any"
+                cell[field] = kinds.undecoded(name, index) if whole else _leaf(field, index, inner)
         return cell
     items = shape.items
     if cell is None and items is not None and items.kind == "record":

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from ...context import Run
-from .learning import Learned, conditions, frames, held_by, more, statement
+from .learning import Learned, conditions, frames, held_by, more, statement, value_of
 
 SUBSETS = (ast.LtE, ast.Lt, ast.GtE, ast.Gt)  # `{"age", "income"} <= set(rows.column_names)`
 
@@ -83,5 +83,5 @@ def _divided(tree: ast.AST) -> list[str]:
 
 
 def _words(node: ast.expr, held: dict[str, Any]) -> list[str]:
-    value = node.value if isinstance(node, ast.Constant) else held.get(node.id) if isinstance(node, ast.Name) else None
+    value = value_of(node, held)
     return [value] if isinstance(value, str) else []

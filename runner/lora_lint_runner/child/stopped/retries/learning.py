@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -56,6 +57,18 @@ def at_work(run: Run, error: BaseException) -> dict[str, Any]:
     return (
         {} if found is None else {n.id: held[n.id] for n in ast.walk(found) if isinstance(n, ast.Name) and n.id in held}
     )
+
+
+def value_of(node: ast.expr, held: Mapping[str, Any]) -> Any:
+    """What a name stands for, one of its fields or of its items; None where more is to be worked out."""
+    if isinstance(node, ast.Name):
+        return held.get(node.id)
+    if isinstance(node, ast.Attribute):
+        return getattr(value_of(node.value, held), node.attr, None)
+    if isinstance(node, ast.Subscript):
+        holder, key = value_of(node.value, held), value_of(node.slice, held)
+        return holder.get(key) if isinstance(holder, Mapping) and isinstance(key, str) else None
+    return node.value if isinstance(node, ast.Constant) else None
 
 
 def empty(run: Run, error: BaseException) -> list[str]:

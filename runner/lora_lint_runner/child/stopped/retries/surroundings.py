@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from collections.abc import Iterator
 
 from ...context import Run
 from ...stand_in.older.releases import ANY
@@ -35,17 +36,24 @@ def ranks(run: Run, error: BaseException) -> Learned | None:
 
 def package(run: Run, error: BaseException) -> Learned | None:
     """A script of a package, which is started by `python -m`."""
-    if not isinstance(error, ImportError) or "no known parent package" not in str(error):
+    relative = isinstance(error, ImportError) and "no known parent package" in str(error)
+    if not relative and not _hides(run, error):
         return None
     folder = os.path.dirname(run.spec.script)
     parts: list[str] = []
     while folder.startswith(run.spec.work + os.sep) and os.path.isfile(os.path.join(folder, "__init__.py")):
         parts.insert(0, os.path.basename(folder))
         folder = os.path.dirname(folder)
-    if not parts and os.path.dirname(run.spec.script) != run.spec.work:
+    if relative and not parts and os.path.dirname(run.spec.script) != run.spec.work:
         parts = [os.path.basename(os.path.dirname(run.spec.script))]
     found = ".".join(parts)
     return {"package": found} if found and run.spec.learned.get("package") != found else None
+
+
+def _hides(run: Run, error: BaseException) -> bool:
+    """Does a module beside the script hide an installed one? It only does where the script is started by its path."""
+    missed = (e for e in chained(error) if isinstance(e, ImportError) and e.name and e.path)
+    return any(os.path.dirname(str(e.path)) == os.path.dirname(run.spec.script) for e in missed)
 
 
 def downloads(run: Run, error: BaseException) -> Learned | None:
@@ -58,12 +66,16 @@ def downloads(run: Run, error: BaseException) -> Learned | None:
 
 def _closed(error: BaseException) -> bool:
     """Is this what comes of a closed network?"""
+    closed = any(type(e).__name__ == "NetworkClosed" for e in chained(error))
+    return closed or "keeps the network closed" in str(error)
+
+
+def chained(error: BaseException) -> Iterator[BaseException]:
+    """An error, and those that led to it."""
     chain: BaseException | None = error
     while chain is not None:
-        if type(chain).__name__ == "NetworkClosed":
-            return True
+        yield chain
         chain = chain.__cause__ or chain.__context__
-    return "keeps the network closed" in str(error)
 
 
 def versions(run: Run, error: BaseException) -> Learned | None:
