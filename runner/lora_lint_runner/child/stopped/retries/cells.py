@@ -9,7 +9,8 @@ from ...context import Run
 from .learning import Learned, at_work, more, statement
 
 NO_TEXT = re.compile(
-    r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance"
+    r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance|"
+    r"can only concatenate str"
 )
 MOST = 64  # times as many rows as at first
 NO_TENSOR = (

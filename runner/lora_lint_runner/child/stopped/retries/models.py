@@ -25,7 +25,7 @@ WIDTHS = tuple(  # of torch 2.13
 # PiSSA and its like have no more ranks than a layer is wide
 SMALLER_RANK = re.compile(r"\.lora_A\.\S*: copying a param with shape torch\.Size\(\[(\d+),.*?torch\.Size\(\[(\d+),")
 TOO_LARGE = re.compile(
-    r"requires `?r`? |smaller than|larger than|at most|exceed|divisible|block_size|blocks?\b|\brank\b"
+    r"requires `?r`? |(smaller|larger) than|less than or equal|at most|exceed|divisible|block_size|blocks?\b|\brank\b"
 )
 PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules", "what its name sounds like")
 
