@@ -548,3 +548,20 @@ trainer.save_model("out")
 """
     assert found(WRAP + trains) == []
     assert found(WRAP + trains.replace("settings.lora", "LoraConfig()")) == ["wrapped-twice"]
+
+
+WRAPPED_INSIDE = """\
+from trl import SFTTrainer
+
+trainer = SFTTrainer(model, peft_config=LoraConfig(), train_dataset=rows)
+trainer.train()
+state = {name: p.detach().cpu() for name, p in model.named_parameters() if "lora_" in name}
+model.save_pretrained("out", state_dict=state)
+"""
+
+
+def test_the_adapters_tensors_are_no_adapter_where_the_base_model_saves_them() -> None:
+    assert found(WRAPPED_INSIDE) == ["base-model-saved"]
+    assert found(WRAPPED_INSIDE.replace("model.", "trainer.model.").replace(", state_dict=state", "")) == []
+    cleaned = WRAPPED_INSIDE.replace('if "lora_" in', 'if "lora_" not in')
+    assert found(cleaned) == []

@@ -35,9 +35,11 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Saved]], good: l
     conditions = differing(bad, good)
     place = place_text(lifecycle, event)
     lost = "" if kept else "; the adapter is saved nowhere"
+    written = "the base model with base_layer and lora_ keys"
+    if event.facts.state == "layers":
+        written = "the adapter's tensors under keys of the base model"
     message = (
-        f"{place} gets the base model with base_layer and lora_ keys, neither a usable model nor an adapter{lost}"
-        f"{on_condition(lifecycle, conditions)}"
+        f"{place} gets {written}, neither a usable model nor an adapter{lost}{on_condition(lifecycle, conditions)}"
     )
     story = [_put_in(event)]
     story += trained_steps(event, tokens)

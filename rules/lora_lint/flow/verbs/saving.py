@@ -153,7 +153,7 @@ def _save(call: LibCall) -> Value:
         place,
         "save_pretrained",
         state,
-        given_state=given is not None and given != NONE and state != "own",
+        given_state=given is not None and given != NONE and state not in ("own", "layers"),
         with_embeddings=embeddings if embeddings in (True, False, "auto") else None,
         selected=frozenset(names) if names is not None else None,
         path_node=call.written("save_directory"),
@@ -167,7 +167,8 @@ def _save(call: LibCall) -> Value:
 
 def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
     """What `state_dict=` makes of a save: "" right, "filtered" or "empty" where PEFT finds no key, "unknown"; for a
-    plain model "own" where it holds the adapter's layers as the model itself does, else "given"."""
+    plain model "own" where it holds all as the model itself does, "layers" where it holds those of the adapter so, else
+    "given"."""
     if value is None:
         return ""
     machine = call.machine
@@ -178,7 +179,7 @@ def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
     record = record_of(machine, value)
     if life.peft(oid) is None:
         own = isinstance(record, WeightsRec) and record.keys == "own" and life.root(record.model) == life.root(oid)
-        return "own" if own else "given"
+        return "own" if own else "layers" if _holds_layers_of(life, oid, record) else "given"
     if isinstance(record, WeightsRec):
         if record.keys == "adapter":  # of the model inside, its keys begin otherwise
             return "filtered" if life.peft(record.model) is not None else "empty"
@@ -200,6 +201,14 @@ def state_of(call: LibCall, oid: Oid, value: Value | None) -> str:
             else "empty"
         )
     return "unknown"
+
+
+def _holds_layers_of(life: Life, oid: Oid, record: object) -> bool:
+    """Are all that a dict holds tensors of adapters, under the keys that they have in the plain model?"""
+    if not isinstance(record, DictRec) or record.open or not record.items:
+        return False
+    own = {param.key for param in parameters(life, oid) if param.adapter is not None}
+    return all(isinstance(key, Const) and key.value in own for key, _ in record.items)
 
 
 def _looked_for(life: Life, oid: Oid, key: object) -> bool:
