@@ -565,3 +565,14 @@ def test_the_adapters_tensors_are_no_adapter_where_the_base_model_saves_them() -
     assert found(WRAPPED_INSIDE.replace("model.", "trainer.model.").replace(", state_dict=state", "")) == []
     cleaned = WRAPPED_INSIDE.replace('if "lora_" in', 'if "lora_" not in')
     assert found(cleaned) == []
+
+
+def test_the_head_of_a_task_trains_where_only_lora_is_frozen() -> None:
+    """PEFT copies it into the adapter and saves it with it: the training neither raises nor is it in vain."""
+    loads = 'model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=3)\n'
+    wraps = 'model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS"))\n'
+    freezes = 'for name, p in model.named_parameters():\n    p.requires_grad = "lora_" not in name\n'
+    assert found(loads + wraps + freezes + TRAIN + SAVE) == []
+    assert found(loads + wraps + "for p in model.parameters():\n    p.requires_grad = False\n" + TRAIN + SAVE) == [
+        "frozen-adapter"
+    ]

@@ -51,6 +51,11 @@ def module_of(key: str) -> str:
     return next((part for part in reversed(key.split(".")) if part not in PARTS), "")
 
 
+def heads_of(task: object) -> tuple[str, ...]:
+    """What the head is called that PEFT copies into an adapter of this task, by each of its names."""
+    return next((names for _, its, names in HEADS if its and its == task), ())
+
+
 @lru_cache(maxsize=256)
 def plain(model: Hashable, cls: str) -> tuple[str, ...]:
     """The keys of a model of this name and class: its embedding is called as in its family, or as in most, and a head

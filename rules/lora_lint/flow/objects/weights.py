@@ -59,10 +59,16 @@ def _adapter_keys(life: Life, layer: Oid, target: str) -> list[str]:
         for block in keys.BLOCKS
         for tensor in tensors
     ]
-    extra = config.get("modules_to_save") if config is not None else None
-    if isinstance(extra, tuple):
-        found += [keys.COPIED.format(module=module, name=name) for module in extra if isinstance(module, str)]
+    if config is not None:
+        found += [keys.COPIED.format(module=module, name=name) for module in _copied(config)]
     return found
+
+
+def _copied(config: Config) -> list[str]:
+    """The modules that an adapter has whole copies of: those that are asked for, and the head of its task."""
+    asked = config.get("modules_to_save")
+    modules = [module for module in asked if isinstance(module, str)] if isinstance(asked, tuple) else []
+    return list(dict.fromkeys((*modules, *keys.heads_of(config.get("task_type")))))
 
 
 def entries(life: Life, record: WeightsRec) -> list[tuple[Value, Value]]:
