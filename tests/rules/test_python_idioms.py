@@ -159,3 +159,25 @@ def test_fire_runs_one_of_the_methods(started: str) -> None:
     run = f"fire.Fire({started})\n"
     assert found(FIRE + run) == []
     assert found(FIRE.replace("model.save_pretrained", "model.unload().save_pretrained") + run) == ["save-after-merge"]
+
+
+FIELDS = """\
+from dataclasses import dataclass, fields
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+@dataclass
+class Adapter:
+    r: int = 8
+    inference_mode: bool = True
+
+asked = Adapter()
+config = LoraConfig(**{field.name: getattr(asked, field.name) for field in fields(asked)})
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), config)
+Trainer(model=model, args=TrainingArguments("runs"), train_dataset=rows).train()
+"""
+
+
+def test_the_fields_of_a_dataclass_are_gone_through_by_name() -> None:
+    assert [finding.name for finding in lora_lint.check_source(FIELDS)] == ["inference-mode-config"]
+    assert lora_lint.check_source(FIELDS.replace("bool = True", "bool = False")) == []

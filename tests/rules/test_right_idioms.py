@@ -455,33 +455,6 @@ def test_what_is_made_of_a_model_may_tell_that_it_is_wrapped() -> None:
     assert found(branches) == []
 
 
-UNSLOTH = """\
-from trl import SFTConfig, SFTTrainer
-from unsloth import FastLanguageModel
-
-model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit")
-model = FastLanguageModel.get_peft_model(model, r=16, lora_alpha=16, target_modules=["q_proj", "v_proj"])
-SFTTrainer(model, SFTConfig("out", save_strategy="no"), train_dataset=rows).train()
-model = FastLanguageModel.get_peft_model(model, r=16, lora_alpha=16, target_modules=["v_proj", "q_proj"])
-SFTTrainer(model, SFTConfig("out", save_strategy="no"), train_dataset=more).train()
-model.save_pretrained("out")
-"""
-
-
-def test_unsloth_gives_back_a_model_that_has_this_adapter() -> None:
-    assert found(UNSLOTH) == []
-    again = UNSLOTH.replace("r=16", "r=8", 1)
-    assert found(again) == ["wrapped-twice"]
-    assert found(UNSLOTH.replace("llama-3-8b-bnb-4bit", "my-adapter").replace("r=16", "r=RANK", 1)) == []
-
-
-def test_unsloth_loads_an_adapter_to_be_trained() -> None:
-    loads = 'model, tokenizer = FastLanguageModel.from_pretrained("out")\n'
-    train = 'SFTTrainer(model, SFTConfig("more", save_strategy="no"), train_dataset=more).train()\n'
-    assert found(UNSLOTH + loads + train + 'model.save_pretrained("more")\n') == []
-    assert found(UNSLOTH + loads + train) == ["adapter-never-saved"]
-
-
 KEEPS_BEST = """\
 from safetensors.torch import save_file
 
@@ -507,64 +480,6 @@ def test_what_is_picked_out_of_the_parameters_of_a_network_that_is_not_seen_may_
     unseen = 'import networks\n\nmodel = networks.Encoder("base").to("cuda")\n' + WRAP
     assert found(unseen + KEEPS_BEST) == []
     assert found(unseen + KEEPS_BEST.replace("save_file(weights", "print(weights")) == ["adapter-never-saved"]
-
-
-EARLY = """\
-import yaml
-from trl import SFTTrainer
-
-def new_adapter(settings):
-    if settings.get("adapter"):
-        return None
-    if not settings.get("lora"):
-        return None
-    return LoraConfig(r=8)
-
-def load(settings):
-    path = settings.get("adapter")
-    if not path:
-        return model
-    return PeftModel.from_pretrained(model, path, is_trainable=True)
-
-settings = yaml.safe_load(open("settings.yaml"))
-trainer = SFTTrainer(load(settings), peft_config=new_adapter(settings), train_dataset=rows)
-trainer.train()
-trainer.save_model("out")
-"""
-
-
-def test_a_function_that_returns_early_twice_keeps_what_each_return_hangs_on() -> None:
-    assert found(EARLY) == []
-    assert found(EARLY.replace('settings.get("adapter"):\n', 'settings.get("other"):\n')) == ["wrapped-twice"]
-
-
-def test_a_config_of_which_nothing_is_known_may_be_none() -> None:
-    trains = """\
-from trl import SFTTrainer
-
-trainer = SFTTrainer(model, peft_config=settings.lora, train_dataset=rows)
-trainer.train()
-trainer.save_model("out")
-"""
-    assert found(WRAP + trains) == []
-    assert found(WRAP + trains.replace("settings.lora", "LoraConfig()")) == ["wrapped-twice"]
-
-
-WRAPPED_INSIDE = """\
-from trl import SFTTrainer
-
-trainer = SFTTrainer(model, peft_config=LoraConfig(), train_dataset=rows)
-trainer.train()
-state = {name: p.detach().cpu() for name, p in model.named_parameters() if "lora_" in name}
-model.save_pretrained("out", state_dict=state)
-"""
-
-
-def test_the_adapters_tensors_are_no_adapter_where_the_base_model_saves_them() -> None:
-    assert found(WRAPPED_INSIDE) == ["base-model-saved"]
-    assert found(WRAPPED_INSIDE.replace("model.", "trainer.model.").replace(", state_dict=state", "")) == []
-    cleaned = WRAPPED_INSIDE.replace('if "lora_" in', 'if "lora_" not in')
-    assert found(cleaned) == []
 
 
 def test_the_head_of_a_task_trains_where_only_lora_is_frozen() -> None:

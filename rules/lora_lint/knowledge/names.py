@@ -24,6 +24,7 @@ EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it ope
 CONTEXT_DECORATOR = "contextlib.ContextDecorator"
 INSIDE = "contextlib.ContextDecorator.inside"  # what calling a function means that such an instance decorates
 NAMED_TUPLE = "collections.namedtuple"
+FIELD = "dataclasses.Field"  # what `dataclasses.fields` lists
 TUPLES = ("typing.NamedTuple", NAMED_TUPLE)  # an instance of a class made by these is a tuple of its fields
 NEW_TUPLE = "collections.namedtuple.new"  # what calling a class that `namedtuple` made means
 KEPT = "kept property"  # computed once for an instance

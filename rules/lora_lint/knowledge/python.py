@@ -167,6 +167,7 @@ STANDARD = {
             "dataclass": row("decorator"),
             "field": row("fields"),
             "asdict": row("as_dict", "obj"),
+            "fields": row("fields_of", "obj"),
             "replace": row("changed_copy", "obj"),
         }
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import items_of, new_dict, record_of
-from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Partial, Value
+from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Partial, Tup, Value
 from lora_lint.knowledge import names as names_of
 
 
@@ -63,7 +63,18 @@ def _as_dict(call: LibCall) -> Value:
     return new_dict(call.machine, call.node, known, open="**" in record.fields)
 
 
+def _fields_of(call: LibCall) -> Value:
+    """`dataclasses.fields(settings)`: what its fields are called."""
+    record = _record(call)
+    if record is None or record.cls is None or "**" in record.fields:
+        return call.unknown()
+    site, machine = call.machine.site(call.node), call.machine
+    named = [InstRec(None, names_of.FIELD, {"name": Const(name)}, site) for name in record.fields]
+    return Tup(tuple(ObjRef(machine.world.new(site, field)) for field in named))
+
+
 VERBS: dict[str, Verb] = {
+    "fields_of": _fields_of,
     "namedtuple": _namedtuple,
     "new_tuple": _new_tuple,
     "changed_copy": _changed_copy,
