@@ -160,7 +160,13 @@ class Session:
         if path is not None and self.project is not None and not self.project.installed:
             loader, alone = self._loader(path, texts, modules), self.project.is_entry(path)
         lifecycle = interpret(
-            module, self._known(path, module.text), loader, alone=alone, states=states, everything=everything, argv=argv
+            module,
+            self._known(path, module.text, document),
+            loader,
+            alone=alone,
+            states=states,
+            everything=everything,
+            argv=argv,
         )
         return Followed(module, lifecycle, Placer(lifecycle, modules, {} if texts else {module: document}, self.config))
 
@@ -179,7 +185,7 @@ class Session:
         found.lifecycle.events.clear()  # they lead to the interpreter, and it to them
         return outcome
 
-    def _known(self, path: Path | None, text: str) -> Knowledge:
+    def _known(self, path: Path | None, text: str, document: Document) -> Knowledge:
         """The library facts for a script, and for the others of its folder."""
         from lora_lint.knowledge.tables import Knowledge
         from lora_lint.project.pins import has_inline, pins_for
@@ -190,7 +196,8 @@ class Session:
         asks = has_inline(text)
         place = path if asks else path.parent
         if place not in self._knowledge:
-            pins = partial(pins_for, os.fspath(path), text if asks else "", os.fspath(project.root), project.copies)
+            text, root = text if asks else "", os.fspath(project.root)
+            pins = partial(pins_for, os.fspath(path), text, root, project.copies, document.row_text)
             self._knowledge[place] = Knowledge(dict(self.config.versions), pins)
         return self._knowledge[place]
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from lora_lint.source.installs import installed
 from lora_lint.source.regular import read_regular
 from lora_lint.source.requirements import Requirement, files_in, inline, is_lock, requirements_in
 
@@ -25,14 +26,18 @@ class Pin(NamedTuple):
         return f"{self.specifier} in {self.place}"
 
 
-def pins_for(script: str, text: str, root: str, copies: Callable[[], Mapping[str, str]]) -> dict[str, list[Pin]]:
-    """What is asked for of each library: in the script's own `text`, else in its folder, or in the nearest one above,
-    up to the project's; of a folder in its lock file, else in all its lists, groups and extras.
+def pins_for(
+    script: str, text: str, root: str, copies: Callable[[], Mapping[str, str]], shown: Callable[[int], str] = str
+) -> dict[str, list[Pin]]:
+    """What is asked for of each library: in the script's own `text`, or installed by a cell of it, else in its folder,
+    or in the nearest one above, up to the project's; of a folder in its lock file, else in all its lists, groups and
+    extras.
 
-    A library that is named without a release is not pinned. `copies` are libraries that the project has copies of.
+    A library that is named without a release is not pinned. `copies` are libraries that the project has copies of;
+    `shown` is how a row of the text is spoken of.
     """
     found = {library: [Pin("", os.path.relpath(path, root))] for library, path in copies().items()}
-    _add(found, [(requirement, script) for requirement in inline(text)], root)
+    _add(found, [(requirement, script) for requirement in inline(text) + installed(text)], root, shown)
     for folder in folders_above(script, root):
         asked = [(requirement, path) for path in files_in(folder) for requirement in requirements_in(path, _read(path))]
         _add(found, [(requirement, path) for requirement, path in asked if is_lock(path)], root)
@@ -40,19 +45,21 @@ def pins_for(script: str, text: str, root: str, copies: Callable[[], Mapping[str
     return found
 
 
-def _add(found: dict[str, list[Pin]], asked: list[tuple[Requirement, str]], root: str) -> None:
+def _add(
+    found: dict[str, list[Pin]], asked: list[tuple[Requirement, str]], root: str, shown: Callable[[int], str] = str
+) -> None:
     """Takes what is asked of libraries of which nothing nearer speaks."""
     new: dict[str, list[Pin]] = {}
     for requirement, path in asked:
         if (requirement.specifier or requirement.commit) and requirement.library not in found:
-            pin = Pin(requirement.specifier, f"{os.path.relpath(path, root)}:{requirement.row}")
+            pin = Pin(requirement.specifier, f"{os.path.relpath(path, root)}:{shown(requirement.row)}")
             new.setdefault(requirement.library, []).append(pin)
     found.update(new)
 
 
 def has_inline(text: str) -> bool:
     """Does a script itself say what it asks for?"""
-    return "# /// script" in text
+    return "# /// script" in text or bool(installed(text))
 
 
 def folders_above(script: str, root: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from lora_lint.rules.wording import on_condition
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
     for site, events in by_site(certain(lifecycle.of(Wrapped, Loaded))).items():
-        bad = [(event, what) for event in events if (what := _again(event)) and not _filled_by_hand(lifecycle, event)]
+        bad = [(event, what) for event in events if (what := _again(event)) and not _excused(lifecycle, event)]
         if bad:
             good = [event for event in events if event not in [b for b, _ in bad]]
             if not good or not (lifecycle.blurred or lifecycle.notes):  # else which model comes here with what is lost
@@ -43,6 +43,16 @@ def _again(event: Event[Wrapped | Loaded]) -> str:
     if any(_replaces(life, facts, layer) for layer in layers):
         return "loaded"
     return "layers" if any(_clashes(life, facts, layer) for layer in layers) else ""
+
+
+def _excused(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
+    return _filled_by_hand(lifecycle, event) or _of_no_release(lifecycle, event)
+
+
+def _of_no_release(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
+    """A commit of trl is asked for, or the project has a copy: what its trainer does with both is not known."""
+    raises = event.facts.raises if isinstance(event.facts, Wrapped) else ""
+    return bool(raises) and lifecycle.runs_with("trl", raises).unreleased
 
 
 def _filled_by_hand(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:

@@ -41,6 +41,11 @@ class Document:
         origin = self.origins[min(position.row, len(self.origins)) - 1]
         return origin.cell, Position(origin.row, position.column + origin.indent)
 
+    def row_text(self, row: int) -> str:
+        """A row of the linted text as it is spoken of: with its cell, in a notebook."""
+        cell, position = self.locate(Position(row, 1))
+        return str(position.row) if cell is None else f"cell {cell}:{position.row}"
+
     def span(self, start: Position, end: Position) -> tuple[int | None, Position, Position]:
         """The cell, and start and end in it, of a place in the linted text."""
         cell, first = self.locate(start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 
 from lora_lint.source.syntax import is_python
 
@@ -88,6 +89,23 @@ def shown(line: str) -> str:
 def restored(text: str) -> str:
     """Code from a cell, with its magics as the cell has them."""
     return _HIDDEN.sub(lambda match: match["line"], text) if _MARK in text else text
+
+
+def commands(text: str) -> Iterator[tuple[int, str]]:
+    """The magics and shell commands in the Python that was made of cells, each with the row it begins in."""
+    begun, command = 0, ""
+    for row, line in enumerate(text.split("\n") if _MARK in text else [], 1):
+        found = _HIDDEN.search(line)
+        if found is None:
+            command = ""
+            continue
+        begun, command = (begun, command) if command else (row, "")
+        command += found["line"].strip()
+        if command.endswith("\\"):  # it goes on in the next row
+            command = command[:-1] + " "
+        else:
+            yield begun, command
+            command = ""
 
 
 def _open_ended(text: str) -> bool:

@@ -88,7 +88,7 @@ def requirements_in(filename: str, text: str) -> list[Requirement]:
 
 def _requirements(text: str, lines: Iterable[str]) -> Iterator[Requirement]:
     for line in lines:
-        requirement = _parsed(line)
+        requirement = requirement_of(line)
         if requirement is not None:
             yield requirement._replace(row=_row_of(text, requirement))
 
@@ -98,7 +98,8 @@ def _requirements(text: str, lines: Iterable[str]) -> Iterator[Requirement]:
 COMMIT = re.compile(r"(?:[\w.-]+\s*@\s*)?git\+\S+?/(?P<library>[\w.-]+?)(?:\.git)?@(?P<commit>[\w./-]+)(?:#\S*)?")
 
 
-def _parsed(line: str) -> Requirement | None:
+def requirement_of(line: str) -> Requirement | None:
+    """A requirement as pip takes it, None for what is none, or another machine's."""
     from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
     from packaging.utils import canonicalize_name
