@@ -143,11 +143,14 @@ def test_the_work_of_the_first_of_spawned_processes_is_done(run: Run) -> None:
     text = """\
 import torch.multiprocessing as mp
 import wandb
+from diffusers.utils import is_wandb_available
+from transformers.integrations import is_wandb_available as is_there
 
 def work(rank, out):
     model.save_pretrained(out)
 
 if __name__ == "__main__":
+    assert is_wandb_available() and is_there()
     wandb.init()
     mp.spawn(work, args=("out",), nprocs=2, join=True)
 """

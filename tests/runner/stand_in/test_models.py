@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import transformers
 from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT, LOOP
 from tests.runner.tiny import saved_base, wrapped
@@ -40,6 +41,22 @@ model.save_pretrained("out")
     after = run(text).json["after"]
     assert after["error"] is None
     assert [a["directory"] for a in after["adapters"]] == ["out"]
+
+
+ODD = {  # with layers of two kinds, two configs of text, and parts that a default config is without
+    "google/gemma-4-E2B-it": "AutoModelForImageTextToText",
+    "facebook/musicgen-small": "MusicgenForConditionalGeneration",
+    "google/diffusiongemma-26B-A4B-it": "AutoModelForImageTextToText",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_configs_of_an_odd_form_have_a_tiny_model(name: str, tmp_path: Path) -> None:
+    kind = family.choose(name, family.Asked(ODD[name]))
+    made = snapshot.write(str(tmp_path), name, kind, ODD[name], None)
+    assert made.parameters < 20_000_000
+    loaded = getattr(transformers, made.architecture).from_pretrained(tmp_path)
+    assert sum(weight.numel() for weight in loaded.parameters()) == made.parameters
 
 
 SPELT_OUT = {

@@ -30,3 +30,16 @@ def test_a_width_that_is_too_much_for_a_stand_in_does_not_fit(run: Run) -> None:
     reason = run(HEAD + HEADED.replace("WIDTH", "8192")).json["reason"]
     assert "shapes cannot be multiplied" in reason
     assert "the model here is a tiny stand-in, of other widths than the real one: --full runs with that" in reason
+
+
+def test_a_rank_that_is_too_large_for_a_stand_in_widens_it(run: Run) -> None:
+    text = """\
+from peft import PsoftConfig
+
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+model = get_peft_model(base, PsoftConfig(r=32, target_modules=["k_proj"], task_type="CAUSAL_LM"))
+model.save_pretrained("out")
+"""
+    after = run(HEAD + text).json["after"]
+    assert after["error"] is None
+    assert [adapter["directory"] for adapter in after["adapters"]] == ["out"]

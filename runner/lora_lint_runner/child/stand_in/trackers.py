@@ -16,6 +16,11 @@ CALLBACKS = {
     "CodeCarbonCallback": "codecarbon", "SwanLabCallback": "swanlab", "DVCLiveCallback": "dvclive",
     "TrackioCallback": "trackio", "AzureMLCallback": "azureml",
 }  # fmt: skip
+ASKED = {"is_wandb_available": "wandb", "is_tensorboard_available": "tensorboard", "is_comet_available": "comet_ml"}
+ASKS = (
+    "transformers.integrations.integration_utils", "transformers.utils.import_utils", "diffusers.utils.import_utils",
+    "accelerate.utils.imports",
+)  # fmt: skip
 SAID = "trackers: silent"
 WRITER = "torch.utils.tensorboard"
 
@@ -29,6 +34,14 @@ def install(run: Run) -> None:
             if hasattr(module, name) and not _installed(package):
                 run.patches.replace(module, name, partial(_silent, module, name))
 
+    for home in ASKS:
+
+        @run.patches.after(home)
+        def asked(module: Any) -> None:
+            for name, package in ASKED.items():
+                if not _installed(package):
+                    run.patches.replace(module, name, partial(_there, run))
+
     @run.patches.after("torch")
     def writers(module: Any) -> None:
         if not _installed("tensorboard") and not _installed("tensorboardX"):
@@ -40,6 +53,15 @@ def _installed(package: str) -> bool:
         return importlib.util.find_spec(package) is not None and not isinstance(sys.modules.get(package), StandInModule)
     except (ImportError, ValueError):
         return False
+
+
+def _there(run: Run, real: Any) -> Any:
+    """To the script, which may end without it, a tracker is there; a library that asks for itself does without."""
+
+    def there() -> bool:
+        return run.code.asks() or real()
+
+    return there
 
 
 def _silent(module: Any, name: str, real: Any) -> Any:

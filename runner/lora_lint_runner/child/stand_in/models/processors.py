@@ -27,7 +27,7 @@ IMAGES: dict[str, Callable[[Any, int], Settings]] = {
         "size": {"longest_edge": 64}, "max_image_size": {"longest_edge": 64}, "do_image_splitting": False,
     },
     **dict.fromkeys(
-        ("qwen2_vl", "qwen2_5_vl", "qwen3_vl"),
+        ("qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe"),
         lambda config, size: {
             "patch_size": config.vision_config.patch_size, "min_pixels": 784, "max_pixels": 3136,
             "size": {"shortest_edge": 784, "longest_edge": 3136},

@@ -27,12 +27,33 @@ def shrunk(config: Any, vocabulary: int, ids: dict[str, int], deep: bool = False
     `part` is its name in another one. It is built anew from the smaller numbers, so that what a class derives from them
     (names of stages, sizes of heads) fits; where a class refuses, the numbers are put in place."""
     small = copy.deepcopy(config)
+    layers = _taken_apart(small)
     changed = _shrink(small, vocabulary, ids, deep, wide, stages=part == "backbone_config" or _staged(config))
+    if layers:
+        changed["per_layer_config"] = _layer_by_layer(layers, _own(small, "layer_types"))
     try:
         kept = {k: v for k, v in _given(config).items() if k not in changed}
         return type(config)(**{**kept, **changed})
     except Exception:
         return small
+
+
+def _taken_apart(config: Any) -> dict[Any, dict[str, Any]]:
+    """What layers of one kind have otherwise than the rest of them (transformers 5.23, Gemma 4), taken out of a config:
+    until it is put back, a field says the same of all."""
+    special = vars(config).get("_heterogeneity_spec")
+    if special is None:
+        return {}
+    kinds = list(_own(config, "layer_types") or ())
+    found = {kinds[i] if i < len(kinds) else i: dict(said) for i, said in special.per_layer_overrides.items()}
+    config.per_layer_config = None
+    return found
+
+
+def _layer_by_layer(special: dict[Any, dict[str, Any]], kinds: Any) -> dict[int, dict[str, Any]]:
+    """The same for the layers that are left, a little larger than those of the others."""
+    small = {of: {k: min(v, 2 * SIZES.get(k, v)) for k, v in said.items()} for of, said in special.items()}
+    return {place: small[kind] for place, kind in enumerate(kinds or ()) if kind in small}
 
 
 def fit(config: Any, model_type: str) -> None:

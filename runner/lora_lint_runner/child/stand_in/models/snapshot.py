@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from . import processors
 from .family import AUTO_MAPS, Family
@@ -62,7 +62,7 @@ def write(
         _languages(model, vocabulary.tokens)
         model.should_save_on_this_rank = lambda *args: True  # of several processes each has stand-ins of its own
         model.save_pretrained(folder)
-    if hasattr(model.config.get_text_config(), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
+    if hasattr(_of_text(config), "vocab_size") or getattr(model.config, "is_encoder_decoder", False):
         vocabulary.write(folder, length=_positions(config))
     if processors.write(folder, family.model_type, config):
         vocabulary.write_chat(folder)
@@ -88,9 +88,17 @@ def _made(cls: Any, config: Any, whole: Any) -> Any:
         return made
 
 
+def _of_text(config: Any) -> Any:
+    """The part of a config that is about text; of two that are, the one that reads it."""
+    try:
+        return config.get_text_config()
+    except ValueError:
+        return getattr(config, "text_encoder", config)
+
+
 def _positions(config: Any) -> int | None:
     """How many tokens a model takes, where they are few; some keep two positions for padding."""
-    held = getattr(config.get_text_config(), "max_position_embeddings", None)
+    held = getattr(_of_text(config), "max_position_embeddings", None)
     if not isinstance(held, int) or not 16 <= held < 1024:
         return None
     return held - 2 if held % 16 == 2 else held
@@ -125,7 +133,11 @@ def _config(model_type: str, known: dict[str, Any] | None) -> Any:
         config = VisionEncoderDecoderConfig.from_encoder_decoder_configs(ViTConfig(), TrOCRConfig())
         config.decoder_start_token_id = config.pad_token_id = 1
         return config
-    return AutoConfig.for_model(model_type)
+    config = AutoConfig.for_model(model_type)
+    sees = getattr(type(config), "sub_configs", {}).get("vision_config")
+    if hasattr(sees, "model_type") and getattr(config, "vision_config", sees) is None:
+        return AutoConfig.for_model(model_type, vision_config=cast(Any, sees)())  # every checkpoint has one (Gemma 4)
+    return config
 
 
 def _tidy(config: Any, model_type: str, tokens: dict[str, int]) -> None:
