@@ -9,6 +9,8 @@ import pytest
 
 from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.groups import groups
+from lora_lint_runner.child.reading.json_forms import json_forms
+from lora_lint_runner.child.reading.json_tables import JsonTable, json_tables
 from lora_lint_runner.child.reading.of_files import OfFiles, of_files
 from lora_lint_runner.child.reading.origins import Origins
 from lora_lint_runner.child.reading.shared_keys import Keys
@@ -111,3 +113,41 @@ def test_rows_that_are_brought_together_have_a_key_that_comes_again(script: str,
 
 def test_labels_come_again_by_themselves() -> None:
     assert made_groups.together([0, 1] * 8, 8) == [0, 1] * 8
+
+
+FORMS = {
+    'rows = [json.loads(line) for line in open("x.json")]\n': {"x.json": False},
+    'with open("x.json") as file:\n    for line in file:\n        json.loads(line.strip())\n': {"x.json": False},
+    'json.load(open("x.json"))\npd.read_json("y.json", lines=True)\n': {"x.json": True, "y.json": False},
+    'json.loads(Path("x.json").read_text())\njson.loads(answer)\n': {"x.json": True},
+    (
+        "def read(path):\n    with open(path) as file:\n        return [json.loads(line) for line in file]\n"
+        'read("x.json")\njson.load(open("y.json"))\n'
+    ): {"x.json": False, "y.json": True},
+    ("@dataclass\nclass Data:\n    train_path: str = field(default=None)\nrows = json.load(open(data.train_path))\n"): {
+        "train_path.*": True
+    },
+}
+
+
+@pytest.mark.parametrize("script", FORMS)
+def test_each_file_of_json_has_the_form_in_which_it_is_read(script: str) -> None:
+    assert json_forms(Origins([ast.parse(script)])) == FORMS[script]
+
+
+HELD = 'held = json.load(open("x.json"))\n'
+TABLES = {
+    HELD + 'for row in rows:\n    print(held[row["sku"]]["title"])\n': JsonTable(frozenset({"sku"}), True),
+    HELD + "ids = [held[str(place)] for place in range(8)]\n": JsonTable(),
+    HELD + 'for name, one in held.items():\n    print(name, one.get("title"))\n': JsonTable(record=True),
+    'def load():\n    return json.load(open("x.json"))\nheld = load()\n' + "kept = [n for n in names if n in held]\n": (
+        JsonTable()
+    ),
+    HELD + 'for row in held:\n    print(row.items(), row["a"])\nprint(held[0], held["b"])\n': None,
+}
+
+
+@pytest.mark.parametrize("script", TABLES)
+def test_a_file_in_which_something_is_found_by_a_name(script: str) -> None:
+    trees = [ast.parse(script)]
+    assert json_tables(Origins(trees), Keys(trees)).get("x.json") == TABLES[script]

@@ -41,18 +41,22 @@ class FileNames:
             return self.of(inner[0], depth + 1) if inner else frozenset()
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
         found = [self.of(value, depth + 1) for value in self._bound.get(name, ())]
-        asked = frozenset({f"{name}.*"}) if name in self._asked else frozenset()  # as what is made up for it is called
+        given = name in self._asked or (name and not depth and not any(found))
+        asked = frozenset({f"{name}.*"}) if given else frozenset()  # as what is made up for an argument is called
         return asked.union(*found)
 
 
 def _named(path: str) -> frozenset[str]:
     base = os.path.basename(path)
-    return frozenset({base}) if os.path.splitext(base)[1] else frozenset()
+    return frozenset({base}) if os.path.splitext(base)[1] and base.strip("*.") else frozenset()
 
 
 def _arguments(tree: ast.AST) -> Iterable[str]:
-    """The arguments of the script that have no default."""
+    """The arguments of the script that have no default, also as fields of a class that is filled with them."""
     for node in ast.walk(tree):
+        for part in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+                yield part.target.id
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument" and node.args:
             name = node.args[-1].value if isinstance(node.args[-1], ast.Constant) else ""
             if isinstance(name, str) and not any(k.arg == "default" for k in node.keywords):

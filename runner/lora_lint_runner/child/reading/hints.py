@@ -10,6 +10,8 @@ import re
 from typing import NamedTuple
 
 from . import groups, records
+from .json_forms import json_forms
+from .json_tables import JsonTable, json_tables
 from .lines import Lines, lines_in
 from .literals import bounds_in, literals
 from .name_parts import NameParts, name_parts
@@ -47,7 +49,8 @@ class Hints(NamedTuple):
     how the lines of a text are taken apart. `of_files` are the columns of each file, as far as that is known; `keys`
     has the columns that hold the cells of another one, and `groups` those by which rows of some files are brought
     together; `name_parts` tells what is read from the names of files, `raw_arrays` which
-    files hold bare numbers, and of what type."""
+    files hold bare numbers, and of what type, `json_forms` which of JSON are read as one value,
+    `json_tables` which of these have something for each name."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -70,6 +73,8 @@ class Hints(NamedTuple):
     groups: dict[str, frozenset[str]] = {}
     name_parts: NameParts = NameParts()
     raw_arrays: dict[str, str] = {}
+    json_forms: dict[str, bool] = {}
+    json_tables: dict[str, JsonTable] = {}
 
     @property
     def names_layers(self) -> bool:
@@ -126,6 +131,8 @@ def read(script: str, root: str) -> Hints:
         groups=groups.groups(origins, keys),
         name_parts=name_parts(modules),
         raw_arrays=raw_arrays(modules),
+        json_forms=json_forms(origins),
+        json_tables=json_tables(origins, keys),
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )

@@ -49,6 +49,7 @@ class Origins:
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.texts = {name: value for tree in trees for name, value in bound(tree) if _is_text(value)}
         self.held: dict[tuple[ast.AST | None, str], Origin] = {}  # by function and variable
+        self.wholes: set[tuple[ast.AST | None, str] | None] = set()  # variables that hold a file as it was read
         self.reading: dict[str, Origin | int] = {}  # functions that read a file, or the one that a parameter names
         for _ in range(ROUNDS):
             self._follow()
@@ -59,6 +60,8 @@ class Origins:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 for target, value in _each(node.targets[0], node.value):
                     self._hold(target, self.origin(value))
+                    if isinstance(value, ast.Call) and (_path(value) is not None or called(value) in self.reading):
+                        self.wholes.add(self._key(target))
             elif isinstance(node, (ast.For, ast.comprehension)):
                 target = node.target
                 several = isinstance(target, ast.Tuple) and len(target.elts) == 2  # `for place, row in ...`
@@ -173,6 +176,20 @@ class Origins:
             return self._text(node.func.value)
         return self._text(node.args[0]) if called(node) in WHOLE and node.args else NOWHERE
 
+    def is_whole(self, node: ast.AST) -> bool:
+        """Is it a file as it was read, not a row of it?"""
+        key = self._key(node)
+        home = key[0] if key is not None else None
+        while key is not None and home is not None and (home, key[1]) not in self.wholes:
+            home = self.function(home)
+        return key is not None and (home, key[1]) in self.wholes
+
+    def is_line(self, node: ast.Name) -> bool:
+        """Is it what a loop goes through, not a file that is open?"""
+        bound_to = self._opened(node)
+        above = self.parents.get(bound_to) if bound_to is not None else None
+        return isinstance(above, (ast.For, ast.comprehension))
+
     def _opened(self, node: ast.Name) -> ast.expr | None:
         """What a variable is bound to by the `with` or the loop around it."""
         above = self.parents.get(node)
@@ -182,6 +199,9 @@ class Origins:
                     return item.context_expr
             if isinstance(above, ast.For) and _is(above.target, node.id):
                 return above.iter
+            for each in getattr(above, "generators", ()):
+                if _is(each.target, node.id):
+                    return each.iter  # type: ignore[no-any-return]
             above = self.parents.get(above)
         return None
 

@@ -16,7 +16,10 @@ def trees(script: str, root: str) -> Iterator[ast.Module]:
     """The trees of a script and of what it imports from its own project."""
     seen: set[str] = set()
     waiting = [script]
-    home, packages = os.path.dirname(script), os.path.join(root, "src")
+    homes = [os.path.dirname(script)]
+    while homes[-1].startswith(os.path.join(root, "")):
+        homes.append(os.path.dirname(homes[-1]))
+    homes.append(os.path.join(root, "src"))
     while waiting and len(seen) < MOST:
         path = waiting.pop(0)
         if path in seen:
@@ -29,7 +32,7 @@ def trees(script: str, root: str) -> Iterator[ast.Module]:
             continue
         yield tree
         for name in _local_imports(tree):
-            waiting += [p for p in _files(name, (os.path.dirname(path), root, home, packages)) if p not in seen]
+            waiting += [p for p in _files(name, (os.path.dirname(path), root, *homes)) if p not in seen]
 
 
 def _local_imports(tree: ast.Module) -> Iterator[str]:

@@ -199,7 +199,8 @@ class Uses:
         if name in ("to_datetime", "fromisoformat"):
             return Shape("date")
         if name in ("loads", "literal_eval"):
-            return Shape("json", self.of(parent, depth + 1))
+            inner = self.of(parent, depth + 1)
+            return Shape("json", inner.items if inner.kind == "json" else inner)  # `text = json.loads(text)`
         if any(k.arg == "is_split_into_words" for k in parent.keywords):
             return Shape("tokens")
         if name in ("tokenizer", "tok", "encode"):

@@ -154,6 +154,9 @@ class Filler:
         read = self.run.hints.read & set(FORMS)
         if "table" in read or len(read) == 1:
             return FORMS["table" if "table" in read else next(iter(read))]
+        form = self.run.hints.json_forms.get(f"{name}.*")
+        if form is not None and not read:
+            return "json" if form else "jsonl"
         told = [s for s in SUFFIXES if s in re.split(r"[_\W]", name.lower())]
         if told:
             return told[0]

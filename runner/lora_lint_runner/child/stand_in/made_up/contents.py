@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
@@ -13,9 +14,10 @@ GROUPS = 8
 SERIES = tuple(f"value_{place}" for place in range(4))
 
 
-def whole(run: Run) -> bool:
-    """Is a file of JSON one value?"""
-    return bool(run.spec.learned.get("whole_json", run.hints.whole_json))
+def whole(run: Run, name: str = "") -> bool:
+    """Is a file of JSON of this name one value?"""
+    known = next((form for pattern, form in run.hints.json_forms.items() if fnmatch(name, pattern)), None)
+    return bool(run.spec.learned.get("whole_json", run.hints.whole_json if known is None else known))
 
 
 def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]]:
@@ -35,6 +37,13 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     cells.update({column: groups.together(cells[column], each) for column in of_groups})
     found = [dict(zip(cells, row)) for row in zip(*cells.values())]
     return [{column: cell for column, cell in row.items() if _plain(cell)} for row in found]
+
+
+def cells_of(run: Run, column: str) -> list[Any]:
+    """The cells that a column has in the files that are made up, each of them once."""
+    kind = rows.learned_kind(run, column) or rows.by_script(run, column)
+    cells = [_cell(run, column, place, kind) for place in range(COUNT)]
+    return list(dict.fromkeys(cell for cell in cells if isinstance(cell, (str, int))))
 
 
 def _columns(run: Run, name: str) -> dict[str, str | None]:

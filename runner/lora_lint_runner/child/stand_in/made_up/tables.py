@@ -13,7 +13,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings
-from . import binaries, contents, forms, kinds, lines
+from . import binaries, contents, forms, keyed, lines
 from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
 
 LABELS = 16
@@ -98,10 +98,12 @@ def _has_files(folder: str) -> bool:
 
 def _make_up(run: Run, path: str) -> None:
     """A file of its suffix's form; a folder of pictures or sounds holds more than one, and what is said of each."""
-    keyed = run.spec.learned.get("keyed") if path.lower().endswith(".json") else None
+    table = keyed.table_of(run, path)
     for spot in _spots(run, path):
-        if keyed is not None:
-            _write_keyed(run, spot, keyed)
+        if table is not None:
+            files = [here(run, name) for name in run.spec.learned.get("files", ())]
+            names = [os.path.basename(other) for file in files for other in (file, *_several(run, file))]
+            keyed.write(run, spot, table, names)
         else:
             write_rows(run, spot)
 
@@ -124,19 +126,6 @@ def _several(run: Run, path: str) -> list[str]:
     stems = run.hints.name_parts.stems(FOLDER, "" if begun == OWN else begun.removesuffix(ANY))
     found = [os.path.join(folder, name) for name in stems]
     return [name + suffix for name in found or [stem, *(f"{stem}-{place}" for place in range(1, FOLDER))]]
-
-
-def _write_keyed(run: Run, path: str, kind: str) -> None:
-    """JSON in which a text or a record is found by a name: of another made-up file, with or without its suffix, or a
-    number."""
-    files = [here(run, name) for name in run.spec.learned.get("files", ())]
-    names = [os.path.basename(spot) for name in files for spot in (name, *_several(run, name))]
-    keys = [*names, *(os.path.splitext(name)[0] for name in names), *map(str, range(contents.COUNT))]
-    found = contents.rows_of(run, len(keys))
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        cells = found if kind == "record" else [kinds.text(place) for place in range(len(keys))]
-        json.dump(dict(zip(keys, cells)), file)
 
 
 def _kin(path: str) -> str | None:
@@ -163,7 +152,7 @@ def write_rows(run: Run, path: str) -> None:
         forms.written(path)
         lines.write(run, path, contents.rows_of(run, name=name))
     else:
-        forms.write(path, contents.rows_of(run, name=name), suffix, contents.whole(run), run.hints.separator)
+        forms.write(path, contents.rows_of(run, name=name), suffix, contents.whole(run, name), run.hints.separator)
 
 
 def downloaded(run: Run, repository: str, name: str) -> str:

@@ -133,8 +133,8 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
     for option in ("attn_implementation", "_attn_implementation"):
         attention = options.get(option)
         if attention in ("flash_attention_2", "flash_attention_3", "flex_attention"):
-            options[option] = "sdpa"
-            run.neutral(f"{attention}: sdpa")
+            del options[option]  # sdpa, for a model that has it
+            run.neutral(f"{attention}: an attention of torch's own")
     for option in ("torch_dtype", "dtype"):
         if option in options and not (asked.asker or "").endswith(("Tokenizer", "Processor", "Config")):
             options.pop(option)

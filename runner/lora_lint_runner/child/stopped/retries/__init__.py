@@ -27,6 +27,7 @@ from . import (
     rows,
     seldom,
     surroundings,
+    words,
     writes,
 )
 from .learning import Learned
@@ -64,7 +65,7 @@ LOOKS = (  # the first one that has something new decides
     surroundings.downloads,
     surroundings.versions,
     surroundings.notebook,
-    arguments.words,
+    words.missing,
     arguments.listed,
     arguments.compared,
     checked.fields,
@@ -91,6 +92,7 @@ LOOKS = (  # the first one that has something new decides
     rows.form,
     models.room,
     surroundings.ranks,
+    words.counted,
     arguments.needed,
     arguments.off,
     arguments.other_command,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
-import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +27,6 @@ OUTPUT = re.compile(
     r"^(output|out|save|export)(_?(dir|path|folder|to|model_path))?$|^model_(dir|out)$|output_dir$", re.I
 )
 LISTED = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]")
-MOST_WORDS = 8
 PEFT_FLAG = re.compile(r"^(use_|with_|enable_)?(peft|q?lora)(_(peft|q?lora|training))*$")
 TRAIN_FLAG = re.compile(r"^(do_|run_)?train(ing)?$")
 
@@ -214,30 +211,6 @@ def compared(run: Run, error: BaseException) -> Learned | None:
 def _gives(branch: ast.If, name: str | None) -> bool:
     targets = [t for n in branch.body if isinstance(n, ast.Assign) for t in n.targets]
     return any(isinstance(t, ast.Name) and t.id == name for t in targets)
-
-
-def words(run: Run, error: BaseException) -> Learned | None:
-    """Words of a command line that the script reads by their place."""
-    found = statement(run, error)
-    if not isinstance(error, IndexError) or found is None or run.spec.argv is not None:
-        return None
-    so_far = run.spec.learned.get("words", [])
-    name = _taker(run, found, len(run.met.words) + 1)
-    return {"words": [*so_far, name]} if name is not None and len(so_far) < MOST_WORDS else None
-
-
-def _taker(run: Run, found: ast.stmt, place: int) -> str | None:
-    """What the script calls a word of its command line: the variable or the parameter that takes it."""
-    for node in ast.walk(found):
-        if isinstance(node, ast.expr) and ast.unparse(node) == f"sys.argv[{place}]":
-            if isinstance(found, ast.Assign) and isinstance(found.targets[0], ast.Name):
-                return found.targets[0].id
-            call = next((c for c in ast.walk(found) if isinstance(c, ast.Call) and node in c.args), None)
-            own = vars(sys.modules["__main__"]).get(ast.unparse(call.func)) if call is not None else None
-            if call is not None and inspect.isfunction(own):
-                return [*inspect.signature(own).parameters, "argument"][call.args.index(node)]
-            return "argument"
-    return None
 
 
 def _flat(value: object) -> str:

@@ -30,7 +30,7 @@ NO_TEXT = re.compile(
 )
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
-    r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (\S+) +not found",
+    r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (.+?) +not found",
     r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$",
 )  # fmt: skip
 PARENT = re.compile(r"Parent directory (.+) does not exist\.?")

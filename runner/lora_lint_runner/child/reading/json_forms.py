@@ -1,0 +1,49 @@
+"""How each file of JSON is read: as one value, or line by line."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .origins import Origins, called
+
+HOLDERS = ("json", "ujson", "orjson", "simplejson")
+
+
+def json_forms(origins: Origins) -> dict[str, bool]:
+    """The files by their names or patterns, and whether they are read as one value."""
+    found: dict[str, bool] = {}
+    for call in [n for n in origins.nodes if isinstance(n, ast.Call)]:
+        whole = _whole(origins, call)
+        if whole is not None:
+            found.update(dict.fromkeys(_files(origins, call), whole))
+    return found
+
+
+def _whole(origins: Origins, call: ast.Call) -> bool | None:
+    """Does a call parse a whole file, or a line of it? None where it parses something else."""
+    name = called(call)
+    if name == "read_json":
+        return not any(k.arg == "lines" and getattr(k.value, "value", False) for k in call.keywords)
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if getattr(owner, "id", "") not in HOLDERS or name not in ("load", "loads") or not call.args:
+        return None
+    if name == "load":
+        return True
+    text: ast.AST = call.args[0]
+    while isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute) and called(text) in ("strip", "decode"):
+        text = text.func.value
+    if isinstance(text, ast.Call):
+        return True if called(text) in ("read", "read_text", "open", "read_bytes") else None
+    return False if isinstance(text, ast.Name) and origins.is_line(text) else None
+
+
+def _files(origins: Origins, call: ast.Call) -> Iterator[str]:
+    """The files that a call parses, also where the function around it is told which."""
+    function = origins.function(call)
+    name = function.name if isinstance(function, ast.FunctionDef) else ""
+    calls = [n for n in origins.nodes if name and isinstance(n, ast.Call) and called(n) == name]
+    told = {f"{a.arg}.*" for a in function.args.args} if calls and isinstance(function, ast.FunctionDef) else set()
+    yield from origins.origin(call).files - told
+    for other in calls:
+        yield from origins.origin(other).files

@@ -1,0 +1,77 @@
+"""Files of JSON that hold something for each name, not one row after the other: `titles[sku]`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .origins import Origins, called
+from .shared_keys import Keys
+from .tables import text_of
+
+GONE_THROUGH = ("items", "keys", "values")
+ASKED = ("get", "pop")
+
+
+class JsonTable(NamedTuple):
+    """`columns` are those whose cells are its keys, as far as that is known; under a key lies a record, or not."""
+
+    columns: frozenset[str] = frozenset()
+    record: bool = False
+
+
+def json_tables(origins: Origins, keys: Keys) -> dict[str, JsonTable]:
+    """The files by their names or patterns."""
+    found: dict[str, JsonTable] = {}
+    for node in origins.nodes:
+        for held, key in _asked(node, keys):
+            column = keys.column(key) if key is not None else None
+            columns = frozenset({column} if column is not None else ())
+            for file in origins.origin(held).files if origins.is_whole(held) else ():
+                known = found.get(file, JsonTable())
+                record = known.record or _is_record(node, origins)
+                found[file] = JsonTable(known.columns | columns, record)
+    return found
+
+
+def _asked(node: ast.AST, keys: Keys) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """What is asked by its names, and the name."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in GONE_THROUGH and not node.args:
+            yield node.func.value, None
+        elif node.func.attr in ASKED and node.args and not isinstance(node.args[0], ast.Constant):
+            yield node.func.value, node.args[0]
+    elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        if not isinstance(node.left, ast.Constant):
+            yield node.comparators[0], node.left
+    elif isinstance(node, ast.Subscript) and not isinstance(node.slice, (ast.Constant, ast.Slice)):
+        text = isinstance(node.slice, ast.JoinedStr) or called_str(node.slice)
+        if text or keys.column(node.slice) is not None:
+            yield node.value, node.slice
+
+
+def called_str(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and called(node) == "str"
+
+
+def _is_record(node: ast.AST, origins: Origins) -> bool:
+    """Is what lies under a key asked for a field of its own?"""
+    above = origins.parents.get(node)
+    if isinstance(above, ast.Subscript) and above.value is node:
+        return text_of(above.slice) is not None
+    target = above.target if isinstance(above, (ast.For, ast.comprehension)) else None
+    last = target.elts[-1] if isinstance(target, ast.Tuple) and target.elts else target
+    scope = origins.parents.get(above) if isinstance(above, ast.comprehension) else above
+    if not isinstance(last, ast.Name) or scope is None:
+        return False
+    asked = [n for n in ast.walk(scope) if isinstance(n, (ast.Subscript, ast.Call))]
+    return any(_of_field(n, last.id) for n in asked)
+
+
+def _of_field(node: ast.Subscript | ast.Call, name: str) -> bool:
+    """`row["text"]`, `row.get("text")`."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Name) and node.value.id == name and text_of(node.slice) is not None
+    held = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "get" else None
+    return isinstance(held, ast.Name) and held.id == name
