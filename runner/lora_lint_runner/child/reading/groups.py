@@ -16,6 +16,13 @@ def groups(origins: Origins, keys: Keys) -> dict[str, frozenset[str]]:
     """Each such column, and the files of which the rows are; none, where that is not known."""
     found: dict[str, frozenset[str]] = {}
     for node in keys.nodes:
+        if isinstance(node, ast.AugAssign) and isinstance(
+            node.target, ast.Subscript
+        ):  # `votes[row["id"]][answer] += 1`
+            inner = node.target.value if isinstance(node.target.value, ast.Subscript) else node.target
+            counted = keys.column(inner.slice)
+            if counted is not None:
+                found[counted] = found.get(counted, frozenset()) | origins.origin(_row(inner.slice)).files
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             for column, rows in _gathered(node, node.func, keys):
                 found[column] = found.get(column, frozenset()) | origins.origin(rows).files

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from . import groups, records
+from .elements import Elements, elements
 from .json_forms import json_forms
 from .json_tables import JsonTable, json_tables
 from .lines import Lines, lines_in
+from .lines_of_files import lines_of_files
 from .literals import bounds_in, literals
 from .name_parts import NameParts, name_parts
 from .of_files import OfFiles, of_files
@@ -46,11 +49,11 @@ class Hints(NamedTuple):
     `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, load_from_disk,
     ...); `bounds` are the numbers that something is compared with by its size, `words` the short texts of lists and
     tables, and those that something is compared with; `separator` stands between the cells of a table; `lines` tells
-    how the lines of a text are taken apart. `of_files` are the columns of each file, as far as that is known; `keys`
-    has the columns that hold the cells of another one, and `groups` those by which rows of some files are brought
-    together; `name_parts` tells what is read from the names of files, `raw_arrays` which
-    files hold bare numbers, and of what type, `json_forms` which of JSON are read as one value,
-    `json_tables` which of these have something for each name."""
+    how the lines of a text are taken apart, and `lines_of_files` those of each. `of_files` are the columns of each
+    file, as far as that is known; `keys` has the columns that hold the cells of another one, and `groups` those by
+    which rows of some files are brought together; `name_parts` tells what is read from the names of files, `raw_arrays`
+    which files hold bare numbers, and of what type, `json_forms` which of JSON are read as one value, `elements` what
+    is looked for in XML, `json_tables` which of these have something for each name."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -73,7 +76,9 @@ class Hints(NamedTuple):
     groups: dict[str, frozenset[str]] = {}
     name_parts: NameParts = NameParts()
     raw_arrays: dict[str, str] = {}
+    lines_of_files: dict[str, Lines] = {}
     json_forms: dict[str, bool] = {}
+    elements: Elements = Elements()
     json_tables: dict[str, JsonTable] = {}
 
     @property
@@ -127,15 +132,23 @@ def read(script: str, root: str) -> Hints:
         separator=found.separator,
         lines=lines,
         of_files=of_files(origins),
-        keys=keys.same(),
+        keys=_homes(keys, columns),
         groups=groups.groups(origins, keys),
         name_parts=name_parts(modules),
         raw_arrays=raw_arrays(modules),
+        lines_of_files=lines_of_files(origins, modules),
         json_forms=json_forms(origins),
+        elements=elements(modules),
         json_tables=json_tables(origins, keys),
         bounds=frozenset(bounds),
         words=frozenset(words.union(*found.compared.values())),
     )
+
+
+def _homes(keys: Keys, columns: Iterable[str]) -> dict[str, str]:
+    """Each column that holds the cells of another one, and that one."""
+    same = keys.same()
+    return {**{column: same.get(key, key) for column, key in keys.named_after(columns).items()}, **same}
 
 
 class _Reading(ast.NodeVisitor):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from .origins import Origins, called
 
@@ -16,7 +15,7 @@ def json_forms(origins: Origins) -> dict[str, bool]:
     for call in [n for n in origins.nodes if isinstance(n, ast.Call)]:
         whole = _whole(origins, call)
         if whole is not None:
-            found.update(dict.fromkeys(_files(origins, call), whole))
+            found.update(dict.fromkeys(origins.read_by(call), whole))
     return found
 
 
@@ -36,14 +35,3 @@ def _whole(origins: Origins, call: ast.Call) -> bool | None:
     if isinstance(text, ast.Call):
         return True if called(text) in ("read", "read_text", "open", "read_bytes") else None
     return False if isinstance(text, ast.Name) and origins.is_line(text) else None
-
-
-def _files(origins: Origins, call: ast.Call) -> Iterator[str]:
-    """The files that a call parses, also where the function around it is told which."""
-    function = origins.function(call)
-    name = function.name if isinstance(function, ast.FunctionDef) else ""
-    calls = [n for n in origins.nodes if name and isinstance(n, ast.Call) and called(n) == name]
-    told = {f"{a.arg}.*" for a in function.args.args} if calls and isinstance(function, ast.FunctionDef) else set()
-    yield from origins.origin(call).files - told
-    for other in calls:
-        yield from origins.origin(other).files

@@ -16,7 +16,7 @@ class Lines(NamedTuple):
     """`separator` stands between the parts of a line (None: any white space), `names` is what they are called, as far
     as that is known, `numbers` those that are numbers. `groups` are parted by blank lines. `between` is what a whole
     text is split by, where that is not a line end. A `table` is read by `csv.reader`; its first line may be a `header`
-    that the script leaves out."""
+    that the script leaves out. `bounds` are what parts are compared with by their size."""
 
     separator: str | None = None
     names: tuple[str, ...] = ()
@@ -25,14 +25,17 @@ class Lines(NamedTuple):
     between: str = "\n"
     table: bool = False
     header: bool = False
+    bounds: tuple[tuple[str, int], ...] = ()
 
 
 def lines_in(tree: ast.Module) -> Lines:
     """How a module does it; lines of one part, if it does not."""
-    return _Reading(tree).found()
+    return Reading(tree).found()
 
 
-class _Reading:
+class Reading:
+    """The lines of one module."""
+
     def __init__(self, tree: ast.Module) -> None:
         self.nodes = list(ast.walk(tree))
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
@@ -44,13 +47,30 @@ class _Reading:
         table = self._table()
         if table is not None:
             return table
+        return next((lines for _, lines in self.splits()), Lines(between=self.between))
+
+    def splits(self) -> Iterator[tuple[ast.Name, Lines]]:
+        """Each line that is split, and how."""
         for node in self.nodes:
             if _called(node) in SPLITS and isinstance(node, ast.Call) and self._of_line(node.func):
                 names, numbers = self._parts(node)
-                if len(names) > 1:
+                line = _inside(node.func.value) if isinstance(node.func, ast.Attribute) else None
+                if len(names) > 1 and isinstance(line, ast.Name):
                     separator = _text(node.args[0]) if node.args else None
-                    return Lines(separator, names, numbers, self._blanks(), self.between)
-        return Lines(between=self.between)
+                    bounds = tuple(sorted(self._bounds(names)))
+                    yield line, Lines(separator, names, numbers, self._blanks(), self.between, bounds=bounds)
+
+    def kept(self) -> Iterator[ast.Name]:
+        """The lines that are gone through."""
+        return (n for n in self.nodes if isinstance(n, ast.Name) and n.id in self.lines and isinstance(n.ctx, ast.Load))
+
+    def _bounds(self, names: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+        """The numbers that a part is compared with by its size."""
+        for node in self.nodes:
+            if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id in names:
+                told = getattr(node.comparators[0], "value", None)
+                if isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) and isinstance(told, (int, float)):
+                    yield node.left.id, int(told)
 
     def _table(self) -> Lines | None:
         """`for row in csv.reader(file, delimiter=";")`, and what the row is asked for by place."""
@@ -125,6 +145,11 @@ class _Reading:
         above = self.parents.get(call)
         if isinstance(above, ast.ListComp) and call.args:
             return self._of_rows(above)
+        if isinstance(above, ast.GeneratorExp):  # dict(line.split("\t") for line in file)
+            return ("part_0", "part_1"), frozenset()
+        if _called(above) == "map" and isinstance(above, ast.Call) and isinstance(self.parents[above], ast.Assign):
+            names, _ = self._taken(self.parents[above].targets[0])  # type: ignore[attr-defined]
+            return names, frozenset(names if getattr(above.args[0], "id", "") in ("int", "float") else ())
         if not isinstance(above, ast.Assign):
             return (), frozenset()
         names, numbers = self._taken(above.targets[0])
@@ -160,7 +185,7 @@ class _Reading:
         count = max((place + 1 if place >= 0 else 1 - place for place in called), default=0)
         names = [f"part_{place}" for place in range(count)]
         for place, said in called.items():
-            names[place] = said
+            names[place] = f"part_{place % count}" if said == f"part_{place}" else said
         return tuple(names), frozenset(numbers)
 
     def _called_there(self, node: ast.AST) -> str | None:

@@ -176,6 +176,21 @@ class Origins:
             return self._text(node.func.value)
         return self._text(node.args[0]) if called(node) in WHOLE and node.args else NOWHERE
 
+    def read_by(self, call: ast.Call) -> frozenset[str]:
+        """The files that a call reads or parses, also where the function around it is told which."""
+        return self._told(call, self.origin(call).files)
+
+    def read_at(self, line: ast.Name) -> frozenset[str]:
+        """The files that a line is of."""
+        return self._told(line, self._text(line).files)
+
+    def _told(self, node: ast.AST, files: frozenset[str]) -> frozenset[str]:
+        function = self.function(node)
+        name = function.name if isinstance(function, ast.FunctionDef) else ""
+        calls = [n for n in self.nodes if name and isinstance(n, ast.Call) and called(n) == name]
+        own = {f"{a.arg}.*" for a in function.args.args} if calls and isinstance(function, ast.FunctionDef) else set()
+        return (files - own).union(*(self.origin(other).files for other in calls))
+
     def is_whole(self, node: ast.AST) -> bool:
         """Is it a file as it was read, not a row of it?"""
         key = self._key(node)

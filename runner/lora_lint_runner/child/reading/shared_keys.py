@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from .tables import text_of, texts_of
 
+WHOLE = ("sorted", "list", "tqdm", "reversed", "enumerate")
 CHANGED = ("str", "int")
 OF_CELLS = ("strip", "lower", "tolist", "to_list", "unique", "astype", "dropna", "items")
 LOOKED_UP = ("get", "pop", "setdefault", "get_group")
@@ -28,6 +29,8 @@ class Keys:
         for node in self.nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 self._bound.setdefault(name_of(node.targets[0]), []).append(node.value)
+        self._parts = {name for node in self.nodes for name in _split(node)}
+        self._items = dict(_gone_through(self.nodes))
         self._by: dict[str, str] = {}  # tables, and the column that their keys are of
         for _ in range(2):
             for node in self.nodes:
@@ -43,6 +46,16 @@ class Keys:
                 found[second] = first
         return found
 
+    def named_after(self, columns: Iterable[str]) -> dict[str, str]:
+        """Columns that are called after a key, as `best_answer_id` is after `answer_id`, and that key."""
+        known = sorted(self.known(), key=len, reverse=True)
+        pairs = [(column, next((key for key in known if column.endswith(f"_{key}")), None)) for column in columns]
+        return {column: key for column, key in pairs if key is not None and key.endswith("id")}
+
+    def known(self) -> set[str]:
+        """All columns by which rows are found."""
+        return {*self._by.values(), *(column for pair in self._pairs() for column in pair)}
+
     def column(self, node: ast.AST | None, depth: int = 0) -> str | None:
         """The column of which an expression is a cell, or all of them: `str(row.get("id"))`, `frame["id"]`."""
         if node is None or depth > DEPTH:
@@ -51,6 +64,10 @@ class Keys:
             return text_of(node.slice)
         if isinstance(node, ast.Name):
             values = self._bound.get(node.id, ())
+            if not values and node.id in self._parts:
+                return node.id
+            if not values and node.id in self._items:  # `for name, row in table.items()`
+                return self._by.get(self._items[node.id])
             found = {self.column(value, depth + 1) for value in values}
             return found.pop() if len(found) == 1 else None
         if not isinstance(node, ast.Call):
@@ -82,6 +99,9 @@ class Keys:
                 "add",
             ):
                 self._know(name_of(node.value), self.column(node.slice))
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):
+            inner = node.target.value if isinstance(node.target.value, ast.Subscript) else node.target
+            self._know(name_of(inner.value), self.column(inner.slice))
         elif isinstance(node, ast.Return) and node.value is not None:
             above: ast.AST | None = node
             while above is not None and not isinstance(above, ast.FunctionDef):
@@ -145,6 +165,31 @@ def _joined(call: ast.Call) -> Iterator[tuple[str, str]]:
     left, right = given.get("left_on"), given.get("right_on")
     if left is not None and right is not None:
         yield from zip(texts_of(left) or [text_of(left) or ""], texts_of(right) or [text_of(right) or ""])
+
+
+def _gone_through(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """The variables that take the keys of a table, and the table."""
+    for node in nodes:
+        over = node.iter if isinstance(node, (ast.For, ast.comprehension)) else None
+        while isinstance(over, ast.Call) and getattr(over.func, "id", "") in (*WHOLE, "set") and over.args:
+            over = over.args[0]
+        func = over.func if isinstance(over, ast.Call) else None
+        if (
+            isinstance(func, ast.Attribute)
+            and func.attr in ("items", "keys")
+            and isinstance(node, (ast.For, ast.comprehension))
+        ):
+            first = node.target.elts[0] if isinstance(node.target, ast.Tuple) and node.target.elts else node.target
+            if isinstance(first, ast.Name):
+                yield first.id, name_of(func.value)
+
+
+def _split(node: ast.AST) -> Iterator[str]:
+    """The variables that take the parts of a text: `user, film = line.split("::")`, `a, b = map(int, line.split())`."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+        calls = [n.func for n in ast.walk(node.value) if isinstance(n, ast.Call)]
+        if any(isinstance(func, ast.Attribute) and func.attr in ("split", "rsplit") for func in calls):
+            yield from (e.id for e in node.targets[0].elts if isinstance(e, ast.Name))
 
 
 def name_of(node: ast.AST) -> str:

@@ -23,6 +23,7 @@ def install(run: Run) -> None:
         run.patches.replace(os.path, name, lambda real: _asked(run, found, real))
     for name in ("listdir", "scandir"):
         run.patches.replace(os, name, lambda real: _looked_into(run, real))
+    run.patches.replace(os, "walk", lambda real: _walked(run, found, real))
     for name in OF_PATHS:
         run.patches.replace(pathlib.Path, name, lambda real: _asked(run, found, real))
     run.patches.replace(builtins, "open", lambda real: _opened(run, found, real))
@@ -40,6 +41,15 @@ def _looked_into(run: Run, real: Any) -> Any:
         return real(path, *args, **options)
 
     return look
+
+
+def _walked(run: Run, found: list[str], real: Any) -> Any:
+    def walk(top: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(top, (str, os.PathLike)) and not os.path.isdir(top) and _own(run):
+            found.append(os.path.join(os.fspath(top), "*"))
+        return real(top, *args, **options)
+
+    return walk
 
 
 def _opened(run: Run, found: list[str], real: Any) -> Any:

@@ -31,7 +31,7 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     if of_groups:
         count = max(count, GROUPS * each)
     cells = {
-        column: [_cell(run, column, place, kind) for place in range(count * int(run.spec.learned.get("rows", 1)))]
+        column: [cell(run, column, place, kind) for place in range(count * int(run.spec.learned.get("rows", 1)))]
         for column, kind in columns.items()
     }
     cells.update({column: groups.together(cells[column], each) for column in of_groups})
@@ -42,7 +42,7 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
 def cells_of(run: Run, column: str) -> list[Any]:
     """The cells that a column has in the files that are made up, each of them once."""
     kind = rows.learned_kind(run, column) or rows.by_script(run, column)
-    cells = [_cell(run, column, place, kind) for place in range(COUNT)]
+    cells = [cell(run, column, place, kind) for place in range(COUNT)]
     return list(dict.fromkeys(cell for cell in cells if isinstance(cell, (str, int))))
 
 
@@ -68,7 +68,7 @@ def _columns(run: Run, name: str) -> dict[str, str | None]:
     return columns
 
 
-def _cell(run: Run, column: str, place: int, kind: str | None) -> Any:
+def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     """A cell; one of the column that it is looked up in, where there is such."""
     home = groups.home(run.hints, column)
     shape = groups.shape(run.hints, column)

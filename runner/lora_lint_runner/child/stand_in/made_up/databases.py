@@ -16,7 +16,7 @@ from . import contents, rows
 COUNT = 64
 MOST = 64  # tables and columns that one query lacks
 NO_TABLE, NO_COLUMN = re.compile(r"no such table: (?:main\.)?(\w+)"), re.compile(r"no such column: (?:(\w+)\.)?(\w+)")
-COMPARED = r"\b{}[\"`\]]?\s*(?:=+|(?:not\s+)?in\b|like\b)\s*(\([^)]*\)|'[^']*'|[\d.]+)"
+COMPARED = r"\b{}[\"`\]]?\s*(=+|(?:not\s+)?in\b|like\b|[<>]=?|between\b)\s*(\([^)]*\)|'[^']*'|[\d.]+)"
 LITERAL = re.compile(r"'([^']*)'|(\d+)")
 
 
@@ -102,8 +102,10 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
     there = {row[1] for row in sqlite3.Connection.cursor(connection).execute(f'PRAGMA table_info("{table}")')}
     if column not in there:
         compared = re.search(COMPARED.format(column), query, re.I)
-        found = LITERAL.findall(compared[1]) if compared is not None else []
+        found = LITERAL.findall(compared[2]) if compared is not None else []
         values = tuple(text or int(number) if text or number else "" for text, number in found)
+        if compared is not None and compared[1][0] in "<>":
+            values = tuple(_beside(value, 1 if compared[1][0] == ">" else -1) for value in values)
         shape = run.hints.columns.get(column)
         if values:
             shape = Shape("int" if all(isinstance(value, int) for value in values) else "text", values=values)
@@ -117,6 +119,14 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
         )
         _fill(connection, f'UPDATE "{table}" SET "{column}" = ? WHERE id = ?', plain)
     return column not in there
+
+
+def _beside(value: Any, more: int) -> Any:
+    """Something more, or less: of a date a year."""
+    if isinstance(value, int):
+        return value + more
+    year = value[:4]
+    return f"{int(year) + more}{value[4:]}" if year.isdigit() else value + "~" if more > 0 else ""
 
 
 def _fill(connection: sqlite3.Connection, statement: str, values: Any) -> None:

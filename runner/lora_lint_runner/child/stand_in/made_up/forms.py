@@ -24,6 +24,16 @@ def written(path: str) -> None:
     _WRITTEN.add(os.path.realpath(path))
 
 
+def packed_text(path: str, text: str) -> None:
+    """Writes a text, packed where the path says so."""
+    written(path)
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    packing = PACKED.get(os.path.splitext(path.lower())[1])
+    opening = open if packing is None else importlib.import_module(packing).open
+    with opening(path, "wt", encoding="utf-8") as file:
+        file.write(text)
+
+
 def is_made_up(path: str | os.PathLike[str]) -> bool:
     """Is it a file that was made up here?"""
     return os.path.realpath(os.fspath(path)) in _WRITTEN

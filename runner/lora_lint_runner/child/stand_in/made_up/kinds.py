@@ -12,6 +12,7 @@ from ..sounds import packed
 from . import life
 from .sets import TABLE
 
+STEPS = (1, 3, 7, 9, 13, 17, 19, 21, 23, 27)  # after which numbers come again as late as may be
 PATHS = 8  # files that a column of paths names in turn
 WORDS = (
     "the model learns a small change of its weights and keeps the rest as it was while we look at what is "
@@ -32,6 +33,12 @@ def file_name(place: int, suffix: str = ".png") -> str:
     return f"0-{place}{suffix}" if place else f"0{suffix}"
 
 
+def _times(name: str, index: int) -> int:
+    """Numbers of two columns differ, so that now one is more and now the other; those of rows count the rows."""
+    counts = re.search(r"(^|_)(id|idx|index)$", name.lower())
+    return index if counts else index * STEPS[sum(map(ord, name)) % len(STEPS)]
+
+
 def _labels(count: int) -> Callable[[str, int], Any]:
     return lambda name, index: index % count
 
@@ -40,9 +47,11 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "text": lambda name, index: text(index, name),
     "id": lambda name, index: f"{name}-{index}",
     "file": lambda name, index: file_name(index % PATHS),
-    "int": lambda name, index: index % 50,
+    "int": lambda name, index: _times(name, index) % 50,
+    "first": lambda name, index: 0,  # letter of a part of a text
+    "last": lambda name, index: 9,
     "length": lambda name, index: index % 8 + 1,
-    "float": lambda name, index: round((index % 11) / 10, 2),
+    "float": lambda name, index: round((_times(name, index) % 11) / 10, 2),
     "language": lambda name, index: ("en", "de", "fr")[index % 3],
     "beginning": lambda name, index: 0.0,
     "ending": lambda name, index: 0.25 + (index % 5) / 20,  # seconds; a made-up sound is longer

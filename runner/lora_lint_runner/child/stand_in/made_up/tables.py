@@ -13,7 +13,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings
-from . import binaries, contents, forms, keyed, lines
+from . import binaries, contents, documents, forms, keyed, lines
 from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
 
 LABELS = 16
@@ -34,7 +34,7 @@ def install(run: Run) -> None:
         kin = _kin(path) if run.spec.learned.get("record") else None
         said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
         run.neutral(f"data file {_spoken(name.replace(BOX, ''), kin)}: {said}")
-        with run.journal.silent():
+        with run.journal.silent(), contextlib.suppress(OSError):  # of a name that is none
             if kin is not None:
                 shutil.copyfile(kin, path)
             elif not _recorded(run, path):
@@ -146,9 +146,12 @@ def write_rows(run: Run, path: str) -> None:
         forms.written(path)
         binaries.write(run, path, contents.rows_of(run, name=name), write_rows)
         return
+    if documents.is_made(path):
+        documents.write(run, path, name)
+        return
     suffix = suffix_of(path)[1:]
     text = "." + suffix not in (*STRUCTURED, *SHEETS, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
-    if text and lines.taken_apart(run, suffix):
+    if text and lines.taken_apart(run, path, suffix):
         forms.written(path)
         lines.write(run, path, contents.rows_of(run, name=name))
     else:

@@ -54,7 +54,7 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if name is None and quoted and isinstance(error, (ValueError, KeyError)):
         name = quoted.group(1)
     known = run.spec.learned.get("columns", ())
-    return name if name is not None and name not in known and name.isprintable() else None
+    return name if name is not None and name not in known and name.isprintable() and name.strip() else None
 
 
 def _wanted_by_trainers() -> set[str]:

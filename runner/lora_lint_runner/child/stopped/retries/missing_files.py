@@ -230,8 +230,14 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
     ends = isinstance(error, (SystemExit, StopIteration)) or none_of(run, error)
     speaks = EMPTY.search(text) or ends or rows
-    form = re.sub(r"\d+", "0", likely[-1]) if likely else None  # `Actor_01/*.wav` and all its like
-    return [p for p in likely if re.sub(r"\d+", "0", p) == form] if speaks else []
+    form = _form(run, likely[-1]) if likely else None
+    return [p for p in likely if _form(run, p) == form] if speaks else []
+
+
+def _form(run: Run, path: str) -> str:
+    """`Actor_01/*.wav` and all its like; a folder that is called as a made-up cell is one of its column."""
+    parts = [run.met.cells.get(part, part) for part in path.split(os.sep)]
+    return re.sub(r"\d+", "0", os.sep.join(parts))
 
 
 def nothing_there(run: Run, error: BaseException) -> str | None:

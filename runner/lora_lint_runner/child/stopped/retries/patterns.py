@@ -20,13 +20,14 @@ OPENING = {
 }
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
+LISTS = (".yaml", ".yml", ".xml")  # of settings, tasks, notes
 TABLES = 4  # that match a pattern
 
 
 def those_inside(run: Run, name: str) -> list[str]:
     """The files to make up for a path: several for a pattern that tables match, one a client or a day, say."""
     home, base = os.path.split(name)
-    several = "*" in base and suffix_of(base) in ROWS
+    several = "*" in base and suffix_of(base) in (*ROWS, *LISTS)
     names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
     return [found for n in names if (found := _inside(run, n)) is not None]
 
@@ -41,7 +42,7 @@ def _inside(run: Run, name: str) -> str | None:
     folder = os.path.join(*parts)
     folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
     plain = os.path.join(folder, _fitting(base))
-    if suffix_of(plain) in (*ROWS, *PICTURES, *SOUNDS) or binaries.is_made(run, plain):
+    if suffix_of(plain) in (*ROWS, *LISTS, *PICTURES, *SOUNDS) or binaries.is_made(run, plain):
         return plain
     if MODEL.search(name) and not DATA.search(name):
         return None

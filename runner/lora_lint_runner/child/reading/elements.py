@@ -1,0 +1,58 @@
+"""The elements of XML that a script looks for: `root.iter("article")`, `article.findtext(".//title")`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
+ONE = ("find", "findtext")
+NUMBERS = ("int", "float")
+NO_NAME = re.compile(r"^\.?/+|\{[^}]*\}|\[[^]]*\]")  # `.//`, a namespace, a condition
+
+
+class Elements(NamedTuple):
+    """`each` are gone through, one below the other; `single` is looked for in them, as paths; the text of `numbers` is
+    one. `attributes` are those of any."""
+
+    each: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
+    attributes: tuple[str, ...] = ()
+
+
+def elements(trees: Iterable[ast.Module]) -> Elements:
+    """Reads modules that read XML; of others nothing."""
+    each: dict[str, None] = {}
+    single: dict[str, None] = {}
+    numbers: set[str] = set()
+    attributes: dict[str, None] = {}
+    for tree in trees:
+        if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in ast.walk(tree)):
+            continue
+        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+                continue
+            said = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+            tag = NO_NAME.sub("", said) if isinstance(said, str) else ""
+            if not re.fullmatch(r"[\w./-]+", tag):
+                continue
+            if node.func.attr in MANY and "/" not in tag:
+                each.setdefault(tag)
+            elif node.func.attr in (*ONE, *MANY):
+                single.setdefault(tag)
+                above = parents.get(node)
+                above = parents.get(above) if isinstance(above, ast.Attribute) else above
+                if isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS:
+                    numbers.add(tag.rsplit("/", 1)[-1])
+            elif node.func.attr == "get":
+                attributes.setdefault(tag)
+    return Elements(tuple(each), tuple(single), frozenset(numbers), tuple(attributes))
+
+
+def _of_xml(node: ast.Import | ast.ImportFrom) -> bool:
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    return any(name.startswith(("xml.", "lxml")) for name in names)

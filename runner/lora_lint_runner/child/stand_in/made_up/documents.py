@@ -1,0 +1,61 @@
+"""Documents that are made up: tasks in YAML, articles or annotations in XML, with what the script asks them for."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from typing import Any
+
+from ...context import Run
+from ...reading.elements import Elements
+from .. import settings
+from . import contents, forms, kinds, rows
+
+COUNT = 8  # elements that are gone through
+
+
+def write_yaml(run: Run, path: str, name: str) -> None:
+    """A record, where the script asks for its fields, else rows. JSON is YAML, too."""
+    forms.written(path)
+    if settings.made(run, path, contents.rows_of(run, name=name), data=True) is None:
+        forms.write(path, contents.rows_of(run, name=name), "json")
+
+
+def write_xml(run: Run, path: str) -> None:
+    """Elements by the names that the script looks for, one of them below another as it says: several of those that it
+    goes through, each with one of what it looks for in them."""
+    asked = run.hints.elements
+    root = ElementTree.Element("document")
+    parts = asked.each or (() if asked.single else ("item",))
+    for place in range(COUNT if parts else 1):
+        home = root
+        for tag in parts:
+            home = ElementTree.SubElement(home, tag)
+            _fill(run, home, asked, place)
+        for tag in asked.single:
+            if tag not in parts:
+                inner = home
+                for step in tag.split("/"):
+                    found = inner.find(step)
+                    inner = ElementTree.SubElement(inner, step) if found is None else found
+                _fill(run, inner, asked, place)
+    forms.packed_text(path, ElementTree.tostring(root, encoding="unicode"))
+
+
+def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
+    cell: Any = place if element.tag in asked.numbers else rows.value(element.tag, place)
+    element.text = str(cell) if re.fullmatch(r"[-\d.]+", str(cell)) else kinds.text(place, element.tag) * 4
+    for name in asked.attributes:
+        element.set(name, f"{name}-{place}")
+
+
+def write(run: Run, path: str, name: str) -> None:
+    """Either of them."""
+    if name.lower().removesuffix(".gz").endswith(".xml"):
+        write_xml(run, path)
+    else:
+        write_yaml(run, path, name)
+
+
+def is_made(path: str) -> bool:
+    return re.search(r"\.(ya?ml|xml(\.gz)?)$", path.lower()) is not None
