@@ -10,42 +10,48 @@ from .shared_keys import Keys, name_of
 from .tables import text_of, texts_of
 
 FILLING = ("append", "extend", "add")
+ANY_FILE = frozenset({"*"})
 
 
 def groups(origins: Origins, keys: Keys) -> dict[str, frozenset[str]]:
-    """Each such column, and the files of which the rows are; none, where that is not known."""
+    """Each such column, and the files, or patterns of them, of which the rows are."""
     found: dict[str, frozenset[str]] = {}
     for node in keys.nodes:
-        if isinstance(node, ast.AugAssign) and isinstance(
-            node.target, ast.Subscript
-        ):  # `votes[row["id"]][answer] += 1`
-            inner = node.target.value if isinstance(node.target.value, ast.Subscript) else node.target
-            counted = keys.column(inner.slice)
-            if counted is not None:
-                found[counted] = found.get(counted, frozenset()) | origins.origin(_row(inner.slice)).files
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            for column, rows in _gathered(node, node.func, keys):
-                found[column] = found.get(column, frozenset()) | origins.origin(rows).files
+        for column, rows in _gathered(node, keys):
+            found[column] = found.get(column, frozenset()) | (origins.origin(rows).files or ANY_FILE)
     return found
 
 
-def _gathered(call: ast.Call, func: ast.Attribute, keys: Keys) -> Iterator[tuple[str, ast.expr]]:
-    if func.attr == "groupby":
-        by = [k.value for k in call.keywords if k.arg in ("key", "by")]
-        for part in (*call.args[:1], *by):
-            if isinstance(part, ast.Lambda):
-                yield from ((column, call.args[0]) for column in [keys.column(part.body)] if column is not None)
-            yield from ((column, func.value) for column in texts_of(part) or filter(None, [text_of(part)]))
-    elif func.attr in FILLING:
-        held = func.value
-        key = held.slice if isinstance(held, ast.Subscript) else None
-        if isinstance(held, ast.Call) and name_of(held.func) == "setdefault" and held.args:
-            key = held.args[0]
-        column = keys.column(key) if key is not None and not isinstance(key, ast.Constant) else None
-        if key is not None and column is not None:
-            yield column, _row(key)
-    elif func.attr == "value_counts" and (column := keys.column(func.value)) is not None:
-        yield column, _row(func.value)
+def _gathered(node: ast.AST, keys: Keys) -> Iterator[tuple[str, ast.expr]]:
+    """A column, and the rows that are brought together by it."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):  # votes[row["id"]][answer] += 1
+        inner = node.target.value if isinstance(node.target.value, ast.Subscript) else node.target
+        if (counted := keys.column(inner.slice)) is not None:
+            yield counted, _row(inner.slice)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr == "groupby":
+            yield from _grouped(node, node.func, keys)
+        elif node.func.attr in FILLING:
+            key = _key(node.func.value)
+            column = keys.column(key) if key is not None and not isinstance(key, ast.Constant) else None
+            if key is not None and column is not None:
+                yield column, _row(key)
+        elif node.func.attr == "value_counts" and (column := keys.column(node.func.value)) is not None:
+            yield column, _row(node.func.value)
+
+
+def _grouped(call: ast.Call, func: ast.Attribute, keys: Keys) -> Iterator[tuple[str, ast.expr]]:
+    for part in (*call.args[:1], *(k.value for k in call.keywords if k.arg in ("key", "by"))):
+        if isinstance(part, ast.Lambda):
+            yield from ((column, call.args[0]) for column in [keys.column(part.body)] if column is not None)
+        yield from ((column, func.value) for column in texts_of(part) or filter(None, [text_of(part)]))
+
+
+def _key(held: ast.expr) -> ast.expr | None:
+    """Under what something is put: `by[key]`, `by.setdefault(key, [])`."""
+    if isinstance(held, ast.Call) and name_of(held.func) == "setdefault" and held.args:
+        return held.args[0]
+    return held.slice if isinstance(held, ast.Subscript) else None
 
 
 def _row(key: ast.expr) -> ast.expr:

@@ -30,7 +30,6 @@ class Keys:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 self._bound.setdefault(name_of(node.targets[0]), []).append(node.value)
         self._parts = {name for node in self.nodes for name in _split(node)}
-        self._items = dict(_gone_through(self.nodes))
         self._by: dict[str, str] = {}  # tables, and the column that their keys are of
         for _ in range(2):
             for node in self.nodes:
@@ -64,10 +63,11 @@ class Keys:
             return text_of(node.slice)
         if isinstance(node, ast.Name):
             values = self._bound.get(node.id, ())
+            table = self._looped(node)
+            if table is not None:
+                return self._by.get(table)
             if not values and node.id in self._parts:
                 return node.id
-            if not values and node.id in self._items:  # `for name, row in table.items()`
-                return self._by.get(self._items[node.id])
             found = {self.column(value, depth + 1) for value in values}
             return found.pop() if len(found) == 1 else None
         if not isinstance(node, ast.Call):
@@ -78,6 +78,17 @@ class Keys:
             return self.column(node.func.value, depth + 1) if node.func.attr in OF_CELLS else None
         changed = getattr(node.func, "id", "") in (*CHANGED, "set", "list", "sorted")
         return self.column(node.args[0], depth + 1) if changed and node.args else None
+
+    def _looped(self, node: ast.Name) -> str | None:
+        """The table of whose keys a variable is one, by the loop around it."""
+        above = self._parents.get(node)
+        while above is not None and not isinstance(above, ast.FunctionDef):
+            loops = [above] if isinstance(above, ast.For) else getattr(above, "generators", [])
+            found = next(filter(None, (_table_of_keys(loop, node.id) for loop in loops)), None)
+            if found is not None:
+                return found
+            above = self._parents.get(above)
+        return None
 
     def _hold(self, node: ast.AST) -> None:
         """A name that stands for a table with such keys, or for a function that gives one."""
@@ -167,21 +178,17 @@ def _joined(call: ast.Call) -> Iterator[tuple[str, str]]:
         yield from zip(texts_of(left) or [text_of(left) or ""], texts_of(right) or [text_of(right) or ""])
 
 
-def _gone_through(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
-    """The variables that take the keys of a table, and the table."""
-    for node in nodes:
-        over = node.iter if isinstance(node, (ast.For, ast.comprehension)) else None
-        while isinstance(over, ast.Call) and getattr(over.func, "id", "") in (*WHOLE, "set") and over.args:
-            over = over.args[0]
-        func = over.func if isinstance(over, ast.Call) else None
-        if (
-            isinstance(func, ast.Attribute)
-            and func.attr in ("items", "keys")
-            and isinstance(node, (ast.For, ast.comprehension))
-        ):
-            first = node.target.elts[0] if isinstance(node.target, ast.Tuple) and node.target.elts else node.target
-            if isinstance(first, ast.Name):
-                yield first.id, name_of(func.value)
+def _table_of_keys(loop: ast.AST, name: str) -> str | None:
+    """The table whose keys a variable takes: `for name, row in table.items()`."""
+    if not isinstance(loop, (ast.For, ast.comprehension)):
+        return None
+    over = loop.iter
+    while isinstance(over, ast.Call) and getattr(over.func, "id", "") in (*WHOLE, "set") and over.args:
+        over = over.args[0]
+    func = over.func if isinstance(over, ast.Call) else None
+    first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) and loop.target.elts else loop.target
+    asked = isinstance(func, ast.Attribute) and func.attr in ("items", "keys")
+    return name_of(func.value) if asked and isinstance(func, ast.Attribute) and name_of(first) == name else None
 
 
 def _split(node: ast.AST) -> Iterator[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "to_pandas")
+READERS = (
+    "read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_sql", "read_sql_query", "to_pandas",
+)  # fmt: skip
 NAMING = ("names", "usecols", "columns", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
+COUNTED = ("mean", "std", "cumsum", "diff", "clip", "round", "median", "quantile", "pct_change", "rolling")
 OF_TABLES = frozenset(
     "columns index shape values iloc loc at iat dtypes T size empty ndim axes attrs plot style".split()
 )

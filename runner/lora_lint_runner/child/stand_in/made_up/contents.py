@@ -27,14 +27,13 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     if _measured({column: rows.value(column, 0, kind, hints.columns.get(column)) for column, kind in columns.items()}):
         count = max(count, SEEN)
     of_groups = {column for column in columns if groups.grouped(hints, column, name)}
-    each = groups.size(hints)
+    each, times = groups.size(hints), int(run.spec.learned.get("rows", 1))
     if of_groups:
         count = max(count, GROUPS * each)
     cells = {
-        column: [cell(run, column, place, kind) for place in range(count * int(run.spec.learned.get("rows", 1)))]
-        for column, kind in columns.items()
+        column: [cell(run, column, place, kind) for place in range(count * times)] for column, kind in columns.items()
     }
-    cells.update({column: groups.together(cells[column], each) for column in of_groups})
+    cells.update({column: groups.together(cells[column], each * times) for column in of_groups})
     found = [dict(zip(cells, row)) for row in zip(*cells.values())]
     return [{column: cell for column, cell in row.items() if _plain(cell)} for row in found]
 

@@ -8,7 +8,7 @@ from typing import Any
 from ...reading.hints import Hints
 from ...reading.uses import Shape
 
-SIZE = 8  # rows of a group
+SIZE = 12  # rows of a group
 LONGEST = 48  # as scripts ask groups for, by a number that they compare something with
 FEW = 16  # kinds of a cell, as of labels, which come again by themselves
 
@@ -20,8 +20,7 @@ def size(hints: Hints) -> int:
 
 def grouped(hints: Hints, column: str, name: str) -> bool:
     """Does a script bring the rows of a file of this name together by a column?"""
-    files = hints.groups.get(column)
-    return files is not None and (not files or any(fnmatch(name, pattern) for pattern in files))
+    return any(fnmatch(name, pattern) for pattern in hints.groups.get(column, ()))
 
 
 def home(hints: Hints, column: str) -> str:

@@ -84,7 +84,7 @@ def _column(run: Run, lines: Lines, part: str, name: str, count: int) -> list[st
         key = groups.is_key(run.hints, part)
         cells = [place if key else around[place % len(around)] for place in range(count)]
     if groups.grouped(run.hints, part, name):
-        cells = groups.together(cells, groups.size(run.hints))
+        cells = groups.together(cells, groups.size(run.hints) * int(run.spec.learned.get("rows", 1)))
     return [str(cell) for cell in cells]
 
 

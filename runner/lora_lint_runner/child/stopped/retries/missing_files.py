@@ -124,7 +124,8 @@ def lacked(run: Run, error: BaseException) -> str | None:
         return None
     if name in run.met.databases:
         return run.code.named(name)
-    if not isinstance(error, OSError) and name not in str(error) and suffix_of(name) not in (*ROWS, *PICTURES, *SOUNDS):
+    several = "*" in name or suffix_of(name) in (*ROWS, *PICTURES, *SOUNDS)
+    if not isinstance(error, OSError) and name not in str(error) and not several:
         return None  # it only was the last
     loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
     return run.code.named(name) if loaded or wanted(run, error) or "disk" in run.hints.read else None
