@@ -491,3 +491,12 @@ def test_the_head_of_a_task_trains_where_only_lora_is_frozen() -> None:
     assert found(loads + wraps + "for p in model.parameters():\n    p.requires_grad = False\n" + TRAIN + SAVE) == [
         "frozen-adapter"
     ]
+
+
+def test_k_bit_preparation_makes_float32_of_what_is_not_quantized() -> None:
+    half = 'model = AutoModelForCausalLM.from_pretrained("gpt2", torch_dtype=torch.float16, load_in_4bit=True)\n'
+    prepares = "from peft import prepare_model_for_kbit_training\nmodel = prepare_model_for_kbit_training(model)\n"
+    rest = WRAP.replace("LoraConfig()", "LoraConfig(modules_to_save=['lm_head'])") + TRAIN + SAVE
+    preview = lora_lint.Config(preview=True)
+    assert [f.name for f in lora_lint.check_source(HEAD + half + rest, config=preview)] == ["half-precision-trainables"]
+    assert lora_lint.check_source(HEAD + half + prepares + rest, config=preview) == []

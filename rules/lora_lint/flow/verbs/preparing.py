@@ -14,7 +14,8 @@ from lora_lint.lifecycle.records import Frozen, Sure
 
 
 def _prepare(call: LibCall) -> Value:
-    """`prepare_model_for_kbit_training(model)`: freezes every parameter it finds, adapters included."""
+    """`prepare_model_for_kbit_training(model)`: freezes every parameter it finds, adapters included, and makes what is
+    not quantized float32."""
     machine = call.machine
     life = machine.world.life
     oid = call.model("model")
@@ -24,7 +25,9 @@ def _prepare(call: LibCall) -> Value:
     machine.emit(call.node, oid, PreparedKbit())
     for adapter in held:
         life.freeze(adapter, Frozen("kbit", machine.site(call.node)))
+        life.replace_adapter(adapter, half=False)
     life.replace_base(oid, trainable=Sure.NO)
+    life.note(oid, half=None)
     if life.base(oid).quantized and call.plain("use_gradient_checkpointing", True) is True:
         note_checkpointing(machine, oid, call.arg("gradient_checkpointing_kwargs"), machine.site(call.node))
         note_input_grads(machine, oid, True)
