@@ -500,3 +500,26 @@ def test_k_bit_preparation_makes_float32_of_what_is_not_quantized() -> None:
     preview = lora_lint.Config(preview=True)
     assert [f.name for f in lora_lint.check_source(HEAD + half + rest, config=preview)] == ["half-precision-trainables"]
     assert lora_lint.check_source(HEAD + half + prepares + rest, config=preview) == []
+
+
+FUSED = """\
+from diffusers import StableDiffusionPipeline
+
+pipe = StableDiffusionPipeline.from_pretrained("stable-diffusion-v1-5/stable-diffusion-v1-5")
+unet = pipe.unet
+unet.add_adapter(LoraConfig(target_modules=["to_q"]))
+optimizer = torch.optim.SGD(unet.parameters())
+unet(batch).sample.mean().backward()
+optimizer.step()
+pipe.fuse_lora()
+pipe.unload_lora_weights()
+pipe.save_pretrained("out")
+"""
+
+
+def test_a_pipeline_is_saved_with_what_was_fused_into_its_parts() -> None:
+    assert found(FUSED) == ["save-after-merge"]
+    assert found(FUSED.replace("pipe.fuse", "unet.save_lora_adapter('lora')\npipe.fuse")) == []
+    assert found(FUSED.replace("pipe.fuse_lora()\n", "").replace('pipe.save_pretrained("out")\n', "")) == [
+        "adapter-never-saved"
+    ]

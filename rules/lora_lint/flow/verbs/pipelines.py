@@ -117,6 +117,9 @@ def _pipeline_unload(call: LibCall) -> Value:
     for part in _adapted_parts(machine, oid):
         if life.base(part).layers:
             (life.merge if fused else life.unload)(part, site)
+    merged = [token for part in _adapted_parts(machine, oid) for token in life.base(part).merged]
+    if merged:  # whoever saves the pipeline saves its parts
+        life.replace_base(oid, merged=tuple(merged), merged_at=site)
     life.replace_base(oid, layers=())
     _note_layers(machine, oid, False)
     return NONE
