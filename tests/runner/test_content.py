@@ -31,6 +31,13 @@ def test_other_methods_are_judged_by_their_own_tensors(run: Run, config: str) ->
     assert (adapter(ran)["trained"], adapter(ran)["reloads"]) == (True, True)
 
 
+def test_an_adapter_that_another_one_has_overwritten_is_told(run: Run) -> None:
+    start = KEPT.index("base = ")
+    body = KEPT[start:].replace("\n", "\n    ")
+    ran = run(f"{KEPT[:start]}for fold in range(3):\n    {body}\n")
+    assert (ran.exit, adapter(ran)["notes"]) == (0, ["2 other adapters were saved here before, and overwritten"])
+
+
 def test_a_base_that_a_random_estimate_has_changed_is_not_compared(run: Run) -> None:
     """A fast SVD gives another base at each load: what the two answer tells nothing."""
     ran = run(KEPT.replace("LoraConfig(target", 'LoraConfig(init_lora_weights="pissa_niter_4", target'))

@@ -76,6 +76,9 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
                 found.notes.append(found.problems.pop())
             elif answer.own_base:
                 found.problems[-1] += "; the merged model that it was trained on is saved nowhere"
+    if (others := _others_before(saves, folder)) and found.trained:
+        them = f"{others} other adapters were" if others > 1 else "another adapter was"
+        found.notes.append(f"{them} saved here before, and overwritten")
     if found.trained and _as_loaded(save, name):
         found.notes.append("as it was when this run loaded it: nothing in it has changed since")
     if found.trained is False and found.notes and run.met.trained and _alone(save):
@@ -127,6 +130,13 @@ def _starts_of(save: dict[str, Any] | None, name: str) -> dict[str, Any] | None:
     """How the adapter of this name began; of all of them where the name is not among those that were saved."""
     starts: dict[str, Any] | None = save.get("starts") if save else None
     return {name: starts[name]} if starts and name in starts else starts
+
+
+def _others_before(saves: Saves, folder: str) -> int:
+    """How many other models' adapters, trained as well, this directory has held before the last one."""
+    here = [s for s in saves.saved if s["folder"] == folder and s["model"] and not s["error"]]
+    trained = {s["model"]["label"] for s in here if any(a["trained"] for a in s["model"]["adapters"])}
+    return max(0, len(trained) - 1)
 
 
 def _as_loaded(save: dict[str, Any] | None, name: str) -> bool:
