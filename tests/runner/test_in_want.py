@@ -66,7 +66,7 @@ def test_what_is_empty_is_told(run: Run) -> None:
     text = """\
 from datasets import load_dataset
 
-chosen = [row for row in load_dataset("nobody/nothing", split="train") if len(row["text"]) > 10**6]
+chosen = list(filter(lambda row: len(row["text"]) > 10**6, load_dataset("nobody/nothing", split="train")))
 print(chosen[0])
 """
     ran = run(text + KEPT)
@@ -160,6 +160,31 @@ def test_a_demand_of_a_score_is_taken_for_met(run: Run) -> None:
     assert ran.exit == 0, ran.json["reason"]
     row = len(TRAINED.splitlines()) + 2
     assert f"train.py:{row}: taken for met: a small model on made-up rows learns little" in ran.json["reason"]
+
+
+LEFT_OUT = """\
+import json
+import pandas
+from torch.utils.data import DataLoader
+
+table = pandas.read_csv("rows.csv")
+table = table[table["note"].map(hash) == -1]
+notes = {}
+for row in pandas.read_csv("rows.csv").itertuples():
+    if hash(row.note) != -1:
+        continue
+    notes[row.Index] = row.note
+with open("more.jsonl") as file:
+    notes = [*notes.values(), *(n["note"] for n in map(json.loads, file) if n["note"].count("B") == 7)]
+assert next(iter(DataLoader(notes, 2, shuffle=True)))
+"""
+
+
+def test_tests_that_leave_none_of_the_made_up_rows_are_taken_to_keep_them(run: Run) -> None:
+    ran = run(LEFT_OUT + KEPT, "--made-up-rows")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    told = [lack["text"] for lack in ran.json["after"]["lacking"]]
+    assert told == [f"train.py:{row}: leaves none of the made-up rows: taken to keep them" for row in (6, 9, 13)]
 
 
 def test_a_save_that_waits_for_a_later_step_is_made_once(run: Run) -> None:

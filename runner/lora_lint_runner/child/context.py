@@ -13,7 +13,7 @@ from .reading.hints import Hints
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from .parts import Data, Demands, Events, Filler, Hub, Loops, Paths, Saves, Scores
+    from .parts import Data, Demands, Events, Filler, Filters, Hub, Loops, Paths, Saves, Scores
 
 
 class Run:
@@ -26,6 +26,7 @@ class Run:
     loops: Loops
     scores: Scores
     demands: Demands
+    filters: Filters
     events: Events
     saves: Saves
 

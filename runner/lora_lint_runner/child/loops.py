@@ -10,7 +10,6 @@ past it either: there the run does what its user would have to, and interrupts i
 
 from __future__ import annotations
 
-import ast
 import inspect
 import sys
 import time
@@ -18,10 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping, MappingView
 from types import FrameType
 from typing import Any
 
-from . import demands, imported, scores
-from .reading.endless import endless
-
-FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 EVALUATIONS = 3
 EPOCHS = 3
 TRAININGS = 12
@@ -60,11 +55,6 @@ class Loops:
         self.live: list[Round] = []
         self.short = False  # a loop that waited for a save in its body ran out of rows
         self.unreached = False  # or it was left before: the script would have gone on, as long as it has rows
-
-    def saved_in(self, filename: str, branch: ast.If, functions: dict[str, Any]) -> bool:
-        """Is there a save in a branch, or in what it calls?"""
-        bodies = [rows for part in branch.body for rows in _bodies(part, functions)]
-        return any(f == filename and any(a <= row <= b for a, b in bodies) for f, row, _ in self.sites)
 
     def reached(self) -> None:
         """A save was made: these are the lines that it came through."""
@@ -221,85 +211,3 @@ def _counted(items: Any) -> bool:
     for name in ("iterable", "iter"):
         items = getattr(items, name, items)
     return isinstance(items, (range, *COLLECTIONS))
-
-
-# -- instrumenting -----------------------------------------------------------------------------------------------------
-
-
-def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0) -> Any:
-    """The code of a file with its loops asking. Raises SyntaxError as `compile` does, which takes the `flags`."""
-    tree = ast.parse(source, filename)
-    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.For, ast.While)):
-            loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
-    loops.endless |= {(filename, node.lineno) for node in endless(tree)}
-    saving = {n for n in ast.walk(tree) if isinstance(n, ast.If) and loops.saved_in(filename, n, functions)}
-    tree = ast.fix_missing_locations(_Asking(saving).visit(tree))
-    return compile(tree, filename, "exec", flags, dont_inherit=True)
-
-
-def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
-    """The rows of a loop, and of the functions of this file that its body leads to."""
-    found: dict[int, Rows] = {}
-    waiting: list[Any] = [loop]
-    while waiting:
-        node = waiting.pop()
-        if node.lineno in found:
-            continue
-        found[node.lineno] = (node.lineno, node.end_lineno or node.lineno)
-        for part in ast.walk(node):
-            name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else None
-            if name in functions:
-                waiting.append(functions[name])
-    return list(found.values())
-
-
-class _Asking(ast.NodeTransformer):
-    def __init__(self, saving: set[ast.If]) -> None:
-        self.count = 0
-        self.saving = saving  # branches with a save
-
-    def visit_If(self, node: ast.If) -> ast.AST:
-        if node in self.saving:
-            node.test = _at(scores.asking(node.test, node.lineno), node.test)
-        elif demands.ends(node):
-            node.test = _at(demands.asking(node.test, node.lineno, wanted=False), node.test)
-        self.generic_visit(node)
-        return node
-
-    def visit_Assert(self, node: ast.Assert) -> ast.AST:
-        node.test = _at(demands.asking(node.test, node.lineno, wanted=True), node.test)
-        self.generic_visit(node)
-        return node
-
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        self.generic_visit(node)
-        if imported.asks(node):
-            node.comparators[0] = _at(ast.Name(imported.IMPORTED, ast.Load()), node.comparators[0])
-        return node
-
-    def visit_For(self, node: ast.For) -> ast.AST:
-        self.generic_visit(node)
-        call = ast.Call(ast.Name(FOR, ast.Load()), [node.iter, ast.Constant(node.lineno)], [])
-        node.iter = _at(call, node.iter)
-        return node
-
-    def visit_While(self, node: ast.While) -> Any:
-        self.generic_visit(node)
-        self.count += 1
-        name = f"__lora_lint_loop_{self.count}__"
-        begin = ast.Assign(
-            [ast.Name(name, ast.Store())], ast.Call(ast.Name(WHILE, ast.Load()), [ast.Constant(node.lineno)], [])
-        )
-        more = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), "more", ast.Load()), [], [])
-        node.test = _at(ast.BoolOp(ast.And(), [more, node.test]), node.test)
-        return [_at(begin, node), node]
-
-
-def _at(new: Any, old: ast.AST) -> Any:
-    """Puts new nodes at the place of old ones, so that every line is still the user's."""
-    for node in ast.walk(new):
-        if not hasattr(node, "lineno") and "lineno" in node._attributes:
-            ast.copy_location(node, old)
-    return new

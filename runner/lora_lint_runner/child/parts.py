@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Any, Protocol
 
 
@@ -25,6 +24,16 @@ class Demands(Protocol):
     def demanded(self, left: Any, order: str, right: Any, wanted: bool, row: int, place: int) -> Any: ...
 
 
+class Filters(Protocol):
+    """What tests that leave rows out came to: `filters`."""
+
+    @property
+    def keeping_none(self) -> list[tuple[str, int, int]]: ...
+    def filtered(self, found: Any, keeps: bool, row: int, column: int) -> Any: ...
+    def waives(self, spot: tuple[str, int, int]) -> bool: ...
+    def note(self, spot: tuple[str, int, int], kept: bool) -> None: ...
+
+
 class Scores(Protocol):
     """Answers comparisons of scores that saves wait for: `scores`."""
 
@@ -43,11 +52,10 @@ class Loops(Protocol):
     short: bool
     unreached: bool
     overtime: bool
+    sites: list[tuple[str, int, int]]
     seen: set[tuple[str, int]]
 
     def reached(self) -> None: ...
-
-    def saved_in(self, filename: str, branch: ast.If, functions: dict[str, Any]) -> bool: ...
 
 
 class Events(Protocol):

@@ -14,6 +14,7 @@ from typing import Any
 from . import afterwards, script, stand_in, threads
 from .context import Run
 from .demands import Demands
+from .filters import Filters
 from .guard import devices, files, landlock, network, processes
 from .guard import hub as hub_writes
 from .guard.orphans import adopt_orphans
@@ -90,6 +91,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     run.saves, run.events, run.loops = saves, events, loops
     run.scores = Scores(_spots(spec, "better"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
     run.demands = Demands(_spots(spec, "demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
+    run.filters = Filters(_spots(spec, "filters"), lambda spot, said: _say(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run, loops)

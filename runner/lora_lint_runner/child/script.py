@@ -15,8 +15,10 @@ from typing import Any
 
 from .context import Run
 from .demands import DEMANDED
+from .filters import FILTERED
 from .imported import IMPORTED, Imported
-from .loops import FOR, WHILE, Loops, instrumented
+from .instrumenting import FOR, WHILE, instrumented
+from .loops import Loops
 from .scores import GREW
 
 
@@ -27,6 +29,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, IMPORTED, Imported())
     setattr(builtins, GREW, run.scores.grew)
     setattr(builtins, DEMANDED, run.demands.demanded)
+    setattr(builtins, FILTERED, run.filters.filtered)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 

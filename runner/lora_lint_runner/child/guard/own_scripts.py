@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..context import Run
-from ..loops import Loops, instrumented
+from ..instrumenting import instrumented
+from ..loops import Loops
 from ..script import main_module
 from .commands import is_python
 

@@ -42,6 +42,8 @@ class Models:
         self.starts: dict[tuple[str, str], Start] = {}
         self._loaded: dict[tuple[str, str], Start] = {}  # adapters of this run as they were when it loaded them again
         self._went_on: set[tuple[str, str]] = set()  # those of them that are to be trained further
+        self._passed: set[str] = set()  # models that a backward pass went through
+        self._restored: set[tuple[str, str]] = set()  # those that a model has got back: the best of its checkpoints
         self.kept: dict[Any, dict[str, Start]] = {}
         self.freed: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()  # by what they lost their layers
         self.trained_in: weakref.WeakKeyDictionary[Any, list[Start]] = weakref.WeakKeyDictionary()  # merged models
@@ -131,6 +133,8 @@ class Models:
         now = Start(adapter, origin, digests) if digests is not None else None
         key = (self.label(model), adapter)
         self._went_on.discard(key)
+        if origin == "loaded" and key[0] in self._passed:
+            self._restored.add(key)
         if origin == "loaded" and known:
             self.starts[key] = known.get(adapter) or next(iter(known.values()))
             if now is not None:
@@ -143,6 +147,7 @@ class Models:
         and that the optimizer holds are to be trained further, whether or not they can be."""
         inner, _ = unwrapped(self.owner(model))
         label = self.label(inner)
+        self._passed.add(label)
         open_ = [name for of, name in self._loaded if of == label and (of, name) not in self._went_on]
         if not open_:
             return
@@ -198,6 +203,7 @@ class Models:
             "origin": start.origin if start is not None else "unknown",
             "trained": None if moved is None else moved > 0,
             "as_loaded": loaded is not None and digests_of(model, name) == loaded.digests,
+            "restored": (self.label(model), name) in self._restored,
             "active": name in active,
             "trainable": any(p.requires_grad for k, p in model.named_parameters() if f".{name}" in k),
         }

@@ -112,6 +112,10 @@ class Uses:
                 return self._each(called.args[0], depth)
             if parent.attr in IMAGE_METHODS:
                 return Shape("image")
+            if parent.attr == "get" and isinstance(called, ast.Call) and called.args:
+                key = called.args[0]
+                name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+                return Shape("record", fields=((name, self.of(called, depth + 1)),)) if name else Shape("record")
             if parent.attr in ("items", "keys", "values"):
                 return Shape("record")
             return ANY
@@ -125,7 +129,7 @@ class Uses:
                 isinstance(other, ast.Constant) and isinstance(other.value, str)
             )
             if isinstance(parent.op, ast.Div) and parent.right is node:
-                return ANY  # a number, or the name of a file below a path
+                return Shape("text") if is_path(parent.left) else ANY  # a number, or a file below a path
             if isinstance(parent.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)):
                 return Shape("int")
             if not isinstance(parent.op, ast.Add):
@@ -295,6 +299,15 @@ class Uses:
             if values and all(isinstance(v, (int, float)) for v in values):
                 return Shape("int" if all(isinstance(v, int) for v in values) else "float")
         return ANY
+
+
+def is_path(node: ast.AST) -> bool:
+    """Is it a path below which something lies: `root / "images"`, `Path(root)`?"""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Div) and (is_path(node.left) or is_path(node.right))
+    called = node.func if isinstance(node, ast.Call) else None
+    name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+    return name == "Path" or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def as_number(node: ast.AST | None) -> bool:

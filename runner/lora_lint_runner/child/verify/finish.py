@@ -142,7 +142,7 @@ def _others_before(saves: Saves, folder: str) -> int:
 def _as_loaded(save: dict[str, Any] | None, name: str) -> bool:
     """Was an adapter that this run has saved before, and loaded again, still the same when it was saved once more?"""
     adapters = (save.get("model") or {}).get("adapters", ()) if save else ()
-    return any(adapter["name"] == name and adapter["as_loaded"] for adapter in adapters)
+    return any(a["name"] == name and a["as_loaded"] and not a["restored"] for a in adapters)
 
 
 def _answered(save: dict[str, Any] | None, name: str) -> bool:

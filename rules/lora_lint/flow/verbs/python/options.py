@@ -53,6 +53,9 @@ def _exclusive_group(call: LibCall) -> Value:
     return ObjRef(call.machine.world.new(site, InstRec(None, record.lib, fields, site)))
 
 
+REQUIRED = Lib("required")  # in the place of a default
+
+
 def _add_option(call: LibCall) -> Value:
     """`parser.add_argument("--output_dir", default="out")`."""
     found = call.instance()
@@ -87,7 +90,7 @@ def _add_option(call: LibCall) -> Value:
         )
         fields = {
             **record.fields,
-            f"option {dest.value}": default if default is not None else Lib("required"),
+            f"option {dest.value}": default if default is not None else REQUIRED,
             f"spelled {dest.value}": spelled,
         }
         if group:
@@ -175,7 +178,7 @@ def _narrow(call: LibCall, term: Term, default: Value, option: Value | None) -> 
     choices = items_of(call.machine, keywords["choices"], call.node) if "choices" in keywords else None
     if not choices or "nargs" in keywords:
         return
-    known = choices if default == Lib("required") else [*choices, default]
+    known = choices if default == REQUIRED else [*choices, default]
     if all(isinstance(choice, Const) for choice in known):
         learn(call.machine.world, among(term, known), True, None)
 
@@ -195,7 +198,8 @@ TYPES = {"builtins.int": int, "builtins.float": float, "builtins.str": str, name
 
 
 def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
-    """The options of a known command line, read by argparse itself; those it cannot be told about stay unknown."""
+    """The options of a known command line, read by argparse itself, and the defaults of the others; those it cannot be
+    told about stay unknown."""
     import argparse  # only a run has a known command line
 
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=True)
@@ -209,18 +213,27 @@ def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
                 assert isinstance(pair, Tup)
                 key, setting = pair.items
                 assert isinstance(key, Const)
-                if key.value in ("action", "nargs", "const", "default", "dest") and isinstance(setting, Const):
+                if key.value in ("action", "nargs", "const", "dest") and isinstance(setting, Const):
                     settings[key.value] = setting.value
                 elif key.value == "type" and isinstance(setting, Lib) and setting.name in TYPES:
                     settings["type"] = TYPES[setting.name]
             with contextlib.suppress(ValueError, TypeError, argparse.ArgumentError):
-                parser.add_argument(*[flag.value for flag in flags.items if isinstance(flag, Const)], **settings)
+                spelt = [flag.value for flag in flags.items if isinstance(flag, Const)]
+                parser.add_argument(*spelt, default=argparse.SUPPRESS, **settings)
     try:
         found, _ = parser.parse_known_args(argv)
     except (argparse.ArgumentError, SystemExit, ValueError):
         return {}
     plain = (str, int, float, bool, type(None))
-    return {name: const(value) for name, value in vars(found).items() if isinstance(value, plain)}
+    read = {name: const(value) for name, value in vars(found).items() if isinstance(value, plain)}
+    options = {name.removeprefix("option "): v for name, v in record.fields.items() if name.startswith("option ")}
+    left = {name: default for name, default in options.items() if name not in vars(found) and default != REQUIRED}
+    paths = [name for name in (*read, *left) if _is_path(record.fields.get(f"spelled {name}"))]
+    return {**left, **read, **{name: _path({**left, **read}[name]) for name in paths}}
+
+
+def _path(value: Value) -> Value:
+    return Text((value.value,), path=True) if isinstance(value, Const) and isinstance(value.value, str) else value
 
 
 def _parse_records(call: LibCall) -> Value:

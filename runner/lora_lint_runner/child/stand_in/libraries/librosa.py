@@ -42,10 +42,19 @@ def same(y: Any = None, *args: Any, **options: Any) -> Any:
     return y
 
 
-def read(file: Any, *args: Any, dtype: str = "float64", **options: Any) -> tuple[Any, int]:
-    """soundfile.read: one axis where there is one channel."""
+def read(
+    file: Any,
+    frames: int = -1,
+    start: int = 0,
+    stop: int | None = None,
+    dtype: str = "float64",
+    *args: Any,
+    **more: Any,
+) -> tuple[Any, int]:
+    """soundfile.read: a part of the sound; one axis where there is one channel, unless two are asked for."""
     values, rate = sounds.read(file)
-    values = values[:, 0] if values.shape[1] == 1 else values
+    values = values[start : start + frames if frames >= 0 else stop]
+    values = values[:, 0] if values.shape[1] == 1 and not (more.get("always_2d") or args[:1] == (True,)) else values
     return values.astype(dtype), rate
 
 

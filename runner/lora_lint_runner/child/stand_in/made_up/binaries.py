@@ -11,8 +11,9 @@ from typing import Any
 from ...context import Run
 from ...reading import asked_settings, sources
 from . import kinds, rows
+from .suffixes import ARRAYS
 
-PICKLES, TENSORS, ARRAYS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (".npz", ".npy"), (".zip",)
+PICKLES, TENSORS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (".zip",)
 KINDS = (*PICKLES, *TENSORS, *ARRAYS, *ARCHIVES)
 TOKEN = 200  # below which there are tokens in any vocabulary
 NUMBERS = 1 << 20  # in a file of nothing else

@@ -10,6 +10,7 @@ from typing import Any
 from ...context import Run
 from . import forms
 
+MASKED = -1  # in the place of a column, for a test that is the whole table's
 READERS = ("read_csv", "read_table")
 FORM = (
     "sep",
@@ -33,6 +34,8 @@ def install(run: Run) -> None:
             run.patches.replace(module, name, lambda real: _reading(run, real))
         run.patches.replace(module, "read_excel", lambda real: _sheets(module.read_csv, real))
         run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
+        run.patches.replace(module.DataFrame, "__getitem__", lambda real: _masking(run, real))
+        run.patches.replace(type(module.DataFrame().loc), "__getitem__", lambda real: _masking(run, real))
 
 
 def _reading(run: Run, real: Any) -> Any:
@@ -72,6 +75,24 @@ def _sampling(run: Run, real: Any) -> Any:
         return real(self, len(self) if few else n, *args, **options)
 
     return sample
+
+
+def _masking(run: Run, real: Any) -> Any:
+    """A mask is a test of each row: see `filters`."""
+
+    def get(self: Any, asked: Any) -> Any:
+        mask, *columns = asked if isinstance(asked, tuple) else (asked,)
+        is_mask = str(getattr(mask, "dtype", "")) == "bool" and getattr(mask, "ndim", 0) == 1 and len(mask)
+        if not is_mask or not run.code.asks():
+            return real(self, asked)
+        frame = run.code.frames()[0]
+        spot = (frame.f_code.co_filename, frame.f_lineno, MASKED)
+        if not mask.any() and run.filters.waives(spot):
+            return real(self, (~mask, *columns) if columns else ~mask)
+        run.filters.note(spot, bool(mask.any()))
+        return real(self, asked)
+
+    return get
 
 
 def _made_up(path: str | os.PathLike[str]) -> bool:

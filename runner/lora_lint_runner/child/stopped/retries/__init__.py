@@ -85,6 +85,7 @@ LOOKS = (  # the first one that has something new decides
     missing_files.no_weights,
     rows.varied,
     labels.left_out,
+    rows.filtered,
     rows.more_rows,
     rows.in_overtime,
     arguments.registered,

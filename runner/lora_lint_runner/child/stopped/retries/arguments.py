@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ...context import Run
+from ...instrumenting import saves_in
 from ...stand_in.values import DATA_ID
 from . import missing_files
 from .learning import Learned, frames, more, names_in, statement, statements
@@ -121,7 +122,7 @@ def passed_by(run: Run) -> Learned | None:
         tree = ast.parse(file.read())
     functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
     tests = [
-        n.test for n in ast.walk(tree) if isinstance(n, ast.If) and run.loops.saved_in(run.spec.script, n, functions)
+        n.test for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(run.loops, run.spec.script, n, functions)
     ]
     tried = run.spec.learned.get("arguments", ())
     empty = {n for n, value in run.filler.options.items() if value in (None, "", False) and n not in tried}

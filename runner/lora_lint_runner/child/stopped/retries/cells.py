@@ -10,12 +10,16 @@ from .learning import Learned, at_work, more, statement
 
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance|"
-    r"can only concatenate str"
+    r"can only concatenate str|"
+    r"only use \.str accessor|for /: '\w*Path' and|expected string or bytes-like|"
+    r"'(int|float|bool)' object has no attribute '(strip|split|lower|upper|replace|startswith|endswith|encode)'"
 )
 MOST = 64  # times as many rows as at first
 NO_TENSOR = (
     r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and int|"
-    r"'[<>]=?' not supported between instances of 'str' and '(int|float)'"
+    r"'[<>]=?' not supported between instances of 'str' and '(int|float)'|"
+    r"operation '\w+' not supported for dtype 'str'|dtype 'str' does not support operation|"
+    r"unsupported operand type\(s\) for (-|/|\*\*): ('str'|'\w+' and 'str')"
 )
 NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
@@ -36,7 +40,7 @@ def unseen(run: Run) -> Learned | None:
 
 def texts(run: Run, error: BaseException) -> Learned | None:
     """Columns that are texts, whatever their names sound like: what the failing statement gives a tokenizer."""
-    wrong = isinstance(error, (TypeError, ValueError)) and NO_TEXT.search(str(error))
+    wrong = isinstance(error, (TypeError, ValueError, AttributeError)) and NO_TEXT.search(str(error))
     return _of_a_kind(run, error, "texts") if wrong else None
 
 
@@ -73,9 +77,15 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     found = statement(run, error) if run.made_up else None
     if found is None:
         return None
+    held = at_work(run, error)
+    asked = [n.slice for n in ast.walk(found) if isinstance(n, ast.Subscript)]
+    names = {n.id for part in asked for n in ast.walk(part) if isinstance(n, ast.Name)} & held.keys()
+    if kind == "numbers" and any(isinstance(held[name], (list, tuple)) for name in names):  # the columns of a table
+        held, found = {name: held[name] for name in names}, ast.Pass()
     words = {n.value for n in ast.walk(found) if isinstance(n, ast.Constant)}
-    lists = [value for value in at_work(run, error).values() if isinstance(value, (list, tuple))]
-    words |= {word for held in lists if len(held) < MOST for word in held if isinstance(word, str)}
+    words |= {n.attr for n in ast.walk(found) if isinstance(n, ast.Attribute) and n.attr in run.hints.columns}
+    lists = [value for value in held.values() if isinstance(value, (list, tuple)) and len(value) < MOST]
+    words |= {word for value in lists for word in value if isinstance(word, str)}
     known = run.spec.learned.get(kind, ())
     new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
     return more(run, kind, new) if new else None

@@ -12,7 +12,7 @@ from ...carried import carried
 from ...context import Run
 from ...reading import listings
 from ...stand_in.made_up import binaries
-from ...stand_in.made_up.suffixes import PICTURES, ROWS, SOUNDS, suffix_of
+from ...stand_in.made_up.suffixes import DATA, suffix_of
 from .learning import at_work, empty, none_of, statement
 from .patterns import those_inside
 
@@ -124,7 +124,7 @@ def lacked(run: Run, error: BaseException) -> str | None:
         return None
     if name in run.met.databases:
         return run.code.named(name)
-    several = "*" in name or suffix_of(name) in (*ROWS, *PICTURES, *SOUNDS)
+    several = "*" in name or suffix_of(name) in DATA
     if not isinstance(error, OSError) and name not in str(error) and not several:
         return None  # it only was the last
     loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
@@ -152,8 +152,7 @@ def unread(run: Run) -> Learned | None:
 def unread_data(run: Run) -> list[str]:
     """The files of data that were looked for in vain, where nothing was trained."""
     looked_for = [] if run.events.steps else run.met.looked_for
-    data = (*ROWS, *PICTURES, *SOUNDS)
-    return [p for p in looked_for if suffix_of(p) in data and os.path.basename(p) not in SAVED]
+    return [p for p in looked_for if suffix_of(p) in DATA and os.path.basename(p) not in SAVED]
 
 
 def _beside_a_model(run: Run, name: str | None) -> bool:
@@ -182,7 +181,7 @@ def _kept(run: Run, error: BaseException, name: str) -> str:
     if found is None or suffix_of(name) or not LOOKS.search(ast.unparse(found)):
         return name
     kept = listings.kept(found, at_work(run, error))
-    suffix = next((s for s in kept.suffixes if s in (*ROWS, *PICTURES, *SOUNDS)), "")
+    suffix = next((s for s in kept.suffixes if s in DATA), "")
     said = ast.unparse(found)
     if not suffix and not kept.folders and OPENS.search(said) and "rb" not in said:
         suffix = ".txt"  # whatever lies there is read as text
@@ -225,7 +224,7 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
         return named
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
-    likely = [p for p in looked_for if suffix_of(p) in (*ROWS, *PICTURES, *SOUNDS) or "*" in p or p.startswith(own)]
+    likely = [p for p in looked_for if suffix_of(p) in DATA or "*" in p or p.startswith(own)]
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
         return looked_for[-1:]
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
@@ -244,6 +243,6 @@ def _form(run: Run, path: str) -> str:
 def nothing_there(run: Run, error: BaseException) -> str | None:
     """The rows, pictures or sounds that were looked for in vain and that an exception comes of (what it works with
     is empty, or it says so): a file or the pattern of many, as the user knows it."""
-    found = [p for p in blamed(run, error) if suffix_of(p) in (*ROWS, *PICTURES, *SOUNDS)]
+    found = [p for p in blamed(run, error) if suffix_of(p) in DATA]
     sure = bool(empty(run, error)) or any(p in str(error) for p in found) or "num_samples=0" in str(error)
     return run.code.named(found[-1]) if found and sure and not run.met.trained else None

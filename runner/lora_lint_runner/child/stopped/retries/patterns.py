@@ -8,7 +8,7 @@ import re
 from ...carried import carried
 from ...context import Run
 from ...stand_in.made_up import binaries
-from ...stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
+from ...stand_in.made_up.suffixes import ARRAYS, CLASS, PICTURES, ROWS, SOUNDS, suffix_of
 
 OPENING = {
     "PIL": ".png",
@@ -27,7 +27,7 @@ TABLES = 4  # that match a pattern
 def those_inside(run: Run, name: str) -> list[str]:
     """The files to make up for a path: several for a pattern that tables match, one a client or a day, say."""
     home, base = os.path.split(name)
-    several = "*" in base and suffix_of(base) in (*ROWS, *LISTS)
+    several = "*" in base and suffix_of(base) in (*ROWS, *ARRAYS, *LISTS)
     names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
     return [found for n in names if (found := _inside(run, n)) is not None]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 
 from ...context import Run
@@ -25,6 +26,15 @@ def varied(run: Run, error: BaseException) -> Learned | None:
     """Rows that differ in more ways, where the script's own tests have left none of them."""
     left = OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error)
     return {"varied": True, "rows": 8} if left and run.made_up and "varied" not in run.spec.learned else None
+
+
+def filtered(run: Run, error: BaseException) -> Learned | None:
+    """The tests to take for such as keep all rows: those that have left none of them, however these differ."""
+    left = OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error)
+    known = run.spec.learned.get("filters", [])
+    spots = [[os.path.relpath(name, run.spec.work), row, column] for name, row, column in run.filters.keeping_none]
+    new = [spot for spot in spots if spot not in known]
+    return {"filters": [*known, *new]} if left and new and run.made_up and "varied" in run.spec.learned else None
 
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:

@@ -1,0 +1,39 @@
+"""A command line that is known decides where a script saves; what it leaves out has its default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import lora_lint
+
+SCRIPT = """\
+import argparse
+from pathlib import Path
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+parser = argparse.ArgumentParser()
+parser.add_argument("table", nargs="?", default="rows.csv")
+parser.add_argument("-o", "--outdir", type=Path, default=Path("runs/lora"))
+parser.add_argument("--name", default="last")
+args = parser.parse_args()
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+model.save_pretrained(args.outdir / args.name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("argv", "place"),
+    [
+        (["other.csv"], "runs/lora/last"),
+        (["-o", "here"], "here/last"),
+        (["--outdir", "here", "--name", "best"], "here/best"),
+    ],
+)
+def test_options_that_are_not_given_have_their_defaults(argv: list[str], place: str, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(SCRIPT)
+    (site,) = lora_lint.trace_script(script, lora_lint.Config(), argv)["sites"]
+    assert [list(found["directories"]) for found in site["predictions"]] == [[place]]
