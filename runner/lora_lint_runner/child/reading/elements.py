@@ -33,6 +33,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
         if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in ast.walk(tree)):
             continue
         parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        below: dict[str, str] = {}  # variables that hold an element which was looked for in another
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue
@@ -40,11 +41,15 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
             tag = NO_NAME.sub("", said) if isinstance(said, str) else ""
             if not re.fullmatch(r"[\w./-]+", tag):
                 continue
+            home = below.get(getattr(node.func.value, "id", ""), "")
+            tag = f"{home}/{tag}" if home and node.func.attr != "get" else tag
+            above = parents.get(node)
             if node.func.attr in MANY and "/" not in tag:
                 each.setdefault(tag)
             elif node.func.attr in (*ONE, *MANY):
                 single.setdefault(tag)
-                above = parents.get(node)
+                if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
+                    below[above.targets[0].id] = tag
                 above = parents.get(above) if isinstance(above, ast.Attribute) else above
                 if isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS:
                     numbers.add(tag.rsplit("/", 1)[-1])

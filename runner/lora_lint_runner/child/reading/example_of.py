@@ -11,24 +11,26 @@ from typing import Any
 DIGITS, WORDS = "CATEGORY_DIGIT", "CATEGORY_WORD"
 KINDS = {DIGITS: string.digits, WORDS: string.ascii_lowercase, "CATEGORY_SPACE": " ", "CATEGORY_NOT_SPACE": "x"}
 OTHERS = string.ascii_letters + string.digits + "_- ."
+MANY = 9  # digits: any number
 MOST = 3  # times that something is repeated
 
 
-def example_of(pattern: str, index: int) -> str | None:
-    """The text; others for another `index`. None for a pattern that says no more than that something is there."""
+def example_of(pattern: str, index: int, filling: str = "") -> str | None:
+    """The text; others for another `index`, and `filling` where it may hold anything. None for a pattern that says no
+    more than that something is there."""
     parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
     try:
-        found = _all(parser.parse(pattern), index)
+        found = _all(parser.parse(pattern), index, filling)
     except (re.error, KeyError, OverflowError):
         return None
     return found if found and re.search(pattern, found) else None
 
 
-def _all(parts: Any, index: int) -> str:
-    return "".join(_one(str(kind), said, index + place) for place, (kind, said) in enumerate(parts))
+def _all(parts: Any, index: int, filling: str) -> str:
+    return "".join(_one(str(kind), said, index + place, filling) for place, (kind, said) in enumerate(parts))
 
 
-def _one(kind: str, said: Any, index: int) -> str:
+def _one(kind: str, said: Any, index: int, filling: str) -> str:
     if kind == "LITERAL":
         return chr(said)
     if kind == "NOT_LITERAL":
@@ -39,16 +41,25 @@ def _one(kind: str, said: Any, index: int) -> str:
         return _of_set(said, index)
     if kind in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         least, most, part = said
-        return "".join(
-            _all(part, index + time) for time in range(min(max(int(least), 1), int(most), MOST + int(least)))
-        )
+        if filling and int(most) > len(filling) and [str(inner[0]) for inner in part] == ["ANY"]:
+            return filling
+        if int(most) > MANY and _are_digits(part):
+            return str(index).zfill(int(least))
+        times = min(max(int(least), 1), int(most), MOST + int(least))
+        return "".join(_all(part, index + time, filling) for time in range(times))
     if kind == "SUBPATTERN":
-        return _all(said[-1], index)
+        return _all(said[-1], index, filling)
     if kind == "ATOMIC_GROUP":
-        return _all(said, index)
+        return _all(said, index, filling)
     if kind == "BRANCH":
-        return _all(said[1][index % len(said[1])], index)
+        return _all(said[1][index % len(said[1])], index, filling)
     return ""  # where a text begins and ends, and what is around it
+
+
+def _are_digits(part: Any) -> bool:
+    """Is it one digit of any kind?"""
+    inner = [(str(kind), said) for kind, said in part]
+    return len(inner) == 1 and inner[0][0] == "IN" and [str(one) for _, one in inner[0][1]] == [DIGITS]
 
 
 def _of_set(said: Any, index: int) -> str:
@@ -61,6 +72,8 @@ def _of_set(said: Any, index: int) -> str:
             letters += "".join(map(chr, range(part[0], min(part[1], part[0] + 25) + 1)))
         elif str(kind) == "CATEGORY":
             letters += KINDS.get(str(part), "")
+    if letters == string.digits:
+        return str(index % 9 + 1)
     if str(said[0][0]) == "NEGATE":
         return next((c for c in OTHERS[index % 26 :] + OTHERS if c not in letters), "x")
     return letters[index % len(letters)]

@@ -33,6 +33,9 @@ class FileNames:
             return _named("".join(str(p.value) if isinstance(p, ast.Constant) else "*" for p in node.values))
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
             return self.of(node.right, depth + 1)
+        if isinstance(node, (ast.IfExp, ast.BoolOp)):
+            parts = node.values if isinstance(node, ast.BoolOp) else [node.body, node.orelse]
+            return frozenset().union(*(self.of(part, depth + 1) for part in parts))
         if isinstance(node, ast.Call):
             method = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if method in SAME and isinstance(node.func, ast.Attribute) and not node.args[1:]:

@@ -14,6 +14,7 @@ from . import groups, records
 from .elements import Elements, elements
 from .json_forms import json_forms
 from .json_tables import JsonTable, json_tables
+from .line_patterns import LinePatterns, line_patterns
 from .lines import Lines, lines_in
 from .lines_of_files import lines_of_files
 from .literals import bounds_in, literals
@@ -49,11 +50,12 @@ class Hints(NamedTuple):
     `read` names the forms of files that are read by a function of that name (read_csv, from_parquet, load_from_disk,
     ...); `bounds` are the numbers that something is compared with by its size, `words` the short texts of lists and
     tables, and those that something is compared with; `separator` stands between the cells of a table; `lines` tells
-    how the lines of a text are taken apart, and `lines_of_files` those of each. `of_files` are the columns of each
-    file, as far as that is known; `keys` has the columns that hold the cells of another one, and `groups` those by
-    which rows of some files are brought together; `name_parts` tells what is read from the names of files, `raw_arrays`
-    which files hold bare numbers, and of what type, `json_forms` which of JSON are read as one value, `elements` what
-    is looked for in XML, `json_tables` which of these have something for each name."""
+    how the lines of a text are taken apart, and `lines_of_files` those of each, `line_patterns` what lines have to
+    match. `of_files` are the columns of each file, as far as that is known; `keys` has the columns that hold the cells
+    of another one, `known_keys` are those by which rows are found, and `groups` those by which rows of some files are
+    brought together; `name_parts` tells what is read from the names of files, `raw_arrays` which files hold bare
+    numbers, and of what type, `json_forms` which of JSON are read as one value, `elements` what is looked for in XML,
+    `json_tables` which of these have something for each name."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -73,10 +75,12 @@ class Hints(NamedTuple):
     lines: Lines = Lines()
     of_files: OfFiles = OfFiles({})
     keys: dict[str, str] = {}
+    known_keys: frozenset[str] = frozenset()
     groups: dict[str, frozenset[str]] = {}
     name_parts: NameParts = NameParts()
     raw_arrays: dict[str, str] = {}
     lines_of_files: dict[str, Lines] = {}
+    line_patterns: LinePatterns = LinePatterns()
     json_forms: dict[str, bool] = {}
     elements: Elements = Elements()
     json_tables: dict[str, JsonTable] = {}
@@ -133,10 +137,12 @@ def read(script: str, root: str) -> Hints:
         lines=lines,
         of_files=of_files(origins),
         keys=_homes(keys, columns),
+        known_keys=frozenset(keys.known()),
         groups=groups.groups(origins, keys),
         name_parts=name_parts(modules),
         raw_arrays=raw_arrays(modules),
         lines_of_files=lines_of_files(origins, modules),
+        line_patterns=line_patterns(origins, keys, modules),
         json_forms=json_forms(origins),
         elements=elements(modules),
         json_tables=json_tables(origins, keys),

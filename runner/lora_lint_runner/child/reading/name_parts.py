@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .example_of import example_of
+from .line_patterns import pattern_in
 from .literals import bound, literals
 
 LISTING = ("listdir", "glob", "iglob", "rglob", "iterdir", "scandir", "walk")
@@ -71,7 +72,7 @@ class _Reading:
         self.texts: dict[str, str] = {}
         for tree in trees:
             self.tables.update(literals(tree))
-            self.texts.update({name: text for name, value in bound(tree) if (text := _pattern_in(value)) is not None})
+            self.texts.update({name: text for name, value in bound(tree) if (text := pattern_in(value)) is not None})
         self.names: set[tuple[ast.AST | None, str]] = set()  # variables that hold a name, or many
         before = -1
         while len(self.names) != before:
@@ -210,7 +211,7 @@ class _Reading:
             assert isinstance(node.func, ast.Attribute)
             by_module = _last(node.func.value) in ("re", "regex") and len(node.args) > 1
             said, name = (node.args[0], node.args[1]) if by_module else (node.func.value, next(iter(node.args), None))
-            pattern = _pattern_in(said) or self.texts.get(_last(said))
+            pattern = pattern_in(said) or self.texts.get(_last(said))
             if pattern and name is not None and self.is_name(name) and example_of(pattern, 0):
                 yield pattern
 
@@ -241,13 +242,6 @@ def _of_loop(over: ast.expr) -> str:
 
 def _is_word(text: str) -> bool:
     return bool(text) and text[0] != "." and not set(text) & set("/\\*") and len(text) < 40
-
-
-def _pattern_in(node: ast.expr) -> str | None:
-    """A text, or that of a compiled pattern."""
-    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "compile" and node.args:
-        node = node.args[0]
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _place(node: ast.AST) -> int | None:

@@ -58,7 +58,7 @@ class Origins:
         """What variables come of, as far as it is known by now."""
         for node in self.nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                for target, value in _each(node.targets[0], node.value):
+                for target, value in each(node.targets[0], node.value):
                     self._hold(target, self.origin(value))
                     if isinstance(value, ast.Call) and (_path(value) is not None or called(value) in self.reading):
                         self.wholes.add(self._key(target))
@@ -221,7 +221,7 @@ class Origins:
         return None
 
 
-def _each(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+def each(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
     """What is bound to what, of several at once: `left, right = read("a.csv"), read("b.csv")`."""
     several = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts)
     return list(zip(target.elts, value.elts)) if several else [(target, value)]  # type: ignore[attr-defined]

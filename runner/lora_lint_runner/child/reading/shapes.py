@@ -84,6 +84,7 @@ class Shapes:
         if number is not None:
             return Shape(number)
         shape = ANY if left_out else self.uses.of(node, 0)
+        shape = _cell(shape) if shape.kind == "list" else shape
         if shape.kind == "date" or (isinstance(parent, ast.Attribute) and parent.attr in CELLWISE):
             return shape
         return Shape("text", values=shape.values) if shape.kind == "text" and shape.values else ANY

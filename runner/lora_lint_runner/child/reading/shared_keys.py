@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from .origins import each
 from .tables import text_of, texts_of
 
 WHOLE = ("sorted", "list", "tqdm", "reversed", "enumerate")
@@ -16,6 +17,7 @@ OF_CELLS = ("strip", "lower", "tolist", "to_list", "unique", "astype", "dropna",
 LOOKED_UP = ("get", "pop", "setdefault", "get_group")
 PICKED = ("map", "isin")
 SAME_KEYS = ("to_dict", "copy", "squeeze", "sort_index", "agg", "apply", "first", "last", "keys")
+ROUNDS = 4
 DEPTH = 5
 
 
@@ -31,7 +33,7 @@ class Keys:
                 self._bound.setdefault(name_of(node.targets[0]), []).append(node.value)
         self._parts = {name for node in self.nodes for name in _split(node)}
         self._by: dict[str, str] = {}  # tables, and the column that their keys are of
-        for _ in range(2):
+        for _ in range(ROUNDS):
             for node in self.nodes:
                 self._hold(node)
 
@@ -61,6 +63,8 @@ class Keys:
             return None
         if isinstance(node, ast.Subscript):
             return text_of(node.slice)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            return node.attr if self._is_row(node.value) else None
         if isinstance(node, ast.Name):
             values = self._bound.get(node.id, ())
             table = self._looped(node)
@@ -78,6 +82,18 @@ class Keys:
             return self.column(node.func.value, depth + 1) if node.func.attr in OF_CELLS else None
         changed = getattr(node.func, "id", "") in (*CHANGED, "set", "list", "sorted")
         return self.column(node.args[0], depth + 1) if changed and node.args else None
+
+    def _is_row(self, node: ast.Name) -> bool:
+        """Is it one of `frame.itertuples()`?"""
+        above = self._parents.get(node)
+        while above is not None:
+            loops = [above] if isinstance(above, ast.For) else getattr(above, "generators", [])
+            for loop in loops:
+                taken = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+                if node.id in taken and "itertuples" in ast.unparse(loop.iter):
+                    return True
+            above = self._parents.get(above)
+        return False
 
     def _looped(self, node: ast.Name) -> str | None:
         """The table of whose keys a variable is one, by the loop around it."""
@@ -97,7 +113,8 @@ class Keys:
             if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
                 self._know(name_of(target.value), self.column(target.slice))
             else:
-                self._know(name_of(target), self._keyed(node.value))
+                for name, value in each(target, node.value):
+                    self._know(name_of(name), self._keyed(value))
         elif (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -192,7 +209,10 @@ def _table_of_keys(loop: ast.AST, name: str) -> str | None:
 
 
 def _split(node: ast.AST) -> Iterator[str]:
-    """The variables that take the parts of a text: `user, film = line.split("::")`, `a, b = map(int, line.split())`."""
+    """The variables that take parts of a text: `user, film = line.split("::")`, `for name in NAME.findall(line)`."""
+    if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
+        asked = [getattr(n.func, "attr", "") for n in ast.walk(node.iter) if isinstance(n, ast.Call)]
+        yield from [node.target.id] if "findall" in asked else []
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
         calls = [n.func for n in ast.walk(node.value) if isinstance(n, ast.Call)]
         if any(isinstance(func, ast.Attribute) and func.attr in ("split", "rsplit") for func in calls):

@@ -24,6 +24,12 @@ def frames(tree: ast.Module) -> set[str]:
             called = [c.func for c in ast.walk(node.value) if isinstance(c, ast.Call)]
             if any(isinstance(c, ast.Attribute) and c.attr in READERS for c in called):
                 found.add(node.targets[0].id)
+        elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Tuple):
+            # for name, rows in frame.groupby("name")
+            grouped = [
+                c for c in ast.walk(node.iter) if isinstance(c, ast.Call) and getattr(c.func, "attr", "") == "groupby"
+            ]
+            found.update(e.id for e in node.target.elts[1:] if grouped and isinstance(e, ast.Name))
     return found
 
 

@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
+from ...reading.example_of import example_of
 from . import groups, kinds, rows, sets
 
 COUNT = 64
@@ -69,12 +70,15 @@ def _columns(run: Run, name: str) -> dict[str, str | None]:
 
 def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     """A cell; one of the column that it is looked up in, where there is such."""
-    home = groups.home(run.hints, column)
+    home, pattern = groups.home(run.hints, column), groups.pattern(run.hints, column)
+    if pattern is not None:
+        return example_of(pattern, place)
     shape = groups.shape(run.hints, column)
     kind = kind if home == column else rows.learned_kind(run, home) or rows.by_script(run, home)
     cell = rows.spoken(rows.value(home, place, kind, shape), run.spec.learned.get("speakers"))
     known = shape is not None and (shape.values or shape.kind in ("int", "float"))
-    if groups.is_key(run.hints, column) and type(cell) is int and not known:
+    part = groups.of_lines(run.hints, column) and (column in run.hints.known_keys or groups.is_key(run.hints, column))
+    if (part or (groups.is_key(run.hints, column) and type(cell) is int)) and not known:
         cell = f"{home}-{place}"  # each of its own, and the same to those who read it as text
     cell = f"{column}-{place}{_suffix_of(cell)}" if _is_file(cell) else cell
     return rows.told(run, column, place, cell)

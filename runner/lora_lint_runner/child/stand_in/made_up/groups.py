@@ -42,6 +42,20 @@ def together(cells: list[Any], each: int) -> list[Any]:
     return cells if few else [cells[place // each] for place in range(len(cells))]
 
 
+def of_lines(hints: Hints, column: str) -> bool:
+    """Is it a part of lines, which may be parted by white space?"""
+    names = {name for lines in hints.lines_of_files.values() for name in lines.names}
+    same = (other for other, its in hints.keys.items() if its == home(hints, column))
+    return not names.isdisjoint({column, home(hints, column), *same})
+
+
+def pattern(hints: Hints, column: str) -> str | None:
+    """The regular expression that a cell is found by in a text, as that of another column is that holds the same."""
+    held, found = home(hints, column), {**hints.line_patterns.inner, **hints.line_patterns.cells}
+    same = (held, *(other for other, its in hints.keys.items() if its == held))
+    return next((found[name] for name in same if name in found), None)
+
+
 def shape(hints: Hints, column: str) -> Shape | None:
     """What is known of a column's use, and of those that hold the same cells."""
     held = home(hints, column)

@@ -34,9 +34,14 @@ def file_name(place: int, suffix: str = ".png") -> str:
 
 
 def _times(name: str, index: int) -> int:
-    """Numbers of two columns differ, so that now one is more and now the other; those of rows count the rows."""
+    """Numbers of two columns differ, so that now one is more and now the other."""
+    return index * STEPS[sum(map(ord, name)) % len(STEPS)]
+
+
+def _number(name: str, index: int) -> int:
+    """What counts the rows does so."""
     counts = re.search(r"(^|_)(id|idx|index)$", name.lower())
-    return index if counts else index * STEPS[sum(map(ord, name)) % len(STEPS)]
+    return index if counts else _times(name, index) % 50
 
 
 def _labels(count: int) -> Callable[[str, int], Any]:
@@ -47,7 +52,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "text": lambda name, index: text(index, name),
     "id": lambda name, index: f"{name}-{index}",
     "file": lambda name, index: file_name(index % PATHS),
-    "int": lambda name, index: _times(name, index) % 50,
+    "int": lambda name, index: _number(name, index),
     "first": lambda name, index: 0,  # letter of a part of a text
     "last": lambda name, index: 9,
     "length": lambda name, index: index % 8 + 1,

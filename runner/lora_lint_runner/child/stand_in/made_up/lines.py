@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
+from ...reading.example_of import example_of
 from ...reading.lines import Lines
 from . import contents, groups, kinds, rows
 
@@ -27,9 +28,24 @@ def lines_of(run: Run, path: str) -> Lines:
     return each.get(name) or next((each[p] for p in each if fnmatch(name, p)), run.hints.lines)
 
 
+def _pattern(run: Run, path: str) -> str | None:
+    """The regular expression that lines of a file match."""
+    name = os.path.basename(path)
+    return next((said for file, said in run.hints.line_patterns.lines.items() if fnmatch(name, file)), None)
+
+
+def _matching(run: Run, pattern: str) -> Iterator[str]:
+    """Lines that it matches: where they may hold anything, they hold what else is looked for in them."""
+    for index in range(COUNT * int(run.spec.learned.get("rows", 1))):
+        inner = [example_of(said, index) or "" for said in run.hints.line_patterns.inner.values()]
+        yield example_of(pattern, index, " ".join([kinds.text(index), *inner])) or kinds.text(index)
+
+
 def taken_apart(run: Run, path: str, suffix: str) -> bool:
     """Is a file of this kind read line by line, each in a way of the script's own?"""
     lines = lines_of(run, path)
+    if _pattern(run, path) is not None:
+        return True
     if (
         suffix in ("csv", "tsv")
         and not lines.table
@@ -50,7 +66,9 @@ def _of_words(run: Run) -> bool:
 
 def text(run: Run, path: str, found: list[dict[str, Any]]) -> str:
     """The text of such a file; `found` are the rows that the script asks for."""
-    lines = lines_of(run, path)
+    lines, pattern = lines_of(run, path), _pattern(run, path)
+    if pattern is not None:
+        return "\n".join(_matching(run, pattern)) + "\n"
     if len(lines.names) > 1:
         first = [(lines.separator or " ").join(lines.names)] if lines.header else []
         return lines.between.join([*first, *_lines(run, lines, os.path.basename(path))]) + "\n"
@@ -81,7 +99,7 @@ def _column(run: Run, lines: Lines, part: str, name: str, count: int) -> list[st
     if part in lines.numbers:
         bounds = [bound for column, bound in lines.bounds if column == part]
         around = [bound + more for bound in bounds for more in (0, 1, -1)] or [0, 1]
-        key = groups.is_key(run.hints, part)
+        key = groups.is_key(run.hints, part) or part in run.hints.known_keys
         cells = [place if key else around[place % len(around)] for place in range(count)]
     if groups.grouped(run.hints, part, name):
         cells = groups.together(cells, groups.size(run.hints) * int(run.spec.learned.get("rows", 1)))

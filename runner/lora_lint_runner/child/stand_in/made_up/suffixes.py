@@ -6,8 +6,8 @@ import os
 
 FASTA = (".fasta", ".fa", ".faa")
 TEXTS = (
-    ".txt", ".text", ".key", ".md", ".prompt", ".tmpl", ".dat", ".lst", ".tok", ".src", ".tgt", ".trg", ".en", ".de",
-    ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
+    ".txt", ".text", ".log", ".key", ".md", ".prompt", ".tmpl", ".dat", ".lst", ".tok", ".src", ".tgt", ".trg", ".en",
+    ".de", ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
 )  # fmt: skip
 STRUCTURED = (".jsonl", ".ndjson", ".json", ".parquet", ".pkl")
 SHEETS = (".xlsx", ".xls")  # as text, which pandas is made to read

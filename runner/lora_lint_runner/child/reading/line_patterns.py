@@ -1,0 +1,75 @@
+"""Lines of a text that a script takes apart by a regular expression, and what it looks for in their parts by others."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .example_of import example_of
+from .literals import bound
+from .origins import Origins
+from .shared_keys import Keys
+
+MATCHING = ("match", "fullmatch", "search")
+FINDING = ("findall", "finditer")
+SAME = ("strip", "rstrip", "lstrip", "decode")
+
+
+class LinePatterns(NamedTuple):
+    """`lines` are the patterns by the names of files, `inner` those that something is found by in a part of a line, by
+    the variable that takes it, if there is one; `cells` are those that the cells of a column have to match."""
+
+    lines: dict[str, str] = {}
+    inner: dict[str, str] = {}
+    cells: dict[str, str] = {}
+
+
+def line_patterns(origins: Origins, keys: Keys, trees: Iterable[ast.Module]) -> LinePatterns:
+    """Reads modules that take lines apart."""
+    named = {name: text for tree in trees for name, value in bound(tree) if (text := pattern_in(value)) is not None}
+    lines: dict[str, str] = {}
+    inner: dict[str, str] = {}
+    cells: dict[str, str] = {}
+    for call in [n for n in origins.nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]:
+        pattern, asked = _matched(call, named)
+        if pattern is None or asked is None:
+            continue
+        files = origins.read_at(asked) if isinstance(asked, ast.Name) else frozenset()
+        if files and getattr(call.func, "attr", "") in MATCHING:
+            lines.update((file, pattern) for file in files if file not in lines)
+        elif not files and getattr(call.func, "attr", "") in FINDING:
+            inner[next(_takers(call, origins), pattern)] = pattern
+        column = keys.column(asked) if not files and not isinstance(asked, ast.Name) else None
+        if column is not None:
+            cells[column] = pattern
+    return LinePatterns(lines, inner if lines else {}, cells)
+
+
+def pattern_in(node: ast.expr) -> str | None:
+    """A text, or that of a compiled pattern."""
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "compile" and node.args:
+        node = node.args[0]
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _matched(call: ast.Call, named: dict[str, str]) -> tuple[str | None, ast.expr | None]:
+    """The pattern of a call, and what it is held against."""
+    assert isinstance(call.func, ast.Attribute)
+    if call.func.attr not in (*MATCHING, *FINDING) or not call.args:
+        return None, None
+    by_module = getattr(call.func.value, "id", "") in ("re", "regex") and len(call.args) > 1
+    said, asked = (call.args[0], call.args[1]) if by_module else (call.func.value, call.args[0])
+    while isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute) and asked.func.attr in SAME:
+        asked = asked.func.value
+    pattern = pattern_in(said) or named.get(getattr(said, "id", getattr(said, "attr", "")))
+    return (pattern, asked) if pattern and example_of(pattern, 0) else (None, None)
+
+
+def _takers(call: ast.Call, origins: Origins) -> Iterator[str]:
+    """The variable of the loop that goes through what is found."""
+    above: ast.AST | None = call
+    while isinstance(above, ast.Call):
+        above = origins.parents.get(above)
+    if isinstance(above, (ast.For, ast.comprehension)) and isinstance(above.target, ast.Name):
+        yield above.target.id
