@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import gzip
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 from lora_lint_runner.child.met import Met
 from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.elements import elements
-from lora_lint_runner.child.stand_in.made_up import contents, documents, lines
+from lora_lint_runner.child.stand_in.made_up import contents, documents, groups, lines
 
 ARTICLES = """\
 import gzip
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -66,3 +69,52 @@ def test_each_text_has_lines_of_its_own(tmp_path: Path) -> None:
     told: dict[str, Any] = {"open": lambda name: (tmp_path / name).open()}
     exec(compile(FILMS, "train.py", "exec"), told)
     assert max(map(len, told["seen"].values())) > 2
+
+
+LOG = r"""
+import re
+LINE = re.compile(r"^(\d{6}) (\w+): (.*)$")
+BLOCK = re.compile(r"(blk_-?\d+)")
+seen = {}
+for line in open("node.log"):
+    found = LINE.match(line.strip())
+    for block in set(BLOCK.findall(found.group(3))):
+        seen.setdefault(block, []).append(found.group(2))
+kinds = table.set_index("id")["kind"].to_dict()
+kept = [block for block in seen if block in kinds]
+"""
+
+
+def test_lines_match_the_expression_that_takes_them_apart(tmp_path: Path) -> None:
+    """What is looked for in them is what another file speaks of."""
+    run = run_of(LOG, tmp_path)
+    assert lines.taken_apart(run, "node.log", "log")
+    (tmp_path / "node.log").write_text(lines.text(run, "node.log", []))
+    told: dict[str, Any] = {"open": lambda name: (tmp_path / name).open(), "table": MagicMock()}
+    exec(compile(LOG, "train.py", "exec"), told)
+    assert len(told["seen"]) > 8
+    assert {row["id"] for row in contents.rows_of(run, name="kinds.csv")} & set(told["seen"])
+
+
+def test_an_element_lies_in_the_one_that_was_looked_for_before(tmp_path: Path) -> None:
+    script = 'import xml.etree.ElementTree as ET\nfor thing in ET.parse("0.xml").findall("object"):\n'
+    script += '    box = thing.find("box")\n    print(int(box.find("left").text), thing.find("name").text)\n'
+    documents.write(run_of(script, tmp_path), str(tmp_path / "0.xml"), "0.xml")
+    things = ElementTree.parse(tmp_path / "0.xml").findall("object")
+    assert [int(thing.findtext("box/left", "")) for thing in things] == list(range(8))
+
+
+def test_a_column_that_folders_are_looked_up_in_has_their_names(tmp_path: Path) -> None:
+    script = 'meta = pd.read_csv("meta.csv")\nkinds = sorted(meta["kind"].unique())\n'
+    script += "places = {kind: place for place, kind in enumerate(kinds)}\n"
+    script += 'kept = [p for p in Path("calls").glob("*/*.wav") if p.parent.name in places]\n'
+    run = run_of(script, tmp_path)
+    assert {row["kind"] for row in contents.rows_of(run, name="meta.csv")} == set(groups.folders("kind"))
+
+
+def test_a_column_has_cells_that_an_expression_matches(tmp_path: Path) -> None:
+    script = "import re\nfor row in table.itertuples():\n"
+    script += '    print(re.fullmatch(r"([A-Z])(\\d+)([A-Z])", row.change), row.x)\n'
+    script += 'table = pd.read_csv("x.csv", usecols=["change", "x"])\n'
+    rows = contents.rows_of(run_of(script, tmp_path), name="x.csv")
+    assert all(re.fullmatch(r"[A-Z]\d+[A-Z]", row["change"]) for row in rows)

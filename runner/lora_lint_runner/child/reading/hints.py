@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from . import groups, records
 from .elements import Elements, elements
+from .folder_names import folder_column
 from .json_forms import json_forms
 from .json_tables import JsonTable, json_tables
 from .line_patterns import LinePatterns, line_patterns
@@ -52,10 +53,11 @@ class Hints(NamedTuple):
     tables, and those that something is compared with; `separator` stands between the cells of a table; `lines` tells
     how the lines of a text are taken apart, and `lines_of_files` those of each, `line_patterns` what lines have to
     match. `of_files` are the columns of each file, as far as that is known; `keys` has the columns that hold the cells
-    of another one, `known_keys` are those by which rows are found, and `groups` those by which rows of some files are
-    brought together; `name_parts` tells what is read from the names of files, `raw_arrays` which files hold bare
-    numbers, and of what type, `json_forms` which of JSON are read as one value, `elements` what is looked for in XML,
-    `json_tables` which of these have something for each name."""
+    of another one, `known_keys` are those by which rows are found, `folder_column` is that whose cells are names of
+    folders, and `groups` those by which rows of some files are brought together; `name_parts` tells what is read from
+    the names of files, `raw_arrays` which files hold bare numbers, and of what type, `json_forms` which of JSON are
+    read as one value, `elements` what is looked for in XML, `json_tables` which of these have something for each
+    name."""
 
     classes: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
@@ -76,6 +78,7 @@ class Hints(NamedTuple):
     of_files: OfFiles = OfFiles({})
     keys: dict[str, str] = {}
     known_keys: frozenset[str] = frozenset()
+    folder_column: str | None = None
     groups: dict[str, frozenset[str]] = {}
     name_parts: NameParts = NameParts()
     raw_arrays: dict[str, str] = {}
@@ -138,6 +141,7 @@ def read(script: str, root: str) -> Hints:
         of_files=of_files(origins),
         keys=_homes(keys, columns),
         known_keys=frozenset(keys.known()),
+        folder_column=folder_column(keys),
         groups=groups.groups(origins, keys),
         name_parts=name_parts(modules),
         raw_arrays=raw_arrays(modules),

@@ -67,9 +67,11 @@ class Keys:
             return node.attr if self._is_row(node.value) else None
         if isinstance(node, ast.Name):
             values = self._bound.get(node.id, ())
-            table = self._looped(node)
+            table, over = self._looped(node), self._one_of(node)
             if table is not None:
                 return self._by.get(table)
+            if over is not None and not values and (found_in := self.column(over, depth + 1)) is not None:
+                return found_in
             if not values and node.id in self._parts:
                 return node.id
             found = {self.column(value, depth + 1) for value in values}
@@ -82,6 +84,24 @@ class Keys:
             return self.column(node.func.value, depth + 1) if node.func.attr in OF_CELLS else None
         changed = getattr(node.func, "id", "") in (*CHANGED, "set", "list", "sorted")
         return self.column(node.args[0], depth + 1) if changed and node.args else None
+
+    def bound(self, name: str) -> list[ast.expr]:
+        """What a variable is bound to."""
+        return self._bound.get(name, [])
+
+    def _one_of(self, node: ast.Name) -> ast.expr | None:
+        """What the loop around a variable goes through, where it takes its items."""
+        above = self._parents.get(node)
+        while above is not None and not isinstance(above, ast.FunctionDef):
+            for loop in [above] if isinstance(above, ast.For) else getattr(above, "generators", []):
+                over: ast.expr = loop.iter
+                target: ast.expr = loop.target
+                if isinstance(over, ast.Call) and name_of(over.func) == "enumerate" and isinstance(target, ast.Tuple):
+                    over, target = over.args[0], target.elts[-1]
+                if name_of(target) == node.id:
+                    return over
+            above = self._parents.get(above)
+        return None
 
     def _is_row(self, node: ast.Name) -> bool:
         """Is it one of `frame.itertuples()`?"""
@@ -114,7 +134,7 @@ class Keys:
                 self._know(name_of(target.value), self.column(target.slice))
             else:
                 for name, value in each(target, node.value):
-                    self._know(name_of(name), self._keyed(value))
+                    self._know(name_of(name), self.keyed(value))
         elif (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -135,13 +155,13 @@ class Keys:
             while above is not None and not isinstance(above, ast.FunctionDef):
                 above = self._parents.get(above)
             if isinstance(above, ast.FunctionDef):
-                self._know(f"{above.name}()", self._keyed(node.value))
+                self._know(f"{above.name}()", self.keyed(node.value))
 
     def _know(self, name: str, column: str | None) -> None:
         if name and column is not None:
             self._by.setdefault(name, column)
 
-    def _keyed(self, node: ast.expr) -> str | None:
+    def keyed(self, node: ast.expr) -> str | None:
         """The column that the keys, or the items, of a table are of."""
         if isinstance(node, (ast.Name, ast.Attribute)):
             return self._by.get(name_of(node))
@@ -161,7 +181,7 @@ class Keys:
             if node.func.attr in ("set_index", "groupby") and node.args:
                 return text_of(node.args[0])
             below = node.func.value.value if isinstance(node.func.value, ast.Subscript) else node.func.value
-            return self._keyed(below) if node.func.attr in SAME_KEYS else None
+            return self.keyed(below) if node.func.attr in SAME_KEYS else None
         return self._by.get(f"{name}()")
 
     def _pairs(self) -> Iterator[tuple[str, str]]:

@@ -70,7 +70,10 @@ def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]
             yield from texts_of(node.slice)
     for call in calls(tree, "dropna", "drop_duplicates", "rename"):
         yield from (n for k in call.keywords if k.arg in ("subset", "columns") for n in texts_of(k.value))
-    for call in calls(tree, "groupby", "sort_values"):
+    for call in calls(tree, "merge", "join"):
+        for given in [k.value for k in call.keywords if k.arg in ("on", "left_on", "right_on")]:
+            yield from texts_of(given) or filter(None, [text_of(given)])
+    for call in calls(tree, "groupby", "sort_values", "set_index"):
         above = parents.get(call)
         item = above.slice if isinstance(above, ast.Subscript) else ast.Tuple([], ast.Load())
         for part in (*call.args[:1], item):

@@ -73,6 +73,9 @@ def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     home, pattern = groups.home(run.hints, column), groups.pattern(run.hints, column)
     if pattern is not None:
         return example_of(pattern, place)
+    if column == run.hints.folder_column:
+        names = run.spec.learned.get("folders") or groups.folders(column)
+        return rows.told(run, column, place, names[place % len(names)])
     shape = groups.shape(run.hints, column)
     kind = kind if home == column else rows.learned_kind(run, home) or rows.by_script(run, home)
     cell = rows.spoken(rows.value(home, place, kind, shape), run.spec.learned.get("speakers"))

@@ -10,6 +10,7 @@ from ...reading.uses import Shape
 
 SIZE = 12  # rows of a group
 LONGEST = 48  # as scripts ask groups for, by a number that they compare something with
+FOLDERS = 4
 FEW = 16  # kinds of a cell, as of labels, which come again by themselves
 
 
@@ -40,6 +41,11 @@ def together(cells: list[Any], each: int) -> list[Any]:
     except TypeError:
         return cells
     return cells if few else [cells[place // each] for place in range(len(cells))]
+
+
+def folders(column: str) -> list[str]:
+    """The names of folders that are the cells of a column."""
+    return [f"{column}_{place}" for place in range(FOLDERS)]
 
 
 def of_lines(hints: Hints, column: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings
-from . import binaries, contents, documents, forms, keyed, lines
+from . import binaries, contents, documents, forms, groups, keyed, lines
 from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
 
 LABELS = 16
@@ -56,7 +56,9 @@ def _spoken(name: str, kin: str | None) -> str:
 
 def _each(run: Run, name: str) -> list[str]:
     """A file, or one for each class."""
-    return [name.replace(CLASS, kind) for kind in run.spec.learned.get("folders", CLASSES)] if CLASS in name else [name]
+    column = run.hints.folder_column
+    known = groups.folders(column) if column is not None else CLASSES
+    return [name.replace(CLASS, kind) for kind in run.spec.learned.get("folders", known)] if CLASS in name else [name]
 
 
 def on_demand(run: Run) -> None:
@@ -98,14 +100,8 @@ def _has_files(folder: str) -> bool:
 
 def _make_up(run: Run, path: str) -> None:
     """A file of its suffix's form; a folder of pictures or sounds holds more than one, and what is said of each."""
-    table = keyed.table_of(run, path)
     for spot in _spots(run, path):
-        if table is not None:
-            files = [here(run, name) for name in run.spec.learned.get("files", ())]
-            names = [os.path.basename(other) for file in files for other in (file, *_several(run, file))]
-            keyed.write(run, spot, table, names)
-        else:
-            write_rows(run, spot)
+        write_rows(run, spot)
 
 
 def _spots(run: Run, path: str) -> list[str]:
@@ -141,7 +137,11 @@ def _kin(path: str) -> str | None:
 
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
-    name = os.path.basename(path)
+    name, table = os.path.basename(path), keyed.table_of(run, path)
+    if table is not None:
+        files = [here(run, other) for other in run.spec.learned.get("files", ())]
+        keyed.write(run, path, table, [os.path.basename(o) for file in files for o in (file, *_several(run, file))])
+        return
     if binaries.is_made(run, path) and (binaries.of_numbers(run, path) or suffix_of(path) not in ROWS):
         forms.written(path)
         binaries.write(run, path, contents.rows_of(run, name=name), write_rows)

@@ -40,6 +40,8 @@ def _number(hints: Hints, chance: int, made: float) -> float:
 
 
 def _text(hints: Hints, column: str, chance: int, made: str) -> str:
+    if made.isdigit():
+        return made
     if DATE.match(made):
         return f"{YEAR + chance % 13}{made[4:]}"
     words = hints.columns.get(column, ANY).values or hints.compared.get(column) or hints.words
