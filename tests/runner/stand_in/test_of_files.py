@@ -11,6 +11,7 @@ from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.groups import groups
 from lora_lint_runner.child.reading.json_forms import json_forms
 from lora_lint_runner.child.reading.json_tables import JsonTable, json_tables
+from lora_lint_runner.child.reading.lines_of_files import lines_of_files
 from lora_lint_runner.child.reading.of_files import OfFiles, of_files
 from lora_lint_runner.child.reading.origins import Origins
 from lora_lint_runner.child.reading.shared_keys import Keys
@@ -68,6 +69,12 @@ def test_what_is_asked_of_both_or_of_something_else_may_be_of_any_file() -> None
     assert {"either", "right"} <= found.loose
     assert found.others("b.csv") == {"left"}
     assert not found.others("another.csv")
+
+
+def test_a_line_that_is_made_of_itself_is_followed_no_further() -> None:
+    script = "def read(lines):\n    for line in lines:\n        line = line.strip()\n        a, b = line.split()\n"
+    trees = [ast.parse(script + "line = line.strip()\nrows = json.loads(line)\nrows = rows.copy()\n")]
+    assert not lines_of_files(Origins(trees), trees)
 
 
 LOOKED_UP = {

@@ -23,7 +23,7 @@ WHOLE = ("list", "sorted", "enumerate", "reversed", "iter", "next", "tqdm", "dic
 OF_TEXT = ("readlines", "splitlines", "read", "split", "strip")
 JOINING = ("merge", "join")
 OPENERS = ("gzip", "bz2", "lzma", "io", "codecs", "jsonlines")
-ROUNDS = 3
+ROUNDS, DEPTH = 3, 12
 
 
 class Origin(NamedTuple):
@@ -162,19 +162,21 @@ class Origins:
             return Origin(self.names.of(call.args[read])) if 0 <= read < len(call.args) else NOWHERE
         return self.origin(first) if name in WHOLE and first is not None else NOWHERE
 
-    def _text(self, node: ast.AST) -> Origin:
+    def _text(self, node: ast.AST, depth: int = 0) -> Origin:
         """The file that a text, an open file or one of its lines is of."""
+        if depth > DEPTH:  # `line = line.strip()`
+            return NOWHERE
         if isinstance(node, ast.Name):
             opened = self._opened(node) or self.texts.get(node.id)
-            return self._text(opened) if opened is not None else NOWHERE
+            return self._text(opened, depth + 1) if opened is not None else NOWHERE
         if not isinstance(node, ast.Call):
             return NOWHERE
         path = _opened_by(node)
         if path is not None:
             return Origin(self.names.of(path))
         if called(node) in OF_TEXT and isinstance(node.func, ast.Attribute):
-            return self._text(node.func.value)
-        return self._text(node.args[0]) if called(node) in WHOLE and node.args else NOWHERE
+            return self._text(node.func.value, depth + 1)
+        return self._text(node.args[0], depth + 1) if called(node) in WHOLE and node.args else NOWHERE
 
     def read_by(self, call: ast.Call) -> frozenset[str]:
         """The files that a call reads or parses, also where the function around it is told which."""

@@ -49,7 +49,8 @@ class Shapes:
         for name, shape in (*self._renamed(found), *((name, ANY) for name in told - OUTPUTS)):
             found[name] = found.get(name, ANY).joined(shape)
         found.update(dict.fromkeys(tables.dates(self.tree), Shape("date")))
-        return {name: shape for name, shape in found.items() if name not in self._added()}
+        added = self._added()
+        return {name: shape for name, shape in found.items() if name not in added}
 
     def _column(self, node: ast.AST) -> tuple[str | None, Shape | None]:
         labelled = self._labelled(node)
