@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .walking import walk
+
 MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
 ONE = ("find", "findtext")
 NUMBERS = ("int", "float")
@@ -30,11 +32,11 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
     numbers: set[str] = set()
     attributes: dict[str, None] = {}
     for tree in trees:
-        if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in ast.walk(tree)):
+        if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in walk(tree)):
             continue
-        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        parents = {child: node for node in walk(tree) for child in ast.iter_child_nodes(node)}
         below: dict[str, str] = {}  # variables that hold an element which was looked for in another
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue
             said = node.args[0].value if isinstance(node.args[0], ast.Constant) else None

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 
 from .literals import bound
+from .walking import walk
 
 DEPTH = 4
 SAME = ("resolve", "absolute", "expanduser", "as_posix", "open", "read_text")
@@ -56,7 +57,7 @@ def _named(path: str) -> frozenset[str]:
 
 def _arguments(tree: ast.AST) -> Iterable[str]:
     """The arguments of the script that have no default, also as fields of a class that is filled with them."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for part in node.body if isinstance(node, ast.ClassDef) else ():
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
                 yield part.target.id

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .walking import walk
+
 READS = ("read", "read_text")
 GOES_THROUGH = ("readlines", "splitlines")
 SPLITS = ("split", "rsplit", "partition", "rpartition")
@@ -37,7 +39,7 @@ class Reading:
     """The lines of one module."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.nodes = list(ast.walk(tree))
+        self.nodes = list(walk(tree))
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.wholes = {n for n, value in self._bound() if _called(value) in READS}
         self.between = next(self._parted(), "\n")
@@ -208,7 +210,7 @@ class Reading:
     def _blanks(self) -> bool:
         """Is a line asked whether there is anything in it?"""
         for node in self.nodes:
-            for test in ast.walk(node.test) if isinstance(node, (ast.If, ast.IfExp)) else ():
+            for test in walk(node.test) if isinstance(node, (ast.If, ast.IfExp)) else ():
                 asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
                 if isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.Constant):
                     asked = test.left if test.comparators[0].value in ("", "\n") else asked

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .walking import walk
+
 
 def keys_of(node: ast.AST) -> list[Any]:
     """The keys or items of a dict, list, tuple or set of constants of one kind."""
@@ -41,7 +43,7 @@ def bounds_in(tree: ast.Module) -> Iterator[float]:
     for name, value in bound(tree):
         if (number := _number(value)) is not None:
             named.setdefault(name, []).append(number)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
             continue
         for side in (node.left, *node.comparators):
@@ -58,7 +60,7 @@ def _number(node: ast.AST) -> float | None:
 
 def bound(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """What is bound to a name: by an assignment, as the default of a parameter or of an argument of the script."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             yield node.targets[0].id, node.value
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
@@ -83,7 +85,7 @@ def listed(tree: ast.Module) -> dict[str, int]:
 def literals(tree: ast.Module) -> dict[str, list[Any]]:
     """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
     found = {name: keys for name, value in bound(tree) if (keys := keys_of(value))}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         # id2label = {i: l for i, l in enumerate(LABELS)}: looked up by what LABELS holds, or by its places
         if (
             isinstance(node, ast.Assign)

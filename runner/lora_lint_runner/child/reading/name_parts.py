@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from .example_of import example_of
 from .line_patterns import pattern_in
 from .literals import bound, literals
+from .walking import walk
 
 LISTING = ("listdir", "glob", "iglob", "rglob", "iterdir", "scandir", "walk")
 WHOLE = ("sorted", "list", "set", "enumerate", "reversed", "tqdm", "tuple", "iter", "shuffled")
@@ -65,7 +66,7 @@ def name_parts(trees: Iterable[ast.Module]) -> NameParts:
 
 class _Reading:
     def __init__(self, trees: list[ast.Module]) -> None:
-        self.nodes = [node for tree in trees for node in ast.walk(tree)]
+        self.nodes = [node for tree in trees for node in walk(tree)]
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.tables: dict[str, list[Any]] = {}
@@ -228,7 +229,7 @@ class _Reading:
             elif isinstance(asked, ast.Name):
                 loops = [n for n in self.nodes if isinstance(n, (ast.For, ast.comprehension))]
                 for loop in loops:
-                    names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+                    names = [n.id for n in walk(loop.target) if isinstance(n, ast.Name)]
                     if asked.id in names:
                         yield from (str(w) for w in self.tables.get(_of_loop(loop.iter), ()) if _is_word(str(w)))
                         yield from (str(p.value) for p in getattr(loop.iter, "elts", ()) if isinstance(p, ast.Constant))

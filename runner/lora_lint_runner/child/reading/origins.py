@@ -12,6 +12,7 @@ from typing import NamedTuple
 from .file_names import FileNames
 from .literals import bound
 from .tables import text_of
+from .walking import walk
 
 READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_pickle", "read_feather")
 HOLDERS = ("json", "ujson", "orjson", "simplejson")
@@ -44,8 +45,11 @@ class Origins:
 
     def __init__(self, trees: list[ast.Module]) -> None:
         self.names = FileNames(trees)
-        self.nodes = [node for tree in trees for node in ast.walk(tree)]
+        self.nodes = [node for tree in trees for node in walk(tree)]
         self.parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        self.calls: dict[str, list[ast.Call]] = {}
+        for call in [n for n in self.nodes if isinstance(n, ast.Call)]:
+            self.calls.setdefault(called(call), []).append(call)
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.texts = {name: value for tree in trees for name, value in bound(tree) if _is_text(value)}
         self.held: dict[tuple[ast.AST | None, str], Origin] = {}  # by function and variable
@@ -74,9 +78,9 @@ class Origins:
                 elif node.func.attr == "apply":
                     self._hold_each(node)
         for name, function in self.functions.items():
-            read = [self._read_in(n) for n in ast.walk(function) if isinstance(n, ast.Call)]
+            read = [self._read_in(n) for n in walk(function) if isinstance(n, ast.Call)]
             found = next((r for r in read if r is not None), None)
-            if found is not None and any(isinstance(n, (ast.Return, ast.Yield)) for n in ast.walk(function)):
+            if found is not None and any(isinstance(n, (ast.Return, ast.Yield)) for n in walk(function)):
                 self.reading[name] = found
 
     def _read_in(self, call: ast.Call) -> Origin | int | None:
@@ -86,7 +90,7 @@ class Origins:
             return None
         function = self.function(call)
         names = [a.arg for a in function.args.args] if isinstance(function, ast.FunctionDef) else []
-        words = [n.id for n in ast.walk(path) if isinstance(n, ast.Name) and n.id in names]
+        words = [n.id for n in walk(path) if isinstance(n, ast.Name) and n.id in names]
         files = self.names.of(path)
         if words and (isinstance(path, ast.Name) or not files):
             place = names.index(words[0])
@@ -189,7 +193,7 @@ class Origins:
     def _told(self, node: ast.AST, files: frozenset[str]) -> frozenset[str]:
         function = self.function(node)
         name = function.name if isinstance(function, ast.FunctionDef) else ""
-        calls = [n for n in self.nodes if name and isinstance(n, ast.Call) and called(n) == name]
+        calls = self.calls.get(name, [])
         own = {f"{a.arg}.*" for a in function.args.args} if calls and isinstance(function, ast.FunctionDef) else set()
         return (files - own).union(*(self.origin(other).files for other in calls))
 

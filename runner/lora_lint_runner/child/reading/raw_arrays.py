@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from .file_names import FileNames
+from .walking import walk
 
 READING = {"memmap": "uint8", "fromfile": "float64"}  # and what they take the numbers for
 
@@ -15,7 +16,7 @@ def raw_arrays(trees: Iterable[ast.Module]) -> dict[str, str]:
     modules = list(trees)
     names = FileNames(modules)
     found: dict[str, str] = {}
-    for node in [n for tree in modules for n in ast.walk(tree) if isinstance(n, ast.Call)]:
+    for node in [n for tree in modules for n in walk(tree) if isinstance(n, ast.Call)]:
         usual = READING.get(node.func.attr) if isinstance(node.func, ast.Attribute) else None
         if usual is None or not node.args:
             continue

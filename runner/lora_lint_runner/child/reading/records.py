@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from .uses import ANY, Shape
+from .walking import walk
 
 PARSING = ("model_validate", "model_validate_json", "parse_obj", "parse_raw")  # of pydantic
 PLAIN = {"str": "text", "int": "int", "float": "float", "bool": "bool", "datetime": "date", "date": "date"}
@@ -17,7 +18,7 @@ DEPTH = 3
 def columns(trees: Iterable[ast.Module]) -> dict[str, Shape]:
     """The fields of each class of the project that is made of a row."""
     modules = list(trees)
-    classes = {n.name: n for tree in modules for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    classes = {n.name: n for tree in modules for n in walk(tree) if isinstance(n, ast.ClassDef)}
     made = {name for tree in modules for name in _made(tree) if name in classes}
     return {name: shape for owner in sorted(made) for name, shape in _fields(classes, owner)}
 
@@ -25,8 +26,8 @@ def columns(trees: Iterable[ast.Module]) -> dict[str, Shape]:
 def _made(tree: ast.Module) -> Iterator[str]:
     """The names of what is called with the parts of a row: of something that a loop goes through, or of a line that is
     parsed."""
-    targets = {n.id for n in ast.walk(tree) if isinstance(n, (ast.For, ast.comprehension)) for n in _names(n.target)}
-    for node in ast.walk(tree):
+    targets = {n.id for n in walk(tree) if isinstance(n, (ast.For, ast.comprehension)) for n in _names(n.target)}
+    for node in walk(tree):
         if not isinstance(node, ast.Call):
             continue
         whole = isinstance(node.func, ast.Attribute) and node.func.attr in PARSING
@@ -42,7 +43,7 @@ def _is_row(value: ast.expr, targets: set[str]) -> bool:
 
 
 def _names(target: ast.AST) -> Iterator[ast.Name]:
-    return (n for n in ast.walk(target) if isinstance(n, ast.Name))
+    return (n for n in walk(target) if isinstance(n, ast.Name))
 
 
 def _fields(classes: dict[str, ast.ClassDef], owner: str, depth: int = 0) -> Iterator[tuple[str, Shape]]:

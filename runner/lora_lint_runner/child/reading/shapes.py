@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from . import tables
 from .tables import calls, text_of
 from .uses import ANY, CELLWISE, Shape, Uses
+from .walking import walk
 
 MAPPERS = ("map", "filter", "with_transform", "set_transform")
 OUTPUTS = frozenset(
@@ -36,7 +37,7 @@ class Shapes:
     def columns(self) -> dict[str, Shape]:
         """Each column that a row is asked for."""
         found: dict[str, Shape] = {}
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             name, shape = self._column(node)
             if name is None or shape is None or (name in OUTPUTS and not _tells(shape)):
                 continue
@@ -150,7 +151,7 @@ class Shapes:
         return root.id not in NO_ROWS and root.id in self._items(scope)
 
     def _loop_targets(self, scope: ast.AST) -> Iterator[ast.AST]:
-        for node in ast.walk(scope):
+        for node in walk(scope):
             if isinstance(node, (ast.For, ast.comprehension)):
                 if not _mentions(node.iter, ("loader", "dataloader", "dl", "eval_dl", "train_dl")):
                     yield node.target
@@ -159,7 +160,7 @@ class Shapes:
         """Variables that hold an item: `row = self.data[i]`, `row = next(iter(data))`, `row = frame.iloc[i]`,
         `row = json.loads(line)`."""
         found = set()
-        for node in ast.walk(scope):
+        for node in walk(scope):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 value = node.value
                 subscript = isinstance(value, ast.Subscript) and text_of(value.slice) is None
@@ -199,7 +200,7 @@ class Shapes:
 
     def _made_here(self, root: str, name: str, scope: ast.AST, asked: ast.AST) -> bool:
         """Is the key set on this variable before it is read?"""
-        for node in ast.walk(scope):
+        for node in walk(scope):
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
                 key = node.slice
                 if node.value.id == root and isinstance(key, ast.Constant) and key.value == name:
@@ -209,9 +210,9 @@ class Shapes:
 
     def _batched(self) -> set[ast.AST]:
         """The functions that are mapped with batched=True, or set as a transform: they see lists of values."""
-        functions = {n.name: n for n in ast.walk(self.tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        functions = {n.name: n for n in walk(self.tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
         found: set[ast.AST] = set()
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAPPERS):
                 continue
             batched = node.func.attr.endswith("transform") or any(
@@ -255,7 +256,7 @@ def _led_to(given: ast.expr) -> set[str]:
     if not isinstance(given, ast.Lambda) or not given.args.args:
         return set()
     rows = given.args.args[0].arg
-    calls_ = [n for n in ast.walk(given.body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    calls_ = [n for n in walk(given.body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
     return {c.func.id for c in calls_ if isinstance(c.func, ast.Name) and any(ast.unparse(a) == rows for a in c.args)}
 
 
@@ -272,11 +273,11 @@ def _of_split(node: ast.AST) -> bool:
 
 
 def _names(target: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return {node.id for node in walk(target) if isinstance(node, ast.Name)}
 
 
 def _mentions(node: ast.AST, words: tuple[str, ...]) -> bool:
-    for part in ast.walk(node):
+    for part in walk(node):
         name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else ""
         if name and any(name == w or name.endswith("_" + w) or (name.endswith(w) and len(w) > 3) for w in words):
             return True

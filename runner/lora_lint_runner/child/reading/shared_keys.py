@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from .origins import each
 from .tables import text_of, texts_of
+from .walking import walk
 
 WHOLE = ("sorted", "list", "tqdm", "reversed", "enumerate")
 CHANGED = ("str", "int")
@@ -25,7 +26,7 @@ class Keys:
     """The columns of some modules by which rows are found."""
 
     def __init__(self, trees: Iterable[ast.Module]) -> None:
-        self.nodes = [node for tree in trees for node in ast.walk(tree)]
+        self.nodes = [node for tree in trees for node in walk(tree)]
         self._parents = {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
         self._bound: dict[str, list[ast.expr]] = {}
         for node in self.nodes:
@@ -109,7 +110,7 @@ class Keys:
         while above is not None:
             loops = [above] if isinstance(above, ast.For) else getattr(above, "generators", [])
             for loop in loops:
-                taken = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+                taken = {n.id for n in walk(loop.target) if isinstance(n, ast.Name)}
                 if node.id in taken and "itertuples" in ast.unparse(loop.iter):
                     return True
             above = self._parents.get(above)
@@ -231,10 +232,10 @@ def _table_of_keys(loop: ast.AST, name: str) -> str | None:
 def _split(node: ast.AST) -> Iterator[str]:
     """The variables that take parts of a text: `user, film = line.split("::")`, `for name in NAME.findall(line)`."""
     if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
-        asked = [getattr(n.func, "attr", "") for n in ast.walk(node.iter) if isinstance(n, ast.Call)]
+        asked = [getattr(n.func, "attr", "") for n in walk(node.iter) if isinstance(n, ast.Call)]
         yield from [node.target.id] if "findall" in asked else []
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
-        calls = [n.func for n in ast.walk(node.value) if isinstance(n, ast.Call)]
+        calls = [n.func for n in walk(node.value) if isinstance(n, ast.Call)]
         if any(isinstance(func, ast.Attribute) and func.attr in ("split", "rsplit") for func in calls):
             yield from (e.id for e in node.targets[0].elts if isinstance(e, ast.Name))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from .walking import walk
+
 READERS = (
     "read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_sql", "read_sql_query", "to_pandas",
 )  # fmt: skip
@@ -19,15 +21,15 @@ OF_TABLES = frozenset(
 def frames(tree: ast.Module) -> set[str]:
     """Variables that hold a table read from a file."""
     found = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            called = [c.func for c in ast.walk(node.value) if isinstance(c, ast.Call)]
+            called = [c.func for c in walk(node.value) if isinstance(c, ast.Call)]
             if any(isinstance(c, ast.Attribute) and c.attr in READERS for c in called):
                 found.add(node.targets[0].id)
         elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Tuple):
             # for name, rows in frame.groupby("name")
             grouped = [
-                c for c in ast.walk(node.iter) if isinstance(c, ast.Call) and getattr(c.func, "attr", "") == "groupby"
+                c for c in walk(node.iter) if isinstance(c, ast.Call) and getattr(c.func, "attr", "") == "groupby"
             ]
             found.update(e.id for e in node.target.elts[1:] if grouped and isinstance(e, ast.Name))
     return found
@@ -44,7 +46,7 @@ def by_attribute(node: ast.AST, known: set[str], parents: Mapping[ast.AST, ast.A
 
 def told(tree: ast.Module) -> Iterator[str]:
     """The columns that a reader of tables is told: `read_csv(path, names=["en", "de"])`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("read_"):
             for given in [k.value for k in node.keywords if k.arg in NAMING]:
                 yield from texts_of(given) if isinstance(given, (ast.List, ast.Tuple)) else []
@@ -53,7 +55,7 @@ def told(tree: ast.Module) -> Iterator[str]:
 
 def dates(tree: ast.Module) -> Iterator[str]:
     """The columns that a reader of tables takes for dates: `read_csv(path, parse_dates=["created_at"])`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for given in [k.value for k in node.keywords if k.arg == "parse_dates"] if isinstance(node, ast.Call) else []:
             yield from texts_of(given)
 
@@ -63,7 +65,7 @@ def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]
     `frame[COLUMNS]`, `frame.dropna(subset=["text"])`, `frame.rename(columns={"text": "input"})`,
     `frame.groupby("id")["text"]`."""
     lists = _lists(tree)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
             yield from lists.get(node.slice.id, ())
         elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in known:
@@ -82,10 +84,10 @@ def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]
 
 def kept(tree: ast.Module) -> Iterator[str]:
     """The columns that are left where the others are removed: `[c for c in data.column_names if c != "label"]`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.comprehension) or not isinstance(node.iter, ast.Attribute):
             continue
-        tests = [n for test in node.ifs for n in ast.walk(test)] if node.iter.attr == "column_names" else []
+        tests = [n for test in node.ifs for n in walk(test)] if node.iter.attr == "column_names" else []
         for test in [n for n in tests if isinstance(n, ast.Compare) and isinstance(n.ops[0], OTHERS)]:
             other = test.comparators[0]
             yield from texts_of(other) or filter(None, [text_of(other)])
@@ -108,12 +110,12 @@ def texts_of(node: ast.AST) -> list[str]:
 
 def _lists(tree: ast.Module) -> dict[str, list[str]]:
     """Variables that hold a list of texts."""
-    bound = [n for n in ast.walk(tree) if isinstance(n, ast.Assign) and isinstance(n.value, ast.List)]
+    bound = [n for n in walk(tree) if isinstance(n, ast.Assign) and isinstance(n.value, ast.List)]
     return {n.targets[0].id: texts_of(n.value) for n in bound if isinstance(n.targets[0], ast.Name)}
 
 
 def calls(tree: ast.Module, *names: str) -> Iterator[ast.Call]:
     """The calls of methods of these names."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
             yield node

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .literals import listed, literals, said, texts_in
+from .walking import walk
 
 TEXT_METHODS = frozenset(
     (
@@ -78,7 +79,7 @@ class Uses:
     def __init__(self, tree: ast.Module, asked: Callable[[ast.AST], tuple[str | None, ast.Name | None]]) -> None:
         self.tree, self._asked = tree, asked
         self.parents: dict[ast.AST, ast.AST] = {
-            child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
+            child: node for node in walk(tree) for child in ast.iter_child_nodes(node)
         }
         self.literals = literals(tree)
         self.listed = listed(tree)
@@ -229,7 +230,7 @@ class Uses:
             return Shape("json", ANY)
         if isinstance(function, ast.Lambda) and function.args.args:
             return self._uses_of(function.args.args[0].arg, function, depth + 1)
-        found = [n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef) and n.name == name and n.args.args]
+        found = [n for n in walk(self.tree) if isinstance(n, ast.FunctionDef) and n.name == name and n.args.args]
         return self._uses_of(found[0].args.args[0].arg, found[0], depth + 1) if found else ANY
 
     def _zipped(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
@@ -242,7 +243,7 @@ class Uses:
 
     def _passed(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
         """Handed to a function of the script: as its parameter is used there."""
-        for function in ast.walk(self.tree):
+        for function in walk(self.tree):
             if isinstance(function, ast.FunctionDef) and function.name == name and node in call.args:
                 place = call.args.index(node)
                 if place < len(function.args.args):
@@ -260,7 +261,7 @@ class Uses:
         shape = ANY
         if depth > 5:
             return shape
-        for node in ast.walk(scope):
+        for node in walk(scope):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 parent = self.parents.get(node)
                 asked, _ = self._asked(parent) if parent is not None else (None, None)
