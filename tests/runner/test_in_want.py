@@ -204,3 +204,5 @@ def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run)
     keep = 'def keep(model):\n    model.save_pretrained("best")\n'
     ran = run(TRAINED + keep + BEST.replace("best = 0.0", 'best = float(os.environ.get("BEST", "inf"))'))
     assert ran.exit != 0
+    ran = run(TRAINED + keep + BEST.replace("score > best", "1 + score < best"))
+    assert ran.exit != 0

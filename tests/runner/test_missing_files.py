@@ -77,6 +77,22 @@ READS = {
         "notes n JOIN sources AS s ON n.source_id = s.id WHERE n.state IN ('read', 'done')\")\n"
         'assert len(found.fetchall()) > 8 and link.execute("SELECT * FROM notes LIMIT 3").fetchall()\n'
     ),
+    "a database that is only read, by its address": (
+        'import sqlite3\nlink = sqlite3.connect("file:/srv/not-here/chats.db?mode=ro", uri=True)\n'
+        'found = link.execute("SELECT q.text, a.text FROM message a JOIN message q ON q.id = a.parent_id WHERE '
+        "a.role = 'assistant' AND q.role = 'user' AND a.made >= ?\", (\"2026-01-01\",))\n"
+        "assert len(found.fetchall()) > 8\n"
+    ),
+    "a pattern of tables that Arrow reads": (
+        "import glob\nimport pyarrow.parquet as pq\n"
+        'tables = [pq.read_table(path, columns=["question"]) for path in glob.glob("/srv/not-here/day=*/*.parquet")]\n'
+        'assert len(tables) > 1, "no tables"\n'
+    ),
+    "a pattern of arrays, each of a picture": (
+        "from pathlib import Path\nimport numpy as np\n"
+        'found = [np.load(path) for path in Path("scans").glob("*.npz")]\nassert len(found) > 1, "no scans"\n'
+        'assert found[0]["image"].shape[2] == 3 and found[0]["mask"].ndim == 2\n'
+    ),
     "a picture": 'from PIL import Image\nprint(Image.open("cat.png").size)\n',
 }
 

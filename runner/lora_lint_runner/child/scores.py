@@ -49,8 +49,8 @@ class Scores:
         spot = (sys._getframe(1).f_code.co_filename, row, place)
         if better:
             self._held.add(spot)
-        elif order != DUE and (_endless(left) or _endless(right)):
-            return better  # begins with the wrong infinity, say: nothing will ever be better
+        elif order != DUE and (_endless(left) or _endless(right) or _below_nought(left, order, right)):
+            return better  # begins with the wrong infinity, or a loss with nought: nothing will ever be better
         elif spot in self._waiting and spot not in self._held and self._trained():
             self._held.add(spot)
             self._say(spot, SAID.get(order, "a better score, once"))
@@ -63,6 +63,14 @@ def _endless(value: Any) -> bool:
     try:
         return not math.isfinite(value)
     except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _below_nought(left: Any, order: str, right: Any) -> bool:
+    """Is a loss, which is above nought, to be less than that?"""
+    try:
+        return order.startswith("Lt") and bool(right == 0 and left > 0)
+    except (TypeError, ValueError, RuntimeError):
         return False
 
 

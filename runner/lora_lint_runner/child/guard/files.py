@@ -20,6 +20,15 @@ DELETERS = ("remove", "unlink", "rmdir", "removedirs")
 PAIRS = ("rename", "replace", "renames", "link", "symlink")
 
 
+ARROW = {  # which opens files by itself
+    "pyarrow.parquet": ("read_table", "read_pandas", "read_schema"),
+    "pyarrow.csv": ("read_csv",),
+    "pyarrow.json": ("read_json",),
+    "pyarrow.feather": ("read_table", "read_feather"),
+    "pyarrow.dataset": ("dataset",),
+}
+
+
 def install(run: Run) -> None:
     """Wraps the functions through which Python code touches files, and those that write by other means."""
     paths = Paths(run)
@@ -84,6 +93,13 @@ def install(run: Run) -> None:
     @run.patches.after("pandas")
     def pandas(module: Any) -> None:
         run.patches.replace(module, "read_parquet", lambda real: _first(real, paths.reading))
+
+    for library, readers in ARROW.items():
+
+        @run.patches.after(library)
+        def arrow(module: Any, readers: tuple[str, ...] = readers) -> None:
+            for name in readers:
+                run.patches.replace(module, name, lambda real: _first(real, paths.reading))
 
     @run.patches.after("datasets.arrow_dataset")
     def datasets(module: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
+import re
 from fnmatch import fnmatch
 from typing import Any
 
@@ -19,6 +20,7 @@ TOKEN = 200  # below which there are tokens in any vocabulary
 NUMBERS = 1 << 20  # in a file of nothing else
 LOADING = ("pickle", "torch", "np", "numpy", "joblib", "dill")
 COUNT = 64
+MASKING = re.compile(r"Segment|Sam\d?(HQ)?Model|Mask", re.I)
 TOKENS = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints", "token_type_ids": "ones"}
 WIDE = ("embedding", "feature", "vector", "hidden")
 
@@ -56,7 +58,7 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
         numpy = importlib.import_module("numpy")
         names = list(wanted) or list(found[0])
         if kind == ".npz":
-            numpy.savez(path, **{name: numpy.asarray(_series(run, name, found)) for name in names})
+            numpy.savez(path, **_arrays(run, names, found))
         else:
             numpy.save(path, numpy.asarray(_series(run, os.path.splitext(os.path.basename(path))[0], found)))
     else:
@@ -67,6 +69,21 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
         else:
             with open(path, "wb") as file:
                 pickle.dump(held, file)
+
+
+def _arrays(run: Run, names: list[str], found: list[dict[str, Any]]) -> dict[str, Any]:
+    """An array of each name: of all rows; where one is a picture, of what belongs to that."""
+    numpy = importlib.import_module("numpy")
+    one = any(kinds.by_name(name) == "image" for name in names)
+    masked = bool(MASKING.search(" ".join(run.hints.classes)))
+    arrays = {}
+    for name in names:
+        kind = kinds.by_name(name)
+        kind = "mask" if masked and kind.startswith("label") else kind
+        cell = kinds.KINDS[kind](name, 0) if one and kind in ("image", "mask") else None
+        series = _series(run, name, found)
+        arrays[name] = numpy.asarray(cell if cell is not None else series[0] if one else series)
+    return arrays
 
 
 def _with_tokens(run: Run, found: list[dict[str, Any]]) -> list[dict[str, Any]]:

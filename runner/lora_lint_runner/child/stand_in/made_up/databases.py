@@ -8,6 +8,8 @@ import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from ...context import Run
 from ...reading.uses import Shape
@@ -29,16 +31,26 @@ def _connecting(run: Run, real: Callable[..., Any]) -> Any:
     def connect(database: Any, *args: Any, **options: Any) -> Any:
         if not isinstance(database, (str, os.PathLike)):
             return real(database, *args, **options)
+        plain = _of_uri(database) if options.get("uri") else None
+        if plain is not None and (os.path.abspath(plain) in run.met.databases or _empty(plain)):
+            database, options["uri"] = plain, False  # it may be asked for to be read only
         path = os.path.abspath(os.fspath(database))
         if path not in run.met.databases and not _empty(os.fspath(database)):
             return real(database, *args, **options)
         run.met.databases.append(path)
         if run.spec.makes_up_rows and len(args) < 5 and "factory" not in options:
             options["factory"] = _connection(run)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+            database = run.paths.writing(path)
+            os.makedirs(os.path.dirname(os.fspath(database)), exist_ok=True)
         return real(database, *args, **options)
 
     return connect
+
+
+def _of_uri(database: str | os.PathLike[str]) -> str | None:
+    """The file of `file:data/notes.db?mode=ro`."""
+    found = urlsplit(os.fspath(database))
+    return url2pathname(found.path) if found.scheme == "file" and found.path != ":memory:" else None
 
 
 def _empty(path: str) -> bool:
@@ -58,7 +70,7 @@ def _connection(run: Run) -> type[sqlite3.Connection]:
                 try:
                     return super().execute(query, values)
                 except sqlite3.OperationalError as error:
-                    if not _mended(run, self.connection, query, str(error)):
+                    if not _mended(run, self.connection, _with(query, values), str(error)):
                         raise
             return super().execute(query, values)
 
@@ -70,6 +82,16 @@ def _connection(run: Run) -> type[sqlite3.Connection]:
             return self.cursor().execute(query, values)
 
     return Connection
+
+
+def _with(query: str, values: Any) -> str:
+    """A query with what it is given in the places of its question marks."""
+    told = iter(values if isinstance(values, (list, tuple)) else ())
+    return re.sub(r"\?", lambda mark: _literal(next(told, mark[0])), query)
+
+
+def _literal(value: Any) -> str:
+    return str(value) if isinstance(value, (int, float)) or value == "?" else "'{}'".format(str(value).replace("'", ""))
 
 
 def _mended(run: Run, connection: sqlite3.Connection, query: str, said: str) -> bool:
@@ -101,8 +123,9 @@ def _home(connection: sqlite3.Connection, query: str, alias: str | None) -> str 
 def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, query: str) -> bool:
     there = {row[1] for row in sqlite3.Connection.cursor(connection).execute(f'PRAGMA table_info("{table}")')}
     if column not in there:
-        compared = re.search(COMPARED.format(column), query, re.I)
-        found = LITERAL.findall(compared[2]) if compared is not None else []
+        asked = list(re.finditer(COMPARED.format(column), query, re.I))
+        compared = asked[0] if asked else None
+        found = [literal for each in asked for literal in LITERAL.findall(each[2])]
         values = tuple(text or int(number) if text or number else "" for text, number in found)
         if compared is not None and compared[1][0] in "<>":
             values = tuple(_beside(value, 1 if compared[1][0] == ">" else -1) for value in values)
@@ -111,8 +134,8 @@ def _add(run: Run, connection: sqlite3.Connection, table: str, column: str, quer
             shape = Shape("int" if all(isinstance(value, int) for value in values) else "text", values=values)
         kind = rows.learned_kind(run, column) or rows.by_script(run, column)
         cells = [rows.told(run, column, place, rows.value(column, place, kind, shape)) for place in range(COUNT)]
-        if column.endswith("_id"):  # of a row in another table
-            cells = list(range(COUNT))
+        if column.endswith("_id"):  # of a row in another table, or of another one in this
+            cells = [(place + 1) % COUNT for place in range(COUNT)]
         sqlite3.Connection.cursor(connection).execute(f'ALTER TABLE "{table}" ADD COLUMN "{column}"')
         plain = (
             (cell if isinstance(cell, (str, int, float)) else str(cell), place) for place, cell in enumerate(cells)
