@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from lora_lint.knowledge import packages, peft, python, releases, since, torch, transformers, trl
+from lora_lint.knowledge import packages, peft, python, releases, since, torch, transformers, trl, vocabularies
 from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.releases import Pin
@@ -248,6 +248,10 @@ class Knowledge:
     def is_learned(self, role: str, token: Hashable) -> bool:
         """Is a special token one that the model is to learn? Not where it pads, or where it is there already."""
         return role != transformers.PADDING and token not in transformers.TOKENS_THERE
+
+    def has_tokens(self, model: Hashable, tokens: Collection[str]) -> bool:
+        """Has the tokenizer of the model of this name these tokens from the start?"""
+        return vocabularies.has_all(model, tokens)
 
     def is_rank(self, variable: str) -> bool:
         """An environment variable in which a launcher tells a process its rank."""

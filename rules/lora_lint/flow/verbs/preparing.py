@@ -9,6 +9,7 @@ from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.values import NONE, Const, ModelRef, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
 from lora_lint.flow.verbs.loading import dtype_of
+from lora_lint.flow.verbs.wrapping import source_of
 from lora_lint.lifecycle.events.training import PreparedKbit, Resized
 from lora_lint.lifecycle.records import Frozen, Sure
 
@@ -38,7 +39,10 @@ def _resize(call: LibCall) -> Value:
     """`model.resize_token_embeddings(n)`."""
     machine = call.machine
     oid = call.target()
-    learned = ("tokens", "added") in machine.world.frames.get(NOTES, {})
+    added = machine.world.frames.get(NOTES, {}).get(("tokens", "added"))
+    tokens = added.value if isinstance(added, Const) and isinstance(added.value, frozenset) else None
+    there = tokens is not None and machine.knowledge.has_tokens(source_of(machine, oid), tokens)
+    learned = added is not None and not there
     machine.emit(call.node, oid, Resized())
     machine.world.life.replace_base(oid, resized_at=machine.site(call.node))
     if learned:

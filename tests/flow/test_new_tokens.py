@@ -1,0 +1,43 @@
+"""Which tokens are new to a model, and are to be learned, depends on its family."""
+
+from __future__ import annotations
+
+import pytest
+
+import lora_lint
+
+SCRIPT = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainingArguments
+
+name = "{model}"
+tokenizer = AutoTokenizer.from_pretrained(name)
+{adds}
+model = AutoModelForCausalLM.from_pretrained(name)
+model.resize_token_embeddings(len(tokenizer))
+model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM"))
+Trainer(model=model, args=TrainingArguments("runs"), train_dataset=rows).train()
+"""
+ADDS = [
+    'tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})',
+    'tokenizer.add_special_tokens({"eos_token": "<|im_end|>"})',
+    'tokenizer.add_tokens(["<|im_start|>", "<|im_end|>"])',
+    'tokenizer.add_tokens("<|im_end|>")',
+]
+
+
+def found(model: str, adds: str) -> list[str]:
+    return [finding.name for finding in lora_lint.check_source(SCRIPT.format(model=model, adds=adds))]
+
+
+@pytest.mark.parametrize("adds", ADDS)
+def test_a_token_that_the_family_has_is_not_new(adds: str) -> None:
+    assert found("Qwen/Qwen2.5-0.5B", adds) == []
+    assert found("meta-llama/Llama-2-7b-hf", adds) == ["resized-embeddings-untrained"]
+
+
+def test_one_that_is_new_beside_it_is() -> None:
+    assert found("Qwen/Qwen2.5-0.5B", ADDS[2].replace("<|im_end|>", "<tool>")) == ["resized-embeddings-untrained"]
+    assert found("Qwen/Qwen2.5-0.5B", ADDS[0] + "\ntokenizer.add_tokens(tools)") == ["resized-embeddings-untrained"]
+    assert found("Qwen/Qwen2.5-0.5B", ADDS[0].replace("im_end", "eot_id")) == ["resized-embeddings-untrained"]
+    assert found("meta-llama/Meta-Llama-3-8B", ADDS[3].replace("im_end", "eot_id")) == []
