@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import Ran, carried
 from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED, TRAINER
 
@@ -171,3 +173,21 @@ model.save_pretrained("out")
 """)
     assert "has no query, value; now q_proj, v_proj" in ran.json["reason"]
     assert [adapter["directory"] for adapter in ran.json["after"]["adapters"]] == ["out"]
+
+
+@pytest.mark.parametrize("end", ["main()", "import sys\n\nif not main():\n    sys.exit(1)"])
+def test_an_error_that_a_script_catches_and_tells_of_has_stopped_it_all_the_same(run: Run, end: str) -> None:
+    text = f"""\
+def main():
+    try:
+        args = TrainingArguments("o", evaluation_strategy="no")
+        Trainer(model, args, train_dataset=rows).train()
+        model.save_pretrained("out")
+        return True
+    except Exception as error:
+        print(f"training failed: {{error}}")
+        return False
+
+{end}
+"""
+    assert "has no evaluation_strategy; now eval_strategy" in carried(run(HEAD + TRAINER + text))

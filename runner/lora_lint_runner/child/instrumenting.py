@@ -1,12 +1,12 @@
 """The code of the script's own files, in which loops, and some tests, ask what to do: see `loops`, `scores`, `demands`,
-`filters` and `imported`. Each line is still the user's."""
+`filters`, `imported` and `caught`. Each line is still the user's."""
 
 from __future__ import annotations
 
 import ast
 from typing import Any
 
-from . import demands, filters, imported, parts, scores
+from . import caught, demands, filters, imported, parts, scores
 from .loops import Loops, Rows
 from .reading.endless import endless
 
@@ -75,6 +75,13 @@ class _Asking(ast.NodeTransformer):
         self.generic_visit(node)
         if imported.asks(node):
             node.comparators[0] = _at(ast.Name(imported.IMPORTED, ast.Load()), node.comparators[0])
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        self.generic_visit(node)
+        if caught.asks(node):
+            call = ast.Expr(ast.Call(ast.Name(caught.CAUGHT, ast.Load()), [], []))
+            node.body.insert(0, _at(call, node.body[0]))
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:

@@ -22,6 +22,7 @@ class Met:
         self.refused = ""  # what a parser said of it
         self.left_alone: list[Any] = []  # parsers that are a library's own: nothing is filled in
         self.rank_asked: dict[str, Any] | None = None  # where a trainer's local_rank was asked for
+        self.caught: list[Exception] = []  # by handlers of its own that catch whatever comes
         # files and data
         self.tiny = False  # a model is a tiny stand-in
         self.other_code = False  # for one whose own code lies on the hub

@@ -13,6 +13,7 @@ import sys
 import types
 from typing import Any
 
+from .caught import CAUGHT, noting
 from .context import Run
 from .demands import DEMANDED
 from .filters import FILTERED
@@ -27,6 +28,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, FOR, loops.for_)
     setattr(builtins, WHILE, loops.while_)
     setattr(builtins, IMPORTED, Imported())
+    setattr(builtins, CAUGHT, noting(run))
     setattr(builtins, GREW, run.scores.grew)
     setattr(builtins, DEMANDED, run.demands.demanded)
     setattr(builtins, FILTERED, run.filters.filtered)

@@ -380,11 +380,15 @@ def test_a_unet_is_of_the_pipeline_that_the_script_saves_to(run: Run) -> None:
     """Of an id that tells nothing: Stable Diffusion has a UNet of the same class, of another width."""
     pytest.importorskip("diffusers")
     text = """\
+import argparse
 from diffusers import StableDiffusionXLPipeline, UNet2DConditionModel
 from transformers import WhisperForConditionalGeneration
 
 unet = UNet2DConditionModel.from_pretrained("company/model", subfolder="unet")
 assert unet.config.addition_embed_type == "text_time", unet.config
+parser = argparse.ArgumentParser()
+parser.add_argument("--resolution", type=int, default=1024)
+assert parser.parse_args().resolution == 256
 speech = WhisperForConditionalGeneration.from_pretrained("openai/whisper-small")
 sounds = torch.zeros(1, speech.config.num_mel_bins, 3000)
 speech.generate(input_features=sounds, max_new_tokens=2, language="Swahili", task="transcribe")

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..context import Run
 from . import subcommands
+from .resolutions import smaller
 from .told_arguments import left_out, open_to, renamed, told
 from .values import Filler
 
@@ -159,6 +160,8 @@ def _parsing(commands: Commands, real: Any) -> Any:
         if own and not any(a in given for a in ("-h", "--help")):
             given = commands.completed(self, given)
         found = real(self, given, namespace, *more, **options)
+        if told_here:
+            smaller(commands.run, found[0])
         if own:
             commands.options.update(vars(found[0]))
         return left_out(commands.run, found) if told_here else found

@@ -60,10 +60,12 @@ def reason(run: Run, error: BaseException) -> Reason:
 
 
 def _learned(run: Run, error: BaseException) -> dict[str, Any] | None:
-    """By the exception, else by the one that the script was about to deal with."""
+    """By the exception, else by the one that the script was about to deal with, or has dealt with before it ended."""
     first = retries.learned(run, error)
     met = None if error.__suppress_context__ else error.__context__
-    return first if first is not None or not isinstance(met, Exception) else retries.learned(run, met)
+    if first is None and isinstance(met, Exception):
+        first = retries.learned(run, met)
+    return retries.of_caught(run) if first is None and isinstance(error, SystemExit) else first
 
 
 def _cause(run: Run, error: BaseException, first: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...context import Run
+from ...observe import saves
 from . import (
     arguments,
     better,
@@ -126,7 +127,14 @@ def learned(run: Run, error: BaseException) -> Learned | None:
 
 def after_the_end(run: Run) -> Learned | None:
     """What to try after a run that came to its end: the first one that has something new decides."""
-    return _first(AFTER_THE_END, run)
+    lost = not run.events.steps or run.journal.kinds.isdisjoint(saves.KINDS)
+    return (of_caught(run) if lost else None) or _first(AFTER_THE_END, run)
+
+
+def of_caught(run: Run) -> Learned | None:
+    """By what the script caught and only told of."""
+    found = (learned(run, error) for error in run.met.caught)
+    return next((new for new in found if new is not None), None)
 
 
 def _first(looks: tuple[Callable[..., Learned | None], ...], *about: Any) -> Learned | None:
