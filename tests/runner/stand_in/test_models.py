@@ -76,6 +76,11 @@ def test_a_name_that_spells_out_its_family(name: str) -> None:
     assert family.choose(name, family.Asked(None)).model_type == SPELT_OUT[name]
 
 
+def test_a_processor_is_of_its_own_model_beside_an_auto_class_for_another() -> None:
+    asked = family.Asked("AutoProcessor", ("AutoModelForSequenceClassification", "BlipForConditionalGeneration"))
+    assert family.choose("Salesforce/blip-image-captioning-base", asked).model_type == "blip"
+
+
 @pytest.mark.parametrize("kind", ["detr", "deformable_detr", "pvt", "levit", "efficientnet", "florence2"])
 def test_families_of_several_stages_are_built(kind: str, tmp_path: Path) -> None:
     """Of a backbone in other hands all stages stay; where smaller numbers do not fit, the usual ones are taken."""

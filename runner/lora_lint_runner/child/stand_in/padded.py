@@ -1,4 +1,5 @@
-"""Batches that a script pads to a length of thousands: made-up rows are short, and a CPU takes minutes for the rest."""
+"""Texts that a script pads to a length. To one of thousands: made-up rows are short, and a CPU takes minutes for the
+rest. To a short one, without saying what becomes of longer ones: its own texts are shorter, made-up ones may not be."""
 
 from __future__ import annotations
 
@@ -14,6 +15,20 @@ def install(run: Run) -> None:
     @run.patches.after("transformers.trainer")
     def patch(module: Any) -> None:
         run.patches.replace(module.Trainer, "_prepare_inputs", lambda real: _preparing(run, real))
+
+    @run.patches.after("transformers.tokenization_utils_base")
+    def words(module: Any) -> None:
+        run.patches.replace(module.PreTrainedTokenizerBase, "__call__", lambda real: _cutting(run, real))
+
+
+def _cutting(run: Run, real: Any) -> Any:
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        padded = options.get("padding") == "max_length" and options.get("max_length") is not None
+        if padded and run.made_up and "truncation" not in options:
+            options["truncation"] = True
+        return real(self, *args, **options)
+
+    return call
 
 
 def _preparing(run: Run, real: Any) -> Any:

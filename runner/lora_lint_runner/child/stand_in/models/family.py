@@ -39,6 +39,7 @@ MEDIA = r"(ImageProcessor(Fast|Pil)?|FeatureExtractor)$"  # of transformers 5, w
 SENSES = (
     ("AutoImageProcessor", "image_processing", "IMAGE_PROCESSOR"),
     ("AutoFeatureExtractor", "feature_extraction", "FEATURE_EXTRACTOR"),
+    ("AutoProcessor", "processing", "PROCESSOR"),
 )
 # trainers of trl: they want models that chat
 CHATTING = {f"{kind}Trainer" for kind in ("SFT", "DPO", "KTO", "GRPO", "RLOO", "Reward", "ORPO", "CPO", "PPO", "GKD")}
@@ -207,7 +208,7 @@ def _takes_media(name: str | None) -> bool:
 
 
 def _senses(kind: str, asker: str | None) -> bool:
-    """Is a processor of images or sounds asked for, and has the family one? It may go with another model, too."""
+    """Is a processor asked for, and has the family one? It may go with another model than those of the Auto classes."""
     for auto, home, table in SENSES:
         if asker == auto:
             module = importlib.import_module(f"transformers.models.auto.{home}_auto")
