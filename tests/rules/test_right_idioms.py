@@ -523,3 +523,15 @@ def test_a_pipeline_is_saved_with_what_was_fused_into_its_parts() -> None:
     assert found(FUSED.replace("pipe.fuse_lora()\n", "").replace('pipe.save_pretrained("out")\n', "")) == [
         "adapter-never-saved"
     ]
+
+
+def test_where_paths_were_left_out_the_number_format_may_be_a_settings() -> None:
+    deep = "".join(f"def asked{n}(x):\n    return asked{n - 1}(x)\n" for n in range(1, 15))
+    helpers = "def asked0(x):\n    return x\n" + deep
+    half = 'model = AutoModelForCausalLM.from_pretrained("gpt2", torch_dtype=torch.float16)\n'
+    trains = WRAP + "model.half()\n" + TRAIN + SAVE
+    preview = lora_lint.Config(preview=True)
+    assert [f.name for f in lora_lint.check_source(HEAD + half + trains, config=preview)] == [
+        "half-precision-trainables"
+    ]
+    assert lora_lint.check_source(HEAD + helpers + "asked14(model)\n" + half + trains, config=preview) == []
