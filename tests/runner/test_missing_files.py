@@ -93,6 +93,13 @@ READS = {
         'found = [np.load(path) for path in Path("scans").glob("*.npz")]\nassert len(found) > 1, "no scans"\n'
         'assert found[0]["image"].shape[2] == 3 and found[0]["mask"].ndim == 2\n'
     ),
+    "what is seen on pictures, in the form of COCO": (
+        "import json\nfrom PIL import Image\n"
+        'found = json.load(open("harbour/instances.json"))\nkinds = {kind["id"] for kind in found["categories"]}\n'
+        'where = {image["id"]: Image.open("harbour/" + image["file_name"]).size for image in found["images"]}\n'
+        'for seen in found["annotations"]:\n    x, y, width, height = seen["bbox"]\n'
+        '    assert seen["category_id"] in kinds and x + width <= where[seen["image_id"]][0]\n'
+    ),
     "a picture": 'from PIL import Image\nprint(Image.open("cat.png").size)\n',
 }
 

@@ -11,6 +11,7 @@ from .uses import as_number
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
+GOING_THROUGH = frozenset("enumerate sorted reversed zip DataFrame from_list sample shuffle choice".split())
 MOST = 64  # paths under one name
 Path = tuple[str, ...]
 
@@ -147,7 +148,7 @@ def _in_order(node: ast.AST, parent: ast.AST | None) -> bool:
         return isinstance(place, ast.Slice) or (isinstance(place, ast.Constant) and isinstance(place.value, int))
     func = parent.func if isinstance(parent, ast.Call) and node in parent.args else None
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-    return name in ("enumerate", "DataFrame", "from_list", "sample", "shuffle")
+    return name in GOING_THROUGH
 
 
 def _loads(node: ast.AST, holders: tuple[str, ...]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings
-from . import binaries, contents, documents, forms, groups, keyed, lines
+from . import binaries, coco, contents, documents, forms, groups, keyed, lines
 from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
 
 LABELS = 16
@@ -37,7 +37,7 @@ def install(run: Run) -> None:
         with run.journal.silent(), contextlib.suppress(OSError):  # of a name that is none
             if kin is not None:
                 shutil.copyfile(kin, path)
-            elif not _recorded(run, path):
+            elif coco.is_one(run, path) or not _recorded(run, path):
                 _make_up(run, path)
 
 
@@ -137,6 +137,10 @@ def _kin(path: str) -> str | None:
 
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
+    if coco.is_one(run, path):
+        forms.written(path)
+        coco.write(run, path, contents.COUNT)
+        return
     name, table = os.path.basename(path), keyed.table_of(run, path)
     if table is not None:
         files = [here(run, other) for other in run.spec.learned.get("files", ())]
