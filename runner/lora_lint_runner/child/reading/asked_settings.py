@@ -11,7 +11,7 @@ from .uses import as_number
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
-GOING_THROUGH = frozenset("enumerate sorted reversed zip DataFrame from_list sample shuffle choice".split())
+GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle".split())
 MOST = 64  # paths under one name
 Path = tuple[str, ...]
 
