@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import MagicMock
 
 from lora_lint_runner.child.met import Met
-from lora_lint_runner.child.reading import hints
+from lora_lint_runner.child.reading import asked_settings, hints
 from lora_lint_runner.child.reading.elements import elements
 from lora_lint_runner.child.stand_in.made_up import contents, documents, groups, lines
 
@@ -118,3 +118,9 @@ def test_a_column_has_cells_that_an_expression_matches(tmp_path: Path) -> None:
     script += 'table = pd.read_csv("x.csv", usecols=["change", "x"])\n'
     rows = contents.rows_of(run_of(script, tmp_path), name="x.csv")
     assert all(re.fullmatch(r"[A-Z]\d+[A-Z]", row["change"]) for row in rows)
+
+
+def test_what_lies_below_any_names_is_read_from_a_record() -> None:
+    script = 'data = json.load(open("all.json"))\nparts = data.get("parts", {})\nfor name, part in parts.items():\n'
+    script += '    for pair in part.get("pairs", []):\n        print(pair["ask"])\n'
+    assert asked_settings.asked([ast.parse(script)]) == {"parts": {"*": {"pairs": "list"}}}

@@ -13,6 +13,7 @@ HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
 GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle".split())
 MOST = 64  # paths under one name
+EACH = "*"  # whatever the names are below which something lies
 Path = tuple[str, ...]
 
 
@@ -105,6 +106,13 @@ class _Read:
             found: set[Path] = {()} if self._loaded(node.value) else self.path(node.value)
             if name:
                 self._hold(name, found)
+        elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.iter, ast.Call):
+            func = node.iter.func  # `for name, part in settings["parts"].items()`
+            target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
+            if isinstance(func, ast.Attribute) and func.attr in ("items", "values"):
+                found = {(*path, EACH) for path in self.path(func.value) if path}
+                if found and _name(target):
+                    self.held.setdefault(_name(target), set()).update(found)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.functions:
             parameters = self.functions[node.func.id].args.args
             for place, value in zip(parameters, node.args, strict=False):

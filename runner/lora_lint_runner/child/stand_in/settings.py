@@ -26,6 +26,7 @@ OF_TOOLS = re.compile(
     re.I,
 )
 MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
+SEVERAL = 4  # parts below any names
 
 
 def install(run: Run) -> None:
@@ -73,7 +74,10 @@ def made(run: Run, path: str, rows: list[Any] | None = None, *, data: bool = Fal
 def _filled(run: Run, wanted: dict[str, Any], rows: list[Any] | None, above: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, inner in wanted.items():
-        if isinstance(inner, dict):
+        if key == asked_settings.EACH:
+            for place in range(SEVERAL):
+                found[f"{above}_{place}"] = _filled(run, inner, rows, above) if isinstance(inner, dict) else {}
+        elif isinstance(inner, dict):
             found[key] = _filled(run, inner, rows, key)
         elif inner == "list" and rows:
             found[key] = rows
