@@ -83,6 +83,8 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
     with opening(path, "wt", encoding="utf-8", newline="") as file:
         if "." + suffix in FASTA:
             file.writelines(f">{_name(row, place)}\n{life.protein(place)}\n" for place, row in enumerate(found))
+        elif suffix == "py":
+            file.writelines(f"{kinds.KINDS['function']('', place)}\n\n" for place in range(len(found)))
         elif suffix == "json" and as_one:
             json.dump(found, file)
         elif suffix in ("csv", "tsv") or "." + suffix in SHEETS:

@@ -21,6 +21,7 @@ OPENING = {
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
 LISTS = (".yaml", ".yml", ".xml")  # of settings, tasks, notes
+CODE = (".py",)  # of any project that is gone through
 TABLES = 4  # that match a pattern
 
 
@@ -44,10 +45,13 @@ def _inside(run: Run, name: str) -> str | None:
     plain = os.path.join(folder, _fitting(base))
     if suffix_of(plain) in (*ROWS, *LISTS, *PICTURES, *SOUNDS) or binaries.is_made(run, plain):
         return plain
+    if "*" in name and suffix_of(plain) in CODE:
+        return plain
     if MODEL.search(name) and not DATA.search(name):
         return None
     kinds = [s for s in ROWS + PICTURES + SOUNDS if any(s == t or t.endswith("*" + s) for t in run.hints.strings)]
     kinds = kinds or [s for s in PICTURES + SOUNDS if any(t.endswith(s) for t in run.hints.strings)]
+    kinds = kinds or [s for s in CODE if "*" in name and s in run.hints.strings]
     opened = [suffix for package, suffix in OPENING.items() if package in run.hints.roots]
     media = [s for kin in (PICTURES, SOUNDS) for s in kin if set(opened) & set(kin)]
     kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
