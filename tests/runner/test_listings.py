@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lora_lint_runner.child.reading.listings import Kept, kept
+from lora_lint_runner.child.reading.listings import Kept, inside_each, kept
 
 JPG = Kept("", (".jpg",), False)
 
@@ -26,3 +26,15 @@ JPG = Kept("", (".jpg",), False)
 )
 def test_the_names_that_a_statement_keeps(text: str, held: dict[str, Any], found: Kept) -> None:
     assert kept(ast.parse(text).body[0], held) == found
+
+
+EACH = [
+    'for day in sorted(root.iterdir()):\n read(day / "a.csv")\n read(root / day / "b.csv")',
+    'for day in os.listdir(root):\n read(os.path.join(root, day, "a.csv"))\n open(os.path.join(root, day, "b.csv"))',
+]
+
+
+@pytest.mark.parametrize("text", EACH)
+def test_the_files_that_are_read_in_each_folder(text: str) -> None:
+    assert inside_each(ast.parse(text).body[0]) == ["a.csv", "b.csv"]
+    assert inside_each(ast.parse(text.replace(".csv", "")).body[0]) == []

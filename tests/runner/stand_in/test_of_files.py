@@ -145,6 +145,9 @@ def test_each_file_of_json_has_the_form_in_which_it_is_read(script: str) -> None
 HELD = 'held = json.load(open("x.json"))\n'
 TABLES = {
     HELD + 'for row in rows:\n    print(held[row["sku"]]["title"])\n': JsonTable(frozenset({"sku"}), True),
+    HELD + 'kept = [n for n in names if n in held]\nkept.sort(key=lambda n: held[n]["place"])\n': JsonTable(
+        record=True
+    ),
     HELD + "ids = [held[str(place)] for place in range(8)]\n": JsonTable(),
     HELD + 'for name, one in held.items():\n    print(name, one.get("title"))\n': JsonTable(record=True),
     'def load():\n    return json.load(open("x.json"))\nheld = load()\n' + "kept = [n for n in names if n in held]\n": (

@@ -32,7 +32,18 @@ def json_tables(origins: Origins, keys: Keys) -> dict[str, JsonTable]:
                 known = found.get(file, JsonTable())
                 record = known.record or _is_record(node, origins)
                 found[file] = JsonTable(known.columns | columns, record)
+    for held in _of_records(origins):
+        files = origins.origin(held).files if origins.is_whole(held) else frozenset()
+        found.update({file: found[file]._replace(record=True) for file in files if file in found})
     return found
+
+
+def _of_records(origins: Origins) -> Iterator[ast.expr]:
+    """What is asked for a field of what lies below a name: `held[name]["text"]`."""
+    for node in origins.nodes:
+        inner = node.value if isinstance(node, ast.Subscript) and text_of(node.slice) is not None else None
+        if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, (ast.Constant, ast.Slice)):
+            yield inner.value
 
 
 def _asked(node: ast.AST, keys: Keys) -> Iterator[tuple[ast.expr, ast.expr | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -33,6 +34,23 @@ def kept(found: ast.stmt, held: Mapping[str, Any]) -> Kept:
             if ".suffix" in left or "splitext(" in left:
                 ends += _texts(node.comparators[0], held)
     return Kept(next(iter(begins), ""), tuple(e for e in ends if e.startswith(".") and "*" not in e), folders)
+
+
+def inside_each(found: ast.stmt) -> list[str]:
+    """The files that a loop over a folder reads in each of its folders: `for day in days: read(day / "a.csv")`."""
+    name = found.target.id if isinstance(found, ast.For) and isinstance(found.target, ast.Name) else None
+    names: dict[str, None] = {}
+    for node in ast.walk(found) if name is not None else ():
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            parts = [node.left, node.right]
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("join", "joinpath"):
+            parts = [*([node.func.value] if isinstance(node.func, ast.Attribute) else ()), *node.args]
+        last = parts[-1].value if parts and isinstance(parts[-1], ast.Constant) else None
+        of_each = any(isinstance(n, ast.Name) and n.id == name for part in parts for n in ast.walk(part))
+        if of_each and isinstance(last, str) and os.path.splitext(last)[1]:
+            names.setdefault(last)
+    return list(names)
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:

@@ -123,5 +123,7 @@ def _of_table(run: Run, error: BaseException) -> list[str]:
                 tables.setdefault(node.value.id, set()).add(node.attr)
     asked = {name for names in tables.values() if said.group(1) in names for name in names}
     pandas = importlib.import_module("pandas")
-    known = {*dir(pandas.DataFrame), *dir(pandas.Series), *run.spec.learned.get("columns", ())}
+    row = "'Pandas'" in str(error)  # of `itertuples()`: it has its columns and next to nothing else
+    theirs = {"Index", "count", "index"} if row else {*dir(pandas.DataFrame), *dir(pandas.Series)}
+    known = {*theirs, *run.spec.learned.get("columns", ())}
     return sorted({said.group(1)} - known and asked - known)

@@ -98,7 +98,11 @@ def wanted(run: Run, error: BaseException) -> list[str]:
         name = os.path.join(name, "*", "*.jpg")
     elif name is not None:
         name = _kept(run, error, name)
-    found = [n for p in ([name] if name is not None else blamed(run, error)) for n in those_inside(run, p)]
+    looked_for = [name] if name is not None else blamed(run, error)
+    at = statement(run, error)
+    if name is not None and at is not None and not suffix_of(name) and LOOKS.search(ast.unparse(at).split("\n")[0]):
+        looked_for = [os.path.join(name, "*", file) for file in listings.inside_each(at)] or looked_for
+    found = [n for p in looked_for for n in those_inside(run, p)]
     if name is not None and not found and _read_as_text(run, error, name):
         found = [carried(run, name)]
     return found
