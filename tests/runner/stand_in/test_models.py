@@ -76,6 +76,11 @@ def test_a_name_that_spells_out_its_family(name: str) -> None:
     assert family.choose(name, family.Asked(None)).model_type == SPELT_OUT[name]
 
 
+def test_a_family_that_cannot_see_here_reads() -> None:
+    assert family.only_text("gemma3n", family.Asked("AutoModelForCausalLM")) == ["gemma3n_text"]
+    assert family.only_text("gemma3n", family.Asked("AutoModelForImageTextToText")) == []
+
+
 def test_a_processor_is_of_its_own_model_beside_an_auto_class_for_another() -> None:
     asked = family.Asked("AutoProcessor", ("AutoModelForSequenceClassification", "BlipForConditionalGeneration"))
     assert family.choose("Salesforce/blip-image-captioning-base", asked).model_type == "blip"
@@ -442,6 +447,11 @@ print(load_dataset(snapshot_download(repo_id="acme/rows", repo_type="dataset"))[
 """
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_model_whose_code_lies_on_github_is_named(run: Run) -> None:
+    found = 'import torch\nmodel = torch.hub.load("facebookresearch/dinov2", "dinov2_vits14")\n'
+    assert "no stand-in for dinov2_vits14 of facebookresearch/dinov2" in run(found + KEPT).json["reason"]
 
 
 def test_an_adapter_that_mixes_others_is_saved_with_them(run: Run) -> None:

@@ -101,6 +101,12 @@ def candidates(asked: Asked) -> list[str]:
     return [k for k in dict.fromkeys(found) if k is not None and k in _types() and owned_by(k, _autos(asked))]
 
 
+def only_text(kind: str, asked: Asked) -> list[str]:
+    """The part of a family that reads, where what it sees with is not to be had here (Gemma 3n without timm)."""
+    part = f"{kind}_text"
+    return [part] if part in _types() and owned_by(part, _autos(asked)) else []
+
+
 def _of_peft() -> dict[str, Any]:
     """The modules that PEFT adapts by itself, by architecture."""
     from peft.utils import constants

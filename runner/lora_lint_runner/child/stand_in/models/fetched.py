@@ -12,7 +12,7 @@ from typing import Any
 
 from ...context import Run
 from ..made_up import tables
-from .hub import Hub
+from .hub import Hub, NoStandIn
 
 
 def install(run: Run, hub: Hub) -> None:
@@ -26,6 +26,10 @@ def install(run: Run, hub: Hub) -> None:
     @patches.after("huggingface_hub._snapshot_download")
     def snapshots(module: Any) -> None:
         patches.replace(module, "snapshot_download", lambda real: _downloading(run, hub, real))
+
+    @patches.after("torch.hub")
+    def repositories_of_code(module: Any) -> None:
+        patches.replace(module, "load", _of_github)
 
     @patches.after("huggingface_hub.constants")
     def constants(module: Any) -> None:
@@ -55,6 +59,15 @@ def _downloading(run: Run, hub: Hub, real: Any) -> Any:
         return _copied(found, run.paths.inside(wanted), name) if wanted else found
 
     return download
+
+
+def _of_github(real: Any) -> Any:
+    def load(repo_or_dir: Any, model: Any, *args: Any, source: str = "github", **options: Any) -> Any:
+        if source == "github" and not os.path.isdir(repo_or_dir):
+            raise NoStandIn(f"there is no stand-in for {model} of {repo_or_dir}: its code lies on GitHub (torch.hub)")
+        return real(repo_or_dir, model, *args, source=source, **options)
+
+    return load
 
 
 def _of_data(run: Run, repository: str, name: Any, wanted: Any) -> str:

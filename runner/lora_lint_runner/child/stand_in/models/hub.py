@@ -214,7 +214,9 @@ class Hub:
         asked = family.Asked(asker, self.run.hints.classes, self.run.hints.modules, learned or kind)
         chosen = family.choose(name, asked)
         others = [
-            family.Family(k, "the class that loads it") for k in family.candidates(asked) if k != chosen.model_type
+            family.Family(k, "the class that loads it")
+            for k in (*family.only_text(chosen.model_type, asked), *family.candidates(asked))
+            if k != chosen.model_type
         ]
         room = ROOM if self.run.spec.learned.get("room") else 0
         deep = bool(self.run.spec.learned.get("deep")) or self.run.hints.names_layers
