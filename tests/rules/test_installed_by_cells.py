@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 import lora_lint
+from lora_lint.engine.session import Session
+from lora_lint.project.project import Project
+from lora_lint.settings.config import Config
+from lora_lint.source.notebook import document_of_cells
 
 HEAD = """\
 from peft import LoraConfig, get_peft_model
@@ -48,3 +52,10 @@ def test_what_a_cell_installs_is_named_by_its_cell(tmp_path: Path) -> None:
     assert "ValueError" in told_of(tmp_path, "!pip install -q trl -r trl==0.7.10", TWICE)[0]
     [message] = told_of(tmp_path, "import os", "import sys\n!pip install peft==0.11.1", HEAD + NEW)
     assert "train.ipynb:cell 2:2" in message
+
+
+def test_a_notebook_that_is_open_in_an_editor_may_install_another_release(tmp_path: Path) -> None:
+    session, notebook = Session(Config(), Project(tmp_path)), tmp_path / "train.ipynb"
+    for release, findings in (("0.7.10", 0), ("1.0", 1), ("0.7.10", 0)):
+        document = document_of_cells(str(notebook), {1: f"!pip install trl=={release}", 2: TWICE})
+        assert len(session.analyze(document, notebook).findings) == findings

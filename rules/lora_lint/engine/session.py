@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
+    from lora_lint.source.requirements import Requirement
     from lora_lint.source.sketch.parsed import Parsed
 
 
@@ -93,7 +94,8 @@ class Session:
     def __init__(self, config: Config, project: Project | None = None) -> None:
         self.config = config
         self.project = project
-        self._knowledge: dict[Path, Knowledge] = {}  # by folder: which releases its scripts run with may differ
+        # by folder, or by script and what it asks for itself: which releases they run with may differ
+        self._knowledge: dict[Path | tuple[Path, tuple[Requirement, ...]], Knowledge] = {}
         self._trees: dict[Path, tuple[bytes, Parsed]] = {}
         self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
 
@@ -188,13 +190,13 @@ class Session:
     def _known(self, path: Path | None, text: str, document: Document) -> Knowledge:
         """The library facts for a script, and for the others of its folder."""
         from lora_lint.knowledge.tables import Knowledge
-        from lora_lint.project.pins import has_inline, pins_for
+        from lora_lint.project.pins import own, pins_for
 
         if path is None or self.project is None:
             return Knowledge(dict(self.config.versions))
         project = self.project
-        asks = has_inline(text)
-        place = path if asks else path.parent
+        asks = own(text)
+        place = (path, asks) if asks else path.parent
         if place not in self._knowledge:
             text, root = text if asks else "", os.fspath(project.root)
             pins = partial(pins_for, os.fspath(path), text, root, project.copies, document.row_text)

@@ -37,7 +37,7 @@ def pins_for(
     `shown` is how a row of the text is spoken of.
     """
     found = {library: [Pin("", os.path.relpath(path, root))] for library, path in copies().items()}
-    _add(found, [(requirement, script) for requirement in inline(text) + installed(text)], root, shown)
+    _add(found, [(requirement, script) for requirement in own(text)], root, shown)
     for folder in folders_above(script, root):
         asked = [(requirement, path) for path in files_in(folder) for requirement in requirements_in(path, _read(path))]
         _add(found, [(requirement, path) for requirement, path in asked if is_lock(path)], root)
@@ -57,9 +57,9 @@ def _add(
     found.update(new)
 
 
-def has_inline(text: str) -> bool:
-    """Does a script itself say what it asks for?"""
-    return "# /// script" in text or bool(installed(text))
+def own(text: str) -> tuple[Requirement, ...]:
+    """What a script itself says that it asks for, or the cells of a notebook install."""
+    return (*(inline(text) if "# /// script" in text else ()), *installed(text))
 
 
 def folders_above(script: str, root: str) -> Iterator[str]:
