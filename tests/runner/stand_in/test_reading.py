@@ -7,6 +7,8 @@ import csv
 import gzip
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -14,7 +16,7 @@ from PIL import Image
 from lora_lint_runner.child.reading import asked_settings, hints
 from lora_lint_runner.child.reading.lines import Lines, lines_in
 from lora_lint_runner.child.reading.uses import ANY, Shape
-from lora_lint_runner.child.stand_in.made_up import contents, forms, life, rows, suffixes, varied
+from lora_lint_runner.child.stand_in.made_up import contents, forms, life, maker, rows, suffixes, varied
 
 
 def read(text: str, folder: Path) -> hints.Hints:
@@ -260,3 +262,9 @@ def test_of_a_chat_one_side_is_the_one_that_is_asked_for(tmp_path: Path) -> None
         assert made[0]["by"] == first
         assert asked in (made[0]["by"], made[1]["by"])
         assert made[0]["by"] != made[1]["by"]
+
+
+def test_sounds_that_were_made_ready_are_no_tokens() -> None:
+    learned = {"tokenized": True, "columns": ["input_features"]}
+    run: Any = SimpleNamespace(spec=SimpleNamespace(learned=learned), met=SimpleNamespace(told_columns=[]), hints=None)
+    assert maker.Maker(run)._columns(None, {}) == {"input_features": "heard", "labels": "ints"}

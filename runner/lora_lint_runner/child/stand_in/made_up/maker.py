@@ -52,7 +52,8 @@ class Maker:
         """The columns, each with its kind where more is known of it than its name and its use."""
         hints = self.run.hints
         if self.run.spec.learned.get("tokenized"):
-            return {**TOKENIZED, **dict.fromkeys(self.learned), **self._counted(asked)}
+            found = {**TOKENIZED, **dict.fromkeys(self.learned), **self._counted(asked)}
+            return {**_prepared(dict.fromkeys(found))} or found
         columns: dict[str, str | None] = dict(known or {})
         if not columns or not set(asked) & set(columns):
             columns.update({c: shape.kind if shape.kind in KINDS else None for c, shape in asked.items()})
