@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Ran
-from .samples import HEAD
+from .conftest import Ran, confirmed
+from .samples import HEAD, SAVE
 
 Run = Callable[..., Ran]
 
@@ -59,3 +59,14 @@ model.save_pretrained("out")
     ran = run(HEAD + text)
     assert ran.exit == 0, ran.json["reason"]
     assert "takes no PeftModel as ref_model" in ran.json["reason"]
+
+
+def test_the_loss_of_answers_alone_asks_for_a_template_that_marks_them(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from trl import SFTConfig, SFTTrainer
+
+chats = load_dataset("trl-lib/Capybara", split="train")
+SFTTrainer(model, args=SFTConfig("runs", assistant_only_loss=True, report_to="none"), train_dataset=chats).train()
+"""
+    confirmed(run(HEAD + text + SAVE))

@@ -8,6 +8,7 @@ from ..context import Run
 
 PARTS = (  # in the order in which they have to wrap each other
     "models.whole_words", "models.loading", "models.configured", "models.tasks", "models.videos", "models.prompts",
+    "models.training_templates",
     "devices",
     "made_up.datasets", "made_up.literals", "trainers", "streams", "padded", "patience", "methods", "trackers",
     "packages", "arguments", "installed", "settings", "made_up.tables", "made_up.joined", "made_up.databases",
