@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import re
+import sys
 import traceback
 
 from ...context import Run
@@ -89,6 +90,9 @@ def refused(run: Run, error: BaseException) -> Learned | None:
     if said is None or not any(k.arg is None for call in calls for k in call.keywords):
         return None
     made = at_work(run, error).get(said[1])
+    home = sys.modules.get(made.__module__) if isinstance(made, type) else None
+    if home is not None and not run.code.owns(str(getattr(home, "__file__", ""))):
+        return None  # a library's own, which has no such argument any more
     fields = inspect.signature(made).parameters if isinstance(made, type) else run.hints.columns
     known: dict[str, list[str]] = run.spec.learned.get("no columns", {})
     so_far = known.get(run.met.last_read, [])
