@@ -10,6 +10,7 @@ from lora_lint.flow.verbs.python import (
     guards,
     importing,
     language,
+    mappings,
     options,
     recording,
     sequences,
@@ -18,6 +19,7 @@ from lora_lint.flow.verbs.python import (
 
 VERBS: dict[str, Verb] = {
     **language.VERBS,
+    **mappings.VERBS,
     **sequences.VERBS,
     **callables.VERBS,
     **copying.VERBS,

@@ -1,0 +1,45 @@
+"""Builtins that make dicts."""
+
+from __future__ import annotations
+
+from lora_lint.flow.calls.library import LibCall, Verb
+from lora_lint.flow.objects.containers import items_of, new_dict, record_of
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import NONE, Const, DictRec, ObjRef, Value
+
+
+def _dict(call: LibCall) -> Value:
+    items: list[tuple[Value, Value]] = []
+    is_open = call.args.open
+    for source in call.args.pos:
+        record = record_of(call.machine, call.machine.settle(source, call.node))
+        if isinstance(record, DictRec):
+            items += record.items
+            is_open = is_open or record.open
+            continue
+        pairs = items_of(call.machine, source, call.node)
+        is_open = is_open or pairs is None
+        for pair in pairs or ():
+            both = items_of(call.machine, pair, call.node)
+            if both is not None and len(both) == 2:
+                items.append((both[0], both[1]))
+    items += [(Const(name), value) for name, value in call.args.kw.items()]
+    return new_dict(call.machine, call.node, items, open=is_open)
+
+
+def _default_dict(call: LibCall) -> Value:
+    """`defaultdict(list, ...)`: what is asked for and not there is made."""
+    factory = call.arg("factory")
+    rest = Args(call.args.pos[1:], {name: v for name, v in call.args.kw.items() if name != "factory"}, call.args.open)
+    made = _dict(LibCall(call.machine, call.name, call.row, None, rest, call.node))
+    record = record_of(call.machine, made)
+    if isinstance(made, ObjRef) and isinstance(record, DictRec) and factory != NONE:
+        call.machine.world.put(made.oid, DictRec(record.items, record.open, factory))
+    return made
+
+
+def _open_dict(call: LibCall) -> Value:
+    return new_dict(call.machine, call.node, [], open=True)
+
+
+VERBS: dict[str, Verb] = {"dict": _dict, "default_dict": _default_dict, "open_dict": _open_dict}
