@@ -181,3 +181,27 @@ Trainer(model=model, args=TrainingArguments("runs"), train_dataset=rows).train()
 def test_the_fields_of_a_dataclass_are_gone_through_by_name() -> None:
     assert [finding.name for finding in lora_lint.check_source(FIELDS)] == ["inference-mode-config"]
     assert lora_lint.check_source(FIELDS.replace("bool = True", "bool = False")) == []
+
+
+DISPATCHED = """\
+from functools import singledispatch
+
+@singledispatch
+def keep(m):
+    m.save_pretrained("full")
+
+@keep.register
+def _(m: PeftModel):
+    m.save_pretrained("lora")
+
+@keep.register(str)
+def _(path):
+    print(path)
+
+"""
+
+
+def test_the_class_of_what_a_function_is_given_says_which_of_several_runs() -> None:
+    assert found(DISPATCHED + WRAP + MADE + TRAIN + "keep(model)\nkeep(model.merge_and_unload())\n") == []
+    assert found(DISPATCHED + WRAP + MADE + TRAIN + "keep(model.merge_and_unload())\n") == ["save-after-merge"]
+    assert found(DISPATCHED + WRAP + MADE + TRAIN + "keep(chosen(model))\n") == []

@@ -14,7 +14,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.enums import enlist, is_enumeration, member_of
 from lora_lint.flow.objects.instances import METACLASS, find_member, library_base, lineage, method_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Cls, Const, Func, Generator, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
+from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, InstRec, Lib, Method, ObjRef, Partial, Sym, Value
 from lora_lint.flow.worlds.terms import large
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge import names
@@ -60,7 +60,13 @@ def _decorated(machine: Machine, decorator: Value, known: bool, func: Value, nod
             machine.called.add(func.node)
         return result if isinstance(result, (Func, Method, Partial, ObjRef)) else func
     if isinstance(decorator, Lib) and decorator.name in names.DISPATCHERS:
+        if decorator.name == names.DISPATCHER:
+            return machine.call(decorator, Args([func]), node)
         return machine.unknown(node, "dispatched")  # which one runs is not followed
+    if isinstance(decorator, Bound) and isinstance(decorator.receiver, ObjRef):
+        record = machine.world.heap.get(decorator.receiver.oid)
+        if isinstance(record, InstRec) and record.lib == names.DISPATCHER:
+            return machine.call(decorator, Args([func]), node)
     if isinstance(func, Func) and isinstance(decorator, (Lib, Sym)) and not known:
         return Func(func.module, func.node, func.frame, func.defaults, func.owner, func.kind, decorator)
     if isinstance(decorator, Lib) and machine.knowledge.registers(decorator.name):

@@ -29,7 +29,8 @@ TUPLES = ("typing.NamedTuple", NAMED_TUPLE)  # an instance of a class made by th
 NEW_TUPLE = "collections.namedtuple.new"  # what calling a class that `namedtuple` made means
 KEPT = "kept property"  # computed once for an instance
 # decorators that make of a function one of several, which its arguments choose
-DISPATCHERS = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
+DISPATCHER = "functools.singledispatch"
+DISPATCHERS = frozenset({DISPATCHER, "functools.singledispatchmethod"})
 # decorators, and what they make of a function or method; a cached one gives what it gave for the same arguments
 METHOD_KINDS = {
     "functools.cache": "cached",

@@ -110,7 +110,9 @@ STANDARD = {
             **rows("decorator", "cache lru_cache"),
             "wraps": row("later", "wrapped", named_only=True),
             "wraps.call": row("second", "wrapped wrapper", named_only=True),
-        }
+            "singledispatch": row("dispatcher", "func"),
+        },
+        methods={"singledispatch": {"__call__": row("dispatch"), "register": row("register_for")}},
     ),
     "operator": Table(
         functions={

@@ -20,6 +20,7 @@ from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args, Remembered, Running
 from lora_lint.flow.values import (
     NONE,
+    Bound,
     Cls,
     Const,
     Func,
@@ -270,7 +271,7 @@ def lambda_(machine: Machine, node: cst.Lambda) -> Value:
 def call_instance(machine: Machine, value: ObjRef, args: Args, node: cst.CSTNode) -> Value:
     """`instance(...)`: its `__call__`, or what calling it means for its library class."""
     method = machine.get(value, "__call__", node)
-    if isinstance(method, Method):
+    if isinstance(method, (Method, Bound)):
         return machine.call(method, args, node)
     record = machine.world.heap.get(value.oid)
     if isinstance(record, InstRec):

@@ -45,7 +45,7 @@ def _isinstance(call: LibCall) -> Value:
     subject, wanted = call.arg("object"), _class_names(call, call.arg("classinfo"))
     if subject is None or not wanted:
         return call.unknown()
-    answers = [_is_one(call, subject, cls) for cls in wanted]
+    answers = [is_one(call, subject, cls) for cls in wanted]
     if isinstance(subject, ModelRef):
         answer = True if True in answers else None if None in answers else False
         names = [canonical(cls.name) for cls in wanted if isinstance(cls, Lib)]
@@ -75,9 +75,11 @@ def _is_kind(call: LibCall) -> Value:
     return call.unknown() if answer is None else TRUE if answer else FALSE
 
 
-def _is_one(call: LibCall, subject: Value, cls: Value) -> bool | None:
+def is_one(call: LibCall, subject: Value, cls: Value) -> bool | None:
     machine = call.machine
     if isinstance(subject, ModelRef):
+        if isinstance(cls, Lib) and cls.name.startswith("builtins.") and cls.name != "builtins.object":
+            return False
         return model_is_a(machine.world.life, subject.oid, cls.name) if isinstance(cls, Lib) else None
     if isinstance(subject, ObjRef):
         record = machine.world.heap.get(subject.oid)
@@ -196,7 +198,7 @@ def _issubclass(call: LibCall) -> Value:
     if oid is None and isinstance(subject, Lib):
         known = [isinstance(cls, Lib) and call.machine.knowledge.is_a(subject.name, cls.name) for cls in wanted]
         return TRUE if True in known else call.unknown(subject)
-    answers = [_is_one(call, ModelRef(oid), cls) if oid is not None else None for cls in wanted]
+    answers = [is_one(call, ModelRef(oid), cls) if oid is not None else None for cls in wanted]
     if True in answers:
         return TRUE
     return FALSE if answers and None not in answers else call.unknown(subject)
