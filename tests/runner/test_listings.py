@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lora_lint_runner.child.reading.listings import Kept, inside_each, kept
+from lora_lint_runner.child.reading.files.listings import Kept, inside_each, kept
 
 JPG = Kept("", (".jpg",), False)
 

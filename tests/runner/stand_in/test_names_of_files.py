@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from lora_lint_runner.child.reading.example_of import example_of
-from lora_lint_runner.child.reading.name_parts import name_parts
+from lora_lint_runner.child.reading.files.example_of import example_of
+from lora_lint_runner.child.reading.files.name_parts import name_parts
 
 TAKEN = {
     "a part by its place, which a table knows": (

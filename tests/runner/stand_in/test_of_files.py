@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from lora_lint_runner.child.reading import hints
-from lora_lint_runner.child.reading.groups import groups
-from lora_lint_runner.child.reading.json_forms import json_forms
-from lora_lint_runner.child.reading.json_tables import JsonTable, json_tables
-from lora_lint_runner.child.reading.lines_of_files import lines_of_files
-from lora_lint_runner.child.reading.of_files import OfFiles, of_files
-from lora_lint_runner.child.reading.origins import Origins
-from lora_lint_runner.child.reading.shared_keys import Keys
+from lora_lint_runner.child.reading.files.groups import groups
+from lora_lint_runner.child.reading.files.json_forms import json_forms
+from lora_lint_runner.child.reading.files.json_tables import JsonTable, json_tables
+from lora_lint_runner.child.reading.files.lines_of_files import lines_of_files
+from lora_lint_runner.child.reading.files.of_files import OfFiles, of_files
+from lora_lint_runner.child.reading.files.origins import Origins
+from lora_lint_runner.child.reading.files.shared_keys import Keys
 from lora_lint_runner.child.stand_in.made_up import groups as made_groups
 
 ASKED = {

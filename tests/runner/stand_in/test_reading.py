@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from lora_lint_runner.child.reading import asked_settings, hints
-from lora_lint_runner.child.reading.lines import Lines, lines_in
-from lora_lint_runner.child.reading.uses import ANY, Shape
+from lora_lint_runner.child.reading.cells.shape import ANY, Shape
+from lora_lint_runner.child.reading.files.lines import Lines, lines_in
 from lora_lint_runner.child.stand_in.made_up import contents, forms, life, maker, rows, suffixes, varied
 
 

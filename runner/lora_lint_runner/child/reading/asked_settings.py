@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .uses import as_number
+from .cells.uses import as_number
 
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")

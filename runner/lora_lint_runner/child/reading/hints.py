@@ -10,23 +10,24 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from . import groups, records
-from .elements import Elements, elements
-from .folder_names import folder_column
-from .json_forms import json_forms
-from .json_tables import JsonTable, json_tables
-from .line_patterns import LinePatterns, line_patterns
-from .lines import Lines, lines_in
-from .lines_of_files import lines_of_files
+from .cells import records
+from .cells.shape import Shape
+from .cells.shapes import Shapes
+from .files import groups
+from .files.elements import Elements, elements
+from .files.folder_names import folder_column
+from .files.json_forms import json_forms
+from .files.json_tables import JsonTable, json_tables
+from .files.line_patterns import LinePatterns, line_patterns
+from .files.lines import Lines, lines_in
+from .files.lines_of_files import lines_of_files
+from .files.name_parts import NameParts, name_parts
+from .files.of_files import OfFiles, of_files
+from .files.origins import Origins
+from .files.raw_arrays import raw_arrays
+from .files.shared_keys import Keys
 from .literals import bounds_in, literals
-from .name_parts import NameParts, name_parts
-from .of_files import OfFiles, of_files
-from .origins import Origins
-from .raw_arrays import raw_arrays
-from .shapes import Shapes
-from .shared_keys import Keys
 from .sources import imports_in, trees
-from .uses import Shape
 
 MODULES = frozenset(
     (

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from ...context import Run
-from ...reading.uses import Shape
+from ...reading.cells.shape import Shape
 from . import contents, rows
 
 COUNT = 64

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 from ...context import Run
-from ...reading.elements import Elements
+from ...reading.files.elements import Elements
 from .. import settings
 from . import contents, forms, kinds, rows
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatch
 from typing import Any
 
+from ...reading.cells.shape import Shape
 from ...reading.hints import Hints
-from ...reading.uses import Shape
 
 SIZE = 12  # rows of a group
 LONGEST = 48  # as scripts ask groups for, by a number that they compare something with

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
-from ...reading.json_tables import JsonTable
+from ...reading.files.json_tables import JsonTable
 from . import contents, forms, kinds
 
 PLACES = re.compile(r"(2|_to_|_)(id|idx|index|indices|count|label_map)s?$", re.I)

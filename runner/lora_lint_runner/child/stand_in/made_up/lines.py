@@ -9,8 +9,8 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
-from ...reading.example_of import example_of
-from ...reading.lines import Lines
+from ...reading.files.example_of import example_of
+from ...reading.files.lines import Lines
 from . import contents, groups, kinds, rows
 
 COUNT = 96

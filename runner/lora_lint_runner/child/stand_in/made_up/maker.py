@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from ...reading.uses import ANY, Shape
+from ...reading.cells.shape import ANY, Shape
 from . import kinds, rows, sets
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}

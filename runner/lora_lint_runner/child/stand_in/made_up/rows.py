@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ...context import Run
-from ...reading.uses import Shape
+from ...reading.cells.shape import Shape
 from . import kinds, life, varied
 
 TEXT_ROWS, FEW_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 64, 32, 8

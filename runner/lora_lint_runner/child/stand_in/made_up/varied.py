@@ -6,8 +6,8 @@ import hashlib
 import re
 from typing import Any
 
+from ...reading.cells.shape import ANY
 from ...reading.hints import Hints
-from ...reading.uses import ANY
 
 AROUND = (0, 1, -1, 0.5, -0.5)
 LONGEST, USUAL = 2000, 200  # characters: the most, and where the script compares no lengths

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...carried import carried
 from ...context import Run
-from ...reading import listings
+from ...reading.files import listings
 from ...stand_in.made_up import binaries
 from ...stand_in.made_up.suffixes import DATA, suffix_of
 from .learning import at_work, empty, none_of, statement

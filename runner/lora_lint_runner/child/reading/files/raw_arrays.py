@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from ..walking import walk
 from .file_names import FileNames
-from .walking import walk
 
 READING = {"memmap": "uint8", "fromfile": "float64"}  # and what they take the numbers for
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from .uses import ANY, Shape
-from .walking import walk
+from ..walking import walk
+from .shape import ANY, Shape
 
 PARSING = ("model_validate", "model_validate_json", "parse_obj", "parse_raw")  # of pydantic
 PLAIN = {"str": "text", "int": "int", "float": "float", "bool": "bool", "datetime": "date", "date": "date"}

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .walking import walk
+from ..walking import walk
 
 READS = ("read", "read_text")
 GOES_THROUGH = ("readlines", "splitlines")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from .literals import listed, literals, said, texts_in
-from .walking import walk
+from ..literals import listed, literals, said, texts_in
+from ..walking import walk
+from .shape import ANY, Shape
 
 TEXT_METHODS = frozenset(
     (
@@ -21,56 +22,6 @@ CELLWISE = ("apply", "map")
 PARSING = ("loads", "literal_eval", "eval")
 FIRST = (0, 1)  # places that a list of made-up things has
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
-
-
-class Shape(NamedTuple):
-    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list", "record", "tokens" (a
-    list of words) or "json": a text that holds `items`. `size` is how many a list has, where that is known."""
-
-    kind: str = "any"
-    items: Shape | None = None
-    fields: tuple[tuple[str, Shape], ...] = ()
-    values: tuple[Any, ...] = ()
-    size: int = 0
-
-    def joined(self, other: Shape) -> Shape:
-        """What satisfies both uses; the more telling one where they disagree."""
-        if self.kind == "any":
-            return other._replace(values=(*self.values, *other.values))
-        if other.kind == "any":
-            return self._replace(values=(*self.values, *other.values))
-        if "json" in (self.kind, other.kind):
-            inner = [s.items or ANY if s.kind == "json" else s for s in (self, other)]
-            return Shape("json", inner[0].joined(inner[1]))
-        if self.kind == other.kind == "record":
-            fields = dict(self.fields)
-            for name, shape in other.fields:
-                fields[name] = fields[name].joined(shape) if name in fields else shape
-            return self._replace(fields=tuple(fields.items()))
-        if self.kind == other.kind == "list":
-            items = self.items.joined(other.items) if self.items and other.items else self.items or other.items
-            return self._replace(items=items, size=max(self.size, other.size))
-        if "messages" in (self.kind, other.kind):
-            return self if self.kind == "messages" else other
-        strength = (
-            "text",
-            "json",
-            "int",
-            "label",
-            "bool",
-            "float",
-            "list",
-            "tokens",
-            "tags",
-            "image",
-            "audio",
-            "record",
-        )
-        best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
-        return best._replace(values=(*self.values, *other.values))
-
-
-ANY = Shape()
 
 
 class Uses:

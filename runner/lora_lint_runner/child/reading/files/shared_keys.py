@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from ..cells.tables import text_of, texts_of
+from ..walking import walk
 from .origins import each
-from .tables import text_of, texts_of
-from .walking import walk
 
 WHOLE = ("sorted", "list", "tqdm", "reversed", "enumerate")
 CHANGED = ("str", "int")

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from typing import NamedTuple
 
+from ..cells.tables import NAMING, OF_TABLES, text_of, texts_of
 from .origins import JOINING, READERS, Origin, Origins, sides
-from .tables import NAMING, OF_TABLES, text_of, texts_of
 
 GROUPING = ("groupby", "sort_values", "set_index", "drop_duplicates")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..cells.tables import text_of, texts_of
 from .origins import Origins
 from .shared_keys import Keys, name_of
-from .tables import text_of, texts_of
 
 FILLING = ("append", "extend", "add")
 ANY_FILE = frozenset({"*"})

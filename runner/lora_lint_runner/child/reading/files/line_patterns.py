@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..literals import bound
 from .example_of import example_of
-from .literals import bound
 from .origins import Origins
 from .shared_keys import Keys
 

@@ -6,10 +6,11 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from . import tables
+from ..cells import tables
+from ..walking import walk
+from .shape import ANY, Shape
 from .tables import calls, text_of
-from .uses import ANY, CELLWISE, Shape, Uses
-from .walking import walk
+from .uses import CELLWISE, Uses
 
 MAPPERS = ("map", "filter", "with_transform", "set_transform")
 OUTPUTS = frozenset(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .walking import walk
+from ..walking import walk
 
 MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
 ONE = ("find", "findtext")

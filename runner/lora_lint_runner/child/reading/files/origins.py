@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from ..cells.tables import text_of
+from ..literals import bound
+from ..walking import walk
 from .file_names import FileNames
-from .literals import bound
-from .tables import text_of
-from .walking import walk
 
 READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_pickle", "read_feather")
 HOLDERS = ("json", "ujson", "orjson", "simplejson")

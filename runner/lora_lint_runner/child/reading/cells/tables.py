@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from .walking import walk
+from ..walking import walk
 
 READERS = (
     "read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_sql", "read_sql_query", "to_pandas",

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..cells.tables import text_of
 from .origins import Origins, called
 from .shared_keys import Keys
-from .tables import text_of
 
 GONE_THROUGH = ("items", "keys", "values")
 ASKED = ("get", "pop")

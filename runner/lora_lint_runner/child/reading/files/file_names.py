@@ -6,8 +6,8 @@ import ast
 import os
 from collections.abc import Iterable
 
-from .literals import bound
-from .walking import walk
+from ..literals import bound
+from ..walking import walk
 
 DEPTH = 4
 SAME = ("resolve", "absolute", "expanduser", "as_posix", "open", "read_text")
