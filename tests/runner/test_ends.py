@@ -212,10 +212,12 @@ def test_what_is_to_be_kept_is_kept(run: Run) -> None:
 
 
 def test_a_script_that_counts_its_arguments_is_in_want_of_them(run: Run) -> None:
-    text = 'import sys\nif len(sys.argv) != 3:\n    print("usage: train MODEL OUT")\n    sys.exit(1)\n'
-    assert run(text + KEPT).json["reason"] == (
-        "train.py:4: the script ends itself where len(sys.argv) != 3: it needs arguments; give them after --"
+    text = 'import sys\nif {}:\n    print("usage: train MODEL OUT")\n    sys.exit(1)\n'
+    ran = run(text.format("len(sys.argv[1:]) % 7 != 2") + KEPT)
+    assert ran.json["reason"] == (
+        "train.py:4: the script ends itself where len(sys.argv[1:]) % 7 != 2: it needs arguments; give them after --"
     )
+    assert run(text.format("len(sys.argv) != 3") + KEPT).exit == 0  # so many are given
 
 
 def test_a_permission_that_the_script_itself_refuses_is_its_own_word(run: Run) -> None:
