@@ -48,6 +48,24 @@ def run_of(script: str, folder: Path) -> Any:
     return SimpleNamespace(hints=found, spec=SimpleNamespace(learned={}), met=Met(), made_up=True)
 
 
+ASPECTS = """\
+import xml.etree.ElementTree as ET
+
+KINDS = {"bad": 0, "good": 1}
+for sentence in ET.parse("asked.xml").getroot().iter("sentence"):
+    for aspect in sentence.iter("aspect"):
+        print(KINDS[aspect.get("kind")], sentence.find("text").text[int(aspect.get("from")) : int(aspect.get("to"))])
+"""
+
+
+def test_attributes_have_the_values_that_are_looked_for(tmp_path: Path) -> None:
+    path = tmp_path / "asked.xml"
+    documents.write(run_of(ASPECTS, tmp_path), str(path), path.name)
+    aspects = list(ElementTree.parse(path).getroot().iter("aspect"))
+    assert {aspect.get("kind") for aspect in aspects} == {"bad", "good"}
+    assert all(int(aspect.get("from", "")) < int(aspect.get("to", "")) for aspect in aspects)
+
+
 def test_an_article_has_the_parts_that_are_looked_for(tmp_path: Path) -> None:
     asked = elements([ast.parse(ARTICLES)])
     assert (asked.each, asked.single, asked.numbers) == (("article",), ("title", "front/year"), {"year"})

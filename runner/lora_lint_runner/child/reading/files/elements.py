@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
+from ..literals import literals, texts_in
 from ..walking import walk
 
 MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
@@ -17,12 +18,12 @@ NO_NAME = re.compile(r"^\.?/+|\{[^}]*\}|\[[^]]*\]")  # `.//`, a namespace, a con
 
 class Elements(NamedTuple):
     """`each` are gone through, one below the other; `single` is looked for in them, as paths; the text of `numbers` is
-    one. `attributes` are those of any."""
+    one. `attributes` are those of any, with the values that the script knows, or with none; `numbers` may be theirs."""
 
     each: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def elements(trees: Iterable[ast.Module]) -> Elements:
@@ -30,11 +31,12 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
     each: dict[str, None] = {}
     single: dict[str, None] = {}
     numbers: set[str] = set()
-    attributes: dict[str, None] = {}
+    attributes: dict[str, dict[str, None]] = {}
     for tree in trees:
         if not any(isinstance(n, (ast.Import, ast.ImportFrom)) and _of_xml(n) for n in walk(tree)):
             continue
         parents = {child: node for node in walk(tree) for child in ast.iter_child_nodes(node)}
+        known = literals(tree)
         below: dict[str, str] = {}  # variables that hold an element which was looked for in another
         for node in walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
@@ -56,8 +58,21 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                 if isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS:
                     numbers.add(tag.rsplit("/", 1)[-1])
             elif node.func.attr == "get":
-                attributes.setdefault(tag)
-    return Elements(tuple(each), tuple(single), frozenset(numbers), tuple(attributes))
+                attributes.setdefault(tag, {}).update(dict.fromkeys(_looked_up(node, above, known)))
+                if isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS:
+                    numbers.add(tag)
+    told = tuple((name, tuple(values)) for name, values in attributes.items())
+    return Elements(tuple(each), tuple(single), frozenset(numbers), told)
+
+
+def _looked_up(node: ast.expr, above: ast.AST | None, known: Mapping[str, list[Any]]) -> list[str]:
+    """The values that an attribute may have: it is looked for in a table (`KINDS[a.get("kind")]`), or held against."""
+    among: list[ast.expr] = []
+    if isinstance(above, ast.Subscript) and above.slice is node:
+        among = [above.value]
+    elif isinstance(above, ast.Compare):
+        among = [part for part in (above.left, *above.comparators) if part is not node]
+    return [value for part in among for value in texts_in(part, known)]
 
 
 def _of_xml(node: ast.Import | ast.ImportFrom) -> bool:

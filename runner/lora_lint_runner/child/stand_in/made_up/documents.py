@@ -12,6 +12,8 @@ from .. import settings
 from . import contents, forms, kinds, rows
 
 COUNT = 8  # elements that are gone through
+SPAN = 4  # from where something begins in a text to where it ends
+ENDS = re.compile(r"to$|end|stop", re.I)
 
 
 def write_yaml(run: Run, path: str, name: str) -> None:
@@ -45,8 +47,10 @@ def write_xml(run: Run, path: str) -> None:
 def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
     cell: Any = place if element.tag in asked.numbers else rows.value(element.tag, place)
     element.text = str(cell) if re.fullmatch(r"[-\d.]+", str(cell)) else kinds.text(place, element.tag) * 4
-    for name in asked.attributes:
-        element.set(name, f"{name}-{place}")
+    for name, values in asked.attributes:
+        number = place + SPAN * bool(ENDS.match(name))
+        plain = str(number) if name in asked.numbers else f"{name}-{place}"
+        element.set(name, values[place % len(values)] if values else plain)
 
 
 def write(run: Run, path: str, name: str) -> None:
