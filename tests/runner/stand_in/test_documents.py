@@ -61,7 +61,9 @@ for sentence in ET.parse("asked.xml").getroot().iter("sentence"):
 def test_attributes_have_the_values_that_are_looked_for(tmp_path: Path) -> None:
     path = tmp_path / "asked.xml"
     documents.write(run_of(ASPECTS, tmp_path), str(path), path.name)
-    aspects = list(ElementTree.parse(path).getroot().iter("aspect"))
+    sentences = list(ElementTree.parse(path).getroot().iter("sentence"))
+    assert all(sentence.findtext("text") for sentence in sentences)
+    aspects = [aspect for sentence in sentences for aspect in sentence.iter("aspect")]
     assert {aspect.get("kind") for aspect in aspects} == {"bad", "good"}
     assert all(int(aspect.get("from", "")) < int(aspect.get("to", "")) for aspect in aspects)
 

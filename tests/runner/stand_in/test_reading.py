@@ -46,6 +46,15 @@ def test_a_column_has_what_rows_are_picked_by(script: str, tmp_path: Path) -> No
     assert read(script, tmp_path).columns["lang"].values == ("de", "en")
 
 
+def test_what_a_package_imports_is_read_with_its_modules(tmp_path: Path) -> None:
+    package = tmp_path / "tools"
+    package.mkdir()
+    (package / "__init__.py").write_text("from . import readers\n")
+    (package / "registry.py").write_text("READERS = {}\n")
+    (package / "readers.py").write_text('def notes(rows):\n    return [row["note"].strip() for row in rows]\n')
+    assert "note" in read("from tools.registry import READERS\n", tmp_path).columns
+
+
 def test_whether_there_is_anything_in_a_cell_says_nothing_of_it(tmp_path: Path) -> None:
     assert read('data.filter(lambda row: bool(row["told"]))\n', tmp_path).columns["told"] == ANY
     script = 'data.map(lambda row: {"label": bool(row["liked"])})\n'

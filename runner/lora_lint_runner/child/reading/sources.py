@@ -46,11 +46,14 @@ def _local_imports(tree: ast.Module) -> Iterator[str]:
 
 
 def _files(name: str, roots: Iterable[str]) -> Iterator[str]:
+    """A module, and the packages that it lies in: these are run first."""
     if not name or name.split(".")[0] in LIBRARIES:  # of a library's own repository its installed copy is what runs
         return
+    parts = name.split(".")
     for root in dict.fromkeys(roots):
-        path = os.path.join(root, *name.split("."))
-        for candidate in (path + ".py", os.path.join(path, "__init__.py")):
+        path = os.path.join(root, *parts)
+        around = [os.path.join(root, *parts[:depth], "__init__.py") for depth in range(len(parts) - 1, 0, -1)]
+        for candidate in (path + ".py", os.path.join(path, "__init__.py"), *around):
             if os.path.isfile(candidate):
                 yield candidate
 

@@ -25,7 +25,7 @@ def write_yaml(run: Run, path: str, name: str) -> None:
 
 def write_xml(run: Run, path: str) -> None:
     """Elements by the names that the script looks for, one of them below another as it says: several of those that it
-    goes through, each with one of what it looks for in them."""
+    goes through, each with one of what it looks for."""
     asked = run.hints.elements
     root = ElementTree.Element("document")
     parts = asked.each or (() if asked.single else ("item",))
@@ -34,14 +34,22 @@ def write_xml(run: Run, path: str) -> None:
         for tag in parts:
             home = ElementTree.SubElement(home, tag)
             _fill(run, home, asked, place)
-        for tag in asked.single:
-            if tag not in parts:
-                inner = home
-                for step in tag.split("/"):
-                    found = inner.find(step)
-                    inner = ElementTree.SubElement(inner, step) if found is None else found
-                _fill(run, inner, asked, place)
+            _hold(run, home, asked, place)
+        if not parts:
+            _hold(run, root, asked, place)
     forms.packed_text(path, ElementTree.tostring(root, encoding="unicode"))
+
+
+def _hold(run: Run, home: ElementTree.Element, asked: Elements, place: int) -> None:
+    """What is looked for once, in each element in which it may be."""
+    for tag in asked.single:
+        if tag in asked.each:
+            continue
+        inner = home
+        for step in tag.split("/"):
+            found = inner.find(step)
+            inner = ElementTree.SubElement(inner, step) if found is None else found
+        _fill(run, inner, asked, place)
 
 
 def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
