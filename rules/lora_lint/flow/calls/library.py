@@ -91,14 +91,15 @@ def call_library(machine: Machine, callee: Lib, args: Args, node: cst.CSTNode) -
         owner, _, method = callee.name.rpartition(".")
         if args.pos and machine.knowledge.function(callee.name) is None and method and owner[:1]:
             receiver = machine.settle(args.pos[0], node)
-            if isinstance(receiver, ModelRef) and owner.rpartition(".")[2][:1].isupper():
-                rest = Args(args.pos[1:], args.kw, args.open)  # `Cls.save_pretrained(model, out)`
+            rest = Args(args.pos[1:], args.kw, args.open)
+            if (
+                isinstance(receiver, ModelRef) and owner.rpartition(".")[2][:1].isupper()
+            ):  # `Cls.save_pretrained(m, out)`
                 return machine.call(machine.get(receiver, method, node), rest, node)
             record = machine.world.heap.get(receiver.oid) if isinstance(receiver, ObjRef) else None
             if isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, owner):
                 row = machine.knowledge.method(record.lib, method)
                 if row is not None:  # `Trainer.save_model(self, out)`
-                    rest = Args(args.pos[1:], args.kw, args.open)
                     return perform(LibCall(machine, callee.name, row, receiver, rest, node))
         return call_foreign(machine, callee.name, args, node)
     return perform(LibCall(machine, callee.name, row, None, args, node))

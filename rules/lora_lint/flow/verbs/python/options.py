@@ -228,8 +228,8 @@ def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
     read = {name: const(value) for name, value in vars(found).items() if isinstance(value, plain)}
     options = {name.removeprefix("option "): v for name, v in record.fields.items() if name.startswith("option ")}
     left = {name: default for name, default in options.items() if name not in vars(found) and default != REQUIRED}
-    paths = [name for name in (*read, *left) if _is_path(record.fields.get(f"spelled {name}"))]
-    return {**left, **read, **{name: _path({**left, **read}[name]) for name in paths}}
+    told = {**left, **read}
+    return {n: _path(v) if _is_path(record.fields.get(f"spelled {n}")) else v for n, v in told.items()}
 
 
 def _path(value: Value) -> Value:

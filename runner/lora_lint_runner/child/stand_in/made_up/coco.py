@@ -6,11 +6,10 @@ The form is that of the data set (cocodataset.org, "data format"); detectors and
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from ...context import Run
-from . import rows
+from . import forms, rows
 
 PARTS = ("images", "annotations")
 SEEN = ("bbox", "segmentation", "keypoints", "caption")
@@ -26,15 +25,14 @@ def is_one(run: Run, path: str) -> bool:
 
 def write(run: Run, path: str, count: int) -> None:
     """Two things on each picture, of several kinds."""
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     images = [
         {"id": place, "file_name": rows.told(run, "file_name", place, f"0-{place}.png"), "width": SIZE, "height": SIZE}
         for place in range(count)
     ]
     seen = [_annotation(2 * place + second, place, second) for place in range(count) for second in range(2)]
     kinds = [{"id": place + 1, "name": name, "supercategory": "thing"} for place, name in enumerate(NAMES)]
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump({"info": {}, "licenses": [], "images": images, "annotations": seen, "categories": kinds}, file)
+    whole = {"info": {}, "licenses": [], "images": images, "annotations": seen, "categories": kinds}
+    forms.packed_text(path, json.dumps(whole))
 
 
 def _annotation(number: int, image: int, second: int) -> dict[str, Any]:

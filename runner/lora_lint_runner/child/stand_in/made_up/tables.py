@@ -138,7 +138,6 @@ def _kin(path: str) -> str | None:
 def write_rows(run: Run, path: str) -> None:
     """A file with rows that the script asks for, in the form in which it reads them."""
     if coco.is_one(run, path):
-        forms.written(path)
         coco.write(run, path, contents.COUNT)
         return
     name, table = os.path.basename(path), keyed.table_of(run, path)

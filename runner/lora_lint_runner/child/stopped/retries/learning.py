@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FrameType
 from typing import Any
 
 from ...context import Run
+from ...scores import Spot
 
 Learned = dict[str, Any]
 OF_ROWS = ("Dataset", "DataFrame", "list", "tuple", "dict")
@@ -17,6 +19,15 @@ OF_ROWS = ("Dataset", "DataFrame", "list", "tuple", "dict")
 def more(run: Run, key: str, found: list[Any]) -> Learned:
     """What was learned, with what was known before."""
     return {key: sorted({*run.spec.learned.get(key, ()), *found})}
+
+
+def not_known(run: Run, key: str, spots: Iterable[Spot]) -> Learned | None:
+    """Places in the script, as they are told to the next attempt, with those that were known before; None where all of
+    them were."""
+    known = run.spec.learned.get(key, [])
+    found = [[os.path.relpath(name, run.spec.work), row, place] for name, row, place in spots]
+    new = [spot for spot in found if spot not in known]
+    return {key: [*known, *new]} if new else None
 
 
 def frames(error: BaseException) -> list[FrameType]:

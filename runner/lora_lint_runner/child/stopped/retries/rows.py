@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 
 from ...context import Run
-from .learning import Learned, conditions, empty, frames, none_of, statement
+from .learning import Learned, conditions, empty, frames, none_of, not_known, statement
 
 OF_TOKENS = (  # what is said where texts come to a model
     "to this method that includes input_ids",
@@ -24,17 +23,19 @@ NO_DICT = r"list indices must be integers or slices, not str|'list' object has n
 
 def varied(run: Run, error: BaseException) -> Learned | None:
     """Rows that differ in more ways, where the script's own tests have left none of them."""
-    left = OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error)
-    return {"varied": True, "rows": 8} if left and run.made_up and "varied" not in run.spec.learned else None
+    new = run.made_up and "varied" not in run.spec.learned
+    return {"varied": True, "rows": 8} if new and left_none(run, error) else None
+
+
+def left_none(run: Run, error: BaseException) -> bool:
+    """Has a script stopped for want of rows?"""
+    return bool(OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error))
 
 
 def filtered(run: Run, error: BaseException) -> Learned | None:
     """The tests to take for such as keep all rows: those that have left none of them, however these differ."""
-    left = OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error)
-    known = run.spec.learned.get("filters", [])
-    spots = [[os.path.relpath(name, run.spec.work), row, column] for name, row, column in run.filters.keeping_none]
-    new = [spot for spot in spots if spot not in known]
-    return {"filters": [*known, *new]} if left and new and run.made_up and "varied" in run.spec.learned else None
+    varied_in_vain = run.made_up and "varied" in run.spec.learned and left_none(run, error)
+    return not_known(run, "filters", run.filters.keeping_none) if varied_in_vain else None
 
 
 def more_rows(run: Run, error: BaseException) -> Learned | None:
