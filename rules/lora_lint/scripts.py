@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lora_lint.engine.placing import in_order
 from lora_lint.engine.session import Session
 from lora_lint.finding import Finding
 from lora_lint.fixes.held import Change, Held
@@ -18,11 +19,13 @@ from lora_lint.source.syntax import ParseError
 
 
 class FixedScript(NamedTuple):
-    """A corrected entry script: the files that changed, what was corrected, and what remains."""
+    """A corrected entry script: the files that changed, what was corrected, what remains, and where it asks for other
+    releases than it is about to run with (the library, the specifier, and where that is written)."""
 
     changes: list[Change]
     applied: list[Finding]
     remaining: list[Finding]
+    other_releases: list[tuple[str, str, str]]
 
 
 def _open(path: str | os.PathLike[str], config: Config | None, root: Path | None) -> tuple[Path, Session]:
@@ -50,34 +53,54 @@ def trace_script(
 
 
 def fix_script(
-    path: str | os.PathLike[str], config: Config | None = None, *, unsafe: bool = False, root: Path | None = None
+    path: str | os.PathLike[str],
+    config: Config | None = None,
+    *,
+    unsafe: bool = False,
+    root: Path | None = None,
+    runs_with: Mapping[str, str] | None = None,
 ) -> FixedScript:
     """Corrects an entry script and the modules of its project that it leads to, in memory.
 
-    `root` is the project's folder where no file marks one. Raises ParseError, Unreadable and OSError for the script
-    itself.
+    `root` is the project's folder where no file marks one. `runs_with` are releases (library -> version) that it is
+    about to run with: what goes wrong in these is corrected, too, where the project asks for others. Raises ParseError,
+    Unreadable and OSError for the script itself.
     """
     entry, session = _open(path, config, root)
     project = session.project
     assert project is not None
+    settings, installed = session.config, runs_with or {}
+    there = Session(settings._replace(versions=tuple({**dict(settings.versions), **installed}.items())), project)
     left_out = session.documents(entry)[0].left_out
 
     def hold(texts: Mapping[str, bytes]) -> None:
         for name, data in texts.items():
             project.hold(Path(name), data)
 
-    def shown(findings: list[Finding]) -> list[Finding]:
-        return [f for f in findings if not off_in(f.filename, session.config)(f.code, f.name)]
+    def findings() -> list[Finding]:
+        asked_for = session.script(entry).findings
+        shown = asked_for
+        if any(known.hinges_on(installed) for known in session.known()):
+            shown = there.script(entry).findings
+            told = {_spot(finding) for finding in shown}
+            shown = sorted([*shown, *(f for f in asked_for if _spot(f) not in told)], key=in_order)
+        return [f for f in shown if not off_in(f.filename, settings)(f.code, f.name)]
 
     def found() -> list[Finding] | None:
         if not all(session.is_python(Path(name)) for name in held.last if Path(name) != entry):
             return None
         try:
-            return shown(session.script(entry).findings) if session.documents(entry)[0].left_out == left_out else None
+            return findings() if session.documents(entry)[0].left_out == left_out else None
         except ParseError:
             return None
 
     held = Held(lambda name: project.read(Path(name)), hold, found)
-    rounds = Rounds(shown(session.script(entry).findings), unsafe=unsafe)
+    rounds = Rounds(findings(), unsafe=unsafe)
     rounds.run(held)
-    return FixedScript(held.changes(), rounds.applied, rounds.findings)
+    others = dict.fromkeys(other for known in session.known() for other in known.other_than(installed))
+    return FixedScript(held.changes(), rounds.applied, rounds.findings, list(others))
+
+
+def _spot(finding: Finding) -> tuple[object, ...]:
+    """What tells a finding from all others, whatever releases its words are about."""
+    return finding.filename, finding.cell, finding.location, finding.code

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ from lora_lint_runner.verdict.words import INCONCLUSIVE, Verdict
 class Case:
     """A script under way."""
 
-    def __init__(self, script: Path, options: Options, home: Path) -> None:
+    def __init__(self, script: Path, options: Options, home: Path, releases: Mapping[str, str]) -> None:
         self.script = Path(os.path.abspath(script))
         self.options, self.home = options, home
+        self.releases = releases  # of the libraries in the interpreter that runs it
         self.begun: float | None = None  # when the first of its runs was
         self.sides: list[Side] = []
         self.trace: dict[str, Any] = {"sites": [], "events": [], "notes": []}
@@ -40,8 +42,9 @@ class Case:
 
     def lint(self) -> None:
         """Corrects, and lays out what is to be run. Raises Unlinted, ConfigError."""
-        self.corrected = correcting.correct(self.script, self.options, project_of(self.script, Path.cwd()))
-        self.config = correcting.settings(self.script, self.options)
+        root = project_of(self.script, Path.cwd())
+        self.corrected = correcting.correct(self.script, self.options, root, self.releases)
+        self.config = correcting.for_releases(correcting.settings(self.script, self.options), self.releases)
         if self.corrected.files and not self.options.full:  # hours of training are for the corrected script
             self.sides.append(Side("before", self._plan({}), self.home))
         self.sides.append(Side("after", self._plan(self.corrected.files), self.home))
@@ -98,7 +101,7 @@ class Case:
             )
         )
         before = None if self.corrected.files and self.options.full else self.sides[0].result
-        notes = [*self.trace.get("notes", []), *after.notes]
+        notes = [*self.corrected.notes, *self.trace.get("notes", []), *after.notes]
         return Outcome(
             script=self.script,
             verdict=verdict,
@@ -136,7 +139,7 @@ class Case:
         where the project's own command line gave them. None: the same."""
         assert self.config is not None
         releases = {name: ran.versions[name].split("+")[0] for name in correcting.LIBRARIES if name in ran.versions}
-        config = self.config._replace(versions=tuple(sorted({**dict(self.config.versions), **releases}.items())))
+        config = correcting.for_releases(self.config, releases)
         trace = correcting.predicted(after.entry, config, self.options.arguments or ran.told, after.work)
         if trace["sites"] == self.trace["sites"]:
             return None

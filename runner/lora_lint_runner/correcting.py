@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,12 +19,14 @@ class Unlinted(Exception):
 
 
 class Corrected(NamedTuple):
-    """New contents by file, what stood there before, the findings that were corrected, and those that stay."""
+    """New contents by file, what stood there before, the findings that were corrected, those that stay, and notes on
+    releases."""
 
     files: dict[Path, bytes]
     originals: dict[Path, bytes]
     applied: list[lora_lint.Finding]
     remaining: list[lora_lint.Finding]
+    notes: tuple[str, ...] = ()
 
     def row_as_written(self, path: Path, cell: int | None, row: int) -> int:
         """The row of a file, or of its cell, before the correction; of a row that is new that of the one below it."""
@@ -50,12 +52,14 @@ class Corrected(NamedTuple):
                         yield path, cell, j1 + 1, j2
 
 
-def correct(script: Path, options: Options, root: Path | None = None) -> Corrected:
-    """Corrects a script and the modules of its project, the folder of which is known where no file marks it. Raises
-    Unlinted and lora_lint.ConfigError."""
+def correct(
+    script: Path, options: Options, root: Path | None = None, releases: Mapping[str, str] | None = None
+) -> Corrected:
+    """Corrects a script and the modules of its project, the folder of which is known where no file marks it, for the
+    releases that it asks for and for those that it runs with. Raises Unlinted and lora_lint.ConfigError."""
     config = settings(script, options)
     try:
-        fixed = lora_lint.fix_script(script, config, unsafe=options.unsafe_fixes, root=root)
+        fixed = lora_lint.fix_script(script, config, unsafe=options.unsafe_fixes, root=root, runs_with=releases)
     except (lora_lint.ParseError, lora_lint.Unreadable) as error:
         row = getattr(error, "row", None)
         raise Unlinted(f"{script}{f':{row}' if row else ''}: {error}") from None
@@ -63,7 +67,12 @@ def correct(script: Path, options: Options, root: Path | None = None) -> Correct
         raise Unlinted(f"{script}: cannot be read: {error.strerror}") from None
     files = {Path(change.path): change.after for change in fixed.changes}
     originals = {Path(change.path): change.before for change in fixed.changes}
-    return Corrected(files, originals, fixed.applied, fixed.remaining)
+    installed = releases or {}
+    notes = tuple(
+        f"the project asks for {library}{specifier} ({place}); this ran with {installed[library]}"
+        for library, specifier, place in fixed.other_releases
+    )
+    return Corrected(files, originals, fixed.applied, fixed.remaining, notes)
 
 
 def settings(script: Path, options: Options) -> lora_lint.Config:
@@ -79,6 +88,11 @@ def settings(script: Path, options: Options) -> lora_lint.Config:
         extend_select=(*config.extend_select, *options.extend_select),
         preview=config.preview or options.preview,
     )
+
+
+def for_releases(config: lora_lint.Config, releases: Mapping[str, str]) -> lora_lint.Config:
+    """The settings, for scripts that run with these releases whatever their project asks for."""
+    return config._replace(versions=tuple(sorted({**dict(config.versions), **releases}.items())))
 
 
 def predicted(

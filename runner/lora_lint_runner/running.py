@@ -35,6 +35,7 @@ class Runner:
         self.options = options
         self.progress = progress or Progress(0)
         self.python = interpreter.choose(options.python, near or Path.cwd())
+        self.releases = interpreter.releases(self.python, correcting.LIBRARIES)
         self.home = Home(options)
         self.warm: children.Warm | None = None
         self._count = 0
@@ -60,7 +61,7 @@ class Runner:
         waiting: list[tuple[Case, Side]] = []
         for script in scripts:
             self._count += 1
-            case = Case(script, self.options, self.home.path / f"{self._count:03d}-{script.stem}")
+            case = Case(script, self.options, self.home.path / f"{self._count:03d}-{script.stem}", self.releases)
             cases.append(case)
             with self._at_work_on(case):
                 case.lint()

@@ -121,3 +121,22 @@ def test_a_script_keeps_what_its_settings_turn_off_for_it(tmp_path: Path) -> Non
     (tmp_path / "train.py").write_text(HEAD + TAIL, encoding="utf-8")
     fixed = fix_script(tmp_path / "train.py")
     assert "wrapped-twice" not in [finding.name for finding in (*fixed.applied, *fixed.remaining)]
+
+
+def test_what_goes_wrong_in_the_installed_release_is_corrected_whatever_the_project_asks_for(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("trl==0.10.1\n", encoding="utf-8")
+    script = tmp_path / "train.py"
+    script.write_text(HEAD + TAIL, encoding="utf-8")
+    assert [f.name for f in fix_script(script).applied] == ["save-after-merge"]
+    installed = fix_script(script, runs_with={"trl": "1.16.0"})
+    assert [f.name for f in installed.applied] == ["wrapped-twice", "save-after-merge"]
+    assert installed.changes[0].after.decode() == HEAD + FIXED
+
+
+def test_what_goes_wrong_in_the_release_that_is_asked_for_is_corrected_whatever_is_installed(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("peft==0.6.0\n", encoding="utf-8")
+    script = tmp_path / "train.py"
+    train = "from transformers import Trainer\nTrainer(model, train_dataset=rows).train()\n"
+    save = "model.save_pretrained('out', state_dict=get_peft_model_state_dict(model))\n"
+    script.write_text(HEAD.replace("LoraConfig, ", "LoraConfig, get_peft_model_state_dict, ") + train + save)
+    assert [f.name for f in fix_script(script, runs_with={"peft": "0.21.2"}).applied] == ["peft-too-old"]

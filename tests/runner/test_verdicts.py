@@ -132,6 +132,8 @@ def test_files_are_predicted_for_the_releases_that_ran(run: Run, tmp_path: Path)
     ran = run(KEPT, "--ignore", "LL503")
     assert ran.exit == 0, ran.json["reason"]
     assert "adapter_model.safetensors" in ran.json["sites"][0]["predicted"]["out"]
+    asked = f"the project asks for peft==0.6.0 (requirements.txt:1); this ran with {ran.json['versions']['peft']}"
+    assert asked in ran.json["notes"]
 
 
 def test_inconclusive_without_peft(run: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -94,7 +94,7 @@ class Session:
     def __init__(self, config: Config, project: Project | None = None) -> None:
         self.config = config
         self.project = project
-        # by folder, or by script and what it asks for itself: which releases they run with may differ
+        # by folder, or by script and what it asks for itself
         self._knowledge: dict[Path | tuple[Path, tuple[Requirement, ...]], Knowledge] = {}
         self._trees: dict[Path, tuple[bytes, Parsed]] = {}
         self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
@@ -202,6 +202,10 @@ class Session:
             pins = partial(pins_for, os.fspath(path), text, root, project.copies, document.row_text)
             self._knowledge[place] = Knowledge(dict(self.config.versions), pins)
         return self._knowledge[place]
+
+    def known(self) -> Collection[Knowledge]:
+        """The library facts that scripts were analyzed with so far: which releases they run with may differ."""
+        return self._knowledge.values()
 
     def shown(self, document: Document, path: Path | None = None) -> Shown:
         """What an entry script shows; nothing else of its analysis is kept. Raises ParseError."""

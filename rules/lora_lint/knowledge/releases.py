@@ -18,6 +18,11 @@ KNOWN = {
 NEWEST = "9999"  # stands for a release that is still to come
 
 
+def exactly(version: str) -> str:
+    """The specifier of one release, or of all of a minor one: "0.9" stands for each 0.9.x."""
+    return f"=={version}" if version.count(".") > 1 else f"=={version}.*"
+
+
 def agreed(library: str, pins: Sequence[Pin], wanted: str) -> tuple[bool | None, str, str]:
     """Do the releases that are asked for lie in the wanted range, and which specifier says so?
 

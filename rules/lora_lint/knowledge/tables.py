@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,7 @@ class Knowledge:
     ) -> None:
         self._versions = versions or {}
         self._read_pins = pins
+        self.asked: dict[tuple[str, str], bool | None] = {}  # what was asked about releases, and what it was told
 
     @cached_property
     def _pins(self) -> Mapping[str, Sequence[Pin]]:
@@ -42,17 +43,31 @@ class Knowledge:
         """
         version = self._versions.get(library)
         if version:
-            return (
-                releases.within(library, f"=={version}" if version.count(".") > 1 else f"=={version}.*", wanted),
-                "",
-                "",
-            )
-        return releases.agreed(library, self._pins.get(library, ()), wanted)
+            found = releases.within(library, releases.exactly(version), wanted), "", ""
+        else:
+            found = releases.agreed(library, self._pins.get(library, ()), wanted)
+        self.asked[library, wanted] = found[0]
+        return found
 
     def certainly(self, library: str, wanted: str) -> bool:
         """Is every release that a script may run with in this range? Where nothing is known it is the newest one."""
         holds, _, _ = self.runs_with(library, wanted)
         return bool(holds)
+
+    def hinges_on(self, versions: Mapping[str, str]) -> bool:
+        """Would anything that was asked about releases so far be answered otherwise for these (library -> version)?"""
+        return any(
+            library in versions and releases.within(library, releases.exactly(versions[library]), wanted) is not answer
+            for (library, wanted), answer in self.asked.items()
+        )
+
+    def other_than(self, versions: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+        """Releases that the project asks for, where these (library -> version) are none of them: the library, the
+        specifier, and where that is written."""
+        for library, version in versions.items():
+            holds, specifier, place = self.runs_with(library, releases.exactly(version))
+            if specifier and holds is False:
+                yield library, specifier, place
 
     def function(self, name: str) -> Row | None:
         """What calling a qualified name means, None where the tables do not say."""

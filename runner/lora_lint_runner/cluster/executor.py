@@ -87,7 +87,7 @@ def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progre
 
     try:
         for number, script in enumerate(scripts, 1):
-            case = Case(script, options, home.path / f"{number:03d}-{script.stem}")
+            case = Case(script, options, home.path / f"{number:03d}-{script.stem}", {})  # which the cluster has
             cases.append(case)
             try:
                 case.lint()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from lora_lint_runner.options import UsageError
@@ -18,6 +19,17 @@ _ASK = (
     "import importlib.util as u, sys; "
     "print(sys.version_info[0], sys.version_info[1], *[n for n in sys.argv[1:] if u.find_spec(n) is None])"
 )
+
+
+_ASK_RELEASES = """
+import sys
+from importlib.metadata import PackageNotFoundError, version
+for name in sys.argv[1:]:
+    try:
+        print(name, version(name), sep="=")
+    except PackageNotFoundError:
+        pass
+"""
 
 
 class NoInterpreter(Exception):
@@ -74,6 +86,23 @@ def lacking(python: str) -> list[str] | None:
         return missing if (int(major), int(minor)) >= FLOOR else None
     except (OSError, ValueError, IndexError, subprocess.SubprocessError):
         return None
+
+
+def releases(python: str, libraries: Collection[str]) -> dict[str, str]:
+    """The releases of those libraries that an interpreter has, without what marks a build."""
+    found: dict[str, str] = {}
+    if os.path.realpath(python) == os.path.realpath(sys.executable) and _same_environment(python):
+        from importlib import metadata
+
+        for name in libraries:
+            with contextlib.suppress(metadata.PackageNotFoundError):
+                found[name] = metadata.version(name)
+    else:
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            done = subprocess.run([python, "-c", _ASK_RELEASES, *libraries], capture_output=True, text=True, timeout=30)
+            said = (line.partition("=") for line in done.stdout.splitlines())
+            found = {name: version for name, _, version in said if name in libraries}
+    return {name: version.split("+")[0] for name, version in found.items()}
 
 
 def _same_environment(python: str) -> bool:
