@@ -59,3 +59,25 @@ def test_a_folder_below_that_was_there_before_tells_nothing_of_the_one_above() -
     loaded = 'AutoPeftModelForCausalLM.from_pretrained("out{}")\n'
     assert found(loaded.format("/encoder") + loaded.format("")) == ["adapter-never-saved"]
     assert found('model.save_pretrained("out/encoder")\n' + loaded.format("")) == ["adapter-path-mismatch"]
+
+
+EMPTY = """\
+import argparse
+
+from peft import AutoPeftModelForCausalLM
+
+ADAPTER = ""
+MERGED = ""
+parser = argparse.ArgumentParser()
+parser.add_argument("--adapter", default="")
+parser.add_argument("--merged", default="")
+args = parser.parse_args()
+"""
+
+
+@pytest.mark.parametrize(("adapter", "merged"), [("ADAPTER", "MERGED"), ("args.adapter", "args.merged")])
+def test_an_empty_text_is_no_directory(adapter: str, merged: str) -> None:
+    """What is yet to be filled in names no place, and two of them not the same one."""
+    load = f"model = AutoPeftModelForCausalLM.from_pretrained({adapter}).merge_and_unload()\n"
+    body = f"{load}model.save_pretrained({merged})\n"
+    assert [finding.name for finding in lora_lint.check_source(EMPTY + body)] == []

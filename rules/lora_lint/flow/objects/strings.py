@@ -65,9 +65,9 @@ def join_paths(parts: list[Atoms], *, path: bool) -> Value:
 
 
 def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, hub: bool = False) -> Place | None:
-    """The directory (or hub repository) that a value names."""
+    """The directory (or hub repository) that a value names. An empty text names none: it is yet to be filled in."""
     atoms = atoms_of(world, value)
-    if not atoms:
+    if not atoms or not any(atoms):
         return None
     if not hub:
         atoms = _from_here(world, atoms)
@@ -75,7 +75,7 @@ def place_of(world: World, value: Value | None, usual: Mapping[Term, Const], *, 
     defaults: tuple[Segment, ...] = ()
     if any(isinstance(atom, tuple) and atom in usual for atom in atoms):
         filled = [usual[atom].value if isinstance(atom, tuple) and atom in usual else atom for atom in atoms]
-        if None not in filled:  # an option without a default is given, and nobody knows what
+        if None not in filled and any(filled):  # an option without a default is given, and nobody knows what
             defaults = segments_of(atom if isinstance(atom, tuple) else str(atom) for atom in filled)
     return Place(segments, hub, defaults)
 
