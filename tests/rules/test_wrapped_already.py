@@ -100,3 +100,27 @@ def test_the_adapters_tensors_are_no_adapter_where_the_base_model_saves_them() -
     assert found(WRAPPED_INSIDE.replace("model.", "trainer.model.").replace(", state_dict=state", "")) == []
     cleaned = WRAPPED_INSIDE.replace('if "lora_" in', 'if "lora_" not in')
     assert found(cleaned) == []
+
+
+RESUME = """\
+import os
+
+resume = os.environ.get("RESUME")
+if resume:
+    try:
+        model.load_adapter(resume, adapter_name="default")
+    except OSError:
+        print("starting afresh")
+model = get_peft_model(model, LoraConfig())
+model(**batch).loss.backward()
+optimizer.step()
+model.save_pretrained("out")
+"""
+
+
+def test_what_was_loaded_into_the_base_gives_way_to_a_fresh_adapter() -> None:
+    assert found(RESUME) == ["wrapped-twice"]
+    assert found(RESUME.replace('"default"', '"first"')) == []
+    put = "model = get_peft_model(model, LoraConfig())\nset_peft_model_state_dict(model, torch.load(resume))\n"
+    imports = "import torch\nfrom peft import set_peft_model_state_dict\n"
+    assert found(imports + RESUME.replace(WRAP, put)) == []

@@ -19,7 +19,7 @@ from lora_lint.rules.wording import on_condition
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
     for site, events in by_site(certain(lifecycle.of(Wrapped, Loaded))).items():
-        bad = [(event, what) for event in events if (what := _again(event)) and not _excused(lifecycle, event)]
+        bad = [(event, what) for event in events if (what := _again(event)) and not _excused(lifecycle, event, what)]
         if bad:
             good = [event for event in events if event not in [b for b, _ in bad]]
             if not good or not (lifecycle.blurred or lifecycle.notes):  # else which model comes here with what is lost
@@ -45,8 +45,8 @@ def _again(event: Event[Wrapped | Loaded]) -> str:
     return "layers" if any(_clashes(life, facts, layer) for layer in layers) else ""
 
 
-def _excused(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
-    return _filled_by_hand(lifecycle, event) or _of_no_release(lifecycle, event)
+def _excused(lifecycle: Lifecycle, event: Event[Wrapped | Loaded], what: str) -> bool:
+    return _filled_by_hand(lifecycle, event, what) or _of_no_release(lifecycle, event)
 
 
 def _of_no_release(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
@@ -55,10 +55,10 @@ def _of_no_release(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool
     return bool(raises) and lifecycle.runs_with("trl", raises).unreleased
 
 
-def _filled_by_hand(lifecycle: Lifecycle, event: Event[Wrapped | Loaded]) -> bool:
-    """Only to run the model with weights that the script puts under the keys of both wrappers."""
+def _filled_by_hand(lifecycle: Lifecycle, event: Event[Wrapped | Loaded], what: str) -> bool:
+    """The script puts weights into the fresh adapter; or, to run the model only, under the keys of both wrappers."""
     put = any(other.id > event.id and not other.facts.nameless for other in lifecycle.of(WeightsPut))
-    return put and not lifecycle.has(Trained, Saved, Merged)
+    return put and (what == "loaded" or not lifecycle.has(Trained, Saved, Merged))
 
 
 def _is_wanted(life: Life, adapter: Oid) -> bool:
@@ -74,10 +74,10 @@ def _same_name(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
 
 
 def _replaces(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
-    """Weights that were trained and then loaded into the base give way to fresh ones."""
-    record = life.adapters[layer]
-    trained = life.content(record.token).trained is Sure.YES
-    return _same_name(life, wrapped, layer) and record.origin == "loaded" and trained
+    """Weights that were loaded into the base give way to fresh ones: loading them was in vain."""
+    record, content = life.adapters[layer], life.content(life.adapters[layer].token)
+    wanted = content.elsewhere or content.trained is Sure.YES
+    return _same_name(life, wrapped, layer) and record.origin == "loaded" and wanted
 
 
 def _clashes(life: Life, wrapped: Wrapped, layer: Oid) -> bool:

@@ -158,7 +158,10 @@ def _load_weights(call: LibCall) -> Value:
     """`set_peft_model_state_dict(model, weights)`: the adapter now holds what was saved or copied elsewhere."""
     oid = call.model("model")
     if oid is not None:
-        hold_loaded(call.machine, oid, call.arg("peft_model_state_dict"), call.node)
+        value = call.arg("peft_model_state_dict") or NONE
+        held = tuple(call.machine.world.life.held(oid))
+        call.machine.emit(call.node, oid, WeightsPut(nameless=False, file=read_from(value), strict=None, held=held))
+        hold_loaded(call.machine, oid, value, call.node)
     return call.unknown()
 
 

@@ -89,7 +89,7 @@ class Loaded(NamedTuple):
 
 @kind("weights_put", "weights loaded")
 class WeightsPut(NamedTuple):
-    """load_state_dict puts tensors into a model: `nameless` ones lack the adapter's name in their keys."""
+    """A state dict is put into a model: tensors are `nameless` where their keys lack the name that it looks for."""
 
     nameless: bool
     file: str
