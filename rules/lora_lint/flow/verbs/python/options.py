@@ -203,23 +203,15 @@ def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
     import argparse  # only a run has a known command line
 
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=True)
+    several: set[str] = set()  # spelled one way or another, by what happened before
     for name, value in record.fields.items():
-        if name.startswith("spelled ") and isinstance(value, Tup):
-            flags, keywords = value.items
-            assert isinstance(flags, Tup)
-            assert isinstance(keywords, Tup)
-            settings: dict[str, Any] = {}
-            for pair in keywords.items:
-                assert isinstance(pair, Tup)
-                key, setting = pair.items
-                assert isinstance(key, Const)
-                if key.value in ("action", "nargs", "const", "dest") and isinstance(setting, Const):
-                    settings[key.value] = setting.value
-                elif key.value == "type" and isinstance(setting, Lib) and setting.name in TYPES:
-                    settings["type"] = TYPES[setting.name]
+        if name.startswith("spelled "):
+            said = _said(value)
+            if said is None:
+                several.add(name.removeprefix("spelled "))
+                continue
             with contextlib.suppress(ValueError, TypeError, argparse.ArgumentError):
-                spelt = [flag.value for flag in flags.items if isinstance(flag, Const)]
-                parser.add_argument(*spelt, default=argparse.SUPPRESS, **settings)
+                parser.add_argument(*said[0], default=argparse.SUPPRESS, **said[1])
     try:
         found, _ = parser.parse_known_args(argv)
     except (argparse.ArgumentError, SystemExit, ValueError):
@@ -227,9 +219,27 @@ def _given(record: InstRec, argv: list[str]) -> dict[str, Value]:
     plain = (str, int, float, bool, type(None))
     read = {name: const(value) for name, value in vars(found).items() if isinstance(value, plain)}
     options = {name.removeprefix("option "): v for name, v in record.fields.items() if name.startswith("option ")}
-    left = {name: default for name, default in options.items() if name not in vars(found) and default != REQUIRED}
+    open_ = {*vars(found), *several}
+    left = {name: default for name, default in options.items() if name not in open_ and default != REQUIRED}
     told = {**left, **read}
     return {n: _path(v) if _is_path(record.fields.get(f"spelled {n}")) else v for n, v in told.items()}
+
+
+def _said(option: Value) -> tuple[list[str], dict[str, Any]] | None:
+    """An option's flags, and what argparse is told of how it is read; None where that is one thing or another."""
+    flags, keywords = option.items if isinstance(option, Tup) and len(option.items) == 2 else (None, None)
+    if not isinstance(flags, Tup) or not isinstance(keywords, Tup):
+        return None
+    settings: dict[str, Any] = {}
+    for pair in keywords.items:
+        key, setting = pair.items if isinstance(pair, Tup) else (None, None)
+        if not isinstance(key, Const):
+            return None
+        if key.value in ("action", "nargs", "const", "dest") and isinstance(setting, Const):
+            settings[str(key.value)] = setting.value
+        elif key.value == "type" and isinstance(setting, Lib) and setting.name in TYPES:
+            settings["type"] = TYPES[setting.name]
+    return [str(flag.value) for flag in flags.items if isinstance(flag, Const)], settings
 
 
 def _path(value: Value) -> Value:
