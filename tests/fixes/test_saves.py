@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from lora_lint import check_source
+from lora_lint import check_source, fix_source
 
 Fixed = Callable[[str], "str | None"]
 
@@ -257,3 +257,30 @@ def test_a_save_goes_behind_the_training_of_its_own_branch(fixed: Fixed) -> None
     """
     behind = "    trainer.train(resume_from_checkpoint=True)\n"
     assert fixed(script) == dedent(script).replace(behind, f"{behind}    model.save_pretrained(out)\n")
+
+
+OVERRIDE = """\
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from transformers import AutoModelForCausalLM, Trainer
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
+old_state_dict = model.state_dict
+GIVEN
+Trainer(model, train_dataset=rows).train()
+model.save_pretrained("out")
+"""
+FILTER = "(lambda self, *_, **__: get_peft_model_state_dict(self, old_state_dict())).__get__(model, type(model))"
+
+
+def test_a_replaced_state_dict_is_left_as_it_was() -> None:
+    [finding] = check_source(OVERRIDE.replace("GIVEN", f"model.state_dict = (\n    {FILTER}\n)"))
+    assert finding.fix is not None
+    assert finding.fix.applicability == "safe"
+    assert fix_source(OVERRIDE.replace("GIVEN", f"model.state_dict = (\n    {FILTER}\n)")).text == OVERRIDE.replace(
+        "GIVEN\n", ""
+    )
+
+
+def test_a_state_dict_that_is_replaced_with_others_in_a_statement_is_left_to_people() -> None:
+    [finding] = check_source(OVERRIDE.replace("GIVEN", f"kept = model.state_dict = {FILTER}"))
+    assert (finding.name, finding.fix) == ("state-dict-override", None)

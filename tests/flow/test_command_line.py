@@ -37,3 +37,12 @@ def test_options_that_are_not_given_have_their_defaults(argv: list[str], place: 
     script.write_text(SCRIPT)
     (site,) = lora_lint.trace_script(script, lora_lint.Config(), argv)["sites"]
     assert [list(found["directories"]) for found in site["predictions"]] == [[place]]
+
+
+def test_an_option_that_was_spelled_in_one_way_or_another_stays_open(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    add = 'parser.add_argument("--name", action="store_true")'
+    either = f"if os.environ.get('PLAIN'):\n    {add}\nelse:\n    parser.add_argument('--name', default='last')\n"
+    path.write_text("import os\n" + SCRIPT.replace('parser.add_argument("--name", default="last")\n', either))
+    [site] = lora_lint.trace_script(path, argv=["x.csv"])["sites"]
+    assert not site["skipped"]

@@ -188,6 +188,14 @@ def test_a_head_that_is_not_saved_is_found_by_its_answer(run: Run) -> None:
     assert "part of what was trained is not in the files: lm_head.weight of the base has" in ran.json["reason"]
 
 
+def test_a_head_that_is_saved_in_a_file_of_its_own_is_not_missed(run: Run) -> None:
+    text = HEAD + "for p in model.base_model.model.lm_head.parameters():\n    p.requires_grad_(True)\n" + LOOP
+    saves = 'model.save_pretrained("out")\ntorch.save(model.base_model.model.lm_head.state_dict(), "out/head.pt")\n'
+    ran = run(text.replace("lr=1e-3", "lr=0.5") + saves, "--ignore", "LL")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")
+    assert adapter(ran)["unread"] == "lm_head.weight of the base trains, too, and is in head.pt"
+
+
 def test_a_zero_with_a_sign_is_no_training(run: Run) -> None:
     text = """\
 with torch.no_grad():

@@ -148,6 +148,23 @@ def test_inconclusive_without_a_save(run: Run) -> None:
     assert "saves no model" in ran.json["reason"]
 
 
+def test_confirmed_where_the_script_has_taken_the_adapter_out_of_a_checkpoint(run: Run) -> None:
+    text = """\
+import shutil
+from datasets import Dataset
+from transformers import Trainer, TrainingArguments
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3]] * 8, "labels": [[1, 2, 3]] * 8})
+Trainer(model, TrainingArguments("o"), train_dataset=rows).train()
+os.makedirs("last", exist_ok=True)
+for place in sorted(os.listdir("o")):
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        shutil.copy(f"o/{place}/{name}", f"last/{name}")
+"""
+    ran = run(HEAD + text, "--ignore", "LL")
+    assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
+
+
 def test_inconclusive_where_only_a_checkpoint_holds_the_adapter(run: Run) -> None:
     text = """\
 from datasets import Dataset

@@ -23,6 +23,18 @@ def remove_call(editor: Editor, event: AnyEvent, message: str, *, safe: bool) ->
     return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=safe)
 
 
+def remove_assignment(editor: Editor, event: AnyEvent, message: str) -> Fix | None:
+    """Removes the statement that consists of nothing but one assignment. Safe: what was there before counts again."""
+    line = event.statement
+    if not isinstance(event.site, Site) or not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+        return None
+    only = line.body[0]
+    if not isinstance(only, (cst.Assign, cst.AnnAssign)) or (isinstance(only, cst.Assign) and len(only.targets) > 1):
+        return None
+    alone = is_alone(event.site.module.tree, line)
+    return editor.fix(message, [editor.delete(event.site.module, line, alone=alone)], safe=True)
+
+
 def only_if_new(editor: Editor, event: AnyEvent) -> Fix | None:
     """`if name not in model.peft_config:` around an `add_adapter` whose name is computed."""
     receiver = receiver_of(event.site) if isinstance(event.site, Site) else None

@@ -63,12 +63,13 @@ def _save_after(lifecycle: Lifecycle, event: Event[Overridden]) -> Event[Saved] 
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Safe: the argument goes; save_pretrained picks the adapter's tensors by itself."""
+    """Safe: the argument goes, or the assignment; save_pretrained picks the adapter's tensors by itself."""
     from lora_lint.fixes.arguments import remove_keyword
+    from lora_lint.fixes.statements import remove_assignment
 
     what, event = report.facts
-    if what != "argument":
-        return None
+    if what == "override":
+        return remove_assignment(editor, event, "leave model.state_dict as it is: save_pretrained filters by itself")
     return remove_keyword(
         editor, event.site, "state_dict", "drop state_dict: save_pretrained filters by itself", safe=True
     )

@@ -143,6 +143,8 @@ def _not_reached(facts: Facts) -> Verdict | None:
         return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
     if facts.remaining:
         return Verdict(INCONCLUSIVE, f"nothing is saved, and {_codes(facts.remaining)} stays uncorrected")
+    if any(a["usable"] and a["trained"] and not a["checkpoint"] for a in facts.after.adapters):
+        return None  # it has been taken out of a checkpoint, say
     nowhere, checkpoint = left_nowhere(facts.after)
     if checkpoint:
         return Verdict(INCONCLUSIVE, f"the script has no save of its own: {nowhere}")

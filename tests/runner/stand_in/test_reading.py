@@ -189,6 +189,11 @@ def test_a_series_is_long() -> None:
     assert not contents._measured({"OT": 0.1})
 
 
+def test_the_columns_beside_the_one_that_is_left_out_are_measured(tmp_path: Path) -> None:
+    script = 'frame = pd.read_csv("x.csv")\nvalues = frame[[c for c in frame.columns if c != "date"]].values\n'
+    assert [*read(script, tmp_path).columns] == ["date"]
+
+
 def test_a_packed_file_holds_what_its_name_says(tmp_path: Path) -> None:
     path = str(tmp_path / "rows.jsonl.gz")
     forms.write(path, [{"text": "a"}], suffixes.suffix_of(path)[1:])

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .merges import Merged, is_large
-from .state import Models, adapters_of, is_peft, unwrapped
+from .state import Models, adapters_of, digest, is_peft, unwrapped
 
 
 class Answer(NamedTuple):
@@ -21,8 +21,8 @@ class Answer(NamedTuple):
     `own_base` says that the script made that base itself (by a merge), so that no hub has it; `merged_in` are digests
     of how those adapters began that were trained in this run and merged into it. Of a merged model also what it said
     before the merge, and what was merged. `layers` counts those of each list of the base. `size` is that of its weights
-    in bytes, `dtype` the number format they were trained in; None for a stand-in's. `beside` is a weight of the base
-    that trains with the adapter, if any does."""
+    in bytes, `dtype` the number format they were trained in; None for a stand-in's. `beside` are the weights of
+    the base that train with the adapter, each with a digest of its values."""
 
     folder: str
     inputs: tuple[tuple[Any, ...], dict[str, Any]]
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
     merged_in: list[dict[str, str]] = []
     size: int = 0
     dtype: Any = None
-    beside: str = ""
+    beside: dict[str, str] = {}
 
 
 class Outputs:
@@ -106,13 +106,13 @@ class Outputs:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"
 
 
-def _trained_beside(model: Any) -> str:
-    """A weight that the optimizer may move and that is no adapter's."""
+def _trained_beside(model: Any) -> dict[str, str]:
+    """The weights that the optimizer may move and that are no adapter's."""
     if not is_peft(model):
-        return ""
+        return {}
     adapters = [f".{name}" for name in adapters_of(model)]
-    trained = (n for n, p in model.named_parameters() if p.requires_grad and not any(a in n for a in adapters))
-    return next(trained, "").removeprefix("base_model.model.")
+    trained = {n: p for n, p in model.named_parameters() if p.requires_grad and not any(a in n for a in adapters)}
+    return {n.removeprefix("base_model.model."): digest(p) for n, p in trained.items()}
 
 
 def _takes_minutes(model: Any) -> bool:

@@ -52,7 +52,7 @@ def _kept(run: Run, saves: Saves) -> list[dict[str, Any]]:
     for save in saves.saved:
         there: dict[str, dict[str, int]] = {}
         for place, names in save["files"].items():
-            folder = os.path.normpath(os.path.join(save["folder"], os.path.relpath(place, save["place"])))
+            folder = _folder(save, place)
             sizes = {
                 name: os.path.getsize(path) for name in names if os.path.isfile(path := os.path.join(folder, name))
             }
@@ -62,6 +62,17 @@ def _kept(run: Run, saves: Saves) -> list[dict[str, Any]]:
     return found
 
 
+def _folder(save: dict[str, Any], place: str) -> str:
+    """Where one of the directories lies that a save wrote to."""
+    return os.path.normpath(os.path.join(save["folder"], os.path.relpath(place, save["place"])))
+
+
+def _written(saves: Saves) -> list[str]:
+    """All files that the script saved and that are still there."""
+    told = [(save, place, name) for save in saves.saved for place, names in save["files"].items() for name in names]
+    return [path for save, place, name in told if os.path.isfile(path := os.path.join(_folder(save, place), name))]
+
+
 def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     save = _save_of(saves, folder)
     name = _name_of(save, folder)
@@ -69,7 +80,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     reloaded = reload.Reloaded(None, saves.outputs.silent.get(folder, ""))
     answer = saves.outputs.answers.get(folder)
     if not found.problems and answer is not None and _answered(save, name) and not is_mixed(folder):
-        reloaded = _guarded(lambda: reload.adapter(folder, answer))
+        reloaded = _guarded(lambda: reload.adapter(folder, answer, _written(saves)))
         if reloaded.ok is False:
             found.problems.append(reloaded.text)
             if answer.own_base and _kept_base(saves, answer):

@@ -7,6 +7,7 @@ import json
 import os
 import textwrap
 import warnings
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ..observe.outputs import Answer, ask, layers
@@ -27,8 +28,8 @@ class Reloaded(NamedTuple):
     difference: float | None = None
 
 
-def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Reloaded:
-    """Loads an adapter as its user will, and compares answers."""
+def adapter(folder: str, answer: Answer | None, written: Collection[str] = (), tolerance: float = CLOSE) -> Reloaded:
+    """Loads an adapter as its user will, and compares answers. `written` are all files that the script saved."""
     if answer is None:
         return Reloaded(None, "no answer of the saved model to compare with")
     if by_chance := _base_by_chance(folder):
@@ -63,9 +64,26 @@ def adapter(folder: str, answer: Answer | None, tolerance: float = CLOSE) -> Rel
         if anew:
             return found._replace(text=f"{found.text}: {anew} is drawn anew at each load (name it in modules_to_save)")
         if answer.beside:
-            text = f"{found.text}: {answer.beside} of the base has requires_grad, too, and only the adapter is saved"
+            name, place = next(iter(answer.beside)), _other_file(written, answer)
+            if place is not None:
+                return Reloaded(None, f"{name} of the base trains, too, and is in {place}")
+            text = f"{found.text}: {name} of the base has requires_grad, too, and only the adapter is saved"
             return found._replace(text=text)
     return found
+
+
+def _other_file(written: Collection[str], answer: Answer) -> str | None:
+    """The last of the files that hold the weights of the base that train with the adapter, as they were when it was
+    saved; None where one of them is in no file."""
+    from .tensors import PICKLES, Unreadable, read
+
+    wanted, found = set(answer.beside.values()), None
+    for path in written:
+        with contextlib.suppress(OSError, Unreadable):
+            held = {t.digest() for t in read(path).values()} if path.endswith((*PICKLES, ".safetensors")) else set()
+            found = os.path.basename(path) if wanted & held else found
+            wanted -= held
+    return found if not wanted else None
 
 
 def _base_by_chance(folder: str) -> str:

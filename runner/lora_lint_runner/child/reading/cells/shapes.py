@@ -46,7 +46,7 @@ class Shapes:
         told = {
             *tables.told(self.tree),
             *tables.chosen(self.tree, self.frames, self.uses.parents),
-            *tables.kept(self.tree),
+            *tables.kept(self.tree, self.frames),
         }
         for name, shape in (*self._renamed(found), *((name, ANY) for name in told - OUTPUTS)):
             found[name] = found.get(name, ANY).joined(shape)

@@ -82,12 +82,15 @@ def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]
             yield from texts_of(part) or filter(None, [text_of(part)])
 
 
-def kept(tree: ast.Module) -> Iterator[str]:
-    """The columns that are left where the others are removed: `[c for c in data.column_names if c != "label"]`."""
+def kept(tree: ast.Module, known: set[str]) -> Iterator[str]:
+    """The columns that are left where the others are removed: `[c for c in data.column_names if c != "label"]`, of a
+    table `[c for c in frame.columns if c != "date"]`."""
     for node in walk(tree):
         if not isinstance(node, ast.comprehension) or not isinstance(node.iter, ast.Attribute):
             continue
-        tests = [n for test in node.ifs for n in walk(test)] if node.iter.attr == "column_names" else []
+        table = node.iter.value
+        named = node.iter.attr == "columns" and isinstance(table, ast.Name) and table.id in known
+        tests = [n for test in node.ifs for n in walk(test)] if named or node.iter.attr == "column_names" else []
         for test in [n for n in tests if isinstance(n, ast.Compare) and isinstance(n.ops[0], OTHERS)]:
             other = test.comparators[0]
             yield from texts_of(other) or filter(None, [text_of(other)])

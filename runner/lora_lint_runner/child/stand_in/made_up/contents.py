@@ -62,6 +62,8 @@ def _columns(run: Run, name: str) -> dict[str, str | None]:
         columns.update({c: kind for c, kind in needed.items() if c in hints.strings and c not in columns})
     without = run.spec.learned.get("no columns", {}).get(name, ())
     columns = {c: kind for c, kind in columns.items() if c not in without}
+    if not columns and rows.learned_kind(run, "text") == "digits":  # of no column that is known it reads numbers
+        return dict.fromkeys(SERIES, "float")
     columns = columns or dict(needed or {"text": "text"})
     if all(kinds.by_name(column) == "date" for column in columns):  # of something that was measured
         columns.update(dict.fromkeys(SERIES, "float"))
