@@ -258,6 +258,15 @@ def test_of_a_commit_of_peft_nothing_is_known(tmp_path: Path) -> None:
     assert lint(tmp_path, commit, READS_BIN) == lint(tmp_path, commit, FILTERED) == []
 
 
+def test_with_a_commit_of_transformers_it_is_not_known_what_it_asks_of_peft(tmp_path: Path) -> None:
+    def of_trainers(pins: str) -> list[str]:
+        return [finding.name for finding in lint(tmp_path, pins, "") if "Trainer" in finding.message]
+
+    assert of_trainers("peft==0.6.2\n") == of_trainers("peft==0.6.2\ntransformers==5.2.0\n") == ["peft-too-old"]
+    commit = "peft==0.6.2\ngit+https://github.com/huggingface/transformers.git@abc1234\n"
+    assert of_trainers(commit) == of_trainers(commit + "transformers==4.35.0\n") == []
+
+
 def test_a_stand_in_of_the_tests_is_no_copy(tmp_path: Path) -> None:
     assert with_copy(tmp_path, "tests/test_model.py", READS_BIN) == ["adapter-bin-expected"]
 

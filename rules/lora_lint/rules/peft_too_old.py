@@ -77,7 +77,10 @@ def _lacking(lifecycle: Lifecycle) -> Iterator[Report]:
 def _applies(lifecycle: Lifecycle, needed: tuple[tuple[str, str], ...]) -> bool:
     """The other libraries that play a part are in a release in which they do; where nothing is asked, in the newest."""
     others = [lifecycle.runs_with(library, releases) for library, releases in needed]
-    return all(other.sure is Sure.YES or (other.sure is Sure.MAYBE and not other.pinned) for other in others)
+    return all(
+        other.sure is Sure.YES or (other.sure is Sure.MAYBE and not other.pinned and not other.unreleased)
+        for other in others
+    )
 
 
 def fix(report: Report, editor: Any) -> Any:
