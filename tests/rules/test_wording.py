@@ -26,3 +26,19 @@ model.push_to_hub("me/adapter")
 def test_a_checkpoint_is_the_only_copy_where_nothing_else_was_saved(kept: str, note: str) -> None:
     (finding,) = lora_lint.analyze_source(BASE_PUSHED.format(kept=kept)).findings
     assert finding.related[1].message == f'adapter "default" is trained here{note}'
+
+
+@pytest.mark.parametrize(
+    ("kept", "end", "severity"),
+    [
+        ("", "; the adapter is only left in a checkpoint", "warning"),
+        ("keep(trainer.model)", "nor an adapter", "warning"),
+        ('trainer.model.save_pretrained("kept")', "nor an adapter", "warning"),
+        ("shutil.rmtree('runs')", "; the adapter is saved nowhere", "error"),
+    ],
+)
+def test_a_base_that_is_saved_says_where_else_the_adapter_is(kept: str, end: str, severity: str) -> None:
+    """Code that is not seen may have kept it: that it is nowhere is not said then."""
+    (finding,) = lora_lint.check_source(f"import shutil\nfrom store import keep\n{BASE_PUSHED.format(kept=kept)}")
+    assert finding.message.endswith(end)
+    assert (finding.name, finding.severity) == ("base-model-saved", severity)

@@ -31,21 +31,24 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Saved]], good: l
     life = event.life
     base = life.base(event.oid)
     tokens = [life.token(layer) for layer in base.layers if life.content(life.token(layer)).trained is Sure.YES]
-    kept = all(best_after(lifecycle, event, token) is Keeping.KEPT for token in tokens)
+    keepings = [best_after(lifecycle, event, token) for token in tokens]
+    kept = all(keeping in (Keeping.KEPT, Keeping.UNSURE) for keeping in keepings)
     conditions = differing(bad, good)
     place = place_text(lifecycle, event)
-    lost = "" if kept else "; the adapter is saved nowhere"
+    checkpoint = Keeping.CHECKPOINT in keepings and Keeping.NOWHERE not in keepings
+    lost = "; the adapter is only left in a checkpoint" if checkpoint else "; the adapter is saved nowhere"
     written = "the base model with base_layer and lora_ keys"
     if event.facts.state == "layers":
         written = "the adapter's tensors under keys of the base model"
     message = (
-        f"{place} gets {written}, neither a usable model nor an adapter{lost}{on_condition(lifecycle, conditions)}"
+        f"{place} gets {written}, neither a usable model nor an adapter{'' if kept else lost}"
+        f"{on_condition(lifecycle, conditions)}"
     )
     story = [_put_in(event)]
     story += trained_steps(event, tokens)
     story += condition_steps(lifecycle, conditions)
     story.append(Step(site, f"writes {', '.join(n for f in event.facts.files for n in f.names)}"))
-    severity = "warning" if kept or good else "error"
+    severity = "warning" if kept or checkpoint or good else "error"
     return Report(site, message, severity, "medium" if good else "high", tuple(story), facts=event)
 
 
