@@ -35,6 +35,7 @@ def contents(root: Path) -> dict[str, str]:
 def outputs(tmp_path: Path, base: Path) -> Iterator[Path]:
     """A project in which a real run has left its results. At the end of the test they must be as they were."""
     wrapped(base).save_pretrained(tmp_path / "out")
+    (tmp_path / "out" / "tokenizer.json").write_text("{}")
     (tmp_path / "out" / "deep" / "er").mkdir(parents=True)
     (tmp_path / "out" / "deep" / "er" / "notes.txt").write_text("keep")
     (tmp_path / "big.bin").write_bytes(b"x" * 5_000_000)
@@ -53,6 +54,7 @@ WRITES = {
     "truncate": 'os.truncate("big.bin", 1)',
     "torch.save": 'torch.save(model.state_dict(), "out/adapter_model.safetensors")',
     "safetensors": 'import safetensors.torch as s; s.save_file({"x": torch.ones(1)}, "out/adapter_model.safetensors")',
+    "tokenizer": 'import transformers as t; t.AutoTokenizer.from_pretrained("gpt2").save_pretrained("out")',
     "remove": 'os.remove("out/adapter_config.json")',
     "unlink": 'import pathlib; pathlib.Path("out/deep/er/notes.txt").unlink()',
     "rmtree": 'import shutil; shutil.rmtree("out")',

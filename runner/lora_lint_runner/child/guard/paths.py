@@ -20,6 +20,7 @@ from ..context import Run
 
 WRITING = set("wax+")
 LARGE = 256 * 1024 * 1024  # bytes
+VOCABULARY = 64 * 1024 * 1024  # bytes: that of Gemma 3 has half of it
 FREE = ("/dev/", "/proc/self/", "/sys/")
 
 
@@ -75,6 +76,17 @@ class Paths:
         target = self._writing(path)
         if target is not path and self._exists(os.fspath(path)) and not self._exists(target, link=True):
             self._bring(os.path.abspath(os.fspath(path)), os.fspath(target))
+        return target
+
+    @_once
+    def filling(self, path: Any) -> Any:
+        """The folder to write into where that is not done by Python (tokenizers save in Rust): what lies there by a
+        link is made the box's own first, except for weights."""
+        target = self._writing(path)
+        with contextlib.suppress(OSError, TypeError):
+            for entry in os.scandir(target):
+                if entry.is_symlink() and entry.is_file() and entry.stat().st_size < VOCABULARY:
+                    self._unlink(entry.path)
         return target
 
     def _writing(self, path: Any) -> Any:

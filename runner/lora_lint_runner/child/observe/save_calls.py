@@ -100,7 +100,7 @@ def _weights_saving(run: Run, saves: Saves, real: Any) -> Any:
 def _redirected(paths: Any, real: Any) -> Any:
     def save_pretrained(self: Any, save_directory: Any, *args: Any, **options: Any) -> Any:
         options.pop("push_to_hub", None)
-        return real(self, paths.writing(save_directory), *args, **options)
+        return real(self, paths.filling(save_directory), *args, **options)
 
     return save_pretrained
 
