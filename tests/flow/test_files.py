@@ -25,3 +25,26 @@ def test_a_model_that_a_trainer_of_answers_was_given_generates() -> None:
 
 def test_one_that_gives_scores_does_not() -> None:
     assert "generation_config.json" not in written(TRAINED.format(name="Reward"))
+
+
+NETWORK = """
+from peft import LoraConfig, get_peft_model
+from torch import nn
+from transformers import AutoModel, Trainer, TrainingArguments
+
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = get_peft_model(AutoModel.from_pretrained("bert-base-uncased"), LoraConfig())
+        self.head = nn.Linear(768, 2)
+
+trainer = Trainer(Classifier(), TrainingArguments("runs"), train_dataset=rows)
+trainer.train()
+trainer.save_model("out")
+"""
+
+
+def test_of_a_network_of_the_scripts_own_a_trainer_writes_the_state_dict() -> None:
+    [saved] = [event for event in lora_lint.trace_source(NETWORK)["events"] if event["kind"] == "weights_saved"]
+    assert saved["files"] == {"out": ["model.safetensors", "training_args.bin"]}
+    assert lora_lint.check_source(NETWORK) == []

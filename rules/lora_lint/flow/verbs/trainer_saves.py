@@ -11,9 +11,12 @@ from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import atoms_of, place_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, InstRec, Method, ModelRef, ObjRef, Text, Value
+from lora_lint.flow.verbs.networks import held_parameters
 from lora_lint.flow.verbs.saving import CHECKPOINT_FOLDER, save_model, state_of
 from lora_lint.flow.verbs.trainers import output_dir, output_dir_given, own_method, setting
-from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.flow.view import view_of
+from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
+from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, PeftModel, Wrapper, Written
@@ -122,9 +125,32 @@ def _save_trainer(call: LibCall) -> Value:
             setting(machine, record, "push_to_hub") or Const(False)
         ):
             push(machine, inner, record, call.node)
-    else:
+    elif not (isinstance(model, ObjRef) and _save_network(call, model, record, place)):
         hand_over(machine, [], call.node)
     return NONE
+
+
+def _save_network(call: LibCall, network: ObjRef, record: InstRec, place: Place | None) -> bool:
+    """A module of the script's own around a model has no `save_pretrained`: the trainer writes its state dict."""
+    machine = call.machine
+    held = [param for _, param in held_parameters(machine, network)]
+    adapters = dict.fromkeys(param.adapter for param in held if param.adapter is not None)
+    if not adapters or call.arg("state_dict") not in (None, NONE):
+        return False
+    safe = machine.known(setting(machine, record, "save_safetensors") or Const(True))
+    names = ("model.safetensors" if safe else "pytorch_model.bin", ARGUMENTS)
+    saved = WeightsSaved(
+        tokens=tuple(map(machine.world.life.token, adapters)),
+        place=place,
+        whole=False,
+        copied=False,
+        files=(Files(place, names, sure=safe is not None),),
+        path_node=call.written("output_dir"),
+        view=view_of(machine),
+        beside=True,
+    )
+    machine.emit(call.node, held[0].model, saved)
+    return True
 
 
 def compiled_at(life: Life, oid: Oid) -> object:

@@ -109,8 +109,10 @@ def _trainer_saving(run: Run, saves: Saves, real: Any) -> Any:
     def save_model(self: Any, output_dir: Any = None, *args: Any, **options: Any) -> Any:
         place = output_dir if output_dir is not None else self.args.output_dir
         target = run.paths.writing(place) if output_dir is not None else None
+        # of a network of the script's own the trainer writes the state dict
+        kind = "saved" if hasattr(self.model, "save_pretrained") else "weights_saved"
         return saves.around(
-            "save_model", "saved", self.model, place, lambda: real(self, target, *args, **options), folder=place
+            "save_model", kind, self.model, place, lambda: real(self, target, *args, **options), folder=place
         )
 
     return save_model
