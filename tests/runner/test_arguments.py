@@ -100,7 +100,9 @@ loader = LOADERS[parser.parse_args().dataset]
 
 def test_words_of_a_command_line_are_made_up_by_what_takes_them(run: Run) -> None:
     text = "import sys\ndef main(model_name, epochs):\n    assert '/' in model_name and int(epochs)\n"
-    assert run(text + "main(sys.argv[1], sys.argv[2])\n" + KEPT).exit == 0
+    text += "main(sys.argv[1], sys.argv[2])\n"
+    text += "share = sys.argv[3]\nrows = sys.argv[4]\nprint(float(share), int(rows))\n"  # no number by its name
+    assert run(text + KEPT).exit == 0
 
 
 def test_an_argument_has_a_value_that_the_script_says_it_knows(run: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import gzip
+import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,6 +54,20 @@ def test_what_a_package_imports_is_read_with_its_modules(tmp_path: Path) -> None
     (package / "registry.py").write_text("READERS = {}\n")
     (package / "readers.py").write_text('def notes(rows):\n    return [row["note"].strip() for row in rows]\n')
     assert "note" in read("from tools.registry import READERS\n", tmp_path).columns
+
+
+HELD = [
+    'image = Image.open(io.BytesIO(row["left"])).convert("RGB")',
+    'held = io.BytesIO(row["left"])\n    image = Image.open(held)',
+    'for name in ("left", "right"):\n        image = Image.open(io.BytesIO(row[name]))',
+]
+
+
+@pytest.mark.parametrize("opened", HELD)
+def test_a_cell_that_is_opened_as_a_file_holds_its_bytes(opened: str, tmp_path: Path) -> None:
+    shape = read(f"def prepare(row):\n    {opened}\n\ndata.map(prepare)\n", tmp_path).columns["left"]
+    assert shape.kind == "image bytes"
+    assert Image.open(io.BytesIO(rows.value("left", 0, None, shape))).format == "PNG"
 
 
 def test_whether_there_is_anything_in_a_cell_says_nothing_of_it(tmp_path: Path) -> None:

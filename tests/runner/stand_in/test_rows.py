@@ -244,6 +244,17 @@ assert not set(chats.column_names) & set(pairs.column_names), chats.column_names
     assert run(text).json["after"]["error"] is None
 
 
+def test_a_data_set_whose_id_tells_of_other_columns_has_those_of_the_script(run: Run) -> None:
+    """It is not by what lies in a turn of its chats that it is known."""
+    text = """from datasets import load_dataset
+
+for row in load_dataset("someone/llava-instruct-small", split="train"):
+    turns = [part["image"] for turn in row["messages"] for part in turn["content"] if "image" in part]
+    print(turns, [image.convert("RGB") for image in row["images"]])
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_who_speaks_in_a_chat_has_the_names_that_the_script_knows(run: Run) -> None:
     text = """import json
 

@@ -67,6 +67,7 @@ def install(run: Run) -> None:
     made = [str(commands.value(name) or f"stand-in-{name}") for name in by_place]
     run.met.words = [*told(run, commands), *made]
     for name, value in zip(by_place, made):
+        commands.options[name] = value
         commands.said(name, value)
 
     run.met.keys = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 
 class Shape(NamedTuple):
-    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "messages", "list", "record", "tokens" (a
-    list of words) or "json": a text that holds `items`. `size` is how many a list has, where that is known."""
+    """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "bytes" (those of a file, also "image bytes"
+    and "audio bytes"), "messages", "list", "record", "tokens" (a list of words) or "json": a text that holds `items`.
+    `size` is how many a list has, where that is known."""
 
     kind: str = "any"
     items: Shape | None = None
@@ -47,9 +49,20 @@ class Shape(NamedTuple):
             "image",
             "audio",
             "record",
+            "bytes",
+            "audio bytes",
+            "image bytes",
         )
         best = max(self, other, key=lambda s: strength.index(s.kind) if s.kind in strength else -1)
         return best._replace(values=(*self.values, *other.values))
+
+    def inside(self) -> Iterator[str]:
+        """The names of what lies in it, however deep."""
+        for name, shape in self.fields:
+            yield name
+            yield from shape.inside()
+        if self.items is not None:
+            yield from self.items.inside()
 
 
 ANY = Shape()

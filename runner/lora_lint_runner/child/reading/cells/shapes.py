@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ..cells import tables
+from ..literals import texts_in
 from ..walking import walk
 from .shape import ANY, Shape
 from .tables import calls, text_of
@@ -40,9 +41,10 @@ class Shapes:
         found: dict[str, Shape] = {}
         for node in walk(self.tree):
             name, shape = self._column(node)
-            if name is None or shape is None or (name in OUTPUTS and not _tells(shape)):
-                continue
-            found[name] = found[name].joined(shape) if name in found else shape
+            asked = [(name, shape)] if name is not None and shape is not None else self._looped(node)
+            for name, shape in asked:
+                if name not in OUTPUTS or _tells(shape):
+                    found[name] = found[name].joined(shape) if name in found else shape
         told = {
             *tables.told(self.tree),
             *tables.chosen(self.tree, self.frames, self.uses.parents),
@@ -77,6 +79,20 @@ class Shapes:
             return None, None
         shape = self.uses.of(node, 0)
         return name, _cell(shape) if scope in self.batched else shape
+
+    def _looped(self, node: ast.AST) -> list[tuple[str, Shape]]:
+        """`for name in ("before", "after"): row[name].convert("RGB")`: several columns, where their use tells more."""
+        if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
+            return []
+        root, key, scope = node.value, node.slice, self.uses.scope(node)
+        if not isinstance(root, ast.Name) or not isinstance(key, ast.Name) or not self._is_row(root, scope):
+            return []
+        loops = [n for n in walk(scope) if isinstance(n, (ast.For, ast.comprehension))]
+        over = [n.iter for n in loops if isinstance(n.target, ast.Name) and n.target.id == key.id]
+        names = [name for given in over for name in texts_in(given, self.uses.literals) if not SPLITS.match(name)]
+        shape = self.uses.of(node, 0) if names else ANY
+        shape = _cell(shape) if scope in self.batched else shape
+        return [(name, shape) for name in names if _tells(shape)]
 
     def _of_table(self, node: ast.AST) -> Shape:
         """A column of a table: what its cells are picked by (`frame[frame["lang"].isin(LANGS)]`), not what is done with

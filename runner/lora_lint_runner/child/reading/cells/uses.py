@@ -21,6 +21,8 @@ LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may hav
 CELLWISE = ("apply", "map")
 PARSING = ("loads", "literal_eval", "eval")
 FIRST = (0, 1)  # places that a list of made-up things has
+FILES = {"open": "image bytes", "read": "audio bytes", "load": "audio bytes"}
+OPENERS = frozenset(["Image", "PIL", "sf", "soundfile", "librosa", "torchaudio", "wavfile"])
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 
 
@@ -152,6 +154,8 @@ class Uses:
         if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
             values = self.literals.get(func.value.id)
             return Shape("text", values=tuple(values)) if values else ANY
+        if name == "BytesIO":
+            return Shape(self._opened(parent))
         if name in ("to_datetime", "fromisoformat"):
             return Shape("date")
         if name in ("loads", "literal_eval"):
@@ -169,6 +173,17 @@ class Uses:
         if isinstance(func, ast.Name):
             return self._passed(node, parent, func.id, depth)
         return ANY
+
+    def _opened(self, file: ast.Call) -> str:
+        """A file that is held in a cell, as what opens it takes it: `Image.open(BytesIO(cell))`, also by a name."""
+        above = self.parents.get(file)
+        target = above.targets[0] if isinstance(above, ast.Assign) and len(above.targets) == 1 else None
+        held = [n for n in walk(self.scope(file)) if isinstance(n, ast.Name) and n.id == getattr(target, "id", None)]
+        for call in (self.parents.get(node) for node in (file, *held)):
+            func = call.func if isinstance(call, ast.Call) else None
+            if isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in OPENERS:
+                return FILES.get(func.attr, "bytes")
+        return "bytes"
 
     def _is_kept(self, node: ast.AST) -> bool:
         """Is a value put into a row or a variable, not just asked for?"""

@@ -111,6 +111,9 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     },
     "seen": lambda name, index: _chat(index, name),
     "audio": lambda name, index: audio(index),
+    "bytes": lambda name, index: undecoded(name, index),
+    "image bytes": lambda name, index: undecoded("image", index),
+    "audio bytes": lambda name, index: undecoded("audio", index),
     "heard": lambda name, index: _heard(index),
     "wave": lambda name, index: audio(index)["array"],
 }

@@ -36,7 +36,7 @@ class Maker:
 
         asked = {**self.learned, **self.run.hints.columns}
         columns = self._columns(sets.known(path, name), asked)
-        count = self._count(columns)
+        count = self._count(columns, asked)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
         self._with_picture(cells)
         made = datasets.Dataset.from_dict(cells)
@@ -55,7 +55,8 @@ class Maker:
             found = {**TOKENIZED, **dict.fromkeys(self.learned), **self._counted(asked)}
             return {**_prepared(dict.fromkeys(found))} or found
         columns: dict[str, str | None] = dict(known or {})
-        if not columns or not set(asked) & set(columns):
+        inside = {name for shape in asked.values() for name in shape.inside()}
+        if not (set(asked) - inside) & set(columns):  # it may have that id by chance
             columns.update({c: shape.kind if shape.kind in KINDS else None for c, shape in asked.items()})
         if hints.text_field is not None:
             columns.setdefault(hints.text_field, "text")
@@ -125,9 +126,10 @@ class Maker:
         cells = [rows.spoken(rows.value(column, i + salt, kind, shape), speakers) for i in range(count)]
         return [rows.told(self.run, column, place, cell) for place, cell in enumerate(cells)]
 
-    def _count(self, columns: dict[str, str | None]) -> int:
+    def _count(self, columns: dict[str, str | None], asked: dict[str, Shape]) -> int:
         times = min(int(self.run.spec.learned.get("rows", 1)), 8)
         found = {kind or kinds.by_name(column) for column, kind in columns.items()}
+        found |= {asked[column].kind.removesuffix(" bytes") for column in columns if column in asked}
         if "heard" in found or any("video" in column.lower() for column in columns):
             return rows.HEARD_ROWS
         if found & {"audio", "wave"}:
