@@ -27,7 +27,7 @@ _MODULES = {
     "settings.reading": "unknown_rule with_settings",
     "silencing.baseline": "without_known write_baseline",
     "silencing.ignoring": "ignore_here ignore_in_file rules_named",
-    "source.magics": "without_magics",
+    "source.magics": "unindented without_magics",
     "source.notebook": "cells_of",
     "source.python": "python_tree",
     "source.reading": "lines_in",
@@ -78,6 +78,7 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.silencing.ignoring import ignore_here as ignore_here
     from lora_lint.silencing.ignoring import ignore_in_file as ignore_in_file
     from lora_lint.silencing.ignoring import rules_named as rules_named
+    from lora_lint.source.magics import unindented as unindented
     from lora_lint.source.magics import without_magics as without_magics
     from lora_lint.source.notebook import cells_of as cells_of
     from lora_lint.source.python import python_tree as python_tree

@@ -48,7 +48,7 @@ def script_of(text: str) -> Script:
     origins: list[tuple[int | None, int]] = [(None, i) for i in range(1, len(rows) + 1)]
     left_out: list[tuple[int, int, str]] = []
     for cell in lora_lint.cells_of(text):
-        source = _without_commands(lora_lint.without_magics(cell.text))
+        source = _without_commands(lora_lint.without_magics(lora_lint.unindented(cell.text)[0]))
         fault = _fault(source)
         if fault is not None:
             left_out.append((cell.number, *fault))

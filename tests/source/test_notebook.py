@@ -69,6 +69,23 @@ def test_a_timed_cell_is_python() -> None:
     assert without_magics("%%time\ntrainer.train()").split("\n")[1] == "trainer.train()"
 
 
+@pytest.mark.parametrize("last", ["os._exit(0)", "exit()", "os.kill(os.getpid(), 9)", "quit()  # anew"])
+def test_a_cell_that_ends_with_a_new_kernel_is_not_the_end(last: str) -> None:
+    text = f"!pip install peft\nimport os\n{last}\n"
+    made = without_magics(text)
+    assert made.split("\n")[2].startswith("pass")
+    assert restored(made) == text
+    assert without_magics(f"if done:\n    {last}") == f"if done:\n    {last}"
+
+
+def test_a_cell_may_be_indented() -> None:
+    document = document_of("n.ipynb", raw(code("a = 1"), code("\n  b = 2\n  for c in 3, 4:\n      b += c\nd = 5")))
+    rows = document.text.split("\n")
+    assert (is_python(document.text), document.left_out) == (True, ())
+    assert document.locate(Position(rows.index("    b += c") + 1, 5)) == (2, Position(4, 7))
+    assert document.locate(Position(rows.index("d = 5") + 1, 1)) == (2, Position(5, 1))
+
+
 def test_a_position_leads_back_to_its_cell() -> None:
     text = raw({"cell_type": "markdown", "source": "# Title"}, code("a = 1\nb = 2"), code(["c = 3\n", "d = 4"]))
     document = document_of("n.ipynb", text)

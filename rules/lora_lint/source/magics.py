@@ -21,6 +21,9 @@ _CELL = re.compile(r"^%%(?P<name>\w+)")
 _TIMED = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>%time[ \t]+)(?P<code>[^-\s].*)$")
 _HIDDEN = re.compile(rf"(?:pass(?:;[^\r\n]*?)?|[^\r\n=]+=[ \t]*get_ipython\(\))[ \t]*{_MARK}(?P<line>[^\r\n]*)")
 
+# calls at the end of a cell that end the kernel: whoever works with the notebook goes on with the next one
+_RESTARTS = ("os._exit(", "os.kill(os.getpid()", "exit()", "quit()", "get_ipython().kernel.do_shutdown(")
+
 # cell magics whose body is Python that runs in the notebook's namespace
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "heat", "scalene", "debug"})
 
@@ -32,7 +35,7 @@ def without_magics(text: str) -> str:
     if magic is not None and magic not in PYTHON_CELLS:
         return hidden(text)
     if is_python(text):
-        return text
+        return _without_restart(text)
     begun = 0  # the first line of the statement that the line at hand belongs to
     for index, line in enumerate(lines):
         if _LINE.match(line) or _ASSIGNED.match(line) or _AUTOMATIC.match(line):
@@ -45,7 +48,23 @@ def without_magics(text: str) -> str:
                 indent = line[: len(line) - len(line.lstrip())]
                 lines[index] = _hidden(indent, lines[index].removeprefix(indent), lines[index])
                 begun = index + 1
-    return "\n".join(lines)
+    return _without_restart("\n".join(lines))
+
+
+def unindented(text: str) -> tuple[str, str]:
+    """A cell without the indentation of its first line, which IPython takes from all lines that have it; and that."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    return "\n".join(line.removeprefix(indent) for line in text.split("\n")), indent
+
+
+def _without_restart(text: str) -> str:
+    """A cell without a last statement that has the kernel start anew: `os._exit(0)` behind what is installed."""
+    body, _, last = text.rstrip().rpartition("\n")
+    if not last.startswith(_RESTARTS) or not is_python(body) or not is_python(last):
+        return text
+    start = len(text.rstrip()) - len(last)
+    return text[:start] + _hidden("", last, last) + text[start + len(last) :]
 
 
 def _cell_magic(lines: list[str]) -> str | None:

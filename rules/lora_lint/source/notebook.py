@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lora_lint.source.document import Document, Origin
-from lora_lint.source.magics import hidden, restored, without_magics
+from lora_lint.source.magics import hidden, restored, unindented, without_magics
 from lora_lint.source.syntax import is_python
 from lora_lint.source.text import Unreadable, lines_of, newline_of
 
@@ -114,7 +114,8 @@ def _joined(filename: str, cells: Sequence[tuple[int, str]]) -> Document:
     origins: list[Origin] = []
     left_out: list[int] = []
     for number, text in cells:
-        text = "\n".join(lines_of(text))
+        given = lines_of(text)
+        text, indent = unindented("\n".join(given))
         python = without_magics(text)
         if not is_python(python):  # one broken cell does not keep the others from being linted
             left_out.append(number)
@@ -122,7 +123,8 @@ def _joined(filename: str, cells: Sequence[tuple[int, str]]) -> Document:
         # a line of its own between cells: what is inserted behind a cell's last line has a place in that cell
         lines = [*lines_of(python), ""]
         parts += lines
-        origins += [Origin(number, row) for row in range(1, len(lines) + 1)]
+        shifts = [len(indent) if line.startswith(indent) else 0 for line in (*given, "")]
+        origins += [Origin(number, row, shift) for row, shift in enumerate(shifts, 1)]
     newline = newline_of("".join(text for _, text in cells))
     return Document(filename, newline.join(parts), origins, restored, tuple(left_out))
 
