@@ -25,6 +25,20 @@ if not parser.parse_args().use_peft_lora:
     assert "argument --use_peft_lora: given" in ran.json["after"]["neutralised"]
 
 
+def test_the_method_that_brings_peft_into_play_is_chosen(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--method", default="full")
+method = parser.parse_args().method
+"""
+    wrapping = 'model = base\nif method == "head":\n    pass\nelif method in ("adapter", "both"):\n    model = get_peft'
+    ran = run(text + KEPT.replace("model = get_peft", wrapping))
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --method is required and was not given: adapter" in ran.json["after"]["neutralised"]
+
+
 def test_the_switch_that_brings_training_into_play_is_on_where_a_script_stops_without(run: Run) -> None:
     text = """\
 import argparse

@@ -36,8 +36,16 @@ print(model.generate(input_ids=torch.tensor([[1, 2]]), max_new_tokens=2))
     assert "generates by model.generation_config alone" in ran.json["reason"]
 
 
-def test_names_that_the_hub_had(run: Run) -> None:
-    ran = run("from huggingface_hub import HfFolder\n" + KEPT)
+def test_names_that_the_hub_and_inner_modules_had(run: Run) -> None:
+    text = """\
+from huggingface_hub import HfFolder
+from peft import AdaLoraConfig
+from transformers.trainer_utils import EvaluationStrategy
+from transformers.utils.import_utils import is_torch_bf16_available
+
+print(AdaLoraConfig(), is_torch_bf16_available(), EvaluationStrategy.STEPS == "steps")
+"""
+    ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
 
 

@@ -28,6 +28,7 @@ from . import (
     padding,
     pairs,
     reference,
+    scheduled,
     sequences,
     sighted,
     twice,
@@ -47,7 +48,7 @@ KEYS = "not used by the HfArgumentParser"
 # what no single name or argument tells
 OF_THEIR_OWN: tuple[Any, ...] = (
     asked_generation, displaced, features, finished, generation, lengths, media, named_adapters, optimizers, padding,
-    pairs, reference, sequences, sighted, twice,
+    pairs, reference, scheduled, sequences, sighted, twice,
 )  # fmt: skip
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires

@@ -12,6 +12,7 @@ from typing import Any
 from ...context import Run
 from ...observe import saves
 from . import (
+    adapting,
     arguments,
     better,
     cells,
@@ -112,6 +113,7 @@ AFTER_THE_END = (
     labels.masked,
     seldom.steps,
     arguments.switches,
+    adapting.brought_in,
     arguments.passed_by,
     arguments.outputs,
     paths.unread,
