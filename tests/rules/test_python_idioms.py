@@ -122,6 +122,44 @@ def test_what_nobody_goes_through_or_awaits_never_runs(saves: str) -> None:
     assert found("import asyncio\n" + keep + WRAP + MADE + TRAIN + run + "\n" + merge) == []
 
 
+AWAITED = [
+    ("first, last = keep(model), merge(model)\n    await {}\n    await {}", ("first", "last")),
+    ("jobs = [keep(model), merge(model)]\n    for n in ({}, {}):\n        await jobs[n]", ("0", "1")),
+    ("jobs = {{1: keep(model), 2: merge(model)}}\n    await asyncio.gather(jobs[{}], jobs[{}])", ("1", "2")),
+    ("first, last = keep(model), merge(model)\n    await elsewhere.each([{}, {}])", ("first", "last")),
+    ("first = keep(model)\n    last = merge(model)\n    await run({})\n    await run({})", ("first", "last")),
+]
+
+
+@pytest.mark.parametrize(("jobs", "order"), AWAITED)
+def test_a_coroutine_runs_when_it_is_awaited(jobs: str, order: tuple[str, str]) -> None:
+    work = """\
+import asyncio, elsewhere
+async def keep(m): m.save_pretrained("lora")
+async def merge(m): m.merge_and_unload().save_pretrained("full")
+async def run(job): return await job
+async def main():
+    """
+    start = "\nasyncio.run(main())\n"
+    assert found(WRAP + MADE + TRAIN + work + jobs.format(*order) + start) == []
+    assert found(WRAP + MADE + TRAIN + work + jobs.format(*reversed(order)) + start) == ["emptied-adapter-saved"]
+
+
+@pytest.mark.parametrize("paths", ["['lora', 'again']", "sys.argv[1:]"])
+def test_coroutines_of_a_list_are_awaited_together(paths: str) -> None:
+    script = f"""\
+import asyncio, sys
+async def keep(m, path): m.save_pretrained(path)
+async def main(m):
+    jobs = [keep(m, path) for path in {paths}]
+    await asyncio.gather(*jobs)
+    m.merge_and_unload().save_pretrained("full")
+asyncio.run(main(model))
+"""
+    assert found(WRAP + MADE + TRAIN + script) == []
+    assert found(WRAP + MADE + TRAIN + script.replace("    await asyncio.gather(*jobs)\n", "")) == ["save-after-merge"]
+
+
 def test_a_trainer_pushes_with_its_checkpoints_only() -> None:
     train = """\
 from transformers import Trainer, TrainingArguments

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.coroutines import await_all
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, new_dict, record_of
 from lora_lint.flow.objects.passes import used_up
@@ -23,6 +24,8 @@ def read_arguments(machine: Machine, node: cst.Call) -> Args:
                 args.pos.append(value)
         elif arg.star == "*":
             items = items_of(machine, used_up(machine, value, arg), arg)
+            if items is None:
+                await_all(machine, [value], arg)
             args.pos.extend(items or ())
             args.open = args.open or items is None
         else:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import libcst as cst
 
 from lora_lint.flow.calls.callbacks import may_call_back
+from lora_lint.flow.calls.coroutines import await_all
 from lora_lint.flow.calls.held import for_effect, held_by, hold, whole
 from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.machine import Machine
@@ -73,6 +74,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     """Code that is not seen gets these values: models among them may be trained and saved there, the tensors of a state
     dict saved, and what lies in a temporary directory taken elsewhere."""
     values = list(values)
+    await_all(machine, values, node)
     hand_out(machine, values)
     for oid in dict.fromkeys((*models_in(machine, values), *held_by(machine, values))):
         machine.world.life.hand_over(oid, machine.site(node))

@@ -10,6 +10,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.callbacks import led_to
+from lora_lint.flow.calls.coroutines import is_async, put_aside
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.machine import Machine
@@ -52,11 +53,12 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
     """Calls a function; a generator function gives a generator that has not run."""
     machine.called.add(func.node)
     if isinstance(func.node, cst.FunctionDef) and func.module.yields(func.node):
-        frame = _frame(machine, func, node)
-        machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
-        return Generator(func, frame)
-    if _is_async(func) and dropped(machine.statement, node):
-        return machine.unknown(node)  # a coroutine that nobody awaits
+        return _not_run(machine, func, args, node)
+    if is_async(func):
+        if dropped(machine.statement, node):
+            return machine.unknown(node)  # a coroutine that nobody awaits
+        if func.around is None and put_aside(machine.statement, node):
+            return _not_run(machine, func, args, node)
     if func.kind == "cached":
         return _cached(machine, func, args, node)
     given = machine.choose(lambda: _remembered(machine, func, args, node))
@@ -65,8 +67,11 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
     return given
 
 
-def _is_async(func: Func) -> bool:
-    return isinstance(func.node, cst.FunctionDef) and func.node.asynchronous is not None
+def _not_run(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Generator:
+    """A call that runs later: its arguments are bound now."""
+    frame = _frame(machine, func, node)
+    machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
+    return Generator(func, frame)
 
 
 def _cached(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Value:

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from lora_lint.flow.calls.coroutines import await_arguments
 from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.passes import used_up
@@ -112,6 +113,7 @@ def perform(call: LibCall) -> Value:
         _settle(call.machine, args, call.node)
     if call.row.options.get("uses_up"):
         args.pos[:] = [used_up(call.machine, value, call.node) for value in args.pos]
+    await_arguments(call.machine, args, call.node)
     if args.kw:
         _note_needs(call)
     return call.machine.parts.verbs[call.row.verb](call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.calls.arguments import read_arguments
+from lora_lint.flow.calls.coroutines import awaited
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.items import get_item
@@ -73,7 +74,7 @@ def _subscript(machine: Machine, node: cst.Subscript) -> Value:
 
 
 def _await(machine: Machine, node: cst.Await) -> Value:
-    return machine.evaluate(node.expression)
+    return awaited(machine, machine.evaluate(node.expression), node)
 
 
 def _yield(machine: Machine, node: cst.Yield) -> Value:
