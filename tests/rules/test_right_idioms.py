@@ -535,3 +535,38 @@ def test_where_paths_were_left_out_the_number_format_may_be_a_settings() -> None
         "half-precision-trainables"
     ]
     assert lora_lint.check_source(HEAD + helpers + "asked14(model)\n" + half + trains, config=preview) == []
+
+
+LOADED = """\
+model = PeftModel.from_pretrained(model, "sql", adapter_name="sql", is_trainable=True)
+model.load_adapter("chat", adapter_name="chat", is_trainable=True)
+"""
+
+
+def test_an_adapter_that_is_loaded_to_be_trained_is_to_be_activated() -> None:
+    made = "optimizer = torch.optim.SGD(model.parameters())\n"
+    one = 'model.save_pretrained("out", selected_adapters=["chat"])\n'
+    assert found(LOADED + made + TRAIN + one) == ["inactive-adapter"]
+    assert found(LOADED + 'model.set_adapter("chat")\n' + made + TRAIN + one) == []
+    assert found(LOADED + made + TRAIN + one.replace('["chat"]', '["sql"]')) == []
+    assert found(LOADED + made + TRAIN + one.replace('["chat"]', '["sql", "chat"]')) == []
+    assert (
+        found(LOADED.replace('"chat", is_trainable=True', '"chat"') + made + TRAIN + one.replace("chat", "sql")) == []
+    )
+    assert found(LOADED.replace('"chat", is_trainable=True', '"chat", **options') + made + TRAIN + SAVE) == []
+
+
+PICKED = [
+    "params = [p for p in model.parameters() if p.ndim > 1]\n",
+    "params = [p for n, p in model.named_parameters() if wanted(n)]\n",
+]
+
+
+@pytest.mark.parametrize("pick", PICKED)
+def test_what_was_picked_before_the_wrap_has_no_parameter_of_the_adapter(pick: str) -> None:
+    made = "optimizer = torch.optim.SGD(params)\n"
+    imports = "import elsewhere\nfrom elsewhere import wanted\n"
+    assert found(imports + pick + WRAP + made + TRAIN + SAVE) == ["optimizer-before-wrap"]
+    assert found(imports + WRAP + pick + made + TRAIN + SAVE) == []
+    for more in ("params += list(model.parameters())\n", "params.extend(elsewhere.adapter_of(model))\n"):
+        assert found(imports + pick + WRAP + more + made + TRAIN + SAVE) == []

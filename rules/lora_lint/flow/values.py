@@ -213,13 +213,18 @@ def const(value: Any) -> Const:
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ListRec(Parts):
-    """A list or set on the heap. `open` means that there may be more items than those known, `maybe_empty` that none of
-    those may be there: each was kept by a test that is open."""
+    """A list or set on the heap. `open` means that there may be more items than those known, or where they were `picked`
+    fewer: each was kept by a test that may be open. `maybe_empty`: none of those known may be there."""
 
     items: tuple[Value, ...]
     open: bool = False
     kind: str = "list"
     maybe_empty: bool = False
+    picked: bool = False
+
+    def others(self) -> bool:
+        """May it hold others than those known?"""
+        return self.open and not self.picked
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)

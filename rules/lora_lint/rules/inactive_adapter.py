@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Added, Loaded
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import by_site, certain, others_train
+from lora_lint.rules.questions import by_site, certain, others_train, trained_here
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -23,11 +24,26 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _is_further(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
-    """A new adapter on a PeftModel; a loaded one where it is to train, and the training that follows trains nothing."""
+    """A new adapter on a PeftModel; a loaded one that is to train, where the training that follows trains nothing, or the
+    save after it asks for the loaded one alone."""
     if isinstance(event.facts, Added):
         return not event.facts.integration and not event.facts.problem
+    if event.facts.onto == "peft" and event.facts.trainable and _saved_alone(lifecycle, event):
+        return True
     idle = [e for e in certain(lifecycle.of(Trained)) if e.id > event.id and not others_train(e)]
     return event.facts.onto == "peft" and bool(idle) and all(e.facts.frozen and not e.facts.adapters for e in idle)
+
+
+def _saved_alone(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
+    """Is the adapter asked for by name in a save after a training, and nothing that was trained with it?"""
+    trained = [e.id for e in lifecycle.of(Trained) if e.id > event.id]
+    return any(
+        event.facts.name in (save.facts.selected or ())
+        and event.facts.adapter in save.facts.adapters
+        and not trained_here(save, save.facts.tokens)
+        for save in certain(lifecycle.of(Saved))
+        if trained and save.id > trained[0]
+    )
 
 
 def _report(lifecycle: Lifecycle, site: object, event: Event[Added | Loaded]) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -15,9 +16,10 @@ from lora_lint.flow.values import Value
 
 def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
     items: list[Value] = []
-    is_open, surely = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
+    run = _run_comprehension(machine, node, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
     kind = "set" if isinstance(node, cst.SetComp) else "list"
-    return new_list(machine, node, items, open=is_open, kind=kind, maybe_empty=not surely)
+    is_open = run.more or run.fewer
+    return new_list(machine, node, items, open=is_open, kind=kind, maybe_empty=not run.surely, picked=not run.more)
 
 
 def _generator(machine: Machine, node: cst.GeneratorExp) -> Value:
@@ -30,15 +32,20 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
     def add() -> None:
         items.append((machine.evaluate(node.key), machine.evaluate(node.value)))
 
-    is_open, surely = _run_comprehension(machine, node, node.for_in, add)
-    return new_dict(machine, node, items, open=is_open, maybe_empty=not surely)
+    run = _run_comprehension(machine, node, node.for_in, add)
+    return new_dict(machine, node, items, open=run.more or run.fewer, maybe_empty=not run.surely)
 
 
-def _run_comprehension(
-    machine: Machine, node: cst.CSTNode, clause: cst.CompFor, add: Callable[[], None]
-) -> tuple[bool, bool]:
-    """Runs a comprehension's loops: whether there may be more or fewer items than were added, and whether any of them
-    is kept for certain."""
+class Run(NamedTuple):
+    """What a comprehension has added: there may be `more` items, or `fewer`; `surely`: one of them is kept for certain."""
+
+    more: bool
+    fewer: bool
+    surely: bool
+
+
+def _run_comprehension(machine: Machine, node: cst.CSTNode, clause: cst.CompFor, add: Callable[[], None]) -> Run:
+    """Runs a comprehension's loops."""
     frame = (machine.site(node), 0)
     outer = machine.frame
     machine.parents[frame] = outer
@@ -52,28 +59,28 @@ def _run_comprehension(
         machine.world.drop_frame(frame)
 
 
-def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None], certain: bool = True) -> tuple[bool, bool]:
-    kept = False
-    items, is_open = passes(machine, machine.evaluate(clause.iter), clause)
+def _clause(machine: Machine, clause: cst.CompFor, add: Callable[[], None], certain: bool = True) -> Run:
+    kept = fewer = False
+    items, more = passes(machine, machine.evaluate(clause.iter), clause)
     for item in items:
         machine.assign(clause.target, item)
         keep, surely = True, certain
         for test in clause.ifs:
             decided = machine.known(machine.evaluate(test.test))
             if decided is None:
-                is_open, surely = True, False  # may be kept or not: it is kept, and the list is open
+                fewer, surely = True, False  # may be kept or not: it is kept
             elif not decided:
                 keep = False
                 break
         if not keep:
             continue
         if clause.inner_for_in is not None:
-            inner_open, inner_kept = _clause(machine, clause.inner_for_in, add, surely)
-            is_open, kept = is_open or inner_open, kept or inner_kept
+            inner = _clause(machine, clause.inner_for_in, add, surely)
+            more, fewer, kept = more or inner.more, fewer or inner.fewer, kept or inner.surely
         else:
             kept = kept or surely
             add()
-    return is_open, kept
+    return Run(more, fewer, kept)
 
 
 EXPRESSIONS: Expressions = {

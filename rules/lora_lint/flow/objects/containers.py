@@ -48,9 +48,12 @@ def new_list(
     open: bool = False,
     kind: str = "list",
     maybe_empty: bool = False,
+    picked: bool = False,
 ) -> Value:
     more = len(items) > LONGEST
-    record = ListRec(tuple(items[:LONGEST]), open or more, kind, maybe_empty and bool(items))
+    record = ListRec(
+        tuple(items[:LONGEST]), open or more, kind, maybe_empty and bool(items), open and picked and not more
+    )
     return ObjRef(machine.world.new(machine.site(node), record))
 
 

@@ -144,7 +144,8 @@ def _load_adapter(call: LibCall) -> Value:
             life.freeze(existing, frozen_on_load(call))
     else:
         life.add(oid, adapter)
-    event.facts = event.facts._replace(adapter=existing or adapter)
+    trainable = call.plain("is_trainable") is True
+    event.facts = event.facts._replace(adapter=existing or adapter, trainable=trainable)
     return call.unknown()
 
 

@@ -16,7 +16,7 @@ from lora_lint.flow.objects.instances import patched
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.tried import note_test
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, Lib, ObjRef, Param, Tup, Value
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, Lib, ListRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
@@ -151,7 +151,7 @@ def optimized(machine: Machine, value: Value) -> Value | None:
         return optimized(machine, inner) if inner is not None else None
     if isinstance(value, Tup) or (record is not None and not isinstance(record, InstRec)):
         found: list[Value] = []
-        is_open = value.open if isinstance(value, Tup) else bool(getattr(record, "open", False))
+        is_open = value.open if isinstance(value, Tup) else isinstance(record, ListRec) and record.others()
         is_open = is_open or is_handed_out(machine, value)
         for item in known_items(machine, value):
             if isinstance(item, Param):

@@ -158,7 +158,9 @@ class Join:
             return None
         both = tuple(item for item in items if item is not None)
         maybe_empty = p.maybe_empty or q.maybe_empty or (not both and bool(rest))
-        return ListRec(both or rest, p.open or q.open or bool(rest), p.kind, maybe_empty)
+        picked = not p.others() and not q.others() and not (both and rest)
+        is_open = p.open or q.open or bool(rest)
+        return ListRec(both or rest, is_open, p.kind, maybe_empty, is_open and picked)
 
     def _dicts(self, p: DictRec, q: DictRec, mark: Hashable) -> Record | None:
         """The keys of both; what only one path has put in is None on the other, as a keyword that is not given."""

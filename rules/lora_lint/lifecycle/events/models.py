@@ -74,13 +74,14 @@ class Loaded(NamedTuple):
     """A saved adapter is loaded.
 
     `onto` is what gets it: "base" is wrapped, "peft" has one already, "integration" (by the method of transformers),
-    "pipeline". `auto`: the base model is loaded along with it.
+    "pipeline". `auto`: the base model is loaded along with it. `trainable`: the script asks for that, in plain words.
     """
 
     place: Place | None
     onto: str
     name: Hashable = None
     auto: bool = False
+    trainable: bool = False
     path_node: Node = None
     view: View = None
     result: Oid | None = None
