@@ -213,8 +213,8 @@ def const(value: Any) -> Const:
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ListRec(Parts):
-    """A list or set on the heap. `open` means that there may be more items than those known, or where they were `picked`
-    fewer: each was kept by a test that may be open. `maybe_empty`: none of those known may be there."""
+    """A list or set on the heap. `open` means that there may be more items than those known, or fewer where they were
+    `picked` by a test that is open. `maybe_empty`: none of those known may be there, each kept by such a test."""
 
     items: tuple[Value, ...]
     open: bool = False

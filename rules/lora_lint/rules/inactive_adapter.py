@@ -24,8 +24,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _is_further(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
-    """A new adapter on a PeftModel; a loaded one that is to train, where the training that follows trains nothing, or the
-    save after it asks for the loaded one alone."""
+    """A new adapter on a PeftModel; a loaded one that is to train, where the training trains nothing, or the save after
+    it asks for the loaded one alone."""
     if isinstance(event.facts, Added):
         return not event.facts.integration and not event.facts.problem
     if event.facts.onto == "peft" and event.facts.trainable and _saved_alone(lifecycle, event):

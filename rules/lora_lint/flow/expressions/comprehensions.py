@@ -37,7 +37,7 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
 
 
 class Run(NamedTuple):
-    """What a comprehension has added: there may be `more` items, or `fewer`; `surely`: one of them is kept for certain."""
+    """How sure what a comprehension has added is: there may be `more`, or `fewer`; `surely` one is kept."""
 
     more: bool
     fewer: bool
