@@ -12,7 +12,7 @@ from lora_lint.flow.objects.containers import items_of, new_dict, new_list, reco
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Cls, Const, DictRec, Lib, ListRec, Sym, Text, Tup, Value, const
+from lora_lint.flow.values import Cls, Const, DictRec, Gate, Lib, ListRec, Sym, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import make, negate, pick
 
 
@@ -20,13 +20,21 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     value = machine.evaluate(node.expression)
     if isinstance(node.operator, cst.Not):
         decided = machine.known(value)
-        return const(not decided) if decided is not None else negate(pick(machine.world, value))
+        return const(not decided) if decided is not None else _denied(machine, pick(machine.world, value))
     value = pick(machine.world, value)
     if isinstance(value, Const) and isinstance(value.value, (int, float)):
         if isinstance(node.operator, cst.Minus):
             return Const(-value.value)
         return Const(+value.value)
     return machine.unknown(node, models=value.models if isinstance(value, Sym) else frozenset())
+
+
+def _denied(machine: Machine, value: Value) -> Value:
+    """`not value`, where nothing decides it: a list may have nothing in it, all other objects are true."""
+    if isinstance(value, Gate):
+        return Gate(value.term, _denied(machine, value.then), _denied(machine, value.other))
+    open_list = not isinstance(value, (Const, Sym)) and machine.known(value) is None
+    return negate(Sym(("full", value)) if open_list else value)
 
 
 def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:

@@ -15,7 +15,7 @@ from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import lazily, passes, used_up, within
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
+from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.verbs.python.language import another
 from lora_lint.flow.worlds.terms import leaves, pick
 
@@ -185,9 +185,11 @@ def _quantified(call: LibCall, *, stops_on: bool) -> Value:
     if iterable is None:
         return call.unknown()
     is_open = items_of(call.machine, iterable, call.node) is None
+    record = record_of(call.machine, iterable)
+    there = not (isinstance(record, (ListRec, DictRec)) and record.maybe_empty)
     for item in known_items(call.machine, iterable):
         decided = call.machine.known(item)
-        if decided is stops_on:
+        if decided is stops_on and there:
             return const(stops_on)
         is_open = is_open or decided is None
     return call.unknown() if is_open else const(not stops_on)
