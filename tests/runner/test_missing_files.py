@@ -31,6 +31,12 @@ READS = {
     "a file that is asked for first": (
         'import os\nif not os.path.isfile("keys/hub.key"):\n    raise ValueError("keys/hub.key is not a file")\n'
     ),
+    "files that are passed over where they are not there": (
+        "import json, os\nparts = {}\nfor part in ('train', 'test'):\n"
+        "    if os.path.exists(f'sets/{part}.jsonl'):\n"
+        "        parts[part] = [json.loads(line)['question'] for line in open(f'sets/{part}.jsonl')]\n"
+        "print(parts['train'][0], parts['test'][0])\n"
+    ),
     "a pattern": (
         "from pathlib import Path\nfound = sorted(Path('parts').glob('*.jsonl'))\n"
         "assert len(found) > 2, 'put them below parts'\nprint(open(found[0]).read())\n"
@@ -112,8 +118,18 @@ def test_it_is_made_up(run: Run, read: str) -> None:
 
 
 def test_a_data_set_on_disk_is_made_up(run: Run) -> None:
-    text = 'from datasets import Dataset\nprint(Dataset.load_from_disk("../rows")[0])\n'
-    assert run(text + KEPT, "--made-up-rows").exit == 0
+    text = """\
+from pathlib import Path
+from datasets import Dataset, DatasetDict
+
+home = Path("prepared")
+if not home.exists():
+    print("run prepare.py first")
+    raise SystemExit(1)
+print(Dataset.load_from_disk("../rows")[0], DatasetDict.load_from_disk(str(home))["train"][0])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_columns_that_a_made_up_file_lacks_are_learned(run: Run) -> None:

@@ -13,7 +13,7 @@ from ...context import Run
 from ...reading.files import listings
 from ...stand_in.made_up import binaries
 from ...stand_in.made_up.suffixes import DATA, suffix_of
-from .learning import at_work, empty, none_of, statement
+from .learning import at_work, conditions, empty, held_by, none_of, statement
 from .patterns import those_inside
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
@@ -28,6 +28,7 @@ OPENS = re.compile(r"\bopen\(|\bread_text\(")
 NO_TEXT = re.compile(
     r"\.(py|ya?ml|toml|json|ini|cfg|env|pt|pth|bin|ckpt|safetensors|model|np[yz]|pkl|h5|gguf|zip|gz)$", re.I
 )
+ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
     r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (.+?) +not found",
@@ -128,7 +129,7 @@ def lacked(run: Run, error: BaseException) -> str | None:
         return None
     if name in run.met.databases:
         return run.code.named(name)
-    several = "*" in name or suffix_of(name) in DATA
+    several = "*" in name or suffix_of(name) in DATA or name in _asked_there(run, error)
     if not isinstance(error, OSError) and name not in str(error) and not several:
         return None  # it only was the last
     loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
@@ -227,6 +228,9 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     named = [p for p in named if not any(other.startswith(os.path.join(p, "")) for other in named)]
     if named or isinstance(error, (ImportError, NameError, SyntaxError)):
         return named
+    asked = _asked_there(run, error)
+    if asked:
+        return asked
     own = os.path.join(run.spec.box, "made-up") + os.sep  # what was made up lacks a folder in it
     likely = [p for p in looked_for if suffix_of(p) in DATA or "*" in p or p.startswith(own)]
     if isinstance(error, SystemExit) and not likely:  # it ends without a word: by the last answer that it was given
@@ -235,7 +239,31 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     ends = isinstance(error, (SystemExit, StopIteration)) or none_of(run, error)
     speaks = EMPTY.search(text) or ends or rows
     form = _form(run, likely[-1]) if likely else None
-    return [p for p in likely if _form(run, p) == form] if speaks else []
+    return [p for p in likely if _form(run, p) == form] if speaks else _unfilled(run, error, likely)
+
+
+def _asked_there(run: Run, error: BaseException) -> list[str]:
+    """The paths for which the test asks that the script ends itself over: `if not folder.exists(): raise ...`."""
+    held, ends = held_by(run, error), isinstance(statement(run, error), (ast.Raise, ast.Assert, ast.Expr))
+    tests = [*conditions(run, error), *([found.test] if isinstance(found := statement(run, error), ast.Assert) else [])]
+    asking = [n for test in tests for n in ast.walk(test) if isinstance(n, ast.Call) and ASKS.search(ast.unparse(n))]
+    names = {n.id for call in asking for n in ast.walk(call) if isinstance(n, ast.Name)} if ends else set()
+    paths = {os.fspath(held[n]) for n in names if isinstance(held.get(n), (str, os.PathLike))}
+    return [p for p in dict.fromkeys(run.met.looked_for) if p in paths]
+
+
+def _unfilled(run: Run, error: BaseException, likely: list[str]) -> list[str]:
+    """The files without which a table of the script's stayed empty, or lacks the one that is called as its key:
+    `parts["train"]`, after `train.jsonl` was asked for in vain."""
+    key = str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
+    called = [p for p in likely if key and key in re.split(r"[\W_]+", os.path.basename(p))]
+    tables = [v for v in at_work(run, error).values() if isinstance(v, dict)] if key and not called else []
+    kin = [
+        p
+        for p in likely
+        if os.path.split(p)[0] == os.path.split(likely[-1])[0] and suffix_of(p) == suffix_of(likely[-1])
+    ]
+    return called or (kin if tables and not any(tables) else [])
 
 
 def _form(run: Run, path: str) -> str:

@@ -85,7 +85,9 @@ def form(run: Run, error: BaseException) -> Learned | None:
     if type(error).__name__ == "UnidentifiedImageError" and run.met.made_up_for:
         return {"pictures": True} if "pictures" not in learned else None
     data = run.data
-    in_parts = re.search(r"'DatasetDict' object has no|has at least one split|Please first select a split", str(error))
+    in_parts = re.search(
+        r"'DatasetDict' object has no|has at least one split|Please first select a split|got `DatasetDict`", str(error)
+    )
     if in_parts and "parts" not in learned:
         return {"parts": False} if data is not None and data.made_up else None
     return None
