@@ -99,6 +99,30 @@ READS = {
         'found = [np.load(path) for path in Path("scans").glob("*.npz")]\nassert len(found) > 1, "no scans"\n'
         'assert found[0]["image"].shape[2] == 3 and found[0]["mask"].ndim == 2\n'
     ),
+    "arrays under names that are put together, in the form and of the size that the model takes": (
+        "import numpy as np\nimport torch\n"
+        'def part(kind):\n    held = np.load("scans.npz")\n'
+        '    return torch.from_numpy(held[f"{kind}_images"]), torch.from_numpy(held[f"{kind}_labels"]).squeeze(1)\n'
+        'for images, labels in (part("train"), part("test")):\n    seen = images.unsqueeze(1).repeat(1, 3, 1, 1)\n'
+        "    assert len(seen) == len(labels)\n    if seen.shape[2] != 96:\n"
+        '        raise ValueError("Input image size (64*64) doesn\'t match model (96*96)")\n'
+    ),
+    "groups of arrays in HDF5, and rows as wide as a layer": (
+        "import h5py\nimport torch\n"
+        'with h5py.File("spectra.h5", "r") as held:\n    assert set(held) == {"train", "names"}\n'
+        '    rows, kinds = held["train"]["x"][:], held["train/labels"][()]\n'
+        '    assert held["names"].shape[0] == len(rows) and kinds.max() == 1\n'
+        "torch.nn.Linear(300, 2)(torch.tensor(rows, dtype=torch.float32))\n"
+    ),
+    "subtitles of one film, mails, and code of another language": (
+        "import glob, mailbox, re\n"
+        'texts = [open(path).read() for path in glob.glob("films/*.srt")]\nassert len(texts) > 1, "no films"\n'
+        'times = [re.findall(r"(\\d\\d:\\d\\d:\\d\\d,\\d{3}) --> ", text) for text in texts]\n'
+        "assert times[0] == times[1] and len(times[0]) > 8 and texts[0] != texts[1]\n"
+        'mails = [mail for mail in mailbox.mbox("inbox.mbox") if mail["From"] == "me@example.org"]\n'
+        'assert mails[0]["In-Reply-To"] and len(mails[0].get_payload()) > 40, "no mails"\n'
+        'code = [open(path).read() for path in glob.glob("src/**/*.rs", recursive=True)]\nassert code[0], "no code"\n'
+    ),
     "what is seen on pictures, in the form of COCO": (
         "import json\nfrom PIL import Image\n"
         'found = json.load(open("harbour/instances.json"))\nkinds = {kind["id"] for kind in found["categories"]}\n'

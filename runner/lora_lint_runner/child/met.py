@@ -31,6 +31,7 @@ class Met:
         self.databases: list[str] = []  # of SQLite, that were empty when the script connected to them
         self.last_read = ""  # the name of a file that was made up, "" of a data set
         self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
+        self.arrays: set[str] = set()  # what was made up in arrays: pictures, labels, numbers
         self.downloaded = False  # files with made-up rows, from the repository of a data set
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in
         self.losses = 0  # in training, of tokens

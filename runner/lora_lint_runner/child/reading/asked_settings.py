@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .cells.uses import as_number
+from .spelled import Spelled
 
-LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load")
+LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load", "File")
 HOLDERS = ("yaml", "json", "toml", "tomllib", "OmegaConf", "YAML", "ruamel")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "update", "setdefault", "copy")
 GOING_THROUGH = frozenset("enumerate DataFrame from_list sample shuffle".split())
@@ -50,6 +51,7 @@ class _Read:
         self.functions = {n.name: n for n in self.nodes if isinstance(n, ast.FunctionDef)}
         self.classes = {n.name: n for n in self.nodes if isinstance(n, ast.ClassDef)}
         self.loading = {name for name, f in self.functions.items() if _hands_out(f, holders)}
+        self.spelled = Spelled(self.nodes)
         self.held: dict[str, set[Path]] = {}
         before = -1
         while sum(map(len, self.held.values())) != before:
@@ -96,9 +98,8 @@ class _Read:
             key, holder = (node.args[0] if node.args else None), node.func.value
         elif isinstance(node, ast.Attribute) and node.attr not in OF_DICTS:
             key, holder = ast.Constant(node.attr), node.value
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            return {(*path, key.value) for path in self.path(holder)}
-        return set()
+        words = self.spelled.of(key) if key is not None else ()
+        return {(*path, word) for path in (self.path(holder) if words else ()) for word in words}
 
     def _follow(self, node: ast.AST) -> None:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
@@ -106,6 +107,9 @@ class _Read:
             found: set[Path] = {()} if self._loaded(node.value) else self.path(node.value)
             if name:
                 self._hold(name, found)
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            if _name(node.optional_vars) and self._loaded(node.context_expr):
+                self._hold(_name(node.optional_vars), {()})
         elif isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.iter, ast.Call):
             func = node.iter.func  # `for name, part in settings["parts"].items()`
             target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target

@@ -5,24 +5,21 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
-import re
 from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
 from ...reading import asked_settings, sources
-from . import kinds, rows
+from ..libraries import h5py as small
+from . import arrays, kinds
 from .suffixes import ARRAYS
 
 PICKLES, TENSORS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (".zip",)
 KINDS = (*PICKLES, *TENSORS, *ARRAYS, *ARCHIVES)
 TOKEN = 200  # below which there are tokens in any vocabulary
 NUMBERS = 1 << 20  # in a file of nothing else
-LOADING = ("pickle", "torch", "np", "numpy", "joblib", "dill")
+LOADING = ("pickle", "torch", "np", "numpy", "joblib", "dill", "h5py")
 COUNT = 64
-MASKING = re.compile(r"Segment|Sam\d?(HQ)?Model|Mask", re.I)
-TOKENS = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints", "token_type_ids": "ones"}
-WIDE = ("embedding", "feature", "vector", "hidden")
 
 
 def kind_of(path: str) -> str:
@@ -56,11 +53,14 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
         _archive(run, path, write_text)
     elif kind in ARRAYS:
         numpy = importlib.import_module("numpy")
-        names = list(wanted) or list(found[0])
-        if kind == ".npz":
-            numpy.savez(path, **_arrays(run, names, found))
+        wanted.update(dict.fromkeys(run.spec.learned.get("array names", ()), "value"))
+        if kind == ".npy":
+            numpy.save(path, arrays.alone(run, os.path.splitext(os.path.basename(path))[0], found))
+        elif kind == ".npz":
+            numpy.savez(path, **arrays.named(run, list(wanted) or list(found[0]), found))
         else:
-            numpy.save(path, numpy.asarray(_series(run, os.path.splitext(os.path.basename(path))[0], found)))
+            with _hdf5().File(path, "w") as file:
+                _groups(run, file, wanted or dict.fromkeys(found[0], "value"), found)
     else:
         held = _document(run, wanted, found) if wanted else found
         if kind in TENSORS:
@@ -71,27 +71,39 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
                 pickle.dump(held, file)
 
 
-def _arrays(run: Run, names: list[str], found: list[dict[str, Any]]) -> dict[str, Any]:
-    """An array of each name: of all rows; where one is a picture, of what belongs to that."""
+def _hdf5() -> Any:
+    """h5py, or what stands in for it."""
+    try:
+        return importlib.import_module("h5py")
+    except ImportError:
+        return small
+
+
+def _groups(run: Run, home: Any, wanted: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    """The arrays of a file of HDF5, some of them below others."""
+    below = {name: _below(inner) for name, inner in wanted.items()}
+    plain = [name for name, inner in below.items() if not inner]
+    made = arrays.named(run, [name.rpartition("/")[2] for name in plain], found)
+    for name in plain:  # some of them as paths: `f["train/labels"]`
+        array = made[name.rpartition("/")[2]]
+        home.create_dataset(name, data=array.astype("S") if array.dtype.kind == "U" else array)
+    for name in [name for name, inner in below.items() if inner]:
+        _groups(run, home.require_group(name), below[name], found)
+
+
+def _below(inner: Any) -> dict[str, Any]:
+    """What lies below a name, without what any array has (`f["images"].shape`)."""
     numpy = importlib.import_module("numpy")
-    one = any(kinds.by_name(name) == "image" for name in names)
-    masked = bool(MASKING.search(" ".join(run.hints.classes)))
-    arrays = {}
-    for name in names:
-        kind = kinds.by_name(name)
-        kind = "mask" if masked and kind.startswith("label") else kind
-        cell = kinds.KINDS[kind](name, 0) if one and kind in ("image", "mask") else None
-        series = _series(run, name, found)
-        arrays[name] = numpy.asarray(cell if cell is not None else series[0] if one else series)
-    return arrays
+    held = inner if isinstance(inner, dict) else {}
+    return {name: part for name, part in held.items() if not hasattr(numpy.ndarray, name) and name != "attrs"}
 
 
 def _with_tokens(run: Run, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of tokens where the script names them: what another script made ready is often kept so."""
-    names = [name for name in TOKENS if name in run.hints.strings]
+    names = [name for name in arrays.TOKENS if name in run.hints.strings]
     if "input_ids" not in names:
         return found
-    return [{**row, **{n: kinds.KINDS[TOKENS[n]](n, place) for n in names}} for place, row in enumerate(found)]
+    return [{**row, **{n: kinds.KINDS[arrays.TOKENS[n]](n, place) for n in names}} for place, row in enumerate(found)]
 
 
 def _document(run: Run, wanted: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -101,19 +113,8 @@ def _document(run: Run, wanted: dict[str, Any], found: list[dict[str, Any]]) -> 
         if isinstance(inner, dict):
             held[name] = _document(run, inner, found)
         else:
-            held[name] = found if inner == "list" else _series(run, name, found)
+            held[name] = found if inner == "list" else arrays.series(run, name, found)
     return held
-
-
-def _series(run: Run, name: str, found: list[dict[str, Any]]) -> list[Any]:
-    """As many values of a name as there are rows."""
-    if name in TOKENS:
-        return [kinds.KINDS[TOKENS[name]](name, place) for place in range(len(found))]
-    if any(word in name.lower() for word in WIDE):
-        return [kinds.KINDS["floats"](name, place) for place in range(len(found))]
-    kind, shape = rows.learned_kind(run, name), run.hints.columns.get(name)
-    shape = None if shape is not None and shape.kind == "list" else shape
-    return [rows.told(run, name, place, rows.value(name, place, kind, shape)) for place in range(len(found))]
 
 
 def _tensors(torch: Any, held: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Documents that are made up: tasks in YAML, articles or annotations in XML, with what the script asks them for."""
+"""Documents that are made up: tasks in YAML, articles or annotations in XML, with what the script asks them for, and
+what people have written."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import Any
 from ...context import Run
 from ...reading.files.elements import Elements
 from .. import settings
-from . import contents, forms, kinds, rows
+from . import contents, forms, kinds, rows, written
+from .suffixes import WRITTEN, suffix_of
 
 COUNT = 8  # elements that are gone through
 SPAN = 4  # from where something begins in a text to where it ends
@@ -62,12 +64,14 @@ def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -
 
 
 def write(run: Run, path: str, name: str) -> None:
-    """Either of them."""
-    if name.lower().removesuffix(".gz").endswith(".xml"):
+    """Any of them."""
+    if suffix_of(name) in WRITTEN:
+        written.write(run, path)
+    elif name.lower().removesuffix(".gz").endswith(".xml"):
         write_xml(run, path)
     else:
         write_yaml(run, path, name)
 
 
 def is_made(path: str) -> bool:
-    return re.search(r"\.(ya?ml|xml(\.gz)?)$", path.lower()) is not None
+    return suffix_of(path) in WRITTEN or re.search(r"\.(ya?ml|xml(\.gz)?)$", path.lower()) is not None

@@ -14,6 +14,7 @@ from ...observe import saves
 from . import (
     adapting,
     arguments,
+    arrays,
     better,
     cells,
     checked,
@@ -40,6 +41,8 @@ LOOKS = (  # the first one that has something new decides
     models.targets,
     models.modules,
     models.depth,
+    arrays.names,
+    arrays.fitted,
     models.window,
     models.width,
     lacking.syntax,

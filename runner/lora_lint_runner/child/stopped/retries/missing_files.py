@@ -14,7 +14,7 @@ from ...reading.files import listings
 from ...stand_in.made_up import binaries
 from ...stand_in.made_up.suffixes import DATA, suffix_of
 from .learning import at_work, conditions, empty, held_by, none_of, statement
-from .patterns import those_inside
+from .patterns import NO_TEXT, those_inside
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
@@ -25,9 +25,6 @@ EMPTY = re.compile(
 WEIGHTS_KEPT, ROWS_MADE = "the model keeps its own weights", "rows are made up in its place"
 NO_DATABASE = re.compile(r"no such table|unable to open database file")
 OPENS = re.compile(r"\bopen\(|\bread_text\(")
-NO_TEXT = re.compile(
-    r"\.(py|ya?ml|toml|json|ini|cfg|env|pt|pth|bin|ckpt|safetensors|model|np[yz]|pkl|h5|gguf|zip|gz)$", re.I
-)
 ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
@@ -170,6 +167,8 @@ def written(error: BaseException) -> bool:
     """Was it to be opened for writing?"""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
+        if trace.tb_frame.f_globals.get("__name__") == "mailbox":
+            return False  # it makes a box that is not there, after it has looked for one
         trace = trace.tb_next
     mode = trace.tb_frame.f_locals.get("mode") if trace is not None else None
     return isinstance(mode, str) and bool(set(mode) & set("wax"))

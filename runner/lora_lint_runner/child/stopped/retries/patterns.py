@@ -8,7 +8,7 @@ import re
 from ...carried import carried
 from ...context import Run
 from ...stand_in.made_up import binaries
-from ...stand_in.made_up.suffixes import ARRAYS, CLASS, PICTURES, ROWS, SOUNDS, suffix_of
+from ...stand_in.made_up.suffixes import ARRAYS, CLASS, PICTURES, ROWS, SOUNDS, WRITTEN, suffix_of
 
 OPENING = {
     "PIL": ".png",
@@ -20,15 +20,18 @@ OPENING = {
 }
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
-LISTS = (".yaml", ".yml", ".xml")  # of settings, tasks, notes
+LISTS = (".yaml", ".yml", ".xml", *WRITTEN)  # of settings, tasks, notes
 CODE = (".py",)  # of any project that is gone through
+NO_TEXT = re.compile(
+    r"\.(py|ya?ml|toml|json|ini|cfg|env|pt|pth|bin|ckpt|safetensors|model|np[yz]|pkl|h5|gguf|zip|gz)$", re.I
+)
 TABLES = 4  # that match a pattern
 
 
 def those_inside(run: Run, name: str) -> list[str]:
     """The files to make up for a path: several for a pattern that tables match, one a client or a day, say."""
     home, base = os.path.split(name)
-    several = "*" in base and suffix_of(base) in (*ROWS, *ARRAYS, *LISTS)
+    several = "*" in base and (suffix_of(base) in (*ROWS, *ARRAYS, *LISTS) or _is_text(base))
     names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
     return [found for n in names if (found := _inside(run, n)) is not None]
 
@@ -57,9 +60,18 @@ def _inside(run: Run, name: str) -> str | None:
     kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
     if kinds and base and not base.strip("*"):  # any file of a folder
         return os.path.join(folder, "0" + kinds[0])
+    if "*" in name and _is_text(plain):
+        return plain
     if suffix_of(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])
+
+
+def _is_text(name: str) -> bool:
+    """May it be a text, of whatever kind: code of some language, notes?"""
+    suffix = suffix_of(name)
+    known = (*PICTURES, *SOUNDS, *ARRAYS)
+    return re.fullmatch(r"\.[a-z]\w{0,9}", suffix) is not None and suffix not in known and not NO_TEXT.search(name)
 
 
 def _fitting(pattern: str) -> str:

@@ -1,0 +1,62 @@
+"""The texts that an f-string may become: `f"{part}_images"`, where `part` is "train" in one call, "val" in another."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from .literals import keys_of
+
+MOST = 16
+
+
+class Spelled:
+    """Knows the texts that names of some modules stand for, wherever they are bound."""
+
+    def __init__(self, nodes: Iterable[ast.AST]) -> None:
+        self._texts: dict[str, dict[str, None]] = {}
+        known = list(nodes)
+        functions = {n.name: n.args.args for n in known if isinstance(n, ast.FunctionDef)}
+        for owner in [n for n in known if isinstance(n, ast.ClassDef)]:
+            for inner in [n for n in owner.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]:
+                functions[owner.name] = inner.args.args[1:]
+        for node in known:
+            for name, text in _bound(node, functions):
+                self._texts.setdefault(name, {}).setdefault(text)
+
+    def of(self, node: ast.AST) -> list[str]:
+        """What an expression may be as a text; nothing, where that is not known."""
+        if isinstance(node, ast.Constant):
+            return [node.value] if isinstance(node.value, str) else []
+        if not isinstance(node, ast.JoinedStr):
+            return []
+        parts = [self._part(part) for part in node.values]
+        return ["".join(words) for words in product(*parts)][:MOST] if all(parts) else []
+
+    def _part(self, node: ast.expr) -> list[str]:
+        value = node.value if isinstance(node, ast.FormattedValue) else node
+        if isinstance(value, ast.Constant):
+            return [str(value.value)]
+        name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
+        return list(self._texts.get(name, ()))[:MOST]
+
+
+def _bound(node: ast.AST, functions: dict[str, list[ast.arg]]) -> Iterator[tuple[str, str]]:
+    """Names and texts that they are bound to: by a loop, by an assignment, as an argument."""
+    if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
+        yield from ((node.target.id, text) for text in keys_of(node.iter) if isinstance(text, str))
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        yield from ((t.id, node.value.value) for t in node.targets if isinstance(t, ast.Name))
+    elif isinstance(node, ast.arguments):
+        named = [*node.posonlyargs, *node.args]
+        for place, default in zip(reversed(named), reversed(node.defaults)):
+            if isinstance(default, ast.Constant) and isinstance(default.value, str):
+                yield place.arg, default.value
+    elif isinstance(node, ast.Call):
+        places = functions.get(node.func.id, []) if isinstance(node.func, ast.Name) else []
+        given = [*((place.arg, value) for place, value in zip(places, node.args)),
+                 *((k.arg, k.value) for k in node.keywords if k.arg is not None)]  # fmt: skip
+        for name, value in given:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield name, value.value
