@@ -224,7 +224,8 @@ if not folder.exists():
 assert len(DatasetDict.load_from_disk(str(folder))["train"]["text"])
 """
     ran = run(text + KEPT)
-    assert ran.exit == 0 and ran.json["reason"].endswith("prepared/rows; rows are made up in its place")
+    assert ran.exit == 0
+    assert ran.json["reason"].endswith("prepared/rows; rows are made up in its place")
     why = run(text + KEPT, "--no-made-up-rows").json["reason"]
     assert "exit code 1 where not folder.exists(); the last thing that it looked for in vain is " in why
     assert why.endswith("prepared/rows")
