@@ -10,7 +10,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading import asked_settings, sources
-from ..libraries import h5py as small
+from .. import hdf5
 from . import arrays, kinds
 from .suffixes import ARRAYS
 
@@ -76,7 +76,7 @@ def _hdf5() -> Any:
     try:
         return importlib.import_module("h5py")
     except ImportError:
-        return small
+        return hdf5
 
 
 def _groups(run: Run, home: Any, wanted: dict[str, Any], found: list[dict[str, Any]]) -> None:
