@@ -20,6 +20,7 @@ model = AutoModelForCausalLM.from_pretrained("gpt2")
 WRAP = "model = get_peft_model(model, LoraConfig())\n"
 TRAIN = "model(**batch).loss.backward()\noptimizer.step()\n"
 SAVE = 'model.save_pretrained("out")\n'
+NEVER = ["adapter-never-saved"]
 
 
 def found(body: str) -> list[str]:
@@ -408,6 +409,14 @@ def test_an_experiment_wants_no_more_than_its_results() -> None:
     assert found(draws.format("pyplot.show()\n")) == ["adapter-never-saved"]
     profiled = "from torch.profiler import profile\n\nwith profile() as seen:\n    model(**batch).loss.backward()\n"
     assert found(WRAP + profiled) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "names"), [("train.py", NEVER), ("latest.py", NEVER), ("test_qlora.py", []), ("memory_test.py", [])]
+)
+def test_a_script_that_is_named_as_a_test_tries_whether_training_runs(name: str, names: list[str]) -> None:
+    findings = lora_lint.check_source(HEAD + WRAP + TRAIN, filename=name)
+    assert [finding.name for finding in findings] == names
 
 
 HEAD_OPENED = """\

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lora_lint.engine.judging import run_rules
 from lora_lint.engine.placing import Placer, in_order
 from lora_lint.finding import Finding
-from lora_lint.project.project import Project
+from lora_lint.project.project import Project, named_as_test
 from lora_lint.settings.config import Config
 from lora_lint.silencing.silence import Used
 from lora_lint.source.syntax import ParseError, parse
@@ -135,6 +135,7 @@ class Session:
         module, lifecycle, placer = self._followed(document, path, changed, everything=everything)
         if path is not None and self.project is not None:
             lifecycle.old_weights_beside = partial(self.project.writes_old_weights_beside, path)
+        lifecycle.tries = named_as_test(os.path.basename(document.filename))
         reports = run_rules(lifecycle, self.config)
         findings = placer.place(reports, bare=bare)
         return Analysis(module, lifecycle, findings, lifecycle.notes, lifecycle.faults, reports, placer)

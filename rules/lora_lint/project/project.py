@@ -31,8 +31,12 @@ def is_test(path: Path, found: Scan) -> bool:
     if path.name == "conftest.py":
         return True
     in_tests = any(part in ("tests", "test") for part in path.parts[-4:-1])
-    named = path.name.startswith("test_") or path.name.endswith("_test.py")
-    return (in_tests or named) and (found.tests or in_tests)
+    return (in_tests or named_as_test(path.name)) and (found.tests or in_tests)
+
+
+def named_as_test(name: str) -> bool:
+    """Is it one by its name? A script that is, and has no test functions, is an entry: it tries something out."""
+    return name.startswith("test_") or name.removesuffix(".ipynb").removesuffix(".py").endswith("_test")
 
 
 class Project:
@@ -204,4 +208,4 @@ class Project:
         return found is None or is_test(path, found)
 
 
-__all__ = ["Project", "is_test", "root_of"]
+__all__ = ["Project", "is_test", "named_as_test", "root_of"]

@@ -20,8 +20,8 @@ WHAT, WHERE = {"output", "save"}, {"dir", "directory", "folder", "path"}  # in t
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """An adapter trained here that is nowhere in any ending, where no other rule speaks of how it was lost."""
-    if lifecycle.has(Measured):
-        return  # what is wanted is how much memory the training takes
+    if lifecycle.has(Measured) or lifecycle.tries:
+        return  # what is wanted is how much memory the training takes, or that it runs
     spoken = told_elsewhere(lifecycle)
     reported: set[Site] = set()
     trainings = certain(lifecycle.of(Trained))
