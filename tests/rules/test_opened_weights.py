@@ -77,3 +77,44 @@ def test_another_save_may_hold_it(behind: str) -> None:
 def test_an_optimizer_of_its_own_may_hold_the_adapter_alone() -> None:
     made = 'optimizer = torch.optim.AdamW([p for n, p in model.named_parameters() if "lora_" in n])'
     assert found(f"{OPENED[0]}\n{made}") == []
+
+
+OWN = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.1-8B")
+model = get_peft_model(model, LoraConfig())
+{}
+for batch in loader:
+    model(**batch).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")
+"""
+OPEN = "model.lm_head.weight.requires_grad = True"
+HOLDS = [
+    "optimizer = torch.optim.AdamW(model.parameters())",
+    "optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad])",
+    "optimizer = torch.optim.AdamW(filter(lambda p: p.requires_grad, model.parameters()))",
+    'optimizer = torch.optim.AdamW([p for n, p in model.named_parameters() if "lora_" in n or "lm_head" in n])',
+]
+LACKS = [
+    'optimizer = torch.optim.AdamW([p for n, p in model.named_parameters() if "lora_" in n])',
+    'optimizer = torch.optim.AdamW([p for n, p in model.named_parameters() if "lora_" in n or "norm" in n])',
+    "optimizer = make_optimizer(options)",
+]
+
+
+@pytest.mark.parametrize("made", HOLDS)
+def test_an_optimizer_that_holds_what_was_opened_trains_it(made: str) -> None:
+    assert [f.name for f in check_source(OWN.format(f"{OPEN}\n{made}"), config=Config(preview=True))] == LOST
+    early = OWN.format(f"{made}\n{OPEN}")
+    lost = [] if "requires_grad" in made else LOST
+    assert [f.name for f in check_source(early, config=Config(preview=True))] == lost
+
+
+@pytest.mark.parametrize("made", LACKS)
+def test_an_optimizer_that_may_lack_it_does_not(made: str) -> None:
+    assert [f.name for f in check_source(OWN.format(f"{OPEN}\n{made}"), config=Config(preview=True))] == []

@@ -20,11 +20,10 @@ FEW = 3  # parts that a message names
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """A trainer trains what `requires_grad` was set for, and every save of the adapter is PEFT's own."""
+    """A trainer, or an optimizer that holds it, trains what `requires_grad` was set for, and every save of the adapter
+    is PEFT's own."""
     if any(lifecycle.of(Resized)) or any(s.facts.with_embeddings in (True, None) for s in lifecycle.of(Saved)):
         return  # PEFT saves embeddings then, or may
-    if any(lifecycle.of(OptimizerMade)):
-        return  # it may hold the adapter alone
     for events in by_site(certain(lifecycle.of(BaseOpened))).values():
         found = [(event, training) for event in events if (training := _lost(lifecycle, event)) is not None]
         if found and len(found) == len(events):
@@ -38,8 +37,11 @@ def _lost(lifecycle: Lifecycle, opened: Event[BaseOpened]) -> Event[Trained] | N
         return None
     if any(event.facts.closed and event.id > opened.id for event in lifecycle.of(BaseOpened)):
         return None
+    own = list(lifecycle.of(OptimizerMade))
+    if own and not any(_holds(opened, made) for made in own):
+        return None  # it may hold the adapter alone
     for training in certain(lifecycle.of(Trained)):
-        if training.id < opened.id or training.facts.how != "trainer" or not others_train(training):
+        if training.id < opened.id or not others_train(training) or not (own or training.facts.how == "trainer"):
             continue
         if (
             opened.oid is None
@@ -51,6 +53,13 @@ def _lost(lifecycle: Lifecycle, opened: Event[BaseOpened]) -> Event[Trained] | N
         if adapters and all(_left_out(lifecycle, adapter, training, module) for adapter in adapters):
             return training
     return None
+
+
+def _holds(opened: Event[BaseOpened], made: Event[OptimizerMade]) -> bool:
+    """An optimizer holds what was opened, be it before or after."""
+    roots = {made.life.root(oid) for oid in made.facts.models if oid in made.life.models}
+    same = opened.oid is not None and opened.life.root(opened.oid) in roots
+    return same and (made.facts.whole or opened.facts.module in made.facts.beside)
 
 
 def _left_out(lifecycle: Lifecycle, adapter: Oid, training: Event[Trained], module: str) -> bool:

@@ -15,11 +15,13 @@ from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.instances import patched
 from lora_lint.flow.objects.passes import outdated
 from lora_lint.flow.objects.provenance import gradients_of, models_in
+from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, Lib, ListRec, ObjRef, Param, Tup, Value
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
+from lora_lint.knowledge.keys import module_of
 from lora_lint.lifecycle.events.script import Recorded
 from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Trained
 from lora_lint.lifecycle.life import Life
@@ -130,12 +132,20 @@ def _optimizer(call: LibCall) -> Value:
     fields: dict[str, Value] = {"held": held if held is not None else NONE}
     ref = ObjRef(machine.world.new(site, InstRec(None, names.OPTIMIZER, fields, site)))
     oids = models_in(machine, [value]) if value is not None else []
-    for param in known_items(machine, held) if held is not None else []:
-        if isinstance(param, Param):
-            oids.append(param.model)
-    empty = held == Tup(())
-    machine.emit(call.node, oids[0] if oids else None, OptimizerMade(tuple(oids), empty, view_of(machine)))
+    params = [item for item in known_items(machine, held) if isinstance(item, Param)] if held is not None else []
+    oids += [param.model for param in params]
+    made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), *_beside(machine, params))
+    machine.emit(call.node, oids[0] if oids else None, made)
     return ref
+
+
+def _beside(machine: Machine, params: list[Param]) -> tuple[tuple[str, ...], bool]:
+    """The modules of the models themselves that parameters are of, and whether these are all of them."""
+    life = machine.world.life
+    held = {module_of(param.key) for param in params if param.adapter is None}
+    models = {param.model for param in params if param.adapter is None}
+    there = {module_of(p.key) for oid in models for p in parameters(life, oid) if p.adapter is None}
+    return tuple(sorted(held)), bool(held) and held == there
 
 
 def optimized(machine: Machine, value: Value) -> Value | None:

@@ -66,11 +66,16 @@ class Checkpointing(NamedTuple):
 
 @kind("optimizer", "optimizer made", silent=True)
 class OptimizerMade(NamedTuple):
-    """An optimizer is made of parameters of `models`, as far as these are known; `empty`: of none."""
+    """An optimizer is made of parameters of `models`, as far as these are known; `empty`: of none.
+
+    `beside` are modules of the model itself of which it holds weights; `whole`: it holds some of each.
+    """
 
     models: tuple[Oid, ...]
     empty: bool
     view: View
+    beside: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @kind("stepped", "optimizer steps", silent=True)
