@@ -206,3 +206,22 @@ def test_a_score_that_can_not_be_better_than_what_is_begun_with_is_not(run: Run)
     assert ran.exit != 0
     ran = run(TRAINED + keep + BEST.replace("score > best", "1 + score < best"))
     assert ran.exit != 0
+
+
+def test_texts_hold_the_turns_that_a_script_takes_apart(run: Run) -> None:
+    text = """\
+import re
+from datasets import load_dataset
+
+TURN = re.compile(r"(USER|MODEL):\\s*(.*?)(?=\\n+(?:USER|MODEL):|\\Z)", re.S)
+
+def apart(row):
+    _, *asked = row["chosen"].split("\\n\\nHuman: ")
+    return {"asked": len(asked), "told": [who for who, _ in TURN.findall(row["chat"])]}
+
+rows = load_dataset("someone/chats", split="train").map(apart)
+rows = rows.filter(lambda row: row["asked"] and set(row["told"]) == {"USER", "MODEL"})
+assert len(rows) > 0, "no chats"
+"""
+    ran = run(text + KEPT)
+    assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")

@@ -19,6 +19,25 @@ def test_an_adapter_beside_the_model_that_it_was_merged_into_counts_twice(run: R
     )
 
 
+def test_made_up_rows_take_nothing_away_from_what_lies_there(run: Run) -> None:
+    text = """\
+import click
+from pathlib import Path
+
+@click.command()
+@click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def read(corpus):
+    texts = [path.read_text() for path in corpus.glob("*.txt")]
+    if not texts:
+        raise click.ClickException("no texts")
+
+read(standalone_mode=False)
+"""
+    ran = run(text + KEPT + 'model.merge_and_unload().save_pretrained("out")\n', "--", "texts")
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed")
+    assert "applies the adapter a second time, with stand-ins for what is not here: " in ran.json["reason"]
+
+
 def test_a_second_adapter_beside_the_merged_model_that_it_was_trained_on_counts_once(run: Run) -> None:
     text = KEPT + 'merged = model.merge_and_unload()\nmerged.save_pretrained("both")\n'
     text += 'model = get_peft_model(merged, LoraConfig(target_modules=["q_proj"]))\n' + LOOP

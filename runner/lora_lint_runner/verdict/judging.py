@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lora_lint_runner.verdict.facts import Facts, left_nowhere, place_proved, places_kept, places_unmoved
 from lora_lint_runner.verdict.questions import QUESTIONS
-from lora_lint_runner.verdict.words import CONFIRMED, INCONCLUSIVE, Verdict
+from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
 
 
 def judge(facts: Facts) -> Verdict:
@@ -31,12 +31,16 @@ def _of_correction(facts: Facts, verdict: Verdict) -> Verdict:
 
 def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
     """The script does not run in this environment as it is. What stands in for something known, before there was an
-    adapter to lose, takes nothing away from the proof of a trained one; all else is said first and proves nothing."""
+    adapter to lose, takes nothing away from the proof of a trained one, nor from that of a lost one; that nothing has
+    moved may be for want of real rows, unless the linter says so, too. All else is said first and proves nothing."""
     lacking = facts.after.lacking
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
     proved = place_proved(facts) or left_nowhere(facts.after)[1]
-    if verdict.word == CONFIRMED and all(lack.harmless for lack in lacking) and proved:
-        return Verdict(CONFIRMED, f"{verdict.reason}, with stand-ins for what is not here: {lacking[0].text}{more}")
+    lost = verdict.word == FAILED and (facts.remaining or not places_unmoved(facts.after))
+    if all(lack.harmless for lack in lacking) and (lost or (verdict.word == CONFIRMED and proved)):
+        return verdict._replace(
+            reason=f"{verdict.reason}, with stand-ins for what is not here: {lacking[0].text}{more}"
+        )
     first = next((lack for lack in lacking if not lack.harmless), lacking[0])
     return Verdict(INCONCLUSIVE, f"{first.text}{more}. With stand-ins for that: {verdict.reason}")
 

@@ -132,6 +132,8 @@ def _not_reached(facts: Facts) -> Verdict | None:
     unpredicted = [s for s in facts.sites if not s.predicted]
     if _trained_at(unpredicted, facts):
         return None  # files that are proved need no prediction
+    if facts.after.steps and {p for s in unpredicted for p in s.observed} & {*places_unmoved(facts.after)}:
+        return None  # nor do those that speak against themselves
     if unpredicted:
         return Verdict(INCONCLUSIVE, f"line {unpredicted[0].row} {_wrote(unpredicted[0])}; nothing was predicted there")
     if facts.sites and not facts.after.steps:

@@ -109,3 +109,29 @@ pl.Trainer(max_epochs=3, callbacks=[Best()]).fit(Module(), rows, rows)
 @absent("lightning")
 def test_fabric_leaves_a_loop_of_the_scripts_own_as_it_is(run: Run) -> None:
     confirmed(run(HEAD + FABRIC))
+
+
+@absent("pytorch_lightning")
+def test_what_a_module_puts_into_its_checkpoint_is_what_another_one_gets(run: Run) -> None:
+    """Under PEFT's own keys none of it is found again: a fresh adapter is saved."""
+    text = (
+        MODULE.replace("self.model = model", 'self.model = get_peft_model(base, LoraConfig(target_modules=["q_proj"]))')
+        + """\
+    def configure_optimizers(self):
+        return torch.optim.AdamW(self.parameters(), lr=1e-3)
+
+    def on_save_checkpoint(self, checkpoint):
+        checkpoint["state_dict"] = get_peft_model_state_dict(self.model)
+
+kept = pl.callbacks.ModelCheckpoint("kept", monitor="val_loss")
+rows = torch.utils.data.DataLoader(torch.randint(0, 100, (64, 8)), batch_size=2)
+pl.Trainer(max_epochs=3, callbacks=[kept]).fit(Module(), rows)
+print(float(kept.best_model_score))
+best = Module.load_from_checkpoint(kept.best_model_path, strict=False)
+best.model.save_pretrained("out")
+"""
+    )
+    head = "from peft import get_peft_model_state_dict\n" + HEAD.split("model = get_peft_model")[0]
+    ran = run(head + text, "--ignore", "LL")
+    assert ran.exit == 1
+    assert ran.json["reason"].startswith("the adapter in out is there, but nothing in it has moved in ")

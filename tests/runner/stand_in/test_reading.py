@@ -209,6 +209,17 @@ def test_the_columns_beside_the_one_that_is_left_out_are_measured(tmp_path: Path
     assert [*read(script, tmp_path).columns] == ["date"]
 
 
+def test_a_column_whose_values_are_gone_through_has_cells_as_each_is_used(tmp_path: Path) -> None:
+    script = """\
+class Essays(Dataset):
+    def __init__(self, frame):
+        self.texts = [clean(text.strip()) for text in frame["essay"].values]
+        self.marks = frame["mark"].values.astype("float32")
+"""
+    columns = read(script, tmp_path).columns
+    assert (columns["essay"].kind, columns["mark"].kind) == ("text", "float")
+
+
 def test_a_packed_file_holds_what_its_name_says(tmp_path: Path) -> None:
     path = str(tmp_path / "rows.jsonl.gz")
     forms.write(path, [{"text": "a"}], suffixes.suffix_of(path)[1:])
@@ -256,6 +267,13 @@ TAKEN_APART = {
     "            continue\n        word, _, tag = line.split()\n": Lines(None, ("word", "_", "tag"), groups=True),
     'text = open(path).read()\nfor block in text.split("\\n\\n"):\n    ask, answer = block.split("\\n", 1)\n': Lines(
         "\n", ("ask", "answer"), between="\n\n"
+    ),
+    'for line in path.read_text().splitlines():\n    parts = line.split("\\t")\n'
+    "    if len(parts) != 2:\n        continue\n    ask, answer = (part.strip() for part in parts)\n": Lines(
+        "\t", ("ask", "answer")
+    ),
+    'for line in open(path):\n    parts = line.split("\\t")\n    if len(parts) < 3:\n        raise ValueError\n': Lines(
+        "\t", ("part_0", "part_1", "part_2")
     ),
     'pairs = [line.split("|") for line in open(path)]\n': Lines("|", ("part_0", "part_1")),
     'for row in csv.reader(file, delimiter="\\t"):\n    rows.append((row[1], float(row[0])))\n': Lines(

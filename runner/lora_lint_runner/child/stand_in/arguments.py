@@ -5,6 +5,7 @@ argparse (and with it HfArgumentParser), click, typer, fire, environment variabl
 
 from __future__ import annotations
 
+import copy
 import inspect
 import os
 import re
@@ -46,6 +47,13 @@ def install(run: Run) -> None:
     def click(module: Any) -> None:
         name = "full_process_value" if "full_process_value" in vars(module.Parameter) else "process_value"
         patches.replace(module.Parameter, name, lambda real: _clicking(commands, real))
+
+    for home in ("click.types", "typer._click.types"):
+
+        @patches.after(home)
+        def paths(module: Any) -> None:
+            if hasattr(module, "Path"):
+                patches.replace(module.Path, "convert", lambda real: _any_path(run, real))
 
     @patches.after("typer.core")
     def typer(module: Any) -> None:
@@ -195,6 +203,18 @@ def _clicking(commands: Commands, real: Any) -> Any:
         return found
 
     return process
+
+
+def _any_path(run: Run, real: Any) -> Any:
+    """A path that is to lead to something already may lead to what is made up once the script reads it."""
+
+    def convert(self: Any, value: Any, *args: Any) -> Any:
+        if self.exists and run.spec.made_up_rows is not False and not os.path.exists(value):
+            self = copy.copy(self)
+            self.exists = False
+        return real(self, value, *args)
+
+    return convert
 
 
 def _firing(commands: Commands, real: Any) -> Any:

@@ -99,7 +99,7 @@ class Shapes:
         the whole."""
         parent = self.uses.parents.get(node)
         left_out = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], tables.OTHERS)
-        number = _as_number(parent, self.uses.parents)
+        number = tables.number_of(parent, self.uses.parents)
         if number is not None:
             return Shape(number)
         shape = ANY if left_out else self.uses.of(node, 0)
@@ -242,18 +242,6 @@ class Shapes:
                 found |= {arg} if isinstance(arg, ast.Lambda) else set()
                 found |= {functions[name] for name in _led_to(arg) if name in functions}
         return found
-
-
-def _as_number(parent: ast.AST | None, parents: Mapping[ast.AST, ast.AST]) -> str | None:
-    """The kind of number that a column of a table is taken for: `frame["sales"].mean()`, `frame["n"].astype(int)`."""
-    called = parents.get(parent) if isinstance(parent, ast.Attribute) else None
-    if not isinstance(parent, ast.Attribute) or not isinstance(called, ast.Call) or called.func is not parent:
-        return None
-    if parent.attr in tables.COUNTED:
-        return "float"
-    given = [*called.args[:1], *(k.value for k in called.keywords if k.arg == "dtype")]
-    said = ast.unparse(given[0]).lower() if given and parent.attr in ("astype", "to_numpy") else ""
-    return next((kind for kind in ("int", "float") if kind in said), None)
 
 
 def _tells(shape: Shape) -> bool:

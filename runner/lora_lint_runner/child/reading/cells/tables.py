@@ -82,6 +82,21 @@ def chosen(tree: ast.Module, known: set[str], parents: Mapping[ast.AST, ast.AST]
             yield from texts_of(part) or filter(None, [text_of(part)])
 
 
+def number_of(parent: ast.AST | None, parents: Mapping[ast.AST, ast.AST]) -> str | None:
+    """The kind of number that a column of a table is taken for: `frame["sales"].mean()`, `frame["n"].astype(int)`,
+    `frame["n"].values.astype("int64")`."""
+    if isinstance(parent, ast.Attribute) and parent.attr == "values":
+        parent = parents.get(parent)
+    called = parents.get(parent) if isinstance(parent, ast.Attribute) else None
+    if not isinstance(parent, ast.Attribute) or not isinstance(called, ast.Call) or called.func is not parent:
+        return None
+    if parent.attr in COUNTED:
+        return "float"
+    given = [*called.args[:1], *(k.value for k in called.keywords if k.arg == "dtype")]
+    said = ast.unparse(given[0]).lower() if given and parent.attr in ("astype", "to_numpy") else ""
+    return next((kind for kind in ("int", "float") if kind in said), None)
+
+
 def kept(tree: ast.Module, known: set[str]) -> Iterator[str]:
     """The columns that are left where the others are removed: `[c for c in data.column_names if c != "label"]`, of a
     table `[c for c in frame.columns if c != "date"]`."""

@@ -9,6 +9,7 @@ from typing import Any
 from ..literals import listed, literals, said, texts_in
 from ..walking import walk
 from .shape import ANY, Shape
+from .tables import number_of
 
 TEXT_METHODS = frozenset(
     (
@@ -70,6 +71,8 @@ class Uses:
                 key = called.args[0]
                 name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
                 return Shape("record", fields=((name, self.of(called, depth + 1)),)) if name else Shape("record")
+            if parent.attr == "values" and not (isinstance(called, ast.Call) and called.func is parent):
+                return self._column(parent, depth)
             if parent.attr in ("items", "keys", "values"):
                 return Shape("record")
             return ANY
@@ -102,6 +105,13 @@ class Uses:
         if isinstance(parent, (ast.IfExp, ast.BoolOp)):
             return self.of(parent, depth + 1)
         return self._one_of_several(node, parent, depth)
+
+    def _column(self, values: ast.Attribute, depth: int) -> Shape:
+        """A cell of a column of a table, as each of `frame["text"].values` is used."""
+        above, number = self.parents.get(values), number_of(values, self.parents)
+        if isinstance(above, (ast.For, ast.comprehension)) and above.iter is values:
+            return self._named(above.target, above, depth)
+        return Shape(number) if number is not None else ANY
 
     def _bound(self, target: ast.expr, scope: ast.AST, depth: int) -> Shape:
         """As a variable is used, or several that share it: `x, y = row["point"]`."""

@@ -172,11 +172,11 @@ class Reading:
         return most if len(most[0]) > 1 else (("part_0", "part_1"), frozenset())
 
     def _by_place(self, name: str) -> tuple[tuple[str, ...], frozenset[str]]:
-        """`parts = line.split()`, then `parts[0]` and `parts[-1]`, or `a, b = parts`."""
+        """`parts = line.split()`, then `parts[0]` and `parts[-1]`, or `a, b = parts`, or `len(parts) != 2`."""
         called: dict[int, str] = {}
         numbers: set[str] = set()
         for node in self.nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == name:
+            if isinstance(node, ast.Assign) and _each_of(node.value) == name:
                 if isinstance(node.targets[0], ast.Tuple):
                     return tuple(ast.unparse(e) for e in node.targets[0].elts), frozenset()
             if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
@@ -184,11 +184,21 @@ class Reading:
                 if place is not None:
                     called[place] = self._called_there(node) or called.get(place, f"part_{place}")
                     numbers |= {called[place]} if self._as_number(node) else set()
-        count = max((place + 1 if place >= 0 else 1 - place for place in called), default=0)
+        asked = [place + 1 if place >= 0 else 1 - place for place in called]
+        count = max([*asked, *self._counted(name)], default=0)
         names = [f"part_{place}" for place in range(count)]
         for place, said in called.items():
             names[place] = f"part_{place % count}" if said == f"part_{place}" else said
         return tuple(names), frozenset(numbers)
+
+    def _counted(self, name: str) -> Iterator[int]:
+        """The numbers that a script wants there to be of them: `if len(parts) != 2: continue`."""
+        for node in self.nodes:
+            if isinstance(node, ast.Compare) and _called(node.left) == "len" and isinstance(node.left, ast.Call):
+                wanted = getattr(node.comparators[0], "value", None)
+                whole = node.left.args and isinstance(node.left.args[0], ast.Name) and node.left.args[0].id == name
+                if whole and type(wanted) is int and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.Lt, ast.GtE)):
+                    yield wanted
 
     def _called_there(self, node: ast.AST) -> str | None:
         """The variable, or the key of a record, that takes a part."""
@@ -230,6 +240,15 @@ def _inside(node: ast.AST) -> ast.AST:
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAME:
         node = node.func.value
     return node
+
+
+def _each_of(node: ast.AST) -> str | None:
+    """The variable whose values these are: all as they are, or one after the other with something done to them."""
+    if isinstance(node, (ast.GeneratorExp, ast.ListComp)) and not node.generators[0].ifs:
+        node = node.generators[0].iter
+    elif _called(node) == "map" and isinstance(node, ast.Call) and len(node.args) == 2:
+        node = node.args[1]
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _text(node: ast.AST | None) -> str | None:

@@ -36,7 +36,7 @@ def _module(run: Run) -> type:
 
     class LightningModule(Remembering, torch.nn.Module):
         trainer: Any = None
-        automatic_optimization = True
+        automatic_optimization = strict_loading = True
         global_rank = local_rank = 0
         logger: Any = Anything("logger")
 
@@ -80,8 +80,16 @@ def _module(run: Run) -> type:
             kept = {k: v for k, v in options.items() if k not in ("map_location", "strict", "hparams_file")}
             found = torch.load(path, map_location="cpu", weights_only=False)
             made = cls(*args, **{**found.get("hyper_parameters", {}), **kept})
-            made.load_state_dict(found["state_dict"], strict=False)
+            made.on_load_checkpoint(found)
+            strict = options.get("strict")
+            made.load_state_dict(found["state_dict"], strict=made.strict_loading if strict is None else strict)
             return made
+
+        def on_save_checkpoint(self, checkpoint: Any) -> None:
+            """Scripts may put something else there."""
+
+        def on_load_checkpoint(self, checkpoint: Any) -> None:
+            """Scripts may take something else from there."""
 
     return LightningModule
 
@@ -233,7 +241,9 @@ class Trainer:
 
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         hyper = dict(getattr(self.model, "hparams", {}))
-        torch.save({"state_dict": self.model.state_dict(), "hyper_parameters": hyper}, path)
+        checkpoint = {"state_dict": self.model.state_dict(), "hyper_parameters": hyper}
+        self.model.on_save_checkpoint(checkpoint)
+        torch.save(checkpoint, path)
 
 
 class ModelCheckpoint:
@@ -242,11 +252,13 @@ class ModelCheckpoint:
     def __init__(self, dirpath: Any = None, filename: Any = None, **options: Any) -> None:
         self.dirpath, self.filename = str(dirpath or "lightning_logs/checkpoints"), str(filename or "last")
         self.best_model_path = self.last_model_path = ""
-        self.best_model_score = None
+        self.monitor = options.get("monitor")
+        self.best_model_score: Any = None
 
     def on_train_end(self, trainer: Any, module: Any) -> None:
         name = self.filename.split("{")[0].rstrip("-_") or "last"
         self.best_model_path = self.last_model_path = f"{self.dirpath}/{name}.ckpt"
+        self.best_model_score = trainer.callback_metrics[self.monitor] if self.monitor else None
         # as the real one's, it is a checkpoint of the trainer's, and no save of the script's
         trainer.run.saves.around(
             "checkpoint",

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from ...context import Run
+from ...reading import sources
+from ...reading.files.example_of import example_of
 from .learning import Learned, conditions, frames, held_by, more, statement, value_of
+from .rows import left_none
 
+FINDS = ("compile", "findall", "finditer", "search", "match", "fullmatch", "split")
+FOUND = "what was said"
+MARKED = re.compile(r"\w\w.*[:>\]|]|##|\[[A-Z/]+\]|<\|?\w", re.S)  # "USER:", "### Response", "[INST]", "<|user|>"
 SUBSETS = (ast.LtE, ast.Lt, ast.GtE, ast.Gt)  # `{"age", "income"} <= set(rows.column_names)`
 
 
@@ -44,6 +52,36 @@ def marks(run: Run, error: BaseException) -> Learned | None:
         return None
     with open(frames(error)[-1].f_code.co_filename, "rb") as file:
         return {"marks": list(dict.fromkeys([*known, *_divided(ast.parse(file.read()))]))}
+
+
+def turns(run: Run, error: BaseException) -> Learned | None:
+    """The marks at which the script takes texts apart (`text.split("\\n\\nHuman: ")`, a pattern for "USER: ..."), where
+    it has found nothing to train on in made-up ones."""
+    wanting = run.made_up and (isinstance(error, ZeroDivisionError) or left_none(run, error) or _of_chats(error))
+    known = run.spec.learned.get("marks", [])
+    trees = sources.trees(run.spec.script, run.spec.work) if wanting else ()
+    new = dict.fromkeys(mark for tree in trees for mark in _speaking(tree) if mark not in known)
+    return {"marks": [*known, *new]} if new else None
+
+
+def _of_chats(error: BaseException) -> bool:
+    """Does trl ask the first row for a message, and there is none?"""
+    return isinstance(error, IndexError) and frames(error)[-1].f_code.co_name == "is_conversational"
+
+
+def _speaking(tree: ast.AST) -> Iterator[str]:
+    """The marks in a module: what stands between the parts of a text, and texts that its patterns find."""
+    for node in ast.walk(tree):
+        func = node.func if isinstance(node, ast.Call) else None
+        given = node.args[0] if isinstance(node, ast.Call) and node.args else None
+        said = given.value if isinstance(given, ast.Constant) else None
+        if not isinstance(func, ast.Attribute) or not isinstance(said, str):
+            continue
+        if func.attr in FINDS and isinstance(func.value, ast.Name) and func.value.id in ("re", "regex"):
+            examples = (example_of(said, place, FOUND) for place in range(len(FOUND.split())))
+            yield from (f"\n{text}" for text in examples if text and MARKED.search(text))
+        elif func.attr in ("split", "rsplit", "partition", "rpartition") and MARKED.search(said):
+            yield said
 
 
 def _is_cell(run: Run, value: Any) -> bool:

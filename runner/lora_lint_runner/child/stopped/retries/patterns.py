@@ -17,6 +17,7 @@ OPENING = {
     "librosa": ".wav",
     "soundfile": ".wav",
     "torchaudio": ".wav",
+    "wave": ".wav",
 }
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
