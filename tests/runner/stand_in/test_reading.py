@@ -122,6 +122,11 @@ load_dataset("x").map(MAPPED, batched=True)
     assert columns["told"].kind == "list"
 
 
+def test_an_expression_of_polars_begins_with_a_column(tmp_path: Path) -> None:
+    script = 'rows.filter(pl.col("stars") >= 4).with_columns((pl.col("stars") > 3).alias("good"), pl.col("good"))\n'
+    assert {name: shape.kind for name, shape in read(script, tmp_path).columns.items()} == {"stars": "int"}
+
+
 def test_a_column_is_what_it_is_used_for_under_its_new_name(tmp_path: Path) -> None:
     assert read('data = data.rename_column("soluble", "labels")\n', tmp_path).columns["soluble"] == Shape("label")
     script = 'IDS = {"bad": 0, "good": 1}\ndata = data.rename_columns({"mood": "label"})\n'

@@ -20,12 +20,16 @@ DELETERS = ("remove", "unlink", "rmdir", "removedirs")
 PAIRS = ("rename", "replace", "renames", "link", "symlink")
 
 
-ARROW = {  # which opens files by itself
+ARROW = {  # which opens files by itself, as polars does
     "pyarrow.parquet": ("read_table", "read_pandas", "read_schema"),
     "pyarrow.csv": ("read_csv",),
     "pyarrow.json": ("read_json",),
     "pyarrow.feather": ("read_table", "read_feather"),
     "pyarrow.dataset": ("dataset",),
+    "polars": (
+        *(f"{way}_{form}" for way in ("read", "scan") for form in ("csv", "parquet", "ndjson", "ipc")),
+        "read_json",
+    ),
 }
 
 

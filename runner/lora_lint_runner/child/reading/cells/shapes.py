@@ -63,6 +63,10 @@ class Shapes:
         attribute = tables.by_attribute(node, self.frames, self.uses.parents)
         if attribute is not None:
             return attribute, self._of_table(node)
+        column = tables.of_expression(node)
+        if column is not None:
+            shape = self.uses.of(node, 0)
+            return column, _cell(shape) if shape.kind == "list" else shape
         name, root = self._asked(node)
         if name is None:
             name, root = self._asked_of_item(node)
@@ -206,7 +210,7 @@ class Shapes:
 
     def _added(self) -> set[str]:
         """Columns that the script itself makes."""
-        found = {text_of(call.args[0]) for call in calls(self.tree, "add_column") if call.args}
+        found = {text_of(call.args[0]) for call in calls(self.tree, "add_column", "alias") if call.args}
         for call in calls(self.tree, "rename_column", "rename_columns"):
             first = call.args[0] if call.args else None
             found |= set(map(text_of, first.values if isinstance(first, ast.Dict) else call.args[1:2]))

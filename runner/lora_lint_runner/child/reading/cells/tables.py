@@ -9,6 +9,7 @@ from ..walking import walk
 
 READERS = (
     "read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_sql", "read_sql_query", "to_pandas",
+    "read_ndjson", "scan_csv", "scan_parquet", "scan_ndjson",
 )  # fmt: skip
 NAMING = ("names", "usecols", "columns", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
@@ -42,6 +43,16 @@ def by_attribute(node: ast.AST, known: set[str], parents: Mapping[ast.AST, ast.A
     above = parents.get(node)
     called = isinstance(above, ast.Call) and above.func is node
     return None if called or not isinstance(node.ctx, ast.Load) or node.attr in OF_TABLES else node.attr
+
+
+def of_expression(node: ast.AST) -> str | None:
+    """The column that an expression of polars begins with: `pl.col("rating") >= 4`."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return (
+        text_of(node.args[0])
+        if getattr(called, "attr", "") == "col" and isinstance(node, ast.Call) and node.args
+        else None
+    )
 
 
 def told(tree: ast.Module) -> Iterator[str]:

@@ -52,7 +52,8 @@ def missing_column(run: Run, error: BaseException) -> str | None:
     if wanted and isinstance(error, TypeError) and any(f.f_code.co_name == "_calculate_rewards" for f in frames(error)):
         name = wanted.group(1)  # a reward function takes columns by the names of its parameters
     quoted = next((found for found in (re.search(p, str(error)) for p in COLUMN_SAID) if found), None)
-    if name is None and quoted and isinstance(error, (ValueError, KeyError)):
+    looks_up = isinstance(error, (ValueError, KeyError)) or type(error).__name__ == "ColumnNotFoundError"  # of polars
+    if name is None and quoted and looks_up:
         name = quoted.group(1)
     known = run.spec.learned.get("columns", ())
     return name if name is not None and name not in known and name.isprintable() and name.strip() else None

@@ -28,6 +28,7 @@ OPENS = re.compile(r"\bopen\(|\bread_text\(")
 ASKS = re.compile(r"\b(exists|isfile|isdir|is_file|is_dir)\(")
 LOOKS = re.compile(r"\b(listdir|scandir|iterdir|walk)\(")
 FOLDER_SAID = (
+    r"\(os error 2\): ([^\n]+)",  # of what is written in Rust
     r"directory at (.+) doesn't contain", r"['\"]([^'\"]+)['\"]", r"Directory (.+?) +not found",
     r"any class folder in (.+)\.$", r"^(\S*[/.]\S*)$",
 )  # fmt: skip
