@@ -579,3 +579,29 @@ def test_what_was_picked_before_the_wrap_has_no_parameter_of_the_adapter(pick: s
     assert found(imports + WRAP + pick + made + TRAIN + SAVE) == []
     for more in ("params += list(model.parameters())\n", "params.extend(elsewhere.adapter_of(model))\n"):
         assert found(imports + pick + WRAP + more + made + TRAIN + SAVE) == []
+
+
+FROZEN = [
+    "    if isinstance(m, torch.nn.Linear):\n        m.requires_grad_(False)\n",
+    "    if type(m) is torch.nn.Linear:\n        m.weight.requires_grad = False\n",
+    "    for p in m.parameters():\n        p.requires_grad = False\n",
+]
+NOT_FROZEN = [
+    "    if isinstance(m, torch.nn.Embedding):\n        m.requires_grad_(False)\n",
+    "    if isinstance(m, torch.nn.Linear) and wanted(m):\n        m.requires_grad_(False)\n",
+    "    if isinstance(m, torch.nn.Linear):\n        m.requires_grad_(hasattr(m, 'lora_A'))\n",
+    "    m.requires_grad_(False)\n    if isinstance(m, LoraLayer):\n        m.requires_grad_(True)\n",
+]
+
+
+@pytest.mark.parametrize("body", FROZEN + NOT_FROZEN)
+def test_a_function_that_is_applied_meets_the_layers_of_the_adapter(body: str) -> None:
+    imports = "from elsewhere import LoraLayer, wanted\n"
+    freeze = f"def freeze(m):\n{body}"
+    wrap, apply = 'model = get_peft_model(model, LoraConfig(target_modules=["c_attn"]))\n', "model.apply(freeze)\n"
+    made = "optimizer = torch.optim.SGD(model.parameters())\n"
+    expected = ["frozen-adapter"] if body in FROZEN else []
+    assert found(imports + freeze + wrap + apply + made + TRAIN + SAVE) == expected
+    assert found(imports + freeze + apply + wrap + made + TRAIN + SAVE) == []
+    embedding = wrap.replace("c_attn", "wte")
+    assert found(imports + freeze + embedding + apply + made + TRAIN + SAVE) == []

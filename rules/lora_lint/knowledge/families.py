@@ -47,6 +47,12 @@ ADAPTED = frozenset(
     "q_proj k_proj v_proj o_proj qkv_proj query_proj value_proj in_proj c_attn query_key_value query value q v "
     "Wqkv".split()
 )
+# modules that are linear layers (or GPT-2's Conv1D, which is taken for one) in whichever family they occur
+LINEAR = frozenset(
+    f"{_LLAMA} qkv_proj gate_up_proj query_key_value dense dense_h_to_4h dense_4h_to_h out_proj c_attn c_proj "
+    "c_fc q k v o wi wi_0 wi_1 wo query key value q_lin k_lin v_lin out_lin lin1 lin2 query_proj key_proj value_proj "
+    "lm_head".split()
+)
 _ENCODERS = ("bert", "distilbert", "deberta-v2", "roberta")
 _DECODERS = (
     "llama",

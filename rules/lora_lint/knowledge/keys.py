@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 
 from lora_lint.knowledge.transformers import HEADS
@@ -34,6 +34,13 @@ TENSORS = {
     "VeraConfig": ("vera_lambda_b", "vera_lambda_d"),
 }
 PROMPT_CONFIGS = frozenset({"PromptTuningConfig", "PrefixTuningConfig", "PromptEncoderConfig", "CPTConfig"})
+# the class of the layers that hold these tensors, where an adapter is put on linear layers and none of its settings
+# changes or adds others
+LAYERS = {"LoraConfig": "torch.nn.Linear"}
+KEEP_LAYERS = frozenset(
+    "r lora_alpha lora_dropout target_modules task_type inference_mode init_lora_weights use_rslora fan_in_fan_out "
+    "rank_pattern alpha_pattern layers_to_transform layers_pattern exclude_modules modules_to_save".split()
+)
 # methods that mix adapters which they load: where their config names them. They go by their place, from "0" on
 MIXED = {"XLoraConfig": "adapters"}
 # formats of an adapter's own keys: in a block, of a prompt, and of a copied module
@@ -49,6 +56,15 @@ PARTS = frozenset({"weight", "bias", "data", "base_layer", "parameters", "named_
 def module_of(key: str) -> str:
     """The name of the module that a tensor is of: "model.norm.weight" is one of `norm`."""
     return next((part for part in reversed(key.split(".")) if part not in PARTS), "")
+
+
+def layer_of(config: str, fields: Mapping[str, Hashable]) -> str:
+    """The class of an adapter's layers, "" where its config leaves that open: on an embedding they are no layers."""
+    from lora_lint.knowledge import families
+
+    targets = fields.get("target_modules")
+    linear = isinstance(targets, tuple) and families.LINEAR.issuperset(targets)
+    return LAYERS.get(config, "") if linear and KEEP_LAYERS.issuperset(fields) else ""
 
 
 def heads_of(task: object) -> tuple[str, ...]:

@@ -123,14 +123,13 @@ ON_ANY = {
     **rows("self", "train eval cuda cpu to_empty share_memory prepare_for_training"),
     **{name: row("cast", dtype=dtype) for name, dtype in CASTS.items()},
     **rows("cast", "to type"),
-    **rows(
-        "quiet", "zero_grad register_forward_hook apply gradient_checkpointing_disable tie_weights compile init_weights"
-    ),
+    **rows("quiet", "zero_grad register_forward_hook gradient_checkpointing_disable tie_weights compile init_weights"),
     "gradient_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
     "activation_checkpointing_enable": row("checkpointing", "gradient_checkpointing_kwargs"),
     "enable_input_require_grads": row("input_grads", on=True),
     "disable_input_require_grads": row("input_grads", on=False),
     "requires_grad_": row("requires_grad", "requires_grad"),
+    "apply": row("apply", "fn"),
     "resize_token_embeddings": row("resize", "new_num_tokens"),
     "parameters": row("parameters"),
     "named_parameters": row("parameters", named=True),

@@ -23,6 +23,7 @@ from lora_lint.flow.verbs import (
     trainer_saves,
     trainers,
     training,
+    visiting,
     wrapping,
 )
 
@@ -41,6 +42,7 @@ VERBS: dict[str, Verb] = {
     **checkpointing.VERBS,
     **parameters.VERBS,
     **networks.VERBS,
+    **visiting.VERBS,
     **fitting.VERBS,
     **training.VERBS,
     **trainers.VERBS,

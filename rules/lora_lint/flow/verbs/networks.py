@@ -15,7 +15,7 @@ DEEPEST = 3
 
 
 def held_parameters(machine: Machine, value: Value | None, deep: int = DEEPEST) -> list[tuple[str, Param]]:
-    """The representative parameters of the models in a module's fields, by their names in the module."""
+    """The representative parameters in a module's fields, and of the models there, by their names in the module."""
     record = record_of(machine, value) if value is not None else None
     if not isinstance(record, InstRec) or not deep:
         return []
@@ -23,6 +23,8 @@ def held_parameters(machine: Machine, value: Value | None, deep: int = DEEPEST) 
     for name, field in record.fields.items():
         if isinstance(field, ModelRef):
             found += [(f"{name}.{param.key}", param) for param in parameters(machine.world.life, field.oid)]
+        elif isinstance(field, Param):
+            found.append((name, field))
         elif isinstance(field, ObjRef):
             found += [(f"{name}.{key}", param) for key, param in held_parameters(machine, field, deep - 1)]
     return found

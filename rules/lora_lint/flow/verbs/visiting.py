@@ -1,0 +1,54 @@
+"""Functions of the script that are called with every module of a model: `model.apply(freeze)`."""
+
+from __future__ import annotations
+
+from lora_lint.flow.aside import Aside
+from lora_lint.flow.calls.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.weights import parameters
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import NONE, Func, InstRec, Method, ModelRef, ObjRef, Partial, Value
+from lora_lint.knowledge import keys
+from lora_lint.lifecycle.records import Config, Oid
+
+
+def _apply(call: LibCall) -> Value:
+    """`model.apply(freeze)`: followed for the layers of adapters, where it is sure what is done with them."""
+    machine, function = call.machine, call.arg("fn")
+    model = ModelRef(call.target())
+    layers = adapter_layers(machine, model.oid) if isinstance(function, (Func, Method, Partial)) else []
+    if function is None or not layers:
+        return model
+
+    def visit() -> Value:
+        for layer in layers:
+            machine.call(function, Args([_module(call, layer)]), call.node)
+        return NONE
+
+    with Aside(machine) as aside:
+        outcomes = machine.explore(aside.world.copy(), visit)
+        one = len(outcomes) == 1 and machine.exits.sizes() == aside.exits
+    if one and outcomes[0][1].life.version != machine.world.life.version:
+        visit()
+    return model
+
+
+def adapter_layers(machine: Machine, oid: Oid) -> list[tuple[str, Value]]:
+    """The layers of adapters inside a model of which the class is known, each with its weight."""
+    life = machine.world.life
+    found: list[tuple[str, Value]] = []
+    for param in parameters(life, oid):
+        config = life.adapters[param.adapter].config if param.adapter is not None else None
+        library = keys.layer_of(config.cls, dict(config.fields)) if isinstance(config, Config) else ""
+        if library:
+            found.append((library, param))
+    return found
+
+
+def _module(call: LibCall, layer: tuple[str, Value]) -> Value:
+    library, weight = layer
+    site = call.machine.site(call.node)
+    return ObjRef(call.machine.world.new(site, InstRec(None, library, {"weight": weight}, site)))
+
+
+VERBS: dict[str, Verb] = {"apply": _apply}
