@@ -160,6 +160,65 @@ asyncio.run(main(model))
     assert found(WRAP + MADE + TRAIN + script.replace("    await asyncio.gather(*jobs)\n", "")) == ["save-after-merge"]
 
 
+ROUNDS = """\
+class Rounds:
+    def __init__(self, model, count):
+        self.model, self.left = model, count
+    def __iter__(self):
+        return self
+    def __next__(self):
+        if self.left == 0:
+            self.model = self.model.merge_and_unload()
+            raise StopIteration
+        self.left -= 1
+        self.model(**batch).loss.backward()
+        optimizer.step()
+        return self.left
+"""
+COUNTS = ["1", "2", "20", "args.rounds"]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_an_iterator_of_the_project_is_asked_before_each_pass(count: str) -> None:
+    rounds = f"rounds = Rounds(model, {count})\n"
+    each = "for left in rounds:\n    {}\n" + 'rounds.model.save_pretrained("full")\n'
+    keep = 'rounds.model.save_pretrained(f"lora-{left}")'
+    assert found(ROUNDS + WRAP + MADE + rounds + each.format("print(left)")) == ["save-after-merge"]
+    assert found(ROUNDS + WRAP + MADE + rounds + each.format(keep)) == []
+    once = "next(rounds)\nrounds.model.save_pretrained('lora')\n"
+    assert found(ROUNDS + WRAP + MADE + rounds + once) == []
+    asked = each.format("break").replace("full", "lora")
+    assert found(ROUNDS + WRAP + MADE + rounds + asked) == []
+
+
+CONTEXT = """\
+from contextvars import ContextVar
+current = ContextVar("current")
+def keep(path): current.get().save_pretrained(path)
+def model_at_hand():
+    try:
+        return current.get()
+    except LookupError:
+        current.set(get_peft_model(model, LoraConfig()))
+        return current.get()
+model = model_at_hand()
+"""
+MERGES = "current.set(current.get().merge_and_unload())\n"
+PASSING = """\
+token = current.set(copy.deepcopy(current.get()).merge_and_unload())
+keep("full")
+current.reset(token)
+"""
+
+
+def test_a_context_variable_holds_what_was_set_last() -> None:
+    made = "import copy\n" + CONTEXT + MADE + TRAIN
+    assert found(made + MERGES + "keep('full')\n") == ["save-after-merge"]
+    assert found(made + "keep('lora')\n" + MERGES + "keep('full')\n") == []
+    assert found(made + PASSING + "keep('lora')\n") == []
+    assert found(made + PASSING) == ["save-after-merge"]
+
+
 def test_a_trainer_pushes_with_its_checkpoints_only() -> None:
     train = """\
 from transformers import Trainer, TrainingArguments

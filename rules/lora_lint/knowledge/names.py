@@ -19,6 +19,7 @@ MIXED_IN: dict[str, type] = {
     **dict.fromkeys(FLAGS, int),
 }
 COMMAND_LINE = "argparse.Namespace"
+TOKEN = "contextvars.Token"  # what `reset` of a context variable takes
 FUTURE = "concurrent.futures.Future"
 EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it opens ends
 CONTEXT_DECORATOR = "contextlib.ContextDecorator"

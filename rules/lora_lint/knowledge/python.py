@@ -141,6 +141,16 @@ STANDARD = {
             }
         },
     ),
+    "contextvars": Table(
+        functions={"ContextVar": row("make", "name")},
+        methods={
+            "ContextVar": {
+                "get": row("get_in_context", "default"),
+                "set": row("set_in_context", "value"),
+                "reset": row("reset_in_context", "token"),
+            }
+        },
+    ),
     "atexit": Table(functions={"register": row("at_exit", "func", registers=True), "unregister": row("quiet")}),
     "json": Table(functions={"dump": row("record")}),
     "math": Table(attributes={"math": {"inf": Plain(float("inf"))}}),

@@ -6,6 +6,7 @@ from lora_lint.flow.calls.library import Verb
 from lora_lint.flow.verbs.python import (
     asking,
     callables,
+    context_variables,
     copying,
     dispatching,
     guards,
@@ -23,6 +24,7 @@ VERBS: dict[str, Verb] = {
     **mappings.VERBS,
     **sequences.VERBS,
     **callables.VERBS,
+    **context_variables.VERBS,
     **copying.VERBS,
     **dispatching.VERBS,
     **recording.VERBS,

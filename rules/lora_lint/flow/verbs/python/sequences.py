@@ -11,6 +11,7 @@ from lora_lint.flow.expressions.lazy import mapped
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_items, new_list, one_of, record_of
 from lora_lint.flow.objects.handed_out import hand_out
+from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import lazily, passes, used_up, within
 from lora_lint.flow.objects.provenance import models_in
@@ -161,6 +162,9 @@ def _next(call: LibCall) -> Value:
         return call.unknown()
     if isinstance(iterator, Generator):
         return call.unknown()
+    step = method_of(call.machine, iterator, "__next__")
+    if step is not None:
+        return call.machine.call(step, Args(), call.node)
     items, is_open = passes(call.machine, iterator, call.node)
     if items and is_open and isinstance(iterator, Sym) and not iterator.models:
         return another(call)
