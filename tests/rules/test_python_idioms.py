@@ -219,6 +219,37 @@ def test_a_context_variable_holds_what_was_set_last() -> None:
     assert found(made + PASSING) == ["save-after-merge"]
 
 
+EXPORTERS = """\
+from abc import ABC
+class Exporter(ABC):
+    def __init__(self, out): self.out = out
+class Adapter(Exporter):
+    name = "adapter"
+    def __call__(self, model): model.save_pretrained(self.out)
+class Merged(Exporter):
+    name = "merged"
+    def __call__(self, model): model.merge_and_unload().save_pretrained(self.out)
+class Both(Merged):
+    name = "both"
+    def __call__(self, model):
+        Adapter("lora")(model)
+        super().__call__(model)
+"""
+BY_NAME = [
+    "{each.name: each for each in Exporter.__subclasses__()}['NAME']('full')(model)\n",
+    "next(each for each in Exporter.__subclasses__() if each.name == 'NAME')('full')(model)\n",
+    "for each in Exporter.__subclasses__():\n    if each.name == 'NAME':\n        each('full')(model)\n",
+]
+
+
+@pytest.mark.parametrize("export", BY_NAME)
+def test_a_class_knows_what_is_built_on_it(export: str) -> None:
+    made = EXPORTERS + WRAP + MADE + TRAIN
+    assert found(made + export.replace("NAME", "merged")) == ["save-after-merge"]
+    assert found(made + export.replace("NAME", "adapter")) == []
+    assert found(made + export.replace("Exporter.", "Merged.").replace("NAME", "both")) == []
+
+
 def test_a_trainer_pushes_with_its_checkpoints_only() -> None:
     train = """\
 from transformers import Trainer, TrainingArguments

@@ -10,6 +10,7 @@ from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.container_methods import container_method
 from lora_lint.flow.objects.containers import items_of, new_list
+from lora_lint.flow.objects.instances import SUBCLASSES, subclasses
 from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.provenance import gradients_of, models_in
@@ -59,6 +60,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
             row = machine.knowledge.method(record.lib, name)
             if row is not None:
                 return perform(LibCall(machine, f"{record.lib}.{name}", row, receiver, args, node))
+    if isinstance(receiver, Cls) and name == SUBCLASSES and (known := subclasses(machine, receiver)):
+        return new_list(machine, node, known)
     if isinstance(receiver, Super):
         return _call_super(machine, receiver, name, args, node)
     if isinstance(receiver, Text):

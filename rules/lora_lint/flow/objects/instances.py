@@ -88,6 +88,12 @@ def find_member(machine: Machine, cls: Cls, name: str, after: Cls | None = None)
     return None
 
 
+def subclasses(machine: Machine, cls: Cls) -> list[Value]:
+    """The classes of the project that are built on this one, itself, in the order in which they were defined."""
+    there = [other for other in machine.classes if other.frame in machine.world.frames]
+    return [other for other in there if any(isinstance(b, Cls) and b.node is cls.node for b in other.bases)]
+
+
 def method_of(machine: Machine, value: Value, name: str) -> Method | None:
     """What the class of an instance defines itself under a name, an operator or a hook; None where it has none."""
     record = machine.world.heap.get(value.oid) if isinstance(value, ObjRef) else None
@@ -181,6 +187,8 @@ def _get_from_class(machine: Machine, value: Cls, name: str, node: cst.CSTNode) 
         return found
     if name == "__name__":
         return Const(value.node.name.value)
+    if name == SUBCLASSES:
+        return Bound(value, name)
     metaclass = find_member(machine, value, METACLASS)
     found = find_member(machine, metaclass, name) if isinstance(metaclass, Cls) else None
     if found is not None:
@@ -256,6 +264,7 @@ def _get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode
     return Sym(part_of(machine.site(node), "attribute", value.term, name), value.models)
 
 
+SUBCLASSES = "__subclasses__"
 METACLASS = "[metaclass]"  # in a class's namespace; no name of a script
 PATCHED = ("patched", 0)  # the frame that holds what was assigned to attributes of library classes
 ATTRIBUTES = ("attributes", 0)  # the frame that holds what was assigned to attributes of unknown values
