@@ -124,3 +124,33 @@ def test_what_was_loaded_into_the_base_gives_way_to_a_fresh_adapter() -> None:
     put = "model = get_peft_model(model, LoraConfig())\nset_peft_model_state_dict(model, torch.load(resume))\n"
     imports = "import torch\nfrom peft import set_peft_model_state_dict\n"
     assert found(imports + RESUME.replace(WRAP, put)) == []
+
+
+ANEW = """\
+class Job:
+    @property
+    def model(self):
+        return get_peft_model(model, LoraConfig())
+
+job = Job()
+job.model(**batch).loss.backward()
+optimizer.step()
+job.model.save_pretrained("out")
+"""
+SEARCH = """\
+for rate in (1e-3, 1e-4):
+    tuned = get_peft_model(model, LoraConfig())
+    tuned(**batch).loss.backward()
+    torch.optim.SGD(tuned.parameters(), rate).step()
+    print(rate, score(tuned))
+"""
+
+
+def test_what_was_trained_in_the_base_gives_way_to_a_fresh_adapter() -> None:
+    assert found(ANEW) == ["wrapped-twice"]
+    assert found("from functools import cached_property\n" + ANEW.replace("@", "@cached_")) == []
+    kept = ANEW.replace("optimizer.step()\n", 'optimizer.step()\ntuned.save_pretrained("first")\n')
+    assert found("job = tuned = None\n" + kept.replace("job.model(**", "tuned = job.model\ntuned(**")) == []
+    trained = ANEW.replace("job.model.save", "job.model(**batch).loss.backward()\njob.model.save")
+    assert "wrapped-twice" in found(trained)
+    assert "wrapped-twice" not in found("import torch\nfrom elsewhere import score\n" + SEARCH)

@@ -10,6 +10,7 @@ from lora_lint.lifecycle.events.script import Checked
 from lora_lint.lifecycle.records import Oid, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._early import is_early
+from lora_lint.rules._fresh import given_way
 from lora_lint.rules._idle import is_idle, meant_to_train
 
 
@@ -72,6 +73,7 @@ def _wrapped_again(lifecycle: Lifecycle) -> Iterator[Oid]:
     for wrap in lifecycle.of(Wrapped, Loaded):
         if wrap.oid is not None and wrap.life.peft(wrap.oid) is not None:
             yield from wrap.life.held(wrap.oid)
+        yield from given_way(lifecycle, wrap)
 
 
 # one for each defect, or group of them, that a rule of its own reports

@@ -11,6 +11,7 @@ from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import UNKNOWN, Config, Oid, PeftModel, Site, Sure
 from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules._fresh import given_way, same_name
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
 from lora_lint.rules.wording import on_condition
@@ -19,9 +20,10 @@ from lora_lint.rules.wording import on_condition
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A PeftModel inside a PeftModel, a trainer given both, or a base whose layers are another adapter's."""
     for site, events in by_site(certain(lifecycle.of(Wrapped, Loaded))).items():
-        bad = [(event, what) for event in events if (what := _again(event)) and not _excused(lifecycle, event, what)]
+        again = [(event, _again(event) or ("trained" if given_way(lifecycle, event) else "")) for event in events]
+        bad = [(event, what) for event, what in again if what and not _excused(lifecycle, event, what)]
         if bad:
-            good = [event for event in events if event not in [b for b, _ in bad]]
+            good = [event for event in events if event not in [b for b, _ in bad] and bad[0][1] != "trained"]
             if not good or not (lifecycle.blurred or lifecycle.notes):  # else which model comes here with what is lost
                 yield _report(lifecycle, site, bad, good)
 
@@ -67,17 +69,11 @@ def _is_wanted(life: Life, adapter: Oid) -> bool:
     return content.elsewhere or content.trained is not Sure.NO
 
 
-def _same_name(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
-    """Adapters of one name share their layers; beside one of another name the new one does no harm."""
-    name = life.adapters[layer].name
-    return name is not None and wrapped.name == name
-
-
 def _replaces(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
     """Weights that were loaded into the base give way to fresh ones: loading them was in vain."""
     record, content = life.adapters[layer], life.content(life.adapters[layer].token)
     wanted = content.elsewhere or content.trained is Sure.YES
-    return _same_name(life, wrapped, layer) and record.origin == "loaded" and wanted
+    return same_name(life, wrapped, layer) and record.origin == "loaded" and wanted
 
 
 def _clashes(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
@@ -86,7 +82,7 @@ def _clashes(life: Life, wrapped: Wrapped, layer: Oid) -> bool:
     Where both have them, the second takes the place of the first.
     """
     mine, theirs = wrapped.config, life.adapters[layer].config
-    if not isinstance(mine, Config) or not isinstance(theirs, Config) or not _same_name(life, wrapped, layer):
+    if not isinstance(mine, Config) or not isinstance(theirs, Config) or not same_name(life, wrapped, layer):
         return False
     a, b = mine.get("target_modules"), theirs.get("target_modules")
     if UNKNOWN in (a, b) or a is None or b is None:
@@ -124,6 +120,11 @@ def _report(
         message = (
             f"the model is a PeftModel already: wrapped again, its adapter is left out of what is saved, and the new "
             f"one loads as nothing{conditions}"
+        )
+    elif what == "trained":
+        message = (
+            "the model carries a trained adapter of this name already: a fresh one takes its place, and is saved "
+            f"instead{conditions}"
         )
     elif what == "loaded":
         message = (
@@ -165,7 +166,7 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.arguments import remove_keyword
 
     event: Event[Wrapped | Loaded] = report.facts
-    if isinstance(event.facts, Loaded) or event.facts.by != "trainer" or _again(event) in ("layers", "loaded"):
+    if isinstance(event.facts, Loaded) or event.facts.by != "trainer" or _again(event) in ("", "layers", "loaded"):
         return None
     message = "drop peft_config: the model is wrapped already"
     return remove_keyword(editor, event.site, "peft_config", message, safe=bool(event.facts.raises))
