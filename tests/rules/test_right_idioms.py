@@ -546,6 +546,26 @@ def test_where_paths_were_left_out_the_number_format_may_be_a_settings() -> None
     assert lora_lint.check_source(HEAD + helpers + "asked14(model)\n" + half + trains, config=preview) == []
 
 
+SEARCHES = [
+    'next(Path("out").glob("adapter_model.bin"))',
+    'list(Path("runs").rglob("adapter_model.bin"))',
+    'list(Path("runs").glob("*/adapter_model.bin"))',
+    'glob.glob("runs/**/adapter_model.bin", recursive=True)',
+]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_search_for_the_old_file_finds_none(search: str) -> None:
+    script = "import glob\nfrom pathlib import Path\n" + WRAP
+    saved = 'model.save_pretrained("out")\nmodel.save_pretrained("runs/last")\n'
+    assert found(script + saved + search + "\n") == ["adapter-bin-expected"]
+    assert found(script + saved + search.replace(".bin", ".*") + "\n") == []
+    assert found(script + saved + search + '\nlist(Path("out").glob("*.safetensors"))\n') == []
+    assert found(script + saved + f"for old in [{search}]:\n    old.unlink()\n") == []
+    assert found(script + saved.replace('")', '", safe_serialization=False)') + search + "\n") == []
+    assert found(script + 'model.save_pretrained("elsewhere")\n' + search + "\n") == []
+
+
 LOADED = """\
 model = PeftModel.from_pretrained(model, "sql", adapter_name="sql", is_trainable=True)
 model.load_adapter("chat", adapter_name="chat", is_trainable=True)

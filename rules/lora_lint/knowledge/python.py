@@ -83,11 +83,13 @@ STANDARD = {
                 "unlink": row("remove", receiver="path", file=True),
                 "rmdir": row("remove", receiver="path"),
                 **rows("exists", "exists is_file is_dir", receiver="path"),
+                **rows("search", "glob rglob", "pattern", receiver="path"),
                 "write_text": row("record"),
                 **rows("read_file", "open read_bytes read_text stat", receiver="f"),
             }
         },
     ),
+    "glob": Table(functions=rows("search", "glob iglob", "pathname")),
     "subprocess": Table(
         functions=rows("command", "run call check_call check_output Popen getoutput getstatusoutput", "args")
     ),

@@ -42,7 +42,7 @@ TORCH = Table(
             **rows("quiet", "zero_grad load_state_dict register_buffer register_parameter"),
             "backward": row("backward", "loss"),  # as an engine of DeepSpeed
         },
-        "Linear": {
+        "nn.Linear": {
             "parameters": row("module_parameters"),
             "named_parameters": row("module_parameters", named=True),
             "requires_grad_": row("module_requires_grad", "requires_grad"),

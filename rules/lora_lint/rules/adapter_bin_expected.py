@@ -13,11 +13,16 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain
 
+SUFFIX, REMOVING = ".safetensors", (".unlink", "os.remove", "os.unlink", "shutil.rmtree")
+
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or test for the old file, in a script that never asks for the new one; nobody writes the old one."""
     expected = [event for event in certain(lifecycle.of(Expected)) if event.facts.name == OLD_WEIGHTS]
     expected = [event for event in expected if _may_be_written(lifecycle, event)]
+    if lifecycle.mentioned.texts(SUFFIX) or lifecycle.mentioned.calls(*REMOVING):
+        # what one search does not find another may, or what it finds is from long ago, and to be removed
+        expected = [event for event in expected if event.facts.how != "searched"]
     if not expected or lifecycle.mentioned.texts(WEIGHTS) or _written(lifecycle):
         return
     release = lifecycle.runs_with("peft", "<0.7")  # which writes that file
@@ -52,9 +57,9 @@ def _written(lifecycle: Lifecycle) -> bool:
 def _report(site: object, asked: list[Event[Expected]]) -> Report:
     read = next((event for event in asked if event.facts.how == "read"), None)
     first = read or asked[0]
-    message = (
-        f"PEFT writes {WEIGHTS}, not {OLD_WEIGHTS}: {'this file is not there' if read else 'the test never succeeds'}"
-    )
+    tested = any(event.facts.how == "exists" for event in asked)
+    what = "this file is not there" if read else "the test never succeeds" if tested else "the search finds none"
+    message = f"PEFT writes {WEIGHTS}, not {OLD_WEIGHTS}: {what}"
     story = (Step(first.site, "read here" if read else "looked for here"),)
     same = [event for event in asked if event.facts.place == first.facts.place]
     return Report(site, message, "error" if read else "warning", "high", story, facts=[first, *same])
@@ -65,6 +70,8 @@ def fix(report: Report, editor: Any) -> Any:
     from lora_lint.fixes.files import other_file
 
     reads: list[Event[Expected]] = report.facts
+    if any(read.facts.how == "searched" for read in reads):
+        return None  # who reads what is found is not seen
     return other_file(editor, report.site, reads, OLD_WEIGHTS, WEIGHTS)
 
 

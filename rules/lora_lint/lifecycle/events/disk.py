@@ -120,7 +120,7 @@ class Removed(NamedTuple):
 
 @kind("expected", "expected", silent=True)
 class Expected(NamedTuple):
-    """A file is looked for by name (`how` is "exists") or "read", by a function (`reader`)."""
+    """A file is looked for by name (`how` is "exists", or "searched": below a folder), or "read", by a `reader`."""
 
     name: str
     place: Place | None

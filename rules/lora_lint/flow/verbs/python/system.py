@@ -11,6 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.strings import atoms_of, change_directory, join_paths, last, parent, place_of, text
 from lora_lint.flow.values import NONE, Const, ObjRef, Sym, Text, Tup, Value
+from lora_lint.flow.worlds.terms import make
 from lora_lint.lifecycle.events.disk import Expected, Removed
 from lora_lint.lifecycle.files import ADAPTER_FILES
 from lora_lint.lifecycle.places import Place
@@ -69,6 +70,26 @@ def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
             None,
             Expected(name="".join(a for a in name if isinstance(a, str)), place=place, how=how, reader=call.name),
         )
+
+
+def _search(call: LibCall) -> Value:
+    """`Path(out).glob("adapter_model.bin")`, `glob.glob(out + "/*/adapter_model.bin")`: which files are there is not
+    known, but of one name which is asked for."""
+    pattern = call.arg(call.row.params[0])
+    atoms = atoms_of(call.machine.world, pattern)
+    below = atoms_of(call.machine.world, call.receiver) if call.option("receiver") else ()
+    if atoms is not None and below is not None:
+        name = last(atoms)
+        folder = join_paths(
+            [part for part in (below, tuple(_before_wildcard(list(parent(atoms))))) if part], path=False
+        )
+        place = place_of(call.machine.world, folder, call.machine.usual)
+        if len(name) == 1 and isinstance(name[0], str):
+            call.machine.emit(call.node, None, Expected(name[0], place, "searched", call.name))
+    if call.receiver is None:
+        return call_foreign(call.machine, call.name, call.args, call.node)
+    site = call.machine.site(call.node)
+    return Sym(make(site, "call", call.name.rpartition(".")[2], call.receiver, *call.args.pos))
 
 
 def _read_file(call: LibCall) -> Value:
@@ -206,6 +227,7 @@ VERBS: dict[str, Verb] = {
     "path_name": _path_name,
     "same_path": _same_path,
     "exists": _exists,
+    "search": _search,
     "read_file": _read_file,
     "environment": _environment,
     "remove": _remove,
