@@ -55,6 +55,15 @@ READS = {
     "rows below a key, as they are read": (
         'import json\nprint([row["ask"] for row in json.load(open("faq.json"))["items"]][0])\n'
     ),
+    "words below names, in a file that a function is told, and texts that are taken as a whole": (
+        "import json\nfrom pathlib import Path\n"
+        "def pairs(path):\n    with open(path) as file:\n        known = json.load(file)\n"
+        "    return [pair for group in known.values() for pair in group.items()]\n"
+        'assert all(word.lower() and other.lower() for word, other in pairs("terms.json"))\n'
+        'texts = [path.read_text() for path in Path("laws").glob("*.txt")]\n'
+        "short = [text for text in texts if len(text.split()) < 60]\n"
+        'if not short:\n    raise ValueError("no short texts")\n'
+    ),
     "lines that fill a class of the script's own, which has no field for what another file is asked for": (
         "import json\nfrom dataclasses import dataclass\n"
         "@dataclass\nclass Note:\n    title: str\n    marks: list[str]\n"

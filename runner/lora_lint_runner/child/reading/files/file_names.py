@@ -19,8 +19,9 @@ class FileNames:
     def __init__(self, trees: Iterable[ast.Module]) -> None:
         self._bound: dict[str, list[ast.expr]] = {}
         self._asked: set[str] = set()
-        for tree in trees:
-            for name, value in bound(tree):
+        modules = list(trees)
+        for tree in modules:
+            for name, value in (*bound(tree), *_given(tree)):
                 self._bound.setdefault(name, []).append(value)
             self._asked.update(_arguments(tree))
 
@@ -53,6 +54,16 @@ class FileNames:
 def _named(path: str) -> frozenset[str]:
     base = os.path.basename(path)
     return frozenset({base}) if os.path.splitext(base)[1] and base.strip("*.") else frozenset()
+
+
+def _given(tree: ast.AST) -> Iterable[tuple[str, ast.expr]]:
+    """The parameters of the script's own functions, and what they are given."""
+    functions = {n.name: n.args.args for n in walk(tree) if isinstance(n, ast.FunctionDef)}
+    for call in [n for n in walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]:
+        places = functions.get(getattr(call.func, "id", ""), [])
+        yield from ((place.arg, value) for place, value in zip(places, call.args))
+        names = {place.arg for place in places}
+        yield from ((k.arg, k.value) for k in call.keywords if k.arg is not None and k.arg in names)
 
 
 def _arguments(tree: ast.AST) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..cells.tables import text_of
@@ -15,10 +15,12 @@ ASKED = ("get", "pop")
 
 
 class JsonTable(NamedTuple):
-    """`columns` are those whose cells are its keys, as far as that is known; under a key lies a record, or not."""
+    """`columns` are those whose cells are its keys, as far as that is known; under a key lies a record, or not; one
+    that is `open` has any names, as nobody asks for any of them."""
 
     columns: frozenset[str] = frozenset()
     record: bool = False
+    open: bool = False
 
 
 def json_tables(origins: Origins, keys: Keys) -> dict[str, JsonTable]:
@@ -30,11 +32,12 @@ def json_tables(origins: Origins, keys: Keys) -> dict[str, JsonTable]:
             columns = frozenset({column} if column is not None else ())
             for file in origins.origin(held).files if origins.is_whole(held) else ():
                 known = found.get(file, JsonTable())
-                record = known.record or _is_record(node, origins)
-                found[file] = JsonTable(known.columns | columns, record)
+                record = known.record or _is_record(node, origins, _of_field)
+                through = known.open or _is_record(node, origins, _gone_through)
+                found[file] = JsonTable(known.columns | columns, record or through, through and not record)
     for held in _of_records(origins):
         files = origins.origin(held).files if origins.is_whole(held) else frozenset()
-        found.update({file: found[file]._replace(record=True) for file in files if file in found})
+        found.update({file: found[file]._replace(record=True, open=False) for file in files if file in found})
     return found
 
 
@@ -66,8 +69,8 @@ def called_str(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and called(node) == "str"
 
 
-def _is_record(node: ast.AST, origins: Origins) -> bool:
-    """Is what lies under a key asked for a field of its own?"""
+def _is_record(node: ast.AST, origins: Origins, asks: Callable[[ast.Subscript | ast.Call, str], bool]) -> bool:
+    """Is what lies under a key asked for a field of its own, or for all?"""
     above = origins.parents.get(node)
     if isinstance(above, ast.Subscript) and above.value is node:
         return text_of(above.slice) is not None
@@ -77,7 +80,7 @@ def _is_record(node: ast.AST, origins: Origins) -> bool:
     if not isinstance(last, ast.Name) or scope is None:
         return False
     asked = [n for n in ast.walk(scope) if isinstance(n, (ast.Subscript, ast.Call))]
-    return any(_of_field(n, last.id) for n in asked)
+    return any(asks(n, last.id) for n in asked)
 
 
 def _of_field(node: ast.Subscript | ast.Call, name: str) -> bool:
@@ -85,4 +88,11 @@ def _of_field(node: ast.Subscript | ast.Call, name: str) -> bool:
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Name) and node.value.id == name and text_of(node.slice) is not None
     held = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "get" else None
+    return isinstance(held, ast.Name) and held.id == name
+
+
+def _gone_through(node: ast.Subscript | ast.Call, name: str) -> bool:
+    """`words.items()`."""
+    called = node.func if isinstance(node, ast.Call) else None
+    held = called.value if isinstance(called, ast.Attribute) and called.attr in GONE_THROUGH else None
     return isinstance(held, ast.Name) and held.id == name

@@ -13,6 +13,7 @@ from ...context import Run
 from ...reading.files.json_tables import JsonTable
 from . import contents, forms, kinds
 
+NAMES = 3  # in a record that may have any
 PLACES = re.compile(r"(2|_to_|_)(id|idx|index|indices|count|label_map)s?$", re.I)
 
 
@@ -25,7 +26,7 @@ def table_of(run: Run, path: str) -> JsonTable | None:
     learned = run.spec.learned.get("keyed")
     if found is None and learned is not None and not run.hints.of_files.of(name):
         return JsonTable(record=learned == "record")
-    return found
+    return found._replace(record=True) if found is not None and learned == "record" else found
 
 
 def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
@@ -35,7 +36,9 @@ def write(run: Run, path: str, table: JsonTable, names: Iterable[str]) -> None:
     words = [word for stem in stems for word in (stem.split(parts.separator) if parts.separator else ())]
     cells = [cell for column in sorted(table.columns) for cell in contents.cells_of(run, column)]
     keys = list(dict.fromkeys(map(str, [*cells, *names, *stems, *words, *range(contents.COUNT)])))
-    rows = contents.rows_of(run, len(keys), name=os.path.basename(path)) if table.record else []
+    rows = contents.rows_of(run, len(keys), name=os.path.basename(path)) if table.record and not table.open else []
+    if table.open:
+        rows = [{kinds.text(n + more, "name"): kinds.text(n + more) for more in range(NAMES)} for n in range(len(keys))]
     stem = os.path.splitext(os.path.basename(path))[0]
     values: list[Any] = list(range(len(keys))) if PLACES.search(stem) else [kinds.text(n) for n in range(len(keys))]
     forms.written(path)

@@ -19,6 +19,7 @@ from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STR
 LABELS = 16
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
+SHORT = 3  # lines of a text, where longer ones are left out
 NAMED = 3  # files that are made up while the script reads them and that the report names
 OF_SETTINGS = (".json", ".yaml", ".yml")
 
@@ -158,7 +159,9 @@ def write_rows(run: Run, path: str) -> None:
         forms.written(path)
         lines.write(run, path, contents.rows_of(run, name=name))
     else:
-        forms.write(path, contents.rows_of(run, name=name), suffix, contents.whole(run, name), run.hints.separator)
+        found = contents.rows_of(run, name=name)
+        found = found[:SHORT] if text and run.spec.learned.get("short texts") else found
+        forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator)
 
 
 def downloaded(run: Run, repository: str, name: str) -> str:

@@ -68,7 +68,8 @@ def _wanted_by_trainers() -> set[str]:
 def keyed(run: Run, error: BaseException) -> Learned | None:
     """Records under the names in a table of JSON, which were taken for texts, as nothing of them was seen."""
     asked = re.search(NO_RECORD, str(error)) or missing_column(run, error) is not None
-    return {"keyed": "record"} if run.spec.learned.get("keyed") == "text" and asked else None
+    texts = run.spec.learned.get("keyed") == "text" or ("keyed" not in run.spec.learned and run.hints.json_tables)
+    return {"keyed": "record"} if texts and asked else None
 
 
 def column(run: Run, error: BaseException) -> Learned | None:

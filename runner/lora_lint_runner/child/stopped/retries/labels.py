@@ -14,6 +14,9 @@ def masked(run: Run, error: BaseException | None = None) -> Learned | None:
 
 
 def left_out(run: Run, error: BaseException) -> Learned | None:
-    """The same, where the script's own tests of the tokens have left none of the rows, however these differ."""
-    varied = "varied" in run.spec.learned and "word tokens" not in run.spec.learned
-    return {"word tokens": True} if varied and run.made_up and left_none(run, error) else None
+    """The same, where tests of the tokens have left none of the rows, however these differ; then files of text of few
+    lines, which a script may take as a whole."""
+    if "varied" not in run.spec.learned or not run.made_up or not left_none(run, error):
+        return None
+    new = next((name for name in ("word tokens", "short texts") if name not in run.spec.learned), None)
+    return {new: True} if new is not None else None
