@@ -80,7 +80,7 @@ def fix_script(
     def findings() -> list[Finding]:
         asked_for = session.script(entry).findings
         shown = asked_for
-        if any(known.hinges_on(installed) for known in session.known()):
+        if any(known.hinges_on(installed) for known in session.facts.used()):
             shown = there.script(entry).findings
             told = {_spot(finding) for finding in shown}
             shown = sorted([*shown, *(f for f in asked_for if _spot(f) not in told)], key=in_order)
@@ -97,7 +97,7 @@ def fix_script(
     held = Held(lambda name: project.read(Path(name)), hold, found)
     rounds = Rounds(findings(), unsafe=unsafe)
     rounds.run(held)
-    others = dict.fromkeys(other for known in session.known() for other in known.other_than(installed))
+    others = dict.fromkeys(other for known in session.facts.used() for other in known.other_than(installed))
     return FixedScript(held.changes(), rounds.applied, rounds.findings, list(others))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lora_lint.engine.facts import Facts
 from lora_lint.engine.judging import run_rules
 from lora_lint.engine.placing import Placer, in_order
 from lora_lint.finding import Finding
@@ -22,11 +23,9 @@ from lora_lint.source.text import Unreadable, decode
 if TYPE_CHECKING:
     from lora_lint.engine.trials import Outcome, Tried
     from lora_lint.flow.modules import Module
-    from lora_lint.knowledge.tables import Knowledge
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
-    from lora_lint.source.requirements import Requirement
     from lora_lint.source.sketch.parsed import Parsed
 
 
@@ -94,8 +93,7 @@ class Session:
     def __init__(self, config: Config, project: Project | None = None) -> None:
         self.config = config
         self.project = project
-        # by folder, or by script and what it asks for itself
-        self._knowledge: dict[Path | tuple[Path, tuple[Requirement, ...]], Knowledge] = {}
+        self.facts = Facts(config, project)
         self._trees: dict[Path, tuple[bytes, Parsed]] = {}
         self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
 
@@ -164,7 +162,7 @@ class Session:
             loader, alone = self._loader(path, texts, modules), self.project.is_entry(path)
         lifecycle = interpret(
             module,
-            self._known(path, module.text, document),
+            self.facts.of(path, module.text, document),
             loader,
             alone=alone,
             states=states,
@@ -187,26 +185,6 @@ class Session:
         outcome = compared(Tried(found.findings, found.placer.fixed, found.lifecycle.steps))
         found.lifecycle.events.clear()  # they lead to the interpreter, and it to them
         return outcome
-
-    def _known(self, path: Path | None, text: str, document: Document) -> Knowledge:
-        """The library facts for a script, and for the others of its folder."""
-        from lora_lint.knowledge.tables import Knowledge
-        from lora_lint.project.pins import own, pins_for
-
-        if path is None or self.project is None:
-            return Knowledge(dict(self.config.versions))
-        project = self.project
-        asks = own(text)
-        place = (path, asks) if asks else path.parent
-        if place not in self._knowledge:
-            text, root = text if asks else "", os.fspath(project.root)
-            pins = partial(pins_for, os.fspath(path), text, root, project.copies, document.row_text)
-            self._knowledge[place] = Knowledge(dict(self.config.versions), pins)
-        return self._knowledge[place]
-
-    def known(self) -> Collection[Knowledge]:
-        """The library facts that scripts were analyzed with so far: which releases they run with may differ."""
-        return self._knowledge.values()
 
     def shown(self, document: Document, path: Path | None = None) -> Shown:
         """What an entry script shows; nothing else of its analysis is kept. Raises ParseError."""
