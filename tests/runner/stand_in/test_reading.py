@@ -56,6 +56,19 @@ def test_what_a_package_imports_is_read_with_its_modules(tmp_path: Path) -> None
     assert "note" in read("from tools.registry import READERS\n", tmp_path).columns
 
 
+def test_the_rows_of_a_function_that_formats_many_are_texts(tmp_path: Path) -> None:
+    script = """\
+def prompts(rows):
+    texts = []
+    for asked, said in zip(rows["asked"], rows["said"]):
+        texts.append(asked + said.replace("`", ""))
+    return texts
+
+SFTTrainer(model, formatting_func=prompts)
+"""
+    assert read(script, tmp_path).columns["said"].kind == "text"
+
+
 HELD = [
     'image = Image.open(io.BytesIO(row["left"])).convert("RGB")',
     'held = io.BytesIO(row["left"])\n    image = Image.open(held)',

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from ..cells import tables
 from ..literals import texts_in
 from ..walking import walk
+from .batched import batched
 from .shape import ANY, Shape
 from .tables import calls, text_of
 from .uses import CELLWISE, Uses
 
-MAPPERS = ("map", "filter", "with_transform", "set_transform")
 OUTPUTS = frozenset(
     (
         "input_ids attention_mask token_type_ids labels pixel_values input_features input_values "
@@ -33,7 +33,7 @@ class Shapes:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.uses = Uses(tree, self._asked)
-        self.batched = self._batched()
+        self.batched = batched(tree)
         self.frames = tables.frames(tree)
 
     def columns(self) -> dict[str, Shape]:
@@ -229,44 +229,12 @@ class Shapes:
                         return True
         return False
 
-    def _batched(self) -> set[ast.AST]:
-        """The functions that are mapped with batched=True, or set as a transform: they see lists of values."""
-        functions = {n.name: n for n in walk(self.tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
-        found: set[ast.AST] = set()
-        for node in walk(self.tree):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAPPERS):
-                continue
-            batched = node.func.attr.endswith("transform") or any(
-                k.arg == "batched" and isinstance(k.value, ast.Constant) and k.value.value is True
-                for k in node.keywords
-            )
-            if not batched:
-                continue
-            for arg in (*node.args, *(k.value for k in node.keywords)):
-                found |= {arg} if isinstance(arg, ast.Lambda) else set()
-                found |= {functions[name] for name in _led_to(arg) if name in functions}
-        return found
-
 
 def _tells(shape: Shape) -> bool:
     """Does a use tell more than that something is done with a value, or each of its items?"""
     if shape.kind == "list":
         return shape.items is not None and bool(shape.items.values)
     return shape.kind != "any"
-
-
-def _led_to(given: ast.expr) -> set[str]:
-    """The functions that get what a mapped one gets: `tokenize`, `partial(tokenize, ...)`, or
-    `lambda rows: tokenize(rows, ...)`."""
-    if isinstance(given, ast.Name):
-        return {given.id}
-    if isinstance(given, ast.Call) and ast.unparse(given.func).endswith("partial") and given.args:
-        return _led_to(given.args[0])
-    if not isinstance(given, ast.Lambda) or not given.args.args:
-        return set()
-    rows = given.args.args[0].arg
-    calls_ = [n for n in walk(given.body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-    return {c.func.id for c in calls_ if isinstance(c.func, ast.Name) and any(ast.unparse(a) == rows for a in c.args)}
 
 
 def _cell(column: Shape) -> Shape:

@@ -110,11 +110,12 @@ def _calls_back(error: BaseException) -> bool:
 
 
 def _formatting(error: BaseException) -> bool:
-    """Did trl call the script's own formatting of rows, with one row?"""
+    """Did trl call the script's own formatting of rows, with one row, or go on with a list of texts as with one?"""
+    listed = isinstance(error, AttributeError) and str(error).startswith("'list' object")
     frames = [
         f.filename
         for f in traceback.extract_tb(error.__traceback__)
-        if f.name == "_func" or "formatting_func" in f.name
+        if f.name == "_func" or "formatting_func" in f.name or (listed and f.name == "add_eos")
     ]
     return any(file.endswith("sft_trainer.py") for file in frames) or "formatting_func" in str(error)
 
