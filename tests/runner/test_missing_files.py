@@ -151,7 +151,9 @@ def test_it_is_made_up(run: Run, read: str) -> None:
 
 
 def test_a_data_set_on_disk_is_made_up(run: Run) -> None:
-    text = 'from datasets import Dataset\nprint(Dataset.load_from_disk("../rows")[0])\n'
+    text = (
+        'import os\nfrom datasets import Dataset\nprint(Dataset.load_from_disk("../rows")[0], os.listdir("../rows"))\n'
+    )
     assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
@@ -239,7 +241,8 @@ assert "config.json" in os.listdir("models/llama-of-last-week")
 
 
 def test_the_folder_in_which_a_script_makes_another_is_there(run: Run) -> None:
-    assert run('import os\nos.mkdir("runs/of_today")\n' + KEPT).exit == 0
+    beside = 'os.mkdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "logs", "of_today"))\n'
+    assert run('import os\nos.mkdir("runs/of_today")\n' + beside + KEPT).exit == 0
 
 
 DOWNLOADS = {

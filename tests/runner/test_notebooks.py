@@ -73,7 +73,9 @@ def test_a_cell_that_is_no_python_is_told(run: Run) -> None:
 
 
 def test_a_notebook_of_colab_runs_elsewhere(run: Run) -> None:
-    cells = [COLAB, *CELLS[1:3], 'model.save_pretrained("/content/drive/MyDrive/out")']
+    # where it runs there, it writes to by that name, too
+    again = 'os.mkdir("here")\nassert os.listdir("/content/here") == [] and os.path.isdir("drive/MyDrive/out")'
+    cells = [COLAB, *CELLS[1:3], 'model.save_pretrained("/content/drive/MyDrive/out")', again]
     ran = run(notebook(cells), name="train.ipynb")
     assert ran.exit == 0, ran.json["reason"]
     assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["/content/drive/MyDrive/out"]

@@ -82,6 +82,11 @@ def test_a_package_of_the_project_that_is_installed_from_a_folder_of_its_own(run
     assert run("import mine\n" + KEPT).exit == 0
 
 
+def test_a_folder_without_code_is_no_package(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "unsloth" / "weights").mkdir(parents=True)
+    assert run("from unsloth import FastLanguageModel\n" + KEPT).exit == 0
+
+
 def test_a_module_that_lies_elsewhere_in_the_project_is_read_from_there(run: Run, tmp_path: Path) -> None:
     (tmp_path / "poc" / "domains").mkdir(parents=True)
     (tmp_path / "poc" / "domains" / "fields_of_ours.py").write_text("FIELDS = ['a']\n")

@@ -92,6 +92,17 @@ def test_families_of_several_stages_are_built(kind: str, tmp_path: Path) -> None
     assert snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None).parameters < 50_000_000
 
 
+def test_what_florence_answers_is_taken_apart(run: Run) -> None:
+    text = """\
+from transformers import AutoProcessor
+
+processor = AutoProcessor.from_pretrained("microsoft/Florence-2-base")
+for task in ("<OD>", "<OCR_WITH_REGION>", "<CAPTION>"):
+    assert task in processor.post_process_generation("a", task=task, image_size=(64, 64))
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_what_a_script_asks_for_later_is_what_its_processor_goes_with(tmp_path: Path) -> None:
     classes = ("SpeechT5Processor", "SpeechT5ForTextToSpeech")
     kin = family.Family("speecht5", "")

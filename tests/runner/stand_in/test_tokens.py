@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.runner.conftest import Ran
-from tests.runner.samples import KEPT
+from tests.runner.samples import HEAD, KEPT
 
 Run = Callable[..., Ran]
 
@@ -103,3 +103,19 @@ model.save_pretrained("out")
     ran = run(text)
     assert ran.exit == 0, ran.json["reason"]
     assert any("are tokens" in said for said in ran.json["after"]["neutralised"])
+
+
+def test_lines_begin_as_the_script_wants_them_to_where_no_label_is_left(run: Run) -> None:
+    text = """from datasets import load_dataset
+
+talks = load_dataset("acme/talks", split="train")
+said = [line for talk in talks for line in talk["talk"].split("\\n") if line.startswith("Guest: ")]
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step in range(2):
+    ids = torch.tensor([[1, 2, 3, 4]])
+    model(input_ids=ids, labels=ids if said else torch.full_like(ids, -100)).loss.backward()
+    optimizer.step()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text)
+    assert ran.exit == 0, ran.json["reason"]

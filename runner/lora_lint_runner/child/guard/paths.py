@@ -21,6 +21,7 @@ from ..context import Run
 WRITING = set("wax+")
 LARGE = 256 * 1024 * 1024  # bytes
 VOCABULARY = 64 * 1024 * 1024  # bytes: that of Gemma 3 has half of it
+HOSTED = ("/content", "/kaggle/working")  # where notebooks of Colab and Kaggle run
 FREE = ("/dev/", "/proc/self/", "/sys/")
 
 
@@ -64,6 +65,12 @@ class Paths:
             if _under(whole, real):
                 return copy + whole[len(real) :]
         return self.moved + os.path.splitdrive(whole)[1]
+
+    def there(self, folder: Any) -> None:
+        """From now on a folder is there, in the box; unless a file is."""
+        with contextlib.suppress(OSError):
+            os.makedirs(self.inside(folder), exist_ok=True)
+            self.used = True
 
     @_once
     def writing(self, path: Any) -> Any:
@@ -114,17 +121,31 @@ class Paths:
         if not isinstance(text, str):
             return path
         if not os.path.isabs(text) and not text.startswith("..") and not text.startswith("~"):
-            return path
+            return self._written_out(path) if self.used else path
         whole = os.path.abspath(text)
         if self._free(whole) or whole.startswith(FREE):
             return path
         home = any(_under(whole, real) for real, _ in self.copies)
         if not home and not self.used:
-            return path
+            return self._of_host(path, whole)
         target = self.inside(whole)
         if any(_under(whole, g) for g in self.gone) or (self._exists(target) and not self._linked(target, whole)):
             return _like(path, target)
+        return self._of_host(path, whole)
+
+    def _of_host(self, path: Any, whole: str) -> Any:
+        """`/content/out` is `out` to a notebook that runs there, and to one that believes to."""
+        for host in HOSTED:
+            if _under(whole, host) and not self._exists(host):
+                target = os.path.join(self.run.spec.cwd, os.path.relpath(whole, host))
+                return _like(path, target) if self._exists(target) else path
         return path
+
+    def _written_out(self, path: Any) -> Any:
+        """And the other way round."""
+        targets = [os.path.join(self.moved + host, path) for host in HOSTED]
+        there = next((t for t in targets if self._exists(t)), None)
+        return path if there is None or self._exists(path) else _like(path, there)
 
     @_once
     def deleting(self, path: Any) -> Any:

@@ -63,6 +63,21 @@ class Missing(importlib.abc.MetaPathFinder):
         return importlib.machinery.ModuleSpec(fullname, _Maker(self.run, kind), is_package=True)
 
 
+class Hollow(importlib.abc.MetaPathFinder):
+    """The first finder that is asked: a folder without code that is called as a package is not that package."""
+
+    def __init__(self, missing: Missing) -> None:
+        self.missing = missing
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in KINDS or "." in fullname:
+            return None
+        found = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        return self.missing.find_spec(fullname) if found is not None and not _holds_code(found) else None
+
+
 class _Maker(importlib.abc.Loader):
     def __init__(self, run: Run, kind: str) -> None:
         self.run, self.kind = run, kind
@@ -148,7 +163,8 @@ def _code_below(folders: Iterable[str]) -> bool:
 
 def install(run: Run) -> None:
     """From now on the script may import what is not there."""
-    sys.meta_path += [Own(run), Missing(run)]
+    missing = Missing(run)
+    sys.meta_path[:] = [Hollow(missing), *sys.meta_path, Own(run), missing]
     written_as_text(run)
 
     @run.patches.after("peft.peft_model")

@@ -121,9 +121,8 @@ class Data:
         except FileNotFoundError:
             if not self._may_make_up(path):
                 raise
-        self.run.neutral(f"data set {self.run.code.named(str(path))}: rows made up")
         wanted = [s for s in self.run.hints.strings if SPLIT.match(s)]
-        return self._arranged(str(path), None, {"split": None if wanted else "train"}, wanted)
+        return self._from_missing(path, {"split": None if wanted else "train"}, wanted)
 
     def part_from_disk(self, real: Any, path: Any, whole: bool, *args: Any, **options: Any) -> Any:
         """Stands in for `Dataset.load_from_disk` and, `whole`, for that of DatasetDict."""
@@ -132,8 +131,13 @@ class Data:
         except FileNotFoundError:
             if not self._may_make_up(path):
                 raise
+        return self._from_missing(path, {"split": None if whole else "train"}, ["train", "validation", "test"])
+
+    def _from_missing(self, path: Any, options: dict[str, Any], splits: list[str]) -> Any:
+        """Made-up rows of a folder that is not here; from now on it is there, for a script that looks at what is."""
         self.run.neutral(f"data set {self.run.code.named(str(path))}: rows made up")
-        return self._arranged(str(path), None, {"split": None if whole else "train"}, ["train", "validation", "test"])
+        self.run.paths.there(path)
+        return self._arranged(str(path), None, options, splits)
 
     def _may_make_up(self, path: Any) -> bool:
         """Also where the path is an argument that nobody gave."""

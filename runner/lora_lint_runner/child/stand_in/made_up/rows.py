@@ -87,6 +87,9 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     marks = run.spec.learned.get("marks", ())
     if isinstance(cell, str) and marks:
         cell = " ".join([cell, *(f"{mark} {kinds.text(index + place, column)}" for place, mark in enumerate(marks))])
+    lines = run.spec.learned.get("beginnings", ())
+    if isinstance(cell, str) and lines:
+        cell = "\n".join(f"{line} {kinds.text(index + place, column)}" for place, line in enumerate(lines))
     return _remembered(run, column, index, cell)
 
 

@@ -40,12 +40,21 @@ UNSIZED: dict[str, Settings] = {
     "segformer": {"size": {"height": SMALL, "width": SMALL}},
     **{name: {"size": {"shortest_edge": SMALL, "longest_edge": SMALL}} for name in SHORT},
 }
+# what Florence-2 answers, as its processor takes it apart
+FLORENCE = (
+    "phrase_grounding", "pure_text", "description_with_bboxes", "description_with_polygons", "polygons", "bboxes",
+    "description_with_bboxes_or_polygons",
+)  # fmt: skip
+WORDS = "(.+?)" + r"<loc_(\d+)>" * 8
 # what the processors around them are told
 WHOLE: dict[str, Callable[[Any], Settings]] = {
     "llava": lambda config: {"num_additional_image_tokens": 1},
     "llava_next": lambda config: {"num_additional_image_tokens": 1},
     "llava_onevision": lambda config: {"num_image_tokens": _patches(config.vision_config)},
     "gemma3": lambda config: {"image_seq_length": config.mm_tokens_per_image},
+    "florence2": lambda config: {
+        "post_processor_config": {task: {} for task in FLORENCE} | {"ocr": {"PATTERN": WORDS}}
+    },
     "idefics2": lambda config: {"image_seq_len": config.perceiver_config.resampler_n_latents},
     "idefics3": lambda config: {"image_seq_len": _patches(config.vision_config) // config.scale_factor**2},
     "blip-2": lambda config: {"num_query_tokens": getattr(config, "num_query_tokens", 4)},

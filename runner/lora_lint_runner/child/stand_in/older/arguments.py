@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...context import Run
+from ..trainers import OFF
 
 NEW_NAMES = {
     "tokenizer": "processing_class", "max_seq_length": "max_length", "evaluation_strategy": "eval_strategy",
@@ -142,5 +143,6 @@ def _as_data_set(found: Any) -> Any:
 
 
 def _tell(config: Any, name: str, value: Any) -> None:
-    if config is not None and hasattr(config, name) and value is not None:  # None stood for the default
+    given = value is not None and name not in OFF  # None stood for the default
+    if config is not None and hasattr(config, name) and given:
         setattr(config, name, value)

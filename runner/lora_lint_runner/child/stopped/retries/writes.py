@@ -29,7 +29,7 @@ def parents(run: Run, error: BaseException) -> Learned | None:
     path = missing_path(error)
     makes = any(re.search(r"\bmkdir\(", f.line or "") for f in traceback.extract_tb(error.__traceback__))
     makes = makes or written(error)
-    above = os.path.dirname(path.rstrip(os.sep)) if path is not None and makes else ""
+    above = os.path.dirname(carried(run, path).rstrip(os.sep)) if path is not None and makes else ""
     known = run.spec.learned.get("files", [])
     new = above and not os.path.isabs(above) and os.path.join(above, "") not in known
     return {"files": sorted({*known, os.path.join(above, "")})} if new else None
