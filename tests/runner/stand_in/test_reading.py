@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from PIL import Image
 from lora_lint_runner.child.reading import asked_settings, hints
 from lora_lint_runner.child.reading.cells.shape import ANY, Shape
 from lora_lint_runner.child.reading.files.lines import Lines, lines_in
-from lora_lint_runner.child.stand_in.made_up import contents, forms, life, maker, rows, suffixes, varied
+from lora_lint_runner.child.stand_in.made_up import contents, forms, kinds, life, maker, rows, suffixes, varied
 
 
 def read(text: str, folder: Path) -> hints.Hints:
@@ -133,6 +134,18 @@ load_dataset("x").map(MAPPED, batched=True)
     columns = read(text.replace("MAPPED", mapped), tmp_path).columns
     assert columns["best"] == Shape("int", values=(0, 1))
     assert columns["told"].kind == "list"
+
+
+def test_what_a_cell_is_not_counts_where_both_are_told_apart(tmp_path: Path) -> None:
+    script = 'for row in rows:\n    role = "assistant" if row["who"] == "me" else "user"\n'
+    assert read(script, tmp_path).columns["who"].values == ("me", "another")
+    assert kinds.by_name("isBot") == kinds.by_name("is_bot") != "text"
+
+
+def test_dates_that_differ_in_more_ways_are_close_to_each_other_as_in_a_conversation() -> None:
+    first, *others = [varied.cell(hints.Hints(), "sent_at", place, "2024-01-01 05:00:00") for place in range(9)]
+    minutes = [datetime.fromisoformat(other) - datetime.fromisoformat(first) for other in others]
+    assert minutes[0] == timedelta(minutes=2) and minutes[-1] > timedelta(days=300)
 
 
 def test_an_expression_of_polars_begins_with_a_column(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold"
 LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
 CELLWISE = ("apply", "map")
 PARSING = ("loads", "literal_eval", "eval")
+ANOTHER = "another"  # where what is not the one that a cell is compared with counts, too
 FIRST = (0, 1)  # places that a list of made-up things has
 FILES = {"open": "image bytes", "read": "audio bytes", "load": "audio bytes"}
 OPENERS = frozenset(["Image", "PIL", "sf", "soundfile", "librosa", "torchaudio", "wavfile"])
@@ -268,7 +269,9 @@ class Uses:
                 number = type(other.value) is int
                 return Shape("list", Shape("int", values=(other.value, *FIRST))) if number else ANY
             if values and all(isinstance(v, str) and v for v in values):
-                return Shape("text", values=tuple(values))
+                either = isinstance(above := self.parents.get(compare), ast.IfExp) and above.test is compare
+                both = (*values, ANOTHER) if either and len(values) == 1 and not among else tuple(values)
+                return Shape("text", values=both)
             if values and all(isinstance(v, bool) for v in values):
                 return Shape("bool")
             if not values and isinstance(compare.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):

@@ -130,9 +130,10 @@ def undecoded(name: str, index: int) -> bytes:
 
 
 def by_name(name: str) -> str:
-    """The kind that a column's name stands for."""
+    """The kind that a column's name stands for, however its words are put together: `isBot` is `is_bot`."""
+    plain = re.sub(r"(?<=[a-z\d])(?=[A-Z])", "_", name).lower()
     for pattern, kind in TABLE["names"]:
-        if re.search(pattern, name.lower()):
+        if re.search(pattern, plain):
             return str(kind)
     return "text"
 

@@ -13,6 +13,7 @@ AROUND = (0, 1, -1, 0.5, -0.5)
 LONGEST, USUAL = 2000, 200  # characters: the most, and where the script compares no lengths
 WORDS = 120  # what a text is compared with may be its words up to here
 DATE, YEAR = re.compile(r"\d{4}-\d\d-\d\d"), 2018
+TOGETHER = 8  # dates that are close to each other
 
 
 def cell(hints: Hints, column: str, index: int, made: Any) -> Any:
@@ -28,7 +29,16 @@ def cell(hints: Hints, column: str, index: int, made: Any) -> Any:
         and (isinstance(made, float) or shape.kind in ("int", "float"))
     ):
         return _number(hints, chance, made)
+    if isinstance(made, str) and DATE.match(made):
+        return _date(index, made)
     return _text(hints, column, chance, made) if isinstance(made, str) else made
+
+
+def _date(index: int, made: str) -> str:
+    """Of any year; a few are minutes apart, as in a conversation."""
+    group, place = divmod(index, TOGETHER)
+    day = f"{YEAR + group * 5 % 13}{made[4:8]}{group % 28 + 1:02}"
+    return f"{day}{made[10:11]}{group % 24:02}:{place * 2:02}{made[16:]}" if len(made) > 16 else day
 
 
 def _number(hints: Hints, chance: int, made: float) -> float:
@@ -42,8 +52,6 @@ def _number(hints: Hints, chance: int, made: float) -> float:
 def _text(hints: Hints, column: str, chance: int, made: str) -> str:
     if made.isdigit():
         return made
-    if DATE.match(made):
-        return f"{YEAR + chance % 13}{made[4:]}"
     words = hints.columns.get(column, ANY).values or hints.compared.get(column) or hints.words
     if chance % 3 == 0 and words:
         return str(sorted(words)[chance // 3 % len(words)])
