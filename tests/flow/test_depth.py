@@ -40,3 +40,31 @@ def test_a_deep_call_without_a_model_does_nothing_to_one(deep: str) -> None:
     analysis = lora_lint.analyze_source(TRAINED.format(deep))
     assert [finding.name for finding in analysis.findings] == ["save-after-merge"]
     assert analysis.notes == []
+
+
+FLATTEN = """\
+import json
+
+def flatten(value, path="", found=None, full=True):
+    found = {} if found is None else found
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in SKIPPED:
+                continue
+            flatten(inner, f"{path}.{key}" if path else key, found, full)
+    if isinstance(value, list):
+        for i, inner in enumerate(value):
+            flatten(inner, f"{path}[{i}]", found, full)
+    if path:
+        found[path] = value
+    return found
+
+for row in json.load(open("rows.json")):
+    print(flatten(row), flatten(row["answer"]))
+"""
+
+
+def test_a_walk_through_unknown_data_is_not_followed_down_for_what_it_takes_along() -> None:
+    analysis = lora_lint.analyze_source(TRAINED.format(FLATTEN))
+    assert [finding.name for finding in analysis.findings] == ["save-after-merge"]
+    assert analysis.lifecycle.steps < 1000  # eight times as many where the path so far was taken for something known

@@ -33,6 +33,7 @@ from lora_lint.flow.values import (
     ObjRef,
     Partial,
     Sym,
+    Text,
     Tup,
     Value,
 )
@@ -154,7 +155,19 @@ def _too_deep(machine: Machine, func: Func, args: Args) -> bool:
         return True
     given = [*args.pos, *args.kw.values()]
     rest = given[1:] if given and _is_instance(machine, given[0]) else given  # of a method, whatever its instance holds
-    return all(type(value) is Sym for value in rest) and not models_in(machine, given)
+    blind = any(type(value) is Sym for value in rest) or not rest
+    return blind and all(_goes_along(machine, value) for value in rest) and not models_in(machine, given)
+
+
+def _goes_along(machine: Machine, value: Value) -> bool:
+    """Is it unknown, or what a walk through unknown data takes along: the path so far, what it has gathered, a setting
+    that stays as it is? A number that is counted says how deep it goes."""
+    if isinstance(value, Const):
+        counts = isinstance(value.value, int | float) and not isinstance(value.value, bool)
+        return not counts or value in machine.world.frames.get(machine.frame, {}).values()
+    if isinstance(value, ObjRef):
+        return not _is_instance(machine, value)
+    return isinstance(value, Sym | Text)
 
 
 def _pass_over(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> None:
