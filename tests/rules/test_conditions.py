@@ -95,3 +95,32 @@ unet.save_lora_adapter("out")
 """
     [found] = lora_lint.check_source(script, config=lora_lint.Config(preview=True))
     assert 'are in float16, when `options.precision == "fp16"` is true: with a gradient scaler' in found.message
+
+
+OFF = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(r=8))
+
+def baseline(rows):
+    model.disable_adapter_layers()
+    if len(rows) < 100:
+        return None
+    model.enable_adapter_layers()
+
+baseline(rows)
+optimizer = torch.optim.AdamW(PARAMETERS)
+model(**batch).loss.backward()
+optimizer.step()
+model.save_pretrained("out")
+"""
+
+
+def test_an_optimizer_that_raises_is_told_of_once_and_under_which_condition() -> None:
+    [found] = lora_lint.check_source(OFF.replace("PARAMETERS", "[p for p in model.parameters() if p.requires_grad]"))
+    assert (found.name, found.location.row) == ("train-while-disabled", 14)
+    assert found.message.endswith("raises ValueError, when `len(rows) < 100` is true")
+    [found] = lora_lint.check_source(OFF.replace("PARAMETERS", "model.parameters()"))
+    assert (found.name, found.location.row) == ("train-while-disabled", 15)

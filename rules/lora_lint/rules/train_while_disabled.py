@@ -8,29 +8,40 @@ from typing import Any
 from lora_lint.lifecycle.events.models import Disabled, Folded
 from lora_lint.lifecycle.events.training import OptimizerMade, Trained, TrainerMade
 from lora_lint.lifecycle.records import BaseModel, PeftModel
-from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing, switched_off
 from lora_lint.rules.wording import on_condition
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """Training with the adapters disabled or merged in place; an optimizer that finds no open parameter meanwhile."""
+    """Training with the adapters disabled or merged in place; an optimizer that finds no open parameter meanwhile, and
+    raises before there is any training."""
+    made = by_site(certain(lifecycle.of(OptimizerMade)))
+    empty = {site: [e for e in events if e.facts.empty and switched_off(e)] for site, events in made.items()}
+    raising = [event for events in empty.values() for event in events]
     for site, events in by_site(certain(lifecycle.of(Trained))).items():
         bad = [event for event in events if event.facts.disabled and event.facts.active]
+        bad = [event for event in bad if not any(_always_before(lifecycle, other, event) for other in raising)]
         if bad:
             good = [event for event in events if event not in bad]
             yield _report(lifecycle, site, bad, good)
-    for site, makings in by_site(certain(lifecycle.of(OptimizerMade))).items():
-        empty = [(making, off) for making in makings if making.facts.empty for off in switched_off(making)]
-        if empty:
-            making, off = empty[0]
+    for site, makings in empty.items():
+        if makings:
+            off = switched_off(makings[0])[0]
+            when = on_condition(lifecycle, differing(makings, [e for e in made[site] if e not in makings]))
             message = (
                 "the adapter is switched off, which clears requires_grad: "
-                "this optimizer gets an empty parameter list and raises ValueError"
+                f"this optimizer gets an empty parameter list and raises ValueError{when}"
             )
             story = (Step(off, "the adapters are switched off here"),)
-            yield Report(site, message, "error", "high", story, facts=(lifecycle, making, off))
+            yield Report(site, message, "error", "high", story, facts=(lifecycle, makings[0], off))
+
+
+def _always_before(lifecycle: Lifecycle, first: AnyEvent, second: AnyEvent) -> bool:
+    """Do all paths through the second event come through the first one before?"""
+    endings = [ending for ending in lifecycle.endings if second.id in ending.events]
+    return first.id < second.id and bool(endings) and all(first.id in ending.events for ending in endings)
 
 
 def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Trained]], good: list[Event[Trained]]) -> Report:
