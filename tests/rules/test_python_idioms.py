@@ -145,19 +145,22 @@ async def main():
     assert found(WRAP + MADE + TRAIN + work + jobs.format(*reversed(order)) + start) == ["emptied-adapter-saved"]
 
 
+@pytest.mark.parametrize(
+    "together", ["await asyncio.gather(*jobs)", "for job in asyncio.as_completed(jobs): await job"]
+)
 @pytest.mark.parametrize("paths", ["['lora', 'again']", "sys.argv[1:]"])
-def test_coroutines_of_a_list_are_awaited_together(paths: str) -> None:
+def test_coroutines_of_a_list_are_awaited_together(paths: str, together: str) -> None:
     script = f"""\
 import asyncio, sys
 async def keep(m, path): m.save_pretrained(path)
 async def main(m):
     jobs = [keep(m, path) for path in {paths}]
-    await asyncio.gather(*jobs)
+    {together}
     m.merge_and_unload().save_pretrained("full")
 asyncio.run(main(model))
 """
     assert found(WRAP + MADE + TRAIN + script) == []
-    assert found(WRAP + MADE + TRAIN + script.replace("    await asyncio.gather(*jobs)\n", "")) == ["save-after-merge"]
+    assert found(WRAP + MADE + TRAIN + script.replace(f"    {together}\n", "")) == ["save-after-merge"]
 
 
 ROUNDS = """\

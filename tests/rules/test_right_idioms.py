@@ -588,6 +588,7 @@ def test_an_adapter_that_is_loaded_to_be_trained_is_to_be_activated() -> None:
 PICKED = [
     "params = [p for p in model.parameters() if p.ndim > 1]\n",
     "params = [p for n, p in model.named_parameters() if wanted(n)]\n",
+    "params = list({p for p in model.parameters() if p.numel() > 1})\n",
 ]
 
 
@@ -623,5 +624,7 @@ def test_a_function_that_is_applied_meets_the_layers_of_the_adapter(body: str) -
     expected = ["frozen-adapter"] if body in FROZEN else []
     assert found(imports + freeze + wrap + apply + made + TRAIN + SAVE) == expected
     assert found(imports + freeze + apply + wrap + made + TRAIN + SAVE) == []
+    instance = "class Freeze:\n  def __call__(self, m):\n" + body + "freeze = Freeze()\n"
+    assert found(imports + instance + wrap + apply + made + TRAIN + SAVE) == expected
     embedding = wrap.replace("c_attn", "wte")
     assert found(imports + freeze + embedding + apply + made + TRAIN + SAVE) == []

@@ -44,6 +44,7 @@ from lora_lint.lifecycle.records import Keeping, Oid, Token
 def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> Value:
     """A library function that the tables do not list."""
     keeps = not machine.knowledge.reads_only(name)
+    await_all(machine, args.values(), node)
     if keeps:
         hand_over(machine, args.values(), node)
     else:

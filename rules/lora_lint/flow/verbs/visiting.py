@@ -5,6 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Func, InstRec, Method, ModelRef, ObjRef, Partial, Value
@@ -16,7 +17,7 @@ def _apply(call: LibCall) -> Value:
     """`model.apply(freeze)`: followed for the layers of adapters, where it is sure what is done with them."""
     machine, function = call.machine, call.arg("fn")
     model = ModelRef(call.target())
-    layers = adapter_layers(machine, model.oid) if isinstance(function, (Func, Method, Partial)) else []
+    layers = adapter_layers(machine, model.oid) if _is_followed(machine, function) else []
     if function is None or not layers:
         return model
 
@@ -31,6 +32,13 @@ def _apply(call: LibCall) -> Value:
     if one and outcomes[0][1].life.version != machine.world.life.version:
         visit()
     return model
+
+
+def _is_followed(machine: Machine, function: Value | None) -> bool:
+    """A function of the project, or an instance that is called like one."""
+    if isinstance(function, ObjRef):
+        return method_of(machine, function, "__call__") is not None
+    return isinstance(function, (Func, Method, Partial))
 
 
 def adapter_layers(machine: Machine, oid: Oid) -> list[tuple[str, Value]]:

@@ -219,7 +219,9 @@ def _list(call: LibCall) -> Value:
     if name == "tuple":
         return Tup(tuple(items), is_open)
     kind = SORTED if name == "sorted" and is_open else "set" if "set" in name else "list"
-    return new_list(call.machine, call.node, items, open=is_open, kind=kind)
+    record = record_of(call.machine, iterable)
+    picked = isinstance(record, ListRec) and not record.others()
+    return new_list(call.machine, call.node, items, open=is_open, kind=kind, picked=picked)
 
 
 def _extreme(call: LibCall) -> Value:
