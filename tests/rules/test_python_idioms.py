@@ -163,6 +163,25 @@ asyncio.run(main(model))
     assert found(WRAP + MADE + TRAIN + script.replace(f"    {together}\n", "")) == ["save-after-merge"]
 
 
+UNSEEN = ["await jobs[sys.argv[1]]", "await asyncio.gather(*jobs[start:])", "await jobs.pop(sys.argv[2])"]
+
+
+@pytest.mark.parametrize("which", UNSEEN)
+def test_which_coroutine_is_awaited_need_not_be_known(which: str) -> None:
+    script = f"""\
+import asyncio, sys
+async def keep(m): m.save_pretrained("lora")
+async def main(m):
+    jobs = {{}}
+    jobs[sys.argv[1]] = keep(m)
+    {which}
+    m.merge_and_unload().save_pretrained("full")
+asyncio.run(main(model))
+"""
+    assert found(WRAP + MADE + TRAIN + script) == []
+    assert found(WRAP + MADE + TRAIN + script.replace(which, "await asyncio.sleep(1)")) == ["save-after-merge"]
+
+
 ROUNDS = """\
 class Rounds:
     def __init__(self, model, count):

@@ -38,3 +38,5 @@ READING = frozenset({"clone", "detach", "norm"})  # of a weight: somebody looks 
 # attributes that mean something where they are set
 OPENING = "requires_grad"
 FORWARD = "forward"
+# of what holds others: they give one of these, and make nothing new
+TAKING_OUT = frozenset({"pop", "popleft", "popitem", "get", "get_nowait", "setdefault"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.flow.calls.coroutines import await_all
+from lora_lint.flow.calls.coroutines import await_all, await_unknown
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import items_of, new_dict, record_of
 from lora_lint.flow.objects.passes import used_up
@@ -26,6 +26,7 @@ def read_arguments(machine: Machine, node: cst.Call) -> Args:
             items = items_of(machine, used_up(machine, value, arg), arg)
             if items is None:
                 await_all(machine, [value], arg)
+                await_unknown(machine, value, arg)
             args.pos.extend(items or ())
             args.open = args.open or items is None
         else:

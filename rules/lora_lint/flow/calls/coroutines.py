@@ -10,12 +10,16 @@ from typing import TypeGuard
 
 import libcst as cst
 
+from lora_lint.flow.calls.callbacks import led_to
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import known_items
+from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Func, Gate, Generator, Value
+from lora_lint.flow.values import Func, Gate, Generator, Sym, Value
 from lora_lint.flow.worlds.terms import leaves, pick
+from lora_lint.lifecycle.records import Oid
 
+MADE: Oid = ("coroutines", 0)  # the frame that holds those that wait
 DISPLAYS = (cst.Tuple, cst.List, cst.Set, cst.Dict)
 COMPREHENSIONS = (cst.ListComp, cst.SetComp)
 
@@ -45,13 +49,33 @@ def _holds(value: cst.CSTNode, node: cst.CSTNode) -> bool:
     return isinstance(value, COMPREHENSIONS) and _holds(value.elt, node)
 
 
+def note_made(machine: Machine, coroutine: Generator) -> Generator:
+    machine.world.frame(MADE)[coroutine.call] = coroutine
+    return coroutine
+
+
 def awaited(machine: Machine, value: Value, node: cst.CSTNode) -> Value:
     """What awaiting a value gives: a coroutine runs now, if it has not."""
     if type(value) is Gate and any(map(is_coroutine, leaves(value))):
         value = machine.settle(value, node)
     if not is_coroutine(value):
         return value
-    return machine.call(value, Args(), node) if value.call in machine.world.frames else machine.unknown(node)
+    if value.call not in machine.world.frames:
+        return machine.unknown(node)
+    machine.world.frame(MADE).pop(value.call, None)
+    return machine.call(value, Args(), node)
+
+
+def await_unknown(machine: Machine, value: Value, node: cst.CSTNode) -> None:
+    """`await jobs[name]`: any of the coroutines that wait may run, and do what it likes to the models it has."""
+    made = machine.world.frames.get(MADE)
+    if not made or not isinstance(value, Sym):
+        return
+    for coroutine in list(made.values()):
+        assert isinstance(coroutine, Generator)
+        given = machine.world.frames.get(coroutine.call, {}).values()
+        for oid in dict.fromkeys((*models_in(machine, given), *led_to(machine, coroutine.func))):
+            machine.world.life.hand_over(oid, machine.site(node))
 
 
 def await_all(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:

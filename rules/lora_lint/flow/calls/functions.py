@@ -10,7 +10,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.callbacks import led_to
-from lora_lint.flow.calls.coroutines import is_async, put_aside
+from lora_lint.flow.calls.coroutines import is_async, note_made, put_aside
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.results import by_arguments, spelled
 from lora_lint.flow.machine import Machine
@@ -59,7 +59,7 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
         if dropped(machine.statement, node):
             return machine.unknown(node)  # a coroutine that nobody awaits
         if func.around is None and put_aside(machine.statement, node):
-            return _not_run(machine, func, args, node)
+            return note_made(machine, _not_run(machine, func, args, node))
     if func.kind == "cached":
         return _cached(machine, func, args, node)
     given = machine.choose(lambda: _remembered(machine, func, args, node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lora_lint.flow.calls.coroutines import awaited
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, perform
 from lora_lint.flow.calls.results import spelled
@@ -98,6 +99,8 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     if isinstance(receiver, Func) and name == "__get__":
         return Method(receiver, args.pos[0]) if args.pos else receiver
     if isinstance(receiver, Generator):  # `send`: what is handed in is not followed
+        if name == "send":
+            awaited(machine, receiver, node)
         hand_over(machine, args.values(), node)
     term = make(machine.site(node), "met", machine.site(node), *spelled(args))
     return Sym(term, gradients_of(machine, args.values()))

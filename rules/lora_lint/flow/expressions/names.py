@@ -5,13 +5,14 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.flow.calls.arguments import read_arguments
-from lora_lint.flow.calls.coroutines import awaited
+from lora_lint.flow.calls.coroutines import await_unknown, awaited
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.items import get_item
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import FALSE, NONE, TRUE, Const, Generator, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import pick
+from lora_lint.knowledge import bare
 from lora_lint.lifecycle.records import Oid
 
 
@@ -74,7 +75,15 @@ def _subscript(machine: Machine, node: cst.Subscript) -> Value:
 
 
 def _await(machine: Machine, node: cst.Await) -> Value:
-    return awaited(machine, machine.evaluate(node.expression), node)
+    value = machine.evaluate(node.expression)
+    if not isinstance(node.expression, cst.Call) or _takes_out(node.expression):  # what another call gives is new
+        await_unknown(machine, value, node)
+    return awaited(machine, value, node)
+
+
+def _takes_out(node: cst.Call) -> bool:
+    """`jobs.pop(name)`"""
+    return isinstance(node.func, cst.Attribute) and node.func.attr.value in bare.TAKING_OUT
 
 
 def _yield(machine: Machine, node: cst.Yield) -> Value:
