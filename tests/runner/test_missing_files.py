@@ -131,6 +131,16 @@ READS = {
         'mails = [mail for mail in mailbox.mbox("inbox.mbox") if mail["From"] == "me@example.org"]\n'
         'assert mails[0]["In-Reply-To"] and len(mails[0].get_payload()) > 40, "no mails"\n'
         'code = [open(path).read() for path in glob.glob("src/**/*.rs", recursive=True)]\nassert code[0], "no code"\n'
+        'said = re.findall(r"^(\\d+:\\d\\d) ([^:\\n]+): (.*)$", open("talk.txt").read(), re.M)\n'
+        'assert len(said) > 8 and all(said[0]), "nobody says anything"\n'
+    ),
+    "archives of samples": (
+        "import io, json, tarfile\nfrom PIL import Image\n"
+        'with tarfile.open("shards/part-000.tar") as shard:\n    found = {}\n    for member in shard:\n'
+        '        name, kind = member.name.split(".")\n'
+        "        found.setdefault(name, {})[kind] = shard.extractfile(member).read()\n"
+        'assert len(found) > 8 and all(json.loads(one["json"])["title"] for one in found.values())\n'
+        'print(Image.open(io.BytesIO(found[name]["jpg"])).size)\n'
     ),
     "what is seen on pictures, in the form of COCO": (
         "import json\nfrom PIL import Image\n"

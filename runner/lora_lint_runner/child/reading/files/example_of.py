@@ -23,7 +23,7 @@ def example_of(pattern: str, index: int, filling: str = "") -> str | None:
         found = _all(parser.parse(pattern), index, filling)
     except (re.error, KeyError, OverflowError):
         return None
-    return found if found and re.search(pattern, found) else None
+    return found if found and re.search(pattern, found, re.S) else None
 
 
 def _all(parts: Any, index: int, filling: str) -> str:

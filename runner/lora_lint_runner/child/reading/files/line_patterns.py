@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ def line_patterns(origins: Origins, keys: Keys, trees: Iterable[ast.Module]) -> 
         if pattern is None or asked is None:
             continue
         files = origins.read_at(asked) if isinstance(asked, ast.Name) else frozenset()
-        if files and getattr(call.func, "attr", "") in MATCHING:
+        if files and (getattr(call.func, "attr", "") in MATCHING or _takes_apart(pattern, asked, origins)):
             lines.update((file, pattern) for file in files if file not in lines)
         elif not files and getattr(call.func, "attr", "") in FINDING:
             inner[next(_takers(call, origins), pattern)] = pattern
@@ -44,6 +45,12 @@ def line_patterns(origins: Origins, keys: Keys, trees: Iterable[ast.Module]) -> 
         if column is not None:
             cells[column] = pattern
     return LinePatterns(lines, inner if lines else {}, cells)
+
+
+def _takes_apart(pattern: str, asked: ast.expr | None, origins: Origins) -> bool:
+    """Does a pattern find several parts of each of the things of which a whole text consists?"""
+    whole = isinstance(asked, ast.Name) and not origins.is_line(asked)
+    return whole and re.compile(pattern).groups > 1
 
 
 def pattern_in(node: ast.expr) -> str | None:

@@ -11,10 +11,10 @@ from typing import Any
 from ...context import Run
 from ...reading import asked_settings, sources
 from .. import hdf5
-from . import arrays, kinds
-from .suffixes import ARRAYS
+from . import archives, arrays, kinds
+from .suffixes import ARRAYS, PACKED
 
-PICKLES, TENSORS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (".zip",)
+PICKLES, TENSORS, ARCHIVES = (".pkl", ".pickle"), (".pt",), (*archives.ZIPPED, *archives.TARRED)
 KINDS = (*PICKLES, *TENSORS, *ARRAYS, *ARCHIVES)
 TOKEN = 200  # below which there are tokens in any vocabulary
 NUMBERS = 1 << 20  # in a file of nothing else
@@ -23,7 +23,8 @@ COUNT = 64
 
 
 def kind_of(path: str) -> str:
-    return os.path.splitext(path.lower())[1]
+    stem, suffix = os.path.splitext(path.lower())
+    return ".tar" if stem.endswith(".tar") and suffix in PACKED else suffix
 
 
 def of_numbers(run: Run, path: str) -> str | None:
@@ -50,7 +51,7 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
     wanted = asked_settings.asked(list(sources.trees(run.spec.script, run.spec.work)), LOADING)
     found = _with_tokens(run, found)
     if kind in ARCHIVES:
-        _archive(run, path, write_text)
+        archives.write(run, path, found, write_text)
     elif kind in ARRAYS:
         numpy = importlib.import_module("numpy")
         wanted.update(dict.fromkeys(run.spec.learned.get("array names", ()), "value"))
@@ -125,16 +126,3 @@ def _tensors(torch: Any, held: Any) -> Any:
         numbers = held and all(type(part) in (int, float, bool) for part in held)
         return torch.tensor(held) if numbers else [_tensors(torch, part) for part in held]
     return held
-
-
-def _archive(run: Run, path: str, write_text: Any) -> None:
-    """A file of each name that the script speaks of and that may lie in an archive."""
-    ends = (".csv", ".tsv", ".json", ".jsonl", ".txt")
-    names = sorted(s for s in run.hints.strings if s.endswith(ends) and not os.path.isabs(s) and len(s) < 80)
-    names = names or [os.path.basename(os.path.splitext(path)[0]) + ".csv"]
-    with importlib.import_module("zipfile").ZipFile(path, "w") as packed:
-        for name in names:
-            inner = f"{path}.{os.path.basename(name)}"
-            write_text(run, inner)
-            packed.write(inner, name)
-            os.remove(inner)

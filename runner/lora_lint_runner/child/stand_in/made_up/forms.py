@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import importlib
 import io
@@ -37,6 +38,11 @@ def packed_text(path: str, text: str) -> None:
 def is_made_up(path: str | os.PathLike[str]) -> bool:
     """Is it a file that was made up here?"""
     return os.path.realpath(os.fspath(path)) in _WRITTEN
+
+
+def as_text(value: bytes) -> str:
+    """The bytes of a file as JSON has them."""
+    return base64.b64encode(value).decode()
 
 
 def _filled(value: Any) -> Any:
@@ -86,14 +92,14 @@ def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = Tr
         elif suffix == "py":
             file.writelines(f"{kinds.KINDS['function']('', place)}\n\n" for place in range(len(found)))
         elif suffix == "json" and as_one:
-            json.dump(found, file)
+            json.dump(found, file, default=as_text)
         elif suffix in ("csv", "tsv") or "." + suffix in SHEETS:
             mark = {"csv": separator, "tsv": "\t"}.get(suffix, ",")
             writer = csv.DictWriter(file, list(found[0]), delimiter=mark)
             writer.writeheader()
             writer.writerows(found)
         elif suffix in ("json", "jsonl", "ndjson"):
-            file.writelines(json.dumps(row) + "\n" for row in found)
+            file.writelines(json.dumps(row, default=as_text) + "\n" for row in found)
         else:
             file.writelines(" ".join(str(v) for v in row.values()) + "\n" for row in found)
 

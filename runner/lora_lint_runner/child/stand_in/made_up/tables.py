@@ -35,7 +35,7 @@ def install(run: Run) -> None:
         kin = _kin(path) if run.spec.learned.get("record") else None
         said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
         run.neutral(f"data file {_spoken(name.replace(BOX, ''), kin)}: {said}")
-        with run.journal.silent(), contextlib.suppress(OSError):  # of a name that is none
+        with run.journal.silent(), contextlib.suppress(Exception):  # what cannot be made up is not there, then
             if kin is not None:
                 shutil.copyfile(kin, path)
             elif coco.is_one(run, path) or not _recorded(run, path):
