@@ -253,6 +253,14 @@ def test_of_a_copy_of_peft_nothing_is_known(tmp_path: Path) -> None:
     assert with_copy(tmp_path, COPY, FILTERED, "peft==0.11.1\n") == []
 
 
+def test_a_branch_for_old_releases_reads_what_they_write(tmp_path: Path) -> None:
+    read = "    torch.load('out/adapter_model.bin')\n"
+    body = TRAIN + "model.save_pretrained('out')\nimport peft, torch\n"
+    assert lint(tmp_path, "", f"{body}if not hasattr(peft.LoraModel, 'merge_and_unload'):\n{read}") == []
+    asked = f"{body}if not hasattr(torch.nn.Module, 'merge_and_unload'):\n{read}"
+    assert [finding.name for finding in lint(tmp_path, "", asked)] == ["adapter-bin-expected"]
+
+
 def test_of_a_commit_of_peft_nothing_is_known(tmp_path: Path) -> None:
     commit = "git+https://github.com/huggingface/peft.git@382b178\n"
     assert lint(tmp_path, commit, READS_BIN) == lint(tmp_path, commit, FILTERED) == []

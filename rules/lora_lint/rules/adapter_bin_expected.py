@@ -19,7 +19,7 @@ SUFFIX, REMOVING = ".safetensors", (".unlink", "os.remove", "os.unlink", "shutil
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or test for the old file, in a script that never asks for the new one; nobody writes the old one."""
     expected = [event for event in certain(lifecycle.of(Expected)) if event.facts.name == OLD_WEIGHTS]
-    expected = [event for event in expected if _may_be_written(lifecycle, event)]
+    expected = [e for e in expected if _may_be_written(lifecycle, e) and not lifecycle.guarded(e, "peft")]
     if lifecycle.mentioned.texts(SUFFIX) or lifecycle.mentioned.calls(*REMOVING):
         # what one search does not find another may, or what it finds is from long ago, and to be removed
         expected = [event for event in expected if event.facts.how != "searched"]
