@@ -454,6 +454,7 @@ where = snapshot_download("Qwen/Qwen2.5-7B", local_dir="models/qwen")
 assert os.path.isfile(os.path.join(where, "config.json")), where
 assert AutoModelForCausalLM.from_pretrained("models/qwen").config.model_type == "qwen2"
 assert hf_hub_download("gpt2", filename="config.json", local_dir="parts") == os.path.abspath("parts/config.json")
+assert "scheduler" in open(hf_hub_download("someone/our-painter", "model_index.json")).read()
 print(load_dataset(snapshot_download(repo_id="acme/rows", repo_type="dataset"))["train"][0]["question"])
 """
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -129,6 +130,7 @@ def undecoded(name: str, index: int) -> bytes:
     return file.getvalue()
 
 
+@functools.cache
 def by_name(name: str) -> str:
     """The kind that a column's name stands for, however its words are put together: `isBot` is `is_bot`."""
     plain = re.sub(r"(?<=[a-z\d])(?=[A-Z])", "_", name).lower()

@@ -12,7 +12,9 @@ from typing import Any
 
 from ...context import Run
 from ..made_up import tables
-from .hub import Hub, NoStandIn
+from .hub import NOBODY, Asked, Hub, NoStandIn
+
+INDEX = "model_index.json"  # of the parts of a pipeline
 
 
 def install(run: Run, hub: Hub) -> None:
@@ -39,9 +41,9 @@ def install(run: Run, hub: Hub) -> None:
 
 def _downloading(run: Run, hub: Hub, real: Any) -> Any:
     def download(repo_id: Any, *args: Any, **options: Any) -> Any:
-        if options.get("repo_type") in (None, "model") and isinstance(repo_id, str):
-            hub.ensure(repo_id)
         name = args[0] if args else options.get("filename")
+        if options.get("repo_type") in (None, "model") and isinstance(repo_id, str):
+            hub.ensure(repo_id, Asked(None, pipelines=True) if name == INDEX else NOBODY)
         wanted = options.pop("local_dir", None)
         if options.get("repo_type") == "dataset":
             return _of_data(run, str(repo_id), name, wanted)
