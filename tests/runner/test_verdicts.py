@@ -165,6 +165,32 @@ for place in sorted(os.listdir("o")):
     assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
 
 
+def test_inconclusive_where_a_network_around_the_model_is_saved_whole(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from transformers import Trainer, TrainingArguments
+
+class Scored(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner, self.head = model, torch.nn.Linear(100, 1)
+
+    def forward(self, input_ids, labels):
+        return {"loss": self.inner(input_ids=input_ids, labels=labels).loss}
+
+rows = Dataset.from_dict({"input_ids": [[1, 2, 3]] * 8, "labels": [[1, 2, 3]] * 8})
+trainer = Trainer(Scored(), TrainingArguments("o", save_strategy="no"), train_dataset=rows)
+trainer.train()
+trainer.save_model("out")
+"""
+    ran = run(HEAD + text, "--ignore", "LL")
+    assert ran.exit == 3
+    assert ran.json["reason"] == (
+        "there are no adapter files: line 22 wrote a whole model (model.safetensors), the adapter's weights in it; "
+        "save the PeftModel inside it to get them"
+    )
+
+
 def test_inconclusive_where_only_a_checkpoint_holds_the_adapter(run: Run) -> None:
     text = """\
 from datasets import Dataset

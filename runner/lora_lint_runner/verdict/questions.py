@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import lora_lint
+from lora_lint_runner.child.observe.state import WORDS
 from lora_lint_runner.verdict.comparing import ELSEWHERE, Site
 from lora_lint_runner.verdict.facts import (
     Facts,
@@ -23,6 +24,7 @@ from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verd
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
 ENDED = ("time", "memory", "disk", "died")  # reasons after which nobody knows what else was to come
 # commands, as they are written down where they are not run, that go on with the script's work
+INSIDE = WORDS["inside"].partition("} ")[2]  # what is said of a network with an adapter in it
 STARTS_TRAINING = re.compile(r"command (\S*/)?(python[\d.]*|accelerate|torchrun|deepspeed) (?!-m pip\b).*: not run")
 
 
@@ -182,6 +184,19 @@ def _unmoved(facts: Facts) -> Verdict | None:
     return Verdict(FAILED, f"the adapter in {still[0]} is there, but nothing in it has moved in {steps}")
 
 
+def _in_a_whole(facts: Facts) -> Verdict | None:
+    """Networks of the script's own around a PeftModel are saved whole, and no adapter anywhere."""
+    if facts.remaining or any(a["usable"] for a in facts.after.adapters) or not facts.after.steps:
+        return None
+    site = next((s for s in facts.reached if s.verdict == "confirmed" and INSIDE in (s.seen_as or "")), None)
+    if site is None:
+        return None
+    text = (
+        f"there are no adapter files: line {site.row} {_wrote(site).partition(' and ')[0]}, the adapter's weights in it"
+    )
+    return Verdict(INCONCLUSIVE, f"{text}; save the PeftModel inside it to get them")
+
+
 def _left_nowhere(facts: Facts) -> Verdict | None:
     nowhere, checkpoint = left_nowhere(facts.after)
     if nowhere is None:
@@ -200,5 +215,5 @@ def _codes(findings: Sequence[lora_lint.Finding]) -> str:
 
 QUESTIONS = (
     _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
-    _not_reached, _failing, _unmoved, _left_nowhere,
+    _not_reached, _failing, _unmoved, _in_a_whole, _left_nowhere,
 )  # fmt: skip
