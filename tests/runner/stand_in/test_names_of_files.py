@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from lora_lint_runner.child.reading.files.example_of import example_of
 from lora_lint_runner.child.reading.files.name_parts import name_parts
+from lora_lint_runner.child.stand_in.made_up import kinds
+from lora_lint_runner.child.stopped.retries import paths
 
 TAKEN = {
     "a part by its place, which a table knows": (
@@ -70,3 +74,14 @@ def test_a_text_that_a_regular_expression_matches(pattern: str) -> None:
 def test_of_no_regular_expression_there_is_none() -> None:
     assert example_of("(", 0) is None
     assert example_of(r"^$", 0) is None
+
+
+def test_files_lie_in_every_folder_that_another_column_names() -> None:
+    cells = {"anna reads": "teller", "otto reads": "teller", "take-1": "take"}
+    run: Any = SimpleNamespace(met=SimpleNamespace(cells=cells))
+    eight = list(range(kinds.PATHS))
+    found = {home: [*places] for home, places in paths._homes(run, "clips/otto reads")}
+    assert found == {"clips/anna reads": eight, "clips/otto reads": eight}
+    cells.update({f"{place} reads": "teller" for place in range(16)})  # too many: one for the row that each stands in
+    assert {len([*places]) for _, places in paths._homes(run, "clips/otto reads")} == {1}
+    assert [*dict(paths._homes(run, "clips"))] == ["clips"]

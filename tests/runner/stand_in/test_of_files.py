@@ -11,6 +11,7 @@ from lora_lint_runner.child.reading import hints
 from lora_lint_runner.child.reading.files.groups import groups
 from lora_lint_runner.child.reading.files.json_forms import json_forms
 from lora_lint_runner.child.reading.files.json_tables import JsonTable, json_tables
+from lora_lint_runner.child.reading.files.lines import Lines
 from lora_lint_runner.child.reading.files.lines_of_files import lines_of_files
 from lora_lint_runner.child.reading.files.of_files import OfFiles, of_files
 from lora_lint_runner.child.reading.files.origins import Origins
@@ -75,6 +76,24 @@ def test_a_line_that_is_made_of_itself_is_followed_no_further() -> None:
     script = "def read(lines):\n    for line in lines:\n        line = line.strip()\n        a, b = line.split()\n"
     trees = [ast.parse(script + "line = line.strip()\nrows = json.loads(line)\nrows = rows.copy()\n")]
     assert not lines_of_files(Origins(trees), trees)
+
+
+def test_each_table_that_a_function_reads_has_the_parts_that_its_rows_are_taken_apart_into() -> None:
+    script = """\
+def rows(path):
+    with open(path) as file:
+        yield from csv.reader(file, delimiter="\\t")
+
+texts = {key: f"{head}. {text}" for key, head, text in rows(folder / "texts.tsv")}
+for part in ("train", "dev"):
+    for asked, found, score in rows(os.path.join(folder, f"seen.{part}.tsv")):
+        told[asked].append((float(score), found))
+"""
+    trees = [ast.parse(script)]
+    assert lines_of_files(Origins(trees), trees) == {
+        "texts.tsv": Lines("\t", ("key", "head", "text"), table=True),
+        "seen.*.tsv": Lines("\t", ("asked", "found", "score"), frozenset({"score"}), table=True),
+    }
 
 
 LOOKED_UP = {

@@ -21,6 +21,8 @@ from unsloth import FastLanguageModel
 
 model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit", load_in_4bit=True)
 model = FastLanguageModel.get_peft_model(model, r=8)
+chat = tokenizer.apply_chat_template([{"role": "user", "content": "hi"}])
+assert chat["input_ids"] == chat + []  # as of transformers 5, and of those before
 """
     ran = run(text + LOOP + SAVE + 'model.save_pretrained_gguf("gguf", tokenizer, quantization_method="q4_k_m")\n')
     confirmed(ran)

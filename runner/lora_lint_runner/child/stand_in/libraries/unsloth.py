@@ -8,7 +8,7 @@ from types import MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from ...context import Run
-from ..older import arguments, taking
+from ..older import arguments, chats
 
 LORA = (
     "r", "target_modules", "lora_alpha", "lora_dropout", "bias", "use_rslora", "modules_to_save", "layers_to_transform",
@@ -160,7 +160,7 @@ def fill(module: ModuleType, run: Run) -> None:
     """Fills `unsloth` and its parts."""
     if module.__name__ == "unsloth":
         arguments.install(run)
-        taking.chats_are_ids(run)
+        chats.are_ids(run)
     module.__dict__.update(
         FastLanguageModel=FastLanguageModel,
         FastModel=FastModel,

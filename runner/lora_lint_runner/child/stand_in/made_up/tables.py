@@ -21,6 +21,7 @@ FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
 SHORT = 3  # lines of a text, where longer ones are left out
 NAMED = 3  # files that are made up while the script reads them and that the report names
+LISTED = 8  # files and folders of them that the report lists
 OF_SETTINGS = (".json", ".yaml", ".yml")
 
 
@@ -28,18 +29,23 @@ def install(run: Run) -> None:
     """Makes up the files that an earlier attempt found missing."""
     on_demand(run)
     names = run.spec.learned.get("files", ())
+    told: dict[str, None] = {}
     for name in [n for each in names for n in _each(run, each)]:
         path = here(run, name)
         if os.path.exists(path) or any(other.startswith(name + os.sep) for other in names):  # it is a folder, then
             continue
         kin = _kin(path) if run.spec.learned.get("record") else None
         said = "made up" if kin is None else f"{os.path.basename(kin)} in its place"
-        run.neutral(f"data file {_spoken(name.replace(BOX, ''), kin)}: {said}")
+        told[f"{_spoken(name.replace(BOX, ''), kin)}: {said}"] = None
         with run.journal.silent(), contextlib.suppress(Exception):  # what cannot be made up is not there, then
             if kin is not None:
                 shutil.copyfile(kin, path)
             elif coco.is_one(run, path) or not _recorded(run, path):
                 _make_up(run, path)
+    for what in [*told][:LISTED]:
+        run.neutral(f"data file {what}")
+    if len(told) > LISTED:
+        run.neutral(f"{len(told) - LISTED} more files or folders of data: made up")
 
 
 def _recorded(run: Run, path: str) -> bool:

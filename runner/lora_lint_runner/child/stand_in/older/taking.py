@@ -16,7 +16,7 @@ from typing import Any
 
 from ...context import Run
 from ..anything import standing_for
-from . import arguments, layers, pieces
+from . import arguments, chats, layers, pieces
 from .modules import Former
 from .releases import ANY, OF_THEIR_OWN, RELEASES, Entry, was_there
 
@@ -235,26 +235,7 @@ def _lists(run: Run, entry: Entry) -> None:
 
 
 def _chats(run: Run, entry: Entry) -> None:
-    chats_are_ids(run)
-
-
-def chats_are_ids(run: Run) -> None:
-    """Until transformers 4 a chat became a list of ids, not a dict with them."""
-
-    @run.patches.after("transformers.tokenization_utils_base")
-    def patch(module: Any) -> None:
-        run.patches.replace(module.PreTrainedTokenizerBase, "apply_chat_template", lambda real: _ids(run, real))
-
-    run.patches.imported("transformers.tokenization_utils_base")
-
-
-def _ids(run: Run, real: Any) -> Any:
-    def template(self: Any, *args: Any, **options: Any) -> Any:
-        if run.code.asks():
-            options.setdefault("return_dict", False)
-        return real(self, *args, **options)
-
-    return template
+    chats.are_ids(run)
 
 
 def _registered(run: Run, entry: Entry) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 
 from ...carried import carried
 from ...context import Run
@@ -41,10 +42,25 @@ def _column(run: Run, name: str | None, error: BaseException | None, picture: bo
             own = os.path.splitext(cell)[1]
             whole = suffix or (own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error))
             folder = os.path.dirname(carried(run, str(name)))
-            files = [os.path.join(folder, f"{column}-{place}{whole}") for place in range(PATHS)]
+            homes = _homes(run, folder)
+            files = [os.path.join(home, f"{column}-{place}{whole}") for home, places in homes for place in places]
             told = sorted({*run.spec.learned.get("files", ()), *files})
             return {"paths": {**known, column: "" if suffix else whole}, "files": told}
     return None
+
+
+def _homes(run: Run, folder: str) -> list[tuple[str, Iterable[int]]]:
+    """The folders that such files lie in, each with the places of those that are in it: where one of the parts is a
+    cell of another column (`clips/<speaker>/<take>.wav`), there is one for each of these, for the row it stands in."""
+    parts = folder.split(os.sep)
+    for place, part in enumerate(parts):
+        column = run.met.cells.get(part)
+        if column is not None:
+            cells = [cell for cell, of in run.met.cells.items() if of == column]
+            few = len(cells) <= PATHS
+            homes = [os.sep.join([*parts[:place], cell, *parts[place + 1 :]]) for cell in cells]
+            return [(home, range(PATHS) if few else [row % PATHS]) for row, home in enumerate(homes)]
+    return [(folder, range(PATHS))]
 
 
 def _readings(name: str) -> list[tuple[str, str]]:
