@@ -149,6 +149,12 @@ def test_dates_that_differ_in_more_ways_are_close_to_each_other_as_in_a_conversa
     assert minutes[-1] > timedelta(days=300)
 
 
+def test_a_method_of_the_scripts_own_tells_what_it_does_with_a_cell(tmp_path: Path) -> None:
+    script = "class Chats:\n    def __init__(self):\n        self.rows = [self.encode(row['said']) for row in rows]\n"
+    script += "    def encode(self, turns):\n        return words.apply_chat_template(turns)\n"
+    assert read(script, tmp_path).columns["said"].kind == "messages"
+
+
 def test_an_expression_of_polars_begins_with_a_column(tmp_path: Path) -> None:
     script = 'rows.filter(pl.col("stars") >= 4).with_columns((pl.col("stars") > 3).alias("good"), pl.col("good"))\n'
     assert {name: shape.kind for name, shape in read(script, tmp_path).columns.items()} == {"stars": "int"}

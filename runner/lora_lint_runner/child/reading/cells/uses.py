@@ -21,6 +21,7 @@ SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold"
 LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
 CELLWISE = ("apply", "map")
 PARSING = ("loads", "literal_eval", "eval")
+OWNERS = ("self", "cls")
 ANOTHER = "another"  # where what is not the one that a cell is compared with counts, too
 FIRST = (0, 1)  # places that a list of made-up things has
 FILES = {"open": "image bytes", "read": "audio bytes", "load": "audio bytes"}
@@ -155,6 +156,10 @@ class Uses:
             return ANY
         func = parent.func
         name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+        if isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in OWNERS:  # a method of the script's own
+            found = self._passed(node, parent, name, depth)
+            if found != ANY or name in self._methods():
+                return found
         if name == "bool" and not self._is_kept(parent):
             return ANY  # whether there is anything in it
         if name in ("int", "float", "bool"):
@@ -218,11 +223,15 @@ class Uses:
                 return Shape("list", self._named(loop.target.elts[place], loop, depth))
         return Shape("list", ANY)
 
+    def _methods(self) -> set[str]:
+        return {n.name for n in walk(self.tree) if isinstance(n, ast.FunctionDef)}
+
     def _passed(self, node: ast.AST, call: ast.Call, name: str, depth: int) -> Shape:
         """Handed to a function of the script: as its parameter is used there."""
         for function in walk(self.tree):
             if isinstance(function, ast.FunctionDef) and function.name == name and node in call.args:
-                place = call.args.index(node)
+                first = function.args.args[0].arg if function.args.args else ""
+                place = call.args.index(node) + (first in OWNERS)
                 if place < len(function.args.args):
                     return self._uses_of(function.args.args[place].arg, function, depth)
         return ANY
