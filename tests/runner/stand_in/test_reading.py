@@ -353,3 +353,12 @@ def test_sounds_that_were_made_ready_are_no_tokens() -> None:
     learned = {"tokenized": True, "columns": ["input_features"]}
     run: Any = SimpleNamespace(spec=SimpleNamespace(learned=learned), met=SimpleNamespace(told_columns=[]), hints=None)
     assert maker.Maker(run)._columns(None, {}) == {"input_features": "heard", "labels": "ints"}
+
+
+def test_who_speaks_in_a_chat_is_called_as_the_script_does() -> None:
+    said = Shape("record", fields=(("from", Shape("text", values=("bot", "human"))), ("value", ANY)))
+    assert [turn["from"] for turn in rows.value("conversations", 0, None, Shape("list", said))] == ["human", "bot"]
+    assert [turn["from"] for turn in rows.value("conversations", 0, "sharegpt", Shape("list", said))] == [
+        "human",
+        "bot",
+    ]

@@ -139,12 +139,13 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
                 cell[field] = kinds.undecoded(name, index) if whole else _leaf(field, place, inner)
         return cell
     items = shape.items
+    if isinstance(cell, list) and items is not None and items.kind == "record":
+        return spoken(cell, _speakers(dict(items.fields)))
     if cell is None and items is not None and items.kind == "record":
         fields = dict(items.fields)
-        if set(fields) <= {"role", "content"}:
-            return kinds.KINDS["messages"](name, index)
-        if set(fields) <= {"from", "value"}:
-            return kinds.KINDS["sharegpt"](name, index)
+        for form, known in (("messages", {"role", "content"}), ("sharegpt", {"from", "value"})):
+            if set(fields) <= known:
+                return spoken(kinds.KINDS[form](name, index), _speakers(fields))
         return [_turn(fields, index, turn) for turn in range(2)]
     count = shape.size or 4
     if cell is None and shape.size and (items is None or items.kind == "any"):
@@ -163,6 +164,13 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
             else [_leaf(name, index + p, items) for p in range(count)]
         )
     return cell
+
+
+def _speakers(fields: dict[str, Shape]) -> list[Any] | None:
+    """Who speaks in a chat, where the script calls them by names of its own: who asks comes first."""
+    named = next((dict.fromkeys(s.values) for field, s in fields.items() if field in SPEAKING and s.kind == "text"), {})
+    found = sorted((name for name in named if name != "system"), key=lambda name: str(name).lower() not in ASKING)
+    return found[:2] if len(found) > 1 else None
 
 
 def _turn(fields: dict[str, Shape], index: int, turn: int) -> dict[str, Any]:
