@@ -560,7 +560,8 @@ def test_a_search_for_the_old_file_finds_none(search: str) -> None:
     saved = 'model.save_pretrained("out")\nmodel.save_pretrained("runs/last")\n'
     assert found(script + saved + search + "\n") == ["adapter-bin-expected"]
     assert found(script + saved + search.replace(".bin", ".*") + "\n") == []
-    assert found(script + saved + search + '\nlist(Path("out").glob("*.safetensors"))\n') == []
+    for other in ("*.safetensors", "adapter_model.*"):
+        assert found(script + saved + search + f'\nlist(Path("out").glob("{other}"))\n') == []
     assert found(script + saved + f"for old in [{search}]:\n    old.unlink()\n") == []
     assert found(script + saved.replace('")', '", safe_serialization=False)') + search + "\n") == []
     assert found(script + 'model.save_pretrained("elsewhere")\n' + search + "\n") == []
@@ -579,6 +580,8 @@ def test_an_adapter_that_is_loaded_to_be_trained_is_to_be_activated() -> None:
     assert found(LOADED + 'model.set_adapter("chat")\n' + made + TRAIN + one) == []
     assert found(LOADED + made + TRAIN + one.replace('["chat"]', '["sql"]')) == []
     assert found(LOADED + made + TRAIN + one.replace('["chat"]', '["sql", "chat"]')) == []
+    each = "for name in model.peft_config:\n    model.save_pretrained(name, selected_adapters=[name])\n"
+    assert found(LOADED + made + TRAIN + each) == []
     assert (
         found(LOADED.replace('"chat", is_trainable=True', '"chat"') + made + TRAIN + one.replace("chat", "sql")) == []
     )

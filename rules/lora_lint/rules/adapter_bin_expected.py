@@ -13,14 +13,15 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain
 
-SUFFIX, REMOVING = ".safetensors", (".unlink", "os.remove", "os.unlink", "shutil.rmtree")
+OTHERS = (".safe", "adapter_model*", "adapter_model.*")  # in texts that ask for the new file, too
+REMOVING = (".unlink", "os.remove", "os.unlink", "shutil.rmtree")
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A read of or test for the old file, in a script that never asks for the new one; nobody writes the old one."""
     expected = [event for event in certain(lifecycle.of(Expected)) if event.facts.name == OLD_WEIGHTS]
     expected = [e for e in expected if _may_be_written(lifecycle, e) and not lifecycle.guarded(e, "peft")]
-    if lifecycle.mentioned.texts(SUFFIX) or lifecycle.mentioned.calls(*REMOVING):
+    if any(map(lifecycle.mentioned.texts, OTHERS)) or lifecycle.mentioned.calls(*REMOVING):
         # what one search does not find another may, or what it finds is from long ago, and to be removed
         expected = [event for event in expected if event.facts.how != "searched"]
     if not expected or lifecycle.mentioned.texts(WEIGHTS) or _written(lifecycle):

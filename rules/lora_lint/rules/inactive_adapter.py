@@ -35,15 +35,15 @@ def _is_further(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
 
 
 def _saved_alone(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
-    """Is the adapter asked for by name in a save after a training, and nothing that was trained with it?"""
+    """Is the adapter asked for by name in a save after a training, and nothing that was trained saved?"""
     trained = [e.id for e in lifecycle.of(Trained) if e.id > event.id]
-    return any(
-        event.facts.name in (save.facts.selected or ())
-        and event.facts.adapter in save.facts.adapters
-        and not trained_here(save, save.facts.tokens)
-        for save in certain(lifecycle.of(Saved))
-        if trained and save.id > trained[0]
-    )
+    saves = [save for save in certain(lifecycle.of(Saved)) if trained and save.id > trained[0]]
+    asked = [
+        save
+        for save in saves
+        if event.facts.name in (save.facts.selected or ()) and event.facts.adapter in save.facts.adapters
+    ]
+    return bool(asked) and not any(trained_here(save, save.facts.tokens) for save in saves)
 
 
 def _report(lifecycle: Lifecycle, site: object, event: Event[Added | Loaded]) -> Report:
