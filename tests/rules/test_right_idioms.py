@@ -592,6 +592,7 @@ PICKED = [
     "params = [p for p in model.parameters() if p.ndim > 1]\n",
     "params = [p for n, p in model.named_parameters() if wanted(n)]\n",
     "params = list({p for p in model.parameters() if p.numel() > 1})\n",
+    "params = list(filter(lambda p: p.dim() > 1, model.parameters()))\n",
 ]
 
 

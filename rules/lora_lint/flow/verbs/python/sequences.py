@@ -145,7 +145,8 @@ def _filter(call: LibCall) -> Value:
     function, iterable = call.arg("function"), call.arg("iterable")
     if function is None or iterable is None:
         return call.unknown()
-    items, is_open = passes(call.machine, iterable, call.node)
+    items, more = passes(call.machine, iterable, call.node)
+    is_open = more
     kept: list[Value] = []
     for item in items:
         answer = item if function == NONE else call.machine.call(function, Args([item]), call.node)
@@ -153,7 +154,8 @@ def _filter(call: LibCall) -> Value:
         if decided is not False:
             kept.append(item)
             is_open = is_open or decided is None
-    return lazily(call.machine, new_list(call.machine, call.node, kept, open=is_open), call.node)
+    found = new_list(call.machine, call.node, kept, open=is_open, picked=not more)
+    return lazily(call.machine, found, call.node)
 
 
 def _next(call: LibCall) -> Value:
