@@ -134,6 +134,13 @@ READS = {
         'said = re.findall(r"^(\\d+:\\d\\d) ([^:\\n]+): (.*)$", open("talk.txt").read(), re.M)\n'
         'assert len(said) > 8 and all(said[0]), "nobody says anything"\n'
     ),
+    "a pickle of what a column is mapped to, and columns of numbers under a name": (
+        "import pickle\nimport pandas as pd\nimport torch\n"
+        'class Settings:\n    graded = ["cohesion", "syntax", "grammar"]\n'
+        'rows = pd.read_csv("essays.csv")\nwith open("folds.pkl", "rb") as file:\n    folds = pickle.load(file)\n'
+        'rows["fold"] = rows["essay_id"].map(folds)\nassert (rows["fold"] == 0).any()\n'
+        "grades = rows[Settings.graded].values\nprint(torch.tensor(grades[0]).sum(), rows['essay'][0].lower())\n"
+    ),
     "archives of samples": (
         "import io, json, tarfile\nfrom PIL import Image\n"
         'with tarfile.open("shards/part-000.tar") as shard:\n    found = {}\n    for member in shard:\n'

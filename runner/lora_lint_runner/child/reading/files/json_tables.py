@@ -1,4 +1,5 @@
-"""Files of JSON that hold something for each name, not one row after the other: `titles[sku]`."""
+"""Files of JSON, and pickles, that hold something for each name, not one row after the other: `titles[sku]`,
+`rows["sku"].map(titles)`."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from .shared_keys import Keys
 
 GONE_THROUGH = ("items", "keys", "values")
 ASKED = ("get", "pop")
+MAPPING = ("map", "replace")  # cells of a column
 
 
 class JsonTable(NamedTuple):
@@ -56,6 +58,8 @@ def _asked(node: ast.AST, keys: Keys) -> Iterator[tuple[ast.expr, ast.expr | Non
             yield node.func.value, None
         elif node.func.attr in ASKED and node.args and not isinstance(node.args[0], ast.Constant):
             yield node.func.value, node.args[0]
+        elif node.func.attr in MAPPING and len(node.args) == 1 and keys.column(node.func.value) is not None:
+            yield node.args[0], node.func.value
     elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
         if not isinstance(node.left, ast.Constant):
             yield node.comparators[0], node.left

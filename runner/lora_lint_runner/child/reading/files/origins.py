@@ -15,7 +15,7 @@ from ..walking import walk
 from .file_names import FileNames
 
 READERS = ("read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_pickle", "read_feather")
-HOLDERS = ("json", "ujson", "orjson", "simplejson")
+HOLDERS = ("json", "ujson", "orjson", "simplejson", "pickle", "dill")
 SAME_ROWS = frozenset(
     "dropna fillna copy head tail sample reset_index sort_values drop_duplicates rename query astype to_dict assign "
     "drop iterrows itertuples groupby apply set_index".split()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from ...context import Run
-from .learning import Learned, at_work, more, statement
+from .learning import Learned, at_work, held_by, more, statement, value_of
 
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance|"
@@ -16,6 +19,7 @@ NO_TEXT = re.compile(
 )
 MOST = 64  # times as many rows as at first
 NO_TENSOR = (
+    r"can't convert np.ndarray of type numpy.object_|"
     r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and int|"
     r"'[<>]=?' not supported between instances of 'str' and '(int|float)'|"
     r"operation '\w+' not supported for dtype 'str'|dtype 'str' does not support operation|"
@@ -77,6 +81,9 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     found = statement(run, error) if run.made_up else None
     if found is None:
         return None
+    columns = _held(run, found, held_by(run, error)) if kind == "numbers" else []
+    if fresh := [c for c in columns if c not in run.spec.learned.get(kind, ())]:
+        return more(run, kind, fresh)
     held = at_work(run, error)
     asked = [n.slice for n in ast.walk(found) if isinstance(n, ast.Subscript)]
     names = {n.id for part in asked for n in ast.walk(part) if isinstance(n, ast.Name)} & held.keys()
@@ -89,3 +96,24 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     known = run.spec.learned.get(kind, ())
     new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
     return more(run, kind, new) if new else None
+
+
+def _held(run: Run, found: ast.stmt, held: Mapping[str, Any]) -> list[str]:
+    """The columns of the made-up texts in what a statement works with: `self.labels[i]`."""
+    values = [_worked_out(n, held) for n in ast.walk(found) if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))]
+    lists = [v.tolist() if hasattr(v, "tolist") else v for v in values]
+    texts = [text for several in lists if isinstance(several, list) for text in several[:MOST] if isinstance(text, str)]
+    return list(dict.fromkeys(run.met.cells[text] for text in texts if text in run.met.cells))
+
+
+def _worked_out(node: ast.expr, held: Mapping[str, Any]) -> Any:
+    """What an expression of names, fields and items stands for."""
+    if isinstance(node, ast.Subscript):
+        owner, key = _worked_out(node.value, held), _worked_out(node.slice, held)
+        plain = isinstance(owner, (list, tuple, dict)) or type(owner).__name__ == "ndarray"
+        with contextlib.suppress(Exception):
+            return owner[key] if plain and key is not None else None
+        return None
+    if isinstance(node, ast.Attribute):
+        return getattr(_worked_out(node.value, held), node.attr, None)
+    return value_of(node, held)

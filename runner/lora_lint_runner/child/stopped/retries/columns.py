@@ -21,6 +21,7 @@ COLUMN_SAID = (
     r"key ['\"]([\w.-]+)['\"]",
     r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
 )
+ALL_SAID = r"columns expected but not found: \[(.*)\]|None of \[Index\(\[(.*?)\]|\[('.*?')\] not in index"
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
 PLAIN = re.compile(r"\] not |None of \[")  # what pandas says in a sentence
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
@@ -67,9 +68,10 @@ def _wanted_by_trainers() -> set[str]:
 
 def keyed(run: Run, error: BaseException) -> Learned | None:
     """Records under the names in a table of JSON, which were taken for texts, as nothing of them was seen."""
-    asked = re.search(NO_RECORD, str(error)) or missing_column(run, error) is not None
-    texts = run.spec.learned.get("keyed") == "text" or ("keyed" not in run.spec.learned and run.hints.json_tables)
-    return {"keyed": "record"} if texts and asked else None
+    known, no_record = run.spec.learned.get("keyed"), re.search(NO_RECORD, str(error))
+    if known == "text" and (no_record or missing_column(run, error) is not None):
+        return {"keyed": "record"}
+    return {"keyed": "record"} if known is None and no_record and run.hints.json_tables else None
 
 
 def column(run: Run, error: BaseException) -> Learned | None:
@@ -79,9 +81,10 @@ def column(run: Run, error: BaseException) -> Learned | None:
 
 
 def _kept(run: Run, error: BaseException) -> list[str]:
-    """The columns that pandas is to keep of a file, and that its rows lack."""
-    said = re.search(r"columns expected but not found: \[(.*)\]", str(error))
-    return re.findall(r"'([^']+)'", said.group(1)) if said and run.made_up else []
+    """The columns that pandas is to keep of a file, or of a table, and that its rows lack."""
+    real = run.data is None or run.data.real
+    said = re.search(ALL_SAID, str(error)) if isinstance(error, ValueError) or not real else None
+    return re.findall(r"'([^']+)'", next(filter(None, said.groups()))) if said and run.made_up else []
 
 
 def refused(run: Run, error: BaseException) -> Learned | None:
