@@ -54,6 +54,8 @@ def _last(trainings: list[Event[Trained]], ending: Ending, adapter: Oid) -> Even
 
 def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event[Trained]], last: Event[Trained], adapter: Oid) -> bool:
     """Certain or silent: no ending behind the training keeps it, whatever was saved in earlier rounds of its loop."""
+    if lifecycle.blurred and any(e.id > last.id and adapter in e.facts.adapters for e in certain(lifecycle.of(Saved))):
+        return False  # which endings lie behind which training was not kept apart
     rounds = [e for e in trainings if (e.site, e.path) == (last.site, last.path) and adapter in e.facts.adapters]
     endings = [ending for event in rounds for ending in lifecycle.after(event) if adapter in ending.life.adapters]
     return bool(endings) and all(trained_and_lost(ending, adapter) for ending in endings)
