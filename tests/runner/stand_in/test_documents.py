@@ -68,6 +68,21 @@ def test_attributes_have_the_values_that_are_looked_for(tmp_path: Path) -> None:
     assert all(int(aspect.get("from", "")) < int(aspect.get("to", "")) for aspect in aspects)
 
 
+def test_elements_are_looked_for_by_the_names_that_a_loop_goes_through() -> None:
+    script = """\
+import xml.etree.ElementTree as ET
+
+for thing in ET.parse("0.xml").getroot().iter("object"):
+    box = thing.find("bndbox")
+    left, right = (float(box.findtext(side)) for side in ("xmin", "xmax"))
+    for part in ["pose", "view"]:
+        thing.findtext(part)
+"""
+    asked = elements([ast.parse(script)])
+    assert {*asked.single} == {"bndbox", "bndbox/xmin", "bndbox/xmax", "pose", "view"}
+    assert asked.numbers == {"xmin", "xmax"}
+
+
 def test_an_article_has_the_parts_that_are_looked_for(tmp_path: Path) -> None:
     asked = elements([ast.parse(ARTICLES)])
     assert (asked.each, asked.single, asked.numbers) == (("article",), ("title", "front/year"), {"year"})

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..context import Run
 
-NAMES = ("resolution", "train_resolution", "image_resolution", "image_size", "img_size")
+NAMES = ("resolution", "res", "train_resolution", "image_resolution", "image_size", "img_size")
 LARGE, MADE = 512, 256  # the edge of a picture: up to here it is left as it is, and what a larger one becomes
 
 

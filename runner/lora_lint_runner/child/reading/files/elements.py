@@ -41,28 +41,46 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
         for node in walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue
-            said = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
-            tag = NO_NAME.sub("", said) if isinstance(said, str) else ""
-            if not re.fullmatch(r"[\w./-]+", tag):
-                continue
-            home = below.get(getattr(node.func.value, "id", ""), "")
-            tag = f"{home}/{tag}" if home and node.func.attr != "get" else tag
             above = parents.get(node)
-            if node.func.attr in MANY and "/" not in tag:
-                each.setdefault(tag)
-            elif node.func.attr in (*ONE, *MANY):
-                single.setdefault(tag)
-                if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
-                    below[above.targets[0].id] = tag
-                above = parents.get(above) if isinstance(above, ast.Attribute) else above
-                if isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS:
-                    numbers.add(tag.rsplit("/", 1)[-1])
-            elif node.func.attr == "get":
-                attributes.setdefault(tag, {}).update(dict.fromkeys(_looked_up(node, above, known)))
-                if isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS:
-                    numbers.add(tag)
+            number = isinstance(above, ast.Call) and getattr(above.func, "id", "") in NUMBERS
+            home = below.get(getattr(node.func.value, "id", ""), "")
+            for tag in _asked(node.args[0], parents):
+                path = f"{home}/{tag}" if home and node.func.attr != "get" else tag
+                if node.func.attr in MANY and "/" not in path:
+                    each.setdefault(path)
+                elif node.func.attr in (*ONE, *MANY):
+                    single.setdefault(path)
+                    if isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Name):
+                        below[above.targets[0].id] = path
+                    outer = parents.get(above) if isinstance(above, ast.Attribute) else above
+                    if isinstance(outer, ast.Call) and getattr(outer.func, "id", "") in NUMBERS:
+                        numbers.add(path.rsplit("/", 1)[-1])
+                elif node.func.attr == "get":
+                    attributes.setdefault(path, {}).update(dict.fromkeys(_looked_up(node, above, known)))
+                    numbers |= {path} if number else set()
     told = tuple((name, tuple(values)) for name, values in attributes.items())
     return Elements(tuple(each), tuple(single), frozenset(numbers), told)
+
+
+def _asked(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> list[str]:
+    """The tag or the name that is asked for; several, where it is each of those that a loop goes through:
+    `(float(box.findtext(t)) for t in ("xmin", "xmax"))`."""
+    said = [node]
+    if isinstance(node, ast.Name):
+        above: ast.AST | None = node
+        while above is not None:
+            loops = above.generators if isinstance(above, (ast.GeneratorExp, ast.ListComp, ast.SetComp)) else [above]
+            over = [n.iter for n in loops if isinstance(n, (ast.For, ast.comprehension)) and _takes(n.target, node.id)]
+            if over:
+                said = over[0].elts if isinstance(over[0], (ast.Tuple, ast.List)) else []
+                break
+            above = parents.get(above)
+    texts = [n.value for n in said if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [tag for tag in (NO_NAME.sub("", text) for text in texts) if re.fullmatch(r"[\w./-]+", tag)]
+
+
+def _takes(target: ast.expr, name: str) -> bool:
+    return isinstance(target, ast.Name) and target.id == name
 
 
 def _looked_up(node: ast.expr, above: ast.AST | None, known: Mapping[str, list[Any]]) -> list[str]:

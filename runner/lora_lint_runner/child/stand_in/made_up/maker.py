@@ -134,10 +134,10 @@ class Maker:
             return rows.HEARD_ROWS
         if found & {"audio", "wave"}:
             return rows.AUDIO_ROWS * min(times, 2)
-        if found & {"image", "images", "mask"}:
-            return rows.IMAGE_ROWS * times
         # loops that are not cut go through all of them, and may write an answer to each
         few = times == 1 and self.run.spec.learned.get("whole loops")
+        if found & {"image", "images", "mask"}:
+            return rows.IMAGE_ROWS // 4 if few else rows.IMAGE_ROWS * times
         return rows.FEW_ROWS if few else rows.TEXT_ROWS * times
 
     def _feature(self, kind: str, cells: list[Any], plain: Any) -> Any:
