@@ -191,7 +191,7 @@ trainer.save_model("out")
     )
 
 
-def test_inconclusive_where_only_a_checkpoint_holds_the_adapter(run: Run) -> None:
+def test_confirmed_where_a_checkpoint_holds_the_adapter_and_the_script_saves_none_itself(run: Run) -> None:
     text = """\
 from datasets import Dataset
 from transformers import Trainer, TrainingArguments
@@ -200,7 +200,7 @@ rows = Dataset.from_dict({"input_ids": [[1, 2, 3]] * 8, "labels": [[1, 2, 3]] * 
 Trainer(model, TrainingArguments("o"), train_dataset=rows).train()
 """
     ran = run(HEAD + text, "--ignore", "LL")
-    assert ran.exit == 3
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")
     assert ran.json["reason"].startswith("the script has no save of its own: the trained adapter is only left in the")
 
 

@@ -151,7 +151,7 @@ def _not_reached(facts: Facts) -> Verdict | None:
         return None  # it has been taken out of a checkpoint, say
     nowhere, checkpoint = left_nowhere(facts.after)
     if checkpoint:
-        return Verdict(INCONCLUSIVE, f"the script has no save of its own: {nowhere}")
+        return Verdict(CONFIRMED, f"the script has no save of its own: {nowhere}")
     return Verdict(INCONCLUSIVE, "the script saves no model: there is nothing to confirm")
 
 
