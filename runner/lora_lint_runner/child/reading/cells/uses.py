@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
 
 from ..literals import listed, literals, said, texts_in
 from ..walking import walk
+from .compared import FIRST, compared
 from .shape import ANY, Shape
 from .tables import number_of
 
@@ -22,8 +22,6 @@ LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may hav
 CELLWISE = ("apply", "map")
 PARSING = ("loads", "literal_eval", "eval")
 OWNERS = ("self", "cls")
-ANOTHER = "another"  # where what is not the one that a cell is compared with counts, too
-FIRST = (0, 1)  # places that a list of made-up things has
 FILES = {"open": "image bytes", "read": "audio bytes", "load": "audio bytes"}
 OPENERS = frozenset(["Image", "PIL", "sf", "soundfile", "librosa", "torchaudio", "wavfile"])
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
@@ -95,7 +93,7 @@ class Uses:
                 return ANY
             return Shape("text") if text else self.of(parent, depth + 1)
         if isinstance(parent, ast.Compare):
-            return self._compared(parent, node)
+            return compared(parent, node, self.literals, self.said, self.parents.get(parent))
         if isinstance(parent, ast.Call):
             return self._called(node, parent, depth)
         if isinstance(parent, ast.keyword):
@@ -259,35 +257,6 @@ class Uses:
                 else:
                     shape = shape.joined(self.of(node, depth + 1))
         return shape
-
-    def _compared(self, compare: ast.Compare, node: ast.AST) -> Shape:
-        for other in (compare.left, *compare.comparators):
-            if other is node:
-                continue
-            among = isinstance(compare.ops[0], (ast.In, ast.NotIn))
-            values: list[Any] = []
-            if isinstance(other, ast.Constant):
-                values = [other.value]
-            elif isinstance(other, (ast.List, ast.Tuple, ast.Set)):
-                values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
-            elif among:
-                values = list(texts_in(other, self.literals))
-            elif isinstance(compare.ops[0], ast.Eq):
-                values = list(self.said.get(getattr(other, "attr", getattr(other, "id", "")), ()))
-            if among and isinstance(other, ast.Constant):  # `27 in row["labels"]`
-                number = type(other.value) is int
-                return Shape("list", Shape("int", values=(other.value, *FIRST))) if number else ANY
-            if values and all(isinstance(v, str) and v for v in values):
-                either = isinstance(above := self.parents.get(compare), ast.IfExp) and above.test is compare
-                both = (*values, ANOTHER) if either and len(values) == 1 and not among else tuple(values)
-                return Shape("text", values=both)
-            if values and all(isinstance(v, bool) for v in values):
-                return Shape("bool")
-            if not values and isinstance(compare.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
-                return Shape("float")  # by size
-            if values and all(isinstance(v, (int, float)) for v in values):
-                return Shape("int" if all(isinstance(v, int) for v in values) else "float")
-        return ANY
 
 
 def is_path(node: ast.AST) -> bool:

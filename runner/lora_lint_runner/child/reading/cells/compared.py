@@ -1,0 +1,51 @@
+"""What a script compares a value with says what it may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ..literals import texts_in
+from .shape import ANY, Shape
+
+FIRST = (0, 1)  # places that a list of made-up things has
+ANOTHER = "another"  # where what is not the one that a cell is compared with counts, too
+
+
+def compared(
+    compare: ast.Compare,
+    node: ast.AST,
+    known: Mapping[str, list[Any]],
+    said: Mapping[str, Collection[str]],
+    above: ast.AST | None,
+) -> Shape:
+    """The shape of a value (`node`) in a comparison. `known` are the script's variables with literals, `said` what
+    those of the same name are given elsewhere, `above` is what the comparison stands in."""
+    for other in (compare.left, *compare.comparators):
+        if other is node:
+            continue
+        among = isinstance(compare.ops[0], (ast.In, ast.NotIn))
+        values: list[Any] = []
+        if isinstance(other, ast.Constant):
+            values = [other.value]
+        elif isinstance(other, (ast.List, ast.Tuple, ast.Set)):
+            values = [e.value for e in other.elts if isinstance(e, ast.Constant)]
+        elif among:
+            values = list(texts_in(other, known))
+        elif isinstance(compare.ops[0], ast.Eq):
+            values = list(said.get(getattr(other, "attr", getattr(other, "id", "")), ()))
+        if among and isinstance(other, ast.Constant):  # `27 in row["labels"]`
+            number = type(other.value) is int
+            return Shape("list", Shape("int", values=(other.value, *FIRST))) if number else ANY
+        if values and all(isinstance(v, str) and v for v in values):
+            either = isinstance(above, ast.IfExp) and above.test is compare
+            both = (*values, ANOTHER) if either and len(values) == 1 and not among else tuple(values)
+            return Shape("text", values=both)
+        if values and all(isinstance(v, bool) for v in values):
+            return Shape("bool")
+        if not values and isinstance(compare.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+            return Shape("float")  # by size
+        if values and all(isinstance(v, (int, float)) for v in values):
+            return Shape("int" if all(isinstance(v, int) for v in values) else "float")
+    return ANY
