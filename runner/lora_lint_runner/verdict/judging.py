@@ -36,7 +36,8 @@ def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
     lacking = facts.after.lacking
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
     proved = place_proved(facts) or left_nowhere(facts.after)[1]
-    lost = verdict.word == FAILED and (facts.remaining or not places_unmoved(facts.after))
+    trained = facts.after.steps and facts.after.error is None  # to its end: else made-up rows may have stopped it
+    lost = verdict.word == FAILED and trained and (facts.remaining or not places_unmoved(facts.after))
     if all(lack.harmless for lack in lacking) and (lost or (verdict.word == CONFIRMED and proved)):
         return verdict._replace(
             reason=f"{verdict.reason}, with stand-ins for what is not here: {lacking[0].text}{more}"
