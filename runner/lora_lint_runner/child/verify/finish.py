@@ -80,7 +80,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     reloaded = reload.Reloaded(None, saves.outputs.silent.get(folder, ""))
     answer = saves.outputs.answers.get(folder)
     if not found.problems and answer is not None and _answered(save, name) and not is_mixed(folder):
-        reloaded = _guarded(lambda: reload.adapter(folder, answer, _written(saves)))
+        reloaded = _guarded(lambda: reload.adapter(folder, answer, lambda: _written(saves)))
         if reloaded.ok is False:
             found.problems.append(reloaded.text)
             if answer.own_base and _kept_base(saves, answer):

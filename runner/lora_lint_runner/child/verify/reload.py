@@ -7,7 +7,7 @@ import json
 import os
 import textwrap
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from ..observe.outputs import Answer, ask, layers
@@ -28,8 +28,11 @@ class Reloaded(NamedTuple):
     difference: float | None = None
 
 
-def adapter(folder: str, answer: Answer | None, written: Collection[str] = (), tolerance: float = CLOSE) -> Reloaded:
-    """Loads an adapter as its user will, and compares answers. `written` are all files that the script saved."""
+def adapter(
+    folder: str, answer: Answer | None, written: Callable[[], Collection[str]] = tuple, tolerance: float = CLOSE
+) -> Reloaded:
+    """Loads an adapter as its user will, and compares answers. `written` gives all files that the script saved: they
+    are only looked at where part of what was trained may be in another one."""
     if answer is None:
         return Reloaded(None, "no answer of the saved model to compare with")
     if by_chance := _base_by_chance(folder):
@@ -64,7 +67,7 @@ def adapter(folder: str, answer: Answer | None, written: Collection[str] = (), t
         if anew:
             return found._replace(text=f"{found.text}: {anew} is drawn anew at each load (name it in modules_to_save)")
         if answer.beside:
-            name, place = next(iter(answer.beside)), _other_file(written, answer)
+            name, place = next(iter(answer.beside)), _other_file(written(), answer)
             if place is not None:
                 return Reloaded(None, f"{name} of the base trains, too, and is in {place}")
             text = f"{found.text}: {name} of the base has requires_grad, too, and only the adapter is saved"
