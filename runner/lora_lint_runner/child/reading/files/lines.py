@@ -92,18 +92,18 @@ class Reading:
         header = any(_called(n) == "next" for n in self.nodes)
         return Lines(given[0] if given and given[0] else ",", names, numbers, table=True, header=header)
 
-    def by_functions(self) -> Iterator[tuple[str, Lines]]:
-        """`for key, text in rows(folder / "texts.tsv")` with a function that gives the rows of a reader: each file, or
-        a pattern of files, that it is asked for, and what its parts are called there."""
+    def by_functions(self) -> Iterator[tuple[ast.expr, Lines]]:
+        """`for key, text in rows(folder / "texts.tsv")` with a function that gives the rows of a reader: the path that
+        it is given, and what the parts are called there."""
         functions = [n for n in self.nodes if isinstance(n, ast.FunctionDef)]
         readers = {f.name: c for f in functions for c in walk(f) if isinstance(c, ast.Call) and _called(c) == "reader"}
         for node in self.nodes:
             over = node.iter if isinstance(node, (ast.For, ast.comprehension)) else None
             if isinstance(node, (ast.For, ast.comprehension)) and isinstance(over, ast.Call) and over.args:
-                reader, file = readers.get(_called(over)), _file_in(over.args[0])
+                reader = readers.get(_called(over))
                 names, numbers = self._taken(node.target)
-                if reader is not None and file is not None and len(names) > 1:
-                    yield file, self._of_reader(reader, names, numbers)
+                if reader is not None and len(names) > 1:
+                    yield over.args[0], self._of_reader(reader, names, numbers)
 
     def _taken(self, target: ast.expr) -> tuple[tuple[str, ...], frozenset[str]]:
         """The names of the parts that a variable, or several at once, take."""
@@ -269,17 +269,6 @@ def _each_of(node: ast.AST) -> str | None:
 
 def _text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def _file_in(path: ast.expr) -> str | None:
-    """The name of the file that a path ends with, or a pattern of it: `folder / f"{part}.tsv"`."""
-    last = path.right if isinstance(path, ast.BinOp) else path
-    if isinstance(last, ast.Call) and last.args:  # os.path.join(folder, "train.tsv")
-        last = last.args[-1]
-    if isinstance(last, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in last.values)
-    name = _text(last)
-    return name.rpartition("/")[2] if name else None
 
 
 def _rows_of(over: ast.expr) -> str | None:

@@ -17,7 +17,8 @@ def lines_of_files(origins: Origins, trees: Iterable[ast.Module]) -> dict[str, L
         reading = Reading(tree)
         for line, lines in reading.splits():
             apart.update(dict.fromkeys(origins.read_at(line), lines))
-        apart.update(reading.by_functions())
+        for path, lines in reading.by_functions():
+            apart.update(dict.fromkeys(origins.names.of(path), lines))
         for line in reading.kept():
             whole.update(dict.fromkeys(origins.read_at(line), Lines(between=reading.between)))
     return {**whole, **apart}
