@@ -27,4 +27,6 @@ quiet="--quiet --disable-pip-version-check --no-warn-script-location"
 "$venv/bin/python" -m pip install $quiet --requirement "$here/torch.txt"
 "$venv/bin/python" -m pip install $quiet --no-deps --require-hashes --requirement "$here/dev.txt"
 "$venv/bin/python" -m pip install $quiet --no-deps --no-build-isolation --editable "$here/.."
+# pip compiles what it copies, not what it links to: where Python may write no bytecode, each start would compile anew
+"$venv/bin/python" -m compileall -q "$here/../lsp" "$here/../rules" "$here/../runner"
 touch "$venv/.ready"
