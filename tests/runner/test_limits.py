@@ -32,6 +32,19 @@ def test_what_is_saved_is_looked_at_where_a_script_goes_on_for_long(run: Run) ->
     assert "what the script does after its last save: interrupted" in str(ran.json["after"]["neutralised"])
 
 
+def test_a_script_that_takes_long_over_each_row_is_tried_with_few_rows(run: Run) -> None:
+    text = """\
+import time
+from datasets import load_dataset
+for row in load_dataset("someone/stories", split="train"):
+    print(len(row["story"]))
+    time.sleep(0.03)
+"""
+    ran = run(text + KEPT, "--time-limit", "20")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "few rows of data" in str(ran.json["after"]["neutralised"])
+
+
 def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
     text = "import time\nheld = []\nwhile True:\n    held.append(bytearray(50_000_000))\n    time.sleep(0.05)\n"
     code, why = reason(run(text + KEPT, "--memory-limit", "1.5G"))

@@ -124,7 +124,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         versions=trace.first("versions").get("versions", {}),
         steps=counted.get("steps") or max((line["steps"] for line in trace.all("stepped")), default=0),
         landlock=bool(trace.first("guard").get("landlock")),
-        learned=stopped.get("learned") or trace.first("again").get("learned"),
+        learned=stopped.get("learned") or trace.first("again").get("learned") or _in_time(trace, ended),
         output=output,
         complaint=trace.first("verify failed").get("text"),
         gpus=[gpu for t in (trace, *others) for gpu in t.first("steps").get("gpus") or ()],
@@ -163,6 +163,11 @@ def _why(
     if ended.exit != 0:
         return f"the script ended with exit code {ended.exit}", "exit"
     return None, None
+
+
+def _in_time(trace: Trace, ended: Ended) -> dict[str, Any] | None:
+    """What another attempt could do to come to its end in time: with fewer rows, where there were many."""
+    return {"few rows": True} if ended.stopped == "time" and trace.first("rows") else None
 
 
 def _verified(box: Path) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from . import forgiving, frames
+from . import forgiving, frames, rows
 from .forgiving import SPLIT
 from .maker import Maker
 
@@ -103,14 +103,16 @@ class Data:
 
     def cut(self, found: Any, path: str) -> Any:
         """The first rows of a data set, or of each of its parts."""
+        most = rows.FEW_ROWS if rows.few(self.run) else PER_READ
         parts = list(found.values()) if hasattr(found, "values") else [found]
-        if any(len(p) > PER_READ for p in parts if hasattr(p, "__len__")):
-            self.run.neutral(f"data files of {path}: the first {PER_READ} rows")
+        if any(len(p) > most for p in parts if hasattr(p, "__len__")):
+            self.run.neutral(f"data files of {path}: the first {most} rows")
+        rows.counted(self.run, max((len(p) for p in parts if hasattr(p, "__len__")), default=0))
         if hasattr(found, "values"):
             for split in list(found):
-                found[split] = _first(found[split])
+                found[split] = _first(found[split], most)
             return found
-        return _first(found)
+        return _first(found, most)
 
     def from_disk(self, real: Any, path: Any, *args: Any, **options: Any) -> Any:
         """Stands in for `datasets.load_from_disk`."""
@@ -178,9 +180,9 @@ def _is_script(path: str) -> bool:
     return (os.path.isfile(path) and path.endswith(".py")) or os.path.isfile(inside)
 
 
-def _first(found: Any) -> Any:
-    if hasattr(found, "select") and hasattr(found, "__len__") and len(found) > PER_READ:
-        return found.select(range(PER_READ))
+def _first(found: Any, most: int) -> Any:
+    if hasattr(found, "select") and hasattr(found, "__len__") and len(found) > most:
+        return found.select(range(most))
     return found
 
 

@@ -37,6 +37,7 @@ class Maker:
         asked = {**self.learned, **self.run.hints.columns}
         columns = self._columns(sets.known(path, name), asked)
         count = self._count(columns, asked)
+        rows.counted(self.run, count)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
         self._with_picture(cells)
         made = datasets.Dataset.from_dict(cells)
@@ -135,10 +136,10 @@ class Maker:
         if found & {"audio", "wave"}:
             return rows.AUDIO_ROWS * min(times, 2)
         # loops that are not cut go through all of them, and may write an answer to each
-        few = times == 1 and self.run.spec.learned.get("whole loops")
+        few = rows.few(self.run) or (times == 1 and self.run.spec.learned.get("whole loops"))
         if found & {"image", "images", "mask"}:
-            return rows.IMAGE_ROWS // 4 if few else rows.IMAGE_ROWS * times
-        return rows.FEW_ROWS if few else rows.TEXT_ROWS * times
+            return (rows.IMAGE_ROWS // 4 if few else rows.IMAGE_ROWS) * times
+        return (rows.FEW_ROWS if few else rows.TEXT_ROWS) * times
 
     def _feature(self, kind: str, cells: list[Any], plain: Any) -> Any:
         """Columns of labels are ClassLabels with names, as on the hub; images are images. None where the plain feature

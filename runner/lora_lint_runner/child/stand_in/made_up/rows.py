@@ -17,6 +17,20 @@ OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", 
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
+def few(run: Run) -> bool:
+    """Did an earlier attempt with more rows not come to its end in time?"""
+    return bool(run.spec.learned.get("few rows"))
+
+
+def counted(run: Run, count: int) -> None:
+    """Tells those who watch the time of a data set that could be shorter, and those who read the report of one that
+    is."""
+    if few(run):
+        run.neutral("few rows of data: with more of them the time limit was reached")
+    elif count > IMAGE_ROWS // 4:
+        run.journal.line({"kind": "rows", "count": count})
+
+
 def learned_kind(run: Run, column: str) -> str | None:
     """The kind of a column that stopped an earlier attempt, as it was of another."""
     shape = run.hints.columns.get(column)
