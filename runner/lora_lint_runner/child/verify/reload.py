@@ -21,11 +21,13 @@ EMBEDDINGS = (
 
 
 class Reloaded(NamedTuple):
-    """`ok` is None where it could not be tried; `text` says why, or what is wrong."""
+    """`ok` is None where it could not be tried; `text` says why, or what is wrong; `anew` names what of the base each
+    load draws anew."""
 
     ok: bool | None
     text: str = ""
     difference: float | None = None
+    anew: str = ""
 
 
 def adapter(
@@ -65,7 +67,8 @@ def adapter(
     if found.ok is False and found.difference is not None:
         anew = _drawn_anew(base, answer, folder)
         if anew:
-            return found._replace(text=f"{found.text}: {anew} is drawn anew at each load (name it in modules_to_save)")
+            text = f"{found.text}: {anew} is drawn anew at each load (name it in modules_to_save)"
+            return found._replace(text=text, anew=anew)
         if answer.beside:
             name, place = next(iter(answer.beside)), _other_file(written(), answer)
             if place is not None:

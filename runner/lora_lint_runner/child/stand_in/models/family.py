@@ -173,6 +173,14 @@ def head_of(name: str) -> int | None:
     return next((labels for pattern, labels in TABLE["heads"] if re.search(pattern, words)), None)
 
 
+def further_trained(name: str) -> bool:
+    """Does a name go on behind the size of a published checkpoint (`deberta-v3-base-prompt-injection`)? Then somebody
+    has trained it further, and it may have the head of that task."""
+    sized = re.search(r"(?<![a-z])(tiny|mini|small|base|medium|large|x+l(arge)?|huge)(?![a-z])", words_of(name))
+    behind = re.findall(r"[a-z]+", words_of(name)[sized.end() :]) if sized else []
+    return any(word not in TABLE["versions"] for word in behind)
+
+
 def is_remote(name: str) -> bool:
     """Is this a model whose code lies on the hub, so that its architecture can only be guessed?"""
     return bool(re.search(TABLE["remote"], name.rstrip("/").split("/")[-1].lower()))
