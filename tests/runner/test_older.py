@@ -49,6 +49,16 @@ print(AdaLoraConfig(), is_torch_bf16_available(), EvaluationStrategy.STEPS == "s
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_trainers_that_are_gone_are_only_missed_where_they_are_used(run: Run) -> None:
+    text = "from trl import AutoModelForCausalLMWithValueHead, PPOConfig, PPOTrainer\n"
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "has no PPOTrainer; one of its releases 0.9 to 0.24 has it" in str(ran.json["after"]["lacking"])
+    ran = run(text + HEAD + "PPOTrainer(model=model)\n" + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 3
+    assert "With stand-ins for that: train.py:9: trl" in ran.json["reason"]
+
+
 def test_modules_that_seq2seq_models_have_choose_among_them(run: Run) -> None:
     text = """\
 from transformers import AutoModelForSeq2SeqLM

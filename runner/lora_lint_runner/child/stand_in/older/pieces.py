@@ -65,6 +65,15 @@ def nothing(*args: Any, **options: Any) -> bool:
     return False
 
 
+def gone(home: str, name: str) -> Any:
+    """A class or function without a successor: it can be imported beside others, and raises where it is used."""
+
+    def refuse(cls: Any, *args: Any, **options: Any) -> Any:
+        raise ImportError(f"cannot import name '{name}' from '{home}'")
+
+    return type(name, (), {"__new__": refuse})
+
+
 IDLE = ("is_", "check_", "require_", "send_", "log_")  # functions of which nothing but the call is left
 TURNS = "{% for turn in messages %}{{ turn['role'] }}: {{ turn['content'] }}\n{% endfor %}"  # a chat in plain words
 PIECES: dict[str, Any] = {

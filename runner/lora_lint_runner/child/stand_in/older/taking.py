@@ -76,8 +76,8 @@ def known(entry: Entry) -> bool:
 
 
 def successor(entry: Entry) -> Any:
-    """What took the place of a name or a module; of others something that does nothing. None if an adapter may hang on
-    it, or if it is a module."""
+    """What took the place of a name or a module; of others something that does nothing, or that may only be imported
+    where an adapter may hang on it. None if it is a module."""
     home, name = entry["home"], entry["name"]
     whole = f"{home}.{name}"
     if name in pieces.PIECES:
@@ -88,8 +88,9 @@ def successor(entry: Entry) -> Any:
     if now is None and home in RELEASES["names"] and DOTTED.match(RELEASES["names"][home]):
         now = f"{RELEASES['names'][home]}.{name}"
     if now is None or not DOTTED.match(now):
-        own = home.startswith("peft") or name.endswith("Trainer") or entry["kind"] == "module"
-        return None if own else standing_for(whole)
+        if entry["kind"] == "module":
+            return None
+        return pieces.gone(home, name) if home.startswith("peft") or name.endswith("Trainer") else standing_for(whole)
     return resolved(now if "." in now else f"{home}.{now}")
 
 
