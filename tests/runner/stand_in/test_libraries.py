@@ -193,6 +193,17 @@ for score in (metric.compute(predictions=["a"], references=["b"])["rougeL"], met
     confirmed(run(text + KEPT))
 
 
+@absent("rouge_score")
+def test_several_scores_by_name_are_gone_through(run: Run) -> None:
+    text = """\
+from rouge_score import rouge_scorer
+
+for name, score in rouge_scorer.RougeScorer(["rouge1", "rougeLsum"]).score("a", "b").items():
+    assert isinstance(name, str) and score.fmeasure == 0.5
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("librosa")
 @absent("soundfile")
 @absent("torchaudio")

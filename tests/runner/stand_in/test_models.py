@@ -76,6 +76,20 @@ def test_a_name_that_spells_out_its_family(name: str) -> None:
     assert family.choose(name, family.Asked(None)).model_type == SPELT_OUT[name]
 
 
+OF_OTHER_WORDS = {
+    "emilyalsentzer/Bio_ClinicalBERT": "bert",  # not albert
+    "cognitivecomputations/dolphin-2.9-llama3-8b": "llama",  # not phi
+    "someone/distilled-gpt2": "gpt2",  # not led
+    "google/medgemma-4b-it": "gemma3",  # not gemma4
+    "hfl/chinese-roberta-wwm-ext": "bert",  # by its config.json, whatever its name says
+}
+
+
+@pytest.mark.parametrize("name", OF_OTHER_WORDS)
+def test_a_family_whose_name_is_part_of_another_word(name: str) -> None:
+    assert family.choose(name, family.Asked(None)).model_type == OF_OTHER_WORDS[name]
+
+
 def test_a_family_that_cannot_see_here_reads() -> None:
     assert family.only_text("gemma3n", family.Asked("AutoModelForCausalLM")) == ["gemma3n_text"]
     assert family.only_text("gemma3n", family.Asked("AutoModelForImageTextToText")) == []

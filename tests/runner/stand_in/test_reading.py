@@ -101,6 +101,25 @@ def test_names_of_the_classes_of_each_word_tell_of_tags(tmp_path: Path) -> None:
     assert read(script, tmp_path).columns["upos"].kind == "tags"
 
 
+def test_what_one_is_drawn_from_is_a_list(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import random\nfor row in rows:\n    hit = random.choice(row['positives'])\n")
+    assert hints.read(str(tmp_path / "train.py"), str(tmp_path)).columns["positives"].kind == "list"
+
+
+def test_a_column_of_numbers_is_picked_from_by_a_mask_where_they_are_a_batch(tmp_path: Path) -> None:
+    text = """\
+import pandas
+frame = pandas.read_csv("proteins.csv")
+mean = frame["melting"].mean()
+frame = frame[frame["chain"].str.fullmatch("[A-Z]+")]
+def loss(batch, mask):
+    return batch["melting"][mask]
+"""
+    (tmp_path / "train.py").write_text(text)
+    columns = hints.read(str(tmp_path / "train.py"), str(tmp_path)).columns
+    assert (columns["melting"].kind, columns["chain"].kind) == ("float", "text")
+
+
 def test_an_item_of_a_list_is_asked_for_by_its_place(tmp_path: Path) -> None:
     script = 'NAMES = ["bad", "good", "fair"]\ndata.map(lambda row: {"name": NAMES[row["label"]]})\n'
     assert read(script, tmp_path).columns["label"] == Shape("int", values=(0, 1, 2))

@@ -28,6 +28,8 @@ class Score(float):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in ("items", "keys", "values"):  # of several scores by name, each with parts of its own
+            return getattr(dict.fromkeys(NAMES, Score()), name)
         return compute if name in ("compute", "_compute", "compute_metrics") else Score()
 
     def __getitem__(self, key: Any) -> Any:

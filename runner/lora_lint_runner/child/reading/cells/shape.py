@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 
+NUMBERS = ("int", "float")
+
+
 class Shape(NamedTuple):
     """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "bytes" (those of a file, also "image bytes"
     and "audio bytes"), "messages", "list", "record", "tokens" (a list of words) or "json": a text that holds `items`.
@@ -36,6 +39,9 @@ class Shape(NamedTuple):
             return self._replace(items=items, size=max(self.size, other.size))
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
+        number = next((s for s in (self, other) if s.kind in NUMBERS), None)
+        if number is not None and any(s.kind == "list" and s.items in (None, ANY) and not s.size for s in (self, other)):
+            return number  # elsewhere a batch of them is picked from, by a mask
         strength = (
             "text",
             "json",

@@ -106,6 +106,8 @@ class Shapes:
         number = tables.number_of(parent, self.uses.parents)
         if number is not None:
             return Shape(number)
+        if isinstance(parent, ast.Attribute) and parent.attr == "str":
+            return Shape("text")
         shape = ANY if left_out else self.uses.of(node, 0)
         shape = _cell(shape) if shape.kind == "list" else shape
         if shape.kind == "date" or (isinstance(parent, ast.Attribute) and parent.attr in CELLWISE):

@@ -20,6 +20,8 @@ TEXT_METHODS = frozenset(
 SAME_TEXT = frozenset(["strip", "lower", "upper", "rstrip", "lstrip", "casefold", "title", "capitalize"])
 LOOKED_UP = ("isin", "map")  # a column of a table, by the cells that it may have
 CELLWISE = ("apply", "map")
+GATHERING = ("list", "reversed", "sorted", "set", "tuple", "sum", "max", "min")
+DRAWING = ("choice", "choices", "sample", "shuffle")
 PARSING = ("loads", "literal_eval", "eval")
 OWNERS = ("self", "cls")
 FILES = {"open": "image bytes", "read": "audio bytes", "load": "audio bytes"}
@@ -181,7 +183,7 @@ class Uses:
             return Shape("text")
         if name in ("zip", "enumerate"):
             return self._zipped(node, parent, name, depth)
-        if name in ("list", "reversed", "sorted", "set", "tuple", "sum", "max", "min"):
+        if name in GATHERING or (name in DRAWING and getattr(getattr(func, "value", None), "id", "") == "random"):
             inner = self.of(parent, depth + 1)
             return inner if inner.kind == "list" else Shape("list", ANY)
         if isinstance(func, ast.Name):
