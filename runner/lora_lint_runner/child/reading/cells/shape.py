@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-
 NUMBERS = ("int", "float")
 
 
@@ -39,8 +38,9 @@ class Shape(NamedTuple):
             return self._replace(items=items, size=max(self.size, other.size))
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
-        number = next((s for s in (self, other) if s.kind in NUMBERS), None)
-        if number is not None and any(s.kind == "list" and s.items in (None, ANY) and not s.size for s in (self, other)):
+        both = (self, other)
+        number = next((s for s in both if s.kind in NUMBERS), None)
+        if number is not None and any(s.kind == "list" and s.items in (None, ANY) and not s.size for s in both):
             return number  # elsewhere a batch of them is picked from, by a mask
         strength = (
             "text",

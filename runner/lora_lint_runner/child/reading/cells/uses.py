@@ -183,7 +183,10 @@ class Uses:
             return Shape("text")
         if name in ("zip", "enumerate"):
             return self._zipped(node, parent, name, depth)
-        if name in GATHERING or (name in DRAWING and getattr(getattr(func, "value", None), "id", "") == "random"):
+        if name in DRAWING and getattr(getattr(func, "value", None), "id", "") == "random":
+            inner = self.of(parent, depth + 1)  # of one, or of several
+            return inner if inner.kind == "list" else Shape("list", Shape("text") if inner == ANY else inner)
+        if name in GATHERING:
             inner = self.of(parent, depth + 1)
             return inner if inner.kind == "list" else Shape("list", ANY)
         if isinstance(func, ast.Name):

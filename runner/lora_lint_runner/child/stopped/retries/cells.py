@@ -22,7 +22,8 @@ NO_TENSOR = (
     r"can't convert np.ndarray of type numpy.object_|"
     r"too many dimensions 'str'|new\(\): invalid data type 'str'|Invalid comparison between dtype=str and int|"
     r"'[<>]=?' not supported between instances of 'str' and '(int|float)'|"
-    r"operation '\w+' not supported for dtype 'str'|Cannot perform reduction '\w+' with string dtype|dtype 'str' does not support operation|"
+    r"operation '\w+' not supported for dtype 'str'|dtype 'str' does not support operation|"
+    r"Cannot perform reduction '\w+' with string dtype|"
     r"unsupported operand type\(s\) for (-|/|\*\*): ('str'|'\w+' and 'str')"
 )
 NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
