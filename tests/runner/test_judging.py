@@ -90,6 +90,13 @@ def test_a_trained_adapter_is_proof_where_only_its_tensors_were_to_be_written() 
     assert verdict.word == "confirmed", verdict.reason
 
 
+def test_an_adapter_that_is_proved_needs_no_prediction_of_its_save() -> None:
+    text, events = WRITTEN.replace(b'"out"', b"place()"), [saved(8, "out")]
+    found = [site._replace(predicted={}, verdict="inconclusive") for site in sites(text, events)[0]]
+    verdict = judge(Facts(ran(events=events, lacking=[Lack("rows are made up", True)]), found, [], True))
+    assert verdict.word == "confirmed", verdict.reason
+
+
 def test_what_became_of_a_temporary_directory_that_is_gone_is_not_seen() -> None:
     text = b"""\
 import tempfile

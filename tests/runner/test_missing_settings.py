@@ -44,6 +44,22 @@ def test_a_file_of_settings_is_made_up_of_what_the_script_asks_of_it(run: Run) -
     assert "settings run.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
 
 
+def test_settings_in_toml_are_what_becomes_of_them(run: Run) -> None:
+    text = """\
+import tomllib
+from transformers import TrainingArguments
+
+with open("run.toml", "rb") as file:
+    config = tomllib.load(file)
+train = config["train"]
+arguments = TrainingArguments(config["out"], gradient_accumulation_steps=train["accumulate"], report_to="none")
+assert arguments.gradient_accumulation_steps > 0 and train.get("greeting", "Servus") == "Servus"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings run.toml: made up (train, out)" in ran.json["after"]["neutralised"]
+
+
 def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run: Run, tmp_path: Path) -> None:
     text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain:\n  learning_rate: 0.5\n"
     (tmp_path / "config").mkdir()

@@ -37,9 +37,8 @@ def place_proved(facts: Facts) -> str | None:
     sites = [s for s in facts.reached if s.adapter and s.verdict == "confirmed"] if after.steps else []
     places = [(place, site.hub) for site in sites for place in site.predicted]
     found = next((a["directory"] for a in trained if any(_is(a["directory"], *place) for place in places)), None)
-    written = (
-        {place for s in facts.reached if s.verdict == "confirmed" for place in s.observed} if after.steps else set()
-    )
+    sites = [s for s in facts.sites if s.verdict == "confirmed" or not s.predicted] if after.steps else []
+    written = {place for site in sites for place in site.observed}  # what proves itself needs no prediction
     found = found or next((a["directory"] for a in trained if a["trained"] and a["directory"] in written), None)
     return found or _proved_without_config(facts)
 

@@ -132,6 +132,17 @@ assert abs(StandardScaler().fit_transform([[1.0], [3.0]])[1][0] - 1) < 1e-3
     confirmed(run(text + KEPT))
 
 
+@absent("sklearn", "iterstrat")
+def test_rows_of_several_labels_are_split_into_folds(run: Run) -> None:
+    text = """\
+from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
+
+folds = list(MultilabelStratifiedKFold(n_splits=2, shuffle=True).split(range(4), [[0, 1]] * 4))
+assert [list(out) for _, out in folds] == [[0, 2], [1, 3]]
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("addict", "Bio")
 def test_records_with_attributes_and_sequences_of_letters(run: Run) -> None:
     text = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from .cells.uses import as_number
 from .spelled import Spelled
@@ -18,6 +18,13 @@ EACH = "*"  # whatever the names are below which something lies
 Path = tuple[str, ...]
 
 
+class Use(NamedTuple):
+    """What becomes of a setting: the argument that it is handed over as, and the value it has where a file lacks it."""
+
+    argument: str | None = None
+    default: Any = None
+
+
 def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS) -> dict[str, Any]:
     """What is asked of settings, or of what other packages load, nested; a leaf is "list", "mapping", "number" or
     "value"."""
@@ -27,6 +34,12 @@ def asked(trees: Iterable[ast.Module], holders: tuple[str, ...] = HOLDERS) -> di
 def loaded(trees: Iterable[ast.Module]) -> bool:
     """Are there settings at all, whatever is asked of them?"""
     return bool(_Read(list(trees)).held)
+
+
+def uses(trees: Iterable[ast.Module]) -> dict[str, Use]:
+    """Each key that says something of its value at one place at least: `Config(steps=settings["accumulate"])`,
+    `settings.get("accumulate", 4)`."""
+    return _Read(list(trees)).uses()
 
 
 def nested(leaves: Iterable[tuple[Path, str]]) -> dict[str, Any]:
@@ -71,6 +84,17 @@ class _Read:
             if isinstance(node, ast.keyword) and node.arg is None and isinstance(parent, ast.Call):
                 for path in self.path(node.value):
                     yield from (((*path, name), kind) for name, kind in self._fields(parent))
+
+    def uses(self) -> dict[str, Use]:
+        found: dict[str, Use] = {}
+        for node in self.nodes:
+            parent = self.parents.get(node)
+            for path in self.path(node) if isinstance(node, (ast.Subscript, ast.Call, ast.Attribute)) else ():
+                if path:
+                    known = found.get(path[-1], Use())
+                    argument = parent.arg if isinstance(parent, ast.keyword) else None
+                    found[path[-1]] = Use(known.argument or argument, known.default or _default(node))
+        return found
 
     def _fields(self, call: ast.Call) -> Iterator[tuple[str, str]]:
         """What a class of the script has to be given when it is made, by its annotations: `Config(**settings)`."""
@@ -139,6 +163,12 @@ def _hands_out(function: ast.FunctionDef, holders: tuple[str, ...]) -> bool:
     return any(_loads(n, holders) for n in nodes) and any(
         isinstance(n, ast.Return) and n.value is not None for n in nodes
     )
+
+
+def _default(node: ast.AST) -> Any:
+    """A number or a text that stands in for a setting that is not there: the second argument of `get`."""
+    given = node.args[1] if isinstance(node, ast.Call) and len(node.args) == 2 else None
+    return given.value if isinstance(given, ast.Constant) else None
 
 
 def _wanted(node: ast.AST, parent: ast.AST | None) -> str:

@@ -58,54 +58,75 @@ def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) 
 
 
 def made(run: Run, path: str, rows: list[Any] | None = None, *, data: bool = False) -> str | None:
-    """Writes a file with all that the script asks of its settings. JSON is YAML, too. None if it asks for nothing, and
-    loads no settings whole. In a file of data, which is never empty, a list is one of `rows`."""
+    """Writes a file with all that the script asks of its settings: TOML, else JSON, which is YAML, too. None if it asks
+    for nothing, and loads no settings whole. In a file of data, which is never empty, a list is one of `rows`."""
     trees = list(sources.trees(run.spec.script, run.spec.work))
     wanted = asked_settings.asked(trees)
-    if path.endswith(".toml") or not (wanted or (not data and asked_settings.loaded(trees))):
+    if not (wanted or (not data and asked_settings.loaded(trees))):
         return None
     run.neutral(f"settings {os.path.basename(path)}: made up ({', '.join(wanted) or 'empty'})")
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(_filled(run, wanted, rows), file, indent=2)
+        filled = _Made(run, asked_settings.uses(trees), rows).filled(wanted)
+        file.write(_as_toml(filled) if path.endswith(".toml") else json.dumps(filled, indent=2))
     return path
 
 
-def _filled(run: Run, wanted: dict[str, Any], rows: list[Any] | None, above: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, inner in wanted.items():
-        if key == asked_settings.EACH:
-            for place in range(SEVERAL):
-                found[f"{above}_{place}"] = _filled(run, inner, rows, above) if isinstance(inner, dict) else {}
-        elif isinstance(inner, dict):
-            found[key] = _filled(run, inner, rows, key)
-        elif inner == "list" and rows:
-            found[key] = rows
-        else:
-            value = {} if inner == "mapping" else 0.5 if inner == "number" else _value(run, key, above)
-            found[key] = [value] if inner == "list" and not isinstance(value, list) else value
-    return found
+def _as_toml(filled: dict[str, Any]) -> str:
+    """The texts and numbers of TOML are written like those of JSON; it has no null."""
+    return "".join(f"{json.dumps(key)} = {_inline(value)}\n" for key, value in filled.items() if value is not None)
 
 
-def _value(run: Run, key: str, above: str) -> Any:
-    """By the key; for one that says little (`model.name`) together with the one above it."""
-    learned = run.spec.learned.get("values", {})
-    if key in learned:
-        return learned[key]
-    assert run.filler is not None
-    value = _made_up(run, key, above)
-    run.filler.options[key] = value
-    run.filler.given.add(key)
-    return value
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        held = (f"{json.dumps(key)} = {_inline(inner)}" for key, inner in value.items() if inner is not None)
+        return f"{{{', '.join(held)}}}"
+    return f"[{', '.join(map(_inline, value))}]" if isinstance(value, list) else json.dumps(value)
 
 
-def _made_up(run: Run, key: str, above: str) -> Any:
-    for pattern, value in VALUES:
-        if re.search(pattern, key.lower()):
-            return value
-    plain = key.lower() in ("name", "path", "id", "dir", "file", "repo", "type")
-    assert run.filler is not None
-    return run.filler.value(f"{above}_{key}" if plain and above else key)
+class _Made:
+    """Settings that are made up, by what becomes of them; a list is one of `rows`, where there are any."""
+
+    def __init__(self, run: Run, uses: dict[str, asked_settings.Use], rows: list[Any] | None) -> None:
+        self.run, self.uses, self.rows = run, uses, rows
+
+    def filled(self, wanted: dict[str, Any], above: str = "") -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, inner in wanted.items():
+            if key == asked_settings.EACH:
+                for place in range(SEVERAL):
+                    found[f"{above}_{place}"] = self.filled(inner, above) if isinstance(inner, dict) else {}
+            elif isinstance(inner, dict):
+                found[key] = self.filled(inner, key)
+            elif inner == "list" and self.rows:
+                found[key] = self.rows
+            else:
+                value = {} if inner == "mapping" else 0.5 if inner == "number" else self._value(key, above)
+                found[key] = [value] if inner == "list" and not isinstance(value, list) else value
+        return found
+
+    def _value(self, key: str, above: str) -> Any:
+        """By the key; for one that says little (`model.name`) together with the one above it."""
+        learned = self.run.spec.learned.get("values", {})
+        if key in learned:
+            return learned[key]
+        assert self.run.filler is not None
+        value = self._made_up(key, above)
+        self.run.filler.options[key] = value
+        self.run.filler.given.add(key)
+        return value
+
+    def _made_up(self, key: str, above: str) -> Any:
+        use = self.uses.get(key, asked_settings.Use())
+        for name in filter(None, (key, use.argument)):
+            for pattern, value in VALUES:
+                if re.search(pattern, name.lower()):
+                    return value
+        if use.default:
+            return use.default
+        plain = key.lower() in ("name", "path", "id", "dir", "file", "repo", "type")
+        assert self.run.filler is not None
+        return self.run.filler.value(f"{above}_{key}" if plain and above else key)
 
 
 def _read_by(run: Run) -> tuple[str, ...]:

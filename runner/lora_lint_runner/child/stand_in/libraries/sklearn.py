@@ -1,4 +1,5 @@
-"""A small scikit-learn: splits of rows and encoders of labels as it makes them, scores that are 0."""
+"""A small scikit-learn: splits of rows and encoders of labels as it makes them, scores that are 0; the splits of
+iterative-stratification, too."""
 
 from __future__ import annotations
 
@@ -184,11 +185,14 @@ PARTS: dict[str, dict[str, Any]] = {
         "MultiLabelBinarizer": MultiLabelBinarizer,
         **dict.fromkeys(("StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler"), Scaler),
     },
+    "iterstrat.ml_stratifiers": dict.fromkeys(
+        ("MultilabelStratifiedKFold", "RepeatedMultilabelStratifiedKFold", "MultilabelStratifiedShuffleSplit"), KFold
+    ),
     "sklearn.utils": {"shuffle": shuffle},
     "sklearn.utils.class_weight": {"compute_class_weight": compute_class_weight},
 }
 
 
 def fill(module: ModuleType, run: Run) -> None:
-    """Fills `sklearn` and its parts."""
+    """Fills `sklearn` and its parts, and what splits the rows of several labels as it does."""
     module.__dict__.update(PARTS.get(module.__name__, {}), _fallback=lambda name: Score())
