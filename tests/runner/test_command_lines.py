@@ -20,6 +20,7 @@ FILES = {
     "variables": ("train.sh", "R=8\nARGS=(\n  --lora_r ${R} # the rank\n  --bf16\n)\npython train.py ${ARGS[@]} $@\n"),
     "a loop": ("train.sh", 'for r in 8 16; do\n  python train.py --lora_r $r --bf16 > "log_$r.txt" 2>&1 &\ndone\n'),
     "defaults": ("train.sh", 'python train.py --data "$1" --lora_r "${2:-8}" --bf16 | tee log\n'),
+    "errors that go where the rest goes": ("train.sh", "python train.py --lora_r 8 --bf16 2>&1 | tee log\n"),
     "a README": ("README.md", "To train, use `python train.py --lora_r 8 --bf16`, as it's said below.\n"),
     "what is to be filled in": ("README.md", "```\n$ python train.py --data <your data> --lora_r 8 --bf16\n```\n"),
     "a folder further in": ("scripts/a100/run.sh", "cd ../..\naccelerate launch train.py --lora_r 8 --bf16\n"),

@@ -97,6 +97,15 @@ def test_an_adapter_that_is_proved_needs_no_prediction_of_its_save() -> None:
     assert verdict.word == "confirmed", verdict.reason
 
 
+def test_a_trained_adapter_in_a_checkpoint_is_proof_beside_weights_that_are_saved_as_predicted() -> None:
+    text = WRITTEN.replace(b'    model.merge_and_unload().save_pretrained("merged")\n', b"    pass\n")
+    found = [site._replace(adapter=False) for site in sites(text, [saved(8, "out")])[0]]
+    events = [{"kind": "wrapped"}, {"kind": "trained", "model": None}, {"kind": "weights_saved"}]
+    left = ran(events=events, adapters=[adapter("out/checkpoint-2", checkpoint=True)], lacking=[Lack("no rows", True)])
+    assert judge(Facts(left, found, [], True)).word == "confirmed"
+    assert judge(Facts(left._replace(adapters=[]), found, [], True)).word == "inconclusive"
+
+
 def test_what_became_of_a_temporary_directory_that_is_gone_is_not_seen() -> None:
     text = b"""\
 import tempfile

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint_runner.verdict.facts import Facts, left_nowhere, place_proved, places_kept, places_unmoved
+from lora_lint_runner.verdict.facts import Facts, place_proved, places_kept, places_unmoved
 from lora_lint_runner.verdict.questions import QUESTIONS
 from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
 
@@ -35,7 +35,7 @@ def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
     moved may be for want of real rows, unless the linter says so, too. All else is said first and proves nothing."""
     lacking = facts.after.lacking
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
-    proved = place_proved(facts) or left_nowhere(facts.after)[1]
+    proved = place_proved(facts) or any(a["usable"] and a["trained"] for a in facts.after.adapters if a["checkpoint"])
     trained = facts.after.steps and facts.after.error is None  # to its end: else made-up rows may have stopped it
     lost = verdict.word == FAILED and trained and (facts.remaining or not places_unmoved(facts.after))
     if all(lack.harmless for lack in lacking) and (lost or (verdict.word == CONFIRMED and proved)):

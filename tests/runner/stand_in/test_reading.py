@@ -174,6 +174,20 @@ def test_a_method_of_the_scripts_own_tells_what_it_does_with_a_cell(tmp_path: Pa
     assert read(script, tmp_path).columns["said"].kind == "messages"
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        'os.path.join(root, row["audio"])',
+        'Path(row["audio"]).stem',
+        'row["audio"][1] == ":"',
+        'resolved(row["audio"])\n\ndef resolved(path: str):\n    return path[0] + path[1:]',
+    ],
+)
+def test_a_path_is_a_text_whatever_its_column_is_called(use: str, tmp_path: Path) -> None:
+    script = f"for row in json.load(open('manifest.json')):\n    {use}\n"
+    assert read(script, tmp_path).columns["audio"].kind == "text"
+
+
 def test_an_expression_of_polars_begins_with_a_column(tmp_path: Path) -> None:
     script = 'rows.filter(pl.col("stars") >= 4).with_columns((pl.col("stars") > 3).alias("good"), pl.col("good"))\n'
     assert {name: shape.kind for name, shape in read(script, tmp_path).columns.items()} == {"stars": "int"}

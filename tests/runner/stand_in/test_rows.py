@@ -325,6 +325,20 @@ assert next(iter(parts["train"]))["audio"]["sampling_rate"] == 16000
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_paths_of_a_manifest_that_are_cast_to_sounds_or_pictures_are_read_as_such(run: Run) -> None:
+    text = """\
+from datasets import Audio, Image, load_dataset
+
+parts = load_dataset("json", data_files={"train": "manifest.jsonl"})
+parts = parts.cast_column("audio_filepath", Audio(sampling_rate=16000)).cast_column("page_file", Image())
+row = parts["train"][0]
+assert len(row["audio_filepath"]["array"]) > row["audio_filepath"]["sampling_rate"] // 4
+assert row["page_file"].convert("RGB").size
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_column_that_the_script_itself_writes_is_not_removed_with_the_others(run: Run) -> None:
     """The trainer's text_field is made up as a column; the real data set has only what the function reads."""
     text = """\

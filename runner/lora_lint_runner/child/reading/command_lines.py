@@ -21,6 +21,7 @@ TO_FILL_IN = re.compile(r"path[/_ -]?to|/path/|your[_-]|\byour\b|\bxxx+\b|^\.*$"
 ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(\([^)]*\)|\"[^\"]*\"|'[^']*'|[^\s;#]*)", re.M)
 LOOPED = re.compile(r"^[ \t]*for[ \t]+(\w+)[ \t]+in[ \t]+([^\s;]+)", re.M)
 VARIABLE = re.compile(r"\$\{?(\w+|[@*#?])(?:\[[@*0]\])?(?::?-([^}]*))?\}?")
+NUMBERED = re.compile(r"(?<!\S)\d(?=[<>])")  # a stream that is led elsewhere: `2>&1`
 STOPS = re.compile(r"^[;&|<>()]+$")
 ADAPTED = re.compile(r"lora|peft|adapter|dora", re.I)
 OTHERWISE = re.compile(r"(^|[-_=/])(eval|evaluate|predict|infer|inference|test|generate|demo|chat)([-_=/]|$)", re.I)
@@ -129,7 +130,7 @@ def _expanded(word: str, values: dict[str, str], depth: int = 0) -> str:
 
 def _words(line: str, values: dict[str, str]) -> list[str]:
     """A line as a shell would take it apart; none, if it is no line for a shell."""
-    reader = shlex.shlex(UNKNOWN.sub(OPEN, line), posix=True, punctuation_chars=True)
+    reader = shlex.shlex(NUMBERED.sub("", UNKNOWN.sub(OPEN, line)), posix=True, punctuation_chars=True)
     reader.whitespace_split = True
     reader.commenters = "#"
     found: list[str] = []

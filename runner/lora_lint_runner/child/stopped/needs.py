@@ -41,6 +41,8 @@ def reason(run: Run, error: BaseException) -> Reason:
     """Reads an exception that ended the script."""
     text = f"{type(error).__name__}: {error}".removesuffix(": ")
     said = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
+    if said[0].endswith("(") and said[-1].startswith(")"):  # it begins with a network that is written out
+        said = [f"{said[0]}...{said[-1]}"]
     first = " ".join(said[: 2 if said[0].endswith(":") else 1])[:400]  # the first line may only announce the fault
     found = Reason("error", first + _cause(run, error, first))
     for judge in (

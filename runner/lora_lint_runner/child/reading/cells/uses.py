@@ -26,6 +26,7 @@ PARSING = ("loads", "literal_eval", "eval")
 OWNERS = ("self", "cls")
 FILES = {"open": "image bytes", "read": "audio bytes", "load": "audio bytes"}
 OPENERS = frozenset(["Image", "PIL", "sf", "soundfile", "librosa", "torchaudio", "wavfile"])
+PATHS = ("os.path.", "osp.", "pathlib.Path")
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 
 
@@ -146,10 +147,19 @@ class Uses:
         key = parent.slice
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             return Shape("record", fields=((key.value, self.of(parent, depth + 1)),))
+        if isinstance(key, ast.Constant) and self._a_mark(parent):
+            return Shape("text")  # `path[1] == ":"`
         if isinstance(key, ast.Slice):
             inner = self.of(parent, depth + 1)
             return inner if inner.kind in ("list", "messages") else Shape("any")
         return Shape("list", self.of(parent, depth + 1))
+
+    def _a_mark(self, node: ast.AST) -> bool:
+        """Is it compared with a mark of one character, which no word of a list would be?"""
+        above = self.parents.get(node)
+        others = [above.left, *above.comparators] if isinstance(above, ast.Compare) else []
+        marks = [n.value for n in others if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        return any(len(mark) == 1 and not mark.isalnum() for mark in marks)
 
     def _called(self, node: ast.AST, parent: ast.Call, depth: int) -> Shape:
         if node is parent.func:
@@ -170,6 +180,8 @@ class Uses:
         if name == "index" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
             values = self.literals.get(func.value.id)
             return Shape("text", values=tuple(values)) if values else ANY
+        if name == "Path" or ast.unparse(func).startswith(PATHS):
+            return Shape("text")
         if name == "BytesIO":
             return Shape(self._opened(parent))
         if name in ("to_datetime", "fromisoformat"):
@@ -236,7 +248,10 @@ class Uses:
                 first = function.args.args[0].arg if function.args.args else ""
                 place = call.args.index(node) + (first in OWNERS)
                 if place < len(function.args.args):
-                    return self._uses_of(function.args.args[place].arg, function, depth)
+                    taken = function.args.args[place]
+                    shape = self._uses_of(taken.arg, function, depth)
+                    said = getattr(taken.annotation, "id", "")
+                    return Shape("text") if said == "str" and shape.kind in ("any", "list") else shape
         return ANY
 
     def _named(self, target: ast.AST, scope: ast.AST, depth: int) -> Shape:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...context import Run
 from ..sounds import RATE, packed
-from .rows import TEXT_ROWS
+from . import kinds
+from .rows import AUDIO_ROWS, IMAGE_ROWS, TEXT_ROWS
 
 SPLIT = re.compile(r"^(train|test|validation|valid|val|dev|eval|unsupervised)([_.-]\w+)?$")
 PART_BY_PART = (
@@ -153,7 +154,10 @@ def _select_columns(run: Run, data: Any, real: Any, self: Any, column_names: Any
 def _cast(run: Run, data: Any, real: Any, self: Any, column: str, feature: Any, *args: Any, **options: Any) -> Any:
     if data.made_up and getattr(feature, "decode", True) is False and hasattr(self, "__len__"):
         return _undecoded(_having(data, self, column), column)
-    if type(feature).__name__ in ("Audio", "Image", "Video") and data.made_up:
+    if type(feature).__name__ in DECODED and data.made_up:
+        texts = hasattr(self, "__len__") and getattr(self.features.get(column), "dtype", "") == "string"
+        if texts and (kind := DECODED[type(feature).__name__]):
+            return _decoded(self, column, kind, feature)
         run.neutral(f"column {column}: kept as it was made up, not decoded")
         return self
     found = _having(data, self, column) if hasattr(self, "__len__") else self  # a stream has no length
@@ -175,6 +179,19 @@ def _undecoded(found: Any, column: str) -> Any:
     return found.remove_columns(column).add_column(column, cells)
 
 
+def _decoded(found: Any, column: str, kind: str, feature: Any) -> Any:
+    """The data set with sounds or pictures in a column of texts, as the paths in it would be read. Each is large: few
+    rows do."""
+    count = min(len(found), AUDIO_ROWS if kind == "audio" else IMAGE_ROWS)
+    others = [name for name in found.column_names if name != column]
+    cells = [kinds.KINDS[kind](column, index) for index in range(count)]
+    few = found.select(range(count)).select_columns(others)
+    if kind == "audio":
+        return type(found).from_dict({**few[:], column: cells})
+    features = type(found.features)({**few.features, column: feature})
+    return type(found).from_dict({**few[:], column: cells}, features=features)
+
+
 def _item(run: Run, data: Any, real: Any, self: Any, key: Any) -> Any:
     if isinstance(key, str) and key not in self.column_names and data.made_up:
         return [data.cell(key, i) for i in range(len(self))]
@@ -190,6 +207,7 @@ def _having(data: Any, found: Any, column: str) -> Any:
     return found.add_column(column, [data.cell(column, i) for i in range(len(found))])
 
 
+DECODED = {"Audio": "audio", "Image": "image", "Video": ""}
 FORGIVEN = {
     "select": _select,
     "skip": _skip,
