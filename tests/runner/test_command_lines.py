@@ -43,6 +43,12 @@ def test_a_script_is_meant_by_its_own_header_wherever_it_once_lay(tmp_path: Path
     assert [line.words for line in command_lines(str(script), str(tmp_path))] == [("--lora_r", "8", "--bf16")]
 
 
+def test_a_header_may_say_its_backslashes_twice(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text('"""\npython train.py \\\\\n    --lora_r 8 \\\\\n    --bf16\n"""\n')
+    assert [line.words for line in command_lines(str(script), str(tmp_path))] == [("--lora_r", "8", "--bf16")]
+
+
 OTHERS = {
     "another script of the name": "cd other\npython train.py --lora_r 8\n",
     "another command": "vim train.py --lora_r 8\n",

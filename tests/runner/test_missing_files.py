@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -457,3 +459,24 @@ assert pick(rows[0]["gold"])["when"] and rows[1]["gold"]
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+ELSEWHERE = {
+    "read": "frame = pd.read_json('/home/ada/project/data/train.json')\n",
+    "asked for": (
+        "path = '/content/drive/MyDrive/data/train.json'\nif not os.path.exists(path):\n"
+        "    raise SystemExit('no data')\nframe = pd.DataFrame(json.load(open(path)))\n"
+    ),
+    "loaded": "frame = load_dataset('json', data_files='/srv/data/train.json', split='train').to_pandas()\n",
+}
+
+
+@pytest.mark.parametrize("reads", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_a_file_that_the_project_holds_elsewhere_is_that_one(run: Run, tmp_path: Path, reads: str) -> None:
+    for folder, answer in (("data", "its own"), ("old/archive", "another")):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "train.json").write_text(json.dumps([{"answer": answer}] * 4))
+    head = "import json, os\nimport pandas as pd\nfrom datasets import load_dataset\n"
+    ran = run(head + reads + "assert set(frame['answer']) == {'its own'}\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "the project's own data/train.json in its place" in str(ran.json["after"]["neutralised"])

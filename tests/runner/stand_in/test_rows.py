@@ -255,6 +255,20 @@ for row in load_dataset("someone/llava-instruct-small", split="train"):
     assert run(text).json["after"]["error"] is None
 
 
+def test_parts_that_a_function_picks_are_no_columns(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+def numbered(rows):
+    return rows["train"].map(lambda row: {"number": int(row["answer"].split("####")[1])})
+
+rows = load_dataset("openai/gsm8k", "main")
+assert numbered(rows).column_names == ["question", "answer", "number"]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_who_speaks_in_a_chat_has_the_names_that_the_script_knows(run: Run) -> None:
     text = """import json
 

@@ -81,7 +81,7 @@ def _in_text(text: str, file: str, script: str, root: str, alike: int) -> Iterat
     module = os.path.splitext(name)[0]
     if name not in text and module not in text:
         return
-    text = re.sub(r"\\[ \t]*(\r?\n[ \t]*#?|\Z)", " ", text)
+    text = re.sub(r"\\{1,2}[ \t]*(\r?\n[ \t]*#?|\Z)", " ", text)
     shell = file.endswith(SHELL) or os.path.basename(file) == "Makefile"
     values = _assigned(text) if shell or file.endswith(PROSE) else {}
     folder = os.path.dirname(file)

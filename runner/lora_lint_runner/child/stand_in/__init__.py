@@ -11,7 +11,8 @@ PARTS = (  # in the order in which they have to wrap each other
     "models.training_templates",
     "devices",
     "made_up.datasets", "made_up.literals", "trainers", "streams", "padded", "patience", "methods", "trackers",
-    "packages", "arguments", "installed", "settings", "made_up.tables", "made_up.joined", "made_up.databases",
+    "packages", "arguments", "installed", "settings", "elsewhere", "made_up.tables", "made_up.joined",
+    "made_up.databases",
     "older.taking", "looked_for", "downloads", "hub_files", "screens", "token_ids", "older.local_rank", "schedules",
     "pairing", "ctc", "weights", "working_folder",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from ...context import Run
 from ...reading.cells.shape import ANY, Shape
 from . import kinds, rows, sets
+from .forgiving import SPLIT
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
 PREPARED = {"input_features": "heard", "input_values": "wave"}
@@ -34,7 +35,9 @@ class Maker:
         """A data set of this id; its parts differ by `salt`."""
         import datasets
 
-        asked = {**self.learned, **self.run.hints.columns}
+        told = {**self.learned, **self.run.hints.columns}
+        # of all parts together a function may be given: `rows["train"]` is none of their columns
+        asked = {c: shape for c, shape in told.items() if not (shape.kind == "record" and SPLIT.match(c))}
         columns = self._columns(sets.known(path, name), asked)
         count = self._count(columns, asked)
         rows.counted(self.run, count)
