@@ -176,6 +176,22 @@ def test_a_data_set_on_disk_is_made_up(run: Run) -> None:
     assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
+def test_a_data_set_on_disk_is_seen_by_its_file(run: Run) -> None:
+    text = """\
+import os, sys
+from datasets import load_from_disk
+from transformers import AutoTokenizer
+
+if not os.path.isfile("rows/dataset_dict.json"):
+    sys.exit(1)
+local = os.path.exists("model/preprocessor_config.json")
+words = AutoTokenizer.from_pretrained("model" if local else "meta-llama/Llama-3.2-1B")
+print(words(load_from_disk("rows")["train"][0]["text"]))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_columns_that_a_made_up_file_lacks_are_learned(run: Run) -> None:
     text = """\
 import json

@@ -278,6 +278,22 @@ model = get_peft_model(base, LoraConfig(task_type="SEQ_CLS", target_modules=["qu
     assert ran.json["reason"].endswith("pooler.dense is drawn anew at each load (name it in modules_to_save)")
 
 
+def test_a_task_type_for_texts_hands_on_what_a_model_of_sounds_does_not_take(run: Run) -> None:
+    text = """\
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import WhisperForConditionalGeneration
+
+base = WhisperForConditionalGeneration.from_pretrained("openai/whisper-small")
+model = get_peft_model(base, LoraConfig(task_type="SEQ_2_SEQ_LM", target_modules=["q_proj"]))
+model(input_features=torch.zeros(1, 80, 3000), labels=torch.zeros(1, 2, dtype=torch.long))
+"""
+    ran = run(text)
+    assert ran.exit == 3
+    assert "got multiple values for keyword argument 'input_ids' (PEFT hands input_ids on" in ran.json["reason"]
+    assert "task_type SEQ_2_SEQ_LM, and WhisperForConditionalGeneration takes input_features" in ran.json["reason"]
+
+
 def test_what_somebody_has_trained_a_checkpoint_for_may_be_in_it(run: Run) -> None:
     """The name goes on behind that of the published model: its checkpoint may have the pooler."""
     text = """\

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from . import forgiving, frames, rows
+from . import forgiving, forms, frames, rows
 from .forgiving import SPLIT
 from .maker import Maker
 
@@ -23,6 +23,7 @@ LOCAL = frozenset(
 )
 PER_READ = 1024
 UNREAD = ("token", "use_auth_token", "trust_remote_code", "num_proc", "verification_mode", "ignore_verifications")
+ON_DISK = ("dataset_dict.json", "dataset_info.json", "state.json")
 
 
 class Data:
@@ -117,9 +118,10 @@ class Data:
     def from_disk(self, real: Any, path: Any, *args: Any, **options: Any) -> Any:
         """Stands in for `datasets.load_from_disk`."""
         try:
-            found = self.cut(real(path, *args, **options), str(path))
-            self.real = True
-            return found
+            if not _only_marked(path):
+                found = self.cut(real(path, *args, **options), str(path))
+                self.real = True
+                return found
         except FileNotFoundError:
             if not self._may_make_up(path):
                 raise
@@ -129,7 +131,8 @@ class Data:
     def part_from_disk(self, real: Any, path: Any, whole: bool, *args: Any, **options: Any) -> Any:
         """Stands in for `Dataset.load_from_disk` and, `whole`, for that of DatasetDict."""
         try:
-            return self.cut(real(path, *args, **options), str(path))
+            if not _only_marked(path):
+                return self.cut(real(path, *args, **options), str(path))
         except FileNotFoundError:
             if not self._may_make_up(path):
                 raise
@@ -178,6 +181,11 @@ def _is_script(path: str) -> bool:
     """Is it a script that makes a data set, or a folder that holds one of its name?"""
     inside = os.path.join(path, os.path.basename(path.rstrip("/")) + ".py")
     return (os.path.isfile(path) and path.endswith(".py")) or os.path.isfile(inside)
+
+
+def _only_marked(path: Any) -> bool:
+    """Is the file made up by which a script has seen that there is a data set in a folder?"""
+    return any(forms.is_made_up(os.path.join(os.fspath(path), name)) for name in ON_DISK)
 
 
 def _first(found: Any, most: int) -> Any:

@@ -18,7 +18,11 @@ from .patterns import NO_TEXT, those_inside
 
 SETTINGS = (".yaml", ".yml", ".toml", ".json")
 CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
-SAVED = ("config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json")
+SAVED = (
+    "config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json",
+    "preprocessor_config.json", "processor_config.json", "generation_config.json", "special_tokens_map.json",
+    "model_index.json", "modules.json",
+)  # fmt: skip
 EMPTY = re.compile(
     r"empty|no |not |n't|none|missing|invalid|num_samples=0|out of range|at least|must|StopIteration", re.I
 )
