@@ -432,6 +432,19 @@ print(StableDiffusionXLPipeline)
     assert run(HEAD + text + LOOP + 'model.save_pretrained("out")\n').exit == 0
 
 
+@pytest.mark.parametrize(
+    "refuses",
+    [
+        "if 100 * trainable / total > 1:\n    raise RuntimeError('this is no LoRA')\n",
+        "trainable_ratio = trainable / total\nassert trainable_ratio < 0.01, trainable_ratio\n",
+    ],
+)
+def test_a_base_is_large_where_a_script_asks_for_a_small_share_of_trained_weights(run: Run, refuses: str) -> None:
+    count = "trainable, total = model.get_nb_trainable_parameters()\n"
+    ran = run(HEAD + count + refuses + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_pipeline_has_a_model_for_its_task(run: Run) -> None:
     text = """\
 from transformers import pipeline

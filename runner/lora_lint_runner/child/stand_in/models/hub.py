@@ -19,7 +19,6 @@ from . import adapters, family, folders, snapshot
 COMMIT = "0" * 40
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")
 SECOND_CHOICES = 3
-ROOM = 64
 LOADABLE = {
     "config.json", "adapter_config.json", "model_index.json", "tokenizer.json", "tokenizer_config.json", "vocab.json",
     "preprocessor_config.json", "processor_config.json", "generation_config.json", "vocab.txt", "scheduler_config.json",
@@ -218,7 +217,7 @@ class Hub:
             for k in (*family.only_text(chosen.model_type, asked), *family.candidates(asked))
             if k != chosen.model_type
         ]
-        room = ROOM if self.run.spec.learned.get("room") else 0
+        room = int(self.run.spec.learned.get("room", 0))
         deep = bool(self.run.spec.learned.get("deep")) or self.run.hints.names_layers
         first: Exception | None = None
         for kin in [chosen, *others[:SECOND_CHOICES]]:

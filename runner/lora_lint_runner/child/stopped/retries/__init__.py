@@ -102,6 +102,7 @@ LOOKS = (  # the first one that has something new decides
     surroundings.keys,
     rows.form,
     models.room,
+    models.share,
     surroundings.ranks,
     words.counted,
     arguments.needed,

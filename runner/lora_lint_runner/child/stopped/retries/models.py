@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Any
 
 from ...context import Run
 from ...stand_in.models.shrink import WIDTH
-from .learning import Learned, frames
+from .learning import Learned, conditions, frames, statement
 
 MOST, ROOMY = 4096, 256
+SOME_ROWS, MANY_ROWS = 64, 65_536
+TRAINED = re.compile(
+    r"train\w*[ _.]?(param\w*|weights?|pct|perc\w*|ratio|share|frac\w*)|trainable|(param\w*|lora)_(ratio|pct)"
+)
 WIDTHS = tuple(  # of torch 2.13
     map(
         re.compile,
@@ -138,4 +143,23 @@ def room(run: Run, error: BaseException) -> Learned | None:
     )
     if not beyond or "foreign ids" in run.spec.learned:
         return None
-    return {"foreign ids": True} if "room" in run.spec.learned else {"room": True}
+    return {"foreign ids": True} if "room" in run.spec.learned else {"room": SOME_ROWS}
+
+
+def share(run: Run, error: BaseException) -> Learned | None:
+    """A base that is large beside its adapter, where the script refuses to go on with more than a share of all weights
+    trained: by many rows of the embedding."""
+    at = statement(run, error)
+    tests = [at.test] if isinstance(at, ast.Assert) else conditions(run, error) if at is not None else []
+    small = run.met.tiny and int(run.spec.learned.get("room", 0)) < MANY_ROWS
+    return {"room": MANY_ROWS} if small and any(map(_of_a_share, tests)) else None
+
+
+def _of_a_share(test: ast.expr) -> bool:
+    """Is what is trained held against a number? `trainable_percent > 5`, `trained / total < 0.1`."""
+    for compared in (n for n in ast.walk(test) if isinstance(n, ast.Compare)):
+        sides = [compared.left, *compared.comparators]
+        numbers = [n for n in sides if isinstance(n, ast.Constant) and isinstance(n.value, (int, float)) and n.value]
+        if numbers and any(TRAINED.search(ast.unparse(n)) for n in sides):
+            return True
+    return False
