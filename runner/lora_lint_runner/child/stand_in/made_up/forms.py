@@ -52,7 +52,7 @@ def _filled(value: Any) -> Any:
     return [_filled(v) for v in value] if isinstance(value, list) else value
 
 
-def write(path: str, found: list[dict[str, Any]], suffix: str, as_one: bool = True, separator: str = ",") -> None:
+def write(path: str, found: list[Any], suffix: str, as_one: bool = True, separator: str = ",") -> None:
     """Writes rows as a suffix says: json (one value, or one a line), csv, tsv, parquet, a picture, a
     sound, else text, packed where the path says so; a path that ends with a slash is a folder."""
     if path.endswith(os.sep):

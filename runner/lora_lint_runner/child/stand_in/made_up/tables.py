@@ -19,6 +19,7 @@ from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STR
 LABELS = 16
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
+TOGETHER = 4  # rows in a list, where there are such
 SHORT = 3  # lines of a text, where longer ones are left out
 NAMED = 3  # files that are made up while the script reads them and that the report names
 LISTED = 8  # files and folders of them that the report lists
@@ -165,8 +166,10 @@ def write_rows(run: Run, path: str) -> None:
         forms.written(path)
         lines.write(run, path, contents.rows_of(run, name=name))
     else:
-        found = contents.rows_of(run, name=name)
+        found: list[Any] = contents.rows_of(run, name=name)
         found = found[:SHORT] if text and run.spec.learned.get("short texts") else found
+        if run.spec.learned.get("in lists") and suffix in ("json", "jsonl"):
+            found = [found[place : place + TOGETHER] for place in range(0, len(found), TOGETHER)]
         forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator)
 
 

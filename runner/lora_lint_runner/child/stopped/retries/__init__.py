@@ -100,6 +100,7 @@ LOOKS = (  # the first one that has something new decides
     rows.in_overtime,
     arguments.registered,
     surroundings.keys,
+    rows.in_lists,
     rows.form,
     models.room,
     models.share,

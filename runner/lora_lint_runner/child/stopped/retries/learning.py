@@ -7,12 +7,13 @@ import os
 import traceback
 from collections.abc import Iterable, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from ...context import Run
 from ...scores import Spot
 
 Learned = dict[str, Any]
+Around = TypeVar("Around", bound=ast.stmt)
 OF_ROWS = ("Dataset", "DataFrame", "list", "tuple", "dict")
 
 
@@ -108,8 +109,13 @@ def none_of(run: Run, error: BaseException) -> list[str]:
 
 def conditions(run: Run, error: BaseException) -> list[ast.expr]:
     """The tests of the `if` statements around the line at which the script stopped."""
+    return [found.test for found in around(run, error, ast.If)]
+
+
+def around(run: Run, error: BaseException, kind: type[Around]) -> list[Around]:
+    """The statements of a kind around the line at which the script stopped."""
     own = _own(run, error)
-    return [n.test for n in _around(own[-1]) if isinstance(n, ast.If)] if own else []
+    return [n for n in _around(own[-1]) if isinstance(n, kind)] if own else []
 
 
 def _own(run: Run, error: BaseException) -> list[traceback.FrameSummary]:

@@ -6,7 +6,7 @@ import ast
 import re
 
 from ...context import Run
-from .learning import Learned, conditions, empty, frames, none_of, not_known, statement
+from .learning import Learned, around, conditions, empty, frames, none_of, not_known, statement
 
 OF_TOKENS = (  # what is said where texts come to a model
     "to this method that includes input_ids",
@@ -64,6 +64,19 @@ def answers(run: Run, error: BaseException) -> Learned | None:
     come of it then lacks."""
     lacks = isinstance(error, (IndexError, KeyError, ValueError, AssertionError, RuntimeError))
     return {"whole loops": True} if lacks and run.loops.cut and "whole loops" not in run.spec.learned else None
+
+
+def in_lists(run: Run, error: BaseException) -> Learned | None:
+    """Rows in lists, where the script goes through what it has read of JSON as through the chats of a file, and through
+    each of them as through its turns."""
+    keyed = isinstance(error, TypeError) and "string indices must be integers" in str(error)
+    own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]  # a comprehension has one of its own
+    held, found = {n: v for frame in own for n, v in frame.f_locals.items()}, statement(run, error)
+    loops = [n for n in ast.walk(found) if isinstance(n, ast.comprehension)] if keyed and found is not None else []
+    over = [loop.iter for loop in (*loops, *(around(run, error, ast.For) if keyed else ()))]
+    parsed = any(isinstance(n, ast.Call) and ast.unparse(n.func).startswith("json.load") for n in over)
+    of_rows = parsed or any(isinstance(n, ast.Name) and isinstance(held.get(n.id), dict) for n in over)
+    return {"in lists": True} if of_rows and run.made_up and "in lists" not in run.spec.learned else None
 
 
 def form(run: Run, error: BaseException) -> Learned | None:
