@@ -89,3 +89,32 @@ def test_the_adapter_is_kept_on_every_path_that_there_is(script: str) -> None:
 @pytest.mark.parametrize("script", LOST.values(), ids=LOST)
 def test_the_adapter_is_lost_on_a_path_that_there_is(script: str) -> None:
     assert [finding.name for finding in lora_lint.check_source(TRAINED + script)] == ["save-after-merge"]
+
+
+BY_CLASS = """\
+class Llama: ...
+
+
+class Qwen: ...
+
+
+def narrow(model):
+    return LoraConfig(r=4)
+
+
+def wide(model):
+    return LoraConfig(r=64)
+
+
+CONFIGS = {Llama: narrow, Qwen: wide}
+model = AutoModelForCausalLM.from_pretrained("base")
+config = CONFIGS.get(family_of("base"), wide)(model)
+model = get_peft_model(model, config)
+"""
+
+
+def test_a_table_may_go_by_classes() -> None:
+    kept = TRAINED.replace(
+        'model = get_peft_model(AutoModelForCausalLM.from_pretrained("base"), LoraConfig())\n', BY_CLASS
+    )
+    assert [finding.name for finding in lora_lint.check_source(kept + MERGED)] == ["save-after-merge"]

@@ -18,8 +18,13 @@ MOST = 12  # constants that are kept of one value
 
 def among(subject: Term, constants: Iterable[Value]) -> Term:
     """The term that is true where a value is one of some constants."""
-    wanted = tuple(sorted(set(map(bare, constants)), key=repr))
+    wanted = tuple(sorted(dict.fromkeys(map(bare, constants)), key=_written))
     return ("eq", subject, wanted[0]) if len(wanted) == 1 else ("among", subject, wanted)
+
+
+def _written(value: Value) -> str:
+    """By what constants are put in order; functions and classes stay in the order in which they are met."""
+    return repr(value) if isinstance(value, Const) else ""
 
 
 def constants_of(term: Term) -> tuple[Value, ...] | None:
