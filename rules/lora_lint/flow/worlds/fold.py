@@ -14,7 +14,7 @@ from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method
 from lora_lint.flow.worlds import choices
 from lora_lint.flow.worlds.disks import both_disks
 from lora_lint.flow.worlds.join import Join
-from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.terms import known, pick
 from lora_lint.flow.worlds.world import Log, World
 from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.records import Oid
@@ -84,17 +84,35 @@ class Fold:
         return world
 
     def _resolve(self, world: World) -> None:
-        """Variables that are one thing on both paths, if for other reasons, are that thing: the reasons are lost."""
-        a, b = self.a, self.b
+        """Variables that are one thing on both paths, if for other reasons, are that thing: the reasons are lost. What
+        they are on neither path is left out of the others."""
         open_in_a: set[int] = set()  # terms, by identity: many variables hang on one test
         for oid, name, value in world.gates():
-            if id(value.term) in open_in_a:
-                continue
-            mine = pick(a, value)
-            if mine is value:
-                open_in_a.add(id(value.term))
-            elif mine == pick(b, value):
-                world.bind(oid, name, mine)
+            still = self._narrowed(value, open_in_a)
+            if still is not value:
+                world.bind(oid, name, still)
+        for oid, name, value in world.gated_fields():
+            still = self._narrowed(value, open_in_a)
+            record = world.heap[oid]
+            if still is not value and isinstance(record, InstRec):
+                world.put(oid, InstRec(record.cls, record.lib, {**record.fields, name: still}, record.site))
+
+    def _narrowed(self, value: Gate, open_in_a: set[int]) -> Value:
+        """What a value that hangs on a test is on either path, and no more."""
+        if id(value.term) in open_in_a:
+            return value
+        mine = pick(self.a, value)
+        if mine is value:
+            open_in_a.add(id(value.term))
+            return value
+        theirs = pick(self.b, value)
+        if mine == theirs:
+            return mine
+        as_mine = known(self.a, value.term)
+        if as_mine is None or known(self.b, value.term) is not (not as_mine):
+            return value
+        then, other = (mine, theirs) if as_mine else (theirs, mine)
+        return value if then is value.then and other is value.other else Gate(value.term, then, other)
 
     def _adds_to_life(self, weak: World, sure: World) -> bool:
         """Does the weak one of two paths know models, or weights of adapters, that the other does not?"""

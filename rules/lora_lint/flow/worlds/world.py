@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from lora_lint.flow.modules import Site
-from lora_lint.flow.values import Gate, Record, Term, Value
+from lora_lint.flow.values import Gate, InstRec, Record, Term, Value
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid
 
@@ -53,7 +53,8 @@ class World:
     """State of one path. `weak` and `crashed` mean what they mean for events."""
 
     __slots__ = (
-        "_about", "_gated", "_owned", "_writes", "assumed", "crashed", "frames", "heap", "life", "log", "muted", "weak",
+        "_about", "_fields", "_gated", "_owned", "_writes", "assumed", "crashed", "frames", "heap", "life", "log",
+        "muted", "weak",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -68,14 +69,16 @@ class World:
         self._about: About = {}
         self._writes: Write | None = None
         self._owned: tuple[object, ...] = ("frames", "heap", "assumed")  # tables and frames that no other shares
-        self._gated: dict[Oid, tuple[Frame, list[tuple[Oid, Any, Gate]]]] = {}  # one for all worlds: see `gates`
+        # one for all worlds: see `gates` and `gated_fields`
+        self._gated: dict[Oid, tuple[Frame, list[tuple[Oid, Any, Gate]]]] = {}
+        self._fields: dict[Oid, tuple[Record, list[tuple[Oid, str, Gate]]]] = {}
 
     def copy(self) -> World:
         twin = World.__new__(World)
         twin.frames, twin.heap, twin.assumed, twin._about = self.frames, self.heap, self.assumed, self._about
         twin.life = self.life.copy()
         twin.log, twin.weak, twin.crashed, twin.muted = self.log, self.weak, self.crashed, self.muted
-        twin._writes, twin._gated = self._writes, self._gated
+        twin._writes, twin._gated, twin._fields = self._writes, self._gated, self._fields
         twin._owned = self._owned = ()
         return twin
 
@@ -103,6 +106,21 @@ class World:
                 seen = frame, [(oid, name, value) for name, value in frame.items() if type(value) is Gate]
                 if oid not in self._owned:
                     known[oid] = seen
+            if seen[1]:
+                found += seen[1]
+        return found
+
+    def gated_fields(self) -> list[tuple[Oid, str, Gate]]:
+        """The attributes of instances that hang on a test. Each record is looked through once, too."""
+        found: list[tuple[Oid, str, Gate]] = []
+        known = self._fields
+        for oid, record in self.heap.items():
+            if type(record) is not InstRec:
+                continue
+            seen = known.get(oid)
+            if seen is None or seen[0] is not record:
+                gated = [(oid, name, value) for name, value in record.fields.items() if type(value) is Gate]
+                seen = known[oid] = record, gated
             if seen[1]:
                 found += seen[1]
         return found
