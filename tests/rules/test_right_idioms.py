@@ -411,6 +411,18 @@ def test_an_experiment_wants_no_more_than_its_results() -> None:
     assert found(WRAP + profiled) == []
 
 
+@pytest.mark.parametrize("decorator", ["torch.no_grad()", "torch.no_grad", "torch.set_grad_enabled(False)"])
+def test_an_experiment_may_be_evaluated_by_a_decorated_function(decorator: str) -> None:
+    trained = f"import json\n{WRAP}optimizer = torch.optim.SGD(model.parameters())\n{TRAIN}"
+    evaluate = "def evaluate(model):\n    return sum(model(**batch).loss.item() for batch in loader)\n"
+    record = 'json.dump(evaluate(model), open("loss.json", "w"))\n'
+    assert found(f"@{decorator}\n{evaluate}{trained}{record}") == []
+    assert found(f"{evaluate}{trained}{record}") == ["adapter-never-saved"]
+    method = evaluate.replace("\n    ", "\n        ").replace("(model)", "(self, model)")
+    probe = f"class Probe:\n    @{decorator}\n    {method}"
+    assert found(probe + trained + record.replace("evaluate(", "Probe().evaluate(")) == []
+
+
 @pytest.mark.parametrize(
     ("name", "names"), [("train.py", NEVER), ("latest.py", NEVER), ("test_qlora.py", []), ("memory_test.py", [])]
 )

@@ -7,6 +7,7 @@ from functools import partial
 import libcst as cst
 
 from lora_lint.flow.calls.callbacks import may_call_back
+from lora_lint.flow.calls.coroutines import is_async
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.functions import function_value
 from lora_lint.flow.calls.held import whole
@@ -52,6 +53,11 @@ def _decorated(machine: Machine, decorator: Value, known: bool, func: Value, nod
     `known` libraries are taken to keep it as it is. Those of others get what it is called with, and what it gives."""
     if isinstance(func, Func) and func.owner is None and _is_context(machine, decorator):
         return Partial(Lib(names.INSIDE), (decorator, func), ())
+    if isinstance(func, Func) and func.around is None and not is_async(func):
+        block = _muting(machine, decorator, node)
+        if block is not None:
+            inside = Partial(Lib(names.INSIDE), (block,), ())
+            return Func(func.module, func.node, func.frame, func.defaults, func.owner, func.kind, inside)
     if isinstance(decorator, ObjRef) and not isinstance(machine.get(decorator, "__call__", node), Method):
         hand_over(machine, [decorator], node)  # `@session`: what its library base does around each call is not seen
     elif isinstance(decorator, (Func, Method, Partial, Cls, ObjRef)):
@@ -82,6 +88,16 @@ def _only_calls(machine: Machine, written: cst.BaseExpression, value: Value) -> 
         record = machine.world.heap.get(whole(maker.term))  # type: ignore[call-overload]
         name = record.lib if isinstance(record, InstRec) else ""
     return bool(name) and (machine.knowledge.only_calls(name) or machine.knowledge.reads_only(name))
+
+
+def _muting(machine: Machine, decorator: Value, node: cst.CSTNode) -> ObjRef | None:
+    """`@torch.no_grad()`, and without its parentheses: the block in which each call runs."""
+    if isinstance(decorator, Lib) and machine.knowledge.mutes(decorator.name):
+        decorator = machine.call(decorator, Args(), node)
+    record = machine.world.heap.get(decorator.oid) if isinstance(decorator, ObjRef) else None
+    if isinstance(decorator, ObjRef) and isinstance(record, InstRec) and record.lib in names.MUTING:
+        return decorator
+    return None
 
 
 def _is_context(machine: Machine, decorator: Value) -> bool:

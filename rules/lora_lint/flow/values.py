@@ -132,7 +132,7 @@ class Func(Value):
     defaults: tuple[tuple[str, Value], ...] = ()
     owner: Cls | None = None
     kind: str = ""  # "static", "class", "property" and others for decorated ones: `METHOD_KINDS`
-    around: Value | None = None  # a decorator that is not seen: it has what each call gets and gives
+    around: Value | None = None  # a decorator: one that is not seen has what calls get and give
 
 
 @dataclass(slots=True, eq=False, repr=False, match_args=False)

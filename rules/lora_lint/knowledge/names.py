@@ -24,6 +24,7 @@ FUTURE = "concurrent.futures.Future"
 EXIT_STACK = "contextlib.ExitStack"  # what is called when the block that it opens ends
 CONTEXT_DECORATOR = "contextlib.ContextDecorator"
 INSIDE = "contextlib.ContextDecorator.inside"  # what calling a function means that such an instance decorates
+MUTING = ("context.muted", "context.grad")  # blocks without gradients, which decorate functions, too
 NAMED_TUPLE = "collections.namedtuple"
 FIELD = "dataclasses.Field"  # what `dataclasses.fields` lists
 TUPLES = ("typing.NamedTuple", NAMED_TUPLE)  # an instance of a class made by these is a tuple of its fields

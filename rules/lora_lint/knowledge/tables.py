@@ -127,6 +127,11 @@ class Knowledge:
     def is_record(self, base: str) -> bool:
         return base in python.RECORD_BASES
 
+    def mutes(self, decorator: str) -> bool:
+        """Is it a block without gradients, which decorates a function without being called, too?"""
+        row = self.function(decorator)
+        return row is not None and row.options.get("kind") == "muted"
+
     def registers(self, decorator: str) -> bool:
         """Does a decorator keep the function, to call it later?"""
         row = self.function(decorator)

@@ -60,6 +60,9 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
             return machine.unknown(node)  # a coroutine that nobody awaits
         if func.around is None and put_aside(machine.statement, node):
             return note_made(machine, _not_run(machine, func, args, node))
+    if isinstance(func.around, Partial):
+        plain = Func(func.module, func.node, func.frame, func.defaults, func.owner, func.kind)
+        return machine.call(func.around, Args([plain, *args.pos], args.kw, args.open), node)
     if func.kind == "cached":
         return _cached(machine, func, args, node)
     given = machine.choose(lambda: _remembered(machine, func, args, node))
