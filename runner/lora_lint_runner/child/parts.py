@@ -64,6 +64,7 @@ class Events(Protocol):
 
     steps: int
     backwards: int
+    moved: Any
 
 
 class Saves(Protocol):

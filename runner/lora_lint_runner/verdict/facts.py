@@ -117,6 +117,18 @@ def places_unmoved(after: Observed) -> list[str]:
     return [d for d in still if os.path.basename(d) not in theirs]
 
 
+def lost_beside(facts: Facts, answers: bool) -> str | None:
+    """What was trained beside the adapter and is in no file, where the run has come to every save; asked for `answers`
+    without gradients, or only in training, as what a loss is made of."""
+    open_ = any(site.verdict == "not reached" for site in facts.sites)
+    lost = [part["name"] for part in facts.after.nowhere if part["answers"] is answers]
+    if open_ or not lost or facts.after.error is not None:
+        return None
+    modules = list(dict.fromkeys(name.rpartition(".")[0] or name for name in lost))
+    more = f" and {len(modules) - 3} more" if len(modules) > 3 else ""
+    return f"{', '.join(modules[:3])}{more}, trained beside it, {'is' if len(modules) == 1 else 'are'} in no file"
+
+
 def uses_peft(events: Iterable[dict[str, Any]]) -> bool:
     """Does a model get an adapter, in what was predicted or observed?"""
     return any(e["kind"] in ("wrapped", "added", "loaded") for e in events)

@@ -45,8 +45,9 @@ class Spot(NamedTuple):
 class Observed(NamedTuple):
     """One run of one script, as it was seen. `told` are the arguments that the project's own command line gave it,
     `left` the files on disk that were not there before, by folder; `kept` is what is still there of each save, None
-    where the run could not look; `left_at` the line at which the script ended itself; `idle` is a run that nothing was
-    trained in, not so much as gradients: there may have been no rows."""
+    where the run could not look; `nowhere` is what was trained beside the adapter and is in no file; `left_at` the line
+    at which the script ended itself; `idle` is a run that nothing was trained in, not so much as gradients: there may
+    have been no rows."""
 
     exit: int
     seconds: float
@@ -70,6 +71,7 @@ class Observed(NamedTuple):
     told: tuple[str, ...] = ()
     left: dict[str, list[str]] = {}
     kept: list[dict[str, Any]] | None = None
+    nowhere: list[dict[str, Any]] = []
     left_at: Spot | None = None
     idle: bool = False
 
@@ -132,6 +134,7 @@ def read(box: Path, ended: Ended, limits: Limits) -> Observed:
         lacking=[Lack(e["text"], bool(e.get("harmless"))) for e in trace.all("lacking")],
         told=tuple(trace.first("told").get("words", ())),
         kept=None if verified is None else verified["kept"],
+        nowhere=[] if verified is None else verified.get("nowhere", []),
         left_at=_spot(trace.first("left")),
         idle=counted.get("steps") == counted.get("backwards") == 0,
     )

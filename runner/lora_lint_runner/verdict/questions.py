@@ -13,6 +13,7 @@ from lora_lint_runner.verdict.facts import (
     adapter_lost,
     all_temporary,
     left_nowhere,
+    lost_beside,
     place_proved,
     places_kept,
     places_unmoved,
@@ -197,6 +198,14 @@ def _in_a_whole(facts: Facts) -> Verdict | None:
     return Verdict(INCONCLUSIVE, f"{text}; save the PeftModel inside it to get them")
 
 
+def _incomplete(facts: Facts) -> Verdict | None:
+    """An adapter that answers only together with what was trained around it."""
+    lost = lost_beside(facts, answers=True)
+    if lost is None or not places_kept(facts.after):
+        return None
+    return Verdict(INCONCLUSIVE, f"the adapter files appear, but {lost}: save its state_dict, too")
+
+
 def _left_nowhere(facts: Facts) -> Verdict | None:
     nowhere, checkpoint = left_nowhere(facts.after)
     if nowhere is None:
@@ -215,5 +224,6 @@ def _codes(findings: Sequence[lora_lint.Finding]) -> str:
 
 QUESTIONS = (
     _contradicted, _stopped, _lost, _unmerged, _twice, _unseen, _without_peft, _taken_away, _elsewhere, _uncorrected,
-    _not_reached, _failing, _unmoved, _in_a_whole, _left_nowhere,
+    _not_reached, _failing, _unmoved, _in_a_whole, _incomplete,
+    _left_nowhere,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..context import Run
 from . import merges
+from .moved import Moved
 from .outputs import Outputs
 from .state import Models, unwrapped
 
@@ -17,6 +18,7 @@ class Events:
 
     def __init__(self, run: Run, models: Models, outputs: Outputs) -> None:
         self.run, self.models, self.outputs = run, models, outputs
+        self.moved = Moved(models)
         self.depth = 0
         self.forward = 0
         self.steps = 0

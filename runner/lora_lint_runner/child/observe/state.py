@@ -74,21 +74,21 @@ class Models:
         self._labels[id(model)] = (weakref.ref(model), name)
         return name
 
-    def _alive(self) -> list[Any]:
+    def alive(self) -> list[Any]:
         """The models that were seen and are still there."""
         return [model for model in (held() for held, _ in self._labels.values()) if model is not None]
 
     def weights(self) -> set[str]:
         """The names of all their weights."""
-        return {name for model in self._alive() for name, _ in model.named_parameters()}
+        return {name for model in self.alive() for name, _ in model.named_parameters()}
 
     def tensors(self) -> set[int]:
         """Where their tensors lie."""
-        return {p.data_ptr() for model in self._alive() for p in model.parameters()}
+        return {p.data_ptr() for model in self.alive() for p in model.parameters()}
 
     def all_of_one(self, places: set[int]) -> bool:
         """Are all tensors of an adapter, which was trained, among those that lie in these places?"""
-        for model in self._alive():
+        for model in self.alive():
             for name in adapters_of(model):
                 own = {p.data_ptr() for key, p in model.named_parameters() if f".{name}." in f"{key}." and p.numel()}
                 if own and own <= places and self.moved(model, name):

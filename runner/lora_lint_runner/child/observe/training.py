@@ -19,6 +19,8 @@ def install(run: Run, events: Events) -> None:
         hook = getattr(module, "register_optimizer_step_post_hook", None)
         if hook is not None:
             hook(lambda optimizer, args, options: events.stepped(optimizer))
+            if run.spec.smoke:
+                module.register_optimizer_step_pre_hook(lambda optimizer, a, k: events.moved.before_step(optimizer))
         patches.replace(module.Optimizer, "__init__", lambda real: _built(events, real))
 
     @patches.after("torch")

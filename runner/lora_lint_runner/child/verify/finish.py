@@ -14,6 +14,7 @@ from ..stand_in.models.family import further_trained
 from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
+from .nowhere import nowhere
 from .problem import UNTRAINED, Problem
 from .tensors import Unreadable, read
 
@@ -43,7 +44,8 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
         for folder, save in wanted.items()
         if save["kind"] == "saved" and (save["model"] or {}).get("kind", "").endswith(", merged")
     ]
-    return {"adapters": adapters, "merged": models, "kept": _kept(run, saves)}
+    lost = nowhere(run, run.events.moved) if run.spec.smoke else []
+    return {"adapters": adapters, "merged": models, "kept": _kept(run, saves), "nowhere": lost}
 
 
 def _kept(run: Run, saves: Saves) -> list[dict[str, Any]]:
