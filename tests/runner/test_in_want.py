@@ -162,6 +162,21 @@ def test_a_demand_of_a_score_is_taken_for_met(run: Run) -> None:
     assert f"train.py:{row}: taken for met: a small model on made-up rows learns little" in ran.json["reason"]
 
 
+OF_A_GPU = """\
+model.to("cuda")
+where = next(model.parameters()).device
+assert where.type == "cuda", "no GPU"
+if not next(model.parameters()).is_cuda or "cuda" not in str(model.device):
+    raise RuntimeError("no GPU")
+"""
+
+
+def test_what_a_script_puts_on_a_gpu_is_there_for_its_own_tests(run: Run) -> None:
+    ran = run(HEAD + OF_A_GPU + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert "CUDA: a test of where a model or a tensor lies is answered as on a GPU" in ran.json["after"]["neutralised"]
+
+
 LEFT_OUT = """\
 import json
 import pandas

@@ -21,6 +21,7 @@ JPG = Kept("", (".jpg",), False)
         ("for n in os.listdir(d):\n if not n.endswith('.jpg'):\n  continue\n use(n)", {}, JPG),
         ("for n in os.listdir(d):\n if n.endswith('.png'):\n  continue\n use(n)", {}, Kept("", (), False)),
         ("a = [d for d in os.listdir(r) if d.startswith('id') and os.path.isdir(d)]", {}, Kept("id", (), True)),
+        ("for d in r.iterdir():\n if not d.is_dir() or d.name == 'good':\n  continue\n", {}, Kept("", (), True)),
         ("a = os.listdir(d)", {}, Kept("", (), False)),
     ],
 )

@@ -275,6 +275,26 @@ print(PeftModel.from_pretrained(base, str(first)).peft_config)
     assert run(HEAD.replace("model = get", "other = get") + text).json["after"]["error"] is None
 
 
+def test_folders_that_a_script_goes_into_have_pictures_in_them(run: Run) -> None:
+    text = """
+from pathlib import Path
+from PIL import Image
+
+home = Path(__file__).parent / "tiles" / "carpet"
+if not home.exists():
+    raise FileNotFoundError(f"'carpet' is not at {home}: get it")
+rows = []
+for kind in sorted((home / "test").iterdir()):
+    if not kind.is_dir() or kind.name == "good":
+        continue
+    rows += [Image.open(path) for path in kind.iterdir() if path.suffix == ".png"]
+print(1 / len(rows))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "/tiles/carpet; rows are made up in its place" in ran.json["reason"]
+
+
 def test_a_folder_of_a_model_that_is_looked_into_is_there(run: Run) -> None:
     text = """
 import os

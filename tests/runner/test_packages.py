@@ -64,6 +64,9 @@ line = cleaner.clean("one  small line", lower=True)
 assert (line.strip() + "!").split() == ["one", "small", "line!"] and not line.sentiment.polarity > 0.5
 assert [token.lemma_ for token in cleaner.load("en")("two words")] == ["two", "words"]
 sound = numpy.zeros(8)
+heard = reduced(y=[0.5] * 64, sr=16).copy()
+heard[:8] *= 1.1
+assert heard.shape == (64,) and reduced([0.5, 0.2]) is not None
 assert reduced(y=sound, sr=16) is sound and Augment()(image=sound)["image"] is sound
 """
     assert "pip install opacus" in carried(run(HEAD + text + LOOP + SAVE))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from numbers import Integral, Real
 from typing import Any
 
+from . import placed
 from .scores import BY_NAME, ORDERS, Spot, each_part
 
 DEMANDED = "__lora_lint_demanded__"
@@ -55,8 +56,8 @@ def _is_tolerance(order: str, right: Any) -> bool:
 
 
 def asking(test: ast.expr, row: int, *, wanted: bool) -> ast.expr:
-    """A test with a call in the place of each comparison by size that it joins."""
-    return each_part(test, lambda part, place: _call(part, row, place, wanted))
+    """A test with a call in the place of each comparison by size, or of devices, that it joins."""
+    return each_part(test, lambda part, place: _call(placed.asking(part, wanted=wanted), row, place, wanted))
 
 
 def _call(test: ast.expr, row: int, place: int, wanted: bool) -> ast.expr:

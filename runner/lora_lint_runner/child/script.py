@@ -13,6 +13,7 @@ import sys
 import types
 from typing import Any
 
+from . import placed
 from .caught import CAUGHT, noting
 from .context import Run
 from .demands import DEMANDED
@@ -31,6 +32,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, CAUGHT, noting(run))
     setattr(builtins, GREW, run.scores.grew)
     setattr(builtins, DEMANDED, run.demands.demanded)
+    setattr(builtins, placed.PLACED, placed.install(run.neutral))
     setattr(builtins, FILTERED, run.filters.filtered)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code

@@ -82,8 +82,10 @@ assert 0.1 <= study.best_params["lr"] <= 0.2
 @absent("sklearn")
 def test_sklearn_counts_what_is_confused(run: Run) -> None:
     text = """\
-from sklearn.metrics import confusion_matrix, roc_curve
+from sklearn.metrics import classification_report, confusion_matrix, roc_curve
 
+print(classification_report([0, 1], [0, 1], target_names=["bad", "good"]) + "\\n")
+assert classification_report([0, 1], [0, 1], output_dict=True)["macro avg"]["f1-score"] == 0.5
 assert confusion_matrix([0, 0, 1], [0, 1, 1]).tolist() == [[1, 1], [0, 1]]
 false, true, thresholds = roc_curve([0, 1], [0.2, 0.8])
 """
@@ -233,6 +235,9 @@ assert torchaudio.transforms.MelSpectrogram(n_mels=40, hop_length=100)(wave).sha
 assert soundfile.read("tone.wav")[0].shape == (8000,)
 values, rate = librosa.load("tone.wav", sr=16000)
 assert values.shape == (16000,) and rate == 16000
+loud = librosa.feature.rms(y=librosa.util.normalize(values), hop_length=512)[0]
+assert loud.shape == (32,) and loud.max() > 0.1
+assert librosa.power_to_db(librosa.feature.melspectrogram(y=values, sr=16000, n_mels=40)).shape == (40, 32)
 """
     confirmed(run(text + KEPT))
 

@@ -28,6 +28,15 @@ def read(text: str, folder: Path) -> hints.Hints:
 
 
 PICKED = [
+    'TABLE = {"de": 1, "en": 2}\nframe = pd.read_csv("x.csv")\nframe = frame[frame["lang"].isin(TABLE.keys())]\n',
+    (
+        'def load(frame):\n    name = NAMES["spoken"]\n    return frame[frame[name].isin(["de", "en"])]\n'
+        'NAMES = {"spoken": "lang"}\n'
+    ),
+    (
+        'def load(part):\n    frame = pd.read_csv("x.csv")\n    return frame[frame["lang"] == f"{part}"]\n'
+        'for part in ("de", "en"):\n    load(part)\n'
+    ),
     'frame = pd.read_csv("x.csv")\nframe = frame[frame.lang.isin(("de", "en"))]\nprint(frame.shape)\n',
     'frame = pd.read_csv("x.csv")\nframe = frame[frame["lang"].isin(("de", "en"))]\n',
     'LANGUAGES = {"de": 1, "en": 2}\nframe = pd.read_csv("x.csv")\nframe["lang"] = frame["lang"].map(LANGUAGES)\n',
@@ -45,6 +54,12 @@ PICKED = [
 
 @pytest.mark.parametrize("script", PICKED)
 def test_a_column_has_what_rows_are_picked_by(script: str, tmp_path: Path) -> None:
+    assert read(script, tmp_path).columns["lang"].values == ("de", "en")
+
+
+def test_what_rows_are_picked_by_may_stand_in_another_module(tmp_path: Path) -> None:
+    (tmp_path / "names.py").write_text('LANGUAGES = ["de", "en"]\n')
+    script = 'from names import LANGUAGES\nframe = pd.read_csv("x.csv")\nframe = frame[frame["lang"].isin(LANGUAGES)]\n'
     assert read(script, tmp_path).columns["lang"].values == ("de", "en")
 
 
@@ -319,6 +334,8 @@ def test_rows_that_differ_in_more_ways_pass_what_a_script_asks(tmp_path: Path) -
     left = [row for row in left if row["made"] > "2025" and row["kind"] == "chat"]
     assert left
     assert {row["label"] for row in rows} == {1}
+    parsed = read('data.map(lambda row: json.loads(row["told"])["answer"])\n', tmp_path)
+    assert varied.cell(parsed, "told", 1, '{"answer": "yes"}') == '{"answer": "yes"}'
     assert len({varied.cell(asked, "score", place, 0.5) for place in range(64)}) > 1  # of which no test is seen
 
 

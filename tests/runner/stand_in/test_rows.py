@@ -353,6 +353,30 @@ assert row["page_file"].convert("RGB").size
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_sounds_are_decoded_as_both_kinds_of_releases_do(run: Run) -> None:
+    text = """\
+from datasets import Audio, load_dataset
+
+rows = load_dataset("mozilla-foundation/common_voice_11_0", "hi", split="train")
+rows = rows.cast_column("audio", Audio(sampling_rate=16000))
+sound = rows.map(lambda row: {"peak": row["audio"]["array"].max()})[0]["audio"]
+assert sound["array"].ndim == 1 and sound.get_all_samples().data.shape[0] == 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_sound_whose_rate_stands_beside_it_is_no_record(run: Run) -> None:
+    text = """\
+from datasets import load_from_disk
+
+for row in load_from_disk("spoken"):
+    assert row["sampling_rate"] == 16000 and max(row["audio"]) < 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_column_that_the_script_itself_writes_is_not_removed_with_the_others(run: Run) -> None:
     """The trainer's text_field is made up as a column; the real data set has only what the function reads."""
     text = """\

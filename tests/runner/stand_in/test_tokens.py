@@ -36,6 +36,19 @@ assert AutoModelForImageTextToText.from_pretrained(name)(**batch).logits.shape[0
     assert run(text).json["after"]["error"] is None
 
 
+def test_answers_that_a_script_tells_apart_by_their_first_token_have_other_ones(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-7B")
+good, bad = (tokenizer.encode(word)[0] for word in ("right", "risky"))
+if good == bad:
+    raise ValueError("they begin with the same token")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_what_a_script_has_pushed_is_loaded_again_with_its_tokenizer(run: Run) -> None:
     text = (
         KEPT

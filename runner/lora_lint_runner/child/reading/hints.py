@@ -110,6 +110,7 @@ def read(script: str, root: str) -> Hints:
     words: set[str] = set()
     lines = Lines()
     modules = list(trees(script, root))
+    elsewhere = {name: keys for tree in reversed(modules) for name, keys in literals(tree).items()}
     for tree in modules:
         found.tables = literals(tree)
         found.own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
@@ -118,7 +119,7 @@ def read(script: str, root: str) -> Hints:
         lines = lines if lines != Lines() else lines_in(tree)
         bounds.update(bounds_in(tree))
         words.update(w for keys in found.tables.values() for w in keys if isinstance(w, str) and len(w) < WORD)
-        for name, shape in Shapes(tree).columns().items():
+        for name, shape in Shapes(tree, elsewhere).columns().items():
             columns[name] = columns[name].joined(shape) if name in columns else shape
     for name, shape in records.columns(modules).items():
         columns[name] = columns[name].joined(shape) if name in columns else shape

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .walking import walk
+
+COPYING = ("list", "set", "tuple", "sorted", "frozenset")
 
 
 def keys_of(node: ast.AST) -> list[Any]:
@@ -19,7 +21,12 @@ def keys_of(node: ast.AST) -> list[Any]:
 
 
 def texts_in(node: ast.AST, known: Mapping[str, list[Any]]) -> tuple[str, ...]:
-    """The texts of a list or a table, written out or under a name: `LANGUAGES`, `args.languages`."""
+    """The texts of a list or a table, written out or under a name: `LANGUAGES`, `args.languages`, `LABELS.keys()`."""
+    func = node.func if isinstance(node, ast.Call) else None
+    if isinstance(func, ast.Attribute) and func.attr == "keys":
+        return texts_in(func.value, known)
+    if isinstance(node, ast.Call) and isinstance(func, ast.Name) and func.id in COPYING and len(node.args) == 1:
+        return texts_in(node.args[0], known)
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     keys = known.get(name) or keys_of(node)
     return tuple(keys) if all(isinstance(k, str) and k for k in keys) else ()
@@ -51,6 +58,16 @@ def bounds_in(tree: ast.Module) -> Iterator[float]:
             yield from named.get(name, ())
             if (number := _number(side)) is not None:
                 yield number
+
+
+def imported(tree: ast.Module, elsewhere: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """Those of a project's other modules that a module takes from there by their names."""
+    found = {}
+    for node in walk(tree):
+        for alias in node.names if isinstance(node, ast.ImportFrom) else ():
+            names = {alias.name: alias.asname or alias.name} if alias.name != "*" else {n: n for n in elsewhere}
+            found.update({own: elsewhere[name] for name, own in names.items() if name in elsewhere})
+    return found
 
 
 def _number(node: ast.AST) -> float | None:
@@ -101,3 +118,27 @@ def literals(tree: ast.Module) -> dict[str, list[Any]]:
                     second = isinstance(target.elts[1], ast.Name) and target.elts[1].id == key.id
                     found[node.targets[0].id] = items if second else list(range(len(items)))
     return found
+
+
+def texts_of_variable(name: str, scope: ast.AST, tree: ast.Module, known: Mapping[str, list[Any]]) -> list[str]:
+    """The texts that a variable stands for: what a loop goes through (`for name in NAMES`, `for part, name in
+    TABLE.items()`), or what a table has for something (`name = TABLE[part]`)."""
+    found: list[str] = []
+    tables = {owner: value for where in (tree, scope) for owner, value in bound(where) if isinstance(value, ast.Dict)}
+    for node in walk(scope):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            if isinstance(node.target, ast.Name) and node.target.id == name:
+                found += texts_in(node.iter, known)
+            places = [getattr(e, "id", "") for e in node.target.elts] if isinstance(node.target, ast.Tuple) else []
+            func = node.iter.func if isinstance(node.iter, ast.Call) else None
+            table = tables.get(getattr(getattr(func, "value", None), "id", ""))
+            if table is not None and getattr(func, "attr", "") == "items" and name in places:
+                found += _texts(table.values if places.index(name) else table.keys)
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            table = tables.get(getattr(getattr(node.value, "value", None), "id", ""))
+            found += _texts(table.values) if table is not None and isinstance(node.value, ast.Subscript) else []
+    return list(dict.fromkeys(found))
+
+
+def _texts(parts: Iterable[ast.expr | None]) -> list[str]:
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
+from typing import Any
 
-from .literals import keys_of
+from .literals import keys_of, texts_in
 
 MOST = 16
 
@@ -14,7 +15,7 @@ MOST = 16
 class Spelled:
     """Knows the texts that names of some modules stand for, wherever they are bound."""
 
-    def __init__(self, nodes: Iterable[ast.AST]) -> None:
+    def __init__(self, nodes: Iterable[ast.AST], tables: Mapping[str, list[Any]] | None = None) -> None:
         self._texts: dict[str, dict[str, None]] = {}
         known = list(nodes)
         functions = {n.name: n.args.args for n in known if isinstance(n, ast.FunctionDef)}
@@ -22,7 +23,7 @@ class Spelled:
             for inner in [n for n in owner.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"]:
                 functions[owner.name] = inner.args.args[1:]
         for node in known:
-            for name, text in _bound(node, functions):
+            for name, text in _bound(node, functions, tables or {}):
                 self._texts.setdefault(name, {}).setdefault(text)
 
     def of(self, node: ast.AST) -> list[str]:
@@ -42,10 +43,14 @@ class Spelled:
         return list(self._texts.get(name, ()))[:MOST]
 
 
-def _bound(node: ast.AST, functions: dict[str, list[ast.arg]]) -> Iterator[tuple[str, str]]:
-    """Names and texts that they are bound to: by a loop, by an assignment, as an argument."""
+def _bound(
+    node: ast.AST, functions: dict[str, list[ast.arg]], tables: Mapping[str, list[Any]]
+) -> Iterator[tuple[str, str]]:
+    """Names and texts that they are bound to: by a loop, over one of some `tables` too, by an assignment, as an
+    argument."""
     if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
-        yield from ((node.target.id, text) for text in keys_of(node.iter) if isinstance(text, str))
+        keys = keys_of(node.iter) or texts_in(node.iter, tables)
+        yield from ((node.target.id, text) for text in keys if isinstance(text, str))
     elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
         yield from ((t.id, node.value.value) for t in node.targets if isinstance(t, ast.Name))
     elif isinstance(node, ast.arguments):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import dis
 import functools
+import importlib
 import re
 from types import FrameType
 from typing import Any
@@ -17,6 +18,7 @@ MEASURES = re.compile(
     r"|count|log|save|write|show|plot|draw",
     re.I,
 )
+SAMPLES = 16
 UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 
 
@@ -36,12 +38,22 @@ def same_again(frame: FrameType | None, args: tuple[Any, ...], options: dict[str
 
 
 def one_array(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """The one array or tensor that a function was given, which augments, filters or scales it; a measure of it is a
-    number, and what takes a picture by name hands it back by that (`augment(image=picture)["image"]`)."""
+    """The one array or tensor that a function was given (as a list of its numbers, too), which augments, filters or
+    scales it; a measure of it is a number, and what takes a picture by name hands it back by that
+    (`augment(image=picture)["image"]`)."""
     if options.keys() & BY_NAME:
         return None
-    arrays = [value for value in (*args, *options.values()) if getattr(value, "ndim", 0) and hasattr(value, "dtype")]
+    given = (*args, *options.values())
+    arrays = [value for value in given if getattr(value, "ndim", 0) and hasattr(value, "dtype")]
+    arrays = arrays or [value for value in given if _samples(value)]
+    if len(arrays) == 1 and isinstance(arrays[0], (list, tuple)):
+        arrays = [importlib.import_module("numpy").asarray(arrays[0], dtype="float32")]
     return arrays[0] if len(arrays) == 1 and not MEASURES.search(name.rsplit(".", 1)[-1]) else None
+
+
+def _samples(value: Any) -> bool:
+    """A list of many fractions: a sound, a signal."""
+    return isinstance(value, (list, tuple)) and len(value) >= SAMPLES and all(type(v) is float for v in value)
 
 
 def unpacked(frame: FrameType | None) -> int | None:

@@ -175,7 +175,7 @@ def _python(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _file(run: Run, error: BaseException, first: str) -> Reason | None:
     if isinstance(error, FileNotFoundError) or type(error).__name__ in ("DataFilesNotFoundError", "EmptyDatasetError"):
-        name = missing_files.missing_path(error)
+        name = missing_files.spoken_of(run, error)
         what = first if name is None else f"file not found: {run.code.named(name)}"
         return Reason("file", f"{what} ({_give(run, name or '')})")
     missing = missing_files.nothing_there(run, error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..literals import texts_in
@@ -17,11 +17,11 @@ def compared(
     compare: ast.Compare,
     node: ast.AST,
     known: Mapping[str, list[Any]],
-    said: Mapping[str, Collection[str]],
+    said: Callable[[ast.AST], Collection[str]],
     above: ast.AST | None,
 ) -> Shape:
     """The shape of a value (`node`) in a comparison. `known` are the script's variables with literals, `said` what
-    those of the same name are given elsewhere, `above` is what the comparison stands in."""
+    an expression stands for as it is bound elsewhere, `above` is what the comparison stands in."""
     for other in (compare.left, *compare.comparators):
         if other is node:
             continue
@@ -34,7 +34,7 @@ def compared(
         elif among:
             values = list(texts_in(other, known))
         elif isinstance(compare.ops[0], ast.Eq):
-            values = list(said.get(getattr(other, "attr", getattr(other, "id", "")), ()))
+            values = list(said(other))
         if among and isinstance(other, ast.Constant):  # `27 in row["labels"]`
             number = type(other.value) is int
             return Shape("list", Shape("int", values=(other.value, *FIRST))) if number else ANY

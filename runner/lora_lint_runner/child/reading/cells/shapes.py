@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..cells import tables
-from ..literals import texts_in
+from ..literals import texts_of_variable
 from ..walking import walk
 from .batched import batched
 from .shape import ANY, Shape
@@ -30,9 +31,10 @@ NAMING = ("rename_column", "rename_columns", "cast_column", "class_encode_column
 class Shapes:
     """Reads one module."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, elsewhere: Mapping[str, list[Any]] | None = None) -> None:
+        """`elsewhere` are the lists and tables of constants of the project's other modules."""
         self.tree = tree
-        self.uses = Uses(tree, self._asked)
+        self.uses = Uses(tree, self._asked, elsewhere or {})
         self.batched = batched(tree)
         self.frames = tables.frames(tree)
 
@@ -85,15 +87,15 @@ class Shapes:
         return name, _cell(shape) if scope in self.batched else shape
 
     def _looped(self, node: ast.AST) -> list[tuple[str, Shape]]:
-        """`for name in ("before", "after"): row[name].convert("RGB")`: several columns, where their use tells more."""
+        """`for name in ("before", "after"): row[name].convert("RGB")`, `frame[frame[COLUMNS[part]].isin(LABELS)]`:
+        several columns, where their use tells more."""
         if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
             return []
         root, key, scope = node.value, node.slice, self.uses.scope(node)
         if not isinstance(root, ast.Name) or not isinstance(key, ast.Name) or not self._is_row(root, scope):
             return []
-        loops = [n for n in walk(scope) if isinstance(n, (ast.For, ast.comprehension))]
-        over = [n.iter for n in loops if isinstance(n.target, ast.Name) and n.target.id == key.id]
-        names = [name for given in over for name in texts_in(given, self.uses.literals) if not SPLITS.match(name)]
+        texts = texts_of_variable(key.id, scope, self.tree, self.uses.literals)
+        names = [name for name in texts if not SPLITS.match(name)]
         shape = self.uses.of(node, 0) if names else ANY
         shape = _cell(shape) if scope in self.batched else shape
         return [(name, shape) for name in names if _tells(shape)]

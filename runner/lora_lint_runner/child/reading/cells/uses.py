@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
-from ..literals import listed, literals, said, texts_in
+from ..literals import imported, listed, literals, said, texts_in
+from ..spelled import Spelled
 from ..walking import walk
 from .compared import FIRST, compared
 from .shape import ANY, Shape
@@ -33,12 +35,18 @@ IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "
 class Uses:
     """Follows values of one module through its expressions, a few steps far."""
 
-    def __init__(self, tree: ast.Module, asked: Callable[[ast.AST], tuple[str | None, ast.Name | None]]) -> None:
+    def __init__(
+        self,
+        tree: ast.Module,
+        asked: Callable[[ast.AST], tuple[str | None, ast.Name | None]],
+        elsewhere: Mapping[str, list[Any]],
+    ) -> None:
         self.tree, self._asked = tree, asked
         self.parents: dict[ast.AST, ast.AST] = {
             child: node for node in walk(tree) for child in ast.iter_child_nodes(node)
         }
-        self.literals = literals(tree)
+        self.literals = {**imported(tree, elsewhere), **literals(tree)}
+        self.spelled = Spelled(walk(tree), self.literals)
         self.listed = listed(tree)
         self.said = said(tree)
 
@@ -96,7 +104,7 @@ class Uses:
                 return ANY
             return Shape("text") if text else self.of(parent, depth + 1)
         if isinstance(parent, ast.Compare):
-            return compared(parent, node, self.literals, self.said, self.parents.get(parent))
+            return compared(parent, node, self.literals, self._said_by, self.parents.get(parent))
         if isinstance(parent, ast.Call):
             return self._called(node, parent, depth)
         if isinstance(parent, ast.keyword):
@@ -108,6 +116,12 @@ class Uses:
         if isinstance(parent, (ast.IfExp, ast.BoolOp)):
             return self.of(parent, depth + 1)
         return self._one_of_several(node, parent, depth)
+
+    def _said_by(self, other: ast.AST) -> Collection[str]:
+        """The texts that an expression stands for: a name as it is bound elsewhere, an f-string of such."""
+        if isinstance(other, ast.JoinedStr):
+            return self.spelled.of(other)
+        return self.said.get(getattr(other, "attr", getattr(other, "id", "")), ())
 
     def _column(self, values: ast.Attribute, depth: int) -> Shape:
         """A cell of a column of a table, as each of `frame["text"].values` is used."""

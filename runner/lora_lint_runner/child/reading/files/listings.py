@@ -56,10 +56,11 @@ def inside_each(found: ast.stmt) -> list[str]:
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
     """All parts of a statement but the tests of what it leaves out."""
     skips = isinstance(node, ast.If) and isinstance(node.body[0], ast.Continue)
-    for child in ast.iter_child_nodes(node):
+    test = node.test if isinstance(node, ast.If) else None
+    joined = test.values if skips and isinstance(test, ast.BoolOp) else []  # `if not path.is_dir() or path == other`
+    for child in [n for n in (*joined, *ast.iter_child_nodes(node)) if not (joined and n is test)]:
         denied = isinstance(child, ast.UnaryOp) and isinstance(child.op, ast.Not)
-        tests = isinstance(node, ast.If) and child is node.test
-        if denied != (skips and tests):
+        if denied != (skips and (child is test or child in joined)):
             continue
         yield child
         yield from _parts(child)

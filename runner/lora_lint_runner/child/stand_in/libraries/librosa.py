@@ -1,4 +1,4 @@
-"""A small librosa, soundfile and audioread: sounds are read and written, features of them are not made."""
+"""A small librosa, soundfile and audioread: sounds are read and written, and have features (see `librosa_features`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ...context import Run
 from .. import sounds
+from .librosa_features import FEATURES, stft
 
 
 def load(path: Any, sr: float | None = 22_050, mono: bool = True, *args: Any, **options: Any) -> tuple[Any, Any]:
@@ -38,8 +39,8 @@ def to_mono(y: Any) -> Any:
 
 
 def same(y: Any = None, *args: Any, **options: Any) -> Any:
-    """Effects leave a sound as it is."""
-    return y
+    """Effects leave a sound, and other scales a spectrum, as it is."""
+    return options.get("S", options.get("data")) if y is None else y
 
 
 def read(
@@ -73,7 +74,15 @@ class Info:
 
 
 PARTS: dict[str, dict[str, Any]] = {
-    "librosa": {"load": load, "resample": resample, "get_duration": duration, "to_mono": to_mono},
+    "librosa": {
+        "load": load,
+        "resample": resample,
+        "get_duration": duration,
+        "to_mono": to_mono,
+        "stft": stft,
+        **dict.fromkeys(("power_to_db", "amplitude_to_db", "db_to_power", "db_to_amplitude"), same),
+    },
+    "librosa.feature": FEATURES,
     "librosa.core": {"load": load, "resample": resample},
     "librosa.util": {"normalize": same, "fix_length": same},
     "librosa.effects": {"trim": trim, "time_stretch": same, "pitch_shift": same, "preemphasis": same},
@@ -87,5 +96,5 @@ def fill(module: ModuleType, run: Run) -> None:
     if module.__name__ == "librosa":
         import importlib
 
-        for part in ("core", "util", "effects"):
+        for part in ("core", "util", "effects", "feature"):
             module.__dict__[part] = importlib.import_module(f"librosa.{part}")

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from ..scoring import Score
+from ..scoring import VALUE, Score
 
 
 def taken(rows: Any, places: Sequence[int]) -> Any:
@@ -137,6 +137,20 @@ def compute_class_weight(class_weight: Any = None, classes: Any = (), y: Any = (
     return numpy.ones(len(classes))
 
 
+def classification_report(
+    y_true: Any, y_pred: Any, labels: Any = None, target_names: Any = None, output_dict: bool = False, **options: Any
+) -> Any:
+    """A text, or scores by the names of classes."""
+    names = (
+        target_names if target_names is not None else labels if labels is not None else sorted(set(map(str, y_true)))
+    )
+    scores = {"precision": VALUE, "recall": VALUE, "f1-score": VALUE, "support": len(y_true)}
+    found = {str(name): dict(scores) for name in (*names, "macro avg", "weighted avg")}
+    if output_dict:
+        return {**found, "accuracy": VALUE}
+    return "\n".join(f"{name} {' '.join(map(str, row.values()))}" for name, row in found.items())
+
+
 def confusion_matrix(y_true: Any, y_pred: Any, labels: Any = None, **options: Any) -> Any:
     """As the real one: it is drawn, and its diagonal summed."""
     import numpy
@@ -178,6 +192,7 @@ PARTS: dict[str, dict[str, Any]] = {
     },
     "sklearn.metrics": {
         "confusion_matrix": confusion_matrix,
+        "classification_report": classification_report,
         **dict.fromkeys(("roc_curve", "precision_recall_curve"), curve),
     },
     "sklearn.preprocessing": {

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from . import forgiving, forms, frames, rows
+from . import decoded, forgiving, forms, frames, rows
 from .forgiving import SPLIT
 from .maker import Maker
 
@@ -237,4 +237,5 @@ def install(run: Run) -> None:
         patches.replace(module, "get_dataset_split_names", lambda real: lambda *a, **k: ["train", "validation", "test"])
 
     forgiving.install(run, data)
+    decoded.install(run, data)
     frames.install(run)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..sounds import packed
+from ..sounds import RATE, packed
 from . import life
 from .sets import TABLE
 
@@ -56,6 +56,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "int": lambda name, index: _number(name, index),
     "first": lambda name, index: 0,  # letter of a part of a text
     "last": lambda name, index: 9,
+    "rate": lambda name, index: RATE,
     "length": lambda name, index: index % 8 + 1,
     "float": lambda name, index: round((_times(name, index) % 11) / 10, 2),
     "language": lambda name, index: ("en", "de", "fr")[index % 3],

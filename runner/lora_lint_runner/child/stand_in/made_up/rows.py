@@ -14,6 +14,7 @@ SPEAKING = ("role", "from", "speaker")
 ASKING = ("user", "human", "customer", "question", "client", "patient", "q", "student", "prompter")
 OTHER = ("someone", "assistant")
 OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "answer_number")
+RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
 
@@ -51,6 +52,8 @@ def by_script(run: Run, column: str) -> str | None:
     sequence = life.kind_of(column, kinds.by_name(column), {*hints.strings, *hints.classes})
     if sequence is not None:
         return sequence
+    if kinds.by_name(column) == "audio" and "array" not in hints.strings and not RATES.isdisjoint(hints.columns):
+        return "wave"  # its rate stands beside it
     templates = "apply_chat_template" in hints.attributes and "unsloth" not in hints.roots
     plain = templates and not hints.strings & {"from", "value"}
     return "messages" if plain and kinds.by_name(column) == "sharegpt" else None
@@ -73,7 +76,7 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
         return shape.values[index % len(shape.values)]
     if shape is not None and shape.kind == "text" and kind is None and kinds.by_name(name) in OF_TEXT:
         kind, shape = kinds.by_name(name), None
-    if shape is not None and shape.kind == "int" and kinds.by_name(name) in ("int", "length"):
+    if shape is not None and shape.kind == "int" and kinds.by_name(name) in ("int", "length", "rate"):
         kind, shape = kinds.by_name(name), None
     if shape is not None and shape.kind not in ("any", "list", "record") and (kind is None or shape.kind != "text"):
         if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float"):

@@ -31,7 +31,7 @@ def cell(hints: Hints, column: str, index: int, made: Any) -> Any:
         return _number(hints, chance, made)
     if isinstance(made, str) and DATE.match(made):
         return _date(index, made)
-    return _text(hints, column, chance, made) if isinstance(made, str) else made
+    return _text(hints, column, chance, made) if isinstance(made, str) and shape.kind != "json" else made
 
 
 def _date(index: int, made: str) -> str:

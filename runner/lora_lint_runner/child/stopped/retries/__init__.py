@@ -53,6 +53,7 @@ LOOKS = (  # the first one that has something new decides
     missing_files.left_out,
     better.score,
     better.demand,
+    labels.told_apart,
     arguments.data_files,
     cells.seen,
     paths.opened,

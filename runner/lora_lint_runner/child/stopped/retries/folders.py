@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from types import CodeType
 
 from ...context import Run
 from ...stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
-from .learning import Learned, frames, names_in
+from .learning import Learned, frames, names_in, used
 from .missing_files import EMPTY
 
 MOST = 16
@@ -33,16 +32,10 @@ def named(run: Run, error: BaseException) -> Learned | None:
     for kinds in ((list, tuple, set), (dict,)):
         for frame in reversed(own):
             held = names_in(frame)
-            for value in (held.get(name) for name in _names(frame.f_code)):
+            for value in (held.get(name) for name in used(frame.f_code)):
                 if isinstance(value, kinds) and len(value) > 1 and all(_word(v) for v in value):
                     return {"folders": [str(v) for v in value][:MOST]}
     return None
-
-
-def _names(code: CodeType) -> list[str]:
-    """All names in a function, those of its comprehensions among them."""
-    inner = [name for const in code.co_consts if isinstance(const, CodeType) for name in _names(const)]
-    return [*code.co_names, *code.co_varnames, *code.co_freevars, *inner]
 
 
 def _word(value: object) -> bool:

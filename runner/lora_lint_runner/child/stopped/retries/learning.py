@@ -6,7 +6,7 @@ import ast
 import os
 import traceback
 from collections.abc import Iterable, Mapping
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 from ...context import Run
@@ -61,6 +61,12 @@ def held_by(run: Run, error: BaseException) -> dict[str, Any]:
     """What names stand for in the innermost frame of the script's own that an exception went through."""
     own = [f for f in frames(error) if run.code.owns(f.f_code.co_filename)]
     return names_in(own[-1]) if own else {}
+
+
+def used(code: CodeType) -> list[str]:
+    """All names in a function, those of its comprehensions among them."""
+    inner = [name for const in code.co_consts if isinstance(const, CodeType) for name in used(const)]
+    return [*code.co_names, *code.co_varnames, *code.co_freevars, *inner]
 
 
 def at_work(run: Run, error: BaseException) -> dict[str, Any]:

@@ -54,9 +54,18 @@ def missing_path(error: BaseException) -> str | None:
     return os.fspath(name) if isinstance(name, (str, os.PathLike)) and os.fspath(name) else None
 
 
+def spoken_of(run: Run, error: BaseException) -> str | None:
+    """The path that an exception could not find; of one that the script itself has worded, what was looked for and
+    stands in it."""
+    found = missing_path(error)
+    worded = getattr(error, "filename", None) is None
+    asked = next((p for p in run.met.looked_for if os.path.isabs(p) and p in str(error)), None) if worded else None
+    return asked if asked is not None and found is not None else found
+
+
 def folder(run: Run, error: BaseException) -> Learned | None:
     """Another folder to start from: the one from which the relative path that was not found leads somewhere."""
-    name = missing_path(error) or next(iter(blamed(run, error)), None)
+    name = spoken_of(run, error) or next(iter(blamed(run, error)), None)
     if name is None or "cwd" in run.spec.learned:
         return None
     path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
@@ -126,7 +135,7 @@ def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
 
 def lacked(run: Run, error: BaseException) -> str | None:
     """The file, folder or pattern of data that a script has stopped for want of, as its user knows it."""
-    name = missing_path(error) or next(iter(blamed(run, error)), None)
+    name = spoken_of(run, error) or next(iter(blamed(run, error)), None)
     if name is None or os.path.basename(name) in SAVED or written(error) or _beside_a_model(run, name):
         return None
     if name in run.met.databases:

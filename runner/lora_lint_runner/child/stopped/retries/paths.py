@@ -38,7 +38,8 @@ def _column(run: Run, name: str | None, error: BaseException | None, picture: bo
     known: dict[str, str] = run.spec.learned.get("paths", {})
     for cell, suffix in _readings(name) if name is not None else ():
         column = run.met.cells.get(cell)
-        if column is not None and column not in known:
+        own_word = not suffix and cell in run.hints.strings  # a cell is called so, too, of a script that compares it
+        if column is not None and column not in known and not own_word:
             own = os.path.splitext(cell)[1]
             whole = suffix or (own if own in (*PICTURES, *SOUNDS) else PICTURE if picture else _kind(run, error))
             folder = os.path.dirname(carried(run, str(name)))
