@@ -17,6 +17,7 @@ from ..script import main_module
 from .commands import is_python
 
 LAUNCHERS = ("accelerate", "torchrun", "deepspeed")
+MODULES = (*LAUNCHERS, "torch.distributed.run", "torch.distributed.launch", "accelerate.commands.launch")
 DEEPEST = 3  # commands within commands
 
 
@@ -37,15 +38,20 @@ def named_in(run: Run, words: Sequence[str], cwd: str) -> Own | None:
     if is_python(words[0]):
         while rest and rest[0].startswith("-") and rest[0] not in ("-m", "-c", "-"):
             rest.pop(0)
-        if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] not in LAUNCHERS:
+        if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] in MODULES:
+            return _launched(run, rest[2:], cwd)
+        if rest[:1] == ["-m"] and len(rest) > 1:
             return _module(run, rest[1], tuple(rest[2:]), cwd)
         if rest[:1] in (["-c"], ["-"]) or rest[:1] == ["-m"]:
             return None
         return _script(run, rest, cwd)
-    if os.path.basename(words[0]) in LAUNCHERS:
-        places = [place for place, word in enumerate(rest) if word.endswith(".py")]
-        return _script(run, rest[places[0] :], cwd) if places else None
-    return None
+    return _launched(run, rest, cwd) if os.path.basename(words[0]) in LAUNCHERS else None
+
+
+def _launched(run: Run, words: Sequence[str], cwd: str) -> Own | None:
+    """The script that a launcher is given, behind options of its own."""
+    places = [place for place, word in enumerate(words) if word.endswith(".py")]
+    return _script(run, words[places[0] :], cwd) if places else None
 
 
 def _script(run: Run, words: Sequence[str], cwd: str) -> Own | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from .cells.uses import as_number
+from .cells.telling import as_number
 from .spelled import Spelled
 
 LOADERS = ("safe_load", "full_load", "load", "loads", "unsafe_load", "File")

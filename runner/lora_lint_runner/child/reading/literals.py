@@ -33,8 +33,14 @@ def texts_in(node: ast.AST, known: Mapping[str, list[Any]]) -> tuple[str, ...]:
 
 
 def said(tree: ast.Module) -> dict[str, tuple[str, ...]]:
-    """Names bound to texts, also as what is taken where nothing is given: `split = settings.get("split", "train")`."""
+    """Names bound to texts, also as what is taken where nothing is given: `split = settings.get("split", "train")`, and
+    those that a loop gives: `for split in ("train", "test")`."""
     found: dict[str, tuple[str, ...]] = {}
+    known = literals(tree)
+    for node in walk(tree):
+        if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.target, ast.Name):
+            texts = texts_in(node.iter, known)
+            found[node.target.id] = (*found.get(node.target.id, ()), *(text for text in texts if text))
     for name, value in bound(tree):
         asks = isinstance(value, ast.Call) and getattr(value.func, "attr", "") in ("get", "getenv") and value.args[1:]
         text = value.args[1] if isinstance(value, ast.Call) and asks else value

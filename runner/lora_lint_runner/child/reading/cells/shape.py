@@ -11,7 +11,8 @@ NUMBERS = ("int", "float")
 class Shape(NamedTuple):
     """`kind` is "any", "text", "int", "float", "bool", "image", "audio", "bytes" (those of a file, also "image bytes"
     and "audio bytes"), "messages", "list", "record", "tokens" (a list of words) or "json": a text that holds `items`.
-    `size` is how many a list has, where that is known."""
+    `size` is how many a list has, where that is known; its `fields` are its places, where each is of a kind of its
+    own."""
 
     kind: str = "any"
     items: Shape | None = None
@@ -35,7 +36,7 @@ class Shape(NamedTuple):
             return self._replace(fields=tuple(fields.items()))
         if self.kind == other.kind == "list":
             items = self.items.joined(other.items) if self.items and other.items else self.items or other.items
-            return self._replace(items=items, size=max(self.size, other.size))
+            return self._replace(items=items, fields=self.fields or other.fields, size=max(self.size, other.size))
         if "messages" in (self.kind, other.kind):
             return self if self.kind == "messages" else other
         both = (self, other)

@@ -110,6 +110,8 @@ class Shapes:
             return Shape(number)
         if isinstance(parent, ast.Attribute) and parent.attr == "str":
             return Shape("text")
+        if tables.picks(node, parent):
+            return Shape("bool")
         shape = ANY if left_out else self.uses.of(node, 0)
         shape = _cell(shape) if shape.kind == "list" else shape
         if shape.kind == "date" or (isinstance(parent, ast.Attribute) and parent.attr in CELLWISE):

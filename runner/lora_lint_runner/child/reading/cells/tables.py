@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from ..walking import walk
 
 READERS = (
-    "read_csv", "read_json", "read_parquet", "read_table", "read_excel", "read_sql", "read_sql_query", "to_pandas",
-    "read_ndjson", "scan_csv", "scan_parquet", "scan_ndjson",
+    "read_csv", "read_json", "read_parquet", "read_feather", "read_table", "read_excel", "read_sql", "read_sql_query",
+    "to_pandas", "read_ndjson", "scan_csv", "scan_parquet", "scan_ndjson",
 )  # fmt: skip
 NAMING = ("names", "usecols", "columns", "parse_dates")  # what the readers are told
 OTHERS = (ast.NotEq, ast.NotIn)
@@ -65,7 +65,11 @@ def told(tree: ast.Module) -> Iterator[str]:
 
 
 def dates(tree: ast.Module) -> Iterator[str]:
-    """The columns that a reader of tables takes for dates: `read_csv(path, parse_dates=["created_at"])`."""
+    """The columns that a reader of tables takes for dates: `read_csv(path, parse_dates=["created_at"])`, and those that
+    are made such: `pd.to_datetime(frame["created_at"])`."""
+    for call in calls(tree, "to_datetime"):
+        columns = [text_of(given.slice) for given in call.args[:1] if isinstance(given, ast.Subscript)]
+        yield from filter(None, columns)
     for node in walk(tree):
         for given in [k.value for k in node.keywords if k.arg == "parse_dates"] if isinstance(node, ast.Call) else []:
             yield from texts_of(given)
@@ -106,6 +110,14 @@ def number_of(parent: ast.AST | None, parents: Mapping[ast.AST, ast.AST]) -> str
     given = [*called.args[:1], *(k.value for k in called.keywords if k.arg == "dtype")]
     said = ast.unparse(given[0]).lower() if given and parent.attr in ("astype", "to_numpy") else ""
     return next((kind for kind in ("int", "float") if kind in said), None)
+
+
+def picks(column: ast.AST, parent: ast.AST | None) -> bool:
+    """Does a column pick the rows of its table: `frame[frame["resolved"]]`, `frame[~frame["hidden"]]`?"""
+    turned = isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Invert)
+    if isinstance(parent, ast.BinOp):
+        return isinstance(parent.op, (ast.BitAnd, ast.BitOr))
+    return turned or (isinstance(parent, ast.Subscript) and parent.slice is column)
 
 
 def kept(tree: ast.Module, known: set[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from ..walking import walk
 from .compared import FIRST, compared
 from .shape import ANY, Shape
 from .tables import number_of
+from .telling import as_number, is_path, is_text
 
 TEXT_METHODS = frozenset(
     (
@@ -88,14 +89,12 @@ class Uses:
                 return Shape("record")
             return ANY
         if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node:
-            return Shape("list", self._named(parent.target, parent, depth))
+            return Shape("list", self._each_item(parent.target, parent, depth))
         if isinstance(parent, ast.FormattedValue):
             return Shape("float") if as_number(parent) else ANY
         if isinstance(parent, ast.BinOp):
             other = parent.right if parent.left is node else parent.left
-            text = isinstance(other, ast.JoinedStr) or (
-                isinstance(other, ast.Constant) and isinstance(other.value, str)
-            )
+            text = all(map(is_text, (other.body, other.orelse) if isinstance(other, ast.IfExp) else (other,)))
             if isinstance(parent.op, ast.Div) and parent.right is node:
                 return Shape("text") if is_path(parent.left) else ANY  # a number, or a file below a path
             if isinstance(parent.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)):
@@ -138,6 +137,14 @@ class Uses:
         for part in target.elts:
             items = items.joined(self._named(part, scope, depth))
         return Shape("list", items, size=len(target.elts))
+
+    def _each_item(self, target: ast.expr, loop: ast.AST, depth: int) -> Shape:
+        """As the variable of a loop is used, or each of several: `for start, end, tag in row["spans"]`."""
+        parts = target.elts if isinstance(target, ast.Tuple) else []
+        if not parts or not all(isinstance(part, ast.Name) for part in parts):
+            return self._named(target, loop, depth)
+        fields = tuple((part.id, self._named(part, loop, depth)) for part in parts if isinstance(part, ast.Name))
+        return Shape("list", fields=fields, size=len(fields))
 
     def _one_of_several(self, node: ast.AST, parent: ast.AST, depth: int) -> Shape:
         """`texts, marks = row["texts"], row["marks"]`: as the variable in its place is used."""
@@ -291,19 +298,3 @@ class Uses:
                 else:
                     shape = shape.joined(self.of(node, depth + 1))
         return shape
-
-
-def is_path(node: ast.AST) -> bool:
-    """Is it a path below which something lies: `root / "images"`, `Path(root)`?"""
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.Div) and (is_path(node.left) or is_path(node.right))
-    called = node.func if isinstance(node, ast.Call) else None
-    name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-    return name == "Path" or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-def as_number(node: ast.AST | None) -> bool:
-    """Is it written into a text as a number (`{loss:.4f}`)?"""
-    form = node.format_spec if isinstance(node, ast.FormattedValue) else None
-    parts = form.values if isinstance(form, ast.JoinedStr) else []
-    return any(isinstance(p, ast.Constant) and str(p.value).endswith(("f", "e", "g", "%")) for p in parts)

@@ -95,7 +95,16 @@ def _literal(value: Any) -> str:
 
 
 def _mended(run: Run, connection: sqlite3.Connection, query: str, said: str) -> bool:
-    """Makes up the table or column that a query lacks. False where something else is wrong with it."""
+    """Makes up the table or column that a query lacks, also for those who connect later. False where something else is
+    wrong with it."""
+    own = connection.in_transaction  # the script's, which it ends itself
+    mended = _made_up(run, connection, query, said)
+    if mended and not own:
+        connection.commit()
+    return mended
+
+
+def _made_up(run: Run, connection: sqlite3.Connection, query: str, said: str) -> bool:
     lacks = NO_TABLE.search(said)
     if lacks is not None:
         table = lacks[1]

@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import sounds
 from . import kinds, life
-from .suffixes import FASTA, PACKED, PICTURES, SHEETS, SOUNDS
+from .suffixes import BY_ARROW, FASTA, PACKED, PICTURES, SHEETS, SOUNDS
 
 MASK = re.compile(r"mask|annotation|segmentation|(^|[-_])(seg|gt|labels?)([-_.\d]|$)", re.I)
 _WRITTEN: set[str] = set()  # made up by this process
@@ -74,9 +74,10 @@ def write(path: str, found: list[Any], suffix: str, as_one: bool = True, separat
     if "." + suffix in SOUNDS:
         sounds.write(path)
         return
-    if suffix == "parquet":
+    if "." + suffix in BY_ARROW:
         held = io.BytesIO()  # pyarrow opens files by itself, where they do not lie in the box
-        importlib.import_module("pandas").DataFrame([_filled(row) for row in found]).to_parquet(held)
+        frame = importlib.import_module("pandas").DataFrame([_filled(row) for row in found])
+        getattr(frame, f"to_{suffix}")(held)
         with open(path, "wb") as whole_file:
             whole_file.write(held.getvalue())
         return

@@ -63,7 +63,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "beginning": lambda name, index: 0.0,
     "ending": lambda name, index: 0.25 + (index % 5) / 20,  # seconds; a made-up sound is longer
     "date": lambda name, index: f"2024-{index // 672 % 12 + 1:02}-{index // 24 % 28 + 1:02} {index % 24:02}:00:00",
-    "bool": lambda name, index: index % 2 == 0,
+    "bool": lambda name, index: index // 3 % 2 == 0,  # not in step with what there are two of
     "label": _labels(2),
     "label3": _labels(3),
     "label4": _labels(4),

@@ -164,6 +164,10 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
             if set(fields) <= known:
                 return spoken(kinds.KINDS[form](name, index), _speakers(fields))
         return [_turn(fields, index, turn) for turn in range(2)]
+    if cell is None and shape.fields:
+        return [_leaf(field, index + place, inner) for place, (field, inner) in enumerate(shape.fields)]
+    if cell is None and items is not None and items.kind == "list" and items.fields:
+        return [_fitted(None, name, index + place, items) for place in range(2)]
     count = shape.size or 4
     if cell is None and shape.size and (items is None or items.kind == "any"):
         return [_leaf(name, index + place, Shape("float")) for place in range(count)]

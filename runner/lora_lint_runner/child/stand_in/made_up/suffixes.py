@@ -9,9 +9,10 @@ TEXTS = (
     ".txt", ".text", ".log", ".key", ".md", ".prompt", ".tmpl", ".dat", ".lst", ".tok", ".src", ".tgt", ".trg", ".en",
     ".de", ".fr", ".es", ".zh", ".conll", ".conllu", ".iob", ".iob2", ".bio",
 )  # fmt: skip
-STRUCTURED = (".jsonl", ".ndjson", ".json", ".parquet", ".pkl")
+BY_ARROW = (".parquet", ".feather")
+STRUCTURED = (".jsonl", ".ndjson", ".json", *BY_ARROW, ".pkl")
 SHEETS = (".xlsx", ".xls")  # as text, which pandas is made to read
-ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", *SHEETS, *TEXTS, *FASTA)
+ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BY_ARROW, *SHEETS, *TEXTS, *FASTA)
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
 PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")

@@ -89,6 +89,7 @@ LOOKS = (  # the first one that has something new decides
     cells.texts,
     cells.digits,
     cells.numbers,
+    cells.dates,
     cells.pictured,
     rows.answers,  # before more rows, which would be as many more answers
     labels.masked,

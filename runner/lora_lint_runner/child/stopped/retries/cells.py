@@ -28,6 +28,7 @@ NO_TENSOR = (
 )
 NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
+NO_DATE = re.compile(r"datetime string|does not match format|Invalid isoformat string")  # of pandas and Python
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
@@ -60,6 +61,15 @@ def numbers(run: Run, error: BaseException) -> Learned | None:
     with a number."""
     wrong = isinstance(error, (ValueError, TypeError)) and re.search(NO_TENSOR, str(error))
     return _of_a_kind(run, error, "numbers") if wrong else None
+
+
+def dates(run: Run, error: BaseException) -> Learned | None:
+    """Columns of dates, whatever their names sound like: those of the made-up text that is no date."""
+    wrong = isinstance(error, ValueError) and NO_DATE.search(str(error)) and run.made_up
+    known: dict[str, str] = run.spec.learned.get("kinds", {})
+    texts = (column for text, column in run.met.cells.items() if wrong and len(text) > 4 and text in str(error))
+    new = next((column for column in texts if column not in known), None)
+    return {"kinds": {**known, new: "date"}} if new is not None else None
 
 
 def pictured(run: Run, error: BaseException) -> Learned | None:

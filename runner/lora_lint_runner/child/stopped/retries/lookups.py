@@ -13,6 +13,7 @@ SPEAKERS = ("human", "gpt", "user", "assistant")
 NO_MEMBER = re.compile(r"^'(.*)' is not a valid (\w+)$", re.S)  # of an enumeration
 NO_ITEM = re.compile(r"^('.*'|\".*\") is not in list$", re.S)
 NO_RECORD = re.compile(r"string indices must be integers|'str' object has no attribute '(get|items|keys|values)'")
+NO_FILE = re.compile(r"^There is no item named (['\"].*['\"]) in the archive$", re.S)
 MOST = 64  # values of a column
 
 
@@ -23,7 +24,8 @@ def values(run: Run, error: BaseException) -> Learned | None:
     known: dict[str, list[Any]] = run.spec.learned.get("looked up", {})
     if column is None or column in known:
         return None
-    held = [value for value in _held(run, error, home) if cell not in value]
+    assert cell is not None
+    held = [value for value in _held(run, error, cell, home) if cell not in value]
     there = [[key for key in value if isinstance(key, str)][:MOST] for value in held]
     found = next((keys for keys in there if keys), None)
     return {"looked up": {**known, column: found}} if found else None
@@ -71,6 +73,9 @@ def _loaded(target: ast.AST) -> list[str]:
 def _missed(error: BaseException) -> tuple[str | None, str]:
     """What was looked up, and the enumeration that has no such member."""
     if isinstance(error, KeyError):
+        packed = NO_FILE.match(str(error.args[0])) if error.args else None
+        if packed is not None:
+            return str(ast.literal_eval(packed[1])), ""
         return (error.args[0], "") if error.args and isinstance(error.args[0], str) else (None, "")
     item = NO_ITEM.match(str(error)) if isinstance(error, ValueError) else None
     if item is not None:
@@ -86,15 +91,17 @@ def _column(run: Run, cell: str) -> str | None:
     return known.get(cell) or next((known[text] for text in known if plain and text.strip().lower() == plain), None)
 
 
-def _held(run: Run, error: BaseException, home: str) -> list[Any]:
+def _held(run: Run, error: BaseException, cell: str, home: str) -> list[Any]:
     """The tables and lists that the failing statement names: `LABELS[row["label"]]`, `self.ids[name]`."""
     held, nodes = _held_on_the_way(run, error), _nodes(run, error)
+    if NO_FILE.match(str(next(iter(error.args), ""))):
+        return [frames(error)[-1].f_locals["self"].namelist()]
     if home:
         return [[member.value for member in held[home]]] if isinstance(held.get(home), type) else []
-    asked = [
-        n.value for n in nodes if isinstance(n, ast.Subscript) or (isinstance(n, ast.Attribute) and n.attr == "index")
-    ]
-    named = [_value(node, held) for node in (*asked, *nodes)]
+    by_key = [n for n in nodes if isinstance(n, ast.Subscript)]
+    by_key.sort(key=lambda node: _value(node.slice, held) != cell)  # the one that was asked for it first
+    by_item = [n.value for n in nodes if isinstance(n, ast.Attribute) and n.attr == "index"]
+    named = [_value(node, held) for node in (*(n.value for n in by_key), *by_item, *nodes)]
     return [value for value in named if isinstance(value, (dict, list, tuple, set)) and value]
 
 

@@ -234,7 +234,7 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     """What was looked for in vain and is spoken of; the last of it, where an exception speaks of nothing there."""
     everything = run.met.looked_for
     looked_for: list[str] = list(dict.fromkeys(p for p in everything if os.path.basename(p) not in SAVED))
-    text = str(error)
+    text = f"{error} {error.__cause__ or ''}"
     if run.met.databases and NO_DATABASE.search(text):
         return run.met.databases[-1:]
     named = [p for p in looked_for if p in text or (len(os.path.basename(p)) > 4 and os.path.basename(p) in text)]

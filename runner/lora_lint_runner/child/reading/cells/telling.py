@@ -1,0 +1,25 @@
+"""Expressions that tell by themselves what kind of thing they are."""
+
+from __future__ import annotations
+
+import ast
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def is_path(node: ast.AST) -> bool:
+    """Is it a path below which something lies: `root / "images"`, `Path(root)`?"""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Div) and (is_path(node.left) or is_path(node.right))
+    called = node.func if isinstance(node, ast.Call) else None
+    name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+    return name == "Path" or (isinstance(node, ast.Constant) and is_text(node))
+
+
+def as_number(node: ast.AST | None) -> bool:
+    """Is it written into a text as a number (`{loss:.4f}`)?"""
+    form = node.format_spec if isinstance(node, ast.FormattedValue) else None
+    parts = form.values if isinstance(form, ast.JoinedStr) else []
+    return any(isinstance(p, ast.Constant) and str(p.value).endswith(("f", "e", "g", "%")) for p in parts)
