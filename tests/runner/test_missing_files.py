@@ -185,6 +185,22 @@ def test_a_data_set_on_disk_is_made_up(run: Run) -> None:
     assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
+def test_settings_that_the_project_holds_elsewhere_are_those(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "default.toml").write_text('word = "its own"\n')
+    text = """\
+import tomllib
+from pathlib import Path
+
+path = Path("~/git/project/config/default.toml").expanduser()
+if not path.exists():
+    raise FileNotFoundError(f"no settings: {path}")
+assert tomllib.loads(path.read_text())["word"] == "its own"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_data_set_on_disk_is_seen_by_its_file(run: Run) -> None:
     text = """\
 import os, sys

@@ -41,6 +41,20 @@ SFTTrainer(model, args, data_collator=collate, train_dataset=chats, processing_c
     assert carried(run(HEAD + text + SAVE)).endswith("is no list any more, but a Dataset")
 
 
+def test_a_tokenizer_that_cannot_pad_was_made_to_by_the_trainer(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling
+from trl import SFTConfig, SFTTrainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = Dataset.from_dict({"text": ["a word"] * 16})
+collate = DataCollatorForLanguageModeling(tokenizer, mlm=False)
+SFTTrainer(model, SFTConfig("o"), data_collator=collate, train_dataset=rows, processing_class=tokenizer).train()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("now tokenizer.pad_token = tokenizer.eos_token before it")
+
+
 def test_a_trainer_of_the_scripts_own_need_not_know_new_arguments(run: Run) -> None:
     text = """\
 class Mine(Trainer):

@@ -26,6 +26,7 @@ from . import (
     named_adapters,
     optimizers,
     padding,
+    padless,
     pairs,
     reference,
     scheduled,
@@ -48,7 +49,7 @@ KEYS = "not used by the HfArgumentParser"
 # what no single name or argument tells
 OF_THEIR_OWN: tuple[Any, ...] = (
     asked_generation, displaced, features, finished, generation, lengths, media, named_adapters, optimizers, padding,
-    pairs, reference, scheduled, sequences, sighted, twice,
+    padless, pairs, reference, scheduled, sequences, sighted, twice,
 )  # fmt: skip
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires

@@ -1,5 +1,5 @@
-"""Files of data that a script looks for where its author had them (`/home/ada/project/data/train.json`), and that the
-project holds at another place."""
+"""Files of data and settings that a script looks for where its author had them (`/home/ada/project/data/train.json`),
+and that the project holds at another place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...carried import carried
 from ...context import Run
 from ...stand_in.made_up.suffixes import ARRAYS, ROWS, suffix_of
 from .learning import Learned
-from .missing_files import SAVED, blamed, missing_path, unread_data, written
+from .missing_files import SAVED, SETTINGS, blamed, missing_path, unread_data, written
 
 DEPTH, MOST = 6, 20_000
 POINTER = b"version https://git-lfs"
@@ -29,7 +29,7 @@ def unread(run: Run) -> Learned | None:
 def _first(run: Run, paths: list[str]) -> Learned | None:
     known: dict[str, str] = run.spec.learned.get("elsewhere", {})
     for path in paths:
-        fits = suffix_of(path) in (*ROWS, *ARRAYS) and os.path.basename(path) not in SAVED
+        fits = suffix_of(path) in (*ROWS, *ARRAYS, *SETTINGS) and os.path.basename(path) not in SAVED
         found = _alike(run, path) if fits and carried(run, path) not in known else None
         if found is not None:
             return {"elsewhere": {**known, carried(run, path): os.path.relpath(found, run.spec.work)}}
