@@ -26,6 +26,21 @@ def test_the_command_names_the_package_as_the_index_does(run: Run) -> None:
     assert "pip install gitpython" in run("import git\ngit.Repo('.').head\n" + KEPT).json["reason"]
 
 
+def test_a_package_that_goes_with_a_gpu_is_there_to_the_script(run: Run) -> None:
+    text = """\
+from diffusers.utils.import_utils import is_xformers_available
+from packaging import version
+from transformers.utils import is_flash_attn_2_available
+
+if not is_xformers_available() or not is_flash_attn_2_available():
+    raise ValueError("make sure it is installed correctly")
+import xformers
+assert version.parse(xformers.__version__) > version.parse("0.0.16")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_package_that_trains_is_not_stood_in_for(run: Run) -> None:
     """Of a package of which nothing is known nothing is proved either: it may have been what trains."""
     text = "from trainer_of_nobody import fit\n" + HEAD + 'fit(model)\nmodel.save_pretrained("out")\n'

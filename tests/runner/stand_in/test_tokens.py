@@ -8,6 +8,8 @@ import pytest
 from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT
 
+from lora_lint_runner.child.stand_in.models import family
+
 Run = Callable[..., Ran]
 
 
@@ -132,3 +134,23 @@ model.save_pretrained("out")
 """
     ran = run(HEAD + text)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize(
+    "check", ["assert len(encoded) == 1, encoded", "if len(encoded) > 1:\n    raise ValueError(encoded)"]
+)
+def test_words_that_have_to_be_one_token_are(run: Run, check: str) -> None:
+    text = f"""\
+from transformers import AutoTokenizer
+
+encoded = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B").encode("maybe", add_special_tokens=False)
+{check}
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_model_that_only_has_the_architecture_of_another_has_a_tokenizer_that_pads() -> None:
+    assert family.tokens_of("llama", "01-ai/Yi-9B")["pad"] is not None
+    assert family.tokens_of("llama", "meta-llama/Llama-2-7b-hf")["pad"] is None
+    assert family.tokens_of("mistral", "someone/dolphin-mistral-7b")["pad"] is None

@@ -21,6 +21,7 @@ from unsloth import FastLanguageModel
 
 model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit", load_in_4bit=True)
 model = FastLanguageModel.get_peft_model(model, r=8)
+assert tokenizer.tokenizer.pad_token  # as of the processor of a checkpoint that sees, too
 chat = tokenizer.apply_chat_template([{"role": "user", "content": "hi"}])
 assert chat["input_ids"] == chat + []  # as of transformers 5, and of those before
 """

@@ -29,13 +29,23 @@ def install(run: Run) -> None:
         _cuda(run, module)
         _accelerators(run, module)
 
-    @run.patches.after("accelerate.utils.imports", "transformers.utils.import_utils")
+    @run.patches.after(*CHECKING)
     def libraries(module: Any) -> None:
-        for name in ("is_torch_bf16_gpu_available", "is_torch_tf32_available", "is_bf16_available"):
+        for name in CHECKED:
             run.patches.replace(module, name, lambda real: lambda *a, **k: True if run.code.asks() else real(*a, **k))
 
     moves.install(run)
     parallel.install(run)
+
+
+CHECKING = (
+    "accelerate.utils.imports", "transformers.utils.import_utils", "transformers.utils",
+    "diffusers.utils.import_utils", "diffusers.utils",
+)  # fmt: skip
+CHECKED = (  # what goes with a GPU: the script does with it what it would do there
+    "is_torch_bf16_gpu_available", "is_torch_tf32_available", "is_bf16_available", "is_xformers_available",
+    "is_flash_attn_2_available",
+)  # fmt: skip
 
 
 def _random_state(*args: Any, **options: Any) -> Any:

@@ -41,6 +41,8 @@ class FastLanguageModel:
         tokenizer = getattr(transformers, "AutoProcessor" if sees else "AutoTokenizer").from_pretrained(model_name)
         if getattr(tokenizer, "pad_token", "") is None:
             tokenizer.pad_token = tokenizer.eos_token
+        if not hasattr(tokenizer, "tokenizer"):
+            vars(tokenizer)["tokenizer"] = tokenizer  # of a checkpoint that sees, too, it gives the processor
         return _saving(model), tokenizer
 
     @classmethod

@@ -34,6 +34,7 @@ AUTO_MAPS = {
 }
 
 
+LENT = ("llama", "mistral")  # architectures that models of other names have
 SPELT = 4  # shorter types are words of other names, too
 MEDIA = r"(ImageProcessor(Fast|Pil)?|FeatureExtractor)$"  # of transformers 5, with torchvision and without
 SENSES = (
@@ -129,7 +130,9 @@ def tokens_of(model_type: str, name: str) -> dict[str, Any]:
         row = {**row, "pad": "<pad>"}  # nobody chose this model, or knows it: its tokenizer is one that can pad
     if row.get("pad") is None:
         own = (pad for pattern, pad in TABLE["pads"] if re.search(pattern, name.lower()))
-        row = {**row, "pad": next(own, None)}
+        # of a model that only has the architecture (Yi, Solar, DeepSeek) most tokenizers can pad
+        others = model_type.partition("-")[0] in LENT and not any(kind in words_of(name) for kind in LENT)
+        row = {**row, "pad": next(own, "<pad>" if others else None)}
     return dict(row)
 
 
