@@ -100,6 +100,21 @@ def test_a_package_of_the_project_that_is_installed_from_a_folder_of_its_own(run
     assert run("import mine\n" + KEPT).exit == 0
 
 
+def test_a_project_beside_the_scripts_own_is_none_of_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`../data` takes the folder along in which both lie."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "train.py").write_text("import models\nopen('../data/notes.txt')\n" + KEPT)
+    (tmp_path / "other" / "models").mkdir(parents=True)
+    (tmp_path / "other" / "setup.py").touch()
+    (tmp_path / "other" / "models" / "__init__.py").write_text("raise ValueError('of another')\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "notes.txt").touch()
+    monkeypatch.chdir(tmp_path / "mine")
+    assert "train.py:1: module models is not here: it seems to be the project's own" in run(None).json["reason"]
+
+
 def test_a_folder_without_code_is_no_package(run: Run, tmp_path: Path) -> None:
     (tmp_path / "unsloth" / "weights").mkdir(parents=True)
     assert run("from unsloth import FastLanguageModel\n" + KEPT).exit == 0

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from ..context import Run
+from ..neighbours import is_another
 from .anything import Anything, StandInModule, written_as_text
 
 with open(os.path.join(os.path.dirname(__file__), "packages.json"), encoding="utf-8") as _file:
@@ -103,14 +104,14 @@ class Own(importlib.abc.MetaPathFinder):
     def __init__(self, run: Run) -> None:
         self.run = run
         self.folders = [run.spec.work, os.path.join(run.spec.work, "src"), os.path.join(run.spec.work, "lib")]
-        self.folders += [*_installable(run.spec.work), *_above(run.spec.script, run.spec.work)]
+        self.folders += [*_installable(run), *_above(run.spec.script, run.spec.work)]
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         if "." in fullname or fullname in KINDS or not self.run.code.asks_import():
             return None
-        folders = [*self.folders, *_only_place(fullname, self.run.spec.work)]
+        folders = [*self.folders, *_only_place(fullname, self.run)]
         found = [importlib.machinery.PathFinder.find_spec(fullname, [folder], target) for folder in folders]
         there = [s for s in found if s is not None and _holds_code(s)]
         spec = next((s for s in there if s.origin is not None), there[0] if there else None)
@@ -120,11 +121,12 @@ class Own(importlib.abc.MetaPathFinder):
         return spec
 
 
-def _only_place(name: str, root: str) -> list[str]:
+def _only_place(name: str, run: Run) -> list[str]:
     """The folder of a project in which a module of this name lies, if it is the only one."""
     found = []
-    for count, (folder, inner, files) in enumerate(os.walk(root, followlinks=True)):
+    for count, (folder, inner, files) in enumerate(os.walk(run.spec.work, followlinks=True)):
         inner[:] = [d for d in inner if not d.startswith(".") and d not in ("node_modules", "site-packages")]
+        inner[:] = [d for d in inner if not is_another(run, os.path.join(folder, d))]
         if count > MOST_FOLDERS:
             return []
         found += [folder] if f"{name}.py" in files or name in inner else []
@@ -135,11 +137,13 @@ def _holds_code(spec: importlib.machinery.ModuleSpec) -> bool:
     return spec.origin is not None or _code_below(spec.submodule_search_locations or ())
 
 
-def _installable(root: str) -> list[str]:
+def _installable(run: Run) -> list[str]:
     """The folders in a project that are installed by themselves, and where their code may lie in them."""
     found = []
-    for folder in sorted(e.path for e in os.scandir(root) if e.is_dir() and not e.name.startswith(".")):
-        if any(os.path.isfile(os.path.join(folder, name)) for name in ("setup.py", "pyproject.toml", "setup.cfg")):
+    for folder in sorted(e.path for e in os.scandir(run.spec.work) if e.is_dir() and not e.name.startswith(".")):
+        if not is_another(run, folder) and any(
+            os.path.isfile(os.path.join(folder, name)) for name in ("setup.py", "pyproject.toml", "setup.cfg")
+        ):
             found += [folder, os.path.join(folder, "src")]
     return found
 

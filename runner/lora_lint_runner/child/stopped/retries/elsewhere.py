@@ -7,6 +7,7 @@ import os
 
 from ...carried import carried
 from ...context import Run
+from ...neighbours import is_another
 from ...stand_in.made_up.suffixes import ARRAYS, ROWS, suffix_of
 from .learning import Learned
 from .missing_files import SAVED, SETTINGS, blamed, missing_path, unread_data, written
@@ -52,7 +53,7 @@ def _of_name(run: Run, name: str) -> list[str]:
         count += len(names)
         if count > MOST or os.path.relpath(folder, run.spec.work).count(os.sep) >= DEPTH:
             inner.clear()
-        inner[:] = [d for d in inner if not d.startswith(".")]
+        inner[:] = [d for d in inner if not d.startswith(".") and not is_another(run, os.path.join(folder, d))]
         if name in names and _holds(os.path.join(folder, name)):
             found.append(os.path.join(folder, name))
     return found
