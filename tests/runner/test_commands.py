@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lora_lint_runner.child.guard import gpu
+from lora_lint_runner.child.guard import gpu, processes
 from lora_lint_runner.child.guard.commands import judged, words_of
 
 
@@ -77,3 +77,15 @@ def test_the_gpu_that_a_script_is_told_of_answers_as_it_is_asked() -> None:
     assert gpu.answer(asked.split()) == "0, 81920, 0"
     assert gpu.answer(["nvidia-smi", "--query-gpu=memory.free", "--format=csv"]) == "memory.free\n81920 MiB"
     assert gpu.answer(["nvidia-smi"]) is None
+
+
+@pytest.mark.parametrize(
+    ("inside", "has"),
+    [((), False), (("refs/heads/",), False), (("refs/heads/", "refs/heads/main"), True), (("packed-refs",), True)],
+)
+def test_a_repository_has_commits(tmp_path: Path, inside: tuple[str, ...], has: bool) -> None:
+    (tmp_path / ".git").mkdir()
+    for name in inside:
+        place = tmp_path / ".git" / name
+        place.mkdir(parents=True) if name.endswith("/") else place.touch()
+    assert processes._repository(str(tmp_path)) is has

@@ -143,7 +143,8 @@ def _repository(folder: str) -> bool:
         git = os.path.join(folder, ".git")
         if os.path.exists(git):
             heads = os.path.join(git, "refs", "heads")
-            return os.path.isfile(git) or os.path.exists(os.path.join(git, "packed-refs")) or bool(os.listdir(heads))
+            commits = os.path.isdir(heads) and bool(os.listdir(heads))
+            return commits or os.path.isfile(git) or os.path.exists(os.path.join(git, "packed-refs"))
         parent = os.path.dirname(folder)
         if parent == folder:
             return False
