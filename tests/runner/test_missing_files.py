@@ -233,6 +233,18 @@ print([encode(json.loads(line)) for line in open("rows.jsonl")][0])
     assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
+def test_columns_that_a_script_removes_from_its_own_rows_are_learned(run: Run) -> None:
+    text = """\
+import json
+from datasets import Dataset
+
+rows = Dataset.from_list([json.loads(line) for line in open("asked.jsonl")])
+assert rows.map(lambda row: {"n": len(row["asked"])}, remove_columns=["asked", "row_key"]).column_names == ["n"]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_table_is_read_whatever_separates_its_columns(run: Run) -> None:
     text = """\
 import pandas as pd

@@ -69,6 +69,21 @@ def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run
     assert "settings config/run.yaml: config/run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
 
 
+def test_settings_with_the_keys_that_are_asked_for_go_before_what_a_run_has_written_down(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "results").mkdir()
+    told = '{"lora": {"r": 4, "bias": "none"}, "target_modules": [1], "learning_rate": 1, "config": 1, "accuracy": 1}'
+    (tmp_path / "results" / "run.json").write_text(told)
+    asked = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain: {learning_rate: 0.5}\n"
+    (tmp_path / "runs.yaml").write_text(asked)
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--config", required=True)\n'
+    words = "print({'accuracy': 1, 'config': 2})\n"
+    ran = run(text + SETTINGS.replace('"config/run.yaml"', "p.parse_args().config") + words + "import json\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --config is required and was not given: runs.yaml" in ran.json["after"]["neutralised"]
+
+
 def test_settings_of_tools_are_no_settings_of_the_script(run: Run, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\ntrain = 1\nlora = 2\nbias = 3\nr = 4\n')
     text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--config", required=True)\n'

@@ -44,16 +44,19 @@ def install(run: Run) -> None:
 
 def own(run: Run, kind: str | None = None, words: frozenset[str] | None = None) -> str | None:
     """The project's own file of settings, of a kind, that knows most of the script's words (its texts and attributes,
-    where no others are given); near ones first. Without a kind: of those that the script can read."""
+    where no others are given), before all of the keys that it asks its settings for; near ones first. Without a kind:
+    of those that the script can read."""
+    asked = asked_settings.asked(sources.trees(run.spec.script, run.spec.work)) if words is None else {}
     words = run.hints.strings | run.hints.attributes if words is None else words
     home = os.path.dirname(run.spec.script)
     kinds = (kind,) if kind is not None else _read_by(run)
-    best: tuple[int, str] | None = None
+    best: tuple[tuple[int, int], str] | None = None
     for folder in dict.fromkeys((home, run.spec.cwd, os.path.dirname(home), run.spec.work)):
         for path in _below(folder):
-            count = _shared(path, words) if any(_alike(path, k) for k in kinds) else 0
-            if count >= ENOUGH and (best is None or count > best[0]):
-                best = (count, path)
+            keys = _keys(path) if any(_alike(path, k) for k in kinds) else set()
+            known, count = len(keys & set(asked)), len(keys & words)
+            if count >= ENOUGH and (best is None or (known, count) > best[0]):
+                best = ((known, count), path)
     return best[1] if best is not None else None
 
 
@@ -156,12 +159,12 @@ def _below(folder: str) -> list[str]:
     return found
 
 
-def _shared(path: str, words: frozenset[str]) -> int:
+def _keys(path: str) -> set[str]:
+    """The keys in a file, at whatever depth."""
     try:
         if os.path.getsize(path) > MOST_BYTES:
-            return 0
+            return set()
         with open(path, encoding="utf-8", errors="replace") as file:
-            keys = set(re.findall(r"(?:^|[{,])[\s\"'-]*([\w-]+)[\"']?\s*[:=]", file.read(), re.M))
+            return set(re.findall(r"(?:^|[{,])[\s\"'-]*([\w-]+)[\"']?\s*[:=]", file.read(), re.M))
     except OSError:
-        return 0
-    return len(keys & words)
+        return set()

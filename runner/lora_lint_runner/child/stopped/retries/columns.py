@@ -21,7 +21,10 @@ COLUMN_SAID = (
     r"key ['\"]([\w.-]+)['\"]",
     r"value ['\"]([\w.-]+)['\"] (?:not found in|needs to be one of)",
 )
-ALL_SAID = r"columns expected but not found: \[(.*)\]|None of \[Index\(\[(.*?)\]|\[('.*?')\] not in index"
+ALL_SAID = (
+    r"columns expected but not found: \[(.*)\]|None of \[Index\(\[(.*?)\]|\[('.*?')\] not in index|"
+    r"Column to remove \[(.*?)\] not in the dataset"  # of datasets
+)
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
 PLAIN = re.compile(r"\] not |None of \[")  # what pandas says in a sentence
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
@@ -81,7 +84,7 @@ def column(run: Run, error: BaseException) -> Learned | None:
 
 
 def _kept(run: Run, error: BaseException) -> list[str]:
-    """The columns that pandas is to keep of a file, or of a table, and that its rows lack."""
+    """The columns that pandas is to keep of a file, or of a table, or datasets to remove, and that its rows lack."""
     real = run.data is None or run.data.real
     said = re.search(ALL_SAID, str(error)) if isinstance(error, ValueError) or not real else None
     return re.findall(r"'([^']+)'", next(filter(None, said.groups()))) if said and run.made_up else []
