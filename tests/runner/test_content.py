@@ -36,6 +36,9 @@ def test_an_adapter_that_another_one_has_overwritten_is_told(run: Run) -> None:
     body = KEPT[start:].replace("\n", "\n    ")
     ran = run(f"{KEPT[:start]}for fold in range(3):\n    {body}\n")
     assert (ran.exit, adapter(ran)["notes"]) == (0, ["2 other adapters were saved here before, and overwritten"])
+    assert ran.json["reason"] == (
+        "the adapter files appear (2 other adapters were saved in out before, and overwritten)"
+    )
 
 
 def test_a_base_that_a_random_estimate_has_changed_is_not_compared(run: Run) -> None:

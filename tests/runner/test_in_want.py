@@ -143,6 +143,26 @@ def test_a_save_that_waits_for_a_better_score_is_made_once(run: Run) -> None:
     assert [site["verdict"] for site in ran.json["sites"]] == ["not reached", "confirmed"]
 
 
+LOOKED_UP = """\
+import json
+
+best = 0.0
+metrics = json.loads('{"eval_loss": 0.5}')
+score = metrics.get("eval_f1", 0.0)
+if score > best:
+    best = score
+    model.save_pretrained("best")
+"""
+
+
+def test_a_score_that_is_looked_up_by_a_wrong_name_never_comes(run: Run) -> None:
+    ran = run(TRAINED + LOOKED_UP)
+    row = (TRAINED + LOOKED_UP).splitlines().index("if score > best:") + 1
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
+    told = f"train.py:{row}: a save waits for a score that is not there: metrics has no 'eval_f1' but 'eval_loss'"
+    assert ran.json["reason"] == f"no save site was reached in the few steps of this run: {told}"
+
+
 DEMANDING = """\
 learned = float(torch.zeros(1))
 if learned < 0.5 or learned > 2:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import Any
 
 from . import caught, demands, filters, imported, parts, scores
@@ -21,7 +22,9 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0) -> 
         if isinstance(node, (ast.For, ast.While)):
             loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
     loops.endless |= {(filename, node.lineno) for node in endless(tree)}
-    saving = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
+    waiting = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
+    homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
+    saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
     tree = ast.fix_missing_locations(_Asking(saving).visit(tree))
     return compile(tree, filename, "exec", flags, dont_inherit=True)
 
@@ -49,13 +52,13 @@ def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
 
 
 class _Asking(ast.NodeTransformer):
-    def __init__(self, saving: set[ast.If]) -> None:
+    def __init__(self, saving: Mapping[ast.If, ast.AST]) -> None:
         self.count = 0
-        self.saving = saving  # branches with a save
+        self.saving = saving  # branches with a save, and the functions that they stand in
 
     def visit_If(self, node: ast.If) -> ast.AST:
         if node in self.saving:
-            node.test = _at(scores.asking(node.test, node.lineno), node.test)
+            node.test = _at(scores.asking(node, self.saving[node]), node.test)
         elif demands.ends(node):
             node.test = _at(demands.asking(node.test, node.lineno, wanted=False), node.test)
         self.generic_visit(node)

@@ -70,8 +70,11 @@ def _spots(spec: Spec, what: str) -> list[Spot]:
 
 
 def _say(run: Run, spot: Spot, said: str) -> None:
-    text = f"{os.path.basename(spot[0])}:{spot[1]}: {said}"
-    run.journal.line({"kind": "lacking", "text": text, "harmless": True})
+    run.journal.line({"kind": "lacking", "text": _told(spot, said), "harmless": True})
+
+
+def _told(spot: Spot, said: str) -> str:
+    return f"{os.path.basename(spot[0])}:{spot[1]}: {said}"
 
 
 def build(run: Run) -> tuple[Saves, Loops]:
@@ -89,7 +92,12 @@ def build(run: Run) -> tuple[Saves, Loops]:
         waits=not spec.learned.get("no waiting"),
     )
     run.saves, run.events, run.loops = saves, events, loops
-    run.scores = Scores(_spots(spec, "better"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
+    run.scores = Scores(
+        _spots(spec, "better"),
+        lambda: bool(events.steps),
+        lambda spot, said: _say(run, spot, said),
+        lambda spot, said: run.neutral(_told(spot, said)),
+    )
     run.demands = Demands(_spots(spec, "demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
     run.filters = Filters(_spots(spec, "filters"), lambda spot, said: _say(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import lora_lint
-from lora_lint_runner.child.verify.problem import UNTRAINED
+from lora_lint_runner.child.verify.problem import OVERWRITTEN, UNTRAINED
 from lora_lint_runner.verdict.comparing import Site, same_place
 from lora_lint_runner.verdict.observed import Observed, Spot
 
@@ -107,6 +107,12 @@ def _has_adapter(training: dict[str, Any]) -> bool:
 
 def places_kept(after: Observed) -> list[str]:
     return [a["directory"] for a in after.adapters if a["usable"] and not a["checkpoint"]]
+
+
+def overwritten(after: Observed) -> str | None:
+    """What was trained and saved where another trained adapter is now: folds, trials or tasks in one directory."""
+    told = [(a["directory"], note) for a in after.adapters for note in a["notes"] if OVERWRITTEN in note]
+    return next((note.replace(" here ", f" in {place} ") for place, note in told), None)
 
 
 def places_unmoved(after: Observed) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lora_lint_runner.verdict.facts import Facts, lost_beside, place_proved, places_kept, places_unmoved
+from lora_lint_runner.verdict.facts import Facts, lost_beside, overwritten, place_proved, places_kept, places_unmoved
 from lora_lint_runner.verdict.questions import QUESTIONS
 from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
 
@@ -15,7 +15,7 @@ def judge(facts: Facts) -> Verdict:
         verdict = Verdict(CONFIRMED, "the adapter files appear" if kept else "every save wrote what was predicted")
         if kept and (still := places_unmoved(facts.after)):
             verdict = verdict._replace(reason=f"{verdict.reason}, but nothing has moved in {still[0]}")
-        elif kept and (lost := lost_beside(facts, answers=False)):
+        elif kept and (lost := overwritten(facts.after) or lost_beside(facts, answers=False)):
             verdict = verdict._replace(reason=f"{verdict.reason} ({lost})")
     verdict = verdict if not facts.after.lacking else _beyond(facts, verdict)
     verdict = verdict if not facts.left_out else _without_cells(facts, verdict)

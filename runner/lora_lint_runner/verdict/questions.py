@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import lora_lint
 from lora_lint_runner.child.observe.state import WORDS
+from lora_lint_runner.child.scores import UNSCORED
 from lora_lint_runner.verdict.comparing import ELSEWHERE, Site
 from lora_lint_runner.verdict.facts import (
     Facts,
@@ -145,7 +146,8 @@ def _not_reached(facts: Facts) -> Verdict | None:
         end = f"ends itself at {facts.after.left_at.text}" if facts.after.left_at is not None else "came to its end"
         return Verdict(INCONCLUSIVE, f"the script {end} without a training step{last}")
     if facts.sites:
-        return Verdict(INCONCLUSIVE, "no save site was reached in the few steps of this run")
+        unscored = next((f": {text}" for text in facts.after.neutralised if UNSCORED in text), "")
+        return Verdict(INCONCLUSIVE, f"no save site was reached in the few steps of this run{unscored}")
     if facts.remaining:
         return Verdict(INCONCLUSIVE, f"nothing is saved, and {_codes(facts.remaining)} stays uncorrected")
     if any(a["usable"] and a["trained"] and not a["checkpoint"] for a in facts.after.adapters):

@@ -15,7 +15,7 @@ from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
 from .nowhere import nowhere
-from .problem import UNTRAINED, Problem
+from .problem import OVERWRITTEN, UNTRAINED, Problem
 from .tensors import Unreadable, read
 
 SKIPPED = ("hub", "made-up", "models", "home")
@@ -94,7 +94,7 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
                 found.problems[-1] += "; the merged model that it was trained on is saved nowhere"
     if (others := _others_before(saves, folder)) and found.trained:
         them = f"{others} other adapters were" if others > 1 else "another adapter was"
-        found.notes.append(f"{them} saved here before, and overwritten")
+        found.notes.append(f"{them} {OVERWRITTEN}")
     if found.trained and _as_loaded(save, name):
         found.notes.append("as it was when this run loaded it: nothing in it has changed since")
     if found.trained is False and found.notes and run.met.trained and _alone(save):
