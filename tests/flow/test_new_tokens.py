@@ -41,3 +41,21 @@ def test_one_that_is_new_beside_it_is() -> None:
     assert found("Qwen/Qwen2.5-0.5B", ADDS[0] + "\ntokenizer.add_tokens(tools)") == ["resized-embeddings-untrained"]
     assert found("Qwen/Qwen2.5-0.5B", ADDS[0].replace("im_end", "eot_id")) == ["resized-embeddings-untrained"]
     assert found("meta-llama/Meta-Llama-3-8B", ADDS[3].replace("im_end", "eot_id")) == []
+
+
+def test_whether_there_were_any_is_known_where_it_is_told() -> None:
+    text = SCRIPT.format(model="meta-llama/Llama-2-7b-hf", adds="")
+    asks = """\
+def extended(tokenizer, model):
+    added = tokenizer.add_tokens(tools)
+    if added:
+        model.resize_token_embeddings(len(tokenizer))
+    return added
+
+trained = {}
+if extended(tokenizer, model):
+    trained["modules_to_save"] = ["embed_tokens", "lm_head"]
+"""
+    text = text.replace("model.resize_token_embeddings(len(tokenizer))\n", asks)
+    assert [f.name for f in lora_lint.check_source(text.replace('"CAUSAL_LM")', '"CAUSAL_LM", **trained)'))] == []
+    assert [f.name for f in lora_lint.check_source(text)] == ["resized-embeddings-untrained"]

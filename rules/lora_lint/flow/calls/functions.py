@@ -12,7 +12,7 @@ from lora_lint.flow.calls.arguments import bind_parameters
 from lora_lint.flow.calls.callbacks import led_to
 from lora_lint.flow.calls.coroutines import is_async, note_made, put_aside
 from lora_lint.flow.calls.foreign import hand_over
-from lora_lint.flow.calls.results import by_arguments, spelled
+from lora_lint.flow.calls.results import given_back, spelled
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import UNROLL
 from lora_lint.flow.objects.passes import dropped
@@ -145,9 +145,7 @@ def invoke(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[
     if not given:
         return outcomes
     site = machine.site(node)
-    return [
-        o if isinstance(o.value, Raised) else Outcome(by_arguments(o.value, given, site), o.world) for o in outcomes
-    ]
+    return [given_back(outcome, given, site) for outcome in outcomes]
 
 
 def _too_deep(machine: Machine, func: Func, args: Args) -> bool:

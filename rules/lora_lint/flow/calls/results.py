@@ -11,7 +11,9 @@ from typing import Any
 from lora_lint.flow.modules import Site
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, Gate, ModelRef, ObjRef, Sym, Text, Tup, Value
-from lora_lint.flow.worlds.terms import make
+from lora_lint.flow.worlds.exits import Raised
+from lora_lint.flow.worlds.paths import Outcome
+from lora_lint.flow.worlds.terms import known, learn, make
 
 OPEN = ("met", "blur")  # tags of terms that only say where a value came up
 
@@ -28,7 +30,20 @@ def _part(value: Value) -> Any:
     return value if isinstance(value, (Const, Text, Tup, ObjRef, ModelRef)) else type(value).__name__
 
 
-def by_arguments(value: Value, given: tuple[Any, ...], site: Site) -> Value:
+def given_back(outcome: Outcome, given: tuple[Any, ...], site: Site) -> Outcome:
+    """A result by the arguments of its call, of which is known what was known of it inside."""
+    value, world = outcome
+    if isinstance(value, Raised):
+        return outcome
+    found = _by_arguments(value, given, site)
+    if isinstance(value, Sym) and isinstance(found, Sym) and found.term != value.term:
+        truth = known(world, value.term)
+        if truth is not None and known(world, found.term) is None:
+            learn(world, found.term, truth, None)
+    return Outcome(found, world)
+
+
+def _by_arguments(value: Value, given: tuple[Any, ...], site: Site) -> Value:
     """A result that hangs on the arguments of its call, where it is not one of them."""
     if isinstance(value, Sym):
         return value if not _is_open(value.term, given) else Sym(_of(value.term, given, site), value.models, value.kind)
@@ -36,9 +51,9 @@ def by_arguments(value: Value, given: tuple[Any, ...], site: Site) -> Value:
         parts = tuple(_of(part, given, site) if _is_open(part, given) else part for part in value.parts)
         return value if parts == value.parts else Text(parts, value.path)
     if isinstance(value, Tup):
-        return Tup(tuple(by_arguments(item, given, site) for item in value.items), value.open)
+        return Tup(tuple(_by_arguments(item, given, site) for item in value.items), value.open)
     if isinstance(value, Gate):
-        then, other = by_arguments(value.then, given, site), by_arguments(value.other, given, site)
+        then, other = _by_arguments(value.then, given, site), _by_arguments(value.other, given, site)
         return Gate(value.term, then, other)
     return value
 

@@ -36,7 +36,9 @@ def _enter_on(call: LibCall) -> Value:
         return call.unknown()
     _wait(call, manager)
     entered = enter(call.machine, manager, call.node)
-    return entered if entered != manager else call.unknown()  # the stack has it: it is not dropped
+    record = instance(call.machine, entered)
+    own = record is not None and record.cls is not None
+    return entered if own or entered != manager else call.unknown()  # the stack has it: it is not dropped
 
 
 def _at_exit(call: LibCall) -> Value:
