@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 class Row(NamedTuple):
     """What a call means: a verb, the names of its parameters in order, and details that the verb understands.
 
-    Two are for every verb: `gates` takes arguments that hang on a test as they are, and parts the paths itself;
+    Two are for every verb: `gates` takes arguments that hang on a test as they are, and parts the paths itself ("data":
+    only what is no model, and comes of none);
     `uses_up` goes through generators among the arguments to their end.
     """
 

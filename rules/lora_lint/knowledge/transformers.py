@@ -135,7 +135,7 @@ ON_ANY = {
     "named_parameters": row("parameters", named=True),
     "state_dict": row("state_dict"),
     "load_state_dict": row("load_state_dict", "state_dict strict"),
-    **rows("forward", "__call__ forward generate"),
+    **rows("forward", "__call__ forward generate", gates="data"),
     **rows("plain_model", "get_decoder get_encoder"),
     # an engine of DeepSpeed, which is taken for its model
     **rows("gives_itself", "save_checkpoint save_16bit_model save_fp16_model"),

@@ -15,6 +15,7 @@ from lora_lint.flow.objects.provenance import as_model
 from lora_lint.flow.objects.strings import atoms_of, place_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Value
+from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge.rows import Row
 from lora_lint.lifecycle.events.script import Requires
 from lora_lint.lifecycle.places import Place
@@ -107,10 +108,11 @@ def call_library(machine: Machine, callee: Lib, args: Args, node: cst.CSTNode) -
 
 
 def perform(call: LibCall) -> Value:
-    """Does what the row says. Arguments are settled first, so that no path parts while the verb is at work."""
-    args = call.args
-    if not call.row.options.get("gates"):
-        _settle(call.machine, args, call.node)
+    """Does what the row says. Arguments are settled first, so that no path parts while the verb is at work; data need
+    not be where the verb only asks which models they come from."""
+    args, gates = call.args, call.row.options.get("gates")
+    if gates is not True:
+        _settle(call.machine, args, call.node, data=gates != "data")
     if call.row.options.get("uses_up"):
         args.pos[:] = [used_up(call.machine, value, call.node) for value in args.pos]
     await_arguments(call.machine, args, call.node)
@@ -119,13 +121,18 @@ def perform(call: LibCall) -> Value:
     return call.machine.parts.verbs[call.row.verb](call)
 
 
-def _settle(machine: Machine, args: Args, node: cst.CSTNode) -> None:
+def _settle(machine: Machine, args: Args, node: cst.CSTNode, *, data: bool) -> None:
     for i, value in enumerate(args.pos):
-        if isinstance(value, Gate):
+        if isinstance(value, Gate) and (data or not _is_data(value)):
             args.pos[i] = machine.settle(value, node)
     for name, value in args.kw.items():
-        if isinstance(value, Gate):
+        if isinstance(value, Gate) and (data or not _is_data(value)):
             args.kw[name] = machine.settle(value, node)
+
+
+def _is_data(value: Gate) -> bool:
+    """Is it, whichever way its tests come out, nothing that a model is, holds or has computed?"""
+    return all(isinstance(leaf, Const) or (isinstance(leaf, Sym) and not leaf.models) for leaf in leaves(value))
 
 
 def _note_needs(call: LibCall) -> None:
