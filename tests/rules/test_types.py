@@ -70,3 +70,18 @@ get_peft_model(model, LoraConfig(target_modules=["q_proj", "k_proj", "o_proj"]))
     assert finding.message == (
         'a phi3 model has no module "q_proj", "k_proj": PEFT leaves them out without a word; it has qkv_proj'
     )
+
+
+FAST = """\
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained({name})
+model.print_trainable_parameters()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "names"), [("path", []), ('"runs/adapter"', []), ('"unsloth/llama-3-8b"', ["peft-op-on-plain-model"])]
+)
+def test_a_fast_load_of_an_adapter_gives_a_peft_model(name: str, names: list[str]) -> None:
+    assert [finding.name for finding in lora_lint.check_source(FAST.format(name=name))] == names

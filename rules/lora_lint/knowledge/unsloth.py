@@ -13,10 +13,12 @@ _CLASSES = (
 # has another of these raises TypeError; the vision classes raise at any
 _COMPARED = ("r", "lora_alpha", "lora_dropout", "bias", "use_rslora", "target_modules")
 
+# an adapter is loaded as a PeftModel, to be trained (is_trainable=True); some names are surely those of base models
+_LOAD = row("load_model", "model_name", tupled=True, adapters=True, plain="unsloth/")
+
 UNSLOTH = Table(
     functions={
-        # an adapter is loaded to be trained (is_trainable=True)
-        **{f"{name}.from_pretrained": row("load_model", "model_name", tupled=True, adapters=True) for name in _CLASSES},
+        **{f"{name}.from_pretrained": _LOAD for name in _CLASSES},
         **{
             f"{name}.get_peft_model": row("wrap_keywords", "model r target_modules lora_alpha", compares=_COMPARED)
             for name in _CLASSES

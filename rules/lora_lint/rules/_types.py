@@ -12,8 +12,16 @@ from lora_lint.rules.questions import best_after
 def failing_operations(lifecycle: Lifecycle, events: list[Event[Accessed]]) -> list[Event[Accessed]]:
     """Reads of a PEFT-only name that raise, on paths that come this far, and that nothing catches."""
     failing = [e for e in events if not e.facts.ok and not e.crashed and not caught(lifecycle, e)]
-    failing = [e for e in failing if not _told_apart(lifecycle, e)]
+    failing = [e for e in failing if not _may_be_peft(e) and not _told_apart(lifecycle, e)]
     return [e for e in failing if not _is_unknown_method(e) and not trained_merged(lifecycle, e)]
+
+
+def _may_be_peft(event: Event[Accessed]) -> bool:
+    """Loaded by a library that gives a PeftModel where the directory holds an adapter, and not merged since."""
+    assert event.oid is not None
+    base = event.life.base(event.oid)
+    merged = base.merged_at is not None or base.stripped_at is not None
+    return not merged and event.life.trait(event.oid, "may be adapted") is not None
 
 
 def caught(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:

@@ -54,8 +54,15 @@ def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hasha
         "own letters": _own_letters(call, cls) or None,
         "tied": tied,
         "part": call.option("part"),
+        "may be adapted": _may_be_adapted(call, source) or None,
     }
     return tuple((name, value) for name, value in found.items() if value is not None)
+
+
+def _may_be_adapted(call: LibCall, source: Hashable) -> bool:
+    """`FastLanguageModel.from_pretrained(path)` gives a PeftModel where an adapter is there."""
+    known = isinstance(source, str) and source.startswith(call.option("plain", ""))
+    return bool(call.option("adapters")) and not known
 
 
 def _new_head(call: LibCall, cls: str, source: Hashable) -> bool:
