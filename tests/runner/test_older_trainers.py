@@ -22,6 +22,34 @@ def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> N
     assert why.endswith("has no evaluation_strategy; now eval_strategy (and 3 more of the kind)")
 
 
+def test_arguments_of_a_class_that_the_script_makes_of_the_trainers(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+
+@dataclass
+class Own(TrainingArguments):
+    share: float = 0.5
+
+Trainer(model, Own("o", share=0.1, warmup_ratio=0.1), train_dataset=rows).train()
+"""
+    assert "Own of transformers" in (said := carried(run(HEAD + TRAINER + text + SAVE)))
+    assert "has no warmup_ratio; now warmup_steps" in said
+
+
+def test_a_trainer_of_the_scripts_own_has_its_tokenizer_under_the_older_name(run: Run) -> None:
+    text = """\
+class Mine(Trainer):
+    def compute_loss(self, *args, **options):
+        assert self.tokenizer.eos_token
+        return super().compute_loss(*args, **options)
+
+words = AutoTokenizer.from_pretrained("microsoft/phi-2")
+words.pad_token = words.eos_token
+Mine(model, TrainingArguments("o"), train_dataset=rows, processing_class=words).train()
+"""
+    assert carried(run(HEAD + TRAINER + text + SAVE)).endswith("has no tokenizer; now processing_class")
+
+
 def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run) -> None:
     text = """\
 from transformers import AutoTokenizer

@@ -63,13 +63,30 @@ def changed(change: Callable[[dict[str, Any]], None]) -> Callable[[Any], Any]:
 
 
 def accept(run: Run, home: str, owner: str, method: str = "__init__") -> None:
-    """From now on a class, or a function (then `owner` is empty), takes what it took in older releases."""
+    """From now on a class, or a function (then `owner` is empty), takes what it took in older releases. A class that
+    the script itself makes of one does so once it is made."""
 
     @run.patches.after(home)
     def patch(module: Any) -> None:
         held = getattr(module, owner, None) if owner else module
         if held is not None:
             run.patches.replace(held, method, lambda real: _taking(run, owner or method, real))
+        else:
+            run.patches.replace(dataclasses, "dataclass", lambda real: _making(run, owner, real))
+
+
+def _making(run: Run, owner: str, real: Any) -> Any:
+    """`dataclasses.dataclass`, by which a class of the script's gets the arguments that it takes."""
+
+    def finished(cls: Any) -> Any:
+        if cls.__name__ == owner:
+            run.patches.replace(cls, "__init__", lambda init: _taking(run, owner, init))
+        return cls
+
+    def dataclass(cls: Any = None, /, **options: Any) -> Any:
+        return finished(real(cls, **options)) if cls is not None else lambda held: finished(real(held, **options))
+
+    return dataclass
 
 
 def _taking(run: Run, owner: str, real: Any) -> Any:

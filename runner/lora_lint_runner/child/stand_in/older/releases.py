@@ -179,13 +179,19 @@ def _keyword(text: str) -> Entry | None:
     held = located(owner or method)
     if held is not None:
         return {"kind": "keyword", "home": held.__module__, **entry}
-    overrides = method in vars(located("Trainer") or object) and method != "__init__" and _trains(owner)
+    if method == "__init__":  # a class of arguments that the script makes of a library's
+        return (
+            {"kind": "keyword", "home": "transformers.training_args", **entry}
+            if _is_a("TrainingArguments", owner)
+            else None
+        )
+    overrides = method in vars(located("Trainer") or object) and _is_a("Trainer", owner)
     return {"kind": "override", "home": "transformers.trainer", **entry} if overrides else None
 
 
-def _trains(name: str) -> bool:
-    """Is it a trainer of the script's own?"""
-    kin = [located("Trainer") or object]
+def _is_a(base: str, name: str) -> bool:
+    """Is it a trainer of the script's own, say?"""
+    kin = [located(base) or object]
     while kin and kin[0] is not object:
         held = kin.pop()
         if held.__name__ == name:
@@ -199,6 +205,7 @@ def _attribute(text: str) -> Entry | None:
     if found is None:
         return None
     owner, name = found.group(1) or found.group(3), found.group(2) or found.group(4)
+    owner = "Trainer" if located(owner) is None and _is_a("Trainer", owner) else owner
     held = located(owner)
     # what a model answers is no setting, and neither is what its config has
     settings = hasattr(held, "__dataclass_fields__") and not issubclass(held, dict) and not hasattr(held, "model_type")
@@ -288,6 +295,14 @@ def said_keyword(entry: Entry) -> str | None:
     return f"{said}; now {now}" if now else f"{said}: other releases have it, leave it out here"
 
 
+def _said_attribute(entry: Entry, first: str, error: BaseException) -> str | None:
+    now = RELEASES["attributes"].get(entry["name"], "nothing")
+    if now.startswith("nothing"):
+        return None
+    library = entry["home"].split(".")[0]
+    return f"{entry['owner']} of {library} {_version(library)} has no {entry['name']}; now {now}"
+
+
 def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
     said = f"{type(error).__name__}: {first}" if first else "a dict was taken for ids"
     return f"{said}: since transformers 5 apply_chat_template wants return_dict=False for ids"
@@ -325,4 +340,5 @@ SAID = {
     "name": _said_name,
     "module": _said_name,
     "keyword": _said_keyword,
+    "attribute": _said_attribute,
 }
