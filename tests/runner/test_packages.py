@@ -100,6 +100,15 @@ def test_a_package_of_the_project_that_is_installed_from_a_folder_of_its_own(run
     assert run("import mine\n" + KEPT).exit == 0
 
 
+def test_the_projects_own_folder_may_have_another_name_where_its_author_has_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "utils").mkdir()
+    (tmp_path / "utils" / "data.py").write_text("from thesis_of_ours.utils.names import NAMES\n")
+    (tmp_path / "utils" / "names.py").write_text("NAMES = ['a']\n")
+    ran = run("from thesis_of_ours.utils.data import NAMES\nassert NAMES == ['a']\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["after"]["lacking"] == []
+
+
 def test_a_project_beside_the_scripts_own_is_none_of_it(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

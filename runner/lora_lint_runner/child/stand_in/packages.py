@@ -6,6 +6,7 @@ that is in no row of the table is reported as missing, with the pip command.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -19,6 +20,7 @@ from typing import Any
 
 from ..context import Run
 from ..neighbours import is_another
+from ..reading import sources
 from .anything import Anything, StandInModule, written_as_text
 
 with open(os.path.join(os.path.dirname(__file__), "packages.json"), encoding="utf-8") as _file:
@@ -116,9 +118,30 @@ class Own(importlib.abc.MetaPathFinder):
         there = [s for s in found if s is not None and _holds_code(s)]
         spec = next((s for s in there if s.origin is not None), there[0] if there else None)
         if spec is None:
+            spec = _as_whole(
+                fullname, [self.run.spec.work, *_above(self.run.spec.script, self.run.spec.work)], self.run
+            )
+        if spec is None:
             return None
         self.run.neutral(f"package {fullname} is the project's own and not installed: read from the project")
         return spec
+
+
+def _as_whole(name: str, folders: Sequence[str], run: Run) -> importlib.machinery.ModuleSpec | None:
+    """The project's own folder under the name that it has elsewhere (`thesis.utils.data`, of a clone of that name)."""
+    nodes = (node for tree in sources.trees(run.spec.script, run.spec.work) for node in ast.walk(tree))
+    told = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    inner = [module.split(".")[1:] for module in told if module.startswith(f"{name}.")]
+    for folder in dict.fromkeys(folders):
+        if inner and all(_is_module(os.path.join(folder, *parts)) for parts in inner):
+            spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = [folder]
+            return spec
+    return None
+
+
+def _is_module(path: str) -> bool:
+    return os.path.isfile(f"{path}.py") or os.path.isfile(os.path.join(path, "__init__.py"))
 
 
 def _only_place(name: str, run: Run) -> list[str]:
