@@ -185,6 +185,18 @@ def test_a_data_set_on_disk_is_made_up(run: Run) -> None:
     assert run(text + KEPT, "--made-up-rows").exit == 0
 
 
+def test_what_lies_beside_a_file_that_the_project_holds_elsewhere_is_there_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for place in range(40):  # more than there are attempts
+        (tmp_path / "data" / f"{place}.json").write_text(json.dumps(place))
+    text = "import json\nfor place in range(40):\n"
+    text += "    assert json.load(open(f'/home/ada/project/data/{place}.json')) == place\n"
+    text += "with open('/home/ada/project/data/0.json', 'w') as file:\n    file.write('written')\n"
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert (tmp_path / "data" / "0.json").read_text() == "0"
+
+
 def test_settings_that_the_project_holds_elsewhere_are_those(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "default.toml").write_text('word = "its own"\n')
