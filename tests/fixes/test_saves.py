@@ -78,6 +78,17 @@ def test_the_directory_beside_is_written_as_the_script_writes_its_own(path: str,
     assert f"model.save_pretrained({beside})\nmodel = model.merge" in made
 
 
+def test_the_model_that_a_class_is_told_to_save_is_no_directory(fixed: Fixed) -> None:
+    made = fixed("""\
+        Trainer(model=model, args=args).train()
+        model.save_pretrained(out)
+        model = model.merge_and_unload()
+        type(model).save_pretrained(model, out)
+    """)
+    assert made is not None
+    assert made.endswith('save_pretrained(model, f"{out}-merged")\n')
+
+
 @pytest.mark.parametrize(
     ("file", "beside"),
     [

@@ -66,11 +66,13 @@ class LibCall:
         return place_of(self.machine.world, value, self.machine.usual, hub=hub)
 
     def written(self, name: str) -> cst.BaseExpression | None:
-        """The expression that an argument was written as."""
+        """The expression that an argument was written as. Of `Class.method(instance, argument)` the first is none."""
         if not isinstance(self.node, cst.Call):
             return None
         position = self.row.position(name)
         plain = [arg for arg in self.node.args if arg.keyword is None and not arg.star]
+        if isinstance(self.receiver, ModelRef) and len(plain) == len(self.args.pos) + 1:
+            del plain[0]
         for arg in self.node.args:
             if arg.keyword is not None and arg.keyword.value == name:
                 return arg.value
