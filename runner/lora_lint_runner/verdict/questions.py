@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import lora_lint
 from lora_lint_runner.child.observe.state import WORDS
@@ -125,6 +126,14 @@ def _wrote(site: Site) -> str:
     return f"wrote a whole model ({', '.join(weights[:2])}) and no adapter files"
 
 
+def _wrote_nothing(facts: Facts) -> dict[str, Any] | None:
+    """A save of weights that were trained, of which none was left when it was made: a filter took them all out."""
+    rows = {row for site in facts.sites if site.predicted for row in range(site.row, site.end_row + 1)}
+    written = (e for e in facts.after.events if e["kind"] == "written" and e.get("empty") and e["error"] is None)
+    elsewhere = any(a["usable"] for a in facts.after.adapters)
+    return None if elsewhere else next((event for event in written if event["row"] in rows), None)
+
+
 def _not_reached(facts: Facts) -> Verdict | None:
     if facts.reached:
         return None
@@ -145,6 +154,9 @@ def _not_reached(facts: Facts) -> Verdict | None:
         last = f"; its last line: {said[-1]}" if said else ""
         end = f"ends itself at {facts.after.left_at.text}" if facts.after.left_at is not None else "came to its end"
         return Verdict(INCONCLUSIVE, f"the script {end} without a training step{last}")
+    if (empty := _wrote_nothing(facts)) is not None:
+        text = f"line {empty['row']} writes {empty['place']} without a single tensor in it; the adapter is in no file"
+        return Verdict(FAILED, text)
     if facts.sites:
         unscored = next((f": {text}" for text in facts.after.neutralised if UNSCORED in text), "")
         return Verdict(INCONCLUSIVE, f"no save site was reached in the few steps of this run{unscored}")

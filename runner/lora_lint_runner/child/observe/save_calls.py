@@ -144,8 +144,9 @@ def _raw(run: Run, saves: Saves, real: Any, how: str, place: int, method: bool =
         sure = kind == "written" or _of_a_model(content, saves.models.tensors())
         trained = kind == "weights_saved" and saves.models.all_of_one(_places(content))
         return saves.around(
-            how, kind, _module(content), target, lambda: real(*args, **options), sure=sure, trained=trained
-        )
+            how, kind, _module(content), target, lambda: real(*args, **options), sure=sure, trained=trained,
+            empty=_without_tensors(content),
+        )  # fmt: skip
 
     return save
 
@@ -162,6 +163,13 @@ def tensors(content: Any, known: set[str]) -> bool:
     return any(_is_weight(name, known) for name in names) or any(
         tensors(v, known) for v in content.values() if isinstance(v, dict)
     )
+
+
+def _without_tensors(content: Any) -> bool:
+    """Is it of texts and numbers alone, however deep? Of any other thing nobody knows."""
+    if isinstance(content, (dict, list, tuple)):
+        return all(map(_without_tensors, content.values() if isinstance(content, dict) else content))
+    return content is None or isinstance(content, (str, int, float, bool))
 
 
 def _is_weight(name: str, known: set[str]) -> bool:

@@ -36,9 +36,11 @@ class Saves:
         folder: Any = None,
         sure: bool = True,
         trained: bool = False,
+        empty: bool = False,
     ) -> Any:
         """Does a save (`real`, without arguments) and writes down what it left at `place`. `sure` is False for tensors
-        that may be those of no model, `trained` says that they are the whole of an adapter that was trained."""
+        that may be those of no model, `trained` says that they are the whole of an adapter that was trained, `empty`
+        that there is no tensor at all."""
         stand_ins = self.run.hub
         if self.depth:
             return self._inner(how, kind, model, place, real)
@@ -70,6 +72,7 @@ class Saves:
                 "own": own,
                 "sure": sure,
                 "trained": trained,
+                "empty": empty,
                 "temporary": target.startswith(self.run.box("tmp") + os.sep),
             }
             if error is None and model is not None and state is not None:
