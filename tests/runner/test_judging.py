@@ -47,7 +47,7 @@ def adapter(directory: str, **facts: Any) -> dict[str, Any]:
     """A directory with a trained adapter."""
     found = {
         "directory": directory, "usable": True, "problems": [], "kinds": [], "checkpoint": False, "trained": True,
-        "files": {"adapter_config.json": 1, "adapter_model.safetensors": 1},
+        "notes": [], "files": {"adapter_config.json": 1, "adapter_model.safetensors": 1},
     }  # fmt: skip
     return {**found, **facts}
 
