@@ -154,7 +154,10 @@ def _why(
 ) -> tuple[str | None, str | None]:
     """Why a run did not come to its end, for people and in a word. Nothing if it did."""
     if ended.stopped == "time":
-        return f"still running after {limits.seconds:.0f} s (--time-limit): ended, with all its processes", "time"
+        passes = max((line["backwards"] for line in trace.all("unstepped")), default=0)
+        idle = f", after {passes} backward passes or more without a step of an optimizer"
+        made = idle if passes and not trace.all("stepped") else ""
+        return f"still running after {limits.seconds:.0f} s (--time-limit): ended, with all its processes{made}", "time"
     if ended.stopped == "memory":
         return f"used more than {limits.memory / 2**30:.1f} GiB of memory (--memory-limit): ended", "memory"
     if ended.stopped == "disk":

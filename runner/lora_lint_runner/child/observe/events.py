@@ -12,6 +12,8 @@ from .moved import Moved
 from .outputs import Outputs
 from .state import Models, unwrapped
 
+MANY = 32  # backward passes without a step of an optimizer, for which scripts gather gradients
+
 
 class Events:
     """Writes down what happens to models. Only the outermost of nested operations counts."""
@@ -98,6 +100,8 @@ class Events:
     def went_back(self) -> None:
         """At every backward pass: the line of the loop that trains, and its model before the first step."""
         self.backwards += 1
+        if not self.steps and self.backwards >= MANY and self.backwards & (self.backwards - 1) == 0:
+            self.run.journal.line({"kind": "unstepped", "backwards": self.backwards})
         answered = self.answered() if self.answered is not None else None
         optimizer = self.optimizer() if self.optimizer is not None else None
         if answered is not None and optimizer is not None:
