@@ -255,6 +255,19 @@ def test_an_untrained_adapter_is_no_failure_where_checkpoints_hold_the_trained_o
     assert "only left in the checkpoint out/checkpoint-2" in ran.json["reason"]
 
 
+def test_a_fresh_adapter_is_not_the_trained_one_that_a_checkpoint_holds(run: Run) -> None:
+    text = HEAD + (
+        "from transformers import Trainer, TrainingArguments\n"
+        'rows = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8\n'
+        'Trainer(model, TrainingArguments("o"), train_dataset=rows).train()\n'
+    )
+    again = 'model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))\n'
+    ran = run(text + again + 'model.save_pretrained("out")\n')
+    left = "the trained adapter is only left in the checkpoint o/checkpoint-2"
+    assert ran.json["reason"] == f"nothing has moved in the adapter that is saved in out; {left}"
+    assert ran.exit == 3
+
+
 def test_an_untrained_adapter_beside_a_trained_one_is_named(run: Run) -> None:
     second = 'model.add_adapter("second", LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"))\n'
     ran = run(HEAD + second + LOOP + 'model.save_pretrained("out")\n', "--ignore", "LL")

@@ -123,6 +123,13 @@ def places_unmoved(after: Observed) -> list[str]:
     return [d for d in still if os.path.basename(d) not in theirs]
 
 
+def unmoved_afterwards(after: Observed) -> str | None:
+    """Where an adapter lies that was saved after the training and is as it began: not the one that was trained."""
+    trained = min((e["id"] for e in after.events if e["kind"] == "trained"), default=None)
+    late = {place for s in after.saves if trained is not None and s["id"] > trained for place in s["files"]}
+    return next((place for place in places_unmoved(after) if place in late), None)
+
+
 def lost_beside(facts: Facts, answers: bool) -> str | None:
     """What was trained beside the adapter and is in no file, where the run has come to every save; asked for `answers`
     without gradients, or only in training, as what a loss is made of."""

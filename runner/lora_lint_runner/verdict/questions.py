@@ -19,6 +19,7 @@ from lora_lint_runner.verdict.facts import (
     place_proved,
     places_kept,
     places_unmoved,
+    unmoved_afterwards,
     uses_peft,
 )
 from lora_lint_runner.verdict.observed import WARNING
@@ -229,6 +230,8 @@ def _left_nowhere(facts: Facts) -> Verdict | None:
         return Verdict(INCONCLUSIVE, f"{nowhere}; {codes} stays uncorrected (no safe fix, or none at all)")
     if not checkpoint:
         return Verdict(INCONCLUSIVE, f"{nowhere}, as far as this run can see")
+    if still := unmoved_afterwards(facts.after):
+        return Verdict(INCONCLUSIVE, f"nothing has moved in the adapter that is saved in {still}; {nowhere}")
     return Verdict(CONFIRMED, f"every save wrote what was predicted ({nowhere})")
 
 
