@@ -41,15 +41,19 @@ def trace_script(
     config: Config | None = None,
     argv: list[str] | None = None,
     *,
+    environment: Mapping[str, str] | None = None,
     root: Path | None = None,
 ) -> dict[str, Any]:
-    """The trace of an entry script across the modules of its project; with `argv`, as that command line runs it.
+    """The trace of an entry script across the modules of its project; with `argv` and `environment`, as
+    that command line runs it there.
 
     `root` is the project's folder where no file marks one. Raises ParseError, Unreadable and OSError for the script
     itself.
     """
+    from lora_lint.flow.scope import Started
+
     entry, session = _open(path, config, root)
-    return session.trace_of_script(entry, argv)
+    return session.trace_of_script(entry, Started(argv, environment))
 
 
 def fix_script(

@@ -98,9 +98,9 @@ def for_releases(config: lora_lint.Config, releases: Mapping[str, str]) -> lora_
 def predicted(
     script: Path, config: lora_lint.Config, argv: tuple[str, ...], root: Path | None = None
 ) -> dict[str, Any]:
-    """The trace of a script as it lies in the box, in a copy of its project that has no repository. An analysis that
-    fails predicts nothing, and says so in a note."""
+    """The trace of a script as it lies in the box, in a copy of its project that has no repository, with the
+    environment of this process. An analysis that fails predicts nothing, and says so in a note."""
     try:
-        return lora_lint.trace_script(script, config, list(argv) if argv else None, root=root)
+        return lora_lint.trace_script(script, config, list(argv) if argv else None, environment=os.environ, root=root)
     except (lora_lint.ParseError, lora_lint.Unreadable, OSError) as error:
         return {"events": [], "sites": [], "notes": [f"no prediction: {error}"]}

@@ -46,3 +46,14 @@ def test_an_option_that_was_spelled_in_one_way_or_another_stays_open(tmp_path: P
     path.write_text("import os\n" + SCRIPT.replace('parser.add_argument("--name", default="last")\n', either))
     [site] = lora_lint.trace_script(path, argv=["x.csv"])["sites"]
     assert not site["skipped"]
+
+
+@pytest.mark.parametrize(("environment", "place"), [({"OUT_DIR": "elsewhere"}, "elsewhere/last"), ({}, "runs/last")])
+def test_a_variable_of_a_known_environment_has_its_value(
+    environment: dict[str, str], place: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "train.py"
+    text = SCRIPT.replace('default=Path("runs/lora")', 'default=Path(os.getenv("OUT_DIR", "runs"))')
+    path.write_text("import os\n" + text)
+    [site] = lora_lint.trace_script(path, argv=["x.csv"], environment=environment)["sites"]
+    assert [list(found["directories"]) for found in site["predictions"]] == [[place]]

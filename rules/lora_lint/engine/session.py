@@ -23,6 +23,7 @@ from lora_lint.source.text import Unreadable, decode
 if TYPE_CHECKING:
     from lora_lint.engine.trials import Outcome, Tried
     from lora_lint.flow.modules import Module
+    from lora_lint.flow.scope import Started
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
@@ -112,12 +113,12 @@ class Session:
                 findings = trials.tried() if not found.notes else untried(findings)
             return found._replace(findings=[found.placer.in_files(finding) for finding in findings])
 
-    def trace(self, document: Document, path: Path | None = None, argv: list[str] | None = None) -> dict[str, Any]:
+    def trace(self, document: Document, path: Path | None = None, started: Started | None = None) -> dict[str, Any]:
         """The lifecycle of one entry script as plain data (see `lora_lint.engine.trace`): no rule is asked."""
         from lora_lint.engine.trace import trace_of
 
         with _alone():
-            module, lifecycle, placer = self._followed(document, path, states=True, argv=argv)
+            module, lifecycle, placer = self._followed(document, path, states=True, started=started)
             return trace_of(module.filename, lifecycle, placer)
 
     def _judged(
@@ -146,7 +147,7 @@ class Session:
         *,
         states: bool = False,
         everything: bool = True,
-        argv: list[str] | None = None,
+        started: Started | None = None,
     ) -> Followed:
         """Interprets a script. `changed` texts, by file, stand before those of the document and of its modules."""
         from lora_lint.flow.interpreter import interpret
@@ -167,7 +168,7 @@ class Session:
             alone=alone,
             states=states,
             everything=everything,
-            argv=argv,
+            started=started,
         )
         return Followed(module, lifecycle, Placer(lifecycle, modules, {} if texts else {module: document}, self.config))
 
@@ -223,9 +224,9 @@ class Session:
         """Reads and analyzes an entry script of the project."""
         return self.analyze(self.documents(entry)[0], entry)
 
-    def trace_of_script(self, entry: Path, argv: list[str] | None = None) -> dict[str, Any]:
-        """Reads and traces an entry script of the project; with `argv`, as that command line runs it."""
-        return self.trace(self.documents(entry)[0], entry, argv)
+    def trace_of_script(self, entry: Path, started: Started | None = None) -> dict[str, Any]:
+        """Reads and traces an entry script of the project; as it is `started`, where that is known."""
+        return self.trace(self.documents(entry)[0], entry, started)
 
     def is_python(self, path: Path) -> bool:
         """Can a module of the project be parsed?"""

@@ -15,6 +15,7 @@ from lora_lint.flow.machine import Machine, Parts
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.objects import enums, instances
 from lora_lint.flow.objects.annotations import class_named, instance_of
+from lora_lint.flow.scope import Started
 from lora_lint.flow.statements import COMPOUND, SIMPLE, TARGETS
 from lora_lint.flow.statements.cases import case_as_test
 from lora_lint.flow.uncalled import finish_raises, uncalled
@@ -83,16 +84,17 @@ def interpret(
     alone: bool = True,
     states: bool = False,
     everything: bool = True,
-    argv: list[str] | None = None,
+    started: Started | None = None,
 ) -> Lifecycle:
     """Runs an entry script on abstract values: its top level, then the functions and classes nobody called.
 
     `alone` is false for a module that others import: what it does not call itself is theirs to call. With `states` the
     state of every expression that holds a model is recorded, for editors. Without `everything`, functions and classes
-    that nobody called and that cannot lead to a finding are left out. `argv` is the command line where it is known.
+    that nobody called and that cannot lead to a finding are left out. `started` is how it is run, where that is
+    known.
     """
     machine = Machine(PARTS, knowledge, loader)
-    machine.argv = argv
+    machine.started = started or Started()
     if states:
         machine.states = {}
     machine.module = module

@@ -10,7 +10,7 @@ import libcst as cst
 
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
 from lora_lint.flow.releases import libraries_behind
-from lora_lint.flow.scope import Args, Remembered, Running, Scope
+from lora_lint.flow.scope import Args, Remembered, Running, Scope, Started
 from lora_lint.flow.values import (
     Bound,
     Cls,
@@ -118,7 +118,7 @@ class Machine(Paths):
         self.modules: list[Module] = []
         self._of_imports = 0  # steps of the budget that imported modules gave
         self.alone = False  # running what nobody calls: its parameters may be anything
-        self.argv: list[str] | None = None  # a known command line; None where the script may be given any
+        self.started = Started()  # as any command line and environment may have it
         self.states: dict[Hashable, list[str]] | None = None  # of expressions that hold a model, when asked for
 
     # -- running -----------------------------------------------------------------------------------------------------

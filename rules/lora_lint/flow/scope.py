@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import libcst as cst
@@ -11,6 +11,13 @@ from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.values import Gate, Sym, Term, Value
 from lora_lint.flow.worlds.exits import Exits
 from lora_lint.lifecycle.records import Oid
+
+
+class Started(NamedTuple):
+    """How a script is started, where that is known: its command line, and the variables of its environment."""
+
+    argv: list[str] | None = None
+    environment: Mapping[str, str] | None = None
 
 
 class Running(NamedTuple):

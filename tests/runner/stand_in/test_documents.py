@@ -83,6 +83,18 @@ for thing in ET.parse("0.xml").getroot().iter("object"):
     assert asked.numbers == {"xmin", "xmax"}
 
 
+def test_elements_are_told_by_what_their_tags_are_held_against() -> None:
+    script = """\
+from lxml import etree
+
+TEXTS = {"p", "item.cont"}
+for part in etree.parse("0.xml").iter():
+    if etree.QName(part).localname.lower() in TEXTS or part.tag == "heading":
+        print(part.text)
+"""
+    assert {*elements([ast.parse(script)]).each} == {"p", "item.cont", "heading"}
+
+
 def test_an_article_has_the_parts_that_are_looked_for(tmp_path: Path) -> None:
     asked = elements([ast.parse(ARTICLES)])
     assert (asked.each, asked.single, asked.numbers) == (("article",), ("title", "front/year"), {"year"})

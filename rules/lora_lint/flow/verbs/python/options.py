@@ -145,8 +145,8 @@ def _parse_options(call: LibCall) -> Value:
         for name, group in record.fields.items():
             if name.startswith("exclusive ") and isinstance(group, Tup):
                 _one_of_group(call, group, fields)
-        if machine.argv is not None:
-            fields |= _given(record, machine.argv)
+        if machine.started.argv is not None:
+            fields |= _given(record, machine.started.argv)
     site = machine.site(call.node)
     args = ObjRef(machine.world.new(site, InstRec(None, names.COMMAND_LINE, fields, site)))
     return Tup((args, call.unknown("rest"))) if call.option("tupled") else args

@@ -119,6 +119,12 @@ def _environment(call: LibCall) -> Value:
     term = ("environment", name) if name is not None else ("environment", key)
     if isinstance(name, str) and call.machine.knowledge.is_rank(name):
         return Sym(("rank", name))
+    around = call.machine.started.environment
+    if around is not None and isinstance(name, str):
+        if name in around:
+            return Const(around[name])
+        if isinstance(default, Const):
+            return default
     if isinstance(default, Const):
         call.machine.usual[term] = default
     return Sym(term, kind="builtins.str" if isinstance(default, Const) and isinstance(default.value, str) else "")

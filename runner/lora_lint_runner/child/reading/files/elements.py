@@ -11,6 +11,7 @@ from ..literals import literals, texts_in
 from ..walking import walk
 
 MANY = ("iter", "findall", "iterfind", "iterparse", "find_all", "getElementsByTagName", "xpath")
+OF_TAGS = ("tag", "localname")
 ONE = ("find", "findtext")
 NUMBERS = ("int", "float")
 NO_NAME = re.compile(r"^\.?/+|\{[^}]*\}|\[[^]]*\]")  # `.//`, a namespace, a condition
@@ -39,6 +40,7 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
         known = literals(tree)
         below: dict[str, str] = {}  # variables that hold an element which was looked for in another
         for node in walk(tree):
+            each.update(dict.fromkeys(_compared(node, known)))
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue
             above = parents.get(node)
@@ -60,6 +62,18 @@ def elements(trees: Iterable[ast.Module]) -> Elements:
                     numbers |= {path} if number else set()
     told = tuple((name, tuple(values)) for name, values in attributes.items())
     return Elements(tuple(each), tuple(single), frozenset(numbers), told)
+
+
+def _compared(node: ast.AST, known: Mapping[str, list[Any]]) -> list[str]:
+    """The tags that an element's own is held against: `if part.tag == "p"`, `etree.QName(part).localname in TEXTS`."""
+    sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+    own = [s for s in sides if any(isinstance(n, ast.Attribute) and n.attr in OF_TAGS for n in walk(s))]
+    told = [tag for side in sides if own and side not in own for tag in (*texts_in(side, known), *_said(side))]
+    return [tag for tag in (NO_NAME.sub("", text) for text in told) if re.fullmatch(r"[\w.-]+", tag)]
+
+
+def _said(node: ast.expr) -> list[str]:
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
 def _asked(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> list[str]:
