@@ -83,6 +83,21 @@ SFTTrainer(model, SFTConfig("o"), data_collator=collate, train_dataset=rows, pro
     assert carried(run(HEAD + text + SAVE)).endswith("now tokenizer.pad_token = tokenizer.eos_token before it")
 
 
+def test_labels_that_a_collator_makes_itself_were_not_those_of_the_trainer(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling
+from trl import SFTConfig, SFTTrainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+tokenizer.pad_token = tokenizer.eos_token
+rows = Dataset.from_dict({"text": ["a word", "two words of it"] * 8})
+collate = DataCollatorForLanguageModeling(tokenizer, mlm=False)
+SFTTrainer(model, SFTConfig("o"), data_collator=collate, train_dataset=rows, processing_class=tokenizer).train()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("now no data_collator: its own one pads")
+
+
 def test_a_trainer_of_the_scripts_own_need_not_know_new_arguments(run: Run) -> None:
     text = """\
 class Mine(Trainer):

@@ -21,6 +21,7 @@ from . import (
     features,
     finished,
     generation,
+    labelled,
     lengths,
     media,
     named_adapters,
@@ -48,8 +49,8 @@ ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no 
 KEYS = "not used by the HfArgumentParser"
 # what no single name or argument tells
 OF_THEIR_OWN: tuple[Any, ...] = (
-    asked_generation, displaced, features, finished, generation, lengths, media, named_adapters, optimizers, padding,
-    padless, pairs, reference, scheduled, sequences, sighted, twice,
+    asked_generation, displaced, features, finished, generation, labelled, lengths, media, named_adapters, optimizers,
+    padding, padless, pairs, reference, scheduled, sequences, sighted, twice,
 )  # fmt: skip
 Entry = dict[str, str]
 ANY = "*"  # in the place of a library: whatever release a script requires

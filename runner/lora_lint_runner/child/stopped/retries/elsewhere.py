@@ -56,7 +56,7 @@ def _of_name(run: Run, name: str) -> list[str]:
         inner[:] = [d for d in inner if not d.startswith(".") and not is_another(run, os.path.join(folder, d))]
         if name in names and _holds(os.path.join(folder, name)):
             found.append(os.path.join(folder, name))
-    return found
+    return list({os.path.realpath(path): path for path in reversed(found)}.values())  # some by links of ours, too
 
 
 def _holds(path: str) -> bool:
