@@ -16,6 +16,7 @@ from .suffixes import PICTURES, SOUNDS
 ZIPPED, TARRED = (".zip",), (".tar", ".tgz")
 NAMED = (".csv", ".tsv", ".json", ".jsonl", ".txt")
 PARTS = (*PICTURES, *SOUNDS, ".json", ".txt", ".cls", ".caption")
+READERS = {".jpg": frozenset(["PIL", "cv2"]), ".wav": frozenset(["soundfile", "torchaudio", "librosa"])}
 SAMPLES = 24
 LONGEST = 80  # letters of a name
 
@@ -26,6 +27,7 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
     parts = sorted({"." + s.strip("*.") for s in run.hints.strings} & {*PARTS})
     if named or not parts:
         names = sorted(named) or [os.path.basename(os.path.splitext(path)[0]) + ".csv"]
+        names += [f"{place:06}{kind}" for kind in _media(run) for place in range(SAMPLES)]
         entries = [(name, _made(run, f"{path}.{os.path.basename(name)}", write_text)) for name in names]
     else:
         media = {p: _made(run, f"{path}.0{p}", write_text) for p in parts if p in (*PICTURES, *SOUNDS)}
@@ -45,6 +47,12 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
             entry = tarfile.TarInfo(name)
             entry.size = len(held)
             packed.addfile(entry, io.BytesIO(held))
+
+
+def _media(run: Run) -> list[str]:
+    """What the script opens of what no name tells of: `Image.open(io.BytesIO(archive.read(row["tile"])))`."""
+    roots = run.hints.roots if "BytesIO" in run.hints.attributes else frozenset()
+    return [kind for kind, readers in READERS.items() if readers & roots]
 
 
 def _made(run: Run, path: str, write_text: Any) -> bytes:

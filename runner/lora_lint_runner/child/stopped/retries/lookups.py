@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ...context import Run
+from ...stand_in.made_up.suffixes import PICTURES, SOUNDS
 from .learning import Learned, frames, names_in, statement
 
 SPEAKERS = ("human", "gpt", "user", "assistant")
@@ -95,7 +96,8 @@ def _held(run: Run, error: BaseException, cell: str, home: str) -> list[Any]:
     """The tables and lists that the failing statement names: `LABELS[row["label"]]`, `self.ids[name]`."""
     held, nodes = _held_on_the_way(run, error), _nodes(run, error)
     if NO_FILE.match(str(next(iter(error.args), ""))):
-        return [frames(error)[-1].f_locals["self"].namelist()]
+        packed = frames(error)[-1].f_locals["self"].namelist()
+        return [[name for name in packed if name.endswith((*PICTURES, *SOUNDS))] or packed]
     if home:
         return [[member.value for member in held[home]]] if isinstance(held.get(home), type) else []
     by_key = [n for n in nodes if isinstance(n, ast.Subscript)]
