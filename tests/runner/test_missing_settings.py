@@ -167,3 +167,21 @@ assert 0 < settings.learning_rate < 1 and settings.epochs == 3 and len(settings.
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "settings settings.yaml: made up (learning_rate, target_modules)" in ran.json["after"]["neutralised"]
+
+
+def test_names_of_labels_beside_made_up_rows_lead_both_ways(run: Run) -> None:
+    text = """
+import json
+import pandas
+from pathlib import Path
+
+home = Path("data")
+rows = pandas.read_csv(home / "train.csv")[["text", "label"]]
+with open(home / "label_map.json") as file:
+    known = json.load(file)
+names = {int(number): name for number, name in known["id2label"].items()}
+numbers = {name: int(number) for name, number in known["label2id"].items()}
+assert names and all(numbers[names[number]] == number for number in set(rows["label"]))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT, LOOP
 from tests.runner.tiny import saved_base, wrapped
 
-from lora_lint_runner.child.stand_in.models import family, snapshot
+from lora_lint_runner.child.stand_in.models import family, folders, snapshot
 
 Run = Callable[..., Ran]
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
@@ -506,3 +507,22 @@ model = get_peft_model(base, XLoraConfig(task_type="CAUSAL_LM", hidden_size=32, 
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
     assert set(ran.json["sites"][0]["predicted"]) == {"out", "out/0", "out/1"}
+
+
+def test_a_model_folder_of_the_project_without_weights_has_some(run: Run, tmp_path: Path) -> None:
+    """They are too large for a repository. What the script itself saves without any is as it left it."""
+    (tmp_path / "bert").mkdir()
+    config = {"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_size": 32, "num_attention_heads": 2}
+    (tmp_path / "bert" / "config.json").write_text(json.dumps(config))
+    text = """
+from transformers import AutoConfig, AutoModelForSequenceClassification
+
+AutoModelForSequenceClassification.from_pretrained("./bert", num_labels=2)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    home, work = tmp_path, tmp_path / "work"
+    (work / "mine").mkdir(parents=True)
+    (work / "mine" / "config.json").write_text(json.dumps(config))
+    assert folders.unfilled(str(home / "bert"), str(work), str(home))
+    assert not folders.unfilled(str(work / "mine"), str(work), str(home))

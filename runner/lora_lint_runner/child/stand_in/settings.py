@@ -25,6 +25,11 @@ OF_TOOLS = re.compile(
     r"environment.*\.ya?ml|docker-compose.*|codecov\.ya?ml|readthedocs\.ya?ml|action\.ya?ml|renovate\.json)$",
     re.I,
 )
+LABELS = {f"label_{place}": place for place in range(16)}
+MAPPINGS: dict[str, dict[str, Any]] = {  # that are known by their names
+    **dict.fromkeys(("label2id", "label_to_id"), LABELS),
+    **{key: {str(place): name for name, place in LABELS.items()} for key in ("id2label", "id_to_label")},
+}
 MOST_BYTES, MOST_FILES, ENOUGH = 200_000, 200, 2
 SEVERAL = 4  # parts below any names
 
@@ -99,6 +104,8 @@ class _Made:
             if key == asked_settings.EACH:
                 for place in range(SEVERAL):
                     found[f"{above}_{place}"] = self.filled(inner, above) if isinstance(inner, dict) else {}
+            elif key.lower() in MAPPINGS and (inner == "mapping" or asked_settings.EACH in inner):
+                found[key] = MAPPINGS[key.lower()]
             elif isinstance(inner, dict):
                 found[key] = self.filled(inner, key)
             elif inner == "list" and self.rows:

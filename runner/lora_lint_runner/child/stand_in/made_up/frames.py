@@ -4,11 +4,14 @@ separated as they were written."""
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import os
+import zipfile
 from typing import Any
 
 from ...context import Run
-from . import forms
+from . import forms, workbooks
 
 MASKED = -1  # in the place of a column, for a test that is the whole table's
 READERS = ("read_csv", "read_table")
@@ -32,7 +35,7 @@ def install(run: Run) -> None:
     def pandas(module: Any) -> None:
         for name in READERS:
             run.patches.replace(module, name, lambda real: _reading(run, real))
-        run.patches.replace(module, "read_excel", lambda real: _sheets(module.read_csv, real))
+        run.patches.replace(module, "read_excel", lambda real: _sheets(run, module.read_csv, real))
         run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
         run.patches.replace(module.DataFrame, "__getitem__", lambda real: _masking(run, real))
         run.patches.replace(type(module.DataFrame().loc), "__getitem__", lambda real: _masking(run, real))
@@ -52,19 +55,47 @@ def _reading(run: Run, real: Any) -> Any:
     return read
 
 
-def _sheets(read_text: Any, real: Any) -> Any:
-    """A made-up workbook has the same rows on each sheet."""
+def _sheets(run: Run, read_text: Any, real: Any) -> Any:
+    """A made-up workbook has the same rows on each sheet; a real one is read by `workbooks`, where the package that
+    does so is not here."""
 
     def read(path: Any, sheet_name: Any = 0, **options: Any) -> Any:
         if not isinstance(path, (str, os.PathLike)) or not _made_up(path):
             if isinstance(path, (str, os.PathLike)) and "://" not in os.fspath(path):
                 open(path, "rb").close()  # that it is missing comes before what a package would say that may be, too
-            return real(path, sheet_name, **options)
+            try:
+                return real(path, sheet_name, **options)
+            except ImportError:
+                found = _read_whole(run, path)
+                if found is None:
+                    raise
+            options = {name: value for name, value in options.items() if name != "engine"}
+            if sheet_name is None or isinstance(sheet_name, list):
+                return {name: read_text(_as_text(found, name), **options) for name in sheet_name or found}
+            return read_text(_as_text(found, sheet_name), **options)
         if sheet_name is None or isinstance(sheet_name, list):
             return {name: read(path, **options) for name in sheet_name or ["Sheet1"]}
         return read_text(path, **options)
 
     return read
+
+
+def _read_whole(run: Run, path: Any) -> dict[str, list[list[str]]] | None:
+    """The sheets of a real workbook; None for what is none of the newer form."""
+    with contextlib.suppress(OSError, zipfile.BadZipFile, KeyError, IndexError, SyntaxError):
+        found = workbooks.sheets(path)
+        run.neutral("package openpyxl is not installed: workbooks are read without it")
+        return found
+    return None
+
+
+def _as_text(found: dict[str, list[list[str]]], sheet: Any) -> io.StringIO:
+    """A sheet, by its name or place, as pandas reads it from a text."""
+    rows = found[sheet] if isinstance(sheet, str) else list(found.values())[sheet]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    text.seek(0)
+    return text
 
 
 def _sampling(run: Run, real: Any) -> Any:

@@ -16,7 +16,6 @@ from .. import settings
 from . import binaries, coco, contents, documents, forms, groups, keyed, lines
 from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
 
-LABELS = 16
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
 TOGETHER = 4  # rows in a list, where there are such
@@ -88,7 +87,8 @@ def on_demand(run: Run) -> None:
                         more = "" if len(made) < NAMED else ", and others beside it"
                         run.neutral(f"data file {os.path.basename(path)}{more}: made up")
                     with run.journal.silent():
-                        write_rows(run, path)
+                        if not _recorded(run, path):
+                            write_rows(run, path)
             if isinstance(file, (str, os.PathLike)) and forms.is_made_up(file):
                 run.met.last_read = os.path.basename(file)
             return real(file, mode, *args, **options)
@@ -182,7 +182,7 @@ def downloaded(run: Run, repository: str, name: str) -> str:
     if suffix == "json" and "label" in name.lower():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
-            json.dump({str(i): f"label_{i}" for i in range(LABELS)}, file)
+            json.dump(settings.MAPPINGS["id2label"], file)
     else:
         write_rows(run, path)
     return path

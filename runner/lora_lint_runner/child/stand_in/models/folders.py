@@ -28,6 +28,22 @@ def heavy(folder: str) -> bool:
     return False
 
 
+def unfilled(folder: str, work: str, home: str) -> bool:
+    """Is it a model folder of the project (a copy in `work` of what lies in `home`) whose weights were left out of the
+    repository? What the script itself has written there is as it was meant."""
+    real, copy = os.path.realpath(folder), os.path.realpath(work)
+    copied = real.startswith(copy + os.sep)  # else it is a link to what lies there
+    theirs = os.path.join(home, os.path.relpath(real, copy)) if copied else real
+    if not os.path.realpath(theirs).startswith(os.path.realpath(home) + os.sep):
+        return False
+    with contextlib.suppress(OSError, ValueError):
+        architecture(folder)
+        names = set(os.listdir(folder))
+        whole = any(name.endswith((*WEIGHTS, ".index.json", ".msgpack", ".h5")) for name in names)
+        return not whole and names <= set(os.listdir(theirs))
+    return False
+
+
 def _is_pointer(entry: os.DirEntry[str]) -> bool:
     if entry.stat().st_size > 1024:
         return False

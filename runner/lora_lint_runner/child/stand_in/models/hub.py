@@ -63,7 +63,8 @@ class Hub:
         if name in self.mapped and not asked.part:
             return self.mapped[name]
         if os.path.isdir(name):
-            if folders.heavy(name) or self._bare(name, asked):
+            unfilled = folders.unfilled(name, self.run.spec.work, self.run.spec.home)
+            if folders.heavy(name) or unfilled or self._bare(name, asked):
                 return self._shrunk(name, asked)
             if self._goes_with_the_real(name, asked):
                 return self._like(name, asked)
