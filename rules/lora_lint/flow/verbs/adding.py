@@ -12,6 +12,7 @@ from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.verbs.loading import quantization
+from lora_lint.flow.verbs.reused import by_its_old_name
 from lora_lint.flow.verbs.wrapping import config_of, frozen_by, name_of, tied, unmatched_by
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import lasting
@@ -57,6 +58,7 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
             onto="base",
             view=view_of(machine),
             path_node=call.written("pretrained_model_name_or_path" if auto else "model_id"),
+            by_old_name=not auto and by_its_old_name(call, oid, "model"),
         ),
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)

@@ -75,6 +75,7 @@ class Loaded(NamedTuple):
 
     `onto` is what gets it: "base" is wrapped, "peft" has one already, "integration" (by the method of transformers),
     "pipeline". `auto`: the base model is loaded along with it. `trainable`: the script asks for that, in plain words.
+    `by_old_name`: what gets it is a variable from before a merge that has changed the model behind it.
     """
 
     place: Place | None
@@ -86,6 +87,7 @@ class Loaded(NamedTuple):
     view: View = None
     result: Oid | None = None
     adapter: Oid | None = None
+    by_old_name: bool = False
 
 
 @kind("weights_put", "weights loaded")

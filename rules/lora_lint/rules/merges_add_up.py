@@ -1,0 +1,74 @@
+"""LL118: each round of a loop merges another adapter into one base model, and saves the sum as that adapter's model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.models import Loaded, WeightsPut
+from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.rules.base import Report, Rule, Step
+from lora_lint.rules.questions import by_site, certain, merge_of
+
+
+def check(lifecycle: Lifecycle) -> Iterator[Report]:
+    """Loads onto a base that holds adapters of earlier rounds, of which each has saved its merged model."""
+    for events in by_site(certain(lifecycle.of(Loaded))).values():
+        for event in events:
+            saves = _saves_around(lifecycle, event) if event.facts.by_old_name else None
+            if saves is not None:
+                yield _report(lifecycle, event, *saves)
+                break
+
+
+def _saves_around(lifecycle: Lifecycle, load: Event[Loaded]) -> tuple[Event[Saved], Event[Saved]] | None:
+    """One save site at which the model of an earlier round, and then that of this one was saved, by this very code."""
+    assert load.oid is not None
+    root = load.life.root(load.oid)
+    if any(event.oid is not None and event.life.root(event.oid) == root for event in lifecycle.of(WeightsPut)):
+        return None  # the weights of before may be put back
+    saves = [
+        save
+        for save in certain(lifecycle.of(Saved))
+        if save.facts.full and save.oid is not None and save.path == load.path and save.life.root(save.oid) == root
+    ]
+    before = [save for save in saves if save.id < load.id and _merged(save)]
+    for later in saves:
+        if later.id > load.id:
+            same = [save for save in before if save.site == later.site and _merged(save) < _merged(later)]
+            if same and not _replaced(same[-1], later):
+                return same[-1], later
+    return None
+
+
+def _replaced(before: Event[Saved], later: Event[Saved]) -> bool:
+    """The sum takes the place of the first, by one name: it may be what is wanted."""
+    place = later.facts.place
+    return place is not None and place.literal is not None and place == before.facts.place
+
+
+def _merged(save: Event[Saved]) -> int:
+    assert save.oid is not None
+    return len(save.life.base(save.oid).merged)
+
+
+def _report(lifecycle: Lifecycle, load: Event[Loaded], before: Event[Saved], later: Event[Saved]) -> Report:
+    merge = merge_of(lifecycle, before)
+    story = [Step(merge.site, "this changes the weights of the base model, not of a copy")] if merge is not None else []
+    story.append(Step(later.site, "from the second round on this is the base model with several adapters in it"))
+    message = (
+        "the base model holds the adapters of earlier rounds, which were merged into it: "
+        "what each round saves as merged with one adapter has all of them"
+    )
+    return Report(load.site, message, "error", "high", tuple(story))
+
+
+RULE = Rule(
+    "LL118",
+    "merges-add-up",
+    "in a loop one adapter after the other is merged into the same base model, and each merged model is saved",
+    (Loaded,),
+    check,
+    preview=True,
+    all_paths=True,
+)
