@@ -32,10 +32,11 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
+from lora_lint.flow.worlds.behind import models_behind, models_inside
 from lora_lint.flow.worlds.choices import unlikely
 from lora_lint.flow.worlds.exits import Raised, matches
 from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
-from lora_lint.flow.worlds.terms import large, models_behind, models_inside, pick
+from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import Log, World, events_of
 from lora_lint.knowledge.tables import Knowledge
 from lora_lint.lifecycle.events.script import Checked, Failed

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from lora_lint.flow.values import Lib, ListRec, ObjRef, Sym, Term, Value
-from lora_lint.flow.worlds.terms import parts_behind
+from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.world import World
 
 RELEASE = "release"  # the tag of a term that hangs on the release of the library that comes next

@@ -11,7 +11,7 @@ import traceback
 import weakref
 from typing import Any
 
-from . import afterwards, script, stand_in, threads
+from . import afterwards, script, stand_in, threads, used
 from .context import Run
 from .demands import Demands
 from .filters import Filters
@@ -54,9 +54,9 @@ def perform(spec: Spec) -> int:
         more = retries.after_the_end(run)
         if more is not None:
             run.journal.line({"kind": "again", "learned": more})
-    run.journal.line({"kind": "versions", "versions": versions()})
+    run.journal.line({"kind": "versions", "versions": used.versions()})
     counted = {"steps": run.events.steps, "backwards": run.events.backwards}
-    run.journal.line({"kind": "steps", **counted, "memory": memory(), "gpus": gpus()})
+    run.journal.line({"kind": "steps", **counted, "memory": used.memory(), "gpus": used.gpus()})
     sys.stdout.flush()
     run.met.over = True
     if rank() == 0:
@@ -264,39 +264,3 @@ def write_whole(path: str, found: dict[str, Any]) -> None:
     with open(path + ".part", "w", encoding="utf-8") as file:
         json.dump(found, file, default=str)
     os.replace(path + ".part", path)
-
-
-def versions() -> dict[str, str]:
-    """The releases that the script really used."""
-    found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for name in ("torch", "transformers", "peft", "trl", "accelerate", "datasets", "diffusers", "safetensors"):
-        version = getattr(sys.modules.get(name), "__version__", None)
-        if version is not None:
-            found[name] = str(version)
-    return found
-
-
-def memory() -> int | None:
-    """Peak memory of this process in bytes."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used if sys.platform == "darwin" else used * 1024
-
-
-def gpus() -> list[dict[str, Any]]:
-    """Peak memory of each GPU that this process used, in bytes, as torch's allocator counts it."""
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_initialized():
-        return []
-    return [
-        {
-            "name": torch.cuda.get_device_name(i),
-            "allocated": torch.cuda.max_memory_allocated(i),
-            "reserved": torch.cuda.max_memory_reserved(i),
-        }
-        for i in range(torch.cuda.device_count())
-        if torch.cuda.max_memory_reserved(i)
-    ]

@@ -9,7 +9,8 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
-from lora_lint.flow.worlds.terms import parts_behind, pick, terms_of
+from lora_lint.flow.worlds.behind import parts_behind
+from lora_lint.flow.worlds.terms import pick, terms_of
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created
 from lora_lint.lifecycle.records import DEFAULT, Frozen

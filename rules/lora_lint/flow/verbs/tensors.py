@@ -15,7 +15,8 @@ from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Par
 from lora_lint.flow.verbs.parameters import OF_MODEL
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
-from lora_lint.flow.worlds.terms import leaves, parts_behind, pick
+from lora_lint.flow.worlds.behind import parts_behind
+from lora_lint.flow.worlds.terms import leaves, pick
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.disk import ConfigSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files
