@@ -197,6 +197,17 @@ def test_what_lies_beside_a_file_that_the_project_holds_elsewhere_is_there_too(r
     assert (tmp_path / "data" / "0.json").read_text() == "0"
 
 
+def test_nothing_is_put_beside_the_users_own_files(run: Run, tmp_path: Path) -> None:
+    for name in ("data/joint/0.json", "data/apart/0.json", "data/apart/1.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name[-6:-5])
+    text = "import json\nprint([json.load(open(f'data/joint/{place}.json')) for place in range(2)])\n"
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "the project's own data/apart/1.json in its place" in str(ran.json["after"]["neutralised"])
+    assert sorted(path.name for path in (tmp_path / "data" / "joint").iterdir()) == ["0.json"]
+
+
 def test_settings_that_the_project_holds_elsewhere_are_those(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "default.toml").write_text('word = "its own"\n')

@@ -17,6 +17,7 @@ def install(run: Run) -> None:
         folder = os.path.dirname(path)
         beside = not os.path.lexists(folder) and os.path.dirname(own) != ""
         run.paths.there(os.path.dirname(folder) if beside else folder)
+        run.paths.owning(folder if beside else path)  # the folder may be a link to the user's own
         with contextlib.suppress(OSError), run.journal.silent():
             os.symlink(os.path.dirname(source) if beside else source, folder if beside else path)
         run.neutral(f"data file {name}: the project's own {own} in its place")
