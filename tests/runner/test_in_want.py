@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import Ran
 from .samples import HEAD, KEPT, LOOP, TRAINED
 
@@ -155,9 +157,15 @@ if score > best:
 """
 
 
-def test_a_score_that_is_looked_up_by_a_wrong_name_never_comes(run: Run) -> None:
-    ran = run(TRAINED + LOOKED_UP)
-    row = (TRAINED + LOOKED_UP).splitlines().index("if score > best:") + 1
+NAMED = LOOKED_UP.replace("best = 0.0", 'best, wanted = 0.0, "eval_f1"').replace(
+    'metrics.get("eval_f1"', "(metrics or {}).get(wanted"
+)
+
+
+@pytest.mark.parametrize("looked_up", [LOOKED_UP, NAMED])
+def test_a_score_that_is_looked_up_by_a_wrong_name_never_comes(run: Run, looked_up: str) -> None:
+    ran = run(TRAINED + looked_up)
+    row = (TRAINED + looked_up).splitlines().index("if score > best:") + 1
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive")
     told = f"train.py:{row}: a save waits for a score that is not there: metrics has no 'eval_f1' but 'eval_loss'"
     assert ran.json["reason"] == f"no save site was reached in the few steps of this run: {told}"

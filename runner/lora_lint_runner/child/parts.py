@@ -44,7 +44,7 @@ class Scores(Protocol):
     @property
     def to_come(self) -> list[tuple[str, int, int]]: ...
     def grew(
-        self, left: Any, order: str, right: Any, row: int, place: int, named: tuple[tuple[str, str], ...] = ()
+        self, left: Any, order: str, right: Any, row: int, place: int, named: tuple[tuple[str, str, bool], ...] = ()
     ) -> Any: ...
 
 

@@ -24,7 +24,8 @@ BY_NAME = {order.__name__: made for order, made in ORDERS.items()}
 DUE = "Eq"  # the order of a count: what is left of it is asked for
 SAID = {DUE: "as if the step for a save had come, once"}
 Spot = tuple[str, int, int]  # file, row, and which comparison of the test
-Named = tuple[tuple[str, str], ...]  # variables that hold scores by name, and which of these is asked for
+# variables that hold scores by name, and which of these is asked for: the name, or where that is kept (`self.metric`)
+Named = tuple[tuple[str, str, bool], ...]
 UNSCORED = "a save waits for a score that is not there: "
 
 
@@ -117,23 +118,33 @@ def looked_up(branch: ast.If, around: ast.AST) -> Named:
     found = []
     for call in calls:
         holder = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "get" else None
-        key = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
-        if (
-            isinstance(holder, ast.Name)
-            and isinstance(key, str)
-            and isinstance(call.args[1], (ast.Constant, ast.UnaryOp))
-        ):
-            found.append((holder.id, key))
+        holder = holder.values[0] if isinstance(holder, ast.BoolOp) else holder  # `(metrics or {}).get(...)`
+        if not isinstance(holder, ast.Name) or not isinstance(call.args[1], (ast.Constant, ast.UnaryOp)):
+            continue
+        key = call.args[0]
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            found.append((holder.id, key.value, False))
+        elif isinstance(key, (ast.Name, ast.Attribute)):
+            found.append((holder.id, ast.unparse(key), True))
     return tuple(found)
 
 
 def _absent(frame: FrameType, named: Named) -> str | None:
     """The score that is not there, and those that are."""
-    for holder, key in named:
-        scores = frame.f_locals.get(holder)
-        if type(scores) is dict and scores and key not in scores:
+    for holder, said, kept in named:
+        scores, key = frame.f_locals.get(holder), _kept(frame, said) if kept else said
+        if key is not None and type(scores) is dict and scores and key not in scores:
             return f"{holder} has no {key!r} but {', '.join(map(repr, list(scores)[:MOST]))}"
     return None
+
+
+def _kept(frame: FrameType, place: str) -> Any:
+    """What a variable or an attribute holds; None where there is none."""
+    first, *rest = place.split(".")
+    found = frame.f_locals.get(first)
+    for part in rest:
+        found = getattr(found, "__dict__", {}).get(part)
+    return found if isinstance(found, str) else None
 
 
 def each_part(test: ast.expr, made: Callable[[ast.expr, int], ast.expr]) -> ast.expr:

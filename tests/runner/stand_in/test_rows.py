@@ -430,3 +430,15 @@ assert kept["review"]
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_of_a_known_data_set_there_are_as_many_labels_as_it_has(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+
+found = load_dataset("ethz/food101", split="train")
+names = found.features["label"].names
+assert len(names) == 10 and set(found["label"]) == set(range(10))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

@@ -78,7 +78,9 @@ class Maker:
             columns.pop("prompt", None)  # it is their first turn
         for extra in set(self.learned) - lacks_none:  # another stage of the script asks for it, of data of its own
             columns.setdefault(extra, None)
-        columns.update({c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")})
+        told = {c: s.kind for c, s in asked.items() if c in columns and s.kind in ("label", "tags")}
+        # what is known of the data set says of how many classes, too
+        columns.update({c: kind for c, kind in told.items() if not (columns[c] or "").startswith(kind)})
         columns.update(self._masks(columns))
         columns.update(self._seen(columns))
         columns.update(_prepared(columns))

@@ -79,7 +79,7 @@ def value(name: str, index: int, kind: str | None = None, shape: Shape | None = 
     if shape is not None and shape.kind == "int" and kinds.by_name(name) in ("int", "length", "rate"):
         kind, shape = kinds.by_name(name), None
     if shape is not None and shape.kind not in ("any", "list", "record") and (kind is None or shape.kind != "text"):
-        if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float"):
+        if not (kind or "").startswith(("label", "int")) or shape.kind not in ("int", "float", "label"):
             return kinds.KINDS[shape.kind if shape.kind in kinds.KINDS else "text"](name, index)
     if kind is not None:
         return _fitted(kinds.KINDS[kind](name, index), name, index, shape)
