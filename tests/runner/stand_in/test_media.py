@@ -74,6 +74,27 @@ assert reader.get_batch([0, 1]).permute(0, 3, 1, 2).shape == (2, 3, 64, 64)
 
 
 @absent("timm")
+def test_networks_written_out_in_a_project_are_made_of_timms_layers(run: Run) -> None:
+    text = """\
+import torch
+from timm.models.layers import DropPath, Mlp, to_2tuple, trunc_normal_
+from timm.models.registry import register_model
+
+class Path(DropPath):
+    def __init__(self, rate):
+        super().__init__(drop_prob=rate)
+
+@register_model
+def tiny():
+    return torch.nn.Sequential(Mlp(4, 8), Path(0.1))
+
+trunc_normal_(tiny()[0].fc1.weight, std=0.02)
+assert tiny()(torch.rand(2, 4)).shape == (2, 4) and to_2tuple(3)[0] // 2 == 1 and tiny()[1].drop_prob == 0.1
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("timm")
 def test_timms_models_have_its_layers(run: Run) -> None:
     text = """\
 import timm

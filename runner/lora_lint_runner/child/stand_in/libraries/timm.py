@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from . import timm_models, torchvision
+from . import timm_layers, timm_models, torchvision
 
 EDGE = 224
 
@@ -133,4 +133,4 @@ def fill(module: ModuleType, run: Run) -> None:
             module.__dict__[part] = importlib.import_module(f"timm.{part}")
     elif name == "timm.models":
         module.__dict__["create_model"] = _create_model(run)
-    module.__dict__.update(PARTS.get(name, {}))
+    module.__dict__.update({**timm_layers.parts(name), **PARTS.get(name, {})})
