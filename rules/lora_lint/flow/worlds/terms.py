@@ -211,8 +211,9 @@ def blur(x: Value, y: Value, mark: Hashable) -> Value:
     objects = [leaf for leaf in found if isinstance(leaf, ObjRef)]
     if len(found) == 2 and len(objects) == 1 and NONE in found:  # the best state so far, or none
         return Gate(("blur", mark), objects[0], NONE)
-    models = x.models | y.models if isinstance(x, Sym) and isinstance(y, Sym) else frozenset()
-    return Sym(("blur", mark), models)
+    unknown = [leaf for leaf in found if isinstance(leaf, Sym)]
+    plain = all(isinstance(leaf, (Sym, Const)) for leaf in found)
+    return Sym(("blur", mark), frozenset().union(*(leaf.models for leaf in unknown)) if plain else frozenset())
 
 
 def leaves(value: Value) -> set[Value]:
