@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import transformers
 from tests.runner.conftest import Ran
 from tests.runner.samples import HEAD, KEPT, LOOP
 from tests.runner.tiny import saved_base, wrapped
@@ -16,95 +15,6 @@ from tests.runner.tiny import saved_base, wrapped
 from lora_lint_runner.child.stand_in.models import family, folders, snapshot
 
 Run = Callable[..., Ran]
-FAMILIES = [  # id, Auto class, target modules, the class that is loaded
-    ("mistralai/Mistral-7B-v0.1", "AutoModelForCausalLM", "q_proj", "MistralForCausalLM"),
-    ("gpt2", "AutoModelForCausalLM", "c_attn", "GPT2LMHeadModel"),
-    ("bigscience/bloom-560m", "AutoModelForCausalLM", "query_key_value", "BloomForCausalLM"),
-    ("google/flan-t5-base", "AutoModelForSeq2SeqLM", "q", "T5ForConditionalGeneration"),
-    ("roberta-base", "AutoModelForSequenceClassification", "query", "RobertaForSequenceClassification"),
-    ("acme/private-7b", "AutoModelForCausalLM", "query_key_value", "GPTNeoXForCausalLM"),
-]
-
-
-@pytest.mark.parametrize(("name", "auto", "target", "loaded"), FAMILIES, ids=[f[0] for f in FAMILIES])
-def test_the_family_of_a_name(run: Run, name: str, auto: str, target: str, loaded: str) -> None:
-    text = f"""\
-from transformers import AutoTokenizer, {auto}
-from peft import LoraConfig, get_peft_model
-
-model = {auto}.from_pretrained("{name}")
-assert type(model).__name__ == "{loaded}", type(model)
-tokenizer = AutoTokenizer.from_pretrained("{name}")
-assert max(tokenizer("a few words")["input_ids"]) < model.config.vocab_size
-model = get_peft_model(model, LoraConfig(target_modules=["{target}"]))
-model.save_pretrained("out")
-"""
-    after = run(text).json["after"]
-    assert after["error"] is None
-    assert [a["directory"] for a in after["adapters"]] == ["out"]
-
-
-ODD = {  # with layers of two kinds, two configs of text, and parts that a default config is without
-    "google/gemma-4-E2B-it": "AutoModelForImageTextToText",
-    "facebook/musicgen-small": "MusicgenForConditionalGeneration",
-    "google/diffusiongemma-26B-A4B-it": "AutoModelForImageTextToText",
-}
-
-
-@pytest.mark.parametrize("name", ODD)
-def test_configs_of_an_odd_form_have_a_tiny_model(name: str, tmp_path: Path) -> None:
-    kind = family.choose(name, family.Asked(ODD[name]))
-    made = snapshot.write(str(tmp_path), name, kind, ODD[name], None)
-    assert made.parameters < 20_000_000
-    loaded = getattr(transformers, made.architecture).from_pretrained(tmp_path)
-    assert sum(weight.numel() for weight in loaded.parameters()) == made.parameters
-
-
-SPELT_OUT = {
-    "facebook/detr-resnet-50": "detr",
-    "microsoft/conditional-detr-resnet-50": "conditional_detr",
-    "PekingU/rtdetr_v2_r18vd": "rt_detr_v2",
-    "facebook/mask2former-swin-tiny-coco-instance": "mask2former",
-    "facebook/vit-mae-base": "vit_mae",
-    "google/timesfm-2.0-500m-pytorch": "timesfm",
-    "allenai/scibert_scivocab_uncased": "bert",
-    "nvidia/Llama-3.1-Nemotron-70B": "llama",
-}
-
-
-@pytest.mark.parametrize("name", SPELT_OUT)
-def test_a_name_that_spells_out_its_family(name: str) -> None:
-    assert family.choose(name, family.Asked(None)).model_type == SPELT_OUT[name]
-
-
-OF_OTHER_WORDS = {
-    "emilyalsentzer/Bio_ClinicalBERT": "bert",  # not albert
-    "cognitivecomputations/dolphin-2.9-llama3-8b": "llama",  # not phi
-    "someone/distilled-gpt2": "gpt2",  # not led
-    "google/medgemma-4b-it": "gemma3",  # not gemma4
-    "hfl/chinese-roberta-wwm-ext": "bert",  # by its config.json, whatever its name says
-}
-
-
-@pytest.mark.parametrize("name", OF_OTHER_WORDS)
-def test_a_family_whose_name_is_part_of_another_word(name: str) -> None:
-    assert family.choose(name, family.Asked(None)).model_type == OF_OTHER_WORDS[name]
-
-
-def test_a_family_that_cannot_see_here_reads() -> None:
-    assert family.only_text("gemma3n", family.Asked("AutoModelForCausalLM")) == ["gemma3n_text"]
-    assert family.only_text("gemma3n", family.Asked("AutoModelForImageTextToText")) == []
-
-
-def test_a_processor_is_of_its_own_model_beside_an_auto_class_for_another() -> None:
-    asked = family.Asked("AutoProcessor", ("AutoModelForSequenceClassification", "BlipForConditionalGeneration"))
-    assert family.choose("Salesforce/blip-image-captioning-base", asked).model_type == "blip"
-
-
-@pytest.mark.parametrize("kind", ["detr", "deformable_detr", "pvt", "levit", "efficientnet", "florence2"])
-def test_families_of_several_stages_are_built(kind: str, tmp_path: Path) -> None:
-    """Of a backbone in other hands all stages stay; where smaller numbers do not fit, the usual ones are taken."""
-    assert snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None).parameters < 50_000_000
 
 
 def test_what_florence_answers_is_taken_apart(run: Run) -> None:
@@ -230,42 +140,6 @@ torch.cuda.memory._record_memory_history(max_entries=100)
     assert "quantization: the weights stay in 32 bit" in after["neutralised"]
 
 
-def test_a_model_whose_code_lies_on_the_hub_has_the_modules_that_are_adapted(run: Run) -> None:
-    text = """from transformers import AutoModel, AutoTokenizer
-from peft import LoraConfig, get_peft_model
-
-model = AutoModel.from_pretrained("THUDM/chatglm2-6b", trust_remote_code=True)
-get_peft_model(model, LoraConfig(target_modules=["query_key_value", "dense_h_to_4h"])).save_pretrained("out")
-assert AutoTokenizer.from_pretrained("THUDM/chatglm2-6b").pad_token
-"""
-    assert run(text).json["after"]["error"] is None
-
-
-def test_what_code_on_the_hub_brings_along_is_there(run: Run) -> None:
-    text = """from transformers import AutoModel, AutoTokenizer
-
-words = AutoTokenizer.from_pretrained("THUDM/chatglm3-6b", trust_remote_code=True)
-model = AutoModel.from_pretrained("THUDM/chatglm3-6b", trust_remote_code=True)
-asked = words.build_chat_input("How are you?", history=[], role="user")
-assert model(asked["input_ids"]).logits.shape[1] == asked["input_ids"].shape[1]
-assert words.get_command("<|user|>") >= 0
-answer, history = model.chat(words, "How are you?", history=[])
-model.config.layernorm_at_the_end
-"""
-    said = str(run(text).json["after"]["error"])
-    assert "layernorm_at_the_end" in said
-    assert said.endswith("its own code on the hub may have that: --full runs it)")
-
-
-def test_modules_of_code_on_the_hub_have_the_names_that_are_adapted(run: Run) -> None:
-    text = KEPT.replace("meta-llama/Llama-3.2-1B", "baichuan-inc/Baichuan2-7B-Base").replace(
-        '"q_proj", "v_proj"', '"W_pack"'
-    )
-    ran = run(text)
-    assert ran.exit == 0, ran.json["reason"]
-    assert any(said.startswith("module W_pack: a q_proj under its name") for said in ran.json["after"]["neutralised"])
-
-
 def test_an_adapter_in_a_folder_beside_its_model(run: Run) -> None:
     text = """from peft import PeftModel
 from transformers import AutoModelForCausalLM
@@ -303,18 +177,6 @@ AutoTokenizer.from_pretrained("models/base")("text")
 
 def test_bars_of_a_notebook_are_plain_ones(run: Run) -> None:
     assert run("from tqdm.notebook import tqdm\nassert list(tqdm([1]))\n").json["after"]["error"] is None
-
-
-def test_a_model_with_code_of_its_own_has_a_head_whatever_class_loads_it(run: Run) -> None:
-    text = """\
-from accelerate import init_empty_weights
-from transformers import AutoModel
-
-with init_empty_weights():
-    model = AutoModel.from_pretrained("THUDM/chatglm3-6b", trust_remote_code=True, device_map="auto")
-assert model.hf_device_map and model.get_output_embeddings() is not None and not model.device.type == "meta"
-"""
-    assert run(text).json["after"]["error"] is None
 
 
 def test_a_part_of_a_pipeline_that_no_table_knows_is_small(run: Run) -> None:
@@ -487,11 +349,6 @@ print(load_dataset(snapshot_download(repo_id="acme/rows", repo_type="dataset"))[
 """
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_model_whose_code_lies_on_github_is_named(run: Run) -> None:
-    found = 'import torch\nmodel = torch.hub.load("facebookresearch/dinov2", "dinov2_vits14")\n'
-    assert "no stand-in for dinov2_vits14 of facebookresearch/dinov2" in run(found + KEPT).json["reason"]
 
 
 def test_an_adapter_that_mixes_others_is_saved_with_them(run: Run) -> None:

@@ -1,0 +1,104 @@
+"""Which family a model is of, by its name, its class or the modules that are adapted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import transformers
+from tests.runner.conftest import Ran
+
+from lora_lint_runner.child.stand_in.models import family, snapshot
+
+Run = Callable[..., Ran]
+
+FAMILIES = [  # id, Auto class, target modules, the class that is loaded
+    ("mistralai/Mistral-7B-v0.1", "AutoModelForCausalLM", "q_proj", "MistralForCausalLM"),
+    ("gpt2", "AutoModelForCausalLM", "c_attn", "GPT2LMHeadModel"),
+    ("bigscience/bloom-560m", "AutoModelForCausalLM", "query_key_value", "BloomForCausalLM"),
+    ("google/flan-t5-base", "AutoModelForSeq2SeqLM", "q", "T5ForConditionalGeneration"),
+    ("roberta-base", "AutoModelForSequenceClassification", "query", "RobertaForSequenceClassification"),
+    ("acme/private-7b", "AutoModelForCausalLM", "query_key_value", "GPTNeoXForCausalLM"),
+]
+
+
+@pytest.mark.parametrize(("name", "auto", "target", "loaded"), FAMILIES, ids=[f[0] for f in FAMILIES])
+def test_the_family_of_a_name(run: Run, name: str, auto: str, target: str, loaded: str) -> None:
+    text = f"""\
+from transformers import AutoTokenizer, {auto}
+from peft import LoraConfig, get_peft_model
+
+model = {auto}.from_pretrained("{name}")
+assert type(model).__name__ == "{loaded}", type(model)
+tokenizer = AutoTokenizer.from_pretrained("{name}")
+assert max(tokenizer("a few words")["input_ids"]) < model.config.vocab_size
+model = get_peft_model(model, LoraConfig(target_modules=["{target}"]))
+model.save_pretrained("out")
+"""
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert [a["directory"] for a in after["adapters"]] == ["out"]
+
+
+ODD = {  # with layers of two kinds, two configs of text, and parts that a default config is without
+    "google/gemma-4-E2B-it": "AutoModelForImageTextToText",
+    "facebook/musicgen-small": "MusicgenForConditionalGeneration",
+    "google/diffusiongemma-26B-A4B-it": "AutoModelForImageTextToText",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_configs_of_an_odd_form_have_a_tiny_model(name: str, tmp_path: Path) -> None:
+    kind = family.choose(name, family.Asked(ODD[name]))
+    made = snapshot.write(str(tmp_path), name, kind, ODD[name], None)
+    assert made.parameters < 20_000_000
+    loaded = getattr(transformers, made.architecture).from_pretrained(tmp_path)
+    assert sum(weight.numel() for weight in loaded.parameters()) == made.parameters
+
+
+SPELT_OUT = {
+    "facebook/detr-resnet-50": "detr",
+    "microsoft/conditional-detr-resnet-50": "conditional_detr",
+    "PekingU/rtdetr_v2_r18vd": "rt_detr_v2",
+    "facebook/mask2former-swin-tiny-coco-instance": "mask2former",
+    "facebook/vit-mae-base": "vit_mae",
+    "google/timesfm-2.0-500m-pytorch": "timesfm",
+    "allenai/scibert_scivocab_uncased": "bert",
+    "nvidia/Llama-3.1-Nemotron-70B": "llama",
+}
+
+
+@pytest.mark.parametrize("name", SPELT_OUT)
+def test_a_name_that_spells_out_its_family(name: str) -> None:
+    assert family.choose(name, family.Asked(None)).model_type == SPELT_OUT[name]
+
+
+OF_OTHER_WORDS = {
+    "emilyalsentzer/Bio_ClinicalBERT": "bert",  # not albert
+    "cognitivecomputations/dolphin-2.9-llama3-8b": "llama",  # not phi
+    "someone/distilled-gpt2": "gpt2",  # not led
+    "google/medgemma-4b-it": "gemma3",  # not gemma4
+    "hfl/chinese-roberta-wwm-ext": "bert",  # by its config.json, whatever its name says
+}
+
+
+@pytest.mark.parametrize("name", OF_OTHER_WORDS)
+def test_a_family_whose_name_is_part_of_another_word(name: str) -> None:
+    assert family.choose(name, family.Asked(None)).model_type == OF_OTHER_WORDS[name]
+
+
+def test_a_family_that_cannot_see_here_reads() -> None:
+    assert family.only_text("gemma3n", family.Asked("AutoModelForCausalLM")) == ["gemma3n_text"]
+    assert family.only_text("gemma3n", family.Asked("AutoModelForImageTextToText")) == []
+
+
+def test_a_processor_is_of_its_own_model_beside_an_auto_class_for_another() -> None:
+    asked = family.Asked("AutoProcessor", ("AutoModelForSequenceClassification", "BlipForConditionalGeneration"))
+    assert family.choose("Salesforce/blip-image-captioning-base", asked).model_type == "blip"
+
+
+@pytest.mark.parametrize("kind", ["detr", "deformable_detr", "pvt", "levit", "efficientnet", "florence2"])
+def test_families_of_several_stages_are_built(kind: str, tmp_path: Path) -> None:
+    """Of a backbone in other hands all stages stay; where smaller numbers do not fit, the usual ones are taken."""
+    assert snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None).parameters < 50_000_000
