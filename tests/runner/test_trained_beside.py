@@ -11,7 +11,7 @@ from .conftest import Ran
 Run = Callable[..., Ran]
 
 NETWORK = """\
-import pickle
+import pickle, tempfile
 import torch
 from torch import nn
 from transformers import AutoModel
@@ -55,6 +55,8 @@ def test_what_is_asked_in_training_alone_is_only_mentioned(run: Run) -> None:
         'torch.save({"epoch": 1, "state": {"head": network.head.state_dict()}}, "rest.pt")',
         'torch.save({"w": network.head.weight.half(), "b": network.head.bias.half()}, "rest.pt")',
         'torch.save(network, "whole.pt")',
+        'torch.save(network.head.state_dict(), "best.model")',
+        'torch.save(network.head.state_dict(), tempfile.mkdtemp() + "/head.pt")',
         'torch.save({k: v * 0 for k, v in network.head.state_dict().items()}, "best.pt")',  # of an earlier step
         'pickle.dump(network.head.weight.tolist(), open("head.pkl", "wb"))',  # nobody knows what is in it
     ],

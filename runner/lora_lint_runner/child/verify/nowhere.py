@@ -13,11 +13,12 @@ from ..observe.state import digest
 
 OF_TENSORS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".tar", ".th")
 OF_TRAINERS = ("optimizer.pt", "scheduler.pt", "training_args.bin", "rng_state.pth")
+OF_TOKENIZERS = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "source.spm", "target.spm")
 PLAIN = (  # what nobody keeps weights in
-    ".json .jsonl .txt .md .csv .tsv .yaml .yml .toml .ini .log .html .py .ipynb .sh .jinja .model .arrow .png .jpg "
+    ".json .jsonl .txt .md .csv .tsv .yaml .yml .toml .ini .log .html .py .ipynb .sh .jinja .arrow .png .jpg "
     ".svg .wav .parquet .lock .pyc"
 ).split()
-PLACES = ("work", "abs", "pushed", "cwd")
+PLACES = ("work", "abs", "pushed", "cwd", "tmp")
 
 
 class _Unknown(Exception):
@@ -76,7 +77,12 @@ def _files(run: Run, since: float) -> Iterator[str]:
             for path in (os.path.join(folder, name) for name in names):
                 known = os.path.islink(path) or os.stat(path).st_mtime < since or os.path.realpath(path) in laid
                 name = os.path.basename(path)
-                if not known and name not in OF_TRAINERS and not name.startswith(("events.out", ".")):
+                known |= place == "tmp" and not name.endswith(OF_TENSORS)  # libraries put theirs there, too
+                if (
+                    not known
+                    and name not in (*OF_TRAINERS, *OF_TOKENIZERS)
+                    and not name.startswith(("events.out", "."))
+                ):
                     yield path
 
 
