@@ -149,13 +149,13 @@ async def test_a_flood_of_changes_ends_in_the_findings_of_the_last(editor: Edito
     top = types.Range(start=types.Position(0, 0), end=types.Position(0, 0))
     server = editor.client._server
     assert server is not None
-    os.kill(server.pid, signal.SIGSTOP)  # all of them are there before the first one is read
-    for number in range(500):
+    os.kill(server.pid, signal.SIGSTOP)  # all of them are there before the first one is read: a pipe has room for them
+    for number in range(150):
         editor.change("train.py", (top, f"# {number}\n"))
     os.kill(server.pid, signal.SIGCONT)
-    assert await editor.codes("train.py") == [("LL101", 513)]
+    assert await editor.codes("train.py") == [("LL101", 163)]
     if not editor.pulls:  # superseded texts were not linted
-        assert editor.publish_count[editor.uri("train.py")] < 500
+        assert editor.publish_count[editor.uri("train.py")] < 150
 
 
 async def test_a_long_file_does_not_keep_others_waiting(vscode: Editor) -> None:
