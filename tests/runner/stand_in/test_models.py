@@ -383,3 +383,15 @@ AutoModelForSequenceClassification.from_pretrained("./bert", num_labels=2)
     (work / "mine" / "config.json").write_text(json.dumps(config))
     assert folders.unfilled(str(home / "bert"), str(work), str(home))
     assert not folders.unfilled(str(work / "mine"), str(work), str(home))
+
+
+@pytest.mark.parametrize(
+    ("config", "unfilled"), [({"architectures": ["LlamaModel"]}, True), ({"_class_name": "A"}, False)]
+)
+def test_a_part_of_a_pipeline_is_no_model_without_weights(
+    config: dict[str, Any], unfilled: bool, tmp_path: Path
+) -> None:
+    for root in ("home", "work"):
+        (tmp_path / root / "model").mkdir(parents=True)
+        (tmp_path / root / "model" / "config.json").write_text(json.dumps(config))
+    assert folders.unfilled(str(tmp_path / "work/model"), str(tmp_path / "work"), str(tmp_path / "home")) is unfilled

@@ -36,7 +36,7 @@ def unfilled(folder: str, work: str, home: str) -> bool:
     theirs = os.path.join(home, os.path.relpath(real, copy)) if copied else real
     if not os.path.realpath(theirs).startswith(os.path.realpath(home) + os.sep):
         return False
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, KeyError, IndexError):  # a part of a pipeline has no architecture
         architecture(folder)
         names = set(os.listdir(folder))
         whole = any(name.endswith((*WEIGHTS, ".index.json", ".msgpack", ".h5")) for name in names)
