@@ -26,8 +26,8 @@ class Moved:
     def __init__(self, models: Models) -> None:
         self.begun = time.time()
         self._models = models
-        self._parts: dict[int, Part] = {}
-        self._within: dict[int, Any] = {}  # tensors of adapted models, which are looked at where they are saved
+        self._parts: list[Part] = []
+        self._seen: dict[int, Any] = {}  # by their ids: also those of adapted models, and those of no module
         self._watched: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
         self._watching = False
         self.answering: set[str] = set()  # names of tensors whose module was asked for an answer without gradients
@@ -37,15 +37,16 @@ class Moved:
         import torch
 
         held = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-        new = [p for p in held if id(p) not in self._parts and id(p) not in self._within and p.numel() <= LARGEST]
+        new = [p for p in held if id(p) not in self._seen and p.numel() <= LARGEST]
         if not new:
             return
         for model in self._models.alive():
             if adapters_of(model):
-                self._within.update({id(p): p for p in model.parameters()})
-        outside = {id(p): p for p in new if id(p) not in self._within}
+                self._seen.update({id(p): p for p in model.parameters()})  # looked at where it is saved
+        outside = {id(p): p for p in new if id(p) not in self._seen}
+        self._seen.update(outside)
         for key, (name, module) in (_names(outside) if outside else {}).items():
-            self._parts[key] = Part(name, outside[key], digest(outside[key]))
+            self._parts.append(Part(name, outside[key], digest(outside[key])))
             if not any(True for _ in module.children()):
                 self._watched.setdefault(module, set()).add(name)
         if self._watched and not self._watching:
@@ -61,7 +62,7 @@ class Moved:
 
     def parts(self) -> list[Part]:
         """Those that are no longer as they were."""
-        return [part for part in self._parts.values() if digest(part.tensor) != part.before]
+        return [part for part in self._parts if digest(part.tensor) != part.before]
 
 
 def _names(tensors: dict[int, Any]) -> dict[int, tuple[str, Any]]:
