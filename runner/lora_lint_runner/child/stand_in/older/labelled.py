@@ -3,10 +3,10 @@ and the collators of transformers pad none."""
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
 from ...context import Run
+from .at_hand import classes_at_hand
 
 KIND = "labelled"
 HOME = "trl.trainer.sft_trainer"
@@ -18,9 +18,7 @@ def entry_of(error: BaseException) -> dict[str, str] | None:
     """Were the labels of an SFTTrainer's rows of different lengths, where a collator for language models had them?"""
     if not isinstance(error, ValueError) or not all(part in str(error) for part in SAID):
         return None
-    held = [frame.f_locals.get("self") for frame, _ in traceback.walk_tb(error.__traceback__)]
-    kin = {(cls.__module__, cls.__name__) for v in held for cls in type(v).__mro__}
-    met = (HOME, "SFTTrainer") in kin and (COLLATORS, "DataCollatorForLanguageModeling") in kin
+    met = {(HOME, "SFTTrainer"), (COLLATORS, "DataCollatorForLanguageModeling")} <= classes_at_hand(error)
     return {"kind": KIND, "home": "trl", "name": "labels"} if met else None
 
 

@@ -3,10 +3,10 @@ given a collator (1.16)."""
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
 from ...context import Run
+from .at_hand import classes_at_hand
 
 KIND = "padless"
 HOME = "trl.trainer.sft_trainer"
@@ -17,8 +17,7 @@ def entry_of(error: BaseException) -> dict[str, str] | None:
     """Was a batch of an SFTTrainer to be padded in vain?"""
     if not isinstance(error, ValueError) or not str(error).startswith(SAID):
         return None
-    held = [frame.f_locals.get("self") for frame, _ in traceback.walk_tb(error.__traceback__)]
-    trains = any(kin.__module__ == HOME and kin.__name__ == "SFTTrainer" for v in held for kin in type(v).__mro__)
+    trains = (HOME, "SFTTrainer") in classes_at_hand(error)
     return {"kind": KIND, "home": "trl", "name": "pad_token"} if trains else None
 
 
