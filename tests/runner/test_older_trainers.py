@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from lora_lint_runner.child.stand_in.older import pairs, releases, sighted
+from lora_lint_runner.child.stand_in.older import pairs, sentences, sighted
 
 from .conftest import Ran, carried
 from .samples import HEAD, SAVE, TRAINER
@@ -242,7 +242,7 @@ def test_a_tokenizer_for_rows_with_pictures_leads_to_its_processor() -> None:
     sighted._hand_over(given := {"processing_class": words, "model": "m"})
     assert given == {"processing_class": seeing, "model": "m"}
     error = ValueError("The dataset appears to be vision-related (contains 'image' or 'images' keys), but")
-    assert "give it processing_class=processor" in str(releases.said(error))
+    assert "give it processing_class=processor" in str(sentences.said(error))
 
 
 def test_pairs_of_tokens_are_given_under_their_new_names() -> None:
@@ -257,4 +257,4 @@ def test_pairs_of_tokens_are_given_under_their_new_names() -> None:
 
 def test_a_model_class_that_does_not_finish_its_making_is_told_so() -> None:
     error = AttributeError("'Mine' object has no attribute 'all_tied_weights_keys'")
-    assert releases.said(error) == "since transformers 5 Mine.__init__ has to end with self.post_init()"
+    assert sentences.said(error) == "since transformers 5 Mine.__init__ has to end with self.post_init()"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 
-from .older.releases import RELEASES
+from .older.known import RELEASES
 
 
 def absent_package(error: BaseException) -> str | None:

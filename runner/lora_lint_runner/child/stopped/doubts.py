@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 
 from ..context import Run
-from ..stand_in.older.releases import LIBRARIES, RELEASES
+from ..stand_in.older.known import LIBRARIES, RELEASES
 from .retries.learning import at_work, empty
 
 # of torch 2.13: tensors that do not go together

@@ -15,8 +15,8 @@ from ..context import Run
 from ..loops import Interrupted
 from ..stand_in import absent, packages
 from ..stand_in.made_up.suffixes import ROWS
-from ..stand_in.older import releases
-from ..stand_in.older.releases import RELEASES
+from ..stand_in.older import sentences
+from ..stand_in.older.known import LIBRARIES, RELEASES
 from . import doubts, retries, wrong_inputs
 from .retries import columns, missing_files
 from .retries.learning import conditions, frames, statement
@@ -26,7 +26,7 @@ OWN_PART = (
     r"cannot import name '(?P<name>\w+)' from '(?P<home>[\w.]+)'|"
     r"module '(?P<module>[\w.]+)' has no attribute '(?P<part>\w+)'"
 )
-PACKAGES = {*packages.KINDS, *releases.LIBRARIES}
+PACKAGES = {*packages.KINDS, *LIBRARIES}
 
 
 class Reason(NamedTuple):
@@ -88,7 +88,7 @@ def _inside(run: Run, error: BaseException) -> str:
     while asking and asking[-1].f_code.co_name == "__getattr__":  # only answers who asked
         asking.pop()
     root = str(asking[-1].f_globals.get("__name__")).split(".")[0] if asking else ""
-    if root not in releases.LIBRARIES:
+    if root not in LIBRARIES:
         return ""
     code, version = asking[-1].f_code, getattr(sys.modules.get(root), "__version__", "")
     return f" (in {code.co_name} of {root} {version}, {os.path.basename(code.co_filename)})"
@@ -261,7 +261,7 @@ def _column(run: Run, error: BaseException, first: str) -> Reason | None:
 
 def _renamed(run: Run, error: BaseException, first: str) -> Reason | None:
     """Something that the installed release of a library no longer has."""
-    text = releases.said(error)
+    text = sentences.said(error)
     return Reason("renamed", text) if text is not None else None
 
 

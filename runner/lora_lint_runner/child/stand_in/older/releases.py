@@ -1,45 +1,20 @@
-"""What a script asks of a library that the installed release no longer has: for people, and for another attempt.
+"""What a script asks of a library that the installed release no longer has, read from the exception that stopped it.
 
 Releases change faster than scripts. A script that is stopped by that is wrong for this environment, and the report says
-so; but what it does afterwards can still be looked at, with the older names taken as they were meant (see
-`stand_in.older.taking`).
+so (see `sentences`); but what it does afterwards can still be looked at, with the older names taken as they were meant
+(see `taking`).
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import sys
 import traceback
-from types import ModuleType
 from typing import Any
 
-from . import (
-    asked_generation,
-    displaced,
-    features,
-    finished,
-    generation,
-    labelled,
-    lengths,
-    media,
-    named_adapters,
-    optimizers,
-    padding,
-    padless,
-    pairs,
-    reference,
-    scheduled,
-    sequences,
-    sighted,
-    twice,
-)
 from . import layers as older_layers
+from .kinds import OF_THEIR_OWN
+from .known import LIBRARIES, RELEASES, Entry, located, version
 
-with open(os.path.join(os.path.dirname(__file__), "releases.json"), encoding="utf-8") as _opened:
-    RELEASES: dict[str, Any] = json.load(_opened)
-LIBRARIES = ("torch", "transformers", "peft", "trl", "datasets", "diffusers", "accelerate", "huggingface_hub")
 NAME = re.compile(
     r"cannot import name '(\w+)' from '([\w.]+)'|module '?([\w.]+)'? has no attribute '?(\w+)(?![\w.])|"
     r"No module named '([\w.]+)'"
@@ -47,22 +22,6 @@ NAME = re.compile(
 KEYWORD = re.compile(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
 ATTRIBUTE = re.compile(r"'?(\w+)'? object has no attribute '(\w+)'|(\w+) has no attribute (\w+)$")
 KEYS = "not used by the HfArgumentParser"
-# what no single name or argument tells
-OF_THEIR_OWN: tuple[Any, ...] = (
-    asked_generation, displaced, features, finished, generation, labelled, lengths, media, named_adapters, optimizers,
-    padding, padless, pairs, reference, scheduled, sequences, sighted, twice,
-)  # fmt: skip
-Entry = dict[str, str]
-ANY = "*"  # in the place of a library: whatever release a script requires
-
-
-def said(error: BaseException) -> str | None:
-    """What is no longer there, in a line that has the new name where one is known. None: that is not the reason."""
-    entry = entry_of(error)
-    if entry is None or entry["kind"] not in SAID:
-        return None
-    text: str | None = SAID[entry["kind"]](entry, str(error).strip().split("\n")[0][:400], error)
-    return text
 
 
 def entry_of(error: BaseException) -> Entry | None:
@@ -87,23 +46,6 @@ def entry_of(error: BaseException) -> Entry | None:
             if found is not None:
                 return found
     return None
-
-
-def was_there(module: str) -> bool:
-    """Did an older release surely have a module of this name?"""
-    return any(re.fullmatch(pattern, module) for pattern in RELEASES["modules"])
-
-
-def certain(entry: Entry) -> bool:
-    """Did an older release surely have it? Else it may be a mistake of the script's."""
-    home, name, kind = entry["home"], entry["name"], entry["kind"]
-    if kind in ("name", "module"):
-        known = RELEASES["names"]
-        gone = name in RELEASES["gone"].get(home.split(".")[0], ()) or was_there(f"{home}.{name}")
-        return f"{home}.{name}" in known or f"{home.split('.')[0]}.{name}" in known or home in known or gone
-    if kind in ("keyword", "attribute"):
-        return any(name in RELEASES[table] for table in ("arguments", "of_trainers", "no_longer", "attributes"))
-    return kind != "keys"
 
 
 def _calls_back(error: BaseException) -> bool:
@@ -157,7 +99,7 @@ def _name(text: str) -> Entry | None:
         home, _, name = module.rpartition(".")
     else:
         name, home = found.group(1) or found.group(4), found.group(2) or found.group(3)
-    if home.split(".")[0] not in LIBRARIES or not _version(home):
+    if home.split(".")[0] not in LIBRARIES or not version(home):
         return None
     return {"kind": "module" if module else "name", "home": home, "name": name}
 
@@ -247,99 +189,3 @@ READERS: tuple[tuple[Any, Any], ...] = (
     ((ValueError,), _registered),
     ((TypeError, ValueError, AttributeError, RuntimeError), _chats),
 )
-
-
-def located(name: str) -> Any:
-    """The class or function of this name in one of the libraries, as far as they are imported."""
-    for module in list(sys.modules.values()):
-        if not isinstance(module, ModuleType) or module.__name__.split(".")[0] not in LIBRARIES:
-            continue
-        held = vars(module).get(name)
-        home = getattr(held, "__module__", None)
-        if callable(held) and isinstance(home, str) and home.split(".")[0] in LIBRARIES:
-            return held
-    return None
-
-
-def _version(home: str) -> str | None:
-    version = getattr(sys.modules.get(home.split(".")[0]), "__version__", None)
-    return str(version) if version is not None else None
-
-
-def _said_name(entry: Entry, first: str, error: BaseException) -> str:
-    return said_name(entry)
-
-
-def said_name(entry: Entry) -> str:
-    """A name that can no longer be imported, in a line."""
-    home, name = entry["home"], entry["name"]
-    library, names = home.split(".")[0], RELEASES["names"]
-    now = names.get(f"{home}.{name}") or names.get(home) or names.get(f"{library}.{name}")
-    if now is None and certain(entry) and library in RELEASES["since"]:
-        return f"{home} {_version(home)} has no {name}; one of its releases {RELEASES['since'][library]} has it"
-    return f"{home} {_version(home)} has no {name}" + (f"; now {now}" if now else "")
-
-
-def _said_keyword(entry: Entry, first: str, error: BaseException) -> str | None:
-    return said_keyword(entry)
-
-
-def said_keyword(entry: Entry) -> str | None:
-    """An argument that is no longer taken, in a line. None where it is not known to have been."""
-    now = RELEASES["of_trainers"].get(entry["name"]) if entry["owner"].endswith("Trainer") else None
-    now = now or RELEASES["arguments"].get(entry["name"])
-    if now is None and not certain(entry):
-        return None
-    owner = entry["owner"] or entry["method"]
-    library = entry["home"].split(".")[0]
-    said = f"{owner} of {library} {_version(library)} has no {entry['name']}"
-    return f"{said}; now {now}" if now else f"{said}: other releases have it, leave it out here"
-
-
-def _said_attribute(entry: Entry, first: str, error: BaseException) -> str | None:
-    now = RELEASES["attributes"].get(entry["name"], "nothing")
-    if now.startswith("nothing"):
-        return None
-    library = entry["home"].split(".")[0]
-    return f"{entry['owner']} of {library} {_version(library)} has no {entry['name']}; now {now}"
-
-
-def _said_chats(entry: Entry, first: str, error: BaseException) -> str:
-    said = f"{type(error).__name__}: {first}" if first else "a dict was taken for ids"
-    return f"{said}: since transformers 5 apply_chat_template wants return_dict=False for ids"
-
-
-def _said_formatting(entry: Entry, first: str, error: BaseException) -> str:
-    return f"{type(error).__name__}: {first}: since trl 0.20 formatting_func gets one row and returns one text"
-
-
-def _said_modules(entry: Entry, first: str, error: BaseException) -> str:
-    return older_layers.said(entry, f"transformers {_version('transformers')}")
-
-
-def _said_registered(entry: Entry, first: str, error: BaseException) -> str:
-    return f"transformers {_version('transformers')} has a {entry['name']} of its own and takes no other by that name"
-
-
-def _said_lists(entry: Entry, first: str, error: BaseException) -> str:
-    return f"{entry['name']} of trl {_version('trl')} is no list any more, but a Dataset"
-
-
-def _said_of_its_own(entry: Entry, first: str, error: BaseException) -> str:
-    kind = next(kind for kind in OF_THEIR_OWN if entry["kind"] == kind.KIND)
-    text: str = kind.said(entry, _version(entry["home"]))
-    return text
-
-
-SAID = {
-    **dict.fromkeys((kind.KIND for kind in OF_THEIR_OWN), _said_of_its_own),
-    "modules": _said_modules,
-    "lists": _said_lists,
-    "register": _said_registered,
-    "formatting": _said_formatting,
-    "chats": _said_chats,
-    "name": _said_name,
-    "module": _said_name,
-    "keyword": _said_keyword,
-    "attribute": _said_attribute,
-}

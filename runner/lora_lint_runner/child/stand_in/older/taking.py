@@ -17,8 +17,9 @@ from typing import Any
 from ...context import Run
 from ..anything import standing_for
 from . import arguments, chats, layers, pieces
+from .kinds import OF_THEIR_OWN
+from .known import ANY, RELEASES, Entry, was_there
 from .modules import Former
-from .releases import ANY, OF_THEIR_OWN, RELEASES, Entry, was_there
 
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.\w+)*$")
 KIN = {  # one part of a model under the names that its kin have for it

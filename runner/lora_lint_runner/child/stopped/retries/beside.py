@@ -10,18 +10,19 @@ import traceback
 from typing import Any
 
 from ...context import Run
-from ...stand_in.older import releases
+from ...stand_in.older import sentences
+from ...stand_in.older.known import LIBRARIES, Entry, certain
 from .learning import frames, statement
 
 
-def lacking(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
+def lacking(run: Run, error: BaseException, entry: Entry) -> list[Any]:
     """The entries beside the one that an exception is about."""
     if entry["kind"] == "name":
         return _imports(run, error, entry)
     return _keywords(run, error, entry) if entry["kind"] == "keyword" else []
 
 
-def _keywords(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
+def _keywords(run: Run, error: BaseException, entry: Entry) -> list[Any]:
     """Keywords of an older release that other calls in the file have."""
     frame = next((f for f in reversed(frames(error)) if run.code.owns(f.f_code.co_filename)), None)
     if frame is None:
@@ -31,13 +32,13 @@ def _keywords(run: Run, error: BaseException, entry: releases.Entry) -> list[Any
     for call in calls:
         called: Any = frame.f_globals.get(call.func.id) if isinstance(call.func, ast.Name) else None
         home, known = str(getattr(called, "__module__", "")), _taken(called)
-        if home.split(".")[0] not in releases.LIBRARIES or known is None or not hasattr(called, "__name__"):
+        if home.split(".")[0] not in LIBRARIES or known is None or not hasattr(called, "__name__"):
             continue
         owner, method = (called.__name__, "__init__") if isinstance(called, type) else ("", called.__name__)
         for name in [k.arg for k in call.keywords if k.arg is not None and k.arg not in known]:
-            lack: releases.Entry = {"kind": "keyword", "home": home, "owner": owner, "method": method, "name": name}
-            said = releases.said_keyword(lack) if {**lack} != entry else None
-            if said is not None and releases.certain(lack):
+            lack: Entry = {"kind": "keyword", "home": home, "owner": owner, "method": method, "name": name}
+            said = sentences.said_keyword(lack) if {**lack} != entry else None
+            if said is not None and certain(lack):
                 where = f"{os.path.basename(frame.f_code.co_filename)}:{call.lineno}: "
                 entries.append({**lack, "text": where + said, "harmless": True})
     return entries
@@ -52,7 +53,7 @@ def _taken(called: Any) -> Any:
     return None if found is None or any(p.kind is p.VAR_KEYWORD for p in found.values()) else found
 
 
-def _imports(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]:
+def _imports(run: Run, error: BaseException, entry: Entry) -> list[Any]:
     """What else the file imports in vain."""
     from ...stand_in.older import taking
 
@@ -64,12 +65,12 @@ def _imports(run: Run, error: BaseException, entry: releases.Entry) -> list[Any]
     entries: list[Any] = []
     for line in [found, *(s for s in imports if s.lineno > found.lineno)]:
         home = line.module or ""
-        module = taking.resolved(home) if home.split(".")[0] in releases.LIBRARIES else None
+        module = taking.resolved(home) if home.split(".")[0] in LIBRARIES else None
         for name in [a.name for a in line.names if a.name not in ("*", entry["name"])] if module else ():
-            lack: releases.Entry = {"kind": "name", "home": home, "name": name}
+            lack: Entry = {"kind": "name", "home": home, "name": name}
             if not _there(module, name) and taking.known(lack):
                 where = f"{os.path.basename(place.filename)}:{line.lineno}: " if line is not found else ""
-                entries.append({**lack, "text": where + releases.said_name(lack), "harmless": releases.certain(lack)})
+                entries.append({**lack, "text": where + sentences.said_name(lack), "harmless": certain(lack)})
     return entries
 
 

@@ -12,7 +12,8 @@ from ...reading.newer_strings import readable
 from ...spec import ROWS, SYNTAX
 from ...stand_in import absent
 from ...stand_in.made_up import binaries
-from ...stand_in.older import local_rank, releases
+from ...stand_in.older import local_rank, releases, sentences
+from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
 from . import beside, missing_files
 from .learning import Learned
 
@@ -26,8 +27,8 @@ def older(run: Run, error: BaseException) -> Learned | None:
     entry = releases.entry_of(error)
     if entry is None or not taking.known(entry):
         return None
-    text = releases.said(error) or f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
-    found = _lacking(run, error, entry, text, releases.certain(entry))
+    text = sentences.said(error) or f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+    found = _lacking(run, error, entry, text, certain(entry))
     if found is not None:
         found["lacking"] += [e for e in beside.lacking(run, error, entry) if e not in found["lacking"]]
     return found
@@ -48,12 +49,7 @@ def syntax(run: Run, error: BaseException) -> Learned | None:
 def package(run: Run, error: BaseException) -> Learned | None:
     """A package that is not installed, and that nothing is known of: whether the rest can do without."""
     name = absent.absent_package(error)
-    if (
-        name is None
-        or name in releases.LIBRARIES
-        or name in releases.RELEASES["training"]
-        or not run.code.owns(absent.importer(error))
-    ):
+    if name is None or name in LIBRARIES or name in RELEASES["training"] or not run.code.owns(absent.importer(error)):
         return None
     return _lacking(run, error, {"kind": "package", "home": name, "name": name}, absent.install_it(name), True)
 
@@ -95,7 +91,7 @@ def rank(run: Run) -> Learned | None:
     return {"lacking": [*known, entry]}
 
 
-def _lacking(run: Run, error: BaseException | None, entry: releases.Entry, text: str, harmless: bool) -> Learned | None:
+def _lacking(run: Run, error: BaseException | None, entry: Entry, text: str, harmless: bool) -> Learned | None:
     """What comes after it can still be looked at. `harmless` is what stops a script for a known reason, and before
     there is an adapter to lose."""
     so_far = run.spec.learned.get("lacking", [])

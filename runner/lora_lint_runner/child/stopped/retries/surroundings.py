@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ...context import Run
-from ...stand_in.older.releases import ANY
+from ...stand_in.older.known import ANY
 from .learning import Learned, statement
 
 REQUIRED = "is required for a normal functioning of this module"  # transformers' require_version says so
