@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .hub import Asked, Hub
+from .hub import Hub
+from .making import Asked
 
 
 def loading_adapter(hub: Hub, real: Any) -> Any:

@@ -12,7 +12,8 @@ from typing import Any
 
 from ...context import Run
 from ..made_up import tables
-from .hub import NOBODY, Asked, Hub, NoStandIn
+from .hub import Hub
+from .making import NOBODY, Asked, NoStandIn
 
 INDEX = "model_index.json"  # of the parts of a pipeline
 

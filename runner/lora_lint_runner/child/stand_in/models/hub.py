@@ -6,19 +6,15 @@ PEFT's own look-ups and a second load of the same base behave as they do in real
 
 from __future__ import annotations
 
-import contextlib
 import glob
-import json
 import os
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...context import Run
-from . import adapters, family, folders, snapshot
+from . import adapters, folders, snapshot
+from .making import HUB_ID, NOBODY, Asked, Maker
 
-COMMIT = "0" * 40
-HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")
-SECOND_CHOICES = 3
 LOADABLE = {
     "config.json", "adapter_config.json", "model_index.json", "tokenizer.json", "tokenizer_config.json", "vocab.json",
     "preprocessor_config.json", "processor_config.json", "generation_config.json", "vocab.txt", "scheduler_config.json",
@@ -26,33 +22,12 @@ LOADABLE = {
 }  # fmt: skip
 
 
-class NoStandIn(Exception):
-    """An architecture of which no tiny model could be built; the text says which, and why."""
-
-
-class Asked(NamedTuple):
-    """Who asks for an id: a class by name, for a sub-folder, from a library of pipelines, with a model at hand."""
-
-    asker: str | None = None
-    part: str | None = None
-    pipelines: bool = False
-    model: Any = None
-
-
-NOBODY = Asked()
-
-
-class Hub:
+class Hub(Maker):
     """The stand-ins of one run, by id."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        self.root = run.box("hub")
-        self.made: dict[str, family.Family] = {}
-        self.parts: set[tuple[str, str | None]] = set()
-        self.places: dict[str, str] = {}
+        super().__init__(run)
         self.mapped: dict[str, str] = {}
-        self.busy = False
 
     def ensure(self, name: str | os.PathLike[str], asked: Asked = NOBODY) -> str:
         """Makes what `name` stands for, if it isn't here: an id, or the path of a model folder. Returns the path or id
@@ -76,7 +51,7 @@ class Hub:
         if os.path.exists(name) or self._is_made(name, asked):
             return self.mapped.get(name, name)
         if HUB_ID.match(name) and not self._own_output(name):
-            self._make(name, self._folder(name), asked)
+            self.make(name, self.folder(name), asked)
             return name
         return self._missing_folder(name, asked)
 
@@ -112,20 +87,13 @@ class Hub:
         """Once there was a training, `out/adapter` is what the script believes to have written below its own `out`."""
         return bool(self.run.met.trained) and "/" in name and os.path.isdir(name.split("/")[0])
 
-    def _folder(self, name: str) -> str:
-        repo = os.path.join(self.root, "models--" + name.replace("/", "--"))
-        os.makedirs(os.path.join(repo, "refs"), exist_ok=True)
-        with open(os.path.join(repo, "refs", "main"), "w", encoding="utf-8") as file:
-            file.write(COMMIT)
-        return os.path.join(repo, "snapshots", COMMIT)
-
     def _missing_folder(self, name: str, asked: Asked) -> str:
         """A path that is not here. Before anything was trained it is an input that this machine lacks; afterwards it
         may be what the script believes to have saved, and then its absence is the script's."""
         if self.run.met.trained:
             return self._last_checkpoint(name) or name
         target = self.run.paths.inside(name)
-        self._make(name, target, asked)
+        self.make(name, target, asked)
         if os.path.abspath(name) != target:
             self.mapped[name] = target
         return self.mapped.get(name, name)
@@ -133,7 +101,7 @@ class Hub:
     def folder_there(self, name: str) -> None:
         """Makes the folder of a model that a script looks into."""
         if not os.path.exists(name):
-            self._make(name, self.run.paths.inside(name), Asked("AutoModelForCausalLM"))
+            self.make(name, self.run.paths.inside(name), Asked("AutoModelForCausalLM"))
 
     def _last_checkpoint(self, name: str) -> str | None:
         """The checkpoint that a training of few steps left in the place of one of many steps."""
@@ -147,7 +115,7 @@ class Hub:
 
     def _shrunk(self, name: str, asked: Asked) -> str:
         target = os.path.join(self.run.box("models"), re.sub(r"\W+", "-", os.path.abspath(name)).strip("-"))
-        self._make(name, target, asked, real=name)
+        self.make(name, target, asked, real=name)
         self.mapped[name] = target
         return target
 
@@ -158,161 +126,19 @@ class Hub:
             self.run.box("models"), "adapter-" + re.sub(r"\W+", "-", os.path.abspath(name)).strip("-")
         )
         if not os.path.isdir(target):
-            self._make(name, target, asked, real=name)
+            self.make(name, target, asked, real=name)
         return target
-
-    # -- making --------------------------------------------------------------------------------------------------------
-
-    def _make(self, name: str, folder: str, asked: Asked, real: str | None = None) -> None:
-        self.places[name] = folder
-        self.busy = True
-        try:
-            if self._of_pipeline(name, asked):
-                self._pipeline(name, folder, asked)
-            elif adapters.asks_for_adapter(asked.asker) or (asked.asker is None and asked.model is not None):
-                self._adapter(name, folder, asked, real)
-            else:
-                self._model(name, folder, asked, real)
-        finally:
-            self.busy = False
-
-    def _of_pipeline(self, name: str, asked: Asked) -> bool:
-        from . import diffusion
-
-        if "diffusers" not in self.run.hints.roots and not asked.pipelines:
-            return False
-        return asked.pipelines or asked.part in diffusion.PARTS or (asked == NOBODY and diffusion.known(name))
-
-    def _pipeline(self, name: str, folder: str, asked: Asked) -> None:
-        from . import diffusion
-
-        try:
-            chosen = diffusion.choose(name, asked.asker, self.run.hints.classes, self.run.hints.strings)
-            made = diffusion.write(folder, name, chosen, asked.part, asked.asker)
-        except Exception as error:
-            raise NoStandIn(f"there is no stand-in for {name} ({asked.asker}): {error}") from error
-        self.parts.add((name, asked.part))
-        self.run.met.tiny = True
-        self.run.neutral(f"model {name}: tiny random parts of a {chosen['pipeline']} ({', '.join(made)})")
-
-    def _model(self, name: str, folder: str, asked: Asked, real: str | None) -> None:
-        known = self._known(name, real)
-        made, chosen = self._built(name, folder, asked.asker, known)
-        self.made[name] = chosen
-        size = f"{made.parameters / 1000:.0f} k weights"
-        if wide := self.run.spec.learned.get("wide"):
-            size += f", up to {wide} wide, as the script has it"
-        self.run.met.tiny = True
-        self.run.neutral(f"model {name}: a tiny random {made.architecture} ({size}; chosen by {chosen.why})")
-
-    def _built(
-        self, name: str, folder: str, asker: str | None, known: dict[str, Any] | None
-    ) -> tuple[snapshot.Made, family.Family]:
-        """The first family of which a tiny model can be built. Raises NoStandIn."""
-        learned = self.run.spec.learned.get("families", {}).get(name)
-        kind = known.get("model_type") if known else None
-        asked = family.Asked(asker, self.run.hints.classes, self.run.hints.modules, learned or kind)
-        chosen = family.choose(name, asked)
-        others = [
-            family.Family(k, "the class that loads it")
-            for k in (*family.only_text(chosen.model_type, asked), *family.candidates(asked))
-            if k != chosen.model_type
-        ]
-        room = int(self.run.spec.learned.get("room", 0))
-        deep = bool(self.run.spec.learned.get("deep")) or self.run.hints.names_layers
-        first: Exception | None = None
-        for kin in [chosen, *others[:SECOND_CHOICES]]:
-            try:
-                real = known if kin is chosen and not learned else None
-                if window := self.run.spec.learned.get("window"):
-                    real = {**(real or {}), **window}
-                classes, wide = self.run.hints.classes, int(self.run.spec.learned.get("wide", 0))
-                tells = any("Classification" in c for c in (asker or "", *classes))
-                labels = family.head_of(name) if tells else None
-                labels = self.run.hints.labels if labels == 0 else labels
-                return snapshot.write(folder, name, kin, asker, real, room, deep, classes, wide, labels), kin
-            except Exception as error:
-                first = first or error
-        why = str(first).strip().splitlines() or [type(first).__name__]
-        raise NoStandIn(f"there is no stand-in for {name} ({chosen.model_type}): {why[0][:200]}") from first
-
-    def _known(self, name: str, folder: str | None) -> dict[str, Any] | None:
-        """The real config.json of an id: from the user's own cache, or from the model's folder."""
-        places = [os.path.join(folder, "config.json")] if folder else []
-        if self.run.spec.hub_cache and HUB_ID.match(name):
-            repo = "models--" + name.replace("/", "--")
-            places += sorted(glob.glob(os.path.join(self.run.spec.hub_cache, repo, "snapshots", "*", "config.json")))
-        for place in places:
-            with contextlib.suppress(OSError, ValueError), open(place, encoding="utf-8") as file:
-                found = json.load(file)
-                if isinstance(found, dict) and found.get("model_type"):
-                    return found
-        return None
-
-    def _adapter(self, name: str, folder: str, asked: Asked, real: str | None) -> None:
-        """An adapter for the model at hand, or for a base of its own."""
-        import copy
-
-        if self.run.met.trained:
-            self.run.met.adapters_after.append(name)
-        model = asked.model
-        if model is not None:
-            base = copy.deepcopy(model.get_base_model() if hasattr(model, "get_base_model") else model)
-        else:
-            base = self._base_of(name, folder, asked.asker)
-        adapters.write(self.run, folder, name, base, real)
-        family_name = getattr(getattr(base, "config", None), "model_type", None)
-        if model is not None and family_name and hasattr(base, "get_input_embeddings"):
-            with contextlib.suppress(Exception):  # many keep their tokenizer beside the adapter; not all have words
-                snapshot.words(folder, family_name, name)
-                snapshot.senses(folder, family_name, name, base.config)
-        _note_absent(folder, "config.json")
-        self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
 
     def adapter_in(self, name: str, part: str, model: Any) -> str | None:
         """An adapter in a sub-folder of a repository, which holds a model besides; where it lies. PEFT itself does not
         find such a one without the network."""
         home = self.places.get(name)
         if home is not None and not os.path.isdir(os.path.join(home, part)):
-            self._make(name, os.path.join(home, part), Asked("PeftModel", model=model))
+            self.make(name, os.path.join(home, part), Asked("PeftModel", model=model))
             self.places[name] = home
         return None if home is None else os.path.join(home, part)
-
-    def _reloaded(self, name: str) -> Any:
-        import transformers
-
-        base = getattr(transformers, folders.architecture(self.places[name])).from_pretrained(self.places[name])
-        base.config._name_or_path = name
-        return base
-
-    def _base_of(self, name: str, folder: str, asker: str | None) -> Any:
-        import transformers
-
-        loaded = next((n for n in self.made if os.path.isfile(os.path.join(self.places[n], "config.json"))), None)
-        if loaded is not None:  # as the script's own adapters, it goes with the model that the script works on
-            return self._reloaded(loaded)
-        base_name = f"{name}-base"
-        auto = adapters.auto_class(asker)
-        place = self._folder(base_name)
-        _, chosen = self._built(base_name, place, auto, None)
-        self.made[base_name], self.places[base_name] = chosen, place
-        base = getattr(transformers, auto).from_pretrained(place)
-        base.config._name_or_path = base_name
-        snapshot.words(folder, chosen.model_type, name)
-        return base
 
 
 def _words(asked: Asked) -> bool:
     """Is a tokenizer asked for?"""
     return (asked.asker or "").endswith(("Tokenizer", "TokenizerFast", "Processor"))
-
-
-def _note_absent(snapshot_folder: str, filename: str) -> None:
-    """Notes in the hub's cache that a repository has no such file. What is not noted, its client wants to look up."""
-    repository = os.path.dirname(os.path.dirname(snapshot_folder))
-    there = os.path.exists(os.path.join(snapshot_folder, filename))  # a model and its adapter under one name
-    if os.path.basename(repository).startswith("models--") and not there:
-        absent = os.path.join(repository, ".no_exist", COMMIT, filename)
-        os.makedirs(os.path.dirname(absent), exist_ok=True)
-        with open(absent, "wb"):
-            pass

@@ -13,7 +13,8 @@ from ...context import Run
 from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
 from .family import is_remote
-from .hub import Asked, Hub
+from .hub import Hub
+from .making import Asked
 from .pipelines import interpolating, soon_done
 from .remote import equip, name_modules
 from .senses import watch

@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 from ...context import Run
-from .hub import Asked
+from .making import Asked
 
 # what models of public tasks call their classes; a script that goes by one of these names means such a model
 LABELS = (
