@@ -268,3 +268,30 @@ assert len(rows) > 0, "no chats"
 """
     ran = run(text + KEPT)
     assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
+
+
+COMPARED = """\
+import json
+import pandas
+import yaml
+
+config = yaml.safe_load("languages: [gsw, rm]\\nsplit: part-a")
+table = pandas.read_csv("clips.csv")
+table = table[table["tongue"].isin(config["languages"])]
+table = table[table["part"] == config["split"]]
+kept = []
+with open("more.jsonl") as file:
+    for row in map(json.loads, file):
+        if row["dialect"] not in config["languages"]:
+            continue
+        kept.append(row)
+assert set(table["tongue"]) | {row["dialect"] for row in kept} == {"gsw", "rm"}
+assert next(iter(torch.utils.data.DataLoader(kept, 2, shuffle=True)))
+"""
+
+
+def test_cells_are_what_a_test_wants_that_left_none_of_them(run: Run) -> None:
+    """What it compares them with is known where it is run: here it comes from a file of settings."""
+    ran = run(TRAINED + COMPARED + KEPT.removeprefix(TRAINED), "--made-up-rows")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not [lack["text"] for lack in ran.json["after"]["lacking"] if "taken to keep" in lack["text"]]

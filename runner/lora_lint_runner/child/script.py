@@ -17,7 +17,7 @@ from . import placed
 from .caught import CAUGHT, noting
 from .context import Run
 from .demands import DEMANDED
-from .filters import FILTERED
+from .filters import COMPARED, FILTERED
 from .imported import IMPORTED, Imported
 from .instrumenting import FOR, WHILE, instrumented
 from .loops import Loops
@@ -34,6 +34,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, DEMANDED, run.demands.demanded)
     setattr(builtins, placed.PLACED, placed.install(run.neutral))
     setattr(builtins, FILTERED, run.filters.filtered)
+    setattr(builtins, COMPARED, run.filters.compared)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 

@@ -412,3 +412,17 @@ def test_who_speaks_in_a_chat_is_called_as_the_script_does() -> None:
         "human",
         "bot",
     ]
+
+
+def test_of_a_table_with_several_names_for_either_side_one_asks_and_one_answers() -> None:
+    names = ("human", "user", "gpt", "assistant", "system")
+    said = Shape("record", fields=(("from", Shape("text", values=names)), ("value", ANY)))
+    assert [turn["from"] for turn in rows.value("turns", 0, "sharegpt", Shape("list", said))] == ["human", "gpt"]
+
+
+def test_seconds_are_those_of_a_clip_and_code_is_a_function_with_a_docstring() -> None:
+    assert {rows.value(name, 1) for name in ("duration", "audio_duration", "duration_sec", "seconds")} == {3.0}
+    [function] = ast.parse(rows.value("code", 4)).body
+    assert isinstance(function, ast.FunctionDef)
+    assert ast.get_docstring(function)
+    assert len(function.body) > 1

@@ -1,10 +1,13 @@
-"""The script and the modules of its project that it imports, as trees. A file that can't be parsed is left out."""
+"""The script and the modules of its project that it imports, as trees of plain statements (see `plainer`). A file that
+can't be parsed is left out."""
 
 from __future__ import annotations
 
 import ast
 import os
 from collections.abc import Iterable, Iterator
+
+from .plainer import plainer
 
 MOST = 60
 LIBRARIES = frozenset(
@@ -27,7 +30,7 @@ def trees(script: str, root: str) -> Iterator[ast.Module]:
         seen.add(path)
         try:
             with open(path, "rb") as file:
-                tree = ast.parse(file.read())
+                tree = plainer(ast.parse(file.read()))
         except (OSError, SyntaxError, ValueError, RecursionError):
             continue
         yield tree

@@ -39,7 +39,7 @@ def compared(
             number = type(other.value) is int
             return Shape("list", Shape("int", values=(other.value, *FIRST))) if number else ANY
         if values and all(isinstance(v, str) and v for v in values):
-            either = isinstance(above, ast.IfExp) and above.test is compare
+            either = above is not None and _is_either(above, compare)
             both = (*values, ANOTHER) if either and len(values) == 1 and not among else tuple(values)
             return Shape("text", values=both)
         if values and all(isinstance(v, bool) for v in values):
@@ -49,3 +49,12 @@ def compared(
         if values and all(isinstance(v, (int, float)) for v in values):
             return Shape("int" if all(isinstance(v, int) for v in values) else "float")
     return ANY
+
+
+def _is_either(above: ast.AST, compare: ast.Compare) -> bool:
+    """Does a value hang on the outcome: `"assistant" if row["who"] == "me" else "user"`, also as a branch (see
+    `plainer`)?"""
+    if isinstance(above, ast.If) and above.test is compare:
+        ways = [part for part in (above.body, above.orelse) if len(part) == 1]
+        return len(ways) == 2 and all(isinstance(part[0], (ast.Assign, ast.Return)) for part in ways)
+    return isinstance(above, ast.IfExp) and above.test is compare

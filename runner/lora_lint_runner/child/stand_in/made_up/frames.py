@@ -39,6 +39,8 @@ def install(run: Run) -> None:
         run.patches.replace(module.DataFrame, "sample", lambda real: _sampling(run, real))
         run.patches.replace(module.DataFrame, "__getitem__", lambda real: _masking(run, real))
         run.patches.replace(type(module.DataFrame().loc), "__getitem__", lambda real: _masking(run, real))
+        for name in ("isin", "__eq__", "eq"):
+            run.patches.replace(module.Series, name, lambda real: _comparing(run, real))
 
 
 def _reading(run: Run, real: Any) -> Any:
@@ -124,6 +126,18 @@ def _masking(run: Run, real: Any) -> Any:
         return real(self, asked)
 
     return get
+
+
+def _comparing(run: Run, real: Any) -> Any:
+    """What a column is compared with, for the case that the mask leaves none of its rows."""
+
+    def compare(self: Any, other: Any, *args: Any, **options: Any) -> Any:
+        found = real(self, other, *args, **options)
+        if run.made_up and not found.any() and run.code.asks():
+            run.filters.want(self.name, (other,) if isinstance(other, (str, int)) else other, is_column=True)
+        return found
+
+    return compare
 
 
 def _made_up(path: str | os.PathLike[str]) -> bool:

@@ -62,6 +62,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "language": lambda name, index: ("en", "de", "fr")[index % 3],
     "beginning": lambda name, index: 0.0,
     "ending": lambda name, index: 0.25 + (index % 5) / 20,  # seconds; a made-up sound is longer
+    "duration": lambda name, index: 2.0 + index % 5,  # seconds that no script leaves out as too short or too long
     "date": lambda name, index: f"2024-{index // 672 % 12 + 1:02}-{index // 24 % 28 + 1:02} {index % 24:02}:00:00",
     "bool": lambda name, index: index // 3 % 2 == 0,  # not in step with what there are two of
     "label": _labels(2),
@@ -81,6 +82,9 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "category": lambda name, index: f"{name} {'ABCD'[index % 4]}",
     "role": lambda name, index: ROLES[index % 2],
     "function": lambda name, index: f'def f{index}(x):\n    """{text(index, name)}"""\n',
+    "code": lambda name, index: (
+        f'def f{index}(x):\n    """{text(index, name)}"""\n    total = x + {index}\n    return total\n'
+    ),
     "answer_number": lambda name, index: f"{text(index, name)}\n#### {index}",
     "json": lambda name, index: json.dumps({"gt_parse": {"text": text(index, name)}}),
     "messages": lambda name, index: [

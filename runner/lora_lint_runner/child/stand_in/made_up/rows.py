@@ -13,7 +13,8 @@ TEXT_ROWS, FEW_ROWS, IMAGE_ROWS, AUDIO_ROWS, HEARD_ROWS = 1024, 64, 64, 32, 8
 SPEAKING = ("role", "from", "speaker")
 ASKING = ("user", "human", "customer", "question", "client", "patient", "q", "student", "prompter")
 OTHER = ("someone", "assistant")
-OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "answer_number")
+OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "code",
+           "answer_number")  # fmt: skip
 RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
@@ -190,8 +191,11 @@ def _fitted(cell: Any, name: str, index: int, shape: Shape | None) -> Any:
 def _speakers(fields: dict[str, Shape]) -> list[Any] | None:
     """Who speaks in a chat, where the script calls them by names of its own: who asks comes first."""
     named = next((dict.fromkeys(s.values) for field, s in fields.items() if field in SPEAKING and s.kind == "text"), {})
-    found = sorted((name for name in named if name != "system"), key=lambda name: str(name).lower() not in ASKING)
-    return found[:2] if len(found) > 1 else None
+    found = [name for name in named if name != "system"]
+    asking = [name for name in found if str(name).lower() in ASKING]
+    answering = [name for name in found if name not in asking]  # a table may have several names for either
+    pair = [asking[0], answering[0]] if asking and answering else found[:2]
+    return pair if len(pair) > 1 else None
 
 
 def _turn(fields: dict[str, Shape], index: int, turn: int) -> dict[str, Any]:

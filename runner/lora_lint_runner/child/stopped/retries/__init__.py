@@ -94,6 +94,7 @@ LOOKS = (  # the first one that has something new decides
     rows.answers,  # before more rows, which would be as many more answers
     labels.masked,
     missing_files.no_weights,
+    lookups.tested,
     checked.turns,  # before tests of theirs are taken to keep what was not understood
     rows.varied,
     labels.left_out,

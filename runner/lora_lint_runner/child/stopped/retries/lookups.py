@@ -9,6 +9,7 @@ from typing import Any
 from ...context import Run
 from ...stand_in.made_up.suffixes import PICTURES, SOUNDS
 from .learning import Learned, frames, names_in, statement
+from .rows import left_none
 
 SPEAKERS = ("human", "gpt", "user", "assistant")
 NO_MEMBER = re.compile(r"^'(.*)' is not a valid (\w+)$", re.S)  # of an enumeration
@@ -30,6 +31,20 @@ def values(run: Run, error: BaseException) -> Learned | None:
     there = [[key for key in value if isinstance(key, str)][:MOST] for value in held]
     found = next((keys for keys in there if keys), None)
     return {"looked up": {**known, column: found}} if found else None
+
+
+def tested(run: Run, error: BaseException) -> Learned | None:
+    """The same, where a test has left none of the rows (`if row["lang"] not in config["languages"]: continue`): cells
+    are what it compares them with."""
+    if not run.made_up or not left_none(run, error):
+        return None
+    known: dict[str, list[Any]] = run.spec.learned.get("looked up", {})
+    new: dict[str, list[Any]] = {}
+    for cell, values, is_column in run.filters.wanted:
+        column = cell if is_column else _column(run, cell)
+        if column is not None and column not in known:
+            new.setdefault(column, []).extend(value for value in values if value not in new.get(column, ()))
+    return {"looked up": {**known, **new}} if new else None
 
 
 def fields(run: Run, error: BaseException) -> Learned | None:
