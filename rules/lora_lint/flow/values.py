@@ -192,12 +192,14 @@ class ModuleRef(Value):
 class Param(Value):
     """One representative parameter (or its tensor) of a model, with the key it has in a state dict.
 
-    `adapter` is the adapter it belongs to, None for a weight of the base model.
+    `adapter` is the adapter it belongs to, None for a weight of the base model. `detached`: a tensor as a state dict
+    has it, which never asks for a gradient.
     """
 
     model: Oid
     adapter: Oid | None
     key: str
+    detached: bool = False
 
 
 TRUE, FALSE, NONE = Const(True), Const(False), Const(None)
@@ -254,12 +256,13 @@ class WeightsRec(Parts):
 
     `keys` is "own" (as `model.state_dict()` gives them), "adapter" (as `get_peft_model_state_dict` does: LoRA only,
     the adapter's name removed), "prefixed" (a wrapper's prefix stands before them) or "base" (the plain model inside
-    a PeftModel).
+    a PeftModel). `detached` as in `Param`: False where `keep_vars` asks for the parameters themselves.
     """
 
     model: Oid
     keys: str
     tokens: tuple[Any, ...]
+    detached: bool = True
 
 
 Record = ListRec | DictRec | InstRec | WeightsRec

@@ -37,7 +37,7 @@ TORCH = Table(
             **rows("self", "to cuda cpu train eval half float double bfloat16 type apply share_memory"),
             "parameters": row("module_parameters"),
             "named_parameters": row("module_parameters", named=True),
-            "state_dict": row("module_state"),
+            "state_dict": row("module_state", "destination prefix keep_vars"),
             "requires_grad_": row("module_requires_grad", "requires_grad"),
             **rows("quiet", "zero_grad load_state_dict register_buffer register_parameter"),
             "backward": row("backward", "loss"),  # as an engine of DeepSpeed

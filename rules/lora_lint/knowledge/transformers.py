@@ -133,7 +133,7 @@ ON_ANY = {
     "resize_token_embeddings": row("resize", "new_num_tokens"),
     "parameters": row("parameters"),
     "named_parameters": row("parameters", named=True),
-    "state_dict": row("state_dict"),
+    "state_dict": row("state_dict", "destination prefix keep_vars"),
     "load_state_dict": row("load_state_dict", "state_dict strict"),
     **rows("forward", "__call__ forward generate", gates="data"),
     **rows("plain_model", "get_decoder get_encoder"),

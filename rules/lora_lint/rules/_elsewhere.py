@@ -37,8 +37,9 @@ def _saved_early(lifecycle: Lifecycle) -> Iterator[Oid]:
 
 
 def _saved_otherwise(lifecycle: Lifecycle) -> Iterator[Oid]:
-    """Tensors without a config, or a merged copy."""
+    """Tensors without a config, or none of them, or a merged copy."""
     for save in lifecycle.of(WeightsSaved, MergedCopySaved):
+        yield from save.facts.adapters
         if save.oid in save.life.models:
             yield from _touched(save)
 

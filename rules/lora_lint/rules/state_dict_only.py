@@ -43,6 +43,9 @@ def _adapters(report: Report) -> set[Oid]:
 
 
 def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
+    if event.facts.lost:
+        tokens = trained_here(event, map(event.life.token, event.facts.adapters))
+        return _unrescued(lifecycle.after(event), tokens)
     if event.facts.whole or event.facts.beside or _reads_its_own(lifecycle):
         return []
     tokens = [token for token in trained_here(event, event.facts.tokens) if _has_config(event, token)]
@@ -51,6 +54,10 @@ def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
     endings = lifecycle.after(event)
     if any(written.what == "config" for ending in endings for place in ending.life.disk.values() for written in place):
         return []  # in another folder: the script brings them together
+    return _unrescued(endings, tokens)
+
+
+def _unrescued(endings: list[Ending], tokens: list[Token]) -> list[Token]:
     return [t for t in tokens if endings and not any(_rescued(ending, t) for ending in endings)]
 
 
@@ -89,6 +96,8 @@ def _report(
 ) -> Report:
     event, tokens = bad[0]
     conditions = on_condition(lifecycle, differing([e for e, _ in bad], good))
+    if event.facts.lost:
+        return _report_empty(event, site, bad, tokens, conditions)
     message = (
         "only tensors are written, no adapter_config.json: PeftModel.from_pretrained cannot load this, and the adapter "
         f"is saved nowhere else{conditions}"
@@ -98,6 +107,22 @@ def _report(
     confidence = "high" if not good else "medium"
     # a warning: the weights are there, and whoever knows the settings can put them together again
     return Report(site, message, "warning", confidence, tuple(story), notes, facts=bad[0], also=tuple(bad[1:]))
+
+
+def _report_empty(
+    event: Event[WeightsSaved],
+    site: object,
+    bad: list[tuple[Event[WeightsSaved], list[Token]]],
+    tokens: list[Token],
+    conditions: str,
+) -> Report:
+    message = (
+        "nothing of the adapter is written: no tensor of a state_dict() takes a gradient, the filter by requires_grad "
+        f"leaves them all out, and the adapter is saved nowhere else{conditions}"
+    )
+    story = (*trained_steps(event, tokens), Step(site, "writes what the filter has left"))
+    notes = ("the parameters themselves, which named_parameters() gives, take gradients",)
+    return Report(site, message, "error", "high", story, notes, facts=bad[0], also=tuple(bad[1:]))
 
 
 def fix(report: Report, editor: Any) -> Any:

@@ -80,7 +80,7 @@ def entries(life: Life, record: WeightsRec) -> list[tuple[Value, Value]]:
                 continue
             name = life.adapters[param.adapter].name
             key = param.key.replace(f".{name}.", ".", 1) if isinstance(name, str) else param.key
-            found.append((Const(key), Param(param.model, param.adapter, key)))
+            found.append((Const(key), Param(param.model, param.adapter, key, record.detached)))
         else:
-            found.append((Const(param.key), param))
+            found.append((Const(param.key), Param(param.model, param.adapter, param.key, record.detached)))
     return found

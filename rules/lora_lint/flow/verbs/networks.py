@@ -47,18 +47,29 @@ def _own_layers(machine: Machine, value: Value | None, deep: int = DEEPEST) -> l
 def _parameters(call: LibCall) -> Value:
     """`net.parameters()`, `net.named_parameters()`: there may be others, of layers that are no models."""
     pairs = held_parameters(call.machine, call.receiver)
-    items: tuple[Value, ...] = tuple(Tup((Const(key), p)) if call.option("named") else p for key, p in pairs)
-    return Tup(items, open=True) if items else call.unknown()
+    if not pairs:
+        return call.unknown()
+    if not call.option("named"):
+        return Tup(tuple(param for _, param in pairs), open=True)
+    named: list[tuple[Value, Value]] = [(Const(key), param) for key, param in pairs]
+    return Tup(tuple(Tup(pair) for pair in (*named, *_of_own_layers(call))), open=True)
 
 
 def _state(call: LibCall) -> Value:
     """`net.state_dict()`."""
+    machine = call.machine
+    detached = call.plain("keep_vars", False) is False
+    items: list[tuple[Value, Value]] = [
+        (Const(key), Param(p.model, p.adapter, p.key, detached)) for key, p in held_parameters(machine, call.receiver)
+    ]
+    return new_dict(machine, call.node, [*items, *_of_own_layers(call)], open=True)
+
+
+def _of_own_layers(call: LibCall) -> list[tuple[Value, Value]]:
+    """A name and a weight for each layer that is no part of a model."""
     machine, site = call.machine, call.machine.site(call.node)
-    items: list[tuple[Value, Value]] = [(Const(key), param) for key, param in held_parameters(machine, call.receiver)]
-    for layer in _own_layers(machine, call.receiver):
-        key = f"{layer}.weight"
-        items.append((Const(key), Sym(make(site, "layer", site, key), kind=names.PARAMETER)))
-    return new_dict(machine, call.node, items, open=True)
+    keys = [f"{layer}.weight" for layer in _own_layers(machine, call.receiver)]
+    return [(Const(key), Sym(make(site, "layer", site, key), kind=names.PARAMETER)) for key in keys]
 
 
 def _requires_grad(call: LibCall) -> Value:

@@ -19,6 +19,7 @@ from lora_lint.lifecycle.events.training import BaseOpened, Froze
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Keeping, Oid, Sure, Token, Wrapper
 
+ASKED_DETACHED = "asked detached"  # in the notes: a tensor of its state dict was asked whether it takes a gradient
 OF_MODEL = "parameters"  # the tag of what the parameters of a model of which nothing is known are made of
 
 
@@ -38,6 +39,10 @@ def get_from_param(machine: Machine, value: Param, name: str, node: cst.CSTNode)
     """`param.requires_grad` and the rest of a tensor."""
     life = machine.world.life
     if name == "requires_grad":
+        if value.detached:
+            if value.adapter is not None:
+                machine.world.frame(NOTES)[value.adapter, ASKED_DETACHED] = Const(True)
+            return Const(False)
         if value.adapter is not None and value.adapter in life.adapters:
             adapter = life.adapters[value.adapter]
             on = value.adapter in life.active(value.model) and not life.switched_off(value.adapter)
@@ -63,7 +68,7 @@ def set_on_param(machine: Machine, value: Param, name: str, new: Value, node: cs
 def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst.CSTNode) -> None:
     life = machine.world.life
     site = machine.site(node)
-    if on is None:
+    if on is None or param.detached:  # of a detached tensor alone, not of the model
         return
     if param.adapter is not None and param.adapter in life.adapters:
         current = life.adapters[param.adapter].frozen
@@ -116,10 +121,10 @@ def _requires_grad(call: LibCall) -> Value:
 
 def _state_dict(call: LibCall) -> Value:
     """`model.state_dict()`."""
-    return weights_of(call, call.target())
+    return weights_of(call, call.target(), detached=call.plain("keep_vars", False) is False)
 
 
-def weights_of(call: LibCall, oid: Oid) -> Value:
+def weights_of(call: LibCall, oid: Oid, *, detached: bool = True) -> Value:
     machine = call.machine
     life = machine.world.life
     overridden = machine.world.frames.get(SET_ON_MODELS, {}).get((oid, "state_dict"))
@@ -128,7 +133,7 @@ def weights_of(call: LibCall, oid: Oid) -> Value:
     model = life.models[oid]
     keys = "prefixed" if isinstance(model, Wrapper) and PREFIXES[model.kind] else "own"
     tokens: tuple[Token, ...] = tuple(life.token(a) for a in life.held(oid))
-    return ObjRef(machine.world.new(machine.site(call.node), WeightsRec(oid, keys, tokens)))
+    return ObjRef(machine.world.new(machine.site(call.node), WeightsRec(oid, keys, tokens, detached)))
 
 
 def _state_dict_of(call: LibCall) -> Value:
@@ -151,7 +156,10 @@ def _adapter_weights(call: LibCall) -> Value:
         return call.unknown()
     life = call.machine.world.life
     tokens = tuple(life.token(a) for a in life.held(oid))
-    return ObjRef(call.machine.world.new(call.machine.site(call.node), WeightsRec(oid, "adapter", tokens)))
+    given = call.arg("state_dict") or NONE
+    record = record_of(call.machine, given)
+    detached = given == NONE or (isinstance(record, WeightsRec) and record.detached)
+    return ObjRef(call.machine.world.new(call.machine.site(call.node), WeightsRec(oid, "adapter", tokens, detached)))
 
 
 def _load_weights(call: LibCall) -> Value:

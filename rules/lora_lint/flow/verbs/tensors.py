@@ -8,11 +8,12 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
-from lora_lint.flow.verbs.parameters import OF_MODEL
+from lora_lint.flow.verbs.parameters import ASKED_DETACHED, OF_MODEL
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.behind import parts_behind
@@ -42,7 +43,8 @@ def _save_weights(call: LibCall) -> Value:
         machine.emit(call.node, None, WeightsNamed())
     # the pickled object itself loads back as what it was, tensors with their config beside them as the script knows
     whole = isinstance(value, ModelRef) or _holds_config(machine, value)
-    if not tokens and not whole:
+    left_out = () if tokens or whole else _left_out(machine, value)
+    if not tokens and not whole and not left_out:
         _keep_unsure(machine, value, directory, call.node)
         return NONE
     oid = oids[0] if oids else kinds
@@ -54,10 +56,12 @@ def _save_weights(call: LibCall) -> Value:
             tokens=tokens,
             place=directory,
             whole=whole,
-            copied=not isinstance(record_of(machine, value), WeightsRec),
+            copied=not left_out and not isinstance(record_of(machine, value), WeightsRec),
             files=files,
             path_node=call.written(second),
             view=view_of(machine),
+            adapters=left_out,
+            lost=bool(left_out),
             beside=_holds_layers(machine, value),
         ),
     )
@@ -84,6 +88,27 @@ def _holds_layers(machine: Machine, value: Value, deep: int = 2) -> bool:
             return True
         if deep and any(_holds_layers(machine, item, deep - 1) for item in known_items(machine, leaf)):
             return True
+    return False
+
+
+def _left_out(machine: Machine, value: Value) -> tuple[Oid, ...]:
+    """`{k: v for k, v in model.state_dict().items() if v.requires_grad}`: the adapters of which a filter by what takes
+    a gradient has left nothing."""
+    if not (_holds_empty(machine, value) or _holds_layers(machine, value)):
+        return ()
+    notes = machine.world.frames.get(NOTES, {})
+    return tuple(adapter for adapter in machine.world.life.adapters if (adapter, ASKED_DETACHED) in notes)
+
+
+def _holds_empty(machine: Machine, value: Value, deep: int = 2) -> bool:
+    """An empty dict, or one in which another is that holds nothing."""
+    for leaf in leaves(pick(machine.world, value)):
+        record = record_of(machine, leaf)
+        if isinstance(record, DictRec):
+            if not record.items and not record.open:
+                return True
+            if deep and any(_holds_empty(machine, item, deep - 1) for item in known_items(machine, leaf)):
+                return True
     return False
 
 

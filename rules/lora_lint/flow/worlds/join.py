@@ -145,7 +145,8 @@ class Join:
             return self._dicts(p, q, mark)
         if isinstance(p, WeightsRec) and isinstance(q, WeightsRec) and (self.match.lenient or p.keys == q.keys):
             theirs = [self.match.tokens.get(token, token) for token in q.tokens]  # tensors of one moment or another
-            return WeightsRec(p.model, p.keys, tuple(dict.fromkeys((*p.tokens, *theirs))))
+            tokens = tuple(dict.fromkeys((*p.tokens, *theirs)))
+            return WeightsRec(p.model, p.keys, tokens, p.detached and q.detached)
         return None
 
     def _lists(self, p: ListRec, q: ListRec, mark: Hashable) -> Record | None:

@@ -51,7 +51,8 @@ class WeightsSaved(NamedTuple):
     """Tensors are written without a config.
 
     `whole`: what is written loads back by itself. `copied`: the script has put the tensors into a dict of its own.
-    `beside`: weights of layers of the script's own, which are around the model, are written with them.
+    `beside`: weights of layers of the script's own, which are around the model, are written with them. `lost`: a filter
+    by `requires_grad` has left nothing of `adapters`, since no tensor of a state dict takes a gradient.
     """
 
     tokens: tuple[Token, ...]
