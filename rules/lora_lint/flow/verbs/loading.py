@@ -13,7 +13,7 @@ from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import pick, terms_of
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created
-from lora_lint.lifecycle.records import DEFAULT, Frozen
+from lora_lint.lifecycle.records import DEFAULT, BaseModel, Frozen
 
 
 def _load_model(call: LibCall) -> Value:
@@ -141,10 +141,19 @@ def _load_config(call: LibCall) -> Value:
     """`LoraConfig.from_pretrained(path)`: what save_pretrained wrote has inference_mode true, whatever is asked for."""
     site = call.machine.site(call.node)
     lib = call.name.rpartition(".")[0]
+    if _is_of_a_model(call):
+        return call.unknown()
     fields: dict[str, Value] = {name: value for name, value in call.args.kw.items() if name != "inference_mode"}
     fields["inference_mode"] = TRUE
     fields["loaded"] = TRUE
     return ObjRef(call.machine.world.new(site, InstRec(None, lib, fields, site)))
+
+
+def _is_of_a_model(call: LibCall) -> bool:
+    """A model was loaded by this name, too: no adapter is there, and this raises, or one is in that model already."""
+    source = _shown(call.machine, call.arg(call.row.params[0]))
+    models = call.machine.world.life.models.values()
+    return source is not None and any(isinstance(m, BaseModel) and m.source == source for m in models)
 
 
 def _maybe_config(call: LibCall) -> Value:
