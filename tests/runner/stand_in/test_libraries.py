@@ -175,6 +175,28 @@ def test_bitsandbytes_has_layers_and_optimizers_of_torch(run: Run) -> None:
     confirmed(run(HEAD + text + LOOP.replace("torch.optim.AdamW", "bnb.optim.PagedAdamW8bit") + SAVE))
 
 
+@absent("bitsandbytes")
+@pytest.mark.parametrize("name", ["PagedAdam32bit", "LAMB8bit"])
+def test_bitsandbytes_has_optimizers_of_all_its_names(run: Run, name: str) -> None:
+    schedule = "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0)\n"
+    loop = LOOP.replace("torch.optim.AdamW", f"bnb.optim.{name}").replace("for ", schedule + "for ", 1)
+    confirmed(run(HEAD + "import bitsandbytes as bnb\n" + loop + SAVE))
+
+
+@absent("bitsandbytes")
+def test_the_head_of_a_quantized_model_is_none_of_its_quantized_layers(run: Run) -> None:
+    text = """\
+import bitsandbytes as bnb
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+four_bit = BitsAndBytesConfig(load_in_4bit=True)
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B", quantization_config=four_bit)
+taken = {name.split(".")[-1] for name, module in base.named_modules() if isinstance(module, bnb.nn.Linear4bit)}
+assert "q_proj" in taken and "lm_head" not in taken, taken
+"""
+    confirmed(run(text + KEPT))
+
+
 @absent("wandb")
 def test_a_tracker_takes_everything_and_says_nothing(run: Run) -> None:
     text = 'import wandb\nrun = wandb.init(project="p")\nwandb.log({"loss": 1})\nwandb.config.update({"a": 1})\n'

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from types import ModuleType
 from typing import Any
 
 from ...context import Run
+from ..models.quantized import layer_class
+
+OPTIMIZERS = ("AdEMAMix", "Adagrad", "Adam", "AdamW", "LAMB", "LARS", "Lion", "RMSprop", "SGD")
 
 
 def fill(module: ModuleType, run: Run) -> None:
@@ -23,23 +27,13 @@ def fill(module: ModuleType, run: Run) -> None:
     elif part == "nn":
         # so that "find all linear layers" finds those of the stand-in
         for name in ("Linear4bit", "Linear8bitLt", "LinearNF4", "LinearFP4"):
-            setattr(module, name, torch.nn.Linear)
+            setattr(module, name, layer_class(name))
         module.__dict__.update(
             Params4bit=torch.nn.Parameter, Int8Params=torch.nn.Parameter, StableEmbedding=torch.nn.Embedding
         )
     elif part == "optim":
-        for name in (
-            "Adam8bit",
-            "AdamW8bit",
-            "PagedAdamW",
-            "PagedAdamW8bit",
-            "PagedAdamW32bit",
-            "AdamW",
-            "Adam",
-            "Lion8bit",
-            "Lion",
-        ):
-            setattr(module, name, optimizer_class(name, torch.optim.AdamW))
+        for parts in itertools.product(("", "Paged"), OPTIMIZERS, ("", "8bit", "32bit")):
+            setattr(module, "".join(parts), optimizer_class("".join(parts), torch.optim.AdamW))
         module.__dict__["GlobalOptimManager"] = _Manager
 
 

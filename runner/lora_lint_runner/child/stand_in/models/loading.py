@@ -16,6 +16,7 @@ from .family import is_remote
 from .hub import Hub
 from .making import Asked
 from .pipelines import interpolating, soon_done
+from .quantized import ASKED, take
 from .remote import equip, name_modules
 from .senses import watch
 
@@ -157,12 +158,15 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
             return kin.from_pretrained(*args, **options)
         asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
         placed = options.get("device_map")
+        quantized = any(options.get(option) for option in ASKED)
         ready = prepared(run, hub, name, options, asked)
         of_models = hasattr(cls, "_from_config") or hasattr(cls, "_model_mapping")
         if name in hub.made and of_models and set(SIZES) & set(options):
             options.setdefault("ignore_mismatched_sizes", True)  # the real checkpoint may be without this head
         found = real(cls, *_renamed(args, options, ready), **options)
         watch(run, found)
+        if quantized:
+            take(found)
         if pipelines and hasattr(found, "components") and vars(type(found)).get("__call__") is not None:
             soon_done(run, type(found))
         if placed is not None and hasattr(found, "named_parameters"):

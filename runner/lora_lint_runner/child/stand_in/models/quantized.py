@@ -1,0 +1,46 @@
+"""Which layers of a model a quantization takes: all that are linear but the head, and so those that scripts look for
+by their class. They stay in 32 bit and remember it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ASKED = ("quantization_config", "load_in_8bit", "load_in_4bit")
+_TAKEN = "taken_by_quantization"
+
+
+def take(model: Any) -> None:
+    """Marks the layers of a model that is loaded with a quantization."""
+    import torch
+
+    if not isinstance(model, torch.nn.Module) or not hasattr(model, "get_output_embeddings"):
+        return
+    names = [name.rpartition(".")[0] for name, _ in model.named_parameters()]
+    kept = {id(model.get_output_embeddings()), id(model.get_submodule(names[-1]) if names else None)}
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear) and id(module) not in kept:
+            module.__dict__[_TAKEN] = True
+            _Quantized.any_taken = True
+
+
+class _Quantized(type):
+    """The type of classes that the layers of quantized models are instances of; of all linear ones, where no model was
+    loaded with a quantization in plain sight."""
+
+    any_taken = False
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        import torch
+
+        linear = isinstance(instance, torch.nn.Linear)
+        return linear and (not _Quantized.any_taken or _TAKEN in instance.__dict__ or type(instance) is cls)
+
+
+def layer_class(name: str) -> type:
+    """A linear layer of torch's under the name of one that is quantized, which takes what both know."""
+    import torch
+
+    def init(self: Any, inputs: int, outputs: int, bias: bool = True, *args: Any, **options: Any) -> None:
+        torch.nn.Linear.__init__(self, inputs, outputs, bias)
+
+    return _Quantized(name, (torch.nn.Linear,), {"__init__": init})
