@@ -49,6 +49,13 @@ def test_what_happens_in_code_that_is_not_followed_was_left_open(run: Run) -> No
     assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
 
 
+def test_a_save_before_the_first_step_of_a_loop_is_no_disagreement(run: Run) -> None:
+    loop = LOOP.replace("    optimizer.step()\n", "    if step % 4 == 3:\n        optimizer.step()\n")
+    ran = run(HEAD + loop + '    model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
+
+
 def test_a_frozen_model_that_helps_is_not_what_trains(run: Run) -> None:
     """Its answer is asked for with gradients, after that of the model that trains."""
     teacher = 'teacher = AutoModelForCausalLM.from_pretrained("gpt2")\nteacher.requires_grad_(False)\n'

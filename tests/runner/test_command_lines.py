@@ -19,6 +19,12 @@ FILES = {
     "lines that go on": ("train.sh", "torchrun --nproc_per_node 8 train.py \\\n    --lora_r 8 \\\n    --bf16 \\"),
     "variables": ("train.sh", "R=8\nARGS=(\n  --lora_r ${R} # the rank\n  --bf16\n)\npython train.py ${ARGS[@]} $@\n"),
     "a loop": ("train.sh", 'for r in 8 16; do\n  python train.py --lora_r $r --bf16 > "log_$r.txt" 2>&1 &\ndone\n'),
+    "a loop over a list": (
+        "train.sh",
+        'ALL=(\n  # "4"\n  "8"\n  "16"\n)\nfor r in "${ALL[@]}"; do\n  python train.py --lora_r "$r" --bf16\ndone\n',
+    ),
+    "a place in a list": ("train.sh", "R=(8 16)\npython train.py --lora_r ${R[$SLURM_ARRAY_TASK_ID]} --bf16\n"),
+    "a list of words": ("train.sh", 'ARGS=(--lora_r "8" --bf16)\npython train.py "${ARGS[@]}"\n'),
     "defaults": ("train.sh", 'python train.py --data "$1" --lora_r "${2:-8}" --bf16 | tee log\n'),
     "errors that go where the rest goes": ("train.sh", "python train.py --lora_r 8 --bf16 2>&1 | tee log\n"),
     "a README": ("README.md", "To train, use `python train.py --lora_r 8 --bf16`, as it's said below.\n"),

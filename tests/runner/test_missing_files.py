@@ -35,6 +35,19 @@ print(words(load_from_disk("rows")["train"][0]["text"]))
     assert ran.exit == 0, ran.json["reason"]
 
 
+@pytest.mark.parametrize("asked", ["row.get('question', '')", "row['question']"])
+def test_a_data_set_on_disk_that_is_gone_through_has_no_parts(run: Run, asked: str) -> None:
+    text = f"""\
+import os
+from datasets import load_from_disk
+
+for row in load_from_disk(os.path.join("data", "train")):
+    assert isinstance({asked}, str)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_columns_that_a_made_up_file_lacks_are_learned(run: Run) -> None:
     text = """\
 import json

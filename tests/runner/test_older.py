@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .conftest import Ran
+from .conftest import Ran, carried
 from .samples import HEAD, KEPT, LOOP
 
 Run = Callable[..., Ran]
@@ -147,3 +147,12 @@ assert torch.isfinite(ClapModel.from_pretrained("laion/clap-htsat-unfused")(**he
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
     assert "take no audios; now audio" in ran.json["reason"]
+
+
+def test_a_tokenizer_is_of_the_type_that_its_files_tell(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+assert AutoTokenizer.from_pretrained("huggyllama/llama-7b", tokenizer_type="llama")("one")["input_ids"]
+"""
+    assert "knows no tokenizer_type 'llama'; leave it out" in carried(run(text + KEPT))

@@ -1,4 +1,4 @@
-"""Adapters that trl's trainers add and ask for by themselves."""
+"""What trl's trainers add, ask for and refuse by themselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Ran, confirmed
+from .conftest import Ran, carried, confirmed
 from .samples import HEAD, SAVE
 
 Run = Callable[..., Ran]
@@ -70,3 +70,34 @@ chats = load_dataset("trl-lib/Capybara", split="train")
 SFTTrainer(model, args=SFTConfig("runs", assistant_only_loss=True, report_to="none"), train_dataset=chats).train()
 """
     confirmed(run(HEAD + text + SAVE))
+
+
+def test_rows_of_prompts_and_completions_are_formatted(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from trl import SFTConfig, SFTTrainer
+
+rows = Dataset.from_dict({"prompt": ["a word", "two"] * 8, "completion": ["of it", "more of it"] * 8})
+form = lambda row: row["prompt"] + "\\n" + row["completion"]
+SFTTrainer(model, SFTConfig("o"), train_dataset=rows, formatting_func=form).train()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("now with SFTConfig(completion_only_loss=False)")
+
+
+@pytest.mark.parametrize("trainer", ["SFT", "DPO"])
+def test_an_adapter_on_the_head_is_trained(run: Run, trainer: str) -> None:
+    text = f"""\
+from datasets import Dataset
+from transformers import AutoTokenizer
+from trl import {trainer}Config, {trainer}Trainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+tokenizer.pad_token = tokenizer.eos_token
+text = {{"text": ["some words of it"] * 8}}
+pairs = {{"prompt": ["a word"] * 8, "chosen": [" of it"] * 8, "rejected": [" of that"] * 8}}
+rows = Dataset.from_dict(text if "{trainer}" == "SFT" else pairs)
+{trainer}Trainer(model, args={trainer}Config("o"), train_dataset=rows, processing_class=tokenizer).train()
+assert all(p.any() for name, p in model.named_parameters() if "lm_head.lora_B.default" in name)
+"""
+    ran = run(HEAD.replace('"v_proj"', '"lm_head"') + text + SAVE)
+    assert carried(ran).endswith("trains no adapter on lm_head; leave it out of target_modules")

@@ -66,7 +66,9 @@ def agree(trace: Mapping[str, Any], events: Sequence[Mapping[str, Any]], execute
         if not told and (name not in followed or handed or unnamed or not event.get("sure", True)):
             line = line._replace(agrees=None)
         known = found.get((name, row, kind))
-        if known is None or (known.agrees is not False and line.agrees is False):
+        # a loop that gathers gradients may come to a line before its first step, too
+        later = known is not None and known.untrained and line.agrees is True
+        if known is None or later or (known.agrees is not False and line.agrees is False):
             found[name, row, kind] = line
     return list(found.values())
 

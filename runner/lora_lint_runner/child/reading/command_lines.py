@@ -20,7 +20,8 @@ UNKNOWN = re.compile(r"\$\(\([^)]*\)\)|\$\([^)]*\)|`[^`]*`|<[^<>\n|]{1,60}>|\.\.
 TO_FILL_IN = re.compile(r"path[/_ -]?to|/path/|your[_-]|\byour\b|\bxxx+\b|^\.*$", re.I)
 ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(\([^)]*\)|\"[^\"]*\"|'[^']*'|[^\s;#]*)", re.M)
 LOOPED = re.compile(r"^[ \t]*for[ \t]+(\w+)[ \t]+in[ \t]+([^\s;]+)", re.M)
-VARIABLE = re.compile(r"\$\{?(\w+|[@*#?])(?:\[[@*0]\])?(?::?-([^}]*))?\}?")
+VARIABLE = re.compile(r"\$\{?(\w+|[@*#?])(?:\[([^\]]*)\])?(?::?-([^}]*))?\}?")
+FIRST = "[0]"  # after the name of a list
 NUMBERED = re.compile(r"(?<!\S)\d(?=[<>])")  # a stream that is led elsewhere: `2>&1`
 STOPS = re.compile(r"^[;&|<>()]+$")
 ADAPTED = re.compile(r"lora|peft|adapter|dora", re.I)
@@ -111,18 +112,36 @@ def _started(line: str, words: list[str], place: int) -> bool:
 
 
 def _assigned(text: str) -> dict[str, str]:
-    """The variables of a shell script, each with its last value; of a loop the first."""
+    """The variables of a shell script, each with its last value; of a loop, or of a list by a place in it, the
+    first."""
     text = UNKNOWN.sub(OPEN, text)
-    found: dict[str, str] = {m.group(1): m.group(2) for m in LOOPED.finditer(text)}
+    found: dict[str, str] = {}
     for match in ASSIGNED.finditer(text):
-        value = re.sub(r"(^|\s)#.*", "", match.group(2)) if match.group(2).startswith("(") else match.group(2)
-        found[match.group(1)] = " ".join(value.strip("()\"'").split())
+        name, value = match.groups()
+        if value.startswith("("):
+            listed = _listed(re.sub(r"(^|\s)#.*", "", value[1:-1]))
+            found.update({name: shlex.join(listed), name + FIRST: next(iter(listed), "")})
+        else:
+            found[name] = " ".join(value.strip("\"'").split())
+    for name, value in LOOPED.findall(text):
+        several = VARIABLE.fullmatch(value.strip("\"'"))
+        first = found.get(several.group(1) + FIRST) if several is not None else None
+        found.setdefault(name, value if first is None else first)
     return found
+
+
+def _listed(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
 
 
 def _expanded(word: str, values: dict[str, str], depth: int = 0) -> str:
     def value(match: re.Match[str]) -> str:
-        known = values.get(match.group(1), match.group(2))
+        name, place, otherwise = match.groups()
+        first = values.get(name + FIRST) if place not in (None, "@", "*") else None
+        known = first if first is not None else values.get(name, otherwise)
         return OPEN if known is None or depth > 5 else _expanded(known, values, depth + 1)
 
     return VARIABLE.sub(value, UNKNOWN.sub(OPEN, word))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import (
+    adapted_heads,
     asked_generation,
     displaced,
     features,
     finished,
+    formatted_answers,
     generation,
     labelled,
     lengths,
@@ -22,10 +24,12 @@ from . import (
     scheduled,
     sequences,
     sighted,
+    tokenizer_types,
     twice,
 )
 
 OF_THEIR_OWN: tuple[Any, ...] = (
-    asked_generation, displaced, features, finished, generation, labelled, lengths, media, named_adapters, optimizers,
-    padding, padless, pairs, reference, scheduled, sequences, sighted, twice,
+    adapted_heads, asked_generation, displaced, features, finished, formatted_answers, generation, labelled, lengths,
+    media, named_adapters, optimizers, padding, padless, pairs, reference, scheduled, sequences, sighted,
+    tokenizer_types, twice,
 )  # fmt: skip

@@ -6,7 +6,8 @@ import ast
 import re
 
 from ...context import Run
-from .learning import Learned, around, conditions, empty, frames, none_of, not_known, statement
+from ...stand_in.made_up.forgiving import SPLIT
+from .learning import Learned, around, at_work, conditions, empty, frames, none_of, not_known, statement
 
 OF_TOKENS = (  # what is said where texts come to a model
     "to this method that includes input_ids",
@@ -101,9 +102,16 @@ def form(run: Run, error: BaseException) -> Learned | None:
     in_parts = re.search(
         r"'DatasetDict' object has no|has at least one split|Please first select a split|got `DatasetDict`", str(error)
     )
-    if in_parts and "parts" not in learned:
+    if (in_parts or _is_part(run, error)) and "parts" not in learned:
         return {"parts": False} if data is not None and data.made_up else None
     return None
+
+
+def _is_part(run: Run, error: BaseException) -> bool:
+    """Was the name of a part taken for a row, of a data set on disk? Whoever went through it has saved it in one."""
+    of_text = re.search(r"'str' object has no attribute|string indices must be integers", str(error))
+    named = any(isinstance(value, str) and SPLIT.match(value) for value in at_work(run, error).values())
+    return of_text is not None and named and "disk" in run.hints.read
 
 
 def _fields(found: ast.stmt | None) -> bool:
