@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import Ran, carried
 from .samples import HEAD, KEPT, LOOP
 
@@ -47,6 +49,18 @@ print(AdaLoraConfig(), is_torch_bf16_available(), EvaluationStrategy.STEPS == "s
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_modules_of_diffusers_are_found_where_they_are_now(run: Run) -> None:
+    pytest.importorskip("diffusers")
+    text = """\
+from diffusers.models.unet_2d_condition import UNet2DConditionModel
+from diffusers.models.vae import DiagonalGaussianDistribution
+from diffusers.pipelines.controlnet.multicontrolnet import MultiControlNetModel
+
+print(UNet2DConditionModel, DiagonalGaussianDistribution, MultiControlNetModel)
+"""
+    assert "now diffusers.models.unets.unet_2d_condition" in carried(run(text + KEPT))
 
 
 def test_trainers_that_are_gone_are_only_missed_where_they_are_used(run: Run) -> None:
