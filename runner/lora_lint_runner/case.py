@@ -84,7 +84,8 @@ class Case:
         assert after.result is not None
         self.trace = self.traces.get(after.box, self.trace)
         sites = comparing.compare(self.trace, after.result.saves, after.cwd, after.executed)
-        if any(site.verdict == "contradicted" for site in sites):
+        other = ("contradicted", "inconclusive") if after.result.told else ("contradicted",)
+        if any(site.verdict in other for site in sites):
             sites = self._with_what_ran(after, after.result) or sites
         sites = comparing.written_elsewhere([self._named(site, after) for site in sites], after.result.adapters)
         peft = uses_peft(self.trace.get("events", ()))

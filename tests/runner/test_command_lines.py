@@ -219,6 +219,20 @@ args = parser.parse_args()
     assert [site["predicted"].keys() for site in ran.json["sites"]] == [{"runs/first"}]
 
 
+def test_a_path_of_the_line_that_is_saved_to_is_no_file_of_data(run: Run, tmp_path: Path) -> None:
+    reads = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--save_local_path", default="out")
+os.makedirs(place := parser.parse_args().save_local_path)
+"""
+    (tmp_path / "train.sh").write_text("python train.py --save_local_path ./tuned/first\n")
+    ran = run("import os\n" + reads + KEPT.replace('"out"', "place"))
+    assert ran.exit == 0, ran.json["reason"]
+    assert [site["observed"].keys() for site in ran.json["sites"]] == [{"tuned/first"}]
+
+
 def test_the_last_line_of_a_docstring_is_read(tmp_path: Path) -> None:
     script = tmp_path / "tune.py"
     script.write_text('"""One file drives everything. python tune.py configs/a.yml"""\n')

@@ -16,6 +16,24 @@ READS = {
     "lines of JSON": (
         'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\nprint(rows[0]["question"])\n'
     ),
+    "a pickled list of rows": (
+        'import pickle\nfrom datasets import Dataset\nrows = pickle.load(open("train.pkl", "rb"))\n'
+        'rows = Dataset.from_list(rows)\nprint(rows.select(range(2))[0]["question"].lower())\n'
+    ),
+    "a column that is looked up in a table made of another": (
+        'import pandas as pd\nnames = {0: "left", 1: "right"}\nplaces = {name: n for n, name in names.items()}\n'
+        'rows = pd.read_csv("essays.csv")\nassert rows["leaning"].map(places).notna().all()\n'
+    ),
+    "a folder that a script asks for before it reads": (
+        'import json, os, sys\nfrom pathlib import Path\nhome = Path("prepared_data")\n'
+        'if not home.exists():\n    print("nothing prepared")\n    sys.exit(0)\n'
+        'with open(home / "train_pairs.json") as file:\n    rows = json.load(file)\n'
+        'print(rows[0]["question"].lower())\n'
+    ),
+    "JSON without a suffix": (
+        'import json\nwith open("data_path", encoding="utf-8") as file:\n    rows = json.load(file)\n'
+        'print([row["question"].lower() for row in rows][0])\n'
+    ),
     "columns of a table that are asked for as it is read": (
         'import pandas as pd\nasked = ["question", "answer"]\n'
         'print(pd.read_parquet("/srv/not-here/train.parquet", columns=asked)["answer"][0])\n'

@@ -36,6 +36,13 @@ def loaded(trees: Iterable[ast.Module]) -> bool:
     return bool(_Read(list(trees)).held)
 
 
+def in_rows(trees: Iterable[ast.Module], holders: tuple[str, ...]) -> bool:
+    """Is the whole of what is loaded a list of rows: `Dataset.from_list(pickle.load(file))`?"""
+    read = _Read(list(trees), holders)
+    made = [n for n in read.nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "from_list"]
+    return any(() in read.path(given) for call in made for given in call.args)
+
+
 def uses(trees: Iterable[ast.Module]) -> dict[str, Use]:
     """Each key that says something of its value at one place at least: `Config(steps=settings["accumulate"])`,
     `settings.get("accumulate", 4)`."""

@@ -107,23 +107,30 @@ def listed(tree: ast.Module) -> dict[str, int]:
 
 def literals(tree: ast.Module) -> dict[str, list[Any]]:
     """Names bound to a dict or list of constants: the keys or items that something in the rows is looked up by."""
+    tables = {name: value for name, value in bound(tree) if isinstance(value, ast.Dict)}
     found = {name: keys for name, value in bound(tree) if (keys := keys_of(value))}
     for node in walk(tree):
-        # id2label = {i: l for i, l in enumerate(LABELS)}: looked up by what LABELS holds, or by its places
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.DictComp)
-            and isinstance(node.targets[0], ast.Name)
-        ):
-            source = node.value.generators[0].iter
-            if isinstance(source, ast.Call) and source.args and isinstance(source.args[0], ast.Name):
-                items = found.get(source.args[0].id)
-                target = node.value.generators[0].target
-                key = node.value.key
-                if items and isinstance(target, ast.Tuple) and isinstance(key, ast.Name) and len(target.elts) == 2:
-                    second = isinstance(target.elts[1], ast.Name) and target.elts[1].id == key.id
-                    found[node.targets[0].id] = items if second else list(range(len(items)))
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            keys = _keys_made(node.value, found, tables) if isinstance(node.value, ast.DictComp) else []
+            found.update({node.targets[0].id: keys} if keys else {})
     return found
+
+
+def _keys_made(node: ast.DictComp, known: Mapping[str, list[Any]], tables: Mapping[str, ast.Dict]) -> list[Any]:
+    """The keys of a table that is made of another one, or of a list: `{i: l for i, l in enumerate(LABELS)}` is looked
+    up by places, `{l: i for i, l in ID2LABEL.items()}` by what ID2LABEL holds."""
+    source, target, key = node.generators[0].iter, node.generators[0].target, node.key
+    pairs = isinstance(target, ast.Tuple) and len(target.elts) == 2
+    if not isinstance(source, ast.Call) or not isinstance(key, ast.Name) or not pairs:
+        return []
+    second = getattr(getattr(target, "elts", [None])[-1], "id", "") == key.id
+    func = source.func
+    if isinstance(func, ast.Attribute) and func.attr == "items" and isinstance(func.value, ast.Name):
+        table = tables.get(func.value.id)
+        values = ast.List(list(table.values)) if table is not None and second else None
+        return known.get(func.value.id, []) if values is None else keys_of(values)
+    items = known.get(source.args[0].id, []) if source.args and isinstance(source.args[0], ast.Name) else []
+    return items if second else list(range(len(items)))
 
 
 def texts_of_variable(name: str, scope: ast.AST, tree: ast.Module, known: Mapping[str, list[Any]]) -> list[str]:

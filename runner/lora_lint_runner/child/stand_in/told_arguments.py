@@ -15,7 +15,7 @@ from ..context import Run
 from ..reading.command_lines import CommandLine, command_lines
 from .older.arguments import NEW_NAMES
 from .recipes import recipe
-from .values import INPUT, MODEL, SETTINGS, SUFFIXES, Filler
+from .values import INPUT, MODEL, OUT, SETTINGS, SUFFIXES, Filler
 
 ELSEWHERE = re.compile(  # what is written where, and how it is spread over machines: not the script's course
     r"^(output|out|save|log(ging)?|cache|run|work|result|results|export|checkpoint|ckpt)_?(dir|path|folder|directory|root)$"
@@ -84,7 +84,7 @@ def _present(run: Run, filler: Filler, line: CommandLine, name: str, value: str)
     name = name.replace("-", "_").rsplit(".", 1)[-1]
     is_path = suffix in SUFFIXES or value.startswith((".", "~", os.sep)) or value.count(os.sep) > 1
     of_model = MODEL.search(name) and not INPUT.search(name.replace("path", ""))
-    if not is_path or of_model or not INPUT.search(name) or SETTINGS.search(name):
+    if not is_path or of_model or not INPUT.search(name) or SETTINGS.search(name) or OUT.search(name):
         return value
     return filler.data(name, suffix if suffix in SUFFIXES else None)
 

@@ -48,7 +48,8 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
         cells = numpy.arange(NUMBERS) % TOKEN + 1
         (cells / TOKEN if numbers.startswith("float") else cells).astype(numbers).tofile(path)
         return
-    wanted = asked_settings.asked(list(sources.trees(run.spec.script, run.spec.work)), LOADING)
+    trees = list(sources.trees(run.spec.script, run.spec.work))
+    wanted = asked_settings.asked(trees, LOADING)
     found = _with_tokens(run, found)
     if kind in ARCHIVES:
         archives.write(run, path, found, write_text)
@@ -63,7 +64,7 @@ def write(run: Run, path: str, found: list[dict[str, Any]], write_text: Any) -> 
             with _hdf5().File(path, "w") as file:
                 _groups(run, file, wanted or dict.fromkeys(found[0], "value"), found)
     else:
-        held = _document(run, wanted, found) if wanted else found
+        held = _document(run, wanted, found) if wanted and not asked_settings.in_rows(trees, LOADING) else found
         if kind in TENSORS:
             torch = importlib.import_module("torch")
             torch.save(_tensors(torch, held), path)

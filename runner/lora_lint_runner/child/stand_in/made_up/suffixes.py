@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 FASTA = (".fasta", ".fa", ".faa")
 TEXTS = (
@@ -22,9 +23,12 @@ DATA = (*ROWS, *PICTURES, *SOUNDS, *ARRAYS, *WRITTEN)
 PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zip": "zipfile"}
 CLASS = "<class>"  # a folder for each class
 CLASSES = ("0", "1")
+NUMBERED = re.compile(r"\.\d+([-_b].*)?$")
 
 
 def suffix_of(path: str) -> str:
-    """What a file holds, by its name; of one that is packed, what is packed in it."""
+    """What a file holds, by its name; of one that is packed, what is packed in it. The numbers of a release
+    (`llama-3.1-8b`) are none."""
     stem, suffix = os.path.splitext(path.lower())
-    return os.path.splitext(stem)[1] if suffix in PACKED else suffix
+    found = os.path.splitext(stem)[1] if suffix in PACKED else suffix
+    return "" if NUMBERED.match(found) else found

@@ -160,7 +160,7 @@ def write_rows(run: Run, path: str) -> None:
     if documents.is_made(path):
         documents.write(run, path, name)
         return
-    suffix = suffix_of(path)[1:]
+    suffix = suffix_of(path)[1:] or ("json" if "json" in run.hints.roots else "")
     text = "." + suffix not in (*STRUCTURED, *SHEETS, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
     if text and lines.taken_apart(run, path, suffix):
         forms.written(path)

@@ -32,6 +32,7 @@ from . import (
     rows,
     seldom,
     surroundings,
+    unread,
     words,
     writes,
 )
@@ -131,7 +132,7 @@ AFTER_THE_END = (
     elsewhere.unread,
     lacking.data_unread,
     cells.unseen,
-    missing_files.unread,
+    unread.files,
     arguments.idle,
 )
 

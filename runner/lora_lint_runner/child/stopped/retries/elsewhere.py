@@ -9,8 +9,9 @@ from ...carried import carried
 from ...context import Run
 from ...neighbours import is_another
 from ...stand_in.made_up.suffixes import ARRAYS, ROWS, suffix_of
+from . import unread as looked_for_in_vain
 from .learning import Learned
-from .missing_files import SAVED, SETTINGS, blamed, missing_path, unread_data, written
+from .missing_files import SAVED, SETTINGS, blamed, missing_path, written
 
 DEPTH, MOST = 6, 20_000
 POINTER = b"version https://git-lfs"
@@ -24,7 +25,7 @@ def in_project(run: Run, error: BaseException) -> Learned | None:
 
 def unread(run: Run) -> Learned | None:
     """The same, after a run that looked for it in vain, came to its end and trained nothing."""
-    return _first(run, unread_data(run))
+    return _first(run, looked_for_in_vain.data(run))
 
 
 def _first(run: Run, paths: list[str]) -> Learned | None:

@@ -14,7 +14,7 @@ from ...stand_in import absent
 from ...stand_in.made_up import binaries
 from ...stand_in.older import local_rank, releases, sentences
 from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
-from . import beside, missing_files
+from . import beside, missing_files, unread
 from .learning import Learned
 
 WEIGHTS = (".pt", ".pth", ".bin", ".ckpt")
@@ -62,7 +62,7 @@ def data(run: Run, error: BaseException) -> Learned | None:
 
 def data_unread(run: Run) -> Learned | None:
     """The same, after a run that looked for them in vain, came to its end and trained nothing."""
-    names = missing_files.unread_data(run) if _may_make_up(run) else []
+    names = unread.data(run) if _may_make_up(run) else []
     return _rows(run, run.code.named(names[0]), None) if names else None
 
 

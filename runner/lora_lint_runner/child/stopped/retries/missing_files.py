@@ -10,6 +10,7 @@ from typing import Any
 
 from ...carried import carried
 from ...context import Run
+from ...frames import OURS
 from ...reading.files import listings
 from ...stand_in.made_up import binaries
 from ...stand_in.made_up.suffixes import DATA, suffix_of
@@ -114,6 +115,8 @@ def wanted(run: Run, error: BaseException) -> list[str]:
     at = statement(run, error)
     if name is not None and at is not None and not suffix_of(name) and LOOKS.search(ast.unparse(at).split("\n")[0]):
         looked_for = [os.path.join(name, "*", file) for file in listings.inside_each(at)] or looked_for
+    if name is not None and not suffix_of(name) and _read_as_text(run, error, name):
+        return [carried(run, name)]
     found = [n for p in looked_for for n in those_inside(run, p)]
     if name is not None and not found and _read_as_text(run, error, name):
         found = [carried(run, name)]
@@ -126,11 +129,14 @@ def _is_file(error: BaseException) -> bool:
 
 
 def _read_as_text(run: Run, error: BaseException, name: str) -> bool:
-    """Does the script itself open a file, of whatever kind, and not for its bytes?"""
+    """Does the script itself open a file, of whatever kind, and not for its bytes? One without a suffix at once: else
+    it may be a folder for somebody else."""
     found = statement(run, error)
     said = ast.unparse(found) if found is not None else ""
     opens = OPENS.search(said) is not None and "rb" not in said
-    return opens and bool(os.path.splitext(name)[1]) and not NO_TEXT.search(name)
+    opening = [f.filename for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(OURS)]
+    at_once = run.code.owns(opening[-1])
+    return opens and (at_once or bool(os.path.splitext(name)[1])) and not NO_TEXT.search(name)
 
 
 def lacked(run: Run, error: BaseException) -> str | None:
@@ -156,19 +162,6 @@ def no_weights(run: Run, error: BaseException) -> Learned | None:
     so_far = run.spec.learned.get("lacking", [])
     told = [{**entry, "text": entry["text"].replace(WEIGHTS_KEPT, ROWS_MADE)} for entry in so_far]
     return {"files": sorted({*known, *new}), "lacking": told}
-
-
-def unread(run: Run) -> Learned | None:
-    """Files of data that were looked for in vain, after a run that came to its end without training."""
-    known = run.spec.learned.get("files", [])
-    new = [n for p in unread_data(run) for n in those_inside(run, p) if n not in known]
-    return {"files": sorted({*known, *new})} if new and run.spec.makes_up_rows else None
-
-
-def unread_data(run: Run) -> list[str]:
-    """The files of data that were looked for in vain, where nothing was trained."""
-    looked_for = [] if run.events.steps else run.met.looked_for
-    return [p for p in looked_for if suffix_of(p) in DATA and os.path.basename(p) not in SAVED]
 
 
 def _beside_a_model(run: Run, name: str | None) -> bool:
