@@ -57,3 +57,34 @@ def test_a_variable_of_a_known_environment_has_its_value(
     path.write_text("import os\n" + text)
     [site] = lora_lint.trace_script(path, argv=["x.csv"], environment=environment)["sites"]
     assert [list(found["directories"]) for found in site["predictions"]] == [[place]]
+
+
+RECORDS = """\
+from dataclasses import dataclass, field
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, HfArgumentParser
+
+@dataclass
+class Options:
+    place: str = field(default="runs")
+    rank: int = 8
+    adapted: bool = True
+
+@dataclass
+class Names:
+    name: str = "last"
+
+options, names = HfArgumentParser((Options, Names)).parse_args_into_dataclasses()
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(r=options.rank))
+model.save_pretrained(f"{options.place}-{options.rank}/{names.name}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("argv", "place"), [(["--name", "best"], "runs-8/best"), (["--place=here", "--rank", "4"], "here-4/last")]
+)
+def test_fields_of_dataclasses_are_options(argv: list[str], place: str, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(RECORDS)
+    (site,) = lora_lint.trace_script(script, lora_lint.Config(), argv)["sites"]
+    assert [list(found["directories"]) for found in site["predictions"]] == [[place]]

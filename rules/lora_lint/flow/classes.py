@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import libcst as cst
@@ -255,8 +256,9 @@ def default_of(machine: Machine, cls: Cls, name: str, node: cst.CSTNode, *, open
     return stored
 
 
-def options_record(machine: Machine, cls: Cls, node: cst.CSTNode) -> ObjRef:
-    """An instance whose fields come from the command line: unknown, with their defaults as the usual values."""
+def options_record(machine: Machine, cls: Cls, node: cst.CSTNode, told: Mapping[str, Value] | None = None) -> ObjRef:
+    """An instance whose fields come from the command line: those that it is known to give, the others unknown, with
+    their defaults as the usual values."""
     ref = ObjRef(machine.world.new(machine.site(node), InstRec(cls, library_base(cls), {}, machine.site(node))))
     machine.called.add(cls.node)
     for name, _ in fields_of(cls):
@@ -264,7 +266,7 @@ def options_record(machine: Machine, cls: Cls, node: cst.CSTNode) -> ObjRef:
         term = ("option", cls.frame, name)
         if isinstance(usual, Const):
             machine.usual[term] = usual
-        machine.set(ref, name, Sym(term), node)
+        machine.set(ref, name, (told or {}).get(name, Sym(term)), node)
     post = find_member(machine, cls, "__post_init__")
     if isinstance(post, Func):
         machine.call(Method(post, ref), Args(), node)

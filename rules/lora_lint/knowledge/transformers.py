@@ -78,7 +78,7 @@ TRANSFORMERS = Table(
         "Trainer": TRAINER,
         "pipeline": rows("gives_itself", "save_pretrained push_to_hub"),  # saves its model as that saves itself
         "HfArgumentParser": {
-            "parse_args_into_dataclasses": row("parse_records"),
+            "parse_args_into_dataclasses": row("parse_records", command_line=True),
             "parse_json_file": row("parse_records"),
             "parse_yaml_file": row("parse_records"),
             "parse_dict": row("parse_records"),

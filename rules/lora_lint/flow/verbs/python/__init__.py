@@ -15,6 +15,7 @@ from lora_lint.flow.verbs.python import (
     mappings,
     options,
     recording,
+    records,
     sequences,
     system,
 )
@@ -33,4 +34,5 @@ VERBS: dict[str, Verb] = {
     **system.VERBS,
     **importing.VERBS,
     **options.VERBS,
+    **records.VERBS,
 }

@@ -7,15 +7,13 @@ from itertools import combinations
 from typing import Any
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.classes import options_record
-from lora_lint.flow.objects.containers import items_of, known_items, record_of
+from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.objects.items import CALLABLE
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import (
     FALSE,
     NONE,
     TRUE,
-    Cls,
     Const,
     Gate,
     InstRec,
@@ -246,34 +244,10 @@ def _path(value: Value) -> Value:
     return Text((value.value,), path=True) if isinstance(value, Const) and isinstance(value.value, str) else value
 
 
-def _parse_records(call: LibCall) -> Value:
-    """`HfArgumentParser((A, B)).parse_args_into_dataclasses()`: one instance of each class."""
-    found = call.instance()
-    if found is None:
-        return call.unknown()
-    machine = call.machine
-    given = found[1].fields.get("dataclass_types")
-    if given is None:
-        return call.unknown()
-    given = machine.settle(given, call.node)
-    classes = items_of(machine, given, call.node) if not isinstance(given, (Cls, Lib)) else [given]
-    made: list[Value] = []
-    for cls in classes if classes is not None else known_items(machine, given):
-        if isinstance(cls, Cls):
-            made.append(options_record(machine, cls, call.node))
-        elif isinstance(cls, Lib):
-            site = machine.site(call.node)
-            made.append(ObjRef(machine.world.new(site, InstRec(None, cls.name, {"**": TRUE}, site))))
-        else:
-            made.append(call.unknown(len(made)))
-    return Tup(tuple(made), classes is None)
-
-
 VERBS: dict[str, Verb] = {
     "namespace": _namespace,
     "add_option": _add_option,
     "exclusive_group": _exclusive_group,
     "set_defaults": _set_defaults,
     "parse_options": _parse_options,
-    "parse_records": _parse_records,
 }
