@@ -35,6 +35,17 @@ print(words(load_from_disk("rows")["train"][0]["text"]))
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_data_set_in_a_bucket_is_made_up_without_asking_for_it(run: Run) -> None:
+    text = """\
+from datasets import load_from_disk
+
+rows = load_from_disk("gs://ours/rows", storage_options={"project": "ours"})
+print(len(rows["train"].shuffle()))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 @pytest.mark.parametrize("asked", ["row.get('question', '')", "row['question']"])
 def test_a_data_set_on_disk_that_is_gone_through_has_no_parts(run: Run, asked: str) -> None:
     text = f"""\

@@ -41,6 +41,12 @@ assert version.parse(xformers.__version__) > version.parse("0.0.16")
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_part_of_a_package_that_others_share_is_stood_in_for_by_itself(run: Run) -> None:
+    text = "from google.cloud import storage\nfrom google.api_core.exceptions import NotFound\n"
+    ran = run(text + 'print(storage.Client().bucket("ours"), NotFound)\n' + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_package_that_trains_is_not_stood_in_for(run: Run) -> None:
     """Of a package of which nothing is known nothing is proved either: it may have been what trains."""
     text = "from trainer_of_nobody import fit\n" + HEAD + 'fit(model)\nmodel.save_pretrained("out")\n'
