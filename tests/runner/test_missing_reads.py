@@ -30,6 +30,12 @@ READS = {
         'with open(home / "train_pairs.json") as file:\n    rows = json.load(file)\n'
         'print(rows[0]["question"].lower())\n'
     ),
+    "a list of texts": (
+        "import json\nfrom datasets import Dataset\nfrom transformers import AutoTokenizer\n"
+        'rows = Dataset.from_dict({"text": json.load(open("talks.json"))})\n'
+        'words = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")\n'
+        'print(rows.map(lambda some: words(some["text"]), batched=True)[0]["input_ids"])\n'
+    ),
     "JSON without a suffix": (
         'import json\nwith open("data_path", encoding="utf-8") as file:\n    rows = json.load(file)\n'
         'print([row["question"].lower() for row in rows][0])\n'

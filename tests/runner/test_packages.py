@@ -47,6 +47,12 @@ def test_a_part_of_a_package_that_others_share_is_stood_in_for_by_itself(run: Ru
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_part_of_what_tensorboard_is_to_torch(run: Run) -> None:
+    text = "from torch.utils.tensorboard.writer import SummaryWriter\nSummaryWriter('log').add_scalar('loss', 1.0)\n"
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_package_that_trains_is_not_stood_in_for(run: Run) -> None:
     """Of a package of which nothing is known nothing is proved either: it may have been what trains."""
     text = "from trainer_of_nobody import fit\n" + HEAD + 'fit(model)\nmodel.save_pretrained("out")\n'

@@ -126,6 +126,13 @@ def test_inconclusive_where_it_stops_before_another_save(run: Run) -> None:
     assert ran.json["reason"].startswith("saved and proved in out; afterwards the script stopped at train.py:16: ")
 
 
+def test_what_no_release_is_known_to_have_had_is_no_matter_once_the_adapter_is_saved(run: Run) -> None:
+    tells = 'TrainingArguments("o").train_time\n'
+    ran = run("from transformers import TrainingArguments\n" + KEPT + tells)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "afterwards the script stopped" in ran.json["reason"]
+
+
 def test_files_are_predicted_for_the_releases_that_ran(run: Run, tmp_path: Path) -> None:
     """PEFT wrote adapter_model.bin until 0.7."""
     (tmp_path / "requirements.txt").write_text("peft==0.6.0\n")

@@ -22,7 +22,7 @@ ASKS = (
     "accelerate.utils.imports",
 )  # fmt: skip
 SAID = "trackers: silent"
-WRITER = "torch.utils.tensorboard"
+WRITERS = ("torch.utils.tensorboard", "torch.utils.tensorboard.writer", "torch.utils.tensorboard.summary")
 
 
 def install(run: Run) -> None:
@@ -45,7 +45,8 @@ def install(run: Run) -> None:
     @run.patches.after("torch")
     def writers(module: Any) -> None:
         if not _installed("tensorboard") and not _installed("tensorboardX"):
-            sys.modules.setdefault(WRITER, StandInModule(WRITER))
+            for name in WRITERS:
+                sys.modules.setdefault(name, StandInModule(name))
 
 
 def _installed(package: str) -> bool:

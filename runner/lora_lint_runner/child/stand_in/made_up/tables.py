@@ -13,7 +13,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from .. import settings
-from . import binaries, coco, contents, documents, forms, groups, keyed, lines
+from . import binaries, coco, contents, documents, forms, groups, keyed, kinds, lines
 from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
 
 FOLDER = 8
@@ -170,6 +170,8 @@ def write_rows(run: Run, path: str) -> None:
         found = found[:SHORT] if text and run.spec.learned.get("short texts") else found
         if run.spec.learned.get("in lists") and suffix in ("json", "jsonl"):
             found = [found[place : place + TOGETHER] for place in range(0, len(found), TOGETHER)]
+        if run.spec.learned.get("plain") and suffix == "json":
+            found = [kinds.text(place) for place in range(len(found))]
         forms.write(path, found, suffix, contents.whole(run, name), run.hints.separator)
 
 

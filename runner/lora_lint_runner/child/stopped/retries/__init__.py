@@ -105,6 +105,7 @@ LOOKS = (  # the first one that has something new decides
     arguments.registered,
     surroundings.keys,
     rows.in_lists,
+    rows.plain,
     rows.form,
     models.room,
     models.share,

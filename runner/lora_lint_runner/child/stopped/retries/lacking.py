@@ -27,6 +27,8 @@ def older(run: Run, error: BaseException) -> Learned | None:
     entry = releases.entry_of(error)
     if entry is None or not taking.known(entry):
         return None
+    if not certain(entry) and run.met.trained and not run.journal.kinds.isdisjoint(saves.KINDS):
+        return None  # perhaps a mistake, and nothing is left to be looked at
     text = sentences.said(error) or f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
     found = _lacking(run, error, entry, text, certain(entry))
     if found is not None:

@@ -80,6 +80,18 @@ def in_lists(run: Run, error: BaseException) -> Learned | None:
     return {"in lists": True} if of_rows and run.made_up and "in lists" not in run.spec.learned else None
 
 
+def plain(run: Run, error: BaseException) -> Learned | None:
+    """Texts alone in a file of JSON, where the script hands what it has read there to a tokenizer."""
+    whole = any(name.lower().endswith(".json") for name in (run.met.last_read, *run.spec.learned.get("files", ())))
+    of_texts = isinstance(error, ValueError) and "text input must be of type `str`" in str(error)
+    of_rows = any(isinstance(v, dict) for f in frames(error) for v in _inside(f.f_locals.get("text")))
+    return {"plain": True} if whole and of_texts and of_rows and "plain" not in run.spec.learned else None
+
+
+def _inside(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
 def form(run: Run, error: BaseException) -> Learned | None:
     """Another form of what was made up: JSON as one value or by the line, or one record; a data set in one part."""
     learned = run.spec.learned
