@@ -30,6 +30,15 @@ READS = {
         'with open(home / "train_pairs.json") as file:\n    rows = json.load(file)\n'
         'print(rows[0]["question"].lower())\n'
     ),
+    "ids that are looked into": (
+        'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\n'
+        'print([row["question"] for row in rows if "##extra" not in row.get("id", "")][0])\n'
+    ),
+    "a cell that the script knows some values of": (
+        'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\n'
+        'for row in rows:\n    if row["prompt_mode"] not in (modes := {"plain": 1, "terse": 2}):\n'
+        "        raise ValueError(f\"unknown mode {row['prompt_mode']!r}; expected one of {sorted(modes)}\")\n"
+    ),
     "a list of texts": (
         "import json\nfrom datasets import Dataset\nfrom transformers import AutoTokenizer\n"
         'rows = Dataset.from_dict({"text": json.load(open("talks.json"))})\n'

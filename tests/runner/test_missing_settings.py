@@ -115,6 +115,18 @@ if config["pace"] not in ("slow", "quick"):
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_a_setting_that_is_refused_unless_it_has_a_value_has_it(run: Run) -> None:
+    text = """
+import json
+
+config = json.load(open("recipe.json"))
+if config.get("pace") != "slow":
+    raise ValueError("use Quick.load() for this one")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_template_that_is_missing_among_templates_is_like_them(run: Run, tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "clinic.json").write_text('{"prompt": "Say {word}"}')

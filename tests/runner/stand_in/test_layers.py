@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 
 import pytest
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Ran, confirmed
 from tests.runner.samples import HEAD, LOOP
 
 Run = Callable[..., Ran]
@@ -28,3 +29,21 @@ def test_a_second_adapter_in_a_folder_of_a_repository_is_loaded(run: Run) -> Non
     text = 'model.load_adapter("nobody/llama-lora", subfolder="start", adapter_name="start")\n'
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("causal_conv1d") is not None, reason="the kernel is here")
+def test_packed_sequences_need_no_kernel_to_keep_them_apart(run: Run) -> None:
+    pytest.importorskip("transformers.models.qwen3_5")
+    text = """\
+from datasets import Dataset
+from peft import LoraConfig
+from trl import SFTConfig, SFTTrainer
+
+rows = Dataset.from_dict({"text": ["some words", "and more of them"] * 8})
+arguments = SFTConfig("out", packing=True, max_length=64, padding_free=True)
+config = LoraConfig(target_modules=["in_proj_qkv", "out_proj"])
+trainer = SFTTrainer("Qwen/Qwen3.5-0.8B", args=arguments, train_dataset=rows, peft_config=config)
+trainer.train()
+trainer.save_model("out")
+"""
+    confirmed(run(text))

@@ -224,6 +224,19 @@ class _Reading(ast.NodeVisitor):
             self.field = value
         self.generic_visit(node)
 
+    def visit_If(self, node: ast.If) -> None:
+        """A setting that is refused unless it has a value: `if settings.get("kind") != "simple": raise ...`."""
+        test = node.test
+        if (
+            isinstance(test, ast.Compare)
+            and isinstance(test.ops[0], ast.NotEq)
+            and isinstance(node.body[-1], ast.Raise)
+        ):
+            key, value = _key_of(test.left), test.comparators[0]
+            if key and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                self.compared.setdefault(key, {}).setdefault(value.value)
+        self.generic_visit(node)
+
     def visit_Compare(self, node: ast.Compare) -> None:
         name = node.left.attr if isinstance(node.left, ast.Attribute) else getattr(node.left, "id", None)
         if isinstance(name, str) and isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
@@ -236,6 +249,15 @@ class _Reading(ast.NodeVisitor):
                 if isinstance(value, str) and value:
                     self.compared.setdefault(name, {}).setdefault(value)
         self.generic_visit(node)
+
+
+def _key_of(node: ast.expr) -> str:
+    """The key that an expression asks for: `settings["kind"]`, `settings.get("kind")`."""
+    asks = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args
+    key = (
+        node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) and asks else None
+    )
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
 
 
 _ENDS = (

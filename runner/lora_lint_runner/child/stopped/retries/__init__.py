@@ -84,6 +84,7 @@ LOOKS = (  # the first one that has something new decides
     columns.keyed,
     lookups.speakers,
     lookups.values,
+    lookups.refused,
     lookups.fields,
     columns.column,
     rows.tokenized,

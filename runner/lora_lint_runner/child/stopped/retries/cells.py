@@ -14,6 +14,7 @@ from .learning import Learned, at_work, held_by, more, statement, value_of
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance|"
     r"can only concatenate str|"
+    r"argument of type '(int|float|bool)' is not|"
     r"only use \.str accessor|for /: '\w*Path' and|expected string or bytes-like|"
     r"'(int|float|bool)' object has no attribute '(strip|split|lower|upper|replace|startswith|endswith|encode)'"
 )

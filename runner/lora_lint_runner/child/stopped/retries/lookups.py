@@ -16,6 +16,8 @@ NO_MEMBER = re.compile(r"^'(.*)' is not a valid (\w+)$", re.S)  # of an enumerat
 NO_ITEM = re.compile(r"^('.*'|\".*\") is not in list$", re.S)
 NO_RECORD = re.compile(r"string indices must be integers|'str' object has no attribute '(get|items|keys|values)'")
 NO_FILE = re.compile(r"^There is no item named (['\"].*['\"]) in the archive$", re.S)
+SAID = re.compile(r"(?:one of|[Cc]hoose from|[Aa]vailable|[Ss]upported|valid)[^\[({]{0,40}[\[({](.*?)[\])}]", re.S)
+QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 MOST = 64  # values of a column
 
 
@@ -31,6 +33,18 @@ def values(run: Run, error: BaseException) -> Learned | None:
     there = [[key for key in value if isinstance(key, str)][:MOST] for value in held]
     found = next((keys for keys in there if keys), None)
     return {"looked up": {**known, column: found}} if found else None
+
+
+def refused(run: Run, error: BaseException) -> Learned | None:
+    """The same, where the script says what it knows: `unknown mode 'some words'; expected one of ['cot', 'plain']`."""
+    said = (
+        SAID.search(str(error)) if isinstance(error, (ValueError, KeyError, AssertionError)) and run.made_up else None
+    )
+    wanted = [word for pair in QUOTED.findall(said.group(1)) for word in pair if word] if said is not None else []
+    known: dict[str, list[Any]] = run.spec.learned.get("looked up", {})
+    words = [word for pair in QUOTED.findall(str(error)[: said.start(1)]) for word in pair] if said is not None else []
+    column = next((run.met.cells[word] for word in words if word in run.met.cells), None)
+    return {"looked up": {**known, column: wanted[:MOST]}} if wanted and column and column not in known else None
 
 
 def tested(run: Run, error: BaseException) -> Learned | None:
