@@ -442,3 +442,15 @@ assert len(names) == 10 and set(found["label"]) == set(range(10))
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize("renamed", ['rename_column("labels", "label")', 'rename_columns({"labels": "label"})'])
+def test_a_column_that_gets_another_name_is_what_is_asked_of_that(run: Run, renamed: str) -> None:
+    text = f"""\
+from datasets import load_dataset
+
+rows = load_dataset("microsoft/cats_vs_dogs", split="train").{renamed}
+assert dict(enumerate(rows.features["label"].names))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

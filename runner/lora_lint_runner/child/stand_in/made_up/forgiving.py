@@ -121,17 +121,25 @@ def _remove(run: Run, data: Any, real: Any, self: Any, column_names: Any, *args:
 
 
 def _rename(run: Run, data: Any, real: Any, self: Any, original_column_name: str, *args: Any, **options: Any) -> Any:
-    new = [a for a in (*args, options.get("new_column_name")) if a != original_column_name]
+    new = [a for a in (*args, options.get("new_column_name")) if a is not None and a != original_column_name]
+    if new and _made_under(data, self, original_column_name, new[0]):
+        self = real(self, new[0], original_column_name)
     found = _without(data, _having(data, self, original_column_name), *new)
     return real(found, original_column_name, *args, **options)
 
 
 def _rename_all(run: Run, data: Any, real: Any, self: Any, column_mapping: Any, *args: Any, **options: Any) -> Any:
-    found = self
+    early = {new: old for old, new in column_mapping.items() if _made_under(data, self, old, new)}
+    found = real(self, early) if early else self
     for name in column_mapping:
         found = _having(data, found, name)
     found = _without(data, found, *[n for n in column_mapping.values() if n not in column_mapping])
     return real(found, column_mapping, *args, **options)
+
+
+def _made_under(data: Any, found: Any, old: str, new: str) -> bool:
+    """Was a column made up under the name that the script only gives it here? It is what is asked of that name."""
+    return bool(data.made_up) and old not in found.column_names and new in found.column_names
 
 
 def _add(run: Run, data: Any, real: Any, self: Any, name: str, *args: Any, **options: Any) -> Any:
