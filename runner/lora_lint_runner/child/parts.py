@@ -72,6 +72,7 @@ class Events(Protocol):
     steps: int
     backwards: int
     moved: Any
+    unheld: Any
 
 
 class Saves(Protocol):

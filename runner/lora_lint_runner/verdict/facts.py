@@ -123,6 +123,12 @@ def places_unmoved(after: Observed) -> list[str]:
     return [d for d in still if os.path.basename(d) not in theirs]
 
 
+def unheld(after: Observed) -> dict[str, Any] | None:
+    """An adapter that had gradients and was in no optimizer: more or other rows would not have moved it."""
+    still = places_unmoved(after)
+    return next((a for a in after.adapters if a.get("unheld") and a["directory"] in still), None)
+
+
 def unmoved_afterwards(after: Observed) -> str | None:
     """Where an adapter lies that was saved after the training and is as it began: not the one that was trained."""
     trained = min((e["id"] for e in after.events if e["kind"] == "trained"), default=None)

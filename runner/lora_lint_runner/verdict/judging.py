@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from lora_lint_runner.verdict.facts import Facts, lost_beside, overwritten, place_proved, places_kept, places_unmoved
+from lora_lint_runner.verdict.facts import (
+    Facts,
+    lost_beside,
+    overwritten,
+    place_proved,
+    places_kept,
+    places_unmoved,
+    unheld,
+)
 from lora_lint_runner.verdict.questions import QUESTIONS
 from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
 
@@ -39,7 +47,8 @@ def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
     proved = place_proved(facts) or any(a["usable"] and a["trained"] for a in facts.after.adapters if a["checkpoint"])
     trained = facts.after.steps and facts.after.error is None  # to its end: else made-up rows may have stopped it
-    lost = verdict.word == FAILED and trained and (facts.remaining or not places_unmoved(facts.after))
+    surely = facts.remaining or not places_unmoved(facts.after) or unheld(facts.after)
+    lost = verdict.word == FAILED and trained and surely
     if all(lack.harmless for lack in lacking) and (lost or (verdict.word == CONFIRMED and proved)):
         return verdict._replace(
             reason=f"{verdict.reason}, with stand-ins for what is not here: {lacking[0].text}{more}"

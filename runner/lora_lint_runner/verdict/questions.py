@@ -19,6 +19,7 @@ from lora_lint_runner.verdict.facts import (
     place_proved,
     places_kept,
     places_unmoved,
+    unheld,
     unmoved_afterwards,
     uses_peft,
 )
@@ -189,9 +190,12 @@ def _failing(facts: Facts) -> Verdict | None:
 
 
 def _unmoved(facts: Facts) -> Verdict | None:
-    """Adapters are there, and all of them, those in checkpoints too, are as they began: nothing trained was left."""
+    """Adapters are there, and all of them, those in checkpoints too, are as they began: nothing trained was left. Or
+    one of them was to be trained, and cannot have been."""
     after = facts.after
     still = places_unmoved(after)
+    if found := unheld(after):
+        return Verdict(FAILED, f"the adapter in {found['directory']} is not usable: {found['problems'][0]}")
     if not still or any(a["usable"] for a in after.adapters):
         return None
     if not after.steps:

@@ -11,6 +11,7 @@ from . import merges
 from .moved import Moved
 from .outputs import Outputs
 from .state import Models, unwrapped
+from .unheld import Unheld
 
 MANY = 32  # backward passes without a step of an optimizer, for which scripts gather gradients
 
@@ -21,6 +22,7 @@ class Events:
     def __init__(self, run: Run, models: Models, outputs: Outputs) -> None:
         self.run, self.models, self.outputs = run, models, outputs
         self.moved = Moved(models)
+        self.unheld = Unheld(models)
         self.depth = 0
         self.forward = 0
         self.steps = 0

@@ -21,7 +21,9 @@ def install(run: Run, events: Events) -> None:
             hook(lambda optimizer, args, options: events.stepped(optimizer))
             if run.spec.smoke:
                 module.register_optimizer_step_pre_hook(lambda optimizer, a, k: events.moved.before_step(optimizer))
+                hook(lambda optimizer, args, options: events.unheld.stepped(optimizer))
         patches.replace(module.Optimizer, "__init__", lambda real: _built(events, real))
+        patches.replace(module.Optimizer, "add_param_group", lambda real: _holding(events, real))
 
     @patches.after("torch")
     def torch_(module: Any) -> None:
@@ -81,6 +83,14 @@ def _built(events: Events, real: Any) -> Any:
         events.optimizer = weakref.ref(self)
 
     return init
+
+
+def _holding(events: Events, real: Any) -> Any:
+    def add(self: Any, param_group: Any) -> None:
+        real(self, param_group)
+        events.unheld.hold(self.param_groups[-1]["params"])
+
+    return add
 
 
 def _watch_calls(cls: Any, events: Events) -> None:

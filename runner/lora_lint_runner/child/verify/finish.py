@@ -15,7 +15,7 @@ from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
 from .nowhere import nowhere
-from .problem import OVERWRITTEN, UNTRAINED, Problem
+from .problem import OVERWRITTEN, UNTRAINED, Problem, kinds
 from .tensors import Unreadable, read
 
 SKIPPED = ("hub", "made-up", "models", "home")
@@ -103,7 +103,13 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     if answer is not None and (other := _other_base(folder, answer)):
         found.notes.append(other)
     unread = reloaded.text if reloaded.ok is None else None
-    more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread}
+    unheld = (((save and save["model"]) or {}).get("label"), name) in run.events.unheld.adapters
+    if unheld:
+        why = "it had gradients, and no optimizer holds it"
+        found.problems[:] = [
+            Problem(f"{p}: {why}", UNTRAINED) if kinds([p]) == [UNTRAINED] else p for p in found.problems
+        ]
+    more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread, "unheld": unheld}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
 
 

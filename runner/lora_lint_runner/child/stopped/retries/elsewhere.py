@@ -8,6 +8,7 @@ import os
 from ...carried import carried
 from ...context import Run
 from ...neighbours import is_another
+from ...stand_in.made_up.forms import is_made_up
 from ...stand_in.made_up.suffixes import ARRAYS, ROWS, suffix_of
 from . import unread as looked_for_in_vain
 from .learning import Learned
@@ -48,15 +49,17 @@ def _alike(run: Run, path: str) -> str | None:
 
 
 def _of_name(run: Run, name: str) -> list[str]:
-    """The files of a name in the copy of the project, without those that are empty or only point to their content."""
+    """The files of a name in the copy of the project, without those that are made up, empty, or only point to
+    their content."""
     found, count = [], 0
     for folder, inner, names in os.walk(run.spec.work, followlinks=True):  # folders of the copy may be links
         count += len(names)
         if count > MOST or os.path.relpath(folder, run.spec.work).count(os.sep) >= DEPTH:
             inner.clear()
         inner[:] = [d for d in inner if not d.startswith(".") and not is_another(run, os.path.join(folder, d))]
-        if name in names and _holds(os.path.join(folder, name)):
-            found.append(os.path.join(folder, name))
+        path = os.path.join(folder, name)
+        if name in names and _holds(path) and not is_made_up(path):
+            found.append(path)
     return list({os.path.realpath(path): path for path in reversed(found)}.values())  # some by links of ours, too
 
 
