@@ -66,9 +66,18 @@ def test_a_head_in_some_file_is_not_missed(run: Run, save: str) -> None:
     assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear")
 
 
-def test_a_filter_that_leaves_no_tensor_is_found_by_what_it_writes(run: Run) -> None:
+EMPTY = (
+    'torch.save({"epoch": 3, "state": {k: v for k, v in network.state_dict().items() if v.requires_grad}}, "best.pt")'
+)
+
+
+def test_a_filter_that_leaves_no_tensor_is_corrected(run: Run) -> None:
     """The tensors of a state dict are detached, none of them asks for gradients (torch 2.13)."""
-    kept = '{"epoch": 3, "state": {k: v for k, v in network.state_dict().items() if v.requires_grad}}'
-    ran = run(NETWORK.replace('network.backbone.save_pretrained("out")', f'torch.save({kept}, "best.pt")'))
+    ran = run(NETWORK.replace('network.backbone.save_pretrained("out")', EMPTY))
+    assert (ran.exit, ran.json["before"]["adapters"]) == (0, [])
+
+
+def test_where_it_is_not_to_be_corrected_it_is_found_by_what_it_writes(run: Run) -> None:
+    ran = run(NETWORK.replace('network.backbone.save_pretrained("out")', f"{EMPTY}  # noqa: LL108"))
     assert ran.exit == 1
     assert "writes best.pt without a single tensor in it; the adapter is in no file" in ran.json["reason"]

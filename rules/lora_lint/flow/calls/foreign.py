@@ -32,6 +32,7 @@ from lora_lint.flow.values import (
     Sym,
     Term,
     Text,
+    Tup,
     Value,
     WeightsRec,
 )
@@ -100,7 +101,8 @@ def _tensors(machine: Machine, value: Value, deep: int = 2) -> list[Token]:
     record = record_of(machine, value)
     if isinstance(record, WeightsRec):
         return list(record.tokens)
-    inside = known_items(machine, value) if deep and isinstance(record, (DictRec, ListRec)) else ()
+    holds = isinstance(value, Tup) or isinstance(record, (DictRec, ListRec))
+    inside = known_items(machine, value) if deep and holds else ()
     return [token for item in inside for token in _tensors(machine, item, deep - 1)]
 
 

@@ -11,7 +11,7 @@ import libcst as cst
 
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import items_of, new_dict, new_list, record_of
+from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, record_of
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.strings import atoms_of, text
 from lora_lint.flow.values import Const, DictRec, Tup, Value, const
@@ -101,7 +101,7 @@ def _elements(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> tuple[l
         value = machine.evaluate(element.value)
         if type(element) is cst.StarredElement:
             more = _unpacked(machine, value, element)
-            items.extend(more or ())
+            items.extend(known_items(machine, value) if more is None else more)
             is_open = is_open or more is None
         else:
             items.append(value)

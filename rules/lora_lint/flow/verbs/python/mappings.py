@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import items_of, new_dict, record_of
+from lora_lint.flow.objects.passes import passes
+from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, ObjRef, Value
+from lora_lint.flow.values import NONE, Const, DictRec, ObjRef, Value, WeightsRec
+from lora_lint.flow.worlds.behind import models_inside
 
 
 def _dict(call: LibCall) -> Value:
@@ -17,12 +20,17 @@ def _dict(call: LibCall) -> Value:
             items += record.items
             is_open = is_open or record.open
             continue
-        pairs = items_of(call.machine, source, call.node)
-        is_open = is_open or pairs is None
-        for pair in pairs or ():
+        if isinstance(record, WeightsRec):
+            items += entries(call.machine.world.life, record)
+            continue
+        pairs, more = passes(call.machine, source, call.node)
+        is_open = is_open or more
+        for place, pair in enumerate(pairs):
             both = items_of(call.machine, pair, call.node)
             if both is not None and len(both) == 2:
                 items.append((both[0], both[1]))
+            elif models_inside(pair):  # under which key nobody knows
+                items.append((call.unknown(place), pair))
     items += [(Const(name), value) for name, value in call.args.kw.items()]
     return new_dict(call.machine, call.node, items, open=is_open)
 

@@ -109,7 +109,7 @@ def _zip(call: LibCall) -> Value:
     closed = [items for items, is_open in columns if not is_open]
     if len(closed) == len(columns):
         return Tup(tuple(Tup(row) for row in zip(*closed, strict=False)))
-    longest = max((len(items) for items in closed), default=1)
+    longest = max(len(items) for items in closed or [items for items, _ in columns])
     padded = [[items[min(i, len(items) - 1)] for i in range(longest)] for items, _ in columns if items]
     return Tup(tuple(Tup(row) for row in zip(*padded, strict=False)), not closed)
 
