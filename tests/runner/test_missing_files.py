@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,16 @@ local = os.path.exists("model/preprocessor_config.json")
 words = AutoTokenizer.from_pretrained("model" if local else "meta-llama/Llama-3.2-1B")
 print(words(load_from_disk("rows")["train"][0]["text"]))
 """
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_data_set_of_which_a_clone_has_pointers_is_made_up(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows" / "train").mkdir(parents=True)
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 21\n"
+    for name in ("dataset_dict.json", "train/state.json"):
+        (tmp_path / "rows" / name).write_text(pointer)
+    text = 'from datasets import load_from_disk\nprint(load_from_disk("rows")["train"][0])\n'
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
 

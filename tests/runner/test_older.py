@@ -170,3 +170,14 @@ from transformers import AutoTokenizer
 assert AutoTokenizer.from_pretrained("huggyllama/llama-7b", tokenizer_type="llama")("one")["input_ids"]
 """
     assert "knows no tokenizer_type 'llama'; leave it out" in carried(run(text + KEPT))
+
+
+def test_the_config_of_llama_has_a_token_to_pad_with(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("meta-llama/Llama-2-7b-hf")
+words.add_special_tokens({"unk_token": words.convert_ids_to_tokens(model.config.pad_token_id)})
+"""
+    asked = HEAD.replace("meta-llama/Llama-3.2-1B", "meta-llama/Llama-2-7b-hf")
+    assert "has no pad_token_id of its own" in carried(run(asked + text + LOOP + 'model.save_pretrained("out")\n'))

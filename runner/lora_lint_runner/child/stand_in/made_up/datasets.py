@@ -13,6 +13,7 @@ import re
 from typing import Any
 
 from ...context import Run
+from ..models.folders import is_pointer
 from . import decoded, forgiving, forms, frames, rows
 from .forgiving import SPLIT
 from .maker import Maker
@@ -119,7 +120,7 @@ class Data:
     def from_disk(self, real: Any, path: Any, *args: Any, **options: Any) -> Any:
         """Stands in for `datasets.load_from_disk`."""
         try:
-            if "://" in os.fspath(path):  # a bucket of somebody's
+            if "://" in os.fspath(path) or _only_pointed_to(path):  # in a bucket of somebody's, or in git-lfs
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(path))
             if not _only_marked(path):
                 found = self.cut(real(path, *args, **options), str(path))
@@ -189,6 +190,12 @@ def _is_script(path: str) -> bool:
 def _only_marked(path: Any) -> bool:
     """Is the file made up by which a script has seen that there is a data set in a folder?"""
     return any(forms.is_made_up(os.path.join(os.fspath(path), name)) for name in ON_DISK)
+
+
+def _only_pointed_to(path: Any) -> bool:
+    """Does a clone have only what git-lfs knows the files by?"""
+    files = [os.path.join(os.fspath(path), name) for name in ON_DISK]
+    return any(map(is_pointer, filter(os.path.isfile, files)))
 
 
 def _first(found: Any, most: int) -> Any:

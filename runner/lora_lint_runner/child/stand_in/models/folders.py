@@ -24,7 +24,7 @@ def heavy(folder: str) -> bool:
     with contextlib.suppress(OSError):
         files = [e for e in os.scandir(folder) if e.is_file()]
         heavy = sum(e.stat().st_size for e in files if e.name.endswith(WEIGHTS)) > BIG
-        return heavy or any(_is_pointer(e) for e in files)
+        return heavy or any(is_pointer(e) for e in files)
     return False
 
 
@@ -44,8 +44,9 @@ def unfilled(folder: str, work: str, home: str) -> bool:
     return False
 
 
-def _is_pointer(entry: os.DirEntry[str]) -> bool:
-    if entry.stat().st_size > 1024:
+def is_pointer(path: str | os.PathLike[str]) -> bool:
+    """Is a file only what git-lfs knows its content by?"""
+    if os.path.getsize(path) > 1024:
         return False
-    with open(entry.path, "rb") as file:
+    with open(path, "rb") as file:
         return file.read(len(POINTER)) == POINTER

@@ -17,6 +17,7 @@ from . import (
     media,
     named_adapters,
     optimizers,
+    pad_ids,
     padding,
     padless,
     pairs,
@@ -30,6 +31,6 @@ from . import (
 
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, asked_generation, displaced, features, finished, formatted_answers, generation, labelled, lengths,
-    media, named_adapters, optimizers, padding, padless, pairs, reference, scheduled, sequences, sighted,
+    media, named_adapters, optimizers, pad_ids, padding, padless, pairs, reference, scheduled, sequences, sighted,
     tokenizer_types, twice,
 )  # fmt: skip
