@@ -39,6 +39,10 @@ READS = {
         'for row in rows:\n    if row["prompt_mode"] not in (modes := {"plain": 1, "terse": 2}):\n'
         "        raise ValueError(f\"unknown mode {row['prompt_mode']!r}; expected one of {sorted(modes)}\")\n"
     ),
+    "a label of many marks": (
+        'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\n'
+        'print(rows[0]["question"], len(rows[0]["label"]), rows[0]["label"][:4])\n'
+    ),
     "a list of texts": (
         "import json\nfrom datasets import Dataset\nfrom transformers import AutoTokenizer\n"
         'rows = Dataset.from_dict({"text": json.load(open("talks.json"))})\n'

@@ -101,3 +101,19 @@ assert all(p.any() for name, p in model.named_parameters() if "lm_head.lora_B.de
 """
     ran = run(HEAD.replace('"v_proj"', '"lm_head"') + text + SAVE)
     assert carried(ran).endswith("trains no adapter on lm_head; leave it out of target_modules")
+
+
+def test_prompts_of_which_a_reward_takes_the_turns_are_chats(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from trl import GRPOConfig, GRPOTrainer
+
+def length(completions, **options):
+    return [float(len(completion[0]["content"])) for completion in completions]
+
+rows = load_dataset("nobody/nothing", split="train")
+arguments = GRPOConfig("o", per_device_train_batch_size=2, num_generations=2, max_completion_length=8)
+GRPOTrainer(model, reward_funcs=length, args=arguments, train_dataset=rows).train()
+"""
+    ran = run(HEAD + text + SAVE)
+    assert (ran.json["after"]["steps"], ran.json["after"]["error"]) == (2, None), ran.json["reason"]

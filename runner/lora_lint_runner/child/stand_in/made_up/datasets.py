@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from ...context import Run
-from ..models.folders import is_pointer
+from ...pointers import is_pointer
 from . import decoded, forgiving, forms, frames, rows
 from .forgiving import SPLIT
 from .maker import Maker

@@ -91,6 +91,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
         {"role": role, "content": text(index + turn, name if turn else "")}  # all answers are to the same question
         for turn, role in enumerate(ROLES)
     ],
+    "question": lambda name, index: [{"role": "user", "content": text(index, name)}],
     "sharegpt": lambda name, index: [
         {"from": who, "value": text(index + turn, name)} for turn, who in enumerate(("human", "gpt"))
     ],

@@ -6,9 +6,10 @@ import contextlib
 import json
 import os
 
+from ...pointers import is_pointer
+
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf", ".ckpt")
 BIG = 64 * 1024 * 1024  # a local model above this is stood in for; a smaller one is loaded as it is
-POINTER = b"version https://git-lfs"  # what a clone without git-lfs has in the place of a large file
 
 
 def architecture(folder: str) -> str:
@@ -42,11 +43,3 @@ def unfilled(folder: str, work: str, home: str) -> bool:
         whole = any(name.endswith((*WEIGHTS, ".index.json", ".msgpack", ".h5")) for name in names)
         return not whole and names <= set(os.listdir(theirs))
     return False
-
-
-def is_pointer(path: str | os.PathLike[str]) -> bool:
-    """Is a file only what git-lfs knows its content by?"""
-    if os.path.getsize(path) > 1024:
-        return False
-    with open(path, "rb") as file:
-        return file.read(len(POINTER)) == POINTER

@@ -89,6 +89,7 @@ LOOKS = (  # the first one that has something new decides
     columns.column,
     rows.tokenized,
     cells.texts,
+    cells.asked,
     cells.digits,
     cells.numbers,
     cells.dates,

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...context import Run
-from .learning import Learned, at_work, held_by, more, statement, value_of
+from .learning import Learned, at_work, frames, held_by, more, statement, value_of
 
 NO_TEXT = re.compile(
     r"input must be of type `?str|TextEncodeInput must be|TextInputSequence must be|expected str instance|"
     r"can only concatenate str|"
-    r"argument of type '(int|float|bool)' is not|"
+    r"argument of type '(int|float|bool)' is not|object of type '(int|float|bool)' has no len|"
     r"only use \.str accessor|for /: '\w*Path' and|expected string or bytes-like|"
     r"'(int|float|bool)' object has no attribute '(strip|split|lower|upper|replace|startswith|endswith|encode)'"
 )
@@ -55,6 +55,16 @@ def digits(run: Run, error: BaseException) -> Learned | None:
     """Columns that are numbers written as text, one or one for each letter: what the failing statement reads."""
     wrong = isinstance(error, ValueError) and NO_NUMBER.search(str(error))
     return _of_a_kind(run, error, "digits") if wrong else None
+
+
+def asked(run: Run, error: BaseException) -> Learned | None:
+    """Prompts that are chats, where a reward of the script's own takes the completions for turns of one and it has no
+    other say in them."""
+    rewards = any(f.f_code.co_name == "_calculate_rewards" for f in frames(error))
+    of_texts = isinstance(error, TypeError) and "string indices must be integers" in str(error)
+    known: dict[str, str] = run.spec.learned.get("kinds", {})
+    new = rewards and of_texts and run.made_up and "prompt" not in known and "prompt" not in run.hints.strings
+    return {"kinds": {**known, "prompt": "question"}} if new else None
 
 
 def numbers(run: Run, error: BaseException) -> Learned | None:

@@ -8,6 +8,7 @@ import os
 from ...carried import carried
 from ...context import Run
 from ...neighbours import is_another
+from ...pointers import POINTER
 from ...stand_in.made_up.forms import is_made_up
 from ...stand_in.made_up.suffixes import ARRAYS, ROWS, suffix_of
 from . import unread as looked_for_in_vain
@@ -15,7 +16,6 @@ from .learning import Learned
 from .missing_files import SAVED, SETTINGS, blamed, missing_path, written
 
 DEPTH, MOST = 6, 20_000
-POINTER = b"version https://git-lfs"
 
 
 def in_project(run: Run, error: BaseException) -> Learned | None:

@@ -1,0 +1,16 @@
+"""Files of which a clone without git-lfs has only what it knows their content by."""
+
+from __future__ import annotations
+
+import os
+
+POINTER = b"version https://git-lfs"
+MOST_BYTES = 1024
+
+
+def is_pointer(path: str | os.PathLike[str]) -> bool:
+    """Is a file one of these?"""
+    if os.path.getsize(path) > MOST_BYTES:
+        return False
+    with open(path, "rb") as file:
+        return file.read(len(POINTER)) == POINTER
