@@ -47,11 +47,36 @@ state = network.state_dict()
         "[*state.items()]",
         "{**dict([*state.items()])}",
         "chosen(state.items())",
+        '{**state, "epoch": 3}',
+        '{"epoch": 3} | state',
+        '{"run": [{"epoch": {3: {"state": state}}}]}',
+        "{key: state.get(key) for key in state}",
+        "torch.cat([tensor.flatten() for tensor in state.values()])",
+        "torch.nn.utils.parameters_to_vector(network.parameters())",
     ],
 )
-def test_whatever_holds_the_tensors_holds_the_adapter(kept: str) -> None:
-    codes = {finding.code for finding in check_source(f'{NETWORK}torch.save({kept}, "best.pt")\n')}
+@pytest.mark.parametrize("of", ["network", "network.backbone"])
+def test_whatever_holds_the_tensors_holds_the_adapter(kept: str, of: str) -> None:
+    text = NETWORK.replace("network.state_dict()", f"{of}.state_dict()")
+    codes = {finding.code for finding in check_source(f'{text}torch.save({kept}, "best.pt")\n')}
     assert codes <= {"LL108"}  # its tensors without a config, at the most
+
+
+@pytest.mark.parametrize(
+    "saving",
+    [
+        'kept = {}\nkept.update(state)\ntorch.save(kept, "best.pt")\n',
+        'kept = {}\nkept |= state\ntorch.save(kept, "best.pt")\n',
+        'json.dump({key: tensor.tolist() for key, tensor in state.items()}, open("best.json", "w"))\n',
+        'pickle.dump({key: tensor.tolist() for key, tensor in state.items()}, open("best.pkl", "wb"))\n',
+        'torch.onnx.export(network.backbone, chosen(), "best.onnx")\n',
+        'torch.jit.save(torch.jit.trace(network.backbone, chosen()), "best.pt")\n',
+        '@chosen.on_exit\ndef last():\n    network.backbone.save_pretrained("best")\n',
+    ],
+)
+def test_nobody_says_that_nothing_was_saved(saving: str) -> None:
+    codes = {finding.code for finding in check_source(f"import json\nimport pickle\n{NETWORK}{saving}")}
+    assert codes <= {"LL108"}
 
 
 def test_what_holds_nothing_saves_nothing() -> None:

@@ -75,6 +75,8 @@ def _decorated(machine: Machine, decorator: Value, known: bool, func: Value, nod
         if isinstance(record, InstRec) and record.lib == names.DISPATCHER:
             return machine.call(decorator, Args([func]), node)
     if isinstance(func, Func) and isinstance(decorator, (Lib, Sym)) and not known:
+        if func.owner is None:
+            hand_over(machine, [func], node)  # `@app.on_exit`: it may be called with the models that it names
         return Func(func.module, func.node, func.frame, func.defaults, func.owner, func.kind, decorator)
     if isinstance(decorator, Lib) and machine.knowledge.registers(decorator.name):
         machine.call(decorator, Args([func]), node)

@@ -24,6 +24,7 @@ from lora_lint.flow.values import (
     Method,
     ModelRef,
     ObjRef,
+    Param,
     Partial,
     Sym,
     Term,
@@ -55,7 +56,8 @@ Setters = dict[type[Value], Callable[["Machine", Any, str, Value, cst.CSTNode], 
 Callers = dict[type[Value], Callable[["Machine", Any, Args, cst.CSTNode], Value]]
 
 HOLDING = frozenset({Tup, Partial, Method})  # values that are made of others, however large
-MAKING = frozenset({ModelRef, Sym, Bound, Method, Tup, Text})  # what a result may be made of, as far as it is asked
+# what a result may be made of, as far as it is asked
+MAKING = frozenset({ModelRef, Param, Sym, Bound, Method, Tup, Text})
 ELSEWHERE = frozenset({Lib, Bound, Sym, Const})  # callees whose code is not followed
 
 
@@ -213,7 +215,9 @@ class Machine(Paths):
             self._note_given(callee, args)
         found = part(self, callee, args, node) if part is not None else self.unknown(node)
         if type(found) is Sym and not found.models:
-            parts = [part for part in (callee, *args.values()) if type(part) in MAKING]
+            given = args.values()
+            held = (item for value in given for item in self._held(value)) if type(callee) is Lib else ()
+            parts = [part for part in (callee, *given, *held) if type(part) in MAKING]
             if parts:
                 self.made_of.setdefault(found.term, set()).update(parts)
         return found
@@ -221,17 +225,18 @@ class Machine(Paths):
     def _note_given(self, callee: Value, args: Args) -> None:
         """Functions and classes among the arguments, or in a dict or list there: they may be called from elsewhere."""
         for value in (*args.pos, *args.kw.values()):
-            record = self.world.heap.get(value.oid) if type(value) is ObjRef else None
-            held: Iterable[Value] = (value,)
-            if isinstance(record, DictRec):
-                held = (item for _, item in record.items)
-            elif isinstance(record, ListRec):
-                held = record.items
-            for item in held:
+            for item in self._held(value) or (value,):
                 if isinstance(item, (Func, Cls)) and not (
                     isinstance(callee, Lib) and self.knowledge.only_names(callee.name)
                 ):
                     self.given.setdefault(item.node, item)
+
+    def _held(self, value: Value) -> Sequence[Value]:
+        """What a dict or a list holds."""
+        record = self.world.heap.get(value.oid) if type(value) is ObjRef else None
+        if isinstance(record, DictRec):
+            return [item for _, item in record.items]
+        return record.items if isinstance(record, ListRec) else ()
 
     def unknown(self, node: cst.CSTNode, *more: Any, models: frozenset[Oid] = frozenset(), kind: str = "") -> Sym:
         """A value of which only is known where it came up."""

@@ -154,7 +154,7 @@ STANDARD = {
         },
     ),
     "atexit": Table(functions={"register": row("at_exit", "func", registers=True), "unregister": row("quiet")}),
-    "json": Table(functions={"dump": row("record")}),
+    "json": Table(functions={"dump": row("record", holds=True)}),
     "math": Table(attributes={"math": {"inf": Plain(float("inf"))}}),
     "numpy": Table(
         functions=rows("handed", "save savez savez_compressed"), attributes={"numpy": {"inf": Plain(float("inf"))}}

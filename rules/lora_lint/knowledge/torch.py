@@ -20,6 +20,7 @@ TORCH = Table(
         "checkpoint.state_dict.get_model_state_dict": row("state_dict_of", "model"),
         "save": row("save_weights", "obj f"),
         "load": row("read_file", "f"),
+        **rows("handed", "onnx.export export.export export.save jit.script jit.trace jit.save"),  # weights in a graph
         **rows("context", "no_grad inference_mode", kind="muted"),
         "set_grad_enabled": row("context", "mode", kind="grad"),
         **rows("context", "enable_grad autocast cuda.amp.autocast amp.autocast", kind="null"),

@@ -92,7 +92,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
                     machine.world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node))
 
 
-def _tensors(machine: Machine, value: Value, deep: int = 2) -> list[Token]:
+def _tensors(machine: Machine, value: Value, deep: int = 8) -> list[Token]:
     """The weights of adapters in a state dict, whole or picked out by hand, or in something that holds one."""
     life = machine.world.life
     value = pick(machine.world, value)

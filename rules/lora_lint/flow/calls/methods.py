@@ -107,7 +107,10 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
 
 
 KEEPS_TENSOR = frozenset(
-    "cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy".split()
+    (
+        "cpu cuda to clone detach half float bfloat16 contiguous double type requires_grad_ numpy tolist tobytes "
+        "flatten ravel view reshape squeeze unsqueeze"
+    ).split()
 )
 
 

@@ -11,10 +11,10 @@ import libcst as cst
 
 from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, record_of
+from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, pairs_of
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.strings import atoms_of, text
-from lora_lint.flow.values import Const, DictRec, Tup, Value, const
+from lora_lint.flow.values import Const, Tup, Value, const
 from lora_lint.flow.worlds.terms import DEEPEST, pick
 from lora_lint.lifecycle.events.disk import Named
 
@@ -121,12 +121,9 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
         if isinstance(element, cst.DictElement):
             items.append((machine.evaluate(element.key), value))
             continue
-        record = record_of(machine, machine.settle(value, element))
-        if isinstance(record, DictRec):
-            items.extend(record.items)
-            is_open = is_open or record.open
-        else:
-            is_open = True
+        more, others = pairs_of(machine, machine.settle(value, element)) or ([], True)
+        items += more
+        is_open = is_open or others
     return new_dict(machine, node, items, open=is_open)
 
 

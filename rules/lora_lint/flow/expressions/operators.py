@@ -8,11 +8,11 @@ from typing import Any
 import libcst as cst
 
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import items_of, new_dict, new_list, record_of
+from lora_lint.flow.objects.containers import items_of, new_dict, new_list, pairs_of, record_of
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.strings import atoms_of, is_path, join_paths, text
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Cls, Const, DictRec, Gate, Lib, ListRec, Sym, Text, Tup, Value, const
+from lora_lint.flow.values import Cls, Const, Gate, Lib, ListRec, Sym, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import make, negate, pick
 
 
@@ -100,10 +100,9 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
             return Tup(
                 tuple(cls for side in (left, right) for cls in (side.items if isinstance(side, Tup) else (side,)))
             )
-        one_dict, two_dict = record_of(machine, left), record_of(machine, right)
-        if isinstance(one_dict, DictRec) and isinstance(two_dict, DictRec):
-            pairs = [*one_dict.items, *two_dict.items]
-            return new_dict(machine, node, pairs, open=one_dict.open or two_dict.open)
+        one_dict, two_dict = pairs_of(machine, left), pairs_of(machine, right)
+        if one_dict is not None and two_dict is not None:
+            return new_dict(machine, node, [*one_dict[0], *two_dict[0]], open=one_dict[1] or two_dict[1])
     if operator == "Modulo" and isinstance(left, Const) and isinstance(left.value, str):
         return _percent(machine, left.value, right, node)
     if operator == "Multiply" and isinstance(record_of(machine, left), ListRec) and isinstance(right, Const):

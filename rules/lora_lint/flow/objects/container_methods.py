@@ -9,7 +9,16 @@ from typing import Generic, TypeVar
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.containers import LONGEST, SORTED, items_of, known_items, new_dict, new_list, record_of
+from lora_lint.flow.objects.containers import (
+    LONGEST,
+    SORTED,
+    items_of,
+    known_items,
+    new_dict,
+    new_list,
+    pairs_of,
+    record_of,
+)
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.items import delete_item, looked_up, put_new
 from lora_lint.flow.objects.ordering import in_order
@@ -224,12 +233,9 @@ def _update(call: Called[DictRec]) -> Value:
     items = dict(call.record.items)
     is_open = call.record.open or call.args.open
     for source in call.args.pos:
-        more = record_of(call.machine, source)
-        if isinstance(more, DictRec):
-            items.update(more.items)
-            is_open = is_open or more.open
-        else:
-            is_open = True
+        more, others = pairs_of(call.machine, source) or ([], True)
+        items.update(more)
+        is_open = is_open or others
     items.update({Const(key): value for key, value in call.args.kw.items()})
     return call.put(DictRec(tuple(items.items()), is_open, call.record.factory))
 

@@ -98,6 +98,14 @@ def items_of(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] |
     return None
 
 
+def pairs_of(machine: Machine, value: Value) -> tuple[list[tuple[Value, Value]], bool] | None:
+    """Keys and values of a dict or a state dict, and whether there may be others; None for anything else."""
+    record = record_of(machine, value)
+    if isinstance(record, DictRec):
+        return list(record.items), record.open
+    return (entries(machine.world.life, record), False) if isinstance(record, WeightsRec) else None
+
+
 def known_items(machine: Machine, value: Value) -> list[Value]:
     """The items that are known, be there others or not."""
     if isinstance(value, Tup):

@@ -11,6 +11,7 @@ from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.passes import lazily
 from lora_lint.flow.objects.weights import entries, own_keys, parameters
+from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
 from lora_lint.knowledge.keys import PREFIXES, module_of
@@ -247,9 +248,9 @@ def _computed(machine: Machine, node: cst.CSTNode) -> None:
 
 
 def weights_method(
-    machine: Machine, ref: ObjRef, record: WeightsRec, name: str, args: object, node: cst.CSTNode
+    machine: Machine, ref: ObjRef, record: WeightsRec, name: str, args: Args, node: cst.CSTNode
 ) -> Value:
-    """`state.items()`, `.keys()`, `.values()`, `.copy()`."""
+    """`state.items()`, `.keys()`, `.values()`, `.copy()`, `.pop(key)`."""
     pairs = entries(machine.world.life, record)
     if name == "items":
         return Tup(tuple(Tup(pair) for pair in pairs))
@@ -257,6 +258,8 @@ def weights_method(
         return Tup(tuple(key for key, _ in pairs))
     if name == "values":
         return Tup(tuple(item for _, item in pairs))
+    if name in ("get", "pop") and args.pos:
+        return dict(pairs).get(machine.settle(args.pos[0], node), machine.unknown(node))
     return ref if name == "copy" else machine.unknown(node)
 
 

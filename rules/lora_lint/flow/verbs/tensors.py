@@ -24,6 +24,8 @@ from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token, Written
 
+DEEPEST = 8  # dicts in dicts: tensors further down are not looked for
+
 
 def _save_weights(call: LibCall) -> Value:
     """`torch.save(model.state_dict(), path)`, `save_file(...)`, `accelerator.save(...)`."""
@@ -134,24 +136,27 @@ def keep_weights(
 
 
 def _keep_unsure(machine: Machine, value: Value, place: Place | None, node: cst.CSTNode) -> None:
-    """What was picked out of the parameters of a model of which nothing is known may be those of its adapters."""
+    """What was picked out of the parameters of a model of which nothing is known may be those of its adapters; so may
+    what was made of them."""
     life = machine.world.life
     for oid in _parameters_behind(machine, value):
         for adapter in life.held(oid):
             life.keep(life.token(adapter), Keeping.UNSURE, place, machine.site(node))
 
 
-def _parameters_behind(machine: Machine, value: Value, deep: int = 2) -> Iterator[Oid]:
+def _parameters_behind(machine: Machine, value: Value, deep: int = DEEPEST) -> Iterator[Oid]:
     for leaf in leaves(pick(machine.world, value)):
         if isinstance(leaf, Sym):
             for part in parts_behind(leaf.term, machine.made_of, ()):
                 if isinstance(part, tuple) and part[:1] == (OF_MODEL,) and part[1] in machine.world.life.models:
                     yield part[1]
+                elif isinstance(part, Param) and part.adapter is not None:
+                    yield part.model
         for item in known_items(machine, leaf) if deep else ():
             yield from _parameters_behind(machine, item, deep - 1)
 
 
-def weights_in(machine: Machine, value: Value, deep: int = 2) -> tuple[tuple[Token, ...], Oid | None]:
+def weights_in(machine: Machine, value: Value, deep: int = DEEPEST) -> tuple[tuple[Token, ...], Oid | None]:
     """The adapter contents that a value holds as tensors, and their model."""
     value = machine.settle(value, machine.module.tree)
     life = machine.world.life

@@ -7,6 +7,7 @@ from operator import itemgetter
 import libcst as cst
 
 from lora_lint.flow.calls.callbacks import FROM_ELSEWHERE
+from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
@@ -234,7 +235,9 @@ def _measure(call: LibCall) -> Value:
 
 
 def _record(call: LibCall) -> Value:
-    """`json.dump(results, file)`, `wandb.log(results)`."""
+    """`json.dump(results, file)`, `wandb.log(results)`. Tensors as lists are in the file that is written."""
+    if call.option("holds"):
+        hand_over(call.machine, call.args.values(), call.node)
     call.machine.emit(call.node, None, Recorded())
     return NONE
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.objects.containers import items_of, new_dict, record_of
+from lora_lint.flow.objects.containers import items_of, new_dict, pairs_of, record_of
 from lora_lint.flow.objects.passes import passes
-from lora_lint.flow.objects.weights import entries
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, ObjRef, Value, WeightsRec
+from lora_lint.flow.values import NONE, Const, DictRec, ObjRef, Value
 from lora_lint.flow.worlds.behind import models_inside
 
 
@@ -15,13 +14,10 @@ def _dict(call: LibCall) -> Value:
     items: list[tuple[Value, Value]] = []
     is_open = call.args.open
     for source in call.args.pos:
-        record = record_of(call.machine, call.machine.settle(source, call.node))
-        if isinstance(record, DictRec):
-            items += record.items
-            is_open = is_open or record.open
-            continue
-        if isinstance(record, WeightsRec):
-            items += entries(call.machine.world.life, record)
+        mapping = pairs_of(call.machine, call.machine.settle(source, call.node))
+        if mapping is not None:
+            items += mapping[0]
+            is_open = is_open or mapping[1]
             continue
         pairs, more = passes(call.machine, source, call.node)
         is_open = is_open or more
