@@ -141,7 +141,7 @@ class Life(State):
         root = self.root(oid)
         for adapter in self.base(oid).layers:
             twin = self.fresh((site, "adapter"))
-            self.own("adapters")[twin] = self.adapters[adapter]
+            self.own("adapters")[twin] = self.adapters[adapter]._replace(copy_of=adapter)
             twins[adapter] = twin
 
         def clone(old: Oid) -> Oid:

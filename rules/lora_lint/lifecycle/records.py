@@ -93,6 +93,7 @@ class Adapter(NamedTuple):
     half: bool = False  # trainable weights in float16
     sources: tuple[Token, ...] = ()  # of a blended adapter: the weights that it was computed from
     trial: bool = False  # made in a trial of a search, which measures it and lets it go
+    copy_of: Oid | None = None  # the adapter that this one is a copy of, by copy.deepcopy
     beside: bool = False  # a prompt: no layer of the model is changed for it
 
 

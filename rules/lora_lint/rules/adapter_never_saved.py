@@ -8,7 +8,7 @@ from typing import Any
 from lora_lint.lifecycle.events.disk import ConfigSaved, Removed, Saved, SavedBeside
 from lora_lint.lifecycle.events.script import Recorded
 from lora_lint.lifecycle.events.training import Measured, Tested, Trained
-from lora_lint.lifecycle.records import Oid, Site
+from lora_lint.lifecycle.records import Adapter, Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._elsewhere import told_elsewhere
 from lora_lint.rules.base import Report, Rule, Step
@@ -40,6 +40,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 or _outdone(lifecycle, ending, adapter)
                 or _thrown_away(lifecycle, ending, last)
                 or _only_tried(last)
+                or _copy_tried(trainings, last, record)
                 or _results_wanted(lifecycle, last, adapter)
             ):
                 continue
@@ -71,6 +72,11 @@ def _only_tried(last: Event[Trained]) -> bool:
     """A trainer that is to write no checkpoints, in a directory for what is not kept: does it run at all?"""
     place = last.facts.output_dir
     return last.facts.how == "trainer" and not last.facts.checkpoints and place is not None and place.passing
+
+
+def _copy_tried(trainings: list[Event[Trained]], last: Event[Trained], record: Adapter) -> bool:
+    """A copy is trained to find a learning rate, say, and then the original is."""
+    return any(event.id > last.id and record.copy_of in event.facts.adapters for event in trainings)
 
 
 def _results_wanted(lifecycle: Lifecycle, last: Event[Trained], adapter: Oid) -> bool:
