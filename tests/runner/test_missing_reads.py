@@ -43,6 +43,10 @@ READS = {
         'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\n'
         'print(rows[0]["question"], len(rows[0]["label"]), rows[0]["label"][:4])\n'
     ),
+    "a list of names": (
+        'import json\nnames = dict(enumerate(json.load(open("classes.json"))))\n'
+        "numbers = {name: number for number, name in names.items()}\nprint(len(numbers))\n"
+    ),
     "a list of texts": (
         "import json\nfrom datasets import Dataset\nfrom transformers import AutoTokenizer\n"
         'rows = Dataset.from_dict({"text": json.load(open("talks.json"))})\n'

@@ -81,11 +81,13 @@ def in_lists(run: Run, error: BaseException) -> Learned | None:
 
 
 def plain(run: Run, error: BaseException) -> Learned | None:
-    """Texts alone in a file of JSON, where the script hands what it has read there to a tokenizer."""
+    """Texts alone in a file of JSON, where the script hands what it has read there to a tokenizer, or looks it up."""
     whole = any(name.lower().endswith(".json") for name in (run.met.last_read, *run.spec.learned.get("files", ())))
     of_texts = isinstance(error, ValueError) and "text input must be of type `str`" in str(error)
     of_rows = any(isinstance(v, dict) for f in frames(error) for v in _inside(f.f_locals.get("text")))
-    return {"plain": True} if whole and of_texts and of_rows and "plain" not in run.spec.learned else None
+    looked_up = isinstance(error, TypeError) and "unhashable type: 'dict'" in str(error)
+    wanted = whole and ((of_texts and of_rows) or looked_up)
+    return {"plain": True} if wanted and "plain" not in run.spec.learned else None
 
 
 def _inside(value: object) -> list[object]:
