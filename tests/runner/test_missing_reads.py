@@ -43,6 +43,10 @@ READS = {
         'import json\nrows = [json.loads(line) for line in open("data/train.jsonl")]\n'
         'print(rows[0]["question"], len(rows[0]["label"]), rows[0]["label"][:4])\n'
     ),
+    "columns that are brought together": (
+        'import pandas\ntable = pandas.read_csv("bureau.csv").groupby("loan_id")\n'
+        'print(table.agg({"credit_sum": "sum", "days_overdue": "max"}).shape)\n'
+    ),
     "a list of names": (
         'import json\nnames = dict(enumerate(json.load(open("classes.json"))))\n'
         "numbers = {name: number for number, name in names.items()}\nprint(len(numbers))\n"
