@@ -71,3 +71,34 @@ def test_another_optimizer_may_have_its_turn_after_more_steps_than_these(run: Ru
 def test_an_adapter_that_nobody_uses_has_no_gradients(run: Run) -> None:
     ran = run(FIRST + BY_TASK.replace(ACTIVE, ""))
     assert (ran.exit, ran.json["reason"]) == (0, "the adapter files appear, but nothing has moved in out/second")
+
+
+ROWS = """\
+import pandas
+
+count = len(pandas.read_csv("rows.csv"))
+head = torch.nn.Linear(model.config.vocab_size, 2)
+optimizer = torch.optim.AdamW([*model.parameters(), *head.parameters()], lr=1e-3)
+for step in range(min(count, 3)):
+    {around}:
+        hidden = model(input_ids=torch.randint(0, 100, (2, 8))).logits[:, -1]
+    torch.nn.functional.cross_entropy(head(hidden), torch.tensor([0, 1])).backward()
+    {each}
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")
+torch.save(head.state_dict(), "head.pt")
+"""
+
+
+def test_no_gradient_comes_to_what_answers_without_any(run: Run) -> None:
+    """That is no matter of rows, so it fails also with rows that are made up."""
+    ran = run(HEAD + ROWS.format(around="with torch.no_grad()", each="pass"))
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed"), ran.json["reason"]
+    assert "no gradient ever came to it" in str(ran.json["after"]["adapters"])
+
+
+def test_what_real_rows_may_move_is_an_open_question(run: Run) -> None:
+    still = "[p.grad.zero_() for p in model.parameters() if p.grad is not None]"
+    ran = run(HEAD + ROWS.format(around="if True", each=still))
+    assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive"), ran.json["reason"]

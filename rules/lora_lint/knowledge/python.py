@@ -5,6 +5,8 @@ from __future__ import annotations
 from lora_lint.knowledge.asking import ASKING_OF_PYTHON, OF_METADATA
 from lora_lint.knowledge.rows import Plain, Table, row, rows
 
+FINDS = ("search", "match", "fullmatch")
+
 _EVENT_LOOPS = "get_running_loop get_event_loop new_event_loop"  # functions that give one
 
 BUILTINS = Table(
@@ -155,6 +157,14 @@ STANDARD = {
     ),
     "atexit": Table(functions={"register": row("at_exit", "func", registers=True), "unregister": row("quiet")}),
     "json": Table(functions={"dump": row("record", holds=True)}),
+    "re": Table(
+        functions={
+            "escape": row("re_escape", "pattern"),
+            "compile": row("re_compile", "pattern flags"),
+            **{how: row("re_find", "pattern string flags", how=how) for how in FINDS},
+        },
+        methods={"Pattern": {how: row("re_find", "string", how=how) for how in FINDS}},
+    ),
     "math": Table(attributes={"math": {"inf": Plain(float("inf"))}}),
     "numpy": Table(
         functions=rows("handed", "save savez savez_compressed"), attributes={"numpy": {"inf": Plain(float("inf"))}}

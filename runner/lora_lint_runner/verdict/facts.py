@@ -123,10 +123,11 @@ def places_unmoved(after: Observed) -> list[str]:
     return [d for d in still if os.path.basename(d) not in theirs]
 
 
-def unheld(after: Observed) -> dict[str, Any] | None:
-    """An adapter that had gradients and was in no optimizer: more or other rows would not have moved it."""
+def idle(after: Observed, why: str = "") -> dict[str, Any] | None:
+    """An adapter that cannot have moved, whatever the rows, for this reason or any."""
     still = places_unmoved(after)
-    return next((a for a in after.adapters if a.get("unheld") and a["directory"] in still), None)
+    found = [a for a in after.adapters if a.get("idle") and a["directory"] in still]
+    return next((a for a in found if not why or a["idle"] == why), None)
 
 
 def unmoved_afterwards(after: Observed) -> str | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lora_lint_runner.verdict.facts import (
     Facts,
+    idle,
     lost_beside,
     overwritten,
     place_proved,
     places_kept,
     places_unmoved,
-    unheld,
 )
 from lora_lint_runner.verdict.questions import QUESTIONS
 from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
@@ -47,7 +47,7 @@ def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
     proved = place_proved(facts) or any(a["usable"] and a["trained"] for a in facts.after.adapters if a["checkpoint"])
     trained = facts.after.steps and facts.after.error is None  # to its end: else made-up rows may have stopped it
-    surely = facts.remaining or not places_unmoved(facts.after) or unheld(facts.after)
+    surely = facts.remaining or not places_unmoved(facts.after) or idle(facts.after)
     lost = verdict.word == FAILED and trained and surely
     if all(lack.harmless for lack in lacking) and (lost or (verdict.word == CONFIRMED and proved)):
         return verdict._replace(

@@ -9,17 +9,18 @@ from typing import Any
 import lora_lint
 from lora_lint_runner.child.observe.state import WORDS
 from lora_lint_runner.child.scores import UNSCORED
+from lora_lint_runner.child.verify.problem import UNHELD
 from lora_lint_runner.verdict.comparing import ELSEWHERE, Site
 from lora_lint_runner.verdict.facts import (
     Facts,
     adapter_lost,
     all_temporary,
+    idle,
     left_nowhere,
     lost_beside,
     place_proved,
     places_kept,
     places_unmoved,
-    unheld,
     unmoved_afterwards,
     uses_peft,
 )
@@ -194,7 +195,7 @@ def _unmoved(facts: Facts) -> Verdict | None:
     one of them was to be trained, and cannot have been."""
     after = facts.after
     still = places_unmoved(after)
-    if found := unheld(after):
+    if found := idle(after, UNHELD):
         return Verdict(FAILED, f"the adapter in {found['directory']} is not usable: {found['problems'][0]}")
     if not still or any(a["usable"] for a in after.adapters):
         return None

@@ -15,9 +15,10 @@ from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
 from .nowhere import nowhere
-from .problem import OVERWRITTEN, UNTRAINED, Problem, kinds
+from .problem import OVERWRITTEN, UNHELD, UNTRAINED, Problem, kinds
 from .tensors import Unreadable, read
 
+UNTOUCHED = "no gradient ever came to it"
 SKIPPED = ("hub", "made-up", "models", "home")
 
 
@@ -103,14 +104,23 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     if answer is not None and (other := _other_base(folder, answer)):
         found.notes.append(other)
     unread = reloaded.text if reloaded.ok is None else None
-    unheld = (((save and save["model"]) or {}).get("label"), name) in run.events.unheld.adapters
-    if unheld:
-        why = "it had gradients, and no optimizer holds it"
+    idle = _idle(run, save, name) if found.trained is False else ""
+    if idle:
         found.problems[:] = [
-            Problem(f"{p}: {why}", UNTRAINED) if kinds([p]) == [UNTRAINED] else p for p in found.problems
+            Problem(f"{p}: {idle}", UNTRAINED) if kinds([p]) == [UNTRAINED] else p for p in found.problems
         ]
-    more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread, "unheld": unheld}
+    more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread, "idle": idle}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
+
+
+def _idle(run: Run, save: dict[str, Any] | None, name: str) -> str:
+    """Why an adapter cannot have moved, whatever the rows."""
+    adapter = (((save and save["model"]) or {}).get("label"), name)
+    if not run.events.steps or adapter[0] is None:
+        return ""
+    return (
+        UNHELD if adapter in run.events.unheld.adapters else "" if adapter in run.events.unheld.touched else UNTOUCHED
+    )
 
 
 def _other_base(folder: str, answer: Answer) -> str:
