@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+
+from lora_lint_runner.child.filters import Wanted
+from lora_lint_runner.child.stopped.retries import lookups
 
 from .conftest import Ran
 from .samples import HEAD, KEPT, LOOP, TRAINED
@@ -295,3 +300,16 @@ def test_cells_are_what_a_test_wants_that_left_none_of_them(run: Run) -> None:
     ran = run(TRAINED + COMPARED + KEPT.removeprefix(TRAINED), "--made-up-rows")
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
     assert not [lack["text"] for lack in ran.json["after"]["lacking"] if "taken to keep" in lack["text"]]
+
+
+def test_what_is_compared_with_cells_of_the_made_up_rows_wants_no_other_cells() -> None:
+    """Rows of speakers that are not among those set aside, where all are."""
+    cells = {"ada": "speaker", "ben": "speaker", "gsw": "language"}
+    wanted = [Wanted("ada", ("ada", "ben")), Wanted("gsw", ("rm",))]
+    run: Any = SimpleNamespace(
+        made_up=True,
+        met=SimpleNamespace(cells=cells),
+        spec=SimpleNamespace(learned={}),
+        filters=SimpleNamespace(wanted=wanted),
+    )
+    assert lookups.tested(run, ValueError("num_samples=0")) == {"looked up": {"language": ["rm"]}}

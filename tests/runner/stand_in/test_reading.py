@@ -426,3 +426,13 @@ def test_seconds_are_those_of_a_clip_and_code_is_a_function_with_a_docstring() -
     assert isinstance(function, ast.FunctionDef)
     assert ast.get_docstring(function)
     assert len(function.body) > 1
+
+
+@pytest.mark.parametrize(
+    ("reader", "suffix"), [("soundfile", ".wav"), ("torchaudio.transforms", ".wav"), ("PIL", ".png")]
+)
+def test_the_names_of_files_are_of_what_the_script_reads(reader: str, suffix: str, tmp_path: Path) -> None:
+    script = f'import {reader}\nfor row in rows:\n    print(row["file_name"])\n'
+    met = SimpleNamespace(cells={}, told_columns=[])
+    run: Any = SimpleNamespace(spec=SimpleNamespace(learned={}), met=met, hints=read(script, tmp_path))
+    assert str(rows.told(run, "file_name", 0, "0.png")).endswith(suffix)

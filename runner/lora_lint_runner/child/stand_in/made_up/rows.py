@@ -15,6 +15,7 @@ ASKING = ("user", "human", "customer", "question", "client", "patient", "q", "st
 OTHER = ("someone", "assistant")
 OF_TEXT = ("category", "language", "date", "yesno", "letter", "digits", "role", "function", "code",
            "answer_number")  # fmt: skip
+HEARD = frozenset(("soundfile", "librosa", "torchaudio", "audioread", "pydub"))  # what reads sounds
 RATES = frozenset(("sampling_rate", "sample_rate", "sr"))
 EVERY = "*"  # of the columns whose use says nothing of their kind
 
@@ -100,7 +101,7 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     if isinstance(cell, str) and kinds.by_name(column) == "file":
         media = [s for s in (".jpg", ".jpeg", ".png", ".wav", ".mp3", ".flac") if s in run.hints.strings]
         stems = run.hints.name_parts.stems()
-        suffix = next(iter(media), ".png")
+        suffix = next(iter(media), ".wav" if run.hints.roots & HEARD else ".png")
         cell = stems[index % len(stems)] + suffix if stems else kinds.file_name(index % kinds.PATHS, suffix)
     marks = run.spec.learned.get("marks", ())
     if isinstance(cell, str) and marks:
