@@ -154,8 +154,8 @@ async def test_a_flood_of_changes_ends_in_the_findings_of_the_last(editor: Edito
         editor.change("train.py", (top, f"# {number}\n"))
     os.kill(server.pid, signal.SIGCONT)
     assert await editor.codes("train.py") == [("LL101", 163)]
-    if not editor.pulls:  # superseded texts were not linted
-        assert editor.publish_count[editor.uri("train.py")] < 150
+    if not editor.pulls:  # superseded texts were not linted, and nothing is sent twice
+        assert editor.publish_count[editor.uri("train.py")] < 50
 
 
 async def test_a_long_file_does_not_keep_others_waiting(vscode: Editor) -> None:

@@ -55,9 +55,11 @@ async def send(ls: LoraLintServer, script: Script) -> None:
 
 
 async def publish(ls: LoraLintServer, script: Script) -> None:
-    """Sends a client that does not ask the diagnostics of a script, once they are those of its newest text."""
+    """Sends a client that does not ask the diagnostics of a script, once they are those of its newest text. Where that
+    has changed meanwhile, whoever was told of the change sends them."""
+    revision = script.revision
     outcome = await ls.lints.outcome(script)
-    if ls.documents.script(script.uri) is not script or outcome.revision != script.revision:
+    if ls.documents.script(script.uri) is not script or not outcome.revision == script.revision == revision:
         return
     await tell_config(ls, script)
     for sheet in script.sheets():

@@ -57,3 +57,4 @@ ANNOTATED_PEFT = "peft.PeftM"  # what the canonical names of the classes around 
 TRAINERS_MODEL = ("model", "model_wrapped")  # where a trainer has its model
 TRAINERS_ENGINE = "deepspeed"  # where it has the model under DeepSpeed, None without that
 TRAINERS_RELEASE = "trl"  # the library whose release decides what trainers do with an adapter
+PATTERN, MATCH = "re.Pattern", "re.Match"

@@ -9,11 +9,11 @@ import re
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.values import NONE, Const, InstRec, ObjRef, Value
+from lora_lint.knowledge import names
 
 LONGEST, REPEATS = 200, 3  # characters of a pattern or a text; repetitions without an end in a pattern
 GROUP_REPEATED = re.compile(r"\)[*+{]")
 REPEATED = re.compile(r"(?<!\\)[*+]|\{\d*,\}")
-PATTERN, MATCH = "re.Pattern", "re.Match"
 
 
 def _escape(call: LibCall) -> Value:
@@ -26,7 +26,7 @@ def _compile(call: LibCall) -> Value:
     if not isinstance(pattern, str) or call.arg("flags") is not None:
         return call.unknown()
     site = call.machine.site(call.node)
-    return ObjRef(call.machine.world.new(site, InstRec(None, PATTERN, {"pattern": Const(pattern)}, site)))
+    return ObjRef(call.machine.world.new(site, InstRec(None, names.PATTERN, {"pattern": Const(pattern)}, site)))
 
 
 def _find(call: LibCall) -> Value:
@@ -41,7 +41,7 @@ def _find(call: LibCall) -> Value:
     if found is None:
         return call.unknown()
     site = call.machine.site(call.node)
-    return ObjRef(call.machine.world.new(site, InstRec(None, MATCH, {}, site))) if found else NONE
+    return ObjRef(call.machine.world.new(site, InstRec(None, names.MATCH, {}, site))) if found else NONE
 
 
 def _found(how: str, pattern: str, text: str) -> bool | None:
