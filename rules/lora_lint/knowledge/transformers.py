@@ -76,6 +76,7 @@ TRANSFORMERS = Table(
     ),
     methods={
         "Trainer": TRAINER,
+        "TrainingArguments": {"to_dict": row("as_dict", rest=True)},
         "pipeline": rows("gives_itself", "save_pretrained push_to_hub"),  # saves its model as that saves itself
         "HfArgumentParser": {
             "parse_args_into_dataclasses": row("parse_records", command_line=True),

@@ -12,6 +12,7 @@ from lora_lint.flow.objects.strings import path_attribute
 from lora_lint.flow.releases import release_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import (
+    TRUE,
     Bound,
     Cls,
     Const,
@@ -160,6 +161,9 @@ def _get_from_instance(machine: Machine, value: ObjRef, name: str, node: cst.CST
             return const(known.before) if old else Sym((KEPT, value.oid, name, known.value))
         if machine.knowledge.method(record.lib, name) is not None:
             return Bound(value, name)
+    rest = machine.settle(record.fields.get("**", TRUE), node)
+    if isinstance(rest, ObjRef) and rest != value:  # it was made of the fields of another
+        return machine.get(rest, name, node)
     return Sym(("attribute", value.oid, name))
 
 

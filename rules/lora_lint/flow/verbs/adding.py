@@ -140,10 +140,8 @@ def _load_adapter(call: LibCall) -> Value:
     event = _loaded(call, oid, place, name, onto="peft")
     existing = dict(peft.adapters).get(name)
     adapter = life.adapter(machine.site(call.node), name, "loaded", frozen=frozen_on_load(call), place=place)
-    if existing is not None:  # the weights go into the adapter that is there
+    if existing is not None:  # the weights go into the adapter that is there, as trainable as it was
         life.replace_adapter(existing, token=life.token(adapter), origin="loaded")
-        if not call.plain("is_trainable", False):
-            life.freeze(existing, frozen_on_load(call))
     else:
         life.add(oid, adapter)
     trainable = call.plain("is_trainable") is True

@@ -158,6 +158,9 @@ def setting(machine: Machine, record: InstRec, name: str) -> Value | None:
     if isinstance(inner, InstRec):
         found = inner.fields.get(name)
         if found is None and "**" in inner.fields and isinstance(args, ObjRef):
+            rest = record_of(machine, inner.fields["**"])
+            if isinstance(rest, InstRec):
+                return setting(machine, InstRec(None, "", {"args": inner.fields["**"]}, record.site), name)
             return Sym(("attribute", args.oid, name))
         return machine.settle(found, machine.module.tree) if found is not None else None
     if isinstance(args, Sym):

@@ -128,7 +128,7 @@ def _make(call: LibCall) -> Value:
     site = call.machine.site(call.node)
     fields = dict(zip(call.row.params, call.args.pos, strict=False)) | call.args.kw
     if call.args.open:
-        fields["**"] = TRUE
+        fields.setdefault("**", TRUE)
     return ObjRef(call.machine.world.new(site, InstRec(None, call.name, fields, site)))
 
 

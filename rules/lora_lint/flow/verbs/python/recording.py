@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import items_of, new_dict, record_of
-from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Partial, Tup, Value
+from lora_lint.flow.values import TRUE, Const, InstRec, Lib, ModuleRef, ObjRef, Partial, Tup, Value
 from lora_lint.knowledge import names as names_of
 
 
@@ -45,6 +45,9 @@ def _changed_copy(call: LibCall) -> Value:
     if record is None:
         return call.unknown()
     fields = {**record.fields, **{name: new for name, new in call.args.kw.items() if name != "obj"}}
+    given = call.args.get("obj", 0)
+    if fields.get("**") == TRUE and given is not None:
+        fields["**"] = given  # what is not known of it is as there
     site = call.machine.site(call.node)
     return ObjRef(call.machine.world.new(site, InstRec(record.cls, record.lib, fields, record.site)))
 
@@ -55,11 +58,14 @@ def _globals(call: LibCall) -> Value:
 
 
 def _as_dict(call: LibCall) -> Value:
-    """`dataclasses.asdict(settings)`, `vars(args)`: the fields by name."""
+    """`dataclasses.asdict(settings)`, `vars(args)`: the fields by name. What else there is of training arguments
+    (`rest`) is as theirs in others that are made of the dict."""
     record = _record(call)
     if record is None:
         return call.unknown()
     known: list[tuple[Value, Value]] = [(Const(n), field) for n, field in record.fields.items() if n.isidentifier()]
+    if call.option("rest") and "**" in record.fields and call.receiver is not None:
+        known.append((Const("**"), call.receiver))
     return new_dict(call.machine, call.node, known, open="**" in record.fields)
 
 
