@@ -9,7 +9,7 @@ from lora_lint.flow.objects.instances import find_member
 from lora_lint.flow.objects.provenance import as_model
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
+from lora_lint.flow.values import NONE, TRUE, Const, Func, Gate, InstRec, ModelRef, ObjRef, Sym, Tup, Value
 from lora_lint.flow.verbs.wrapping import config_of, put_on
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Created, Wrapped
@@ -155,12 +155,14 @@ def setting(machine: Machine, record: InstRec, name: str) -> Value | None:
     args = record.fields.get("args")
     args = machine.settle(args, machine.module.tree) if args is not None else None
     inner = record_of(machine, args) if args is not None else None
+    while isinstance(inner, InstRec) and name not in inner.fields:
+        source = inner.fields.get("**", TRUE)  # the arguments that these were made of
+        if not isinstance(record_of(machine, source), InstRec):
+            break
+        args, inner = source, record_of(machine, source)
     if isinstance(inner, InstRec):
         found = inner.fields.get(name)
         if found is None and "**" in inner.fields and isinstance(args, ObjRef):
-            rest = record_of(machine, inner.fields["**"])
-            if isinstance(rest, InstRec):
-                return setting(machine, InstRec(None, "", {"args": inner.fields["**"]}, record.site), name)
             return Sym(("attribute", args.oid, name))
         return machine.settle(found, machine.module.tree) if found is not None else None
     if isinstance(args, Sym):

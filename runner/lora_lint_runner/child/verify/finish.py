@@ -15,10 +15,9 @@ from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
 from .nowhere import nowhere
-from .problem import OVERWRITTEN, UNHELD, UNTRAINED, Problem, kinds
+from .problem import OVERWRITTEN, UNHELD, UNTOUCHED, UNTRAINED, Problem, kinds
 from .tensors import Unreadable, read
 
-UNTOUCHED = "no gradient ever came to it"
 SKIPPED = ("hub", "made-up", "models", "home")
 
 
@@ -118,9 +117,9 @@ def _idle(run: Run, save: dict[str, Any] | None, name: str) -> str:
     adapter = (((save and save["model"]) or {}).get("label"), name)
     if not run.events.steps or adapter[0] is None:
         return ""
-    return (
-        UNHELD if adapter in run.events.unheld.adapters else "" if adapter in run.events.unheld.touched else UNTOUCHED
-    )
+    if adapter in run.events.unheld.adapters:
+        return UNHELD
+    return "" if adapter in run.events.unheld.touched else UNTOUCHED
 
 
 def _other_base(folder: str, answer: Answer) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-UNHELD = "it had gradients, and no optimizer holds it"  # why an adapter has not moved
+# why an adapter has not moved
+UNHELD, UNTOUCHED = "it had gradients, and no optimizer holds it", "no gradient ever came to it"
 OVERWRITTEN = "saved here before, and overwritten"  # a note on other adapters that the directory has held
 NAMES, UNTRAINED, VALUES, BESIDE, OTHER = "names", "untrained", "values", "beside", "other"
 
