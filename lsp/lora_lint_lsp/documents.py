@@ -65,13 +65,14 @@ class Sheet(NamedTuple):
 class Script:
     """What is linted as one: a Python file, or a notebook with all its code cells.
 
-    `revision` grows with every reason to lint again: an edit, a change in another module, a new setting.
+    `revision` grows with every reason to lint again: an edit, a change in another module, a new setting; `tellers` with
+    everyone who sets out to send its findings.
     """
 
     def __init__(self, uri: str, documents: Documents, notebook: types.NotebookDocument | None = None) -> None:
         self.uri = uri
         self.path = path_of(uri)
-        self.revision = 0
+        self.revision = self.tellers = 0
         self._documents = documents
         self._notebook = notebook
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from editor import Editor
 from lsprotocol import types
@@ -66,6 +68,20 @@ async def test_an_import_that_is_taken_out_changes_what_is_found_in_the_module(e
     assert await editor.codes("train.py") == []
     editor.change("train.py", (editor.span("train.py", "from saving import finish\n"), "finish = print\n"))
     await editor.becomes("saving.py", [])
+
+
+async def test_modules_that_are_typed_in_by_turns_are_told_of_their_last_text(editor: Editor) -> None:
+    """Each change has the other module linted again, too: that must not keep anyone from being told."""
+    editor.write("pyproject.toml", "")
+    for name, text in (("train.py", TRAIN), ("saving.py", LOSES)):
+        editor.write(name, text)
+        editor.open(name, text)
+    for number in range(20):
+        for name in ("train.py", "saving.py"):
+            editor.change(name, (types.Range(types.Position(0, 0), types.Position(0, 0)), f"# {number}\n"))
+            await asyncio.sleep(0.03 * (number % 3))
+        assert await editor.codes("train.py") == []
+        assert await editor.codes("saving.py") == [("LL101", 4 + number)]
 
 
 async def test_typing_in_one_module_changes_what_is_found_in_its_neighbour(editor: Editor) -> None:

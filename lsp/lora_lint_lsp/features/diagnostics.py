@@ -55,12 +55,16 @@ async def send(ls: LoraLintServer, script: Script) -> None:
 
 
 async def publish(ls: LoraLintServer, script: Script) -> None:
-    """Sends a client that does not ask the diagnostics of a script, once they are those of its newest text. Where that
-    has changed meanwhile, whoever was told of the change sends them."""
-    revision = script.revision
-    outcome = await ls.lints.outcome(script)
-    if ls.documents.script(script.uri) is not script or not outcome.revision == script.revision == revision:
-        return
+    """Sends a client that does not ask the diagnostics of a script, once they are those of its newest text. Of several
+    that wait for them the last one sends: a new revision may be due to another file, of which nobody else tells."""
+    script.tellers += 1
+    mine = script.tellers
+    while True:
+        outcome = await ls.lints.outcome(script)
+        if ls.documents.script(script.uri) is not script or script.tellers != mine:
+            return
+        if outcome.revision == script.revision:
+            break
     await tell_config(ls, script)
     for sheet in script.sheets():
         items = of_document(ls, script, outcome, sheet.uri)
