@@ -22,7 +22,7 @@ from typing import NamedTuple
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPOSITORY / root) for root in ("rules", "runner")]
 
-from lora_lint_runner import options, running  # noqa: E402
+from lora_lint_runner import parsing, running  # noqa: E402
 from lora_lint_runner.processes import children  # noqa: E402
 
 RUN = "import sys; from lora_lint_runner.command import main; sys.exit(main(sys.argv[1:]))"
@@ -97,7 +97,7 @@ def one_side(script: Path, *, fork: bool) -> tuple[float, int]:
     """Seconds and peak memory of the corrected script's run, from its start to the end of its verification."""
     could, children.CAN_FORK = children.CAN_FORK, fork
     try:
-        asked = options.parse(["--run", str(script), "--python", sys.executable, "--jobs", "1"])
+        asked = parsing.parse(["--run", str(script), "--python", sys.executable, "--jobs", "1"])
         with running.Runner(asked, near=script.parent) as runner:
             (outcome,) = runner.run([script])
     finally:

@@ -12,9 +12,10 @@ from pathlib import Path
 from types import FrameType
 
 import lora_lint
-from lora_lint_runner.options import Options, UsageError, parse
+from lora_lint_runner.options import Options, UsageError
 from lora_lint_runner.outcome import Outcome, plain
 from lora_lint_runner.output import deliver, foresee
+from lora_lint_runner.parsing import parse
 from lora_lint_runner.processes.interpreter import NoInterpreter
 
 CONFIRMED, FAILED, USAGE, INCONCLUSIVE, INTERRUPTED = 0, 1, 2, 3, 130

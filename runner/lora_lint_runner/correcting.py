@@ -62,9 +62,9 @@ def correct(
         fixed = lora_lint.fix_script(script, config, unsafe=options.unsafe_fixes, root=root, runs_with=releases)
     except (lora_lint.ParseError, lora_lint.Unreadable) as error:
         row = getattr(error, "row", None)
-        raise Unlinted(f"{script}{f':{row}' if row else ''}: {error}") from None
+        raise Unlinted(f"{script.name}{f':{row}' if row else ''}: {error}") from None
     except OSError as error:
-        raise Unlinted(f"{script}: cannot be read: {error.strerror}") from None
+        raise Unlinted(f"{script.name}: cannot be read: {error.strerror}") from None
     files = {Path(change.path): change.after for change in fixed.changes}
     originals = {Path(change.path): change.before for change in fixed.changes}
     installed = releases or {}

@@ -79,7 +79,7 @@ class Runner:
         except correcting.Unlinted as error:
             self._end(case, case.failed(str(error)))
         except lora_lint.Unreadable as error:
-            self._end(case, case.failed(f"{case.script}: {error}"))
+            self._end(case, case.failed(f"{case.script.name}: {error}"))
         except OSError as error:
             self._end(case, case.failed(f"no copy could be laid out to run in: {error}"))
         except Exception as error:

@@ -188,8 +188,12 @@ LOOP_AND_SAVE = KEPT.split('CAUSAL_LM"))\n')[1]
 def test_broken_syntax(run: Run) -> None:
     ran = run("def broken(:\n")
     assert ran.exit == 3
-    assert "train.py:1: " in ran.json["reason"]
+    assert ran.json["reason"].startswith("train.py:1: not valid Python: ")
     assert run(None, form="text").out.startswith("train.py: not run")
+
+
+def test_a_reason_that_asks_ends_as_it_does(run: Run) -> None:
+    assert run('import peft\nprint "done"\n', form="text").out.rstrip().endswith("mean print(...)?")
 
 
 def test_a_name_that_a_part_of_the_project_has_not(run: Run, tmp_path: Path) -> None:
@@ -232,7 +236,10 @@ def test_a_script_that_is_not_utf8(lora_lint: Run, tmp_path: Path) -> None:
         (("--run", "train.py", "--time-limit", "-1"), "a time limit is not negative"),
         (("--run", "train.py", "--output-format", "sarif"), "invalid choice: 'sarif'"),
         (("--run", "train.py", "--config", "nowhere.toml"), "nowhere.toml"),
-        (("--nonsense",), "unrecognized arguments: --nonsense"),
+        (("--run", "train.py", "--lr", "3"), "unknown option --lr; arguments of the script itself go behind `--`;"),
+        (("--run", "train.py", "--time-limt", "3"), "unknown option --time-limt; did you mean `--time-limit`?"),
+        (("--rescue", "out"), "--rescue OUT goes with --inspect DIR"),
+        (("--inspect",), "--inspect needs a directory"),
     ],
 )
 def test_wrong_command_lines_are_usage_errors(lora_lint: Run, argv: tuple[str, ...], said: str) -> None:

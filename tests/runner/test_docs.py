@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lora_lint_runner import options
+from lora_lint_runner import parsing
 
 from .conftest import Ran
 from .tiny import wrapped
@@ -21,12 +21,12 @@ COMMANDS = re.findall(r"^\$ lora-lint (.*)$", PAGE, re.MULTILINE)
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_is_one(line: str) -> None:
-    options.parse(shlex.split(line))
+    parsing.parse(shlex.split(line))
 
 
 def test_every_option_is_on_the_page() -> None:
     table = PAGE.partition("## Options")[2]
-    for action in options._parser()._actions:
+    for action in parsing.parser()._actions:
         for flag in action.option_strings:
             if action.help != "==SUPPRESS==" and flag not in ("-h", "--help"):
                 assert f"`{flag}" in table or f" {flag}`" in table, flag
@@ -34,7 +34,7 @@ def test_every_option_is_on_the_page() -> None:
 
 def test_help_of_options_is_that_of_the_page() -> None:
     table = PAGE.partition("## Options")[2]
-    told = {" ".join(a.help.split()) for a in options._parser()._actions if a.help and len(a.option_strings) == 1}
+    told = {" ".join(a.help.split()) for a in parsing.parser()._actions if a.help and len(a.option_strings) == 1}
     shown = set(re.findall(r"^\| `--[^|]*` \| (.+) \|$", table, re.MULTILINE))
     assert len(shown & told) >= 14
 

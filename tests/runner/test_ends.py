@@ -209,6 +209,7 @@ def test_what_is_to_be_kept_is_kept(run: Run) -> None:
     again = run(LOST, "--keep", "kept")
     assert again.exit == 2
     assert again.err == "lora-lint: --keep: kept is not empty; name a new directory\n"
+    assert run(LOST, "--keep", "train.py").err == "lora-lint: --keep: train.py is a file; name a directory\n"
 
 
 def test_a_script_that_counts_its_arguments_is_in_want_of_them(run: Run) -> None:

@@ -1,16 +1,17 @@
-"""The interpreter's state, and what everything else is made of: run, evaluate, assign, get, set, call, emit, fail."""
+"""The interpreter's state, and what everything else is made of: run, evaluate, assign, get, set, call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import libcst as cst
 
 from lora_lint.flow.modules import Loader, Module, Site, no_loader
+from lora_lint.flow.recording import Recording
 from lora_lint.flow.releases import libraries_behind
-from lora_lint.flow.scope import Args, Remembered, Running, Scope, Started
+from lora_lint.flow.scope import Args, Remembered, Scope, Started
 from lora_lint.flow.values import (
     Bound,
     Cls,
@@ -34,18 +35,13 @@ from lora_lint.flow.values import (
     WeightsRec,
 )
 from lora_lint.flow.worlds.behind import models_behind, models_inside
-from lora_lint.flow.worlds.choices import unlikely
-from lora_lint.flow.worlds.exits import Raised, matches
-from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE, Paths
+from lora_lint.flow.worlds.paths import MOST_OF_IMPORTS, STEPS_A_LINE
 from lora_lint.flow.worlds.terms import large, pick
-from lora_lint.flow.worlds.world import Log, World, events_of
+from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
-from lora_lint.lifecycle.events.script import Checked, Failed
+from lora_lint.lifecycle.events.script import Checked
 from lora_lint.lifecycle.records import BaseModel, Oid
-from lora_lint.lifecycle.trace import AnyEvent, Call, Condition, Ending, Event
 from lora_lint.lifecycle.words import describe
-
-F = TypeVar("F")
 
 Simple = dict[type[cst.CSTNode], Callable[["Machine", Any], None]]
 Compound = dict[type[cst.CSTNode], Callable[["Machine", Any, list[World]], list[World]]]
@@ -87,7 +83,7 @@ class Parts(NamedTuple):
     instance_of: Callable[[Machine, str, Term, cst.CSTNode], Value]
 
 
-class Machine(Paths):
+class Machine(Recording):
     """Interprets one entry module and what it imports of the project."""
 
     def __init__(self, parts: Parts, knowledge: Knowledge, loader: Loader = no_loader) -> None:
@@ -113,11 +109,7 @@ class Machine(Paths):
         self.classes: list[Cls] = []
         self.given: dict[cst.CSTNode, Func | Cls] = {}  # definitions that code which is not followed was given
         self.usual: dict[Term, Const] = {}
-        self.stack: list[Running] = []
-        self.guards: list[tuple[str, ...]] = []  # exception classes that the enclosing try statements handle
         self.yielding: list[Callable[[Value], None]] = []
-        self.events: list[AnyEvent] = []
-        self.endings: list[Ending] = []
         self.modules: list[Module] = []
         self._of_imports = 0  # steps of the budget that imported modules gave
         self.alone = False  # running what nobody calls: its parameters may be anything
@@ -278,44 +270,3 @@ class Machine(Paths):
         self.module, self.frame, self.exits = scope.module, scope.frame, scope.exits
         self.guards, self.stack, self.statement = scope.guards, scope.stack, scope.statement
         self.yielding = list(scope.yielding)
-
-    # -- events ------------------------------------------------------------------------------------------------------
-
-    def emit(self, node: cst.CSTNode, oid: Oid | None, facts: F) -> Event[F]:
-        """Records what happens to a model here."""
-        return self.emit_at(self.site(node), oid, facts)
-
-    def emit_at(self, site: Site, oid: Oid | None, facts: F) -> Event[F]:
-        world = self.world
-        path = tuple([Call(call.site, call.statement, call.function) for call in self.stack])
-        came = tuple(self._came()) if world.assumed else ()
-        event = Event(len(self.events), facts, site, path, oid, world.life.copy(), came, world.weak, world.crashed)
-        event.statement = self.statement
-        self.events.append(event)
-        world.log = Log(event.id, world.log)
-        return event
-
-    def _came(self) -> dict[Condition, None]:
-        """The conditions under which the path came here, in order."""
-        return {
-            Condition(a.site, a.shown, unlikely(t, a.holds)): None
-            for t, a in self.world.assumed.items()
-            if a.site is not None
-        }
-
-    def fail(self, node: cst.CSTNode, error: str, oid: Oid | None = None) -> Value:
-        """A call that certainly raises. Where nothing catches it, the path counts as crashed and only shows types."""
-        caught = self.catches(error)
-        self.emit(node, oid, Failed(caught))
-        if caught:
-            raise Raised(f"builtins.{error}")
-        self.world.crashed = True
-        return Sym(("failed", self.site(node)))
-
-    def catches(self, error: str) -> bool:
-        """Does an enclosing try statement handle this exception?"""
-        return any(matches(f"builtins.{error}", handled) is not False for handled in self.guards)
-
-    def finish(self, worlds: Iterable[World], how: str) -> None:
-        for world in worlds:
-            self.endings.append(Ending(world.life, events_of(world.log), how, world.crashed, world.weak))

@@ -8,13 +8,14 @@ from functools import lru_cache
 from lora_lint.knowledge import (
     accelerate,
     adapterhub,
+    builtins,
     deepspeed,
     diffusers,
     lightning,
     packages,
     peft,
-    python,
     sentence_transformers,
+    standard_library,
     torch,
     transformers,
     trl,
@@ -23,8 +24,8 @@ from lora_lint.knowledge import (
 from lora_lint.knowledge.rows import Holds, Kept, Plain, Row, Table
 
 TABLES: dict[str, Table] = {
-    "builtins": python.BUILTINS,
-    **python.STANDARD,
+    "builtins": builtins.BUILTINS,
+    **standard_library.STANDARD,
     **packages.COMMAND_LINES,
     **packages.REPEATERS,
     **packages.KEEPERS,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from functools import cached_property
 from typing import Any
 
-from lora_lint.knowledge import packages, peft, python, releases, since, torch, transformers, trl, vocabularies
+from lora_lint.knowledge import conventions, packages, peft, releases, since, torch, transformers, trl, vocabularies
 from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.releases import Pin
@@ -99,7 +99,7 @@ class Knowledge:
 
     def reads_only(self, name: str) -> bool:
         """A library that is given models to read, and neither trains nor saves them."""
-        return name.partition(".")[0] in python.READERS or name.partition(".")[0] in TABLES
+        return name.partition(".")[0] in conventions.READERS or name.partition(".")[0] in TABLES
 
     def only_calls(self, name: str) -> bool:
         """A library whose decorators call the function, or keep it to call it, and do nothing with what it is about."""
@@ -122,10 +122,10 @@ class Knowledge:
         return self.function(name) is not None or canonical(name) in KNOWN_CLASSES
 
     def makes_record(self, decorator: str) -> bool:
-        return decorator in python.RECORD_DECORATORS
+        return decorator in conventions.RECORD_DECORATORS
 
     def is_record(self, base: str) -> bool:
-        return base in python.RECORD_BASES
+        return base in conventions.RECORD_BASES
 
     def mutes(self, decorator: str) -> bool:
         """Is it a block without gradients, which decorates a function without being called, too?"""
@@ -143,7 +143,7 @@ class Knowledge:
         return row is not None and bool(row.options.get("named_only"))
 
     def is_field(self, cls: str) -> bool:
-        return cls in python.FIELD_MAKERS
+        return cls in conventions.FIELD_MAKERS
 
     def given_both(self, trainer: str) -> str:
         """What a trainer does with a PeftModel and a peft_config: "raises", "merges", "nests" or "keeps"."""
@@ -275,4 +275,4 @@ class Knowledge:
 
     def is_rank(self, variable: str) -> bool:
         """An environment variable in which a launcher tells a process its rank."""
-        return variable in python.RANKS
+        return variable in conventions.RANKS

@@ -48,13 +48,9 @@ LITTLE_TEXT = 100  # holds no nesting that counts beside the above
 LONG_TEXT, LONG_LINE = 16_000, 1_000  # what is shorter has no room for other nesting that is too deep
 
 
-def too_deep(text: str) -> bool:
-    """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end all?"""
-    return _measured(text)[0]
-
-
-def _measured(text: str) -> tuple[bool, ast.Module | None]:
-    """Is a text nested too deeply, and the tree of Python's parser where that was asked.
+def _too_deep(text: str) -> tuple[bool, ast.Module | None]:
+    """Is a text nested so deeply that LibCST's parser, which knows no limit, would run out of stack and end all? Beside
+    it the tree of Python's parser, where that was asked.
 
     It knows limits, and is asked where the text could come near them. They differ by release: the depth of the tree
     that it gives is measured.
@@ -118,7 +114,7 @@ def parse(text: str) -> Parsed:
     from lora_lint.source.sketch.parsed import Parsed
     from lora_lint.source.sketch.sketch import sketch_of
 
-    deep, tree = _measured(text)
+    deep, tree = _too_deep(text)
     if deep:
         raise ParseError("nested too deeply to parse", _deepest_row(text))
     try:

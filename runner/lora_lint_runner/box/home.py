@@ -29,6 +29,8 @@ class Home:
             self.path.mkdir(parents=True, exist_ok=True)
             if any(self.path.iterdir()):
                 raise UsageError(f"--keep: {place} is not empty; name a new directory")
+        except FileExistsError:
+            raise UsageError(f"--keep: {place} is a file; name a directory") from None
         except OSError as error:
             hint = "" if options.keep is not None else "; name a place for what it writes with --keep"
             raise UsageError(f"{place}: {error.strerror}{hint}") from None

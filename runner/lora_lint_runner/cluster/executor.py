@@ -69,7 +69,7 @@ def _reach(address: str) -> None:
 
 
 def _run(ray: Any, scripts: Sequence[Path], options: Options, home: Home, progress: Progress) -> list[Outcome]:
-    perform = ray.remote(num_cpus=options.cpus, num_gpus=options.gpus, max_retries=RETRIES)(task.perform)
+    perform = ray.remote(num_cpus=options.num_cpus, num_gpus=options.num_gpus, max_retries=RETRIES)(task.perform)
     cases: list[Case] = []
     going: dict[Any, tuple[Case, Side]] = {}
 

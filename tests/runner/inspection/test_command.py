@@ -70,7 +70,7 @@ def test_several_directories_at_once(lora_lint: Inspect, base: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "why"),
     [
-        (["one", "--report", "page.html"], "--report FILE goes with --run, not with --inspect"),
+        (["one", "--report", "page.html"], "--report FILE.html goes with --run, not with --inspect"),
         (["one", "--steps", "5"], "--steps N goes with --run, not with --inspect"),
         (["one", "--", "--lr", "1"], "arguments after -- go with --run, not with --inspect"),
         (["one", "--run", "train.py"], "--run and --inspect are two commands: choose one"),

@@ -1,4 +1,4 @@
-"""The language and its standard library."""
+"""The standard library of Python, and what of numpy is used like it."""
 
 from __future__ import annotations
 
@@ -8,46 +8,6 @@ from lora_lint.knowledge.rows import Plain, Table, row, rows
 FINDS = ("search", "match", "fullmatch")
 
 _EVENT_LOOPS = "get_running_loop get_event_loop new_event_loop"  # functions that give one
-
-BUILTINS = Table(
-    functions={
-        "isinstance": row("isinstance", "object classinfo"),
-        "issubclass": row("issubclass", "cls classinfo"),
-        "hasattr": row("hasattr", "object name"),
-        "getattr": row("getattr", "object name default"),
-        **rows("setattr", "setattr object.__setattr__", "object name value"),
-        "object.__getattribute__": row("getattr", "object name"),
-        "callable": row("callable", "object"),
-        "type": row("type", "object"),
-        "super": row("super", "type object"),
-        "len": row("len", "object"),
-        "range": row("range", "start stop step", gates=True),
-        "enumerate": row("enumerate", "iterable start"),
-        "zip": row("zip"),
-        "map": row("map", "function"),
-        "globals": row("globals"),
-        "filter": row("filter", "function iterable"),
-        "next": row("next", "iterator default"),
-        "any": row("any", "iterable", uses_up=True),
-        "all": row("all", "iterable", uses_up=True),
-        "vars": row("as_dict", "obj"),
-        "str": row("str", "object"),
-        "int": row("number", "object"),
-        "float": row("number", "object"),
-        "bool": row("bool", "object"),
-        "dict": row("dict", uses_up=True),
-        "open": row("open", "file mode"),
-        **rows("list", "list tuple set frozenset sorted reversed iter", "iterable"),
-        **rows("quiet", "display repr id hash dir help format abs round divmod pow input hex oct bin chr ord"),
-        "sum": row("quiet", uses_up=True),
-        "print": row("print"),
-        **rows("extreme", "min max", uses_up=True),
-        **rows("exit", "exit quit"),
-        "staticmethod": row("identity", "value"),
-        "classmethod": row("identity", "value"),
-        "__import__": row("import_module", "name", top=True),
-    }
-)
 
 STANDARD = {
     "os": Table(
@@ -282,22 +242,3 @@ STANDARD = {
         methods={"NamedTuple": {"_replace": row("changed_copy"), "_asdict": row("as_dict")}},
     ),
 }
-
-# libraries whose functions may be given a model: they read it, and neither train nor save it; nor do they hold it for
-# somebody who does, as those of collections, operator and weakref
-READERS = frozenset(
-    "builtins os sys statistics logging math json time gc re random datetime pprint warnings inspect typing "
-    "numpy pandas torchinfo torchsummary tqdm rich wandb matplotlib psutil pathlib "
-    "sklearn evaluate nltk rouge_score sacrebleu jiwer loguru string textwrap torchmetrics shutil copy "
-    "contextlib torch transformers tensorboard tensorboardX fvcore thop humanize tabulate".split()
-)
-
-# decorators that make a class with fields as constructor arguments, and classes whose subclasses are such
-RECORD_DECORATORS = frozenset(
-    {"dataclasses.dataclass", "attr.s", "attr.define", "attrs.define", "attrs.frozen", "pydantic.dataclasses.dataclass"}
-)
-RECORD_BASES = frozenset({"pydantic.BaseModel", "pydantic_settings.BaseSettings", "typing.NamedTuple"})
-FIELD_MAKERS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attrs.field"})
-
-# the environment variables in which a launcher tells a process its rank; unset in a plain run
-RANKS = frozenset({"RANK", "LOCAL_RANK", "SLURM_PROCID", "SLURM_LOCALID", "OMPI_COMM_WORLD_RANK", "NODE_RANK"})
