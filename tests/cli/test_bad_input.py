@@ -20,6 +20,10 @@ BROKEN = {
     "no_text.py": (b"# coding: punycode\nimport peft\n", "no_text.py: line 1 is not punycode; name the encoding"),
     "cookie.py": (b"# coding: klingon\nimport peft\n", "cookie.py: its encoding is not known: "),
     "binary.py": (b"peft\0\1\2", "binary.py: it holds binary data, not text"),
+    "wide.py": (
+        "import peft\n".encode("utf-16"),
+        "wide.py: it is UTF-16, which Python does not read: save it as UTF-8",
+    ),
     "list.ipynb": (b'["peft"]', "list.ipynb: no notebook of format 4"),
     "half.ipynb": (b'{"cells": [{"peft', "half.ipynb: line 1 is not the JSON of a notebook: "),
 }
@@ -222,7 +226,7 @@ def test_nesting_too_deep_to_parse_is_one_line(folder: Path, lint: Lint) -> None
         ),
         (["--output-format", "yaml"], "argument --output-format: invalid choice: 'yaml'"),
         (["--select", "LL1O1"], "unknown rule `LL1O1` in --select; did you mean `LL101`?"),
-        (["--explain", "LL999"], "there is no rule `LL999`\n"),
+        (["--explain", "LL999"], "there is no rule `LL999`; lora-lint --rules lists them"),
         (["--explain", "save-after-marge"], "there is no rule `save-after-marge`; did you mean `save-after-merge`?"),
         (["--config", "nope.toml"], "nope.toml: cannot be read: No such file or directory"),
         (["--config", "previw = true"], "--config: unknown setting `previw`; did you mean `preview`?"),

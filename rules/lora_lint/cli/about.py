@@ -47,7 +47,8 @@ def _page(rule: str, *, as_json: bool) -> str:
         page = lora_lint.explain(rule)
     except KeyError:
         names = [name for info in lora_lint.rules() for name in (info.code, info.name)]
-        raise UsageError(f"there is no rule `{rule}`{lora_lint.nearest(rule, names)}") from None
+        hint = lora_lint.nearest(rule, names) or "; lora-lint --rules lists them"
+        raise UsageError(f"there is no rule `{rule}`{hint}") from None
     if as_json:
         import json
 

@@ -39,6 +39,8 @@ def encoded(text: str) -> bytes:
 
 def decode(data: bytes) -> Decoded:
     """Decodes a source file. Raises Unreadable for binary data, an unknown encoding or bytes that do not fit it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Unreadable("it is UTF-16, which Python does not read: save it as UTF-8")
     if b"\0" in data[:4096]:
         raise Unreadable("it holds binary data, not text")
     bom = data.startswith(codecs.BOM_UTF8)

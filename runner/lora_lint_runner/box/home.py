@@ -33,7 +33,7 @@ class Home:
             raise UsageError(f"--keep: {place} is a file; name a directory") from None
         except OSError as error:
             hint = "" if options.keep is not None else "; name a place for what it writes with --keep"
-            raise UsageError(f"{place}: {error.strerror}{hint}") from None
+            raise UsageError(f"{place}: cannot be made: {error.strerror}{hint}") from None
 
     def done(self, folder: Path) -> None:
         """A script has its verdict: its boxes are not needed any more."""

@@ -70,6 +70,10 @@ def conclude(holdings: Sequence[Holding], shown: str, compared: Mapping[str, Any
         return Conclusion(BROKEN, f"the adapter in {place} is not usable: {broken[0]['adapter']['problems'][0]}", ways)
     if beside:
         return Conclusion(UNCHECKED, f"the adapters below {shown} could not be looked at", ways)
+    unread = next((h for h in holdings if h["unchecked"]), None)
+    if unread is not None and not any(h["adapter"] for h in rest):
+        place = _at(shown, unread["directory"])
+        return Conclusion(UNCHECKED, f"{place} could not be looked at: {unread['unchecked'][0]}", ways)
     return Conclusion(NONE, _without_adapter(root, rest, shown, compared), ways)
 
 

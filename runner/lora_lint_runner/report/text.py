@@ -99,7 +99,7 @@ def _remaining(outcome: Outcome, finding: lora_lint.Finding, paint: Paint) -> st
 def _verdict(outcome: Outcome, paint: Paint, width: int) -> list[str]:
     style, word = VERDICTS[outcome.verdict.word]
     reason = outcome.verdict.reason
-    text = f"{word}: {reason}{'' if reason.endswith('?') else '.'}"
+    text = f"{word}: {reason}{'' if reason.endswith(('?', '.')) else '.'}"
     reached = [s for s in outcome.sites if s.predicted]
     agree = sum(s.verdict == "confirmed" for s in reached)
     if reached:

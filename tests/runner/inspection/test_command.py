@@ -25,6 +25,24 @@ def test_what_is_not_there_is_a_usage_error(lora_lint: Inspect) -> None:
     )
 
 
+@pytest.mark.parametrize("locked", ["out", "out/checkpoint-2"])
+def test_a_folder_that_may_not_be_entered_is_left_unchecked(
+    locked: str, lora_lint: Inspect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("out/checkpoint-2").mkdir(parents=True)
+    entered = os.scandir
+
+    def enter(folder: Any) -> Any:
+        if Path(folder) == Path(locked).resolve() or Path(folder) == Path(locked):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return entered(folder)
+
+    monkeypatch.setattr(os, "scandir", enter)
+    ran = lora_lint("--inspect", "out")
+    assert ran.exit == 3
+    assert f"{Path(locked).name}: Permission denied" in ran.out
+
+
 def test_without_torch_headers_are_read_and_a_pickle_is_left_unchecked(base: Path, tmp_path: Path) -> None:
     """In an interpreter that has neither torch nor any other package."""
     wrapped(base).save_pretrained(tmp_path / "new")

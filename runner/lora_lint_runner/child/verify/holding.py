@@ -33,8 +33,12 @@ SHARDS = {
 def tree(root: str) -> list[dict[str, Any]]:
     """Every directory from `root` down that holds something of a model, the root first. Directories are relative to
     it."""
-    found = []
-    for count, (folder, inner, _) in enumerate(os.walk(root, followlinks=False)):
+    found: list[dict[str, Any]] = []
+
+    def locked(error: OSError) -> None:
+        found.append(_unread(os.path.relpath(error.filename, root), error))
+
+    for count, (folder, inner, _) in enumerate(os.walk(root, followlinks=False, onerror=locked)):
         depth = os.path.relpath(folder, root).count(os.sep) + 1 if folder != root else 0
         inner[:] = sorted((d for d in inner if d not in LEFT_OUT and depth < DEEPEST), key=_numbered)
         held = _held(folder, os.path.relpath(folder, root))
@@ -57,9 +61,11 @@ def _held(folder: str, name: str) -> dict[str, Any]:
     try:
         return hold(folder, name)
     except OSError as error:
-        found = _nothing(name)
-        found["unchecked"].append(f"{os.path.basename(error.filename or folder)}: {error.strerror}")
-        return found
+        return _unread(name, error)
+
+
+def _unread(name: str, error: OSError) -> dict[str, Any]:
+    return {**_nothing(name), "unchecked": [f"{os.path.basename(error.filename or name)}: {error.strerror}"]}
 
 
 def _nothing(name: str) -> dict[str, Any]:
