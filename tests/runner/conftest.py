@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import compileall
 import contextlib
+import importlib.util
 import io
 import json
 import sys
@@ -32,6 +33,20 @@ class Ran(NamedTuple):
     @property
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+Run = Callable[..., Ran]  # the fixtures `run` and `lora_lint`
+
+
+def adapters(side: dict[str, Any]) -> dict[str, bool]:
+    """The directories of adapters that one side of a run left, and whether each is usable."""
+    return {one["directory"]: one["usable"] for one in side["adapters"]}
+
+
+def absent(*names: str) -> pytest.MarkDecorator:
+    """Where one of these packages is installed, its stand-in has nothing to do."""
+    there = [name for name in names if importlib.util.find_spec(name) is not None]
+    return pytest.mark.skipif(bool(there), reason=f"the real {there} is here")
 
 
 def reason(ran: Ran) -> tuple[int, str]:

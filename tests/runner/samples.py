@@ -31,3 +31,6 @@ from transformers import AutoTokenizer, Trainer, TrainingArguments
 
 rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8})
 """
+# before all that: a data set that is nowhere, and a tokenizer
+LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing", split="train")\n'
+WORDS = 'from transformers import AutoTokenizer\ntok = AutoTokenizer.from_pretrained("gpt2")\n'

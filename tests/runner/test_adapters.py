@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD
-
-Run = Callable[..., Ran]
 
 
 def test_the_weights_of_a_pipeline_are_an_adapter(run: Run) -> None:

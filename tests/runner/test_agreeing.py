@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from lora_lint_runner.verdict.agreeing import agree
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED, TRAINER
-
-Run = Callable[..., Ran]
 
 
 def test_two_modules_of_one_name_are_two_files(run: Run) -> None:

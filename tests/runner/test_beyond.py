@@ -6,14 +6,11 @@ proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran, carried
+from .conftest import Ran, Run, carried
 from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED, TRAINER
 
-Run = Callable[..., Ran]
 BEYOND = "With stand-ins for that: the adapter files appear"
 
 

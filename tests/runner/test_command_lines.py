@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lora_lint_runner.child.reading.command_lines import command_lines
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import KEPT
-
-Run = Callable[..., Ran]
 
 FILES = {
     "a shell script": ("train.sh", "python train.py --lora_r 8 --bf16\n"),

@@ -3,15 +3,12 @@ anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from .conftest import Ran
+from .conftest import Ran, Run
 from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
-
-Run = Callable[..., Ran]
 
 
 def adapter(ran: Ran, directory: str = "out") -> dict[str, Any]:

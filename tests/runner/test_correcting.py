@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import venv
-from collections.abc import Callable
 from pathlib import Path
 from subprocess import run as program
 
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
 
-Run = Callable[..., Ran]
 FIXED = LOST.replace("model = model.merge", 'model.save_pretrained("out-adapter")\nmodel = model.merge')
 LINTER = ("libcst", "packaging", "pathspec", "yaml", "_yaml", "typing_extensions.py")
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 import pytest
 
 from lora_lint_runner.child.reading.endless import endless
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, LOOP
-
-Run = Callable[..., Ran]
 
 FOREVER = LOOP.replace("for step in range(20):", "while True:")
 SAVED = 'model.save_pretrained("out")\n'
@@ -53,3 +50,23 @@ def test_a_script_that_waits_for_ctrl_c_gets_it(run: Run) -> None:
 )
 def test_what_has_no_end(text: str, found: bool) -> None:
     assert bool(list(endless(ast.parse(text)))) is found
+
+
+def test_a_loop_of_steps_around_one_of_batches_ends(run: Run) -> None:
+    text = (
+        HEAD
+        + """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+step = 0
+while step < 20000:
+    for _ in range(64):
+        ids = torch.randint(0, 100, (2, 8))
+        model(input_ids=ids, labels=ids).loss.backward()
+        optimizer.step()
+        step += 1
+model.save_pretrained("out")
+"""
+    )
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert 2 <= after["steps"] <= 10

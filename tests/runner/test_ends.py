@@ -8,17 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lora_lint_runner.processes import children
 
-from .conftest import Kept, Ran
+from .conftest import Kept, Run
 from .samples import HEAD, KEPT, LOST
 
-Run = Callable[..., Ran]
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Ran
-
-Run = Callable[..., Ran]
+from .conftest import Ran, Run
 
 SCRIPT = """\
 import torch

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import KEPT
-
-Run = Callable[..., Ran]
-
 
 ELSEWHERE = {
     "read": "frame = pd.read_json('/home/ada/project/data/train.json')\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,10 @@ import pytest
 from lora_lint_runner.child.guard import devices, landlock
 from lora_lint_runner.side import Side
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT, TRAINED
 from .tiny import wrapped
 
-Run = Callable[..., Ran]
 needs_landlock = pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
 
 

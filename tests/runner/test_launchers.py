@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,8 @@ from lora_lint_runner.options import UsageError
 from lora_lint_runner.processes import children
 from lora_lint_runner.processes.launching import launched
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import KEPT
-
-Run = Callable[..., Ran]
 
 ACCELERATED = """\
 import torch

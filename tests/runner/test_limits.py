@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran, reason
+from .conftest import Run, reason
 from .samples import HEAD, KEPT
-
-Run = Callable[..., Ran]
 
 
 def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:

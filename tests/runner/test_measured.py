@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran, carried
-
-Run = Callable[..., Ran]
+from .conftest import Run, carried
 
 
 def test_sequences_are_called_as_in_the_table_beside_them_and_bare_weights_of_an_adapter_are_proved(run: Run) -> None:

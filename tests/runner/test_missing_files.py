@@ -2,72 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT
-
-Run = Callable[..., Ran]
-
-
-def test_a_data_set_on_disk_is_made_up(run: Run) -> None:
-    text = (
-        'import os\nfrom datasets import Dataset\nprint(Dataset.load_from_disk("../rows")[0], os.listdir("../rows"))\n'
-    )
-    assert run(text + KEPT, "--made-up-rows").exit == 0
-
-
-def test_a_data_set_on_disk_is_seen_by_its_file(run: Run) -> None:
-    text = """\
-import os, sys
-from datasets import load_from_disk
-from transformers import AutoTokenizer
-
-if not os.path.isfile("rows/dataset_dict.json"):
-    sys.exit(1)
-local = os.path.exists("model/preprocessor_config.json")
-words = AutoTokenizer.from_pretrained("model" if local else "meta-llama/Llama-3.2-1B")
-print(words(load_from_disk("rows")["train"][0]["text"]))
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_data_set_of_which_a_clone_has_pointers_is_made_up(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "rows" / "train").mkdir(parents=True)
-    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 21\n"
-    for name in ("dataset_dict.json", "train/state.json"):
-        (tmp_path / "rows" / name).write_text(pointer)
-    text = 'from datasets import load_from_disk\nprint(load_from_disk("rows")["train"][0])\n'
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_data_set_in_a_bucket_is_made_up_without_asking_for_it(run: Run) -> None:
-    text = """\
-from datasets import load_from_disk
-
-rows = load_from_disk("gs://ours/rows", storage_options={"project": "ours"})
-print(len(rows["train"].shuffle()))
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-@pytest.mark.parametrize("asked", ["row.get('question', '')", "row['question']"])
-def test_a_data_set_on_disk_that_is_gone_through_has_no_parts(run: Run, asked: str) -> None:
-    text = f"""\
-import os
-from datasets import load_from_disk
-
-for row in load_from_disk(os.path.join("data", "train")):
-    assert isinstance({asked}, str)
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_columns_that_a_made_up_file_lacks_are_learned(run: Run) -> None:
@@ -163,15 +101,6 @@ print(1 / len(rows))
     assert "/tiles/carpet; rows are made up in its place" in ran.json["reason"]
 
 
-def test_a_folder_of_a_model_that_is_looked_into_is_there(run: Run) -> None:
-    text = """
-import os
-
-assert "config.json" in os.listdir("models/llama-of-last-week")
-"""
-    assert run(text + KEPT).exit == 0
-
-
 def test_the_folder_in_which_a_script_makes_another_is_there(run: Run) -> None:
     beside = 'os.mkdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "logs", "of_today"))\n'
     assert run('import os\nos.mkdir("runs/of_today")\n' + beside + KEPT).exit == 0
@@ -257,29 +186,6 @@ for row in faq["questions"]:
     assert ran.exit == 0, ran.json["reason"]
 
 
-def test_weights_that_are_missing_leave_the_model_as_it_is(run: Run) -> None:
-    text = """\
-state = torch.load("teacher.pth")
-model.load_state_dict({name.replace("module.", ""): value for name, value in state["model"].items()})
-assert state["epoch"] + 1 == 1
-"""
-    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
-    assert ran.exit == 0, ran.json["reason"]
-    assert ran.json["reason"].endswith("teacher.pth; the model keeps its own weights")
-
-
-def test_what_no_model_is_given_are_no_weights(run: Run) -> None:
-    text = """\
-import torch
-
-held = torch.load("scored.pt")
-assert [text.lower() for text, score in zip(held["prompts"], held["scores"]) if float(score) > 0.5]
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-    assert "scored.pt; rows are made up in its place" in ran.json["reason"]
-
-
 def test_a_script_that_has_cloned_its_project_finds_it_where_it_is(run: Run) -> None:
     text = """\
 import ast, json, os
@@ -319,12 +225,6 @@ for number, line in enumerate(open("pairs.jsonl")):
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
-
-
-def test_weights_that_a_save_does_not_write_are_never_made_up(run: Run) -> None:
-    """PEFT writes safetensors: a script that reads adapter_model.bin from there is wrong, whatever lies elsewhere."""
-    ran = run(KEPT + 'torch.load("out/adapter_model.bin")\n')
-    assert "adapter_model.bin" in ran.json["before"]["error"], "as written it stops there"
 
 
 def test_a_table_of_records_by_their_names_is_gone_through(run: Run) -> None:

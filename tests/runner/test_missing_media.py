@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT, LOOP, SAVE
-
-Run = Callable[..., Ran]
 
 
 def test_a_folder_of_classes_each_a_folder_of_pictures_is_made_up(run: Run) -> None:

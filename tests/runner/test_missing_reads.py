@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import KEPT
-
-Run = Callable[..., Ran]
-
 
 READS = {
     "lines of JSON": (

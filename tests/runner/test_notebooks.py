@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT, LOOP
-
-Run = Callable[..., Ran]
 
 CELLS = [
     "!pip install peft\n%matplotlib inline\nimport os, torch",

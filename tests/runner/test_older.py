@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran, carried
+from .conftest import Run, carried
 from .samples import HEAD, KEPT, LOOP
-
-Run = Callable[..., Ran]
 
 
 def test_attributes_of_older_tokenizers(run: Run) -> None:

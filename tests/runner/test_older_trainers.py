@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from lora_lint_runner.child.stand_in.older import pairs, sentences, sighted
 
-from .conftest import Ran, carried
+from .conftest import Run, carried
 from .samples import HEAD, SAVE, TRAINER
-
-Run = Callable[..., Ran]
 
 
 def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT
-
-Run = Callable[..., Ran]
 
 CHANGES = {
     "written over in part": 'open(FILE, "r+").write("zz"); assert open(FILE).read() == "zzd"',

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import KEPT
-
-Run = Callable[..., Ran]
 
 
 def test_scripts_of_the_project_that_are_started_as_commands_are_followed(run: Run, tmp_path: Path) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from .conftest import Ran, carried, reason
+from .conftest import Run, carried, reason
 from .samples import HEAD, KEPT, LOOP, SAVE
-
-Run = Callable[..., Ran]
 
 
 def test_a_package_that_is_not_installed_is_named_with_the_command_that_gets_it(run: Run) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran
+from .conftest import Run
 from .samples import KEPT, LOOP, TRAINED
-
-Run = Callable[..., Ran]
 
 
 def test_an_adapter_beside_the_model_that_it_was_merged_into_counts_twice(run: Run) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran
+from .conftest import Run
 from .samples import TRAINED
-
-Run = Callable[..., Ran]
 
 
 def test_a_push_is_written_down_and_shown_as_a_directory_of_the_hub(run: Run) -> None:

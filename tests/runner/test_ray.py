@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +19,9 @@ import pytest
 from lora_lint_runner.cluster.task import packed, perform, unpacked
 from lora_lint_runner.options import Limits
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import KEPT, LOST
 
-Run = Callable[..., Ran]
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install 'lora-lint[ray]'"
 )

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT, LOST, TRAINED
-
-Run = Callable[..., Ran]
 
 OUTCOME = {"script", "verdict", "reason", "before", "after", "sites", "versions", "seconds"}
 SIDE = {"exit", "seconds", "error", "adapters", "neutralised"}

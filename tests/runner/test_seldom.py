@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, SAVE, TRAINER
-
-Run = Callable[..., Ran]
 
 
 def test_a_stream_of_few_batches_comes_to_its_steps(run: Run) -> None:

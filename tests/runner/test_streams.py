@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, KEPT
-
-Run = Callable[..., Ran]
 
 STEPS = """\
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)

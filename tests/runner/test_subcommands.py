@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD, LOOP
-
-Run = Callable[..., Ran]
 
 TRAINS = "".join(f"    {line}\n" for line in (HEAD + LOOP + "model.save_pretrained(out)").splitlines())
 SCRIPTS = {

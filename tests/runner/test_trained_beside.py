@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran
-
-Run = Callable[..., Ran]
+from .conftest import Run
 
 NETWORK = """\
 import pickle, tempfile

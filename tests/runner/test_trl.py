@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from .conftest import Ran, carried, confirmed
+from .conftest import Run, carried, confirmed
 from .samples import HEAD, SAVE
-
-Run = Callable[..., Ran]
 
 
 @pytest.mark.parametrize("beta", ["0.1", 'float(os.environ.get("BETA", 0.1))'], ids=["known", "computed"])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD
 
-Run = Callable[..., Ran]
 FIRST = HEAD.replace("base, ", 'base, adapter_name="first", peft_config=')
 BY_TASK = """\
 import json

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from .conftest import Ran
+from .conftest import Ran, Run, adapters
 from .samples import HEAD, KEPT, LOOP, LOST, LOST_ROW, TRAINED
-
-Run = Callable[..., Ran]
 
 
 def sites(ran: Ran) -> dict[int, str]:
     return {site["line"]: site["verdict"] for site in ran.json["sites"]}
-
-
-def adapters(side: dict[str, Any]) -> dict[str, bool]:
-    return {a["directory"]: a["usable"] for a in side["adapters"]}
 
 
 def test_confirmed_once_corrected(run: Run) -> None:
@@ -34,13 +26,6 @@ def test_confirmed_as_it_is(run: Run) -> None:
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed")
     assert ran.json["before"] == ran.json["after"]
     assert ran.json["corrected"] == []
-
-
-def test_failed_where_the_adapter_was_not_trained(run: Run) -> None:
-    """The learning rate is nobody's business but the run's."""
-    ran = run(KEPT.replace("lr=1e-3", "lr=float(os.environ.get('RATE', '0'))"))
-    assert (ran.exit, ran.json["verdict"]) == (1, "failed")
-    assert ran.json["reason"] == "the adapter in out is not usable: not trained: all 4 lora_B are zero, as at the start"
 
 
 UNSEEN = """
@@ -232,72 +217,6 @@ def test_a_save_that_fails_is_inconclusive(run: Run) -> None:
     assert sites(ran) == {14: "confirmed", 16: "inconclusive"}
 
 
-def test_nothing_was_trained(run: Run) -> None:
-    ran = run(HEAD + 'model.save_pretrained("out")\n', "--ignore", "LL")
-    assert ran.json["after"]["steps"] == 0
-    assert adapters(ran.json["after"]) == {"out": False}
-    assert (ran.exit, ran.json["reason"]) == (
-        3, "the adapter in out is there, but untrained: the script trains nothing",
-    )  # fmt: skip
-
-
-def test_an_adapter_that_no_step_moves_is_said_to_be_as_it_began(run: Run) -> None:
-    """The optimizer holds the weights of another model."""
-    other = "other = torch.nn.Linear(2, 2)\n"
-    step = "optimizer = torch.optim.SGD(other.parameters())\nother(torch.ones(2)).sum().backward()\noptimizer.step()\n"
-    ran = run(HEAD + other + step + 'model.save_pretrained("out")\n', "--ignore", "LL")
-    assert (ran.exit, ran.json["reason"]) == (
-        1, "the adapter in out is there, but nothing in it has moved in 1 step",
-    )  # fmt: skip
-
-
-def test_an_untrained_adapter_is_no_failure_where_checkpoints_hold_the_trained_one(run: Run) -> None:
-    text = HEAD + (
-        "from transformers import Trainer, TrainingArguments\n"
-        'model.save_pretrained("early")\nrows = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8\n'
-        'Trainer(model, TrainingArguments("out"), train_dataset=rows).train()\n'
-    )
-    ran = run(text, "--ignore", "LL")
-    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
-    assert "only left in the checkpoint out/checkpoint-2" in ran.json["reason"]
-
-
-def test_a_fresh_adapter_is_not_the_trained_one_that_a_checkpoint_holds(run: Run) -> None:
-    text = HEAD + (
-        "from transformers import Trainer, TrainingArguments\n"
-        'rows = [{"input_ids": [1, 2, 3], "labels": [1, 2, 3]}] * 8\n'
-        'Trainer(model, TrainingArguments("o"), train_dataset=rows).train()\n'
-    )
-    again = 'model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"))\n'
-    ran = run(text + again + 'model.save_pretrained("out")\n')
-    left = "the trained adapter is only left in the checkpoint o/checkpoint-2"
-    assert ran.json["reason"] == f"nothing has moved in the adapter that is saved in out; {left}"
-    assert ran.exit == 3
-
-
-def test_an_untrained_adapter_beside_a_trained_one_is_named(run: Run) -> None:
-    second = 'model.add_adapter("second", LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM"))\n'
-    ran = run(HEAD + second + LOOP + 'model.save_pretrained("out")\n', "--ignore", "LL")
-    assert ran.exit == 0
-    assert ran.json["reason"] == "the adapter files appear, but nothing has moved in out/second"
-
-
-def test_what_each_load_draws_anew_and_no_file_holds_is_named(run: Run) -> None:
-    """DeBERTa's checkpoint has no pooler, and PEFT 0.21 saves only the classifier of what is new."""
-    text = """\
-import torch
-from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForSequenceClassification
-
-base = AutoModelForSequenceClassification.from_pretrained("microsoft/deberta-v3-base", num_labels=3)
-model = get_peft_model(base, LoraConfig(task_type="SEQ_CLS", target_modules=["query_proj"]))
-"""
-    loop = LOOP.replace("labels=ids", "labels=ids[:, 0] % 3")
-    ran = run(text + loop + 'model.save_pretrained("out")\n', "--ignore", "LL")
-    assert ran.exit == 1
-    assert ran.json["reason"].endswith("pooler.dense is drawn anew at each load (name it in modules_to_save)")
-
-
 def test_a_task_type_for_texts_hands_on_what_a_model_of_sounds_does_not_take(run: Run) -> None:
     text = """\
 import torch
@@ -314,62 +233,6 @@ model(input_features=torch.zeros(1, 80, 3000), labels=torch.zeros(1, 2, dtype=to
     assert "task_type SEQ_2_SEQ_LM, and WhisperForConditionalGeneration takes input_features" in ran.json["reason"]
 
 
-def test_what_somebody_has_trained_a_checkpoint_for_may_be_in_it(run: Run) -> None:
-    """The name goes on behind that of the published model: its checkpoint may have the pooler."""
-    text = """\
-import torch
-from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForSequenceClassification
-
-name = "someone/deberta-v3-base-prompt-injection"
-base = AutoModelForSequenceClassification.from_pretrained(name, num_labels=3)
-model = get_peft_model(base, LoraConfig(task_type="SEQ_CLS", target_modules=["query_proj"]))
-"""
-    loop = LOOP.replace("labels=ids", "labels=ids[:, 0] % 3")
-    ran = run(text + loop + 'model.save_pretrained("out")\n', "--ignore", "LL")
-    assert ran.exit == 0, ran.json["reason"]
-    unread = ran.json["after"]["adapters"][0]["unread"]
-    assert unread == "it goes well only where the real checkpoint has pooler.dense"
-
-
-def test_the_head_that_a_checkpoint_has_is_not_drawn_anew(run: Run) -> None:
-    text = """\
-import torch
-from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForSequenceClassification
-
-name = "distilbert-base-uncased-finetuned-sst-2-english"
-base = AutoModelForSequenceClassification.from_pretrained(name, num_labels=2)
-model = get_peft_model(base, LoraConfig(target_modules=["q_lin"]))
-"""
-    loop = LOOP.replace("labels=ids", "labels=ids[:, 0] % 2")
-    assert run(text + loop + 'model.save_pretrained("out")\n', "--ignore", "LL").exit == 0
-
-
-def test_the_stand_in_of_a_model_of_pictures_and_texts_has_both(run: Run) -> None:
-    text = HEAD.replace("AutoModelForCausalLM", "CLIPModel").replace(
-        "meta-llama/Llama-3.2-1B", "openai/clip-vit-base-patch32"
-    )
-    text = text.replace(', task_type="CAUSAL_LM"', "").replace(
-        "base = ", "CLIPProcessor.from_pretrained(CLIP)\nbase = "
-    )
-    text = "CLIP = 'openai/clip-vit-base-patch32'\n" + text.replace(
-        "import CLIPModel", "import CLIPModel, CLIPProcessor"
-    )
-    loop = """\
-optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
-size = base.config.vision_config.image_size
-for step in range(20):
-    found = model(input_ids=torch.randint(0, 100, (2, 8)), pixel_values=torch.rand(2, 3, size, size))
-    found.logits_per_image.sum().backward()
-    optimizer.step()
-    optimizer.zero_grad()
-model.save_pretrained("out")
-"""
-    ran = run(text + loop)
-    assert ran.exit == 0, ran.json["reason"]
-
-
 def test_a_checkpoint_is_told_from_the_final_directory(run: Run) -> None:
     text = HEAD + (
         "from transformers import Trainer, TrainingArguments\n"
@@ -382,26 +245,6 @@ def test_a_checkpoint_is_told_from_the_final_directory(run: Run) -> None:
     assert adapters(ran.json["before"]) == {"out/checkpoint-2": True}
     assert adapters(ran.json["after"]) == {"out/checkpoint-2": True, "out/final-adapter": True}
     assert [a["checkpoint"] for a in ran.json["before"]["adapters"]] == [True]
-
-
-def test_a_loop_of_steps_around_one_of_batches_ends(run: Run) -> None:
-    text = (
-        HEAD
-        + """\
-optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
-step = 0
-while step < 20000:
-    for _ in range(64):
-        ids = torch.randint(0, 100, (2, 8))
-        model(input_ids=ids, labels=ids).loss.backward()
-        optimizer.step()
-        step += 1
-model.save_pretrained("out")
-"""
-    )
-    after = run(text).json["after"]
-    assert after["error"] is None
-    assert 2 <= after["steps"] <= 10
 
 
 def test_a_folder_beside_the_script_is_named_from_where_it_is_started(run: Run) -> None:

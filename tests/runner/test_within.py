@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .conftest import Ran
+from .conftest import Run
 from .samples import HEAD
 from .test_beyond import TRAINER
-
-Run = Callable[..., Ran]
 
 
 def test_a_trainers_save_goes_on_in_a_method_of_the_script(run: Run) -> None:

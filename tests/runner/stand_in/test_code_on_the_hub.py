@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run
 from tests.runner.samples import KEPT
-
-Run = Callable[..., Ran]
 
 
 def test_a_model_whose_code_lies_on_the_hub_has_the_modules_that_are_adapted(run: Run) -> None:

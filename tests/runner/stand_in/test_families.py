@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import transformers
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run
+from tests.runner.samples import HEAD
 
 from lora_lint_runner.child.stand_in.models import family, snapshot
-
-Run = Callable[..., Ran]
 
 FAMILIES = [  # id, Auto class, target modules, the class that is loaded
     ("mistralai/Mistral-7B-v0.1", "AutoModelForCausalLM", "q_proj", "MistralForCausalLM"),
@@ -102,3 +100,27 @@ def test_a_processor_is_of_its_own_model_beside_an_auto_class_for_another() -> N
 def test_families_of_several_stages_are_built(kind: str, tmp_path: Path) -> None:
     """Of a backbone in other hands all stages stay; where smaller numbers do not fit, the usual ones are taken."""
     assert snapshot.write(str(tmp_path), "a/b", family.Family(kind, ""), None, None).parameters < 50_000_000
+
+
+def test_the_stand_in_of_a_model_of_pictures_and_texts_has_both(run: Run) -> None:
+    text = HEAD.replace("AutoModelForCausalLM", "CLIPModel").replace(
+        "meta-llama/Llama-3.2-1B", "openai/clip-vit-base-patch32"
+    )
+    text = text.replace(', task_type="CAUSAL_LM"', "").replace(
+        "base = ", "CLIPProcessor.from_pretrained(CLIP)\nbase = "
+    )
+    text = "CLIP = 'openai/clip-vit-base-patch32'\n" + text.replace(
+        "import CLIPModel", "import CLIPModel, CLIPProcessor"
+    )
+    loop = """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+size = base.config.vision_config.image_size
+for step in range(20):
+    found = model(input_ids=torch.randint(0, 100, (2, 8)), pixel_values=torch.rand(2, 3, size, size))
+    found.logits_per_image.sum().backward()
+    optimizer.step()
+    optimizer.zero_grad()
+model.save_pretrained("out")
+"""
+    ran = run(text + loop)
+    assert ran.exit == 0, ran.json["reason"]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 
 import pytest
-from tests.runner.conftest import Ran, confirmed
+from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import HEAD, LOOP
 
-Run = Callable[..., Ran]
 LAYERS = {
     "one in the middle is taken by its number": "print(type(base.transformer.h[-6]), base.transformer.h[7])\n",
     "those in the middle become a model of their own": "base.transformer.h = base.transformer.h[2:-2]\n",

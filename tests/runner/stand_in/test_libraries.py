@@ -2,69 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
-from tests.runner.conftest import Ran, confirmed
+from tests.runner.conftest import Run, absent, confirmed
 from tests.runner.samples import HEAD, KEPT, LOOP
 
 from lora_lint_runner.child.stand_in.anything import nothing_class
-
-Run = Callable[..., Ran]
-
-
-def absent(*names: str) -> pytest.MarkDecorator:
-    there = [name for name in names if importlib.util.find_spec(name) is not None]
-    return pytest.mark.skipif(bool(there), reason=f"the real {there} is here")
-
-
-@absent("fire")
-def test_fire_calls_a_function_with_the_command_line(run: Run) -> None:
-    text = "import fire\ndef main(out: str, lr: float = 1.0):\n    assert (out, lr) == ('x', 2.0)\nfire.Fire(main)\n"
-    confirmed(run(text + KEPT, "--", "--out=x", "--lr", "2.0"))
-
-
-@absent("hydra")
-def test_hydra_composes_a_config_from_groups_and_overrides(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "conf" / "model").mkdir(parents=True)
-    (tmp_path / "conf" / "train.yaml").write_text("defaults:\n  - model: small\nlr: 0.1\nout: run-${lr}\n")
-    (tmp_path / "conf" / "model" / "small.yaml").write_text("layers: 2\n")
-    text = """\
-import hydra
-
-@hydra.main(version_base=None, config_path="conf", config_name="train")
-def main(config):
-    assert config.model.layers == 2
-    assert config.out == "run-0.5", config.out
-
-main()
-"""
-    confirmed(run(text + KEPT, "--", "lr=0.5"))
-
-
-@absent("hydra")
-def test_hydra_makes_what_a_config_names(run: Run) -> None:
-    text = """\
-from hydra.utils import instantiate
-
-made = instantiate({"_target_": "fractions.Fraction", "_args_": [1]}, denominator=2, _convert_="all")
-assert made + instantiate({"_target_": "operator.add", "_partial_": True})(1, 2) == 3.5
-"""
-    confirmed(run(text + KEPT))
-
-
-@absent("omegaconf")
-def test_omegaconf_merges_files_and_dotted_words(run: Run) -> None:
-    text = """\
-from omegaconf import OmegaConf
-
-config = OmegaConf.merge(OmegaConf.create({"a": {"b": 1, "c": 2}}), OmegaConf.from_dotlist(["a.b=3"]))
-assert OmegaConf.to_container(config) == {"a": {"b": 3, "c": 2}}
-"""
-    confirmed(run(text + KEPT))
 
 
 @absent("optuna")
@@ -75,19 +20,6 @@ import optuna
 study = optuna.create_study(direction="minimize")
 study.optimize(lambda trial: trial.suggest_float("lr", 0.1, 0.2), n_trials=3)
 assert 0.1 <= study.best_params["lr"] <= 0.2
-"""
-    confirmed(run(text + KEPT))
-
-
-@absent("sklearn")
-def test_sklearn_counts_what_is_confused(run: Run) -> None:
-    text = """\
-from sklearn.metrics import classification_report, confusion_matrix, roc_curve
-
-print(classification_report([0, 1], [0, 1], target_names=["bad", "good"]) + "\\n")
-assert classification_report([0, 1], [0, 1], output_dict=True)["macro avg"]["f1-score"] == 0.5
-assert confusion_matrix([0, 0, 1], [0, 1, 1]).tolist() == [[1, 1], [0, 1]]
-false, true, thresholds = roc_curve([0, 1], [0.2, 0.8])
 """
     confirmed(run(text + KEPT))
 
@@ -216,29 +148,6 @@ Trainer(model, TrainingArguments("o"), train_dataset=rows, callbacks=[SwanLabCal
     confirmed(run(HEAD + text + SAVE))
 
 
-@absent("evaluate")
-def test_scores_are_a_half_so_that_the_first_is_better_than_nothing(run: Run) -> None:
-    text = """\
-import evaluate
-
-metric, best = evaluate.load("rouge"), 0.0
-for score in (metric.compute(predictions=["a"], references=["b"])["rougeL"], metric._compute()["rouge1"]):
-    assert score > best
-"""
-    confirmed(run(text + KEPT))
-
-
-@absent("rouge_score")
-def test_several_scores_by_name_are_gone_through(run: Run) -> None:
-    text = """\
-from rouge_score import rouge_scorer
-
-for name, score in rouge_scorer.RougeScorer(["rouge1", "rougeLsum"]).score("a", "b").items():
-    assert isinstance(name, str) and score.fmeasure == 0.5
-"""
-    confirmed(run(text + KEPT))
-
-
 @absent("librosa")
 @absent("soundfile")
 @absent("torchaudio")
@@ -271,12 +180,6 @@ def test_secrets_of_notebooks_are_made_up(run: Run) -> None:
 SAVE = 'model.save_pretrained("out")\n'
 
 
-@absent("omegaconf")
-def test_omegaconf_reads_numbers_with_an_exponent(run: Run) -> None:
-    text = "from omegaconf import OmegaConf\nassert OmegaConf.create('lr: 1e-4\\nname: e4').lr == 0.0001\n"
-    confirmed(run(text + KEPT))
-
-
 @absent("qwen_vl_utils")
 def test_the_pictures_of_a_chat_are_opened(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("PIL.Image").new("RGB", (8, 8)).save(tmp_path / "here.png")
@@ -290,35 +193,8 @@ assert [image.size for image in images] == [(8, 8), (56, 56)] and videos is None
     confirmed(run(text + KEPT))
 
 
-@absent("ruamel")
-def test_ruamel_reads_a_file_of_settings(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "lora.yaml").write_text("lora:\n  r: 8\n")
-    text = """\
-from pathlib import Path
-import ruamel.yaml as yaml
-
-parser = yaml.YAML(typ="safe", pure=True)
-parser.default_flow_style = False
-assert parser.load(Path("lora.yaml"))["lora"]["r"] == 8
-assert parser.load("a: [1, 2]")["a"] == [1, 2]
-"""
-    confirmed(run(text + KEPT))
-
-
 def test_a_class_of_a_package_that_is_not_here_is_a_base_beside_an_abstract_one(run: Run) -> None:
     text = "from abc import ABC\nfrom vllm import Engine\nclass Own(ABC, Engine):\n    pass\nprint(Own().speed)\n"
-    confirmed(run(text + KEPT))
-
-
-@absent("evaluate")
-def test_a_score_is_one_number_or_several_by_name(run: Run) -> None:
-    text = """\
-import evaluate
-
-metric = evaluate.load("wer")
-scores = metric.compute(predictions=["a"], references=["a"])
-assert f"{100 * scores:.1f}" == "50.0" and scores < 1 and scores["f1"] == 0.5
-"""
     confirmed(run(text + KEPT))
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run, absent, confirmed
 from tests.runner.samples import HEAD, KEPT
-from tests.runner.stand_in.test_libraries import absent, confirmed
 from tests.runner.test_real_packages import FABRIC
 
-Run = Callable[..., Ran]
 MODULE = """\
 import pytorch_lightning as pl
 

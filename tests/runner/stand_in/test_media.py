@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run, absent, confirmed
 from tests.runner.samples import KEPT
-from tests.runner.stand_in.test_libraries import absent, confirmed
-
-Run = Callable[..., Ran]
 
 
 @absent("cv2")

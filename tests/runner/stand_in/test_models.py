@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT, LOOP
-from tests.runner.tiny import saved_base, wrapped
 
 from lora_lint_runner.child.stand_in.models import family, folders, snapshot
-
-Run = Callable[..., Ran]
 
 
 def test_what_florence_answers_is_taken_apart(run: Run) -> None:
@@ -44,48 +39,6 @@ one, two = (AutoModel.from_pretrained("bert-base-uncased").state_dict() for _ in
 assert all(torch.equal(one[key], two[key]) for key in one)
 """
     assert run(text).json["after"]["error"] is None
-
-
-def test_an_adapter_that_a_script_loads_is_a_finished_one(run: Run) -> None:
-    text = """\
-from peft import AutoPeftModelForCausalLM
-
-model = AutoPeftModelForCausalLM.from_pretrained("acme/llama-lora")
-assert any("lora_B" in name and weight.abs().sum() > 0 for name, weight in model.named_parameters())
-"""
-    assert run(text).json["after"]["error"] is None
-
-
-def test_an_adapter_of_the_real_models_size_has_one_of_the_small_size_in_its_place(
-    run: Run, llama: Any, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    real = saved_base(type(llama)(**{**llama.to_dict(), "hidden_size": 64}), tmp_path_factory.mktemp("real"))
-    wrapped(real, r=2).save_pretrained("mine")
-    text = (
-        HEAD.split("model = ")[0]
-        + """\
-from peft import PeftModel
-model = PeftModel.from_pretrained(base, "mine", is_trainable=True)
-assert model.peft_config["default"].r == 2
-"""
-    )
-    ran = run(text + LOOP + 'model.save_pretrained("out")\n')
-    assert ran.exit == 0, ran.json["reason"]
-    assert any(said.startswith("adapter mine: a random LoRA") for said in ran.json["after"]["neutralised"])
-
-
-def test_an_adapter_goes_with_the_base_that_the_script_works_on(run: Run) -> None:
-    text = """\
-from peft import PeftConfig, PeftModel
-from transformers import AutoModelForSeq2SeqLM
-
-base = AutoModelForSeq2SeqLM.from_pretrained("t5-large")
-name = PeftConfig.from_pretrained("acme/prefix-tuned").base_model_name_or_path
-PeftModel.from_pretrained(AutoModelForSeq2SeqLM.from_pretrained(name), "acme/prefix-tuned")
-"""
-    ran = run(text)
-    assert ran.json["after"]["error"] is None
-    assert not [line for line in ran.json["lines"] if line["agrees"] is False]
 
 
 def test_a_folder_of_a_model_is_there_when_it_is_asked_for(run: Run) -> None:
@@ -140,17 +93,6 @@ torch.cuda.memory._record_memory_history(max_entries=100)
     assert "quantization: the weights stay in 32 bit" in after["neutralised"]
 
 
-def test_an_adapter_in_a_folder_beside_its_model(run: Run) -> None:
-    text = """from peft import PeftModel
-from transformers import AutoModelForCausalLM
-
-model = AutoModelForCausalLM.from_pretrained("acme/llama-7b-4bit")
-model = PeftModel.from_pretrained(model, "acme/llama-7b-4bit", subfolder="loftq_init", is_trainable=True)
-assert any("lora_B" in name for name, weight in model.named_parameters() if weight.requires_grad)
-"""
-    assert run(text).json["after"]["error"] is None
-
-
 def test_attention_that_a_config_asks_for_is_left_out(run: Run) -> None:
     text = """from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -177,45 +119,6 @@ AutoTokenizer.from_pretrained("models/base")("text")
 
 def test_bars_of_a_notebook_are_plain_ones(run: Run) -> None:
     assert run("from tqdm.notebook import tqdm\nassert list(tqdm([1]))\n").json["after"]["error"] is None
-
-
-def test_a_part_of_a_pipeline_that_no_table_knows_is_small(run: Run) -> None:
-    pytest.importorskip("diffusers")
-    text = """\
-from diffusers import DiTTransformer2DModel
-
-model = DiTTransformer2DModel.from_pretrained("facebook/DiT-XL-2-256", subfolder="transformer")
-assert model.num_parameters() < 1e6
-"""
-    assert run(text).json["after"]["error"] is None
-
-
-def test_a_part_of_a_pipeline_is_of_the_family_that_the_id_tells(run: Run) -> None:
-    """Other pipelines have a model of the same class, with other sizes."""
-    pytest.importorskip("diffusers")
-    text = """\
-from diffusers import UNet2DConditionModel
-from transformers import CLIPTextModel, CLIPTextModelWithProjection
-
-name = "stabilityai/stable-diffusion-xl-base-1.0"
-unet = UNet2DConditionModel.from_pretrained(name, subfolder="unet")
-first = CLIPTextModel.from_pretrained(name, subfolder="text_encoder")
-second = CLIPTextModelWithProjection.from_pretrained(name, subfolder="text_encoder_2")
-assert unet.config.cross_attention_dim == first.config.hidden_size + second.config.hidden_size
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_tokenizer_of_a_pipeline_is_of_the_class_that_is_asked_for(run: Run) -> None:
-    pytest.importorskip("diffusers")
-    text = """\
-from diffusers import PixArtTransformer2DModel
-from transformers import T5Tokenizer
-
-T5Tokenizer.from_pretrained("PixArt-alpha/PixArt-XL-2-512x512", subfolder="tokenizer")("a cat")
-"""
-    assert run(text).json["after"]["error"] is None
 
 
 def test_sounds_are_cut_to_what_the_model_takes(run: Run) -> None:
@@ -274,27 +177,6 @@ kept.save_pretrained("out", state_dict=state)
     assert ran.exit == 0, ran.json["reason"]
 
 
-def test_a_unet_is_of_the_pipeline_that_the_script_saves_to(run: Run) -> None:
-    """Of an id that tells nothing: Stable Diffusion has a UNet of the same class, of another width."""
-    pytest.importorskip("diffusers")
-    text = """\
-import argparse
-from diffusers import StableDiffusionXLPipeline, UNet2DConditionModel
-from transformers import WhisperForConditionalGeneration
-
-unet = UNet2DConditionModel.from_pretrained("company/model", subfolder="unet")
-assert unet.config.addition_embed_type == "text_time", unet.config
-parser = argparse.ArgumentParser()
-parser.add_argument("--resolution", type=int, default=1024)
-assert parser.parse_args().resolution == 256
-speech = WhisperForConditionalGeneration.from_pretrained("openai/whisper-small")
-sounds = torch.zeros(1, speech.config.num_mel_bins, 3000)
-speech.generate(input_features=sounds, max_new_tokens=2, language="Swahili", task="transcribe")
-print(StableDiffusionXLPipeline)
-"""
-    assert run(HEAD + text + LOOP + 'model.save_pretrained("out")\n').exit == 0
-
-
 @pytest.mark.parametrize(
     "refuses",
     [
@@ -306,19 +188,6 @@ def test_a_base_is_large_where_a_script_asks_for_a_small_share_of_trained_weight
     count = "trainable, total = model.get_nb_trainable_parameters()\n"
     ran = run(HEAD + count + refuses + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_pipeline_has_a_model_for_its_task(run: Run) -> None:
-    text = """\
-from transformers import pipeline
-
-judge = pipeline("sentiment-analysis", model="acme/distilbert-imdb", device=0)
-answers = judge(["a", "b c"], batch_size=2, top_k=None)
-print([next(a["score"] for a in answer if a["label"] == "POSITIVE") for answer in answers])
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-    assert any("acme/distilbert-imdb: a tiny random DistilBert" in text for text in ran.json["after"]["neutralised"])
 
 
 def test_what_a_script_builds_from_a_config_is_made_tiny(run: Run) -> None:
@@ -351,21 +220,6 @@ print(load_dataset(snapshot_download(repo_id="acme/rows", repo_type="dataset"))[
     assert ran.exit == 0, ran.json["reason"]
 
 
-def test_an_adapter_that_mixes_others_is_saved_with_them(run: Run) -> None:
-    """X-LoRA with peft 0.21.2: those that it mixes are named for its own loader."""
-    text = """\
-from peft import XLoraConfig
-
-base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
-base.config.use_cache = False
-mixed = {"0": "alice/sums", "1": "alice/code"}
-model = get_peft_model(base, XLoraConfig(task_type="CAUSAL_LM", hidden_size=32, xlora_depth=2, adapters=mixed))
-"""
-    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
-    assert ran.exit == 0, ran.json["reason"]
-    assert set(ran.json["sites"][0]["predicted"]) == {"out", "out/0", "out/1"}
-
-
 def test_a_model_folder_of_the_project_without_weights_has_some(run: Run, tmp_path: Path) -> None:
     """They are too large for a repository. What the script itself saves without any is as it left it."""
     (tmp_path / "bert").mkdir()
@@ -383,15 +237,3 @@ AutoModelForSequenceClassification.from_pretrained("./bert", num_labels=2)
     (work / "mine" / "config.json").write_text(json.dumps(config))
     assert folders.unfilled(str(home / "bert"), str(work), str(home))
     assert not folders.unfilled(str(work / "mine"), str(work), str(home))
-
-
-@pytest.mark.parametrize(
-    ("config", "unfilled"), [({"architectures": ["LlamaModel"]}, True), ({"_class_name": "A"}, False)]
-)
-def test_a_part_of_a_pipeline_is_no_model_without_weights(
-    config: dict[str, Any], unfilled: bool, tmp_path: Path
-) -> None:
-    for root in ("home", "work"):
-        (tmp_path / root / "model").mkdir(parents=True)
-        (tmp_path / root / "model" / "config.json").write_text(json.dumps(config))
-    assert folders.unfilled(str(tmp_path / "work/model"), str(tmp_path / "work"), str(tmp_path / "home")) is unfilled

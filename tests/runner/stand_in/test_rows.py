@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.runner.conftest import Ran
-from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
-
-Run = Callable[..., Ran]
-LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing", split="train")\n'
+from tests.runner.conftest import Run
+from tests.runner.samples import HEAD, KEPT, LOAD, LOOP, SAVE, WORDS
 
 ASKED = {
     "rows that pass the script's own tests": (
@@ -151,140 +147,6 @@ def test_rows_that_come_one_by_one(run: Run) -> None:
     assert run(text + KEPT).exit == 0
 
 
-WORDS = 'from transformers import AutoTokenizer\ntok = AutoTokenizer.from_pretrained("gpt2")\n'
-WANTED = {
-    "texts, whatever their names sound like": 'tok(rows["class"][:2], rows["rating"][:2])\n',
-    "texts that are a chat elsewhere in the project": (
-        'def chat(row):\n    return tok.apply_chat_template(row["prompt"])\ntok(rows["prompt"][0])\n'
-    ),
-    "chats that speak of their picture by the script's own mark": (
-        'for turn in rows[0]["messages"]:\n    assert turn["content"].split()\n'
-        'if not any("<image>" in turn["content"] for turn in rows[0]["messages"]):\n'
-        '    raise ValueError("0 <image> tokens for 1 image")\n'
-    ),
-    "a text that holds JSON": 'import json\nassert [part for part in json.loads(rows[0]["record"])]\n',
-    "a chat, as JSON": (
-        'import json\ndef one(row):\n    turns = json.loads(row["asked"]) + json.loads(row["said"])\n'
-        "    form = '{{ messages[0].role }}'\n"
-        "    return {'n': len(tok.apply_chat_template(turns, tokenize=False, chat_template=form))}\n"
-        "print(rows.map(one)[0])\n"
-    ),
-}
-
-
-@pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED.keys())
-def test_what_is_made_of_a_column(run: Run, wanted: str) -> None:
-    ran = run(LOAD + WORDS + wanted + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-TOKENIZED = {
-    "for a trainer": """from transformers import Trainer, TrainingArguments
-Trainer(model, TrainingArguments("o"), train_dataset=load_from_disk("tokenized")).train()
-""",
-    "for a loop": """import torch
-from transformers import default_data_collator
-optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
-rows = load_from_disk("tokenized")["train"].with_format("torch")
-for batch in torch.utils.data.DataLoader(rows, batch_size=4, collate_fn=default_data_collator):
-    model(**batch).loss.backward()
-    optimizer.step()
-""",
-}
-
-
-@pytest.mark.parametrize("script", TOKENIZED)
-def test_rows_of_a_data_set_that_another_script_has_tokenized(run: Run, script: str) -> None:
-    text = "from datasets import load_from_disk\n" + TOKENIZED[script] + 'model.save_pretrained("out")\n'
-    ran = run(HEAD + text, "--made-up-rows")
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_what_a_tokenized_row_says_beside_its_tokens(run: Run) -> None:
-    text = """import torch
-from datasets import load_from_disk
-from transformers import Trainer, TrainingArguments
-
-def collate(rows):
-    labels = [[-100] * row["seq_len"] + row["input_ids"][row["seq_len"]:] for row in rows]
-    return {"input_ids": torch.tensor([row["input_ids"] for row in rows]), "labels": torch.tensor(labels)}
-
-class Own(Trainer):
-    def _remove_unused_columns(self, rows, *args, **options):
-        return rows
-
-Own(model, TrainingArguments("o"), train_dataset=load_from_disk("tokenized"), data_collator=collate).train()
-model.save_pretrained("out")
-"""
-    ran = run(HEAD + text, "--made-up-rows")
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_columns_that_a_trainer_needs_and_the_script_names(run: Run) -> None:
-    text = (
-        LOAD
-        + """from trl import DPOTrainer
-
-assert {"prompt", "chosen", "rejected"} <= set(rows.column_names)
-print(DPOTrainer, rows[0]["chosen"])
-"""
-    )
-    assert run(text).json["after"]["error"] is None
-
-
-def test_each_stage_has_the_columns_of_its_own_data(run: Run) -> None:
-    """What another trainer of the script asks for is no column of a data set that is known to lack it."""
-    text = """from datasets import load_dataset
-from trl import DPOTrainer, SFTTrainer
-
-print(DPOTrainer, SFTTrainer)
-chats, pairs = (load_dataset(f"trl-lib/{name}", split="train") for name in ("Capybara", "ultrafeedback_binarized"))
-assert not set(chats.column_names) & set(pairs.column_names), chats.column_names
-"""
-    assert run(text).json["after"]["error"] is None
-
-
-def test_a_data_set_whose_id_tells_of_other_columns_has_those_of_the_script(run: Run) -> None:
-    """It is not by what lies in a turn of its chats that it is known."""
-    text = """from datasets import load_dataset
-
-for row in load_dataset("someone/llava-instruct-small", split="train"):
-    turns = [part["image"] for turn in row["messages"] for part in turn["content"] if "image" in part]
-    print(turns, [image.convert("RGB") for image in row["images"]])
-"""
-    assert run(text).json["after"]["error"] is None
-
-
-def test_parts_that_a_function_picks_are_no_columns(run: Run) -> None:
-    text = """\
-from datasets import load_dataset
-
-def numbered(rows):
-    return rows["train"].map(lambda row: {"number": int(row["answer"].split("####")[1])})
-
-rows = load_dataset("openai/gsm8k", "main")
-assert numbered(rows).column_names == ["question", "answer", "number"]
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_who_speaks_in_a_chat_has_the_names_that_the_script_knows(run: Run) -> None:
-    text = """import json
-
-roles = {"asker": "Q", "helper": "A"}
-for row in json.load(open("chats.json")):
-    print([roles[turn["from"]] + turn["value"] for turn in row["conversations"]])
-"""
-    ran = run(text + KEPT, "--made-up-rows")
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_column_that_is_compared_by_size_is_a_number(run: Run) -> None:
-    ran = run(LOAD + "least = 0.0\nprint(len([row for row in rows if row['span'] < least]))\n" + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
 def test_all_parts_as_one(run: Run) -> None:
     text = 'from datasets import load_dataset\nload_dataset("a/b", split="all").shuffle().select(range(3))\n'
     assert run(text).json["after"]["error"] is None
@@ -311,84 +173,6 @@ names = json.load(open(hf_hub_download("huggingface/label-files", "ade20k-id2lab
 assert names["0"] == "label_0"
 """
     assert run(text).json["after"]["error"] is None
-
-
-def test_pictures_in_folders_of_the_users_own(run: Run, tmp_path: Path) -> None:
-    for label in ("fern", "moss"):
-        (tmp_path / "plants" / "all" / label).mkdir(parents=True)
-        pytest.importorskip("PIL.Image").new("RGB", (8, 8)).save(tmp_path / "plants" / "all" / label / "0.jpg")
-    text = """\
-from datasets import load_dataset
-
-rows = load_dataset("imagefolder", data_dir="plants/all", split="train")
-assert sorted(rows.features["label"].names) == ["fern", "moss"]
-"""
-    assert run(text).json["after"]["error"] is None
-
-
-def test_sounds_of_streams_are_not_decoded(run: Run) -> None:
-    text = """\
-from datasets import Audio, IterableDatasetDict, load_dataset
-
-parts = IterableDatasetDict()
-parts["train"] = load_dataset("mozilla-foundation/common_voice_11_0", "hi", split="train", streaming=True)
-parts = parts.cast_column("audio", Audio(sampling_rate=16000))
-assert next(iter(parts["train"]))["audio"]["sampling_rate"] == 16000
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_paths_of_a_manifest_that_are_cast_to_sounds_or_pictures_are_read_as_such(run: Run) -> None:
-    text = """\
-from datasets import Audio, Image, load_dataset
-
-parts = load_dataset("json", data_files={"train": "manifest.jsonl"})
-parts = parts.cast_column("audio_filepath", Audio(sampling_rate=16000)).cast_column("page_file", Image())
-row = parts["train"][0]
-assert len(row["audio_filepath"]["array"]) > row["audio_filepath"]["sampling_rate"] // 4
-assert row["page_file"].convert("RGB").size
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_sounds_are_decoded_as_both_kinds_of_releases_do(run: Run) -> None:
-    text = """\
-from datasets import Audio, load_dataset
-
-rows = load_dataset("mozilla-foundation/common_voice_11_0", "hi", split="train")
-rows = rows.cast_column("audio", Audio(sampling_rate=16000))
-sound = rows.map(lambda row: {"peak": row["audio"]["array"].max()})[0]["audio"]
-assert sound["array"].ndim == 1 and sound.get_all_samples().data.shape[0] == 1
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_sound_whose_rate_stands_beside_it_is_no_record(run: Run) -> None:
-    text = """\
-from datasets import load_from_disk
-
-for row in load_from_disk("spoken"):
-    assert row["sampling_rate"] == 16000 and max(row["audio"]) < 1
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-def test_a_column_that_the_script_itself_writes_is_not_removed_with_the_others(run: Run) -> None:
-    """The trainer's text_field is made up as a column; the real data set has only what the function reads."""
-    text = """\
-def chat(row):
-    row["text"] = row["question"] + row["answer"]
-    return row
-
-rows = rows.map(chat, remove_columns=rows.column_names)
-assert rows[0]["text"] and rows.column_names == ["text"], rows.column_names
-"""
-    ran = run(LOAD + text + KEPT + 'dict(dataset_text_field="text")\n')
-    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_rows_of_a_generator_that_uses_the_models_tokenizer(run: Run) -> None:
@@ -439,18 +223,6 @@ from datasets import load_dataset
 found = load_dataset("ethz/food101", split="train")
 names = found.features["label"].names
 assert len(names) == 10 and set(found["label"]) == set(range(10))
-"""
-    ran = run(text + KEPT)
-    assert ran.exit == 0, ran.json["reason"]
-
-
-@pytest.mark.parametrize("renamed", ['rename_column("labels", "label")', 'rename_columns({"labels": "label"})'])
-def test_a_column_that_gets_another_name_is_what_is_asked_of_that(run: Run, renamed: str) -> None:
-    text = f"""\
-from datasets import load_dataset
-
-rows = load_dataset("microsoft/cats_vs_dogs", split="train").{renamed}
-assert dict(enumerate(rows.features["label"].names))
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run
 from tests.runner.samples import HEAD
-
-Run = Callable[..., Ran]
 
 WARMED = """\
 from transformers import get_linear_schedule_with_warmup

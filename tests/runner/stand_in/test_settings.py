@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run
 from tests.runner.samples import LOOP
-
-Run = Callable[..., Ran]
 
 TARGETS = {
     "a list in a file of settings": (

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run
 from tests.runner.samples import HEAD, KEPT
 
 from lora_lint_runner.child.stand_in.models import family
-
-Run = Callable[..., Ran]
 
 
 def test_tokens_that_a_script_adds_without_making_room_for_them_have_it(run: Run) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 
 import pytest
-from tests.runner.conftest import Ran, confirmed
+from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import LOOP
 
-Run = Callable[..., Ran]
 SAVE = 'model.save_pretrained("out")\n'
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("unsloth") is not None, reason="the real unsloth is here")
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.runner.conftest import Ran
+from tests.runner.conftest import Run, absent, confirmed
 from tests.runner.samples import KEPT
-from tests.runner.stand_in.test_libraries import absent, confirmed
 
-Run = Callable[..., Ran]
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 BOOK = f'<workbook {MAIN} xmlns:r="{RELATIONS}"><sheets><sheet name="told" r:id="r1"/></sheets></workbook>'

@@ -1,0 +1,25 @@
+"""A script to write idioms of Python into: what it begins with, what it ends with, what is found in it."""
+
+from __future__ import annotations
+
+import lora_lint
+
+HEAD = """\
+import enum
+import itertools
+import types
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+"""
+WRAP = "model = get_peft_model(model, LoraConfig())\n"
+TRAIN = "model(**batch).loss.backward()\noptimizer.step()\n"
+SAVE = 'model.save_pretrained("out")\n'
+MADE = "optimizer = torch.optim.SGD(model.parameters())\n"
+
+
+def found(body: str) -> list[str]:
+    return [finding.name for finding in lora_lint.check_source(HEAD + body)]

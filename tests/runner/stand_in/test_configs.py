@@ -1,0 +1,75 @@
+"""Libraries of settings and command lines that are not installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.runner.conftest import Run, absent, confirmed
+from tests.runner.samples import KEPT
+
+
+@absent("fire")
+def test_fire_calls_a_function_with_the_command_line(run: Run) -> None:
+    text = "import fire\ndef main(out: str, lr: float = 1.0):\n    assert (out, lr) == ('x', 2.0)\nfire.Fire(main)\n"
+    confirmed(run(text + KEPT, "--", "--out=x", "--lr", "2.0"))
+
+
+@absent("hydra")
+def test_hydra_composes_a_config_from_groups_and_overrides(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "conf" / "model").mkdir(parents=True)
+    (tmp_path / "conf" / "train.yaml").write_text("defaults:\n  - model: small\nlr: 0.1\nout: run-${lr}\n")
+    (tmp_path / "conf" / "model" / "small.yaml").write_text("layers: 2\n")
+    text = """\
+import hydra
+
+@hydra.main(version_base=None, config_path="conf", config_name="train")
+def main(config):
+    assert config.model.layers == 2
+    assert config.out == "run-0.5", config.out
+
+main()
+"""
+    confirmed(run(text + KEPT, "--", "lr=0.5"))
+
+
+@absent("hydra")
+def test_hydra_makes_what_a_config_names(run: Run) -> None:
+    text = """\
+from hydra.utils import instantiate
+
+made = instantiate({"_target_": "fractions.Fraction", "_args_": [1]}, denominator=2, _convert_="all")
+assert made + instantiate({"_target_": "operator.add", "_partial_": True})(1, 2) == 3.5
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("omegaconf")
+def test_omegaconf_merges_files_and_dotted_words(run: Run) -> None:
+    text = """\
+from omegaconf import OmegaConf
+
+config = OmegaConf.merge(OmegaConf.create({"a": {"b": 1, "c": 2}}), OmegaConf.from_dotlist(["a.b=3"]))
+assert OmegaConf.to_container(config) == {"a": {"b": 3, "c": 2}}
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("omegaconf")
+def test_omegaconf_reads_numbers_with_an_exponent(run: Run) -> None:
+    text = "from omegaconf import OmegaConf\nassert OmegaConf.create('lr: 1e-4\\nname: e4').lr == 0.0001\n"
+    confirmed(run(text + KEPT))
+
+
+@absent("ruamel")
+def test_ruamel_reads_a_file_of_settings(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lora.yaml").write_text("lora:\n  r: 8\n")
+    text = """\
+from pathlib import Path
+import ruamel.yaml as yaml
+
+parser = yaml.YAML(typ="safe", pure=True)
+parser.default_flow_style = False
+assert parser.load(Path("lora.yaml"))["lora"]["r"] == 8
+assert parser.load("a: [1, 2]")["a"] == [1, 2]
+"""
+    confirmed(run(text + KEPT))

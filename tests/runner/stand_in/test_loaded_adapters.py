@@ -1,0 +1,78 @@
+"""Adapters that a script loads: finished ones, that go with the base that it works on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.runner.conftest import Run
+from tests.runner.samples import HEAD, LOOP
+from tests.runner.tiny import saved_base, wrapped
+
+
+def test_an_adapter_that_a_script_loads_is_a_finished_one(run: Run) -> None:
+    text = """\
+from peft import AutoPeftModelForCausalLM
+
+model = AutoPeftModelForCausalLM.from_pretrained("acme/llama-lora")
+assert any("lora_B" in name and weight.abs().sum() > 0 for name, weight in model.named_parameters())
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_an_adapter_of_the_real_models_size_has_one_of_the_small_size_in_its_place(
+    run: Run, llama: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    real = saved_base(type(llama)(**{**llama.to_dict(), "hidden_size": 64}), tmp_path_factory.mktemp("real"))
+    wrapped(real, r=2).save_pretrained("mine")
+    text = (
+        HEAD.split("model = ")[0]
+        + """\
+from peft import PeftModel
+model = PeftModel.from_pretrained(base, "mine", is_trainable=True)
+assert model.peft_config["default"].r == 2
+"""
+    )
+    ran = run(text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert any(said.startswith("adapter mine: a random LoRA") for said in ran.json["after"]["neutralised"])
+
+
+def test_an_adapter_goes_with_the_base_that_the_script_works_on(run: Run) -> None:
+    text = """\
+from peft import PeftConfig, PeftModel
+from transformers import AutoModelForSeq2SeqLM
+
+base = AutoModelForSeq2SeqLM.from_pretrained("t5-large")
+name = PeftConfig.from_pretrained("acme/prefix-tuned").base_model_name_or_path
+PeftModel.from_pretrained(AutoModelForSeq2SeqLM.from_pretrained(name), "acme/prefix-tuned")
+"""
+    ran = run(text)
+    assert ran.json["after"]["error"] is None
+    assert not [line for line in ran.json["lines"] if line["agrees"] is False]
+
+
+def test_an_adapter_in_a_folder_beside_its_model(run: Run) -> None:
+    text = """from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("acme/llama-7b-4bit")
+model = PeftModel.from_pretrained(model, "acme/llama-7b-4bit", subfolder="loftq_init", is_trainable=True)
+assert any("lora_B" in name for name, weight in model.named_parameters() if weight.requires_grad)
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_an_adapter_that_mixes_others_is_saved_with_them(run: Run) -> None:
+    """X-LoRA with peft 0.21.2: those that it mixes are named for its own loader."""
+    text = """\
+from peft import XLoraConfig
+
+base = AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B")
+base.config.use_cache = False
+mixed = {"0": "alice/sums", "1": "alice/code"}
+model = get_peft_model(base, XLoraConfig(task_type="CAUSAL_LM", hidden_size=32, xlora_depth=2, adapters=mixed))
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert set(ran.json["sites"][0]["predicted"]) == {"out", "out/0", "out/1"}

@@ -1,0 +1,54 @@
+"""Metrics say a half, in whatever form a script reads them."""
+
+from __future__ import annotations
+
+from tests.runner.conftest import Run, absent, confirmed
+from tests.runner.samples import KEPT
+
+
+@absent("sklearn")
+def test_sklearn_counts_what_is_confused(run: Run) -> None:
+    text = """\
+from sklearn.metrics import classification_report, confusion_matrix, roc_curve
+
+print(classification_report([0, 1], [0, 1], target_names=["bad", "good"]) + "\\n")
+assert classification_report([0, 1], [0, 1], output_dict=True)["macro avg"]["f1-score"] == 0.5
+assert confusion_matrix([0, 0, 1], [0, 1, 1]).tolist() == [[1, 1], [0, 1]]
+false, true, thresholds = roc_curve([0, 1], [0.2, 0.8])
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("evaluate")
+def test_scores_are_a_half_so_that_the_first_is_better_than_nothing(run: Run) -> None:
+    text = """\
+import evaluate
+
+metric, best = evaluate.load("rouge"), 0.0
+for score in (metric.compute(predictions=["a"], references=["b"])["rougeL"], metric._compute()["rouge1"]):
+    assert score > best
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("rouge_score")
+def test_several_scores_by_name_are_gone_through(run: Run) -> None:
+    text = """\
+from rouge_score import rouge_scorer
+
+for name, score in rouge_scorer.RougeScorer(["rouge1", "rougeLsum"]).score("a", "b").items():
+    assert isinstance(name, str) and score.fmeasure == 0.5
+"""
+    confirmed(run(text + KEPT))
+
+
+@absent("evaluate")
+def test_a_score_is_one_number_or_several_by_name(run: Run) -> None:
+    text = """\
+import evaluate
+
+metric = evaluate.load("wer")
+scores = metric.compute(predictions=["a"], references=["a"])
+assert f"{100 * scores:.1f}" == "50.0" and scores < 1 and scores["f1"] == 0.5
+"""
+    confirmed(run(text + KEPT))
