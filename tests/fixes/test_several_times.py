@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from textwrap import dedent
 
+import lora_lint
+
 HEAD = """\
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
@@ -91,3 +93,26 @@ def test_a_statement_that_merges_and_saves_is_one_round(fixed: Fixed) -> None:
         model.save_pretrained("out-adapter")
         model.merge_and_unload().save_pretrained("out")
     """)
+
+
+def test_a_trainer_keeps_the_config_that_one_path_needs() -> None:
+    text = """\
+import os
+
+from peft import LoraConfig, PeftModel
+from transformers import AutoModelForCausalLM
+from trl import SFTConfig, SFTTrainer
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+if os.path.exists("out"):
+    model = PeftModel.from_pretrained(model, "out", is_trainable=True)
+config = LoraConfig(task_type="CAUSAL_LM")
+trainer = SFTTrainer(model, SFTConfig("runs", save_strategy="no"), train_dataset=rows, peft_config=config)
+trainer.train()
+trainer.save_model("out")
+"""
+    [finding] = lora_lint.check_source(text)
+    assert (finding.name, finding.fix) == ("wrapped-twice", None)
+    always = text.replace('if os.path.exists("out"):\n    ', "")
+    [finding] = lora_lint.check_source(always)
+    assert finding.fix is not None

@@ -49,6 +49,21 @@ for row in load_dataset("someone/stories", split="train"):
     assert "few rows of data" in str(ran.json["after"]["neutralised"])
 
 
+def test_a_script_that_makes_its_rows_for_long_is_left_with_fewer_of_them(run: Run) -> None:
+    text = """\
+import time
+mazes = []
+for size in (3, 4):
+    for place in range(50_000):
+        mazes.append((size, place))
+        time.sleep(0.01)
+assert {size for size, _ in mazes} == {3, 4}
+"""
+    ran = run(text + KEPT, "--time-limit", "20")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "the loop at line 4 was left after " in str(ran.json["after"]["neutralised"])
+
+
 def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:
     text = "import time\nheld = []\nwhile True:\n    held.append(bytearray(50_000_000))\n    time.sleep(0.05)\n"
     code, why = reason(run(text + KEPT, "--memory-limit", "1.5G"))

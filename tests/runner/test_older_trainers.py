@@ -33,6 +33,24 @@ Trainer(model, Own("o", share=0.1, warmup_ratio=0.1), train_dataset=rows).train(
     assert "has no warmup_ratio; now warmup_steps" in said
 
 
+def test_arguments_that_are_gone_are_no_columns_of_the_rows(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+from datasets import load_dataset
+
+@dataclass
+class Own(TrainingArguments):
+    share: float = 0.5
+
+answers = load_dataset("company/answers", split="train")
+settings = {"output_dir": "o", "share": 0.1, "warmup_ratio": 0.1}
+args = Own(**settings)
+answers.filter(lambda row: row["reward"] > args.share)
+Trainer(model, args, train_dataset=rows).train()
+"""
+    assert "has no warmup_ratio; now warmup_steps" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
 def test_a_trainer_of_the_scripts_own_has_its_tokenizer_under_the_older_name(run: Run) -> None:
     text = """\
 class Mine(Trainer):

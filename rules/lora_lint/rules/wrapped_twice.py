@@ -161,12 +161,15 @@ def fix(report: Report, editor: Any) -> Any:
     """A trainer that is given a PeftModel loses its peft_config argument.
 
     Safe where it raises, else unsafe: the adapter that is there is trained instead of a new one. None for a plain model
-    with the layers of another adapter: without peft_config its trainer would save a whole model.
+    with the layers of another adapter: without peft_config its trainer would save a whole model. None either where
+    other paths come to this trainer with a plain model: they need the argument.
     """
     from lora_lint.fixes.arguments import remove_keyword
 
     event: Event[Wrapped | Loaded] = report.facts
     if isinstance(event.facts, Loaded) or event.facts.by != "trainer" or _again(event) in ("", "layers", "loaded"):
+        return None
+    if report.severity == "warning":
         return None
     message = "drop peft_config: the model is wrapped already"
     return remove_keyword(editor, event.site, "peft_config", message, safe=bool(event.facts.raises))

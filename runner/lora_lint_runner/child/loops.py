@@ -24,6 +24,7 @@ ROUNDS = 1024
 FAST_ROUNDS = 50_000
 PATIENCE = 6.0  # seconds of the processor that a loop may go on to reach a save in its body
 WAIT = 30.0  # seconds of the clock
+LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may take, where time is short
 
 Rows = tuple[int, int]
 COLLECTIONS = (list, tuple, set, frozenset, Mapping, MappingView)
@@ -71,6 +72,7 @@ class Loops:
                 if this is None:
                     this = self.begun(sys._getframe(1), row)
                     this.each = self.whole or _collection(items)
+                    this.of_items = _counted(items) or _collection(items)
                 yield item
                 if this.enough():
                     break
@@ -124,6 +126,8 @@ class Round:
         # a generator's loop is at rest while its rows are trained on: what happens meanwhile is not its doing
         self.rests = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         self.rounds = 0
+        self.began = time.monotonic()
+        self.of_items = False  # a `for` over so many
         self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
         self.each = False  # over things of which each may be trained on
@@ -153,6 +157,8 @@ class Round:
         self.rounds += 1
         steps, backwards = events.steps - self.steps, events.backwards - self.backwards
         if not steps and not backwards:
+            if self.of_items and self.rounds % FEW == 0 and self._overlong():
+                return True
             done = events.evaluations - self.evaluations >= EVALUATIONS and self.rounds >= EVALUATIONS
             if self.loops.whole or not done or self.waiting():
                 return False
@@ -171,6 +177,21 @@ class Round:
         if self.again and self._trained():
             return self._done(True)
         return self._done(steps >= self.loops.steps and self._trained())
+
+    def _overlong(self) -> bool:
+        """Does it make rows, say, and take its time? Who watches the limit is told; where an earlier attempt came to
+        it, a part of the rounds is enough."""
+        run = self.loops.events.run
+        if time.monotonic() - self.began < LONG:
+            return False
+        if not run.spec.learned.get("few rows"):
+            run.journal.line({"kind": "rows", "count": self.rounds})
+            self.began = float("inf")  # told once
+            return False
+        run.neutral(
+            f"the loop at line {self.rows[0]} was left after {self.rounds} rounds: it had reached the time limit"
+        )
+        return True
 
     def _trained(self) -> bool:
         """Has the optimizer that was built last made its steps?"""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from tests.runner.conftest import Run, absent, confirmed
-from tests.runner.samples import HEAD, KEPT, LOOP
+from tests.runner.samples import HEAD, KEPT, LOOP, TRAINER
 
 from lora_lint_runner.child.stand_in.anything import nothing_class
 
@@ -130,6 +130,18 @@ assert "q_proj" in taken and "lm_head" not in taken, taken
 
 
 @absent("wandb")
+def test_a_script_sees_the_trackers_that_it_asked_its_trainer_for(run: Run) -> None:
+    text = """\
+args = TrainingArguments("runs", report_to="wandb", save_strategy="no")
+if args.report_to[0] == "wandb" and "wandb" in args.report_to:
+    os.environ["WANDB_PROJECT"] = "street"
+trainer = Trainer(model, args, train_dataset=rows)
+assert not any("Wandb" in type(called).__name__ for called in trainer.callback_handler.callbacks)
+trainer.train()
+"""
+    confirmed(run(HEAD + TRAINER + text + SAVE))
+
+
 def test_a_tracker_takes_everything_and_says_nothing(run: Run) -> None:
     text = 'import wandb\nrun = wandb.init(project="p")\nwandb.log({"loss": 1})\nwandb.config.update({"a": 1})\n'
     confirmed(run(text + KEPT))

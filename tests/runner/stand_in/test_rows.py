@@ -201,6 +201,19 @@ assert list(DataLoader(rows["text"], batch_size=100_000, drop_last=True))
     assert ran.exit == 0, ran.json["reason"]
 
 
+def test_what_is_told_every_so_many_parts_of_the_rows_is_told_of_few(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from transformers import TrainingArguments
+
+rows = load_dataset("company/answers", split="train")
+arguments = TrainingArguments("runs", logging_steps=len(rows) // 5000)
+assert arguments.logging_steps == 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_rows_of_a_file_of_the_hub_pass_the_scripts_own_tests(run: Run) -> None:
     text = """\
 import json

@@ -52,3 +52,28 @@ scores = metric.compute(predictions=["a"], references=["a"])
 assert f"{100 * scores:.1f}" == "50.0" and scores < 1 and scores["f1"] == 0.5
 """
     confirmed(run(text + KEPT))
+
+
+@absent("torchmetrics")
+def test_a_metric_of_the_scripts_own_keeps_its_states(run: Run) -> None:
+    text = """\
+from abc import ABC
+from torchmetrics import Metric
+
+class Share(Metric, ABC):
+    def __init__(self):
+        super().__init__()
+        self.add_state("seen", default=0, dist_reduce_fx="sum")
+
+    def update(self, right):
+        self.seen += right
+
+    def compute(self):
+        return self.seen / 2
+
+share = Share().to("cuda")
+assert share(1) == 0.5 and share(1) == 1.0
+share.reset()
+assert share.compute() == 0
+"""
+    confirmed(run(text + KEPT))

@@ -49,6 +49,37 @@ def install(run: Run) -> None:
                 sys.modules.setdefault(name, StandInModule(name))
 
 
+class Reported(list[Any]):
+    """`report_to` of training arguments: empty to the libraries, to the script what it asked for."""
+
+    def __init__(self, run: Run, said: Any) -> None:
+        super().__init__()
+        self.run, self.said = run, list(said) if isinstance(said, (list, tuple)) else [said]
+
+    def _seen(self) -> list[Any]:
+        return self.said if self.run.code.asks() else []
+
+    def __len__(self) -> int:
+        return len(self._seen())
+
+    def __iter__(self) -> Any:
+        return iter(self._seen())
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._seen()[place]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._seen()
+
+    def __eq__(self, other: object) -> bool:
+        return self._seen() == other
+
+    __hash__ = None
+
+    def __reduce__(self) -> Any:
+        return list, ()
+
+
 def _installed(package: str) -> bool:
     try:
         return importlib.util.find_spec(package) is not None and not isinstance(sys.modules.get(package), StandInModule)

@@ -143,11 +143,14 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
             _set(arguments, name, 0)
     if getattr(arguments, "logging_steps", None) is not None:
         with contextlib.suppress(TypeError):
-            if arguments.logging_steps > 1:
+            share_of_few = arguments.logging_steps == 0 and run.made_up  # `len(rows) // 100`
+            if arguments.logging_steps > 1 or share_of_few:
                 _set(arguments, "logging_steps", 1)
-    if getattr(arguments, "report_to", None) not in (None, [], "none", ["none"]):
+    reported: Any = []
+    if (asked := getattr(arguments, "report_to", None)) not in (None, [], "none", ["none"]):
         run.neutral(trackers.SAID)
-    for name, plain in {"report_to": [], "use_cpu": True, "no_cuda": True, "disable_tqdm": True}.items():
+        reported = trackers.Reported(run, asked) if asked not in ("all", ["all"]) else []
+    for name, plain in {"report_to": reported, "use_cpu": True, "no_cuda": True, "disable_tqdm": True}.items():
         if hasattr(arguments, name):
             _set(arguments, name, plain)
     optimizer = str(getattr(getattr(arguments, "optim", ""), "value", getattr(arguments, "optim", "")))

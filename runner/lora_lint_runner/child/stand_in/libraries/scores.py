@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from types import ModuleType
 from typing import Any
 
@@ -20,8 +21,39 @@ def sentences(text: str, *args: Any) -> list[str]:
     return [s for s in text.split(". ") if s]
 
 
+class Metric:
+    """What a metric of the script's own is made of: its states are attributes, and a call is an update."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._states: dict[str, Any] = {}
+
+    def add_state(self, name: str, default: Any, *args: Any, **options: Any) -> None:
+        self._states[name] = default
+        setattr(self, name, copy.copy(default))
+
+    def reset(self) -> None:
+        for name, default in self._states.items():
+            setattr(self, name, copy.copy(default))
+
+    def to(self, *args: Any, **options: Any) -> Metric:
+        return self
+
+    cpu = cuda = eval = train = to
+
+    def update(self, *args: Any, **options: Any) -> None: ...
+    def compute(self) -> Any:
+        return Score()
+
+    def forward(self, *args: Any, **options: Any) -> Any:
+        self.update(*args, **options)
+        return self.compute()
+
+    __call__ = forward
+
+
 WHOLE.update(
     {
+        "torchmetrics": {"Metric": Metric},
         "nltk": {"sent_tokenize": sentences, "word_tokenize": str.split, "download": lambda *a, **k: True},
         "nltk.tokenize": {"sent_tokenize": sentences, "word_tokenize": str.split},
     }

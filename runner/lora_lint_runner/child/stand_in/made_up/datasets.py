@@ -47,7 +47,7 @@ class Data:
             release = importlib.import_module("datasets").__version__
             text = f"datasets {release} runs no scripts of data sets ({path}), releases before 4 do; rows are made up"
             self.run.journal.line({"kind": "lacking", "text": text, "harmless": True})
-        elif path in LOCAL or os.path.exists(path):
+        elif path in LOCAL or (os.path.exists(path) and not (self.run.spec.makes_up_rows and _is_empty(path))):
             return self._local(real, path, name, options)
         self.run.neutral(f"data set {path}{f' ({name})' if name else ''}: rows made up")
         wanted = [s for s in self.run.hints.strings if SPLIT.match(s)]
@@ -59,7 +59,7 @@ class Data:
         remote = [f for f in _flat(files) if re.match(r"\w+://", f)]
         missing = [f for f in _flat(files) if f not in remote and not _there(f, options.get("data_dir"))]
         folder = options.get("data_dir")
-        if folder and not files and not os.path.isdir(folder):
+        if folder and not files and (not os.path.isdir(folder) or _is_empty(folder)):
             missing = [str(folder)]
         if not remote and (not missing or not self.run.spec.makes_up_rows):
             return self._read(real, path, name, options)
@@ -185,6 +185,11 @@ def _is_script(path: str) -> bool:
     """Is it a script that makes a data set, or a folder that holds one of its name?"""
     inside = os.path.join(path, os.path.basename(path.rstrip("/")) + ".py")
     return (os.path.isfile(path) and path.endswith(".py")) or os.path.isfile(inside)
+
+
+def _is_empty(folder: str) -> bool:
+    """Is it a folder in which a clone has no file but those that keep it?"""
+    return os.path.isdir(folder) and all(name.startswith(".") for _, _, names in os.walk(folder) for name in names)
 
 
 def _only_marked(path: Any) -> bool:

@@ -100,14 +100,18 @@ def refused(run: Run, error: BaseException) -> Learned | None:
     if said is None or not any(k.arg is None for call in calls for k in call.keywords):
         return None
     made = at_work(run, error).get(said[1])
-    home = sys.modules.get(made.__module__) if isinstance(made, type) else None
-    if home is not None and not run.code.owns(str(getattr(home, "__file__", ""))):
-        return None  # a library's own, which has no such argument any more
+    if isinstance(made, type) and any(_of_a_library(run, base) for base in made.__mro__[:-1]):
+        return None  # arguments for a trainer, say, which have no such one any more
     fields = inspect.signature(made).parameters if isinstance(made, type) else run.hints.columns
     known: dict[str, list[str]] = run.spec.learned.get("no columns", {})
     so_far = known.get(run.met.last_read, [])
     new = sorted({said[2], *(c for c in run.hints.columns if c not in fields)} - {*so_far})
     return {"no columns": {**known, run.met.last_read: [*so_far, *new]}} if new else None
+
+
+def _of_a_library(run: Run, made: type) -> bool:
+    home = sys.modules.get(made.__module__)
+    return home is not None and not run.code.owns(str(getattr(home, "__file__", "")))
 
 
 def _by_place(run: Run, error: BaseException) -> list[str]:

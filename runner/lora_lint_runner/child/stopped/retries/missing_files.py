@@ -150,6 +150,7 @@ def lacked(run: Run, error: BaseException) -> str | None:
     if not isinstance(error, OSError) and name not in str(error) and not several:
         return None  # it only was the last
     loaded = any(f.name == "load" and "torch" in f.filename for f in traceback.extract_tb(error.__traceback__))
+    loaded |= type(error).__name__ == "EmptyDatasetError"  # of datasets, which looks into a folder
     return run.code.named(name) if loaded or wanted(run, error) or "disk" in run.hints.read else None
 
 
