@@ -57,7 +57,7 @@ class Side:
         self.notes: list[str] = []
         self.notebook: notebook.Script | None = None
         self.result: Observed | None = None
-        self.earlier: list[Attempt] = []  # those with another command line
+        self.earlier: list[Attempt] = []  # those with another command line, or that came to their end with fewer rows
         self.seconds = 0.0
 
     def prepare(self) -> None:
@@ -167,7 +167,8 @@ class Side:
         limit = self.plan.limits.seconds * MOST_TIMES
         more = self.attempts < MOST_ATTEMPTS and (not limit or self.seconds < limit)
         if found.learned and more and {**self.learned, **found.learned} != self.learned:
-            if "command" in found.learned:
+            in_vain = found.error is None and found.steps and set(found.learned) == {"rows"}  # if it takes too long
+            if "command" in found.learned or in_vain:
                 self.earlier.append(Attempt(self.box, self.learned, self._complete(found)))
             self.learned = {**self.learned, **found.learned}
             return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import Run, reason
-from .samples import HEAD, KEPT
+from .conftest import Run, confirmed, reason
+from .samples import HEAD, KEPT, SAVE
 
 
 def test_an_endless_loop_is_ended_at_the_time_limit(run: Run) -> None:
@@ -62,6 +62,28 @@ assert {size for size, _ in mazes} == {3, 4}
     ran = run(text + KEPT, "--time-limit", "20")
     assert ran.exit == 0, ran.json["reason"]
     assert "the loop at line 4 was left after " in str(ran.json["after"]["neutralised"])
+
+
+def test_a_run_that_came_to_its_end_stands_where_one_with_more_rows_takes_too_long(run: Run) -> None:
+    text = """\
+import time
+from datasets import load_dataset
+
+pictures = load_dataset("someone/pictures", split="train")["image"]
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for epoch in range(3):
+    for step in range(0, len(pictures), 8):
+        time.sleep(0.25)
+        ids = torch.randint(0, 100, (2, 8))
+        model(input_ids=ids, labels=ids).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        if step == 8 * 500:
+            model.save_pretrained("halfway")
+"""
+    ran = run(HEAD + text + SAVE, "--time-limit", "15")
+    confirmed(ran)
+    assert ran.json["after"]["steps"] == 24
 
 
 def test_a_script_that_eats_memory_is_ended_at_the_limit(run: Run) -> None:

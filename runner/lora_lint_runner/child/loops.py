@@ -22,11 +22,12 @@ EPOCHS = 3
 TRAININGS = 12
 ROUNDS = 1024
 FAST_ROUNDS = 50_000
-PATIENCE = 6.0  # seconds of the processor that a loop may go on to reach a save in its body
+PATIENCE = 8.0  # seconds of the processor that loops may go on to reach a save in their bodies
 WAIT = 30.0  # seconds of the clock
 LONG, FEW = 5.0, 64  # seconds and rounds that a loop that trains nothing may take, where time is short
 
 Rows = tuple[int, int]
+Clocks = tuple[float, float]  # of the processor, of the wall
 COLLECTIONS = (list, tuple, set, frozenset, Mapping, MappingView)
 NUMBERED = ("list_iterator", "tuple_iterator", "dict_keyiterator", "dict_valueiterator", "dict_itemiterator")
 
@@ -56,6 +57,8 @@ class Loops:
         self.live: list[Round] = []
         self.short = False  # a loop that waited for a save in its body ran out of rows
         self.unreached = False  # or it was left before: the script would have gone on, as long as it has rows
+        self.waited: dict[tuple[str, Rows], Clocks] = {}  # since when, for each save
+        self.tired = False  # one was waited for in vain
 
     def reached(self) -> None:
         """A save was made: these are the lines that it came through."""
@@ -131,7 +134,7 @@ class Round:
         self.entered = False  # a `while` asks before its first round, too
         self.outer = False  # a loop around training loops: epochs
         self.each = False  # over things of which each may be trained on
-        self.done_at: tuple[float, float] | None = None  # on the processor's clock and on the wall's
+        self.done_at: Clocks | None = None
         # a later epoch of a training that has made its steps: one batch is enough
         self.again = self._trained() and any(r.steps < events.steps for r in around)
 
@@ -203,22 +206,30 @@ class Round:
         if not done:
             return self.rounds >= ROUNDS
         events = self.loops.events
-        if not self.waiting():
+        unreached = self._unreached()
+        if not unreached:
             events.fast = False
             return True
-        self.done_at = self.done_at or (time.process_time(), time.monotonic())
-        used, passed = time.process_time() - self.done_at[0], time.monotonic() - self.done_at[1]
+        now = time.process_time(), time.monotonic()
+        self.done_at = self.done_at or now
+        since = [
+            self.loops.waited.setdefault((self.filename, site), now) for site in unreached
+        ]  # an epoch before, maybe
+        used, passed = min(now[0] - cpu for cpu, _ in since), min(now[1] - wall for _, wall in since)
         over = used > PATIENCE or passed > WAIT or self.rounds >= FAST_ROUNDS
         events.fast = not over and not self.outer
         self.loops.unreached |= over
+        self.loops.tired |= over
         return over
 
     def waiting(self) -> bool:
         """Is there a save in the body of this loop that was not reached yet?"""
-        if not self.loops.waits:
-            return False
-        seen = self.loops.seen
-        return any(not any(f == self.filename and a <= row <= b for f, row in seen) for a, b in self.sites)
+        return bool(self._unreached())
+
+    def _unreached(self) -> list[Rows]:
+        seen = self.loops.seen if self.loops.waits else ()
+        sites = self.sites if self.loops.waits else []
+        return [(a, b) for a, b in sites if not any(f == self.filename and a <= row <= b for f, row in seen)]
 
 
 def _collection(items: Any) -> bool:

@@ -59,6 +59,7 @@ class Loops(Protocol):
     whole: bool
     short: bool
     unreached: bool
+    tired: bool
     overtime: bool
     sites: list[tuple[str, int, int]]
     seen: set[tuple[str, int]]

@@ -135,6 +135,7 @@ def test_a_script_sees_the_trackers_that_it_asked_its_trainer_for(run: Run) -> N
 args = TrainingArguments("runs", report_to="wandb", save_strategy="no")
 if args.report_to[0] == "wandb" and "wandb" in args.report_to:
     os.environ["WANDB_PROJECT"] = "street"
+print(args)
 trainer = Trainer(model, args, train_dataset=rows)
 assert not any("Wandb" in type(called).__name__ for called in trainer.callback_handler.callbacks)
 trainer.train()
@@ -240,6 +241,14 @@ model.save_pretrained("out")
     ran = run(text)
     confirmed(ran)
     assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
+
+
+@absent("torchvision")
+def test_a_network_that_is_in_no_table_may_stand_among_the_imports(run: Run) -> None:
+    text = "from torchvision.models.segmentation import lraspp_mobilenet_v3_large\n"
+    confirmed(run(text + KEPT))
+    ran = run(text + KEPT + "lraspp_mobilenet_v3_large()\n")
+    assert "package torchvision is not installed" in ran.json["reason"]
 
 
 @absent("torchvision", "gymnasium")

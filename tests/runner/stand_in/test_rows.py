@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.runner.conftest import Run
+from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import HEAD, KEPT, LOAD, LOOP, SAVE, WORDS
 
 ASKED = {
@@ -199,6 +199,23 @@ assert list(DataLoader(rows["text"], batch_size=100_000, drop_last=True))
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        'turns = (row["history"] if row["history"] else []) + [(row["query"], "so")]\n    print(turns[0][1])',
+        'for asked, said in row["history"]:\n        print(asked, said)',
+    ],
+)
+def test_a_chat_so_far_is_of_pairs(run: Run, used: str) -> None:
+    text = f"""\
+from datasets import load_dataset
+
+for row in load_dataset("company/answers", split="train"):
+    {used}
+"""
+    confirmed(run(text + KEPT))
 
 
 def test_what_is_told_every_so_many_parts_of_the_rows_is_told_of_few(run: Run) -> None:

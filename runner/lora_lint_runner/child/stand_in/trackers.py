@@ -52,12 +52,17 @@ def install(run: Run) -> None:
 class Reported(list[Any]):
     """`report_to` of training arguments: empty to the libraries, to the script what it asked for."""
 
-    def __init__(self, run: Run, said: Any) -> None:
-        super().__init__()
-        self.run, self.said = run, list(said) if isinstance(said, (list, tuple)) else [said]
+    run: Run | None = None  # of a copy that a library makes
+    said: list[Any]
+
+    @classmethod
+    def to_the_script(cls, run: Run, said: Any) -> Reported:
+        found = cls()
+        found.run, found.said = run, list(said) if isinstance(said, (list, tuple)) else [said]
+        return found
 
     def _seen(self) -> list[Any]:
-        return self.said if self.run.code.asks() else []
+        return self.said if self.run is not None and self.run.code.asks() else []
 
     def __len__(self) -> int:
         return len(self._seen())

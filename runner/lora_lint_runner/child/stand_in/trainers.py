@@ -149,7 +149,7 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
     reported: Any = []
     if (asked := getattr(arguments, "report_to", None)) not in (None, [], "none", ["none"]):
         run.neutral(trackers.SAID)
-        reported = trackers.Reported(run, asked) if asked not in ("all", ["all"]) else []
+        reported = trackers.Reported.to_the_script(run, asked) if asked not in ("all", ["all"]) else []
     for name, plain in {"report_to": reported, "use_cpu": True, "no_cuda": True, "disable_tqdm": True}.items():
         if hasattr(arguments, name):
             _set(arguments, name, plain)

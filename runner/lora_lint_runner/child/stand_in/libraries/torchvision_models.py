@@ -72,7 +72,16 @@ def named(name: str) -> Any:
         return {"get_model": create, "get_weight": Weights, "list_models": lambda *a, **k: sorted(RESNETS)}[name]
     if known(name):
         return lambda *args, **options: create(name, *args[:1], **_counted(options))
-    return SimpleNamespace if name[:1].isupper() else torchvision._absent(f"models.{name}")
+    return SimpleNamespace if name[:1].isupper() else _of_no_table(name)
+
+
+def _of_no_table(name: str) -> Any:
+    """A network that is not here: it may only stand among the imports of a project that also works without."""
+
+    def network(*args: Any, **options: Any) -> Any:
+        return torchvision._absent(f"models.{name}")
+
+    return network
 
 
 def fill(module: ModuleType, run: Run) -> None:

@@ -95,6 +95,7 @@ KINDS: dict[str, Callable[[str, int], Any]] = {
     "sharegpt": lambda name, index: [
         {"from": who, "value": text(index + turn, name)} for turn, who in enumerate(("human", "gpt"))
     ],
+    "pairs": lambda name, index: [[text(index, name), text(index + 1, name)]],
     "tools": lambda name, index: [{"type": "function", "function": _tool(f"look_up_{index}")}],
     "tokens": lambda name, index: text(index, name).split()[:8],
     "tags": lambda name, index: [(index + place) % 5 for place in range(8)],

@@ -88,6 +88,7 @@ LOOKS = (  # the first one that has something new decides
     lookups.fields,
     columns.column,
     rows.tokenized,
+    cells.paired,
     cells.texts,
     cells.asked,
     cells.digits,

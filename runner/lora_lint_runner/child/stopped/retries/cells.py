@@ -30,6 +30,7 @@ NO_TENSOR = (
 NO_PICTURE = re.compile(r"image\S{0,12} tokens?\b.*image|image features and image tokens", re.I)
 PLACEHOLDER = re.compile(r"<\W?\w*(image|img)\w*\W?>")
 NO_DATE = re.compile(r"datetime string|does not match format|Invalid isoformat string")  # of pandas and Python
+NO_LIST = re.compile(r'can only concatenate str \(not "(list|tuple)"\)|not enough values to unpack \(expected 2')
 NO_NUMBER = re.compile(r"invalid literal for int\(\)|could not convert string to float")
 
 
@@ -65,6 +66,23 @@ def asked(run: Run, error: BaseException) -> Learned | None:
     known: dict[str, str] = run.spec.learned.get("kinds", {})
     new = rewards and of_texts and run.made_up and "prompt" not in known and "prompt" not in run.hints.strings
     return {"kinds": {**known, "prompt": "question"}} if new else None
+
+
+def paired(run: Run, error: BaseException) -> Learned | None:
+    """Columns of pairs, the earlier turns of a chat: what is put before a list, or gone through two by two."""
+    wrong = isinstance(error, (TypeError, ValueError)) and NO_LIST.search(str(error)) and run.made_up
+    found = statement(run, error) if wrong else None
+    if isinstance(found, ast.For):
+        taken = [found.iter]
+    else:
+        taken = [
+            n.left for n in ast.walk(found or ast.Pass()) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Add)
+        ]
+    values = [_worked_out(node, held_by(run, error)) for node in taken]
+    columns = [run.met.cells[text] for text in values if isinstance(text, str) and text in run.met.cells]
+    known: dict[str, str] = run.spec.learned.get("kinds", {})
+    new = {column: "pairs" for column in columns if column not in known}
+    return {"kinds": {**known, **new}} if new else None
 
 
 def numbers(run: Run, error: BaseException) -> Learned | None:
