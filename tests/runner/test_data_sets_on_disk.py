@@ -65,3 +65,19 @@ for row in load_from_disk(os.path.join("data", "train")):
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_folder_for_the_library_to_look_into_holds_made_up_rows(run: Run, tmp_path: Path, there: bool) -> None:
+    if there:
+        (tmp_path / "sounds").mkdir()
+        (tmp_path / "sounds" / ".gitkeep").touch()
+    text = """\
+from datasets import Audio, load_dataset
+
+rows = load_dataset("audiofolder", data_dir="sounds").cast_column("audio", Audio(sampling_rate=16000))
+print(rows["train"][0]["audio"]["array"], rows["train"][0]["transcription"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "sounds; rows are made up in its place" in ran.json["reason"]
