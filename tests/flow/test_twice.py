@@ -54,3 +54,42 @@ def test_without_that_save_the_adapter_is_lost_all_the_same(test: str) -> None:
 def test_of_another_value_it_is_another_test() -> None:
     asked = "answer = input()\nif answer:\n"
     assert findings(f"{asked}    {KEPT}{asked}{MERGED}")[:1] == ["save-after-merge"]
+
+
+@pytest.mark.parametrize("path", ["Path(sys.argv[2])", 'Path("sft")'])
+def test_whether_a_file_is_there_is_one_question_in_whichever_function_and_words(path: str) -> None:
+    script = f"""\
+from pathlib import Path
+from peft import PeftModel
+from trl import DPOTrainer
+
+def with_adapter(base, folder):
+    if folder.exists():
+        return PeftModel.from_pretrained(base, str(folder), is_trainable=True)
+    return base
+
+adapter = {path}
+trained_before = adapter.exists()
+actor = with_adapter(AutoModelForCausalLM.from_pretrained("gpt2"), adapter)
+config = None
+if not trained_before:
+    config = LoraConfig()
+DPOTrainer(model=actor, peft_config=config, args=TrainingArguments("d"), train_dataset=data).train()
+"""
+    assert findings(script + KEPT) == []
+    assert "wrapped-twice" in findings(script.replace("if not trained_before", "if trained_before") + KEPT)
+
+
+def test_what_the_script_has_written_may_be_there_when_it_asks_again() -> None:
+    script = """\
+from pathlib import Path
+
+if os.path.exists("base"):
+    model.save_pretrained("adapter")
+else:
+    AutoModelForCausalLM.from_pretrained("gpt2").save_pretrained("base")
+if Path("base").exists():
+    model = model.merge_and_unload()
+    model.save_pretrained("out")
+"""
+    assert findings(script)[:1] == ["save-after-merge"]

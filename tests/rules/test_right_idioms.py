@@ -644,3 +644,14 @@ def test_a_function_that_is_applied_meets_the_layers_of_the_adapter(body: str) -
     assert found(imports + instance + wrap + apply + made + TRAIN + SAVE) == expected
     embedding = wrap.replace("c_attn", "wte")
     assert found(imports + freeze + embedding + apply + made + TRAIN + SAVE) == []
+
+
+UNWRAPPING = ["transformers.modeling_utils.unwrap_model", "accelerate.utils.extract_model_from_parallel"]
+
+
+@pytest.mark.parametrize("name", UNWRAPPING)
+def test_what_a_library_takes_out_of_its_wrappers_is_the_model(name: str) -> None:
+    module, _, function = name.rpartition(".")
+    taken = f"from {module} import {function}\ninside = {function}(model)\n"
+    assert found(WRAP + TRAIN + taken + 'inside.save_pretrained("out")\n') == []
+    assert found(WRAP + TRAIN + taken + 'inside.get_base_model().save_pretrained("out")\n') == ["base-model-saved"]

@@ -85,3 +85,26 @@ model.print_trainable_parameters()
 )
 def test_a_fast_load_of_an_adapter_gives_a_peft_model(name: str, names: list[str]) -> None:
     assert [finding.name for finding in lora_lint.check_source(FAST.format(name=name))] == names
+
+
+FAST_MERGE = """\
+from unsloth import FastLanguageModel
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b", load_in_4bit=True)
+model = FastLanguageModel.get_peft_model(model, r=8)
+SFTTrainer(model=model, args=SFTConfig("c"), train_dataset=data).train()
+model.save_pretrained("adapter")
+if hasattr(model, "{method}"):
+    model.{method}("merged", tokenizer)
+else:
+    model = model.merge_and_unload()
+    model.save_pretrained("merged")
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "names"), [("save_pretrained_merged", []), ("save_in_full", ["merge-into-quantized"])]
+)
+def test_a_model_that_was_wrapped_fast_has_the_methods_of_that_library(method: str, names: list[str]) -> None:
+    text = "from trl import SFTConfig, SFTTrainer\n" + FAST_MERGE.format(method=method)
+    assert [finding.name for finding in lora_lint.check_source(text)] == names

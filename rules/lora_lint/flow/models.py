@@ -61,8 +61,9 @@ def has_attribute(life: Life, oid: Oid, name: str) -> bool | None:
     if kind == "peft":
         if name in kinds.OF_PEFT:
             return not (name in kinds.OF_LAYERS and _prompt_of(life, oid))
-        added = isinstance(model, PeftModel) and model.extended
-        return False if name in kinds.NEVER_PEFT and not added else None
+        if isinstance(model, PeftModel) and model.extended:
+            return True if name in kinds.OF_EXTENDED else None
+        return False if name in kinds.NEVER_PEFT else None
     if kind == "tuner":
         return name not in kinds.PEFT_ONLY_WRAPPER if name in kinds.PEFT_ONLY else None
     assert isinstance(model, BaseModel)

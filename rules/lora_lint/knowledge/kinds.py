@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lora_lint.knowledge import diffusers, never, peft, sentence_transformers, torch, transformers
+from lora_lint.knowledge import diffusers, never, peft, sentence_transformers, torch, transformers, unsloth
 from lora_lint.knowledge.rows import Row
 
 # -- what a method does: the first table that has it counts ------------------------------------------------------------
@@ -34,6 +34,7 @@ OF_MODULES = torch.MODULE_ATTRIBUTES
 OF_PARALLEL = torch.PARALLEL_ATTRIBUTES
 OF_PLAIN = transformers.PLAIN_HAS | OF_MODULES
 OF_PEFT = peft.PEFT_HAS | OF_PLAIN
+OF_EXTENDED = unsloth.PUT_ON  # of a PeftModel that another library has put methods of its own on
 INNER = {"compiled": "_orig_mod", "sharded": "module", "parallel": "module"}  # where a wrapper keeps the model
 
 # -- parts of a pipeline -----------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ TRANSFORMERS = Table(
         "BitsAndBytesConfig": row("make", "load_in_8bit load_in_4bit"),
         "HfArgumentParser": row("make", "dataclass_types"),
         "set_seed": row("quiet"),
+        "modeling_utils.unwrap_model": row("unwrapped", "model"),
         "pipeline": row("make", "task model config tokenizer"),
         "trainer_utils.get_last_checkpoint": row("unknown"),
         **rows("is_kind", "trainer._is_peft_model trainer_utils._is_peft_model", "model", cls="peft.PeftModel"),

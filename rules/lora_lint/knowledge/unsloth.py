@@ -16,6 +16,9 @@ _COMPARED = ("r", "lora_alpha", "lora_dropout", "bias", "use_rslora", "target_mo
 # an adapter is loaded as a PeftModel, to be trained (is_trainable=True); some names are surely those of base models
 _LOAD = row("load_model", "model_name", tupled=True, adapters=True, plain="unsloth/")
 
+# methods that every model has once one of these classes has wrapped it
+PUT_ON = frozenset("save_pretrained_merged push_to_hub_merged save_pretrained_gguf push_to_hub_gguf".split())
+
 UNSLOTH = Table(
     functions={
         **{f"{name}.from_pretrained": _LOAD for name in _CLASSES},

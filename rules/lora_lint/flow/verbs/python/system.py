@@ -57,7 +57,8 @@ def _exists(call: LibCall) -> Value:
     atoms = atoms_of(call.machine.world, path)
     if atoms is not None:
         _expect(call, atoms, "exists")
-    return call.unknown("exists", atoms)
+    place = place_of(call.machine.world, path, call.machine.usual)
+    return call.unknown("exists", atoms, len(call.machine.world.life.disk.get(place, ())) if place is not None else 0)
 
 
 def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
