@@ -46,6 +46,12 @@ def test_the_number_of_a_process_that_is_never_0_any_more(run: Run) -> None:
     assert why.endswith("now local_process_index. With stand-ins for that: the adapter files appear")
 
 
+def test_a_script_that_saves_nothing_itself_does_not_do_so_for_the_number_of_its_process(run: Run) -> None:
+    ran = run(HEAD + TRAINER + PARSED + "print(trainer.args.local_rank)\n")
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert "local_rank" not in ran.json["reason"]
+
+
 def test_where_the_linter_tells_of_it_its_correction_is_what_proves(run: Run) -> None:
     ran = run(HEAD + TRAINER + GUARDED_SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]

@@ -16,7 +16,7 @@ from .family import is_remote
 from .hub import Hub
 from .making import Asked
 from .pipelines import interpolating, soon_done
-from .quantized import ASKED, take
+from .quantized import ASKED, named, take
 from .remote import equip, name_modules
 from .senses import watch
 
@@ -159,6 +159,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         asked = Asked(cls.__name__, options.get("subfolder") or None, pipelines)
         placed = options.get("device_map")
         quantized = any(options.get(option) for option in ASKED)
+        layers = named(run.hints.strings, options) if quantized else None
         ready = prepared(run, hub, name, options, asked)
         of_models = hasattr(cls, "_from_config") or hasattr(cls, "_model_mapping")
         if name in hub.made and of_models and set(SIZES) & set(options):
@@ -166,7 +167,7 @@ def _loading(run: Run, hub: Hub, real: Any, pipelines: bool = False) -> Any:
         found = real(cls, *_renamed(args, options, ready), **options)
         watch(run, found)
         if quantized:
-            take(found)
+            take(found, layers)
         if pipelines and hasattr(found, "components") and vars(type(found)).get("__call__") is not None:
             soon_done(run, type(found))
         if placed is not None and hasattr(found, "named_parameters"):

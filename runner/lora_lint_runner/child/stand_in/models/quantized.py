@@ -3,14 +3,17 @@ by their class. They stay in 32 bit and remember it."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 ASKED = ("quantization_config", "load_in_8bit", "load_in_4bit")
 _TAKEN = "taken_by_quantization"
 
 
-def take(model: Any) -> None:
-    """Marks the layers of a model that is loaded with a quantization."""
+def take(model: Any, named: str | None = None) -> None:
+    """Marks the layers of a model that is loaded with a quantization. They are of a class of that name, where one is
+    given, for scripts that look for them by it."""
     import torch
 
     if not hasattr(model, "get_output_embeddings"):
@@ -21,6 +24,8 @@ def take(model: Any) -> None:
         if isinstance(module, torch.nn.Linear) and id(module) not in kept:
             module.__dict__[_TAKEN] = True
             _Quantized.any_taken = True
+            if named is not None and type(module) is torch.nn.Linear:
+                module.__class__ = _class_of(named)
 
 
 class _Quantized(type):
@@ -34,6 +39,24 @@ class _Quantized(type):
 
         linear = isinstance(instance, torch.nn.Linear)
         return linear and (not _Quantized.any_taken or _TAKEN in instance.__dict__ or type(instance) is cls)
+
+
+@functools.cache
+def _class_of(name: str) -> Any:
+    import torch
+
+    class Quantized(torch.nn.Linear): ...
+
+    Quantized.__name__ = Quantized.__qualname__ = name
+    Quantized.__module__ = "bitsandbytes.nn.modules"
+    return Quantized
+
+
+def named(strings: Iterable[str], options: Mapping[str, Any]) -> str | None:
+    """The name of the class of quantized layers, where a script has it among its texts: `"Linear4bit" in str(kind)`."""
+    eight = options.get("load_in_8bit") or getattr(options.get("quantization_config"), "load_in_8bit", False)
+    name = "Linear8bitLt" if eight else "Linear4bit"
+    return name if any(name in text for text in strings) else None
 
 
 def layer_class(name: str) -> type:

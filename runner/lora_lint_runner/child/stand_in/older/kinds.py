@@ -14,6 +14,7 @@ from . import (
     generation,
     labelled,
     lengths,
+    loss_inputs,
     media,
     named_adapters,
     optimizers,
@@ -26,11 +27,12 @@ from . import (
     sequences,
     sighted,
     tokenizer_types,
+    torch_datasets,
     twice,
 )
 
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, asked_generation, displaced, features, finished, formatted_answers, generation, labelled, lengths,
-    media, named_adapters, optimizers, pad_ids, padding, padless, pairs, reference, scheduled, sequences, sighted,
-    tokenizer_types, twice,
+    loss_inputs, media, named_adapters, optimizers, pad_ids, padding, padless, pairs, reference, scheduled, sequences,
+    sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

@@ -78,11 +78,18 @@ def paired(run: Run, error: BaseException) -> Learned | None:
         taken = [
             n.left for n in ast.walk(found or ast.Pass()) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Add)
         ]
-    values = [_worked_out(node, held_by(run, error)) for node in taken]
-    columns = [run.met.cells[text] for text in values if isinstance(text, str) and text in run.met.cells]
+    texts = [(node, _worked_out(node, held_by(run, error))) for node in taken]
+    columns = [_column_of(run, node, text) for node, text in texts if isinstance(text, str)]
     known: dict[str, str] = run.spec.learned.get("kinds", {})
-    new = {column: "pairs" for column in columns if column not in known}
+    new = {column: "pairs" for column in columns if column is not None and column not in known}
     return {"kinds": {**known, **new}} if new else None
+
+
+def _column_of(run: Run, node: ast.expr, text: str) -> str | None:
+    """The column that is called as an expression is, else the one whose cell it holds."""
+    called = node.slice if isinstance(node, ast.Subscript) else node
+    name = next((getattr(called, field) for field in ("id", "attr", "value") if hasattr(called, field)), None)
+    return name if isinstance(name, str) and name in run.hints.columns else run.met.cells.get(text)
 
 
 def numbers(run: Run, error: BaseException) -> Learned | None:

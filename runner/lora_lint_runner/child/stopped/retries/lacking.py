@@ -85,8 +85,8 @@ def rank(run: Run) -> Learned | None:
     saved = not run.journal.kinds.isdisjoint(saves.KINDS)
     if asked is None or saved or not run.events.steps or any(e["kind"] == local_rank.KIND for e in known):
         return None
-    if any(site.skipped for site in run.spec.sites):
-        return None  # the linter tells of it, and its fix is what another attempt would try
+    if not run.spec.sites or any(site.skipped for site in run.spec.sites):
+        return None  # it has no save; or the linter tells of it, and its fix is what another attempt would try
     text = f"{os.path.basename(asked['filename'])}:{asked['row']}: local_rank of TrainingArguments stays -1 since "
     text += "transformers 5 unless --local_rank is given, so what asks for 0 saves nothing; now local_process_index"
     entry = {"kind": local_rank.KIND, "home": "transformers", "name": "local_rank", "text": text, "harmless": False}
