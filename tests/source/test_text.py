@@ -98,3 +98,35 @@ def test_libcst_does_end_the_process() -> None:
     """Why nesting is measured first; once LibCST knows a limit of its own, it can go."""
     code = "import libcst; libcst.parse_module('x = ' + '(' * 3000 + ')' * 3000)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode < 0
+
+
+IN_REMARKS = [
+    "# a LoRA of it comes later\n",
+    'steps = 3  # as for the LoRA: "peft" has none\n',
+    '"""Makes rows for a LoRA."""\n',
+    "def f():\n    r'''What peft\n    calls a LoRA'''\n    return 1\n",
+    'x = "#"  # lora\n',
+]
+
+
+@pytest.mark.parametrize("text", IN_REMARKS)
+def test_what_only_remarks_name_is_not_named(text: str) -> None:
+    assert not names_peft(text.encode())
+
+
+IN_CODE = [
+    'path = "lora"  # where it lies\n',
+    'run(\n    """\n    train --lora\n    """\n)\n',
+    'text = (\n    # which\n    "#" + "lora"\n)\n',
+    "x = 1  # a comment\nmodel.load_adapter(x)\n",
+    '"""A docstring."""\nif "lora" in name:\n    pass\n',
+    "# don't\nlora = 1\n",
+    "print('it\\'s # a', lora)\n",
+    "x = 1  # lora-lint: ignore[save-after-merge]\n",
+    "x = 1  # of the LoRA  # noqa: E501, LL101\n",
+]
+
+
+@pytest.mark.parametrize("text", IN_CODE)
+def test_beside_remarks_it_is_found(text: str) -> None:
+    assert names_peft(text.encode())

@@ -33,9 +33,28 @@ WRITES = (b"torch.save(", b"safe_serialization")
 OLD_WEIGHTS = b"adapter_model.bin"
 
 
+# where most scripts name it; and a comment that silences findings is one for this linter
+SURELY = rb"(?m)^[ \t]*(?:from|import)\b[^\n#]*(?:peft|unsloth)|lora[-_]lint|noqa[^\n]*\bll\d"
+# comments and strings; of those that begin a line, and stand in no call or list, nothing comes
+REMARK = rb"""(?xs)
+    (?m:^)[ \t]*(?P<alone>r?(?:\"{3}(?:\\.|[^\\])*?\"{3} | '{3}(?:\\.|[^\\])*?'{3}))
+    | (?P<comment>\#[^\n]*)
+    | \"{3}(?:\\.|[^\\])*?\"{3} | '{3}(?:\\.|[^\\])*?'{3} | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'
+"""
+OPEN = b"([{,=+%\\"  # behind one of these a string is part of something
+
+
 def names_peft(data: bytes) -> bool:
-    """Does a file name PEFT or kin?"""
+    """Does a file name PEFT or kin, other than in what it says of itself in comments and docstrings?"""
     lowered = data.lower()
+    if not _holds_a_word(lowered):
+        return False
+    import re
+
+    return re.search(SURELY, lowered) is not None or _holds_a_word(_without_remarks(lowered))
+
+
+def _holds_a_word(lowered: bytes) -> bool:
     for word, meant in WORDS.items():
         if word in lowered:
             if meant is None:
@@ -45,6 +64,22 @@ def names_peft(data: bytes) -> bool:
             if re.search(meant, lowered) is not None:
                 return True
     return False
+
+
+def _without_remarks(data: bytes) -> bytes:
+    import re
+
+    def left(found: re.Match[bytes]) -> bytes:
+        if found["comment"] is not None:
+            return b""
+        if found["alone"] is None:
+            return found[0]
+        before = found.start() - 1
+        while before >= 0 and data[before] in b" \t\r\n":
+            before -= 1
+        return found[0] if before >= 0 and data[before] in OPEN else b""
+
+    return re.sub(REMARK, left, data)
 
 
 def writes_old_weights(data: bytes) -> bool:
