@@ -655,3 +655,14 @@ def test_what_a_library_takes_out_of_its_wrappers_is_the_model(name: str) -> Non
     taken = f"from {module} import {function}\ninside = {function}(model)\n"
     assert found(WRAP + TRAIN + taken + 'inside.save_pretrained("out")\n') == []
     assert found(WRAP + TRAIN + taken + 'inside.get_base_model().save_pretrained("out")\n') == ["base-model-saved"]
+
+
+MADE_UP = ["torch.randint(0, 100, (1, 8))", 'torch.randint(0, 100, (1, 8)).to("cuda")', "torch.ones(1, 8)"]
+
+
+@pytest.mark.parametrize("tensor", MADE_UP)
+def test_what_is_trained_on_made_up_tensors_is_only_tried(tensor: str) -> None:
+    step = f"{WRAP}ids = {tensor}\nmodel(input_ids=ids, labels={{labels}}).loss.backward()\noptimizer.step()\n"
+    assert found(step.format(labels="ids")) == []
+    assert found(step.format(labels='batch["labels"]')) == NEVER
+    assert found(step.format(labels="ids") + TRAIN) == NEVER

@@ -11,7 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
-from lora_lint.flow.objects.provenance import gradients_of
+from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
@@ -123,7 +123,8 @@ def _made_of_it(call: Called) -> Value:
             if oid in call.machine.world.life.models:
                 note_test(call.machine, oid, call.node)
     renew(call.machine, call.machine.unknown(call.node).term, call.node)
-    return call.machine.unknown(call.node, models=call.models | call.given)
+    more = (MADE_UP,) if isinstance(call.owner, tuple) and is_made_up(Sym(call.owner)) and not call.given else ()
+    return call.machine.unknown(call.node, *more, models=call.models | call.given)
 
 
 def _its_parts(call: Called) -> Value:

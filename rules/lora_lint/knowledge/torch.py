@@ -26,6 +26,7 @@ TORCH = Table(
         **rows("context", "enable_grad autocast cuda.amp.autocast amp.autocast", kind="null"),
         **rows("context", "profiler.profile autograd.profiler.profile", kind="null", measures=True),
         **rows("measure", "cuda.reset_peak_memory_stats cuda.reset_max_memory_allocated"),
+        **rows("made_up", "rand randn randint randint_like rand_like randn_like ones ones_like zeros zeros_like full"),
         "autograd.backward": row("backward", "tensors"),
         "distributed.get_rank": row("plain", value=0),
         "distributed.init_process_group": row("quiet"),

@@ -14,6 +14,13 @@ from lora_lint.flow.worlds.world import MATERIAL
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
 
+MADE_UP = "made up"  # how the term of a tensor goes on that the script fills by itself
+
+
+def is_made_up(value: Value) -> bool:
+    """Is it a tensor of random numbers, or of one number?"""
+    return isinstance(value, Sym) and value.term[:1] == ("met",) and value.term[2:] == (MADE_UP,)
+
 
 def as_model(machine: Machine, value: Value, node: cst.CSTNode) -> Oid | None:
     """The model that a value is. Something unknown that is used as one becomes a model of which nothing is known."""

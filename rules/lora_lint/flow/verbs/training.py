@@ -15,7 +15,7 @@ from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.instances import patched
 from lora_lint.flow.objects.passes import outdated
-from lora_lint.flow.objects.provenance import gradients_of, models_in
+from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up, models_in
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, Lib, ListRec, ObjRef, Param, Tup, Value
@@ -38,6 +38,7 @@ def _forward(call: LibCall) -> Value:
     life = machine.world.life
     life.use(oid)
     given = gradients_of(machine, call.args.values())
+    _note_made_up(call, oid)
     if machine.world.muted or call.name == "generate":
         note_test(machine, oid, call.node)
         return call.unknown(models=given)
@@ -45,6 +46,16 @@ def _forward(call: LibCall) -> Value:
         machine.world.frame(NOTES)[oid, "ran while off"] = Const(True)
         return call.unknown(models=given | {(("off", oid), 0)})
     return call.unknown(models=given | {oid})
+
+
+def _note_made_up(call: LibCall, oid: Oid) -> None:
+    """Does the model see nothing but tensors that the script fills by itself? They teach it nothing."""
+    machine = call.machine
+    key = machine.world.life.root(oid), MADE_UP
+    tensors = [leaf for value in call.args.values() for leaf in leaves(value) if not isinstance(leaf, Const)]
+    holds = bool(tensors) and not call.args.open and all(is_made_up(leaf) for leaf in tensors)
+    if holds or key in machine.world.frames.get(NOTES, {}):
+        machine.world.frame(NOTES)[key] = Const(holds)
 
 
 def switched_off(life: Life, oid: Oid) -> bool:
@@ -90,6 +101,7 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *,
             reentrant=_noted(machine, oid, "reentrant"),
             input_grads=_noted(machine, oid, "input grads"),
             recomputed=_noted(machine, oid, "recomputed"),
+            made_up=asked.how == "backward" and _noted(machine, oid, MADE_UP) is True,
             view=view_of(machine),
         ),
     )
@@ -234,6 +246,11 @@ def _measure(call: LibCall) -> Value:
     return NONE
 
 
+def _made_up(call: LibCall) -> Value:
+    """`torch.randint(0, 100, (1, 8))`."""
+    return call.unknown(MADE_UP)
+
+
 def _record(call: LibCall) -> Value:
     """`json.dump(results, file)`, `wandb.log(results)`. Tensors as lists are in the file that is written."""
     if call.option("holds"):
@@ -255,6 +272,7 @@ VERBS: dict[str, Verb] = {
     "print": _print,
     "measure": _measure,
     "forward": _forward,
+    "made_up": _made_up,
     "backward": _backward,
     "optimizer": _optimizer,
     "add_parameters": _add_parameters,
