@@ -138,3 +138,18 @@ merged.save_pretrained("merged")
     ran = run(KEPT + more)
     assert [line for line in ran.json["lines"] if line["agrees"] is False] == []
     assert [m["holds"] for m in ran.json["after"]["merged"]] == [True]
+
+
+def test_adapters_of_several_names_are_trained_when_they_are_loaded_again(run: Run) -> None:
+    """Each lies in a folder of its own below the one that was named."""
+    again = """
+from peft import PeftModel
+
+again = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained("meta-llama/Llama-3.2-1B"), "out/first")
+again.set_adapter("default")
+"""
+    ran = run(
+        HEAD.replace("base, LoraConfig(", 'base, adapter_name="first", peft_config=LoraConfig(') + LOOP + SAVE + again
+    )
+    assert "out/first" in [adapter["directory"] for adapter in ran.json["after"]["adapters"]]
+    assert [line for line in ran.json["lines"] if line["agrees"] is False] == []

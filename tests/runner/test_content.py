@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .conftest import Ran, Run
-from .samples import HEAD, KEPT, LOOP, LOST, TRAINED
+from .samples import HEAD, KEPT, LOOP, LOST, SAVE, TRAINED
 
 
 def adapter(ran: Ran, directory: str = "out") -> dict[str, Any]:
@@ -126,6 +126,12 @@ model.save_pretrained("out")
 def test_a_loaded_adapter_that_was_trained_on_has_moved(run: Run) -> None:
     ran = run(LOADED.replace("TRAINABLE", "True"))
     assert (ran.exit, adapter(ran)["trained"]) == (0, True)
+
+
+def test_that_no_token_has_a_label_is_said_where_nothing_has_moved(run: Run) -> None:
+    ran = run(HEAD + LOOP.replace("labels=ids", "labels=torch.full_like(ids, -100)") + SAVE)
+    why = "no token of any batch had a label (all are -100)"
+    assert adapter(ran)["problems"] == [f"not trained: all 4 lora_B are zero, as at the start: {why}"]
 
 
 def test_a_loaded_adapter_that_stayed_frozen_is_a_perfect_copy_and_no_result(run: Run) -> None:

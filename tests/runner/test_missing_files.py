@@ -67,6 +67,14 @@ def test_a_folder_that_a_data_set_is_read_from_is_named(run: Run) -> None:
     assert "flowers (give it, or" in ran.json["reason"]
 
 
+def test_a_folder_that_a_data_set_is_read_from_is_made_up(run: Run) -> None:
+    text = (
+        'from datasets import load_dataset\nassert load_dataset("audiofolder", data_dir="calls")["train"][0]["audio"]\n'
+    )
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_a_folder_without_which_a_script_ends_is_there(run: Run) -> None:
     text = """
 import sys

@@ -193,3 +193,17 @@ assert names and all(numbers[names[number]] == number for number in set(rows["la
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_file_that_is_called_like_settings_and_holds_rows_is_one_of_rows(run: Run) -> None:
+    text = """
+import json
+
+with open("recipes/recipes.json") as file:
+    recipes = json.load(file)["recipes"]
+texts = [f"{recipe['title'].strip()}: {recipe.get('time')}" for recipe in recipes if recipe.get("title")]
+assert texts[0]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "recipes.json; rows are made up in its place" in ran.json["reason"]

@@ -34,13 +34,15 @@ def main() -> int:
     options = _options()
     warnings.simplefilter("ignore")  # of the scripts: invalid escapes and the like
     chance = Random(options.seed)
-    files = environment_files()
-    if options.files:
-        files = sorted(chance.sample(files, min(options.files, len(files))))
+    every = environment_files()
+    files = every if options.files is None else sorted(chance.sample(every, min(options.files, len(every))))
     scripts = sorted(str(path) for path in DATA.glob("*/**/*bad*.py"))
-    print(f"{len(files)} files of {sys.prefix}, {len(scripts)} scripts with PEFT, seed {options.seed}", flush=True)
+    print(
+        f"{len(files)} of {len(every)} files of {sys.prefix}, {len(scripts)} scripts with PEFT, seed {options.seed}",
+        flush=True,
+    )
     whole = [(name,) for name in files]
-    sample = [(chance.choice(files), chance.choice(scripts), chance.getrandbits(32)) for _ in range(options.mutated)]
+    sample = [(chance.choice(every), chance.choice(scripts), chance.getrandbits(32)) for _ in range(options.mutated)]
     part, parts = options.part
     seen = _all("as they are", try_whole, whole[part - 1 :: parts], options.processes)
     damaged = _all("damaged", try_damaged, sample[part - 1 :: parts], options.processes)

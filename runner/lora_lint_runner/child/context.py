@@ -14,6 +14,7 @@ from .spec import Spec
 
 if TYPE_CHECKING:
     from .parts import Data, Demands, Events, Filler, Filters, Hub, Loops, Paths, Saves, Scores
+    from .scores import Spot
 
 
 class Run:
@@ -48,6 +49,12 @@ class Run:
         return bool(
             rows or self.met.made_up_for or self.met.downloaded or learned.get("files") or "downloads" in learned
         )
+
+    def spots(self, what: str) -> list[Spot]:
+        """Places in the script that an earlier attempt has learned: file, row and place or column."""
+        return [
+            (os.path.join(self.spec.work, name), row, place) for name, row, place in self.spec.learned.get(what, ())
+        ]
 
     def box(self, *parts: str) -> str:
         """A folder of this run, made if need be."""

@@ -1,21 +1,23 @@
 """The code of the script's own files, in which loops, and some tests, ask what to do: see `loops`, `scores`, `demands`,
-`filters`, `imported` and `caught`. Each line is still the user's."""
+`filters`, `imported`, `caught` and `passing`. Each line is still the user's."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import caught, demands, filters, imported, parts, scores
+from . import caught, demands, filters, imported, parts, passing, scores
 from .loops import Loops, Rows
 from .reading.endless import endless
+from .scores import Spot
 
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 
 
-def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0) -> Any:
-    """The code of a file with its loops asking. Raises SyntaxError as `compile` does, which takes the `flags`."""
+def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, passed: Sequence[Spot] = ()) -> Any:
+    """The code of a file with its loops asking, and handlers around the statements to pass over. Raises SyntaxError as
+    `compile` does, which takes the `flags`."""
     tree = ast.parse(source, filename)
     functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
     for node in ast.walk(tree):
@@ -25,7 +27,8 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0) -> 
     waiting = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
-    tree = ast.fix_missing_locations(_Asking(saving).visit(tree))
+    tree = _Asking(saving).visit(passing.Passing(passing.places_of(passed, filename)).visit(tree))
+    tree = ast.fix_missing_locations(tree)
     return compile(tree, filename, "exec", flags, dont_inherit=True)
 
 

@@ -38,6 +38,7 @@ class Met:
         self.masked = 0  # among these, of batches in which no token has a label
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"
         self.refused_hosts: set[str] = set()
+        self.passed: list[tuple[str, int, int]] = []  # statements that were passed over
         # what it writes
         self.tmp_before = ""  # where libraries put temporary files as they were imported, of which nobody else knows
         self.last_checkpoint: Any = None

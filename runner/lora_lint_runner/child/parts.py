@@ -72,6 +72,7 @@ class Events(Protocol):
 
     steps: int
     backwards: int
+    models: Any
     moved: Any
     unheld: Any
 

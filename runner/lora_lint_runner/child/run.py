@@ -11,7 +11,7 @@ import traceback
 import weakref
 from typing import Any
 
-from . import afterwards, script, stand_in, threads, used
+from . import afterwards, passing, script, stand_in, threads, used
 from .context import Run
 from .demands import Demands
 from .filters import Filters
@@ -28,7 +28,7 @@ from .ranks import apart, rank
 from .reading import hints as hints_
 from .reading import newer_strings
 from .scores import Scores, Spot
-from .spec import SYNTAX, Spec
+from .spec import PASSED_OVER, SYNTAX, Spec
 from .stopped import needs, retries
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders
@@ -65,10 +65,6 @@ def perform(spec: Spec) -> int:
     return code
 
 
-def _spots(spec: Spec, what: str) -> list[Spot]:
-    return [(os.path.join(spec.work, name), row, place) for name, row, place in spec.learned.get(what, ())]
-
-
 def _say(run: Run, spot: Spot, said: str) -> None:
     run.journal.line({"kind": "lacking", "text": _told(spot, said), "harmless": True})
 
@@ -93,13 +89,13 @@ def build(run: Run) -> tuple[Saves, Loops]:
     )
     run.saves, run.events, run.loops = saves, events, loops
     run.scores = Scores(
-        _spots(spec, "better"),
+        run.spots("better"),
         lambda: bool(events.steps),
         lambda spot, said: _say(run, spot, said),
         lambda spot, said: run.neutral(_told(spot, said)),
     )
-    run.demands = Demands(_spots(spec, "demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
-    run.filters = Filters(_spots(spec, "filters"), lambda spot, said: _say(run, spot, said))
+    run.demands = Demands(run.spots("demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
+    run.filters = Filters(run.spots("filters"), lambda spot, said: _say(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run, loops)
@@ -110,6 +106,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         stand_in.install(run)
         _caches(run)
         script.install(run, loops)
+        passing.install(run, run.spots(PASSED_OVER), lambda spot, said: _say(run, spot, said))
         _seed(run)
         afterwards.install(run)
     threads.install(run)

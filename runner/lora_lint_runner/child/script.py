@@ -22,6 +22,7 @@ from .imported import IMPORTED, Imported
 from .instrumenting import FOR, WHILE, instrumented
 from .loops import Loops
 from .scores import GREW
+from .spec import PASSED_OVER
 
 
 def install(run: Run, loops: Loops) -> None:
@@ -41,7 +42,7 @@ def install(run: Run, loops: Loops) -> None:
     def source_to_code(self: Any, data: Any, path: Any, *args: Any, **options: Any) -> Any:
         if isinstance(path, str) and run.code.owns(path):
             try:
-                return instrumented(bytes(data), path, loops)
+                return instrumented(bytes(data), path, loops, passed=run.spots(PASSED_OVER))
             except (SyntaxError, RecursionError, ValueError):
                 pass
         return real(self, data, path, *args, **options)
@@ -56,7 +57,7 @@ def execute(run: Run, loops: Loops) -> None:
         source = file.read()
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if run.spec.notebook else 0
     try:
-        code = instrumented(source, path, loops, flags)
+        code = instrumented(source, path, loops, flags, run.spots(PASSED_OVER))
     except RecursionError:  # nested too deep for us, not for Python
         code = compile(source, path, "exec", flags, dont_inherit=True)
     sys.modules["__main__"] = module = main_module(path)

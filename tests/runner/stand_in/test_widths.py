@@ -38,3 +38,14 @@ model.save_pretrained("out")
     after = run(HEAD + text).json["after"]
     assert after["error"] is None
     assert [adapter["directory"] for adapter in after["adapters"]] == ["out"]
+
+
+def test_a_config_is_what_the_script_demands_of_it(run: Run) -> None:
+    text = """\
+from transformers import PatchTSTForPrediction
+
+COLUMNS = ["load", "heat", "wind"]
+model = PatchTSTForPrediction.from_pretrained("ibm-granite/granite-timeseries-patchtst")
+assert model.config.num_input_channels == len(COLUMNS)
+"""
+    assert run(text).json["after"]["error"] is None

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
 from lora_lint.flow.calls.foreign import give_away
 from lora_lint.flow.expressions.names import index_value
 from lora_lint.flow.machine import Machine, Targets
-from lora_lint.flow.objects.containers import items_of, namespace_of
+from lora_lint.flow.objects.containers import items_of, known_items, namespace_of
 from lora_lint.flow.objects.items import set_item
 from lora_lint.flow.objects.passes import passes
+from lora_lint.flow.objects.provenance import gradients_of
 from lora_lint.flow.values import Generator, Lib, Sym, Tup, Value
 from lora_lint.flow.worlds.terms import make
 
@@ -52,7 +51,7 @@ def _to_pattern(machine: Machine, target: cst.Tuple | cst.List, value: Value) ->
     for i, element in enumerate(elements):
         found: Value
         if items is None or len(items) < len(elements) - 1:
-            models = value.models if isinstance(value, Sym) else frozenset[Any]()
+            models = value.models if isinstance(value, Sym) else gradients_of(machine, known_items(machine, value))
             origin = value.term if isinstance(value, Sym) else machine.site(target)
             found = Sym(make(machine.site(element), "item", origin, i), models)
         elif i < star:

@@ -134,5 +134,6 @@ class Saves:
             start, since = self.models.start(inner, name), self.models.saved_from(inner, name)
             if start is not None and since is not None:
                 found[name] = {"origin": since.origin, "digests": since.digests}
-                self.models.kept.setdefault(target, {})[name] = start
+                folder = target if name == "default" else os.path.join(target, name)  # as PEFT lays them out
+                self.models.kept.setdefault(folder, {})[name] = start
         return found

@@ -37,7 +37,7 @@ class Unheld:
                 if name is None or parameter.grad is None:
                     continue
                 self.touched.add((label, name))
-                if len(names) > 1 and self._lies_idle(parameter):
+                if self._lies_idle(parameter):
                     self.adapters.add((label, name))
 
     def _lies_idle(self, parameter: Any) -> bool:

@@ -14,7 +14,7 @@ PARTS = (  # in the order in which they have to wrap each other
     "packages", "arguments", "installed", "settings", "elsewhere", "made_up.tables", "made_up.joined",
     "made_up.databases",
     "older.taking", "looked_for", "downloads", "hub_files", "screens", "token_ids", "older.local_rank", "schedules",
-    "pairing", "ctc", "weights", "working_folder", "kernels",
+    "pairing", "ctc", "weights", "working_folder", "kernels", "feeding",
 )  # fmt: skip
 
 

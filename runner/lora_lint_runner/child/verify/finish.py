@@ -15,7 +15,7 @@ from . import differing, merged, precision, reload
 from .adapter import CONFIG, WEIGHTS, adapter_folders, is_checkpoint, is_mixed, look, look_weights, plain
 from .json_file import NoObject, read_object
 from .nowhere import nowhere
-from .problem import OVERWRITTEN, UNHELD, UNTOUCHED, UNTRAINED, Problem, kinds
+from .problem import OVERWRITTEN, UNHELD, UNLABELLED, UNTOUCHED, UNTRAINED, Problem, kinds
 from .tensors import Unreadable, read
 
 SKIPPED = ("hub", "made-up", "models", "home")
@@ -104,9 +104,10 @@ def _adapter(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
         found.notes.append(other)
     unread = reloaded.text if reloaded.ok is None else None
     idle = _idle(run, save, name) if found.trained is False else ""
-    if idle:
+    unlabelled = run.met.losses > 0 and run.met.masked == run.met.losses
+    if found.trained is False and (why := idle or (UNLABELLED if unlabelled else "")):
         found.problems[:] = [
-            Problem(f"{p}: {idle}", UNTRAINED) if kinds([p]) == [UNTRAINED] else p for p in found.problems
+            Problem(f"{p}: {why}", UNTRAINED) if kinds([p]) == [UNTRAINED] else p for p in found.problems
         ]
     more = {"reloads": reloaded.ok, "difference": reloaded.difference, "unread": unread, "idle": idle}
     return plain(found, shown(run, folder), is_checkpoint(folder), **more)
@@ -119,7 +120,8 @@ def _idle(run: Run, save: dict[str, Any] | None, name: str) -> str:
         return ""
     if adapter in run.events.unheld.adapters:
         return UNHELD
-    return "" if adapter in run.events.unheld.touched else UNTOUCHED
+    stood_in = run.met.passed and not run.events.backwards  # a loss, too, may be something that takes every call
+    return "" if adapter in run.events.unheld.touched or stood_in else UNTOUCHED
 
 
 def _other_base(folder: str, answer: Answer) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 # why an adapter has not moved
 UNHELD, UNTOUCHED = "it had gradients, and no optimizer holds it", "no gradient ever came to it"
+UNLABELLED = "no token of any batch had a label (all are -100)"
 OVERWRITTEN = "saved here before, and overwritten"  # a note on other adapters that the directory has held
 NAMES, UNTRAINED, VALUES, BESIDE, OTHER = "names", "untrained", "values", "beside", "other"
 

@@ -11,7 +11,7 @@ from typing import Any
 DIGITS, WORDS = "CATEGORY_DIGIT", "CATEGORY_WORD"
 KINDS = {DIGITS: string.digits, WORDS: string.ascii_lowercase, "CATEGORY_SPACE": " ", "CATEGORY_NOT_SPACE": "x"}
 OTHERS = string.ascii_letters + string.digits + "_- ."
-MANY = 9  # digits: any number
+MANY, MONTHS, YEAR = 9, 12, 2021
 MOST = 3  # times that something is repeated
 
 
@@ -43,8 +43,8 @@ def _one(kind: str, said: Any, index: int, filling: str) -> str:
         least, most, part = said
         if filling and int(most) > len(filling) and [str(inner[0]) for inner in part] == ["ANY"]:
             return filling
-        if int(most) > MANY and _are_digits(part):
-            return str(index).zfill(int(least))
+        if int(most) > 1 and _are_digits(part):
+            return _number(int(least), int(most), index)
         times = min(max(int(least), 1), int(most), MOST + int(least))
         return "".join(_all(part, index + time, filling) for time in range(times))
     if kind == "SUBPATTERN":
@@ -54,6 +54,12 @@ def _one(kind: str, said: Any, index: int, filling: str) -> str:
     if kind == "BRANCH":
         return _all(said[1][index % len(said[1])], index, filling)
     return ""  # where a text begins and ends, and what is around it
+
+
+def _number(least: int, most: int, index: int) -> str:
+    """Of so many digits: with two of them as a day, a month, an hour or a minute, too, with up to four as a year."""
+    number = index % MONTHS + 1 if most == 2 else YEAR + index % MANY if most == len(str(YEAR)) else index + 1
+    return str(number).zfill(least)[-most:]
 
 
 def _are_digits(part: Any) -> bool:

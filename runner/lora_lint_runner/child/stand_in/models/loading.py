@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 from ...context import Run
+from ..feeding import is_lacking
 from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
 from .family import is_remote
@@ -128,6 +129,8 @@ def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Aske
     found = hub.ensure(name, asked) if isinstance(name, (str, os.PathLike)) else name
     if hub.busy:
         return found
+    for option in [name for name, value in options.items() if run.met.passed and is_lacking(name, value)]:
+        del options[option]
     run.met.other_code |= options.get("trust_remote_code") is True
     for option in [name for name in options if name in DROPPED or name.startswith(QUANTIZING)]:
         if options.pop(option) and option in SAID:

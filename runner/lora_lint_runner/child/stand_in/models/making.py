@@ -107,8 +107,8 @@ class Maker:
         for kin in [chosen, *others[:SECOND_CHOICES]]:
             try:
                 real = known if kin is chosen and not learned else None
-                if window := self.run.spec.learned.get("window"):
-                    real = {**(real or {}), **window}
+                if asked_for := self.run.spec.learned.get("config"):
+                    real = {**(real or {}), **asked_for}
                 classes, wide = self.run.hints.classes, int(self.run.spec.learned.get("wide", 0))
                 tells = any("Classification" in c for c in (asker or "", *classes))
                 labels = family.head_of(name) if tells else None

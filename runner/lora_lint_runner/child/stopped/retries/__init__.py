@@ -28,9 +28,11 @@ from . import (
     model_folders,
     models,
     numbers,
+    passing,
     paths,
     rows,
     seldom,
+    settings_files,
     surroundings,
     unread,
     words,
@@ -46,6 +48,7 @@ LOOKS = (  # the first one that has something new decides
     arrays.names,
     arrays.fitted,
     models.window,
+    models.demanded,
     models.width,
     lacking.syntax,
     columns.refused,
@@ -62,7 +65,8 @@ LOOKS = (  # the first one that has something new decides
     missing_files.folder,
     elsewhere.in_project,
     surroundings.package,
-    missing_files.settings,
+    settings_files.missing,
+    settings_files.of_rows,
     writes.removals,
     writes.parents,
     writes.saved_into,
@@ -117,6 +121,8 @@ LOOKS = (  # the first one that has something new decides
     arguments.needed,
     arguments.off,
     arguments.other_command,
+    passing.over,  # when all else has failed
+    passing.fed_anyway,
 )
 
 # nothing saved as in older releases, or for want of a better score; a loop that waited for rows; what brings training
@@ -138,6 +144,7 @@ AFTER_THE_END = (
     cells.unseen,
     unread.files,
     arguments.idle,
+    passing.fed,
 )
 
 
@@ -158,11 +165,11 @@ def of_caught(run: Run) -> Learned | None:
     return next((new for new in found if new is not None), None)
 
 
-def _first(looks: tuple[Callable[..., Learned | None], ...], *about: Any) -> Learned | None:
+def _first(looks: tuple[Callable[..., Learned | None], ...], run: Run, *about: Any) -> Learned | None:
     """One look that stumbles over an odd script does not end what the others and the report have to say of it."""
     for look in looks:
         with contextlib.suppress(Exception):
-            found = look(*about)
-            if found is not None:
+            found = look(run, *about)
+            if found is not None and {**run.spec.learned, **found} != run.spec.learned:
                 return found
     return None

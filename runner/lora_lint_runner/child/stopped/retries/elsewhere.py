@@ -11,9 +11,10 @@ from ...neighbours import is_another
 from ...pointers import POINTER
 from ...stand_in.made_up.forms import is_made_up
 from ...stand_in.made_up.suffixes import ARRAYS, ROWS, suffix_of
+from . import settings_files
 from . import unread as looked_for_in_vain
 from .learning import Learned
-from .missing_files import SAVED, SETTINGS, blamed, missing_path, written
+from .missing_files import SAVED, blamed, missing_path, written
 
 DEPTH, MOST = 6, 20_000
 
@@ -32,7 +33,7 @@ def unread(run: Run) -> Learned | None:
 def _first(run: Run, paths: list[str]) -> Learned | None:
     known: dict[str, str] = run.spec.learned.get("elsewhere", {})
     for path in paths:
-        fits = suffix_of(path) in (*ROWS, *ARRAYS, *SETTINGS) and os.path.basename(path) not in SAVED
+        fits = suffix_of(path) in (*ROWS, *ARRAYS, *settings_files.KINDS) and os.path.basename(path) not in SAVED
         found = _alike(run, path) if fits and carried(run, path) not in known else None
         if found is not None:
             return {"elsewhere": {**known, carried(run, path): os.path.relpath(found, run.spec.work)}}

@@ -78,7 +78,8 @@ def at_work(run: Run, error: BaseException) -> dict[str, Any]:
 
 
 def value_of(node: ast.expr, held: Mapping[str, Any]) -> Any:
-    """What a name stands for, one of its fields or of its items; None where more is to be worked out."""
+    """What a name stands for, one of its fields or of its items, or how many these are; None where more is to be worked
+    out."""
     if isinstance(node, ast.Name):
         return held.get(node.id)
     if isinstance(node, ast.Attribute):
@@ -86,6 +87,9 @@ def value_of(node: ast.expr, held: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Subscript):
         holder, key = value_of(node.value, held), value_of(node.slice, held)
         return holder.get(key) if isinstance(holder, Mapping) and isinstance(key, str) else None
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "len" and len(node.args) == 1:
+        counted = value_of(node.args[0], held)
+        return len(counted) if isinstance(counted, (list, tuple, set, dict, str)) else None
     return node.value if isinstance(node, ast.Constant) else None
 
 

@@ -17,8 +17,6 @@ from ...stand_in.made_up.suffixes import DATA, suffix_of
 from .learning import at_work, conditions, empty, held_by, none_of, statement
 from .patterns import NO_TEXT, those_inside
 
-SETTINGS = (".yaml", ".yml", ".toml", ".json")
-CONFIG = re.compile(r"config|cfg|setting|param|args|recipe", re.I)
 SAVED = (
     "config.json", "adapter_config.json", "tokenizer.json", "tokenizer_config.json", "trainer_state.json",
     "preprocessor_config.json", "processor_config.json", "generation_config.json", "special_tokens_map.json",
@@ -208,20 +206,6 @@ def _below_made_up(run: Run, error: BaseException) -> bool:
     spoken_of = blamed(run, error)
     below = bool(spoken_of and all(p.startswith(made) for p in spoken_of))
     return below or (missing_path(error) or "").startswith(made)
-
-
-def settings(run: Run, error: BaseException) -> Learned | None:
-    """A file of settings: the project's own one that fits, or one with what the script asks of it."""
-    name = missing_path(error)
-    if isinstance(error, KeyError) and "settings" in run.spec.learned and error.args[:1] != ():
-        known_word = error.args[0] in run.hints.strings and "settings made" not in run.spec.learned
-        return {"settings made": True} if known_word else None
-    if name is None or os.path.basename(name) in SAVED or suffix_of(name) not in SETTINGS:
-        return None
-    path = os.path.relpath(name, run.spec.cwd) if os.path.isabs(name) else name
-    known = run.spec.learned.get("settings", [])
-    plain = suffix_of(name) == ".json" and not CONFIG.search(path)
-    return None if plain or path in known else {"settings": [*known, path]}
 
 
 def blamed(run: Run, error: BaseException) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...context import Run
 from ...stand_in.models.shrink import WIDTH
-from .learning import Learned, conditions, frames, statement
+from .learning import Learned, conditions, frames, held_by, statement, value_of
 
 MOST, ROOMY = 4096, 256
 SOME_ROWS, MANY_ROWS = 64, 65_536
@@ -119,14 +119,31 @@ def _in_peft(error: BaseException) -> bool:
 
 def window(run: Run, error: BaseException) -> Learned | None:
     """How far a model of time series looks back and ahead, and how many series there are, by what it was given."""
-    if run.hub is None or "window" in run.spec.learned or not isinstance(error, (ValueError, RuntimeError, TypeError)):
+    if run.hub is None or "config" in run.spec.learned or not isinstance(error, (ValueError, RuntimeError, TypeError)):
         return None
     for frame in frames(error):
         past, future = (_sizes(frame.f_locals.get(name)) for name in ("past_values", "future_values"))
         if past:
             found = {"context_length": past[1], "num_input_channels": past[2]}
-            return {"window": {**found, **({"prediction_length": future[1]} if future else {})}}
+            return {"config": {**found, **({"prediction_length": future[1]} if future else {})}}
     return None
+
+
+def demanded(run: Run, error: BaseException) -> Learned | None:
+    """What a script demands of the config of a model: `assert model.config.num_input_channels == len(COLUMNS)`."""
+    failed, held = statement(run, error), held_by(run, error)
+    if run.hub is None or not isinstance(failed, (ast.Assert, ast.Raise, ast.Expr)):
+        return None
+    wanted = ast.Eq if isinstance(failed, ast.Assert) else ast.NotEq
+    found: dict[str, int] = {}
+    for test in [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error):
+        for node in [n for n in ast.walk(test) if isinstance(n, ast.Compare) and isinstance(n.ops[0], wanted)]:
+            for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
+                value = value_of(other, held)
+                of_config = isinstance(side, ast.Attribute) and ast.unparse(side.value).endswith("config")
+                if isinstance(side, ast.Attribute) and of_config and type(value) is int and 0 < value <= MOST:
+                    found[side.attr] = value
+    return {"config": {**run.spec.learned.get("config", {}), **found}} if found else None
 
 
 def _sizes(value: Any) -> list[int]:

@@ -19,6 +19,7 @@ OF_NONE = re.compile(  # of sklearn, torch, numpy and Python
     r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
     r"need at least one array to|(arg|argument) is an empty sequence|iterable argument is empty|Mean of empty slice"
 )
+TOO_FEW = "selected index k out of range"  # torch.topk
 NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
 
 
@@ -44,7 +45,7 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
     number of them, or divides by how many there are of something."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
     own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
-    own |= OF_NONE.search(str(error)) is not None
+    own |= OF_NONE.search(str(error)) is not None or TOO_FEW in str(error)
     windows = "__len__() should return >= 0" in str(error)  # as many as there are rows beyond the length of one
     times = int(run.spec.learned.get("rows", 1))
     return {"rows": times * 8} if (own or windows) and run.made_up and times < (MOST * 8 if windows else MOST) else None
