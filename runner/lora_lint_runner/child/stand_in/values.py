@@ -11,6 +11,7 @@ from typing import Any
 from ..carried import carried
 from ..context import Run
 from . import settings
+from .ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from .made_up import forms, suffixes, tables
 
 MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
@@ -32,7 +33,6 @@ TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
 PICTURES = 8
 FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
 SUFFIXES = ("json", "jsonl", "csv", "tsv", "txt", "parquet")
-MODEL_ID, DATA_ID, ADAPTER_ID = "lora-lint/stand-in-model", "lora-lint/stand-in-data", "lora-lint/stand-in-adapter"
 
 
 class Filler:

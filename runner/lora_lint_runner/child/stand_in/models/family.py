@@ -8,7 +8,7 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from ..values import MODEL_ID
+from ..ids import MODEL_ID
 
 with open(os.path.join(os.path.dirname(__file__), "families.json"), encoding="utf-8") as _file:
     TABLE: dict[str, Any] = json.load(_file)

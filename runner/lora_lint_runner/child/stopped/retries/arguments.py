@@ -11,7 +11,7 @@ from types import ModuleType
 
 from ...context import Run
 from ...instrumenting import saves_in
-from ...stand_in.values import DATA_ID
+from ...stand_in.ids import DATA_ID
 from . import missing_files
 from .learning import Learned, frames, more, names_in, statement, statements
 
