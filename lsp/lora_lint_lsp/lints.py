@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from lora_lint import Finding
@@ -14,6 +14,8 @@ from lora_lint_lsp.analyst import Analyst, Urgency
 from lora_lint_lsp.documents import Documents, Script
 from lora_lint_lsp.life import Life
 from lora_lint_lsp.outcome import Lines, Outcome, still_true
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +46,14 @@ class Lints:
         known = self._outcomes.get(_key(script))
         if known is not None and known.revision == script.revision:
             return known
-        return await self._shared("lint", script, lambda: self._lint(script, urgency))  # type: ignore[no-any-return]
+        return await self._shared("lint", script, lambda: self._lint(script, urgency))
 
     async def life(self, script: Script) -> Life | None:
         """The life of the models in a script as it is now; None where it cannot be read."""
         known = self._lives.get(_key(script))
         if known is not None and known[0] == script.revision:
             return known[1]
-        return await self._shared("trace", script, lambda: self._trace(script))  # type: ignore[no-any-return]
+        return await self._shared("trace", script, lambda: self._trace(script))
 
     async def other_layout(self, script: Script) -> tuple[Finding, ...]:
         """The findings with the fixes that the other adapter layout would make."""
@@ -74,7 +76,7 @@ class Lints:
             with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
                 await asyncio.wait_for(self.settled.wait(), SLOWEST_CLIENT)
 
-    async def _shared(self, what: str, script: Script, ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    async def _shared(self, what: str, script: Script, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """One task for all who wait for the same; a client that cancels its request cancels none of the others."""
         await self.settle()
         key = (what, _key(script))
@@ -82,7 +84,8 @@ class Lints:
         if task is None or task.done():
             task = self._under_way[key] = asyncio.create_task(ask())
             task.add_done_callback(lambda done: self._done(key, done))
-        return await asyncio.shield(task)
+        found: T = await asyncio.shield(task)
+        return found
 
     def _done(self, key: tuple[str, str], task: asyncio.Task[Any]) -> None:
         if self._under_way.get(key) is task:

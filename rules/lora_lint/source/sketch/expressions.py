@@ -188,8 +188,8 @@ def _lambda(draft: Draft, node: ast.Lambda) -> cst.Lambda:
 
 def _subscript(draft: Draft, node: ast.Subscript) -> cst.Subscript:
     asked = node.slice
-    several = type(asked) is ast.Tuple and bool(asked.elts) and not _in_brackets(draft.text(asked))
-    parts = asked.elts if several else [asked]  # type: ignore[attr-defined]
+    several = isinstance(asked, ast.Tuple) and asked.elts and not _in_brackets(draft.text(asked))
+    parts = asked.elts if isinstance(asked, ast.Tuple) and several else [asked]
     return made.subscript(
         draft.expression(node.value), [made.subscript_element(_subscripted(draft, part)) for part in parts]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..walking import walk
 
@@ -144,8 +144,9 @@ def text_of(node: ast.AST | None) -> str | None:
 
 def texts_of(node: ast.AST) -> list[str]:
     """The texts of a list, or of the keys of a dict."""
-    several = isinstance(node, (ast.List, ast.Tuple, ast.Set))
-    parts = node.elts if several else node.keys if isinstance(node, ast.Dict) else []  # type: ignore[attr-defined]
+    parts: Sequence[ast.expr | None] = node.keys if isinstance(node, ast.Dict) else []
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        parts = node.elts
     return [text for text in map(text_of, parts) if text is not None]
 
 

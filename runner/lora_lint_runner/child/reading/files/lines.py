@@ -165,8 +165,12 @@ class Reading:
             return self._of_rows(above)
         if isinstance(above, ast.GeneratorExp):  # dict(line.split("\t") for line in file)
             return ("part_0", "part_1"), frozenset()
-        if _called(above) == "map" and isinstance(above, ast.Call) and isinstance(self.parents[above], ast.Assign):
-            names, _ = self._taken(self.parents[above].targets[0])  # type: ignore[attr-defined]
+        if (
+            isinstance(above, ast.Call)
+            and _called(above) == "map"
+            and isinstance(kept := self.parents[above], ast.Assign)
+        ):
+            names, _ = self._taken(kept.targets[0])
             return names, frozenset(names if getattr(above.args[0], "id", "") in ("int", "float") else ())
         if not isinstance(above, ast.Assign):
             return (), frozenset()

@@ -229,8 +229,9 @@ class Origins:
 
 def each(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
     """What is bound to what, of several at once: `left, right = read("a.csv"), read("b.csv")`."""
-    several = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts)
-    return list(zip(target.elts, value.elts)) if several else [(target, value)]  # type: ignore[attr-defined]
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts))
+    return [(target, value)]
 
 
 def sides(call: ast.Call) -> list[ast.expr]:
