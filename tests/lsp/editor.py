@@ -9,7 +9,7 @@ from typing import Any
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 
-PATIENCE = 30.0
+PATIENCE = 120.0  # seconds; only a machine that is much too busy needs them
 UTF16 = types.PositionEncodingKind.Utf16
 # Bytes for one unit of a column, and the codec that counts in them.
 CODECS = {

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from editor import Editor
+from editor import PATIENCE, Editor
 from lsprotocol import types
 from samples import KEPT, LOST
 from starting import ENVIRONMENT, SERVER, children, pulling, pushed_to, started
@@ -195,7 +195,7 @@ async def test_the_server_ends_when_its_client_dies(tmp_path: Path) -> None:
         workers = children(server.pid)
         assert server.stdin is not None
         server.stdin.close()
-        await asyncio.wait_for(server.wait(), 10)
+        await asyncio.wait_for(server.wait(), PATIENCE)
         await editor.until(lambda: not any(alive(pid) for pid in workers))
         editor.client.capabilities = None  # there is nobody to say goodbye to
 
@@ -207,7 +207,7 @@ async def test_a_server_on_a_tcp_port(tmp_path: Path) -> None:
     assert process.stderr is not None
     port = None
     while port is None:
-        line = (await asyncio.wait_for(process.stderr.readline(), 20)).decode()
+        line = (await asyncio.wait_for(process.stderr.readline(), PATIENCE)).decode()
         port = re.search(r"Serving on .*?(\d+)\)", line)
     port = int(port[1])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -215,10 +215,10 @@ async def test_a_server_on_a_tcp_port(tmp_path: Path) -> None:
         b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"capabilities":{},"rootUri":null}}'
     )
     writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
     assert b"Content-Length" in head
     writer.close()
-    await asyncio.wait_for(process.wait(), 20)
+    await asyncio.wait_for(process.wait(), PATIENCE)
 
 
 def alive(pid: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from editor import Editor, edits_by_document
+from editor import PATIENCE, Editor, edits_by_document
 from lsprotocol import types
 from notebook import Notebook
 from samples import KEPT, LOST
@@ -79,7 +79,7 @@ async def test_a_run_can_be_cancelled(tmp_path: Path) -> None:
         assert second["summary"] == "this script is being verified already"
         (token,) = editor.client.progress_reports
         editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token=token))
-        assert (await asyncio.wait_for(run, 60))["verdict"] == "cancelled"
+        assert (await asyncio.wait_for(run, PATIENCE))["verdict"] == "cancelled"
         assert isinstance(editor.client.progress_reports[token][-1], types.WorkDoneProgressEnd)
         assert (await editor.lenses("train.py"))[0][1] == "▶ Verify adapter files"
 
@@ -99,7 +99,7 @@ async def test_a_server_that_is_ended_takes_its_run_and_all_temporary_files_with
         server = editor.client._server
         assert server is not None
         end(server)
-        await asyncio.wait_for(server.wait(), 20)
+        await asyncio.wait_for(server.wait(), PATIENCE)
         await editor.until(lambda: not list(temporary.iterdir()))
         editor.client.capabilities = None  # there is nobody to say goodbye to
         run.cancel()
@@ -171,4 +171,4 @@ async def test_the_editor_is_not_held_up_by_a_run(tmp_path: Path) -> None:
         assert not run.done()
         (token,) = editor.client.progress_reports
         editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token=token))
-        await asyncio.wait_for(run, 60)
+        await asyncio.wait_for(run, PATIENCE)
