@@ -292,8 +292,6 @@ def test_a_working_folder_that_is_gone(folder: Path) -> None:
 
 
 def test_a_closed_pipe_ends_quietly(folder: Path) -> None:
-    import subprocess
-
     for number in range(30):
         (folder / f"t{number}.py").write_text(BAD)
     command = f"{sys.executable} -m lora_lint | head -1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from lora_lint_runner.child.filters import Wanted
+from lora_lint_runner.child.steering.filters import Wanted
 from lora_lint_runner.child.stopped.retries import lookups
 
 from .conftest import Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .frames import UserCode
+from .frames import Spot, UserCode
 from .journal import Journal
 from .met import Met
 from .patching import Patches
@@ -14,7 +14,6 @@ from .spec import Spec
 
 if TYPE_CHECKING:
     from .parts import Data, Demands, Events, Filler, Filters, Hub, Loops, Paths, Saves, Scores
-    from .scores import Spot
 
 
 class Run:

@@ -86,7 +86,7 @@ class Saves(Protocol):
 
 
 class Filler(Protocol):
-    """Fills in arguments that nobody gave: `stand_in.arguments`."""
+    """Fills in arguments that nobody gave: `stand_in.command_line.arguments`."""
 
     options: dict[str, Any]
     given: set[str]

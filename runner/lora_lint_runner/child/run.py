@@ -11,14 +11,12 @@ import traceback
 import weakref
 from typing import Any
 
-from . import afterwards, passing, script, stand_in, threads, used
+from . import afterwards, script, stand_in, threads, used
 from .context import Run
-from .demands import Demands
-from .filters import Filters
+from .frames import Spot
 from .guard import devices, files, landlock, network, processes
 from .guard import hub as hub_writes
 from .guard.orphans import adopt_orphans
-from .loops import Interrupted, Loops
 from .observe import operations, pushes, save_calls, training
 from .observe.events import Events
 from .observe.outputs import Outputs
@@ -27,8 +25,12 @@ from .observe.state import Models
 from .ranks import apart, rank
 from .reading import hints as hints_
 from .reading import newer_strings
-from .scores import Scores, Spot
 from .spec import PASSED_OVER, SYNTAX, Spec
+from .steering import passing
+from .steering.demands import Demands
+from .steering.filters import Filters
+from .steering.loops import Interrupted, Loops
+from .steering.scores import Scores
 from .stopped import needs, retries
 from .surroundings import prepare, writable
 from .verify.adapter import adapter_folders

@@ -13,16 +13,16 @@ import sys
 import types
 from typing import Any
 
-from . import placed
-from .caught import CAUGHT, noting
 from .context import Run
-from .demands import DEMANDED
-from .filters import COMPARED, FILTERED
-from .imported import IMPORTED, Imported
-from .instrumenting import FOR, WHILE, instrumented
-from .loops import Loops
-from .scores import GREW
 from .spec import PASSED_OVER
+from .steering import placed
+from .steering.caught import CAUGHT, noting
+from .steering.demands import DEMANDED
+from .steering.filters import COMPARED, FILTERED
+from .steering.imported import IMPORTED, Imported
+from .steering.instrumenting import FOR, WHILE, instrumented
+from .steering.loops import Loops
+from .steering.scores import GREW
 
 
 def install(run: Run, loops: Loops) -> None:

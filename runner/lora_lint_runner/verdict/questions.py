@@ -8,7 +8,7 @@ from typing import Any
 
 import lora_lint
 from lora_lint_runner.child.observe.state import WORDS
-from lora_lint_runner.child.scores import UNSCORED
+from lora_lint_runner.child.steering.scores import UNSCORED
 from lora_lint_runner.child.verify.problem import UNHELD
 from lora_lint_runner.verdict.comparing import ELSEWHERE, Site
 from lora_lint_runner.verdict.facts import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lora_lint_runner.child.stand_in.padded import kept
+from lora_lint_runner.child.stand_in.training.padded import kept
 
 LONG = 2048
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..context import Run
-from ..instrumenting import instrumented
-from ..loops import Loops
 from ..script import main_module
+from ..steering.instrumenting import instrumented
+from ..steering.loops import Loops
 from .commands import is_python
 
 LAUNCHERS = ("accelerate", "torchrun", "deepspeed")

@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from ..context import Run
-from ..loops import Loops
+from ..steering.loops import Loops
 from . import gpu
 from .commands import judged, words_of
 from .own_scripts import Follower, named_in

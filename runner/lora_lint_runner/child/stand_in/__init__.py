@@ -8,13 +8,12 @@ from ..context import Run
 
 PARTS = (  # in the order in which they have to wrap each other
     "models.whole_words", "models.loading", "models.configured", "models.tasks", "models.videos", "models.prompts",
-    "models.training_templates",
-    "devices",
-    "made_up.datasets", "made_up.literals", "trainers", "streams", "padded", "patience", "methods", "trackers",
-    "packages", "arguments", "installed", "settings", "elsewhere", "made_up.tables", "made_up.joined",
-    "made_up.databases",
-    "older.taking", "looked_for", "downloads", "hub_files", "screens", "token_ids", "older.local_rank", "schedules",
-    "pairing", "ctc", "weights", "working_folder", "kernels", "feeding",
+    "models.training_templates", "hardware.devices", "made_up.datasets", "made_up.literals", "training.trainers",
+    "training.streams", "training.padded", "training.patience", "training.methods", "trackers", "packages",
+    "command_line.arguments", "installed", "made_up.settings", "files.elsewhere", "made_up.tables", "made_up.joined",
+    "made_up.databases", "older.taking", "files.looked_for", "files.downloads", "files.hub_files", "screens",
+    "training.token_ids", "older.local_rank", "training.schedules", "training.pairing", "training.ctc",
+    "files.weights", "files.working_folder", "hardware.kernels", "training.feeding",
 )  # fmt: skip
 
 

@@ -12,11 +12,11 @@ import traceback
 from typing import Any, NamedTuple
 
 from ..context import Run
-from ..loops import Interrupted
 from ..stand_in import absent, packages
 from ..stand_in.made_up.suffixes import ROWS
 from ..stand_in.older import sentences
 from ..stand_in.older.known import LIBRARIES, RELEASES
+from ..steering.loops import Interrupted
 from . import doubts, retries, wrong_inputs
 from .retries import columns, missing_files
 from .retries.learning import conditions, frames, statement

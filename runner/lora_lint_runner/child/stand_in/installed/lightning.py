@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...context import Run
-from ..moves import SAID
+from ..hardware.moves import SAID
 
 HERE: Mapping[str, Any] = {
     "accelerator": "cpu", "devices": 1, "num_nodes": 1, "strategy": "auto", "precision": "32-true", "plugins": None,

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from ...context import Run
-from .. import subcommands
+from ..command_line import subcommands
 
 
 def fill(module: ModuleType, run: Run) -> None:

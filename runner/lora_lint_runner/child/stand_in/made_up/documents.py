@@ -9,8 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.files.elements import Elements
-from .. import settings
-from . import contents, forms, kinds, rows, written
+from . import contents, forms, kinds, rows, settings, written
 from .suffixes import WRITTEN, suffix_of
 
 COUNT = 8  # elements that are gone through

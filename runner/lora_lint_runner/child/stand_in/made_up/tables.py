@@ -12,8 +12,7 @@ from typing import Any
 
 from ...carried import BOX, here
 from ...context import Run
-from .. import settings
-from . import binaries, coco, contents, documents, forms, groups, keyed, kinds, lines
+from . import binaries, coco, contents, documents, forms, groups, keyed, kinds, lines, settings
 from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
 
 FOLDER = 8

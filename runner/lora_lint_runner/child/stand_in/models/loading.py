@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 from ...context import Run
-from ..feeding import is_lacking
+from ..training.feeding import is_lacking
 from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
 from .family import is_remote

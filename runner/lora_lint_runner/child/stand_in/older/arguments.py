@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...context import Run
-from ..trainers import OFF
+from ..training.trainers import OFF
 
 NEW_NAMES = {
     "tokenizer": "processing_class", "max_seq_length": "max_length", "evaluation_strategy": "eval_strategy",

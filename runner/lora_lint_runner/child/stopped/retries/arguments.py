@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 from ...context import Run
-from ...instrumenting import saves_in
 from ...stand_in.ids import DATA_ID
+from ...steering.instrumenting import saves_in
 from . import missing_files
 from .learning import Learned, frames, more, names_in, statement, statements
 

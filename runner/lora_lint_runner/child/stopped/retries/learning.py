@@ -10,7 +10,7 @@ from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 from ...context import Run
-from ...scores import Spot
+from ...frames import Spot
 
 Learned = dict[str, Any]
 Around = TypeVar("Around", bound=ast.stmt)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ... import passing
 from ...context import Run
 from ...spec import PASSED_OVER
+from ...steering import passing
 from .learning import Learned, at_work, frames, not_known, statement
 from .rows import left_none
 

@@ -1,0 +1,171 @@
+"""Values for arguments that a script needs and nobody gave: by choices, type and name, and by what the script compares
+them with."""
+
+from __future__ import annotations
+
+import os
+import re
+import typing
+from typing import Any
+
+from ...carried import carried
+from ...context import Run
+from ..ids import ADAPTER_ID, DATA_ID, MODEL_ID
+from ..made_up import forms, settings, suffixes, tables
+
+MODEL = re.compile(r"model|base|checkpoint|ckpt|pretrained|backbone|tokenizer|llm", re.I)
+OUT = re.compile(r"out|save|dest|target_dir|log|result|export|merged", re.I)
+INPUT = re.compile(
+    r"data|(?<!pre)train|valid|eval|test|file|path|csv|json|corpus|input|manifest|annotation|metadata|caption|prompts$",
+    re.I,
+)
+SETTINGS = re.compile(r"(^|_)(config|configs|cfg|settings|recipe|yaml)(_?(file|path|name))?$", re.I)
+ADAPTER = re.compile(r"adapter|lora_(path|dir|weights|model)|peft", re.I)
+NAMED = re.compile(r"(^|_)(name|id|tag|project|run)$", re.I)
+DATA_SET = re.compile(r"^dataset$|dataset_?(name|id|repo)|hub_dataset|hf_dataset", re.I)
+SMALL = re.compile(r"lr|rate|alpha|dropout|decay|ratio|weight|threshold|temperature|smoothing|factor|epsilon", re.I)
+COUNT = re.compile(r"num|steps|epochs?|size|length|rank|seed|count|(^|_)(n|r|k)$", re.I)
+LENGTH = re.compile(r"length|(^|_)len$|max_seq|max_len|tokens|context", re.I)
+IMAGES = re.compile(r"ima?ge?|photo|pict|frames?|instance_data", re.I)
+SOUNDS = re.compile(r"audio|wav|speech|sound|voice", re.I)
+TELLING = (MODEL, OUT, INPUT, SETTINGS, ADAPTER, DATA_SET)
+PICTURES = 8
+FORMS = {"parquet": "parquet", "csv": "csv", "table": "tsv", "text": "txt"}  # by what follows `read_` or `from_`
+SUFFIXES = ("json", "jsonl", "csv", "tsv", "txt", "parquet")
+
+
+class Filler:
+    """Makes up values of one run. `options` are the arguments that the script knows of, by name, with their values."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.options: dict[str, Any] = {}
+        self.given: set[str] = set()
+
+    def value(self, name: str, kind: Any = None, choices: Any = None) -> Any:
+        """A value for an argument, as text unless `kind` is bool. None where only the user can know it."""
+        words = name.strip("-").replace("-", "_")
+        compared = self.run.hints.compared.get(words, ())
+        if words in self.run.spec.learned.get("values", {}):
+            return self.run.spec.learned["values"][words]
+        if words in self.run.spec.learned.get("file arguments", ()):
+            return self.data(words)
+        if choices:
+            return self.chosen(choices, compared)
+        if kind is bool:
+            return True
+        if kind is int:
+            return "128" if LENGTH.search(words) else "2"
+        if kind is float:
+            return "0.001"
+        if typing.get_origin(kind) is dict or kind is dict:
+            return None  # no word of a command line is one
+        if SETTINGS.search(words):
+            return self._settings()
+        if compared:
+            return self.chosen(compared, ())
+        return self._by_name(words)
+
+    def _by_name(self, words: str) -> str:
+        if DATA_SET.search(words):
+            return self.data(words) if self.run.spec.learned.get("data files") else DATA_ID
+        if NAMED.search(words) and not MODEL.search(words):
+            return "stand-in"
+        if ADAPTER.search(words) and not OUT.search(words):
+            return ADAPTER_ID
+        if OUT.search(words):
+            return os.path.join("lora-lint-run", re.sub(r"\W", "-", words))
+        if MODEL.search(words) and not INPUT.search(words.replace("path", "")):
+            return MODEL_ID
+        if INPUT.search(words):
+            return self.data(words)
+        if SMALL.search(words) or COUNT.search(words):
+            return "0.001" if SMALL.search(words) else "2"
+        known = next((v for p, v in settings.VALUES if isinstance(v, str) and re.search(p, words.lower())), None)
+        return known or f"stand-in-{words}"
+
+    def knows(self, name: str) -> bool:
+        """Does the name tell anything of the value?"""
+        words = name.strip("-").replace("-", "_")
+        return bool(self.run.hints.compared.get(words)) or any(p.search(words) for p in TELLING)
+
+    def wants(self, name: str) -> bool:
+        """Did an earlier attempt find out that the script needs this argument, though it does not say so?"""
+        learned, words = self.run.spec.learned, name.strip("-").replace("-", "_")
+        return words in learned.get("arguments", ()) and words not in learned.get("not", ())
+
+    def said(self, name: str, value: Any) -> None:
+        self.given.add(name.strip("-").replace("-", "_"))
+        self.run.neutral(f"argument {name} is required and was not given: {value}")
+
+    def chosen(self, choices: Any, compared: Any) -> str:
+        """Of several the one that sounds like training with an adapter."""
+        found = [str(getattr(c, "value", c)) for c in choices]
+        likely = [c for word in ("lora", "train", "sft", "peft") for c in found if word in c.lower()]
+        return next(iter([c for c in likely if not compared or c in compared] or likely or found))
+
+    def data(self, name: str, suffix: str | None = None) -> str:
+        """A file with made-up rows in the box, in the form that `suffix`, else the name or the script's reading
+        suggests."""
+        self.run.met.made_up_for.append(name)
+        suffix = suffix or self._suffix(name)
+        if re.search(r"(^|_)(dir|folder|root)$", name, re.I):
+            folder = self.run.box("made-up", name)
+            kind = "png" if self.run.spec.learned.get("pictures") else self._media(name)
+            if kind:
+                classes = suffixes.CLASSES if {"imagefolder", "audiofolder"} & self.run.hints.strings else ("",)
+                for inner in (os.path.join(folder, part) for part in classes):
+                    for place in range(PICTURES):
+                        forms.write(os.path.join(inner, f"{place}.{kind}"), [], kind)
+                return folder
+            tables.write_rows(self.run, os.path.join(folder, f"train.{suffix}"))
+            return folder
+        path = os.path.join(self.run.box("made-up"), f"{name}.{suffix}")
+        below = os.path.join(carried(self.run, path), "")
+        if any(file.startswith(below) for file in self.run.spec.learned.get("files", ())):
+            os.makedirs(path, exist_ok=True)  # an earlier attempt looked for a file in it
+        if os.path.isdir(path):
+            return path
+        tables.write_rows(self.run, path)
+        return path
+
+    def _media(self, name: str) -> str | None:
+        """Is it a folder of images or sounds, by its name and by what the script makes of it?"""
+        strings = self.run.hints.strings
+        if IMAGES.search(name) or "imagefolder" in strings:
+            return "png"
+        if SOUNDS.search(name) or "audiofolder" in strings:
+            return "wav"
+        asked = [
+            s for s in (*suffixes.ROWS, *suffixes.PICTURES, *suffixes.SOUNDS) if any(t.endswith(s) for t in strings)
+        ]
+        return asked[0][1:] if asked and not set(asked) & set(suffixes.ROWS) else None
+
+    def _suffix(self, name: str) -> str:
+        for asked in (self.run.hints.compared.get(word, ()) for word in ("extension", "ext", "suffix")):
+            known = [s for s in (value.lstrip(".") for value in asked) if s in SUFFIXES]
+            if known:
+                return "json" if "json" in known else known[0]
+        learned = self.run.spec.learned
+        if learned.get("suffix") or learned.get("whole_json"):
+            return str(learned.get("suffix", "json"))
+        words = " ".join(self.run.hints.strings)
+        read = self.run.hints.read & set(FORMS)
+        if "table" in read or len(read) == 1:
+            return FORMS["table" if "table" in read else next(iter(read))]
+        form = self.run.hints.json_forms.get(f"{name}.*")
+        if form is not None and not read:
+            return "json" if form else "jsonl"
+        told = [s for s in SUFFIXES if s in re.split(r"[_\W]", name.lower())]
+        if told:
+            return told[0]
+        if "txt" in name:
+            return "txt"
+        if re.search(r"csv", name, re.I) or ("csv" in words and "json" not in words):
+            return "csv"
+        return "json" if "jsonl" not in words and ("json" in words or self.run.hints.whole_json) else "jsonl"
+
+    def _settings(self) -> str | None:
+        """The project's own file of settings that knows most of the script's words, else one that is made up."""
+        path = settings.own(self.run) or settings.made(self.run, os.path.join(self.run.box("made-up"), "settings.yaml"))
+        return os.path.relpath(path, self.run.spec.cwd) if path is not None else None

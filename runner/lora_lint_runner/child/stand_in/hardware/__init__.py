@@ -1,0 +1,1 @@
+"""A GPU, and several processes, that a laptop does not have."""

@@ -1,0 +1,1 @@
+"""Trainings that are short, on little data and on a CPU."""

@@ -1,0 +1,125 @@
+"""What models are trained on where the script's own preparation of rows was passed over (see `steering.passing`):
+batches as the model takes them, in the places of data sets and loaders that have nothing in them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from ...context import Run
+from ...spec import PASSED_OVER
+from ..anything import Anything
+
+ROWS = 16
+SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
+ASKED, TEXT = "What is it?", "This is a sentence that a model can learn from."
+CHOICE = {"chosen": TEXT, "rejected": "Nobody knows."}
+OF_TRAINERS: dict[str, dict[str, Any]] = {  # trl's, which prepare rows of texts by themselves
+    "sft": {"text": TEXT},
+    "reward": CHOICE,
+    "kto": {"prompt": ASKED, "completion": TEXT, "label": True},
+    "dpo": {"prompt": ASKED, **CHOICE},
+    "orpo": {"prompt": ASKED, **CHOICE},
+    "cpo": {"prompt": ASKED, **CHOICE},
+    "grpo": {"prompt": ASKED},
+    "rloo": {"prompt": ASKED},
+}
+
+
+def install(run: Run) -> None:
+    """Only in an attempt that passes over something."""
+    if PASSED_OVER not in run.spec.learned:
+        return
+
+    @run.patches.after("torch.utils.data")
+    def loaders(module: Any) -> None:
+        run.patches.replace(module.DataLoader, "__init__", lambda real: _loader(run, real))
+
+    @run.patches.after("transformers.trainer")
+    def trainer(module: Any) -> None:
+        run.patches.replace(module.Trainer, "__init__", lambda real: _trainer(run, real, Rows))
+
+    for name, row in OF_TRAINERS.items():
+        for home in (f"trl.trainer.{name}_trainer", f"trl.experimental.{name}.{name}_trainer"):
+
+            @run.patches.after(home)
+            def of_texts(module: Any, row: dict[str, Any] = row) -> None:
+                for owner in [c for c in vars(module).values() if getattr(c, "__module__", "") == module.__name__]:
+                    if getattr(owner, "__name__", "").endswith("Trainer"):
+                        run.patches.replace(owner, "__init__", lambda real: _trainer(run, real, lambda: _texts(row)))
+
+
+class Rows:
+    """So many rows, of which a loader makes a batch for the model that is trained."""
+
+    def __len__(self) -> int:
+        return ROWS
+
+    def __getitem__(self, place: int) -> int:
+        if not 0 <= place < ROWS:
+            raise IndexError(place)
+        return place
+
+
+def useless(run: Run, rows: Any) -> bool:
+    """Is there nothing in it, or something that stands in for what was to be there? Or has a model refused it?"""
+    if isinstance(rows, (Rows, type(None))):
+        return False
+    if isinstance(rows, Anything) or run.spec.learned.get("fed"):
+        return True
+    try:
+        return len(rows) == 0 or _stands_in(rows[0])
+    except Exception:
+        return hasattr(rows, "__len__")
+
+
+def is_lacking(option: str, value: Any) -> bool:
+    """Is it for want of rows that a model is given such an option: no labels, or names that stand in for some?"""
+    of_labels = option in ("num_labels", "id2label", "label2id")
+    inside = [*value, *value.values()] if isinstance(value, dict) else [value]
+    return (of_labels and not value) or any(isinstance(part, Anything) for part in inside)
+
+
+def _stands_in(row: Any) -> bool:
+    parts = row.values() if isinstance(row, dict) else row if isinstance(row, (list, tuple)) else [row]
+    return any(isinstance(part, Anything) for part in parts)
+
+
+def _loader(run: Run, real: Any) -> Any:
+    def init(self: Any, dataset: Any, *args: Any, **options: Any) -> None:
+        if useless(run, dataset):
+            run.neutral(SAID)
+            dataset, args = Rows(), args[:1]
+            size = options.get("batch_size", args[0] if args else 1)
+            options = {"batch_size": size if isinstance(size, int) and 0 < size <= ROWS else 2}
+            args = ()
+        if isinstance(dataset, Rows):
+            options["collate_fn"] = lambda rows: _batch(run, len(rows))
+        real(self, dataset, *args, **options)
+
+    return init
+
+
+def _batch(run: Run, count: int) -> Any:
+    """For the model that was seen last and has an adapter to train."""
+    batches = importlib.import_module(f"{__package__}.models.batches")
+    models = run.events.models.alive()
+    trained = [m for m in models if any(p.requires_grad and "lora_" in n for n, p in m.named_parameters())]
+    return batches.batch_for((trained or models)[-1], count)
+
+
+def _trainer(run: Run, real: Any, made: Callable[[], Any]) -> Any:
+    def init(self: Any, *args: Any, **options: Any) -> None:
+        for name in ("train_dataset", "eval_dataset"):
+            if useless(run, options.get(name)):
+                run.neutral(SAID)
+                options[name] = made()
+        real(self, *args, **options)
+
+    return init
+
+
+def _texts(row: dict[str, Any]) -> Any:
+    """A data set of texts, which the trainer prepares."""
+    return importlib.import_module("datasets").Dataset.from_list([row] * ROWS)

@@ -1,0 +1,29 @@
+"""Errors that a script catches and only tells of: it comes to its end, and they have stopped it all the same."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable
+
+from ..context import Run
+
+CAUGHT = "__lora_lint_caught__"
+MOST = 16
+BROAD = ("Exception", "BaseException")
+
+
+def noting(run: Run) -> Callable[[], None]:
+    """Notes the error at hand: what a handler of the script's own begins with. Installed as `CAUGHT` in `builtins`."""
+
+    def note() -> None:
+        error = sys.exc_info()[1]
+        if isinstance(error, Exception) and not isinstance(error, ImportError) and len(run.met.caught) < MOST:
+            run.met.caught.append(error)
+
+    return note
+
+
+def asks(handler: ast.ExceptHandler) -> bool:
+    """Does it catch whatever may come? One that names what it waits for deals with that."""
+    return handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in BROAD)

@@ -1,0 +1,137 @@
+"""Tests that leave rows out: `if len(text) < 200: continue`, `[row for row in rows if row["split"] == name]`, a table
+of pandas asked for the rows of a mask. Where one of them has left none of the made-up rows, and the script stopped for
+want of them, another attempt takes it to keep them all."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import sys
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any, NamedTuple
+
+from ..frames import Spot
+
+FILTERED = "__lora_lint_filtered__"
+COMPARED = "__lora_lint_compared__"
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "Eq": operator.eq, "NotEq": operator.ne,
+    "In": lambda item, held: item in held, "NotIn": lambda item, held: item not in held,
+}  # fmt: skip
+HOLDING: frozenset[type] = frozenset((list, tuple, set, frozenset, dict, type({}.keys()), type({}.values())))
+MOST = 64  # comparisons of a test, and values in one, that are kept
+KEPT = "leaves none of the made-up rows: taken to keep them"
+KEEPING = frozenset("append add extend setdefault update appendleft insert write".split())
+
+
+class Wanted(NamedTuple):
+    """A cell, or the name of a column, that was compared in vain, and with which texts."""
+
+    cell: str
+    values: tuple[str, ...]
+    is_column: bool = False
+
+
+class Filters:
+    """What such tests came to. `waived` are those that keep what they are asked about."""
+
+    def __init__(self, waived: Iterable[Spot], say: Callable[[Spot, str], None]) -> None:
+        self._waived = set(waived)
+        self._say = say
+        self._said: set[Spot] = set()
+        self._left: dict[Spot, int] = {}  # rows that a test has left out, as long as it has kept none
+        self._compared: list[Wanted] = []  # on the way to the outcome of a test
+        self._wanted: dict[Spot, list[Wanted]] = {}
+
+    @property
+    def keeping_none(self) -> list[Spot]:
+        """Where no row was ever kept."""
+        return sorted(spot for spot, count in self._left.items() if count)
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """What the tests that never kept a row compared its cells with."""
+        return [each for spot in self.keeping_none for each in self._wanted.get(spot, ())]
+
+    def compared(self, how: str, left: Any, right: Any) -> Any:
+        """The outcome of a comparison within a test."""
+        if "In" in how:
+            self.want(left, right)
+        else:
+            self.want(left, (right,))
+            self.want(right, (left,))
+        return OPERATORS[how](left, right)
+
+    def want(self, cell: object, values: Any, *, is_column: bool = False) -> None:
+        """A cell, or a column, is compared with these."""
+        if isinstance(cell, str) and type(values) in HOLDING and len(self._compared) < MOST:
+            texts = tuple(value for value in islice(values, MOST) if type(value) is str)
+            if texts:
+                self._compared.append(Wanted(cell, texts, is_column))
+
+    def filtered(self, found: Any, keeps: bool, row: int, column: int) -> Any:
+        """The outcome of a test at a place of the script's; a row is kept where it is `keeps`."""
+        spot = (sys._getframe(1).f_code.co_filename, row, column)
+        if self.waives(spot):
+            self._compared.clear()
+            return keeps
+        self.note(spot, bool(found) == keeps)
+        return found
+
+    def waives(self, spot: Spot) -> bool:
+        """Is all to be kept here?"""
+        if spot not in self._waived:
+            return False
+        if spot not in self._said:
+            self._said.add(spot)
+            self._say(spot, KEPT)
+        return True
+
+    def note(self, spot: Spot, kept: bool) -> None:
+        """Something was kept here, or left out."""
+        compared, self._compared = self._compared, []
+        if kept:
+            self._left[spot] = 0
+            self._wanted.pop(spot, None)
+        elif self._left.get(spot, 1):
+            self._left[spot] = self._left.get(spot, 0) + 1
+            wanted = self._wanted.setdefault(spot, [])
+            wanted += [each for each in compared if each not in wanted][: MOST - len(wanted)]
+
+
+def keeps(branch: ast.stmt) -> bool | None:
+    """The outcome of a branch's test with which a row of the loop is kept; None where it is no test of rows."""
+    if not isinstance(branch, ast.If) or branch.orelse:
+        return None
+    if isinstance(branch.body[-1], ast.Continue):
+        return False
+    return True if any(map(_puts, branch.body)) else None
+
+
+def _puts(statement: ast.stmt) -> bool:
+    """Does it put a row somewhere: `rows.append(row)`, `rows[key] = row`, `yield row`?"""
+    if isinstance(statement, ast.Assign):
+        return isinstance(statement.targets[0], ast.Subscript)
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    func = value.func if isinstance(value, ast.Call) else None
+    return isinstance(value, ast.Yield) or (isinstance(func, ast.Attribute) and func.attr in KEEPING)
+
+
+def asking(test: ast.expr, *, keeps: bool) -> ast.expr:
+    """A test whose outcome is told on its way, and what it compares with what."""
+    where = [ast.Constant(value) for value in (keeps, test.lineno, test.col_offset)]
+    test = _Comparing().visit(test)
+    return ast.Call(ast.Name(FILTERED, ast.Load()), [test, *where], [])
+
+
+class _Comparing(ast.NodeTransformer):
+    """`a == b`, `a in b` as calls that are told of both sides."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        how = type(node.ops[0]).__name__
+        if len(node.ops) > 1 or how not in OPERATORS:
+            return node
+        call = ast.Call(ast.Name(COMPARED, ast.Load()), [ast.Constant(how), node.left, node.comparators[0]], [])
+        return ast.copy_location(call, node)

@@ -1,0 +1,121 @@
+"""The code of the script's own files, in which loops, and some tests, ask what to do: see `loops`, `scores`, `demands`,
+`filters`, `imported`, `caught` and `passing`. Each line is still the user's."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import parts
+from ..frames import Spot
+from ..reading.endless import endless
+from . import caught, demands, filters, imported, passing, scores
+from .loops import Loops, Rows
+
+FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
+
+
+def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, passed: Sequence[Spot] = ()) -> Any:
+    """The code of a file with its loops asking, and handlers around the statements to pass over. Raises SyntaxError as
+    `compile` does, which takes the `flags`."""
+    tree = ast.parse(source, filename)
+    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.For, ast.While)):
+            loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
+    loops.endless |= {(filename, node.lineno) for node in endless(tree)}
+    waiting = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
+    homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
+    saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
+    tree = _Asking(saving).visit(passing.Passing(passing.places_of(passed, filename)).visit(tree))
+    tree = ast.fix_missing_locations(tree)
+    return compile(tree, filename, "exec", flags, dont_inherit=True)
+
+
+def saves_in(loops: parts.Loops, filename: str, branch: ast.If, functions: dict[str, Any]) -> bool:
+    """Is there a save in a branch, or in what it calls?"""
+    bodies = [rows for part in branch.body for rows in _bodies(part, functions)]
+    return any(f == filename and any(a <= row <= b for a, b in bodies) for f, row, _ in loops.sites)
+
+
+def _bodies(loop: ast.AST, functions: dict[str, Any]) -> list[Rows]:
+    """The rows of a loop, and of the functions of this file that its body leads to."""
+    found: dict[int, Rows] = {}
+    waiting: list[Any] = [loop]
+    while waiting:
+        node = waiting.pop()
+        if node.lineno in found:
+            continue
+        found[node.lineno] = (node.lineno, node.end_lineno or node.lineno)
+        for part in ast.walk(node):
+            name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else None
+            if name in functions:
+                waiting.append(functions[name])
+    return list(found.values())
+
+
+class _Asking(ast.NodeTransformer):
+    def __init__(self, saving: Mapping[ast.If, ast.AST]) -> None:
+        self.count = 0
+        self.saving = saving  # branches with a save, and the functions that they stand in
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if node in self.saving:
+            node.test = _at(scores.asking(node, self.saving[node]), node.test)
+        elif demands.ends(node):
+            node.test = _at(demands.asking(node.test, node.lineno, wanted=False), node.test)
+        self.generic_visit(node)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.ifs = [_at(filters.asking(test, keeps=True), test) for test in node.ifs]
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        node.test = _at(demands.asking(node.test, node.lineno, wanted=True), node.test)
+        self.generic_visit(node)
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if imported.asks(node):
+            node.comparators[0] = _at(ast.Name(imported.IMPORTED, ast.Load()), node.comparators[0])
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        self.generic_visit(node)
+        if caught.asks(node):
+            call = ast.Expr(ast.Call(ast.Name(caught.CAUGHT, ast.Load()), [], []))
+            node.body.insert(0, _at(call, node.body[0]))
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        leaving = [(branch, keeps) for branch in node.body if (keeps := filters.keeps(branch)) is not None]
+        self.generic_visit(node)
+        for branch, keeps in leaving:
+            assert isinstance(branch, ast.If)
+            branch.test = _at(filters.asking(branch.test, keeps=keeps), branch.test)
+        call = ast.Call(ast.Name(FOR, ast.Load()), [node.iter, ast.Constant(node.lineno)], [])
+        node.iter = _at(call, node.iter)
+        return node
+
+    def visit_While(self, node: ast.While) -> Any:
+        self.generic_visit(node)
+        self.count += 1
+        name = f"__lora_lint_loop_{self.count}__"
+        begin = ast.Assign(
+            [ast.Name(name, ast.Store())], ast.Call(ast.Name(WHILE, ast.Load()), [ast.Constant(node.lineno)], [])
+        )
+        more = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), "more", ast.Load()), [], [])
+        node.test = _at(ast.BoolOp(ast.And(), [more, node.test]), node.test)
+        return [_at(begin, node), node]
+
+
+def _at(new: Any, old: ast.AST) -> Any:
+    """Puts new nodes at the place of old ones, so that every line is still the user's."""
+    for node in ast.walk(new):
+        if not hasattr(node, "lineno") and "lineno" in node._attributes:
+            ast.copy_location(node, old)
+    return new

@@ -1,0 +1,128 @@
+"""Statements of the script that made-up rows do not suit: another attempt passes over them, and goes on with something
+that takes every call in the place of what they were to make. What models do with it is not left to that: they are fed
+as they want to be fed (see `stand_in.training.feeding`).
+
+Nothing that deals with a model is passed over.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ..context import Run
+from ..frames import OURS, Spot
+from ..spec import PASSED_OVER
+from ..stand_in.anything import Anything
+
+PASSED, PASSABLE = "__lora_lint_passed__", "__lora_lint_passable__"
+ERRORS = (Exception, SystemExit)
+OF_ROWS = (LookupError, ZeroDivisionError, ValueError, StopIteration)
+SAID = "passed over, as made-up rows do not suit it"
+NOT_PASSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
+OF_MODELS = re.compile(  # what a statement says that deals with a model
+    r"from_pretrained|from_config|get_peft_model|Config\(|\bTrainer|Trainer\(|Arguments\(|\.train\(|\.fit\(|\.backward\("
+    r"|save_pretrained|save_model|torch\.save|save_file|optim|merge_|adapter|\.prepare\(|requires_grad|state_dict"
+)
+AT_WORK = re.compile(  # modules of libraries that deal with a model
+    r"[/\\](transformers[/\\](trainer|models|modeling_|generation|training_args|configuration_|integrations)|peft[/\\]"
+    r"|trl[/\\]|accelerate[/\\]|diffusers[/\\]|safetensors[/\\]|torch[/\\](nn|optim|autograd)[/\\])"
+)
+
+
+def install(run: Run, spots: Iterable[Spot], say: Callable[[Spot, str], None]) -> None:
+    """What the handlers around the statements call."""
+    wanted = set(spots)
+    said: set[Spot] = set()
+
+    def passed(row: int, column: int) -> Any:
+        error = sys.exc_info()[1]
+        spot = (sys._getframe(1).f_code.co_filename, row, column)
+        if error is None or spot not in wanted or not may_pass(run, error):
+            raise
+        if spot not in said:
+            said.add(spot)
+            run.met.passed.append(spot)
+            say(spot, f"{SAID} ({_short(error)})")
+        return Anything("made-up rows")  # no package is called so
+
+    setattr(builtins, PASSED, passed)
+    setattr(builtins, PASSABLE, ERRORS)
+
+
+def may_pass(run: Run, error: BaseException) -> bool:
+    """Is it an error with made-up rows, before anything was trained? Afterwards only one for want of some."""
+    trained = run.events.steps or run.events.backwards
+    errors = (OF_ROWS if PASSED_OVER in run.spec.learned else ()) if trained else ERRORS
+    return isinstance(error, errors) and run.made_up and not of_models(run, error)
+
+
+def of_models(run: Run, error: BaseException) -> bool:
+    """Was it raised by what deals with a model, below the script's own code?"""
+    names = [f.filename for f in traceback.extract_tb(error.__traceback__)]
+    last = max((place for place, name in enumerate(names) if run.code.owns(name)), default=len(names))
+    return any(AT_WORK.search(name) for name in names[last + 1 :] if not name.startswith(OURS))
+
+
+def passable(statement: ast.stmt) -> bool:
+    """May a statement be passed over? None that deals with a model."""
+    head = ast.unparse(statement).split("\n")[0] if hasattr(statement, "body") else ast.unparse(statement)
+    return not isinstance(statement, NOT_PASSED) and not OF_MODELS.search(head)
+
+
+def _short(error: BaseException) -> str:
+    text = f"{type(error).__name__}: {error}".splitlines()[0]
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+class Passing(ast.NodeTransformer):
+    """Puts a handler around the statements of a file that are at these rows and columns."""
+
+    def __init__(self, places: set[tuple[int, int]]) -> None:
+        self.places = places
+
+    def visit(self, node: ast.AST) -> Any:
+        self.generic_visit(node)
+        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+        if not isinstance(node, ast.stmt) or place not in self.places or not passable(node):
+            return node
+        call = ast.Call(ast.Name(PASSED, ast.Load()), [ast.Constant(part) for part in place], [])
+        handler = ast.ExceptHandler(ast.Name(PASSABLE, ast.Load()), None, list(_instead(node, call)))
+        made = ast.Try([node], [handler], [], [])
+        for inner in ast.walk(handler):
+            if "lineno" in inner._attributes:
+                ast.copy_location(inner, node)
+        return ast.copy_location(made, node)
+
+
+def _instead(node: ast.stmt, call: ast.expr) -> Iterator[ast.stmt]:
+    """What is done in the place of a statement. A name that it works on itself keeps what it stands for."""
+    if isinstance(node, ast.Return):
+        yield ast.Return(call)
+        return
+    yield ast.Expr(call)
+    read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    simple = isinstance(node, (ast.Assign, ast.AnnAssign))
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    for target in targets:
+        if isinstance(target, ast.Attribute):
+            yield ast.Assign([target], call)
+    for name in dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
+        bind = ast.Assign([ast.Name(name, ast.Store())], call)
+        if simple and name not in read:
+            yield bind
+        else:  # unless it has a value already
+            missing = ast.ExceptHandler(ast.Name("NameError", ast.Load()), None, [bind])
+            yield ast.Try([ast.Expr(ast.Name(name, ast.Load()))], [missing], [], [])
+
+
+def places_of(spots: Iterable[Spot], filename: str) -> set[tuple[int, int]]:
+    """Rows and columns of those in a file."""
+    real = os.path.realpath(filename)
+    return {(row, column) for name, row, column in spots if os.path.realpath(name) == real}
