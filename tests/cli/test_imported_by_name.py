@@ -42,3 +42,31 @@ def test_a_name_that_a_package_makes(folder: Path, lint: Callable[..., Said], pa
     (folder / "train.py").write_text(f"import kit\n{MODEL}{called}\n")
     found = lint("--output-format", "concise")
     assert (found.code, found.out.split(": ")[0], "LL101" in found.out) == (1, "kit/finishing.py:3:5", True)
+
+
+ON_DEMAND = """\
+import importlib
+
+WHERE = {"finish": "finish"}
+
+
+def __getattr__(name):
+    if name in WHERE:
+        found = getattr(importlib.import_module(f".{WHERE[name]}", __name__), name)
+        globals()[name] = found
+        return found
+    raise AttributeError(name)
+"""
+
+
+def test_a_function_that_a_package_gives_on_demand_comes_before_the_module_of_its_name(
+    folder: Path, lint: Callable[..., Said]
+) -> None:
+    kit = folder / "kit"
+    kit.mkdir()
+    (kit / "__init__.py").write_text(ON_DEMAND)
+    (kit / "finish.py").write_text(MERGING)
+    (kit / "names.py").write_text('OUT = "out"\n')
+    (folder / "train.py").write_text(f"from kit import finish, names\n{MODEL}print(names.OUT)\nfinish(model)\n")
+    found = lint("--output-format", "concise")
+    assert (found.code, found.out.split(": ")[0], "LL101" in found.out) == (1, "kit/finish.py:3:5", True)

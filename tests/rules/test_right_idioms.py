@@ -666,3 +666,25 @@ def test_what_is_trained_on_made_up_tensors_is_only_tried(tensor: str) -> None:
     assert found(step.format(labels="ids")) == []
     assert found(step.format(labels='batch["labels"]')) == NEVER
     assert found(step.format(labels="ids") + TRAIN) == NEVER
+
+
+PUT_INTO = """\
+class Speech(PreTrainedModel):
+    def __init__(self, config):
+        super().__init__(config)
+        self.decoder = AutoModelForCausalLM.from_pretrained(config.decoder)
+
+speech = Speech.from_pretrained("speech")
+speech.decoder = get_peft_model(speech.decoder, LoraConfig())
+optimizer = torch.optim.AdamW({params})
+speech.decoder(**batch).loss.backward()
+optimizer.step()
+speech.decoder.save_pretrained("out")
+"""
+
+
+@pytest.mark.parametrize(
+    ("params", "names"), [("speech.parameters()", []), ("model.parameters()", ["optimizer-before-wrap"])]
+)
+def test_what_is_put_into_a_model_is_trained_with_it(params: str, names: list[str]) -> None:
+    assert found("from transformers import PreTrainedModel\n" + PUT_INTO.format(params=params)) == names

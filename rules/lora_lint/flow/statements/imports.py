@@ -8,7 +8,9 @@ from lora_lint.flow.machine import Compound, Machine
 from lora_lint.flow.modules import Module
 from lora_lint.flow.objects.containers import known_items
 from lora_lint.flow.releases import release_of
-from lora_lint.flow.values import Const, InstRec, Lib, ModuleRef, ObjRef, Tup, Value
+from lora_lint.flow.scope import Args
+from lora_lint.flow.values import Const, Func, InstRec, Lib, ModuleRef, ObjRef, Tup, Value
+from lora_lint.flow.worlds.exits import Raised
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.names import VERSION
 from lora_lint.lifecycle.events.script import Requires
@@ -87,6 +89,8 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
         name = dotted(alias.name)
         bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
         inner = None
+        if module is not None:
+            worlds = _made_on_demand(machine, module, name, worlds, node)
         if module is None or all(name not in world.frames.get(module.frame, {}) for world in worlds):
             inner = machine.loader(f"{base}.{name}" if base else name, level, machine.module)
             if inner is not None:
@@ -104,6 +108,32 @@ def import_from(machine: Machine, node: cst.ImportFrom, worlds: list[World]) -> 
                 value = world.frames.get(module.frame, {}).get(name) or machine.starred(module.frame, name) or value
             world.bind(_home(machine, bound), bound, value)
     return worlds
+
+
+def _made_on_demand(
+    machine: Machine, module: Module, name: str, worlds: list[World], node: cst.ImportFrom
+) -> list[World]:
+    """`from package import name`, where the package has a `__getattr__` that gives it: that is asked before a module
+    of this name is looked for."""
+    found: list[World] = []
+    for world in worlds:
+        variables = world.frames.get(module.frame, {})
+        lazy = variables.get("__getattr__")
+        if name in variables or not isinstance(lazy, Func):
+            found.append(world)
+            continue
+
+        def ask(lazy: Func = lazy) -> Value | None:
+            try:
+                return machine.call(lazy, Args([Const(name)]), node)
+            except Raised:
+                return None
+
+        for value, after in machine.explore(world, ask):
+            if value is not None and name not in after.frames.get(module.frame, {}):
+                after.bind(module.frame, name, value)
+            found.append(after)
+    return found
 
 
 def _home(machine: Machine, name: str) -> tuple[object, int]:

@@ -14,6 +14,7 @@ from lora_lint.flow.objects.weights import entries, own_keys, parameters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
+from lora_lint.flow.worlds.behind import models_inside
 from lora_lint.knowledge.keys import PREFIXES, module_of
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.events.training import BaseOpened, Froze
@@ -24,10 +25,17 @@ ASKED_DETACHED = "asked detached"  # in the notes: a tensor of its state dict wa
 OF_MODEL = "parameters"  # the tag of what the parameters of a model of which nothing is known are made of
 
 
+def held_on_models(machine: Machine) -> list[tuple[tuple[Oid, str], Value]]:
+    """What the script has put on models, by model and attribute."""
+    return list(machine.world.frames.get(SET_ON_MODELS, {}).items())
+
+
 def _parameters(call: LibCall) -> Value:
     """`model.parameters()`, `model.named_parameters()`."""
     life = call.machine.world.life
     oid = call.target()
+    if any(owner == oid and models_inside(part) for (owner, _), part in held_on_models(call.machine)):
+        return call.unknown()  # `model.decoder = get_peft_model(model.decoder, config)`: those of that one, too
     if not life.base(oid).known:
         return Sym((OF_MODEL, oid))
     params = parameters(life, oid)
