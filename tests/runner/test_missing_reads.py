@@ -225,6 +225,8 @@ def test_without_the_option_the_verdict_names_the_file(run: Run) -> None:
 
 
 def test_what_is_made_up_and_does_not_do_is_named_first(run: Run) -> None:
-    ran = run(READS["a table"] + "assert len(rows) == 711\n" + KEPT)
+    ran = run(
+        READS["a table"] + KEPT.replace("optimizer =", "model = model if len(rows) == 711 else None\noptimizer =")
+    )
     assert ran.exit == 3
-    assert "train.csv; rows are made up in its place. With stand-ins for that: train.py:4: " in ran.json["reason"]
+    assert "train.csv; rows are made up in its place. With stand-ins for that: train.py:12: " in ran.json["reason"]
