@@ -19,6 +19,9 @@ PLAIN = (  # of a model without adapters
     "model.norm.weight",
     "lm_head.weight",
 )
+SO_CALLED = frozenset(
+    {"llama", "mistral", "qwen2", "qwen3", "gemma", "phi3"}
+)  # the families whose blocks are called so
 EMBEDDING = "embed"  # in the names of embeddings, which lie in no block
 UNDER_TARGET = "base_layer.weight"  # where the weight of a module goes that an adapter is put on
 PREFIXES = {"compiled": "_orig_mod.", "parallel": "module.", "sharded": ""}  # that a wrapper puts before the keys
@@ -70,6 +73,13 @@ def layer_of(config: str, fields: Mapping[str, Hashable]) -> str:
 def heads_of(task: object) -> tuple[str, ...]:
     """What the head is called that PEFT copies into an adapter of this task, by each of its names."""
     return next((names for _, its, names in HEADS if its and its == task), ())
+
+
+def are_so_called(model: Hashable) -> bool:
+    """Is a model known to have its blocks under these keys, by its name?"""
+    from lora_lint.knowledge import families
+
+    return isinstance(model, str) and families.family_of(model) in SO_CALLED
 
 
 @lru_cache(maxsize=256)

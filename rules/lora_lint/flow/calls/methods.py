@@ -42,6 +42,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import bare, names
+from lora_lint.knowledge.spoken_keys import Key
 
 
 def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -> Value:
@@ -78,7 +79,7 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         given = [machine.settle(arg, node) for arg in args.pos]
         if name in SPLITS and all(isinstance(arg, Const) for arg in given) and not args.kw:
             pieces = split(receiver.value, name, [arg.value for arg in given if isinstance(arg, Const)])
-            if pieces is not None:
+            if pieces is not None and not (isinstance(receiver.value, Key) and not receiver.value.sure):
                 return new_list(machine, node, [Const(piece) for piece in pieces])
         if name == "join" and given:
             items = items_of(machine, used_up(machine, given[0], node), node)

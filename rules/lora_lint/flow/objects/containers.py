@@ -34,6 +34,7 @@ from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
+from lora_lint.knowledge.spoken_keys import answer
 
 LONGEST = 64  # containers with more known items are treated as open
 SORTED = "sorted"  # the kind of a list that is in an order which nobody knows
@@ -148,7 +149,8 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
     container, item = machine.settle(container, node), machine.settle(item, node)
     if isinstance(container, Const) and isinstance(item, Const):
         try:
-            return const(item.value in container.value)
+            holds = answer(container.value, lambda text: item.value in text, item.value)
+            return const(holds) if holds is not None else machine.unknown(node)
         except TypeError:
             return _flagged(container.value, item.value) or machine.unknown(node)
     items = items_of(machine, container, node)

@@ -9,6 +9,7 @@ from typing import Any
 from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
+from lora_lint.knowledge.spoken_keys import Key, answer, changed
 from lora_lint.lifecycle.places import Place, Segment, segments_of
 from lora_lint.lifecycle.records import Oid
 
@@ -204,9 +205,21 @@ def string_method(world: World, value: Const, name: str, args: list[Value], kw: 
         result = getattr(value.value, name)(*plain)
     except (TypeError, ValueError, AttributeError):
         return None
+    if isinstance(value.value, Key):
+        return _of_key(value.value, name, plain, result)
     if isinstance(result, str):
         return text((result,))
     return const(result) if isinstance(result, (bool, int)) else None
+
+
+def _of_key(key: Key, name: str, args: list[Any], result: object) -> Value | None:
+    """The same of a key that stands for others, as far as they are alike in that."""
+    if isinstance(result, str):
+        return Const(changed(key, name, result))
+    if isinstance(result, bool):
+        holds = answer(key, lambda text: bool(getattr(text, name)(*args)), *args)
+        return const(holds) if holds is not None else None
+    return const(result) if isinstance(result, int) and key.sure else None
 
 
 def _would_be_long(value: object, args: list[Any]) -> bool:

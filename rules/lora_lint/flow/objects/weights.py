@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lora_lint.flow.values import Const, Param, Value, WeightsRec
 from lora_lint.knowledge import keys
+from lora_lint.knowledge.spoken_keys import WORDS, Key, under
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Config, Oid, PeftModel, Wrapper
 
@@ -26,20 +27,30 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
     model = life.models[oid]
     if isinstance(model, Wrapper):
         prefix = keys.PREFIXES[model.kind]
-        return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.inner)]
+        return [Param(p.model, p.adapter, under(prefix, p.key)) for p in parameters(life, model.inner)]
     if isinstance(model, PeftModel):
         prefix = keys.OF_TUNER if model.tuner else keys.OF_PEFT
-        return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.base)]
+        return [Param(p.model, p.adapter, under(prefix, p.key)) for p in parameters(life, model.base)]
     found: list[Param] = []
     targets = [target_of(life.adapters[layer].config) for layer in model.layers]
+    sure = keys.are_so_called(model.source)
+    words = _words(life)
     for key in keys.plain(model.source, model.cls):
         name = key.format(target=targets[0] if targets else keys.TARGET)
         if targets and keys.ATTENTION in key:
             name = name.removesuffix("weight") + keys.UNDER_TARGET
-        found.append(Param(oid, None, name))
+        tail = name.rpartition(".")[2]
+        found.append(Param(oid, None, Key(name, name.removesuffix(tail), tail, sure, words)))
     for layer, target in zip(model.layers, targets, strict=True):
-        found += [Param(oid, layer, key) for key in _adapter_keys(life, layer, target)]
+        for key, path in _adapter_keys(life, layer, target):
+            found.append(Param(oid, layer, Key(key, path, key.removeprefix(path), sure, words)))
     return found
+
+
+def _words(life: Life) -> frozenset[str]:
+    """Those of the names of adapters."""
+    named = (adapter.name for adapter in life.adapters.values() if isinstance(adapter.name, str))
+    return frozenset(word.lower() for name in named for word in WORDS.findall(name))
 
 
 def own_keys(life: Life, base: Oid, adapter: Oid) -> list[str]:
@@ -47,20 +58,21 @@ def own_keys(life: Life, base: Oid, adapter: Oid) -> list[str]:
     return [param.key for param in parameters(life, base) if param.adapter == adapter]
 
 
-def _adapter_keys(life: Life, layer: Oid, target: str) -> list[str]:
+def _adapter_keys(life: Life, layer: Oid, target: str) -> list[tuple[str, str]]:
+    """Each with the path that leads into a block."""
     adapter = life.adapters[layer]
     name = adapter.name if isinstance(adapter.name, str) else "default"
     config = adapter.config if isinstance(adapter.config, Config) else None
     if config is not None and config.cls in keys.PROMPT_CONFIGS:
-        return [keys.PROMPT.format(name=name)]
+        return [(keys.PROMPT.format(name=name), "")]
     tensors = keys.TENSORS.get(config.cls, keys.LORA_TENSORS) if config is not None else keys.LORA_TENSORS
     found = [
-        keys.IN_BLOCK.format(block=block, target=target, tensor=tensor, name=name)
+        (keys.IN_BLOCK.format(block=block, target=target, tensor=tensor, name=name), block + keys.ATTENTION + target)
         for block in keys.BLOCKS
         for tensor in tensors
     ]
     if config is not None:
-        found += [keys.COPIED.format(module=module, name=name) for module in _copied(config)]
+        found += [(keys.COPIED.format(module=module, name=name), "") for module in _copied(config)]
     return found
 
 
@@ -79,8 +91,14 @@ def entries(life: Life, record: WeightsRec) -> list[tuple[Value, Value]]:
             if param.adapter is None:
                 continue
             name = life.adapters[param.adapter].name
-            key = param.key.replace(f".{name}.", ".", 1) if isinstance(name, str) else param.key
+            key = _unnamed(param.key, f".{name}.") if isinstance(name, str) else param.key
             found.append((Const(key), Param(param.model, param.adapter, key, record.detached)))
         else:
             found.append((Const(param.key), Param(param.model, param.adapter, param.key, record.detached)))
     return found
+
+
+def _unnamed(key: str, name: str) -> str:
+    """A key as it is written to disk, without the adapter's name."""
+    whole = key.replace(name, ".", 1)
+    return key.changed(whole, tail=key.tail.replace(name, ".", 1)) if isinstance(key, Key) else whole

@@ -10,6 +10,7 @@ import re
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.values import NONE, Const, InstRec, ObjRef, Value
 from lora_lint.knowledge import names
+from lora_lint.knowledge.spoken_keys import answer
 
 LONGEST, REPEATS = 200, 3  # characters of a pattern or a text; repetitions without an end in a pattern
 GROUP_REPEATED = re.compile(r"\)[*+{]")
@@ -51,7 +52,7 @@ def _found(how: str, pattern: str, text: str) -> bool | None:
     if len(REPEATED.findall(pattern)) > REPEATS:
         return None
     try:
-        return getattr(re, how)(pattern, text) is not None
+        return answer(text, lambda part: getattr(re, how)(pattern, part) is not None, pattern)
     except (re.error, OverflowError, RecursionError):
         return None
 
