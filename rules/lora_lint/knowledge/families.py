@@ -99,7 +99,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^bloomz?-", "bloom"),
         (r"^falcon-(7b|40b|rw)", "falcon"),
         (r"^opt-\d", "opt"),
-        (r"^(flan-)?t5-(small|base|large|xl|xxl)$", "t5"),
+        (r"^(flan-)?t5-(small|base|large|3b|11b|xl|xxl)$|^t5-v1_1-", "t5"),
         (r"^(xlm-)?roberta-(base|large)$", "roberta"),
         (r"^bert-(base|large)-(multilingual-)?(un)?cased$", "bert"),
         (r"^distilbert-base-(multilingual-)?(un)?cased$", "distilbert"),
@@ -227,6 +227,11 @@ def family_of(name: str) -> str | None:
         return None
     last = name.rstrip("/").rpartition("/")[2]
     return next((family for pattern, family in PATTERNS if pattern.search(last)), None)
+
+
+def family_of_class(cls: str) -> str | None:
+    """The family of a class of transformers, by how its name begins: `T5ForConditionalGeneration`."""
+    return next((name for name, stem in STEMS.items() if re.match(rf"{stem}(For|LMHead|Model|Encoder)", cls)), None)
 
 
 def missing_modules(family: str, targets: tuple[str, ...]) -> list[str]:

@@ -225,6 +225,7 @@ STANDARD = {
             "chain": row("chain"),
             "chain.from_iterable": row("chain", nested=True),
             "starmap": row("map", "function", star=True),
+            "product": row("product"),
         }
     ),
     "multiprocessing": Table(

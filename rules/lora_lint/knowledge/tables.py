@@ -178,12 +178,13 @@ class Knowledge:
         return not self.reentrant_by_default()
 
     def unmatched_modules(
-        self, model: str, targets: tuple[str, ...]
+        self, model: Hashable, cls: str, targets: tuple[str, ...]
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
-        """Target modules that a model of this name does not have; None where all match or the family is not known."""
+        """Target modules that a model of this name or class does not have; None where all match or the family is not
+        known."""
         from lora_lint.knowledge import families
 
-        family = families.family_of(model)
+        family = families.family_of_class(cls) or (families.family_of(model) if isinstance(model, str) else None)
         missing = families.missing_modules(family, targets) if family is not None else []
         return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.models import Activated, Added
+from lora_lint.lifecycle.events.models import Activated, Added, Deleted
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
@@ -19,18 +19,20 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         on_peft = [event for event in events if not event.facts.integration]
         wrong = [event for event in on_peft if event.facts.problem]
         idle = [event for event in on_peft if not event.facts.problem and is_idle(lifecycle, event)]
-        idle = [event for event in idle if not meant_to_train(event) and not _activated(lifecycle, event)]
+        idle = [event for event in idle if not meant_to_train(event) and not _used(lifecycle, event)]
         if wrong:
             yield _raises(lifecycle, site, wrong, [e for e in events if e not in wrong])
         elif idle and len(idle) == len(on_peft):
             yield _unused(lifecycle, site, idle[0])
 
 
-def _activated(lifecycle: Lifecycle, event: Event[Added]) -> bool:
+def _used(lifecycle: Lifecycle, event: Event[Added]) -> bool:
     """Somebody asks for the new adapter later, or for one that the script does not name. One whose name is computed may
     be any that is asked for by a computed name, or by one that the model has not yet."""
     name, peft = event.facts.name, event.life.peft(event.oid) if event.oid is not None else None
     there = [known for known, _ in peft.adapters] if peft is not None else []
+    if any(other.id > event.id and event.facts.adapter in other.facts.adapters for other in lifecycle.of(Deleted)):
+        return True  # taken out again: it is not left over
     for other in lifecycle.of(Activated):
         names = other.facts.names
         if other.id <= event.id:

@@ -99,12 +99,12 @@ def unmatched_by(
     The default of an option does not count: a script is often run with another model.
     """
     targets = config.get("target_modules") if config is not None else None
-    source = machine.world.life.base(oid).source
-    if not isinstance(targets, tuple) or not targets or not isinstance(source, str):
+    base = machine.world.life.base(oid)
+    if not isinstance(targets, tuple) or not targets:
         return None
     if not all(isinstance(name, str) and name.isidentifier() for name in targets):
         return None
-    return machine.knowledge.unmatched_modules(source, targets)
+    return machine.knowledge.unmatched_modules(base.source, base.cls, targets)
 
 
 def _new_head(machine: Machine, oid: Oid) -> Head | None:

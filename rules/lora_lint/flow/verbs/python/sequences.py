@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +15,7 @@ from lora_lint.flow.objects.containers import SORTED, UNROLL, items_of, known_it
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.instances import method_of
 from lora_lint.flow.objects.ordering import in_order
-from lora_lint.flow.objects.passes import lazily, passes, used_up, within
+from lora_lint.flow.objects.passes import MOST_ITEMS, lazily, passes, used_up, within
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
@@ -112,6 +114,14 @@ def _zip(call: LibCall) -> Value:
     longest = max(len(items) for items in closed or [items for items, _ in columns])
     padded = [[items[min(i, len(items) - 1)] for i in range(longest)] for items, _ in columns if items]
     return Tup(tuple(Tup(row) for row in zip(*padded, strict=False)), not closed)
+
+
+def _product(call: LibCall) -> Value:
+    """`itertools.product(domains, languages)`: where all items are known, and they are few."""
+    columns = [passes(call.machine, arg, call.node) for arg in call.args.pos]
+    if call.args.kw or any(is_open for _, is_open in columns) or math.prod(len(c) for c, _ in columns) > MOST_ITEMS:
+        return call.unknown()
+    return Tup(tuple(Tup(row) for row in itertools.product(*(items for items, _ in columns))))
 
 
 def _map(call: LibCall) -> Value:
@@ -256,6 +266,7 @@ VERBS: dict[str, Verb] = {
     "range": _range,
     "enumerate": _enumerate,
     "zip": _zip,
+    "product": _product,
     "map": _map,
     "reduce": _reduce,
     "filter": _filter,
