@@ -74,13 +74,14 @@ def test_a_file_that_was_opened_in_vain_is_made_up_where_that_is_allowed(run: Ru
 def test_what_is_empty_is_told(run: Run) -> None:
     text = """\
 from datasets import load_dataset
+from peft import LoraConfig
 
 chosen = list(filter(lambda row: len(row["text"]) > 10**6, load_dataset("nobody/nothing", split="train")))
-print(chosen[0])
+LoraConfig(r=len(chosen[0]["text"]))
 """
     ran = run(text + KEPT)
     assert ran.json["reason"] == (
-        "train.py:4: IndexError: list index out of range "
+        "train.py:5: IndexError: list index out of range "
         "(chosen is empty: the rows were made up, with real ones it may not be)"
     )
 
@@ -88,14 +89,15 @@ print(chosen[0])
 def test_what_made_up_rows_may_be_to_blame_for_is_told(run: Run) -> None:
     text = """\
 from datasets import load_dataset
-
+from peft import LoraConfig
 rows = load_dataset("nobody/nothing", split="train")
 right = sum(len(row["text"]) > 10**6 for row in rows)
-print(len(rows) / right)
+LoraConfig(r=len(rows) // right)
 """
     ran = run(text + KEPT)
     assert ran.json["reason"] == (
-        "train.py:5: ZeroDivisionError: division by zero (it may be for want of real rows: these were made up)"
+        "train.py:5: ZeroDivisionError: integer division or modulo by zero "
+        "(it may be for want of real rows: these were made up)"
     )
 
 

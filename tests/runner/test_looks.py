@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from lora_lint_runner.child.stopped import retries
 
 
-def test_a_look_that_stumbles_leaves_what_the_others_see() -> None:
-    def stumbles(script: str) -> dict[str, object] | None:
-        raise KeyError(script)
+def knowing(**learned: object) -> Any:
+    """A run of an attempt that knows so much."""
+    return SimpleNamespace(spec=SimpleNamespace(learned=learned))
 
-    assert retries._first((stumbles, lambda script: None, lambda script: {"rows": 8}), "train.py") == {"rows": 8}
-    assert retries._first((stumbles,), "train.py") is None
+
+def test_a_look_that_stumbles_leaves_what_the_others_see() -> None:
+    def stumbles(run: Any) -> dict[str, object] | None:
+        raise KeyError("script")
+
+    assert retries._first((stumbles, lambda run: None, lambda run: {"rows": 8}), knowing(rows=1)) == {"rows": 8}
+    assert retries._first((stumbles,), knowing(rows=1)) is None
+
+
+def test_what_was_learned_before_is_nothing_new() -> None:
+    assert retries._first((lambda run: {"rows": 8}, lambda run: {"rows": 64}), knowing(rows=8)) == {"rows": 64}

@@ -39,7 +39,7 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
         name = key.format(target=targets[0] if targets else keys.TARGET)
         if targets and keys.ATTENTION in key:
             name = name.removesuffix("weight") + keys.UNDER_TARGET
-        tail = name.rpartition(".")[2]
+        tail = ".".join(name.split(".")[-1 if key.startswith(keys.BLOCK) else -2 :])  # heads are called as they are
         found.append(Param(oid, None, Key(name, name.removesuffix(tail), tail, sure, words)))
     for layer, target in zip(model.layers, targets, strict=True):
         for key, path in _adapter_keys(life, layer, target):

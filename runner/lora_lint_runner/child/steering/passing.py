@@ -23,6 +23,7 @@ from ..stand_in.anything import Anything
 
 PASSED, PASSABLE = "__lora_lint_passed__", "__lora_lint_passable__"
 ERRORS = (Exception, SystemExit)
+ITS_OWN = (OSError, NameError, ImportError, SyntaxError, MemoryError, RecursionError, NotImplementedError)
 OF_ROWS = (LookupError, ZeroDivisionError, ValueError, StopIteration)
 SAID = "passed over, as made-up rows do not suit it"
 NOT_PASSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
@@ -60,7 +61,8 @@ def may_pass(run: Run, error: BaseException) -> bool:
     """Is it an error with made-up rows, before anything was trained? Afterwards only one for want of some."""
     trained = run.events.steps or run.events.backwards
     errors = (OF_ROWS if PASSED_OVER in run.spec.learned else ()) if trained else ERRORS
-    return isinstance(error, errors) and run.made_up and not of_models(run, error)
+    own = isinstance(error, ITS_OWN) and not isinstance(error, FileNotFoundError)
+    return isinstance(error, errors) and not own and run.made_up and not of_models(run, error)
 
 
 def of_models(run: Run, error: BaseException) -> bool:

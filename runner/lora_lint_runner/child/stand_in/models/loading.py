@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 from ...context import Run
-from ..training.feeding import is_lacking
+from ..anything import Anything
 from . import family, fetched
 from .adapter_loads import adding_adapter, loading_adapter
 from .family import is_remote
@@ -124,12 +124,19 @@ def install(run: Run) -> None:
     fetched.install(run, hub)
 
 
+def _is_lacking(option: str, value: Any) -> bool:
+    """Is it for want of rows that a model is given such an option: no labels, or names that stand in for some?"""
+    of_labels = option in ("num_labels", "id2label", "label2id")
+    inside = [*value, *value.values()] if isinstance(value, dict) else [value]
+    return (of_labels and not value) or any(isinstance(part, Anything) for part in inside)
+
+
 def prepared(run: Run, hub: Hub, name: Any, options: dict[str, Any], asked: Asked) -> Any:
     """Makes what is asked for; takes the options out that only fit the real thing; the name to go on with."""
     found = hub.ensure(name, asked) if isinstance(name, (str, os.PathLike)) else name
     if hub.busy:
         return found
-    for option in [name for name, value in options.items() if run.met.passed and is_lacking(name, value)]:
+    for option in [name for name, value in options.items() if run.met.passed and _is_lacking(name, value)]:
         del options[option]
     run.met.other_code |= options.get("trust_remote_code") is True
     for option in [name for name in options if name in DROPPED or name.startswith(QUANTIZING)]:

@@ -10,6 +10,7 @@ from typing import Any
 from ...context import Run
 from ...spec import PASSED_OVER
 from ..anything import Anything
+from ..models import batches
 
 ROWS = 16
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
@@ -74,13 +75,6 @@ def useless(run: Run, rows: Any) -> bool:
         return hasattr(rows, "__len__")
 
 
-def is_lacking(option: str, value: Any) -> bool:
-    """Is it for want of rows that a model is given such an option: no labels, or names that stand in for some?"""
-    of_labels = option in ("num_labels", "id2label", "label2id")
-    inside = [*value, *value.values()] if isinstance(value, dict) else [value]
-    return (of_labels and not value) or any(isinstance(part, Anything) for part in inside)
-
-
 def _stands_in(row: Any) -> bool:
     parts = row.values() if isinstance(row, dict) else row if isinstance(row, (list, tuple)) else [row]
     return any(isinstance(part, Anything) for part in parts)
@@ -103,7 +97,6 @@ def _loader(run: Run, real: Any) -> Any:
 
 def _batch(run: Run, count: int) -> Any:
     """For the model that was seen last and has an adapter to train."""
-    batches = importlib.import_module(f"{__package__}.models.batches")
     models = run.events.models.alive()
     trained = [m for m in models if any(p.requires_grad and "lora_" in n for n, p in m.named_parameters())]
     return batches.batch_for((trained or models)[-1], count)
