@@ -43,14 +43,16 @@ class Scope(NamedTuple):
 
 
 class Args:
-    """The arguments of a call. `open` means that there may be more: `*rows`, `**options` of unknown content."""
+    """The arguments of a call. `open` means that there may be more: `*rows`, `**options` of unknown content, which are
+    the `rest`."""
 
-    __slots__ = ("kw", "open", "pos")
+    __slots__ = ("kw", "open", "pos", "rest")
 
     def __init__(self, pos: list[Value] | None = None, kw: dict[str, Value] | None = None, open: bool = False) -> None:
         self.pos = pos if pos is not None else []
         self.kw = kw if kw is not None else {}
         self.open = open
+        self.rest: list[Value] = []
 
     def get(self, name: str, position: int | None = None) -> Value | None:
         """An argument by keyword, else by position; None where it is not given."""
@@ -61,7 +63,7 @@ class Args:
         return None
 
     def values(self) -> list[Value]:
-        return [*self.pos, *self.kw.values()]
+        return [*self.pos, *self.kw.values(), *self.rest]
 
 
 class Remembered(NamedTuple):

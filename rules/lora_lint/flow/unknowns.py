@@ -11,6 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
+from lora_lint.flow.objects.openings import any_part, open_part, within
 from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
@@ -22,51 +23,9 @@ from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import bare
-from lora_lint.knowledge.keys import module_of
 from lora_lint.lifecycle.events.disk import SavedBeside
 from lora_lint.lifecycle.events.script import Recorded
-from lora_lint.lifecycle.events.training import BaseOpened, InputOpened, PartOpened
-from lora_lint.lifecycle.records import Oid, Sure
-
-
-def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None, node: cst.CSTNode) -> None:
-    """`model.lm_head.requires_grad_(True)`: a part of the model trains from here on, which part is not followed."""
-    life = machine.world.life
-    if on and isinstance(owner, tuple) and owner[:1] == ("met",):
-        machine.emit(node, None, InputOpened())
-    for oid in {*models, *_within(owner)}:
-        if on is not False and oid in life.models and life.base(oid).trainable is Sure.NO:
-            life.replace_base(oid, trainable=Sure.MAYBE)
-        if on is not False and oid in life.models and _is_any_part(owner):
-            machine.emit(node, oid, PartOpened(tuple(life.held(oid))))
-        elif on is not None and oid in life.models and life.base(oid).layers and (module := module_of(_named(owner))):
-            machine.emit(node, oid, BaseOpened(module, closed=not on))
-
-
-def _is_any_part(owner: object) -> bool:
-    """`for module in model.modules():`: it may be a layer of the adapter."""
-    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",)):
-        if isinstance(owner[-1], tuple) and owner[-1][:1] == ("each",):
-            return True
-        owner = owner[1]
-    return False
-
-
-def _named(owner: object) -> str:
-    """`model.lm_head.weight`: the names by which a part of a model is reached."""
-    found: list[str] = []
-    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("call",)):
-        if owner[0] == "attribute":
-            found.insert(0, str(owner[-1]))
-        owner = owner[1] if owner[0] != "call" else owner[-1]
-    return ".".join(found)
-
-
-def _within(owner: object) -> list[Oid]:
-    """The model that an unknown value is a part of."""
-    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",), ("call",), ("parameters",)):
-        owner = owner[1] if owner[0] != "call" else owner[-1]
-    return [owner] if isinstance(owner, tuple) and len(owner) == 2 else []
+from lora_lint.lifecycle.records import Oid
 
 
 def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:
@@ -75,7 +34,7 @@ def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cs
         open_part(machine, value.term, value.models, machine.known(new), node)
     machine.world.frame(ATTRIBUTES)[value.term, name] = new
     if name == bare.FORWARD and isinstance(new, (Func, Method, Partial)):
-        for oid in _within(value.term):
+        for oid in within(value.term):
             if oid in machine.world.life.models:
                 run_as_forward(machine, oid, new, node)
 
@@ -119,7 +78,7 @@ def _train(call: Called) -> Value:
 def _made_of_it(call: Called) -> Value:
     """`loss.mean()`, `model.cuda()`: another value each time, where it is one of another object."""
     if call.name in bare.READING:
-        for oid in _within(call.owner):
+        for oid in within(call.owner):
             if oid in call.machine.world.life.models:
                 note_test(call.machine, oid, call.node)
     renew(call.machine, call.machine.unknown(call.node).term, call.node)
@@ -128,8 +87,11 @@ def _made_of_it(call: Called) -> Value:
 
 
 def _its_parts(call: Called) -> Value:
-    whole = [oid for oid in _within(call.owner) if oid in call.machine.world.life.models]
-    return call.machine.unknown(call.node, models=call.models.union(whole))
+    """`layer.parameters()`: of a model, as all that is within it."""
+    for oid in within(call.owner):
+        if oid in call.machine.world.life.models:
+            return any_part(call.machine, oid, call.node, call.models)
+    return call.machine.unknown(call.node, models=call.models)
 
 
 def _open(call: Called) -> Value:

@@ -21,6 +21,7 @@ METHODS = {
     **dict.fromkeys(_OF_MODULES.split(), "its parts"),
     "backward": "train",
     "requires_grad_": "open",
+    **dict.fromkeys("set_adapter enable_adapters".split(), "open"),  # of a layer of an adapter
     **dict.fromkeys(_OF_TEXTS.split(), "of a text"),
     "get": "item",
     "save_pretrained": "save",

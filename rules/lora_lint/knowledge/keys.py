@@ -61,6 +61,11 @@ def module_of(key: str) -> str:
     return next((part for part in reversed(key.split(".")) if part not in PARTS), "")
 
 
+def is_of_adapter(name: str) -> bool:
+    """`q_proj.lora_A`: does an adapter's layer call a part of itself by this name?"""
+    return any(name == tensor.partition(".")[0] for tensors in (LORA_TENSORS, *TENSORS.values()) for tensor in tensors)
+
+
 def layer_of(config: str, fields: Mapping[str, Hashable]) -> str:
     """The class of an adapter's layers, "" where its config leaves that open: on an embedding they are no layers."""
     from lora_lint.knowledge import families

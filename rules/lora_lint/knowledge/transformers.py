@@ -132,6 +132,7 @@ ON_ANY = {
     "disable_input_require_grads": row("input_grads", on=False),
     "requires_grad_": row("requires_grad", "requires_grad"),
     "apply": row("apply", "fn"),
+    **rows("part", "get_submodule get_parameter", "target"),
     "resize_token_embeddings": row("resize", "new_num_tokens"),
     "parameters": row("parameters"),
     "named_parameters": row("parameters", named=True),

@@ -27,6 +27,7 @@ def read_arguments(machine: Machine, node: cst.Call) -> Args:
             if items is None:
                 await_all(machine, [value], arg)
                 await_unknown(machine, value, arg)
+                args.rest.append(value)
             args.pos.extend(items or ())
             args.open = args.open or items is None
         else:
@@ -36,6 +37,7 @@ def read_arguments(machine: Machine, node: cst.Call) -> Args:
                 args.open = args.open or record.open
             else:
                 args.open = True
+                args.rest.append(value)
     return args
 
 

@@ -14,6 +14,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.container_methods import namespace_method
 from lora_lint.flow.objects.containers import known_items, namespace_of, record_of
 from lora_lint.flow.objects.handed_out import HANDED_OUT, hand_out
+from lora_lint.flow.objects.openings import may_open
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.provenance import gradients_of, models_in
 from lora_lint.flow.objects.strings import place_of
@@ -73,14 +74,15 @@ def _given(machine: Machine, term: Term, models: frozenset[Oid], node: cst.CSTNo
 
 
 def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
-    """Code that is not seen gets these values: models among them may be trained and saved there, the tensors of a state
-    dict saved, and what lies in a temporary directory taken elsewhere."""
+    """Code that is not seen gets these values: models among them may be opened, trained and saved there, the tensors of
+    a state dict saved, and what lies in a temporary directory taken elsewhere."""
     values = list(values)
     await_all(machine, values, node)
     hand_out(machine, values)
     for oid in dict.fromkeys((*models_in(machine, values), *held_by(machine, values))):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.emit(node, oid, Handed())
+    may_open(machine, values, node)
     may_call_back(machine, values, node)
     for value in values:
         for token in _tensors(machine, value):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import takewhile
 
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.containers import items_of, record_of
+from lora_lint.flow.objects.containers import items_of, new_list, record_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.statements.cases import is_bare
 from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Term, Tup, Value
@@ -132,16 +132,37 @@ def _class_pattern(machine: Machine, node: cst.MatchClass, subject: Value) -> bo
 def _sequence_pattern(machine: Machine, node: cst.MatchTuple | cst.MatchList, subject: Value) -> bool | None:
     items = items_of(machine, subject, node)
     elements = node.patterns
-    star = any(isinstance(element, cst.MatchStar) for element in elements)
-    if items is None or star:
+    star = next((i for i, element in enumerate(elements) if isinstance(element, cst.MatchStar)), None)
+    if items is None:
         for element in elements:
             if isinstance(element, cst.MatchSequenceElement):
                 pattern(machine, element.value, machine.unknown(element))
             elif element.name is not None:
                 machine.assign(element.name, machine.unknown(element))
         return None
+    if star is not None:
+        return _starred_pattern(machine, elements, star, items)
     if len(items) != len(elements):
         return False
+    return _all_hold(machine, elements, items)
+
+
+def _starred_pattern(
+    machine: Machine, elements: Sequence[cst.MatchSequenceElement | cst.MatchStar], star: int, items: list[Value]
+) -> bool | None:
+    """`case [*_, "lora_A", name, "weight"]`: the first and the last items, the star has those in between."""
+    behind = len(items) - (len(elements) - star - 1)
+    if behind < star:
+        return False
+    name = cst.ensure_type(elements[star], cst.MatchStar).name
+    if name is not None:
+        machine.assign(name, new_list(machine, name, items[star:behind]))
+    return _all_hold(machine, [*elements[:star], *elements[star + 1 :]], [*items[:star], *items[behind:]])
+
+
+def _all_hold(
+    machine: Machine, elements: Sequence[cst.MatchSequenceElement | cst.MatchStar], items: list[Value]
+) -> bool | None:
     open_ = False
     for element, item in zip(elements, items, strict=True):
         assert isinstance(element, cst.MatchSequenceElement)

@@ -1,4 +1,4 @@
-"""Functions of the script that are called with every module of a model: `model.apply(freeze)`."""
+"""Modules of a model: functions of the script that are called with each, `model.apply(freeze)`, and one by its name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from lora_lint.flow.aside import Aside
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.instances import method_of
+from lora_lint.flow.objects.openings import any_part
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Func, InstRec, Method, ModelRef, ObjRef, Partial, Value
@@ -14,12 +15,13 @@ from lora_lint.lifecycle.records import Config, Oid
 
 
 def _apply(call: LibCall) -> Value:
-    """`model.apply(freeze)`: followed for the layers of adapters, where it is sure what is done with them."""
+    """`model.apply(freeze)`: followed for the layers of adapters, where it is sure what is done with them; else for a
+    part of the model, nobody knows which, as in `for module in model.modules()`."""
     machine, function = call.machine, call.arg("fn")
     model = ModelRef(call.target())
-    layers = adapter_layers(machine, model.oid) if _is_followed(machine, function) else []
-    if function is None or not layers:
+    if function is None or not _is_followed(machine, function):
         return model
+    layers = adapter_layers(machine, model.oid)
 
     def visit() -> Value:
         for layer in layers:
@@ -31,7 +33,14 @@ def _apply(call: LibCall) -> Value:
         one = len(outcomes) == 1 and machine.exits.sizes() == aside.exits
     if one and outcomes[0][1].life.version != machine.world.life.version:
         visit()
+    else:
+        machine.call(function, Args([any_part(machine, model.oid, call.node)]), call.node)
     return model
+
+
+def _part(call: LibCall) -> Value:
+    """`model.get_submodule("model.decoder")`."""
+    return any_part(call.machine, call.target(), call.node)
 
 
 def _is_followed(machine: Machine, function: Value | None) -> bool:
@@ -59,4 +68,4 @@ def _module(call: LibCall, layer: tuple[str, Value]) -> Value:
     return ObjRef(call.machine.world.new(site, InstRec(None, library, {"weight": weight}, site)))
 
 
-VERBS: dict[str, Verb] = {"apply": _apply}
+VERBS: dict[str, Verb] = {"apply": _apply, "part": _part}

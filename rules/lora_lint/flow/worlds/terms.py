@@ -87,9 +87,16 @@ def make(site: Site, *parts: Any) -> Term:
 
 def part_of(site: Site, how: str, owner: Term, name: Hashable) -> Term:
     """An attribute or an item of something unknown. Where that has grown too deep, what it is goes, not the name: a
-    loss may come of a long sum, but `.backward()` of it is still that."""
+    loss may come of a long sum, but `.backward()` of it is still that. A part of an object stays one, nobody knows
+    which: of a model, `model.base_model.model.model.decoder.layers[0].q_proj`."""
     term = (how, owner, name)
-    return term if depth(term) <= DEEPEST and not large(term) else make(site, how, ("met", site), name)
+    if depth(term) <= DEEPEST and not large(term):
+        return term
+    whole: object = owner
+    while isinstance(whole, tuple) and whole[:1] in (("attribute",), ("item",)):
+        whole = whole[1]
+    of_object = isinstance(whole, tuple) and len(whole) == 2 and isinstance(whole[0], Site)
+    return make(site, how, ("item", whole, ("each", site)) if of_object else ("met", site), name)
 
 
 FLEETING = frozenset({"met", "call", "blur", "index", "between", "each"})  # tags of what may be another the next time

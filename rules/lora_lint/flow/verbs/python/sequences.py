@@ -250,7 +250,9 @@ def _extreme(call: LibCall) -> Value:
 
 def _chain(call: LibCall) -> Value:
     items: list[Value] = []
-    sources, is_open = call.args.pos, False
+    sources, is_open = call.args.pos, call.args.open
+    for rest in call.args.rest:
+        sources = [*sources, *passes(call.machine, rest, call.node)[0]]
     if call.option("nested"):
         sources, is_open = passes(call.machine, sources[0], call.node) if sources else ([], True)
     for source in sources:

@@ -1,0 +1,76 @@
+"""Parts of models that the script, or code that is not seen, may open for training: which ones is not followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import known_items
+from lora_lint.flow.objects.provenance import models_in
+from lora_lint.flow.values import Param, Sym, Value
+from lora_lint.flow.worlds.terms import pick
+from lora_lint.knowledge.keys import is_of_adapter, module_of
+from lora_lint.lifecycle.events.training import BaseOpened, InputOpened, PartOpened
+from lora_lint.lifecycle.records import Oid, Sure
+
+
+def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool | None, node: cst.CSTNode) -> None:
+    """`model.lm_head.requires_grad_(True)`: a part of the model trains from here on, which part is not followed."""
+    life = machine.world.life
+    if on and isinstance(owner, tuple) and owner[:1] == ("met",):
+        machine.emit(node, None, InputOpened())
+    for oid in {*models, *within(owner)}:
+        if on is not False and oid in life.models and life.base(oid).trainable is Sure.NO:
+            life.replace_base(oid, trainable=Sure.MAYBE)
+        if on is not False and oid in life.models and _may_be_of_adapter(owner):
+            machine.emit(node, oid, PartOpened(tuple(life.held(oid))))
+        elif on is not None and oid in life.models and life.base(oid).layers and (module := module_of(_named(owner))):
+            machine.emit(node, oid, BaseOpened(module, closed=not on))
+
+
+def may_open(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
+    """Code that is not seen was given models, their parts or their parameters: what is frozen may be opened there."""
+    life = machine.world.life
+    given = [pick(machine.world, value) for value in values]
+    whole = models_in(machine, given)
+    given += [item for value in given for item in known_items(machine, value)]
+    whole += [oid for value in given if isinstance(value, Sym) for oid in within(value.term) if oid in life.models]
+    held = {a for oid in whole for a in life.held(oid)} | {value.adapter for value in given if isinstance(value, Param)}
+    frozen = [a for a, adapter in life.adapters.items() if a in held and adapter.frozen is not None]
+    if frozen:
+        machine.emit(node, None, PartOpened(tuple(frozen)))
+
+
+def any_part(machine: Machine, oid: Oid, node: cst.CSTNode, models: frozenset[Oid] = frozenset()) -> Sym:
+    """A module or a tensor somewhere in a model."""
+    return Sym(("item", oid, ("each", machine.site(node))), models | {oid})
+
+
+def _may_be_of_adapter(owner: object) -> bool:
+    """`for module in model.modules():` may come to a layer of the adapter, and `q_proj.lora_A` is a part of one."""
+    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",)):
+        if isinstance(owner[-1], tuple) and owner[-1][:1] == ("each",):
+            return True
+        if owner[0] == "attribute" and is_of_adapter(str(owner[-1])):
+            return True
+        owner = owner[1]
+    return False
+
+
+def _named(owner: object) -> str:
+    """`model.lm_head.weight`: the names by which a part of a model is reached."""
+    found: list[str] = []
+    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("call",)):
+        if owner[0] == "attribute":
+            found.insert(0, str(owner[-1]))
+        owner = owner[1] if owner[0] != "call" else owner[-1]
+    return ".".join(found)
+
+
+def within(owner: object) -> list[Oid]:
+    """The model that an unknown value is a part of."""
+    while isinstance(owner, tuple) and owner[:1] in (("attribute",), ("item",), ("call",), ("parameters",)):
+        owner = owner[1] if owner[0] != "call" else owner[-1]
+    return [owner] if isinstance(owner, tuple) and len(owner) == 2 else []
