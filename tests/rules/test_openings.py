@@ -38,7 +38,6 @@ OPENED = [
     "from training_utils import unfreeze\nunfreeze(*[m.parameters() for m in model.modules()])",
     "from training_utils import unfreeze\nunfreeze(model.base_model.model.model.decoder.layers)",
     "from training_utils import picked\nfor p in picked(model):\n    p.requires_grad = True",
-    "from peft.tuners.lora import mark_only_lora_as_trainable\nmark_only_lora_as_trainable(model)",
     "model.base_model._mark_only_adapters_as_trainable(model.base_model.model)",
     # parameters of many modules in a row
     "for p in itertools.chain(*[m.parameters() for m in model.modules()]):\n    p.requires_grad = True",

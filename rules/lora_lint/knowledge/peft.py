@@ -49,7 +49,6 @@ PEFT = Table(
         "get_peft_model_state_dict": row("adapter_weights", "model state_dict adapter_name"),
         "set_peft_model_state_dict": row("load_weights", "model peft_model_state_dict adapter_name"),
         "load_peft_weights": row("unknown"),
-        "mark_only_lora_as_trainable": row("open_adapters", "model bias"),  # until 0.6
         "cast_mixed_precision_params": row("cast_open", "model dtype"),
         **rows("make", CONFIGS),
         **{

@@ -8,7 +8,7 @@ what the blocks of a model are called whose family is not known nobody knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 WORDS = re.compile(r"[A-Za-z]+|\d+")
 # words of keys that are never those of a block or of a module that an adapter is put on
@@ -40,6 +40,17 @@ class Key(str):
         return Key(
             whole, self.path if path is None else path, self.tail if tail is None else tail, self.sure, self.words
         )
+
+    def guessed(self, pieces: Iterable[str]) -> set[int]:
+        """Which of the pieces that it is cut into are of a path that is not known, by their numbers."""
+        begin = len(self) - len(self.path) - len(self.tail)
+        end, at, found = len(self) - len(self.tail), 0, set()
+        for number, piece in enumerate(pieces):
+            at = self.index(piece, at)
+            if not self.sure and at < end and at + len(piece) > begin:
+                found.add(number)
+            at += len(piece)
+        return found
 
     def answer(self, holds: Callable[[str], bool], asked: Collection[str]) -> bool | None:
         """What all of those say to a test that holds for a text, or not, and asks for some texts; None where they

@@ -79,8 +79,10 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         given = [machine.settle(arg, node) for arg in args.pos]
         if name in SPLITS and all(isinstance(arg, Const) for arg in given) and not args.kw:
             pieces = split(receiver.value, name, [arg.value for arg in given if isinstance(arg, Const)])
-            if pieces is not None and not (isinstance(receiver.value, Key) and not receiver.value.sure):
-                return new_list(machine, node, [Const(piece) for piece in pieces])
+            if pieces is not None:
+                guessed = receiver.value.guessed(pieces) if isinstance(receiver.value, Key) else ()
+                known = [machine.unknown(node) if n in guessed else Const(piece) for n, piece in enumerate(pieces)]
+                return new_list(machine, node, known)
         if name == "join" and given:
             items = items_of(machine, used_up(machine, given[0], node), node)
             joined = join_text(world, receiver, items) if items is not None else None

@@ -179,12 +179,10 @@ def enable(life: Life, oid: Oid) -> None:
 
 
 def _open_adapters(call: LibCall) -> Value:
-    """`model.set_requires_grad(names, requires_grad=True)`, `mark_only_lora_as_trainable(model)`."""
+    """`model.set_requires_grad(names, requires_grad=True)`."""
     machine = call.machine
     life = machine.world.life
-    oid = call.target() if isinstance(call.receiver, ModelRef) else call.model("model")
-    if oid is None:
-        return NONE
+    oid = call.target()
     names = names_given(call, "adapter_names")
     on = call.plain("requires_grad", True)
     for adapter in life.held(oid):
