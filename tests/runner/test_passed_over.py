@@ -54,6 +54,21 @@ def test_a_loop_takes_batches_apart_as_it_would_its_own(run: Run) -> None:
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_what_a_function_was_to_bind_is_bound(run: Run) -> None:
+    text = """\
+def prepare():
+    found = []
+    for price in frame["price"]:
+        euros, cents = price.split(" EUR ")
+        found.append((euros, cents))
+    return [f"It costs {euros} euros and {cents} cents." for euros, cents in found]
+
+texts = prepare()
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_an_adapter_that_no_optimizer_holds_has_failed_all_the_same(run: Run) -> None:
     ran = run(HEAD + ODD + BY_HAND.replace("PARAMETERS", "[torch.nn.Parameter(torch.ones(1))]") + SAVE)
     assert ran.json["verdict"] == "failed", ran.json["reason"]

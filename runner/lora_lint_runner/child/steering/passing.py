@@ -21,7 +21,7 @@ from ..frames import OURS, Spot
 from ..spec import PASSED_OVER
 from ..stand_in.anything import Anything
 
-PASSED, PASSABLE = "__lora_lint_passed__", "__lora_lint_passable__"
+PASSED, PASSABLE, INSTEAD = "__lora_lint_passed__", "__lora_lint_passable__", "__lora_lint_instead__"
 ERRORS = (Exception, SystemExit)
 ITS_OWN = (OSError, NameError, ImportError, SyntaxError, MemoryError, RecursionError, NotImplementedError)
 OF_ROWS = (LookupError, ZeroDivisionError, ValueError, StopIteration)
@@ -51,9 +51,13 @@ def install(run: Run, spots: Iterable[Spot], say: Callable[[Spot, str], None]) -
             said.add(spot)
             run.met.passed.append(spot)
             say(spot, f"{SAID} ({_short(error)})")
+        return instead()
+
+    def instead() -> Any:
         return Anything("made-up rows")  # no package is called so
 
     setattr(builtins, PASSED, passed)
+    setattr(builtins, INSTEAD, instead)
     setattr(builtins, PASSABLE, ERRORS)
 
 
@@ -109,19 +113,29 @@ def _instead(node: ast.stmt, call: ast.expr) -> Iterator[ast.stmt]:
         yield ast.Return(call)
         return
     yield ast.Expr(call)
+    call = ast.Call(ast.Name(INSTEAD, ast.Load()), [], [])
     read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     simple = isinstance(node, (ast.Assign, ast.AnnAssign))
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     for target in targets:
         if isinstance(target, ast.Attribute):
             yield ast.Assign([target], call)
-    for name in dict.fromkeys(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)):
+    for name in dict.fromkeys(_bound(node)):
         bind = ast.Assign([ast.Name(name, ast.Store())], call)
         if simple and name not in read:
             yield bind
         else:  # unless it has a value already
             missing = ast.ExceptHandler(ast.Name("NameError", ast.Load()), None, [bind])
             yield ast.Try([ast.Expr(ast.Name(name, ast.Load()))], [missing], [], [])
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """The variables that get a value, but those of comprehensions and functions, which nobody else sees."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    for inner in ast.iter_child_nodes(node):
+        if not isinstance(inner, (ast.comprehension, ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield from _bound(inner)
 
 
 def places_of(spots: Iterable[Spot], filename: str) -> set[tuple[int, int]]:
