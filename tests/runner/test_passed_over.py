@@ -69,6 +69,25 @@ texts = prepare()
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_what_the_script_itself_waits_for_is_not_passed_over(run: Run) -> None:
+    """It ends the loop."""
+    text = """\
+def prices():
+    lines = iter(frame["price"])
+    while True:
+        try:
+            euros, cents = next(lines).split(" EUR ")
+        except StopIteration:
+            break
+        yield f"It costs {euros} euros and {cents} cents."
+
+texts = list(prices())
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any("passed over" in said for said in lacking(ran))
+
+
 def test_an_adapter_that_no_optimizer_holds_has_failed_all_the_same(run: Run) -> None:
     ran = run(HEAD + ODD + BY_HAND.replace("PARAMETERS", "[torch.nn.Parameter(torch.ones(1))]") + SAVE)
     assert ran.json["verdict"] == "failed", ran.json["reason"]
