@@ -19,9 +19,7 @@ PLAIN = (  # of a model without adapters
     "model.norm.weight",
     "lm_head.weight",
 )
-SO_CALLED = frozenset(
-    {"llama", "mistral", "qwen2", "qwen3", "gemma", "phi3"}
-)  # the families whose blocks are called so
+SO_CALLED = frozenset("llama mistral qwen2 qwen3 gemma phi3".split())  # the families whose blocks are
 EMBEDDING = "embed"  # in the names of embeddings, which lie in no block
 UNDER_TARGET = "base_layer.weight"  # where the weight of a module goes that an adapter is put on
 PREFIXES = {"compiled": "_orig_mod.", "parallel": "module.", "sharded": ""}  # that a wrapper puts before the keys

@@ -17,7 +17,6 @@ TELLING = frozenset(
     "original module base weight bias prompt classifier classification score head lm cls qa outputs pooler embed "
     "embeddings tokens wte wpe norm layernorm ln orig mod default".split()
 )
-
 APART = frozenset("norm layernorm embed embeddings embedding classifier lora".split())  # with whatever words beside
 
 
@@ -35,6 +34,11 @@ class Key(str):
         made.path, made.tail, made.sure, made.words = path, tail, sure, frozenset(words)
         return made
 
+    @property
+    def head(self) -> str:
+        """What stands before the path: of wrappers."""
+        return self[: len(self) - len(self.path) - len(self.tail)]
+
     def changed(self, whole: str, path: str | None = None, tail: str | None = None) -> Key:
         """With another prefix, or other parts."""
         return Key(
@@ -43,8 +47,8 @@ class Key(str):
 
     def guessed(self, pieces: Iterable[str]) -> set[int]:
         """Which of the pieces that it is cut into are of a path that is not known, by their numbers."""
-        begin = len(self) - len(self.path) - len(self.tail)
-        end, at, found = len(self) - len(self.tail), 0, set()
+        begin, end = len(self.head), len(self) - len(self.tail)
+        at, found = 0, set()
         for number, piece in enumerate(pieces):
             at = self.index(piece, at)
             if not self.sure and at < end and at + len(piece) > begin:
@@ -55,9 +59,8 @@ class Key(str):
     def answer(self, holds: Callable[[str], bool], asked: Collection[str]) -> bool | None:
         """What all of those say to a test that holds for a text, or not, and asks for some texts; None where they
         differ."""
-        head = self[: len(self) - len(self.path) - len(self.tail)]
         if holds(self):
-            return True if self.sure or holds(head) or holds(self.tail) else None
+            return True if self.sure or holds(self.head) or holds(self.tail) else None
         return False if all(map(self._tells, asked)) else None
 
     def _tells(self, asked: str) -> bool:
@@ -79,7 +82,7 @@ def answer(text: object, holds: Callable[[str], bool], *asked: object) -> bool |
     return text.answer(holds, [one for one in texts if isinstance(one, str)])
 
 
-def changed(key: Key, name: str, result: str) -> str:
+def by_method(key: Key, name: str, result: str) -> str:
     """What a method of a string makes of a key: a plain text, where parts of it are others."""
     if name in ("lower", "casefold"):
         return key.changed(result, key.path.lower(), key.tail.lower())

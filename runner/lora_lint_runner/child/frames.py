@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
-Spot = tuple[str, int, int]  # a test in the script: file, row, and which comparison of it
+Spot = tuple[str, int, int]  # in the script: file, row, and which comparison of a test, or the column of a statement
 
 
 class UserCode:

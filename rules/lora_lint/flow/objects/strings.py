@@ -9,7 +9,7 @@ from typing import Any
 from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
-from lora_lint.knowledge.spoken_keys import Key, answer, changed
+from lora_lint.knowledge.spoken_keys import Key, answer, by_method
 from lora_lint.lifecycle.places import Place, Segment, segments_of
 from lora_lint.lifecycle.records import Oid
 
@@ -215,7 +215,7 @@ def string_method(world: World, value: Const, name: str, args: list[Value], kw: 
 def _of_key(key: Key, name: str, args: list[Any], result: object) -> Value | None:
     """The same of a key that stands for others, as far as they are alike in that."""
     if isinstance(result, str):
-        return Const(changed(key, name, result))
+        return Const(by_method(key, name, result))
     if isinstance(result, bool):
         holds = answer(key, lambda text: bool(getattr(text, name)(*args)), *args)
         return const(holds) if holds is not None else None

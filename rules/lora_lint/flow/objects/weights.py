@@ -1,7 +1,8 @@
 """Parameters and state dicts: a few representative tensors stand for all, under the keys they really have.
 
 So `"lora_" in name`, a key filter in a comprehension or a loop over `named_parameters()` is simply evaluated, and what
-it picks out is known without a rule for its form. The keys are those of `knowledge.keys`.
+it picks out is known without a rule for its form, as far as all tensors answer alike (`knowledge.spoken_keys`). The
+keys are those of `knowledge.keys`.
 """
 
 from __future__ import annotations

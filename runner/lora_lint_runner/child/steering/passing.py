@@ -65,10 +65,14 @@ def install(run: Run, spots: Iterable[Spot], say: Callable[[Spot, str], None]) -
 
 def may_pass(run: Run, error: BaseException) -> bool:
     """Is it an error with made-up rows, before anything was trained? Afterwards only one for want of some."""
-    trained = run.events.steps or run.events.backwards
-    errors = (OF_ROWS if PASSED_OVER in run.spec.learned else ()) if trained else ERRORS
+    errors = (OF_ROWS if PASSED_OVER in run.spec.learned else ()) if has_trained(run) else ERRORS
     own = isinstance(error, ITS_OWN) and not isinstance(error, FileNotFoundError)
     return isinstance(error, errors) and not own and run.made_up and not of_models(run, error)
+
+
+def has_trained(run: Run) -> bool:
+    """Was there a backward pass, or a step of an optimizer?"""
+    return bool(run.events.steps or run.events.backwards)
 
 
 def of_models(run: Run, error: BaseException) -> bool:
@@ -110,14 +114,15 @@ class Passing(ast.NodeTransformer):
         outer = self.awaited
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             self.awaited = []
-        if isinstance(node, ast.Try):
-            self.visit_Try(node)
-        else:
-            self.generic_visit(node)
+        super().visit(node)  # in place
         self.awaited = outer
         place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-        if not isinstance(node, ast.stmt) or place not in self.places or not passable(node):
-            return node
+        if isinstance(node, ast.stmt) and place in self.places and passable(node):
+            return self._held(node, place)
+        return node
+
+    def _held(self, node: ast.stmt, place: tuple[int, int]) -> ast.Try:
+        """The statement with its handler."""
         call = ast.Call(ast.Name(PASSED, ast.Load()), [ast.Constant(part) for part in place], [])
         handler = ast.ExceptHandler(ast.Name(PASSABLE, ast.Load()), None, list(_instead(node, call)))
         theirs = [ast.ExceptHandler(kind, None, [ast.Raise()]) for kind in self.awaited]

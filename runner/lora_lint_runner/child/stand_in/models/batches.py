@@ -18,7 +18,6 @@ from ..handed_back import unpacked
 TOKENS, FRAMES, SAMPLES, SIDE = 16, 128, 8000, 32  # of a text, of a spectrum, of a sound, of a picture
 LABEL = re.compile(r"_*(y|label|target|gold|answer|start_pos|end_pos)", re.I)
 Maker = Callable[[Any, int], dict[str, Any]]
-LABELS: tuple[tuple[str, Maker], ...]  # by the end of a class's name, the first one counts
 
 
 def batch_for(model: Any, count: int) -> Batch:
@@ -167,7 +166,7 @@ def _same_words(config: Any, count: int) -> dict[str, Any]:
     return {**ids, "labels": ids["input_ids"].clone()}
 
 
-LABELS = (
+LABELS: tuple[tuple[str, Maker], ...] = (  # by the end of a class's name, the first one counts
     (r"ForTokenClassification$", lambda config, count: _classes(config, count, TOKENS)),
     (r"ForSemanticSegmentation$", _of_pixels),
     (r"Classification$", _classes),

@@ -84,10 +84,9 @@ def _loader(run: Run, real: Any) -> Any:
     def init(self: Any, dataset: Any, *args: Any, **options: Any) -> None:
         if useless(run, dataset):
             run.neutral(SAID)
-            dataset, args = Rows(), args[:1]
             size = options.get("batch_size", args[0] if args else 1)
             options = {"batch_size": size if isinstance(size, int) and 0 < size <= ROWS else 2}
-            args = ()
+            dataset, args = Rows(), ()
         if isinstance(dataset, Rows):
             options["collate_fn"] = lambda rows: _batch(run, len(rows))
         real(self, dataset, *args, **options)

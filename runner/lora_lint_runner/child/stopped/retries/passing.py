@@ -28,6 +28,6 @@ def fed(run: Run) -> Learned | None:
 
 def fed_anyway(run: Run, error: BaseException) -> Learned | None:
     """The same in the place of made-up rows that the model refuses, so that it was never trained."""
-    untrained = isinstance(error, Exception) and not run.events.steps and not run.events.backwards
+    untrained = isinstance(error, Exception) and not passing.has_trained(run)
     refused = untrained and run.made_up and passing.of_models(run, error)
     return {"fed": True, PASSED_OVER: run.spec.learned.get(PASSED_OVER, [])} if refused else None
