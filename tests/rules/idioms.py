@@ -7,17 +7,21 @@ import lora_lint
 HEAD = """\
 import enum
 import itertools
+import pickle
 import types
+from functools import singledispatch
 
+import numpy as np
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import AutoModelForCausalLM
+from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, BertForSequenceClassification
 
 model = AutoModelForCausalLM.from_pretrained("gpt2")
 """
 WRAP = "model = get_peft_model(model, LoraConfig())\n"
 TRAIN = "model(**batch).loss.backward()\noptimizer.step()\n"
 SAVE = 'model.save_pretrained("out")\n'
+NEVER = ["adapter-never-saved"]
 MADE = "optimizer = torch.optim.SGD(model.parameters())\n"
 
 

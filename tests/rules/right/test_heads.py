@@ -1,0 +1,116 @@
+"""New heads of classifiers that are trained and kept, each beside one that is lost."""
+
+from __future__ import annotations
+
+import pytest
+from tests.rules.idioms import SAVE, TRAIN, WRAP, found
+
+
+def head(load: str, config: str = "") -> list[str]:
+    return found(f"model = {load}\nmodel = get_peft_model(model, LoraConfig({config}))\n{TRAIN}{SAVE}")
+
+
+AUTO = "AutoModelForSequenceClassification.from_pretrained"
+
+
+@pytest.mark.parametrize("name", ["bert-base-uncased", "google-bert/bert-base-uncased", "meta-llama/Llama-3.2-1B"])
+def test_every_head_on_a_pretrained_model_is_new(name: str) -> None:
+    assert head(f'{AUTO}("{name}")') == head(f'{AUTO}("{name}", num_labels=2)') == ["head-not-saved"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["textattack/bert-base-uncased-SST-2", "./my-classifier", "me/bert-base-uncased", "facebook/bart-large-mnli"],
+)
+def test_a_finetuned_model_may_have_its_head(name: str) -> None:
+    assert head(f'{AUTO}("{name}", num_labels=2)') == []
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "lost"),
+    [
+        ("google/vit-base-patch16-224", 1000, False),
+        ("google/vit-base-patch16-224", 10, True),
+        ("google/vit-base-patch16-224-in21k", 1000, True),
+    ],
+)
+def test_a_model_of_imagenet_has_a_head_for_its_classes(name: str, labels: int, lost: bool) -> None:
+    text = "from transformers import AutoModelForImageClassification\n"
+    text += f'model = AutoModelForImageClassification.from_pretrained("{name}", num_labels={labels})\n'
+    text += f"model = get_peft_model(model, LoraConfig())\n{TRAIN}{SAVE}"
+    assert found(text) == (["head-not-saved"] if lost else [])
+
+
+CLASSIFIER = f'{AUTO}("{{}}", num_labels=2)'
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "lost"),
+    [
+        ("bert-base-uncased", "score", True),
+        ("bert-base-uncased", "embed_tokens", True),
+        ("bert-base-uncased", "classifier", False),
+        ("roberta-base", "classifier.out_proj", False),
+        ("meta-llama/Llama-3.2-1B", "classifier", True),
+        ("meta-llama/Llama-3.2-1B", "model.score", False),
+        ("bert-large-of-mine", "score", False),
+    ],
+)
+def test_a_head_is_saved_under_the_name_that_it_has(name: str, named: str, lost: bool) -> None:
+    assert head(CLASSIFIER.format(name), f'modules_to_save=["{named}"]') == (["head-not-saved"] if lost else [])
+    assert head(CLASSIFIER.format(name), f'task_type="SEQ_CLS", modules_to_save=["{named}"]') == []
+
+
+NETWORK = """\
+class Network(torch.nn.Module):
+    def __init__(self, base):
+        super().__init__()
+        self.base = base
+        self.head = {}
+
+    def forward(self, batch):
+        return self.head(self.base(**batch).logits)
+
+
+network = Network(model)
+network(batch).mean().backward()
+optimizer.step()
+"""
+
+LAYERS = ["torch.nn.Linear(8, 2)", "torch.nn.Sequential(torch.nn.Linear(8, 2), torch.nn.ReLU())"]
+
+
+@pytest.mark.parametrize("saved", ["network.state_dict()", '{"network": network.state_dict(), "step": 1}'])
+def test_a_network_with_a_head_of_its_own_is_saved_whole(saved: str) -> None:
+    save = f'torch.save({saved}, "network.pt")\n'
+    for layers in LAYERS:
+        assert found(WRAP + NETWORK.format(layers) + save) == []
+    assert found(WRAP + NETWORK.format("torch.nn.Dropout(0.1)") + save) == ["state-dict-only"]
+    assert found(WRAP + NETWORK.format(LAYERS[0]) + save.replace("network.", "model.")) == ["state-dict-only"]
+
+
+HEAD_OPENED = """\
+model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=3)
+model = get_peft_model(model, LoraConfig())
+for parameter in model.classifier.parameters():
+    parameter.requires_grad = True
+"""
+
+KEPT_BY_HAND = ['torch.save(model.classifier.state_dict(), "head.pt")\n', 'keep(model, "head.pt")\n']
+
+
+@pytest.mark.parametrize("kept", KEPT_BY_HAND)
+def test_a_head_that_is_opened_by_hand_may_be_saved_by_hand(kept: str) -> None:
+    assert found(HEAD_OPENED + TRAIN + SAVE) == ["head-not-saved"]
+    assert found(HEAD_OPENED + TRAIN + kept + SAVE) == []
+
+
+def test_the_head_of_a_task_trains_where_only_lora_is_frozen() -> None:
+    """PEFT copies it into the adapter and saves it with it: the training neither raises nor is it in vain."""
+    loads = 'model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=3)\n'
+    wraps = 'model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS"))\n'
+    freezes = 'for name, p in model.named_parameters():\n    p.requires_grad = "lora_" not in name\n'
+    assert found(loads + wraps + freezes + TRAIN + SAVE) == []
+    assert found(loads + wraps + "for p in model.parameters():\n    p.requires_grad = False\n" + TRAIN + SAVE) == [
+        "frozen-adapter"
+    ]
