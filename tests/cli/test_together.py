@@ -30,6 +30,11 @@ def train(folder: Path) -> Path:
             "--exit-zero and --exit-non-zero-on-fix ask for different exit codes: choose one",
         ),
         (["--rules", "-o", "rules.txt"], "--output-file takes findings, and --rules has none"),
+        (["--diff", "--output-format", "json"], "--output-format json is for findings: what --diff prints is text"),
+        (
+            ["--statistics", "--output-format", "sarif"],
+            "--output-format sarif is for findings: what --statistics prints is text or json",
+        ),
         (["-o", "train.py"], "--output-file: train.py is a script by its name; findings would take its place"),
         (["--fix", ""], "a path is empty: is a variable of the shell not set?"),
         (["-", "train.py"], "`-` is linted by itself: name no other files beside it"),

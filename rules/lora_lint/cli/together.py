@@ -23,6 +23,9 @@ COMMANDS = {
 }
 TOGETHER = {"diff", "fix"}  # what --fix would change
 WITH_OUTPUT = ("trace", "diff", "fix")
+WITH_FINDINGS = ("lint", "fix", "watch")  # what they print is written in any format
+READ_BY_PEOPLE = ("text", "concise")  # formats that nothing but a person reads: the same as none
+OTHER_FORMATS = {"rules": "json", "explain": "json", "trace": "json", "statistics": "json"}
 RUFFS_COMMAND = "check"  # `ruff check .`: who types it here means the same
 SCRIPTS = (".py", ".pyi", ".ipynb")
 
@@ -40,7 +43,19 @@ def module_for(options: Options) -> str:
     _check_paths(options)
     if options.output_file is not None:
         _check_output(options.output_file, asked)
-    return COMMANDS[asked[0]] if asked else "lint"
+    command = asked[0] if asked else "lint"
+    counts = options.statistics and command in WITH_FINDINGS
+    _check_format(options.output_format, "statistics" if counts else command)
+    return COMMANDS.get(command, command)
+
+
+def _check_format(wanted: str | None, printing: str) -> None:
+    if wanted is None or wanted in READ_BY_PEOPLE or printing in WITH_FINDINGS:
+        return
+    other = OTHER_FORMATS.get(printing)
+    if wanted != other:
+        only = f"text or {other}" if other else "text"
+        raise UsageError(f"--output-format {wanted} is for findings: what {_flag(printing)} prints is {only}")
 
 
 def _check_output(output: str, asked: list[str]) -> None:
