@@ -44,6 +44,11 @@ OPENED = [
     # a function for each module
     "def open_(m):\n    if hasattr(m, 'lora_A'):\n        m.requires_grad_(True)\n\nmodel.apply(open_)",
     "def open_(m):\n    for p in m.parameters():\n        p.requires_grad = True\n\nmodel.apply(open_)",
+    # of some blocks, by their numbers
+    "for n, p in model.named_parameters():\n    if '.layers.15.' in n:\n        p.requires_grad = True",
+    "for n, p in model.named_parameters():\n    if n.split('.')[5:6] == ['11']:\n        p.requires_grad_(True)",
+    "for n, p in model.named_parameters():\n    if len(n) > 9 and n.split('.')[5] == '11':\n        p.requires_grad_()",
+    "for n, p in model.named_parameters():\n match n.split('.'):\n  case [*_, 'fc1', _, _, _]:\n   p.requires_grad_()",
     # deep inside
     "for layer in model.base_model.model.model.decoder.layers:\n    layer.fc1.lora_A['default'].requires_grad_(True)",
     "model.base_model.model.model.decoder.layers[0].self_attn.q_proj.lora_A['default'].requires_grad_(True)",
@@ -63,6 +68,7 @@ CLOSED = [
     "from training_utils import show\nshow(model)\n" + FROZEN["frozen-adapter"],
     FROZEN["frozen-adapter"] + "model.base_model.model.lm_head.requires_grad_(False)\n",
     FROZEN["frozen-adapter"] + "print(model.get_submodule('base_model'))\n",
+    FROZEN["frozen-adapter"] + "for n, p in model.named_parameters():\n    p.requires_grad = 'layer_norm' in n\n",
 ]
 
 

@@ -10,6 +10,14 @@ from lora_lint.knowledge.transformers import HEADS
 BLOCK = "model.layers.0."
 BLOCKS = (BLOCK, "model.layers.30.")  # an early and a late one: scripts tell them apart
 ATTENTION = "self_attn."
+IN_MLP = frozenset({"gate_proj", "up_proj", "down_proj"})
+OTHERS = ("model.layers.7.", "model.layers.11.", "model.layers.23.")  # that blocks are called besides
+BESIDE = (  # modules of a block that are like each other
+    ("q_proj", "k_proj", "v_proj", "o_proj"),
+    ("gate_proj", "up_proj", "down_proj"),
+    ("input_layernorm", "post_attention_layernorm"),
+)
+TARGETS = (*BESIDE[0], *BESIDE[1])  # what an adapter may be put on, where its config names nothing
 TARGET = "q_proj"  # the module that an adapter is put on, where its config names none
 PLAIN = (  # of a model without adapters
     "model.{embedding}.weight",
@@ -45,7 +53,7 @@ KEEP_LAYERS = frozenset(
 # methods that mix adapters which they load: where their config names them. They go by their place, from "0" on
 MIXED = {"XLoraConfig": "adapters"}
 # formats of an adapter's own keys: in a block, of a prompt, and of a copied module
-IN_BLOCK = "{block}" + ATTENTION + "{target}.{tensor}.{name}.weight"
+IN_BLOCK = "{path}.{tensor}.{name}.weight"
 PROMPT = "prompt_encoder.{name}.embedding.weight"
 COPIED = "{module}.modules_to_save.{name}.weight"
 
@@ -71,6 +79,22 @@ def layer_of(config: str, fields: Mapping[str, Hashable]) -> str:
     targets = fields.get("target_modules")
     linear = isinstance(targets, tuple) and families.LINEAR.issuperset(targets)
     return LAYERS.get(config, "") if linear and KEEP_LAYERS.issuperset(fields) else ""
+
+
+def in_block(target: str) -> str:
+    """Where a module lies in its block."""
+    return target if "." in target else f"mlp.{target}" if target in IN_MLP else ATTENTION + target
+
+
+def beside(path: str) -> list[str]:
+    """Where modules like this one lie in its block; what follows stays as it is."""
+    return [
+        path.replace(one, other)
+        for names in BESIDE
+        for one in names
+        for other in names
+        if one in path.split(".") and other != one
+    ]
 
 
 def heads_of(task: object) -> tuple[str, ...]:

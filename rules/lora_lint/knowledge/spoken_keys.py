@@ -20,18 +20,27 @@ TELLING = frozenset(
 APART = frozenset("norm layernorm embed embeddings embedding classifier lora".split())  # with whatever words beside
 
 
+OF_KEYS = "of keys"  # the tag of a test that some of the tensors which a key stands for pass, and others do not
+PATH = "\0"  # stands for a path of which nothing is known
+
+
 class Key(str):
     """A key that stands for others: its `path` leads to a block and to the module there, its `tail` is the same in all.
-    `sure` says that the family's blocks are called so; `words` are those of the adapters' names."""
+    `sure` says that the family's blocks are called so; `alike` is how others read, of other blocks and modules; `words`
+    are those of the adapters' names."""
 
     path: str
     tail: str
     sure: bool
     words: frozenset[str]
+    alike: tuple[str, ...]
 
-    def __new__(cls, whole: str, path: str, tail: str, sure: bool, words: Collection[str] = ()) -> Key:
+    def __new__(
+        cls, whole: str, path: str, tail: str, sure: bool, words: Collection[str] = (), alike: Iterable[str] = ()
+    ) -> Key:
         made = super().__new__(cls, whole)
         made.path, made.tail, made.sure, made.words = path, tail, sure, frozenset(words)
+        made.alike = tuple(alike) if sure else (made.head + PATH + tail,) if path else ()
         return made
 
     @property
@@ -39,39 +48,65 @@ class Key(str):
         """What stands before the path: of wrappers."""
         return self[: len(self) - len(self.path) - len(self.tail)]
 
-    def changed(self, whole: str, path: str | None = None, tail: str | None = None) -> Key:
-        """With another prefix, or other parts."""
-        return Key(
-            whole, self.path if path is None else path, self.tail if tail is None else tail, self.sure, self.words
-        )
+    def __add__(self, more: str) -> Key:
+        whole = str(self) + str(more)
+        if isinstance(more, Key):
+            sure = self.sure and more.sure and len(self.alike) == len(more.alike)
+            both = zip(self.alike, more.alike, strict=False)
+            return Key(whole, whole, "", sure, self.words | more.words, [one + two for one, two in both])
+        return Key(whole, self.path, self.tail + more, self.sure, self.words, [one + more for one in self.alike])
 
-    def guessed(self, pieces: Iterable[str]) -> set[int]:
-        """Which of the pieces that it is cut into are of a path that is not known, by their numbers."""
+    def __radd__(self, before: str) -> Key:
+        others = [before + one for one in self.alike]
+        return Key(before + str(self), self.path, self.tail, self.sure, self.words, others)
+
+    def made(self, change: Callable[[str], str]) -> str | None:
+        """What is made of it: a plain text where all give the same, None where that hangs on a path nobody knows."""
+        whole, others = change(str(self)), list(map(change, self.alike))
+        if all(other == whole for other in others):
+            return whole
+        if self.sure:
+            return self._part(whole, others)
+        head, path, tail = map(change, (self.head, self.path, self.tail))
+        return Key(whole, path, tail, False, self.words) if head + path + tail == whole else None
+
+    def pieces(self, cut: Callable[[str], list[str]]) -> list[str]:
+        """What it is cut into."""
+        pieces, others = cut(str(self)), list(map(cut, self.alike))
+        if self.sure and all(len(other) == len(pieces) for other in others):
+            rows = zip(pieces, *others, strict=True)
+            return [piece if set(rest) <= {piece} else self._part(piece, rest) for piece, *rest in rows]
         begin, end = len(self.head), len(self) - len(self.tail)
-        at, found = 0, set()
-        for number, piece in enumerate(pieces):
+        at, found = 0, []
+        for piece in pieces:
             at = self.index(piece, at)
-            if not self.sure and at < end and at + len(piece) > begin:
-                found.add(number)
+            guessed = at < end and at + len(piece) > begin
+            found.append(Key(piece, piece, "", False, self.words) if guessed else piece)
             at += len(piece)
         return found
+
+    def number(self, count: Callable[[str], float], asked: Collection[str] = ()) -> float | None:
+        """A number that is the same of all, None where it differs; what is not found in it may be in others."""
+        found = count(str(self))
+        if not self.sure or any(count(other) != found for other in self.alike):
+            return None
+        return found if not asked or found > 0 or all(map(self._tells, asked)) else None
 
     def answer(self, holds: Callable[[str], bool], asked: Collection[str]) -> bool | None:
         """What all of those say to a test that holds for a text, or not, and asks for some texts; None where they
         differ."""
-        if holds(self):
-            return True if self.sure or holds(self.head) or holds(self.tail) else None
-        return False if all(map(self._tells, asked)) else None
+        said = {holds(text) for text in (str(self), *self.alike)}
+        if len(said) > 1:
+            return None
+        return True if said == {True} else False if all(map(self._tells, asked)) else None
+
+    def _part(self, piece: str, others: Iterable[str]) -> Key:
+        return Key(piece, piece, "", self.sure, self.words, others)
 
     def _tells(self, asked: str) -> bool:
         """Is it never a part of a path?"""
         parts = [{word.lower() for word in WORDS.findall(part)} for part in asked.split(".")]
         return all(words <= TELLING | self.words or not words.isdisjoint(APART) for words in parts)
-
-
-def under(prefix: str, key: str) -> str:
-    """A key below a prefix."""
-    return key.changed(prefix + key) if isinstance(key, Key) else prefix + key
 
 
 def answer(text: object, holds: Callable[[str], bool], *asked: object) -> bool | None:
@@ -82,8 +117,10 @@ def answer(text: object, holds: Callable[[str], bool], *asked: object) -> bool |
     return text.answer(holds, [one for one in texts if isinstance(one, str)])
 
 
-def by_method(key: Key, name: str, result: str) -> str:
-    """What a method of a string makes of a key: a plain text, where parts of it are others."""
-    if name in ("lower", "casefold"):
-        return key.changed(result, key.path.lower(), key.tail.lower())
-    return key.changed(result) if result.endswith(key.path + key.tail) else result
+def equal(one: object, other: object) -> bool | None:
+    """Are two texts the same? None where a text stands for others, of which one may be; two keys are those of one
+    tensor."""
+    if isinstance(one, Key) is isinstance(other, Key):
+        return one == other
+    key, text = (one, other) if isinstance(one, Key) else (other, one)
+    return answer(key, lambda part: part == text, text)

@@ -42,7 +42,7 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import bare, names
-from lora_lint.knowledge.spoken_keys import Key
+from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
 
 def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -> Value:
@@ -80,15 +80,14 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
         if name in SPLITS and all(isinstance(arg, Const) for arg in given) and not args.kw:
             pieces = split(receiver.value, name, [arg.value for arg in given if isinstance(arg, Const)])
             if pieces is not None:
-                guessed = receiver.value.guessed(pieces) if isinstance(receiver.value, Key) else ()
-                known = [machine.unknown(node) if n in guessed else Const(piece) for n, piece in enumerate(pieces)]
-                return new_list(machine, node, known)
+                return new_list(machine, node, [Const(piece) for piece in pieces])
         if name == "join" and given:
             items = items_of(machine, used_up(machine, given[0], node), node)
             joined = join_text(world, receiver, items) if items is not None else None
             return joined if joined is not None else machine.unknown(node, kind="builtins.str")
         found = string_method(world, receiver, name, given, args.kw)
-        return found if found is not None else machine.unknown(node, kind="builtins.str")
+        told = (OF_KEYS,) if isinstance(receiver.value, Key) else ()
+        return found if found is not None else machine.unknown(node, *told, kind="builtins.str")
     if isinstance(receiver, Param):
         if name == "requires_grad_":
             machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from lora_lint.flow.expressions.operators import term_of
 from lora_lint.flow.machine import Expressions, Machine
-from lora_lint.flow.objects.containers import contains
+from lora_lint.flow.objects.containers import contains, known_items
 from lora_lint.flow.objects.types import model_is_a, typed
 from lora_lint.flow.values import (
     FALSE,
@@ -30,6 +30,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
 from lora_lint.flow.worlds.terms import gate, make, negate, pick
+from lora_lint.knowledge.spoken_keys import OF_KEYS, Key, equal
 
 COMPARE: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
     cst.Equal: lambda a, b: a == b,
@@ -74,6 +75,8 @@ def compare(machine: Machine, operator: cst.BaseCompOp, left: Value, right: Valu
         return same if kind in (cst.Is, cst.Equal) else negate(same)
     if isinstance(left, Const) and isinstance(right, Const):
         try:
+            if isinstance(left.value, Key) or isinstance(right.value, Key):
+                return machine.unknown(node, OF_KEYS)
             return const(bool(COMPARE[kind](left.value, right.value)))
         except TypeError:
             return machine.unknown(node)
@@ -98,7 +101,8 @@ def _either_way(machine: Machine, operator: cst.BaseCompOp, left: Value, right: 
 
 def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, identity: bool) -> Value:
     if isinstance(left, Const) and isinstance(right, Const):
-        return const(left == right)
+        same = equal(left.value, right.value)
+        return const(same) if same is not None else machine.unknown(node, OF_KEYS)
     if left == right and not isinstance(left, (Text,)):
         return TRUE
     if left == right:
@@ -122,7 +126,9 @@ def _same(machine: Machine, left: Value, right: Value, node: cst.CSTNode, *, ide
     if right == NONE:
         return FALSE  # an object, a function, a text: not None
     if not identity and isinstance(left, ObjRef) and isinstance(right, ObjRef):
-        return machine.unknown(node)  # two lists may hold the same
+        parts = [item.value for item in known_items(machine, left) if isinstance(item, Const)]
+        told = (OF_KEYS,) if any(isinstance(part, Key) for part in parts) else ()
+        return machine.unknown(node, *told)  # two lists may hold the same
     if isinstance(left, (ModelRef, ObjRef, Lib, Func, Cls)) and isinstance(right, (ModelRef, ObjRef, Lib, Func, Cls)):
         return FALSE
     if isinstance(left, Text) or isinstance(right, Text):

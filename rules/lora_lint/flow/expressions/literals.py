@@ -69,6 +69,8 @@ def _formatted(machine: Machine, node: cst.FormattedString | cst.TemplatedString
 
 
 def _spelled(value: Const, part: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> str:
+    if not part.format_spec and isinstance(value.value, str):
+        return value.value
     spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
     if re.search(r"\d{4}", spec):  # a width that would fill the memory
         return str(value.value)

@@ -14,6 +14,7 @@ from lora_lint.flow.objects.containers import (
     SORTED,
     items_of,
     known_items,
+    may_be,
     new_dict,
     new_list,
     pairs_of,
@@ -218,12 +219,12 @@ def _asked(call: Called[DictRec]) -> tuple[Value | None, Value | None]:
     if not call.args.pos:
         return None, None
     key = call.machine.settle(call.args.pos[0], call.node)
-    return key, next((value for known, value in call.record.items if known == key), None)
+    return key, next((value for known, value in call.record.items if known == key and not may_be(known, key)), None)
 
 
 def _fallback(call: Called[DictRec], key: Value) -> Value:
     """What is given where nothing is known to be held: the default, unless it may be held all the same."""
-    if call.record.open or not isinstance(key, Const):
+    if call.record.open or not isinstance(key, Const) or any(may_be(known, key) for known, _ in call.record.items):
         hand_out(call.machine, [*(item for _, item in call.record.items), *call.args.pos[1:2]])
         return Sym(("item", ("object", call.ref.oid), key))
     return call.args.pos[1] if len(call.args.pos) > 1 else NONE

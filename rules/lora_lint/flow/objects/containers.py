@@ -34,7 +34,7 @@ from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.settled import settled
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import names
-from lora_lint.knowledge.spoken_keys import answer
+from lora_lint.knowledge.spoken_keys import OF_KEYS, Key, answer, equal
 
 LONGEST = 64  # containers with more known items are treated as open
 SORTED = "sorted"  # the kind of a list that is in an order which nobody knows
@@ -149,14 +149,19 @@ def contains(machine: Machine, container: Value, item: Value, node: cst.CSTNode)
     container, item = machine.settle(container, node), machine.settle(item, node)
     if isinstance(container, Const) and isinstance(item, Const):
         try:
-            holds = answer(container.value, lambda text: item.value in text, item.value)
-            return const(holds) if holds is not None else machine.unknown(node)
+            if isinstance(item.value, Key):
+                holds = answer(item.value, lambda text: text in container.value, container.value)
+            else:
+                holds = answer(container.value, lambda text: item.value in text, item.value)
+            return const(holds) if holds is not None else machine.unknown(node, OF_KEYS)
         except TypeError:
             return _flagged(container.value, item.value) or machine.unknown(node)
     items = items_of(machine, container, node)
     if items is not None:
-        if item in items:
+        if any(item == one and not may_be(one, item) for one in items):
             return TRUE
+        if any(may_be(one, item) for one in items):
+            return machine.unknown(node, OF_KEYS)
         if is_plain(item) and all(map(is_plain, items)):
             return FALSE
         if not items:
@@ -183,6 +188,11 @@ def _one_of(machine: Machine, item: Sym, constants: Sequence[Value], node: cst.C
         return TRUE
     rest = [constant for constant, holds in zip(constants, found, strict=True) if holds is None]
     return Sym(make(machine.site(node), *among(item.term, rest))) if rest else FALSE
+
+
+def may_be(one: Value, other: Value) -> bool:
+    """Is it open whether two texts are the same, of which one stands for others?"""
+    return isinstance(one, Const) and isinstance(other, Const) and equal(one.value, other.value) is None
 
 
 def is_plain(value: Value) -> bool:

@@ -14,6 +14,7 @@ from lora_lint.flow.objects.containers import (
     is_plain,
     items_of,
     known_items,
+    may_be,
     namespace_of,
     new_list,
     one_of,
@@ -47,6 +48,7 @@ from lora_lint.flow.values import (
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.terms import part_of
 from lora_lint.knowledge import names
+from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
 
 def _whose(value: Value) -> Term:
@@ -71,7 +73,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
     record = record_of(machine, value)
     if isinstance(record, DictRec):
         for key, item in record.items:
-            if key == index:
+            if key == index and not may_be(key, index):
                 return item
         if record.factory is not None and not record.open:
             return _made_for(machine, value, record, index, node)
@@ -95,8 +97,10 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
             return machine.get(owner, index.value, node)
         return Sym(part_of(machine.site(node), "item", value.term, index), value.models)
     if isinstance(value, Const) and isinstance(value.value, str) and isinstance(index, Const):
+        at = _slice(index) or index.value
         try:
-            return const(value.value[_slice(index) or index.value])
+            part = value.value.made(lambda text: text[at]) if isinstance(value.value, Key) else value.value[at]
+            return const(part) if part is not None else machine.unknown(node, OF_KEYS)
         except (IndexError, TypeError, ValueError):
             return machine.unknown(node)
     if isinstance(value, ModuleRef) and isinstance(index, Const) and isinstance(index.value, str):  # `globals()[name]`

@@ -9,7 +9,7 @@ from typing import Any
 from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
-from lora_lint.knowledge.spoken_keys import Key, answer, by_method
+from lora_lint.knowledge.spoken_keys import Key, answer
 from lora_lint.lifecycle.places import Place, Segment, segments_of
 from lora_lint.lifecycle.records import Oid
 
@@ -27,7 +27,9 @@ def atoms_of(world: World, value: Value | None) -> Atoms | None:
     if isinstance(value, Const):
         if value.value is None or isinstance(value.value, bool):
             return None
-        return (str(value.value),) if not isinstance(value.value, bytes) else None
+        if isinstance(value.value, bytes):
+            return None
+        return (value.value if isinstance(value.value, str) else str(value.value),)
     if isinstance(value, Sym):
         return (value.term,)
     return None
@@ -173,6 +175,8 @@ SPLITS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 def split(value: str, name: str, args: list[Any]) -> list[str] | None:
     """The pieces that a method of a string cuts it into; None where it would raise."""
     try:
+        if isinstance(value, Key):
+            return value.pieces(lambda text: list(getattr(text, name)(*args)))
         return list(getattr(value, name)(*args))
     except (TypeError, ValueError):
         return None
@@ -203,10 +207,10 @@ def string_method(world: World, value: Const, name: str, args: list[Value], kw: 
         return None
     try:
         result = getattr(value.value, name)(*plain)
+        if isinstance(value.value, Key):
+            return _of_key(value.value, name, plain, result)
     except (TypeError, ValueError, AttributeError):
         return None
-    if isinstance(value.value, Key):
-        return _of_key(value.value, name, plain, result)
     if isinstance(result, str):
         return text((result,))
     return const(result) if isinstance(result, (bool, int)) else None
@@ -214,12 +218,18 @@ def string_method(world: World, value: Const, name: str, args: list[Value], kw: 
 
 def _of_key(key: Key, name: str, args: list[Any], result: object) -> Value | None:
     """The same of a key that stands for others, as far as they are alike in that."""
-    if isinstance(result, str):
-        return Const(by_method(key, name, result))
-    if isinstance(result, bool):
-        holds = answer(key, lambda text: bool(getattr(text, name)(*args)), *args)
-        return const(holds) if holds is not None else None
-    return const(result) if isinstance(result, int) and key.sure else None
+
+    def method(text: str) -> Any:
+        return getattr(text, name)(*args)
+
+    found = (
+        key.made(method)
+        if isinstance(result, str)
+        else answer(key, method, *args)
+        if isinstance(result, bool)
+        else key.number(method, [arg for arg in args if isinstance(arg, str)])
+    )
+    return Const(found) if isinstance(found, str) else const(found) if found is not None else None
 
 
 def _would_be_long(value: object, args: list[Any]) -> bool:

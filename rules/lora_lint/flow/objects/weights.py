@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from lora_lint.flow.values import Const, Param, Value, WeightsRec
 from lora_lint.knowledge import keys
-from lora_lint.knowledge.spoken_keys import WORDS, Key, under
+from lora_lint.knowledge.spoken_keys import WORDS, Key
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Config, Oid, PeftModel, Wrapper
 
 
-def target_of(config: object) -> str:
-    """A module name that the adapter is put on."""
+def targets_of(config: object) -> tuple[str, ...]:
+    """The modules of a block that the adapter may be put on, by name."""
     if isinstance(config, Config):
         names = config.get("target_modules")
         if isinstance(names, tuple) and names and isinstance(names[0], str) and keys.EMBEDDING not in names[0]:
-            return names[0].rpartition(".")[2]
-    return keys.TARGET
+            return tuple(name.rpartition(".")[2] for name in names if isinstance(name, str))
+    return keys.TARGETS
 
 
 def parameters(life: Life, oid: Oid) -> list[Param]:
@@ -28,24 +28,37 @@ def parameters(life: Life, oid: Oid) -> list[Param]:
     model = life.models[oid]
     if isinstance(model, Wrapper):
         prefix = keys.PREFIXES[model.kind]
-        return [Param(p.model, p.adapter, under(prefix, p.key)) for p in parameters(life, model.inner)]
+        return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.inner)]
     if isinstance(model, PeftModel):
         prefix = keys.OF_TUNER if model.tuner else keys.OF_PEFT
-        return [Param(p.model, p.adapter, under(prefix, p.key)) for p in parameters(life, model.base)]
+        return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.base)]
     found: list[Param] = []
-    targets = [target_of(life.adapters[layer].config) for layer in model.layers]
+    targets = [targets_of(life.adapters[layer].config) for layer in model.layers]
     sure = keys.are_so_called(model.source)
     words = _words(life)
     for key in keys.plain(model.source, model.cls):
-        name = key.format(target=targets[0] if targets else keys.TARGET)
+        name = key.format(target=targets[0][0] if targets else keys.TARGET)
         if targets and keys.ATTENTION in key:
             name = name.removesuffix("weight") + keys.UNDER_TARGET
         tail = ".".join(name.split(".")[-1 if key.startswith(keys.BLOCK) else -2 :])  # heads are called as they are
-        found.append(Param(oid, None, Key(name, name.removesuffix(tail), tail, sure, words)))
-    for layer, target in zip(model.layers, targets, strict=True):
-        for key, path in _adapter_keys(life, layer, target):
-            found.append(Param(oid, layer, Key(key, path, key.removeprefix(path), sure, words)))
+        path = name.removesuffix(tail)
+        found.append(Param(oid, None, Key(name, path, tail, sure, words, [one + tail for one in _others(path)])))
+    for layer, modules in zip(model.layers, targets, strict=True):
+        for key, path in _adapter_keys(life, layer, modules[0]):
+            tail = key.removeprefix(path)
+            alike = [one + tail for one in _others(path, modules)]
+            found.append(Param(oid, layer, Key(key, path, tail, sure, words, alike)))
     return found
+
+
+def _others(path: str, modules: tuple[str, ...] = ()) -> list[str]:
+    """Where the path leads in other blocks, and to other modules like this one."""
+    block = next((block for block in keys.BLOCKS if path.startswith(block)), None)
+    if block is None:
+        return []
+    here = path.removeprefix(block)
+    there = [keys.in_block(module) for module in modules] or keys.beside(here)
+    return [one + module for one in (*keys.BLOCKS, *keys.OTHERS) for module in (here, *there) if one + module != path]
 
 
 def _words(life: Life) -> frozenset[str]:
@@ -68,8 +81,8 @@ def _adapter_keys(life: Life, layer: Oid, target: str) -> list[tuple[str, str]]:
         return [(keys.PROMPT.format(name=name), "")]
     tensors = keys.TENSORS.get(config.cls, keys.LORA_TENSORS) if config is not None else keys.LORA_TENSORS
     found = [
-        (keys.IN_BLOCK.format(block=block, target=target, tensor=tensor, name=name), block + keys.ATTENTION + target)
-        for block in keys.BLOCKS
+        (keys.IN_BLOCK.format(path=path, tensor=tensor, name=name), path)
+        for path in (block + keys.in_block(target) for block in keys.BLOCKS)
         for tensor in tensors
     ]
     if config is not None:
@@ -101,5 +114,5 @@ def entries(life: Life, record: WeightsRec) -> list[tuple[Value, Value]]:
 
 def _unnamed(key: str, name: str) -> str:
     """A key as it is written to disk, without the adapter's name."""
-    whole = key.replace(name, ".", 1)
-    return key.changed(whole, tail=key.tail.replace(name, ".", 1)) if isinstance(key, Key) else whole
+    made = key.made(lambda text: text.replace(name, ".", 1)) if isinstance(key, Key) else None
+    return made if made is not None else key.replace(name, ".", 1)

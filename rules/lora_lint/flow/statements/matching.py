@@ -15,6 +15,7 @@ from lora_lint.flow.statements.cases import is_bare
 from lora_lint.flow.values import NONE, Const, DictRec, Lib, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.world import Assumption, World
+from lora_lint.knowledge.spoken_keys import OF_KEYS, equal
 
 
 def match_(machine: Machine, node: cst.Match, worlds: list[World]) -> list[World]:
@@ -84,9 +85,9 @@ def pattern(machine: Machine, node: cst.MatchPattern, subject: Value) -> bool | 
             open_ = open_ or found is None
         return None if open_ else False
     if isinstance(node, cst.MatchValue):
-        return _equals(machine, subject, machine.evaluate(node.value))
+        return _equals(machine, subject, machine.evaluate(node.value), node)
     if isinstance(node, cst.MatchSingleton):
-        return _equals(machine, subject, machine.evaluate(node.value))
+        return _equals(machine, subject, machine.evaluate(node.value), node)
     if isinstance(node, cst.MatchClass):
         return _class_pattern(machine, node, subject)
     if isinstance(node, (cst.MatchTuple, cst.MatchList)):
@@ -107,9 +108,10 @@ def _any_of(machine: Machine, nodes: list[cst.MatchPattern], subject: Value) -> 
     return machine.call(Lib("builtins.isinstance"), Args([subject, Tup(tuple(classes))]), nodes[0])
 
 
-def _equals(machine: Machine, subject: Value, wanted: Value) -> bool | None:
+def _equals(machine: Machine, subject: Value, wanted: Value, node: cst.MatchPattern) -> bool | None:
     if isinstance(subject, Const) and isinstance(wanted, Const):
-        return bool(subject.value == wanted.value)
+        same = equal(subject.value, wanted.value)
+        return bool(same) if same is not None else machine.decide(machine.unknown(node, OF_KEYS).term, None)
     if isinstance(subject, Sym):
         term = ("none", subject.term) if wanted == NONE else among(subject.term, [wanted])
         return machine.decide(term, None)

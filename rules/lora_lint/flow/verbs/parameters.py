@@ -14,10 +14,11 @@ from lora_lint.flow.objects.weights import entries, own_keys, parameters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
-from lora_lint.flow.worlds.behind import models_inside
+from lora_lint.flow.worlds.behind import models_inside, parts_behind
 from lora_lint.knowledge.keys import PREFIXES, module_of
+from lora_lint.knowledge.spoken_keys import OF_KEYS
 from lora_lint.lifecycle.events.models import WeightsPut
-from lora_lint.lifecycle.events.training import BaseOpened, Froze
+from lora_lint.lifecycle.events.training import BaseOpened, Froze, PartOpened
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Keeping, Oid, Sure, Token, Wrapper
 
@@ -87,6 +88,8 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         if on:
             if current is not None:
                 machine.emit(node, param.model, Froze(param.adapter, opened=True))
+                if asked_of_keys(machine):
+                    machine.emit(node, param.model, PartOpened((param.adapter,)))
             life.freeze(param.adapter, None)
         elif (current is None or current.cause != "requires_grad") and closed >= set(_keys(life, param)):
             machine.emit(node, param.model, Froze(param.adapter))
@@ -98,6 +101,11 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
             life.replace(param.model, trainable=wanted)
         if base.layers and (on or base.trainable is not Sure.NO):
             machine.emit(node, param.model, BaseOpened(module_of(param.key), closed=not on))
+
+
+def asked_of_keys(machine: Machine) -> bool:
+    """Does the path hang on a test that tells tensors apart by their keys? Another tensor goes the other way."""
+    return any(OF_KEYS in parts_behind(term, machine.made_of, ()) for term in machine.world.assumed)
 
 
 def _closed(machine: Machine, param: Param) -> frozenset[str]:

@@ -25,6 +25,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.worlds.exits import Raised
+from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 from lora_lint.lifecycle.records import Oid
 
 
@@ -83,7 +84,7 @@ def _str(call: LibCall) -> Value:
     value = call.arg("object")
     atoms = atoms_of(call.machine.world, value)
     if isinstance(value, Const):
-        return Const(str(value.value))
+        return value if isinstance(value.value, str) else Const(str(value.value))
     if atoms is None:
         return call.unknown(kind="builtins.str")
     return Sym(atoms[0], kind="builtins.str") if isinstance(value, Sym) and isinstance(atoms[0], tuple) else text(atoms)
@@ -92,8 +93,10 @@ def _str(call: LibCall) -> Value:
 def _number(call: LibCall) -> Value:
     value = call.arg("object")
     if isinstance(value, Const) and isinstance(value.value, (str, int, float)):
+        kind = int if call.name.endswith("int") else float
         try:
-            return const((int if call.name.endswith("int") else float)(value.value))
+            found = value.value.number(kind) if isinstance(value.value, Key) else kind(value.value)
+            return const(found) if found is not None else call.unknown(OF_KEYS)
         except ValueError:
             return call.unknown()
     return value if isinstance(value, Sym) else call.unknown()

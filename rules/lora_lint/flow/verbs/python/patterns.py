@@ -10,7 +10,7 @@ import re
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.values import NONE, Const, InstRec, ObjRef, Value
 from lora_lint.knowledge import names
-from lora_lint.knowledge.spoken_keys import answer
+from lora_lint.knowledge.spoken_keys import OF_KEYS, answer
 
 LONGEST, REPEATS = 200, 3  # characters of a pattern or a text; repetitions without an end in a pattern
 GROUP_REPEATED = re.compile(r"\)[*+{]")
@@ -40,7 +40,7 @@ def _find(call: LibCall) -> Value:
         return call.unknown()
     found = _found(call.option("how"), pattern, text)
     if found is None:
-        return call.unknown()
+        return call.unknown(OF_KEYS)
     site = call.machine.site(call.node)
     return ObjRef(call.machine.world.new(site, InstRec(None, names.MATCH, {}, site))) if found else NONE
 

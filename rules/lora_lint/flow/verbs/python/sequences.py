@@ -21,6 +21,7 @@ from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, Gate, Generator, ListRec, ObjRef, Sym, Tup, Value, const
 from lora_lint.flow.verbs.python.language import another
 from lora_lint.flow.worlds.terms import leaves, pick
+from lora_lint.knowledge.spoken_keys import OF_KEYS, Key
 
 
 def _len(call: LibCall) -> Value:
@@ -31,7 +32,8 @@ def _len(call: LibCall) -> Value:
     if items is not None:
         return Const(len(items))
     if isinstance(value, Const) and isinstance(value.value, str):
-        return Const(len(value.value))
+        length = value.value.number(len) if isinstance(value.value, Key) else len(value.value)
+        return Const(length) if length is not None else call.unknown(OF_KEYS)
     if not isinstance(value, Sym):
         return call.unknown()
     grown = ("tokens", "added") in call.machine.world.frames.get(NOTES, {})  # a tokenizer is longer than it was
