@@ -6,8 +6,9 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, perform
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.containers import new_dict, new_list
+from lora_lint.flow.objects.containers import new_dict, new_list, record_of
 from lora_lint.flow.objects.instances import PATCHED, bind_member
+from lora_lint.flow.objects.openings import put_in
 from lora_lint.flow.objects.types import class_of, kind_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Bound, Const, InstRec, ModelRef, ObjRef, Sym, Value, WeightsRec
@@ -227,7 +228,14 @@ def set_on_model(machine: Machine, value: ModelRef, name: str, new: Value, node:
         machine.emit(node, value.oid, Overridden(gives=gives))
     elif machine.knowledge.marks_quantized(name) and machine.known(new) is False:
         machine.world.life.replace_base(value.oid, quantized="")
+    elif _is_layer(machine, new):
+        put_in(machine, value.oid, name, node)
     machine.world.frame(SET_ON_MODELS)[value.oid, name] = new
+
+
+def _is_layer(machine: Machine, value: Value) -> bool:
+    record = record_of(machine, value)
+    return isinstance(record, InstRec) and machine.knowledge.has_weights(record.lib)
 
 
 def _state_given(machine: Machine, value: ModelRef, new: Value, node: cst.CSTNode) -> str:

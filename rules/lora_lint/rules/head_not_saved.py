@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.models import Head, Wrapped
-from lora_lint.lifecycle.events.training import Trained
+from lora_lint.lifecycle.events.training import BaseOpened, Trained
 from lora_lint.lifecycle.records import Config, Oid, Site
-from lora_lint.lifecycle.trace import Event, Lifecycle
+from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
 from lora_lint.rules._by_peft import may_name, saved_by_peft_alone, saved_whole
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, others_train
@@ -24,11 +24,13 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         config, adapter = event.facts.config, event.facts.adapter
         if not event.facts.head or not isinstance(config, Config) or config.site in reported:
             continue
-        left = _left_out(config, event.facts.head)
+        put_in = _put_in(lifecycle, event, event.facts.head)
+        left = event.facts.head.names if put_in else _left_out(config, event.facts.head)
         if left and not saved_whole(lifecycle, adapter):
             if adapter in trained or (adapter in beside and saved_by_peft_alone(lifecycle, adapter)):
                 reported.add(config.site)
-                yield _report(config, event, left, adapter not in trained)
+                opened = adapter not in trained
+                yield _of_a_new_one(event, put_in) if put_in else _report(config, event, left, opened=opened)
 
 
 def _trained(lifecycle: Lifecycle) -> tuple[set[Oid], set[Oid]]:
@@ -51,7 +53,29 @@ def _left_out(config: Config, head: Head) -> tuple[str, ...]:
     return (*(() if covered else head.names[:1]), *beyond)
 
 
-def _report(config: Config, event: Event[Wrapped], left: tuple[str, ...], opened: bool) -> Report:
+def _put_in(lifecycle: Lifecycle, wrap: Event[Wrapped], head: Head) -> Event[BaseOpened] | None:
+    """The head is another one since the wrap, and PEFT saves it under no config (peft 0.21.2, as executed)."""
+    later = (event for event in certain(lifecycle.of(BaseOpened)) if event.facts.new and event.id > wrap.id)
+    return next((e for e in later if e.facts.module in head.names and _same_model(e, wrap)), None)
+
+
+def _same_model(event: AnyEvent, other: AnyEvent) -> bool:
+    if event.oid is None or other.oid is None:
+        return False
+    return event.life.root(event.oid) == other.life.root(other.oid)
+
+
+def _of_a_new_one(wrap: Event[Wrapped], put_in: Event[BaseOpened]) -> Report:
+    name = put_in.facts.module
+    message = (
+        f"this {name} is put in after the wrap: PEFT does not save it with the adapter, and what it learned is lost; "
+        f'put it in before the wrap, and give the config modules_to_save=["{name}"]'
+    )
+    story = (Step(wrap.site, "PEFT saves what is in the model at the wrap"),)
+    return Report(put_in.site, message, "error", "high", story)
+
+
+def _report(config: Config, event: Event[Wrapped], left: tuple[str, ...], *, opened: bool) -> Report:
     assert event.oid is not None
     assert event.facts.head is not None
     head, base = event.facts.head, event.life.base(event.oid)
@@ -82,6 +106,8 @@ def fix(report: Report, editor: Any) -> Any:
     """Safe: the config gets the task type that covers the head, or its name; what was saved before had another head."""
     from lora_lint.fixes.arguments import set_keyword
 
+    if report.facts is None:
+        return None
     config, (name, value) = report.facts
     return set_keyword(editor, config.site, name, value, f"train and save the head: {name}={value}", safe=True)
 

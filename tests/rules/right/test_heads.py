@@ -105,6 +105,17 @@ def test_a_head_that_is_opened_by_hand_may_be_saved_by_hand(kept: str) -> None:
     assert found(HEAD_OPENED + TRAIN + kept + SAVE) == []
 
 
+def test_a_head_that_is_put_in_after_the_wrap_may_be_saved_by_hand() -> None:
+    loads = 'model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=3)\n'
+    wraps = 'model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS"))\n'
+    puts = "model.base_model.model.classifier = torch.nn.Linear(768, 5)\n"
+    kept = 'torch.save(model.base_model.model.classifier.state_dict(), "head.pt")\n'
+    assert found(loads + wraps + puts + TRAIN + SAVE) == ["head-not-saved"]
+    assert found(loads + wraps + puts + TRAIN + kept + SAVE) == []
+    assert found(loads + puts.replace("base_model.model.", "") + wraps + TRAIN + SAVE) == []
+    assert found(loads + wraps + puts.replace("classifier", "probe") + TRAIN + SAVE) == []
+
+
 def test_the_head_of_a_task_trains_where_only_lora_is_frozen() -> None:
     """PEFT copies it into the adapter and saves it with it: the training neither raises nor is it in vain."""
     loads = 'model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=3)\n'

@@ -30,6 +30,15 @@ def open_part(machine: Machine, owner: object, models: frozenset[Oid], on: bool 
             machine.emit(node, oid, BaseOpened(module, closed=not on))
 
 
+def put_in(machine: Machine, oid: Oid, name: str, node: cst.CSTNode) -> None:
+    """`model.classifier = nn.Linear(8, 2)`: a new layer, which is trained though an adapter froze what was there."""
+    life = machine.world.life
+    if life.base(oid).trainable is Sure.NO:
+        life.replace_base(oid, trainable=Sure.MAYBE)
+    if life.base(oid).layers:
+        machine.emit(node, oid, BaseOpened(name, new=True))
+
+
 def may_open(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
     """Code that is not seen was given models, their parts or their parameters: what is frozen may be opened there."""
     life = machine.world.life

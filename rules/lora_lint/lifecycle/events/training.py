@@ -43,11 +43,12 @@ class InputOpened:
 class BaseOpened(NamedTuple):
     """Weights of the model itself are opened for training, while adapters are in it: those of a module of this name.
 
-    `closed`: they are frozen again.
+    `closed`: they are frozen again; `new`: the module is put into the model now.
     """
 
     module: str
     closed: bool = False
+    new: bool = False
 
 
 @kind("input_grads", "input gradients set")
