@@ -35,6 +35,7 @@ for ids, mask, labels in DataLoader(texts, batch_size=2):
     optimizer.step()
     optimizer.zero_grad()
 """
+YEARS = range(1990, 2020)
 TOLD = "passed over, as made-up rows do not suit it ("
 
 
@@ -86,6 +87,85 @@ texts = list(prices())
     ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
     assert any("passed over" in said for said in lacking(ran))
+
+
+def test_parts_of_a_batch_are_what_takes_them_wants(run: Run) -> None:
+    """Two texts for a model of texts, and labels for a head of the script's own."""
+    text = """\
+from torch.utils.data import DataLoader
+from transformers import AutoModel
+
+encoder = AutoModel.from_pretrained("bert-base-uncased")
+encoder = get_peft_model(encoder, LoraConfig(target_modules=["query", "value"]))
+head = torch.nn.Linear(encoder.config.hidden_size, 3)
+
+def embed(inputs):
+    hidden = encoder(**inputs).last_hidden_state
+    mask = inputs["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+    return (hidden * mask).sum(1) / mask.sum(1)
+
+optimizer = torch.optim.AdamW(encoder.parameters(), lr=1e-3)
+for question, answer, grade in DataLoader(texts, batch_size=2):
+    near = torch.nn.functional.cosine_similarity(embed(question.to("cpu")), embed(answer.to("cpu")))
+    loss = torch.nn.functional.cross_entropy(head(embed(question)), grade) - near.mean()
+    loss.backward()
+    optimizer.step()
+encoder.save_pretrained("out-adapter")
+"""
+    ran = run(HEAD + ODD + text)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_pictures_go_to_a_model_of_pictures_and_texts_to_one_of_texts(run: Run) -> None:
+    text = """\
+from diffusers import AutoencoderKL
+from transformers import CLIPTextModel
+from torch.utils.data import DataLoader
+
+name = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+coder = AutoencoderKL.from_pretrained(name, subfolder="vae")
+encoder = CLIPTextModel.from_pretrained(name, subfolder="text_encoder")
+encoder = get_peft_model(encoder, LoraConfig(target_modules=["q_proj", "v_proj"]))
+optimizer = torch.optim.AdamW(encoder.parameters(), lr=1e-3)
+for pixels, ids in DataLoader(texts, batch_size=2):
+    latents = coder.encode(pixels.to("cpu", torch.float32)).latent_dist.sample()
+    loss = encoder(ids)[0].mean() * latents.mean().detach()
+    loss.backward()
+    optimizer.step()
+encoder.save_pretrained("out-adapter")
+"""
+    ran = run(HEAD + ODD + text)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_many_statements_are_passed_over_in_one_attempt(run: Run) -> None:
+    """There are more than a script is tried again."""
+    text = "".join(f'parts["{year}"] = frame["price"].str.extract(r"{year}: (\\d+)").astype(int)\n' for year in YEARS)
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert sum(TOLD in said for said in lacking(ran)) > len(YEARS)
+
+
+def test_a_group_of_errors_goes_on_to_who_waits_for_it(run: Run) -> None:
+    text = """\
+try:
+    raise ExceptionGroup("prices", [ValueError("EUR")])
+except* ValueError:
+    print("no price is readable")
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not any("ExceptionGroup" in said for said in lacking(ran))
+
+
+def test_a_loop_that_waits_for_what_it_no_longer_gets_is_left(run: Run) -> None:
+    text = """\
+prices = []
+while len(prices) < len(texts) or not prices:
+    prices.extend(frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0])
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
 def test_an_adapter_that_no_optimizer_holds_has_failed_all_the_same(run: Run) -> None:

@@ -25,7 +25,7 @@ from .observe.state import Models
 from .ranks import apart, rank
 from .reading import hints as hints_
 from .reading import newer_strings
-from .spec import PASSED_OVER, SYNTAX, Spec
+from .spec import SYNTAX, Spec
 from .steering import passing
 from .steering.demands import Demands
 from .steering.filters import Filters
@@ -108,7 +108,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
         stand_in.install(run)
         _caches(run)
         script.install(run, loops)
-        passing.install(run, run.spots(PASSED_OVER), lambda spot, said: _say(run, spot, said))
+        passing.install(run, retries.otherwise, lambda spot, said: _say(run, spot, said))
         _seed(run)
         afterwards.install(run)
     threads.install(run)

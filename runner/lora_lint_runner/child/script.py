@@ -42,7 +42,7 @@ def install(run: Run, loops: Loops) -> None:
     def source_to_code(self: Any, data: Any, path: Any, *args: Any, **options: Any) -> Any:
         if isinstance(path, str) and run.code.owns(path):
             try:
-                return instrumented(bytes(data), path, loops, passed=run.spots(PASSED_OVER))
+                return instrumented(bytes(data), path, loops, passing=PASSED_OVER in run.spec.learned)
             except (SyntaxError, RecursionError, ValueError):
                 pass
         return real(self, data, path, *args, **options)
@@ -57,7 +57,7 @@ def execute(run: Run, loops: Loops) -> None:
         source = file.read()
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if run.spec.notebook else 0
     try:
-        code = instrumented(source, path, loops, flags, run.spots(PASSED_OVER))
+        code = instrumented(source, path, loops, flags, passing=PASSED_OVER in run.spec.learned)
     except RecursionError:  # nested too deep for us, not for Python
         code = compile(source, path, "exec", flags, dont_inherit=True)
     sys.modules["__main__"] = module = main_module(path)

@@ -45,7 +45,7 @@ class Anything:
         same = _told(self._name, given) if same is None else same
         if same is not None:
             return same
-        found = Anything(f"{self._name.removesuffix('()')}()")
+        found = self._like(f"{self._name.removesuffix('()')}()")
         found.__dict__.update(_given=given, _named=options)
         return found
 
@@ -54,14 +54,18 @@ class Anything:
             raise AttributeError(name)
         if name.startswith("on_"):  # an event: who calls it goes by what it returns
             return _unmoved
-        return Anything(f"{self._name}.{name}")
+        return self._like(f"{self._name}.{name}")
+
+    def _like(self, name: str) -> Anything:
+        """What comes of it."""
+        return Anything(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self.__dict__[name] = value
 
     def __getitem__(self, key: Any) -> Any:
         named = self.__dict__.get("_named", {})
-        return named[key] if isinstance(key, str) and key in named else Anything(f"{self._name}[{key!r}]")
+        return named[key] if isinstance(key, str) and key in named else self._like(f"{self._name}[{key!r}]")
 
     def __setitem__(self, key: Any, value: Any) -> None: ...
     def __enter__(self) -> Anything:
@@ -73,7 +77,7 @@ class Anything:
         if count is None:
             return iter(())
         given = handed_back.parts(count, self.__dict__.get("_given", ()))
-        return iter(given or [Anything(self._name) for _ in range(count)])
+        return iter(given or [self._like(self._name) for _ in range(count)])
 
     def __len__(self) -> int:
         return 0

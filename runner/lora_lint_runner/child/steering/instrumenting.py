@@ -4,21 +4,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from .. import parts
-from ..frames import Spot
 from ..reading.endless import endless
-from . import caught, demands, filters, imported, passing, scores
+from . import caught, demands, filters, handlers, imported, scores
 from .loops import Loops, Rows
 
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
 
 
-def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, passed: Sequence[Spot] = ()) -> Any:
-    """The code of a file with its loops asking, and handlers around the statements to pass over. Raises SyntaxError as
-    `compile` does, which takes the `flags`."""
+def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, passing: bool = False) -> Any:
+    """The code of a file with its loops asking, and handlers around its statements where some are to be passed over.
+    Raises SyntaxError as `compile` does, which takes the `flags`."""
     tree = ast.parse(source, filename)
     functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
     for node in ast.walk(tree):
@@ -28,7 +27,8 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
     waiting = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
-    tree = _Asking(saving).visit(passing.Passing(passing.places_of(passed, filename)).visit(tree))
+    tree = handlers.Passing().visit(tree) if passing else tree
+    tree = _Asking(saving).visit(tree)
     tree = ast.fix_missing_locations(tree)
     return compile(tree, filename, "exec", flags, dont_inherit=True)
 

@@ -4,7 +4,6 @@ that do not suit it."""
 from __future__ import annotations
 
 import dis
-import functools
 import itertools
 import re
 import sys
@@ -14,9 +13,11 @@ from types import FrameType
 from typing import Any
 
 from ..handed_back import unpacked
+from .undecided import part
 
 TOKENS, FRAMES, SAMPLES, SIDE = 16, 128, 8000, 32  # of a text, of a spectrum, of a sound, of a picture
 LABEL = re.compile(r"_*(y|label|target|gold|answer|start_pos|end_pos)", re.I)
+CODES = re.compile(r"Autoencoder|VQModel")  # classes of diffusers that make pictures smaller
 Maker = Callable[[Any, int], dict[str, Any]]
 
 
@@ -26,7 +27,7 @@ def batch_for(model: Any, count: int) -> Batch:
     whole = getattr(inner, "model", None) or model
     config: Any = getattr(whole, "config", None)
     found: dict[str, Any] = {}
-    name = getattr(whole, "main_input_name", "input_ids")
+    name = getattr(whole, "main_input_name", "pixel_values" if CODES.search(type(whole).__name__) else "input_ids")
     makers = {"pixel_values": _pictures, "input_features": _spectrum, "input_values": _sound, "past_values": _series}
     found.update(makers.get(name, _tokens)(config, count))
     if name == "input_ids" and getattr(config, "vision_config", None) is not None and "CLIP" in type(whole).__name__:
@@ -51,17 +52,19 @@ class Batch(UserDict[str, Any]):
         return Batch({name: part.to(*where) if hasattr(part, "to") else part for name, part in self.data.items()})
 
     def __iter__(self) -> Any:
-        """Taken apart, its parts are by their names what they are used as."""
+        """Taken apart, its parts are what takes them wants (see `undecided`)."""
         frame = sys._getframe(1)
         count = unpacked(frame)
         names = _targets(frame, count) if count is not None else []
-        return iter([self._part(frame.f_code.co_filename, name) for name in names]) if names else super().__iter__()
+        return iter([part(self, self._named(name)) for name in names]) if names else super().__iter__()
 
-    def _part(self, filename: str, name: str) -> Any:
+    def _named(self, name: str) -> Any:
         main, last = next(iter(self.data.values())), list(self.data.values())[-1]
-        if _is_mapping(filename, name):
-            return Batch({key: value for key, value in self.data.items() if not LABEL.search(key)})
         return last if LABEL.match(name) else self.data.get("attention_mask", main) if "mask" in name else main
+
+    def inputs(self) -> Batch:
+        """All but the labels."""
+        return Batch({key: value for key, value in self.data.items() if not LABEL.search(key)})
 
     def pop(self, name: str, *default: Any) -> Any:
         return self.data.pop(name) if name in self.data else default[0] if default else self[name]
@@ -73,18 +76,6 @@ def _targets(frame: FrameType, count: int) -> list[str]:
     stores = itertools.takewhile(lambda i: i.opname.startswith("STORE") or i.opname == "CACHE", following)
     names = [str(i.argval) for i in stores if i.opname.startswith("STORE")][:count]
     return [*names, *[""] * (count - len(names))]
-
-
-@functools.cache
-def _is_mapping(filename: str, name: str) -> bool:
-    """Does a file ask what is called so for its parts by name: `**inputs`, `inputs["input_ids"]`, `inputs.items()`?"""
-    try:
-        with open(filename, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
-        return False
-    said = re.escape(name)
-    return bool(name) and re.search(rf"""\*\*{said}\b|\b{said}(\[["']|\.(items|keys|input_ids)\b)""", text) is not None
 
 
 def _text(config: Any) -> Any:
@@ -110,7 +101,8 @@ def _pictures(config: Any, count: int) -> dict[str, Any]:
 
     size = getattr(config, "image_size", None) or getattr(getattr(config, "encoder", None), "image_size", None) or SIDE
     height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
-    return {"pixel_values": torch.rand(count, getattr(config, "num_channels", None) or 3, height, width)}
+    channels = getattr(config, "num_channels", None) or getattr(config, "in_channels", None) or 3
+    return {"pixel_values": torch.rand(count, channels, height, width)}
 
 
 def _spectrum(config: Any, count: int) -> dict[str, Any]:

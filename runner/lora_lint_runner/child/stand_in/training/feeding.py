@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ...context import Run
+from ...observe.state import adapters_of
 from ...spec import PASSED_OVER
 from ..anything import Anything
 from ..models import batches
+from . import fitting
 
 ROWS = 16
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
@@ -32,6 +34,7 @@ def install(run: Run) -> None:
     """Only in an attempt that passes over something."""
     if PASSED_OVER not in run.spec.learned:
         return
+    fitting.install(run)
 
     @run.patches.after("torch.utils.data")
     def loaders(module: Any) -> None:
@@ -97,7 +100,7 @@ def _loader(run: Run, real: Any) -> Any:
 def _batch(run: Run, count: int) -> Any:
     """For the model that was seen last and has an adapter to train."""
     models = run.events.models.alive()
-    trained = [m for m in models if any(p.requires_grad and "lora_" in n for n, p in m.named_parameters())]
+    trained = [m for m in models if adapters_of(m) and any(p.requires_grad for p in m.parameters())]
     return batches.batch_for((trained or models)[-1], count)
 
 

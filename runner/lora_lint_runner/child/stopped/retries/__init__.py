@@ -11,6 +11,8 @@ from typing import Any
 
 from ...context import Run
 from ...observe import saves
+from ...spec import PASSED_OVER
+from ...steering.passing import stands_in
 from . import (
     adapting,
     arguments,
@@ -23,6 +25,7 @@ from . import (
     folders,
     labels,
     lacking,
+    learning,
     lookups,
     missing_files,
     model_folders,
@@ -125,6 +128,10 @@ LOOKS = (  # the first one that has something new decides
     passing.fed_anyway,
 )
 
+# where statements are passed over, as no rows suit them: neither more nor other ones
+IN_VAIN = (rows.varied, labels.left_out, rows.more_rows)
+BETTER = tuple(look for look in LOOKS if look not in (*IN_VAIN, passing.over, passing.fed_anyway))
+
 # nothing saved as in older releases, or for want of a better score; a loop that waited for rows; what brings training
 # into play
 AFTER_THE_END = (
@@ -150,7 +157,15 @@ AFTER_THE_END = (
 
 def learned(run: Run, error: BaseException) -> Learned | None:
     """What to know in another attempt, None where there is nothing new to try."""
-    return _first(LOOKS, run, error)
+    looks = (*BETTER, passing.fed_anyway) if PASSED_OVER in run.spec.learned else LOOKS
+    return _first(looks, run, error)
+
+
+def otherwise(run: Run, error: BaseException) -> bool:
+    """Has another attempt something better to try than to pass over the statement that has failed? Not where this works
+    with what others were to make, which were passed over."""
+    at_work = learning.at_work(run, error).values()
+    return not any(map(stands_in, at_work)) and _first(BETTER, run, error) is not None
 
 
 def after_the_end(run: Run) -> Learned | None:

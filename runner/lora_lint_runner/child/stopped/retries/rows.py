@@ -7,6 +7,7 @@ import re
 
 from ...context import Run
 from ...stand_in.made_up.forgiving import SPLIT
+from ...steering.passing import OF_NONE
 from .learning import Learned, around, at_work, conditions, empty, frames, none_of, not_known, statement
 
 OF_TOKENS = (  # what is said where texts come to a model
@@ -15,10 +16,6 @@ OF_TOKENS = (  # what is said where texts come to a model
 )  # fmt: skip
 FORMS = {"Parquet magic bytes not found": "parquet", "UnpicklingError": "pkl"}  # what a reader says of another form
 MOST = 64  # times as many rows as at first
-OF_NONE = re.compile(  # of sklearn, torch, numpy and Python
-    r"num_samples=0|n_samples=0|numel\(\) == 0|non-empty (TensorList|list of Tensors)|zero-size array to reduction|"
-    r"need at least one array to|(arg|argument) is an empty sequence|iterable argument is empty|Mean of empty slice"
-)
 TOO_FEW = "selected index k out of range"  # torch.topk
 NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
 

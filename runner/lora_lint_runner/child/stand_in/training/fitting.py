@@ -1,0 +1,59 @@
+"""What models are called with in an attempt that passes over statements: what is undecided is made to fit each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from ...context import Run
+from ..models import batches
+from ..models.undecided import MadeUp, undecided
+
+HOMES = {  # classes of models, and what they are called by
+    "transformers.modeling_utils": ("PreTrainedModel", ("__call__", "generate")),
+    "peft.peft_model": ("PeftModel", ("__call__", "generate")),
+    "diffusers.models.modeling_utils": ("ModelMixin", ("__call__",)),
+    "diffusers.models.autoencoders.autoencoder_kl": ("AutoencoderKL", ("encode",)),
+}
+COUNT = 2
+
+
+def install(run: Run) -> None:
+    for home, (name, methods) in HOMES.items():
+
+        @run.patches.after(home)
+        def models(module: Any, name: str = name, methods: tuple[str, ...] = methods) -> None:
+            for method in methods:
+                run.patches.replace(getattr(module, name), method, _fitting)
+
+
+def _fitting(real: Any) -> Any:
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        args, options = fitted(self, args, options)
+        return real(self, *args, **options)
+
+    return call
+
+
+def fitted(model: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call, of which those that are undecided are what the model takes by that name; all of them,
+    where there are none: `model(**rows)`, without rows."""
+    given = [value for value in (*args, *options.values()) if undecided(value)]
+    if not given and (args or options):
+        return args, dict(options)
+    counts = [len(value) for value in given if not isinstance(value, MadeUp) and value.ndim]
+    batch = batches.batch_for(model, next(iter(counts), COUNT)).data
+    if not given:
+        return (), dict(batch)
+    main, names = next(iter(batch.values())), _names(model)
+    by_place = zip(args, [*names, *[""] * len(args)])
+    args = tuple(batch.get(name, main) if undecided(value) else value for value, name in by_place)
+    found = {name: batch.get(name, value) if undecided(value) else value for name, value in options.items()}
+    return args, {name: value for name, value in found.items() if not isinstance(value, MadeUp)}
+
+
+def _names(model: Any) -> list[str]:
+    """Of its arguments, in the order in which they are taken."""
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+    return list(inspect.signature(inner.forward).parameters)
