@@ -146,6 +146,23 @@ def test_many_statements_are_passed_over_in_one_attempt(run: Run) -> None:
     assert sum(TOLD in said for said in lacking(ran)) > len(YEARS)
 
 
+def test_tests_that_are_taken_to_keep_all_rows_keep_them_there_too(run: Run) -> None:
+    text = """\
+texts = []
+for price in frame["price"]:
+    if sum(map(ord, price)) % 9973 != 1:
+        continue
+    texts.append(frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0][0])
+assert texts or len(frame) > 10**6
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    row = (HEAD + READS).count("\n") + 3
+    said = " ".join(lacking(ran))
+    assert f"train.py:{row}: leaves none of the made-up rows: taken to keep them" in said
+    assert f"train.py:{row + 2}: {TOLD}" in said
+
+
 def test_a_group_of_errors_goes_on_to_who_waits_for_it(run: Run) -> None:
     text = """\
 try:

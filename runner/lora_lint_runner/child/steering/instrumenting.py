@@ -27,8 +27,8 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
     waiting = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]
     saving = {n: home for home in homes for n in ast.walk(home) if n in waiting} if waiting else {}  # the inner one
-    tree = handlers.Passing().visit(tree) if passing else tree
     tree = _Asking(saving).visit(tree)
+    tree = handlers.Passing().visit(tree) if passing else tree  # at last: a test that asks is known by where it stands
     tree = ast.fix_missing_locations(tree)
     return compile(tree, filename, "exec", flags, dont_inherit=True)
 
