@@ -9,6 +9,7 @@ import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
+from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.openings import any_part, open_part, within
@@ -178,6 +179,7 @@ def _note_tokens(machine: Machine, tokens: frozenset[str] | None) -> None:
 def _recorded(call: Called) -> None:
     """`results.to_csv(name)`: a table of results, or a line of them."""
     call.machine.emit(call.node, None, Recorded())
+    note_settings(call.machine, call.args.values(), call.node)
 
 
 METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that `knowledge.bare` has for a name

@@ -66,7 +66,7 @@ TORCH = Table(
 
 SAFETENSORS = Table(
     functions={
-        **rows("save_weights", "torch.save_file", "tensors filename"),
+        **rows("save_weights", "torch.save_file", "tensors filename metadata"),
         **rows("save_weights", "torch.save_model", "model filename"),
         **rows("read_file", "torch.load_file safe_open", "filename"),
     }

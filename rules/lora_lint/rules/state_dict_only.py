@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import WeightsSaved
+from lora_lint.lifecycle.events.disk import SettingsSaved, WeightsSaved
 from lora_lint.lifecycle.events.script import Checked
 from lora_lint.lifecycle.records import BaseModel, Keeping, Oid, PeftModel, Sure, Token
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
@@ -51,6 +51,8 @@ def _only(lifecycle: Lifecycle, event: Event[WeightsSaved]) -> list[Token]:
     tokens = [token for token in trained_here(event, event.facts.tokens) if _has_config(event, token)]
     if any(guard.id < event.id and costs_the_adapter(lifecycle, guard) for guard in certain(lifecycle.of(Checked))):
         return []  # the branch was taken because a guard answers wrong: LL301 speaks
+    if lifecycle.has(SettingsSaved):
+        return []  # the script keeps them in a form of its own
     endings = lifecycle.after(event)
     if any(written.what == "config" for ending in endings for place in ending.life.disk.values() for written in place):
         return []  # in another folder: the script brings them together

@@ -11,6 +11,7 @@ from lora_lint.flow.calls.coroutines import await_all
 from lora_lint.flow.calls.held import for_effect, held_by, hold, whole
 from lora_lint.flow.calls.results import spelled
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.container_methods import namespace_method
 from lora_lint.flow.objects.containers import known_items, namespace_of, record_of
 from lora_lint.flow.objects.handed_out import HANDED_OUT, hand_out
@@ -49,6 +50,7 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
     await_all(machine, args.values(), node)
     if keeps:
         hand_over(machine, args.values(), node)
+        note_settings(machine, args.values(), node)
     else:
         args.pos[:] = [used_up(machine, value, node) for value in args.pos]
         hand_out(machine, args.pos)  # it may give back one of them

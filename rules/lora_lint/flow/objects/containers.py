@@ -104,7 +104,12 @@ def pairs_of(machine: Machine, value: Value) -> tuple[list[tuple[Value, Value]],
     record = record_of(machine, value)
     if isinstance(record, DictRec):
         return list(record.items), record.open
-    return (entries(machine.world.life, record), False) if isinstance(record, WeightsRec) else None
+    if isinstance(record, WeightsRec):
+        return entries(machine.world.life, record), False
+    held = record_of(machine, owner) if (owner := namespace_of(machine, value)) is not None else None
+    if isinstance(held, InstRec):  # `dict(settings.__dict__)`
+        return [(Const(name), field) for name, field in held.fields.items() if name.isidentifier()], True
+    return None
 
 
 def known_items(machine: Machine, value: Value) -> list[Value]:

@@ -9,17 +9,18 @@ import libcst as cst
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
+from lora_lint.flow.objects.adapter_settings import hold_settings
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.provenance import models_in
 from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
-from lora_lint.flow.values import NONE, DictRec, InstRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
+from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.parameters import ASKED_DETACHED, OF_MODEL
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.behind import parts_behind
 from lora_lint.flow.worlds.terms import leaves, pick
 from lora_lint.knowledge import names
-from lora_lint.lifecycle.events.disk import ConfigSaved, WeightsNamed, WeightsSaved
+from lora_lint.lifecycle.events.disk import ConfigSaved, SettingsSaved, WeightsNamed, WeightsSaved
 from lora_lint.lifecycle.files import Files
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Keeping, Oid, Sure, Token, Written
@@ -44,9 +45,12 @@ def _save_weights(call: LibCall) -> Value:
     if name and isinstance(name[-1], str) and machine.knowledge.is_adapter_weights(name[-1]):
         machine.emit(call.node, None, WeightsNamed())
     # the pickled object itself loads back as what it was, tensors with their config beside them as the script knows
-    whole = isinstance(value, ModelRef) or _holds_config(machine, value)
+    settings = hold_settings(machine, [value, *([beside] if (beside := call.arg("metadata")) is not None else [])])
+    whole = isinstance(value, ModelRef) or (settings and bool(tokens))
     left_out = () if tokens or whole else _left_out(machine, value)
     if not tokens and not whole and not left_out:
+        if settings:
+            machine.emit(call.node, None, SettingsSaved())
         _keep_unsure(machine, value, directory, call.node)
         return NONE
     oid = oids[0] if oids else kinds
@@ -69,18 +73,6 @@ def _save_weights(call: LibCall) -> Value:
     )
     keep_weights(machine, tokens, directory, call.node, whole=whole)
     return NONE
-
-
-def _holds_config(machine: Machine, value: Value, deep: int = 2) -> bool:
-    """`{"weights": ..., "config": config.to_dict()}`."""
-    for leaf in leaves(pick(machine.world, value)):
-        record = record_of(machine, leaf)
-        if isinstance(record, InstRec) and record.lib.startswith(names.ADAPTER_CONFIGS):
-            return True
-        inside = known_items(machine, leaf) if deep and isinstance(record, DictRec) else ()
-        if any(_holds_config(machine, item, deep - 1) for item in inside):
-            return True
-    return False
 
 
 def _holds_layers(machine: Machine, value: Value, deep: int = 2) -> bool:

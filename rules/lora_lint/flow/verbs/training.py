@@ -11,6 +11,7 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
+from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.instances import patched
@@ -256,6 +257,7 @@ def _record(call: LibCall) -> Value:
     if call.option("holds"):
         hand_over(call.machine, call.args.values(), call.node)
     call.machine.emit(call.node, None, Recorded())
+    note_settings(call.machine, call.args.values(), call.node)
     return NONE
 
 

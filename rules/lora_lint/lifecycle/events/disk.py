@@ -98,6 +98,12 @@ class ConfigSaved(NamedTuple):
     view: View
 
 
+@kind("settings_saved", "settings saved", silent=True)
+class SettingsSaved:
+    """The settings of an adapter are written in another form than adapter_config.json, or may be in code that is not
+    seen."""
+
+
 @kind("saved_beside", "saved beside")
 class SavedBeside(NamedTuple):
     """An object of unknown type, a tokenizer or the like, is saved."""

@@ -86,8 +86,13 @@ def _str(call: LibCall) -> Value:
     if isinstance(value, Const):
         return value if isinstance(value.value, str) else Const(str(value.value))
     if atoms is None:
-        return call.unknown(kind="builtins.str")
+        return _shown(call)
     return Sym(atoms[0], kind="builtins.str") if isinstance(value, Sym) and isinstance(atoms[0], tuple) else text(atoms)
+
+
+def _shown(call: LibCall) -> Sym:
+    """The text of something that is no text, the same for the same."""
+    return call.unknown(*call.args.pos[:1], kind="builtins.str")
 
 
 def _number(call: LibCall) -> Value:
@@ -178,6 +183,7 @@ VERBS: dict[str, Verb] = {
     "exit": _exit,
     "super": _super,
     "str": _str,
+    "shown": _shown,
     "number": _number,
     "bool": _bool,
     "callable": _callable,
