@@ -135,9 +135,12 @@ def one_of(machine: Machine, items: Sequence[Value], node: cst.CSTNode) -> Value
     return found
 
 
+NAMESPACES = ("__dict__", "_modules")  # attributes that hold the others, by name
+
+
 def namespace_of(machine: Machine, value: Value) -> Value | None:
     """The object whose `__dict__` a value is."""
-    if isinstance(value, Sym) and value.term[:1] == ("attribute",) and value.term[-1] in ("__dict__", "_modules"):
+    if isinstance(value, Sym) and value.term[:1] == ("attribute",) and value.term[-1] in NAMESPACES:
         owner = value.term[1]
         return (
             ModelRef(owner)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.objects.containers import known_items
-from lora_lint.flow.values import Bound, Gate, InstRec, Method, ModelRef, ObjRef, Sym, Term, Tup, Value
+from lora_lint.flow.objects.containers import known_items, namespace_of
+from lora_lint.flow.values import Bound, Gate, InstRec, Method, ModelRef, ModuleRef, ObjRef, Sym, Term, Tup, Value
 from lora_lint.flow.worlds.terms import pick
 from lora_lint.flow.worlds.world import MATERIAL
 from lora_lint.knowledge import names
@@ -57,6 +57,10 @@ def models_in(machine: Machine, values: Iterable[Value], deep: int = 3) -> list[
             found += models_in(machine, [value.receiver], deep)
         elif isinstance(value, Method):
             found += models_in(machine, [value.self], deep)
+        elif isinstance(value, ModuleRef) and deep:  # `globals()`
+            found += models_in(machine, machine.world.frames.get(value.module.frame, {}).values(), deep - 1)
+        elif isinstance(value, Sym) and isinstance(owner := namespace_of(machine, value), ModelRef):  # `vars(model)`
+            found.append(owner.oid)
         elif isinstance(value, (Tup, ObjRef)) and deep:
             found += models_in(machine, known_items(machine, value), deep - 1)
     return list(dict.fromkeys(found))

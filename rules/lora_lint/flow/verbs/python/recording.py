@@ -57,7 +57,7 @@ def _globals(call: LibCall) -> Value:
     return ModuleRef(call.machine.module)
 
 
-def _as_dict(call: LibCall) -> Value:
+def as_dict(call: LibCall) -> Value:
     """`dataclasses.asdict(settings)`, `vars(args)`: the fields by name. What else there is of training arguments
     (`rest`) is as theirs in others that are made of the dict."""
     record = _record(call)
@@ -84,6 +84,6 @@ VERBS: dict[str, Verb] = {
     "namedtuple": _namedtuple,
     "new_tuple": _new_tuple,
     "changed_copy": _changed_copy,
-    "as_dict": _as_dict,
+    "as_dict": as_dict,
     "globals": _globals,
 }
