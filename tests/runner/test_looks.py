@@ -6,11 +6,18 @@ from types import SimpleNamespace
 from typing import Any
 
 from lora_lint_runner.child.stopped import retries
+from lora_lint_runner.child.stopped.retries import rows
 
 
 def knowing(**learned: object) -> Any:
     """A run of an attempt that knows so much."""
     return SimpleNamespace(spec=SimpleNamespace(learned=learned))
+
+
+def made_up(run: Any) -> Any:
+    """Its rows were made up."""
+    run.made_up, run.code = True, SimpleNamespace(owns=lambda filename: False)
+    return run
 
 
 def test_a_look_that_stumbles_leaves_what_the_others_see() -> None:
@@ -23,3 +30,10 @@ def test_a_look_that_stumbles_leaves_what_the_others_see() -> None:
 
 def test_what_was_learned_before_is_nothing_new() -> None:
     assert retries._first((lambda run: {"rows": 8}, lambda run: {"rows": 64}), knowing(rows=8)) == {"rows": 64}
+
+
+def test_where_several_rows_were_all_left_out_many_more_are_no_help() -> None:
+    nothing = ValueError("num_samples should be a positive integer value, but got num_samples=0")
+    assert rows.more_rows(made_up(knowing()), nothing) == {"rows": 8}
+    assert rows.more_rows(made_up(knowing(rows=8)), nothing) is None
+    assert rows.more_rows(made_up(knowing(rows=8)), StopIteration()) == {"rows": 64}

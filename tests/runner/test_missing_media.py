@@ -294,3 +294,34 @@ for row in rows:
 """
     ran = run(text + KEPT, "--made-up-rows")
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_files_that_the_script_knows_by_name_are_not_moved_into_folders_of_classes(run: Run) -> None:
+    """Though none of their rows was kept."""
+    text = """\
+import csv, os
+import torch
+
+with open("clips/metadata.csv") as file:
+    rows = [row for row in csv.DictReader(file) if os.path.exists("clips/" + row["file_name"])]
+torch.utils.data.DataLoader([row for row in rows if len(row["speaker"]) > 5000], shuffle=True)
+"""
+    ran = run(text + KEPT)
+    moved = [said for said in ran.json["after"]["neutralised"] if said.startswith("data file clips/") and "/0/" in said]
+    assert not moved
+
+
+def test_sounds_are_not_too_short_for_scripts_that_leave_out_such(run: Run) -> None:
+    text = """\
+from pathlib import Path
+import wave
+
+def seconds(path):
+    with wave.open(str(path)) as sound:
+        return sound.getnframes() / sound.getframerate()
+
+assert all(1 < seconds(path) < 30 for path in sorted(Path("calls").glob("*.wav")) or [Path("calls/0.wav")])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in str(ran.json["after"]["lacking"])

@@ -11,7 +11,7 @@ import wave
 from typing import Any
 
 RATE = 16_000
-SECONDS = 0.5
+SECONDS = 1.5  # scripts leave sounds out that are shorter than a half, or than one
 
 
 def write(path: str, pitch: float = 220.0, values: Any = None, rate: int = RATE) -> None:

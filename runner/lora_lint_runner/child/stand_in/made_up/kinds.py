@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..sounds import RATE, packed
+from ..sounds import RATE, SECONDS, packed
 from . import life
 from .sets import TABLE
 
@@ -183,9 +183,8 @@ def _heard(index: int) -> Any:
 
 
 def audio(index: int) -> dict[str, Any]:
-    rate = 16000
     return {
-        "array": [((i * (index + 3)) % 200) / 400 - 0.25 for i in range(rate // 2)],
-        "sampling_rate": rate,
+        "array": [((i * (index + 3)) % 200) / 400 - 0.25 for i in range(int(RATE * SECONDS))],
+        "sampling_rate": RATE,
         "path": f"{index}.wav",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from ...context import Run
 from ...stand_in.made_up.suffixes import CLASS, PICTURES, ROWS, SOUNDS, suffix_of
@@ -10,10 +11,15 @@ from .learning import Learned, frames, names_in, used
 from .missing_files import EMPTY
 
 MOST = 16
+LISTS = re.compile(r"listdir|scandir|iterdir|walk|i?r?glob|(image|audio|video|dataset)folder", re.I)
 
 
 def deeper(run: Run, error: BaseException) -> Learned | None:
-    """A folder of classes, where a folder of files does not do."""
+    """A folder of classes, where a folder of files does not do: for a script that looks at what there is, not for one
+    that knows its files by name."""
+    said = (*run.hints.attributes, *run.hints.imports, *run.hints.strings)
+    if not any(LISTS.fullmatch(name.rsplit(".", 1)[-1]) for name in said):
+        return None
     files = run.spec.learned.get("files", [])
     flat = [f for f in files if f.lower().endswith((*PICTURES, *SOUNDS)) and CLASS not in f]
     blamed = isinstance(error, NotADirectoryError) or (EMPTY.search(str(error)) and not isinstance(error, ImportError))

@@ -42,9 +42,10 @@ def more_rows(run: Run, error: BaseException) -> Learned | None:
     number of them, or divides by how many there are of something."""
     own = isinstance(error, IndexError) and run.code.owns(frames(error)[-1].f_code.co_filename)
     own |= isinstance(error, (StopIteration, ZeroDivisionError)) or _counts(run, error)
-    own |= OF_NONE.search(str(error)) is not None or TOO_FEW in str(error)
+    own |= TOO_FEW in str(error)
     windows = "__len__() should return >= 0" in str(error)  # as many as there are rows beyond the length of one
     times = int(run.spec.learned.get("rows", 1))
+    own |= times == 1 and OF_NONE.search(str(error)) is not None  # of several, one would have been kept
     return {"rows": times * 8} if (own or windows) and run.made_up and times < (MOST * 8 if windows else MOST) else None
 
 
