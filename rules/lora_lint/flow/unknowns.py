@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from lora_lint.flow.calls.foreign import take_places
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.adapter_settings import note_settings
@@ -82,6 +83,7 @@ def _made_of_it(call: Called) -> Value:
         for oid in within(call.owner):
             if oid in call.machine.world.life.models:
                 note_test(call.machine, oid, call.node)
+    take_places(call.machine, call.args.values(), call.node)  # `archive.add(folder)`
     renew(call.machine, call.machine.unknown(call.node).term, call.node)
     more = (MADE_UP,) if isinstance(call.owner, tuple) and is_made_up(Sym(call.owner)) and not call.given else ()
     return call.machine.unknown(call.node, *more, models=call.models | call.given)

@@ -27,7 +27,8 @@ STANDARD = {
             **rows("remove", "remove unlink", "path", file=True),
             **rows("remove", "removedirs rmdir", "path"),
             **rows("move", "rename renames replace", "src dst"),
-            **rows("unknown", "makedirs mkdir listdir getcwd scandir walk path.getsize"),
+            **rows("unknown", "makedirs mkdir getcwd path.getsize"),
+            **rows("list_files", "listdir scandir walk", "path"),
             "_exit": row("exit"),
             "chdir": row("change_directory", "path"),
             **rows("command", "system popen", "args"),
@@ -46,6 +47,7 @@ STANDARD = {
                 "rmdir": row("remove", receiver="path"),
                 **rows("exists", "exists is_file is_dir", receiver="path"),
                 **rows("search", "glob rglob", "pattern", receiver="path"),
+                "iterdir": row("list_files", receiver="path"),
                 "write_text": row("record"),
                 **rows("read_file", "open read_bytes read_text stat", receiver="f"),
             }

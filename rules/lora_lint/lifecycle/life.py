@@ -262,10 +262,11 @@ class Life(State):
             if kept != content.kept:
                 self.own("contents")[token] = content._replace(kept=kept)
 
-    def copy_out(self, source: Place, target: Place | None, how: Keeping, site: Site) -> None:
-        """What is kept in a directory, above it or below it is copied elsewhere, to `target` where that is known."""
+    def copy_out(self, source: Place, target: Place | None, how: Keeping, site: Site, *, good: bool = False) -> None:
+        """What is kept in a directory, above it or below it is copied elsewhere, to `target` where that is known; with
+        `good` only what is kept there for good."""
         for token, content in list(self.contents.items()):
-            for kept in content.kept:
+            for kept in (kept for kept in content.kept if not good or kept.how is Keeping.KEPT):
                 if kept.place is not None and (kept.place.same(source) or source.under(kept.place)):
                     self.keep(token, how, target, site)
                 elif kept.place is not None and kept.place.under(source):

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lora_lint.lifecycle.events.disk import ConfigSaved, Removed, Saved, SavedBeside
+from lora_lint.lifecycle.events.disk import ConfigSaved, Expected, Removed, Saved, SavedBeside
+from lora_lint.lifecycle.events.models import Created, Loaded
 from lora_lint.lifecycle.events.script import Recorded
 from lora_lint.lifecycle.events.training import Measured, Tested, Trained
 from lora_lint.lifecycle.records import Adapter, Oid, Site
 from lora_lint.lifecycle.trace import Ending, Event, Lifecycle
 from lora_lint.rules._elsewhere import told_elsewhere
+from lora_lint.rules._trained_on import trained_on
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import certain, maker, steps_behind, trained_and_lost
 from lora_lint.rules.wording import name_in, place_text
 
+LOOKED_AT = (Created, Loaded, Expected, Tested, Recorded, Measured)  # what is saved, or trained, is tried out
 WHAT, WHERE = {"output", "save"}, {"dir", "directory", "folder", "path"}  # in the name of an option
 
 
@@ -38,7 +41,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 or last.site in reported
                 or not _lost_in_all(lifecycle, trainings, last, adapter)
                 or _outdone(lifecycle, ending, adapter)
-                or _thrown_away(lifecycle, ending, last)
+                or _thrown_away(lifecycle, ending, last, adapter)
                 or _only_tried(last)
                 or _copy_tried(trainings, last, record)
                 or _results_wanted(lifecycle, last, adapter)
@@ -46,6 +49,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
                 continue
             reported.add(last.site)
             yield _report(lifecycle, last, adapter)
+    for last, adapter, save in trained_on(lifecycle):
+        if last.site not in reported and not _only_tried(last) and last.life.adapters[adapter].site not in spoken:
+            reported.add(last.site)
+            yield _report_trained_on(lifecycle, last, adapter, save)
 
 
 def _last(trainings: list[Event[Trained]], ending: Ending, adapter: Oid) -> Event[Trained] | None:
@@ -62,10 +69,16 @@ def _lost_in_all(lifecycle: Lifecycle, trainings: list[Event[Trained]], last: Ev
     return bool(endings) and all(trained_and_lost(ending, adapter) for ending in endings)
 
 
-def _thrown_away(lifecycle: Lifecycle, ending: Ending, last: Event[Trained]) -> bool:
-    """The trainer has left checkpoints, and the script removes them: it wanted what was measured."""
-    removed = (event.id for event in lifecycle.of(Removed) if event.id > last.id)
-    return last.facts.how == "trainer" and last.facts.checkpoints and any(id in ending.events for id in removed)
+def _thrown_away(lifecycle: Lifecycle, ending: Ending, last: Event[Trained], adapter: Oid) -> bool:
+    """The trainer has left checkpoints, and the script removes them: it wanted what was measured. Where it saves the
+    adapter by itself and nothing is done with that, it wanted the adapter."""
+    if last.facts.how != "trainer" or not last.facts.checkpoints:
+        return False
+    behind = [event for event in lifecycle.of(Saved, Removed, *LOOKED_AT) if event.id > last.id]
+    behind = [event for event in behind if event.id in ending.events]
+    saved = any(isinstance(e.facts, Saved) and adapter in e.facts.adapters and not e.facts.implicit for e in behind)
+    looked_at = any(isinstance(event.facts, LOOKED_AT) for event in behind)
+    return any(isinstance(event.facts, Removed) for event in behind) and (looked_at or not saved)
 
 
 def _only_tried(last: Event[Trained]) -> bool:
@@ -138,6 +151,15 @@ def _report(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> Report
     message = f"adapter {name} is trained here and saved nowhere: {why}"
     severity = "error" if save is None else "warning"  # it may be meant
     return Report(event.site, message, severity, "high", story, facts=(lifecycle, event, adapter))
+
+
+def _report_trained_on(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid, save: Event[Saved]) -> Report:
+    message = (
+        f"adapter {name_in(event, adapter)} is trained on here, and no save follows: {place_text(lifecycle, save)} "
+        "holds it as it was before"
+    )
+    story = (Step(save.site, "saved here, before this training"),)
+    return Report(event.site, message, "error", "high", story, facts=(lifecycle, event, adapter))
 
 
 def fix(report: Report, editor: Any) -> Any:

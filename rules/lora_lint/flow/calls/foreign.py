@@ -94,6 +94,19 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
                 place = place_of(machine.world, folder, machine.usual)
                 if place is not None:
                     machine.world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node))
+    take_places(machine, values, node)
+
+
+def take_places(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
+    """What was saved to a place that code which is not seen is told may be taken elsewhere, before it is removed."""
+    world = machine.world
+    if not world.life.disk:
+        return
+    for value in values:
+        for part in (value, *known_items(machine, value)):
+            place = place_of(world, part, machine.usual) if isinstance(part, (Const, Text, Sym)) else None
+            if place is not None:
+                world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node), good=True)
 
 
 def _tensors(machine: Machine, value: Value, deep: int = 8) -> list[Token]:

@@ -127,7 +127,8 @@ class Removed(NamedTuple):
 
 @kind("expected", "expected", silent=True)
 class Expected(NamedTuple):
-    """A file is looked for by name (`how` is "exists", or "searched": below a folder), or "read", by a `reader`."""
+    """A file is looked for by name (`how` is "exists", or "searched": below a folder), or "read", by a `reader`; or all
+    that is in a folder is "listed"."""
 
     name: str
     place: Place | None

@@ -61,6 +61,14 @@ def _exists(call: LibCall) -> Value:
     return call.unknown("exists", atoms, len(call.machine.world.life.disk.get(place, ())) if place is not None else 0)
 
 
+def _list(call: LibCall) -> Value:
+    """`os.listdir(out)`: which files are there, by whatever name."""
+    place = call.place("path")
+    if place is not None:
+        call.machine.emit(call.node, None, Expected("", place, "listed", call.name))
+    return call.unknown()
+
+
 def _expect(call: LibCall, atoms: tuple[object, ...], how: str) -> None:
     """Somebody asks for a file by name: rules about file names read this."""
     name = last(atoms)
@@ -235,6 +243,7 @@ VERBS: dict[str, Verb] = {
     "same_path": _same_path,
     "exists": _exists,
     "search": _search,
+    "list_files": _list,
     "read_file": _read_file,
     "environment": _environment,
     "remove": _remove,
