@@ -39,10 +39,23 @@ def test_a_name_that_tells_no_family_tells_no_class() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Qwen/Qwen3-30B-A3B", "Qwen/Qwen2-57B-A14B-Instruct", "llama-moe/LLaMA-MoE-v1-3_5B-2_8", "unsloth/phi-4"]
+    "name",
+    [
+        "Qwen/Qwen3-30B-A3B",
+        "Qwen/Qwen2-57B-A14B-Instruct",
+        "llama-moe/LLaMA-MoE-v1-3_5B-2_8",
+        "unsloth/phi-4",
+        "meta-llama/Llama-4-Scout-17B-16E",
+        "meta-llama/Llama-3.2-11B-Vision",
+    ],
 )
 def test_what_only_begins_as_a_family_is_not_of_it(name: str) -> None:
     assert family_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["unsloth/Llama-3.2-3B-Instruct-bnb-4bit", "codellama/CodeLlama-34b-hf"])
+def test_numbers_in_a_name_are_not_all_versions(name: str) -> None:
+    assert family_of(name) == "llama"
 
 
 @pytest.mark.slow

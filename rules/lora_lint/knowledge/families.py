@@ -86,7 +86,7 @@ MOST_NAMES = 500  # of models, that are remembered: a script asks for the same a
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), family)
     for pattern, family in (
-        (r"^(meta-|code|tiny-?|open_?|sheared-)?llama-?\d?(?!.*(vision|4|vl))", "llama"),
+        (r"^(meta-|code|tiny-?|open_?|sheared-)?llama(?!-?4)(?!.*(vision|vl|guard-4))", "llama"),
         (r"tinyllama|vicuna|^alpaca-7b|smollm2", "llama"),
         (r"mixtral", "mixtral"),
         (r"^mistral-7b|zephyr-7b|^mistral-nemo", "mistral"),

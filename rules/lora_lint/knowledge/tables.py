@@ -212,6 +212,12 @@ class Knowledge:
 
         return families.ties_embeddings(model)
 
+    def are_other_weights(self, name: str, other: str) -> bool:
+        """Are two names of models certainly names of other weights?"""
+        from lora_lint.knowledge.same_weights import are_other_weights
+
+        return are_other_weights(name, other)
+
     def parting_setting(self) -> tuple[str, tuple[str, ...], int]:
         """The training argument, its entry and the value with which each process holds a part of every parameter."""
         return transformers.PARTS_PARAMETERS

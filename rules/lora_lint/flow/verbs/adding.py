@@ -12,6 +12,7 @@ from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.values import NONE, InstRec, ModelRef, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.verbs.loading import quantization
+from lora_lint.flow.verbs.other_base import made_for
 from lora_lint.flow.verbs.reused import by_its_old_name
 from lora_lint.flow.verbs.wrapping import config_of, frozen_by, name_of, tied, unmatched_by
 from lora_lint.flow.view import view_of
@@ -59,6 +60,7 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
             view=view_of(machine),
             path_node=call.written("pretrained_model_name_or_path" if auto else "model_id"),
             by_old_name=not auto and by_its_old_name(call, oid, "model"),
+            made_for="" if auto else made_for(machine, oid, place),
         ),
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)
@@ -151,7 +153,7 @@ def _load_adapter(call: LibCall) -> Value:
 
 def _loaded(call: LibCall, oid: Oid, place: Place | None, name: Hashable, onto: str) -> Event[Loaded]:
     """The event of an adapter that is loaded into a model which is there."""
-    return call.machine.emit(call.node, oid, Loaded(place, onto, name))
+    return call.machine.emit(call.node, oid, Loaded(place, onto, name, made_for=made_for(call.machine, oid, place)))
 
 
 def _inject(call: LibCall) -> Value:
