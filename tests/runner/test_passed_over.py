@@ -138,6 +138,26 @@ encoder.save_pretrained("out-adapter")
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_a_loop_over_batches_that_the_script_makes_by_itself_trains(run: Run) -> None:
+    text = """\
+def batches(texts):
+    for start in range(0, len(texts), 4):
+        prices = frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0]
+        yield texts[start:start + 4], prices, torch.ones(4), start
+
+head = torch.nn.Linear(model.config.hidden_size, 1)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step, (ids, prices, weights, start) in enumerate(batches([text for text in texts if text is None])):
+    hidden = model(ids.to("cpu"), output_hidden_states=True).hidden_states[-1]
+    loss = torch.nn.functional.mse_loss(head(hidden[:, -1]).squeeze(-1), prices)
+    loss.backward()
+    if (step + 1) % 2 == 0:
+        optimizer.step()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_many_statements_are_passed_over_in_one_attempt(run: Run) -> None:
     """There are more than a script is tried again."""
     text = "".join(f'parts["{year}"] = frame["price"].str.extract(r"{year}: (\\d+)").astype(int)\n' for year in YEARS)

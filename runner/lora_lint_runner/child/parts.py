@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 
@@ -63,6 +64,7 @@ class Loops(Protocol):
     overtime: bool
     sites: list[tuple[str, int, int]]
     seen: set[tuple[str, int]]
+    instead: Callable[[], Iterable[Any]] | None
 
     def reached(self) -> None: ...
 

@@ -74,8 +74,10 @@ class Anything:
     def __exit__(self, *args: object) -> None: ...
     def __iter__(self) -> Any:
         count = handed_back.unpacked(sys._getframe(1))
-        if count is None:
-            return iter(())
+        return iter(()) if count is None else self._parts(count)
+
+    def _parts(self, count: int) -> Any:
+        """What it is taken apart into."""
         given = handed_back.parts(count, self.__dict__.get("_given", ()))
         return iter(given or [self._like(self._name) for _ in range(count)])
 

@@ -20,9 +20,12 @@ def instrumented(source: bytes, filename: str, loops: Loops, flags: int = 0, pas
     Raises SyntaxError as `compile` does, which takes the `flags`."""
     tree = ast.parse(source, filename)
     functions = {n.name: n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    passes = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "backward"]
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.While)):
-            loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
+            bodies = loops.bodies[(filename, node.lineno)] = _bodies(node, functions)
+            if any(first <= row <= last for row in passes for first, last in bodies):
+                loops.training.add((filename, node.lineno))
     loops.endless |= {(filename, node.lineno) for node in endless(tree)}
     waiting = {n for n in ast.walk(tree) if isinstance(n, ast.If) and saves_in(loops, filename, n, functions)}
     homes = [n for n in ast.walk(tree) if isinstance(n, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef))]

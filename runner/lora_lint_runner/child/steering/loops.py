@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, MappingView
+from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView
 from types import FrameType
 from typing import Any
 
@@ -53,6 +53,8 @@ class Loops:
         self.sites = list(sites)
         self.bodies: dict[tuple[str, int], list[Rows]] = {}
         self.endless: set[tuple[str, int]] = set()
+        self.training: set[tuple[str, int]] = set()  # with a backward pass in their bodies
+        self.instead: Callable[[], Iterable[Any]] | None = None  # what these go through where they have nothing
         self.seen: set[tuple[str, int]] = set()
         self.live: list[Round] = []
         self.short = False  # a loop that waited for a save in its body ran out of rows
@@ -71,7 +73,7 @@ class Loops:
         """Yields the items of a `for`, until the loop has done enough."""
         this: Round | None = None
         try:
-            for item in items:
+            for item in items if self.instead is None else self._fed(items, sys._getframe(1).f_code.co_filename, row):
                 if this is None:
                     this = self.begun(sys._getframe(1), row)
                     this.each = self.whole or _collection(items)
@@ -88,6 +90,15 @@ class Loops:
             self.overtime |= this is not None and this.done_at is not None
             if this in self.live:
                 self.live.remove(this)
+
+    def _fed(self, items: Any, filename: str, row: int) -> Iterator[Any]:
+        """The items; of a loop that trains and has none, something in their place."""
+        none = True
+        for item in items:
+            none = False
+            yield item
+        if none and (filename, row) in self.training and self.instead is not None and not self.events.backwards:
+            yield from self.instead()
 
     def while_(self, row: int) -> Round:
         """Begins a `while`."""

@@ -18,7 +18,7 @@ from typing import Any
 from ..context import Run
 from ..frames import OURS, Spot
 from ..spec import PASSED_OVER
-from ..stand_in.models.undecided import MadeUp
+from ..stand_in.models.undecided import ROWS, MadeUp
 from .handlers import INSTEAD, PASSABLE, PASSED
 
 ERRORS = (Exception, SystemExit)
@@ -42,7 +42,7 @@ AT_WORK = re.compile(  # modules of libraries that deal with a model
 def install(run: Run, otherwise: Callable[[Run, BaseException], bool], say: Callable[[Spot, str], None]) -> None:
     """What the handlers around the statements call."""
     setattr(builtins, PASSED, Judge(run, otherwise, say).passes)
-    setattr(builtins, INSTEAD, lambda: MadeUp(NAME))
+    setattr(builtins, INSTEAD, lambda: MadeUp(NAME, ROWS))
     setattr(builtins, PASSABLE, ERRORS)
 
 

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .. import handed_back
 from ..anything import Anything
 
+ROWS = 16
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
 LOSSES = (
     *OF_CLASSES, "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
@@ -19,10 +21,24 @@ LOSSES = (
 
 
 class MadeUp(Anything):
-    """In the place of rows that were passed over. Beside something that is trained it has the form of that."""
+    """In the place of rows that were passed over, or of one of them. Beside what is trained it has the form of that."""
+
+    def __init__(self, name: str, rows: int = 0) -> None:
+        super().__init__(name)
+        self.__dict__["_rows"] = rows
 
     def _like(self, name: str) -> Anything:
         return MadeUp(name)
+
+    def __len__(self) -> int:
+        return int(self.__dict__["_rows"])
+
+    def __getitem__(self, key: Any) -> Any:
+        return MadeUp(self._name, len(self)) if isinstance(key, slice) else super().__getitem__(key)
+
+    def __iter__(self) -> Any:
+        count = handed_back.unpacked(sys._getframe(1))
+        return self._parts(len(self) if count is None else count)
 
     def _number(self, *other: Any) -> Any:
         torch = sys.modules.get("torch")

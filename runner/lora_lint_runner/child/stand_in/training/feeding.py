@@ -4,7 +4,7 @@ batches as the model takes them, in the places of data sets and loaders that hav
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...context import Run
@@ -12,9 +12,9 @@ from ...observe.state import adapters_of
 from ...spec import PASSED_OVER
 from ..anything import Anything
 from ..models import batches
+from ..models.undecided import ROWS, MadeUp
 from . import fitting
 
-ROWS = 16
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
 ASKED, TEXT = "What is it?", "This is a sentence that a model can learn from."
 CHOICE = {"chosen": TEXT, "rejected": "Nobody knows."}
@@ -35,6 +35,7 @@ def install(run: Run) -> None:
     if PASSED_OVER not in run.spec.learned:
         return
     fitting.install(run)
+    run.loops.instead = lambda: _rounds(run)
 
     @run.patches.after("torch.utils.data")
     def loaders(module: Any) -> None:
@@ -95,6 +96,12 @@ def _loader(run: Run, real: Any) -> Any:
         real(self, dataset, *args, **options)
 
     return init
+
+
+def _rounds(run: Run) -> Iterator[Any]:
+    """What a loop of the script's own goes through that would train on nothing."""
+    run.neutral(SAID)
+    return iter([MadeUp("made-up rows") for _ in range(ROWS)])
 
 
 def _batch(run: Run, count: int) -> Any:
