@@ -116,6 +116,17 @@ encoder.save_pretrained("out-adapter")
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_a_translator_is_given_words_as_its_labels(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForSeq2SeqLM
+
+model = AutoModelForSeq2SeqLM.from_pretrained("Helsinki-NLP/opus-mt-en-de")
+model = get_peft_model(model, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="SEQ_2_SEQ_LM"))
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_pictures_go_to_a_model_of_pictures_and_texts_to_one_of_texts(run: Run) -> None:
     text = """\
 from diffusers import AutoencoderKL

@@ -10,7 +10,7 @@ from typing import Any
 from ...context import Run
 from ...reading.files.elements import Elements
 from . import contents, forms, kinds, rows, settings, written
-from .suffixes import WRITTEN, suffix_of
+from .suffixes import WRITTEN, XML, suffix_of
 
 COUNT = 8  # elements that are gone through
 SPAN = 4  # from where something begins in a text to where it ends
@@ -66,11 +66,11 @@ def write(run: Run, path: str, name: str) -> None:
     """Any of them."""
     if suffix_of(name) in WRITTEN:
         written.write(run, path)
-    elif name.lower().removesuffix(".gz").endswith(".xml"):
+    elif suffix_of(name) in XML:
         write_xml(run, path)
     else:
         write_yaml(run, path, name)
 
 
 def is_made(path: str) -> bool:
-    return suffix_of(path) in WRITTEN or re.search(r"\.(ya?ml|xml(\.gz)?)$", path.lower()) is not None
+    return suffix_of(path) in (*XML, *WRITTEN) or re.search(r"\.ya?ml$", path.lower()) is not None

@@ -18,6 +18,10 @@ VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm")
 PICTURES = (".png", ".jpg", ".jpeg", *VIDEOS)  # also those that move
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".m4a")
 ARRAYS = (".npz", ".npy", ".h5", ".hdf5")
+XML = (
+    ".xml", ".tmx", ".tbx", ".xlf", ".xliff", ".tei", ".rss", ".atom", ".gpx", ".kml", ".fb2", ".musicxml", ".mei",
+    ".rdf",
+)  # fmt: skip
 WRITTEN = (".srt", ".vtt", ".mbox", ".eml", ".html", ".htm")
 DATA = (*ROWS, *PICTURES, *SOUNDS, *ARRAYS, *WRITTEN)
 PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zip": "zipfile"}

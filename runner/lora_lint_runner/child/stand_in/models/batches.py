@@ -4,6 +4,7 @@ that do not suit it."""
 from __future__ import annotations
 
 import dis
+import inspect
 import itertools
 import re
 import sys
@@ -32,9 +33,18 @@ def batch_for(model: Any, count: int) -> Batch:
     found.update(makers.get(name, _tokens)(config, count))
     if name == "input_ids" and getattr(config, "vision_config", None) is not None and "CLIP" in type(whole).__name__:
         found.update(_pictures(config.vision_config, count), return_loss=True)
-    make = next((made for end, made in LABELS if re.search(end, type(whole).__name__)), None)
+    make = next((made for end, made in LABELS if re.search(end, type(whole).__name__)), _of_words(whole))
     found.update(make(config, count) if make is not None else {})
     return Batch(found)
+
+
+def _of_words(model: Any) -> Maker | None:
+    """The labels of any other model that ends in words."""
+    config, asked = getattr(model, "config", None), inspect.signature(model.forward).parameters
+    ends = hasattr(model, "get_output_embeddings") and model.get_output_embeddings() is not None
+    if not ends or "labels" not in asked:
+        return None
+    return _words if getattr(config, "is_encoder_decoder", False) else _same_words
 
 
 class Batch(UserDict[str, Any]):

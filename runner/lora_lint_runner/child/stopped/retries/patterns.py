@@ -8,7 +8,7 @@ import re
 from ...carried import carried
 from ...context import Run
 from ...stand_in.made_up import binaries
-from ...stand_in.made_up.suffixes import ARRAYS, CLASS, PICTURES, ROWS, SOUNDS, WRITTEN, suffix_of
+from ...stand_in.made_up.suffixes import ARRAYS, CLASS, PICTURES, ROWS, SOUNDS, WRITTEN, XML, suffix_of
 
 OPENING = {
     "PIL": ".png",
@@ -21,7 +21,7 @@ OPENING = {
 }
 MODEL = re.compile(r"model|llama|qwen|gemma|mistral|bert|gpt|glm|checkpoint|ckpt|adapter|lora", re.I)
 DATA = re.compile(r"data|corpus|train|image|audio", re.I)
-LISTS = (".yaml", ".yml", ".xml", *WRITTEN)  # of settings, tasks, notes
+LISTS = (".yaml", ".yml", *XML, *WRITTEN)  # of settings, tasks, notes
 CODE = (".py",)  # of any project that is gone through
 NO_TEXT = re.compile(
     r"\.(py|ya?ml|toml|json|ini|cfg|env|pt|pth|bin|ckpt|safetensors|model|np[yz]|pkl|h5|gguf|zip|gz)$", re.I
@@ -34,11 +34,12 @@ def those_inside(run: Run, name: str) -> list[str]:
     home, base = os.path.split(name)
     several = "*" in base and (suffix_of(base) in (*ROWS, *ARRAYS, *LISTS) or _is_text(base))
     names = [os.path.join(home, re.sub(r"\*+", str(n), base)) for n in range(TABLES)] if several else [name]
-    return [found for n in names if (found := _inside(run, n)) is not None]
+    return [found for n in names if (found := _inside(run, n, several or "*" in name)) is not None]
 
 
-def _inside(run: Run, name: str) -> str | None:
-    """The file to make up for a path or a pattern. A folder of any name is one for each class."""
+def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
+    """The file to make up for a path, or for one that a pattern may find. A folder of any name is one for each
+    class."""
     if "None" in name.split(os.sep):  # made of an argument that nobody gave
         return None
     name = carried(run, name)
@@ -49,7 +50,7 @@ def _inside(run: Run, name: str) -> str | None:
     plain = os.path.join(folder, _fitting(base))
     if suffix_of(plain) in (*ROWS, *LISTS, *PICTURES, *SOUNDS) or binaries.is_made(run, plain):
         return plain
-    if "*" in name and suffix_of(plain) in CODE:
+    if of_pattern and suffix_of(plain) in CODE:
         return plain
     if MODEL.search(name) and not DATA.search(name):
         return None
@@ -61,7 +62,7 @@ def _inside(run: Run, name: str) -> str | None:
     kinds = sorted(kinds, key=lambda suffix: suffix not in media) or opened  # captions lie beside images
     if kinds and base and not base.strip("*"):  # any file of a folder
         return os.path.join(folder, "0" + kinds[0])
-    if "*" in name and _is_text(plain):
+    if of_pattern and _is_text(plain):
         return plain
     if suffix_of(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
