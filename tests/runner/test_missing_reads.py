@@ -15,6 +15,11 @@ READS = {
         'import pickle\nfrom datasets import Dataset\nrows = pickle.load(open("train.pkl", "rb"))\n'
         'rows = Dataset.from_list(rows)\nprint(rows.select(range(2))[0]["question"].lower())\n'
     ),
+    "a pickle that is gone through, and the pictures of each of its rows": (
+        'import pickle\nfrom PIL import Image\nwith open("cases.pkl", "rb") as file:\n    cases = pickle.load(file)\n'
+        "for case in cases:\n    print(case['report'].lower())\n    for image in case['images']:\n"
+        "        print(Image.open(image).size)\n"
+    ),
     "a column that is looked up in a table made of another": (
         'import pandas as pd\nnames = {0: "left", 1: "right"}\nplaces = {name: n for n, name in names.items()}\n'
         'rows = pd.read_csv("essays.csv")\nassert rows["leaning"].map(places).notna().all()\n'

@@ -99,3 +99,15 @@ def test_what_real_rows_may_move_is_an_open_question(run: Run) -> None:
     still = "[p.grad.zero_() for p in model.parameters() if p.grad is not None]"
     ran = run(HEAD + ROWS.format(around="if True", each=still))
     assert (ran.exit, ran.json["verdict"]) == (3, "inconclusive"), ran.json["reason"]
+
+
+def test_gradients_that_come_to_a_head_beside_the_adapter_are_not_its_own(run: Run) -> None:
+    head = HEAD.replace('task_type="CAUSAL_LM"', 'task_type="CAUSAL_LM", modules_to_save=["lm_head"]')
+    frozen = """\
+for name, parameter in model.named_parameters():
+    if os.environ.get("FROZEN", ".layers.") in name:
+        parameter.requires_grad_(False)
+"""
+    ran = run(head + frozen + ROWS.format(around="if True", each="pass"))
+    assert (ran.exit, ran.json["verdict"]) == (1, "failed"), ran.json["reason"]
+    assert "no gradient ever came to it" in str(ran.json["after"]["adapters"])

@@ -8,6 +8,8 @@ from typing import Any
 
 from .state import Models, adapters_of
 
+WHOLE = ".modules_to_save."  # copies of what is trained as a whole beside the adapter
+
 
 class Unheld:
     """Which they are, by the label of their model and their name; `touched` are those that a gradient came to. Only
@@ -34,7 +36,7 @@ class Unheld:
                 continue
             for key, parameter in model.named_parameters() if names else ():
                 name = next((name for name in names if f".{name}." in f".{key}."), None)
-                if name is None or parameter.grad is None:
+                if name is None or parameter.grad is None or WHOLE in key:
                     continue
                 self.touched.add((label, name))
                 if self._lies_idle(parameter):

@@ -37,10 +37,24 @@ def loaded(trees: Iterable[ast.Module]) -> bool:
 
 
 def in_rows(trees: Iterable[ast.Module], holders: tuple[str, ...]) -> bool:
-    """Is the whole of what is loaded a list of rows: `Dataset.from_list(pickle.load(file))`?"""
+    """Is the whole of what is loaded a list of rows: `Dataset.from_list(pickle.load(file))`, or gone through as such:
+    `for row in pickle.load(file): row["text"]`?"""
     read = _Read(list(trees), holders)
     made = [n for n in read.nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "from_list"]
-    return any(() in read.path(given) for call in made for given in call.args)
+    if any(() in read.path(given) for call in made for given in call.args):
+        return True
+    given = [n for n in read.nodes if isinstance(n, ast.Assign) and _loads(n.value, holders)]
+    wholes = {_name(node.targets[0]) for node in given} - {""}
+    loops = [n for n in read.nodes if isinstance(n, (ast.For, ast.comprehension)) and isinstance(n.target, ast.Name)]
+    through = [n for n in loops if _name(n.iter) in wholes or _loads(n.iter, holders)]
+    return any(_asks_by_name(n if isinstance(n, ast.For) else read.parents[n], n.target) for n in through)
+
+
+def _asks_by_name(loop: ast.AST, row: ast.expr) -> bool:
+    """Is a row asked for something by its name?"""
+    asked = [n.value for n in ast.walk(loop) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant)]
+    asked += [n.value for n in ast.walk(loop) if isinstance(n, ast.Attribute) and n.attr == "get"]
+    return any(isinstance(n, ast.Name) and n.id == getattr(row, "id", None) for n in asked)
 
 
 def uses(trees: Iterable[ast.Module]) -> dict[str, Use]:

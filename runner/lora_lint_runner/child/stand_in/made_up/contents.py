@@ -85,6 +85,8 @@ def cell(run: Run, column: str, place: int, kind: str | None) -> Any:
     part = groups.of_lines(run.hints, column) and (column in run.hints.known_keys or groups.is_key(run.hints, column))
     if (part or (groups.is_key(run.hints, column) and type(cell) is int)) and not known:
         cell = f"{home}-{place}"  # each of its own, and the same to those who read it as text
+    if isinstance(cell, list) and cell and all(map(_is_file, cell)):
+        cell = [f"{column}-{place}-{number}{_suffix_of(part)}" for number, part in enumerate(cell)]
     cell = f"{column}-{place}{_suffix_of(cell)}" if _is_file(cell) else cell
     return rows.told(run, column, place, cell)
 
