@@ -56,6 +56,7 @@ CONFIGS_OF_MODELS = ("peft_config", "active_peft_config")  # where an adapted mo
 # what scripts call the settings without which an adapter's tensors are of no use
 RANKS_OF_ADAPTERS = frozenset("r rank lora_r lora_rank lora_dim".split())
 BESIDE_RANKS = frozenset("alpha lora_alpha target_modules lora_target_modules targets lora_targets".split())
+NOT_SHARDED = "NO_SHARD"
 NUMBER_FORMATS = "torch."  # what the names of all number formats begin with
 ANNOTATED_PEFT = "peft.PeftM"  # what the canonical names of the classes around an adapted model begin with
 TRAINERS_MODEL = ("model", "model_wrapped")  # where a trainer has its model

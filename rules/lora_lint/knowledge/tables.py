@@ -206,6 +206,12 @@ class Knowledge:
 
         return families.EMBEDDINGS
 
+    def writes_tokens(self, cls: str) -> bool:
+        """May a model of this class have an output embedding? One that tells apart, or embeds, has none to tie."""
+        return cls not in transformers.WITHOUT_HEAD and not cls.endswith(
+            tuple(ending for ending, *_ in transformers.HEADS)
+        )
+
     def ties_embeddings(self, model: str) -> bool | None:
         """Are input and output embedding of a model of this name one weight? None where the name does not tell."""
         from lora_lint.knowledge import families

@@ -12,7 +12,12 @@ TORCH = Table(
         "nn.parallel.DistributedDataParallel": row("around", "module", kind="parallel"),
         "nn.DataParallel": row("around", "module", kind="parallel"),
         "nn.parallel.DataParallel": row("around", "module", kind="parallel"),
-        **rows("around", "distributed.fsdp.FullyShardedDataParallel", "module", kind="sharded"),
+        **rows(
+            "around",
+            "distributed.fsdp.FullyShardedDataParallel",
+            "module process_group sharding_strategy",
+            kind="sharded",
+        ),
         "FullyShardedDataParallel.summon_full_params": row("context", "model", kind="whole"),
         "FullyShardedDataParallel.state_dict_type": row("context", kind="null"),
         "FullyShardedDataParallel.set_state_dict_type": row("quiet"),

@@ -176,6 +176,8 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ForImageClassification", "", ("classifier",)),
     ("ForCTC", "", ("lm_head",)),
 )
+# models without a head, beside those of the classes above, which have an embedding for input only
+WITHOUT_HEAD = frozenset({"AutoModel", "AutoModelForQuestionAnswering", "AutoModelForMultipleChoice"})
 # the heads of speech models that write letters: one row a letter, in a model that has no embedding of tokens, of which
 # get_input_embeddings raises NotImplementedError (all 13 classes of 5.23.0), and what their vocabulary counts at first
 LETTERS = "ForCTC"

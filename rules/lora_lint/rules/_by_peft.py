@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from lora_lint.lifecycle.events.disk import Saved
+from lora_lint.lifecycle.events.disk import Saved, WeightsSaved
 from lora_lint.lifecycle.records import Keeping, Kept, Oid
 from lora_lint.lifecycle.trace import Ending, Lifecycle
 from lora_lint.rules.questions import certain
@@ -13,13 +13,13 @@ from lora_lint.rules.questions import certain
 # calls that may write such weights down without PEFT: tensors, the state of all that trains, other checkpoints
 BY_HAND = (
     "torch.save .state_dict safetensors.torch.save_file safetensors.torch.save_model .save_state .save_checkpoint "
-    ".save .save_model_checkpoint .fit .dump"
+    ".save .save_model_checkpoint .fit .dump .tofile numpy.save numpy.savez"
 ).split()
 
 
 def saved_by_peft_alone(lifecycle: Lifecycle, adapter: Oid) -> bool:
     """The adapter is saved, and nothing of the script could write what was trained beside it."""
-    if lifecycle.mentioned.calls(*BY_HAND):
+    if lifecycle.mentioned.calls(*BY_HAND) or lifecycle.has(WeightsSaved):
         return False
     saves = [save for save in certain(lifecycle.of(Saved)) if adapter in save.facts.adapters and not save.facts.full]
     sure = all(kept.how is not Keeping.UNSURE for end in lifecycle.endings for kept in _kept(end, adapter))
@@ -32,11 +32,11 @@ def _kept(ending: Ending, adapter: Oid) -> tuple[Kept, ...]:
 
 
 def saved_whole(lifecycle: Lifecycle, adapter: Oid | None) -> bool:
-    """The whole model is saved with the adapter folded in: what it was trained with is in there."""
+    """The whole model is saved with the adapter folded in, or its layers inside: so is what was trained beside it."""
     for save in lifecycle.of(Saved):
         if save.oid is not None and save.facts.full:
-            tokens = save.life.base(save.oid).merged
-            if any(save.life.canonical(token)[0] == adapter for token in tokens):
+            base = save.life.base(save.oid)
+            if adapter in base.layers or any(save.life.canonical(token)[0] == adapter for token in base.merged):
                 return True
     return False
 

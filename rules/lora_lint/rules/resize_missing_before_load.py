@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded
+from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
@@ -26,21 +28,37 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _saved(lifecycle: Lifecycle, event: Event[Loaded]) -> Written | None:
-    place = event.facts.place
-    if event.facts.auto or event.oid is None or place is None or event.facts.onto != "base":
+    """What was saved last to the place that the adapter is loaded from, where its model has surely got more rows than
+    the base at hand has: both were loaded by one name."""
+    place, life = event.facts.place, event.life
+    if event.facts.auto or event.oid is None or place is None or event.facts.onto != "base" or event.facts.tolerant:
         return None
-    life = event.life
-    if life.base(event.oid).resized_at is not None or not life.base(event.oid).known:
+    base = life.base(event.oid)
+    if base.resized_at is not None or not base.known or life.trait(event.oid, "own size"):
+        return None
+    if _may_be_resized(lifecycle, event):
         return None
     for other, _ in life.places_like(place):
-        for written in life.disk[other]:
-            if (
-                written.what == "adapter"
-                and written.model is not None
-                and life.base(written.model).resized_at is not None
-            ):
-                return written
+        adapters = [written for written in life.disk[other] if written.what == "adapter"]
+        written = adapters[-1] if adapters else None
+        if written is not None and written.model is not None and life.trait(written.model, "grown"):
+            same = base.source is not None and life.base(written.model).source == base.source
+            return written if same and not _without_embedding(lifecycle, written) else None
     return None
+
+
+def _may_be_resized(lifecycle: Lifecycle, event: Event[Loaded]) -> bool:
+    """Was the base given to code that is not seen, or given another embedding?"""
+    assert event.oid is not None
+    root = event.life.root(event.oid)
+    handed = (e.oid for e in lifecycle.of(Handed) if e.id < event.id)
+    return root in handed or event.oid in handed or lifecycle.mentioned.calls(".set_input_embeddings")
+
+
+def _without_embedding(lifecycle: Lifecycle, written: Written) -> bool:
+    """Was PEFT told to leave the embedding out of the file?"""
+    saves = (event.facts for event in lifecycle.of(Saved) if event.site == written.site)
+    return any(save.with_embeddings not in (True, "auto") for save in saves)
 
 
 RULE = Rule(

@@ -31,6 +31,8 @@ def adapted(config: Config, tied: tuple[str, ...]) -> list[str]:
     targets, left_out = config.get("target_modules"), config.get("exclude_modules")
     if not isinstance(targets, tuple) or left_out is UNKNOWN or isinstance(left_out, str):
         return []
+    if config.get("ensure_weight_tying") not in (None, False):
+        return []
     excluded = left_out if isinstance(left_out, tuple) else ()
     names = [name for name in targets if isinstance(name, str) and name.rpartition(".")[2] in tied]
     return [name for name in names if name not in excluded] if UNKNOWN not in excluded else []

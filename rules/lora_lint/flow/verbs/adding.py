@@ -61,6 +61,7 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
             path_node=call.written("pretrained_model_name_or_path" if auto else "model_id"),
             by_old_name=not auto and by_its_old_name(call, oid, "model"),
             made_for="" if auto else made_for(machine, oid, place),
+            tolerant="ignore_mismatched_sizes" in call.args.kw or machine.catches("RuntimeError"),
         ),
     )
     adapter = life.adapter(site, name, "loaded", frozen=frozen_on_load(call), place=place)

@@ -8,7 +8,9 @@ from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.provenance import as_model
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Tup, Value
+from lora_lint.flow.values import NONE, InstRec, Lib, ModelRef, ObjRef, Tup, Value, const
+from lora_lint.flow.worlds.world import FLAGS
+from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Around, Prepared, Sharded
 from lora_lint.lifecycle.records import Wrapper
 
@@ -21,9 +23,16 @@ def _around(call: LibCall) -> Value:
         return value if value is not None else call.unknown()
     kind = call.option("kind")
     machine.emit(call.node, value.oid, Around())
-    if kind == "sharded":
+    if kind == "sharded" and _is_parted(call.arg("sharding_strategy")):
         _split(call, value)
     return ModelRef(machine.world.life.around(kind, value.oid, machine.site(call.node)))
+
+
+def _is_parted(strategy: Value | None) -> bool:
+    """Does each process surely keep a part only? With `ShardingStrategy.NO_SHARD` it keeps all."""
+    if isinstance(strategy, Lib):
+        return not strategy.name.endswith(names.NOT_SHARDED)
+    return strategy is None or strategy == NONE
 
 
 def _shard(call: LibCall) -> Value:
@@ -43,7 +52,7 @@ def gather(machine: Machine, value: Value | None, *, whole: bool) -> None:
     """Notes whether this process holds all of a model's parameters, or a part of each."""
     if isinstance(value, ModelRef):
         inner = machine.world.life.unwrapped(value.oid)
-        machine.world.frame(NOTES)[inner, "sharded"] = Const(not whole)
+        machine.world.frame(FLAGS)[inner, "sharded"] = const(not whole)
 
 
 def _inner(call: LibCall) -> Value:

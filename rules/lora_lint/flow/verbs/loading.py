@@ -38,6 +38,9 @@ def _load_model(call: LibCall) -> Value:
     return Tup((ModelRef(oid), call.unknown("tokenizer"))) if call.option("tupled") else ModelRef(oid)
 
 
+OF_SIZE = frozenset({"config", "vocab_size", "ignore_mismatched_sizes"})  # keywords by which an embedding may have any
+
+
 def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hashable], ...]:
     """What the keywords and the name of a load tell of the model."""
     machine = call.machine
@@ -48,10 +51,12 @@ def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hasha
     if "tie_word_embeddings" in kw:
         tied = machine.known(kw["tie_word_embeddings"])
     else:
-        tied = machine.knowledge.ties_embeddings(source) if isinstance(source, str) else None
+        told = isinstance(source, str) and "config" not in kw  # which may say otherwise
+        tied = machine.knowledge.ties_embeddings(str(source)) if told else None
     found: dict[str, Hashable] = {
         "half": dtype == "float16" or None,
         "new head": _new_head(call, cls, source) or None,
+        "own size": not OF_SIZE.isdisjoint(kw) or None,
         "own letters": _own_letters(call, cls) or None,
         "tied": tied,
         "part": call.option("part"),

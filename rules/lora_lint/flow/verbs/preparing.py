@@ -45,6 +45,7 @@ def _resize(call: LibCall) -> Value:
     learned = added is not None and not there
     machine.emit(call.node, oid, Resized())
     machine.world.life.replace_base(oid, resized_at=machine.site(call.node))
+    machine.world.life.note(oid, grown=learned or None)
     if learned:
         machine.world.frame(NOTES)[machine.world.life.root(oid), "new tokens"] = Const(True)
     return call.unknown()
@@ -61,6 +62,7 @@ def _chat_template(call: LibCall) -> Value:
     if isinstance(model, ModelRef):
         machine.emit(call.node, model.oid, Resized())
         machine.world.life.replace_base(model.oid, resized_at=machine.site(call.node))
+        machine.world.life.note(model.oid, grown=True)
     more = tuple(call.unknown(name) for name in call.option("beside") or ())
     return Tup((model, tokenizer if tokenizer is not None else call.unknown("tokenizer"), *more))
 

@@ -8,7 +8,7 @@ import libcst as cst
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES, SET_ON_MODELS
+from lora_lint.flow.models import SET_ON_MODELS
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Param, Value, WeightsRec
@@ -16,7 +16,8 @@ from lora_lint.flow.verbs.merging import names_given
 from lora_lint.flow.verbs.pipelines import has_lora_layers, is_pipeline
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.settled import measures, recurs
-from lora_lint.flow.worlds.terms import known
+from lora_lint.flow.worlds.terms import known, pick
+from lora_lint.flow.worlds.world import FLAGS
 from lora_lint.lifecycle.events.disk import Exported, MergedCopySaved, Saved
 from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
@@ -125,7 +126,8 @@ def _write(life: Life, oid: Oid, site: object, saved: Saved) -> None:
 
 def _is_sharded(machine: Machine, oid: Oid) -> bool:
     """This process holds a part of every parameter only."""
-    return machine.world.frames.get(NOTES, {}).get((machine.world.life.unwrapped(oid), "sharded")) == TRUE
+    flag = machine.world.frames.get(FLAGS, {}).get((machine.world.life.unwrapped(oid), "sharded"))
+    return flag is not None and pick(machine.world, flag) == TRUE
 
 
 def _already(machine: Machine, place: Place) -> list[tuple[Written, bool]]:

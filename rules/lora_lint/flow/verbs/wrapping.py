@@ -129,7 +129,9 @@ def tied(machine: Machine, oid: Oid) -> tuple[str, ...]:
     owner, setting = machine.knowledge.tying_setting()
     changed = machine.world.frames.get(ATTRIBUTES, {}).get((("attribute", life.root(oid), owner), setting))
     holds = life.trait(oid, "tied") is True if changed is None else machine.known(changed) is True
-    return machine.knowledge.embeddings() if holds else ()
+    if not holds or not machine.knowledge.writes_tokens(life.base(oid).cls):
+        return ()
+    return machine.knowledge.embeddings()
 
 
 def put_on(

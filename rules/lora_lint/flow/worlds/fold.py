@@ -10,12 +10,12 @@ from collections.abc import Hashable
 from enum import Enum
 from itertools import chain, repeat
 
-from lora_lint.flow.values import Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Tup, Value
+from lora_lint.flow.values import FALSE, Bound, DictRec, Gate, InstRec, ListRec, Method, ModelRef, Tup, Value
 from lora_lint.flow.worlds import choices
 from lora_lint.flow.worlds.disks import both_disks
 from lora_lint.flow.worlds.join import Join
 from lora_lint.flow.worlds.terms import known, pick
-from lora_lint.flow.worlds.world import Log, World
+from lora_lint.flow.worlds.world import FLAGS, Log, World
 from lora_lint.lifecycle.match import Match, reached
 from lora_lint.lifecycle.records import Oid
 from lora_lint.lifecycle.signature import signatures
@@ -147,6 +147,18 @@ class Fold:
                     if joined is not own:
                         names[name] = joined
             changed[oid] = names
+        changed[FLAGS] = self._flags()
+        return changed
+
+    def _flags(self) -> dict[str, Value]:
+        """What is true on one path is false on the other, where it was not set."""
+        mine, theirs = self.a.frames.get(FLAGS, {}), self.b.frames.get(FLAGS, {})
+        changed: dict[str, Value] = {}
+        for name in {**mine, **theirs}:
+            own, other = mine.get(name, FALSE), theirs.get(name, FALSE)
+            joined = own if own is other else self.join.value(pick(self.a, own), pick(self.b, other), (self.mark, name))
+            if joined is not None and joined is not own:
+                changed[name] = joined
         return changed
 
     def _heap(self) -> bool:

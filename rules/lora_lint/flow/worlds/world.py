@@ -44,6 +44,7 @@ class Write(NamedTuple):
 COMPARISONS = frozenset({"eq", "among", "none"})  # the tags of terms that compare a value with constants
 About = dict[Term, list[tuple[Term, Assumption]]]  # assumed comparisons by what is compared
 
+FLAGS: Oid = ("flags", 0)  # the frame of what is false where it is not set
 MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
 MOST_ASSUMED = 500  # tests that a path remembers: each of a thousand `elif`s would be held against the others
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)

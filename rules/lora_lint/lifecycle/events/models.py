@@ -76,7 +76,8 @@ class Loaded(NamedTuple):
     `onto` is what gets it: "base" is wrapped, "peft" has one already, "integration" (by the method of transformers),
     "pipeline". `auto`: the base model is loaded along with it. `trainable`: the script asks for that, in plain words.
     `by_old_name`: what gets it is a variable from before a merge that has changed the model behind it. `made_for`: the
-    name of the base model that it was saved from, where what gets it is certainly another one.
+    name of the base model that it was saved from, where what gets it is certainly another one. `tolerant`: the script
+    has thought of tensors of another size.
     """
 
     place: Place | None
@@ -90,6 +91,7 @@ class Loaded(NamedTuple):
     adapter: Oid | None = None
     by_old_name: bool = False
     made_for: str = ""
+    tolerant: bool = False
 
 
 @kind("weights_put", "weights loaded")
