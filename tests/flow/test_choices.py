@@ -60,9 +60,18 @@ KEPT = {
     "options that exclude each other": (
         f'if args.adapter or args.both:\n    model.save_pretrained("adapter")\nif not args.adapter:\n    {MERGED}'
     ),
+    "a number above zero is true": (
+        f'rank = int(os.environ["LORA_R"])\nif rank > 0:\n    model.save_pretrained("adapter")\nif rank:\n    {MERGED}'
+    ),
+    "a true number is above zero": (
+        f'rank = int(os.environ["LORA_R"])\nif rank:\n    model.save_pretrained("adapter")\nif rank >= 1:\n    {MERGED}'
+    ),
 }
 
 LOST = {
+    "a number that may be one": (
+        f'rank = int(os.environ["LORA_R"])\nif rank > 1:\n    model.save_pretrained("adapter")\nif rank:\n    {MERGED}'
+    ),
     "one of two, and another": (
         'mode = os.environ["MODE"]\nif mode in ("adapter", "both"):\n    model.save_pretrained("adapter")\n'
         f'if mode == "merged":\n    {MERGED}'

@@ -8,6 +8,7 @@ from lora_lint import Config, check_source
 
 SCRIPT = """\
 import torch
+from accelerate import Accelerator
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
 
@@ -68,6 +69,8 @@ def test_a_module_that_the_config_names_is_in_the_file(config: str) -> None:
         'torch.save(model.lm_head.state_dict(), "head.pt")\n',
         'model.save_pretrained("again", save_embedding_layers=True)\n',
         'model.merge_and_unload().save_pretrained("merged")\n',
+        'Accelerator().save_model(model, "whole")\n',
+        'model.lm_head.weight.detach().numpy().tofile("head.bin")\n',
     ],
 )
 def test_another_save_may_hold_it(behind: str) -> None:

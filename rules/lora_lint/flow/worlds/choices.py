@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from lora_lint.flow.members import bare
 from lora_lint.flow.values import NONE, Const, Term, Value
-from lora_lint.flow.worlds.world import Assumption, World
+from lora_lint.flow.worlds.world import Assumption, World, is_above_zero
 
 KEPT = "kept"  # of what the term of such an attribute begins with: its object, its name and its value follow
 MOST = 12  # constants that are kept of one value
@@ -87,6 +87,7 @@ def truth(world: World, subject: Term) -> bool | None:
         return None
     left, _ = _left(about, None)
     found = {bool(constant.value) for constant in left or () if isinstance(constant, Const)}
+    found = found or {assumption.holds for term, assumption in about if is_above_zero(term)}
     return found.pop() if len(found) == 1 else None
 
 

@@ -28,7 +28,7 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.worlds import choices
-from lora_lint.flow.worlds.world import World
+from lora_lint.flow.worlds.world import World, is_above_zero
 
 DEEPEST = 8
 LARGEST = 400  # parts of a value, or of a term
@@ -131,6 +131,8 @@ def known(world: World, term: Term) -> bool | None:
         return None
     if tag == "whole":
         return _truth(world, term[1])
+    if is_above_zero(term):
+        return known(world, term[1])
     if tag == "eq" or tag == "among":
         return choices.decided(world, term)
     if tag == "none":

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from lora_lint.flow.modules import Site
-from lora_lint.flow.values import Gate, InstRec, Record, Term, Value
+from lora_lint.flow.values import Const, Gate, InstRec, Record, Term, Value
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Oid
 
@@ -42,12 +42,19 @@ class Write(NamedTuple):
 
 
 COMPARISONS = frozenset({"eq", "among", "none"})  # the tags of terms that compare a value with constants
+ABOVE_ZERO = {"GreaterThan": Const(0), "GreaterThanEqual": Const(1)}
 About = dict[Term, list[tuple[Term, Assumption]]]  # assumed comparisons by what is compared
 
 FLAGS: Oid = ("flags", 0)  # the frame of what is false where it is not set
 MATERIAL: Oid = ("models", 0)  # the frame that says which unknown value is which model
 MOST_ASSUMED = 500  # tests that a path remembers: each of a thousand `elif`s would be held against the others
 Frame = dict[Any, Value]  # by name; the frame of unknown objects by (term, attribute)
+
+
+def is_above_zero(term: Term) -> bool:
+    """`rank > 0`, `rank >= 1`: what counts something is above zero where it is true, and mostly so written."""
+    bound = ABOVE_ZERO.get(term[0])
+    return bound is not None and term[2] == bound and isinstance(term[1], tuple)
 
 
 class World:
@@ -186,7 +193,7 @@ class World:
         if not known:
             known[()] = []  # no term: the table is made, if there is nothing to put into it
             for term, assumption in self.assumed.items():
-                if term[0] in COMPARISONS:
+                if term[0] in COMPARISONS or is_above_zero(term):
                     known.setdefault(term[1], []).append((term, assumption))
         return known.get(subject, ())
 
