@@ -127,6 +127,9 @@ class Batch:
         count = processes_for(len(tasks), lambda: sum(self.projects[task.root].length(task.entry) for task in tasks))
         if count < 2:
             return
+        from lora_lint.source.libcst_import import import_libcst
+
+        import_libcst()
         import lora_lint.flow.interpreter  # noqa: F401  once, for all of them
         from lora_lint.registry import all_rules
 

@@ -17,6 +17,7 @@ from lora_lint.finding import Finding
 from lora_lint.project.project import Project, named_as_test
 from lora_lint.settings.config import Config
 from lora_lint.silencing.silence import Used
+from lora_lint.source.libcst_import import import_libcst
 from lora_lint.source.syntax import ParseError, parse
 from lora_lint.source.text import Unreadable, decode
 
@@ -150,6 +151,7 @@ class Session:
         started: Started | None = None,
     ) -> Followed:
         """Interprets a script. `changed` texts, by file, stand before those of the document and of its modules."""
+        import_libcst()
         from lora_lint.flow.interpreter import interpret
         from lora_lint.flow.modules import Loader, Module, no_loader
 
