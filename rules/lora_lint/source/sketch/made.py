@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 import libcst as cst
@@ -24,12 +25,26 @@ def parts_of(node: cst.CSTNode) -> list[Any]:
 def _made(kind: type[N], fields: str = "") -> Callable[..., N]:
     """Makes a node of a kind from these fields, in this order."""
     names = MEANING[kind] = tuple(fields.split())
-    known: dict[str, object] = {"new": object.__new__, "kind": kind}
-    known |= {f"set_{name}": getattr(kind, name).__set__ for name in names}
-    lines = [f"    set_{name}(node, {name})" for name in names]
-    source = [f"def make({', '.join(names)}):", "    node = new(kind)", *lines, "    return node"]
+    return _maker(len(names))(object.__new__, kind, *(getattr(kind, name).__set__ for name in names))  # type: ignore[no-any-return]
+
+
+@cache
+def _maker(number: int) -> Callable[..., Any]:
+    """What gives the function that makes nodes of a kind from so many fields. Compiled once for all such kinds: to do
+    so for each takes longer than to read a script."""
+    fields, puts = ([f"{word}_{n}" for n in range(number)] for word in ("field", "put"))
+    lines = [f"        {put}(node, {field})" for field, put in zip(fields, puts)]
+    source = [
+        f"def maker({', '.join(['new', 'kind', *puts])}):",
+        f"    def make({', '.join(fields)}):",
+        "        node = new(kind)",
+        *lines,
+        "        return node",
+        "    return make",
+    ]
+    known: dict[str, Any] = {}
     exec("\n".join(source), known)
-    return known["make"]  # type: ignore[return-value]
+    return known["maker"]  # type: ignore[no-any-return]
 
 
 # -- expressions -------------------------------------------------------------------------------------------------------
