@@ -15,8 +15,8 @@ from lora_lint.knowledge.repeatable import JOINS
 ADAPTER, MERGED = "-adapter", "-merged"  # the suffixes of directories beside that of a save
 SLASHES = "/\\"
 NO_NAME = ("", ".", "..")
-ENDING = re.compile(r"\.(pt|pth|bin|ckpt|safetensors)(?=[\"']*$)")
-NOT_IN_BRACES = re.compile(r"[\\#\n\r]|:=|\blambda\b")  # what an f-string of some release or of all does not take
+ENDING = r"\.(pt|pth|bin|ckpt|safetensors)(?=[\"']*$)"
+NOT_IN_BRACES = r"[\\#\n\r]|:=|\blambda\b"  # what an f-string of some release or of all does not take
 
 
 class Paths:
@@ -62,11 +62,11 @@ class Paths:
         """The expression of a path without the `.pt` or the like at its end, where that is written out."""
         node = self._level.module.whole(node)
         if isinstance(node, cst.SimpleString):
-            return node.with_changes(value=ENDING.sub("", node.value))
+            return node.with_changes(value=re.sub(ENDING, "", node.value))
         if isinstance(node, cst.FormattedString) and node.parts:
             last = node.parts[-1]
             if isinstance(last, cst.FormattedStringText):
-                changed = last.with_changes(value=ENDING.sub("", last.value))
+                changed = last.with_changes(value=re.sub(ENDING, "", last.value))
                 return node.with_changes(parts=[*node.parts[:-1], changed])
         if isinstance(node, cst.Call) and self._joins(node):
             last_arg = node.args[-1]
@@ -125,6 +125,6 @@ def _literal(source: str, suffix: str) -> str:
 def formatted(code: str, suffix: str) -> str:
     """`f"{code}-adapter"`, in quotes that the expression does not use; a sum where no f-string of all releases can."""
     quote = next((quote for quote in "\"'" if quote not in code), None)
-    if quote is None or NOT_IN_BRACES.search(code):
+    if quote is None or re.search(NOT_IN_BRACES, code):
         return f'str({code}) + "{suffix}"'
     return f"f{quote}{{{code}}}{suffix}{quote}"

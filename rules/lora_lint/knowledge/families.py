@@ -83,34 +83,31 @@ BEYOND_TASK: dict[tuple[str, str], tuple[str, ...]] = {
 
 # what a repository's name (behind the slash) says of its family; the first match counts
 MOST_NAMES = 500  # of models, that are remembered: a script asks for the same again and again
-PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), family)
-    for pattern, family in (
-        (r"^(meta-|code|tiny-?|open_?|sheared-)?llama(?!-?4)(?!.*(vision|vl|guard-4))", "llama"),
-        (r"tinyllama|vicuna|^alpaca-7b|smollm2", "llama"),
-        (r"mixtral", "mixtral"),
-        (r"^mistral-7b|zephyr-7b|^mistral-nemo", "mistral"),
-        (r"^qwen3-\d+(\.\d+)?b", "qwen3"),
-        (r"^qwen(2|2\.5)-\d+(\.\d+)?b", "qwen2"),
-        (r"^gemma-(2-)?\d+b", "gemma"),
-        (r"^phi-3-mini|^phi-3\.5-mini|^phi-4$", "phi3"),
-        (r"(^|[-_]|distil)gpt2(-medium|-large|-xl)?$", "gpt2"),
-        (r"^pythia-|gpt-neox", "gpt_neox"),
-        (r"^bloomz?-", "bloom"),
-        (r"^falcon-(7b|40b|rw)", "falcon"),
-        (r"^opt-\d", "opt"),
-        (r"^(flan-)?t5-(small|base|large|3b|11b|xl|xxl)$|^t5-v1_1-", "t5"),
-        (r"^(xlm-)?roberta-(base|large)$", "roberta"),
-        (r"^bert-(base|large)-(multilingual-)?(un)?cased$", "bert"),
-        (r"^distilbert-base-(multilingual-)?(un)?cased$", "distilbert"),
-        (r"^(m?deberta-v3|deberta-v2)-(x?small|base|large|xx?large)$", "deberta-v2"),
-        (r"^bart-(base|large)(-cnn|-xsum|-mnli)?$", "bart"),
-    )
+PATTERNS = (  # compiled when a name is held against them, as all below: most scripts come to the first few
+    (r"^(meta-|code|tiny-?|open_?|sheared-)?llama(?!-?4)(?!.*(vision|vl|guard-4))", "llama"),
+    (r"tinyllama|vicuna|^alpaca-7b|smollm2", "llama"),
+    (r"mixtral", "mixtral"),
+    (r"^mistral-7b|zephyr-7b|^mistral-nemo", "mistral"),
+    (r"^qwen3-\d+(\.\d+)?b", "qwen3"),
+    (r"^qwen(2|2\.5)-\d+(\.\d+)?b", "qwen2"),
+    (r"^gemma-(2-)?\d+b", "gemma"),
+    (r"^phi-3-mini|^phi-3\.5-mini|^phi-4$", "phi3"),
+    (r"(^|[-_]|distil)gpt2(-medium|-large|-xl)?$", "gpt2"),
+    (r"^pythia-|gpt-neox", "gpt_neox"),
+    (r"^bloomz?-", "bloom"),
+    (r"^falcon-(7b|40b|rw)", "falcon"),
+    (r"^opt-\d", "opt"),
+    (r"^(flan-)?t5-(small|base|large|3b|11b|xl|xxl)$|^t5-v1_1-", "t5"),
+    (r"^(xlm-)?roberta-(base|large)$", "roberta"),
+    (r"^bert-(base|large)-(multilingual-)?(un)?cased$", "bert"),
+    (r"^distilbert-base-(multilingual-)?(un)?cased$", "distilbert"),
+    (r"^(m?deberta-v3|deberta-v2)-(x?small|base|large|xx?large)$", "deberta-v2"),
+    (r"^bart-(base|large)(-cnn|-xsum|-mnli)?$", "bart"),
 )
 
 # uploads under a family's name whose modules were split or fused anew (unsloth's Phi models are built like Llama), and
 # mixtures of experts, which the name of their dense kin begins: Qwen3-30B-A3B is qwen3_moe
-REBUILT = re.compile(r"^unsloth/phi-|moe|-a\d+(\.\d+)?[bm](?![a-z])", re.IGNORECASE)
+REBUILT = r"^unsloth/phi-|moe|-a\d+(\.\d+)?[bm](?![a-z])"
 
 # family -> how the names of its classes begin. Those whose pattern covers more than one are not here
 STEMS = {
@@ -127,6 +124,7 @@ STEMS = {
     "opt": "OPT",
     "t5": "T5",
 }
+BEHIND_STEM = ("For", "LMHead", "Model", "Encoder")
 # how they end, by Auto class, and those that end otherwise
 ENDINGS = {
     "AutoModel": "Model",
@@ -150,17 +148,16 @@ def class_of(auto: str, name: str) -> str:
 
 
 # models whose input and output embedding are one weight, and those that have two, by what the name tells
-TIED = re.compile(
+TIED = (
     r"(^|[-_/])tied|gpt2|^opt-|^bloom|^gemma|smollm2|^falcon-7b|(^|-)t5-(small|base|large)|^qwen2(\.5)?-(0\.5|1\.5|3)b"
-    r"|^qwen3-(0\.6|1\.7|4)b|llama-3\.2-[13]b",
-    re.IGNORECASE,
+    r"|^qwen3-(0\.6|1\.7|4)b|llama-3\.2-[13]b"
 )
 
 
 @lru_cache(MOST_NAMES)
 def ties_embeddings(name: str) -> bool | None:
     """True where a model of this name is known to tie its embeddings, None where the name does not tell."""
-    return True if TIED.search(name.rstrip("/").rpartition("/")[2]) else None
+    return True if re.search(TIED, name.rstrip("/").rpartition("/")[2], re.IGNORECASE) else None
 
 
 EMBEDDINGS = ("embed_tokens", "wte", "shared", "word_embeddings", "embed_in", "lm_head", "embed_out")
@@ -181,25 +178,24 @@ PUBLISHERS = frozenset(
 )
 # models of speech that were pretrained only, and have no head of letters: what they were finetuned on is in the name
 # (-960h, -ls960-ft, -plus-sv, mms-1b-all)
-SPEECH = re.compile(
+SPEECH = (
     r"^(wav2vec2-(base|large(-lv60|-xlsr-53)?|large-robust|xls-r-\d+[mb]|conformer-rel-pos-large|conformer-rope-large)"
     r"|w2v-bert-2\.0|hubert-(base-ls960|large-ll60k|xlarge-ll60k)|wavlm-(base|base-plus|large)|mms-(300m|1b)"
-    r"|data2vec-audio-(base|large)|unispeech-sat-(base|base-plus|large))$",
-    re.IGNORECASE,
+    r"|data2vec-audio-(base|large)|unispeech-sat-(base|base-plus|large))$"
 )
-FINETUNED = re.compile(r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif", re.IGNORECASE)
+FINETUNED = r"mnli|cnn|xsum|sst|squad|ner|reward|finetuned|classif"
 
 
 IMAGENET = 1000  # classes
-OF_IMAGENET = re.compile(
-    r"^(?!.*(2[12]k|mae|msn|dino|hybrid))(vit-(tiny|small|base|large|huge)-patch|deit-|beit-|swin|convnext|resnet|mobile)",
-    re.IGNORECASE,
+OF_IMAGENET = (
+    r"^(?!.*(2[12]k|mae|msn|dino|hybrid))"
+    r"(vit-(tiny|small|base|large|huge)-patch|deit-|beit-|swin|convnext|resnet|mobile)"
 )
 
 
 def tells_pictures_apart(name: str) -> bool:
     """Has a checkpoint of this name a head for the classes of ImageNet?"""
-    return OF_IMAGENET.search(name.rpartition("/")[2]) is not None
+    return re.search(OF_IMAGENET, name.rpartition("/")[2], re.IGNORECASE) is not None
 
 
 def is_pretrained_only(name: str) -> bool:
@@ -210,28 +206,29 @@ def is_pretrained_only(name: str) -> bool:
 @lru_cache(MOST_NAMES)
 def lacks_letters(name: str) -> bool:
     """True where a name is that of a speech model which was pretrained only."""
-    return may_lack_head(name) and SPEECH.search(name.rpartition("/")[2]) is not None
+    return may_lack_head(name) and re.search(SPEECH, name.rpartition("/")[2], re.IGNORECASE) is not None
 
 
 @lru_cache(MOST_NAMES)
 def may_lack_head(name: str) -> bool:
     """False where a name is that of a directory or of somebody's own upload, or says that the model was finetuned."""
     owner, _, last = name.rpartition("/")
-    return owner.lower() in PUBLISHERS | {""} and not FINETUNED.search(last)
+    return owner.lower() in PUBLISHERS | {""} and not re.search(FINETUNED, last, re.IGNORECASE)
 
 
 @lru_cache(MOST_NAMES)
 def family_of(name: str) -> str | None:
     """The family that a model's name or path tells, None where it tells none."""
-    if REBUILT.search(name):
+    if re.search(REBUILT, name, re.IGNORECASE):
         return None
     last = name.rstrip("/").rpartition("/")[2]
-    return next((family for pattern, family in PATTERNS if pattern.search(last)), None)
+    return next((family for pattern, family in PATTERNS if re.search(pattern, last, re.IGNORECASE)), None)
 
 
 def family_of_class(cls: str) -> str | None:
     """The family of a class of transformers, by how its name begins: `T5ForConditionalGeneration`."""
-    return next((name for name, stem in STEMS.items() if re.match(rf"{stem}(For|LMHead|Model|Encoder)", cls)), None)
+    begun = (name for name, stem in STEMS.items() if cls.startswith(stem) and cls[len(stem) :].startswith(BEHIND_STEM))
+    return next(begun, None)
 
 
 def missing_modules(family: str, targets: tuple[str, ...]) -> list[str]:

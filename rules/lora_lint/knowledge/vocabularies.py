@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection
 
 _LLAMA_3 = "<|begin_of_text|> <|end_of_text|> <|start_header_id|> <|end_header_id|> <|eot_id|>"
-_THERE: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
-    (re.compile(name, re.IGNORECASE), frozenset(tokens.split()))
+_THERE = tuple(
+    (name, frozenset(tokens.split()))
     for name, tokens in (
         (r"llama-?3", _LLAMA_3),
         (r"qwen", "<|endoftext|> <|im_start|> <|im_end|>"),
@@ -23,4 +23,6 @@ _THERE: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
 def has_all(model: object, tokens: Collection[str]) -> bool:
     """Has the tokenizer of the model of this name all these tokens? It may, where the name is not known."""
     named = isinstance(model, str)
-    return any(there.issuperset(tokens) for name, there in _THERE if not named or name.search(str(model)))
+    return any(
+        there.issuperset(tokens) for name, there in _THERE if not named or re.search(name, str(model), re.IGNORECASE)
+    )

@@ -5,7 +5,6 @@ Seen with peft 0.21.2, transformers 5.23.0 and trl 1.16.0 on a tiny model; `make
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from typing import NamedTuple
 
@@ -21,9 +20,10 @@ CARD = "README.md"
 DIFFUSION = ("config.json", "diffusion_pytorch_model.safetensors")
 PIPELINE_WEIGHTS = "pytorch_lora_weights.safetensors"
 PARTS = ("parts",)  # stands for the names of a pipeline's models
-GENERATES = re.compile(
-    r"CausalLM|LanguageModel|ConditionalGeneration|Seq2SeqLM|LMHead|Vision2Seq|ImageTextToText|SpeechSeq2Seq|MultimodalLM"
-)
+GENERATES = (  # in the name of a class
+    "CausalLM", "LanguageModel", "ConditionalGeneration", "Seq2SeqLM", "LMHead", "Vision2Seq", "ImageTextToText",
+    "SpeechSeq2Seq", "MultimodalLM",
+)  # fmt: skip
 
 
 class Files(NamedTuple):
@@ -47,7 +47,7 @@ def model_files(life: Life, oid: Oid, place: Place | None) -> Files:
     if dict(base.traits).get("part") == "diffusion":
         return Files(place, DIFFUSION)
     names = ["config.json", "model.safetensors"]
-    if GENERATES.search(base.cls) or dict(base.traits).get("generates"):
+    if any(word in base.cls for word in GENERATES) or dict(base.traits).get("generates"):
         names.insert(1, "generation_config.json")
     return Files(place, tuple(names), sure=bool(base.cls) and base.cls != "AutoModel" and not _may_be_adapted(base))
 

@@ -16,7 +16,7 @@ from lora_lint.source.folders import SKIPPED
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_SPECIAL = re.compile(r"([\\*?\[])")
+_SPECIAL = r"([\\*?\[])"
 ANYWHERE = "**/"
 BUILT_IN = tuple(f"{name}/" for name in sorted(SKIPPED))  # what is skipped without `exclude`
 
@@ -65,4 +65,4 @@ def spec(patterns: Iterable[str]) -> GitIgnoreSpec:
 
 
 def _escaped(folder: str) -> str:
-    return _SPECIAL.sub(r"\\\1", folder)
+    return re.sub(_SPECIAL, r"\\\1", folder)

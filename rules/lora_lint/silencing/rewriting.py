@@ -10,7 +10,7 @@ from lora_lint.silencing.comments import Comments
 from lora_lint.silencing.suppressions import Suppression
 from lora_lint.source.positions import Position
 
-_COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=]")
+_COOKIE = r"[ \t\f]*#.*?coding[:=]"
 
 
 class Rewriting(NamedTuple):
@@ -52,7 +52,7 @@ def appended(row: int, line: str, comment: str) -> Rewriting:
 
 def on_top(comments: Comments, comment: str, newline: str) -> Rewriting:
     """A comment with the first line to itself, below those that must come first."""
-    first = (row for row, line in enumerate(comments.lines[:2], 1) if line.startswith("#!") or _COOKIE.match(line))
+    first = (row for row, line in enumerate(comments.lines[:2], 1) if line.startswith("#!") or re.match(_COOKIE, line))
     return _between(max(first, default=0) + 1, 0, 0, comment + newline)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 from lora_lint.source.magics import commands
 from lora_lint.source.requirements import Requirement, requirement_of
 
-INSTALLS = re.compile(r"[!%]?[ \t]*(?:\S+[ \t]+-m[ \t]+|uv[ \t]+)?pip3?[ \t]+install[ \t](?P<what>.*)")
+INSTALLS = r"[!%]?[ \t]*(?:\S+[ \t]+-m[ \t]+|uv[ \t]+)?pip3?[ \t]+install[ \t](?P<what>.*)"
 VALUED = frozenset(  # options whose value follows
     "-r -c -e -f -i -t --requirement --constraint --editable --find-links --index-url --extra-index-url --target "
     "--python --platform --python-version --only-binary".split()
@@ -19,7 +18,7 @@ def installed(text: str) -> list[Requirement]:
     """What the cells of a notebook install: `!pip install "trl<0.9" peft==0.10.0`."""
     found = []
     for row, command in commands(text):
-        match = INSTALLS.match(command)
+        match = re.match(INSTALLS, command)
         for word in _words(match["what"]) if match is not None else ():
             requirement = requirement_of(word)
             if requirement is not None:
@@ -29,6 +28,8 @@ def installed(text: str) -> list[Requirement]:
 
 def _words(line: str) -> list[str]:
     """The requirements of a command, without its options and their values."""
+    import shlex
+
     try:
         words = shlex.split(line, comments=True)
     except ValueError:

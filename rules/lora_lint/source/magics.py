@@ -12,14 +12,15 @@ from lora_lint.source.syntax import is_python
 # what stands behind it in a comment is the line as the cell has it; the mark is one that nobody writes
 _MARK = "#\u2063"
 _BEHIND = f"  {_MARK}"
-_LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<rest>[!%?].*|[\w.\[\]'\"]+\?{1,2}[ \t]*)$")
-_AUTOMATIC = re.compile(
+# few files are notebooks, so that these are compiled where they are asked for
+_LINE = r"^(?P<indent>[ \t]*)(?P<rest>[!%?].*|[\w.\[\]'\"]+\?{1,2}[ \t]*)$"
+_AUTOMATIC = (
     r"^(?P<indent>)(?P<rest>(?:pip|conda|uv|cd|ls|ll|cat|cp|mv|rm|rmdir|mkdir|pwd)(?![ \t]*[=(.\[,:])(?:[ \t].*)?)$"
 )
-_ASSIGNED = re.compile(r"^(?P<indent>[ \t]*)(?P<targets>[\w., \t\[\]'\"]+?)[ \t]*=[ \t]*[!%](?!=).*$")
-_CELL = re.compile(r"^%%(?P<name>\w+)")
-_TIMED = re.compile(r"^(?P<indent>[ \t]*)(?P<magic>%time[ \t]+)(?P<code>[^-\s].*)$")
-_HIDDEN = re.compile(rf"(?:pass(?:;[^\r\n]*?)?|[^\r\n=]+=[ \t]*get_ipython\(\))[ \t]*{_MARK}(?P<line>[^\r\n]*)")
+_ASSIGNED = r"^(?P<indent>[ \t]*)(?P<targets>[\w., \t\[\]'\"]+?)[ \t]*=[ \t]*[!%](?!=).*$"
+_CELL = r"^%%(?P<name>\w+)"
+_TIMED = r"^(?P<indent>[ \t]*)(?P<magic>%time[ \t]+)(?P<code>[^-\s].*)$"
+_HIDDEN = rf"(?:pass(?:;[^\r\n]*?)?|[^\r\n=]+=[ \t]*get_ipython\(\))[ \t]*{_MARK}(?P<line>[^\r\n]*)"
 
 # calls at the end of a cell that end the kernel: whoever works with the notebook goes on with the next one
 _RESTARTS = ("os._exit(", "os.kill(os.getpid()", "exit()", "quit()", "get_ipython().kernel.do_shutdown(")
@@ -38,7 +39,7 @@ def without_magics(text: str) -> str:
         return _without_restart(text)
     begun = 0  # the first line of the statement that the line at hand belongs to
     for index, line in enumerate(lines):
-        if _LINE.match(line) or _ASSIGNED.match(line) or _AUTOMATIC.match(line):
+        if re.match(_LINE, line) or re.match(_ASSIGNED, line) or re.match(_AUTOMATIC, line):
             if _open_ended("\n".join(lines[begun:index])):
                 continue
             lines[index] = _replaced(line)
@@ -69,7 +70,7 @@ def _without_restart(text: str) -> str:
 
 def _cell_magic(lines: list[str]) -> str | None:
     first = next((line for line in lines if line.strip()), "")
-    magic = _CELL.match(first)
+    magic = re.match(_CELL, first)
     return magic["name"] if magic is not None else None
 
 
@@ -84,14 +85,14 @@ def hidden(text: str) -> str:
 
 
 def _replaced(line: str) -> str:
-    assigned = _ASSIGNED.match(line)
+    assigned = re.match(_ASSIGNED, line)
     if assigned is not None:
         return f"{assigned['indent']}{assigned['targets']} = get_ipython(){_BEHIND}{line[len(assigned['indent']) :]}"
-    timed = _TIMED.match(line)
+    timed = re.match(_TIMED, line)
     if timed is not None:  # its statement runs, and stays in its columns
         indent, magic, code = timed.groups()
         return f"{indent}{'pass;'.ljust(len(magic))}{code}{_BEHIND}{magic}{code}"
-    found = _LINE.match(line) or _AUTOMATIC.match(line)
+    found = re.match(_LINE, line) or re.match(_AUTOMATIC, line)
     assert found is not None
     return _hidden(found["indent"], found["rest"], line)
 
@@ -107,14 +108,14 @@ def shown(line: str) -> str:
 
 def restored(text: str) -> str:
     """Code from a cell, with its magics as the cell has them."""
-    return _HIDDEN.sub(lambda match: match["line"], text) if _MARK in text else text
+    return re.sub(_HIDDEN, lambda match: match["line"], text) if _MARK in text else text
 
 
 def commands(text: str) -> Iterator[tuple[int, str]]:
     """The magics and shell commands in the Python that was made of cells, each with the row it begins in."""
     begun, command = 0, ""
     for row, line in enumerate(text.split("\n") if _MARK in text else [], 1):
-        found = _HIDDEN.search(line)
+        found = re.search(_HIDDEN, line)
         if found is None:
             command = ""
             continue

@@ -35,7 +35,7 @@ def files_in(folder: str) -> list[str]:
     except OSError:
         return []
     first = [name for name in ORDER if name in names]
-    rest = [name for name in names if PIP_FILE.fullmatch(name) and name not in first]
+    rest = [name for name in names if "requirements" in name and re.fullmatch(PIP_FILE, name) and name not in first]
     found = [os.path.join(folder, name) for name in (*first, *rest)]
     if LISTS in names:
         inside = os.path.join(folder, LISTS)
@@ -54,7 +54,7 @@ def _included(filename: str) -> list[str]:
     except OSError:
         return []
     folder = os.path.dirname(filename)
-    found = [match["path"] for line in text.splitlines() if (match := INCLUDE.fullmatch(line.strip()))]
+    found = [match["path"] for line in text.splitlines() if (match := re.fullmatch(INCLUDE, line.strip()))]
     return [os.path.normpath(os.path.join(folder, path)) for path in found if not os.path.isabs(path)]
 
 
@@ -65,7 +65,7 @@ def is_lock(filename: str) -> bool:
 
 def inline(text: str) -> list[Requirement]:
     """What a script itself asks for, in the comment block of PEP 723."""
-    block = INLINE.search(text)
+    block = re.search(INLINE, text, re.MULTILINE) if "# /// script" in text else None
     if block is None:
         return []
     plain = "\n".join(line[2:] for line in block["table"].splitlines())
@@ -95,7 +95,7 @@ def _requirements(text: str, lines: Iterable[str]) -> Iterator[Requirement]:
 
 # what pip installs from a repository at a commit, a branch or a tag: `peft @ git+https://.../peft.git@382b178`, also
 # without the name
-COMMIT = re.compile(r"(?:[\w.-]+\s*@\s*)?git\+\S+?/(?P<library>[\w.-]+?)(?:\.git)?@(?P<commit>[\w./-]+)(?:#\S*)?")
+COMMIT = r"(?:[\w.-]+\s*@\s*)?git\+\S+?/(?P<library>[\w.-]+?)(?:\.git)?@(?P<commit>[\w./-]+)(?:#\S*)?"
 
 
 def requirement_of(line: str) -> Requirement | None:
@@ -104,7 +104,7 @@ def requirement_of(line: str) -> Requirement | None:
     from packaging.requirements import Requirement as Parsed
     from packaging.utils import canonicalize_name
 
-    commit = COMMIT.fullmatch(line)
+    commit = re.fullmatch(COMMIT, line)
     if commit is not None:
         return Requirement(canonicalize_name(commit["library"]), "", 0, commit=True)
     try:
@@ -286,9 +286,9 @@ READERS: dict[str, Callable[[str], Iterator[str]]] = {
 }
 ORDER = (*READERS, "requirements.txt")
 LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"})
-PIP_FILE = re.compile(r"([\w.-]*[_.-])?requirements[\w.-]*\.(txt|in)")
+PIP_FILE = r"([\w.-]*[_.-])?requirements[\w.-]*\.(txt|in)"
 PIP_ENDINGS = (".txt", ".in")
 LISTS = "requirements"  # the folder in which some projects keep their lists
-INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)(\s+|=)(?P<path>\S+)(\s+#.*)?")
-INLINE = re.compile(r"^# /// script[ \t]*\n(?P<table>(#(| .*)\n)+?)# ///[ \t]*$", re.MULTILINE)
+INCLUDE = r"(-r|-c|--requirement|--constraint)(\s+|=)(?P<path>\S+)(\s+#.*)?"
+INLINE = r"^# /// script[ \t]*\n(?P<table>(#(| .*)\n)+?)# ///[ \t]*$"
 MOST_FILES = 40

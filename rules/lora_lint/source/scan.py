@@ -11,9 +11,10 @@ _IMPORT = re.compile(
     rb"^[ \t]*(?:import[ \t]+([^\n#;]+)|from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|(?:[^\n#;\\]|\\\r?\n)+))",
     re.MULTILINE,
 )
-_BY_NAME = re.compile(rb"\b(?:import_module|__import__)\(\s*[\"'](\.*[\w.]*)[\"']")
-_BY_A_MADE_NAME = re.compile(rb"\b(?:import_module|__import__)\((?!\s*(?:[\"'][\w.]*[\"']\s*[,)]))")
-_QUOTED = re.compile(rb"[\"'](\.*[A-Za-z_][\w.]*)[\"']")
+# few files import by name: these are compiled for them
+_BY_NAME = rb"\b(?:import_module|__import__)\(\s*[\"'](\.*[\w.]*)[\"']"
+_BY_A_MADE_NAME = rb"\b(?:import_module|__import__)\((?!\s*(?:[\"'][\w.]*[\"']\s*[,)]))"
+_QUOTED = rb"[\"'](\.*[A-Za-z_][\w.]*)[\"']"
 _NAME = re.compile(rb"[\w.]+")
 _COMMENT = re.compile(rb"#[^\n]*")
 _MAIN = re.compile(rb"^if[ \t(]+__name__[ \t]*==|^if[ \t(]+[\"']__main__[\"'][ \t]*==", re.MULTILINE)
@@ -61,14 +62,22 @@ def scan(data: bytes) -> Scan:
             if (first := _NAME.search(part)) is not None
         )
         found.append((module.decode("ascii", "ignore"), len(base) - len(module), listed))
-    for base in _BY_NAME.findall(data):
-        module = base.lstrip(b".")
-        found.append((module.decode("ascii", "ignore"), len(base) - len(module), ()))
-    if _BY_A_MADE_NAME.search(data) is not None:
-        for base in dict.fromkeys(_QUOTED.findall(data)):  # one of them may be what is imported, or its last part
-            module = base.lstrip(b".").decode("ascii", "ignore")
-            found += [(module, level, ()) for level in {len(base) - len(base.lstrip(b".")), 1}]
+    if b"import_module" in data or b"__import__" in data:
+        found += _by_name(data)
     main = _MAIN.search(data) is not None
     return Scan(
         names_peft(data), tuple(found), main, b"def test_" in data, defines_peft(data), writes_old_weights(data)
     )
+
+
+def _by_name(data: bytes) -> list[tuple[str, int, tuple[str, ...]]]:
+    """What is imported by a name in quotes."""
+    found: list[tuple[str, int, tuple[str, ...]]] = []
+    for base in re.findall(_BY_NAME, data):
+        module = base.lstrip(b".")
+        found.append((module.decode("ascii", "ignore"), len(base) - len(module), ()))
+    if re.search(_BY_A_MADE_NAME, data) is not None:
+        for base in dict.fromkeys(re.findall(_QUOTED, data)):  # one of them may be what is imported, or its last part
+            module = base.lstrip(b".").decode("ascii", "ignore")
+            found += [(module, level, ()) for level in {len(base) - len(base.lstrip(b".")), 1}]
+    return found

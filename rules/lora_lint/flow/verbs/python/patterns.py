@@ -13,8 +13,8 @@ from lora_lint.knowledge import names
 from lora_lint.knowledge.spoken_keys import OF_KEYS, answer
 
 LONGEST, REPEATS = 200, 3  # characters of a pattern or a text; repetitions without an end in a pattern
-GROUP_REPEATED = re.compile(r"\)[*+{]")
-REPEATED = re.compile(r"(?<!\\)[*+]|\{\d*,\}")
+GROUP_REPEATED = r"\)[*+{]"
+REPEATED = r"(?<!\\)[*+]|\{\d*,\}"
 
 
 def _escape(call: LibCall) -> Value:
@@ -47,9 +47,9 @@ def _find(call: LibCall) -> Value:
 
 def _found(how: str, pattern: str, text: str) -> bool | None:
     """Does it match? None where nobody knows, or it may take long."""
-    if max(len(pattern), len(text)) > LONGEST or GROUP_REPEATED.search(pattern):
+    if max(len(pattern), len(text)) > LONGEST or re.search(GROUP_REPEATED, pattern):
         return None
-    if len(REPEATED.findall(pattern)) > REPEATS:
+    if len(re.findall(REPEATED, pattern)) > REPEATS:
         return None
     try:
         return answer(text, lambda part: getattr(re, how)(pattern, part) is not None, pattern)
