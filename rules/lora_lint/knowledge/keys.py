@@ -62,6 +62,7 @@ COPIED = "{module}.modules_to_save.{name}.weight"
 PARTS = frozenset({"weight", "bias", "data", "base_layer", "parameters", "named_parameters", "modules"})
 
 
+@lru_cache(maxsize=1024)
 def module_of(key: str) -> str:
     """The name of the module that a tensor is of: "model.norm.weight" is one of `norm`."""
     return next((part for part in reversed(key.split(".")) if part not in PARTS), "")

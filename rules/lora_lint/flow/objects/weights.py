@@ -7,11 +7,14 @@ keys are those of `knowledge.keys`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from lora_lint.flow.values import Const, Param, Value, WeightsRec
 from lora_lint.knowledge import keys
 from lora_lint.knowledge.spoken_keys import WORDS, Key
 from lora_lint.lifecycle.life import Life
-from lora_lint.lifecycle.records import Config, Oid, PeftModel, Wrapper
+from lora_lint.lifecycle.records import BaseModel, Config, Oid, Wrapper
 
 
 def targets_of(config: object) -> tuple[str, ...]:
@@ -25,30 +28,67 @@ def targets_of(config: object) -> tuple[str, ...]:
 
 def parameters(life: Life, oid: Oid) -> list[Param]:
     """Representative parameters of a model, under the keys of its own state dict."""
-    model = life.models[oid]
-    if isinstance(model, Wrapper):
-        prefix = keys.PREFIXES[model.kind]
-        return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.inner)]
-    if isinstance(model, PeftModel):
-        prefix = keys.OF_TUNER if model.tuner else keys.OF_PEFT
-        return [Param(p.model, p.adapter, prefix + p.key) for p in parameters(life, model.base)]
-    found: list[Param] = []
-    targets = [targets_of(life.adapters[layer].config) for layer in model.layers]
-    sure = keys.are_so_called(model.source)
-    words = _words(life)
-    for key in keys.plain(model.source, model.cls):
-        name = key.format(target=targets[0][0] if targets else keys.TARGET)
-        if targets and keys.ATTENTION in key:
+    prefix, model = "", life.models[oid]
+    while not isinstance(model, BaseModel):
+        if isinstance(model, Wrapper):
+            prefix += keys.PREFIXES[model.kind]
+            oid = model.inner
+        else:
+            prefix += keys.OF_TUNER if model.tuner else keys.OF_PEFT
+            oid = model.base
+        model = life.models[oid]
+    name = model.source if isinstance(model.source, str) else None
+    spoken = _Spoken(prefix, keys.are_so_called(name), _words(life))
+    adapters = [life.adapters[layer] for layer in model.layers]
+    targets = [targets_of(adapter.config) for adapter in adapters]
+    found = [Param(oid, None, key) for key in _of_model(spoken, name, model.cls, targets[0][0] if targets else None)]
+    for layer, adapter, modules in zip(model.layers, adapters, targets, strict=True):
+        called = adapter.name if isinstance(adapter.name, str) else "default"
+        config = adapter.config if isinstance(adapter.config, Config) else None
+        cls, copied = (config.cls, _copied(config)) if config is not None else ("", ())
+        found += [Param(oid, layer, key) for key in _of_adapter(spoken, called, cls, copied, modules)]
+    return found
+
+
+class _Spoken(NamedTuple):
+    """What the keys of a model have in common: the prefix of its wrappers, and what `Key` says of it."""
+
+    prefix: str
+    sure: bool
+    words: frozenset[str]
+
+    def key(self, path: str, tail: str, others: list[str]) -> str:
+        return self.prefix + Key(path + tail, path, tail, self.sure, self.words, [other + tail for other in others])
+
+
+# a script asks for the same keys at each of its lines that speak of parameters, and others for them, too
+@lru_cache(maxsize=256)
+def _of_model(spoken: _Spoken, model: str | None, cls: str, target: str | None) -> list[str]:
+    """Those of the model itself. What an adapter is put on, if one is, has its weight one level deeper."""
+    found = []
+    for key in keys.plain(model, cls):
+        name = key.format(target=keys.TARGET if target is None else target)
+        if target is not None and keys.ATTENTION in key:
             name = name.removesuffix("weight") + keys.UNDER_TARGET
         tail = ".".join(name.split(".")[-1 if key.startswith(keys.BLOCK) else -2 :])  # heads are called as they are
         path = name.removesuffix(tail)
-        found.append(Param(oid, None, Key(name, path, tail, sure, words, [one + tail for one in _others(path)])))
-    for layer, modules in zip(model.layers, targets, strict=True):
-        for key, path in _adapter_keys(life, layer, modules[0]):
-            tail = key.removeprefix(path)
-            alike = [one + tail for one in _others(path, modules)]
-            found.append(Param(oid, layer, Key(key, path, tail, sure, words, alike)))
+        found.append(spoken.key(path, tail, _others(path)))
     return found
+
+
+@lru_cache(maxsize=256)
+def _of_adapter(
+    spoken: _Spoken, name: str, config: str, copied: tuple[str, ...], modules: tuple[str, ...]
+) -> list[str]:
+    """Those of an adapter whose config is of this class, and that may be put on these modules of a block."""
+    if config in keys.PROMPT_CONFIGS:
+        return [spoken.key("", keys.PROMPT.format(name=name), [])]
+    found = []
+    for path in (block + keys.in_block(modules[0]) for block in keys.BLOCKS):
+        for tensor in keys.TENSORS.get(config, keys.LORA_TENSORS):
+            tail = keys.IN_BLOCK.format(path=path, tensor=tensor, name=name).removeprefix(path)
+            found.append(spoken.key(path, tail, _others(path, modules)))
+    return found + [spoken.key("", keys.COPIED.format(module=module, name=name), []) for module in copied]
 
 
 def _others(path: str, modules: tuple[str, ...] = ()) -> list[str]:
@@ -63,8 +103,12 @@ def _others(path: str, modules: tuple[str, ...] = ()) -> list[str]:
 
 def _words(life: Life) -> frozenset[str]:
     """Those of the names of adapters."""
-    named = (adapter.name for adapter in life.adapters.values() if isinstance(adapter.name, str))
-    return frozenset(word.lower() for name in named for word in WORDS.findall(name))
+    return _words_in(tuple(adapter.name for adapter in life.adapters.values() if isinstance(adapter.name, str)))
+
+
+@lru_cache(maxsize=256)
+def _words_in(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.lower() for name in names for word in WORDS.findall(name))
 
 
 def own_keys(life: Life, base: Oid, adapter: Oid) -> list[str]:
@@ -72,29 +116,11 @@ def own_keys(life: Life, base: Oid, adapter: Oid) -> list[str]:
     return [param.key for param in parameters(life, base) if param.adapter == adapter]
 
 
-def _adapter_keys(life: Life, layer: Oid, target: str) -> list[tuple[str, str]]:
-    """Each with the path that leads into a block."""
-    adapter = life.adapters[layer]
-    name = adapter.name if isinstance(adapter.name, str) else "default"
-    config = adapter.config if isinstance(adapter.config, Config) else None
-    if config is not None and config.cls in keys.PROMPT_CONFIGS:
-        return [(keys.PROMPT.format(name=name), "")]
-    tensors = keys.TENSORS.get(config.cls, keys.LORA_TENSORS) if config is not None else keys.LORA_TENSORS
-    found = [
-        (keys.IN_BLOCK.format(path=path, tensor=tensor, name=name), path)
-        for path in (block + keys.in_block(target) for block in keys.BLOCKS)
-        for tensor in tensors
-    ]
-    if config is not None:
-        found += [(keys.COPIED.format(module=module, name=name), "") for module in _copied(config)]
-    return found
-
-
-def _copied(config: Config) -> list[str]:
+def _copied(config: Config) -> tuple[str, ...]:
     """The modules that an adapter has whole copies of: those that are asked for, and the head of its task."""
     asked = config.get("modules_to_save")
     modules = [module for module in asked if isinstance(module, str)] if isinstance(asked, tuple) else []
-    return list(dict.fromkeys((*modules, *keys.heads_of(config.get("task_type")))))
+    return tuple(dict.fromkeys((*modules, *keys.heads_of(config.get("task_type")))))
 
 
 def entries(life: Life, record: WeightsRec) -> list[tuple[Value, Value]]:
