@@ -63,6 +63,17 @@ def test_a_story_that_crosses_files_names_each(folder: Path, lint: Lint) -> None
     assert "15 | model = model.merge_and_unload()" in out
 
 
+@pytest.mark.parametrize("paths", [["."], ["saving.py"]])
+def test_what_a_notebook_leads_to_is_found_in_the_module(folder: Path, lint: Lint, paths: list[str]) -> None:
+    (folder / "saving.py").write_text('def finish(model):\n    model.save_pretrained("out")\n')
+    text = "from saving import finish\n" + BAD.replace('model.save_pretrained("out")', "finish(model)")
+    cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+    (folder / "train.ipynb").write_text(
+        json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    assert lint(*paths).out.startswith("saving.py:2:5: error LL101")
+
+
 def test_a_long_line_is_cut_around_what_is_underlined(folder: Path, lint: Lint) -> None:
     save = 'model.save_pretrained("out")'
     (folder / "train.py").write_text(BAD.replace(save, f"x = '{'-' * 300}'; {save}  # {'-' * 300}"))

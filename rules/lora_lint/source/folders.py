@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
-from lora_lint.source.suffixes import SCRIPT
+from lora_lint.source.suffixes import NOTEBOOK, SCRIPT
 
 MARKS = ("pyproject.toml", "lora-lint.toml", ".git", "setup.cfg")
 BUILDS = (b"setuptools", b"distutils", b"setup(")  # what a setup.py names that builds its project
@@ -63,7 +63,7 @@ def leads_out(path: str, given: str | None = None) -> bool:
 
 
 def scripts_under(root: str) -> Iterator[str]:
-    """The Python files of a project, up to a number of them."""
+    """The scripts and notebooks of a project, up to a number of them."""
     count = 0
     left = [root]
     while left:
@@ -72,7 +72,7 @@ def scripts_under(root: str) -> Iterator[str]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED and not entry.name.startswith("."):
                     inner.append(entry.path)
-            elif entry.name.endswith(SCRIPT) and not (entry.is_symlink() and os.path.isdir(entry.path)):
+            elif entry.name.endswith((SCRIPT, NOTEBOOK)) and not (entry.is_symlink() and os.path.isdir(entry.path)):
                 yield entry.path
                 count += 1
                 if count == MOST_FILES:
