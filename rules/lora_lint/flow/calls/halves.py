@@ -11,7 +11,8 @@ from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.functions import run_frame
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.modules import holds_yield
-from lora_lint.flow.values import Func, Generator, Value
+from lora_lint.flow.values import TRUE, Func, Generator, Value
+from lora_lint.lifecycle.records import Oid
 
 
 class Yielded(NamedTuple):
@@ -38,6 +39,18 @@ def run_up_to_yield(machine: Machine, generator: Generator, node: cst.CSTNode) -
     machine.captured.add(generator.call)  # the second half sees what the first has computed
     result = cst.SimpleStatementLine([cst.Return(halves.yielded)])
     return _run(machine, generator, generator.func.node, [*halves.before, result], node)
+
+
+STARTED: Oid = ("generators", 0)  # the frame that says which generators have given their value
+
+
+def next_of(machine: Machine, generator: Generator, node: cst.CSTNode) -> Value | None:
+    """`next(build())`: the only value that a generator gives, behind which nothing is done. None for another."""
+    halves, started = _halves(generator), machine.world.frame(STARTED)
+    if halves is None or halves.behind or generator.call in started:
+        return None
+    started[generator.call] = TRUE
+    return run_up_to_yield(machine, generator, node)
 
 
 def run_from_yield(machine: Machine, generator: Generator, node: cst.CSTNode) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lora_lint.flow.aside import Aside
+from lora_lint.flow.calls.halves import next_of
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.expressions.lazy import mapped
 from lora_lint.flow.models import NOTES
@@ -175,7 +176,7 @@ def _next(call: LibCall) -> Value:
     if iterator is None:
         return call.unknown()
     if isinstance(iterator, Generator):
-        return call.unknown()
+        return next_of(call.machine, iterator, call.node) or call.arg("default") or call.unknown()
     step = method_of(call.machine, iterator, "__next__")
     if step is not None:
         return call.machine.call(step, Args(), call.node)
