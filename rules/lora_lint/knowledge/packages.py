@@ -14,7 +14,12 @@ COMMAND_LINES = {
 
 # dicts whose items are attributes, too
 MAPPINGS = {
-    "omegaconf": Table(functions={**rows("first", "create OmegaConf.create OmegaConf.to_container", "obj")}),
+    "omegaconf": Table(
+        functions={
+            **rows("first", "create OmegaConf.create OmegaConf.to_container", "obj"),
+            **rows("settings_over", "merge OmegaConf.merge OmegaConf.unsafe_merge", ""),
+        }
+    ),
     "easydict": Table(functions=rows("dict", "EasyDict")),
     "munch": Table(functions={**rows("dict", "Munch"), **rows("first", "munchify", "x")}),
     "box": Table(functions=rows("dict", "Box")),

@@ -1,9 +1,10 @@
-"""Builtins that make dicts."""
+"""Dicts that are made of others, and of settings that lie over each other."""
 
 from __future__ import annotations
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.objects.containers import items_of, new_dict, pairs_of, record_of
+from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.passes import passes
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Const, DictRec, ObjRef, Value
@@ -46,4 +47,39 @@ def _open_dict(call: LibCall) -> Value:
     return new_dict(call.machine, call.node, [], open=True)
 
 
-VERBS: dict[str, Verb] = {"dict": _dict, "default_dict": _default_dict, "open_dict": _open_dict}
+def _settings_over(call: LibCall) -> Value:
+    """`OmegaConf.merge(cfg, {"quantize": False})`: later settings replace those before them."""
+    layers = [call.machine.settle(layer, call.node) for layer in call.args.pos]
+    return _over(call, layers) if layers and not call.args.open else call.unknown()
+
+
+def _over(call: LibCall, layers: list[Value], *path: str) -> Value:
+    machine = call.machine
+    if len(layers) == 1:
+        return layers[0]
+    entries: dict[str, list[Value]] = {}
+    whole = True  # all that may be there is seen
+    for layer in layers:
+        pairs, more = pairs_of(machine, layer) or ([], True)
+        named = [(key.value, value) for key, value in pairs if isinstance(key, Const) and isinstance(key.value, str)]
+        if more or len(named) < len(pairs):
+            whole = False
+            entries.clear()  # whatever was said before may be said anew
+        for name, value in named:
+            below = entries.get(name, []) if isinstance(record_of(machine, value), DictRec) else []
+            entries[name] = [*below, value]
+    found = {name: _over(call, values, *path, name) for name, values in entries.items()}
+    if whole:
+        return new_dict(machine, call.node, [(Const(name), value) for name, value in found.items()])
+    merged = call.unknown("over", *path)
+    for name, value in found.items():
+        machine.world.frame(ATTRIBUTES)[merged.term, name] = value
+    return merged
+
+
+VERBS: dict[str, Verb] = {
+    "dict": _dict,
+    "default_dict": _default_dict,
+    "open_dict": _open_dict,
+    "settings_over": _settings_over,
+}
