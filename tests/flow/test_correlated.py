@@ -21,6 +21,17 @@ def main(args):
         model.print_trainable_parameters()
 """
 
+TOLD_BY_AN_OPTION = """\
+from trl import DPOConfig, DPOTrainer, ModelConfig, TrlParser, get_peft_config
+
+args, options = TrlParser((DPOConfig, ModelConfig)).parse_args_and_config()
+model = AutoModelForCausalLM.from_pretrained(options.model_name_or_path)
+trainer = DPOTrainer(model=model, args=args, train_dataset=rows, peft_config=get_peft_config(options))
+if options.use_peft:
+    trainer.model.print_trainable_parameters()
+trainer.train()
+"""
+
 TWO_TESTS_OF_ONE_ROUND = """\
 import copy
 import os
@@ -90,6 +101,12 @@ def test_a_text_is_the_same_in_lower_case_wherever_it_is_asked_for() -> None:
 
 def test_what_no_earlier_test_answers_is_open() -> None:
     script = EITHER_WAY.replace("    if args.lora:", "    if args.fast:")
+    assert [finding.name for finding in lora_lint.check_source(HEAD + script)] == ["missing-type-check"]
+
+
+def test_whether_a_config_was_asked_for_is_told_by_the_option_that_says_so() -> None:
+    assert lora_lint.check_source(HEAD + TOLD_BY_AN_OPTION) == []
+    script = TOLD_BY_AN_OPTION.replace("if options.use_peft:", "if options.load_in_4bit:")
     assert [finding.name for finding in lora_lint.check_source(HEAD + script)] == ["missing-type-check"]
 
 

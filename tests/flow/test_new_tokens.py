@@ -36,6 +36,13 @@ def test_a_token_that_the_family_has_is_not_new(adds: str) -> None:
     assert found("meta-llama/Llama-2-7b-hf", adds) == ["resized-embeddings-untrained"]
 
 
+@pytest.mark.parametrize("model", ["gpt2", "distilgpt2", "microsoft/DialoGPT-medium", "EleutherAI/pythia-410m"])
+def test_the_end_of_a_text_is_no_new_token_of_gpt_2_and_kin(model: str) -> None:
+    padded = 'tokenizer.add_special_tokens({"pad_token": "<|pad|>", "eos_token": "<|endoftext|>"})'
+    assert found(model, padded) == []
+    assert found("bigscience/bloom-560m", padded) == ["resized-embeddings-untrained"]
+
+
 def test_one_that_is_new_beside_it_is() -> None:
     assert found("Qwen/Qwen2.5-0.5B", ADDS[2].replace("<|im_end|>", "<tool>")) == ["resized-embeddings-untrained"]
     assert found("Qwen/Qwen2.5-0.5B", ADDS[0] + "\ntokenizer.add_tokens(tools)") == ["resized-embeddings-untrained"]

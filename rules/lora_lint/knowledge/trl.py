@@ -27,7 +27,7 @@ TRL = Table(
         ),
         "RLOOTrainer": row("trainer", "model reward_funcs args train_dataset", wraps=True, reference="0.27"),
         "OnlineDPOTrainer": row("trainer", "model ref_model", wraps=True),
-        "get_peft_config": row("maybe_config", "model_args"),
+        "get_peft_config": row("maybe_config", "model_args", asks="use_peft"),
         "get_quantization_config": row("unknown"),
         "TrlParser": row("make", "dataclass_types"),
         "ModelConfig": row("make"),

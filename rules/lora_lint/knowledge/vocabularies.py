@@ -1,6 +1,7 @@
 """Tokens that the tokenizers of a family have from the start, by what is in a model's name: who adds them adds nothing.
 
-As in the tokenizer.json of Llama 3, Qwen, Gemma and Phi-3 on the hub.
+As in the tokenizer.json of Llama 3, Qwen, Gemma, Phi, GPT-2 and those that took over its vocabulary, Pythia, Falcon and
+StarCoder on the hub.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ _THERE = tuple(
         (r"llama-?3", _LLAMA_3),
         (r"qwen", "<|endoftext|> <|im_start|> <|im_end|>"),
         (r"gemma", "<bos> <eos> <pad> <unk> <start_of_turn> <end_of_turn>"),
+        (r"gpt-?2|gpt-?neo|gpt-?j|dialogpt|codegen|phi-?[12]|falcon|starcoder", "<|endoftext|>"),
+        (r"gpt-?neox|pythia", "<|endoftext|> <|padding|>"),
         (r"phi-?3", "<s> <unk> <|endoftext|> <|system|> <|user|> <|assistant|> <|end|>"),
     )
 )

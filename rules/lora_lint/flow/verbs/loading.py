@@ -162,9 +162,15 @@ def _is_of_a_model(call: LibCall) -> bool:
 
 
 def _maybe_config(call: LibCall) -> Value:
-    """trl's `get_peft_config(model_args)`: a config, or None where the options say so."""
-    site = call.machine.site(call.node)
-    return Gate(("config", site), Sym(("made", "config", site), kind=names.ADAPTER_CONFIG), NONE)
+    """trl's `get_peft_config(model_args)`: a config, or None where an option of its argument says so."""
+    machine, site = call.machine, call.machine.site(call.node)
+    options = call.arg(call.row.params[0])
+    told = machine.get(options, call.option("asks"), call.node) if options is not None else NONE
+    config = Sym(("made", "config", site), kind=names.ADAPTER_CONFIG)
+    decided = machine.known(told) if isinstance(told, (Const, Sym)) and told != NONE else None
+    if decided is not None:
+        return config if decided else NONE
+    return Gate(told.term if isinstance(told, Sym) else ("config", site), config, NONE)
 
 
 VERBS: dict[str, Verb] = {
