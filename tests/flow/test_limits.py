@@ -59,3 +59,11 @@ def test_what_is_imported_gives_steps_up_to_a_limit() -> None:
     script, *imported = given
     assert script == 1_000 * paths.STEPS_A_LINE
     assert imported == [2_000, 16_000, paths.MOST_OF_IMPORTS - 18_000]
+
+
+@pytest.mark.parametrize(
+    "line", ['print(int(float("inf")) if rows else 0)', "for _ in range(10**30):\n    print(rows)"]
+)
+def test_a_number_too_large_for_python_is_not_known(line: str) -> None:
+    text = HEAD + line + '\nmodel = model.merge_and_unload()\nmodel.save_pretrained("out")\n'
+    assert [finding.code for finding in lora_lint.check_source(text)] == ["LL101"]

@@ -102,7 +102,7 @@ def _number(call: LibCall) -> Value:
         try:
             found = value.value.number(kind) if isinstance(value.value, Key) else kind(value.value)
             return const(found) if found is not None else call.unknown(OF_KEYS)
-        except ValueError:
+        except (ValueError, OverflowError):
             return call.unknown()
     return value if isinstance(value, Sym) else call.unknown()
 

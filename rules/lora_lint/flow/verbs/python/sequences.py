@@ -61,7 +61,7 @@ def _range(call: LibCall) -> Value:
         return call.unknown()
     if not all(isinstance(bound, Const) for bound in bounds):
         return call.unknown()
-    if len(found) <= UNROLL:
+    if not found[UNROLL:]:  # the length of one may be more than len() counts to
         return Tup(tuple(Const(n) for n in found))
     return _long_range(call, Const(found[0]), Const(found[-1]))
 
