@@ -206,6 +206,10 @@ class Knowledge:
 
         return families.EMBEDDINGS
 
+    def takes_no_words(self, cls: str) -> bool:
+        """Does a model of this class get pictures or sounds, to which gradient checkpointing gives no gradient?"""
+        return cls.endswith(transformers.WITHOUT_WORDS)
+
     def writes_tokens(self, cls: str) -> bool:
         """May a model of this class have an output embedding? One that tells apart, or embeds, has none to tie."""
         return cls not in transformers.WITHOUT_HEAD and not cls.endswith(

@@ -28,7 +28,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
             found = find(lifecycle, training)
             if found is not None and found.site not in reported:
                 reported.add(found.site)
-                message = f"{what}: no gradient reaches the adapter (RuntimeError in backward)"
+                head = ", or a head alone is trained" if find is _no_words else ""
+                message = f"{what}: no gradient reaches the adapter (RuntimeError in backward{head})"
                 yield Report(found.site, message, "error", "high", story, facts=found)
 
 
@@ -56,10 +57,22 @@ def _by_hand(lifecycle: Lifecycle, training: Event[Trained]) -> Event[Checkpoint
     return _last(training, (e for e in lifecycle.of(Checkpointing) if e.facts.by_hand))
 
 
+def _no_words(lifecycle: Lifecycle, training: Event[Trained]) -> Event[Checkpointing] | None:
+    """The checkpointing of a model of pictures or sounds, whose inputs get no gradient by themselves in any release."""
+    if training.facts.reentrant is not True or training.facts.input_grads is not None or not _is_peft(training):
+        return None
+    if training.oid is None or not training.life.trait(training.oid, "no words"):
+        return None
+    if lifecycle.mentioned.calls(".register_forward_hook", ".register_forward_pre_hook"):
+        return None
+    return _last(training, (e for e in lifecycle.of(Checkpointing) if not e.facts.by_hand))
+
+
 NO_GRADIENT = "and nothing gives the inputs a gradient (enable_input_require_grads, or use_reentrant=False)"
 WAYS = (
     (_switched_off, "input gradients are switched off while reentrant gradient checkpointing is on"),
     (_never_on, f"with transformers < 5 this checkpointing is reentrant, {NO_GRADIENT}"),
+    (_no_words, f"this checkpointing is reentrant, {NO_GRADIENT}"),
     (_by_hand, f"this checkpointing is reentrant, {NO_GRADIENT}"),
 )
 

@@ -28,7 +28,7 @@ def _checkpointing(call: LibCall) -> Value:
 def note_checkpointing(machine: Machine, oid: Oid, options: Value | None, site: Site) -> None:
     """Gradient checkpointing is on from here, in the form that its options say.
 
-    Newer releases let gradients into the inputs along with it.
+    Newer releases let gradients into the inputs along with it, where these are words.
     """
     reentrant: bool | None = machine.knowledge.reentrant_by_default()
     record = record_of(machine, options) if options is not None else None
@@ -37,7 +37,7 @@ def note_checkpointing(machine: Machine, oid: Oid, options: Value | None, site: 
         reentrant = machine.known(asked) if asked is not None else reentrant
     machine.emit_at(site, oid, Checkpointing(by_hand=False))
     machine.world.frame(NOTES)[machine.world.life.root(oid), "reentrant"] = Const(reentrant)
-    if machine.knowledge.checkpointing_opens_inputs():
+    if machine.knowledge.checkpointing_opens_inputs() and not machine.world.life.trait(oid, "no words"):
         note_input_grads(machine, oid, True)
 
 

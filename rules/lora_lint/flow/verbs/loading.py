@@ -56,6 +56,7 @@ def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hasha
     found: dict[str, Hashable] = {
         "half": dtype == "float16" or None,
         "new head": _new_head(call, cls, source) or None,
+        "no words": machine.knowledge.takes_no_words(cls) or None,
         "own size": not OF_SIZE.isdisjoint(kw) or None,
         "own letters": _own_letters(call, cls) or None,
         "tied": tied,
