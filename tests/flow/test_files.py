@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import lora_lint
 
 TRAINED = """
@@ -48,3 +50,20 @@ def test_of_a_network_of_the_scripts_own_a_trainer_writes_the_state_dict() -> No
     [saved] = [event for event in lora_lint.trace_source(NETWORK)["events"] if event["kind"] == "weights_saved"]
     assert saved["files"] == {"out": ["model.safetensors", "training_args.bin"]}
     assert lora_lint.check_source(NETWORK) == []
+
+
+ABOVE = """
+import os
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+home = os.path.dirname(os.path.abspath(__file__))
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+model.save_pretrained(os.path.join({start}, "..", "outputs/final"))
+"""
+
+
+@pytest.mark.parametrize(("start", "place"), [("home", ".../outputs/final"), ("'runs'", "outputs/final")])
+def test_a_folder_above_one_of_which_nothing_is_known_is_not_known_either(start: str, place: str) -> None:
+    saved = lora_lint.trace_source(ABOVE.format(start=start))["sites"][0]
+    assert list(saved["predictions"][0]["directories"]) == [place]

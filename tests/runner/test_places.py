@@ -68,3 +68,10 @@ shutil.rmtree("out")
     ran = run(KEPT + more)
     assert ran.exit == 0, ran.json["reason"]
     assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["merged-adapter"]
+
+
+def test_a_folder_above_the_scripts_own_is_the_one_that_was_predicted(run: Run) -> None:
+    text = 'home = os.path.dirname(os.path.abspath(__file__))\nmodel.save_pretrained(os.path.join(home, "..", "out"))\n'
+    ran = run(TRAINED + text)
+    assert ran.exit == 0, ran.json["reason"]
+    assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["../out"]

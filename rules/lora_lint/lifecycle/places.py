@@ -7,7 +7,7 @@ atoms: a piece of literal text, or an opaque symbol that stands for what the scr
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 Atom = Hashable  # a str is literal text; anything else is a symbol
@@ -69,6 +69,16 @@ class Place(NamedTuple):
         return None
 
 
+def unknown(segments: Sequence[Segment]) -> bool:
+    """Does a path begin with a symbol and have no more than that? Then nothing says how many folders it names."""
+    return len(segments) == 1 and not isinstance(segments[0][0], str)
+
+
+def above(segments: Sequence[Segment]) -> Atom:
+    """The directory that an unknown path lies in, itself unknown."""
+    return ("parent", *segments[0])
+
+
 def segments_of(atoms: Iterable[Atom]) -> tuple[Segment, ...]:
     """Splits text with holes at its slashes and resolves `.`, `..`, doubled and trailing slashes.
 
@@ -82,10 +92,12 @@ def segments_of(atoms: Iterable[Atom]) -> tuple[Segment, ...]:
         current.clear()
         if segment in ((), (".",)):
             return
-        if segment == ("..",) and segments and segments[-1] not in (("..",), ("/",)):
+        if segment != ("..",) or not segments or segments[-1] in (("..",), ("/",)):
+            segments.append(segment)
+        elif unknown(segments):
+            segments[:] = [(above(segments),)]
+        else:
             segments.pop()
-            return
-        segments.append(segment)
 
     first = True
     for atom in atoms:

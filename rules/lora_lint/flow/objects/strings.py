@@ -10,7 +10,7 @@ from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
 from lora_lint.flow.worlds.terms import large, pick
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.spoken_keys import Key, answer
-from lora_lint.lifecycle.places import Place, Segment, segments_of
+from lora_lint.lifecycle.places import Place, Segment, above, segments_of, unknown
 from lora_lint.lifecycle.records import Oid
 
 Atoms = tuple[Hashable, ...]
@@ -116,9 +116,7 @@ def is_path(value: Value) -> bool:
 def parent(atoms: Atoms) -> Atoms:
     """The directory that a path lies in."""
     segments = segments_of(atoms)
-    if len(segments) == 1 and not isinstance(segments[0][0], str):  # one unknown path: so is what it lies in
-        return (("parent", *segments[0]),)
-    return tuple(_from_segments(segments_of(atoms)[:-1]))
+    return (above(segments),) if unknown(segments) else tuple(_from_segments(segments[:-1]))
 
 
 def last(atoms: Atoms) -> Atoms:
