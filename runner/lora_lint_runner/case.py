@@ -69,14 +69,19 @@ class Case:
 
     def _predicted(self, side: Side) -> dict[str, Any]:
         """What the analysis predicts for a side: the next attempt at the same files has only another box."""
-        assert self.config is not None
-        key = (side.name, *side.learned.get("laid", ()))
+        key = (side.name, *side.learned.get("laid", ()), *side.learned.get("keys", ()))
         if key not in self.analysed:
-            trace = correcting.predicted(side.entry, self.config, self.options.arguments or (), side.work)
+            trace = self._traced(side, self.options.arguments or ())
             self.analysed[key] = json.dumps(trace), json.dumps(str(side.work))[1:-1]
         text, work = self.analysed[key]
         found: dict[str, Any] = json.loads(text.replace(work, json.dumps(str(side.work))[1:-1]))
         return found
+
+    def _traced(self, side: Side, argv: tuple[str, ...], config: lora_lint.Config | None = None) -> dict[str, Any]:
+        """What the analysis predicts for a side, started so and with the keys that its run has made up."""
+        config = config or self.config
+        assert config is not None
+        return correcting.predicted(side.entry, config, argv, side.work, side.learned.get("keys", {}))
 
     def outcome(self, warm_up: float | None) -> Outcome:
         """Judges what the runs left."""
@@ -125,9 +130,8 @@ class Case:
         """Corrections that the run did not come to, also those on a path that its arguments do not lead to."""
         if not self.corrected.files:
             return []
-        assert self.config is not None
         assert after.result is not None
-        trace = correcting.predicted(after.entry, self.config, (), after.work) if self.options.arguments else self.trace
+        trace = self._traced(after, ()) if self.options.arguments else self.trace
         return untried(self.corrected.changed(), trace, after.result.events, after.executed)
 
     def _not_python(self, after: Side) -> list[str]:
@@ -141,7 +145,7 @@ class Case:
         assert self.config is not None
         releases = {name: ran.versions[name].split("+")[0] for name in correcting.LIBRARIES if name in ran.versions}
         config = correcting.for_releases(self.config, releases)
-        trace = correcting.predicted(after.entry, config, self.options.arguments or ran.told, after.work)
+        trace = self._traced(after, self.options.arguments or ran.told, config)
         if trace["sites"] == self.trace["sites"]:
             return None
         self.trace = trace

@@ -96,11 +96,13 @@ def for_releases(config: lora_lint.Config, releases: Mapping[str, str]) -> lora_
 
 
 def predicted(
-    script: Path, config: lora_lint.Config, argv: tuple[str, ...], root: Path | None = None
+    script: Path, config: lora_lint.Config, argv: tuple[str, ...], root: Path, variables: Mapping[str, str]
 ) -> dict[str, Any]:
     """The trace of a script as it lies in the box, in a copy of its project that has no repository, with the
-    environment of this process. An analysis that fails predicts nothing, and says so in a note."""
+    environment of this process and variables that the run adds. An analysis that fails predicts nothing, and says so
+    in a note."""
+    around = {**os.environ, **variables}
     try:
-        return lora_lint.trace_script(script, config, list(argv) if argv else None, environment=os.environ, root=root)
+        return lora_lint.trace_script(script, config, list(argv) if argv else None, environment=around, root=root)
     except (lora_lint.ParseError, lora_lint.Unreadable, OSError) as error:
         return {"events": [], "sites": [], "notes": [f"no prediction: {error}"]}

@@ -227,3 +227,10 @@ typer.run(main)
 """
     ran = run(KEPT + text)
     assert any("argument dataset is required" in said for said in ran.json["after"]["neutralised"])
+
+
+def test_with_a_key_that_is_made_up_files_are_predicted_as_the_script_goes_on(run: Run) -> None:
+    text = 'import os\ntoken = os.getenv("HF_TOKEN", "")\nassert token, "set HF_TOKEN"\n'
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]

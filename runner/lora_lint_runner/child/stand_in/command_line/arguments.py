@@ -79,9 +79,10 @@ def install(run: Run) -> None:
         commands.said(name, value)
 
     run.met.keys = [s for s in run.hints.strings if KEY.fullmatch(s) and s not in os.environ]
-    if run.spec.learned.get("keys"):
-        run.neutral(f"environment variables {', '.join(sorted(run.met.keys))}: made up")
-        os.environ.update(dict.fromkeys(run.met.keys, "hf_stand_in"))
+    keys = run.spec.learned.get("keys")
+    if keys:
+        run.neutral(f"environment variables {', '.join(sorted(keys))}: made up")
+        os.environ.update(keys)
     if run.spec.learned.get("ranks"):
         run.neutral("started by no launcher, which the script needs: its variables are set, for one process")
         os.environ.update(RANKS)

@@ -15,10 +15,11 @@ REQUIRED = "is required for a normal functioning of this module"  # transformers
 
 
 def keys(run: Run, error: BaseException) -> Learned | None:
-    """Keys and tokens in the environment, for a script that ends without them."""
+    """Keys and tokens in the environment, by their names, for a script that ends without them."""
     speaks = isinstance(error, SystemExit) or re.search(r"token|key", str(error), re.I)
     asks = isinstance(error, (SystemExit, ValueError, OSError, RuntimeError, AssertionError)) and speaks
-    return {"keys": True} if asks and run.met.keys and "keys" not in run.spec.learned else None
+    new = asks and run.met.keys and "keys" not in run.spec.learned
+    return {"keys": dict.fromkeys(run.met.keys, "hf_stand_in")} if new else None
 
 
 def notebook(run: Run, error: BaseException) -> Learned | None:
