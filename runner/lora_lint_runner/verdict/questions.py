@@ -48,12 +48,16 @@ def _stopped(facts: Facts) -> Verdict | None:
     lost = adapter_lost(after, facts.reached)
     if lost and after.reason not in NOT_THE_SCRIPTS:
         return Verdict(FAILED, f"{lost}; the script then stopped: {after.error}")
-    place = f"{after.where.text}: " if after.where is not None else ""
+    where = after.where.text if after.where is not None else "its end"
+    stopped = f"afterwards the script stopped at {where}: {after.error}"
     if after.reason not in ENDED and (proved := place_proved(facts)):
         open_ = [s for s in facts.sites if s.verdict != "confirmed"]
-        where = after.where.text if after.where is not None else "its end"
-        text = f"saved and proved in {proved}; afterwards the script stopped at {where}: {after.error}"
-        return Verdict(INCONCLUSIVE if open_ else CONFIRMED, text)
+        return Verdict(INCONCLUSIVE if open_ else CONFIRMED, f"saved and proved in {proved}; {stopped}")
+    nowhere, checkpoint = left_nowhere(after)
+    whole = all(e.get("ended", True) for e in after.events if e["kind"] == "trained")
+    if after.reason not in ENDED and checkpoint and whole and not facts.sites and not facts.remaining:
+        return Verdict(CONFIRMED, f"the script has no save of its own: {nowhere}; {stopped}")
+    place = f"{after.where.text}: " if after.where is not None else ""
     return Verdict(INCONCLUSIVE, f"{place}{after.error}")
 
 

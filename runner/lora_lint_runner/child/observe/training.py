@@ -67,11 +67,15 @@ def _training(run: Run, events: Events, real: Any) -> Any:
         where, own = run.code.here(), run.code.asks()
         steps = events.steps
         events.training.append(self)
+        ended = False
         try:
-            return real(self, *args, **options)
+            found = real(self, *args, **options)
+            ended = True
+            return found
         finally:
             events.training.pop()
-            run.journal.event("trained", where=where, model=before, how="trainer", steps=events.steps - steps, own=own)
+            more = {"steps": events.steps - steps, "own": own, "ended": ended}
+            run.journal.event("trained", where=where, model=before, how="trainer", **more)
 
     return train
 

@@ -122,7 +122,8 @@ def pictured(run: Run, error: BaseException) -> Learned | None:
 
 
 def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
-    """What the failing statement names is of this kind; every column, where it names none."""
+    """What the failing statement names is of this kind; every column, where it names none. After a training, for which
+    the rows did as they are, only what is known to be a column."""
     from ...stand_in.made_up.rows import EVERY
 
     found = statement(run, error) if run.made_up else None
@@ -141,7 +142,11 @@ def _of_a_kind(run: Run, error: BaseException, kind: str) -> Learned | None:
     lists = [value for value in held.values() if isinstance(value, (list, tuple)) and len(value) < MOST]
     words |= {word for value in lists for word in value if isinstance(word, str)}
     known = run.spec.learned.get(kind, ())
-    new = [w for w in words if isinstance(w, str) and w not in known] or ([] if EVERY in known else [EVERY])
+    new = [w for w in words if isinstance(w, str) and w not in known]
+    if run.events.steps:
+        new = [w for w in new if w in run.hints.columns]
+    elif not new and EVERY not in known:
+        new = [EVERY]
     return more(run, kind, new) if new else None
 
 
