@@ -242,3 +242,20 @@ def test_an_adapter_whose_config_names_another_base_is_noted(run: Run) -> None:
     ran = run(TRAINED + text + 'model.save_pretrained("out")\n')
     told = "names openai-community/gpt2 as its base, and it was trained on meta-llama/Llama-3.2-1B"
     assert any(told in note for note in adapter(ran)["notes"])
+
+
+def test_modules_that_the_script_has_put_into_the_base_are_in_no_fresh_one(run: Run) -> None:
+    text = """\
+class Scaled(torch.nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, states):
+        return 0.9 * self.inner(states)
+
+base.model.layers[0].mlp = Scaled(base.model.layers[0].mlp)
+model = """
+    ran = run(KEPT.replace("model = ", text, 1).replace('"v_proj"', '"up_proj"'))
+    assert (ran.exit, adapter(ran)["trained"]) == (0, True), ran.json["reason"]
+    assert adapter(ran)["unread"] == "the script has put modules of its own into the base: no fresh one has these"

@@ -79,7 +79,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     """Guards, stand-ins and watchers, in the order in which they have to wrap each other."""
     spec = run.spec
     observed = Models()
-    outputs = Outputs(observed)
+    outputs = Outputs(observed, run.code.owns)
     saves = Saves(run, observed, outputs)
     events = Events(run, observed, outputs)
     loops = Loops(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from .merges import Merged, is_large
@@ -22,7 +23,8 @@ class Answer(NamedTuple):
     of how those adapters began that were trained in this run and merged into it. Of a merged model also what it said
     before the merge, and what was merged. `layers` counts those of each list of the base. `size` is that of its weights
     in bytes, `dtype` the number format they were trained in; None for a stand-in's. `beside` are the weights of
-    the base that train with the adapter, each with a digest of its values."""
+    the base that train with the adapter, each with a digest of its values, `own` its modules of the script's classes.
+    """
 
     folder: str
     inputs: tuple[tuple[Any, ...], dict[str, Any]]
@@ -40,13 +42,14 @@ class Answer(NamedTuple):
     size: int = 0
     dtype: Any = None
     beside: dict[str, str] = {}
+    own: list[str] = []
 
 
 class Outputs:
     """Remembers questions and answers of one run."""
 
-    def __init__(self, models: Models) -> None:
-        self.models = models
+    def __init__(self, models: Models, owns: Callable[[str], bool] = lambda file: False) -> None:
+        self.models, self.owns = models, owns  # `owns`: is a file the user's?
         self.merges: weakref.WeakKeyDictionary[Any, tuple[Any, Merged | None]] = weakref.WeakKeyDictionary()
         self.inputs: tuple[tuple[Any, ...], dict[str, Any]] | None = None
         self.answers: dict[str, Answer] = {}
@@ -101,9 +104,15 @@ class Outputs:
                 sum(p.nbytes for p in base.parameters()),
                 None if "loaded_with" in base.__dict__ else getattr(base, "dtype", None),
                 _trained_beside(inner),
+                [n for n, module in base.named_modules() if n and self.owns(_file_of(type(module)))],
             )
         except Exception as error:
             self.silent[folder] = f"{type(error).__name__} when the model was asked"
+
+
+def _file_of(cls: type) -> str:
+    """Where a class is defined."""
+    return getattr(sys.modules.get(cls.__module__), "__file__", None) or ""
 
 
 def _trained_beside(model: Any) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import textwrap
 import warnings
 from collections.abc import Callable, Collection
@@ -57,6 +58,8 @@ def adapter(
     except Exception as error:
         return Reloaded(False, f"can't be loaded on a fresh base: {_first(error)}")
     missing = [str(w.message) for w in said if "missing adapter keys" in str(w.message).lower()]
+    if missing and _all_below(answer.own, missing[0]):
+        return Reloaded(None, "the script has put modules of its own into the base: no fresh one has these")
     if missing:
         return Reloaded(False, f"a reload misses keys: {_short(missing[0])}")
     after = ask(model, answer.inputs)
@@ -76,6 +79,12 @@ def adapter(
             text = f"{found.text}: {name} of the base has requires_grad, too, and only the adapter is saved"
             return found._replace(text=text)
     return found
+
+
+def _all_below(modules: list[str], said: str) -> bool:
+    """Does a text name keys of an adapter, and are they all below some modules of its base?"""
+    keys = re.findall(r"'base_model\.model\.([\w.]+)'", said)
+    return bool(keys) and all(any(key.startswith(f"{name}.") for name in modules) for key in keys)
 
 
 def _other_file(written: Collection[str], answer: Answer) -> str | None:
