@@ -133,3 +133,17 @@ home = parser.parse_args().instance_data_dir
 print([Image.open(os.path.join(home, name)).size for name in os.listdir(home)])
 """
     assert run(text + KEPT).exit == 0
+
+
+def test_whether_a_model_is_there_makes_it_no_file(run: Run) -> None:
+    text = """\
+import argparse
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--base_model", required=True)
+place = Path(parser.parse_args().base_model)
+if not place.exists():
+    raise FileNotFoundError(place)
+"""
+    assert run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "str(place)")).exit == 0

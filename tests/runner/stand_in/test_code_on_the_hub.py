@@ -57,3 +57,16 @@ assert model.hf_device_map and model.get_output_embeddings() is not None and not
 def test_a_model_whose_code_lies_on_github_is_named(run: Run) -> None:
     found = 'import torch\nmodel = torch.hub.load("facebookresearch/dinov2", "dinov2_vits14")\n'
     assert "no stand-in for dinov2_vits14 of facebookresearch/dinov2" in run(found + KEPT).json["reason"]
+
+
+def test_a_tokenizer_of_texts_with_pictures_writes_them_as_the_real_one_does(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("/data/qwen/Qwen-VL-Chat", trust_remote_code=True)
+words.pad_token_id = words.eod_id
+said = words.from_list_format([{"image": "a.jpg"}, {"text": "What is it?"}])
+assert said == "Picture 1: <img>a.jpg</img>\\nWhat is it?"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]

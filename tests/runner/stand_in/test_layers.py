@@ -10,6 +10,9 @@ from tests.runner.samples import HEAD, LOOP
 
 LAYERS = {
     "one in the middle is taken by its number": "print(type(base.transformer.h[-6]), base.transformer.h[7])\n",
+    "the script itself says that one is missing": (
+        'if len(base.transformer.h) <= 8:\n    raise ValueError(f"Layer 8 is outside of {len(base.transformer.h)}")\n'
+    ),
     "those in the middle become a model of their own": "base.transformer.h = base.transformer.h[2:-2]\n",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,3 +77,12 @@ model = get_peft_model(base, XLoraConfig(task_type="CAUSAL_LM", hidden_size=32, 
     ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
     assert ran.exit == 0, ran.json["reason"]
     assert set(ran.json["sites"][0]["predicted"]) == {"out", "out/0", "out/1"}
+
+
+def test_an_adapter_whose_weights_a_repository_leaves_out_has_others(run: Run, llama: Any, tmp_path: Path) -> None:
+    wrapped(saved_base(llama, tmp_path / "base"), r=2).save_pretrained("mine")
+    Path("mine/adapter_model.safetensors").unlink()
+    text = HEAD.split("model = ")[0] + "from peft import PeftModel\n"
+    text += 'model = PeftModel.from_pretrained(base, "mine", is_trainable=True)\n'
+    ran = run(text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]

@@ -237,3 +237,24 @@ AutoModelForSequenceClassification.from_pretrained("./bert", num_labels=2)
     (work / "mine" / "config.json").write_text(json.dumps(config))
     assert folders.unfilled(str(home / "bert"), str(work), str(home))
     assert not folders.unfilled(str(work / "mine"), str(work), str(home))
+
+
+@pytest.mark.parametrize("place", ["/data/models/llama", "/data/hub/models--meta-llama--Llama-3.2-1B/snapshots"])
+def test_the_folder_of_a_model_is_looked_into_before_it_is_loaded(run: Run, place: str) -> None:
+    """One of a cache has its revisions in it."""
+    text = f"""\
+import os
+
+home = "{place}"
+inner = os.listdir(home)[0]
+if home.endswith("snapshots"):
+    home = os.path.join(home, inner)
+assert os.path.isfile(os.path.join(home, "config.json"))
+"""
+    ran = run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "home"))
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_model_in_a_cache_is_the_one_that_it_is_called_by() -> None:
+    place = "/data/hub/models--Qwen--Qwen2.5-7B/snapshots/0123456789abcdef"
+    assert family.by_name(place) == "qwen2"

@@ -96,3 +96,21 @@ def test_a_part_of_a_pipeline_is_no_model_without_weights(
         (tmp_path / root / "model").mkdir(parents=True)
         (tmp_path / root / "model" / "config.json").write_text(json.dumps(config))
     assert folders.unfilled(str(tmp_path / "work/model"), str(tmp_path / "work"), str(tmp_path / "home")) is unfilled
+
+
+TAKES = {
+    "by its name": ("runwayml/stable-diffusion-inpainting", "assert unet.conv_in.in_channels == 9\n"),
+    "by what it is given": (
+        "nobody/painter",
+        "import torch\nstates = torch.rand(1, 4, 32)\nunet(torch.rand(1, 9, 8, 8), 1, encoder_hidden_states=states)\n",
+    ),
+    "by what is demanded": ("nobody/painter", "assert unet.conv_in.in_channels == 8\n"),
+}
+
+
+@pytest.mark.parametrize(("name", "used"), TAKES.values(), ids=TAKES.keys())
+def test_a_unet_takes_as_many_channels_as_the_script_has_for_it(run: Run, name: str, used: str) -> None:
+    pytest.importorskip("diffusers")
+    text = "from diffusers import UNet2DConditionModel\n"
+    text += f'unet = UNet2DConditionModel.from_pretrained("{name}", subfolder="unet")\n'
+    assert run(text + used).json["after"]["error"] is None

@@ -256,3 +256,25 @@ assert len(names) == 10 and set(found["label"]) == set(range(10))
 """
     ran = run(text + KEPT)
     assert ran.exit == 0, ran.json["reason"]
+
+
+def test_numbers_that_a_generator_of_rows_reads_are_numbers(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+
+def graded():
+    for row in rows:
+        yield {"text": row["text"], "grade": int(row["remark"])}
+
+print(Dataset.from_generator(graded)[0])
+"""
+    confirmed(run(LOAD + text + KEPT))
+
+
+def test_turns_of_a_chat_have_the_fields_that_a_script_asks_for(run: Run) -> None:
+    text = """\
+for chat in rows["messages"]:
+    answer = chat[-1]
+    print(answer["reasoning_content"] + answer["content"])
+"""
+    confirmed(run(LOAD + text + KEPT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from ...context import Run
@@ -109,7 +110,15 @@ def told(run: Run, column: str, index: int, cell: Any) -> Any:
     lines = run.spec.learned.get("beginnings", ())
     if isinstance(cell, str) and lines:
         cell = "\n".join(f"{line} {kinds.text(index + place, column)}" for place, line in enumerate(lines))
-    return _remembered(run, column, index, cell)
+    return _remembered(run, column, index, _with_fields(cell, index, run.spec.learned.get("turns", ())))
+
+
+def _with_fields(cell: Any, index: int, fields: Sequence[str]) -> Any:
+    """A cell, the turns of a chat in it with so many more fields."""
+    if not fields or not isinstance(cell, list):
+        return cell
+    more = {field: value(field, index) for field in fields}
+    return [{**more, **turn} if isinstance(turn, dict) and turn.keys() & {*SPEAKING} else turn for turn in cell]
 
 
 def _remembered(run: Run, name: str, index: int, cell: Any) -> Any:

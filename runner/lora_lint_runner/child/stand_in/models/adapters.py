@@ -25,6 +25,12 @@ def auto_class(asker: str | None) -> str:
     return "AutoModelForCausalLM"
 
 
+def without_weights(folder: str) -> bool:
+    """Is there only the config of an adapter, as where a repository leaves its weights out?"""
+    names = set(os.listdir(folder))
+    return "adapter_config.json" in names and not any(name.startswith("adapter_model.") for name in names)
+
+
 def of_another_size(folder: str, model: Any) -> bool:
     """Is there a LoRA in the folder whose layers are not those of the model at hand?"""
     try:

@@ -60,10 +60,17 @@ def known(name: str) -> bool:
     return any(re.search(row["names"], name.rstrip("/").split("/")[-1].lower()) for row in TABLE["families"])
 
 
-def write(folder: str, name: str, family: dict[str, Any], part: str | None, asker: str | None) -> list[str]:
+def write(
+    folder: str, name: str, family: dict[str, Any], part: str | None, asker: str | None, channels: int | None = None
+) -> list[str]:
     """Writes one part (into its sub-folder), a model that fills a repository of its own (part is None, `asker` a model
-    class), or the whole pipeline. Returns the names of the classes that were written."""
+    class), or the whole pipeline. Returns the names of the classes that were written. `channels` are those that its
+    UNet takes, where the script goes by them."""
     components = {key: _row(row) for key, row in family["components"].items()}
+    by_name = next((count for word, count in TABLE["channels"].items() if word in name.lower()), None)
+    if "unet" in components and (taken := channels or by_name):
+        unet = components["unet"]
+        components["unet"] = {**unet, "config": {**unet["config"], "in_channels": taken}}
     if part is not None:
         row = _asked_as(components.get(part), asker)
         return [_component(os.path.join(folder, part), f"{name}/{part}", row)] if row is not None else []

@@ -149,8 +149,9 @@ def by_name(name: str) -> str | None:
 
 
 def words_of(name: str) -> str:
-    """What an id says of its model: all behind its owner."""
-    return name.rstrip("/").split("/")[-1].lower()
+    """What an id says of its model, or a place in a cache of the hub: all behind its owner."""
+    cached = re.search(r"models--[^/]*?--([^/]+)/snapshots(/|$)", name)
+    return cached[1].lower() if cached is not None else name.rstrip("/").split("/")[-1].lower()
 
 
 def _in_table(words: str) -> tuple[tuple[int, int], str] | None:
@@ -186,7 +187,7 @@ def further_trained(name: str) -> bool:
 
 def is_remote(name: str) -> bool:
     """Is this a model whose code lies on the hub, so that its architecture can only be guessed?"""
-    return bool(re.search(TABLE["remote"], name.rstrip("/").split("/")[-1].lower()))
+    return bool(re.search(TABLE["remote"], words_of(name)))
 
 
 def _by_targets(modules: frozenset[str]) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...context import Run
 from . import adapters, folders, snapshot
-from .making import HUB_ID, NOBODY, Asked, Maker
+from .making import COMMIT, HUB_ID, NOBODY, Asked, Maker
 
 LOADABLE = {
     "config.json", "adapter_config.json", "model_index.json", "tokenizer.json", "tokenizer_config.json", "vocab.json",
@@ -41,7 +41,8 @@ class Hub(Maker):
             unfilled = folders.unfilled(name, self.run.spec.work, self.run.spec.home)
             if folders.heavy(name) or unfilled or self._bare(name, asked):
                 return self._shrunk(name, asked)
-            if self._goes_with_the_real(name, asked):
+            bare = adapters.asks_for_adapter(asked.asker) and adapters.without_weights(name)
+            if (bare and not self.run.met.trained) or self._goes_with_the_real(name, asked):
                 return self._like(name, asked)
             return self.run.paths.reading(name) if _words(asked) else name  # they are read by Rust, past our open()
         pushed = os.path.join(self.run.spec.box, "pushed", name.replace("/", "--"))
@@ -99,9 +100,11 @@ class Hub(Maker):
         return self.mapped.get(name, name)
 
     def folder_there(self, name: str) -> None:
-        """Makes the folder of a model that a script looks into."""
+        """Makes the folder of a model that a script looks into; of several revisions, as a cache has them, one."""
         if not os.path.exists(name):
-            self.make(name, self.run.paths.inside(name), Asked("AutoModelForCausalLM"))
+            inner = os.path.join(name, COMMIT) if os.path.basename(name.rstrip("/")) == "snapshots" else name
+            self.make(inner, self.run.paths.inside(inner), Asked("AutoModelForCausalLM"))
+            self.run.paths.there(inner)
 
     def _last_checkpoint(self, name: str) -> str | None:
         """The checkpoint that a training of few steps left in the place of one of many steps."""

@@ -71,7 +71,8 @@ class Maker:
 
         try:
             chosen = diffusion.choose(name, asked.asker, self.run.hints.classes, self.run.hints.strings)
-            made = diffusion.write(folder, name, chosen, asked.part, asked.asker)
+            channels = self.run.spec.learned.get("config", {}).get("in_channels")
+            made = diffusion.write(folder, name, chosen, asked.part, asked.asker, channels)
         except Exception as error:
             raise NoStandIn(f"there is no stand-in for {name} ({asked.asker}): {error}") from error
         self.parts.add((name, asked.part))

@@ -85,6 +85,24 @@ def _prompt(self: Any, query: str, history: Any = None) -> str:
     return "".join(rounds) + f"[Round {len(rounds) + 1}]\n\n问：{query}\n\n答："
 
 
+# -- the tokenizer of Qwen-VL and Qwen-Audio ---------------------------------------------------------------------------
+
+
+def _from_list(self: Any, parts: list[dict[str, Any]]) -> str:
+    """A text with pictures and sounds in it by their places."""
+    marks = {"image": "Picture {0}: <img>{1}</img>\n", "audio": "Audio {0}:<audio>{1}</audio>\n"}
+    counts = dict.fromkeys(marks, 0)
+    text = ""
+    for part in parts:
+        kind = next((kind for kind in marks if kind in part), None)
+        if kind is None:
+            text += str(part.get("text") or next(iter(part.values()), ""))
+        else:
+            counts[kind] += 1
+            text += marks[kind].format(counts[kind], part[kind])
+    return text
+
+
 # -- models that answer ------------------------------------------------------------------------------------------------
 
 
@@ -99,6 +117,6 @@ def _stream(self: Any, tokenizer: Any, query: Any, *args: Any, **options: Any) -
 
 TOKENIZER: dict[str, Any] = {
     "build_chat_input": _chat_input, "build_single_message": _message, "build_prompt": _prompt,
-    "get_command": _command, "get_prefix_tokens": _prefix,
+    "get_command": _command, "get_prefix_tokens": _prefix, "from_list_format": _from_list,
 }  # fmt: skip
 MODEL: dict[str, Any] = {"chat": _chat, "stream_chat": _stream, "chat_stream": _stream}

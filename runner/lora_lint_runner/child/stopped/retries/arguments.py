@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ...context import Run
-from ...stand_in.ids import DATA_ID
+from ...stand_in.ids import ADAPTER_ID, DATA_ID, MODEL_ID
 from ...steering.instrumenting import saves_in
 from . import missing_files
 from .learning import Learned, frames, more, names_in, statement, statements
@@ -174,6 +174,8 @@ def data_files(run: Run, error: BaseException) -> Learned | None:
     """Files in the place of ids of data sets, or of what tells nothing, for a script that opens what it was given."""
     path, filler = missing_files.missing_path(error), run.filler
     made = [n for n in filler.given if filler.options.get(n) in (path, Path(path))] if filler and path else []
+    if path in (MODEL_ID, ADAPTER_ID) and isinstance(statement(run, error), (ast.Raise, ast.Assert)):
+        made = []  # it is only asked whether the model is there
     if made and not set(made) <= set(run.spec.learned.get("file arguments", ())):
         return more(run, "file arguments", made)
     asks = isinstance(error, (OSError, ValueError, SystemExit)) and DATA_ID in str(error)

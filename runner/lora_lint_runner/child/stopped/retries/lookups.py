@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ...context import Run
+from ...stand_in.made_up.rows import SPEAKING
 from ...stand_in.made_up.suffixes import PICTURES, SOUNDS
 from .learning import Learned, frames, names_in, statement
 from .rows import left_none
@@ -80,6 +81,16 @@ def fields(run: Run, error: BaseException) -> Learned | None:
             asked.setdefault(column, []).extend([error.args[0]] if lacks else _asked(node, nodes, held))
     new = {name: sorted({*known.get(name, ()), *some} or {"text"}) for name, some in asked.items()}
     return {"fields": {**known, **new}} if any(new[name] != known.get(name) for name in new) else None
+
+
+def turns(run: Run, error: BaseException) -> Learned | None:
+    """A field that the turns of a chat lack: `answer["reasoning_content"]`."""
+    name = error.args[0] if isinstance(error, KeyError) and error.args and run.made_up else None
+    owners = [n.value for n in _nodes(run, error) if isinstance(n, ast.Subscript)] if isinstance(name, str) else []
+    held = [_value(owner, _held_on_the_way(run, error)) for owner in owners]
+    known = run.spec.learned.get("turns", [])
+    spoken = any(isinstance(turn, dict) and name not in turn and turn.keys() & {*SPEAKING} for turn in held)
+    return {"turns": [*known, name]} if spoken and name not in known else None
 
 
 def _asked(node: ast.AST, nodes: list[ast.AST], held: dict[str, Any]) -> list[str]:

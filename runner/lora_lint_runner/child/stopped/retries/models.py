@@ -32,6 +32,7 @@ SMALLER_RANK = re.compile(r"\.lora_A\.\S*: copying a param with shape torch\.Siz
 TOO_LARGE = re.compile(
     r"requires `?r`? |(smaller|larger) than|less than or equal|at most|exceed|divisible|block_size|blocks?\b|\brank\b"
 )
+LAYER = re.compile(r"\b(layers?|blocks?|h)[ ._\[]{1,2}([2-9]|\d\d+)\b", re.I)  # one that two layers do not have
 PRESUMED = ("the Auto class", "the trainer", "nothing known of it", "target_modules", "what its name sounds like")
 
 
@@ -91,7 +92,9 @@ def depth(run: Run, error: BaseException) -> Learned | None:
     text = str(error)
     beyond = isinstance(error, IndexError) and re.fullmatch(r"index -?\d+ is out of range", text)
     unmatched = ("Target modules" in text and "not found" in text) or "'layers_to_transform'" in text
-    return {"deep": True} if (beyond or unmatched) and run.hub and "deep" not in run.spec.learned else None
+    named = isinstance(error, (LookupError, ValueError, AssertionError, AttributeError)) and LAYER.search(text)
+    lacks = beyond or unmatched or named
+    return {"deep": True} if lacks and run.hub and run.hub.made and "deep" not in run.spec.learned else None
 
 
 def width(run: Run, error: BaseException) -> Learned | None:
@@ -140,10 +143,20 @@ def demanded(run: Run, error: BaseException) -> Learned | None:
         for node in [n for n in ast.walk(test) if isinstance(n, ast.Compare) and isinstance(n.ops[0], wanted)]:
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
                 value = value_of(other, held)
-                of_config = isinstance(side, ast.Attribute) and ast.unparse(side.value).endswith("config")
+                of_config = isinstance(side, ast.Attribute) and ast.unparse(side.value).endswith(("config", "conv_in"))
                 if isinstance(side, ast.Attribute) and of_config and type(value) is int and 0 < value <= MOST:
                     found[side.attr] = value
     return {"config": {**run.spec.learned.get("config", {}), **found}} if found else None
+
+
+def channels(run: Run, error: BaseException) -> Learned | None:
+    """How many channels a UNet of diffusers takes, by what it was given: beside a picture there may be another, or its
+    mask."""
+    said = re.search(r"to have \d+ channels, but got (\d+) channels", str(error))
+    by_unet = any("UNet" in type(f.f_locals.get("self")).__name__ for f in frames(error))
+    known = run.spec.learned.get("config", {})
+    new = run.hub and said is not None and by_unet and "in_channels" not in known
+    return {"config": {**known, "in_channels": int(said[1])}} if new and said is not None else None
 
 
 def _sizes(value: Any) -> list[int]:
