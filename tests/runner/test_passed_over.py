@@ -3,6 +3,10 @@ takes it."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+from lora_lint_runner.child.stand_in.training import feeding
+
 from .conftest import Ran, Run
 from .samples import HEAD, SAVE
 
@@ -233,3 +237,35 @@ def test_nothing_is_passed_over_where_no_rows_are_made_up(run: Run) -> None:
     ran = run(HEAD + "first = [][0]\n" + SAVE)
     assert ran.json["verdict"] == "inconclusive"
     assert "IndexError" in ran.json["reason"]
+
+
+def test_that_a_tokenizer_cannot_pad_is_the_scripts_own_fault(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+frame["ids"] = words(list(frame["note"].astype(str)), padding="max_length")["input_ids"]
+"""
+    ran = run(HEAD + READS + text + SAVE)
+    assert ran.exit == 3
+    assert "does not have a padding token" in ran.json["reason"]
+    assert not any(TOLD in said for said in lacking(ran))
+
+
+def test_a_trainer_of_answers_is_given_chats(run: Run) -> None:
+    text = """\
+from trl import SFTConfig, SFTTrainer
+
+options = SFTConfig("runs", assistant_only_loss=True, report_to="none")
+SFTTrainer(model, args=options, train_dataset=texts).train()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_rows_that_a_trainer_has_prepared_by_itself_are_no_batches_of_a_model() -> None:
+    """Though rows that were made up at first were refused."""
+    seen = SimpleNamespace(spec=SimpleNamespace(learned={"fed": True}), met=SimpleNamespace(texts_given=True))
+    assert not feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]
+    seen.met.texts_given = False
+    assert feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]

@@ -36,6 +36,7 @@ class Met:
         self.cells: dict[str, str] = {}  # the column that a made-up text stands in
         self.losses = 0  # in training, of tokens
         self.masked = 0  # among these, of batches in which no token has a label
+        self.texts_given = False  # a trainer that prepares its rows by itself was given some
         self.taken_for: dict[str, str] = {}  # what a column's texts were taken for: "image" or "audio"
         self.refused_hosts: set[str] = set()
         self.passed: list[tuple[str, int, int]] = []  # statements that were passed over

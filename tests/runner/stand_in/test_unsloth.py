@@ -63,3 +63,21 @@ model = FastLanguageModel.get_peft_model(model, r=8)
     ran = run(text + LOOP + 'model.save_lora("out")\n')
     confirmed(ran)
     assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]
+
+
+def test_all_tokens_are_drawn_from_as_vllm_is_told_to(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from unsloth import FastLanguageModel
+from trl import GRPOConfig, GRPOTrainer
+
+def length(completions, **options):
+    return [float(len(completion)) for completion in completions]
+
+model, tokenizer = FastLanguageModel.from_pretrained("unsloth/llama-3-8b-bnb-4bit", fast_inference=True)
+model = FastLanguageModel.get_peft_model(model, r=8)
+rows = Dataset.from_dict({"prompt": ["What is it?"] * 8})
+options = GRPOConfig("runs", top_k=-1, num_generations=2, max_completion_length=8)
+GRPOTrainer(model, length, args=options, train_dataset=rows, processing_class=tokenizer).train()
+"""
+    confirmed(run(text + SAVE))

@@ -101,7 +101,13 @@ class Data:
         if isinstance(files, dict):
             return {split: self._in_the_box(some) for split, some in files.items()}
         if isinstance(files, (list, tuple)):
-            return [self._in_the_box(one) for one in files]
+            found = [self._in_the_box(one) for one in files]
+            return [one for part in found for one in (part if isinstance(part, list) else [part])]
+        if _is_pattern(os.fspath(files)) and os.path.isabs(files):
+            matched = sorted(glob.glob(files, recursive=True))
+            if not matched:  # datasets 5.2 takes that for a data set without rows
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(files))
+            return [os.fspath(self.run.paths.reading(one)) for one in matched]
         return os.fspath(self.run.paths.reading(files))
 
     def cut(self, found: Any, path: str) -> Any:
@@ -221,7 +227,11 @@ def _flat(files: Any) -> list[str]:
 
 def _there(file: str, folder: str | None) -> bool:
     path = os.path.join(folder, file) if folder else file
-    return bool(glob.glob(path, recursive=True)) if any(c in path for c in "*?[") else os.path.exists(path)
+    return bool(glob.glob(path, recursive=True)) if _is_pattern(path) else os.path.exists(path)
+
+
+def _is_pattern(path: str) -> bool:
+    return any(c in path for c in "*?[")
 
 
 def install(run: Run) -> None:

@@ -3,6 +3,7 @@ batches as the model takes them, in the places of data sets and loaders that hav
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,6 +18,7 @@ from . import fitting
 
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
 ASKED, TEXT = "What is it?", "This is a sentence that a model can learn from."
+CHAT = {"messages": [{"role": "user", "content": ASKED}, {"role": "assistant", "content": TEXT}]}
 CHOICE = {"chosen": TEXT, "rejected": "Nobody knows."}
 OF_TRAINERS: dict[str, dict[str, Any]] = {  # trl's, which prepare rows of texts by themselves
     "sft": {"text": TEXT},
@@ -43,16 +45,17 @@ def install(run: Run) -> None:
 
     @run.patches.after("transformers.trainer")
     def trainer(module: Any) -> None:
-        run.patches.replace(module.Trainer, "__init__", lambda real: _trainer(run, real, Rows))
+        run.patches.replace(module.Trainer, "__init__", lambda real: _trainer(run, real, lambda options: Rows()))
 
     for name, row in OF_TRAINERS.items():
         for home in (f"trl.trainer.{name}_trainer", f"trl.experimental.{name}.{name}_trainer"):
 
             @run.patches.after(home)
             def of_texts(module: Any, row: dict[str, Any] = row) -> None:
+                made = functools.partial(_texts, row)
                 for owner in [c for c in vars(module).values() if getattr(c, "__module__", "") == module.__name__]:
                     if getattr(owner, "__name__", "").endswith("Trainer"):
-                        run.patches.replace(owner, "__init__", lambda real: _trainer(run, real, lambda: _texts(row)))
+                        run.patches.replace(owner, "__init__", lambda real: _trainer(run, real, made))
 
 
 class Rows:
@@ -71,7 +74,7 @@ def useless(run: Run, rows: Any) -> bool:
     """Is there nothing in it, or something that stands in for what was to be there? Or has a model refused it?"""
     if isinstance(rows, (Rows, type(None))):
         return False
-    if isinstance(rows, Anything) or run.spec.learned.get("fed"):
+    if isinstance(rows, Anything) or (run.spec.learned.get("fed") and not run.met.texts_given):
         return True
     try:
         return len(rows) == 0 or _stands_in(rows[0])
@@ -111,17 +114,19 @@ def _batch(run: Run, count: int) -> Any:
     return batches.batch_for((trained or models)[-1], count)
 
 
-def _trainer(run: Run, real: Any, made: Callable[[], Any]) -> Any:
+def _trainer(run: Run, real: Any, made: Callable[[dict[str, Any]], Any]) -> Any:
     def init(self: Any, *args: Any, **options: Any) -> None:
         for name in ("train_dataset", "eval_dataset"):
             if useless(run, options.get(name)):
                 run.neutral(SAID)
-                options[name] = made()
+                options[name] = made(options)
+                run.met.texts_given = not isinstance(options[name], Rows)
         real(self, *args, **options)
 
     return init
 
 
-def _texts(row: dict[str, Any]) -> Any:
-    """A data set of texts, which the trainer prepares."""
+def _texts(row: dict[str, Any], options: dict[str, Any]) -> Any:
+    """A data set of texts, which the trainer prepares; of chats, where only what is answered in one counts."""
+    row = CHAT if getattr(options.get("args"), "assistant_only_loss", False) else row
     return importlib.import_module("datasets").Dataset.from_list([row] * ROWS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import sys
 from typing import Any
 
 from ...context import Run
@@ -108,6 +109,8 @@ def _after_init(run: Run, real: Any, steps: int) -> Any:
 
 def lighten(run: Run, arguments: Any, steps: int) -> None:
     """Changes training arguments in place, before they are checked."""
+    if getattr(arguments, "top_k", None) == -1 and (getattr(arguments, "use_vllm", False) or "unsloth" in sys.modules):
+        _set(arguments, "top_k", 0)  # the same to transformers
     for name, value in OFF.items():
         if hasattr(arguments, name):
             held = getattr(arguments, name)
