@@ -69,6 +69,15 @@ def _below(place: Place, atom: Hashable) -> Place:
     return place._replace(segments=(*place.segments, (atom,)), usual=usual)
 
 
+def misnamed(life: Life, oid: Oid, selected: frozenset[Hashable] | None) -> list[str]:
+    """What `selected_adapters` names and no adapter is called: `save_pretrained` raises ValueError (peft 0.21)."""
+    model = life.models[life.unwrapped(oid)]
+    names = [name for name, _ in model.adapters] if isinstance(model, PeftModel) and model.known else []
+    if not names or not all(isinstance(name, str) for name in names):
+        return []
+    return sorted(name for name in selected or () if isinstance(name, str) and name not in names)
+
+
 def saved_adapters(life: Life, oid: Oid, selected: frozenset[Hashable] | None) -> list[Oid]:
     """The adapters that `save_pretrained` of this object writes; none for a plain model."""
     model = life.models[life.unwrapped(oid)]

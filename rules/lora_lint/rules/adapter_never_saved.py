@@ -145,11 +145,15 @@ def _report(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> Report
     if gone is not None:
         why = "its save is removed again"
         story = (Step(gone.site, "what was saved is removed here"),)
-    if save is not None:
+    unknown = save.facts.misnamed if save is not None else ()
+    if save is not None and unknown:
+        why = f"the save to {place_text(lifecycle, save)} raises ValueError"
+        story = (Step(save.site, f"`selected_adapters` names {unknown[0]!r}, and no adapter is called so"),)
+    elif save is not None:
         why = f"the save to {place_text(lifecycle, save)} leaves it out"
         story = (Step(save.site, f"`selected_adapters` does not name {name}"),)
     message = f"adapter {name} is trained here and saved nowhere: {why}"
-    severity = "error" if save is None else "warning"  # it may be meant
+    severity = "error" if save is None or unknown else "warning"  # it may be meant
     return Report(event.site, message, severity, "high", story, facts=(lifecycle, event, adapter))
 
 
@@ -170,6 +174,8 @@ def fix(report: Report, editor: Any) -> Any:
 
     lifecycle, training, adapter = report.facts
     save, name = _passing_over(lifecycle, training, adapter), training.life.adapters[adapter].name
+    if save is not None and save.facts.misnamed:
+        return None
     if save is not None and isinstance(name, str):
         taken_in = add_to_list(editor, save.site, "selected_adapters", name)
         if taken_in is not None:

@@ -83,6 +83,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     hand_out(machine, values)
     for oid in dict.fromkeys((*models_in(machine, values), *held_by(machine, values))):
         machine.world.life.hand_over(oid, machine.site(node))
+        machine.handed.add(machine.world.life.root(oid))
         machine.emit(node, oid, Handed())
     may_open(machine, values, node)
     may_call_back(machine, values, node)

@@ -19,7 +19,7 @@ from lora_lint.flow.worlds.settled import measures, recurs
 from lora_lint.flow.worlds.terms import known, pick
 from lora_lint.flow.worlds.world import FLAGS
 from lora_lint.lifecycle.events.disk import Exported, MergedCopySaved, Saved
-from lora_lint.lifecycle.files import CARD, Files, adapter_files, model_files, pipeline_files, saved_adapters
+from lora_lint.lifecycle.files import CARD, Files, adapter_files, misnamed, model_files, pipeline_files, saved_adapters
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import DEFAULT, Keeping, Oid, PeftModel, Written
@@ -50,13 +50,15 @@ def save_model(
     the weights under PEFT's old name; `extra` files are written beside.
     """
     life = machine.world.life
-    adapters = saved_adapters(life, oid, asked.selected)
+    unknown = misnamed(life, oid, asked.selected) if life.root(oid) not in machine.handed else []
+    adapters = saved_adapters(life, oid, asked.selected) if not unknown else []
     emptied = life.emptied(oid)
     saved = asked._replace(
         full=_is_full(life, oid),
         emptied=emptied,
         lost=emptied or asked.state in ("empty", "compiled"),
         adapters=tuple(adapters),
+        misnamed=tuple(unknown),
         tokens=tuple(life.token(a) for a in adapters),
         files=_files(life, oid, asked.place, adapters, old=old, extra=extra),
         found=tuple(_already(machine, asked.place)) if asked.place is not None else (),

@@ -32,6 +32,7 @@ class Saved(NamedTuple):
     implicit: bool = False  # the trainer's own directory
     chosen: bool = False  # only where a measure is better than before, or now and then
     selected: frozenset[Hashable] | None = None
+    misnamed: tuple[str, ...] = ()  # of those, what no adapter is called: the save raises
     path_node: Node = None
     full: bool = False
     emptied: bool = False
