@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lora_lint import Config, knowledge
+from lora_lint import Config, check_paths, knowledge
 from lora_lint.engine.session import Session
 from lora_lint.flow.verbs import VERBS
 from lora_lint.knowledge.rows import Row
@@ -92,3 +93,40 @@ def _source(verb: str) -> str:
 def test_the_first_look_at_bytes_sees_all_names() -> None:
     unseen = {name for name in ON_MODELS if not names_peft(f"model.{name}(given)\n".encode())}
     assert unseen == RARE
+
+
+SOUNDS_LIKE_IT = "import torch\n\n\ndef load_adapters(path):\n    return torch.load(path)\n"
+MERGES = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer
+
+
+def merged(rows):
+    model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+    Trainer(model=model, train_dataset=rows).train()
+    model.merge_and_unload().save_pretrained("out")
+"""
+
+
+def test_a_script_that_leads_to_none_of_the_names_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {
+        "layers.py": SOUNDS_LIKE_IT,
+        "draw.py": "import layers\n\nlayers.load_adapters('out')\n",
+        "merging.py": MERGES,
+        "train.py": "import layers\nimport merging\n\nmerging.merged(layers.load_adapters('rows'))\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    followed: list[str] = []
+    analyze = Session.analyze
+
+    def analyze_and_note(self: Session, document: Document, *args: Any, **options: Any) -> Any:
+        followed.append(Path(document.filename).name)
+        return analyze(self, document, *args, **options)
+
+    monkeypatch.setattr(Session, "analyze", analyze_and_note)
+    found = check_paths([str(tmp_path)]).findings
+    assert [(Path(finding.filename).name, finding.code) for finding in found] == [("merging.py", "LL101")]
+    assert set(followed) == {"merging.py", "train.py"}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lora_lint.engine.facts import Facts
 from lora_lint.engine.judging import run_rules
 from lora_lint.engine.placing import Placer, in_order
+from lora_lint.engine.worth import can_show
 from lora_lint.finding import Finding
 from lora_lint.project.project import Project, named_as_test
 from lora_lint.settings.config import Config
@@ -59,15 +60,6 @@ class Shown(NamedTuple):
     used: dict[str, Used]
     notes: list[str]
     faults: list[str]
-
-
-def _tells(text: str) -> bool:
-    """Can a text that is followed alone show anything? Told without LibCST; a broken one may."""
-    from lora_lint.knowledge.telling import tells
-    from lora_lint.source.reach import Reach
-
-    reach = Reach([text])
-    return not reach.known or tells(reach.everything(), reach.libraries())
 
 
 @contextmanager
@@ -195,7 +187,7 @@ class Session:
             return self._shown(document, path)
 
     def _shown(self, document: Document, path: Path | None) -> Shown:
-        if self.project is not None and self.project.installed and not _tells(document.text):
+        if self.project is not None and not can_show(document, path, self.project):
             return Shown([], {}, [], [])
         analysis = self.analyze(document, path, everything=False)
         shown = Shown(analysis.findings, analysis.placer.used(), analysis.notes, analysis.faults)
