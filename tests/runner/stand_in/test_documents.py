@@ -171,3 +171,14 @@ def test_what_lies_below_any_names_is_read_from_a_record() -> None:
     script = 'data = json.load(open("all.json"))\nparts = data.get("parts", {})\nfor name, part in parts.items():\n'
     script += '    for pair in part.get("pairs", []):\n        print(pair["ask"])\n'
     assert asked_settings.asked([ast.parse(script)]) == {"parts": {"*": {"pairs": "list"}}}
+
+
+def test_files_that_are_asked_for_the_same_hold_the_same_rows(tmp_path: Path) -> None:
+    """Though what is written of one may be changed."""
+    run = run_of(
+        'for line in open("a.jsonl"):\n    row = json.loads(line)\n    print(row["story"].lower())\n', tmp_path
+    )
+    first = contents.rows_of(run, name="a.jsonl")
+    first[0]["story"] = None
+    assert contents.rows_of(run, name="b.jsonl")[1:] == first[1:]
+    assert contents.rows_of(run, name="b.jsonl")[0]["story"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from fnmatch import fnmatch
 from typing import Any
 
@@ -31,10 +32,17 @@ def rows_of(run: Run, count: int = COUNT, name: str = "") -> list[dict[str, Any]
     each, times = groups.size(hints), int(run.spec.learned.get("rows", 1))
     if of_groups:
         count = max(count, GROUPS * each)
-    cells = {
-        column: [cell(run, column, place, kind) for place in range(count * times)] for column, kind in columns.items()
-    }
-    cells.update({column: groups.together(cells[column], each * times) for column in of_groups})
+    asked = (tuple(columns.items()), frozenset(of_groups), count * times)
+    if asked not in run.met.rows:
+        run.met.rows[asked] = _made(run, columns, of_groups, count * times, each * times)
+    return copy.deepcopy(run.met.rows[asked])
+
+
+def _made(
+    run: Run, columns: dict[str, str | None], of_groups: set[str], count: int, together: int
+) -> list[dict[str, Any]]:
+    cells = {column: [cell(run, column, place, kind) for place in range(count)] for column, kind in columns.items()}
+    cells.update({column: groups.together(cells[column], together) for column in of_groups})
     found = [dict(zip(cells, row)) for row in zip(*cells.values())]
     return [{column: cell for column, cell in row.items() if _plain(cell)} for row in found]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import traceback
 from collections.abc import Iterable, Mapping
@@ -137,10 +138,16 @@ def _at(place: traceback.FrameSummary) -> ast.stmt | None:
 
 
 def _around(place: traceback.FrameSummary) -> list[ast.stmt]:
+    row = place.lineno or 0
+    return [n for n in _statements(place.filename) if n.lineno <= row <= (n.end_lineno or 0)]
+
+
+@functools.cache
+def _statements(filename: str) -> list[ast.stmt]:
+    """Those of a file, which stays as it is while its script is run."""
     try:
-        with open(place.filename, "rb") as file:
+        with open(filename, "rb") as file:
             tree = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError):
         return []
-    row = place.lineno or 0
-    return [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and n.lineno <= row <= (n.end_lineno or 0)]
+    return [n for n in ast.walk(tree) if isinstance(n, ast.stmt)]
