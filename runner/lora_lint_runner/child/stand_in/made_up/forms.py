@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import sounds
 from . import kinds, life
-from .suffixes import BY_ARROW, FASTA, PACKED, PICTURES, SHEETS, SOUNDS
+from .suffixes import BY_ARROW, FASTA, PACKED, PICTURES, SHEETS, SOUNDS, STRUCTURED
 
 MASK = re.compile(r"mask|annotation|segmentation|(^|[-_])(seg|gt|labels?)([-_.\d]|$)", re.I)
 _WRITTEN: set[str] = set()  # made up by this process
@@ -33,6 +33,11 @@ def packed_text(path: str, text: str) -> None:
     opening = open if packing is None else importlib.import_module(packing).open
     with opening(path, "wt", encoding="utf-8") as file:
         file.write(text)
+
+
+def is_text(suffix: str) -> bool:
+    """Has a file with this suffix lines, which are not JSON?"""
+    return suffix not in (*STRUCTURED, *SHEETS, *FASTA, *PICTURES, *SOUNDS)
 
 
 def is_made_up(path: str | os.PathLike[str]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from . import binaries, coco, contents, documents, forms, groups, keyed, kinds, lines, settings
-from .suffixes import CLASS, CLASSES, FASTA, PICTURES, ROWS, SHEETS, SOUNDS, STRUCTURED, suffix_of
+from .suffixes import CLASS, CLASSES, PICTURES, ROWS, SOUNDS, suffix_of
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -160,7 +160,7 @@ def write_rows(run: Run, path: str) -> None:
         documents.write(run, path, name)
         return
     suffix = suffix_of(path)[1:] or ("json" if "json" in run.hints.roots else "")
-    text = "." + suffix not in (*STRUCTURED, *SHEETS, *FASTA, *PICTURES, *SOUNDS) and path.lower().endswith(suffix)
+    text = forms.is_text("." + suffix) and path.lower().endswith(suffix)
     if text and lines.taken_apart(run, path, suffix):
         forms.written(path)
         lines.write(run, path, contents.rows_of(run, name=name))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import gc
+import sys
 
 from ...context import Run
 from ...reading.sources import trees
+from ...stand_in.made_up import binaries, documents, forms
+from ...stand_in.made_up.suffixes import suffix_of
 from .learning import Learned, conditions, frames, held_by, statement, used
 from .rows import left_none
 
@@ -55,5 +59,14 @@ def left_out(run: Run, error: BaseException) -> Learned | None:
     lines, which a script may take as a whole."""
     if "varied" not in run.spec.learned or not run.made_up or not left_none(run, error):
         return None
-    new = next((name for name in ("word tokens", "short texts") if name not in run.spec.learned), None)
-    return {new: True} if new is not None else None
+    if "word tokens" not in run.spec.learned and _tokenizes():
+        return {"word tokens": True}
+    files = [name for name in run.spec.learned.get("files", ()) if forms.is_text(suffix_of(name))]
+    of_text = any(not documents.is_made(name) and not binaries.is_made(run, name) for name in files)
+    return {"short texts": True} if of_text and "short texts" not in run.spec.learned else None
+
+
+def _tokenizes() -> bool:
+    """Has the script made a tokenizer by now?"""
+    home = sys.modules.get("transformers.tokenization_utils_base")
+    return home is not None and any(isinstance(held, home.PreTrainedTokenizerBase) for held in gc.get_objects())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 
@@ -17,6 +18,9 @@ from ...stand_in.older.known import LIBRARIES, RELEASES, Entry, certain
 from . import beside, missing_files, unread
 from .learning import Learned
 
+MADE_THERE = re.compile(  # where what is asked for is made up without a file
+    r"[/\\]datasets[/\\](load|builder|data_files|io[/\\])|:load_from_disk$|[/\\]torch[/\\]serialization"
+)
 WEIGHTS = (".pt", ".pth", ".bin", ".ckpt")
 
 
@@ -59,7 +63,11 @@ def package(run: Run, error: BaseException) -> Learned | None:
 def data(run: Run, error: BaseException) -> Learned | None:
     """Files of data that are not here: rows are made up in their place, where nobody has said that none are to be."""
     name = missing_files.lacked(run, error) if _may_make_up(run) else None
-    return _rows(run, name, error) if name is not None else None
+    found = _rows(run, name, error) if name is not None else None
+    reading = [f"{f.filename}:{f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    if found is None or run.met.databases or any(map(MADE_THERE.search, reading)):
+        return found
+    return {**found, **(missing_files.files(run, error) or {})}  # the next attempt would stop at the same place
 
 
 def data_unread(run: Run) -> Learned | None:

@@ -91,8 +91,11 @@ def left_out(run: Run, error: BaseException) -> Learned | None:
 def made_up(run: Run, error: BaseException) -> Learned | None:
     """Files to make up, where that is allowed: the one that was not found, or those that were looked for in vain and
     that the exception speaks of."""
-    if not run.spec.makes_up_rows and not _below_made_up(run, error):
-        return None
+    return files(run, error) if run.spec.makes_up_rows or _below_made_up(run, error) else None
+
+
+def files(run: Run, error: BaseException) -> Learned | None:
+    """With those that are wanted now."""
     known = run.spec.learned.get("files", [])
     new = [n for n in wanted(run, error) if n not in known]
     return {"files": sorted({*known, *new})} if new else None
