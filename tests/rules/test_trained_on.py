@@ -66,7 +66,7 @@ SAVED = 'work = tempfile.mkdtemp()\nstage(model, work)\nmodel.save_pretrained(os
 
 @pytest.mark.parametrize("work", ["tempfile.mkdtemp()", '"work"'])
 def test_a_save_that_is_removed_with_nothing_done_to_it_is_lost(work: str) -> None:
-    removed = SAVED.replace("tempfile.mkdtemp()", work) + "shutil.rmtree(work)"
+    removed = SAVED.replace("tempfile.mkdtemp()", work) + "tokenizer.save_pretrained(work)\nshutil.rmtree(work)"
     assert codes(removed) == ["LL105"]
     assert codes("try:\n    " + removed.replace("\n", "\n    ").replace("    shutil", "finally:\n    shutil")) == [
         "LL105"

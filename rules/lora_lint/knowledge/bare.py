@@ -16,6 +16,7 @@ _OF_RECORDS = (
 # texts never change: each of these gives the same when it is asked again
 _OF_TEXTS = "lower upper casefold strip lstrip rstrip removeprefix removesuffix replace startswith endswith"
 
+SAVING = "save"
 METHODS = {
     **dict.fromkeys(_OF_TENSORS.split(), "made of it"),
     **dict.fromkeys(_OF_MODULES.split(), "its parts"),
@@ -24,7 +25,7 @@ METHODS = {
     **dict.fromkeys("set_adapter enable_adapters".split(), "open"),  # of a layer of an adapter
     **dict.fromkeys(_OF_TEXTS.split(), "of a text"),
     "get": "item",
-    "save_pretrained": "save",
+    "save_pretrained": SAVING,
     "push_to_hub": "push",
     **dict.fromkeys(_OF_RECORDS.split(), "record"),
     "add_tokens": "new tokens",

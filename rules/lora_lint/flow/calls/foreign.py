@@ -50,6 +50,7 @@ def call_foreign(machine: Machine, name: str, args: Args, node: cst.CSTNode) -> 
     await_all(machine, args.values(), node)
     if keeps:
         hand_over(machine, args.values(), node)
+        take_places(machine, args.values(), node)
         note_settings(machine, args.values(), node)
     else:
         args.pos[:] = [used_up(machine, value, node) for value in args.pos]
@@ -95,7 +96,6 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
                 place = place_of(machine.world, folder, machine.usual)
                 if place is not None:
                     machine.world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node))
-    take_places(machine, values, node)
 
 
 def take_places(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
@@ -171,6 +171,9 @@ def call_unknown(machine: Machine, callee: Sym | Const, args: Args, node: cst.CS
         if done is not None:
             return done
     hand_over(machine, given, node)
+    name = term[2] if term[:1] == ("attribute",) and len(term) == 3 else ""
+    if bare.METHODS.get(name) != bare.SAVING:  # of a tokenizer, say, which is saved beside it
+        take_places(machine, given, node)
     if term[:1] == ("attribute",):
         _use_held(machine, term, given, node)
     for value in given:
