@@ -42,3 +42,21 @@ def test_a_base_that_is_saved_says_where_else_the_adapter_is(kept: str, end: str
     (finding,) = lora_lint.check_source(f"import shutil\nfrom store import keep\n{BASE_PUSHED.format(kept=kept)}")
     assert finding.message.endswith(end)
     assert (finding.name, finding.severity) == ("base-model-saved", severity)
+
+
+EITHER = """\
+import sys
+
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+if len(sys.argv) > 1:
+    model = get_peft_model(model, LoraConfig())
+"""
+
+
+@pytest.mark.parametrize("use", ["model.peft_config", "model.print_trainable_parameters()"])
+def test_what_a_plain_model_lacks_is_used_whether_it_is_called_or_read(use: str) -> None:
+    (finding,) = lora_lint.check_source(f"{EITHER}print({use})\n")
+    assert finding.message.startswith(f"`{use.removeprefix('model.').removesuffix('()')}` is used on a plain model")

@@ -55,7 +55,7 @@ def _operation(lifecycle: Lifecycle, site: Site, failing: list[Event[Accessed]],
         message = f"`{name}` on a {kind}, which hides the PeftModel behind `.module`: AttributeError"
     else:
         when = on_condition(lifecycle, conditions)
-        message = f"`{name}` is called on a {kind}{when}: AttributeError; nothing checks the type before"
+        message = f"`{name}` is used on a {kind}{when}: AttributeError; nothing checks the type before"
     story = [Step(_made(event, event.oid), f"here it is a {kind}")]
     if fine and fine[0].oid is not None:
         peft = fine[0].life.peft(fine[0].oid)
