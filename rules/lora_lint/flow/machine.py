@@ -219,7 +219,7 @@ class Machine(Recording):
         """Functions and classes among the arguments, or in a dict or list there: they may be called from elsewhere."""
         for value in (*args.pos, *args.kw.values()):
             for item in self._held(value) or (value,):
-                if isinstance(item, (Func, Cls)) and not (
+                if (type(item) is Func or type(item) is Cls) and not (
                     isinstance(callee, Lib) and self.knowledge.only_names(callee.name)
                 ):
                     self.given.setdefault(item.node, item)
@@ -227,9 +227,9 @@ class Machine(Recording):
     def _held(self, value: Value) -> Sequence[Value]:
         """What a dict or a list holds."""
         record = self.world.heap.get(value.oid) if type(value) is ObjRef else None
-        if isinstance(record, DictRec):
+        if type(record) is DictRec:
             return [item for _, item in record.items]
-        return record.items if isinstance(record, ListRec) else ()
+        return record.items if type(record) is ListRec else ()
 
     def unknown(self, node: cst.CSTNode, *more: Any, models: frozenset[Oid] = frozenset(), kind: str = "") -> Sym:
         """A value of which only is known where it came up."""

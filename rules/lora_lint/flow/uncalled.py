@@ -32,7 +32,7 @@ def uncalled(machine: Machine, module: Module, worlds: list[World], everything: 
     functions = [
         (name, value)
         for name, value in worlds[0].frames.get(module.frame, {}).items()
-        if isinstance(value, Func) and value.module is module and value.node not in machine.called
+        if type(value) is Func and value.module is module and value.node not in machine.called
     ]
     classes = [cls for cls in machine.classes if cls.module is module and cls.node not in machine.called]
     for given in machine.given.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 import libcst as cst
 
@@ -43,11 +43,13 @@ class Parts:
 
 
 class Value(Parts):
-    """Base of all abstract values."""
+    """Base of all abstract values. They are told apart by `type(value) is Sym` where it is asked often: `isinstance`
+    takes long to say no."""
 
     __slots__ = ()
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Const(Value):
     """A Python constant."""
@@ -55,6 +57,7 @@ class Const(Value):
     value: Any
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Text(Value):
     """A string or path with holes: literal pieces and terms. `path` marks a pathlib.Path."""
@@ -63,6 +66,7 @@ class Text(Value):
     path: bool = False
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Sym(Value):
     """A value the script only knows when it runs.
@@ -76,6 +80,7 @@ class Sym(Value):
     kind: str = ""
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Gate(Value):
     """One value where a term is true, another where it is false."""
@@ -85,6 +90,7 @@ class Gate(Value):
     other: Value
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ModelRef(Value):
     """A model of the world's life."""
@@ -92,6 +98,7 @@ class ModelRef(Value):
     oid: Oid
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ObjRef(Value):
     """An object of the world's heap: a list, a dict, an instance."""
@@ -99,6 +106,7 @@ class ObjRef(Value):
     oid: Oid
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Tup(Value):
     """A tuple. `open` means that there may be more items."""
@@ -107,6 +115,7 @@ class Tup(Value):
     open: bool = False
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Lib(Value):
     """A library object by its qualified name, or by several where an import depends on a condition."""
@@ -114,6 +123,7 @@ class Lib(Value):
     name: str
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Bound(Value):
     """An attribute of a value that is about to be called: `receiver.name`."""
@@ -122,6 +132,7 @@ class Bound(Value):
     name: str
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Func(Value):
     """A function or lambda of the linted project, with the frame it closes over and its default values."""
@@ -135,6 +146,7 @@ class Func(Value):
     around: Value | None = None  # a decorator: one that is not seen has what calls get and give
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Cls(Value):
     """A class of the linted project; `frame` holds its namespace."""
@@ -146,6 +158,7 @@ class Cls(Value):
     record: bool = False  # a dataclass or pydantic model: fields become constructor arguments
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Method(Value):
     """A function bound to its first argument."""
@@ -154,6 +167,7 @@ class Method(Value):
     self: Value
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Partial(Value):
     """functools.partial and the like: a callable with some arguments given."""
@@ -164,6 +178,7 @@ class Partial(Value):
     method: bool = False  # of `functools.partialmethod`: an instance is its first argument
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Generator(Value):
     """A generator that has not run: the call that made it, and the number of its first value under `enumerate`."""
@@ -173,6 +188,7 @@ class Generator(Value):
     start: int | None = None
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Super(Value):
     """`super()` inside a method: the instance, and the class after which the look-up begins."""
@@ -181,6 +197,7 @@ class Super(Value):
     after: Cls
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ModuleRef(Value):
     """A module of the linted project."""
@@ -188,6 +205,7 @@ class ModuleRef(Value):
     module: Module
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class Param(Value):
     """One representative parameter (or its tensor) of a model, with the key it has in a state dict.
@@ -213,6 +231,7 @@ def const(value: Any) -> Const:
     return NONE if value is None else Const(value)
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class ListRec(Parts):
     """A list or set on the heap. `open` means that there may be more items than those known, or fewer where they were
@@ -229,6 +248,7 @@ class ListRec(Parts):
         return self.open and not self.picked
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class DictRec(Parts):
     """A dict on the heap, with known keys in order. `open` means that there may be more; `factory` makes what a key
@@ -240,6 +260,7 @@ class DictRec(Parts):
     maybe_empty: bool = False
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class InstRec(Parts):
     """An instance: of a project's class (`cls`), of a library's (`lib`), or of a project's class on top of one."""
@@ -250,6 +271,7 @@ class InstRec(Parts):
     site: Site | None = None
 
 
+@final
 @dataclass(slots=True, eq=False, repr=False, match_args=False)
 class WeightsRec(Parts):
     """A state dict: the model, and how its keys relate to the model's own.

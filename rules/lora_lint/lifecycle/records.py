@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from enum import Enum
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 from lora_lint.lifecycle.places import Place
 
@@ -97,6 +97,7 @@ class Adapter(NamedTuple):
     beside: bool = False  # a prompt: no layer of the model is changed for it
 
 
+@final
 class BaseModel(NamedTuple):
     """A transformers (or diffusers, or torch) model object.
 
@@ -131,6 +132,7 @@ class BaseModel(NamedTuple):
     traits: tuple[tuple[str, Hashable], ...] = ()
 
 
+@final
 class PeftModel(NamedTuple):
     """The wrapper that `get_peft_model` and `PeftModel.from_pretrained` return.
 
@@ -152,6 +154,7 @@ class PeftModel(NamedTuple):
     extended: bool = False  # another library has put methods of its own on it
 
 
+@final
 class Wrapper(NamedTuple):
     """An object around a model: torch.compile ("compiled"), DistributedDataParallel or DataParallel ("parallel"),
     FullyShardedDataParallel ("sharded")."""

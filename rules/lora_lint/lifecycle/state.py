@@ -61,7 +61,7 @@ class State:
     def unwrapped(self, oid: Oid) -> Oid:
         """The model inside torch.compile and DistributedDataParallel wrappers."""
         model = self.models[oid]
-        while isinstance(model, Wrapper):
+        while type(model) is Wrapper:
             oid = model.inner
             model = self.models[oid]
         return oid
@@ -69,22 +69,22 @@ class State:
     def root(self, oid: Oid) -> Oid:
         """The plain model at the bottom of all wrappers."""
         model = self.models[oid]
-        while not isinstance(model, BaseModel):
-            oid = model.inner if isinstance(model, Wrapper) else model.base
+        while type(model) is not BaseModel:
+            oid = model.inner if type(model) is Wrapper else model.base
             model = self.models[oid]
         return oid
 
     def base(self, oid: Oid) -> BaseModel:
         model = self.models[oid]
-        while not isinstance(model, BaseModel):
-            model = self.models[model.inner if isinstance(model, Wrapper) else model.base]
+        while type(model) is not BaseModel:
+            model = self.models[model.inner if type(model) is Wrapper else model.base]
         return model
 
     def peft(self, oid: Oid) -> PeftModel | None:
         model = self.models[oid]
-        while isinstance(model, Wrapper):
+        while type(model) is Wrapper:
             model = self.models[model.inner]
-        return model if isinstance(model, PeftModel) else None
+        return model if type(model) is PeftModel else None
 
     def emptied(self, oid: Oid) -> bool:
         """True for a PeftModel whose layers were taken out by `merge_and_unload()` or `unload()`."""

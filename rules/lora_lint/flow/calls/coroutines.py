@@ -21,6 +21,7 @@ from lora_lint.lifecycle.records import Oid
 
 MADE: Oid = ("coroutines", 0)  # the frame that holds those that wait
 DISPLAYS = (cst.Tuple, cst.List, cst.Set, cst.Dict)
+AWAITABLE = frozenset({Generator, Gate})  # what may be a coroutine
 COMPREHENSIONS = (cst.ListComp, cst.SetComp)
 
 
@@ -88,6 +89,9 @@ def await_all(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
 
 def await_arguments(machine: Machine, args: Args, node: cst.CSTNode) -> None:
     """`asyncio.run(job)`: coroutines among the arguments run, and what they give stands for them."""
-    args.pos[:] = [awaited(machine, value, node) for value in args.pos]
+    for number, value in enumerate(args.pos):
+        if type(value) in AWAITABLE:
+            args.pos[number] = awaited(machine, value, node)
     for name, value in args.kw.items():
-        args.kw[name] = awaited(machine, value, node)
+        if type(value) in AWAITABLE:
+            args.kw[name] = awaited(machine, value, node)

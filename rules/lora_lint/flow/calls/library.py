@@ -125,10 +125,10 @@ def perform(call: LibCall) -> Value:
 
 def _settle(machine: Machine, args: Args, node: cst.CSTNode, *, data: bool) -> None:
     for i, value in enumerate(args.pos):
-        if isinstance(value, Gate) and (data or not _is_data(value)):
+        if type(value) is Gate and (data or not _is_data(value)):
             args.pos[i] = machine.settle(value, node)
     for name, value in args.kw.items():
-        if isinstance(value, Gate) and (data or not _is_data(value)):
+        if type(value) is Gate and (data or not _is_data(value)):
             args.kw[name] = machine.settle(value, node)
 
 

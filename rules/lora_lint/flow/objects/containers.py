@@ -75,7 +75,7 @@ def new_dict(
 
 def record_of(machine: Machine, value: Value) -> Record | None:
     """The object of the heap that a value points to."""
-    return machine.world.heap.get(value.oid) if isinstance(value, ObjRef) else None
+    return machine.world.heap.get(value.oid) if type(value) is ObjRef else None
 
 
 def items_of(machine: Machine, value: Value, node: cst.CSTNode) -> list[Value] | None:
@@ -114,14 +114,14 @@ def pairs_of(machine: Machine, value: Value) -> tuple[list[tuple[Value, Value]],
 
 def known_items(machine: Machine, value: Value) -> list[Value]:
     """The items that are known, be there others or not."""
-    if isinstance(value, Tup):
+    if type(value) is Tup:
         return list(value.items)
     record = record_of(machine, value)
-    if isinstance(record, ListRec):
+    if type(record) is ListRec:
         return list(record.items)
-    if isinstance(record, DictRec):
+    if type(record) is DictRec:
         return [item for _, item in record.items]
-    if isinstance(record, InstRec):
+    if type(record) is InstRec:
         return list(record.fields.values())
     return []
 

@@ -51,17 +51,17 @@ def models_in(machine: Machine, values: Iterable[Value], deep: int = 3) -> list[
     found: list[Oid] = []
     for value in values:
         value = pick(machine.world, value)
-        if isinstance(value, ModelRef):
+        if type(value) is ModelRef:
             found.append(value.oid)
-        elif isinstance(value, Bound):
+        elif type(value) is Bound:
             found += models_in(machine, [value.receiver], deep)
-        elif isinstance(value, Method):
+        elif type(value) is Method:
             found += models_in(machine, [value.self], deep)
-        elif isinstance(value, ModuleRef) and deep:  # `globals()`
+        elif type(value) is ModuleRef and deep:  # `globals()`
             found += models_in(machine, machine.world.frames.get(value.module.frame, {}).values(), deep - 1)
-        elif isinstance(value, Sym) and isinstance(owner := namespace_of(machine, value), ModelRef):  # `vars(model)`
+        elif type(value) is Sym and isinstance(owner := namespace_of(machine, value), ModelRef):  # `vars(model)`
             found.append(owner.oid)
-        elif isinstance(value, (Tup, ObjRef)) and deep:
+        elif (type(value) is Tup or type(value) is ObjRef) and deep:
             found += models_in(machine, known_items(machine, value), deep - 1)
     return list(dict.fromkeys(found))
 
@@ -73,13 +73,13 @@ def gradients_of(machine: Machine, values: Iterable[Value]) -> frozenset[Oid]:
     todo = list(values)
     while todo:
         value = pick(machine.world, todo.pop())
-        if isinstance(value, Sym):
+        if type(value) is Sym:
             found |= value.models
-        elif isinstance(value, Tup):
+        elif type(value) is Tup:
             todo += value.items
-        elif isinstance(value, Gate):
+        elif type(value) is Gate:
             todo += (value.then, value.other)
-        elif isinstance(value, ObjRef) and value.oid not in seen:
+        elif type(value) is ObjRef and value.oid not in seen:
             seen.add(value.oid)
             todo += known_items(machine, value)
     return found

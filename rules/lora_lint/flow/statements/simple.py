@@ -40,7 +40,7 @@ DISPLAYS = (cst.ListComp, cst.SetComp, cst.Tuple, cst.List)  # what they hold is
 def _expression(machine: Machine, node: cst.Expr) -> None:
     value = machine.evaluate(node.value)
     dropped = [value]
-    if isinstance(value, ObjRef) and class_name(machine, value) == "context.disabled":
+    if type(value) is ObjRef and class_name(machine, value) == "context.disabled":
         record = machine.world.heap[value.oid]
         model = record.fields.get("model") if isinstance(record, InstRec) else None
         oid = model.oid if isinstance(model, ModelRef) else None
@@ -51,7 +51,7 @@ def _expression(machine: Machine, node: cst.Expr) -> None:
         dropped = items_of(machine, value, node.value) or []
     if kind is not cst.Name and kind is not cst.Attribute:
         for result in dropped:
-            if isinstance(result, ModelRef):
+            if type(result) is ModelRef:
                 machine.emit(node.value, result.oid, Discarded())
 
 

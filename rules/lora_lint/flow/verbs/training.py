@@ -146,7 +146,7 @@ def _optimizer(call: LibCall) -> Value:
     fields: dict[str, Value] = {"held": held if held is not None else NONE}
     ref = ObjRef(machine.world.new(site, InstRec(None, names.OPTIMIZER, fields, site)))
     oids = models_in(machine, [value]) if value is not None else []
-    params = [item for item in known_items(machine, held) if isinstance(item, Param)] if held is not None else []
+    params = [item for item in known_items(machine, held) if type(item) is Param] if held is not None else []
     oids += [param.model for param in params]
     made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), *_beside(machine, params))
     machine.emit(call.node, oids[0] if oids else None, made)
@@ -178,7 +178,7 @@ def optimized(machine: Machine, value: Value) -> Value | None:
         is_open = value.open if isinstance(value, Tup) else isinstance(record, ListRec) and record.others()
         is_open = is_open or is_handed_out(machine, value)
         for item in known_items(machine, value):
-            if isinstance(item, Param):
+            if type(item) is Param:
                 found.append(item)
                 continue
             inside = optimized(machine, item)
@@ -236,8 +236,8 @@ def stepped_by(held: Tup) -> tuple[frozenset[Oid | None], bool]:
 
     Where paths were joined, a tensor of one may stand for that of another, under another key.
     """
-    found = [leaf for item in held.items for leaf in ((item,) if isinstance(item, Param) else leaves(item))]
-    params = [leaf for leaf in found if isinstance(leaf, Param)]
+    found = [leaf for item in held.items for leaf in ((item,) if type(item) is Param else leaves(item))]
+    params = [leaf for leaf in found if type(leaf) is Param]
     return frozenset(param.adapter for param in params), held.open or len(params) < len(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from operator import attrgetter
 from typing import Any
 
 from lora_lint.flow.modules import Site
@@ -38,14 +39,17 @@ def depth(term: tuple[Any, ...]) -> int:
     """How deep a term is nested."""
     deepest = 0
     for part in term:
-        if isinstance(part, (Text, Tup)):
-            below = depth(part.parts if isinstance(part, Text) else part.items) - 1
-            if below > deepest:
-                deepest = below
-        elif part.__class__ is tuple:
+        kind = part.__class__
+        if kind is tuple:
             below = depth(part)
-            if below > deepest:
-                deepest = below
+        elif kind is Text:
+            below = depth(part.parts) - 1
+        elif kind is Tup:
+            below = depth(part.items) - 1
+        else:
+            continue
+        if below > deepest:
+            deepest = below
     return deepest + 1
 
 
@@ -65,18 +69,18 @@ def large(*parts: object) -> bool:
 
 # the parts of a value that its hash runs through
 INSIDE: dict[type, Callable[[Any], tuple[object, ...]]] = {
-    tuple: lambda term: term,
-    Sym: lambda sym: sym.term,
-    Gate: lambda gate: (gate.term, gate.then, gate.other),
-    Text: lambda text: text.parts,
-    Tup: lambda tup: tup.items,
-    Partial: lambda partial: (partial.func, partial.args, partial.kwargs),
-    Method: lambda method: (method.func, method.self),
+    tuple: tuple,  # itself
+    Sym: attrgetter("term"),
+    Gate: attrgetter("term", "then", "other"),
+    Text: attrgetter("parts"),
+    Tup: attrgetter("items"),
+    Partial: attrgetter("func", "args", "kwargs"),
+    Method: attrgetter("func", "self"),
     Bound: lambda bound: (bound.receiver,),
-    Func: lambda func: (func.owner, func.defaults),
-    Cls: lambda cls: cls.bases,
+    Func: attrgetter("owner", "defaults"),
+    Cls: attrgetter("bases"),
     Generator: lambda generator: (generator.func,),
-    Super: lambda above: (above.self, above.after),
+    Super: attrgetter("self", "after"),
 }
 
 
