@@ -153,6 +153,25 @@ READS = {
         "a.role = 'assistant' AND q.role = 'user' AND a.made >= ?\", (\"2026-01-01\",))\n"
         "assert len(found.fetchall()) > 8\n"
     ),
+    "a database whose rows the script leaves out for what is in them": (
+        'import sqlite3\nlink = sqlite3.connect("/srv/not-here/ward.db")\nnotes = []\n'
+        'for code, body in link.execute("SELECT code, body FROM notes"):\n'
+        '    if not code.startswith("ICD:"):\n        continue\n    notes.append(body)\n'
+        'assert notes, "the extract is empty"\n'
+    ),
+    "sounds in a folder of each speaker, in folders of places": (
+        "from pathlib import Path\nplaces = {}\n"
+        'for path in sorted(Path("/srv/not-here/calls").glob("*/*/*.wav")):\n'
+        "    places.setdefault(path.parts[-3], set()).add(path.parts[-2])\n"
+        'assert len(places) > 2, "more than one place is held out"\n'
+        "assert all(len(speakers) > 1 for speakers in places.values())\n"
+    ),
+    "arrays for each part, of which a table has none": (
+        'import numpy as np\nfrom pathlib import Path\nparts = {"train": [], "test": []}\n'
+        'for place, path in enumerate(sorted(Path("stations").glob("*.npz"))):\n'
+        '    parts["test" if place % 2 else "train"].append(np.load(path)["flow"])\n'
+        "assert all(parts.values()), {name: len(rows) for name, rows in parts.items()}\n"
+    ),
     "a pattern of tables that Arrow reads": (
         "import glob\nimport pyarrow.parquet as pq\n"
         'tables = [pq.read_table(path, columns=["question"]) for path in glob.glob("/srv/not-here/day=*/*.parquet")]\n'

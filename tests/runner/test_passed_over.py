@@ -93,6 +93,23 @@ texts = list(prices())
     assert any("passed over" in said for said in lacking(ran))
 
 
+def test_a_data_set_that_is_gone_through_to_its_end_has_one(run: Run) -> None:
+    text = """\
+class Texts:
+    def __len__(self):
+        return len(texts)
+
+    def __getitem__(self, place):
+        return texts[place]
+
+lengths = [len(text) for text in Texts()]
+"""
+    plain = 'texts = [*frame["price"]]\n'
+    ran = run(HEAD + ODD + plain + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not any("IndexError" in said for said in lacking(ran))
+
+
 def test_parts_of_a_batch_are_what_takes_them_wants(run: Run) -> None:
     """Two texts for a model of texts, and labels for a head of the script's own."""
     text = """\
@@ -269,3 +286,11 @@ def test_rows_that_a_trainer_has_prepared_by_itself_are_no_batches_of_a_model() 
     assert not feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]
     seen.met.texts_given = False
     assert feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]
+
+
+def test_what_becomes_nan_may_be_for_want_of_rows(run: Run) -> None:
+    text = "weights = torch.tensor([sum(len(text) for text in []) / torch.zeros(())])\n"
+    lost = BY_HAND.replace("PARAMETERS", "model.parameters()").replace(".loss.", ".loss.mul(weights.sum()).")
+    ran = run(HEAD + ODD + text + lost + SAVE)
+    assert ran.json["verdict"] == "inconclusive", ran.json["reason"]
+    assert "hold NaN or Inf" in ran.json["reason"]

@@ -45,9 +45,8 @@ class Run:
     def made_up(self) -> bool:
         """Does the script read what was made up for it: rows, or files that were missing?"""
         rows, learned = self.data is not None and self.data.made_up, self.spec.learned
-        return bool(
-            rows or self.met.made_up_for or self.met.downloaded or learned.get("files") or "downloads" in learned
-        )
+        met = self.met.tables or self.met.made_up_for or self.met.downloaded
+        return bool(rows or met or learned.get("files") or "downloads" in learned)
 
     def spots(self, what: str) -> list[Spot]:
         """Places in the script that an earlier attempt has learned: file, row and place or column."""

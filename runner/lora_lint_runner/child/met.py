@@ -31,6 +31,7 @@ class Met:
         self.databases: list[str] = []  # of SQLite, that were empty when the script connected to them
         self.last_read = ""  # the name of a file that was made up, "" of a data set
         self.rows: dict[Any, list[dict[str, Any]]] = {}  # that were made up, by what is asked of them
+        self.tables: list[str] = []  # of databases, that were made up
         self.made_up_for: list[str] = []  # arguments that were given files with made-up rows
         self.arrays: set[str] = set()  # what was made up in arrays: pictures, labels, numbers
         self.downloaded = False  # files with made-up rows, from the repository of a data set

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import lora_lint
-from lora_lint_runner.child.verify.problem import OVERWRITTEN, UNTRAINED
+from lora_lint_runner.child.verify.problem import OVERWRITTEN, UNTRAINED, VALUES
 from lora_lint_runner.verdict.comparing import Site, same_place
 from lora_lint_runner.verdict.observed import Observed, Spot
 
@@ -121,6 +121,11 @@ def places_unmoved(after: Observed) -> list[str]:
     found = [a for a in after.adapters if a["problems"] and not a["checkpoint"]]
     still = [a["directory"] for a in found if set(a["kinds"]) == {UNTRAINED}]
     return [d for d in still if os.path.basename(d) not in theirs]
+
+
+def places_of_no_number(after: Observed) -> list[str]:
+    """Adapters whose only fault is that they hold NaN or Inf."""
+    return [a["directory"] for a in after.adapters if a["problems"] and set(a["kinds"]) == {VALUES}]
 
 
 def idle(after: Observed, why: str = "") -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from lora_lint_runner.verdict.facts import (
     overwritten,
     place_proved,
     places_kept,
+    places_of_no_number,
     places_unmoved,
 )
 from lora_lint_runner.verdict.questions import QUESTIONS
@@ -42,12 +43,14 @@ def _of_correction(facts: Facts, verdict: Verdict) -> Verdict:
 def _beyond(facts: Facts, verdict: Verdict) -> Verdict:
     """The script does not run in this environment as it is. What stands in for something known, before there was an
     adapter to lose, takes nothing away from the proof of a trained one, nor from that of a lost one; that nothing has
-    moved may be for want of real rows, unless the linter says so, too. All else is said first and proves nothing."""
+    moved, or is no number, may be for want of real rows, unless the linter says so, too. All else is said first and
+    proves nothing."""
     lacking = facts.after.lacking
     more = f" (and {len(lacking) - 1} more of the kind)" if len(lacking) > 1 else ""
     proved = place_proved(facts) or any(a["usable"] and a["trained"] for a in facts.after.adapters if a["checkpoint"])
     trained = facts.after.steps and facts.after.error is None  # to its end: else made-up rows may have stopped it
-    surely = facts.remaining or not places_unmoved(facts.after) or idle(facts.after)
+    by_rows = places_unmoved(facts.after) or places_of_no_number(facts.after)
+    surely = facts.remaining or not by_rows or idle(facts.after)
     lost = verdict.word == FAILED and trained and surely
     if all(lack.harmless for lack in lacking) and (lost or (verdict.word == CONFIRMED and proved)):
         return verdict._replace(

@@ -47,5 +47,10 @@ from transformers import PatchTSTForPrediction
 COLUMNS = ["load", "heat", "wind"]
 model = PatchTSTForPrediction.from_pretrained("ibm-granite/granite-timeseries-patchtst")
 assert model.config.num_input_channels == len(COLUMNS)
+
+def check(config):
+    context, horizon = config.context_length, config.prediction_length
+    assert horizon == 96, f"a day has 96 quarters of an hour, not {horizon}"
+check(model.config)
 """
     assert run(text).json["after"]["error"] is None

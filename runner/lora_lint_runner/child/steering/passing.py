@@ -8,6 +8,7 @@ Nothing that deals with a model is passed over, and nothing for which another at
 from __future__ import annotations
 
 import builtins
+import contextlib
 import re
 import sys
 import traceback
@@ -92,10 +93,23 @@ def may_pass(run: Run, error: BaseException, again: bool = False) -> bool:
     """Is it an error with made-up rows, before anything was trained? Afterwards only one for want of some, or of what
     has failed before."""
     own = (isinstance(error, ITS_OWN) and not isinstance(error, FileNotFoundError)) or NO_PADDING.search(str(error))
-    if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error):
+    if not isinstance(error, ERRORS) or own or not run.made_up or of_models(run, error) or _is_the_end(error):
         return False
     for_want = isinstance(error, OF_ROWS) or OF_NONE.search(str(error)) is not None
     return again or not has_trained(run) or (for_want and PASSED_OVER in run.spec.learned)
+
+
+def _is_the_end(error: BaseException) -> bool:
+    """Does it say that a data set of the script's own has no more items? Whoever goes through it by `__getitem__` waits
+    for that."""
+    if not isinstance(error, IndexError):
+        return False
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "__getitem__" and frame.f_code.co_argcount == 2:
+            held, index = (frame.f_locals.get(name) for name in frame.f_code.co_varnames[:2])
+            with contextlib.suppress(Exception):
+                return isinstance(index, int) and index >= len(held)  # type: ignore[arg-type]
+    return False
 
 
 def has_trained(run: Run) -> bool:

@@ -108,6 +108,7 @@ def _made_up(run: Run, connection: sqlite3.Connection, query: str, said: str) ->
     lacks = NO_TABLE.search(said)
     if lacks is not None:
         table = lacks[1]
+        run.met.tables.append(table)
         run.neutral(f"table {table} of a database: made up")
         sqlite3.Connection.cursor(connection).execute(f'CREATE TABLE "{table}" (id INTEGER PRIMARY KEY)')
         _fill(connection, f'INSERT INTO "{table}" (id) VALUES (?)', ((place,) for place in range(COUNT)))

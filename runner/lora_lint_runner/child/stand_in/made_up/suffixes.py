@@ -27,6 +27,8 @@ DATA = (*ROWS, *PICTURES, *SOUNDS, *ARRAYS, *WRITTEN)
 PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zip": "zipfile"}
 CLASS = "<class>"  # a folder for each class
 CLASSES = ("0", "1")
+GROUP = "<group>"  # a folder that holds such folders: of a site, a speaker, a day
+GROUPS = ("0", "1", "2")
 NUMBERED = re.compile(r"\.\d+([-_b].*)?$")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ...carried import BOX, here
 from ...context import Run
 from . import binaries, coco, contents, documents, forms, groups, keyed, kinds, lines, settings
-from .suffixes import CLASS, CLASSES, PICTURES, ROWS, SOUNDS, suffix_of
+from .suffixes import CLASS, CLASSES, GROUP, GROUPS, PICTURES, ROWS, SOUNDS, suffix_of
 
 FOLDER = 8
 ANY, OWN = "0", "train"  # the names of a file that may have any, and of the only one in a folder
@@ -61,7 +61,9 @@ def _spoken(name: str, kin: str | None) -> str:
 
 
 def _each(run: Run, name: str) -> list[str]:
-    """A file, or one for each class."""
+    """A file, or one for each class, in each group."""
+    if GROUP in name:
+        return [found for group in GROUPS for found in _each(run, name.replace(GROUP, group, 1))]
     column = run.hints.folder_column
     known = groups.folders(column) if column is not None else CLASSES
     return [name.replace(CLASS, kind) for kind in run.spec.learned.get("folders", known)] if CLASS in name else [name]

@@ -105,6 +105,8 @@ def _is_empty(value: Any) -> bool:
     kind = type(value).__name__
     if kind == "DatasetDict":
         return any(len(part) == 0 for part in value.values())
+    if isinstance(value, dict) and value:  # parts that are all without rows
+        return all(map(_is_empty, value.values()))
     return kind in OF_ROWS and len(value) == 0
 
 

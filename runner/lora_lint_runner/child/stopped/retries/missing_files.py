@@ -261,9 +261,10 @@ def _unfilled(run: Run, error: BaseException, likely: list[str]) -> list[str]:
 
 
 def _form(run: Run, path: str) -> str:
-    """`Actor_01/*.wav` and all its like; a folder that is called as a made-up cell is one of its column."""
-    parts = [run.met.cells.get(part, part) for part in path.split(os.sep)]
-    return re.sub(r"\d+", "0", os.sep.join(parts))
+    """`Actor_01/*.wav` and all its like; a folder or file that is called as a made-up cell is one of its column."""
+    stem, suffix = os.path.splitext(path)
+    parts = [run.met.cells.get(part, part) for part in stem.split(os.sep)]
+    return re.sub(r"\d+", "0", os.sep.join(parts) + suffix)
 
 
 def nothing_there(run: Run, error: BaseException) -> str | None:

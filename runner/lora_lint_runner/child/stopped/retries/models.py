@@ -8,7 +8,7 @@ from typing import Any
 
 from ...context import Run
 from ...stand_in.models.shrink import WIDTH
-from .learning import Learned, conditions, frames, held_by, statement, value_of
+from .learning import Learned, around, conditions, frames, held_by, statement, value_of
 
 MOST, ROOMY = 4096, 256
 SOME_ROWS, MANY_ROWS = 64, 65_536
@@ -142,10 +142,9 @@ def demanded(run: Run, error: BaseException) -> Learned | None:
     for test in [failed.test] if isinstance(failed, ast.Assert) else conditions(run, error):
         for node in [n for n in ast.walk(test) if isinstance(n, ast.Compare) and isinstance(n.ops[0], wanted)]:
             for side, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
-                value = value_of(other, held)
-                of_config = isinstance(side, ast.Attribute) and ast.unparse(side.value).endswith(("config", "conv_in"))
-                if isinstance(side, ast.Attribute) and of_config and type(value) is int and 0 < value <= MOST:
-                    found[side.attr] = value
+                value, setting = value_of(other, held), _setting(run, error, side)
+                if setting and type(value) is int and 0 < value <= MOST:
+                    found[setting] = value
     return {"config": {**run.spec.learned.get("config", {}), **found}} if found else None
 
 
@@ -157,6 +156,22 @@ def channels(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("config", {})
     new = run.hub and said is not None and by_unet and "in_channels" not in known
     return {"config": {**known, "in_channels": int(said[1])}} if new and said is not None else None
+
+
+def _setting(run: Run, error: BaseException, side: ast.expr) -> str | None:
+    """The setting of a config that an expression reads, or one that its function has put into a variable before."""
+    if isinstance(side, ast.Attribute):
+        return side.attr if ast.unparse(side.value).endswith(("config", "conv_in")) else None
+    if not isinstance(side, ast.Name):
+        return None
+    for assign in [n for f in around(run, error, ast.FunctionDef) for n in ast.walk(f) if isinstance(n, ast.Assign)]:
+        target, value = assign.targets[0], assign.value
+        both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+        pairs = zip(target.elts, value.elts) if both else [(target, value)]  # type: ignore[attr-defined]
+        for name, read in pairs:
+            if isinstance(name, ast.Name) and name.id == side.id and isinstance(read, ast.Attribute):
+                return _setting(run, error, read)
+    return None
 
 
 def _sizes(value: Any) -> list[int]:

@@ -8,7 +8,7 @@ import re
 from ...carried import carried
 from ...context import Run
 from ...stand_in.made_up import binaries
-from ...stand_in.made_up.suffixes import ARRAYS, CLASS, PICTURES, ROWS, SOUNDS, WRITTEN, XML, suffix_of
+from ...stand_in.made_up.suffixes import ARRAYS, CLASS, GROUP, PICTURES, ROWS, SOUNDS, WRITTEN, XML, suffix_of
 
 OPENING = {
     "PIL": ".png",
@@ -44,9 +44,7 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
         return None
     name = carried(run, name)
     folder, base = os.path.split(name)
-    parts = [_fitting(re.sub(r"\*+(?=/?$)", CLASS, part)) for part in re.split(r"(?<=/)", folder)]
-    folder = os.path.join(*parts)
-    folder = re.sub(rf"({CLASS}{os.sep}?)+", CLASS + os.sep, folder)
+    folder = _folders(folder)
     plain = os.path.join(folder, _fitting(base))
     if suffix_of(plain) in (*ROWS, *LISTS, *PICTURES, *SOUNDS) or binaries.is_made(run, plain):
         return plain
@@ -67,6 +65,18 @@ def _inside(run: Run, name: str, of_pattern: bool) -> str | None:
     if suffix_of(plain) or not kinds:
         return os.path.join(plain, "") if "*" in name else None
     return os.path.join(plain, "train" + kinds[0])
+
+
+def _folders(pattern: str) -> str:
+    """The folders that a pattern finds: the innermost of any name is one for each class, those around it are groups.
+    `**` is as many as there are: none beside another one of any name, else one."""
+    parts = pattern.split(os.sep)
+    any_name = [part for part in parts if part.endswith("*") and part != "**"]
+    if any_name:
+        parts = [part for part in parts if part != "**"]
+    last = len(any_name) - 1
+    marks = iter([GROUP] * last + [CLASS])
+    return os.sep.join(_fitting(re.sub(r"\*+$", lambda _: next(marks, CLASS), part)) for part in parts)
 
 
 def _is_text(name: str) -> bool:
