@@ -16,7 +16,7 @@ from lora_lint import Config, check_paths, knowledge
 from lora_lint.engine.session import Session
 from lora_lint.flow.verbs import VERBS
 from lora_lint.knowledge.rows import Row
-from lora_lint.knowledge.telling import ADAPT, GIVE_ADAPTED, GIVE_MODELS, ON_MODELS, pattern, tells
+from lora_lint.knowledge.telling import ADAPT, GIVE_ADAPTED, GIVE_MODELS, ON_MODELS, pattern, tells, tells_plainly
 from lora_lint.source.document import Document
 from lora_lint.source.keywords import names_peft
 from lora_lint.source.reach import Reach
@@ -41,6 +41,15 @@ def document(path: Path, data: bytes) -> Document:
 def test_a_script_with_a_finding_tells(path: Path) -> None:
     reach = Reach([path.read_text(encoding="utf-8")])
     assert tells(reach.everything(), reach.libraries())
+
+
+def test_what_tells_plainly_tells() -> None:
+    text = "\nfrom peft import PeftModel, get_peft_model\n\nmodel = get_peft_model(model, config)\n"
+    assert tells_plainly(text)
+    reach = Reach([text])
+    assert tells(reach.everything(), reach.libraries())
+    assert not tells_plainly(text.replace("get_peft_model(", "wrapped("))
+    assert not tells_plainly(text.replace("peft import", "own import"))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 def can_show(document: Document, path: Path | None, project: Project) -> bool:
     """Can a script show anything? Told without LibCST; one with text that is no Python may."""
-    from lora_lint.knowledge.telling import tells
+    from lora_lint.knowledge.telling import tells, tells_plainly
+
+    if tells_plainly(document.text):
+        return True
     from lora_lint.source.reach import Reach
 
     reach = Reach(_texts(document, path, project))

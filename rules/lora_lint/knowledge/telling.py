@@ -50,6 +50,16 @@ def tells(names: Set[str], libraries: Iterable[str]) -> bool:
     return not names.isdisjoint(ON_MODELS) and any(by.gives_model(names) for by in given)
 
 
+def tells_plainly(text: str) -> bool:
+    """Is what puts an adapter on a model imported from peft, and called? Asked before all else: most scripts do."""
+    return "\nfrom peft import " in text and _adapting().search(text) is not None
+
+
+@cache
+def _adapting() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(sorted(_given_by("peft").adapted)) + r")[.(]")
+
+
 @cache
 def pattern() -> re.Pattern[bytes]:
     """Finds one of the names in a file; where none is, `tells` is false for all of it."""
