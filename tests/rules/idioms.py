@@ -23,6 +23,21 @@ TRAIN = "model(**batch).loss.backward()\noptimizer.step()\n"
 SAVE = 'model.save_pretrained("out")\n'
 NEVER = ["adapter-never-saved"]
 MADE = "optimizer = torch.optim.SGD(model.parameters())\n"
+NETWORK = """\
+class Network(torch.nn.Module):
+    def __init__(self, base):
+        super().__init__()
+        self.base = base
+        self.head = {}
+
+    def forward(self, batch):
+        return self.head(self.base(**batch).logits)
+
+
+network = Network(model)
+network(batch).mean().backward()
+optimizer.step()
+"""
 
 
 def found(body: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.rules.idioms import SAVE, TRAIN, WRAP, found
+from tests.rules.idioms import NETWORK, SAVE, TRAIN, WRAP, found
 
 
 def head(load: str, config: str = "") -> list[str]:
@@ -60,22 +60,6 @@ def test_a_head_is_saved_under_the_name_that_it_has(name: str, named: str, lost:
     assert head(CLASSIFIER.format(name), f'modules_to_save=["{named}"]') == (["head-not-saved"] if lost else [])
     assert head(CLASSIFIER.format(name), f'task_type="SEQ_CLS", modules_to_save=["{named}"]') == []
 
-
-NETWORK = """\
-class Network(torch.nn.Module):
-    def __init__(self, base):
-        super().__init__()
-        self.base = base
-        self.head = {}
-
-    def forward(self, batch):
-        return self.head(self.base(**batch).logits)
-
-
-network = Network(model)
-network(batch).mean().backward()
-optimizer.step()
-"""
 
 LAYERS = ["torch.nn.Linear(8, 2)", "torch.nn.Sequential(torch.nn.Linear(8, 2), torch.nn.ReLU())"]
 

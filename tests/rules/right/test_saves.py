@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.rules.idioms import SAVE, TRAIN, WRAP, found
+from tests.rules.idioms import NETWORK, SAVE, TRAIN, WRAP, found
 
 KEPT = [
     'pickle.dump({"config": config, "weights": get_peft_model_state_dict(model)}, file)',
@@ -88,26 +88,6 @@ def test_a_checkpoint_is_filled_with_tensors_and_their_config_where_there_is_an_
     assert found(WRAP + TRAIN + CHECKPOINT.format("model.peft_config")) == []
     assert found(WRAP + TRAIN + CHECKPOINT.format("options")) == ["state-dict-only"]
 
-
-def head(load: str, config: str = "") -> list[str]:
-    return found(f"model = {load}\nmodel = get_peft_model(model, LoraConfig({config}))\n{TRAIN}{SAVE}")
-
-
-NETWORK = """\
-class Network(torch.nn.Module):
-    def __init__(self, base):
-        super().__init__()
-        self.base = base
-        self.head = {}
-
-    def forward(self, batch):
-        return self.head(self.base(**batch).logits)
-
-
-network = Network(model)
-network(batch).mean().backward()
-optimizer.step()
-"""
 
 INSIDE = """\
 def inside(network):
