@@ -12,12 +12,11 @@ from lora_lint.cli import stdin
 from lora_lint.cli.options import Options
 from lora_lint.cli.output import Lines, Progress, coloured, emit, exit_code, tell_problems
 from lora_lint.cli.settings import configs_for, run_config
+from lora_lint.cli.together import READ_BY_PEOPLE
 from lora_lint.report import Run, render
 
 if TYPE_CHECKING:
     from lora_lint import Configs, Finding, Problem
-
-HUMAN = ("text", "concise")
 
 
 def run(options: Options) -> int:
@@ -58,7 +57,7 @@ def report(
     """Prints a result as the options ask for, and gives the exit code. Raises ConfigError and UsageError."""
     config = run_config(options, configs)
     output_format = options.output_format or config.output_format
-    human = output_format in HUMAN
+    human = output_format in READ_BY_PEOPLE
     stream = sys.stderr if to_stderr else sys.stdout
     findings: Sequence[Finding] = result.findings
     problems: Sequence[Problem] = result.problems
