@@ -43,6 +43,7 @@ def test_a_base_of_the_old_size_does_not_fit() -> None:
     [
         "base.resize_token_embeddings(len(tokenizer))\n",
         "elsewhere.fit(base, tokenizer)\n",
+        "elsewhere.fit(torch.compile(base), tokenizer)\n",
         "base.set_input_embeddings(torch.nn.Embedding(len(tokenizer), 2048))\n",
     ],
 )

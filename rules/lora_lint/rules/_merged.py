@@ -5,7 +5,7 @@ from __future__ import annotations
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Sure
 from lora_lint.lifecycle.trace import AnyEvent, Lifecycle
-from lora_lint.rules.questions import certain
+from lora_lint.rules.questions import certain, same_model
 
 
 def is_merged(event: AnyEvent) -> bool:
@@ -22,5 +22,5 @@ def trained_merged(lifecycle: Lifecycle, event: AnyEvent) -> bool:
     return merged_at is not None and any(
         is_merged(e) and e.life.base(e.oid).merged_at == merged_at
         for e in certain(lifecycle.of(Trained))
-        if e.oid is not None and e.id < event.id and e.life.root(e.oid) == event.life.root(event.oid)
+        if e.oid is not None and e.id < event.id and same_model(e, event)
     )

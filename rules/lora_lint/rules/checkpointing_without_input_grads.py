@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from lora_lint.lifecycle.events.training import Checkpointing, InputGrads, Trained
 from lora_lint.lifecycle.records import Config, Site, Sure
-from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
+from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._embeddings import covers
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import certain
+from lora_lint.rules.questions import certain, same_model
 
 GIVES_NO_GRADIENT = "<5.0"  # from transformers 5 on, enabling checkpointing gives the inputs of text models a gradient
 
@@ -79,17 +79,12 @@ WAYS = (
 
 def _last(training: Event[Trained], events: Iterable[Event[F]]) -> Event[F] | None:
     """The last of these events before a training that are about the same model."""
-    before = [event for event in certain(events) if event.id < training.id and _is_on_same_model(event, training)]
+    before = [event for event in certain(events) if event.id < training.id and same_model(event, training)]
     return before[-1] if before else None
 
 
 def _is_peft(training: Event[Trained]) -> bool:
     return training.oid is not None and training.life.peft(training.oid) is not None
-
-
-def _is_on_same_model(event: AnyEvent, training: Event[Trained]) -> bool:
-    assert training.oid is not None
-    return event.oid is not None and event.life.root(event.oid) == training.life.root(training.oid)
 
 
 def _trains_the_embedding(training: Event[Trained]) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.events.training import BaseOpened, Trained
 from lora_lint.lifecycle.records import Config, Oid, Site
-from lora_lint.lifecycle.trace import AnyEvent, Event, Lifecycle
+from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._by_peft import may_name, saved_by_peft_alone, saved_whole
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import certain, others_train
+from lora_lint.rules.questions import certain, others_train, same_model
 
 WITHOUT_HEAD = (None, "FEATURE_EXTRACTION")  # the task types under which PEFT leaves a head alone
 
@@ -56,13 +56,7 @@ def _left_out(config: Config, head: Head) -> tuple[str, ...]:
 def _put_in(lifecycle: Lifecycle, wrap: Event[Wrapped], head: Head) -> Event[BaseOpened] | None:
     """The head is another one since the wrap, and PEFT saves it under no config (peft 0.21.2, as executed)."""
     later = (event for event in certain(lifecycle.of(BaseOpened)) if event.facts.new and event.id > wrap.id)
-    return next((e for e in later if e.facts.module in head.names and _same_model(e, wrap)), None)
-
-
-def _same_model(event: AnyEvent, other: AnyEvent) -> bool:
-    if event.oid is None or other.oid is None:
-        return False
-    return event.life.root(event.oid) == other.life.root(other.oid)
+    return next((e for e in later if e.facts.module in head.names and same_model(e, wrap)), None)
 
 
 def _of_a_new_one(wrap: Event[Wrapped], put_in: Event[BaseOpened]) -> Report:

@@ -12,7 +12,7 @@ from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._by_peft import may_name, saved_by_peft_alone, saved_whole
 from lora_lint.rules._embeddings import EMBEDDINGS, covers
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import by_site, certain, maker, others_train
+from lora_lint.rules.questions import by_site, certain, maker, others_train, same_model
 
 OF_ADAPTERS = ("lora", "modules_to_save", "default", "original_module", "token_adapter", "prompt", "ia3", "vera")
 OF_EMBEDDINGS = {"get_input_embeddings": "the input embedding", "get_output_embeddings": "the output embedding"}
@@ -43,11 +43,7 @@ def _lost(lifecycle: Lifecycle, opened: Event[BaseOpened]) -> Event[Trained] | N
     for training in certain(lifecycle.of(Trained)):
         if training.id < opened.id or not others_train(training) or not (own or training.facts.how == "trainer"):
             continue
-        if (
-            opened.oid is None
-            or training.oid is None
-            or training.life.root(training.oid) != opened.life.root(opened.oid)
-        ):
+        if not same_model(training, opened):
             continue
         adapters = training.facts.adapters
         if adapters and all(_left_out(lifecycle, adapter, training, module) for adapter in adapters):

@@ -146,6 +146,13 @@ def switched_off(event: AnyEvent) -> list[Site]:
     return [model.disabled for model in models if model.disabled is not None]
 
 
+def same_model(event: AnyEvent, other: AnyEvent) -> bool:
+    """Are two events about one base model, whatever is around it?"""
+    if event.oid is None or other.oid is None:
+        return False
+    return event.life.root(event.oid) == other.life.root(other.oid)
+
+
 def maker(lifecycle: Lifecycle, adapter: Oid) -> Event[Wrapped | Added | Loaded] | None:
     """The wrap, add or load that put an adapter on its model."""
     found = (e for e in lifecycle.of(Wrapped, Added, Loaded) if e.facts.adapter == adapter)

@@ -10,7 +10,7 @@ from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
-from lora_lint.rules.questions import by_site, certain
+from lora_lint.rules.questions import by_site, certain, same_model
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
@@ -49,10 +49,8 @@ def _saved(lifecycle: Lifecycle, event: Event[Loaded]) -> Written | None:
 
 def _may_be_resized(lifecycle: Lifecycle, event: Event[Loaded]) -> bool:
     """Was the base given to code that is not seen, or given another embedding?"""
-    assert event.oid is not None
-    root = event.life.root(event.oid)
-    handed = (e.oid for e in lifecycle.of(Handed) if e.id < event.id)
-    return root in handed or event.oid in handed or lifecycle.mentioned.calls(".set_input_embeddings")
+    handed = any(given.id < event.id and same_model(given, event) for given in lifecycle.of(Handed))
+    return handed or lifecycle.mentioned.calls(".set_input_embeddings")
 
 
 def _without_embedding(lifecycle: Lifecycle, written: Written) -> bool:
