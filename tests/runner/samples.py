@@ -34,3 +34,33 @@ rows = Dataset.from_dict({"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 
 # before all that: a data set that is nowhere, and a tokenizer
 LOAD = 'from datasets import load_dataset\nrows = load_dataset("nobody/nothing", split="train")\n'
 WORDS = 'from transformers import AutoTokenizer\ntok = AutoTokenizer.from_pretrained("gpt2")\n'
+# after all that: rows that are nowhere, texts that made-up ones do not make, and what trains on them
+READS = """\
+import pandas as pd
+
+frame = pd.read_csv("prices.csv")
+"""
+ODD = (
+    READS
+    + """\
+parts = frame["price"].str.extract(r"^EUR (\\d+)\\.(\\d\\d)$").astype(int)
+texts = [f"It costs {euros} euros and {cents} cents." for euros, cents in parts.itertuples(index=False)]
+"""
+)
+BY_TRAINER = """\
+from transformers import AutoTokenizer, Trainer, TrainingArguments
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = [tokenizer(text) for text in texts]
+options = TrainingArguments("runs", save_strategy="no", report_to="none")
+Trainer(model=model, args=options, train_dataset=rows).train()
+"""
+BY_HAND = """\
+from torch.utils.data import DataLoader
+
+optimizer = torch.optim.AdamW(PARAMETERS, lr=1e-3)
+for ids, mask, labels in DataLoader(texts, batch_size=2):
+    model(input_ids=ids, attention_mask=mask, labels=labels).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""

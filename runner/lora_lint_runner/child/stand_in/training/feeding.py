@@ -15,6 +15,7 @@ from ..anything import Anything
 from ..models import batches
 from ..models.undecided import ROWS, MadeUp
 from . import fitting
+from .fitting import COUNT
 
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
 ASKED, TEXT = "What is it?", "This is a sentence that a model can learn from."
@@ -91,8 +92,8 @@ def _loader(run: Run, real: Any) -> Any:
     def init(self: Any, dataset: Any, *args: Any, **options: Any) -> None:
         if useless(run, dataset):
             run.neutral(SAID)
-            size = options.get("batch_size", args[0] if args else 1)
-            options = {"batch_size": size if isinstance(size, int) and 0 < size <= ROWS else 2}
+            size = options.get("batch_size", args[0] if args else COUNT if "batch_sampler" in options else 1)
+            options = {"batch_size": size if isinstance(size, int) and 0 < size <= ROWS else COUNT}
             dataset, args = Rows(), ()
         if isinstance(dataset, Rows):
             options["collate_fn"] = lambda rows: _batch(run, len(rows))
