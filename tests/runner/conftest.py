@@ -70,6 +70,14 @@ def carried(ran: Ran) -> str:
     return str(ran.json["reason"])[len(CARRIED) :]
 
 
+PASSED_OVER = "passed over, as made-up rows do not suit it ("
+
+
+def lacking(ran: Ran) -> list[str]:
+    """What of the script made-up rows did not suit, and what was done about it."""
+    return [lack["text"] for lack in ran.json["after"]["lacking"]]
+
+
 class Kept(children.Warm):
     """A warm interpreter that outlives the command that asked for it."""
 

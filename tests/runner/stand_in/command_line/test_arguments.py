@@ -1,0 +1,236 @@
+"""Arguments of a script: passed on, filled in where they are required, and said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.runner.conftest import Run, reason
+from tests.runner.samples import KEPT, TRAINED
+
+
+def test_the_switch_that_brings_peft_into_play_is_on(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--use_peft_lora", action="store_true")
+if not parser.parse_args().use_peft_lora:
+    None.config
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --use_peft_lora: given" in ran.json["after"]["neutralised"]
+
+
+def test_the_method_that_brings_peft_into_play_is_chosen(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--method", default="full")
+method = parser.parse_args().method
+"""
+    wrapping = 'model = base\nif method == "head":\n    pass\nelif method in ("adapter", "both"):\n    model = get_peft'
+    ran = run(text + KEPT.replace("model = get_peft", wrapping))
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --method is required and was not given: adapter" in ran.json["after"]["neutralised"]
+
+
+def test_the_switch_that_brings_training_into_play_is_on_where_a_script_stops_without(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--do_train", action="store_true")
+if parser.parse_args().do_train:
+    rows = [1]
+print(rows)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --do_train: given" in ran.json["after"]["neutralised"]
+
+
+def test_what_the_way_to_a_save_asks_for_besides_is_given(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train", action="store_true")
+parser.add_argument("--rows_file")
+parser.add_argument("--kind", default="third")
+args = parser.parse_args()
+if args.kind == "first":
+    lines = 1
+elif args.kind == "second":
+    lines = 2
+print(lines)
+if args.train and args.rows_file:
+    print(len(open(args.rows_file).read()))
+"""
+    ran = run(text + "".join(f"    {line}\n" for line in KEPT.splitlines()))
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --kind is required and was not given: first" in ran.json["after"]["neutralised"]
+
+
+def test_an_argument_is_one_of_the_names_in_a_table(run: Run) -> None:
+    text = """\
+import argparse
+
+def load(kind):
+    known = {"first": 1, "second": 2}
+    if kind not in known:
+        raise NotImplementedError(kind)
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--kind", required=True)
+load(parser.parse_args().kind)
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_arguments_that_are_required_are_filled_in_and_said(run: Run) -> None:
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--model_name", required=True)\n'
+    text += "a = p.parse_args()\n"
+    ran = run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "a.model_name"))
+    assert ran.exit == 0, ran.json["reason"]
+    assert any("--model_name" in note for note in ran.json["after"]["neutralised"])
+
+
+def test_an_argument_that_names_an_entry_of_a_table_is_one_of_its_keys(run: Run) -> None:
+    text = """\
+import argparse
+
+LOADERS = {"alpaca": list, "dolly": dict}
+parser = argparse.ArgumentParser()
+parser.add_argument("--dataset", required=True)
+loader = LOADERS[parser.parse_args().dataset]
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_words_of_a_command_line_are_made_up_by_what_takes_them(run: Run) -> None:
+    text = "import sys\ndef main(model_name, epochs):\n    assert '/' in model_name and int(epochs)\n"
+    text += "main(sys.argv[1], sys.argv[2])\n"
+    text += "share = sys.argv[3]\nrows = sys.argv[4]\nprint(float(share), int(rows))\n"  # no number by its name
+    assert run(text + KEPT).exit == 0
+
+
+def test_an_argument_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--reward", required=True)
+reward = parser.parse_args().reward
+if reward not in ("accuracy", "format"):
+    raise ValueError(f"Could not load '{reward}'. Expected one of {['accuracy', 'format']}")
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_an_argument_that_a_script_goes_through_is_given(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--task", nargs="*")
+assert [task for task in parser.parse_args().task]
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_arguments_are_passed_on(run: Run) -> None:
+    ran = run("import sys\nassert sys.argv[1:] == ['--lr', '1'], sys.argv\n" + KEPT, "--", "--lr", "1")
+    assert ran.exit == 0
+
+
+def test_a_script_that_was_given_too_few_arguments_is_told_how_to_give_them(run: Run) -> None:
+    assert reason(run("import sys\nout = sys.argv[2]\n" + KEPT, "--", "one")) == (
+        3,
+        "train.py:2: the script needs arguments; give them after --",
+    )
+
+
+def test_a_wrong_command_line_of_the_script(run: Run) -> None:
+    text = "import argparse\nargparse.ArgumentParser().parse_args()\n"
+    code, why = reason(run(text + KEPT, "--", "--nonsense"))
+    assert code == 3
+    assert "did not accept its command line" in why
+
+
+def test_a_value_of_none_is_traced_to_its_argument(run: Run) -> None:
+    text = """\
+import argparse
+import os
+
+def read(folder):
+    return os.path.join(folder, "train.jsonl")
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--rows_of_training", default=None)
+args = parser.parse_args()
+read(args.rows_of_training)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_an_argument_is_a_key_of_a_table_in_another_module(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text('IDS = {"llama": {"pad": 0}}\n')
+    text = """\
+import argparse
+import settings
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model_path", required=True)
+print(settings.IDS[parser.parse_args().model_path.split("/")[-1]]["pad"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_script_that_trained_and_has_no_place_to_save_to_is_given_one(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--output_dir", default=None)
+args = parser.parse_args()
+"""
+    saved = "if args.output_dir is not None:\n    model.save_pretrained(args.output_dir)\n"
+    assert run(text + TRAINED + saved).exit == 0
+
+
+def test_a_secret_and_the_size_of_a_terminal_are_made_up(run: Run) -> None:
+    text = 'import getpass, os\nassert getpass.getpass("HF token: ")\nprint("#" * os.get_terminal_size().columns)\n'
+    text += "assert os.getlogin()\n"
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "the script asks for a secret (HF token): made up" in ran.json["after"]["neutralised"]
+    assert "the script asks for the size of its terminal: 80 columns, 24 lines" in ran.json["after"]["neutralised"]
+
+
+def test_a_token_that_a_script_does_not_do_without_is_made_up(run: Run) -> None:
+    text = 'import os\nimport sys\nif not os.getenv("HUGGINGFACE_TOKEN"):\n    sys.exit(1)\n'
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_word_that_typer_requires_is_filled_in(run: Run) -> None:
+    text = """\
+import typer
+
+def main(dataset: str = typer.Argument(...)) -> None:
+    print(dataset)
+
+typer.run(main)
+"""
+    ran = run(KEPT + text)
+    assert any("argument dataset is required" in said for said in ran.json["after"]["neutralised"])
+
+
+def test_with_a_key_that_is_made_up_files_are_predicted_as_the_script_goes_on(run: Run) -> None:
+    text = 'import os\ntoken = os.getenv("HF_TOKEN", "")\nassert token, "set HF_TOKEN"\n'
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert [site["verdict"] for site in ran.json["sites"]] == ["confirmed"]

@@ -1,0 +1,149 @@
+"""Files and folders that an argument names and that are not here: they are of the form that the script reads."""
+
+from __future__ import annotations
+
+from tests.runner.conftest import Run
+from tests.runner.samples import KEPT
+
+
+def test_a_file_has_the_ending_that_a_script_asks_for(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train_file", required=True)
+extension = parser.parse_args().train_file.split(".")[-1]
+assert extension in ["csv", "json"], "not jsonl"
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_an_argument_whose_name_tells_nothing_is_a_file_if_it_is_opened(run: Run) -> None:
+    text = """\
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--dev_src", required=True)
+parser.add_argument("--src_lang", required=True)
+assert open(parser.parse_args().dev_src).readlines()
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_json_that_is_read_as_one_value_is_one_whatever_the_docstring_calls_it(run: Run) -> None:
+    text = """\
+'''Trains on our tickets (jsonl).'''
+import argparse
+import json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data_path", required=True)
+print(json.load(open(parser.parse_args().data_path))[0]["question"])
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_table_has_the_columns_that_are_kept_and_renamed(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--table_csv", required=True)
+rows = pd.read_csv(parser.parse_args().table_csv).dropna(subset=["body"])
+rows = rows[["body", "kind"]].rename(columns={"kind": "category"})
+assert list(rows) == ["body", "category"]
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_columns_that_are_attributes_of_a_table(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--table_csv", required=True)
+rows = pd.read_csv(parser.parse_args().table_csv)
+assert len(rows.winner_model_a) == len(rows.winner_model_b)
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_file_is_of_the_form_that_its_reader_asks_for(run: Run) -> None:
+    text = """\
+import argparse
+import pyarrow.parquet as pq
+
+parser = argparse.ArgumentParser()
+parser.add_argument("corpus")
+assert pq.ParquetFile(parser.parse_args().corpus).read(columns=["body"]).num_rows
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_table_has_the_separator_that_its_reader_is_told(run: Run) -> None:
+    text = """\
+import argparse
+import csv
+
+parser = argparse.ArgumentParser()
+parser.add_argument("corpus")
+with open(parser.parse_args().corpus) as file:
+    assert [row["sentence"] for row in csv.DictReader(file, delimiter="\\t")]
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_folder_that_is_searched_has_files_of_that_kind(run: Run) -> None:
+    text = """\
+import argparse
+import pathlib
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--input_dir", type=pathlib.Path, required=True)
+folder = parser.parse_args().input_dir
+files = list(folder.glob("*.txt"))
+assert files, f"no text in {folder}"
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_file_that_nobody_gave_is_of_the_form_that_the_script_reads(run: Run) -> None:
+    text = """\
+import argparse
+import pandas as pd
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train_file", required=True)
+print(pd.read_parquet(parser.parse_args().train_file)["question"][0])
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_folder_of_pictures_that_nobody_gave_is_made_up(run: Run) -> None:
+    text = """\
+import argparse
+import os
+from PIL import Image
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--instance_data_dir", required=True)
+home = parser.parse_args().instance_data_dir
+print([Image.open(os.path.join(home, name)).size for name in os.listdir(home)])
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_whether_a_model_is_there_makes_it_no_file(run: Run) -> None:
+    text = """\
+import argparse
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--base_model", required=True)
+place = Path(parser.parse_args().base_model)
+if not place.exists():
+    raise FileNotFoundError(place)
+"""
+    assert run(text + KEPT.replace('"meta-llama/Llama-3.2-1B"', "str(place)")).exit == 0

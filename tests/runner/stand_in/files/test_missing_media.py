@@ -1,0 +1,327 @@
+"""`--made-up-rows`: folders of pictures and sounds, their classes and captions, where they are missing."""
+
+from __future__ import annotations
+
+from tests.runner.conftest import Run
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
+
+
+def test_a_folder_of_classes_each_a_folder_of_pictures_is_made_up(run: Run) -> None:
+    text = """\
+import glob
+import os
+from PIL import Image
+
+found = []
+for name in sorted(os.listdir("/pictures/train")):
+    found += glob.glob(os.path.join("/pictures/train", name, "*.jpg"))
+if not found:
+    raise ValueError("no pictures")
+assert len([Image.open(path).size for path in found]) > 1
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_names_are_as_the_script_keeps_them(run: Run) -> None:
+    text = """\
+import argparse
+import os
+from pathlib import Path
+from PIL import Image
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--instance_dir", required=True)
+folder = Path(parser.parse_args().instance_dir)
+own = [Image.open(path) for path in folder.iterdir() if path.suffix in {".png", ".jpg"}]
+names = sorted(name for name in os.listdir("data/images") if name.endswith(".jpg"))
+masks = [Image.open(os.path.join("data/masks", name.replace(".jpg", ".png"))) for name in names]
+people = [n for n in os.listdir("voices") if n.startswith("id") and os.path.isdir(os.path.join("voices", n))]
+assert own and len(masks) > 1 and len(people) > 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_names_of_files_in_a_table_are_those_of_the_folder_beside_it(run: Run) -> None:
+    text = """\
+import os
+import pandas as pd
+from PIL import Image
+
+KINDS = ["dull", "rude"]
+table = pd.read_csv("captions.csv.zip")
+assert len(table[table[KINDS].sum(axis=1) > 0].sample(15_000)) > 1
+told = table.set_index("file_name")["caption"]
+found = [(Image.open(f"scans/{n}"), told[n]) for n in os.listdir("scans") if n.endswith(".jpg") if n in told.index]
+assert len(found) > 1
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_pattern_finds_what_is_made_up_for_it_and_its_names_are_taken_apart(run: Run) -> None:
+    text = """\
+import glob
+from pathlib import Path
+
+MOODS = {"01": "calm", "02": "angry"}
+assert {MOODS[p.stem.split("-")[2]] for p in Path("moods").glob("Actor_*/*.wav")} == {"calm", "angry"}, "no moods"
+
+if not glob.glob("speech/Actor_*/03-*.wav"):
+    raise ValueError("no sounds")
+if len(glob.glob("UCF101/train/*/*.avi")) < 2:
+    raise ValueError("no videos")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_cell_that_is_opened_is_the_path_of_a_file(run: Run) -> None:
+    text = """\
+import csv
+from PIL import Image
+
+for row in csv.DictReader(open("index.csv")):
+    Image.open(f"pictures/{row['file']}").convert(row["mode"] and "RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_records_of_a_file_name_their_sounds(run: Run) -> None:
+    text = """\
+import json
+import wave
+
+for line in open("train.jsonl"):
+    wave.open(json.loads(line)["wav"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_captions_that_may_be_missing_make_no_folder_of_texts(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from PIL import Image
+
+found = [p for p in Path("style").glob("*") if p.suffix in {".png", ".jpg"}]
+if not found:
+    raise FileNotFoundError("No images in style")
+print([p.with_suffix(".txt").exists() or Image.open(p).size for p in found])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_records_of_a_file_name_their_pictures(run: Run) -> None:
+    text = """\
+import argparse, json, os
+from PIL import Image
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data_path", required=True)
+parser.add_argument("--image_folder", required=True)
+args = parser.parse_args()
+for record in json.load(open(args.data_path)):
+    Image.open(os.path.join(args.image_folder, record["image"])).convert("RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_folder_that_is_given_holds_the_classes_of_a_data_set(run: Run) -> None:
+    text = """\
+import sys
+from datasets import load_dataset
+
+parser = __import__("argparse").ArgumentParser()
+parser.add_argument("--data_dir", required=True)
+found = load_dataset("imagefolder", data_dir=parser.parse_args().data_dir, split="train")
+assert len(found.features["label"].names) == 2
+for caption in ("told",):
+    if caption not in found.column_names:
+        raise ValueError(f"{caption} is no column")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_classes_are_folders_by_the_names_that_the_script_knows(run: Run) -> None:
+    text = """\
+from pathlib import Path
+
+LABELS = ["yes", "no"]
+found = [LABELS.index(p.parent.name) for p in Path("/spoken").rglob("*.wav") if p.parent.name in LABELS]
+if not found:
+    raise RuntimeError("no sounds")
+assert set(found) == {0, 1}
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_captions_are_found_by_the_names_of_their_pictures(run: Run) -> None:
+    text = """\
+import glob, json, os
+
+captions = json.load(open("captions.json"))
+paths = glob.glob("pictures/*.jpg")
+if not paths:
+    raise ValueError("no pictures")
+print([captions[os.path.basename(path)].lower() for path in paths])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_record_beside_a_picture_leaves_it_a_picture(run: Run) -> None:
+    text = """\
+import json
+from PIL import Image
+
+Image.open("scans/1.png").convert("RGB")
+with open("notes/1.json") as file:
+    notes = json.load(file)
+print(notes["form"])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_cell_that_the_script_goes_on_without_is_the_path_of_a_file(run: Run) -> None:
+    text = """\
+import csv
+from PIL import Image
+
+def picture(name):
+    try:
+        return Image.open(f"pictures/{name}")
+    except OSError:
+        return None
+
+found = [picture(row["shot"]) for row in csv.DictReader(open("index.csv"))]
+if None in found:
+    raise ValueError("pictures are missing")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_folder_of_rows_that_is_asked_for_first_is_there(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from datasets import DatasetDict
+
+folder = Path("prepared/rows")
+if not folder.exists():
+    raise SystemExit(1)
+assert len(DatasetDict.load_from_disk(str(folder))["train"]["text"])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0
+    assert ran.json["reason"].endswith("prepared/rows; rows are made up in its place")
+    why = run(text + KEPT, "--no-made-up-rows").json["reason"]
+    assert "exit code 1 where not folder.exists(); the last thing that it looked for in vain is " in why
+    assert why.endswith("prepared/rows")
+
+
+def test_a_folder_that_is_an_argument_has_folders_of_classes(run: Run) -> None:
+    text = """\
+import argparse
+from torchvision.datasets import ImageFolder
+
+parser = argparse.ArgumentParser()
+parser.add_argument("data")
+assert len(ImageFolder(parser.parse_args().data + "/train").classes) == 2
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_script_that_trains_nothing_as_it_finds_no_pictures_has_not_failed(run: Run) -> None:
+    loop = LOOP.replace("for step in range(20)", 'for path in Path("pictures").glob("*.png")')
+    text = HEAD + "from pathlib import Path\n" + loop + SAVE
+    assert run(text, "--no-made-up-rows").exit == 3
+    assert run(text).exit == 0
+
+
+def test_a_data_set_of_nothing_is_for_want_of_what_was_looked_for(run: Run) -> None:
+    text = """\
+from glob import glob
+import torch
+
+torch.utils.data.DataLoader(sorted(glob("/polyps/masks/*.jpg")), shuffle=True)
+"""
+    assert "file not found: /polyps/masks/*.jpg" in run(text + KEPT).json["reason"]
+
+
+def test_the_pictures_of_a_folder_are_there_by_any_name(run: Run) -> None:
+    text = """\
+from PIL import Image
+
+for place in range(40):
+    Image.open(f"claims/{place * place}_claim.jpg").convert("RGB")
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_table_of_nothing_is_for_want_of_what_it_lists(run: Run) -> None:
+    text = """\
+import glob
+import pandas as pd
+
+table = pd.DataFrame([{"label": path} for path in glob.glob("speech/Actor_*/*.wav")])
+print(table["label"].value_counts())
+"""
+    ran = run(text + KEPT, "--no-made-up-rows")
+    assert ran.exit == 3
+    assert "speech/Actor_*/*.wav (give it, or let rows be made up with --made-up-rows)" in ran.json["reason"]
+    assert run(text + KEPT, "--made-up-rows").exit == 0
+
+
+def test_what_python_itself_opens_as_a_sound_is_one(run: Run) -> None:
+    text = """\
+import csv, os, wave
+
+with open("corpus/train.tsv") as file:
+    rows = list(csv.DictReader(file, delimiter="\\t"))
+for row in rows:
+    with wave.open(os.path.join("corpus/clips", row["path"]), "rb") as sound:
+        assert sound.getsampwidth() == 2, row["sentence"].strip()
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_files_that_the_script_knows_by_name_are_not_moved_into_folders_of_classes(run: Run) -> None:
+    """Though none of their rows was kept."""
+    text = """\
+import csv, os
+import torch
+
+with open("clips/metadata.csv") as file:
+    rows = [row for row in csv.DictReader(file) if os.path.exists("clips/" + row["file_name"])]
+torch.utils.data.DataLoader([row for row in rows if len(row["speaker"]) > 5000], shuffle=True)
+"""
+    ran = run(text + KEPT)
+    moved = [said for said in ran.json["after"]["neutralised"] if said.startswith("data file clips/") and "/0/" in said]
+    assert not moved
+
+
+def test_sounds_are_not_too_short_for_scripts_that_leave_out_such(run: Run) -> None:
+    text = """\
+from pathlib import Path
+import wave
+
+def seconds(path):
+    with wave.open(str(path)) as sound:
+        return sound.getnframes() / sound.getframerate()
+
+assert all(1 < seconds(path) < 30 for path in sorted(Path("calls").glob("*.wav")) or [Path("calls/0.wav")])
+"""
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "passed over" not in str(ran.json["after"]["lacking"])

@@ -1,0 +1,209 @@
+"""Files of settings that are missing: made up of what the script asks of them, or the project's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.runner.conftest import Run
+from tests.runner.samples import KEPT
+
+SETTINGS = """\
+import yaml
+
+def load(path):
+    with open(path) as file:
+        return yaml.safe_load(file)
+
+config = load("config/run.yaml")
+lora = config["lora"]
+assert 0 < lora["r"] < 100 and lora.get("bias") == "none"
+assert 0 < config["train"]["learning_rate"] < 1
+assert [name for name in lora["target_modules"]]
+"""
+
+
+def test_a_file_below_an_argument_that_nobody_gave_is_made_up(run: Run) -> None:
+    text = """\
+import argparse, json, os
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--dataset_path", required=True)
+print(open(os.path.join(parser.parse_args().dataset_path, "train_dataset.json")).read()[:9])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_file_of_settings_is_made_up_of_what_the_script_asks_of_it(run: Run) -> None:
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings run.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
+
+
+def test_settings_in_toml_are_what_becomes_of_them(run: Run) -> None:
+    text = """\
+import tomllib
+from transformers import TrainingArguments
+
+with open("run.toml", "rb") as file:
+    config = tomllib.load(file)
+train = config["train"]
+arguments = TrainingArguments(config["out"], gradient_accumulation_steps=train["accumulate"], report_to="none")
+assert arguments.gradient_accumulation_steps > 0 and train.get("greeting", "Servus") == "Servus"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings run.toml: made up (train, out)" in ran.json["after"]["neutralised"]
+
+
+def test_a_file_of_settings_that_the_project_has_under_another_name_is_taken(run: Run, tmp_path: Path) -> None:
+    text = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain:\n  learning_rate: 0.5\n"
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "run_of_last_week.yaml").write_text("target_modules:\nbias:\nlearning_rate:\n" + text)
+    ran = run(SETTINGS + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings config/run.yaml: config/run_of_last_week.yaml in its place" in ran.json["after"]["neutralised"]
+
+
+def test_settings_with_the_keys_that_are_asked_for_go_before_what_a_run_has_written_down(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "results").mkdir()
+    told = '{"lora": {"r": 4, "bias": "none"}, "target_modules": [1], "learning_rate": 1, "config": 1, "accuracy": 1}'
+    (tmp_path / "results" / "run.json").write_text(told)
+    asked = "lora: {r: 4, bias: none, target_modules: [v_proj]}\ntrain: {learning_rate: 0.5}\n"
+    (tmp_path / "runs.yaml").write_text(asked)
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--config", required=True)\n'
+    words = "print({'accuracy': 1, 'config': 2})\n"
+    ran = run(text + SETTINGS.replace('"config/run.yaml"', "p.parse_args().config") + words + "import json\n" + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "argument --config is required and was not given: runs.yaml" in ran.json["after"]["neutralised"]
+
+
+def test_settings_of_tools_are_no_settings_of_the_script(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\ntrain = 1\nlora = 2\nbias = 3\nr = 4\n')
+    text = 'import argparse\np = argparse.ArgumentParser()\np.add_argument("--config", required=True)\n'
+    ran = run(text + SETTINGS.replace('"config/run.yaml"', "p.parse_args().config") + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings settings.yaml: made up (lora, train)" in ran.json["after"]["neutralised"]
+
+
+def test_settings_that_are_handed_over_as_named_arguments(run: Run) -> None:
+    text = """
+import json
+from peft import LoraConfig
+
+config = json.load(open("configs/run.json"))
+LoraConfig(**config["lora"], task_type="CAUSAL_LM")
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_a_setting_has_a_value_that_the_script_says_it_knows(run: Run) -> None:
+    text = """
+import yaml
+
+config = yaml.safe_load(open("config.yaml"))
+if config["pace"] not in ("slow", "quick"):
+    raise ValueError(f"Unknown pace: '{config['pace']}'. Should be one of ['slow', 'quick']")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_setting_that_is_refused_unless_it_has_a_value_has_it(run: Run) -> None:
+    text = """
+import json
+
+config = json.load(open("recipe.json"))
+if config.get("pace") != "slow":
+    raise ValueError("use Quick.load() for this one")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_template_that_is_missing_among_templates_is_like_them(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "clinic.json").write_text('{"prompt": "Say {word}"}')
+    text = 'import json\nassert json.load(open("templates/alpaca.json"))["prompt"].format(word="a") == "Say a"\n'
+    ran = run(text + KEPT, "--made-up-rows")
+    assert ran.exit == 0, ran.json["reason"]
+    assert "data file templates/alpaca.json: clinic.json in its place" in ran.json["after"]["neutralised"]
+
+
+def test_settings_that_are_asked_for_as_attributes_are_the_projects_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "opt.yaml").write_text("steps: 7\nbase: facebook/opt-125m\nrank: 4\n")
+    text = """\
+import argparse
+from types import SimpleNamespace
+import yaml
+
+parser = argparse.ArgumentParser()
+parser.add_argument("config")
+settings = SimpleNamespace(**yaml.safe_load(open(parser.parse_args().config)))
+assert (settings.steps, settings.base, settings.rank) == (7, "facebook/opt-125m", 4)
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_settings_that_a_class_of_the_script_is_made_of(run: Run) -> None:
+    text = """
+import sys
+from dataclasses import dataclass
+
+import yaml
+
+
+@dataclass
+class Settings:
+    learning_rate: float
+    target_modules: list[str]
+    epochs: int = 3
+
+    @classmethod
+    def load(cls, path):
+        with open(path) as file:
+            raw = yaml.safe_load(file)
+        return cls(**raw)
+
+
+settings = Settings.load(sys.argv[1])
+assert 0 < settings.learning_rate < 1 and settings.epochs == 3 and len(settings.target_modules) > 0
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "settings settings.yaml: made up (learning_rate, target_modules)" in ran.json["after"]["neutralised"]
+
+
+def test_names_of_labels_beside_made_up_rows_lead_both_ways(run: Run) -> None:
+    text = """
+import json
+import pandas
+from pathlib import Path
+
+home = Path("data")
+rows = pandas.read_csv(home / "train.csv")[["text", "label"]]
+with open(home / "label_map.json") as file:
+    known = json.load(file)
+names = {int(number): name for number, name in known["id2label"].items()}
+numbers = {name: int(number) for name, number in known["label2id"].items()}
+assert names and all(numbers[names[number]] == number for number in set(rows["label"]))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_a_file_that_is_called_like_settings_and_holds_rows_is_one_of_rows(run: Run) -> None:
+    text = """
+import json
+
+with open("recipes/recipes.json") as file:
+    recipes = json.load(file)["recipes"]
+texts = [f"{recipe['title'].strip()}: {recipe.get('time')}" for recipe in recipes if recipe.get("title")]
+assert texts[0]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "recipes.json; rows are made up in its place" in ran.json["reason"]

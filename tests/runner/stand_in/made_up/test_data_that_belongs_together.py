@@ -1,0 +1,90 @@
+"""Data that is not here, of which one part leads to another: rows to keys, columns to picks, one query to the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.runner.conftest import Run
+from tests.runner.samples import KEPT
+
+READS = {
+    "a database that is asked twice": """\
+import sqlite3
+
+def query(text):
+    link = sqlite3.connect("desk.sqlite")
+    try:
+        return link.execute(text).fetchall()
+    finally:
+        link.close()
+
+assert query("SELECT t.body FROM tickets t WHERE t.grade >= 4")
+assert query("SELECT e.draft, e.sent FROM tickets t JOIN edits e ON e.ticket_id = t.id WHERE e.draft <> e.sent")
+""",
+    "a table of Arrow with rows of which some are picked, over time": """\
+import pandas as pd
+
+claims = pd.read_feather("claims.feather")
+claims = claims[claims["closed"]]
+claims["day"] = pd.to_datetime(claims["day"])
+for split in ("train", "validate"):
+    assert len(claims[claims["part"] == split]) > 0, split
+assert claims.sort_values("day")["story"].str.len().min() > 0
+""",
+    "spans, each with its ends and its tag": """\
+import json
+
+for row in map(json.loads, open("recipes.jsonl")):
+    for start, end, tag in row["spans"]:
+        assert 3 < 99 and start < end + 10**9 and (("B-" if start else "I-") + tag)
+""",
+    "names in one file, which are the keys of another": """\
+import json, pickle
+from pathlib import Path
+
+with open("clips/splits.pkl", "rb") as file:
+    splits = pickle.load(file)
+words = json.loads(Path("clips/words.json").read_text())
+places = {word: place for place, word in enumerate(sorted(set(words.values())))}
+ids = list(splits["train"])
+assert [places[words[name]] for name in ids]
+""",
+    "pictures in an archive, by what the rows call them": """\
+import io, zipfile
+import pandas as pd
+from PIL import Image
+
+rows, archive = pd.read_csv("tiles/captions.csv"), zipfile.ZipFile("tiles/all.zip")
+pictures = [Image.open(io.BytesIO(archive.read(name))) for name in rows["tile"]]
+assert len(pictures) > 8 and pictures[0].convert("RGB").size[0] > 1
+""",
+    "a generator that finds no files": """\
+from datasets import Dataset
+from pathlib import Path
+
+def texts():
+    for path in sorted(Path("letters").rglob("*.txt")):
+        yield {"text": path.read_text()}
+
+assert len(Dataset.from_generator(texts)) > 0
+""",
+}
+
+
+@pytest.mark.parametrize("reads", READS.values(), ids=READS.keys())
+def test_it_is_made_up_so_that_it_fits(run: Run, reads: str) -> None:
+    ran = run(reads + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "with stand-ins for what is not here" in ran.json["reason"]
+
+
+def test_a_script_that_a_launcher_of_torch_starts_is_followed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "fit.py").write_text(KEPT)
+    text = """\
+import subprocess, sys
+
+sys.exit(subprocess.call([sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "8", "fit.py"]))
+"""
+    ran = run(text)
+    assert ran.exit == 0, ran.json["reason"]

@@ -1,0 +1,44 @@
+"""Weights and folders of models that are missing."""
+
+from __future__ import annotations
+
+from tests.runner.conftest import Run
+from tests.runner.samples import HEAD, KEPT
+
+
+def test_a_folder_of_a_model_that_is_looked_into_is_there(run: Run) -> None:
+    text = """
+import os
+
+assert "config.json" in os.listdir("models/llama-of-last-week")
+"""
+    assert run(text + KEPT).exit == 0
+
+
+def test_weights_that_are_missing_leave_the_model_as_it_is(run: Run) -> None:
+    text = """\
+state = torch.load("teacher.pth")
+model.load_state_dict({name.replace("module.", ""): value for name, value in state["model"].items()})
+assert state["epoch"] + 1 == 1
+"""
+    ran = run(HEAD + text + KEPT.removeprefix(HEAD))
+    assert ran.exit == 0, ran.json["reason"]
+    assert ran.json["reason"].endswith("teacher.pth; the model keeps its own weights")
+
+
+def test_what_no_model_is_given_are_no_weights(run: Run) -> None:
+    text = """\
+import torch
+
+held = torch.load("scored.pt")
+assert [text.lower() for text, score in zip(held["prompts"], held["scores"]) if float(score) > 0.5]
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "scored.pt; rows are made up in its place" in ran.json["reason"]
+
+
+def test_weights_that_a_save_does_not_write_are_never_made_up(run: Run) -> None:
+    """PEFT writes safetensors: a script that reads adapter_model.bin from there is wrong, whatever lies elsewhere."""
+    ran = run(KEPT + 'torch.load("out/adapter_model.bin")\n')
+    assert "adapter_model.bin" in ran.json["before"]["error"], "as written it stops there"

@@ -1,0 +1,178 @@
+"""What counted in older releases and no single name or argument tells: taken as it was meant, and said."""
+
+from __future__ import annotations
+
+import pytest
+from tests.runner.conftest import Run, carried
+from tests.runner.samples import HEAD, KEPT, LOOP
+
+
+def test_attributes_of_older_tokenizers(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer, Idefics2Processor
+
+tokens = Idefics2Processor.from_pretrained("HuggingFaceM4/idefics2-8b").tokenizer
+print(tokens.additional_special_tokens_ids[tokens.additional_special_tokens.index("<image>")])
+tokens = AutoTokenizer.from_pretrained("EleutherAI/pythia-410m")
+assert tokens._pad_token is None
+tokens.pad_token = tokens.eos_token
+found = tokens(["a", "a word"], max_length=9, pad_to_max_length=True, return_tensors="pt")
+assert found["input_ids"].shape == (2, 9)
+"""
+    ran = run(text + KEPT + "assert base.config.max_length == 20\n")
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_generation_that_is_set_on_the_config(run: Run) -> None:
+    text = """\
+model.config.num_beams = 2
+print(model.generate(input_ids=torch.tensor([[1, 2]]), max_new_tokens=2))
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert "generates by model.generation_config alone" in ran.json["reason"]
+
+
+def test_names_that_the_hub_and_inner_modules_had(run: Run) -> None:
+    text = """\
+from huggingface_hub import HfFolder
+from peft import AdaLoraConfig
+from transformers.trainer_utils import EvaluationStrategy
+from transformers.utils.import_utils import is_torch_bf16_available
+
+print(AdaLoraConfig(), is_torch_bf16_available(), EvaluationStrategy.STEPS == "steps")
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_modules_of_diffusers_are_found_where_they_are_now(run: Run) -> None:
+    pytest.importorskip("diffusers")
+    text = """\
+from diffusers.models.unet_2d_condition import UNet2DConditionModel
+from diffusers.models.vae import DiagonalGaussianDistribution
+from diffusers.pipelines.controlnet.multicontrolnet import MultiControlNetModel
+
+print(UNet2DConditionModel, DiagonalGaussianDistribution, MultiControlNetModel)
+"""
+    assert "now diffusers.models.unets.unet_2d_condition" in carried(run(text + KEPT))
+
+
+def test_trainers_that_are_gone_are_only_missed_where_they_are_used(run: Run) -> None:
+    text = "from trl import AutoModelForCausalLMWithValueHead, PPOConfig, PPOTrainer\n"
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "has no PPOTrainer; one of its releases 0.9 to 0.24 has it" in str(ran.json["after"]["lacking"])
+    ran = run(text + HEAD + "PPOTrainer(model=model)\n" + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 3
+    assert "With stand-ins for that: train.py:9: trl" in ran.json["reason"]
+
+
+def test_modules_that_seq2seq_models_have_choose_among_them(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForSeq2SeqLM
+from peft import LoraConfig, get_peft_model
+
+base = AutoModelForSeq2SeqLM.from_pretrained("company/unheard-of")
+get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="SEQ_2_SEQ_LM"))
+"""
+    assert run(text).json["after"]["error"] is None
+
+
+def test_a_chat_that_a_collator_is_given_was_its_ids(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling
+
+tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen2.5-0.5B")
+ids = tokenizer.apply_chat_template([{"role": "user", "content": "Hello"}])
+rows = [{"input_ids": dict(ids) if isinstance(ids, dict) else ids}]
+print(DataCollatorForLanguageModeling(tokenizer, mlm=False)(rows))
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_texts_end_to_end(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from transformers import AutoTokenizer
+from trl import SFTConfig, SFTTrainer
+from trl.trainer import ConstantLengthDataset
+from trl.trainer.utils import SIMPLE_CHAT_TEMPLATE
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = load_dataset("company/answers", split="train", streaming=True)
+packed = ConstantLengthDataset(tokenizer, rows, formatting_func=lambda row: row["answer"], seq_length=64)
+config = SFTConfig("runs", report_to="none", packing=True)
+SFTTrainer(model, config, train_dataset=packed, max_seq_length=None).train()
+model.save_pretrained("out")
+"""
+    ran = run(HEAD + text)
+    assert ran.exit == 0, ran.json["reason"]
+
+
+def test_features_that_were_tensors(run: Run) -> None:
+    text = """\
+from transformers import CLIPModel
+
+clip = get_peft_model(CLIPModel.from_pretrained("openai/clip-vit-base-patch32"), LoraConfig(target_modules=["q_proj"]))
+words = torch.ones(2, 4, dtype=torch.long)
+print(torch.nn.functional.normalize(clip.get_text_features(input_ids=words), dim=-1).shape)
+features = clip.get_text_features(words)
+print(features / features.norm(dim=-1, keepdim=True))
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    assert "the tensor is its pooler_output" in ran.json["reason"]
+
+
+def test_records_in_a_column_and_pictures_that_are_padded(run: Run) -> None:
+    text = """\
+from datasets import load_dataset
+from transformers import AutoImageProcessor
+
+rows = load_dataset("cppe-5", split="train")
+print(rows.features["objects"].feature["category"].names)
+processor = AutoImageProcessor.from_pretrained("hustvl/yolos-tiny")
+padded = processor.pad([torch.zeros(3, 8, 6), torch.zeros(3, 4, 10)], return_tensors="pt")
+assert padded["pixel_values"].shape == (2, 3, 8, 10) and int(padded["pixel_mask"][1].sum()) == 40
+"""
+    ran = run(HEAD + text + LOOP + 'model.save_pretrained("out")\n')
+    assert ran.exit == 0, ran.json["reason"]
+    said = [lack["text"] for lack in ran.json["after"]["lacking"]]
+    assert any("has no .feature of a list of records" in text for text in said)
+    assert any("takes one image, not a batch" in text for text in said)
+
+
+def test_sounds_under_their_older_name(run: Run) -> None:
+    text = """\
+import torch
+from transformers import ClapModel, ClapProcessor
+
+processor = ClapProcessor.from_pretrained("laion/clap-htsat-unfused")
+heard = processor(text=["a bell"], audios=[[0.0] * 48000], sampling_rate=48000, return_tensors="pt")
+assert torch.isfinite(ClapModel.from_pretrained("laion/clap-htsat-unfused")(**heard).logits_per_audio).all()
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "take no audios; now audio" in ran.json["reason"]
+
+
+def test_a_tokenizer_is_of_the_type_that_its_files_tell(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+assert AutoTokenizer.from_pretrained("huggyllama/llama-7b", tokenizer_type="llama")("one")["input_ids"]
+"""
+    assert "knows no tokenizer_type 'llama'; leave it out" in carried(run(text + KEPT))
+
+
+def test_the_config_of_llama_has_a_token_to_pad_with(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("meta-llama/Llama-2-7b-hf")
+words.add_special_tokens({"unk_token": words.convert_ids_to_tokens(model.config.pad_token_id)})
+"""
+    asked = HEAD.replace("meta-llama/Llama-3.2-1B", "meta-llama/Llama-2-7b-hf")
+    assert "has no pad_token_id of its own" in carried(run(asked + text + LOOP + 'model.save_pretrained("out")\n'))

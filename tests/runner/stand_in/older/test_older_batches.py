@@ -1,0 +1,43 @@
+"""Rows and batches of a script's own, as older releases of trl took them."""
+
+from __future__ import annotations
+
+from tests.runner.conftest import Run, carried
+from tests.runner.samples import HEAD, SAVE, TRAINER
+
+OF_TORCH = """\
+from trl import SFTConfig, SFTTrainer
+
+class Own(torch.utils.data.Dataset):
+    def __len__(self):
+        return 8
+
+    def __getitem__(self, place):
+        ids = torch.tensor([1, 2, 3, 4])
+        return {"input_ids": ids, "labels": ids}
+
+def collate(rows):
+    return {name: torch.stack([row[name] for row in rows]) for name in ("input_ids", "labels")}
+"""
+
+
+def test_rows_of_torch_and_batches_without_a_mask_are_taken_as_older_releases_of_trl_took_them(run: Run) -> None:
+    text = OF_TORCH + 'SFTTrainer(model, SFTConfig("o"), train_dataset=Own(), data_collator=collate).train()\n'
+    ran = run(HEAD + text + SAVE)
+    assert "take no Dataset of torch, as Own is one; now datasets.Dataset" in carried(ran)
+    assert "wants attention_mask in each batch" in ran.json["after"]["lacking"][1]["text"]
+
+
+def test_a_loss_of_the_scripts_own_asks_a_second_model_about_the_batch(run: Run) -> None:
+    text = """\
+from trl import SFTConfig, SFTTrainer
+
+class Held(SFTTrainer):
+    def compute_loss(self, model, inputs, **options):
+        loss = super().compute_loss(model, inputs, **options)
+        return loss + 0 * base(**inputs, use_cache=False).logits.mean()
+
+words = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+Held(model, SFTConfig("o"), train_dataset=rows, processing_class=words).train()
+"""
+    assert "leaves use_cache in each batch" in carried(run(HEAD + TRAINER + text + SAVE))

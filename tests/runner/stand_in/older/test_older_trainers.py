@@ -1,0 +1,275 @@
+"""Trainers that are used as older releases had them: what a script gives them, and what it overrides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.runner.conftest import Run, carried
+from tests.runner.samples import HEAD, SAVE, TRAINER
+
+from lora_lint_runner.child.stand_in.older import pairs, sentences, sighted
+
+
+def test_arguments_of_older_releases_are_taken_as_they_were_meant(run: Run) -> None:
+    text = (
+        HEAD + TRAINER + 'args = TrainingArguments("o", evaluation_strategy="no", warmup_ratio=0.1, logging_dir="l")\n'
+    )
+    why = carried(run(text + "Trainer(model, args, train_dataset=rows, tokenizer=None).train()\n" + SAVE))
+    assert why.startswith("train.py:12: TrainingArguments of transformers ")
+    assert why.endswith("has no evaluation_strategy; now eval_strategy (and 3 more of the kind)")
+
+
+def test_arguments_of_a_class_that_the_script_makes_of_the_trainers(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+
+@dataclass
+class Own(TrainingArguments):
+    share: float = 0.5
+
+Trainer(model, Own("o", share=0.1, warmup_ratio=0.1), train_dataset=rows).train()
+"""
+    assert "Own of transformers" in (said := carried(run(HEAD + TRAINER + text + SAVE)))
+    assert "has no warmup_ratio; now warmup_steps" in said
+
+
+def test_arguments_that_are_gone_are_no_columns_of_the_rows(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+from datasets import load_dataset
+
+@dataclass
+class Own(TrainingArguments):
+    share: float = 0.5
+
+answers = load_dataset("company/answers", split="train")
+settings = {"output_dir": "o", "share": 0.1, "warmup_ratio": 0.1}
+args = Own(**settings)
+answers.filter(lambda row: row["reward"] > args.share)
+Trainer(model, args, train_dataset=rows).train()
+"""
+    assert "has no warmup_ratio; now warmup_steps" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
+def test_a_trainer_of_the_scripts_own_has_its_tokenizer_under_the_older_name(run: Run) -> None:
+    text = """\
+class Mine(Trainer):
+    def compute_loss(self, *args, **options):
+        assert self.tokenizer.eos_token
+        return super().compute_loss(*args, **options)
+
+words = AutoTokenizer.from_pretrained("microsoft/phi-2")
+words.pad_token = words.eos_token
+Mine(model, TrainingArguments("o"), train_dataset=rows, processing_class=words).train()
+"""
+    assert carried(run(HEAD + TRAINER + text + SAVE)).endswith("has no tokenizer; now processing_class")
+
+
+def test_a_list_of_chats_is_taken_as_older_trainers_took_it(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+from trl import SFTConfig, SFTTrainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+chats = [[{"role": "user", "content": f"{place}"}] for place in range(8)]
+
+def collate(rows):
+    batch = tokenizer([row[0]["content"] for row in rows], return_tensors="pt", padding=True)
+    return {**batch, "labels": batch["input_ids"]}
+
+args = SFTConfig("o", remove_unused_columns=False, dataset_kwargs={"skip_prepare_dataset": True})
+tokenizer.pad_token = tokenizer.eos_token
+SFTTrainer(model, args, data_collator=collate, train_dataset=chats, processing_class=tokenizer).train()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("is no list any more, but a Dataset")
+
+
+def test_a_tokenizer_that_cannot_pad_was_made_to_by_the_trainer(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling
+from trl import SFTConfig, SFTTrainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = Dataset.from_dict({"text": ["a word"] * 16})
+collate = DataCollatorForLanguageModeling(tokenizer, mlm=False)
+SFTTrainer(model, SFTConfig("o"), data_collator=collate, train_dataset=rows, processing_class=tokenizer).train()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("now tokenizer.pad_token = tokenizer.eos_token before it")
+
+
+def test_labels_that_a_collator_makes_itself_were_not_those_of_the_trainer(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling
+from trl import SFTConfig, SFTTrainer
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+tokenizer.pad_token = tokenizer.eos_token
+rows = Dataset.from_dict({"text": ["a word", "two words of it"] * 8})
+collate = DataCollatorForLanguageModeling(tokenizer, mlm=False)
+SFTTrainer(model, SFTConfig("o"), data_collator=collate, train_dataset=rows, processing_class=tokenizer).train()
+"""
+    assert carried(run(HEAD + text + SAVE)).endswith("now no data_collator: its own one pads")
+
+
+def test_a_trainer_of_the_scripts_own_need_not_know_new_arguments(run: Run) -> None:
+    text = """\
+class Mine(Trainer):
+    def compute_loss(self, model, inputs, return_outputs=False):
+        return model(**inputs).loss
+
+Mine(model, TrainingArguments("o"), train_dataset=rows).train()
+"""
+    assert "num_items_in_batch" in carried(run(HEAD + TRAINER + text + SAVE))
+
+
+def test_a_trainer_of_the_scripts_own_is_called_with_more_than_it_takes(run: Run) -> None:
+    text = """
+class Own(Trainer):
+    def _get_train_sampler(self):
+        return super()._get_train_sampler()
+
+Own(model, TrainingArguments("o"), train_dataset=rows).train()
+model.save_pretrained("out")
+"""
+    assert "Own._get_train_sampler() takes 1 positional argument but 2 were given" in carried(
+        run(HEAD + TRAINER + text)
+    )
+
+
+def test_a_model_that_is_wrapped_twice_is_still_refused_as_the_installed_trl_does(run: Run) -> None:
+    text = """\
+from datasets import Dataset
+from trl import SFTConfig, SFTTrainer
+
+rows = Dataset.from_dict({"text": ["a few words"] * 8})
+config = LoraConfig(target_modules=["q_proj"], task_type="CAUSAL_LM")
+SFTTrainer(model, SFTConfig("o", max_length=32), train_dataset=rows, peft_config=config).train()
+"""
+    ran = run(HEAD + text + SAVE, "--ignore", "LL")
+    assert ran.exit == 3
+    assert "You passed a `PeftModel` instance together with a `peft_config`" in ran.json["after"]["error"]
+
+
+CALLED_BACK = """\
+from datasets import Dataset
+from transformers import AutoTokenizer, Trainer, TrainerCallback, TrainingArguments
+
+class Keep(TrainerCallback):
+    def on_init_end(self, args, state, control, **kwargs):
+        kwargs["tokenizer"].save_pretrained("words")
+
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+tokenizer.pad_token = tokenizer.eos_token
+ids = {"input_ids": [[1, 2, 3, 4]] * 8, "labels": [[1, 2, 3, 4]] * 8}
+rows = Dataset.from_dict(ids)
+trainer = Trainer(model, TrainingArguments("o"), train_dataset=rows, processing_class=tokenizer, callbacks=[Keep()])
+trainer.train()
+model.save_pretrained("out")
+"""
+
+
+def test_all_older_arguments_of_a_file_are_learned_at_once(run: Run, tmp_path: Path) -> None:
+    text = """\
+from transformers import Trainer, TrainingArguments
+from transformers.models.whisper.english_normalizer import BasicTextNormalizer
+
+plain = BasicTextNormalizer()
+arguments = TrainingArguments("runs", evaluation_strategy="no", save_strategy="no", run_name=plain("A"))
+Trainer(model, arguments, train_dataset=[{"input_ids": [1, 2], "labels": [1, 2]}] * 8, tokenizer=None).train()
+model.save_pretrained("out")
+if not model:
+    plain(text="B")
+"""
+    ran = run(HEAD + text, "--keep", "kept")
+    assert ran.exit == 0, ran.json["reason"]
+    assert len(list(tmp_path.glob("kept/*/after*"))) == 2
+
+
+def test_a_callback_is_given_the_tokenizer_as_in_older_releases(run: Run) -> None:
+    assert carried(run(HEAD + CALLED_BACK)).endswith("KeyError: 'tokenizer'")
+
+
+DISPLACED = """
+class Preferring(Trainer):
+    def get_batch_samples(self, model, batch, device=None):
+        return model.generate(batch["input_ids"])
+
+Preferring(model, TrainingArguments("o"), train_dataset=rows).train()
+"""
+
+
+def test_a_method_whose_name_the_library_has_taken_since(run: Run) -> None:
+    why = carried(run(HEAD + TRAINER + DISPLACED + SAVE))
+    assert "Preferring.get_batch_samples takes the place of a method of the Trainer of transformers" in why
+
+
+def test_an_optimizer_is_known_by_its_older_name(run: Run) -> None:
+    text = (
+        HEAD
+        + TRAINER
+        + 'args = TrainingArguments("o", optim="adamw_hf")\nTrainer(model, args, train_dataset=rows).train()\n'
+    )
+    assert carried(run(text + SAVE)).endswith("has no optim=adamw_hf; now adamw_torch")
+
+
+def test_an_adapter_under_another_name_than_default_is_trained(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+from trl import DPOConfig, DPOTrainer
+
+model = get_peft_model(base, LoraConfig(), adapter_name="policy")
+tokenizer = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+rows = Dataset.from_dict({name: ["a b", "c d"] * 4 for name in ("prompt", "chosen", "rejected")})
+DPOTrainer(model, None, DPOConfig("o"), train_dataset=rows, processing_class=tokenizer).train()
+"""
+    head = HEAD[: HEAD.index("model = ")]
+    assert 'trains the adapter "default" and no other' in carried(run(head + TRAINER + text + SAVE))
+
+
+def test_an_argument_that_the_script_and_the_library_have_is_said_to_both(run: Run) -> None:
+    text = """\
+from dataclasses import dataclass
+from transformers import HfArgumentParser
+
+@dataclass
+class Mine:
+    use_cache: bool = False
+
+mine, arguments = HfArgumentParser((Mine, TrainingArguments)).parse_args_into_dataclasses()
+assert mine.use_cache and arguments.use_cache
+"""
+    text += "Trainer(model, arguments, train_dataset=rows).train()\n"
+    why = carried(run(HEAD + TRAINER + text + SAVE, "--", "--use_cache", "True", "--output_dir", "o"))
+    assert "has use_cache, too" in why
+
+
+def test_a_tokenizer_for_rows_with_pictures_leads_to_its_processor() -> None:
+    from transformers.processing_utils import ProcessorMixin
+
+    class Sees(ProcessorMixin):
+        def __init__(self, tokenizer: object) -> None:
+            self.tokenizer = tokenizer
+
+    words = object()
+    seeing = Sees(words)
+    sighted._hand_over(given := {"processing_class": words, "model": "m"})
+    assert given == {"processing_class": seeing, "model": "m"}
+    error = ValueError("The dataset appears to be vision-related (contains 'image' or 'images' keys), but")
+    assert "give it processing_class=processor" in str(sentences.said(error))
+
+
+def test_pairs_of_tokens_are_given_under_their_new_names() -> None:
+    from datasets import Dataset
+
+    names = [f"{kind}_{answer}" for kind in ("input_ids", "attention_mask") for answer in ("chosen", "rejected")]
+    rows = Dataset.from_dict({name: [[1, 2]] for name in names})
+    pairs._rename(given := {"train_dataset": rows, "eval_dataset": None})
+    assert given["train_dataset"].column_names == ["chosen_ids", "rejected_ids"]
+    assert given["eval_dataset"] is None
+
+
+def test_a_model_class_that_does_not_finish_its_making_is_told_so() -> None:
+    error = AttributeError("'Mine' object has no attribute 'all_tied_weights_keys'")
+    assert sentences.said(error) == "since transformers 5 Mine.__init__ has to end with self.post_init()"

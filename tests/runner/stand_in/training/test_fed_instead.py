@@ -1,0 +1,137 @@
+"""Where statements are passed over, the model is fed as it takes it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from tests.runner.conftest import PASSED_OVER, Run, lacking
+from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
+
+from lora_lint_runner.child.stand_in.training import feeding
+
+
+def test_a_trainer_trains_on_rows_as_its_model_takes_them(run: Run) -> None:
+    ran = run(HEAD + ODD + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    row = (HEAD + READS).count("\n") + 1
+    assert any(said.startswith(f"train.py:{row}: {PASSED_OVER}") for said in lacking(ran))
+
+
+def test_a_loop_takes_batches_apart_as_it_would_its_own(run: Run) -> None:
+    ran = run(HEAD + ODD + BY_HAND.replace("PARAMETERS", "model.parameters()") + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_batches_of_the_scripts_own_sampler_have_rows_to_tell_apart(run: Run) -> None:
+    """A contrastive loss of one row is nothing."""
+    text = """\
+from torch.utils.data import BatchSampler, DataLoader, SequentialSampler
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for ids, mask, _ in DataLoader(texts, batch_sampler=BatchSampler(SequentialSampler(texts), 8, drop_last=True)):
+    last = model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states[-1].mean(1)
+    torch.nn.functional.cross_entropy(last @ last.T, torch.arange(len(last))).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_parts_of_a_batch_are_what_takes_them_wants(run: Run) -> None:
+    """Two texts for a model of texts, and labels for a head of the script's own."""
+    text = """\
+from torch.utils.data import DataLoader
+from transformers import AutoModel
+
+encoder = AutoModel.from_pretrained("bert-base-uncased")
+encoder = get_peft_model(encoder, LoraConfig(target_modules=["query", "value"]))
+head = torch.nn.Linear(encoder.config.hidden_size, 3)
+
+def embed(inputs):
+    hidden = encoder(**inputs).last_hidden_state
+    mask = inputs["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+    return (hidden * mask).sum(1) / mask.sum(1)
+
+optimizer = torch.optim.AdamW(encoder.parameters(), lr=1e-3)
+for question, answer, grade in DataLoader(texts, batch_size=2):
+    near = torch.nn.functional.cosine_similarity(embed(question.to("cpu")), embed(answer.to("cpu")))
+    loss = torch.nn.functional.cross_entropy(head(embed(question)), grade) - near.mean()
+    loss.backward()
+    optimizer.step()
+encoder.save_pretrained("out-adapter")
+"""
+    ran = run(HEAD + ODD + text)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_a_translator_is_given_words_as_its_labels(run: Run) -> None:
+    text = """\
+from transformers import AutoModelForSeq2SeqLM
+
+model = AutoModelForSeq2SeqLM.from_pretrained("Helsinki-NLP/opus-mt-en-de")
+model = get_peft_model(model, LoraConfig(target_modules=["q_proj", "v_proj"], task_type="SEQ_2_SEQ_LM"))
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_pictures_go_to_a_model_of_pictures_and_texts_to_one_of_texts(run: Run) -> None:
+    text = """\
+from diffusers import AutoencoderKL
+from transformers import CLIPTextModel
+from torch.utils.data import DataLoader
+
+name = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+coder = AutoencoderKL.from_pretrained(name, subfolder="vae")
+encoder = CLIPTextModel.from_pretrained(name, subfolder="text_encoder")
+encoder = get_peft_model(encoder, LoraConfig(target_modules=["q_proj", "v_proj"]))
+optimizer = torch.optim.AdamW(encoder.parameters(), lr=1e-3)
+for pixels, ids in DataLoader(texts, batch_size=2):
+    latents = coder.encode(pixels.to("cpu", torch.float32)).latent_dist.sample()
+    loss = encoder(ids)[0].mean() * latents.mean().detach()
+    loss.backward()
+    optimizer.step()
+encoder.save_pretrained("out-adapter")
+"""
+    ran = run(HEAD + ODD + text)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_a_loop_over_batches_that_the_script_makes_by_itself_trains(run: Run) -> None:
+    text = """\
+def batches(texts):
+    for start in range(0, len(texts), 4):
+        prices = frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0]
+        yield texts[start:start + 4], prices, torch.ones(4), start
+
+head = torch.nn.Linear(model.config.hidden_size, 1)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step, (ids, prices, weights, start) in enumerate(batches([text for text in texts if text is None])):
+    hidden = model(ids.to("cpu"), output_hidden_states=True).hidden_states[-1]
+    loss = torch.nn.functional.mse_loss(head(hidden[:, -1]).squeeze(-1), prices)
+    loss.backward()
+    if (step + 1) % 2 == 0:
+        optimizer.step()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_a_trainer_of_answers_is_given_chats(run: Run) -> None:
+    text = """\
+from trl import SFTConfig, SFTTrainer
+
+options = SFTConfig("runs", assistant_only_loss=True, report_to="none")
+SFTTrainer(model, args=options, train_dataset=texts).train()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_rows_that_a_trainer_has_prepared_by_itself_are_no_batches_of_a_model() -> None:
+    """Though rows that were made up at first were refused."""
+    seen = SimpleNamespace(spec=SimpleNamespace(learned={"fed": True}), met=SimpleNamespace(texts_given=True))
+    assert not feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]
+    seen.met.texts_given = False
+    assert feeding.useless(seen, [{"prompt": "What is it?"}])  # type: ignore[arg-type]

@@ -1,0 +1,71 @@
+"""A training loop that only its user ends: the run does not go past it where the user would not get past it."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from tests.runner.conftest import Run
+from tests.runner.samples import HEAD, LOOP
+
+from lora_lint_runner.child.reading.endless import endless
+
+FOREVER = LOOP.replace("for step in range(20):", "while True:")
+SAVED = 'model.save_pretrained("out")\n'
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.splitlines())
+
+
+def test_what_stands_after_it_is_not_run(run: Run) -> None:
+    ran = run(HEAD + FOREVER + SAVED)
+    assert (ran.exit, ran.json["after"]["adapters"]) == (3, [])
+    row = (HEAD + FOREVER).splitlines().index("while True:") + 1
+    said = f"train.py:{row}: the loop has no end: what stands after it is never reached"
+    assert ran.json["reason"] == said
+
+
+def test_a_script_that_waits_for_ctrl_c_gets_it(run: Run) -> None:
+    waits = "try:\n" + _indented(FOREVER) + "except KeyboardInterrupt:\n    pass\n"
+    assert run(HEAD + waits + SAVED).exit == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("while True:\n    step()\n", True),
+        ("while 1:\n    for x in y:\n        break\n", True),
+        ("try:\n    while True:\n        step()\nexcept KeyboardInterrupt:\n    pass\n", True),
+        ("while True:\n    if done:\n        break\n", False),
+        ("while True:\n    for x in y:\n        pass\n    else:\n        break\n", False),
+        ("def f():\n    while True:\n        return 1\n", False),
+        ("def f():\n    while True:\n        yield 1\n", False),
+        ("while True:\n    batch = next(batches)\n", False),
+        ("try:\n    while True:\n        step()\nexcept StopIteration:\n    pass\n", False),
+        ("def step():\n    raise Done\nwhile True:\n    step()\n", False),
+        ("while running:\n    step()\n", False),
+    ],
+)
+def test_what_has_no_end(text: str, found: bool) -> None:
+    assert bool(list(endless(ast.parse(text)))) is found
+
+
+def test_a_loop_of_steps_around_one_of_batches_ends(run: Run) -> None:
+    text = (
+        HEAD
+        + """\
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+step = 0
+while step < 20000:
+    for _ in range(64):
+        ids = torch.randint(0, 100, (2, 8))
+        model(input_ids=ids, labels=ids).loss.backward()
+        optimizer.step()
+        step += 1
+model.save_pretrained("out")
+"""
+    )
+    after = run(text).json["after"]
+    assert after["error"] is None
+    assert 2 <= after["steps"] <= 10

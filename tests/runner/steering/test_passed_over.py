@@ -1,0 +1,146 @@
+"""Statements that made-up rows do not suit: where nothing else helps they are passed over."""
+
+from __future__ import annotations
+
+from tests.runner.conftest import PASSED_OVER, Run, lacking
+from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
+
+YEARS = range(1990, 2020)
+
+
+def test_what_a_function_was_to_bind_is_bound(run: Run) -> None:
+    text = """\
+def prepare():
+    found = []
+    for price in frame["price"]:
+        euros, cents = price.split(" EUR ")
+        found.append((euros, cents))
+    return [f"It costs {euros} euros and {cents} cents." for euros, cents in found]
+
+texts = prepare()
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_what_the_script_itself_waits_for_is_not_passed_over(run: Run) -> None:
+    """It ends the loop."""
+    text = """\
+def prices():
+    lines = iter(frame["price"])
+    while True:
+        try:
+            euros, cents = next(lines).split(" EUR ")
+        except StopIteration:
+            break
+        yield f"It costs {euros} euros and {cents} cents."
+
+texts = list(prices())
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert any("passed over" in said for said in lacking(ran))
+
+
+def test_a_data_set_that_is_gone_through_to_its_end_has_one(run: Run) -> None:
+    text = """\
+class Texts:
+    def __len__(self):
+        return len(texts)
+
+    def __getitem__(self, place):
+        return texts[place]
+
+lengths = [len(text) for text in Texts()]
+"""
+    plain = 'texts = [*frame["price"]]\n'
+    ran = run(HEAD + ODD + plain + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not any("IndexError" in said for said in lacking(ran))
+
+
+def test_many_statements_are_passed_over_in_one_attempt(run: Run) -> None:
+    """There are more than a script is tried again."""
+    text = "".join(f'parts["{year}"] = frame["price"].str.extract(r"{year}: (\\d+)").astype(int)\n' for year in YEARS)
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert sum(PASSED_OVER in said for said in lacking(ran)) > len(YEARS)
+
+
+def test_tests_that_are_taken_to_keep_all_rows_keep_them_there_too(run: Run) -> None:
+    text = """\
+texts = []
+for price in frame["price"]:
+    if sum(map(ord, price)) % 9973 != 1:
+        continue
+    texts.append(frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0][0])
+assert texts or len(frame) > 10**6
+"""
+    ran = run(HEAD + READS + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    row = (HEAD + READS).count("\n") + 3
+    said = " ".join(lacking(ran))
+    assert f"train.py:{row}: leaves none of the made-up rows: taken to keep them" in said
+    assert f"train.py:{row + 2}: {PASSED_OVER}" in said
+
+
+def test_a_group_of_errors_goes_on_to_who_waits_for_it(run: Run) -> None:
+    text = """\
+try:
+    raise ExceptionGroup("prices", [ValueError("EUR")])
+except* ValueError:
+    print("no price is readable")
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+    assert not any("ExceptionGroup" in said for said in lacking(ran))
+
+
+def test_a_loop_that_waits_for_what_it_no_longer_gets_is_left(run: Run) -> None:
+    text = """\
+prices = []
+while len(prices) < len(texts) or not prices:
+    prices.extend(frame["price"].str.extract(r"^EUR (\\d+)").astype(int)[0])
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_an_adapter_that_no_optimizer_holds_has_failed_all_the_same(run: Run) -> None:
+    ran = run(HEAD + ODD + BY_HAND.replace("PARAMETERS", "[torch.nn.Parameter(torch.ones(1))]") + SAVE)
+    assert ran.json["verdict"] == "failed", ran.json["reason"]
+
+
+def test_what_deals_with_a_model_is_not_passed_over(run: Run) -> None:
+    text = HEAD + READS + "model.resize_token_embeddings(len(frame) // 0)\n" + SAVE
+    ran = run(text)
+    assert ran.json["verdict"] == "inconclusive"
+    assert "ZeroDivisionError" in ran.json["reason"]
+    assert not any("passed over" in said for said in lacking(ran))
+
+
+def test_nothing_is_passed_over_where_no_rows_are_made_up(run: Run) -> None:
+    ran = run(HEAD + "first = [][0]\n" + SAVE)
+    assert ran.json["verdict"] == "inconclusive"
+    assert "IndexError" in ran.json["reason"]
+
+
+def test_that_a_tokenizer_cannot_pad_is_the_scripts_own_fault(run: Run) -> None:
+    text = """\
+from transformers import AutoTokenizer
+
+words = AutoTokenizer.from_pretrained("meta-llama/Llama-3.2-1B")
+frame["ids"] = words(list(frame["note"].astype(str)), padding="max_length")["input_ids"]
+"""
+    ran = run(HEAD + READS + text + SAVE)
+    assert ran.exit == 3
+    assert "does not have a padding token" in ran.json["reason"]
+    assert not any(PASSED_OVER in said for said in lacking(ran))
+
+
+def test_what_becomes_nan_may_be_for_want_of_rows(run: Run) -> None:
+    text = "weights = torch.tensor([sum(len(text) for text in []) / torch.zeros(())])\n"
+    lost = BY_HAND.replace("PARAMETERS", "model.parameters()").replace(".loss.", ".loss.mul(weights.sum()).")
+    ran = run(HEAD + ODD + text + lost + SAVE)
+    assert ran.json["verdict"] == "inconclusive", ran.json["reason"]
+    assert "hold NaN or Inf" in ran.json["reason"]

@@ -1,0 +1,35 @@
+"""How often a script is tried again: each attempt knows more than the one before, and none is for nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.runner.conftest import Run
+from tests.runner.samples import KEPT
+
+TABLE = 'import pandas as pd\n\nrows = [text for text in pd.read_csv("letters.csv")["text"] if len(text) > 10**6]\n'
+WHOLE = "from torch.utils.data import DataLoader\n\nDataLoader(rows, shuffle=True)\n"
+WORDS = 'from transformers import AutoTokenizer\n\nwords = AutoTokenizer.from_pretrained("gpt2")\n'
+
+
+def attempts(folder: Path) -> list[dict[str, Any]]:
+    """What each attempt knew."""
+    boxes = [spec.parent for spec in folder.glob("*/after*/spec.json")]
+    order = sorted(boxes, key=lambda box: int(box.name.partition("-")[2] or 1))
+    return [json.loads((box / "spec.json").read_text())["learned"] for box in order]
+
+
+def test_what_is_missing_is_there_in_the_next_attempt(run: Run, tmp_path: Path) -> None:
+    text = 'import csv\n\nrows = list(csv.DictReader(open("letters.csv")))\nprint(rows[0]["text"].lower())\n'
+    assert run(text + KEPT, "--keep", str(tmp_path / "kept")).exit == 0
+    first, second = attempts(tmp_path / "kept")
+    assert (first, second["files"]) == ({}, ["letters.csv"])
+
+
+def test_words_are_tokens_only_where_there_is_a_tokenizer(run: Run, tmp_path: Path) -> None:
+    run(TABLE + WHOLE + KEPT, "--keep", str(tmp_path / "without"))
+    assert not any("word tokens" in learned for learned in attempts(tmp_path / "without"))
+    run(WORDS + TABLE + WHOLE + KEPT, "--keep", str(tmp_path / "with"))
+    assert any("word tokens" in learned for learned in attempts(tmp_path / "with"))
