@@ -258,6 +258,20 @@ def test_a_part_of_settings_may_have_the_name_of_the_whole() -> None:
     assert asked_settings.asked([ast.parse(text)])["dpo"]["rate"] == "value"
 
 
+def test_a_cell_that_a_pattern_takes_apart_is_one_that_it_matches(tmp_path: Path) -> None:
+    script = r"""
+CODE = re.compile(r"([A-Z])(\d\d)$")
+def chapter(code):
+    found = CODE.match(code.strip().upper())
+    return found.group(1)
+chapters = [chapter(row["code"]) for row in rows]
+plain = [row for row in rows if re.match(r"[A-Z]+", row["name"])]
+"""
+    columns = read(script, tmp_path).columns
+    assert {text[0] for text in columns["code"].values} == set("ABCDEFGH")
+    assert columns["name"].values == (), "it may be there to leave them out"
+
+
 def test_a_column_whose_values_are_gone_through_has_cells_as_each_is_used(tmp_path: Path) -> None:
     script = """\
 class Essays(Dataset):

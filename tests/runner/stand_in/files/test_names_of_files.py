@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lora_lint_runner.child.reading.files.example_of import example_of
+from lora_lint_runner.child.reading.example_of import example_of
 from lora_lint_runner.child.reading.files.name_parts import name_parts
 from lora_lint_runner.child.stand_in.made_up import kinds
 from lora_lint_runner.child.stopped.retries import paths

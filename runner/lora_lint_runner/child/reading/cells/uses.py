@@ -7,9 +7,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..literals import imported, listed, literals, said, texts_in
+from ..patterns import patterns_in
 from ..spelled import Spelled
 from ..walking import walk
 from .compared import FIRST, compared
+from .opened import kind_of_file
+from .patterned import examples
 from .shape import ANY, Shape
 from .tables import number_of
 from .telling import as_number, is_path, is_text
@@ -27,8 +30,6 @@ GATHERING = ("list", "reversed", "sorted", "set", "tuple", "sum", "max", "min")
 DRAWING = ("choice", "choices", "sample", "shuffle")
 PARSING = ("loads", "literal_eval", "eval")
 OWNERS = ("self", "cls")
-FILES = {"open": "image bytes", "read": "audio bytes", "load": "audio bytes"}
-OPENERS = frozenset(["Image", "PIL", "sf", "soundfile", "librosa", "torchaudio", "wavfile"])
 PATHS = ("os.path.", "osp.", "pathlib.Path")
 IMAGE_METHODS = frozenset(["convert", "resize", "crop", "thumbnail", "rotate", "mode"])
 
@@ -48,6 +49,7 @@ class Uses:
         }
         self.literals = {**imported(tree, elsewhere), **literals(tree)}
         self.spelled = Spelled(walk(tree), self.literals)
+        self.patterns = patterns_in(tree)
         self.listed = listed(tree)
         self.said = said(tree)
 
@@ -191,6 +193,8 @@ class Uses:
             found = self._passed(node, parent, name, depth)
             if found != ANY or name in self._methods():
                 return found
+        if matching := examples(parent, node, self.patterns):
+            return Shape("text", values=matching)
         if name == "bool" and not self._is_kept(parent):
             return ANY  # whether there is anything in it
         if name in ("int", "float", "bool"):
@@ -204,7 +208,7 @@ class Uses:
         if name == "Path" or ast.unparse(func).startswith(PATHS):
             return Shape("text")
         if name == "BytesIO":
-            return Shape(self._opened(parent))
+            return Shape(kind_of_file(parent, self.parents, walk(self.scope(parent))))
         if name in ("to_datetime", "fromisoformat"):
             return Shape("date")
         if name in ("loads", "literal_eval"):
@@ -225,17 +229,6 @@ class Uses:
         if isinstance(func, ast.Name):
             return self._passed(node, parent, func.id, depth)
         return ANY
-
-    def _opened(self, file: ast.Call) -> str:
-        """A file that is held in a cell, as what opens it takes it: `Image.open(BytesIO(cell))`, also by a name."""
-        above = self.parents.get(file)
-        target = above.targets[0] if isinstance(above, ast.Assign) and len(above.targets) == 1 else None
-        held = [n for n in walk(self.scope(file)) if isinstance(n, ast.Name) and n.id == getattr(target, "id", None)]
-        for call in (self.parents.get(node) for node in (file, *held)):
-            func = call.func if isinstance(call, ast.Call) else None
-            if isinstance(func, ast.Attribute) and getattr(func.value, "id", "") in OPENERS:
-                return FILES.get(func.attr, "bytes")
-        return "bytes"
 
     def _is_kept(self, node: ast.AST) -> bool:
         """Is a value put into a row or a variable, not just asked for?"""

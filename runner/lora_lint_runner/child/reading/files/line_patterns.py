@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..literals import bound
-from .example_of import example_of
+from ..example_of import example_of
+from ..patterns import held_against, patterns_in
 from .origins import Origins
 from .shared_keys import Keys
 
@@ -28,7 +28,7 @@ class LinePatterns(NamedTuple):
 
 def line_patterns(origins: Origins, keys: Keys, trees: Iterable[ast.Module]) -> LinePatterns:
     """Reads modules that take lines apart."""
-    named = {name: text for tree in trees for name, value in bound(tree) if (text := pattern_in(value)) is not None}
+    named = {name: text for tree in trees for name, text in patterns_in(tree).items()}
     lines: dict[str, str] = {}
     inner: dict[str, str] = {}
     cells: dict[str, str] = {}
@@ -53,23 +53,14 @@ def _takes_apart(pattern: str, asked: ast.expr | None, origins: Origins) -> bool
     return whole and re.compile(pattern).groups > 1
 
 
-def pattern_in(node: ast.expr) -> str | None:
-    """A text, or that of a compiled pattern."""
-    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "compile" and node.args:
-        node = node.args[0]
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
 def _matched(call: ast.Call, named: dict[str, str]) -> tuple[str | None, ast.expr | None]:
     """The pattern of a call, and what it is held against."""
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr not in (*MATCHING, *FINDING) or not call.args:
         return None, None
-    by_module = getattr(call.func.value, "id", "") in ("re", "regex") and len(call.args) > 1
-    said, asked = (call.args[0], call.args[1]) if by_module else (call.func.value, call.args[0])
+    pattern, asked = held_against(call, named)
     while isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute) and asked.func.attr in SAME:
         asked = asked.func.value
-    pattern = pattern_in(said) or named.get(getattr(said, "id", getattr(said, "attr", "")))
     return (pattern, asked) if pattern and example_of(pattern, 0) else (None, None)
 
 

@@ -7,10 +7,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from ..example_of import example_of
 from ..literals import bound, literals
+from ..patterns import pattern_in
 from ..walking import walk
-from .example_of import example_of
-from .line_patterns import pattern_in
 
 LISTING = ("listdir", "glob", "iglob", "rglob", "iterdir", "scandir", "walk")
 WHOLE = ("sorted", "list", "set", "enumerate", "reversed", "tqdm", "tuple", "iter", "shuffled")

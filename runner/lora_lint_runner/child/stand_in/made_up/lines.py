@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ...context import Run
-from ...reading.files.example_of import example_of
+from ...reading.example_of import example_of
 from ...reading.files.lines import Lines
 from . import contents, groups, kinds, rows
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading import sources
-from ...reading.files.example_of import example_of
+from ...reading.example_of import example_of
 from .learning import Learned, conditions, frames, held_by, more, statement, value_of
 from .rows import left_none
 

@@ -1,4 +1,4 @@
-"""Texts that a regular expression matches: names for files of which a script takes parts by one."""
+"""Texts that a regular expression matches: cells, lines and names of files of which a script takes parts by one."""
 
 from __future__ import annotations
 
