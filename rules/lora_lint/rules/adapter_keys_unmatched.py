@@ -19,12 +19,17 @@ INSTEAD = "set_peft_model_state_dict"
 
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """`load_state_dict` of what PEFT wrote, or took out of a model: the adapter's name is not in these keys."""
+    """`load_state_dict` of what PEFT wrote, or took out of a model: the adapter's name is not in these keys. And of
+    the state dict of a PeftModel, or of what is around one, into one that has none of its keys."""
     asked = lifecycle.runs_with("peft", NAMELESS)
     if asked.sure is Sure.YES or asked.unreleased:
         return
     for site, events in by_site(certain(lifecycle.of(WeightsPut))).items():
-        if all(_unmatched(lifecycle, event) for event in events):  # else the script may look which keys it has
+        astray = [event for event in events if event.facts.astray]
+        # where the file was not written yet, it is not there, or of an earlier run
+        if astray and all(event.facts.astray or event.facts.unread for event in events):
+            yield Report(site, _message(astray[0]), "error", "high", facts=astray[0])
+        elif all(_unmatched(lifecycle, event) for event in events):  # else the script may look which keys it has
             yield Report(site, _message(events[0]), "error", "high", facts=events[0])
 
 
@@ -43,8 +48,18 @@ THEN = {True: "raises RuntimeError", False: "loads nothing, in silence", None: "
 
 
 def _message(event: Event[WeightsPut]) -> str:
-    source = event.facts.file or "what get_peft_model_state_dict gives"
     then = THEN[event.facts.strict]
+    if event.facts.astray:
+        assert event.oid is not None
+        plain = event.life.peft(event.oid) is None
+        what = "it is no PeftModel" if plain else "another wrapper was around the model that it is of"
+        remedy = (
+            "save_pretrained and PeftModel.from_pretrained keep the adapter"
+            if plain
+            else "take and put that of the PeftModel itself"
+        )
+        return f"this model has none of the keys of this state dict ({what}): load_state_dict {then}; {remedy}"
+    source = event.facts.file or "what get_peft_model_state_dict gives"
     return f"the keys of {source} lack the adapter's name: load_state_dict {then}; {INSTEAD} puts it in"
 
 
@@ -54,6 +69,8 @@ def fix(report: Report, editor: Any) -> Any:
 
     event: Event[WeightsPut] = report.facts
     assert event.oid is not None
+    if event.facts.astray:
+        return None
     model = event.life.models[event.oid]
     active = event.life.active(event.oid)
     if not isinstance(model, PeftModel) or model.tuner or len(active) != 1:

@@ -14,6 +14,7 @@ from lora_lint.flow.objects.weights import entries, own_keys, parameters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
 from lora_lint.flow.verbs.python.system import read_from
+from lora_lint.flow.verbs.unmatched import astray, is_nameless, is_unread
 from lora_lint.flow.worlds.behind import models_inside, parts_behind
 from lora_lint.knowledge.keys import PREFIXES, module_of
 from lora_lint.knowledge.spoken_keys import OF_KEYS
@@ -195,39 +196,25 @@ def _load_state_dict(call: LibCall) -> Value:
     machine = call.machine
     oid, value = call.target(), machine.settle(call.arg("state_dict") or NONE, call.node)
     name = read_from(value)
-    nameless = machine.knowledge.is_adapter_weights(name) or _nameless(machine, value)
-    strict = call.arg("strict")
+    nameless = machine.knowledge.is_adapter_weights(name) or is_nameless(machine, value)
+    given = call.arg("strict")
+    strict = True if given is None and not call.args.open else machine.known(given or NONE)
+    unfound = astray(machine, oid, value) if strict is False else ()  # else it raises, and the script may be ready
     machine.emit(
         call.node,
         oid,
         WeightsPut(
             nameless=nameless,
             file=name,
-            strict=True if strict is None and not call.args.open else machine.known(strict or NONE),
+            strict=strict,
             held=tuple(machine.world.life.held(oid)),
+            astray=unfound,
+            unread=is_unread(machine, value),
         ),
     )
-    if not nameless:
+    if not nameless and not unfound:
         hold_loaded(machine, oid, value, call.node)
     return call.unknown()
-
-
-def _nameless(machine: Machine, value: Value) -> bool:
-    """A state dict, whole or copied by hand, whose keys are those of an adapter's file. Weights that the adapter holds
-    at this moment are not lost where they are not put in."""
-    record = record_of(machine, value)
-    life = machine.world.life
-    if isinstance(record, WeightsRec):
-        return record.keys == "adapter" and tuple(map(life.token, life.held(record.model))) != record.tokens
-    if not isinstance(record, DictRec):
-        return False
-    return bool(record.items) and all(
-        isinstance(key, Const)
-        and isinstance(item, Param)
-        and item.adapter in life.adapters
-        and not str(key.value).endswith(tuple(_keys(life, item)))
-        for key, item in record.items
-    )
 
 
 def hold_loaded(machine: Machine, oid: Oid, value: Value | None, node: cst.CSTNode) -> None:

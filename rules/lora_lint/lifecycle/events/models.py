@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lora_lint.lifecycle.events.kind import Node, View, kind
 from lora_lint.lifecycle.places import Place
-from lora_lint.lifecycle.records import Config, Oid
+from lora_lint.lifecycle.records import Config, Oid, Token
 
 Unmatched = tuple[str, tuple[str, ...], tuple[str, ...]]  # a family, target modules that it does not have, all it has
 
@@ -96,12 +96,19 @@ class Loaded(NamedTuple):
 
 @kind("weights_put", "weights loaded")
 class WeightsPut(NamedTuple):
-    """A state dict is put into a model: tensors are `nameless` where their keys lack the name that it looks for."""
+    """A state dict is put into a model: tensors are `nameless` where their keys lack the name that it looks for.
+
+    `astray` are those of trained adapters in a state dict of which the model has no key at all: a wrapper that was
+    around the one that it was taken from puts its name before each, and this model has none, or another. `unread`: it
+    comes of a file that the script has not written until here.
+    """
 
     nameless: bool
     file: str
     strict: bool | None
     held: tuple[Oid, ...]
+    astray: tuple[Token, ...] = ()
+    unread: bool = False
 
 
 @kind("blended", "adapter blended")

@@ -1,0 +1,64 @@
+"""The whole state dict of a PeftModel, kept in a file by the script and put into a model that may lack its keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from lora_lint import check_source
+
+SCRIPT = """\
+import sys
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig(task_type="CAUSAL_LM"))
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for step, batch in enumerate(batches()):
+    model(**batch).loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    if step % 100 == 0:
+        torch.save({"model": model.state_dict(), "step": step}, "last.pt")
+{LOAD}
+print(evaluate(again))
+"""
+PLAIN = 'again = AutoModelForCausalLM.from_pretrained("gpt2")\n'
+
+
+def found(load: str) -> list[str]:
+    return [finding.code for finding in check_source(SCRIPT.replace("{LOAD}", load)) if finding.code == "LL505"]
+
+
+def test_what_is_saved_now_and_then_comes_to_nothing_in_a_plain_model() -> None:
+    assert found(PLAIN + 'again.load_state_dict(torch.load("last.pt")["model"], strict=False)') == ["LL505"]
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        pytest.param(
+            "again = get_peft_model(AutoModelForCausalLM.from_pretrained('gpt2'), LoraConfig(task_type='CAUSAL_LM'))\n"
+            'again.load_state_dict(torch.load("last.pt")["model"], strict=False)',
+            id="wrapped first",
+        ),
+        pytest.param(
+            PLAIN + "try:\n"
+            '    again.load_state_dict(torch.load("last.pt")["model"])\n'
+            "except RuntimeError:\n"
+            "    again = model",
+            id="that raises, and the script is ready for it",
+        ),
+        pytest.param(
+            PLAIN + 'again.load_state_dict(torch.load(sys.argv[1])["model"], strict=False)', id="of another file"
+        ),
+        pytest.param(
+            PLAIN + 'state = torch.load("last.pt")["model"]\n'
+            'state = {key.removeprefix("base_model.model."): value for key, value in state.items()}\n'
+            "again.load_state_dict(state, strict=False)",
+            id="with other keys",
+        ),
+    ],
+)
+def test_what_has_its_keys_or_may_have_them_is_passed_over(load: str) -> None:
+    assert found(load) == []
