@@ -55,7 +55,8 @@ MIXED = {"XLoraConfig": "adapters"}
 # formats of an adapter's own keys: in a block, of a prompt, and of a copied module
 IN_BLOCK = "{path}.{tensor}.{name}.weight"
 PROMPT = "prompt_encoder.{name}.embedding.weight"
-COPIED = "{module}.modules_to_save.{name}.weight"
+COPIES = "modules_to_save"
+COPIED = f"{{module}}.{COPIES}.{{name}}.weight"
 
 
 # tensors and layers, which are not what a module is called
@@ -71,6 +72,11 @@ def module_of(key: str) -> str:
 def is_of_adapter(name: str) -> bool:
     """`q_proj.lora_A`: does an adapter's layer call a part of itself by this name?"""
     return any(name == tensor.partition(".")[0] for tensors in (LORA_TENSORS, *TENSORS.values()) for tensor in tensors)
+
+
+def is_layer(key: str) -> bool:
+    """Is a tensor of an adapter one of its layers, and not of the copy of a module that it trains whole?"""
+    return COPIES not in key.split(".")
 
 
 def layer_of(config: str, fields: Mapping[str, Hashable]) -> str:

@@ -109,3 +109,19 @@ def test_the_head_of_a_task_trains_where_only_lora_is_frozen() -> None:
     assert found(loads + wraps + "for p in model.parameters():\n    p.requires_grad = False\n" + TRAIN + SAVE) == [
         "frozen-adapter"
     ]
+
+
+@pytest.mark.parametrize(
+    "freezes",
+    ["if 'classifier' not in name:\n        p.requires_grad = False", "p.requires_grad = 'classifier' in name"],
+)
+def test_the_head_of_a_task_is_not_all_that_was_to_train(freezes: str) -> None:
+    """Frozen is LoRA then as well, by what freezes the base model: whoever names it means it, or opens it later."""
+    loads = 'model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", num_labels=3)\n'
+    wraps = 'model = get_peft_model(model, LoraConfig(task_type="SEQ_CLS"))\n'
+    loop = "for name, p in model.named_parameters():\n    "
+    opens = loop + "if 'lora_' in name:\n        p.requires_grad = True\n"
+    assert found(loads + wraps + loop + freezes + "\n" + TRAIN + SAVE) == ["frozen-adapter"]
+    assert found(loads + wraps + loop + freezes + "\n" + TRAIN + opens + TRAIN + SAVE) == []
+    assert found(loads + wraps + loop + freezes + "\n" + opens + TRAIN + SAVE) == []
+    assert found(loads + wraps + loop + "if 'lora_' in name:\n        p.requires_grad = False\n" + TRAIN + SAVE) == []

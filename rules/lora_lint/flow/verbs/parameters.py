@@ -7,6 +7,7 @@ import libcst as cst
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES, SET_ON_MODELS
+from lora_lint.flow.modules import Site
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.passes import lazily
@@ -16,7 +17,7 @@ from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef,
 from lora_lint.flow.verbs.python.system import read_from
 from lora_lint.flow.verbs.unmatched import astray, is_nameless, is_unread
 from lora_lint.flow.worlds.behind import models_inside, parts_behind
-from lora_lint.knowledge.keys import PREFIXES, module_of
+from lora_lint.knowledge.keys import PREFIXES, is_layer, module_of
 from lora_lint.knowledge.spoken_keys import OF_KEYS
 from lora_lint.lifecycle.events.models import WeightsPut
 from lora_lint.lifecycle.events.training import BaseOpened, Froze, PartOpened
@@ -86,6 +87,8 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
         key = _base_key(life, param)
         closed = _closed(machine, param) - {key} if on else _closed(machine, param) | {key}
         machine.world.frame(NOTES)[param.adapter, "closed"] = Const(closed)
+        if not on and is_layer(key):
+            machine.world.frame(NOTES)[param.adapter, "closed at"] = NONE if asked_of_keys(machine) else Const(site)
         if on:
             if current is not None:
                 machine.emit(node, param.model, Froze(param.adapter, opened=True))
@@ -97,6 +100,8 @@ def set_requires_grad(machine: Machine, param: Param, on: bool | None, node: cst
             life.freeze(param.adapter, Frozen("requires_grad", site))
     elif isinstance(life.models.get(param.model), BaseModel):
         wanted = Sure.YES if on else Sure.NO
+        if not on:
+            machine.world.frame(NOTES)[param.model, "closed at"] = Const(site)
         base = life.base(param.model)
         if base.trainable is not wanted:
             life.replace(param.model, trainable=wanted)
@@ -120,6 +125,20 @@ def _closed(machine: Machine, param: Param) -> frozenset[str]:
 
 def _keys(life: Life, param: Param) -> list[str]:
     return own_keys(life, param.model, param.adapter) if param.adapter is not None else []
+
+
+def layers_closed_at(machine: Machine, oid: Oid, adapter: Oid) -> Site | None:
+    """Where the last of an adapter's layers was frozen along with weights of the model itself, if all of them are: what
+    trains is the copies of modules that it has besides."""
+    noted, life = machine.world.frames.get(NOTES, {}), machine.world.life
+    root = life.root(oid)
+    closed, site = noted.get((adapter, "closed")), noted.get((adapter, "closed at"))
+    if not isinstance(closed, Const) or not isinstance(site, Const) or noted.get((root, "closed at")) != site:
+        return None
+    keys = own_keys(life, root, adapter)
+    layers = set(filter(is_layer, keys))
+    assert isinstance(site.value, Site)
+    return site.value if layers <= closed.value and len(layers) < len(keys) else None
 
 
 def _base_key(life: Life, param: Param) -> str:

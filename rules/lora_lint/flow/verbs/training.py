@@ -20,6 +20,7 @@ from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up,
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.tried import note_test
 from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, Lib, ListRec, ObjRef, Param, Tup, Value
+from lora_lint.flow.verbs.parameters import layers_closed_at
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
@@ -102,6 +103,7 @@ def _train_one(machine: Machine, oid: Oid, node: cst.CSTNode, asked: Trained, *,
             reentrant=_noted(machine, oid, "reentrant"),
             input_grads=_noted(machine, oid, "input grads"),
             recomputed=_noted(machine, oid, "recomputed"),
+            copies=tuple((a, at) for a in open_ if (at := layers_closed_at(machine, oid, a)) is not None),
             made_up=asked.how == "backward" and _noted(machine, oid, MADE_UP) is True,
             view=view_of(machine),
         ),

@@ -106,7 +106,8 @@ class Trained(NamedTuple):
     are `held`, those are `active` that are switched on; of them `adapters` are trained (`half`: in float16) and the
     others `frozen`. A trainer says whether it writes `checkpoints`, its `output_dir`, the checkpoint that it `resumes`,
     and where the model that it was given was compiled; `reentrant` and the like are None where nobody set them.
-    `made_up`: the loss comes of tensors that the script fills by itself, with random numbers say.
+    `made_up`: the loss comes of tensors that the script fills by itself, with random numbers say. `copies`: of these
+    adapters only the copies of modules train, their layers were frozen there.
     """
 
     how: str
@@ -125,6 +126,7 @@ class Trained(NamedTuple):
     resumes: Place | None = None
     compiled_at: Site | None = None
     made_up: bool = False
+    copies: tuple[tuple[Oid, Site], ...] = ()
     view: View = None
 
 
