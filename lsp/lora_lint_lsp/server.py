@@ -149,11 +149,13 @@ class LoraLintServer(LanguageServer):
             if self.can("workspace", what, "refresh_support"):
                 self.later(ask(None))
 
-    def say_once(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
-        """Shows a message to the user, the first time that it comes up."""
+    def say_once(self, message: str) -> None:
+        """Shows a warning to the user, the first time that it comes up."""
         if message not in self._said:
             self._said.add(message)
-            self.window_show_message(types.ShowMessageParams(type=kind, message=f"lora-lint: {message}"))
+            self.window_show_message(
+                types.ShowMessageParams(type=types.MessageType.Warning, message=f"lora-lint: {message}")
+            )
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs something beside everything else; what goes wrong there is a line in the log."""

@@ -43,7 +43,7 @@ async def actions(ls: LoraLintServer, params: types.CodeActionParams) -> list[ty
         fixable = any(f.fix is not None for f in here)
         others = await ls.lints.other_layout(script) if fixable else ()
         fixes = [a for f in here for a in _fixes(ls, outcome, places, f, others)]
-        silences = [a for f in here for a in _silences(ls, script, sheet, places, outcome, f)]
+        silences = [a for f in here for a in _silences(script, sheet, places, outcome, f)]
         found += [*fixes, *_all_of_rule(script, outcome, here), *silences]
     whole = [(FIX_ALL, sheet.uri)] if not script.is_notebook else [(FIX_ALL, sheet.uri), (NOTEBOOK_FIX_ALL, "")]
     for kind, uri in whole:
@@ -146,7 +146,7 @@ async def _findings(ls: LoraLintServer, script: Script) -> tuple[Finding, ...]:
 
 
 def _silences(
-    ls: LoraLintServer, script: Script, sheet: Sheet, places: Places, outcome: Outcome, finding: Finding
+    script: Script, sheet: Sheet, places: Places, outcome: Outcome, finding: Finding
 ) -> Iterable[types.CodeAction]:
     for where, title in (("line", f"Ignore {finding.name} here"), ("file", f"Ignore {finding.name} in this file")):
         yield types.CodeAction(

@@ -221,7 +221,7 @@ def get_from_bound(machine: Machine, value: Bound, name: str, node: cst.CSTNode)
 def set_on_model(machine: Machine, value: ModelRef, name: str, new: Value, node: cst.CSTNode) -> None:
     """`model.name = new`."""
     if name == "state_dict":
-        gives = _state_given(machine, value, new, node)
+        gives = _state_given(machine, new, node)
         if not gives:  # the model's own method again
             machine.world.frame(SET_ON_MODELS).pop((value.oid, name), None)
             return
@@ -238,7 +238,7 @@ def _is_layer(machine: Machine, value: Value) -> bool:
     return isinstance(record, InstRec) and machine.knowledge.has_weights(record.lib)
 
 
-def _state_given(machine: Machine, value: ModelRef, new: Value, node: cst.CSTNode) -> str:
+def _state_given(machine: Machine, new: Value, node: cst.CSTNode) -> str:
     """What a replaced `state_dict` method returns: "adapter" keys, something "unknown", or "" for the model's own."""
     new = machine.settle(new, node)
     if isinstance(new, Bound) and new.name == "state_dict":

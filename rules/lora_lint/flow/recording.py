@@ -53,7 +53,7 @@ class Recording(Paths):
             if a.site is not None
         }
 
-    def fail(self, node: cst.CSTNode, error: str, oid: Oid | None = None) -> Value:
+    def fail(self, node: cst.CSTNode, error: str, oid: Oid | None) -> Value:
         """A call that certainly raises. Where nothing catches it, the path counts as crashed and only shows types."""
         caught = self.catches(error)
         self.emit(node, oid, Failed(caught))

@@ -90,10 +90,10 @@ def _guards(lifecycle: Lifecycle) -> Iterator[Report]:
     for site, events in by_site(lifecycle.of(Checked)).items():
         bad = [e for e in events if not e.weak and not e.crashed and costs_the_adapter(lifecycle, e)]
         if bad:
-            yield _guard(lifecycle, site, bad)
+            yield _guard(site, bad)
 
 
-def _guard(lifecycle: Lifecycle, site: Site, bad: list[Event[Checked]]) -> Report:
+def _guard(site: Site, bad: list[Event[Checked]]) -> Report:
     event = bad[0]
     assert event.oid is not None
     model = event.life.models[event.oid]

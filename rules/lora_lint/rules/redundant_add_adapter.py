@@ -23,7 +23,7 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
         if wrong:
             yield _raises(lifecycle, site, wrong, [e for e in events if e not in wrong])
         elif idle and len(idle) == len(on_peft):
-            yield _unused(lifecycle, site, idle[0])
+            yield _unused(site, idle[0])
 
 
 def _used(lifecycle: Lifecycle, event: Event[Added]) -> bool:
@@ -74,7 +74,7 @@ def _raises(lifecycle: Lifecycle, site: object, bad: list[Event[Added]], good: l
     )
 
 
-def _unused(lifecycle: Lifecycle, site: object, event: Event[Added]) -> Report:
+def _unused(site: object, event: Event[Added]) -> Report:
     name = event.facts.name
     shown = f'"{name}"' if isinstance(name, str) else "this adapter"
     message = f"{shown} is added but never activated, trained or loaded: what is trained is the first adapter"

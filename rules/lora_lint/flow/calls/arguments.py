@@ -41,7 +41,7 @@ def read_arguments(machine: Machine, node: cst.Call) -> Args:
     return args
 
 
-def bind_parameters(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> dict[str, Value]:
+def bind_parameters(machine: Machine, func: Func, args: Args) -> dict[str, Value]:
     """The variables a function starts with. What is not given gets its default, else an unknown value."""
     params = func.node.params
     bound: dict[str, Value] = {}

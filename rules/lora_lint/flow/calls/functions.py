@@ -73,8 +73,8 @@ def call_function(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -
 
 def _not_run(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> Generator:
     """A call that runs later: its arguments are bound now."""
-    frame = _frame(machine, func, node)
-    machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
+    frame = _frame(machine, func)
+    machine.world.frame(frame).update(bind_parameters(machine, func, args))
     return Generator(func, frame)
 
 
@@ -123,7 +123,8 @@ def _is_open(value: Value) -> TypeGuard[Sym | Gate]:
     )
 
 
-def _frame(machine: Machine, func: Func, node: cst.CSTNode) -> Oid:
+def _frame(machine: Machine, func: Func) -> Oid:
+    """A frame that no other call of the function uses in this world."""
     n = 0
     site = machine.site(func.node, func.module)
     while (site, n) in machine.world.frames:
@@ -138,8 +139,8 @@ def invoke(machine: Machine, func: Func, args: Args, node: cst.CSTNode) -> list[
     if _too_deep(machine, func, args):
         _pass_over(machine, func, args, node)
         return [Outcome(machine.unknown(node, "deep"), machine.world)]
-    frame = _frame(machine, func, node)
-    machine.world.frame(frame).update(bind_parameters(machine, func, args, node))
+    frame = _frame(machine, func)
+    machine.world.frame(frame).update(bind_parameters(machine, func, args))
     outcomes = run_frame(machine, func, frame, node)
     given = spelled(args)
     if not given:

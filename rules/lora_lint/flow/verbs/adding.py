@@ -185,7 +185,7 @@ def _inject(call: LibCall) -> Value:
     )
     if taken:
         return machine.fail(call.node, "ValueError", oid)
-    adapter = life.adapter(machine.site(call.node), name, "created", frozen=frozen_by(call, config), config=config)
+    adapter = life.adapter(machine.site(call.node), name, "created", frozen=frozen_by(config), config=config)
     life.replace_adapter(adapter, half=bool(life.trait(oid, "half")))
     if call.option("bare"):
         life.put_in(oid, adapter)  # save_pretrained knows nothing of it

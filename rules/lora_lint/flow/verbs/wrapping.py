@@ -44,7 +44,8 @@ def plain(machine: Machine, value: Value) -> Hashable:
     return UNKNOWN
 
 
-def frozen_by(call: LibCall, config: Config | None) -> Frozen | None:
+def frozen_by(config: Config | None) -> Frozen | None:
+    """How the config of a new adapter freezes it; None where it does not."""
     if config is not None and config.get("inference_mode") is True:
         return Frozen("config", config.site)
     return None
@@ -166,7 +167,7 @@ def put_on(
             head=_new_head(machine, oid),
         ),
     )
-    adapter = life.adapter(site, name, "created", frozen=frozen_by(call, config), config=config)
+    adapter = life.adapter(site, name, "created", frozen=frozen_by(config), config=config)
     prompt = config is not None and config.cls in keys.PROMPT_CONFIGS
     life.replace_adapter(adapter, half=_is_half(call, oid, config), beside=prompt)
     note_wrap(machine, oid)

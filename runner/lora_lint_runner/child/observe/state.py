@@ -173,7 +173,7 @@ class Models:
 
     def moved(self, model: Any, adapter: str) -> int | None:
         """How many tensors of an adapter differ from its start; None where that is not known."""
-        start = self.starts.get((self.label(model), adapter)) or self._other_start(model, adapter)
+        start = self.starts.get((self.label(model), adapter)) or self._other_start(adapter)
         now = digests_of(model, adapter) if start is not None else None
         if start is None or now is None:
             return None
@@ -186,9 +186,9 @@ class Models:
         return [start for start in found if start is not None]
 
     def start(self, model: Any, adapter: str) -> Start | None:
-        return self.starts.get((self.label(model), adapter)) or self._other_start(model, adapter)
+        return self.starts.get((self.label(model), adapter)) or self._other_start(adapter)
 
-    def _other_start(self, model: Any, adapter: str) -> Start | None:
+    def _other_start(self, adapter: str) -> Start | None:
         """The wrapped base and its wrapper hold the same adapter under two labels."""
         found = [s for (_, name), s in self.starts.items() if name == adapter]
         return found[-1] if len(found) == 1 else None

@@ -57,7 +57,7 @@ def reason(run: Run, error: BaseException) -> Reason:
             break
     learned = _learned(run, error) if run.spec.smoke else None
     beside = doubts.of(run, error) if found.kind == "error" and run.spec.smoke else ""
-    inside = _inside(run, error) if found.kind == "error" else ""
+    inside = _inside(error) if found.kind == "error" else ""
     return found._replace(text=own_paths(run, found.text) + inside + beside, learned=learned)
 
 
@@ -85,7 +85,7 @@ def _cause(run: Run, error: BaseException, first: str) -> str:
     return f" ({said})" if said and lines[0][:40] not in first else ""
 
 
-def _inside(run: Run, error: BaseException) -> str:
+def _inside(error: BaseException) -> str:
     """The library that looked something up in vain: a key or an attribute tells nothing of that by itself."""
     asking = frames(error) if isinstance(error, (KeyError, AttributeError, NameError, IndexError)) else []
     while asking and asking[-1].f_code.co_name == "__getattr__":  # only answers who asked

@@ -20,6 +20,7 @@ BESIDE_A_MODEL = (  # seen with transformers 5.23
     "a full model lies in the same directory: from_pretrained of transformers puts the adapter on top of it, "
     "so that on a merged model it counts twice"
 )
+MOST_FOLDERS = 4000  # that are looked through for adapters
 MIXED = "one of the adapters that the X-LoRA above mixes: it is loaded with that"
 SECOND = re.compile(r"lora_B|lora[._]up|lora_linear_layer\.up")
 
@@ -199,13 +200,13 @@ def value_problems(tensors: dict[str, Tensor], kind: str = "") -> list[str]:
     return found
 
 
-def adapter_folders(root: str, most: int = 4000) -> list[str]:
+def adapter_folders(root: str) -> list[str]:
     """Every directory below with an adapter's config or weights."""
     found = []
     for count, (folder, inner, names) in enumerate(os.walk(root)):
         inner[:] = sorted(d for d in inner if not d.startswith(".") and d not in ("node_modules", "__pycache__"))
         if CONFIG in names or any(w in names for w in WEIGHTS):
             found.append(folder)
-        if count > most:
+        if count > MOST_FOLDERS:
             break
     return found

@@ -40,7 +40,7 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
         more = {"peft_type": "LORA", "unread": "it is loaded into a pipeline"}
         adapters.append(plain(look_weights(folder, names), shown(run, folder), is_checkpoint(folder), **more))
     models = [
-        _merged(run, saves, folder, save)
+        _merged(run, saves, folder)
         for folder, save in wanted.items()
         if save["kind"] == "saved" and (save["model"] or {}).get("kind", "").endswith(", merged")
     ]
@@ -190,7 +190,7 @@ def _alone(save: dict[str, Any] | None) -> bool:
     return len(adapters) <= 1
 
 
-def _merged(run: Run, saves: Saves, folder: str, save: dict[str, Any]) -> dict[str, Any]:
+def _merged(run: Run, saves: Saves, folder: str) -> dict[str, Any]:
     """A merged model's directory: its weights against base and adapter, its answer against that before the merge."""
     answer = saves.outputs.answers.get(folder)
     asked = _guarded(lambda: reload.merged(folder, answer))

@@ -19,7 +19,7 @@ def install(run: Run) -> None:
 
     @run.patches.after("torch.multiprocessing")
     def spawned(module: Any) -> None:
-        run.patches.replace(module, "spawn", lambda real: _first_rank(run, real))
+        run.patches.replace(module, "spawn", lambda real: _first_rank(run))
 
     @run.patches.after("torch.utils.data.dataloader")
     def loaders(module: Any) -> None:
@@ -57,7 +57,7 @@ def install(run: Run) -> None:
             module.AcceleratorState.deepspeed_plugin = property(_plugin(run, plugin.fget))
 
 
-def _first_rank(run: Run, real: Any) -> Any:
+def _first_rank(run: Run) -> Any:
     """A fresh process would know nothing of stand-ins and guards."""
 
     def spawn(fn: Any, args: Any = (), nprocs: int = 1, join: bool = True, *more: Any, **options: Any) -> Any:

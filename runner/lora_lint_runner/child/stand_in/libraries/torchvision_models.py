@@ -13,6 +13,7 @@ from . import torchvision
 INNER = 8  # channels inside of a block
 CLASSES = 1000
 EDGE = 224
+WIDTH, HEADS = 48, 4  # of a vision transformer
 RESNETS = {  # blocks a stage, and by how much a block widens
     "resnet18": ((2, 2, 2, 2), 1), "resnet34": ((3, 4, 6, 3), 1), "resnet50": ((3, 4, 6, 3), 4),
     "resnet101": ((3, 4, 23, 3), 4), "resnet152": ((3, 8, 36, 3), 4), "resnext50_32x4d": ((3, 4, 6, 3), 4),
@@ -142,17 +143,17 @@ def _resnet(blocks: tuple[int, ...], widening: int, classes: int) -> Any:
     return ResNet()
 
 
-def _transformer(patch: int, classes: int, width: int = 48, heads: int = 4) -> Any:
+def _transformer(patch: int, classes: int) -> Any:
     import torch
     from torch import nn
 
     class Block(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.ln_1, self.ln_2 = nn.LayerNorm(width), nn.LayerNorm(width)
-            self.self_attention = nn.MultiheadAttention(width, heads, batch_first=True)
+            self.ln_1, self.ln_2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
+            self.self_attention = nn.MultiheadAttention(WIDTH, HEADS, batch_first=True)
             self.dropout = nn.Dropout(0.0)
-            inner = [nn.Linear(width, width), nn.GELU(), nn.Dropout(0.0), nn.Linear(width, width), nn.Dropout(0.0)]
+            inner = [nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.Dropout(0.0), nn.Linear(WIDTH, WIDTH), nn.Dropout(0.0)]
             self.mlp = nn.Sequential(*inner)
 
         def forward(self, x: Any) -> Any:
@@ -163,12 +164,12 @@ def _transformer(patch: int, classes: int, width: int = 48, heads: int = 4) -> A
     class Encoder(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.pos_embedding = nn.Parameter(torch.zeros(1, 1, width))
+            self.pos_embedding = nn.Parameter(torch.zeros(1, 1, WIDTH))
             self.dropout = nn.Dropout(0.0)
             self.layers = nn.Sequential()
             for place in range(12):
                 self.layers.add_module(f"encoder_layer_{place}", Block())
-            self.ln = nn.LayerNorm(width)
+            self.ln = nn.LayerNorm(WIDTH)
 
         def forward(self, x: Any) -> Any:
             return self.ln(self.layers(self.dropout(x + self.pos_embedding)))
@@ -176,12 +177,12 @@ def _transformer(patch: int, classes: int, width: int = 48, heads: int = 4) -> A
     class VisionTransformer(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.hidden_dim, self.image_size, self.patch_size = width, EDGE, patch
-            self.conv_proj = nn.Conv2d(3, width, patch, patch)
-            self.class_token = nn.Parameter(torch.zeros(1, 1, width))
+            self.hidden_dim, self.image_size, self.patch_size = WIDTH, EDGE, patch
+            self.conv_proj = nn.Conv2d(3, WIDTH, patch, patch)
+            self.class_token = nn.Parameter(torch.zeros(1, 1, WIDTH))
             self.encoder = Encoder()
             self.heads = nn.Sequential()
-            self.heads.add_module("head", nn.Linear(width, classes))
+            self.heads.add_module("head", nn.Linear(WIDTH, classes))
 
         def forward(self, x: Any) -> Any:
             x = self.conv_proj(x).flatten(2).transpose(1, 2)

@@ -34,7 +34,7 @@ def write_xml(run: Run, path: str) -> None:
         home = root
         for tag in parts:
             home = ElementTree.SubElement(home, tag)
-            _fill(run, home, asked, place)
+            _fill(home, asked, place)
             _hold(run, home, asked, place)
         if not parts:
             _hold(run, root, asked, place)
@@ -50,10 +50,10 @@ def _hold(run: Run, home: ElementTree.Element, asked: Elements, place: int) -> N
         for step in tag.split("/"):
             found = inner.find(step)
             inner = ElementTree.SubElement(inner, step) if found is None else found
-        _fill(run, inner, asked, place)
+        _fill(inner, asked, place)
 
 
-def _fill(run: Run, element: ElementTree.Element, asked: Elements, place: int) -> None:
+def _fill(element: ElementTree.Element, asked: Elements, place: int) -> None:
     cell: Any = place if element.tag in asked.numbers else rows.value(element.tag, place)
     element.text = str(cell) if re.fullmatch(r"[-\d.]+", str(cell)) else kinds.text(place, element.tag) * 4
     for name, values in asked.attributes:

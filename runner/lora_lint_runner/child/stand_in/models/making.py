@@ -150,7 +150,7 @@ class Maker:
             with contextlib.suppress(Exception):  # many keep their tokenizer beside the adapter; not all have words
                 snapshot.words(folder, family_name, name)
                 snapshot.senses(folder, family_name, name, base.config)
-        _note_absent(folder, "config.json")
+        _note_no_config(folder)
         self.made[name] = family.Family(str(getattr(getattr(base, "config", None), "model_type", "")), "its base")
 
     def folder(self, name: str) -> str:
@@ -185,12 +185,12 @@ class Maker:
         return base
 
 
-def _note_absent(snapshot_folder: str, filename: str) -> None:
-    """Notes in the hub's cache that a repository has no such file. What is not noted, its client wants to look up."""
+def _note_no_config(snapshot_folder: str) -> None:
+    """Notes in the hub's cache that a repository has no config.json. What is not noted, its client wants to look up."""
     repository = os.path.dirname(os.path.dirname(snapshot_folder))
-    there = os.path.exists(os.path.join(snapshot_folder, filename))  # a model and its adapter under one name
+    there = os.path.exists(os.path.join(snapshot_folder, "config.json"))  # a model and its adapter under one name
     if os.path.basename(repository).startswith("models--") and not there:
-        absent = os.path.join(repository, ".no_exist", COMMIT, filename)
+        absent = os.path.join(repository, ".no_exist", COMMIT, "config.json")
         os.makedirs(os.path.dirname(absent), exist_ok=True)
         with open(absent, "wb"):
             pass

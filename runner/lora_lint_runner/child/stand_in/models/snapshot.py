@@ -164,7 +164,7 @@ def _classifier(model_type: str) -> Any:
     return None
 
 
-def _architecture(model_type: str, asker: str | None, classes: tuple[str, ...] = ()) -> Any:
+def _architecture(model_type: str, asker: str | None, classes: tuple[str, ...]) -> Any:
     """The class whose checkpoint this would be: what asks if it is a class of its own, or what the script will ask for
     once it has its processor, else the pretraining head."""
     import transformers

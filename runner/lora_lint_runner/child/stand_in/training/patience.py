@@ -17,11 +17,11 @@ def install(run: Run) -> None:
 
     @run.patches.after("transformers.trainer_callback")
     def patch(module: Any) -> None:
-        run.patches.replace(module.CallbackHandler, "on_train_begin", lambda real: _beginning(run, real))
+        run.patches.replace(module.CallbackHandler, "on_train_begin", _beginning)
         run.patches.replace(module.CallbackHandler, "on_step_end", lambda real: _stepping(run, real))
 
 
-def _beginning(run: Run, real: Any) -> Any:
+def _beginning(real: Any) -> Any:
     def on_train_begin(self: Any, *args: Any, **options: Any) -> Any:
         self.began_at = time.monotonic()
         return real(self, *args, **options)

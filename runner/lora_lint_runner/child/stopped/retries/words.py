@@ -19,7 +19,7 @@ def missing(run: Run, error: BaseException) -> Learned | None:
     if not isinstance(error, IndexError) or found is None or run.spec.argv is not None:
         return None
     so_far = run.spec.learned.get("words", [])
-    name = _taker(run, found, len(run.met.words) + 1)
+    name = _taker(found, len(run.met.words) + 1)
     return {"words": [*so_far, name]} if name is not None and len(so_far) < MOST_WORDS else None
 
 
@@ -35,7 +35,7 @@ def counted(run: Run, error: BaseException) -> Learned | None:
         return None
     with open(own[-1], "rb") as file:
         lines = [n for n in ast.walk(ast.parse(file.read())) if isinstance(n, (ast.Assign, ast.Expr, ast.Return))]
-    takers = [[_taker(run, line, place) for line in lines] for place in range(1, count)]
+    takers = [[_taker(line, place) for line in lines] for place in range(1, count)]
     return {"words": [next(filter(None, names), "argument") for names in takers]}
 
 
@@ -46,7 +46,7 @@ def _count(test: ast.Compare) -> int | None:
     return min(told) + beyond if told else None
 
 
-def _taker(run: Run, found: ast.stmt, place: int) -> str | None:
+def _taker(found: ast.stmt, place: int) -> str | None:
     """What the script calls a word of its command line: the variable or the parameter that takes it."""
     for node in ast.walk(found):
         if isinstance(node, ast.expr) and ast.unparse(node) == f"sys.argv[{place}]":
