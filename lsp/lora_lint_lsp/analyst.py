@@ -1,28 +1,25 @@
-"""Owns the analysis process: hands it one call after the other, the urgent first, and starts it anew when it dies."""
+"""Asks the analysis process: one call after the other, the urgent first, and those that nobody waits for not at all."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import heapq
 import itertools
 import logging
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from lora_lint import Finding
-from lora_lint_lsp.analysis.worker import read_frame, write_frame
-from lora_lint_lsp.launch import module_command
+from lora_lint_lsp.analysis.process import Process, Told
 from lora_lint_lsp.logs import Once
 from lora_lint_lsp.target import Checked, Target, Trace, Trouble
 
 log = logging.getLogger(__name__)
 log.addFilter(Once())
+
+Answer = TypeVar("Answer")
 
 LONGEST = 60.0  # seconds that one call may take before the process is given up
 LOOK = 0.1  # seconds between two looks at whether somebody still waits for it
@@ -61,15 +58,13 @@ class Analyst:
     """The analysis process as seen from the server: every method of `Analyses`, awaited."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process = Process(self._state)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="lora-lint-analysis")
         self._waiting: list[Call] = []
         self._count = itertools.count()
         self._busy: asyncio.Task[None] | None = None
         self._texts: dict[str, str] = {}
         self._tables: Mapping[str, Mapping[str, Any]] = {}
-        self._awake = False  # has the process answered, so that an interrupt ends a call and not the process?
-        self._stopped = False
 
     # -- calls -----------------------------------------------------------------------------------------------------
 
@@ -96,48 +91,32 @@ class Analyst:
         """
         self._keep(target)
         try:
-            return await self._ask(urgency, "check", target, wanted=wanted)  # type: ignore[no-any-return]
+            found: Checked | None = await self._ask(urgency, "check", target, wanted=wanted)
         except GaveUp as error:
             return Checked((), Trouble(str(error)))
+        return found
 
     async def trace(self, target: Target, wanted: Callable[[], bool] = always) -> Trace | None:
         self._keep(target)
-        try:
-            return await self._ask(Urgency.DRAWING, "trace", target, wanted=wanted)  # type: ignore[no-any-return]
-        except GaveUp:
-            return None
+        return await self._ask_or(None, Urgency.DRAWING, "trace", target, wanted=wanted)
 
     async def dependents(self, name: str, among: list[str]) -> list[str]:
-        try:
-            return await self._ask(Urgency.BACKGROUND, "dependents", name, among)  # type: ignore[no-any-return]
-        except GaveUp:
-            return []
+        return await self._ask_or([], Urgency.BACKGROUND, "dependents", name, among)
 
     async def fixed(self, target: Target, codes: frozenset[str] | None, unsafe: bool) -> Target | None:
-        try:
-            return await self._ask(Urgency.ACTION, "fixed", target, codes, unsafe)  # type: ignore[no-any-return]
-        except GaveUp:
-            return None
+        return await self._ask_or(None, Urgency.ACTION, "fixed", target, codes, unsafe)
 
     async def other_layout(self, target: Target) -> tuple[Finding, ...]:
-        try:
-            return await self._ask(Urgency.ACTION, "other_layout", target)  # type: ignore[no-any-return]
-        except GaveUp:
-            return ()
+        return await self._ask_or((), Urgency.ACTION, "other_layout", target)
 
     # -- the process -----------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Starts the process; it loads while the editor and the server greet each other."""
-        if self._process is None and not self._stopped:
-            self._process = subprocess.Popen(
-                module_command("lora_lint_lsp.analysis.worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
+        self.process.start()
 
     def stop(self) -> None:
         """Ends the process and everything that waits for it."""
-        self._stopped = True
-        self._end_process()
+        self.process.stop()
         for call in self._waiting:
             call.future.cancel()
         self._waiting.clear()
@@ -148,9 +127,19 @@ class Analyst:
         if text is not None:
             self._texts[target.name] = text
 
+    async def _ask_or(
+        self, otherwise: Answer, urgency: Urgency, method: str, *arguments: Any, wanted: Callable[[], bool] = always
+    ) -> Answer:
+        """The answer; `otherwise` where the process gave up over it."""
+        try:
+            answer: Answer = await self._ask(urgency, method, *arguments, wanted=wanted)
+        except GaveUp:
+            return otherwise
+        return answer
+
     async def _ask(self, urgency: Urgency, method: str, *arguments: Any, wanted: Callable[[], bool] = always) -> Any:
         """The answer; None where it was no longer `wanted`. Cancelled where the server is stopping."""
-        if self._stopped:
+        if self.process.stopped:
             raise asyncio.CancelledError
         future = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, Call(urgency, next(self._count), method, arguments, future, wanted))
@@ -174,22 +163,22 @@ class Analyst:
 
     async def _made(self, call: Call) -> Any:
         loop = asyncio.get_running_loop()
-        asked = loop.run_in_executor(self._thread, self._exchange, call.method, call.arguments)
+        asked = loop.run_in_executor(self._thread, self.process.exchange, call.method, call.arguments)
         asked.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to see it
         last = loop.time() + LONGEST
         interrupted = False
         while not (await asyncio.wait({asked}, timeout=LOOK))[0]:
             if loop.time() > last:
-                self._end_process()
+                self.process.end()
                 log.error("%s took longer than %d seconds; the analysis starts anew", call.method, LONGEST)
                 raise GaveUp(f"not linted: the analysis took longer than {LONGEST:.0f} seconds")
             if not interrupted and (call.future.cancelled() or not call.wanted()):
-                interrupted = self._interrupt()
+                interrupted = self.process.interrupt()
         try:
             answer, error = asked.result()
         except (EOFError, OSError):
-            self._end_process()
-            if self._stopped:
+            self.process.end()
+            if self.process.stopped:
                 raise GaveUp("the server is stopping") from None
             log.error("the analysis process ended over %s; it starts anew", call.method)
             raise GaveUp("not linted: the analysis process ended; the log says more") from None
@@ -198,40 +187,6 @@ class Analyst:
             raise GaveUp("not linted: the analysis failed; the log says more")
         return answer
 
-    def _interrupt(self) -> bool:
-        """Ends the call that is under way, where the system can do that; else it runs to its end."""
-        if sys.platform == "win32" or self._process is None or not self._awake:
-            return False
-        self._process.send_signal(signal.SIGINT)
-        return True
-
-    def _exchange(self, method: str, arguments: tuple[Any, ...]) -> Any:
-        fresh = self._process is None
-        self.start()
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise EOFError
-        if fresh:
-            for name, values in self._state():
-                write_frame(process.stdin, (name, values))
-                read_frame(process.stdout)
-        write_frame(process.stdin, (method, arguments))
-        answer = read_frame(process.stdout)
-        self._awake = True
-        return answer
-
-    def _state(self) -> list[tuple[str, tuple[Any, ...]]]:
+    def _state(self) -> list[Told]:
         """What a process that starts anew has to be told."""
         return [("configure", (self._tables,)), *(("set_text", item) for item in list(self._texts.items()))]
-
-    def _end_process(self) -> None:
-        process, self._process = self._process, None
-        self._awake = False
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()

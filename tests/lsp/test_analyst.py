@@ -32,11 +32,11 @@ async def analyst() -> AsyncIterator[Analyst]:
 async def test_a_lint_that_is_no_longer_wanted_ends_in_the_middle(analyst: Analyst, tmp_path: Path) -> None:
     name = str(tmp_path / "train.py")
     assert await analyst.check(Target(name, KEPT)) is not None
-    process = analyst._process
+    process = analyst.process.running
     looks = iter([True, True, False])  # before it starts, at the first look, at the second
     assert await analyst.check(Target(name, LONG), wanted=lambda: next(looks, False)) is None
     assert next(looks, None) is None, "it had ended before the second look"
-    assert analyst._process is process, "the process was not given up for it"
+    assert analyst.process.running is process, "the process was not given up for it"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no interrupts")

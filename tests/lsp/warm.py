@@ -30,16 +30,14 @@ def serve(address: str) -> None:
     import selectors
 
     import lora_lint_lsp.features  # noqa: F401
-    from lora_lint_lsp.analysis import worker
-    from lora_lint_lsp.analyst import Analyst
+    from lora_lint_lsp.analysis import process, worker
 
     worker._warm_up()
-    begin = Analyst.start
+    begun = process.begun
 
-    def start(analyst: Analyst) -> None:
-        if analyst._process is None and not analyst._stopped:
-            Analyst.start = begin  # type: ignore[method-assign]
-            analyst._process = Forked(worker.main)  # type: ignore[assignment]
+    def forked() -> Forked:
+        process.begun = begun
+        return Forked(worker.main)
 
     with socket.socket(socket.AF_UNIX) as listening, selectors.DefaultSelector() as waiting:
         listening.bind(address)
@@ -54,7 +52,7 @@ def serve(address: str) -> None:
             if os.fork() == 0:
                 waiting.close()
                 listening.close()
-                Analyst.start = start  # type: ignore[method-assign]
+                process.begun = forked  # type: ignore[assignment]
                 _be_server(connection)
             connection.close()
 

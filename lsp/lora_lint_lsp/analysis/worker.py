@@ -1,6 +1,5 @@
 """The analysis process: reads calls from its standard input, answers on its standard output, ends when the server does.
 
-A frame is four bytes of length and a pickle: a call is (method of `Analyses`, arguments), an answer (value, error).
 An interrupt (SIGINT) ends the call that is under way, whose answer is then nothing.
 """
 
@@ -8,33 +7,12 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
 import signal
-import struct
 import sys
-from typing import IO, Any
+from typing import Any
 
+from lora_lint_lsp.analysis.frames import read_frame, write_frame
 from lora_lint_lsp.logs import FORM, Once, one_line
-
-HEAD = struct.Struct(">I")
-
-
-def write_frame(stream: IO[bytes], item: object) -> None:
-    body = pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
-    stream.write(HEAD.pack(len(body)) + body)
-    stream.flush()
-
-
-def read_frame(stream: IO[bytes]) -> Any:
-    """The next item. Raises EOFError where the other side has gone."""
-    head = stream.read(HEAD.size)
-    if len(head) < HEAD.size:
-        raise EOFError
-    (length,) = HEAD.unpack(head)
-    body = stream.read(length)
-    if len(body) < length:
-        raise EOFError
-    return pickle.loads(body)
 
 
 class Superseded(BaseException):
