@@ -13,7 +13,7 @@ from .reading.hints import Hints
 from .spec import Spec
 
 if TYPE_CHECKING:
-    from .parts import Data, Demands, Events, Filler, Filters, Hub, Loops, Paths, Saves, Scores
+    from .parts import Data, Demands, Events, Filler, Filters, Hub, Leaving, Loops, Paths, Saves, Scores
 
 
 class Run:
@@ -27,6 +27,7 @@ class Run:
     scores: Scores
     demands: Demands
     filters: Filters
+    leaving: Leaving
     events: Events
     saves: Saves
 

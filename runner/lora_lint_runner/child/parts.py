@@ -41,6 +41,14 @@ class Filters(Protocol):
     def note(self, spot: tuple[str, int, int], kept: bool) -> None: ...
 
 
+class Leaving(Protocol):
+    """What branches came to in which the script ends for want of rows: `leaving`."""
+
+    @property
+    def last(self) -> tuple[str, int, int] | None: ...
+    def left(self, found: Any, row: int, column: int) -> Any: ...
+
+
 class Scores(Protocol):
     """Answers comparisons of scores that saves wait for: `scores`."""
 

@@ -29,6 +29,7 @@ from .spec import SYNTAX, Spec
 from .steering import passing
 from .steering.demands import Demands
 from .steering.filters import Filters
+from .steering.leaving import Leaving
 from .steering.loops import Interrupted, Loops
 from .steering.scores import Scores
 from .stopped import needs, retries
@@ -98,6 +99,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     )
     run.demands = Demands(run.spots("demands"), lambda: bool(events.steps), lambda spot, said: _say(run, spot, said))
     run.filters = Filters(run.spots("filters"), lambda spot, said: _say(run, spot, said))
+    run.leaving = Leaving(run.spots("stays"), lambda spot, said: _say(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
     processes.install(run, loops)

@@ -21,6 +21,7 @@ from .steering.demands import DEMANDED
 from .steering.filters import COMPARED, FILTERED
 from .steering.imported import IMPORTED, Imported
 from .steering.instrumenting import FOR, WHILE, instrumented
+from .steering.leaving import LEFT
 from .steering.loops import Loops
 from .steering.scores import GREW
 
@@ -36,6 +37,7 @@ def install(run: Run, loops: Loops) -> None:
     setattr(builtins, placed.PLACED, placed.install(run.neutral))
     setattr(builtins, FILTERED, run.filters.filtered)
     setattr(builtins, COMPARED, run.filters.compared)
+    setattr(builtins, LEFT, run.leaving.left)
     loader: Any = importlib.machinery.SourceFileLoader
     real = loader.source_to_code
 

@@ -1,5 +1,5 @@
 """The code of the script's own files, in which loops, and some tests, ask what to do: see `loops`, `scores`, `demands`,
-`filters`, `imported`, `caught` and `passing`. Each line is still the user's."""
+`filters`, `leaving`, `imported`, `caught` and `passing`. Each line is still the user's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import parts
 from ..reading.endless import endless
-from . import caught, demands, filters, handlers, imported, scores
+from . import caught, demands, filters, handlers, imported, leaving, scores
 from .loops import Loops, Rows
 
 FOR, WHILE = "__lora_lint_for__", "__lora_lint_while__"
@@ -64,10 +64,13 @@ class _Asking(ast.NodeTransformer):
         self.saving = saving  # branches with a save, and the functions that they stand in
 
     def visit_If(self, node: ast.If) -> ast.AST:
+        test, leaves = node.test, leaving.leaves(node)
         if node in self.saving:
             node.test = _at(scores.asking(node, self.saving[node]), node.test)
         elif demands.ends(node):
             node.test = _at(demands.asking(node.test, node.lineno, wanted=False), node.test)
+        if leaves:
+            node.test = _at(leaving.asking(node.test, test), test)
         self.generic_visit(node)
         return node
 

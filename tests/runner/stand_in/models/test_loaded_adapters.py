@@ -64,6 +64,19 @@ assert any("lora_B" in name for name, weight in model.named_parameters() if weig
     assert run(text).json["after"]["error"] is None
 
 
+def test_an_adapter_in_a_folder_of_which_a_note_is_made_up(run: Run) -> None:
+    text = """from pathlib import Path
+from peft import PeftConfig, PeftModel
+from transformers import AutoModelForCausalLM
+
+folder = Path("adapters/last")
+print(f"trained until {(folder / 'until.txt').read_text()}")
+name = PeftConfig.from_pretrained(str(folder)).base_model_name_or_path
+model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(name), str(folder), is_trainable=True)
+"""
+    assert run(text).json["after"]["error"] is None
+
+
 def test_an_adapter_that_mixes_others_is_saved_with_them(run: Run) -> None:
     """X-LoRA with peft 0.21.2: those that it mixes are named for its own loader."""
     text = """\

@@ -53,7 +53,8 @@ def write(run: Run, folder: str, name: str, base: Any, real: str | None = None) 
     import torch
     from peft import LoraConfig, PeftConfig, get_peft_model
 
-    like = PeftConfig.from_pretrained(real) if real is not None else None
+    told = os.path.isfile(os.path.join(real or "", "adapter_config.json"))
+    like = PeftConfig.from_pretrained(real) if real and told else None
     wanted = getattr(like, "target_modules", None) or run.hints.modules
     here = {n.split(".")[-1] for n, _ in base.named_modules()}
     targets = wanted if isinstance(wanted, str) else sorted(m for m in wanted if m.split(".")[-1] in here)

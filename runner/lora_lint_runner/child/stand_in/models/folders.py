@@ -35,7 +35,8 @@ def unfilled(folder: str, work: str, home: str) -> bool:
     real, copy = os.path.realpath(folder), os.path.realpath(work)
     copied = real.startswith(copy + os.sep)  # else it is a link to what lies there
     theirs = os.path.join(home, os.path.relpath(real, copy)) if copied else real
-    if not os.path.realpath(theirs).startswith(os.path.realpath(home) + os.sep):
+    below = os.path.realpath(theirs).startswith(os.path.realpath(home) + os.sep)
+    if not below or not os.path.isfile(os.path.join(folder, "config.json")):  # none is made up as it is looked for
         return False
     with contextlib.suppress(OSError, ValueError, KeyError, IndexError):  # a part of a pipeline has no architecture
         architecture(folder)

@@ -126,6 +126,7 @@ LOOKS = (  # the first one that has something new decides
     arguments.needed,
     arguments.off,
     arguments.other_command,
+    passing.stayed,
     passing.over,  # when all else has failed
     passing.fed_anyway,
 )
@@ -153,6 +154,9 @@ AFTER_THE_END = (
     cells.unseen,
     unread.files,
     arguments.idle,
+    rows.varied,
+    rows.filtered,
+    passing.stayed,
     passing.fed,
 )
 

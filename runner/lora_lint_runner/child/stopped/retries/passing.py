@@ -6,7 +6,7 @@ from ...context import Run
 from ...spec import PASSED_OVER
 from ...steering import passing
 from ...steering.handlers import passable
-from .learning import Learned, at_work, statement
+from .learning import Learned, at_work, not_known, statement
 from .rows import left_none
 
 
@@ -17,6 +17,15 @@ def over(run: Run, error: BaseException) -> Learned | None:
         return fed(run) if left_none(run, error) else None
     of_models = any(hasattr(type(value), "named_parameters") for value in at_work(run, error).values())
     return None if of_models else {PASSED_OVER: True}
+
+
+def stayed(run: Run, error: BaseException | None = None) -> Learned | None:
+    """The branch to go on past in which the script has ended for want of rows; it may fail over that further on."""
+    wanting = error is None or isinstance(error, SystemExit)
+    if not wanting or not run.made_up or run.leaving.last is None or run.events.steps:
+        return None
+    new = not_known(run, "stays", [run.leaving.last])
+    return {**new, PASSED_OVER: True} if new is not None else None
 
 
 def fed(run: Run) -> Learned | None:

@@ -20,19 +20,23 @@ TOO_FEW = "selected index k out of range"  # torch.topk
 NO_DICT = r"list indices must be integers or slices, not str|'list' object has no attribute '(items|keys|values|get)'"
 
 
-def varied(run: Run, error: BaseException) -> Learned | None:
-    """Rows that differ in more ways, where the script's own tests have left none of them."""
+def varied(run: Run, error: BaseException | None = None) -> Learned | None:
+    """Rows that differ in more ways, where the script's own tests have left none of them; also after its end."""
     new = run.made_up and "varied" not in run.spec.learned
     return {"varied": True, "rows": 8} if new and left_none(run, error) else None
 
 
-def left_none(run: Run, error: BaseException) -> bool:
+def left_none(run: Run, error: BaseException | None) -> bool:
     """Has a script stopped for want of rows?"""
+    if error is None or isinstance(error, SystemExit):
+        early = run.leaving.last is not None and not run.events.steps
+        return early or (error is not None and bool(none_of(run, error)))
     return bool(OF_NONE.search(str(error)) or empty(run, error) or none_of(run, error))
 
 
-def filtered(run: Run, error: BaseException) -> Learned | None:
-    """The tests to take for such as keep all rows: those that have left none of them, however these differ."""
+def filtered(run: Run, error: BaseException | None = None) -> Learned | None:
+    """The tests to take for such as keep all rows: those that have left none of them, however these differ; also after
+    the script's end."""
     varied_in_vain = run.made_up and "varied" in run.spec.learned and left_none(run, error)
     return not_known(run, "filters", run.filters.keeping_none) if varied_in_vain else None
 
