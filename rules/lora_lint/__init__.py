@@ -18,7 +18,7 @@ _MODULES = {
     "correcting": "Corrected fix_paths fix_text",
     "engine.session": "Analysis",
     "finding": "Edit Finding Fix Location Related",
-    "fixes.held": "Change",
+    "fixes.applying.held": "Change",
     "project.discovery": "discover",
     "registry": "RuleInfo explain rules",
     "scripts": "FixedScript fix_script trace_script",
@@ -59,7 +59,7 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.finding import Fix as Fix
     from lora_lint.finding import Location as Location
     from lora_lint.finding import Related as Related
-    from lora_lint.fixes.held import Change as Change
+    from lora_lint.fixes.applying.held import Change as Change
     from lora_lint.project.discovery import discover as discover
     from lora_lint.registry import RuleInfo as RuleInfo
     from lora_lint.registry import explain as explain

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from lora_lint.engine.placing import in_order
 from lora_lint.engine.session import Session
 from lora_lint.finding import Finding
-from lora_lint.fixes.held import Change, Held
-from lora_lint.fixes.rounds import Rounds
+from lora_lint.fixes.applying.held import Change, Held
+from lora_lint.fixes.applying.rounds import Rounds
 from lora_lint.project.project import Project, root_of
 from lora_lint.settings.config import Config
 from lora_lint.settings.selection import off_in

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lora_lint.checking import Check, Problem, unread
 from lora_lint.finding import Edit, Finding, Location
-from lora_lint.fixes.held import Change, edited
+from lora_lint.fixes.applying.held import Change, edited
 from lora_lint.project.discovery import discover
 from lora_lint.rules.unused_suppression import RULE as UNUSED
 from lora_lint.settings.config import Config

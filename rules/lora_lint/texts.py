@@ -7,8 +7,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from lora_lint.engine.session import Analysis, Session
 from lora_lint.finding import Edit, Finding
-from lora_lint.fixes.held import edited_texts
-from lora_lint.fixes.rounds import Rounds
+from lora_lint.fixes.applying.held import edited_texts
+from lora_lint.fixes.applying.rounds import Rounds
 from lora_lint.settings.config import Config
 from lora_lint.source.keywords import names_peft
 from lora_lint.source.syntax import ParseError

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lora_lint.finding import Finding
-from lora_lint.fixes.held import Held
-from lora_lint.fixes.rounds import Rounds, edits_of
+from lora_lint.fixes.applying.held import Held
+from lora_lint.fixes.applying.rounds import Rounds, edits_of
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config
 from lora_lint.source.reading import texts_in

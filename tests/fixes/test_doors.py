@@ -10,7 +10,7 @@ import pytest
 
 import lora_lint
 from lora_lint import Change, Workspace, fix_notebook, fix_paths, fix_script, fix_source, fix_text
-from lora_lint.fixes.rounds import Rounds, Texts
+from lora_lint.fixes.applying.rounds import Rounds, Texts
 
 HEAD = """\
 from peft import LoraConfig, get_peft_model

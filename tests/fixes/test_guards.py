@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from lora_lint import check_source
-from lora_lint.fixes.edited import apply_edits
+from lora_lint.fixes.applying.edited import apply_edits
 
 PLAIN = "from peft import LoraConfig, get_peft_model\n"
 SCRIPT = """\

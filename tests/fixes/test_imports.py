@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lora_lint import check_source
-from lora_lint.fixes.edited import apply_edits
+from lora_lint.fixes.applying.edited import apply_edits
 
 # `peft` is imported where the model is wrapped only: the correction needs an import of its own
 WRAPPED_PERHAPS = """\

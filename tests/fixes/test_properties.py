@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import lora_lint
 from lora_lint import Config, Corrected, fix_text
-from lora_lint.fixes.edited import apply_edits
+from lora_lint.fixes.applying.edited import apply_edits
 
 DATA = Path(__file__).parent.parent / "data"
 SCRIPTS = sorted([*DATA.glob("cases/*/bad*.py"), *DATA.glob("variants/*_bad.py"), *DATA.glob("twins/**/*_bad.py")])

@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from lora_lint.finding import Edit, Finding, Fix, Location
-from lora_lint.fixes.edited import apply_edits
-from lora_lint.fixes.held import Change, Held
-from lora_lint.fixes.rounds import Rounds, choose_fixes
+from lora_lint.fixes.applying.edited import apply_edits
+from lora_lint.fixes.applying.held import Change, Held
+from lora_lint.fixes.applying.rounds import Rounds, choose_fixes
 
 FIXES = {"bad": "good", "rotten": "bad", "stuck": "stuck", "bomb": "("}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lora_lint.finding import Edit, Finding, Location
-from lora_lint.fixes.edited import apply_edits
+from lora_lint.fixes.applying.edited import apply_edits
 from lora_lint.silencing.ignoring import ignore_here, ignore_in_file, rules_named
 
 HERE = "  # lora-lint: ignore[save-after-merge]"

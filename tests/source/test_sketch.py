@@ -9,7 +9,7 @@ import libcst as cst
 import pytest
 
 import lora_lint
-from lora_lint.fixes.tree import nodes_in
+from lora_lint.fixes.writing.tree import nodes_in
 from lora_lint.flow.modules import holds_yield, names_in
 from lora_lint.source.sketch.parsed import Parsed
 from lora_lint.source.sketch.sketch import sketch_of

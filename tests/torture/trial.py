@@ -12,7 +12,7 @@ import libcst as cst
 
 import lora_lint
 from lora_lint import Config, Finding, ParseError, Unreadable
-from lora_lint.fixes.tree import nodes_in
+from lora_lint.fixes.writing.tree import nodes_in
 from lora_lint.source.sketch.sketch import sketch_of
 
 EVERYTHING = Config(select=("ALL",), preview=True, unsafe_fixes=True)

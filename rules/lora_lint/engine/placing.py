@@ -115,8 +115,8 @@ class Placer:
 
     def _made(self, fix: Callable[[Report, Any], Any], report: Report) -> object:
         """What a rule makes of a report and of the other times that a run comes through its site."""
-        from lora_lint.fixes.editor import Editor
-        from lora_lint.fixes.rounds import together
+        from lora_lint.fixes.applying.rounds import together
+        from lora_lint.fixes.writing.editor import Editor
 
         editor = Editor(self._node_span, self._lines, self.config.adapter_layout)
         return together([fix(report._replace(facts=facts), editor) for facts in (report.facts, *report.also)])

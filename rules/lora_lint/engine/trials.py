@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lora_lint.finding import Finding
-from lora_lint.fixes.edited import Edited, Rows
-from lora_lint.fixes.rounds import choose_fixes, edits_of, said
+from lora_lint.fixes.applying.edited import Edited, Rows
+from lora_lint.fixes.applying.rounds import choose_fixes, edits_of, said
 
 # lints of fixed texts for one script, and the steps that they may have taken together before another one: fixes that
 # would need more are not offered

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.written import quoted
+from lora_lint.fixes.writing.editor import Editor
+from lora_lint.fixes.writing.tree import blocks
+from lora_lint.fixes.writing.written import quoted
 from lora_lint.flow.modules import Site
 
 
@@ -126,25 +127,11 @@ def set_attribute_after(editor: Editor, site: object, name: str, value: str, mes
     if found is None:
         return None
     place, call = found
-    for line in _lines(place.module.tree):
-        small = line.body[0] if len(line.body) == 1 else None
+    lines = (line for block, _ in blocks(place.module.tree) for line in block.body)
+    for line in lines:
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
         if isinstance(small, cst.Assign) and small.value is call and len(small.targets) == 1:
             target = place.module.code(small.targets[0].target)
             edit = editor.insert_after(place.module, line, f"{target}.{name} = {value}")
             return editor.fix(message, [edit], safe=True)
     return None
-
-
-def _lines(node: cst.CSTNode) -> list[cst.SimpleStatementLine]:
-    """All simple statements of a tree."""
-    found: list[cst.SimpleStatementLine] = []
-    todo: list[object] = [node]
-    while todo:
-        current = todo.pop()
-        if isinstance(current, cst.SimpleStatementLine):
-            found.append(current)
-            continue
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(current, part, None)
-            todo += inner if isinstance(inner, (list, tuple)) else [inner] if isinstance(inner, cst.CSTNode) else []
-    return found

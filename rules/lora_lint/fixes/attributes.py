@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Fix
-from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.tree import nodes_in
+from lora_lint.fixes.writing.editor import Editor
+from lora_lint.fixes.writing.tree import nodes_in
 from lora_lint.flow.modules import Site
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.branches import under_its_tests
-from lora_lint.fixes.editor import Editor, receiver_of
 from lora_lint.fixes.moving import means_the_same
-from lora_lint.fixes.owners import name_of
-from lora_lint.fixes.paths import ADAPTER, MERGED, Paths, formatted
-from lora_lint.fixes.tree import code_of
-from lora_lint.fixes.written import repeatable, written
+from lora_lint.fixes.writing.branches import under_its_tests
+from lora_lint.fixes.writing.editor import Editor, receiver_of
+from lora_lint.fixes.writing.owners import name_of
+from lora_lint.fixes.writing.paths import ADAPTER, MERGED, Paths, formatted
+from lora_lint.fixes.writing.tree import code_of
+from lora_lint.fixes.writing.written import repeatable, written
 from lora_lint.flow.modules import Site, names_in
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View

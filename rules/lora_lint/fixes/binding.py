@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.tree import children_of
+from lora_lint.fixes.writing.editor import Editor
+from lora_lint.fixes.writing.tree import children_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import Level, View

@@ -8,9 +8,9 @@ import libcst as cst
 
 from lora_lint.finding import Edit, Fix
 from lora_lint.fixes.arguments import keyword_edits
-from lora_lint.fixes.editor import Editor
 from lora_lint.fixes.moving import move_below, rebound
-from lora_lint.fixes.tree import is_alone
+from lora_lint.fixes.writing.editor import Editor
+from lora_lint.fixes.writing.tree import is_alone
 from lora_lint.flow.modules import Site
 from lora_lint.lifecycle.events.models import Wrapped
 from lora_lint.lifecycle.events.training import TrainerMade

@@ -7,11 +7,11 @@ from collections.abc import Hashable
 import libcst as cst
 
 from lora_lint.finding import Fix
-from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.paths import ADAPTER, Paths
-from lora_lint.fixes.training import DIRECTORY
-from lora_lint.fixes.tree import block_of
-from lora_lint.fixes.written import quoted, written
+from lora_lint.fixes.after_training import DIRECTORY
+from lora_lint.fixes.writing.editor import Editor, receiver_of
+from lora_lint.fixes.writing.paths import ADAPTER, Paths
+from lora_lint.fixes.writing.tree import block_of
+from lora_lint.fixes.writing.written import quoted, written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.disk import Saved

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.paths import Paths
-from lora_lint.fixes.tree import code_of, holds
-from lora_lint.fixes.written import written
+from lora_lint.fixes.writing.editor import Editor
+from lora_lint.fixes.writing.paths import Paths
+from lora_lint.fixes.writing.tree import code_of, holds
+from lora_lint.fixes.writing.written import written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.disk import Expected

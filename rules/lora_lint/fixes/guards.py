@@ -7,9 +7,9 @@ from typing import NamedTuple
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.conditional import for_types_only, is_tried
-from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.tree import calls_in
+from lora_lint.fixes.writing.conditional import for_types_only, is_tried
+from lora_lint.fixes.writing.editor import Editor
+from lora_lint.fixes.writing.tree import calls_in
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.script import Accessed, Checked

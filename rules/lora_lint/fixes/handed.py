@@ -6,7 +6,7 @@ import libcst as cst
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.arguments import set_keyword
-from lora_lint.fixes.editor import Editor
+from lora_lint.fixes.writing.editor import Editor
 from lora_lint.flow.modules import Site
 from lora_lint.lifecycle.trace import AnyEvent
 

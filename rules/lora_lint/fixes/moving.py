@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix
-from lora_lint.fixes.editor import Editor
-from lora_lint.fixes.tree import block_of
+from lora_lint.fixes.writing.editor import Editor
+from lora_lint.fixes.writing.tree import block_of
 from lora_lint.flow.modules import Module, Site, names_in
 from lora_lint.flow.view import Level, View
 from lora_lint.lifecycle.trace import AnyEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Fix
-from lora_lint.fixes.editor import Editor, receiver_of
+from lora_lint.fixes.writing.editor import Editor, receiver_of
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import View

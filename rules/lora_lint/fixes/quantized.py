@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lora_lint.finding import Fix
 from lora_lint.fixes.arguments import without_keywords
-from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.tree import code_of
-from lora_lint.fixes.written import written
+from lora_lint.fixes.writing.editor import Editor, receiver_of
+from lora_lint.fixes.writing.tree import code_of
+from lora_lint.fixes.writing.written import written
 from lora_lint.flow.modules import Site
 from lora_lint.flow.view import View
 from lora_lint.lifecycle.events.models import Merged, Unloaded

@@ -7,10 +7,10 @@ from collections.abc import Hashable
 import libcst as cst
 
 from lora_lint.finding import Fix
-from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.owners import model_code, owner_code
-from lora_lint.fixes.paths import ADAPTER, Paths
-from lora_lint.fixes.written import repeatable
+from lora_lint.fixes.writing.editor import Editor, receiver_of
+from lora_lint.fixes.writing.owners import model_code, owner_code
+from lora_lint.fixes.writing.paths import ADAPTER, Paths
+from lora_lint.fixes.writing.written import repeatable
 from lora_lint.flow.modules import Site
 from lora_lint.flow.values import ModelRef
 from lora_lint.flow.view import View

@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lora_lint.finding import Fix
-from lora_lint.fixes.editor import Editor, receiver_of
-from lora_lint.fixes.tree import block_of, blocks, holds, is_alone
+from lora_lint.fixes.writing.editor import Editor, receiver_of
+from lora_lint.fixes.writing.tree import block_of, blocks, holds, is_alone
 from lora_lint.flow.modules import Site, names_in
 from lora_lint.lifecycle.trace import AnyEvent
 

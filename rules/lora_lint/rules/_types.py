@@ -50,8 +50,8 @@ def _told_apart(lifecycle: Lifecycle, event: Event[Accessed]) -> bool:
 
 def _stands_around(check: Event[Checked], event: Event[Accessed]) -> bool:
     """Is an operation in a branch of the statement that a test belongs to, or behind one with a branch that leaves?"""
-    from lora_lint.fixes.editor import leaves
-    from lora_lint.fixes.tree import nodes_in
+    from lora_lint.fixes.writing.editor import leaves
+    from lora_lint.fixes.writing.tree import nodes_in
 
     statement = check.statement
     if statement is None or statement is event.statement:

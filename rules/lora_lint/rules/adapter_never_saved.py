@@ -169,8 +169,8 @@ def _report_trained_on(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid
 def fix(report: Report, editor: Any) -> Any:
     """Safe: only adds. A save that leaves the adapter out takes it in; else one is made behind the training, or
     beside what the script saves there."""
+    from lora_lint.fixes.after_training import save_after
     from lora_lint.fixes.arguments import add_to_list
-    from lora_lint.fixes.training import save_after
 
     lifecycle, training, adapter = report.facts
     save, name = _passing_over(lifecycle, training, adapter), training.life.adapters[adapter].name

@@ -47,8 +47,8 @@ def _report(
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: the adapter is loaded from where it is, or the trainer saves it there; the load raised before."""
+    from lora_lint.fixes.after_training import trainer_saves
     from lora_lint.fixes.files import other_directory
-    from lora_lint.fixes.training import trainer_saves
 
     lifecycle, load, place, written = report.facts
     asked: Place = load.facts.place

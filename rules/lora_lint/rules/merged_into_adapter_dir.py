@@ -100,8 +100,8 @@ def _report(
 
 def fix(report: Report, editor: Any) -> Any:
     """Unsafe: the second of the two gets a directory of its own, so its files are elsewhere than before."""
-    from lora_lint.fixes.paths import ADAPTER, MERGED
     from lora_lint.fixes.saving import save_elsewhere
+    from lora_lint.fixes.writing.paths import ADAPTER, MERGED
 
     _, save, adapter_first = report.facts
     return save_elsewhere(editor, save, MERGED if adapter_first else ADAPTER)

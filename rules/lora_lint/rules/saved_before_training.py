@@ -40,7 +40,7 @@ def _report(lifecycle: Lifecycle, site: object, bad: list[Event[Saved]], good: l
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: the save moves behind the training, or another one is added there; the early file held nothing trained."""
-    from lora_lint.fixes.training import save_behind
+    from lora_lint.fixes.after_training import save_behind
 
     lifecycle, save, training, adapter = report.facts
     if training is None:

@@ -71,7 +71,7 @@ AGAIN = {
 
 def fix(report: Report, editor: Any) -> Any:
     """Safe: the adapter is switched on again before it is trained, or trained behind the `with` that has it off."""
-    from lora_lint.fixes.training import move_out, switch_on_again
+    from lora_lint.fixes.switching import move_out, switch_on_again
 
     lifecycle, training, site = report.facts
     off = [event for event in lifecycle.of(Disabled, Folded) if event.site == site and event.id < training.id]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lora_lint.fixes.tree import nodes_in
+from lora_lint.fixes.writing.tree import nodes_in
 from lora_lint.flow.statements.imports import dotted
 
 

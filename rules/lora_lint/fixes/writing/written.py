@@ -6,7 +6,7 @@ import json
 
 import libcst as cst
 
-from lora_lint.fixes.tree import calls_in, nodes_in
+from lora_lint.fixes.writing.tree import calls_in, nodes_in
 from lora_lint.flow.values import Bound, Func, Lib, Method, Text
 from lora_lint.flow.view import Level, View
 from lora_lint.knowledge import repeatable as known

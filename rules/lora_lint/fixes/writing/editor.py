@@ -8,7 +8,7 @@ from itertools import takewhile
 import libcst as cst
 
 from lora_lint.finding import Edit, Fix, Location
-from lora_lint.fixes.tree import blocks, holds, nodes_in
+from lora_lint.fixes.writing.tree import blocks, holds, nodes_in
 from lora_lint.flow.modules import Module, Site
 from lora_lint.flow.statements.imports import dotted
 from lora_lint.source.positions import Position, Span

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lora_lint.fixes.tree import children_of
-from lora_lint.fixes.written import repeatable
+from lora_lint.fixes.writing.tree import children_of
+from lora_lint.fixes.writing.written import repeatable
 from lora_lint.flow.modules import Module
 from lora_lint.flow.view import Level, View
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from lora_lint.fixes.tree import code_of
+from lora_lint.fixes.writing.tree import code_of
 from lora_lint.flow.values import Const, Lib
 from lora_lint.flow.view import Level, View
 from lora_lint.knowledge.repeatable import JOINS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, TypeVar
 
 from lora_lint.finding import Edit, Finding
-from lora_lint.fixes.edited import apply_edits
+from lora_lint.fixes.applying.edited import apply_edits
 from lora_lint.source.notebook import cells_of, with_cells
 from lora_lint.source.suffixes import NOTEBOOK
 from lora_lint.source.text import decode

@@ -1,0 +1,1 @@
+"""Fixes made in texts: their edits applied, in rounds, until none is left. Knows no syntax."""
