@@ -44,3 +44,20 @@ def test_an_import_is_put_behind_those_at_the_top(before: str, after: str) -> No
     assert finding.fix is not None
     made = apply_edits(script(before) + body, finding.fix.edits)
     assert made.startswith(script(after) + body[:40])
+
+
+def test_a_class_of_peft_goes_into_the_import_of_peft_that_is_there() -> None:
+    script = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig()).save_pretrained("adapter")
+model = AutoModelForCausalLM.from_pretrained("adapter")
+model.merge_and_unload().save_pretrained("out")
+"""
+    [finding] = check_source(script)
+    assert finding.name == "peft-op-on-plain-model"
+    assert finding.fix is not None
+    first, *_, load, _ = apply_edits(script, finding.fix.edits).splitlines()
+    assert first == "from peft import AutoPeftModelForCausalLM, LoraConfig, get_peft_model"
+    assert load == 'model = AutoPeftModelForCausalLM.from_pretrained("adapter")'

@@ -68,7 +68,7 @@ def remove_keyword(editor: Editor, site: object, name: str, message: str, *, saf
         edit = edit or editor.between(place.module, before, arg.value)
     elif len(call.args) > 1:
         following = call.args[1]
-        edit = editor.up_to(place.module, arg.keyword, following.keyword or following.value)
+        edit = editor.up_to(place.module, arg.keyword, following)
     else:
         edit = editor.up_to(place.module, arg.keyword, None, last=arg.value)
     return editor.fix(message, [edit], safe=safe)
