@@ -14,11 +14,12 @@ from lora_lint.version import __version__ as __version__
 
 # what can be had from `lora_lint`, by the module that it lives in
 _MODULES = {
-    "checking": "Problem Result check_paths check_text internal",
+    "checking": "Result check_paths check_text",
     "correcting": "Corrected fix_paths fix_text",
     "engine.session": "Analysis",
     "finding": "Edit Finding Fix Location Related",
     "fixes.applying.held": "Change",
+    "problems": "Problem internal",
     "project.discovery": "discover",
     "registry": "RuleInfo explain rules",
     "scripts": "FixedScript fix_script trace_script",
@@ -45,11 +46,9 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names.s
 __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:  # the same once more, in the form that type checkers read
-    from lora_lint.checking import Problem as Problem
     from lora_lint.checking import Result as Result
     from lora_lint.checking import check_paths as check_paths
     from lora_lint.checking import check_text as check_text
-    from lora_lint.checking import internal as internal
     from lora_lint.correcting import Corrected as Corrected
     from lora_lint.correcting import fix_paths as fix_paths
     from lora_lint.correcting import fix_text as fix_text
@@ -60,6 +59,8 @@ if TYPE_CHECKING:  # the same once more, in the form that type checkers read
     from lora_lint.finding import Location as Location
     from lora_lint.finding import Related as Related
     from lora_lint.fixes.applying.held import Change as Change
+    from lora_lint.problems import Problem as Problem
+    from lora_lint.problems import internal as internal
     from lora_lint.project.discovery import discover as discover
     from lora_lint.registry import RuleInfo as RuleInfo
     from lora_lint.registry import explain as explain

@@ -49,7 +49,7 @@ def _internal(error: Exception) -> int:
     """The last resort for a fault of lora-lint's own, in whichever command: a line instead of a traceback."""
     if os.environ.get("LORA_LINT_DEBUG"):
         raise error
-    from lora_lint.checking import internal
+    from lora_lint.problems import internal
 
     print(f"lora-lint: {internal(error)}", file=sys.stderr)
     return 2

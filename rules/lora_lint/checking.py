@@ -9,13 +9,13 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from lora_lint.problems import Problem, complaint, internal, unread
 from lora_lint.project.discovery import discover, refused
+from lora_lint.project.relevance import relevant
 from lora_lint.settings.config import Config, ConfigError
 from lora_lint.settings.configs import Configs
-from lora_lint.source.folders import INSTALLED, root_above, scripts_under
 from lora_lint.source.keywords import names_peft
 from lora_lint.source.regular import read_regular
-from lora_lint.source.suffixes import MARKDOWN, NOTEBOOK
 
 if TYPE_CHECKING:
     from lora_lint.engine.batch import Batch
@@ -23,25 +23,6 @@ if TYPE_CHECKING:
 
 # up to here every file is parsed, also one that names nothing of PEFT, so that a broken one is said to be broken
 FEW = 100
-
-
-class Problem(NamedTuple):
-    """A file that could not be linted, or with `fatal` false only in part: `message` says why in one line.
-
-    `internal` where that is a fault of lora-lint's own; `found` is false where there was no file to begin with.
-    """
-
-    filename: str
-    message: str
-    row: int | None = None
-    fatal: bool = True
-    internal: bool = False
-    found: bool = True
-
-    @property
-    def grave(self) -> bool:
-        """Does it leave a file without its findings? Then a run that finds nothing is no success."""
-        return self.fatal or self.internal
 
 
 class Result(NamedTuple):
@@ -147,7 +128,7 @@ class Check:
     def _parses(self, path: str, given: str | None) -> bool:
         """Is a file that names nothing of PEFT one that could be read as Python?"""
         try:
-            found = _complaint(path, self._read(path, given))
+            found = complaint(path, self._read(path, given))
         except OSError as error:
             found = unread(path, error), None
         if found is not None:
@@ -222,73 +203,3 @@ class Check:
         if config.baseline is not None or off_in(finding.filename, config)(finding.code, finding.name):
             return False
         return bool(discover([finding.filename], self.configs, force=True).files)
-
-
-def relevant(files: dict[str, str | None], keywords: dict[str, bool]) -> set[str]:
-    """The files that can have a finding: those of projects in which some file names PEFT."""
-    roots: dict[tuple[str, str | None], str] = {}
-    members: dict[str, list[str]] = {}
-    for path in keywords:
-        key = os.path.dirname(path), files[path]
-        if key not in roots:
-            roots[key] = root_above(*key)
-        members.setdefault(roots[key], []).append(path)
-    found: set[str] = set()
-    for root, paths in members.items():
-        if os.path.basename(root) in INSTALLED:
-            found.update(path for path in paths if keywords[path])
-        elif any(keywords[path] for path in paths) or _others_name_peft(scripts_under(root), keywords):
-            found.update(paths)
-    return found
-
-
-def _others_name_peft(others: Iterable[str], asked: dict[str, bool]) -> bool:
-    for other in others:
-        if other not in asked and os.path.isfile(other):
-            try:
-                if names_peft(read_regular(other)):
-                    return True
-            except OSError:
-                continue
-    return False
-
-
-def unread(path: str, error: OSError) -> str:
-    """Why a file could not be read, for people."""
-    if isinstance(error, FileNotFoundError):
-        return "a symbolic link that leads nowhere" if os.path.islink(path) else "no such file or folder"
-    return f"cannot be read: {error.strerror or error}"
-
-
-def internal(error: Exception) -> str:
-    """What is said of a fault of lora-lint's own."""
-    what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-    return f"internal error, please report it: {what} (LORA_LINT_DEBUG=1 shows where)"
-
-
-def _complaint(path: str, data: bytes) -> tuple[str, int | None] | None:
-    """Why a file that names nothing of PEFT cannot be linted, and the row of it; None where it can.
-
-    Python's own parser comes first, since it is quick; what it rejects may still be the syntax of a later release.
-    """
-    from lora_lint.source.syntax import is_python
-    from lora_lint.source.text import Unreadable, decode
-
-    try:
-        text = decode(data).text
-        if path.endswith(NOTEBOOK):
-            from lora_lint.source.notebook import cells_of
-
-            cells_of(text)
-            return None
-    except Unreadable as error:
-        return str(error), None
-    if path.endswith(MARKDOWN) or is_python(text):
-        return None
-    from lora_lint.source.syntax import ParseError, parse
-
-    try:
-        parse(text)
-    except ParseError as error:
-        return str(error), error.row
-    return None

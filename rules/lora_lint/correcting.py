@@ -8,11 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from lora_lint.checking import Check, Problem
+from lora_lint.checking import Check
 from lora_lint.engine.batch import Batch
 from lora_lint.finding import Finding
 from lora_lint.fixes.applying.held import Change, Held
 from lora_lint.fixes.applying.rounds import Rounds
+from lora_lint.problems import Problem
 from lora_lint.project.discovery import discover, refused
 from lora_lint.project.project import Project
 from lora_lint.settings.config import Config

@@ -91,7 +91,8 @@ def fix_script(
         return [f for f in shown if not off_in(f.filename, settings)(f.code, f.name)]
 
     def found() -> list[Finding] | None:
-        if not all(session.is_python(Path(name)) for name in held.last if Path(name) != entry):
+        modules = (Path(name) for name in held.last if Path(name) != entry)
+        if any(session.imported.parsed(module) is None for module in modules):
             return None
         try:
             return findings() if session.documents(entry)[0].left_out == left_out else None

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from lora_lint.checking import Check, Problem, unread
+from lora_lint.checking import Check
 from lora_lint.finding import Edit, Finding, Location
 from lora_lint.fixes.applying.held import Change, edited
+from lora_lint.problems import Problem, unread
 from lora_lint.project.discovery import discover
 from lora_lint.rules.unused_suppression import RULE as UNUSED
 from lora_lint.settings.config import Config

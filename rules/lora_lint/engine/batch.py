@@ -160,9 +160,9 @@ class Batch:
         key, shown = self._held(entry, project, config)
         if shown is None:
             session = self._session(project, config)
-            session.foreseen = True
+            session.imported.foreseen = True
             shown = self._interpret(entry, session)
-            if key is not None and session.foreseen and self._caches is not None:
+            if key is not None and session.imported.foreseen and self._caches is not None:
                 self._caches[project].put(entry, config, key, shown)
         return shown
 

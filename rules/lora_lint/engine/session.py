@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lora_lint.engine.facts import Facts
+from lora_lint.engine.imported import Imported
 from lora_lint.engine.judging import run_rules
 from lora_lint.engine.placing import Placer, in_order
 from lora_lint.engine.worth import can_show
@@ -20,7 +21,6 @@ from lora_lint.settings.config import Config
 from lora_lint.silencing.silence import Used
 from lora_lint.source.libcst_import import import_libcst
 from lora_lint.source.syntax import ParseError, parse
-from lora_lint.source.text import Unreadable, decode
 
 if TYPE_CHECKING:
     from lora_lint.engine.trials import Outcome, Tried
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from lora_lint.lifecycle.trace import Lifecycle
     from lora_lint.rules.base import Report, Rule
     from lora_lint.source.document import Document
-    from lora_lint.source.sketch.parsed import Parsed
 
 
 class Followed(NamedTuple):
@@ -82,14 +81,13 @@ def _alone() -> AbstractContextManager[object]:
 
 
 class Session:
-    """Lints scripts under one config. Parsed modules are kept by path and content."""
+    """Lints scripts under one config, on their own or with the modules of their project."""
 
     def __init__(self, config: Config, project: Project | None = None) -> None:
         self.config = config
         self.project = project
         self.facts = Facts(config, project)
-        self._trees: dict[Path, tuple[bytes, Parsed]] = {}
-        self.foreseen = True  # has every import that was followed been seen by the byte scan, too?
+        self.imported = Imported(project)
 
     def analyze(self, document: Document, path: Path | None = None, *, everything: bool = True) -> Analysis:
         """Interprets one entry script and runs the rules over its lifecycle; the fixes were tried.
@@ -145,20 +143,18 @@ class Session:
         """Interprets a script. `changed` texts, by file, stand before those of the document and of its modules."""
         import_libcst()
         from lora_lint.flow.interpreter import interpret
-        from lora_lint.flow.modules import Loader, Module, no_loader
+        from lora_lint.flow.modules import Module
 
         texts = changed if changed is not None else {}
         text = texts.get(document.filename, document.text)
         module = Module("__main__", document.filename, parse(text))
         modules = [module]
-        loader: Loader = no_loader
-        alone = True
-        if path is not None and self.project is not None and not self.project.installed:
-            loader, alone = self._loader(path, texts, modules), self.project.is_entry(path)
+        project = self.project
+        alone = path is None or project is None or project.installed or project.is_entry(path)
         lifecycle = interpret(
             module,
             self.facts.of(path, module.text, document),
-            loader,
+            self.imported.loader(path, texts, modules),
             alone=alone,
             states=states,
             everything=everything,
@@ -221,62 +217,3 @@ class Session:
     def trace_of_script(self, entry: Path, started: Started | None = None) -> dict[str, Any]:
         """Reads and traces an entry script of the project; as it is `started`, where that is known."""
         return self.trace(self.documents(entry)[0], entry, started)
-
-    def is_python(self, path: Path) -> bool:
-        """Can a module of the project be parsed?"""
-        return self._parsed(path) is not None
-
-    def _loader(
-        self, entry: Path, changed: Mapping[str, str], modules: list[Module]
-    ) -> Callable[[str, int, Module], Module | None]:
-        """Finds the modules that a script imports, and adds them to those of the script."""
-        from lora_lint.flow.modules import Module
-
-        project = self.project
-        assert project is not None
-        loaded: dict[Path, Module] = {}
-        places = {modules[0]: entry}
-        seen: dict[Module, frozenset[tuple[str, int]]] = {}  # by the byte scan
-
-        def load(name: str, level: int, importer: Module) -> Module | None:
-            place = places[importer]
-            if importer not in seen:
-                scan = project.scan(place)
-                seen[importer] = scan.modules() if scan is not None else frozenset()
-            self.foreseen = self.foreseen and (name, level) in seen[importer]
-            path = project.resolve(name, level, place, entry)
-            if path is None or path == entry:
-                return None
-            if path not in loaded:
-                text = changed.get(str(path))
-                parsed = parse(text) if text is not None else self._parsed(path)
-                if parsed is None:
-                    return None
-                loaded[path] = Module(_dotted(name, level, importer, place == entry, path), str(path), parsed)
-                places[loaded[path]] = path
-                modules.append(loaded[path])
-            return loaded[path]
-
-        return load
-
-    def _parsed(self, path: Path) -> Parsed | None:
-        assert self.project is not None
-        try:
-            data = self.project.read(path)
-            known = self._trees.get(path)
-            if known is None or known[0] != data:
-                known = self._trees[path] = data, parse(decode(data).text)
-        except (OSError, Unreadable, ParseError):
-            return None
-        return known[1]
-
-
-def _dotted(name: str, level: int, importer: Module, by_entry: bool, path: Path) -> str:
-    """The dotted name that a module is imported by; of what an entry imports relative to itself its folders tell."""
-    if not level:
-        return name
-    if by_entry:
-        return ".".join(path.with_suffix("").parts[-4:]).removesuffix(".__init__")
-    package = importer.name.split(".")
-    up = level - 1 if importer.filename.endswith("__init__.py") else level
-    return ".".join([*package[: len(package) - up], name] if name else package[: len(package) - up])
