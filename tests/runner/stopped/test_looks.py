@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from lora_lint_runner.child.stopped import retries
-from lora_lint_runner.child.stopped.retries import rows
+from lora_lint_runner.child.stopped.retries import passing, rows
 
 
 def knowing(**learned: object) -> Any:
@@ -37,3 +37,8 @@ def test_where_several_rows_were_all_left_out_many_more_are_no_help() -> None:
     assert rows.more_rows(made_up(knowing()), nothing) == {"rows": 8}
     assert rows.more_rows(made_up(knowing(rows=8)), nothing) is None
     assert rows.more_rows(made_up(knowing(rows=8)), StopIteration()) == {"rows": 64}
+
+
+def test_where_many_more_rows_have_not_helped_fewer_are_passed_over() -> None:
+    assert passing._fewer(knowing(rows=64)) == {"rows": 8}
+    assert passing._fewer(knowing(rows=8)) == passing._fewer(knowing()) == {}

@@ -9,6 +9,8 @@ from ...steering.handlers import passable
 from .learning import Learned, at_work, not_known, statement
 from .rows import left_none
 
+ENOUGH = 8  # times as many rows as at first
+
 
 def over(run: Run, error: BaseException) -> Learned | None:
     """From now on statements that fail are passed over, as the one may be that has failed now."""
@@ -16,7 +18,12 @@ def over(run: Run, error: BaseException) -> Learned | None:
     if found is None or not passing.may_pass(run, error) or not passable(found):
         return fed(run) if left_none(run, error) else None
     of_models = any(hasattr(type(value), "named_parameters") for value in at_work(run, error).values())
-    return None if of_models else {PASSED_OVER: True}
+    return None if of_models else {PASSED_OVER: True, **_fewer(run)}
+
+
+def _fewer(run: Run) -> Learned:
+    """No more rows than at first would have told apart, where many more have not helped."""
+    return {"rows": ENOUGH} if int(run.spec.learned.get("rows", 1)) > ENOUGH else {}
 
 
 def stayed(run: Run, error: BaseException | None = None) -> Learned | None:
