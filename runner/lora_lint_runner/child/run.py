@@ -14,7 +14,7 @@ from typing import Any
 from . import afterwards, script, stand_in, threads, used
 from .context import Run
 from .frames import Spot
-from .guard import devices, files, landlock, network, processes
+from .guard import devices, files, landlock, library_files, network, processes
 from .guard import hub as hub_writes
 from .guard.orphans import adopt_orphans
 from .observe import operations, pushes, save_calls, training
@@ -102,6 +102,7 @@ def build(run: Run) -> tuple[Saves, Loops]:
     run.leaving = Leaving(run.spots("stays"), lambda spot, said: _say(run, spot, said))
     run.met.adapters_before = adapter_folders(spec.work)
     files.install(run)
+    library_files.install(run)
     processes.install(run, loops)
     if not spec.network:
         network.install(run)

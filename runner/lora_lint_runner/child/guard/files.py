@@ -1,4 +1,4 @@
-"""The functions through which Python code touches files, with their paths led into the box: see `paths`."""
+"""The functions of Python through which code touches files, with their paths led into the box: see `paths`."""
 
 from __future__ import annotations
 
@@ -20,21 +20,8 @@ DELETERS = ("remove", "unlink", "rmdir", "removedirs")
 PAIRS = ("rename", "replace", "renames", "link", "symlink")
 
 
-ARROW = {  # which opens files by itself, as polars does
-    "pyarrow.parquet": ("read_table", "read_pandas", "read_schema"),
-    "pyarrow.csv": ("read_csv",),
-    "pyarrow.json": ("read_json",),
-    "pyarrow.feather": ("read_table", "read_feather"),
-    "pyarrow.dataset": ("dataset",),
-    "polars": (
-        *(f"{way}_{form}" for way in ("read", "scan") for form in ("csv", "parquet", "ndjson", "ipc")),
-        "read_json",
-    ),
-}
-
-
 def install(run: Run) -> None:
-    """Wraps the functions through which Python code touches files, and those that write by other means."""
+    """Wraps the functions through which Python code touches files."""
     paths = Paths(run)
     run.paths = paths
 
@@ -74,48 +61,6 @@ def install(run: Run) -> None:
             if hasattr(accessor, name) and hasattr(os, name):
                 setattr(accessor, name, staticmethod(getattr(os, name)))
         accessor.open = staticmethod(os_open)
-
-    @run.patches.after("torch.serialization")
-    def torch_(module: Any) -> None:
-        run.patches.replace(module, "save", lambda real: _second(real, paths.writing))
-        run.patches.replace(module, "load", lambda real: _first(real, paths.reading))
-
-    @run.patches.after("safetensors")
-    def safetensors(module: Any) -> None:
-        run.patches.replace(module, "safe_open", lambda real: _first(real, paths.reading))
-        run.patches.replace(module, "serialize_file", lambda real: _second(real, paths.writing))
-
-    @run.patches.after("safetensors.torch", "safetensors.numpy")
-    def safetensors_torch(module: Any) -> None:
-        run.patches.replace(module, "save_file", lambda real: _second(real, paths.writing))
-        run.patches.replace(module, "save_model", lambda real: _second(real, paths.writing))
-        if hasattr(module, "serialize_file"):
-            run.patches.replace(module, "serialize_file", lambda real: _second(real, paths.writing))
-        if hasattr(module, "safe_open"):
-            run.patches.replace(module, "safe_open", lambda real: _first(real, paths.reading))
-
-    @run.patches.after("pandas")
-    def pandas(module: Any) -> None:
-        run.patches.replace(module, "read_parquet", lambda real: _first(real, paths.reading))
-
-    for library, readers in ARROW.items():
-
-        @run.patches.after(library)
-        def arrow(module: Any, readers: tuple[str, ...] = readers) -> None:
-            for name in readers:
-                run.patches.replace(module, name, lambda real: _first(real, paths.reading))
-
-    @run.patches.after("datasets.arrow_dataset")
-    def datasets(module: Any) -> None:
-        run.patches.replace(module.Dataset, "save_to_disk", lambda real: _method(real, paths.writing))
-
-    @run.patches.after("datasets.dataset_dict")
-    def datasets_dict(module: Any) -> None:
-        run.patches.replace(module.DatasetDict, "save_to_disk", lambda real: _method(real, paths.writing))
-
-    @run.patches.after("datasets.load")
-    def datasets_load(module: Any) -> None:
-        run.patches.replace(module, "load_from_disk", lambda real: _first(real, paths.reading))
 
 
 def _wrap(owner: Any, name: str, map_: Callable[[Any], Any]) -> None:
@@ -188,29 +133,3 @@ def _named(owner: Any, name: str, real: Any, function: Any) -> None:
         if isinstance(group, set) and real in group:
             group.add(function)
     setattr(owner, name, function)
-
-
-def _first(real: Any, map_: Callable[[Any], Any]) -> Any:
-    def function(path: Any, *args: Any, **options: Any) -> Any:
-        return real(map_(path), *args, **options)
-
-    return function
-
-
-def _second(real: Any, map_: Callable[[Any], Any]) -> Any:
-    def function(content: Any, *args: Any, **options: Any) -> Any:
-        if args:
-            args = (map_(args[0]), *args[1:])
-        for key in ("f", "filename"):
-            if key in options:
-                options[key] = map_(options[key])
-        return real(content, *args, **options)
-
-    return function
-
-
-def _method(real: Any, map_: Callable[[Any], Any]) -> Any:
-    def method(self: Any, path: Any, *args: Any, **options: Any) -> Any:
-        return real(self, map_(path), *args, **options)
-
-    return method

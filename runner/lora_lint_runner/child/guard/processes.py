@@ -28,92 +28,109 @@ STARTS = inspect.signature(subprocess.Popen)
 
 def install(run: Run, loops: Loops) -> None:
     """Looks at every command before it is started."""
-
-    repository = _repository(run.spec.home)
-    home = os.path.realpath(run.spec.common or run.spec.box)
-
-    def ours(path: str) -> bool:
-        return os.path.realpath(path).startswith(os.path.join(home, ""))
-
-    def shown(word: str) -> str:
-        """A word as the script's author would write it: of this run are the interpreter and the copy of the project."""
-        if word == sys.executable:
-            return "python"
-        return os.path.relpath(word, run.spec.cwd) if word.startswith(os.path.join(run.spec.box, "")) else word
-
-    def stood_in(words: list[str] | None) -> str | None:
-        """What a command says of the GPU that a smoke run has, whether there is a real one or not."""
-        return gpu.answer(words or []) if run.spec.smoke else None
-
-    follower = Follower(run, loops)
-
-    def say(words: list[str] | None, args: Any, what: str) -> None:
-        said = " ".join(map(shown, words)) if words is not None else " ".join(str(args).split())
-        run.neutral(f"command {said[:80]}: {what}")
-
-    def kind_of(words: list[str] | None, args: Any) -> str:
-        """How a command is judged."""
-        return "run" if _builds() else "blocked" if stood_in(words) is not None else judged(words, ours)
-
-    def followed(words: list[str] | None, args: Any, given: dict[str, Any]) -> list[str] | None:
-        """A command in the place of one that starts a script of the project's own, which was followed; it ends as that
-        did. None for any other, which is written down: it is not run."""
-        cwd = os.fsdecode(given.get("cwd") or os.getcwd())
-        own = named_in(run, words or [], cwd) if run.spec.smoke else None
-        if own is None or not follower.has_room:
-            say(words, args, "not run")
-            return None
-        say(words, args, "followed in the same process")
-        status = follower.follow(own, cwd, given.get("env"))
-        return [*NOTHING[:-1], f"raise SystemExit({status})"]
+    commands = Commands(run, loops)
 
     class Popen(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, args: Any, *more: Any, **options: Any) -> None:
             given = STARTS.bind(args, *more, **options).arguments
-            shell = bool(given.get("shell"))
-            words = words_of(args, shell)
-            if words and given.get("executable") and not shell:
-                words = [os.fsdecode(given["executable"]), *words[1:]]
-            kind = kind_of(words, args)
-            if kind == "blocked":
-                instead = followed(words, args, given) or NOTHING
-                given.update(args=shlex.join(instead) if shell else instead, executable=None)
-                if (said := stood_in(words)) is not None:
-                    given.update(args=f"echo {shlex.quote(said)}" if shell else [*NOTHING[:-1], f"print({said!r})"])
-            elif words and kind == "git":
-                # the copy of the project is no repository; what is asked is asked of the real one
-                if repository:
-                    given.setdefault("cwd", run.spec.home)
-                    given["env"] = {**(given.get("env") or os.environ), "GIT_OPTIONAL_LOCKS": "0"}
-                else:
-                    run.neutral("git: the project is no repository; a stand-in answers")
-                    answer = "main" if "--abbrev-ref" in words or "branch" in words else "0" * 40
-                    given["args"] = f"echo {answer}" if shell else [*NOTHING[:-1], f"print({answer!r})"]
+            commands.look_at(given)
             super().__init__(**given)
-
-    subprocess.Popen = Popen  # type: ignore[misc]
-    os._exit = _leaving(run, os._exit)
 
     def system(command: Any) -> int:
         return subprocess.run(command, shell=True).returncode
 
-    def spawning(real: Any) -> Any:
+    subprocess.Popen = Popen  # type: ignore[misc]
+    os._exit = _leaving(run, os._exit)
+    os.system = system
+    for name in ("posix_spawn", "posix_spawnp"):
+        if hasattr(os, name):
+            run.patches.replace(os, name, commands.spawning)
+    for name in ("execv", "execve", "execvp", "execvpe", "execl", "execlp"):
+        if hasattr(os, name):
+            run.patches.replace(os, name, lambda real: _replacing(run))
+
+
+class Commands:
+    """The commands of one script, judged before they are started."""
+
+    def __init__(self, run: Run, loops: Loops) -> None:
+        self._run = run
+        self._repository = _repository(run.spec.home)
+        self._home = os.path.realpath(run.spec.common or run.spec.box)
+        self._follower = Follower(run, loops)
+
+    def look_at(self, given: dict[str, Any]) -> None:
+        """Puts into what Popen is given another command where this one is not to be run as it is."""
+        args, shell = given["args"], bool(given.get("shell"))
+        words = words_of(args, shell)
+        if words and given.get("executable") and not shell:
+            words = [os.fsdecode(given["executable"]), *words[1:]]
+        kind = self._kind_of(words, args)
+        if kind == "blocked":
+            instead = self._followed(words, args, given) or NOTHING
+            given.update(args=shlex.join(instead) if shell else instead, executable=None)
+            if (said := self._stood_in(words)) is not None:
+                given.update(args=_saying(said, shell))
+        elif words and kind == "git":
+            self._ask_the_repository(words, given, shell)
+
+    def spawning(self, real: Any) -> Any:
         def spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> Any:
             words = [os.fsdecode(path), *(os.fsdecode(word) for word in argv[1:])]
-            if kind_of(words, words) == "blocked":
-                say(words, words, "not run")
+            if self._kind_of(words, words) == "blocked":
+                self._say(words, words, "not run")
                 path, argv = NOTHING[0], NOTHING
             return real(path, argv, env, **options)
 
         return spawn
 
-    os.system = system
-    for name in ("posix_spawn", "posix_spawnp"):
-        if hasattr(os, name):
-            run.patches.replace(os, name, spawning)
-    for name in ("execv", "execve", "execvp", "execvpe", "execl", "execlp"):
-        if hasattr(os, name):
-            run.patches.replace(os, name, lambda real: _replacing(run))
+    def _kind_of(self, words: list[str] | None, args: Any) -> str:
+        """How a command is judged."""
+        return "run" if _builds() else "blocked" if self._stood_in(words) is not None else judged(words, self._ours)
+
+    def _ours(self, path: str) -> bool:
+        return os.path.realpath(path).startswith(os.path.join(self._home, ""))
+
+    def _stood_in(self, words: list[str] | None) -> str | None:
+        """What a command says of the GPU that a smoke run has, whether there is a real one or not."""
+        return gpu.answer(words or []) if self._run.spec.smoke else None
+
+    def _followed(self, words: list[str] | None, args: Any, given: dict[str, Any]) -> list[str] | None:
+        """A command in the place of one that starts a script of the project's own, which was followed; it ends as that
+        did. None for any other, which is written down: it is not run."""
+        cwd = os.fsdecode(given.get("cwd") or os.getcwd())
+        own = named_in(self._run, words or [], cwd) if self._run.spec.smoke else None
+        if own is None or not self._follower.has_room:
+            self._say(words, args, "not run")
+            return None
+        self._say(words, args, "followed in the same process")
+        status = self._follower.follow(own, cwd, given.get("env"))
+        return [*NOTHING[:-1], f"raise SystemExit({status})"]
+
+    def _ask_the_repository(self, words: list[str], given: dict[str, Any], shell: bool) -> None:
+        """The copy of the project is no repository; what is asked is asked of the real one."""
+        if self._repository:
+            given.setdefault("cwd", self._run.spec.home)
+            given["env"] = {**(given.get("env") or os.environ), "GIT_OPTIONAL_LOCKS": "0"}
+        else:
+            self._run.neutral("git: the project is no repository; a stand-in answers")
+            given["args"] = _saying("main" if "--abbrev-ref" in words or "branch" in words else "0" * 40, shell)
+
+    def _say(self, words: list[str] | None, args: Any, what: str) -> None:
+        said = " ".join(map(self._shown, words)) if words is not None else " ".join(str(args).split())
+        self._run.neutral(f"command {said[:80]}: {what}")
+
+    def _shown(self, word: str) -> str:
+        """A word as the script's author would write it: of this run are the interpreter and the copy of the project."""
+        if word == sys.executable:
+            return "python"
+        spec = self._run.spec
+        return os.path.relpath(word, spec.cwd) if word.startswith(os.path.join(spec.box, "")) else word
+
+
+def _saying(text: str, shell: bool) -> str | list[str]:
+    """A command that prints a text."""
+    return f"echo {shlex.quote(text)}" if shell else [*NOTHING[:-1], f"print({text!r})"]
 
 
 def _builds() -> bool:

@@ -18,11 +18,18 @@ MERGES = {
 
 
 def install(run: Run, events: Events) -> None:
-    """Wraps the operations of transformers, PEFT and torch that change what a model is."""
+    """Wraps the operations of transformers, PEFT, diffusers and torch that change what a model is."""
+    _of_transformers(run, events)
+    _of_peft(run, events)
+    _of_tuners(run, events)
+    _of_torch(run, events)
+
+
+def _of_transformers(run: Run, events: Events) -> None:
     patches = run.patches
 
     @patches.after("transformers.modeling_utils")
-    def transformers_(module: Any) -> None:
+    def models(module: Any) -> None:
         patches.replace(module.PreTrainedModel, "from_pretrained", lambda real: _created(events, real))
 
     @patches.after("transformers.models.auto.modeling_auto")
@@ -39,8 +46,16 @@ def install(run: Run, events: Events) -> None:
         for name, kind in (("set_adapter", "activated"), ("delete_adapter", "deleted")):
             patches.replace(mixin, name, partial(_plain, events, kind))
 
+    @patches.after("diffusers.loaders.peft")
+    def parts_of_pipelines(module: Any) -> None:
+        patches.replace(module.PeftAdapterMixin, "unload_lora", lambda real: _taken_out(events, real))
+
+
+def _of_peft(run: Run, events: Events) -> None:
+    patches = run.patches
+
     @patches.after("peft.peft_model")
-    def peft_(module: Any) -> None:
+    def peft_models(module: Any) -> None:
         cls = module.PeftModel
         patches.replace(cls, "__init__", lambda real: _wrapped(events, real))
         patches.replace(cls, "__getattr__", partial(_held, events))
@@ -62,18 +77,17 @@ def install(run: Run, events: Events) -> None:
     def injecting(module: Any) -> None:
         patches.replace(module, "inject_adapter_in_model", lambda real: _injected(events, real))
 
-    @patches.after("diffusers.loaders.peft")
-    def parts_of_pipelines(module: Any) -> None:
-        patches.replace(module.PeftAdapterMixin, "unload_lora", lambda real: _taken_out(events, real))
 
+def _of_tuners(run: Run, events: Events) -> None:
+    """The merges, of the tuner that all others are made of and of those that have one of their own."""
     bases: list[Any] = []
 
-    @patches.after("peft.tuners.tuners_utils")
+    @run.patches.after("peft.tuners.tuners_utils")
     def tuners(module: Any) -> None:
         bases.append(module.BaseTuner)
         _merging(run, events, module.BaseTuner)
 
-    @patches.after("peft.tuners")
+    @run.patches.after("peft.tuners")
     def all_tuners(module: Any) -> None:
         waiting = [cls for base in bases for cls in base.__subclasses__()]
         while waiting:
@@ -81,7 +95,9 @@ def install(run: Run, events: Events) -> None:
             waiting += cls.__subclasses__()
             _merging(run, events, cls)
 
-    @patches.after("torch")
+
+def _of_torch(run: Run, events: Events) -> None:
+    @run.patches.after("torch")
     def compiling(module: Any) -> None:
         def compile_(real: Any) -> Any:
             def wrapper(model: Any = None, *args: Any, **options: Any) -> Any:
@@ -91,7 +107,7 @@ def install(run: Run, events: Events) -> None:
 
             return wrapper
 
-        patches.replace(module, "compile", compile_)
+        run.patches.replace(module, "compile", compile_)
 
 
 def _merging(run: Run, events: Events, cls: Any) -> None:
