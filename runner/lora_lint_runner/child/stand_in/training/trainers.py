@@ -68,16 +68,17 @@ SHORT = 10  # a training of so few steps is done as it is written: the script ma
 
 def install(run: Run) -> None:
     """Caps for Trainer and everything that builds on it, and for generation."""
-    steps = int(run.spec.learned.get("steps", run.spec.steps))
+    steps, made = int(run.spec.learned.get("steps", run.spec.steps)), Made()
 
     @run.patches.after("transformers.training_args")
     def arguments(module: Any) -> None:
-        run.patches.replace(module.TrainingArguments, "__post_init__", lambda real: _after_init(run, real, steps))
+        run.patches.replace(module.TrainingArguments, "__post_init__", lambda real: _after_init(run, real, steps, made))
 
     @run.patches.after("transformers.trainer")
     def trainer(module: Any) -> None:
         for name in ("get_eval_dataloader", "get_test_dataloader"):
             run.patches.replace(module.Trainer, name, lambda real: _fewer_rows(run, real))
+        run.patches.replace(module.Trainer, "__init__", lambda real: _set_since(run, real, steps, made))
         run.patches.replace(module.Trainer, "train", lambda real: _training(run, real))
 
     for home, name in REWARDED.items():
@@ -99,12 +100,39 @@ def install(run: Run) -> None:
         run.patches.replace(module.GenerationMixin, "generate", _generating)
 
 
-def _after_init(run: Run, real: Any, steps: int) -> Any:
+class Made:
+    """Training arguments as they were checked, to know what a script sets afterwards."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[Any, dict[str, Any]]] = []
+
+    def same(self, arguments: Any) -> dict[str, Any]:
+        """What the script has left as it was; all of it, if these were never checked."""
+        held = vars(arguments)
+        made = next((made for known, made in self.all if known is arguments), held)
+        return {name: value for name, value in held.items() if name in made and made[name] is value}
+
+
+def _after_init(run: Run, real: Any, steps: int, made: Made) -> Any:
     def post_init(self: Any, *args: Any, **options: Any) -> Any:
         lighten(run, self, steps)
-        return real(self, *args, **options)
+        real(self, *args, **options)
+        made.all.append((self, dict(vars(self))))
 
     return post_init
+
+
+def _set_since(run: Run, real: Any, steps: int, made: Made) -> Any:
+    """`args.optim = "paged_adamw_8bit"`."""
+
+    def init(self: Any, model: Any = None, args: Any = None, *others: Any, **options: Any) -> Any:
+        same = made.same(args) if args is not None else {}
+        if args is not None and len(same) < len(vars(args)):
+            lighten(run, args, steps)
+            vars(args).update(same)
+        return real(self, model, args, *others, **options)
+
+    return init
 
 
 def lighten(run: Run, arguments: Any, steps: int) -> None:
