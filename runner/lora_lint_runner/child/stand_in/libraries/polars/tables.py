@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from .polars_expressions import BINARY, Columns, Expr, Texts, col, operation, pandas_, several, value_of
+from .expressions import BINARY, Columns, Expr, Texts, col, operation, pandas_, several, value_of
 
 
 def _plain(cells: Any) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..scoring import VALUE, Scores
+from ...scoring import VALUE, Scores
 
 NO_COLUMNS = ("label", "labels", "score", "scores", "dataset_name")
 OF_SENTENCES = (

@@ -7,8 +7,9 @@ import re
 from types import ModuleType
 from typing import Any
 
-from ...context import Run
-from . import timm_layers, timm_models, torchvision
+from ....context import Run
+from .. import torchvision
+from . import layers, models
 
 EDGE = 224
 
@@ -24,7 +25,7 @@ def _create_model(run: Run) -> Any:
         **options: Any,
     ) -> Any:
         size = img_size[0] if isinstance(img_size, (list, tuple)) else img_size or _edge(model_name)
-        made = timm_models.create(model_name, 1000 if num_classes is None else num_classes, in_chans, size)
+        made = models.create(model_name, 1000 if num_classes is None else num_classes, in_chans, size)
         run.neutral(f"model {model_name}: a tiny random network with its layers' names")
         return made
 
@@ -133,4 +134,4 @@ def fill(module: ModuleType, run: Run) -> None:
             module.__dict__[part] = importlib.import_module(f"timm.{part}")
     elif name == "timm.models":
         module.__dict__["create_model"] = _create_model(run)
-    module.__dict__.update({**timm_layers.parts(name), **PARTS.get(name, {})})
+    module.__dict__.update({**layers.parts(name), **PARTS.get(name, {})})

@@ -7,8 +7,8 @@ import importlib
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from ...context import Run
-from . import torchvision_datasets
+from ....context import Run
+from . import datasets
 
 
 class InterpolationMode(enum.Enum):
@@ -171,14 +171,14 @@ def fill(module: ModuleType, run: Run) -> None:
     if module.__name__ == "torchvision":
         for part in ("transforms", "datasets", "utils", "io"):
             module.__dict__[part] = importlib.import_module(f"torchvision.{part}")
-        module.__dict__["_fallback"] = _absent
+        module.__dict__["_fallback"] = absent
         return
     if module.__name__ in FILES:
         module.__dict__.update(FILES[module.__name__])
-        module.__dict__["_fallback"] = _absent
+        module.__dict__["_fallback"] = absent
         return
     if module.__name__.startswith("torchvision.datasets"):
-        module.__dict__["_fallback"] = torchvision_datasets.named
+        module.__dict__["_fallback"] = datasets.named
         return
     if module.__name__ == "torchvision.transforms":
         for name in ("functional", "v2"):
@@ -191,7 +191,7 @@ def same(image: Any, *args: Any, **options: Any) -> Any:
     return image
 
 
-def _absent(name: str) -> Any:
+def absent(name: str) -> Any:
     if name == "models":
         return importlib.import_module("torchvision.models")
     raise ModuleNotFoundError(f"No module named 'torchvision.{name}'", name="torchvision")

@@ -1,13 +1,13 @@
-"""A small librosa, soundfile and audioread: sounds are read and written, and have features (see `librosa_features`)."""
+"""A small librosa, soundfile and audioread: sounds are read and written, and have features (see `features`)."""
 
 from __future__ import annotations
 
 from types import ModuleType
 from typing import Any
 
-from ...context import Run
-from .. import sounds
-from .librosa_features import FEATURES, stft
+from ....context import Run
+from ... import sounds
+from .features import FEATURES, stft
 
 
 def load(path: Any, sr: float | None = 22_050, mono: bool = True, *args: Any, **options: Any) -> tuple[Any, Any]:

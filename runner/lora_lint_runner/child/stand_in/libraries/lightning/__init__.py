@@ -6,10 +6,10 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-from ...context import Run
-from ..anything import Anything
+from ....context import Run
+from ...anything import Anything
 from .fabric import Fabric
-from .lightning_modules import Metrics, Remembering, module
+from .modules import Metrics, Remembering, module
 
 BATCHES = 3  # of an evaluation
 STAGES = {"validation": "val", "test": "test", "predict": "predict"}  # as the data loaders for them are named

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from ...context import Run
-from .polars_expressions import TYPES, Columns, Expr, When, col, concat_str, lit, pandas_, template
-from .polars_tables import DataFrame, Series
+from ....context import Run
+from .expressions import TYPES, Columns, Expr, When, col, concat_str, lit, pandas_, template
+from .tables import DataFrame, Series
 
 
 def _reader(form: str) -> Callable[..., DataFrame]:

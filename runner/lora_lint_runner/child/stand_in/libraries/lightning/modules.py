@@ -6,16 +6,16 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from ...context import Run
-from ..anything import Anything
-from ..scoring import VALUE
+from ....context import Run
+from ...anything import Anything
+from ...scoring import VALUE
 
 
 class Remembering:
     """What remembers the arguments that it was made with as `hparams`: modules, and modules of data."""
 
     def save_hyperparameters(self, *args: Any, ignore: Any = (), **options: Any) -> None:
-        from .wandb import Config
+        from ..wandb import Config
 
         frame = sys._getframe(1)
         ignored = {ignore} if isinstance(ignore, str) else set(ignore)

@@ -7,8 +7,8 @@ import re
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from ...context import Run
-from . import torchvision
+from ....context import Run
+from .. import torchvision
 
 INNER = 8  # channels inside of a block
 CLASSES = 1000
@@ -80,7 +80,7 @@ def _of_no_table(name: str) -> Any:
     """A network that is not here: it may only stand among the imports of a project that also works without."""
 
     def network(*args: Any, **options: Any) -> Any:
-        return torchvision._absent(f"models.{name}")
+        return torchvision.absent(f"models.{name}")
 
     return network
 

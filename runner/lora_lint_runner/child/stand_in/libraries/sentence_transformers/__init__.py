@@ -13,9 +13,9 @@ import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from ...context import Run
-from ..anything import standing_for
-from .sentence_training import Evaluator, InputExample, loss_of, trainer_of
+from ....context import Run
+from ...anything import standing_for
+from .training import Evaluator, InputExample, loss_of, trainer_of
 
 MOST = 512  # tokens
 PARTS = frozenset("losses evaluation models readers datasets util training_args trainer".split())
