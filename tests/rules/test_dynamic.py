@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import lora_lint
@@ -67,3 +69,61 @@ def test_what_they_do_not_reach_is_as_it_was(ending: str) -> None:
 
 def test_a_variable_by_its_name_is_that_variable() -> None:
     assert codes("vars()['model'].merge_and_unload().save_pretrained('out')") == ["LL101"]
+
+
+LOOPS = """\
+class Loop:
+    def __init__(self, model, rows):
+        self.model, self.rows = model, rows
+
+    def fit(self):
+        for row in self.rows:
+            self.model(**row).loss.backward()
+            self.optimizer.step()
+        self.on_finish()
+
+    def on_finish(self):
+        self.model.save_pretrained("out")
+
+
+class Quiet(Loop):
+    def on_finish(self):
+        {finish}
+
+
+class _Mixin(Loop):
+    def on_finish(self):
+        pass
+
+
+def describe(loop):
+    print(loop)
+"""
+CHOSEN = """\
+import argparse
+
+import loops
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--loop", default="Loop")
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("facebook/opt-350m"), LoraConfig())
+getattr(loops, parser.parse_args().loop)(model, rows()).fit()
+"""
+
+
+def chosen(tmp_path: Path, finish: str, more: str = "") -> list[str]:
+    (tmp_path / "loops.py").write_text(LOOPS.format(finish=finish) + more)
+    (tmp_path / "train.py").write_text(CHOSEN)
+    return [finding.code for finding in lora_lint.check_paths([tmp_path]).findings]
+
+
+def test_a_class_by_an_option_is_any_that_the_module_shows(tmp_path: Path) -> None:
+    """What one of them does wrong is wrong; whether an adapter is saved at all hangs on which it is."""
+    merges = 'self.model.merge_and_unload(); self.model.save_pretrained("out")'
+    assert chosen(tmp_path, merges) == ["LL102"]
+    assert chosen(tmp_path, merges, '\n\n__all__ = ["Loop"]\n') == []
+    assert chosen(tmp_path, "super().on_finish()") == []
+    assert chosen(tmp_path, "pass") == []
+    assert chosen(tmp_path, "pass", '\n\n__all__ = ["Quiet", "_Mixin"]\n') == ["LL105"]

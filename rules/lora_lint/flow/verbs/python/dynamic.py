@@ -7,13 +7,16 @@ from collections.abc import Iterator
 
 from lora_lint.flow.calls.foreign import hand_over
 from lora_lint.flow.calls.library import LibCall, Verb
-from lora_lint.flow.objects.containers import NAMESPACES, new_dict
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.objects.containers import NAMESPACES, items_of, new_dict
+from lora_lint.flow.objects.items import looked_up
 from lora_lint.flow.objects.strings import atoms_of
-from lora_lint.flow.values import Const, ModelRef, ModuleRef, Sym, Value
+from lora_lint.flow.values import Cls, Const, DictRec, Func, ModelRef, ModuleRef, Sym, Value
 from lora_lint.flow.verbs.python.recording import as_dict
 from lora_lint.lifecycle.records import Oid
 
 WORD = re.compile(r"[^\W\d]\w*")
+PUBLIC = "__all__"
 
 
 def _locals(call: LibCall) -> Value:
@@ -27,6 +30,20 @@ def _locals(call: LibCall) -> Value:
     variables = machine.world.frames.get(frame, {})
     known = [(Const(name), value) for name, value in variables.items() if isinstance(name, str)]
     return new_dict(machine, call.node, list(known))
+
+
+def named(machine: Machine, module: ModuleRef, name: Sym) -> Value | None:
+    """`getattr(trainers, args.trainer)`: any of the classes and functions that a module of the project shows, by what
+    the name is."""
+    frame = machine.world.frames.get(module.module.frame, {})
+    listed = items_of(machine, frame[PUBLIC], machine.module.tree) if PUBLIC in frame else None
+    shown = {item.value for item in listed if isinstance(item, Const)} if listed is not None else None
+    items = [
+        (Const(name), value)
+        for name, value in frame.items()
+        if isinstance(value, (Cls, Func)) and (name in shown if shown is not None else not name.startswith("_"))
+    ]
+    return looked_up(DictRec(tuple(items)), name)
 
 
 def _vars(call: LibCall) -> Value:

@@ -20,6 +20,7 @@ from lora_lint.flow.values import (
     ListRec,
     Method,
     ModelRef,
+    ModuleRef,
     ObjRef,
     Sym,
     Text,
@@ -27,6 +28,7 @@ from lora_lint.flow.values import (
     Value,
     const,
 )
+from lora_lint.flow.verbs.python.dynamic import named
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import make
 from lora_lint.knowledge import kinds
@@ -157,6 +159,9 @@ def _getattr(call: LibCall) -> Value:
     if subject is None:
         return call.unknown()
     if not isinstance(name, str):
+        computed = call.arg("name")
+        if isinstance(subject, ModuleRef) and isinstance(computed, Sym):
+            return named(call.machine, subject, computed) or call.unknown()
         return call.unknown(models=frozenset())
     default = call.arg("default")
     if default is not None:
