@@ -1,7 +1,8 @@
-"""What came to peft with which release: names that can be imported from it, keywords of its calls, and values of these.
+"""What came to peft with which release, and what went: names that can be imported from it, keywords of its calls, and
+values of these.
 
 Read in the wheels of peft 0.2.0 to 0.21.2, the last of each minor release; what 0.2 had is not listed. `since` means
-that the release before it lacks the name.
+that the release before it lacks the name, `until` that this release lacks it and those before have it.
 """
 
 from __future__ import annotations
@@ -66,6 +67,11 @@ KEYWORDS_SINCE = {
     },
 }
 
+NAMES_UNTIL = {"0.10": "prepare_model_for_int8_training", "0.19": "BoneConfig BoneModel"}
+KEYWORDS_UNTIL = {"LoraConfig": {"0.3": "enable_lora merge_weights"}}
+# what takes the place of a name, with the same arguments: it did nothing but call this one
+RENAMED = {"prepare_model_for_int8_training": "prepare_model_for_kbit_training"}
+
 # values of keywords that mean something of their own, and what the releases before raise of them
 VALUES_SINCE = {("LoraConfig", "target_modules", "all-linear"): ("0.8", "ValueError")}
 
@@ -76,31 +82,41 @@ IMPORTS = {
 }
 
 _NAMES = {name: release for release, names in NAMES_SINCE.items() for name in names.split()}
-_KEYWORDS = {
-    (call, name): release
-    for call, releases in KEYWORDS_SINCE.items()
-    for release, names in releases.items()
-    for name in names.split()
-}
+_GONE = {name: release for release, names in NAMES_UNTIL.items() for name in names.split()}
+
+
+def _by_keyword(table: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, str], str]:
+    return {
+        (call, name): release
+        for call, releases in table.items()
+        for release, names in releases.items()
+        for name in names.split()
+    }
+
+
+_KEYWORDS, _KEYWORDS_GONE = _by_keyword(KEYWORDS_SINCE), _by_keyword(KEYWORDS_UNTIL)
 
 # what can be asked of a release at all: imports by library and last name, and keywords by call
-IMPORTED = frozenset({f"peft.{name}" for name in _NAMES} | IMPORTS.keys())
+IMPORTED = frozenset({f"peft.{name}" for name in (*_NAMES, *_GONE)} | IMPORTS.keys())
 KEYWORDS = {
-    call.rpartition(".")[2]: frozenset(name for names in releases.values() for name in names.split())
-    for call, releases in KEYWORDS_SINCE.items()
+    call.rpartition(".")[2]: frozenset(name for of, name in (*_KEYWORDS, *_KEYWORDS_GONE) if of == call)
+    for call in {**KEYWORDS_SINCE, **KEYWORDS_UNTIL}
 }
 
 
 class Need(NamedTuple):
     """What a script asks of peft: `since` is the first release that has it, `error` what earlier ones raise.
 
-    `others` are releases of other libraries that have to be there for it (library, specifier).
+    `others` are releases of other libraries that have to be there for it (library, specifier). `until` is the first
+    release that has it no more, "" where the newest has it, and `instead` what that one has in its place.
     """
 
     what: str
     since: str
     error: str
     others: tuple[tuple[str, str], ...] = ()
+    until: str = ""
+    instead: str = ""
 
 
 def imported(name: str) -> Need | None:
@@ -108,7 +124,9 @@ def imported(name: str) -> Need | None:
     library, _, rest = name.partition(".")
     own = rest.rpartition(".")[2]
     if library == "peft" and own in _NAMES:
-        return Need(own, _NAMES[own], "ImportError")
+        return Need(own, _NAMES[own], "ImportError", until=_GONE.get(own, ""))
+    if library == "peft" and own in _GONE:
+        return Need(own, "", "ImportError", until=_GONE[own], instead=RENAMED.get(own, ""))
     if name in IMPORTS:
         inner, other = IMPORTS[name]
         return Need(f"{own} of {library}, which imports {inner} from it", _NAMES[inner], "ImportError", (other,))
@@ -121,6 +139,8 @@ def called(call: str, keywords: Mapping[str, Any]) -> Need | None:
         since = _KEYWORDS.get((call, keyword))
         if since is not None:
             return Need(f"{call}({keyword}=...)", since, "TypeError")
+        if (call, keyword) in _KEYWORDS_GONE:
+            return Need(f"{call}({keyword}=...)", "", "TypeError", until=_KEYWORDS_GONE[call, keyword])
         if isinstance(value, str) and (call, keyword, value) in VALUES_SINCE:
             return Need(f'{call}({keyword}="{value}")', *VALUES_SINCE[call, keyword, value])
     return None

@@ -66,7 +66,7 @@ def _leaves_out(event: Event[Saved]) -> bool:
 def _lacking(lifecycle: Lifecycle) -> Iterator[Report]:
     """What no release that the project asks for has: importing it or calling it so raises."""
     for site, events in by_site(certain(lifecycle.of(Requires))).items():
-        for event in [event for event in events if not lifecycle.guarded(event, "peft")][:1]:
+        for event in [event for event in events if event.facts.since and not lifecycle.guarded(event, "peft")][:1]:
             need = event.facts
             asked = lifecycle.runs_with("peft", f"<{need.since}")
             if asked.pinned and asked.sure is Sure.YES and _applies(lifecycle, need.others):

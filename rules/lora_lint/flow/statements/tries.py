@@ -147,6 +147,9 @@ def _handle(
                 left.append((error, world))
         rest = left
         if _lacks_package(names, node.body):
+            asked = frozenset(lib.name.partition(".")[0] for lib in _bound_to_releases(machine, node.body))
+            if asked:  # what the handler does is for other releases
+                machine.release_tests[machine.site(node)] = asked
             entering += [_without_import(machine, node, world) for world in implicit[:started]]
         elif not all(name in QUIET for name in names):
             entering += [_weaken(world, ended) for world in implicit]
@@ -192,7 +195,7 @@ def _imports(body: cst.BaseSuite) -> bool:
     return any(isinstance(small, (cst.Import, cst.ImportFrom)) for line in lines for small in line.body)
 
 
-def _bound_to_releases(machine: Machine, body: cst.BaseSuite) -> list[Value]:
+def _bound_to_releases(machine: Machine, body: cst.BaseSuite) -> list[Lib]:
     """What a block imports that only some releases of its library have."""
     lines = [line for line in body.body if isinstance(line, cst.SimpleStatementLine)]
     imports = [small for line in lines for small in line.body if isinstance(small, cst.ImportFrom)]

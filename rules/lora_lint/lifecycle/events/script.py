@@ -65,15 +65,18 @@ class ContextDropped(NamedTuple):
 
 @kind("requires", "requires a release", silent=True)
 class Requires(NamedTuple):
-    """A name or argument of peft is used that releases before `since` lack, which raise `error`.
+    """A name or argument of peft is used that releases before `since`, and from `until` on, lack, which raise `error`.
 
-    `others` are the releases of other libraries that have to be there for it (library, specifier).
+    `others` are the releases of other libraries that have to be there for it (library, specifier), `instead` is the
+    name that newer releases have for it.
     """
 
     what: str
     since: str
     error: str
     others: tuple[tuple[str, str], ...] = ()
+    until: str = ""
+    instead: str = ""
 
 
 @kind("failed", "fails")
