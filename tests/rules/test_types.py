@@ -108,3 +108,37 @@ else:
 def test_a_model_that_was_wrapped_fast_has_the_methods_of_that_library(method: str, names: list[str]) -> None:
     text = "from trl import SFTConfig, SFTTrainer\n" + FAST_MERGE.format(method=method)
     assert [finding.name for finding in lora_lint.check_source(text)] == names
+
+
+ATTEMPTS = """\
+import time
+
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+base = AutoModelForCausalLM.from_pretrained("gpt2")
+model = get_peft_model(base, LoraConfig(task_type="CAUSAL_LM"))
+{loop}:
+    try:
+        {operation}
+        break
+    except {error} as error:
+        print(error)
+        time.sleep(5)
+"""
+
+
+@pytest.mark.parametrize("loop", ["for attempt in range(3)", "while True"])
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        ("base.merge_and_unload().save_pretrained('out')", "peft-op-on-plain-model"),
+        ("model.save_adapter('out')", "unknown-peft-method"),
+    ],
+)
+def test_the_next_attempt_of_a_loop_is_as_the_first(loop: str, operation: str, name: str) -> None:
+    """It comes of an error that nobody has raised in plain sight: what is certain of the first is so still."""
+    script = ATTEMPTS.format(loop=loop, operation=operation, error="OSError")
+    assert name in [finding.name for finding in lora_lint.check_source(script)]
+    right = operation.replace("base.", "model.").replace("save_adapter", "save_pretrained")
+    assert lora_lint.check_source(ATTEMPTS.format(loop=loop, operation=right, error="OSError")) == []

@@ -18,9 +18,10 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """merge_and_unload() on the base variable, on a merged model, on a model with transformers' own add_adapter."""
     for site, events in by_site(lifecycle.of(Accessed)).items():
         failing = failing_operations(lifecycle, events)
-        if failing and not any(e.facts.ok for e in events) and all(_is_plain(e) for e in failing):
-            if not any(event.weak for event in failing):
-                yield _report(lifecycle, site, failing[0])
+        if not any(e.facts.ok for e in events) and all(_is_plain(e) for e in failing):
+            certainly = [event for event in failing if not event.weak]  # beside them the next attempts, say
+            if certainly:
+                yield _report(lifecycle, site, certainly[0])
 
 
 def _is_plain(event: Event[Accessed]) -> bool:

@@ -18,7 +18,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     for site, events in by_site(lifecycle.of(Accessed)).items():
         bad = [e for e in events if not e.facts.ok and not e.crashed and not e.weak and _is_peft(e)]
         bad = [e for e in bad if not (e.facts.config and caught(lifecycle, e))]
-        if bad and len(bad) == len([e for e in events if not e.crashed]):
+        others = [e for e in events if not e.crashed and (e.facts.ok or not e.weak)]  # no next attempts at the same
+        if bad and len(bad) == len(others):
             missing = bad[0].facts
             hint = f"; {missing.instead} is what exists" if missing.instead else ""
             of = f" with a {missing.config}" if missing.config else ""
