@@ -13,7 +13,7 @@ from types import FrameType
 
 import lora_lint
 from lora_lint_runner.options import Options, UsageError
-from lora_lint_runner.outcome import Outcome, plain
+from lora_lint_runner.outcome import Outcome
 from lora_lint_runner.output import deliver, foresee
 from lora_lint_runner.parsing import parse
 from lora_lint_runner.processes.interpreter import NoInterpreter
@@ -111,6 +111,7 @@ def rendered(outcomes: Sequence[Outcome], options: Options) -> str:
     """The outcomes as text, JSON (one object for a script, a list for several or a folder) or JUnit."""
     if options.output_format == "json":
         from lora_lint_runner.report import bug
+        from lora_lint_runner.report.json import plain
 
         found = [{**plain(outcome), "report": bug.report(outcome)} for outcome in outcomes]
         many = len(options.scripts) > 1 or options.scripts[0].is_dir()

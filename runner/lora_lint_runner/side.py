@@ -14,7 +14,7 @@ from lora_lint_runner import notebook
 from lora_lint_runner.box import scratch
 from lora_lint_runner.options import Limits
 from lora_lint_runner.verdict import observed
-from lora_lint_runner.verdict.comparing import shown
+from lora_lint_runner.verdict.files import shown
 from lora_lint_runner.verdict.left import left
 from lora_lint_runner.verdict.observed import Observed, Spot
 

@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from lora_lint_runner.outcome import plain
 from lora_lint_runner.parsing import parse
+from lora_lint_runner.report.json import plain
 from lora_lint_runner.running import Runner
 
 

@@ -43,7 +43,7 @@ OPTIONS = (
     Option(RULE, ("--preview",), "turn preview rules on", ON),
     Option(RULE, ("--explain",), "print the page of a rule and exit", {"metavar": "RULE"}),
     Option(RULE, ("--rules",), "list all rules and exit", ON),
-    Option(OUTPUT, ("--output-format",), "how findings are printed", {"choices": tuple(FORMATS)}),
+    Option(OUTPUT, ("--output-format",), "how findings are printed", {"choices": FORMATS}),
     Option(OUTPUT, ("--output-file", "-o"), "write the findings to a file", FILE),
     Option(OUTPUT, ("--statistics",), "print how many findings each rule has", ON),
     Option(OUTPUT, ("--exit-zero",), "exit 0 also with findings, or where some files cannot be linted", ON),

@@ -33,7 +33,7 @@ SETTINGS = (
     Setting("unsafe-fixes", "flag", "Let --fix also make the fixes that change what a script does."),
     Setting("adapter-layout", "choice", "Where a fix saves the adapter: out-adapter beside, or out in place.", LAYOUTS),
     Setting("markdown", "flag", "Lint the fenced Python blocks of Markdown files, too."),
-    Setting("output-format", "choice", "How findings are printed.", tuple(FORMATS)),
+    Setting("output-format", "choice", "How findings are printed.", FORMATS),
     Setting("baseline", "file", "A file of known findings, relative to this file; they are not reported again."),
     Setting("peft-version", "version", "The PEFT release that the scripts run with.", library="peft"),
     Setting(

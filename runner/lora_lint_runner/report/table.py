@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lora_lint_runner.child.verify.adapter import WEIGHTS
 from lora_lint_runner.outcome import Outcome
-from lora_lint_runner.verdict.comparing import same_place
+from lora_lint_runner.verdict.files import same_place
 from lora_lint_runner.verdict.observed import Observed
 
 FULL = ("model.safetensors", "pytorch_model.bin")

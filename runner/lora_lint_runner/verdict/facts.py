@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import lora_lint
 from lora_lint_runner.child.verify.problem import OVERWRITTEN, UNTRAINED, VALUES
-from lora_lint_runner.verdict.comparing import Site, same_place
+from lora_lint_runner.verdict.comparing import Site
+from lora_lint_runner.verdict.files import same_place
 from lora_lint_runner.verdict.observed import Observed, Spot
 
 

@@ -24,7 +24,7 @@ from lora_lint_runner.verdict.facts import (
     unmoved_afterwards,
     uses_peft,
 )
-from lora_lint_runner.verdict.observed import WARNING
+from lora_lint_runner.verdict.printed import WARNING
 from lora_lint_runner.verdict.words import CONFIRMED, FAILED, INCONCLUSIVE, Verdict
 
 NOT_THE_SCRIPTS = ("package", "file", "arguments", "network", "column")  # reasons to stop that the run has brought in
