@@ -281,9 +281,8 @@ assert pick(rows[0]["gold"])["when"] and rows[1]["gold"]
     assert ran.exit == 0, ran.json["reason"]
 
 
-def test_files_that_a_data_set_is_read_from_by_a_pattern_are_made_up(run: Run) -> None:
-    """datasets takes an absolute one that fits no file for a data set without rows."""
-    text = (
-        'from datasets import load_dataset\nprint(load_dataset("text", data_files="/data/notes/*.txt")["train"][0])\n'
-    )
+@pytest.mark.parametrize("pattern", ["/data/notes/*.txt", "notes/*.txt"])
+def test_files_that_a_data_set_is_read_from_by_a_pattern_are_made_up(run: Run, pattern: str) -> None:
+    """datasets takes one that fits no file for a data set without rows."""
+    text = f'from datasets import load_dataset\nprint(load_dataset("text", data_files="{pattern}")["train"][0])\n'
     assert run(text + KEPT).exit == 0

@@ -62,6 +62,8 @@ class Data:
         if folder and not files and (not os.path.isdir(folder) or _is_empty(folder)):
             missing = [str(folder)]
         if not remote and (not missing or not self.run.spec.makes_up_rows):
+            if path in LOCAL:
+                _match([os.path.join(folder or "", pattern) for pattern in missing if _is_pattern(pattern)])
             return self._read(real, path, name, options)
         self.run.neutral(f"data file {', '.join(remote or missing)}: rows made up")
         return self._arranged(path, None, options, list(files) if isinstance(files, dict) else ["train"])
@@ -104,10 +106,7 @@ class Data:
             found = [self._in_the_box(one) for one in files]
             return [one for part in found for one in (part if isinstance(part, list) else [part])]
         if _is_pattern(os.fspath(files)) and os.path.isabs(files):
-            matched = sorted(glob.glob(files, recursive=True))
-            if not matched:  # datasets 5.2 takes that for a data set without rows
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(files))
-            return [os.fspath(self.run.paths.reading(one)) for one in matched]
+            return [os.fspath(self.run.paths.reading(one)) for one in sorted(glob.glob(files, recursive=True))]
         return os.fspath(self.run.paths.reading(files))
 
     def cut(self, found: Any, path: str) -> Any:
@@ -228,6 +227,12 @@ def _flat(files: Any) -> list[str]:
 def _there(file: str, folder: str | None) -> bool:
     path = os.path.join(folder, file) if folder else file
     return bool(glob.glob(path, recursive=True)) if _is_pattern(path) else os.path.exists(path)
+
+
+def _match(missing: list[str]) -> None:
+    """Patterns that find nothing: datasets 5.2 takes that for a data set without rows. Raises FileNotFoundError."""
+    if missing:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), missing[0])
 
 
 def _is_pattern(path: str) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...context import Run
 
-SHIRA_RANK = 8
+TINY = 8  # a rank that all layers of tiny models have
+SHARES = ("pissa", "olora", "corda", "eva", "mica", "loftq", "lora_ga")  # LoRA begins with a part of the weights
 
 
 def install(run: Run) -> None:
@@ -15,6 +16,10 @@ def install(run: Run) -> None:
     @run.patches.after("peft.tuners.adalora.config")
     def adalora(module: Any) -> None:
         run.patches.replace(module.AdaLoraConfig, "__post_init__", lambda real: _with_a_window(run, real))
+
+    @run.patches.after("peft.tuners.lora.config")
+    def lora(module: Any) -> None:
+        run.patches.replace(module.LoraConfig, "__post_init__", lambda real: _of_tiny_weights(run, real))
 
     @run.patches.after("peft.tuners.shira.config")
     def shira(module: Any) -> None:
@@ -34,13 +39,28 @@ def _with_a_window(run: Run, real: Any) -> Any:
     return post_init
 
 
+def _of_tiny_weights(run: Run, real: Any) -> Any:
+    """What is taken out of a layer's weights has no higher rank than they have: PiSSA makes tensors of another shape
+    than its config says, without a word."""
+
+    def post_init(self: Any) -> None:
+        begun = self.init_lora_weights
+        if isinstance(begun, str) and begun.lower().startswith(SHARES) and isinstance(self.r, int) and self.r > TINY:
+            run.neutral(f"{begun}: rank {TINY} in place of {self.r}, of tiny weights")
+            self.r = TINY
+            self.rank_pattern = {layer: min(rank, TINY) for layer, rank in (self.rank_pattern or {}).items()}
+        real(self)
+
+    return post_init
+
+
 def _of_low_rank(run: Run, real: Any) -> Any:
     """SHiRA trains as many weights as a LoRA of its rank has, and a tiny layer has few."""
 
     def post_init(self: Any) -> None:
-        if isinstance(self.r, int) and self.r > SHIRA_RANK:
-            run.neutral(f"SHiRA: rank {SHIRA_RANK} in place of {self.r}, in tiny layers")
-            self.r = SHIRA_RANK
+        if isinstance(self.r, int) and self.r > TINY:
+            run.neutral(f"SHiRA: rank {TINY} in place of {self.r}, in tiny layers")
+            self.r = TINY
         real(self)
 
     return post_init
