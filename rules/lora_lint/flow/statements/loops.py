@@ -17,9 +17,11 @@ from lora_lint.flow.objects.passes import Drawing, drawn, iterable_of, passes, w
 from lora_lint.flow.scope import Args
 from lora_lint.flow.statements.iterators import NEXT, over_iterator
 from lora_lint.flow.statements.rounds import FURTHER_PASSES, Loop, most_passes
-from lora_lint.flow.values import NONE, Generator, Sym, Value
+from lora_lint.flow.values import NONE, Const, Generator, Sym, Value
+from lora_lint.flow.worlds.choices import among
 from lora_lint.flow.worlds.exits import Raised
 from lora_lint.flow.worlds.paths import Outcome
+from lora_lint.flow.worlds.terms import learn
 from lora_lint.flow.worlds.world import World
 
 
@@ -105,6 +107,8 @@ def _over_range(machine: Machine, loop: Loop, items: list[Value], is_open: bool,
     ended: list[World] = []
     for last, start in machine.explore(world, lambda: machine.settle(items[2], loop.node)):
         between = [] if machine.hurried else [within(site, items[0], last)]
+        if isinstance(items[0], Const) and isinstance(last, Sym) and last.term[0] == "Subtract":
+            learn(start, among(last.term[1], items[:1]), False, None)  # else there is nothing to go through
         ended += _each(machine, loop, [items[0], *between, last], start, Counters(machine, loop.node, [start]))
     return ended
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from lora_lint.flow.values import Const, Sym, Value
 
 
 def settled(operator: str, term: object, right: Value) -> bool | None:
-    """Comparisons that hold whatever the value: of a process's rank in a plain run, of a number inside a range.
+    """Comparisons that hold whatever the value: of a process's rank in a plain run, of a number inside a range, of
+    `epochs - 1` and `epochs`.
 
     ("rank", variable) is the rank that a launcher would set: zero in the main process, which is the path that counts,
     and minus one, zero or absent where there is no launcher. ("between", site, lows, highs) lies above one of
@@ -25,7 +27,37 @@ def settled(operator: str, term: object, right: Value) -> bool | None:
         return _rank(operator, right.value)
     if term[0] == "between":
         return _between(operator, term[2], term[3], right)
-    return None
+    apart = _apart(term, right.term if isinstance(right, Sym) else None)
+    return _ORDERED[operator](apart) if apart is not None and operator in _ORDERED else None
+
+
+_ORDERED: dict[str, Callable[[int], bool]] = {
+    "Equal": lambda apart: apart == 0,
+    "GreaterThan": lambda apart: apart > 0,
+    "GreaterThanEqual": lambda apart: apart >= 0,
+    "LessThan": lambda apart: apart < 0,
+    "LessThanEqual": lambda apart: apart <= 0,
+}
+
+
+def _apart(one: object, other: object) -> int | None:
+    """By how much one number is larger than another: `epochs - 1` and `epochs`, whatever that is."""
+    (base, more), (others, its) = _shifted(one), _shifted(other)
+    return more - its if base == others and more != its else None
+
+
+def _shifted(term: object) -> tuple[object, int]:
+    """A number without the whole numbers that are added to it, and these."""
+    more = 0
+    while isinstance(term, tuple) and len(term) == 3 and term[0] in ("Add", "Subtract"):
+        _, first, second = term
+        if isinstance(first, Const) and type(first.value) is int and term[0] == "Add":
+            first, second = second, first
+        if not isinstance(second, Const) or type(second.value) is not int:
+            break
+        more += second.value if term[0] == "Add" else -second.value
+        term = first
+    return term, more
 
 
 # How a process's rank compares with a number below zero, with zero, above zero: the script is followed as the main
@@ -76,8 +108,15 @@ def _rank(operator: str, number: int) -> bool | None:
 
 def _between(operator: str, low: frozenset[object], high: frozenset[object], right: Value) -> bool | None:
     number = right.term if isinstance(right, Sym) else right.value if isinstance(right, Const) else None
-    below = number in low or (isinstance(number, int) and any(isinstance(n, int) and number < n for n in low))
-    above = number in high or (isinstance(number, int) and any(isinstance(n, int) and number > n for n in high))
+    below = number in low or any(_is_less(number, n) for n in low)
+    above = number in high or any(_is_less(n, number) for n in high)
     if not below and not above:
         return None
     return operator != "Equal" and above is (operator in ("LessThan", "LessThanEqual"))
+
+
+def _is_less(one: object, other: object) -> bool:
+    if isinstance(one, int) and isinstance(other, int):
+        return one < other
+    apart = _apart(one, other)
+    return apart is not None and apart < 0
