@@ -198,5 +198,7 @@ def test_a_value_is_none_of_those_that_it_is_on_neither_of_two_joined_paths() ->
     kept = WRAPPED_OUTSIDE.replace(" model = ", " self.kept = ").replace("(model) and", "(self.kept) and")
     kept = kept.replace("isinstance(model, str):\n", "isinstance(model, str):\n            self.kept = model\n")
     assert lora_lint.check_source(HEAD + kept.replace("model.peft_config", "self.kept.peft_config")) == []
-    other = WRAPPED_OUTSIDE.replace("is_peft_model(model) and ", "")
+    plain = "        else:\n            model = architecture.from_pretrained('gpt2')\n"
+    other = WRAPPED_OUTSIDE.replace("        if is_peft_model(model) and ", f"{plain}        if ")
+    other = other.replace(" architecture.from", " AutoModelForCausalLM.from")
     assert [finding.name for finding in lora_lint.check_source(HEAD + other)] == ["peft-op-on-plain-model"]

@@ -142,3 +142,26 @@ def test_the_next_attempt_of_a_loop_is_as_the_first(loop: str, operation: str, n
     assert name in [finding.name for finding in lora_lint.check_source(script)]
     right = operation.replace("base.", "model.").replace("save_adapter", "save_pretrained")
     assert lora_lint.check_source(ATTEMPTS.format(loop=loop, operation=right, error="OSError")) == []
+
+
+UNSEEN = """\
+from copied.peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+if merge:
+    model = {given}
+model.add_weighted_adapter(["a", "b"], [1, 1], "c")
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ('PeftModel.from_pretrained(model, "out/a")', []),
+        ("load()", []),
+        ('AutoModelForCausalLM.from_pretrained("gpt2-medium")', ["peft-op-on-plain-model"]),
+    ],
+)
+def test_on_another_path_it_may_be_the_peft_model_of_a_library_that_is_not_seen(given: str, names: list[str]) -> None:
+    assert [finding.name for finding in lora_lint.check_source(UNSEEN.format(given=given))] == names

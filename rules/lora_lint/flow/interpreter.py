@@ -39,6 +39,7 @@ PARTS = Parts(
         ModelRef: models.get_from_model,
         Bound: models.get_from_bound,
         Param: parameters.get_from_param,
+        Sym: unknowns.get_from_unknown,
     },
     setters={
         **instances.SETTERS,

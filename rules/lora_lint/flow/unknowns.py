@@ -14,20 +14,35 @@ from lora_lint.flow.objects.adapter_settings import note_settings
 from lora_lint.flow.objects.containers import items_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.objects.openings import any_part, open_part, within
-from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up
+from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up, parameters_of
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
 from lora_lint.flow.tried import note_test
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, ModelRef, ObjRef, Partial, Sym, Value
+from lora_lint.flow.values import NONE, TRUE, Const, DictRec, Func, Method, ModelRef, ObjRef, Partial, Sym, Value, const
 from lora_lint.flow.verbs.checkpointing import run_as_forward
 from lora_lint.flow.verbs.training import train
 from lora_lint.flow.view import view_of
-from lora_lint.flow.worlds.terms import make
-from lora_lint.knowledge import bare
+from lora_lint.flow.worlds.terms import make, part_of
+from lora_lint.knowledge import bare, kinds
+from lora_lint.knowledge.rows import Plain
 from lora_lint.lifecycle.events.disk import SavedBeside
-from lora_lint.lifecycle.events.script import Recorded
+from lora_lint.lifecycle.events.script import Recorded, Taken
 from lora_lint.lifecycle.records import Oid
+
+
+def get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode) -> Value:
+    """`unknown.name`: what was set there, and a sign of a PeftModel where only that has it."""
+    stored = machine.world.frames.get(ATTRIBUTES)
+    if stored is not None and (value.term, name) in stored:
+        return stored[value.term, name]
+    if value.kind:
+        known = machine.knowledge.attribute(value.kind, name)
+        if isinstance(known, Plain):
+            return const(known.value)
+    if name in kinds.PEFT_ONLY:
+        machine.emit(node, None, Taken(name))
+    return Sym(part_of(machine.site(node), "attribute", value.term, name), value.models)
 
 
 def set_on_unknown(machine: Machine, value: Sym, name: str, new: Value, node: cst.CSTNode) -> None:
@@ -95,6 +110,13 @@ def _its_parts(call: Called) -> Value:
         if oid in call.machine.world.life.models:
             return any_part(call.machine, oid, call.node, call.models)
     return call.machine.unknown(call.node, models=call.models)
+
+
+def _its_parameters(call: Called) -> Value:
+    """`unknown.parameters()`: an optimizer may be made of them."""
+    if any(oid in call.machine.world.life.models for oid in within(call.owner)) or not isinstance(call.owner, tuple):
+        return _its_parts(call)
+    return parameters_of(call.machine, call.owner, call.node, call.models)
 
 
 def _open(call: Called) -> Value:
@@ -188,6 +210,7 @@ METHODS: Mapping[str, Callable[[Called], Value | None]] = {  # by the word that 
     "train": _train,
     "made of it": _made_of_it,
     "its parts": _its_parts,
+    "its parameters": _its_parameters,
     "open": _open,
     "item": _item,
     "of a text": _of_text,

@@ -8,7 +8,18 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from functools import cached_property
 from typing import Any
 
-from lora_lint.knowledge import conventions, packages, peft, releases, since, torch, transformers, trl, vocabularies
+from lora_lint.knowledge import (
+    conventions,
+    packages,
+    peft,
+    releases,
+    since,
+    torch,
+    transformers,
+    trl,
+    unsloth,
+    vocabularies,
+)
 from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.releases import Pin
@@ -184,6 +195,8 @@ class Knowledge:
         known."""
         from lora_lint.knowledge import families
 
+        if isinstance(model, str) and cls in unsloth.CLASSES:
+            model = f"unsloth/{model.rpartition('/')[2]}"  # their own upload, where there is one
         family = families.family_of_class(cls) or (families.family_of(model) if isinstance(model, str) else None)
         missing = families.missing_modules(family, targets) if family is not None else []
         return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None

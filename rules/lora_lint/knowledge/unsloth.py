@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lora_lint.knowledge.rows import Table, row
 
-_CLASSES = (
+# what they load by a publisher's name is unsloth's own upload where there is one (unsloth/models/mapper.py)
+CLASSES = (
     "FastLanguageModel FastModel FastVisionModel FastTextModel FastSentenceTransformer FastLlamaModel FastMistralModel "
     "FastQwen2Model FastGemmaModel"
 ).split()
@@ -21,13 +22,13 @@ PUT_ON = frozenset("save_pretrained_merged push_to_hub_merged save_pretrained_gg
 
 UNSLOTH = Table(
     functions={
-        **{f"{name}.from_pretrained": _LOAD for name in _CLASSES},
+        **{f"{name}.from_pretrained": _LOAD for name in CLASSES},
         **{
             f"{name}.get_peft_model": row("wrap_keywords", "model r target_modules lora_alpha", compares=_COMPARED)
-            for name in _CLASSES
+            for name in CLASSES
         },
-        **{f"{name}.for_inference": row("first", "model") for name in _CLASSES},
-        **{f"{name}.for_training": row("first", "model") for name in _CLASSES},
+        **{f"{name}.for_inference": row("first", "model") for name in CLASSES},
+        **{f"{name}.for_training": row("first", "model") for name in CLASSES},
         "chat_templates.train_on_responses_only": row("first", "trainer"),
         "train_on_responses_only": row("first", "trainer"),
         "unsloth_train": row("train_given", "trainer"),

@@ -16,7 +16,7 @@ def frozen_reports(lifecycle: Lifecycle, cause: str, what: str, consequence: str
     """Reports at the line that froze the adapter: `what` says what the line does, `consequence` what training does."""
     for site, every in untrained_by(lifecycle, cause).items():
         found = [(e, a) for e, a in every if not _next_waits(e) and not _opened_in_part(lifecycle, e, a)]
-        if found and not any(_trains_later(lifecycle, e, a) for e, a in found):
+        if found and not any(_trains_later(lifecycle, e, a) or _waits_for_a_step(lifecycle, e, a) for e, a in found):
             yield _report(lifecycle, site, found, what, consequence)
 
 
@@ -30,6 +30,12 @@ def _trains_later(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> 
     opened = (e.id for e in lifecycle.of(Froze) if e.facts.opened and e.facts.adapter == adapter and e.id > event.id)
     first = next(opened, None)
     return first is not None and any(adapter in e.facts.adapters and e.id > first for e in lifecycle.of(Trained))
+
+
+def _waits_for_a_step(lifecycle: Lifecycle, event: Event[Trained], adapter: Oid) -> bool:
+    """A trainer's own step opens it under a condition that is none of the first step: it comes true at a later one."""
+    opened = (e for e in lifecycle.of(Froze) if e.facts.opened and e.facts.adapter == adapter)
+    return any(call.site == event.site for e in opened for call in e.path)
 
 
 def _next_waits(event: Event[Trained]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.models import Added
-from lora_lint.lifecycle.events.script import Accessed
+from lora_lint.lifecycle.events.script import Accessed, Taken
 from lora_lint.lifecycle.records import BaseModel, PeftModel, Site
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._types import failing_operations
@@ -16,8 +16,9 @@ from lora_lint.rules.questions import by_site
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """merge_and_unload() on the base variable, on a merged model, on a model with transformers' own add_adapter."""
+    elsewhere = {event.site for event in lifecycle.of(Taken)}  # another path comes here with what is not known
     for site, events in by_site(lifecycle.of(Accessed)).items():
-        failing = failing_operations(lifecycle, events)
+        failing = failing_operations(lifecycle, events) if site not in elsewhere else []
         if not any(e.facts.ok for e in events) and all(_is_plain(e) for e in failing):
             certainly = [event for event in failing if not event.weak]  # beside them the next attempts, say
             if certainly:

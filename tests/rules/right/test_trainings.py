@@ -222,3 +222,48 @@ speech.decoder.save_pretrained("out")
 )
 def test_what_is_put_into_a_model_is_trained_with_it(params: str, names: list[str]) -> None:
     assert found("from transformers import PreTrainedModel\n" + PUT_INTO.format(params=params)) == names
+
+
+UNSLOTH = """\
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+from unsloth import FastLanguageModel
+
+model = {load}
+model = get_peft_model(model, LoraConfig(target_modules=["q_proj", "o_proj"]))
+"""
+
+
+@pytest.mark.parametrize("name", ["microsoft/Phi-3.5-mini-instruct", "unsloth/Phi-3.5-mini-instruct"])
+def test_unsloth_loads_its_own_upload_with_modules_of_other_names(name: str) -> None:
+    def names(load: str) -> list[str]:
+        return [finding.name for finding in lora_lint.check_source(UNSLOTH.format(load=load))]
+
+    assert names(f'FastLanguageModel.from_pretrained("{name}")[0]') == []
+    kept = ["target-modules-mismatch"] if name.startswith("microsoft") else []
+    assert names(f'AutoModelForCausalLM.from_pretrained("{name}")') == kept
+
+
+STAGED = """\
+from transformers import Trainer, TrainingArguments
+
+
+class Staged(Trainer):
+    def training_step(self, model, inputs, num_items_in_batch=None):
+        if {late}:
+            model.requires_grad_(True)
+        return super().training_step(model, inputs, num_items_in_batch)
+
+
+model = get_peft_model(model, LoraConfig())
+if {early}:
+    model.requires_grad_(False)
+trainer = Staged(model=model, args=TrainingArguments("out"), train_dataset=rows)
+trainer.train()
+model.save_pretrained("out")
+"""
+
+
+def test_an_adapter_may_wait_for_a_later_step() -> None:
+    assert found(STAGED.format(early="warm_up > 0", late="self.state.global_step == warm_up")) == []
+    assert found(STAGED.format(early="warm_up > 0", late="False")) == ["frozen-adapter"]

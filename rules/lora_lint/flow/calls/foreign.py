@@ -17,7 +17,7 @@ from lora_lint.flow.objects.containers import known_items, namespace_of, record_
 from lora_lint.flow.objects.handed_out import HANDED_OUT, hand_out
 from lora_lint.flow.objects.openings import may_open
 from lora_lint.flow.objects.passes import used_up
-from lora_lint.flow.objects.provenance import gradients_of, models_in
+from lora_lint.flow.objects.provenance import gradients_of, models_in, owners_of
 from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.renewal import renew
 from lora_lint.flow.scope import Args
@@ -29,6 +29,7 @@ from lora_lint.flow.values import (
     InstRec,
     Lib,
     ListRec,
+    ModelRef,
     ObjRef,
     Param,
     Sym,
@@ -38,8 +39,8 @@ from lora_lint.flow.values import (
     Value,
     WeightsRec,
 )
-from lora_lint.flow.worlds.terms import make, pick
-from lora_lint.knowledge import bare
+from lora_lint.flow.worlds.terms import leaves, make, pick
+from lora_lint.knowledge import bare, names
 from lora_lint.lifecycle.events.script import Handed
 from lora_lint.lifecycle.records import Keeping, Oid, Token
 
@@ -82,6 +83,7 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
     values = list(values)
     await_all(machine, values, node)
     hand_out(machine, values)
+    _may_take_in(machine, values)
     for oid in dict.fromkeys((*models_in(machine, values), *held_by(machine, values))):
         machine.world.life.hand_over(oid, machine.site(node))
         machine.handed.add(machine.world.life.root(oid))
@@ -96,6 +98,17 @@ def hand_over(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> N
                 place = place_of(machine.world, folder, machine.usual)
                 if place is not None:
                     machine.world.life.copy_out(place, None, Keeping.UNSURE, machine.site(node))
+
+
+def _may_take_in(machine: Machine, values: Iterable[Value]) -> None:
+    """An optimizer that is given away along with a model may come to hold more of its parameters."""
+    given = [leaf for value in values for leaf in leaves(pick(machine.world, value))]
+    if not any(isinstance(value, ModelRef) for value in given):
+        return
+    for value in given:
+        record = record_of(machine, value)
+        if isinstance(value, ObjRef) and isinstance(record, InstRec) and record.lib == names.OPTIMIZER:
+            machine.world.frame(HANDED_OUT)[value.oid] = TRUE
 
 
 def take_places(machine: Machine, values: Iterable[Value], node: cst.CSTNode) -> None:
@@ -152,6 +165,8 @@ def _holds_parameters(machine: Machine, value: Value, deep: int = 3) -> bool:
     value = pick(machine.world, value)
     if isinstance(value, Param):
         return True
+    if isinstance(value, Sym):
+        return any(owners_of(machine, value))
     return deep > 0 and any(_holds_parameters(machine, item, deep - 1) for item in known_items(machine, value))
 
 

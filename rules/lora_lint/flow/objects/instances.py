@@ -32,7 +32,6 @@ from lora_lint.flow.values import (
     const,
 )
 from lora_lint.flow.worlds.choices import KEPT
-from lora_lint.flow.worlds.terms import part_of
 from lora_lint.knowledge import names
 from lora_lint.knowledge.lookup import canonical
 from lora_lint.knowledge.rows import Holds, Kept, Plain
@@ -257,17 +256,6 @@ def _set_on_module(machine: Machine, value: ModuleRef, name: str, new: Value, no
     machine.world.bind(value.module.frame, name, new)
 
 
-def _get_from_unknown(machine: Machine, value: Sym, name: str, node: cst.CSTNode) -> Value:
-    stored = machine.world.frames.get(ATTRIBUTES)
-    if stored is not None and (value.term, name) in stored:
-        return stored[value.term, name]
-    if value.kind:
-        known = machine.knowledge.attribute(value.kind, name)
-        if isinstance(known, Plain):
-            return const(known.value)
-    return Sym(part_of(machine.site(node), "attribute", value.term, name), value.models)
-
-
 SUBCLASSES = "__subclasses__"
 METACLASS = "[metaclass]"  # in a class's namespace; no name of a script
 PATCHED = ("patched", 0)  # the frame that holds what was assigned to attributes of library classes
@@ -293,7 +281,6 @@ GETTERS: Getters = {
     Super: _get_from_super,
     Lib: _get_from_library,
     ModuleRef: _get_from_module,
-    Sym: _get_from_unknown,
     Text: _get_from_text,
     Func: _get_from_function,
 }

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import known_items, namespace_of
 from lora_lint.flow.values import Bound, Gate, InstRec, Method, ModelRef, ModuleRef, ObjRef, Sym, Term, Tup, Value
-from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.behind import parts_behind
+from lora_lint.flow.worlds.terms import large, leaves, pick
 from lora_lint.flow.worlds.world import MATERIAL
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
 
+OF_MODEL = "parameters"  # the tag of what the parameters of a model of which nothing is known are made of
 MADE_UP = "made up"  # how the term of a tensor goes on that the script fills by itself
 
 
@@ -83,3 +85,25 @@ def gradients_of(machine: Machine, values: Iterable[Value]) -> frozenset[Oid]:
             seen.add(value.oid)
             todo += known_items(machine, value)
     return found
+
+
+def parameters_of(machine: Machine, owner: Term, node: cst.CSTNode, models: frozenset[Oid]) -> Sym:
+    """`unknown.parameters()`, which may be a model."""
+    return machine.unknown(node, *(((OF_MODEL, owner),) if not large(owner) else ()), models=models)
+
+
+def owners_of(machine: Machine, value: Value, deep: int = 3) -> Iterator[Value]:
+    """What it is that has the parameters which a value is made of, where nothing was known of it."""
+    for leaf in leaves(pick(machine.world, value)):
+        for part in parts_behind(leaf.term, machine.made_of, ()) if isinstance(leaf, Sym) else ():
+            if isinstance(part, tuple) and part[:1] == (OF_MODEL,):
+                yield ModelRef(part[1]) if part[1] in machine.world.life.models else Sym(part[1])
+        for item in known_items(machine, leaf) if deep else ():
+            yield from owners_of(machine, item, deep - 1)
+
+
+def known_as(machine: Machine, value: Value) -> Oid | None:
+    """The model that something unknown turned out to be."""
+    if isinstance(value, Sym):
+        value = machine.world.frames.get(MATERIAL, {}).get(value.term, value)
+    return value.oid if isinstance(value, ModelRef) else None

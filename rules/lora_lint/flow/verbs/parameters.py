@@ -11,6 +11,7 @@ from lora_lint.flow.modules import Site
 from lora_lint.flow.objects.containers import known_items, record_of
 from lora_lint.flow.objects.mixing import mix_into
 from lora_lint.flow.objects.passes import lazily
+from lora_lint.flow.objects.provenance import OF_MODEL
 from lora_lint.flow.objects.weights import entries, own_keys, parameters
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import NONE, Bound, Const, DictRec, ModelRef, ObjRef, Param, Sym, Tup, Value, WeightsRec
@@ -25,7 +26,6 @@ from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Frozen, Keeping, Oid, Sure, Token, Wrapper
 
 ASKED_DETACHED = "asked detached"  # in the notes: a tensor of its state dict was asked whether it takes a gradient
-OF_MODEL = "parameters"  # the tag of what the parameters of a model of which nothing is known are made of
 
 
 def held_on_models(machine: Machine) -> list[tuple[tuple[Oid, str], Value]]:

@@ -29,12 +29,13 @@ from lora_lint.flow.values import (
 )
 from lora_lint.flow.verbs.around import gather
 from lora_lint.flow.verbs.checkpointing import note_checkpointing, note_input_grads
+from lora_lint.flow.verbs.optimizers import stepped_by
 from lora_lint.flow.verbs.trainer_saves import compiled_at, leave_checkpoint, push
 from lora_lint.flow.verbs.trainers import can_wrap, output_dir, own_method, setting
-from lora_lint.flow.verbs.training import stepped_by, train
+from lora_lint.flow.verbs.training import train
 from lora_lint.knowledge import names
 from lora_lint.lifecycle.events.models import Sharded
-from lora_lint.lifecycle.events.training import Stepped, Trained
+from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.records import Keeping, Oid
 
 
@@ -187,12 +188,10 @@ def _given_optimizer(machine: Machine, ref: ObjRef, oid: Oid, node: cst.CSTNode)
     inner = record_of(machine, machine.settle(made, node))
     if not isinstance(inner, InstRec) or inner.lib != names.OPTIMIZER:
         return
-    held = inner.fields.get("held")
     waiting = tuple(machine.world.life.active(oid))
-    stepped, open_ = stepped_by(held) if isinstance(held, Tup) else (frozenset(), True)
-    if waiting and not open_:
-        missed = tuple(a for a in waiting if a not in stepped)
-        machine.emit(node, oid, Stepped(made=inner.site, held=tuple(a for a in waiting if a in stepped), missed=missed))
+    stepped = stepped_by(machine, inner, waiting)
+    if waiting and stepped is not None:
+        machine.emit(node, oid, stepped)
 
 
 def _call_back(machine: Machine, ref: ObjRef, record: InstRec, event: str, node: cst.CSTNode) -> None:

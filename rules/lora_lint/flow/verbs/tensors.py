@@ -11,10 +11,10 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.adapter_settings import hold_settings
 from lora_lint.flow.objects.containers import known_items, record_of
-from lora_lint.flow.objects.provenance import models_in
+from lora_lint.flow.objects.provenance import OF_MODEL, models_in
 from lora_lint.flow.objects.strings import Atoms, atoms_of, last, parent, place_of, text
 from lora_lint.flow.values import NONE, DictRec, ListRec, ModelRef, Param, Sym, Tup, Value, WeightsRec
-from lora_lint.flow.verbs.parameters import ASKED_DETACHED, OF_MODEL
+from lora_lint.flow.verbs.parameters import ASKED_DETACHED
 from lora_lint.flow.verbs.python.system import FILES
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.behind import parts_behind

@@ -12,21 +12,15 @@ from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.models import NOTES
 from lora_lint.flow.objects.adapter_settings import note_settings
-from lora_lint.flow.objects.containers import known_items, record_of
-from lora_lint.flow.objects.handed_out import is_handed_out
 from lora_lint.flow.objects.instances import patched
-from lora_lint.flow.objects.passes import outdated
-from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up, models_in
-from lora_lint.flow.objects.weights import parameters
+from lora_lint.flow.objects.provenance import MADE_UP, gradients_of, is_made_up
 from lora_lint.flow.tried import note_test
-from lora_lint.flow.values import NONE, TRUE, Const, DictRec, InstRec, Lib, ListRec, ObjRef, Param, Tup, Value
+from lora_lint.flow.values import NONE, TRUE, Const, Lib, Value
 from lora_lint.flow.verbs.parameters import layers_closed_at
 from lora_lint.flow.view import view_of
 from lora_lint.flow.worlds.terms import leaves
-from lora_lint.knowledge import names
-from lora_lint.knowledge.keys import module_of
 from lora_lint.lifecycle.events.script import Recorded
-from lora_lint.lifecycle.events.training import Measured, OptimizerMade, Stepped, Trained
+from lora_lint.lifecycle.events.training import Measured, Trained
 from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import Frozen, Keeping, Oid
 
@@ -139,110 +133,6 @@ def _backward(call: LibCall) -> Value:
     return NONE
 
 
-def _optimizer(call: LibCall) -> Value:
-    """`AdamW(model.parameters())`: the optimizer steps what it was given then, and nothing that comes later."""
-    machine = call.machine
-    site = machine.site(call.node)
-    value = call.arg("params")
-    held = optimized(machine, value) if value is not None else None
-    fields: dict[str, Value] = {"held": held if held is not None else NONE}
-    ref = ObjRef(machine.world.new(site, InstRec(None, names.OPTIMIZER, fields, site)))
-    oids = models_in(machine, [value]) if value is not None else []
-    params = [item for item in known_items(machine, held) if type(item) is Param] if held is not None else []
-    oids += [param.model for param in params]
-    made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), *_beside(machine, params))
-    machine.emit(call.node, oids[0] if oids else None, made)
-    return ref
-
-
-def _beside(machine: Machine, params: list[Param]) -> tuple[tuple[str, ...], bool]:
-    """The modules of the models themselves that parameters are of, and whether these are all of them."""
-    life = machine.world.life
-    held = {module_of(param.key) for param in params if param.adapter is None}
-    models = {param.model for param in params if param.adapter is None}
-    there = {module_of(p.key) for oid in models for p in parameters(life, oid) if p.adapter is None}
-    return tuple(sorted(held)), bool(held) and held == there
-
-
-def optimized(machine: Machine, value: Value) -> Value | None:
-    """The representative parameters that an optimizer holds, as a tuple; None where they are not known."""
-    value = machine.settle(value, machine.module.tree)
-    if isinstance(value, Param):
-        return Tup((value,))
-    if outdated(machine, value):
-        return None
-    record = record_of(machine, value)
-    if isinstance(record, DictRec):  # a parameter group
-        inner = dict(record.items).get(Const("params"))
-        return optimized(machine, inner) if inner is not None else None
-    if isinstance(value, Tup) or (record is not None and not isinstance(record, InstRec)):
-        found: list[Value] = []
-        is_open = value.open if isinstance(value, Tup) else isinstance(record, ListRec) and record.others()
-        is_open = is_open or is_handed_out(machine, value)
-        for item in known_items(machine, value):
-            if type(item) is Param:
-                found.append(item)
-                continue
-            inside = optimized(machine, item)
-            if inside is None:
-                return None
-            found += known_items(machine, inside)
-        return None if is_open and not found else Tup(tuple(found), is_open)
-    return None
-
-
-def _add_parameters(call: LibCall) -> Value:
-    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
-    if isinstance(record, InstRec) and isinstance(call.receiver, ObjRef):
-        group = call.arg("param_group")
-        more = optimized(call.machine, group) if group is not None else None
-        held = record.fields.get("held")
-        joined = Tup((*held.items, *more.items)) if isinstance(held, Tup) and isinstance(more, Tup) else NONE
-        call.machine.world.put(
-            call.receiver.oid, InstRec(record.cls, record.lib, {**record.fields, "held": joined}, record.site)
-        )
-    return NONE
-
-
-def _optimizer_step(call: LibCall) -> Value:
-    """`optimizer.step()`: which adapters with a gradient does it hold?"""
-    machine = call.machine
-    record = record_of(machine, call.receiver) if call.receiver is not None else None
-    if not isinstance(record, InstRec) or not isinstance(call.receiver, ObjRef):
-        return NONE
-    held = record.fields.get("held")
-    if "param_groups" in record.fields or is_handed_out(machine, call.receiver):
-        return NONE  # the script put in parameters itself
-    life = machine.world.life
-    waiting = [
-        key[0] for key in machine.world.frames.get(NOTES, {}) if key[1] == "gradient" and key[0] in life.adapters
-    ]
-    if isinstance(held, Tup) and waiting:
-        stepped, open_ = stepped_by(held)
-        machine.emit(
-            call.node,
-            None,
-            Stepped(
-                made=record.site,
-                held=tuple(a for a in waiting if a in stepped or open_),
-                missed=tuple(a for a in waiting if a not in stepped) if not open_ else (),
-            ),
-        )
-        for adapter in stepped & set(waiting):
-            del machine.world.frame(NOTES)[adapter, "gradient"]
-    return NONE
-
-
-def stepped_by(held: Tup) -> tuple[frozenset[Oid | None], bool]:
-    """The adapters (None: the base) that an optimizer may step, and whether it may hold what is not known.
-
-    Where paths were joined, a tensor of one may stand for that of another, under another key.
-    """
-    found = [leaf for item in held.items for leaf in ((item,) if type(item) is Param else leaves(item))]
-    params = [leaf for leaf in found if type(leaf) is Param]
-    return frozenset(param.adapter for param in params), held.open or len(params) < len(found)
-
-
 def _measure(call: LibCall) -> Value:
     """`torch.cuda.reset_peak_memory_stats()`: from here on it is measured what the work costs."""
     call.machine.emit(call.node, None, Measured())
@@ -278,7 +168,4 @@ VERBS: dict[str, Verb] = {
     "forward": _forward,
     "made_up": _made_up,
     "backward": _backward,
-    "optimizer": _optimizer,
-    "add_parameters": _add_parameters,
-    "optimizer_step": _optimizer_step,
 }

@@ -36,6 +36,13 @@ class Accessed(NamedTuple):
     config: str = ""  # the class of the adapter's config, where it is that with which there is no such method
 
 
+@kind("taken", "taken for a PeftModel", silent=True)
+class Taken(NamedTuple):
+    """An attribute that only a PeftModel has is read of something of which nothing is known."""
+
+    name: str
+
+
 @kind("handed", "handed over", silent=True)
 class Handed:
     """Code that is not seen gets the model."""

@@ -1,0 +1,166 @@
+"""Optimizers: what they are made of, what they hold, and what a step of theirs leaves as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lora_lint.flow.calls.library import LibCall, Verb
+from lora_lint.flow.machine import Machine
+from lora_lint.flow.models import NOTES
+from lora_lint.flow.objects.containers import known_items, record_of
+from lora_lint.flow.objects.handed_out import is_handed_out
+from lora_lint.flow.objects.passes import outdated
+from lora_lint.flow.objects.provenance import known_as, models_in, owners_of
+from lora_lint.flow.objects.weights import parameters
+from lora_lint.flow.values import NONE, Const, DictRec, InstRec, ListRec, ObjRef, Param, Tup, Value
+from lora_lint.flow.view import view_of
+from lora_lint.flow.worlds.terms import leaves
+from lora_lint.knowledge import names
+from lora_lint.knowledge.keys import module_of
+from lora_lint.lifecycle.events.training import OptimizerMade, Stepped
+from lora_lint.lifecycle.records import BaseModel, Oid
+
+HELD = "held"  # of an optimizer: the parameters that it was given
+OF, THERE = "of", "there"  # of one of which these are not known: the models that they are of, and the adapters by then
+
+
+def _optimizer(call: LibCall) -> Value:
+    """`AdamW(model.parameters())`: the optimizer steps what it was given then, and nothing that comes later."""
+    machine = call.machine
+    site = machine.site(call.node)
+    value = call.arg("params")
+    held = optimized(machine, value) if value is not None else None
+    fields: dict[str, Value] = {HELD: held} if held is not None else _not_known(machine, value)
+    ref = ObjRef(machine.world.new(site, InstRec(None, names.OPTIMIZER, fields, site)))
+    oids = models_in(machine, [value]) if value is not None else []
+    params = [item for item in known_items(machine, held) if type(item) is Param] if held is not None else []
+    oids += [param.model for param in params]
+    made = OptimizerMade(tuple(oids), held == Tup(()), view_of(machine), *_beside(machine, params))
+    machine.emit(call.node, oids[0] if oids else None, made)
+    return ref
+
+
+def _not_known(machine: Machine, value: Value | None) -> dict[str, Value]:
+    """What is held is not known: of which models it is, and which adapters there are that may be among it."""
+    life = machine.world.life
+    bases = ((oid, model) for oid, model in life.models.items() if isinstance(model, BaseModel))
+    there = Tup(tuple(Param(oid, layer, "") for oid, base in bases for layer in base.layers))
+    return {OF: Tup(tuple(dict.fromkeys(owners_of(machine, value)))) if value is not None else NONE, THERE: there}
+
+
+def _beside(machine: Machine, params: list[Param]) -> tuple[tuple[str, ...], bool]:
+    """The modules of the models themselves that parameters are of, and whether these are all of them."""
+    life = machine.world.life
+    held = {module_of(param.key) for param in params if param.adapter is None}
+    models = {param.model for param in params if param.adapter is None}
+    there = {module_of(p.key) for oid in models for p in parameters(life, oid) if p.adapter is None}
+    return tuple(sorted(held)), bool(held) and held == there
+
+
+def optimized(machine: Machine, value: Value) -> Value | None:
+    """The representative parameters that an optimizer holds, as a tuple; None where they are not known."""
+    value = machine.settle(value, machine.module.tree)
+    if isinstance(value, Param):
+        return Tup((value,))
+    if outdated(machine, value):
+        return None
+    record = record_of(machine, value)
+    if isinstance(record, DictRec):  # a parameter group
+        inner = dict(record.items).get(Const("params"))
+        return optimized(machine, inner) if inner is not None else None
+    if isinstance(value, Tup) or (record is not None and not isinstance(record, InstRec)):
+        found: list[Value] = []
+        is_open = value.open if isinstance(value, Tup) else isinstance(record, ListRec) and record.others()
+        is_open = is_open or is_handed_out(machine, value)
+        for item in known_items(machine, value):
+            if type(item) is Param:
+                found.append(item)
+                continue
+            inside = optimized(machine, item)
+            if inside is None:
+                return None
+            found += known_items(machine, inside)
+        return None if is_open and not found else Tup(tuple(found), is_open)
+    return None
+
+
+def _add_parameters(call: LibCall) -> Value:
+    """`optimizer.add_param_group(group)`."""
+    record = record_of(call.machine, call.receiver) if call.receiver is not None else None
+    if isinstance(record, InstRec) and isinstance(call.receiver, ObjRef):
+        group = call.arg("param_group")
+        more = optimized(call.machine, group) if group is not None else None
+        held = record.fields.get(HELD)
+        kept = {name: field for name, field in record.fields.items() if name not in (HELD, OF, THERE)}
+        if isinstance(held, Tup) and isinstance(more, Tup):
+            kept[HELD] = Tup((*held.items, *more.items))
+        call.machine.world.put(call.receiver.oid, InstRec(record.cls, record.lib, kept, record.site))
+    return NONE
+
+
+def _optimizer_step(call: LibCall) -> Value:
+    """`optimizer.step()`: which adapters with a gradient does it hold?"""
+    machine = call.machine
+    record = record_of(machine, call.receiver) if call.receiver is not None else None
+    if not isinstance(record, InstRec) or not isinstance(call.receiver, ObjRef):
+        return NONE
+    if "param_groups" in record.fields or is_handed_out(machine, call.receiver):
+        return NONE  # the script put in parameters itself
+    life = machine.world.life
+    waiting = [
+        key[0] for key in machine.world.frames.get(NOTES, {}) if key[1] == "gradient" and key[0] in life.adapters
+    ]
+    found = stepped_by(machine, record, waiting)
+    if found is not None and waiting:
+        machine.emit(call.node, None, found)
+        held = record.fields.get(HELD)
+        for adapter in _adapters_in(held)[0] & set(waiting) if isinstance(held, Tup) else ():
+            del machine.world.frame(NOTES)[adapter, "gradient"]
+    return NONE
+
+
+def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:
+    """What a step of an optimizer does for adapters that wait for one; None where nothing is known of what it holds."""
+    held = record.fields.get(HELD)
+    if not isinstance(held, Tup):
+        return _younger(machine, record, waiting)
+    stepped, open_ = _adapters_in(held)
+    return Stepped(
+        made=record.site,
+        held=tuple(a for a in waiting if a in stepped or open_),
+        missed=tuple(a for a in waiting if a not in stepped) if not open_ else (),
+    )
+
+
+def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:
+    """An optimizer of the parameters of a model of which nothing was known: those of an adapter that the script has put
+    on this model since are not among them."""
+    life = machine.world.life
+    of, there = record.fields.get(OF), record.fields.get(THERE)
+    if not isinstance(of, Tup) or not isinstance(there, Tup):
+        return None
+    before, open_ = _adapters_in(there)
+    models = {oid for oid in (known_as(machine, owner) for owner in of.items) if oid in life.models}
+    roots = {life.root(oid) for oid in models if oid is not None}
+    missed = [
+        adapter
+        for adapter in waiting
+        if adapter not in before
+        and life.adapters[adapter].origin != "unknown"
+        and any(adapter in life.base(root).layers for root in roots)
+    ]
+    rest = tuple(adapter for adapter in waiting if adapter not in missed)
+    return None if open_ else Stepped(made=record.site, held=rest, missed=tuple(missed))
+
+
+def _adapters_in(held: Tup) -> tuple[frozenset[Oid | None], bool]:
+    """The adapters (None: the base) that an optimizer may step, and whether it may hold what is not known.
+
+    Where paths were joined, a tensor of one may stand for that of another, under another key.
+    """
+    found = [leaf for item in held.items for leaf in ((item,) if type(item) is Param else leaves(item))]
+    params = [leaf for leaf in found if type(leaf) is Param]
+    return frozenset(param.adapter for param in params), held.open or len(params) < len(found)
+
+
+VERBS: dict[str, Verb] = {"optimizer": _optimizer, "add_parameters": _add_parameters, "optimizer_step": _optimizer_step}
