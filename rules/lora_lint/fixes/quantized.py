@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lora_lint.finding import Fix
-from lora_lint.fixes.arguments import without_keywords
+from lora_lint.fixes.arguments import set_keyword, without_keywords
 from lora_lint.fixes.writing.editor import Editor, receiver_of
 from lora_lint.fixes.writing.tree import code_of
 from lora_lint.fixes.writing.written import written
@@ -23,6 +23,8 @@ def merge_in_full_precision(editor: Editor, merge: Event[Merged | Unloaded]) -> 
     active = [life.adapters[adapter] for adapter in life.active(merge.oid)]
     if all(adapter.origin == "loaded" and life.content(adapter.token).elsewhere for adapter in active):
         message = "load the base model in full precision"
+        if life.trait(merge.oid, "small by itself") is not None:
+            return set_keyword(editor, life.base(merge.oid).site, "load_in_4bit", "False", message, safe=False, place=3)
         return without_keywords(editor, life.base(merge.oid).site, QUANTIZING, message, safe=False)
     return _loaded_anew(editor, merge)
 

@@ -21,11 +21,13 @@ def leave_out_passing(events: list[AnyEvent]) -> None:
     Where an input is to get a gradient, which is read, those are none that reach no adapter which trains: they are made
     for that gradient, to perturb the input or to explain an output by it.
     Where optimizers are made, those are none that find nothing to train in a model of which no optimizer holds
-    anything; where none is made, those that run through modules of which none says that anything steps.
+    anything, or whose gradients are read: they measure what is worth training. Where none is made, those are none that
+    run through modules of which none says that anything steps.
     """
     optimizers = [(event, event.facts) for event in events if isinstance(event.facts, OptimizerMade)]
     asked = min((event.id for event in events if isinstance(event.facts, InputOpened)), default=None)
     stepped = any(isinstance(event.facts, Stepped) for event in events)
+    all_known = all(optimizer.models for _, optimizer in optimizers)
     known: dict[Module, bool] = {}
 
     def trains(event: AnyEvent) -> bool:
@@ -35,7 +37,8 @@ def leave_out_passing(events: list[AnyEvent]) -> None:
         if asked is not None and asked < event.id and not training.adapters and _reads_gradients(event):
             return False
         if optimizers:
-            return not _finds_nothing(event, training) or any(_may_hold(*made, event) for made in optimizers)
+            passes = _finds_nothing(event, training) or (all_known and _reads_gradients(event))
+            return not passes or any(_may_hold(*made, event) for made in optimizers)
         return stepped or _steps(event, known)
 
     events[:] = [event for event in events if trains(event)]

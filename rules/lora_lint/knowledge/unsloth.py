@@ -16,13 +16,24 @@ _COMPARED = ("r", "lora_alpha", "lora_dropout", "bias", "use_rslora", "target_mo
 
 # an adapter is loaded as a PeftModel, to be trained (is_trainable=True); some names are surely those of base models
 _LOAD = row("load_model", "model_name", tupled=True, adapters=True, plain="unsloth/")
+# in 4 bits, where nothing else is asked for
+_LOAD_SMALL = row(
+    "load_model",
+    "model_name max_seq_length dtype load_in_4bit",
+    tupled=True,
+    adapters=True,
+    plain="unsloth/",
+    bits="4bit",
+    unless=("load_in_8bit", "load_in_16bit", "load_in_fp8", "full_finetuning"),
+)
+_AS_IT_IS = "FastSentenceTransformer"
 
 # methods that every model has once one of these classes has wrapped it
 PUT_ON = frozenset("save_pretrained_merged push_to_hub_merged save_pretrained_gguf push_to_hub_gguf".split())
 
 UNSLOTH = Table(
     functions={
-        **{f"{name}.from_pretrained": _LOAD for name in CLASSES},
+        **{f"{name}.from_pretrained": _LOAD if name == _AS_IT_IS else _LOAD_SMALL for name in CLASSES},
         **{
             f"{name}.get_peft_model": row("wrap_keywords", "model r target_modules lora_alpha", compares=_COMPARED)
             for name in CLASSES

@@ -107,8 +107,9 @@ class BaseModel(NamedTuple):
     facts: "half" (its weights are in float16), "new head" (the checkpoint has none), "own letters" (its head has a row
     for each letter of the script, and it has no embedding), "tied" (input and output embedding are one), "pipeline" (a
     bundle of models), "part" (what kind of pipeline it is made for), "remade" (another library has put methods of its
-    own in the place of these), "may be adapted" (its library gives a PeftModel where an adapter is loaded). `named` is
-    the class that an Auto class makes of a model of this name: for people to read, nothing hangs on it.
+    own in the place of these), "small by itself" (its library quantizes where nothing is asked for: was nothing
+    asked for?), "may be adapted" (its library gives a PeftModel where an adapter is loaded). `named` is the class that
+    an Auto class makes of a model of this name: for people to read, nothing hangs on it.
     """
 
     cls: str

@@ -44,12 +44,14 @@ def _report(
     assert merge.oid is not None
     base = merge.life.base(merge.oid)
     bits = BITS[base.quantized]
-    when = on_condition(lifecycle, differing([b for b, _ in bad], good)) or (", on some paths" if good else "")
+    when = on_condition(lifecycle, differing([b for b, _ in bad], good))
+    somewhere = "on some paths " if good and not when else ""
     message = (
-        f"the adapter is merged into {bits} weights, which rounds it, and {place_text(lifecycle, save)} gets the "
-        f"{bits} weights: load the base model in full precision to merge{when}"
+        f"{somewhere}the adapter is merged into {bits} weights, which rounds it, and {place_text(lifecycle, save)} "
+        f"gets the {bits} weights: load the base model in full precision to merge{when}"
     )
-    story = (Step(base.site, f"the base model is loaded in {bits} here"), Step(save.site, "saved here"))
+    usual = " (which is the default)" if merge.life.trait(merge.oid, "small by itself") else ""
+    story = (Step(base.site, f"the base model is loaded in {bits} here{usual}"), Step(save.site, "saved here"))
     return Report(site, message, "warning", "high" if not good else "medium", story, facts=(merge, save))
 
 

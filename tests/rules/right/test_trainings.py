@@ -267,3 +267,26 @@ model.save_pretrained("out")
 def test_an_adapter_may_wait_for_a_later_step() -> None:
     assert found(STAGED.format(early="warm_up > 0", late="self.state.global_step == warm_up")) == []
     assert found(STAGED.format(early="warm_up > 0", late="False")) == ["frozen-adapter"]
+
+
+MEASURED = """\
+def load():
+    return get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+
+
+probe = load()
+probe(**batch).loss.backward()
+scores = [{score} for p in probe.parameters() if p.requires_grad]
+model = load()
+optimizer = torch.optim.AdamW({params})
+"""
+
+
+def test_a_backward_pass_for_the_gradients_alone_leaves_nothing_to_be_stepped_or_saved() -> None:
+    def names(score: str, params: str) -> list[str]:
+        return found(MEASURED.format(score=score, params=params) + TRAIN + SAVE)
+
+    own = "[p for p in model.parameters() if p.requires_grad]"
+    assert names("p.grad.abs().mean()", own) == []
+    assert names("p.abs().mean()", own) == ["adapter-never-saved"]
+    assert names("p.grad.abs().mean()", "probe.parameters()") == ["adapter-never-saved"]

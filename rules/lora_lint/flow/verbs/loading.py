@@ -61,6 +61,7 @@ def _traits(call: LibCall, cls: str, source: Hashable) -> tuple[tuple[str, Hasha
         "own letters": _own_letters(call, cls) or None,
         "tied": tied,
         "part": call.option("part"),
+        "small by itself": "load_in_4bit" not in kw if call.option("bits") else None,
         "may be adapted": _may_be_adapted(call, source) or None,
     }
     return tuple((name, value) for name, value in found.items() if value is not None)
@@ -124,7 +125,8 @@ def quantization(call: LibCall) -> str:
     """ "4bit", "8bit", "maybe" or "": how a model's weights are loaded, by the keywords and the quantization config."""
     config = call.args.kw.get("quantization_config")
     record = record_of(call.machine, call.machine.settle(config, call.node)) if config is not None else None
-    fields = record.fields if isinstance(record, InstRec) else call.args.kw
+    given = {name: call.args.get(name, call.row.position(name)) for name in ("load_in_4bit", "load_in_8bit")}
+    fields = record.fields if isinstance(record, InstRec) else given
     for bits in ("4bit", "8bit"):
         asked = fields.get(f"load_in_{bits}")
         if asked is not None:
@@ -135,7 +137,14 @@ def quantization(call: LibCall) -> str:
                 return "maybe"
     if config is not None and not isinstance(record, InstRec) and pick(call.machine.world, config) != NONE:
         return "maybe"
-    return ""
+    return _usual_bits(call) if config is None and given["load_in_4bit"] is None else ""
+
+
+def _usual_bits(call: LibCall) -> str:
+    """How a library loads weights of which the call says nothing."""
+    others = [call.machine.known(call.args.kw[name]) for name in call.option("unless", ()) if name in call.args.kw]
+    sure = not call.args.open and set(others) <= {False}
+    return "" if True in others else call.option("bits", "") and (call.option("bits") if sure else "maybe")
 
 
 def _shown(machine: Machine, value: Value | None) -> Hashable:

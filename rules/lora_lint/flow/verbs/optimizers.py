@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
@@ -18,6 +18,7 @@ from lora_lint.flow.worlds.terms import leaves
 from lora_lint.knowledge import names
 from lora_lint.knowledge.keys import module_of
 from lora_lint.lifecycle.events.training import OptimizerMade, Stepped
+from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Oid
 
 HELD = "held"  # of an optimizer: the parameters that it was given
@@ -120,16 +121,20 @@ def _optimizer_step(call: LibCall) -> Value:
 
 
 def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:
-    """What a step of an optimizer does for adapters that wait for one; None where nothing is known of what it holds."""
-    held = record.fields.get(HELD)
+    """What a step of an optimizer does for adapters that wait for one; None where nothing is known of what it holds.
+
+    Where the step is one for other models, those of a model of which it holds nothing wait for another optimizer's.
+    """
+    held, life = record.fields.get(HELD), machine.world.life
     if not isinstance(held, Tup):
         return _younger(machine, record, waiting)
     stepped, open_ = _adapters_in(held)
-    return Stepped(
-        made=record.site,
-        held=tuple(a for a in waiting if a in stepped or open_),
-        missed=tuple(a for a in waiting if a not in stepped) if not open_ else (),
-    )
+    steps = tuple(a for a in waiting if a in stepped or open_)
+    missed = [a for a in waiting if a not in steps]
+    models = {leaf.model for leaf in _leaves_of(held) if type(leaf) is Param and leaf.model in life.models}
+    if steps or any(life.base(oid).trained_at is not None for oid in models):
+        missed = [a for a in missed if _is_on(life, a, models)]
+    return Stepped(record.site, held=steps, missed=tuple(missed))
 
 
 def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:
@@ -140,17 +145,15 @@ def _younger(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepp
     if not isinstance(of, Tup) or not isinstance(there, Tup):
         return None
     before, open_ = _adapters_in(there)
-    models = {oid for oid in (known_as(machine, owner) for owner in of.items) if oid in life.models}
-    roots = {life.root(oid) for oid in models if oid is not None}
-    missed = [
-        adapter
-        for adapter in waiting
-        if adapter not in before
-        and life.adapters[adapter].origin != "unknown"
-        and any(adapter in life.base(root).layers for root in roots)
-    ]
-    rest = tuple(adapter for adapter in waiting if adapter not in missed)
-    return None if open_ else Stepped(made=record.site, held=rest, missed=tuple(missed))
+    models = {oid for oid in (known_as(machine, owner) for owner in of.items) if oid is not None}
+    young = [a for a in waiting if a not in before and life.adapters[a].origin != "unknown"]
+    missed = tuple(a for a in young if _is_on(life, a, models))
+    return None if open_ else Stepped(record.site, held=tuple(a for a in waiting if a not in missed), missed=missed)
+
+
+def _is_on(life: Life, adapter: Oid, models: Collection[Oid]) -> bool:
+    """Are its layers inside of one of these models?"""
+    return any(adapter in life.base(oid).layers for oid in models if oid in life.models)
 
 
 def _adapters_in(held: Tup) -> tuple[frozenset[Oid | None], bool]:
@@ -158,9 +161,13 @@ def _adapters_in(held: Tup) -> tuple[frozenset[Oid | None], bool]:
 
     Where paths were joined, a tensor of one may stand for that of another, under another key.
     """
-    found = [leaf for item in held.items for leaf in ((item,) if type(item) is Param else leaves(item))]
+    found = _leaves_of(held)
     params = [leaf for leaf in found if type(leaf) is Param]
     return frozenset(param.adapter for param in params), held.open or len(params) < len(found)
+
+
+def _leaves_of(held: Tup) -> list[Value]:
+    return [leaf for item in held.items for leaf in ((item,) if type(item) is Param else leaves(item))]
 
 
 VERBS: dict[str, Verb] = {"optimizer": _optimizer, "add_parameters": _add_parameters, "optimizer_step": _optimizer_step}
