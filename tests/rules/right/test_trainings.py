@@ -288,5 +288,8 @@ def test_a_backward_pass_for_the_gradients_alone_leaves_nothing_to_be_stepped_or
 
     own = "[p for p in model.parameters() if p.requires_grad]"
     assert names("p.grad.abs().mean()", own) == []
+    by_hand = MEASURED.format(score="p.grad.abs().mean()", params=own)
+    by_hand += "for p in model.parameters():\n    p.grad = wanted(p)\noptimizer.step()\n"
+    assert found(by_hand + SAVE) == []
     assert names("p.abs().mean()", own) == ["adapter-never-saved"]
     assert names("p.grad.abs().mean()", "probe.parameters()") == ["adapter-never-saved"]

@@ -123,7 +123,8 @@ def _optimizer_step(call: LibCall) -> Value:
 def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Stepped | None:
     """What a step of an optimizer does for adapters that wait for one; None where nothing is known of what it holds.
 
-    Where the step is one for other models, those of a model of which it holds nothing wait for another optimizer's.
+    One that holds an adapter, or weights that are trained, is made for these: an adapter on another model waits for the
+    step of another optimizer.
     """
     held, life = record.fields.get(HELD), machine.world.life
     if not isinstance(held, Tup):
@@ -132,7 +133,7 @@ def stepped_by(machine: Machine, record: InstRec, waiting: Sequence[Oid]) -> Ste
     steps = tuple(a for a in waiting if a in stepped or open_)
     missed = [a for a in waiting if a not in steps]
     models = {leaf.model for leaf in _leaves_of(held) if type(leaf) is Param and leaf.model in life.models}
-    if steps or any(life.base(oid).trained_at is not None for oid in models):
+    if stepped - {None} or any(life.base(oid).trained_at is not None for oid in models):
         missed = [a for a in missed if _is_on(life, a, models)]
     return Stepped(record.site, held=steps, missed=tuple(missed))
 
