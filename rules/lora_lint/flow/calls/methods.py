@@ -49,63 +49,84 @@ def call_bound(machine: Machine, callee: Bound, args: Args, node: cst.CSTNode) -
     """`receiver.method(...)` where the receiver is no project object of its own."""
     receiver = machine.settle(callee.receiver, node)
     name = callee.name
-    world = machine.world
     if isinstance(receiver, ModelRef):
         return machine.parts.call_model(machine, receiver, name, args, node)
+    found: Value | None = None
     if isinstance(receiver, ObjRef):
-        record = world.heap.get(receiver.oid)
-        if isinstance(record, (ListRec, DictRec)):
-            return container_method(machine, receiver, name, args, node)
-        if isinstance(record, WeightsRec):
-            return machine.parts.call_weights(machine, receiver, record, name, args, node)
-        if isinstance(record, InstRec):
-            row = machine.knowledge.method(record.lib, name)
-            if row is not None:
-                return perform(LibCall(machine, f"{record.lib}.{name}", row, receiver, args, node))
-    if isinstance(receiver, Cls) and name == SUBCLASSES and (known := subclasses(machine, receiver)):
-        return new_list(machine, node, known)
-    if isinstance(receiver, Super):
-        return _call_super(machine, receiver, name, args, node)
-    if isinstance(receiver, Text):
-        row = machine.knowledge.method(names.PATH, name) if receiver.path else None
-        if row is not None:
-            return perform(LibCall(machine, f"{names.PATH}.{name}", row, receiver, args, node))
-        given = [machine.settle(arg, node) for arg in args.pos]
-        found = path_method(world, receiver.parts, name, given) if receiver.path else None
-        if found is not None:
-            return found
-        return Sym(make(machine.site(node), "call", name, receiver, *given))
-    if isinstance(receiver, Const) and isinstance(receiver.value, str):
-        given = [machine.settle(arg, node) for arg in args.pos]
-        if name in SPLITS and all(isinstance(arg, Const) for arg in given) and not args.kw:
-            pieces = split(receiver.value, name, [arg.value for arg in given if isinstance(arg, Const)])
-            if pieces is not None:
-                return new_list(machine, node, [Const(piece) for piece in pieces])
-        if name == "join" and given:
-            items = items_of(machine, used_up(machine, given[0], node), node)
-            joined = join_text(world, receiver, items) if items is not None else None
-            return joined if joined is not None else machine.unknown(node, kind="builtins.str")
-        found = string_method(world, receiver, name, given, args.kw)
-        told = (OF_KEYS,) if isinstance(receiver.value, Key) else ()
-        return found if found is not None else machine.unknown(node, *told, kind="builtins.str")
-    if isinstance(receiver, Param):
-        if name == "requires_grad_":
-            machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)
-        elif name.endswith("_"):
-            mix_into(machine, receiver, [machine.settle(value, node) for value in args.values()], node)
-        if name in bare.READING:
-            note_test(machine, receiver.model, node)
-        return receiver if name in KEEPS_TENSOR else machine.unknown(node)
-    if isinstance(receiver, Tup) and name in ("index", "count"):
-        return machine.unknown(node)
-    if isinstance(receiver, Func) and name == "__get__":
-        return Method(receiver, args.pos[0]) if args.pos else receiver
-    if isinstance(receiver, Generator):  # `send`: what is handed in is not followed
+        found = _of_object(machine, receiver, name, args, node)
+    elif isinstance(receiver, Super):
+        found = _call_super(machine, receiver, name, args, node)
+    elif isinstance(receiver, Text):
+        found = _of_text(machine, receiver, name, args, node)
+    elif isinstance(receiver, Const) and isinstance(receiver.value, str):
+        found = _of_string(machine, receiver, receiver.value, name, args, node)
+    elif isinstance(receiver, Param):
+        found = _of_parameter(machine, receiver, name, args, node)
+    elif isinstance(receiver, Cls):
+        known = subclasses(machine, receiver) if name == SUBCLASSES else None
+        found = new_list(machine, node, known) if known else None
+    elif isinstance(receiver, Tup) and name in ("index", "count"):
+        found = machine.unknown(node)
+    elif isinstance(receiver, Func) and name == "__get__":
+        found = Method(receiver, args.pos[0]) if args.pos else receiver
+    elif isinstance(receiver, Generator):  # `send`: what is handed in is not followed
         if name == "send":
             awaited(machine, receiver, node)
         hand_over(machine, args.values(), node)
+    if found is not None:
+        return found
     term = make(machine.site(node), "met", machine.site(node), *spelled(args))
     return Sym(term, gradients_of(machine, args.values()))
+
+
+def _of_object(machine: Machine, receiver: ObjRef, name: str, args: Args, node: cst.CSTNode) -> Value | None:
+    """A list, a dict, a state dict, an object of a library."""
+    record = machine.world.heap.get(receiver.oid)
+    if isinstance(record, (ListRec, DictRec)):
+        return container_method(machine, receiver, name, args, node)
+    if isinstance(record, WeightsRec):
+        return machine.parts.call_weights(machine, receiver, record, name, args, node)
+    row = machine.knowledge.method(record.lib, name) if isinstance(record, InstRec) else None
+    if not isinstance(record, InstRec) or row is None:
+        return None
+    return perform(LibCall(machine, f"{record.lib}.{name}", row, receiver, args, node))
+
+
+def _of_text(machine: Machine, receiver: Text, name: str, args: Args, node: cst.CSTNode) -> Value:
+    """A text or a path that is put together."""
+    row = machine.knowledge.method(names.PATH, name) if receiver.path else None
+    if row is not None:
+        return perform(LibCall(machine, f"{names.PATH}.{name}", row, receiver, args, node))
+    given = [machine.settle(arg, node) for arg in args.pos]
+    found = path_method(machine.world, receiver.parts, name, given) if receiver.path else None
+    return found if found is not None else Sym(make(machine.site(node), "call", name, receiver, *given))
+
+
+def _of_string(machine: Machine, receiver: Const, value: str, name: str, args: Args, node: cst.CSTNode) -> Value:
+    """A text that is known."""
+    given = [machine.settle(arg, node) for arg in args.pos]
+    if name in SPLITS and all(isinstance(arg, Const) for arg in given) and not args.kw:
+        pieces = split(value, name, [arg.value for arg in given if isinstance(arg, Const)])
+        if pieces is not None:
+            return new_list(machine, node, [Const(piece) for piece in pieces])
+    if name == "join" and given:
+        items = items_of(machine, used_up(machine, given[0], node), node)
+        joined = join_text(machine.world, receiver, items) if items is not None else None
+        return joined if joined is not None else machine.unknown(node, kind="builtins.str")
+    found = string_method(machine.world, receiver, name, given, args.kw)
+    told = (OF_KEYS,) if isinstance(value, Key) else ()
+    return found if found is not None else machine.unknown(node, *told, kind="builtins.str")
+
+
+def _of_parameter(machine: Machine, receiver: Param, name: str, args: Args, node: cst.CSTNode) -> Value:
+    """A weight of a model."""
+    if name == "requires_grad_":
+        machine.set(receiver, "requires_grad", args.get("requires_grad", 0) or TRUE, node)
+    elif name.endswith("_"):
+        mix_into(machine, receiver, [machine.settle(value, node) for value in args.values()], node)
+    if name in bare.READING:
+        note_test(machine, receiver.model, node)
+    return receiver if name in KEEPS_TENSOR else machine.unknown(node)
 
 
 KEEPS_TENSOR = frozenset(

@@ -50,6 +50,7 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
 
 CLASSES = (Cls, Lib, Tup)
 MOST_ITEMS, MOST_BITS = 256, 1024  # of a tuple or list, and of a number, that an operator makes
+MOST_REPEATED = 64  # items of a list that is multiplied
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "Add": lambda a, b: a + b,
@@ -78,43 +79,74 @@ def binary(machine: Machine, operator: str, left: Value, right: Value, node: cst
             return machine.call(own, Args([other]), node)
     if isinstance(left, Const) and isinstance(right, Const):
         return _arithmetic(machine, operator, left.value, right.value, node)
-    if operator == "Divide" and any(is_path(side) or _is_text(side) for side in (left, right)):
-        one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
-        if one is not None and two is not None:
-            return join_paths([one, two], path=True)
-    if operator == "Add" and any(isinstance(side, Const) or _is_text(side) for side in (left, right)):
-        one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
-        number = any(isinstance(v, Const) and not isinstance(v.value, str) for v in (left, right))
-        if one is not None and two is not None and not number:
-            return text((*one, *two))
-    if operator == "Add":
-        a, b = items_of(machine, left, node), items_of(machine, right, node)
-        both = [*(a or ()), *(b or ())]
-        is_open = a is None or b is None or len(both) > MOST_ITEMS
-        if isinstance(left, Tup) and isinstance(right, Tup) and not is_open:
-            return Tup(tuple(both))
-        if isinstance(record_of(machine, left), ListRec):
-            return new_list(machine, node, both[:MOST_ITEMS], open=is_open)
-    if operator == "BitOr":
-        if isinstance(left, CLASSES) and isinstance(right, CLASSES):  # `isinstance(x, A | B)`, as `(A, B)`
-            return Tup(
-                tuple(cls for side in (left, right) for cls in (side.items if isinstance(side, Tup) else (side,)))
-            )
-        one_dict, two_dict = pairs_of(machine, left), pairs_of(machine, right)
-        if one_dict is not None and two_dict is not None:
-            return new_dict(machine, node, [*one_dict[0], *two_dict[0]], open=one_dict[1] or two_dict[1])
-    if operator == "Modulo" and isinstance(left, Const) and isinstance(left.value, str):
-        return _percent(machine, left.value, right, node)
-    if operator == "Multiply" and isinstance(record_of(machine, left), ListRec) and isinstance(right, Const):
-        items = items_of(machine, left, node)
-        if items is not None and isinstance(right.value, int) and 0 <= right.value * len(items) <= 64:
-            return new_list(machine, node, items * right.value)
+    known = OPERATIONS.get(operator)
+    found = known(machine, left, right, node) if known is not None else None
+    if found is not None:
+        return found
     models = frozenset[Any]()
     for side in (left, right):
         if isinstance(side, Sym):
             models |= side.models
     one_term, two_term = term_of(left), term_of(right)
     return Sym(make(machine.site(node), operator, one_term, two_term), models)
+
+
+def _divide(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:
+    """A path and another part of it."""
+    if not any(is_path(side) or _is_text(side) for side in (left, right)):
+        return None
+    one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
+    return join_paths([one, two], path=True) if one is not None and two is not None else None
+
+
+def _add(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:
+    """Texts, tuples and lists."""
+    if any(isinstance(side, Const) or _is_text(side) for side in (left, right)):
+        one, two = atoms_of(machine.world, left), atoms_of(machine.world, right)
+        number = any(isinstance(v, Const) and not isinstance(v.value, str) for v in (left, right))
+        if one is not None and two is not None and not number:
+            return text((*one, *two))
+    a, b = items_of(machine, left, node), items_of(machine, right, node)
+    both = [*(a or ()), *(b or ())]
+    is_open = a is None or b is None or len(both) > MOST_ITEMS
+    if isinstance(left, Tup) and isinstance(right, Tup) and not is_open:
+        return Tup(tuple(both))
+    if isinstance(record_of(machine, left), ListRec):
+        return new_list(machine, node, both[:MOST_ITEMS], open=is_open)
+    return None
+
+
+def _either(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:
+    """Classes (`isinstance(x, A | B)`, as `(A, B)`) and dicts."""
+    if isinstance(left, CLASSES) and isinstance(right, CLASSES):
+        return Tup(tuple(cls for side in (left, right) for cls in (side.items if isinstance(side, Tup) else (side,))))
+    one, two = pairs_of(machine, left), pairs_of(machine, right)
+    if one is None or two is None:
+        return None
+    return new_dict(machine, node, [*one[0], *two[0]], open=one[1] or two[1])
+
+
+def _modulo(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:
+    """A text with places for others."""
+    if isinstance(left, Const) and isinstance(left.value, str):
+        return _percent(machine, left.value, right, node)
+    return None
+
+
+def _multiply(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:
+    """A list, over and over."""
+    if not isinstance(record_of(machine, left), ListRec) or not isinstance(right, Const):
+        return None
+    items = items_of(machine, left, node)
+    if items is None or not isinstance(right.value, int) or not 0 <= right.value * len(items) <= MOST_REPEATED:
+        return None
+    return new_list(machine, node, items * right.value)
+
+
+# what operators make of values that are not known to the last, where that can be told
+OPERATIONS: dict[str, Callable[[Machine, Value, Value, cst.CSTNode], Value | None]] = {
+    "Divide": _divide, "Add": _add, "BitOr": _either, "Modulo": _modulo, "Multiply": _multiply,
+}  # fmt: skip
 
 
 def _is_text(value: Value) -> bool:
