@@ -81,3 +81,49 @@ def test_a_model_that_was_adapted_all_along_is_held() -> None:
     asked = text.replace("self.model.print_trainable_parameters()", 'self.model.set_adapter("default")')
     for script in (text, asked):
         assert lora_lint.check_source(script) == []
+
+
+OWN = """\
+import torch
+from peft import LoraConfig, get_peft_model
+
+
+class Network(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = torch.nn.Linear(8, 8)
+
+    def forward(self, x):
+        return self.first(x)
+
+
+def groups(model):
+    decay, rest = [], []
+    for name, param in model.named_parameters():
+        if param.requires_grad:
+            (rest if "bias" in name else decay).append(param)
+    return [{"params": decay}, {"params": rest, "weight_decay": 0.0}]
+
+
+def train(model, loader):
+    WRAP_EARLY
+    optimizer = torch.optim.AdamW(groups(model))
+    WRAP_LATE
+    for batch in loader:
+        model(batch).sum().backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    model.save_pretrained("out")
+
+
+train(Network(), batches)
+"""
+WRAP = 'model = get_peft_model(model, LoraConfig(target_modules=["first"]))'
+
+
+@pytest.mark.parametrize("called", [True, False])
+@pytest.mark.parametrize(("line", "names"), [("WRAP_LATE", ["optimizer-before-wrap"]), ("WRAP_EARLY", [])])
+def test_a_module_of_the_scripts_own_is_adapted(called: bool, line: str, names: list[str]) -> None:
+    text = OWN.replace(line, WRAP).replace("WRAP_LATE", "pass").replace("WRAP_EARLY", "pass")
+    text = text if called else text.partition("\n\ntrain(")[0]
+    assert [finding.name for finding in lora_lint.check_source(text)] == names

@@ -16,6 +16,7 @@ from lora_lint.knowledge import names
 from lora_lint.lifecycle.records import Oid
 
 OF_MODEL = "parameters"  # the tag of what the parameters of a model of which nothing is known are made of
+OBJECT = "object"  # the tag of a model that is an object of a class of the script
 MADE_UP = "made up"  # how the term of a tensor goes on that the script fills by itself
 
 
@@ -35,7 +36,7 @@ def as_model(machine: Machine, value: Value, node: cst.CSTNode) -> Oid | None:
         record = machine.world.heap.get(value.oid)
         if isinstance(record, InstRec) and machine.knowledge.is_a(record.lib, names.MODULE):
             cls = record.cls.node.name.value if record.cls is not None else record.lib.rpartition(".")[2]
-            return _material(machine, ("object", value.oid), cls, node)
+            return _material(machine, (OBJECT, value.oid), cls, node)
     return None
 
 

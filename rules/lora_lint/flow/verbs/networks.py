@@ -5,6 +5,7 @@ from __future__ import annotations
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import new_dict, record_of
+from lora_lint.flow.objects.provenance import OBJECT, parameters_of
 from lora_lint.flow.objects.weights import parameters
 from lora_lint.flow.values import Const, InstRec, ModelRef, ObjRef, Param, Sym, Tup, Value
 from lora_lint.flow.verbs.parameters import set_requires_grad
@@ -48,7 +49,8 @@ def _parameters(call: LibCall) -> Value:
     """`net.parameters()`, `net.named_parameters()`: there may be others, of layers that are no models."""
     pairs = held_parameters(call.machine, call.receiver)
     if not pairs:
-        return call.unknown()
+        owner = (OBJECT, call.receiver.oid) if isinstance(call.receiver, ObjRef) else ()
+        return parameters_of(call.machine, owner, call.node, frozenset())
     if not call.option("named"):
         return Tup(tuple(param for _, param in pairs), open=True)
     named: list[tuple[Value, Value]] = [(Const(key), param) for key, param in pairs]
