@@ -165,3 +165,33 @@ model.add_weighted_adapter(["a", "b"], [1, 1], "c")
 )
 def test_on_another_path_it_may_be_the_peft_model_of_a_library_that_is_not_seen(given: str, names: list[str]) -> None:
     assert [finding.name for finding in lora_lint.check_source(UNSEEN.format(given=given))] == names
+
+
+MIXED = """\
+from peft import LoraConfig, PeftMixedModel, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save_file
+from transformers import AutoModelForCausalLM
+
+base = AutoModelForCausalLM.from_pretrained("gpt2")
+model = {made}
+{save}
+"""
+MADE = [
+    "get_peft_model(base, LoraConfig(), mixed=True)",
+    "PeftMixedModel(base, LoraConfig())",
+    'PeftMixedModel.from_pretrained(base, "law")',
+]
+CAUGHT = "try:\n    model.save_pretrained('out')\nexcept NotImplementedError:\n    keep(model)"
+BY_HAND = """\
+save_file(get_peft_model_state_dict(model), "out/adapter_model.safetensors")
+model.peft_config["default"].save_pretrained("out")
+"""
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_a_mixed_model_is_saved_by_hand(made: str) -> None:
+    def told(save: str) -> list[str]:
+        return [finding.name for finding in lora_lint.check_source(MIXED.format(made=made, save=save))]
+
+    assert told('model.save_pretrained("out")') == ["unknown-peft-method"]
+    assert (told(CAUGHT), told(BY_HAND)) == ([], [])

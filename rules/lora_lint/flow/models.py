@@ -94,6 +94,8 @@ def get_from_model(machine: Machine, value: ModelRef, name: str, node: cst.CSTNo
         return Sym(("attribute", oid, name))
     if name == "__class__":
         return class_of(machine, value, node)
+    if isinstance(model, PeftModel) and model.mixed and name in kinds.NOT_OF_MIXED:
+        return _missing(machine, oid, Accessed(name, ok=False, undone=True), node)
     if name in kinds.OF_LAYERS and (prompt := _prompt_of(life, oid)):
         return _missing(machine, oid, Accessed(name, ok=False, config=prompt), node)
     if name in kinds.PEFT_ONLY:
@@ -141,7 +143,7 @@ def unknown_peft(machine: Machine, oid: Oid, node: cst.CSTNode) -> Oid:
 def _missing(machine: Machine, oid: Oid, accessed: Accessed, node: cst.CSTNode) -> Value:
     """The model at hand has no such attribute."""
     machine.emit(node, oid, accessed)
-    return machine.fail(node, "AttributeError", oid)
+    return machine.fail(node, "NotImplementedError" if accessed.undone else "AttributeError", oid)
 
 
 def _get_from_wrapper(machine: Machine, value: ModelRef, model: Wrapper, name: str, node: cst.CSTNode) -> Value:

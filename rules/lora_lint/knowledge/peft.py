@@ -37,6 +37,9 @@ PEFT = Table(
             )
             for name in WRAPPERS.split()
         },
+        "PeftMixedModel.from_pretrained": row(
+            "load_peft", "model model_id adapter_name is_trainable config", mixed=True
+        ),
         **{
             f"{name}.from_pretrained": row(
                 "load_auto_peft", "pretrained_model_name_or_path adapter_name is_trainable config revision"

@@ -17,14 +17,19 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """A name that sounds as if a PeftModel had it, and merging one that has a prompt and no layers."""
     for site, events in by_site(lifecycle.of(Accessed)).items():
         bad = [e for e in events if not e.facts.ok and not e.crashed and not e.weak and _is_peft(e)]
-        bad = [e for e in bad if not (e.facts.config and caught(lifecycle, e))]
+        bad = [e for e in bad if not ((e.facts.config or e.facts.undone) and caught(lifecycle, e))]
         others = [e for e in events if not e.crashed and (e.facts.ok or not e.weak)]  # no next attempts at the same
         if bad and len(bad) == len(others):
             missing = bad[0].facts
             hint = f"; {missing.instead} is what exists" if missing.instead else ""
             of = f" with a {missing.config}" if missing.config else ""
             message = f"a PeftModel{of} has no `{missing.name}`: AttributeError{hint}"
+            if missing.undone:
+                message = f"a PeftMixedModel does not do `{missing.name}`: NotImplementedError; {BY_HAND}"
             yield Report(site, message, "error", "high", facts=bad[0])
+
+
+BY_HAND = "get_peft_model_state_dict(model, adapter_name=...) gives the tensors of one adapter, peft_config its config"
 
 
 def _is_peft(event: Event[Accessed]) -> bool:

@@ -69,7 +69,7 @@ def _loaded_on(call: LibCall, oid: Oid, place: Place | None, *, auto: bool) -> O
     note_wrap(machine, oid)
     _replace_namesakes(life, oid, adapter)
     lies_there(machine, place, adapter, site)
-    wrapped = life.wrap(oid, adapter, site)
+    wrapped = life.wrap(oid, adapter, site, mixed=bool(call.option("mixed")))
     event.facts = event.facts._replace(result=wrapped, adapter=adapter)
     return wrapped
 

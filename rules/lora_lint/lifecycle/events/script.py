@@ -25,7 +25,7 @@ class Accessed(NamedTuple):
     """An attribute is read that only some kinds of models have; `ok`: this one has it.
 
     Where none has it, `instead` is what exists in its place, for people; `renamed` is the same under another name, and
-    how many arguments that takes.
+    how many arguments that takes. `undone`: this one has it, and it does nothing but raise NotImplementedError.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Accessed(NamedTuple):
     renamed: tuple[str, int] | None = None
     view: View = None
     config: str = ""  # the class of the adapter's config, where it is that with which there is no such method
+    undone: bool = False
 
 
 @kind("taken", "taken for a PeftModel", silent=True)
