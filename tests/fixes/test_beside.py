@@ -7,6 +7,8 @@ from textwrap import dedent
 
 import pytest
 
+from lora_lint import check_source
+
 HEAD = """\
 import torch
 from peft import LoraConfig, get_peft_model
@@ -41,3 +43,22 @@ def test_every_read_of_a_file_gets_the_reader_that_fits(fixed: Fixed) -> None:
 def test_no_fix_leaves_a_name_given_to_itself(fixed: Fixed, line: str) -> None:
     after = fixed(dedent(line) + "model = get_peft_model(model, LoraConfig())\ntrain(model)\n")
     assert after is None or "model = model" not in after
+
+
+@pytest.mark.parametrize(
+    ("line", "applicability"),
+    [
+        ("{put}", "safe"),
+        ("{put}; print('loaded')", "safe"),
+        ("missing = {put}", "unsafe"),
+        ("print({put}.missing_keys)", "unsafe"),
+    ],
+)
+def test_what_looks_at_the_answer_of_a_call_may_find_another_one(line: str, applicability: str) -> None:
+    """`load_state_dict` tells which keys were missing, and so does what is called in its place, of other keys."""
+    put = 'model.load_state_dict(load_file("adapter_model.safetensors"), strict=False)'
+    script = HEAD + WRAPPED.replace("train(model)\n", line.format(put=put) + "\ntrain(model)\n")
+    [finding] = check_source(script)
+    assert finding.name == "adapter-keys-unmatched"
+    assert finding.fix is not None
+    assert finding.fix.applicability == applicability
