@@ -237,8 +237,10 @@ STANDARD = {
     "uuid": Table(functions=rows("fresh", "uuid1 uuid4")),
     "time": Table(functions=rows("fresh", "time time_ns perf_counter monotonic strftime localtime")),
     "datetime": Table(functions=rows("fresh", "datetime.now datetime.today datetime.utcnow date.today now")),
-    "random": Table(functions=rows("fresh", "random randint randrange choice uniform getrandbits")),
-    "secrets": Table(functions=rows("fresh", "token_hex token_urlsafe randbelow choice")),
+    "random": Table(
+        functions={**rows("fresh", "random randint randrange uniform getrandbits"), **rows("choice", "choice")}
+    ),
+    "secrets": Table(functions={**rows("fresh", "token_hex token_urlsafe randbelow"), **rows("choice", "choice")}),
     "abc": Table(functions={"abstractmethod": row("identity", "func")}),
     "typing": Table(
         functions={"cast": row("second", "typ val")},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +12,7 @@ from lora_lint.flow.expressions.operators import binary
 from lora_lint.flow.machine import Expressions, Machine
 from lora_lint.flow.objects.containers import items_of, known_items, new_dict, new_list, pairs_of
 from lora_lint.flow.objects.passes import used_up
-from lora_lint.flow.objects.strings import atoms_of, text
+from lora_lint.flow.objects.strings import atoms_of, spelled, text
 from lora_lint.flow.values import Const, Tup, Value, const
 from lora_lint.flow.worlds.terms import DEEPEST, pick
 from lora_lint.lifecycle.events.disk import Named
@@ -59,25 +58,14 @@ def _formatted(machine: Machine, node: cst.FormattedString | cst.TemplatedString
         value = machine.evaluate(part.expression)
         if isinstance(pick(machine.world, value), Const):
             value = pick(machine.world, value)
-            atoms.append(_spelled(value, part) if isinstance(value, Const) else "")
+            spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
+            atoms.append(spelled(value, spec, part.conversion) if isinstance(value, Const) else "")
             continue
         inner = atoms_of(machine.world, value)
         if inner is None:
             inner = (("shown", value),)
         atoms.extend(inner)
     return text(tuple(atoms))
-
-
-def _spelled(value: Const, part: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> str:
-    if not part.format_spec and isinstance(value.value, str):
-        return value.value
-    spec = "".join(p.value for p in part.format_spec or () if isinstance(p, cst.FormattedStringText))
-    if re.search(r"\d{4}", spec):  # a width that would fill the memory
-        return str(value.value)
-    try:
-        return format(value.value, spec)
-    except (ValueError, TypeError):
-        return str(value.value)
 
 
 def _tuple(machine: Machine, node: cst.Tuple) -> Value:

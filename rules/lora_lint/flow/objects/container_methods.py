@@ -19,13 +19,14 @@ from lora_lint.flow.objects.containers import (
     new_list,
     pairs_of,
     record_of,
+    unplaced,
 )
 from lora_lint.flow.objects.handed_out import hand_out
 from lora_lint.flow.objects.items import delete_item, looked_up, put_new
 from lora_lint.flow.objects.ordering import in_order
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.scope import Args
-from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ObjRef, Sym, Tup, Value
+from lora_lint.flow.values import NONE, Const, DictRec, ListRec, ModelRef, ObjRef, Sym, Tup, Value
 
 R = TypeVar("R", bound=ListRec | DictRec)
 FIRST, LAST = Const(0), Const(-1)
@@ -87,7 +88,16 @@ def _prepend(call: Called[ListRec]) -> Value:
 
 
 def _insert(call: Called[ListRec]) -> Value:
-    return _add(call, first=bool(call.args.pos) and call.args.pos[0] == FIRST)
+    if len(call.args.pos) != 2:
+        return call.unknown
+    where, new = call.args.pos
+    if where == FIRST:
+        return _add(call, first=True)
+    record, items = call.record, list(call.record.items)
+    if record.open or len(items) == LONGEST or not isinstance(where, Const) or not isinstance(where.value, int):
+        return call.put(unplaced(replace(record, items=(*items, new)[:LONGEST])))
+    items.insert(where.value, new)
+    return call.put(ListRec(tuple(items), False, record.kind))
 
 
 def _add(call: Called[ListRec], *, first: bool) -> Value:
@@ -117,11 +127,19 @@ def _pop_left(call: Called[ListRec]) -> Value:
 
 def _take(call: Called[ListRec], *, first: bool) -> Value:
     record, pos = call.record, call.args.pos
-    if record.items and not record.open and (not pos or pos[0] in (FIRST, LAST)):
-        call.put(ListRec(record.items[1:] if first else record.items[:-1], False, record.kind))
-        return record.items[0] if first else record.items[-1]
-    call.put(ListRec(record.items, True, record.kind))
-    return call.unknown
+    where = FIRST if first else pos[0] if pos else LAST
+    items = list(record.items)
+    any_of_them = record.kind == "set" and len(items) > 1
+    try:
+        if record.open or any_of_them or not isinstance(where, Const):
+            raise IndexError
+        taken = items.pop(where.value)
+    except (IndexError, TypeError):
+        call.put(ListRec(record.items, True, record.kind) if where == LAST and not any_of_them else unplaced(record))
+        hand_out(call.machine, record.items)
+        return call.unknown
+    call.put(ListRec(tuple(items), False, record.kind))
+    return taken
 
 
 def _copy_list(call: Called[ListRec]) -> Value:
@@ -137,9 +155,15 @@ def _reverse(call: Called[ListRec]) -> Value:
     return call.put(ListRec(call.record.items[::-1], call.record.open, call.record.kind))
 
 
-def _some_or_other(call: Called[ListRec]) -> Value:
-    """Which item goes, or in which order they are, is not followed."""
-    return call.put(ListRec(call.record.items, True, call.record.kind))
+def _leave_out(call: Called[ListRec]) -> Value:
+    """The first item that is equal goes: of constants and models that is known."""
+    record, items = call.record, list(call.record.items)
+    gone = call.machine.settle(call.args.pos[0], call.node) if call.args.pos else None
+    if gone is None or record.open or not all(isinstance(item, (Const, ModelRef)) for item in (gone, *items)):
+        return call.put(unplaced(record))
+    if gone in items:
+        items.remove(gone)
+    return call.put(ListRec(tuple(items), False, record.kind))
 
 
 def _sort(call: Called[ListRec]) -> Value:
@@ -161,8 +185,8 @@ LISTS: Mapping[str, Callable[[Called[ListRec]], Value]] = {
     "copy": _copy_list,
     "clear": _clear_list,
     "reverse": _reverse,
-    "remove": _some_or_other,
-    "discard": _some_or_other,
+    "remove": _leave_out,
+    "discard": _leave_out,
     "sort": _sort,
 }
 

@@ -38,6 +38,7 @@ from lora_lint.knowledge.spoken_keys import OF_KEYS, Key, answer, equal
 
 LONGEST = 64  # containers with more known items are treated as open
 SORTED = "sorted"  # the kind of a list that is in an order which nobody knows
+UNPLACED = "unplaced"  # that of a list of whose items nobody knows the places
 UNROLL = 8  # ranges up to this length are run through item by item
 
 
@@ -124,6 +125,11 @@ def known_items(machine: Machine, value: Value) -> list[Value]:
     if type(record) is InstRec:
         return list(record.fields.values())
     return []
+
+
+def unplaced(record: ListRec) -> ListRec:
+    """The same items, perhaps without one of them, or with another among them; a set has no places to lose."""
+    return ListRec(record.items, True, UNPLACED if record.kind in ("list", SORTED) else record.kind)
 
 
 def one_of(machine: Machine, items: Sequence[Value], node: cst.CSTNode) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
@@ -10,6 +11,7 @@ from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.containers import (
     LONGEST,
     SORTED,
+    UNPLACED,
     UNROLL,
     is_plain,
     items_of,
@@ -19,6 +21,7 @@ from lora_lint.flow.objects.containers import (
     new_list,
     one_of,
     record_of,
+    unplaced,
 )
 from lora_lint.flow.objects.enums import is_enumeration, member_named
 from lora_lint.flow.objects.handed_out import hand_out
@@ -35,6 +38,7 @@ from lora_lint.flow.values import (
     Lib,
     ListRec,
     Method,
+    ModelRef,
     ModuleRef,
     ObjRef,
     Partial,
@@ -62,14 +66,16 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         items = known_items(machine, value)
         if isinstance(index, Const) and isinstance(index.value, int) and not isinstance(index.value, bool):
             is_open = value.open if isinstance(value, Tup) else bool(getattr(record_of(machine, value), "open", False))
-            if getattr(record_of(machine, value), "kind", "") == SORTED and 1 < len(items) <= UNROLL:
+            kind = getattr(record_of(machine, value), "kind", "")
+            if kind == SORTED and 1 < len(items) <= UNROLL:
                 return machine.settle(one_of(machine, items, node), node)
-            if -len(items) <= index.value < len(items) and (index.value >= 0 or not is_open):
+            placed = kind != UNPLACED and (index.value >= 0 or not is_open)
+            if placed and -len(items) <= index.value < len(items):
                 return items[index.value]
         elif (asked := _slice(index)) is not None:
             return _part(machine, value, asked, node)
         hand_out(machine, items)
-        return machine.unknown(node)
+        return _any_model(machine, value, items, index) or machine.unknown(node)
     record = record_of(machine, value)
     if isinstance(record, DictRec):
         for key, item in record.items:
@@ -112,6 +118,17 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
     return machine.unknown(node)
 
 
+def _any_model(machine: Machine, value: Value, items: Sequence[Value], index: Value) -> Value | None:
+    """Any of several models, by what the index is: what is done to that one is not done to the others."""
+    if not 0 < len(items) <= UNROLL or not all(isinstance(item, ModelRef) for item in items):
+        return None
+    term = index.term if isinstance(index, Sym) else ("item", _whose(value), index)
+    found = items[-1]
+    for place, item in reversed(list(enumerate(items[:-1]))):
+        found = Gate(among(term, [Const(place)]), item, found)
+    return found
+
+
 def _part(machine: Machine, value: Value, asked: slice, node: cst.CSTNode) -> Value:
     """A slice of a list or tuple. Where there may be more items than are known, there may be so in the slice."""
     record, items = record_of(machine, value), known_items(machine, value)
@@ -144,11 +161,11 @@ def put_new(machine: Machine, value: Value, index: Value, new: Value, node: cst.
 
 
 def looked_up(record: DictRec, index: Value) -> Value | None:
-    """An entry of a table of functions or classes by a key that is computed: any of them, by what the key is."""
+    """An entry of a table of functions, classes or models by a key that is computed: any of them, by what that is."""
     items = [value for _, value in record.items]
     if record.open or not isinstance(index, Sym) or not 0 < len(items) <= UNROLL:
         return None
-    if not all(isinstance(item, CALLABLE) for item in items):
+    if not all(isinstance(item, (*CALLABLE, ModelRef)) for item in items):
         return None
     found: Value = items[-1]
     for key, item in reversed(record.items[:-1]):
@@ -205,4 +222,15 @@ def delete_item(machine: Machine, value: Value, index: Value) -> None:
         items = tuple((key, item) for key, item in record.items if key != index)
         machine.world.put(value.oid, DictRec(items, record.open, record.factory))
     elif isinstance(record, ListRec) and isinstance(value, ObjRef):
-        machine.world.put(value.oid, ListRec(record.items, True, record.kind))
+        machine.world.put(value.oid, _without(record, index))
+
+
+def _without(record: ListRec, index: Value) -> ListRec:
+    items = list(record.items)
+    if record.open or not isinstance(index, Const):
+        return unplaced(record)
+    try:
+        del items[_slice(index) or index.value]
+    except (IndexError, TypeError):
+        return unplaced(record)
+    return ListRec(tuple(items), False, record.kind)

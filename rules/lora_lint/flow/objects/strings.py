@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from string import Formatter
 from typing import Any
 
 from lora_lint.flow.values import Const, Sym, Term, Text, Tup, Value, const
@@ -237,25 +238,44 @@ def _would_be_long(value: object, args: list[Any]) -> bool:
 
 
 def _format(world: World, template: str, args: list[Value], kw: Mapping[str, Value]) -> Value | None:
+    """`template.format(...)`; None where a field asks for a part of what it is given, or for what is not there."""
     atoms: list[Hashable] = []
     auto = 0
-    for literal, field in re.findall(r"([^{}]*)(?:\{(\w*)[^{}]*\})?", template):
+    try:
+        fields = list(Formatter().parse(template))
+    except ValueError:
+        return None
+    for literal, field, spec, conversion in fields:
         atoms.append(literal)
-        if "{" not in template:
-            break
-        if field == "" and auto >= len(args):
+        if field is None:  # the end
             continue
-        if field == "" or field.isdigit():
-            at = auto if field == "" else int(field)
+        if field == "" or field.isdecimal():
+            at = int(field or auto)
             auto += 1
             found = args[at] if at < len(args) else None
         else:
             found = kw.get(field)
-        inner = atoms_of(world, found)
+        found = pick(world, found) if found is not None else None
+        inner = (spelled(found, spec or "", conversion),) if isinstance(found, Const) else atoms_of(world, found)
         if inner is None:
             return None
         atoms.extend(inner)
     return text(tuple(atoms))
+
+
+def spelled(value: Const, spec: str, conversion: str | None) -> str:
+    """A known value as a field of a text asks for it."""
+    if not spec and not conversion and isinstance(value.value, str):
+        return value.value
+    if re.search(r"\d{4}", spec):  # a width that would fill the memory
+        return str(value.value)
+    try:
+        return format(CONVERSIONS[conversion or ""](value.value), spec)
+    except (ValueError, TypeError, KeyError):
+        return str(value.value)
+
+
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {"": lambda value: value, "s": str, "r": repr, "a": ascii}
 
 
 def join_text(world: World, separator: Const, items: list[Value]) -> Value | None:

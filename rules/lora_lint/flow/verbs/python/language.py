@@ -142,7 +142,7 @@ def _make(call: LibCall) -> Value:
 
 def _fresh(call: LibCall) -> Value:
     """`uuid4()`, `time.time()`, `mkdtemp()`: another value each time it is asked for."""
-    hand_out(call.machine, call.args.values())  # `random.choice(groups)`: one of them
+    hand_out(call.machine, call.args.values())
     return another(call)
 
 

@@ -251,6 +251,15 @@ def _extreme(call: LibCall) -> Value:
     return items[0] if len(items) == 1 and not is_open else one_of(call.machine, items, call.node)
 
 
+def _choice(call: LibCall) -> Value:
+    """`random.choice(models)`: one of them, another one each time."""
+    items, is_open = passes(call.machine, call.args.pos[0], call.node) if call.args.pos else ([], True)
+    hand_out(call.machine, call.args.values())
+    if is_open or not 0 < len(items) <= UNROLL or not models_in(call.machine, items):
+        return another(call)
+    return one_of(call.machine, items, call.node)
+
+
 def _chain(call: LibCall) -> Value:
     items: list[Value] = []
     sources, is_open = call.args.pos, call.args.open
@@ -280,5 +289,6 @@ VERBS: dict[str, Verb] = {
     "all": _all,
     "list": _list,
     "extreme": _extreme,
+    "choice": _choice,
     "chain": _chain,
 }

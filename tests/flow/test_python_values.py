@@ -1,0 +1,153 @@
+"""What lists, dicts and texts hold after what Python does with them, told by the directory that a save writes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from lora_lint import check_source, trace_source
+
+SCRIPT = """\
+import argparse
+import random
+import sys
+from collections import namedtuple
+
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, Trainer, TrainingArguments
+
+base = AutoModelForCausalLM.from_pretrained("gpt2")
+model = get_peft_model(AutoModelForCausalLM.from_pretrained("gpt2"), LoraConfig())
+Trainer(model, TrainingArguments("runs", save_strategy="no"), train_dataset=rows).train()
+{lines}
+"""
+UNKNOWN = "..."
+
+
+def directory(place: str, *lines: str) -> str:
+    """Where the one save writes."""
+    [site] = trace_source(SCRIPT.format(lines="\n".join([*lines, f"model.save_pretrained({place})"])))["sites"]
+    [found] = site["predictions"][0]["directories"]
+    return str(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "first", "last"),
+    [
+        ("names.sort()", "a", "c"),
+        ("names.sort(reverse=True)", "c", "a"),
+        ("names.sort(key=lambda name: name != 'b')", "b", "a"),
+        ("names.reverse()", "a", "b"),
+        ("names = names.copy()", "b", "a"),
+        ("names.append('d')", "b", "d"),
+        ("names.extend(['d', 'e'])", "b", "e"),
+        ("names.insert(0, 'd')", "d", "a"),
+        ("names.insert(1, 'd')", "b", "a"),
+        ("names.insert(-1, 'd')", "b", "a"),
+        ("names.insert(len(sys.argv), 'd')", UNKNOWN, UNKNOWN),
+        ("names.pop()", "b", "c"),
+        ("names.pop(0)", "c", "a"),
+        ("names.pop(1)", "b", "a"),
+        ("names.pop(len(sys.argv))", UNKNOWN, UNKNOWN),
+        ("names.remove('b')", "c", "a"),
+        ("names.remove(sys.argv[1])", UNKNOWN, UNKNOWN),
+        ("del names[0]", "c", "a"),
+        ("del names[:-1]", "a", "a"),
+        ("del names[len(sys.argv)]", UNKNOWN, UNKNOWN),
+        ("names.clear(); names.append('d')", "d", "d"),
+    ],
+)
+def test_the_first_and_the_last_item_of_a_list(line: str, first: str, last: str) -> None:
+    made = ["names = ['b', 'c', 'a']", line]
+    assert (directory("names[0]", *made), directory("names[-1]", *made)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("names = names.copy()", "x"),
+        ("names.clear(); names['a'] = 'z'", "z"),
+        ("names.update(a='z')", "z"),
+        ("names = dict(names, a='z')", "z"),
+        ("names |= {'a': 'z'}", "z"),
+        ("names.setdefault('a', 'z')", "x"),
+        ("names['a'] = names.pop('b')", "y"),
+    ],
+)
+def test_a_value_of_a_dict(line: str, value: str) -> None:
+    assert directory("names['a']", "names = {'a': 'x', 'b': 'y'}", line) == value
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("'{}-{}'.format('a', 'b')", "a-b"),
+        ("'{1}-{0}'.format('a', 'b')", "b-a"),
+        ("'{name}-x'.format(name='a')", "a-x"),
+        ("'{{}}-{}'.format('a')", "{}-a"),
+        ("'step-{:03d}'.format(7)", "step-007"),
+        ("'{!r}'.format(7)", "7"),
+        ("'{0.name}'.format(model)", UNKNOWN),
+        ("'out-{}'.format(sys.argv[1])", f"out-{UNKNOWN}"),
+        ("f'step-{7:03d}'", "step-007"),
+        ("f'{True}-{None}'", "True-None"),
+        ("'%s-%d' % ('a', 3)", "a-3"),
+    ],
+)
+def test_a_text_with_fields(code: str, value: str) -> None:
+    assert directory(code) == value
+
+
+@pytest.mark.parametrize(
+    ("made", "place"),
+    [
+        ("run = namedtuple('Run', 'out step')('a', 3)", "run.out"),
+        ("run = namedtuple('Run', ['out', 'step'])(step=3, out='a')", "run[0]"),
+        ("run = namedtuple('Run', 'out step')('b', 3)._replace(out='a')", "run.out"),
+        ("first, *rest = ['b', 'a']", "rest[0]"),
+        ("*rest, last = ['b', 'a']", "last"),
+    ],
+)
+def test_a_part_of_a_tuple(made: str, place: str) -> None:
+    assert directory(place, made) == "a"
+
+
+def test_a_default_that_a_parser_is_given_afterwards() -> None:
+    parser = ["parser = argparse.ArgumentParser()", "parser.add_argument('--out', default='b')"]
+    assert directory("options.out", *parser, "parser.set_defaults(out='a')", "options = parser.parse_args([])") == "a"
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("", ["LL105"]),  # it is the base model that is saved
+        ("del models[0]", []),
+        ("models.remove(base)", []),
+        ("models.pop(0)", []),
+        ("models.insert(0, model)", []),
+        ("models.remove(random.choice(models))", []),
+        ("models.pop(random.randrange(2))", []),
+    ],
+)
+def test_which_model_a_list_begins_with(line: str, codes: list[str]) -> None:
+    script = SCRIPT.format(lines="\n".join(["models = [base, model]", line, "models[0].save_pretrained('out')"]))
+    assert sorted({finding.code for finding in check_source(script)}) == codes
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "models[random.randrange(2)]",
+        "models[int(sys.argv[1])]",
+        "random.choice(models)",
+        "{'first': base, 'second': model}[sys.argv[1]]",
+        "(base, model)[len(sys.argv) > 2]",
+    ],
+)
+def test_one_of_several_models_may_be_the_one_that_was_trained(chosen: str) -> None:
+    script = SCRIPT.format(lines=f"models = [base, model]\n{chosen}.save_pretrained('out')")
+    assert check_source(script) == []
+
+
+def test_of_models_that_are_all_untrained_none_is_the_trained_one() -> None:
+    script = SCRIPT.format(lines="models = [base, base]\nmodels[int(sys.argv[1])].save_pretrained('out')")
+    assert [finding.code for finding in check_source(script)] == ["LL105"]
