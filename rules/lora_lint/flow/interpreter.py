@@ -118,6 +118,7 @@ def interpret(
     leave_out_passing(machine.events)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, _test, machine.states, asked, mentioned)
     found.steps, found.blurred = machine.steps, machine.blurred
+    found.passes = machine.passes
     found.release_tests = {site: asked for site, asked in machine.release_tests.items() if asked}
     return found
 

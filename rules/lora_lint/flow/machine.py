@@ -103,6 +103,7 @@ class Machine(Recording):
         self.comprehensions: set[Oid] = set()
         self.deferred: dict[cst.CSTNode, cst.FunctionDef] = {}  # generator expressions that are kept, as functions
         self.release_tests: dict[Site, frozenset[str]] = {}  # tests that ask for releases, and of which libraries
+        self.passes: dict[Hashable, dict[Hashable, bool]] = {}  # see `Lifecycle`
         self.compared: set[Site] = set()  # long ranges whose number the script compares
         self.called: set[cst.CSTNode] = set()
         self.owners: dict[Oid, Cls] = {}

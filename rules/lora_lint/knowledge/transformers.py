@@ -174,13 +174,14 @@ HEADS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ForSequenceClassification", "SEQ_CLS", ("classifier", "score")),
     ("ForTokenClassification", "TOKEN_CLS", ("classifier", "score")),
     ("ForImageClassification", "", ("classifier",)),
+    ("ForMultipleChoice", "", ("classifier",)),
     ("ForCTC", "", ("lm_head",)),
 )
 # models of pictures or sounds: in 5.23.0 with reentrant checkpointing no adapter of ViT, DeiT, BEiT, DINOv2, Swin and
 # Swin 2 moves, and Whisper raises in backward; `enable_input_require_grads` helps all but Swin. Wav2Vec2 does without
 WITHOUT_WORDS = ("ForImageClassification", "WhisperForConditionalGeneration")
 # models without a head, beside those of the classes above, which have an embedding for input only
-WITHOUT_HEAD = frozenset({"AutoModel", "AutoModelForQuestionAnswering", "AutoModelForMultipleChoice"})
+WITHOUT_HEAD = frozenset({"AutoModel", "AutoModelForQuestionAnswering"})
 # the heads of speech models that write letters: one row a letter, in a model that has no embedding of tokens, of which
 # get_input_embeddings raises NotImplementedError (all 13 classes of 5.23.0), and what their vocabulary counts at first
 LETTERS = "ForCTC"

@@ -154,6 +154,8 @@ class Lifecycle:
         self.steps = 0  # that it took to follow the script
         self.blurred = False  # were paths joined whose models differ? What holds on which condition is then not known
         self.release_tests: Mapping[Site, frozenset[str]] = {}  # tests that ask for releases, and of which libraries
+        # of adapters, by where they are made: where the model that they are on in is run, and is it with gradients?
+        self.passes: Mapping[Site, Mapping[Site, bool]] = {}
         self.tries = False  # does the name of the script say that it only tries something out?
         # may another script of the project write a weights file under the old name?
         self.old_weights_beside: Callable[[], bool] = lambda: False
