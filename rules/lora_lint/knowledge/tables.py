@@ -189,17 +189,17 @@ class Knowledge:
         return not self.reentrant_by_default()
 
     def unmatched_modules(
-        self, model: Hashable, cls: str, targets: tuple[str, ...]
+        self, model: Hashable, cls: str, targets: tuple[str, ...] | str
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
         """Target modules that a model of this name or class does not have; None where all match or the family is not
-        known."""
-        from lora_lint.knowledge import families
+        known. A text is a pattern, of which the family may not matter: then it is ""."""
+        from lora_lint.knowledge import families, patterns
 
         if isinstance(model, str) and cls in unsloth.CLASSES:
             model = f"unsloth/{model.rpartition('/')[2]}"  # their own upload, where there is one
-        family = families.family_of_class(cls) or (families.family_of(model) if isinstance(model, str) else None)
-        missing = families.missing_modules(family, targets) if family is not None else []
-        return (family, tuple(missing), tuple(families.MODULES[family])) if family is not None and missing else None
+        family = families.family_of_either(cls, model)
+        missing = patterns.unmatched(targets, family)
+        return (family or "", missing, tuple(families.MODULES.get(family or "", ()))) if missing else None
 
     def class_of(self, auto: str, model: Hashable) -> str:
         """The class that an Auto class makes of a model of this name; "" where the name does not tell."""

@@ -35,14 +35,18 @@ def _report(
     assert event.facts.config is not None
     family, missing, known = event.facts.unmatched
     targets = event.facts.config.get("target_modules")
+    conditions = on_condition(lifecycle, differing(bad, good))
     listed = ", ".join(f'"{name}"' for name in missing)
     close = [match for name in missing for match in get_close_matches(name, known, 1)]
     them = "it" if len(missing) == 1 else "them"
-    whole = isinstance(targets, tuple) and len(missing) == len(targets)
+    whole = isinstance(targets, str) or (isinstance(targets, tuple) and len(missing) == len(targets))
     message = (
-        f"a {family} model has no module {listed}: "
+        f"target_modules is a text, which PEFT takes for a pattern that the whole path of a module has to match: "
+        f"{listed} matches none, and get_peft_model raises; give a list of names{conditions}"
+        if isinstance(targets, str)
+        else f"a {family} model has no module {listed}: "
         f"{'get_peft_model raises' if whole else f'PEFT leaves {them} out without a word'}"
-        f"; it has {', '.join(sorted(set(close or known))[:6])}{on_condition(lifecycle, differing(bad, good))}"
+        f"; it has {', '.join(sorted(set(close or known))[:6])}{conditions}"
     )
     sure = whole and not good
     story = (Step(event.site, "the model is wrapped here"),)

@@ -101,6 +101,11 @@ def unmatched_by(
     """
     targets = config.get("target_modules") if config is not None else None
     base = machine.world.life.base(oid)
+    if isinstance(targets, str):
+        beside = task_of(config) is None or (config is not None and config.get("target_parameters") is not None)
+        return (
+            machine.knowledge.unmatched_modules(base.source, base.cls, targets) if base.known and not beside else None
+        )
     if not isinstance(targets, tuple) or not targets:
         return None
     if not all(isinstance(name, str) and name.isidentifier() for name in targets):
