@@ -41,7 +41,7 @@ class Keeping(Enum):
 class Frozen(NamedTuple):
     """Why an adapter does not train: `cause` is a word that rules know, `site` the line that did it."""
 
-    cause: str  # "loaded", "config", "requires_grad", "kbit", "disabled", "inactive", "reference"
+    cause: str  # "loaded", "config", "requires_grad", "kbit", "disabled", "inactive", "reference", "switched"
     site: Site
 
 

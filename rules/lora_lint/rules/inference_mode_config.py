@@ -1,4 +1,4 @@
-"""LL406: a config in inference mode makes a frozen adapter."""
+"""LL406: a config in inference mode makes a frozen adapter, and set_adapter in inference mode freezes one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from lora_lint.rules.base import Report, Rule
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """inference_mode=True, or a config read back from a saved adapter, where it is always true."""
+    switched = "inference_mode is true in this call, which freezes adapter {name}"
+    for report in frozen_reports(lifecycle, "switched", switched, CONSEQUENCE):
+        yield report._replace(facts=(False, report.site))
     for report in frozen_reports(lifecycle, "config", "", CONSEQUENCE):
         _, event, adapter = report.facts
         config = event.life.adapters[adapter].config

@@ -27,8 +27,8 @@ def check(lifecycle: Lifecycle) -> Iterator[Report]:
 
 
 def _used(lifecycle: Lifecycle, event: Event[Added]) -> bool:
-    """Somebody asks for the new adapter later, or for one that the script does not name. One whose name is computed may
-    be any that is asked for by a computed name, or by one that the model has not yet."""
+    """Somebody asks for the new adapter later, or for one whose name is computed. One whose own name is computed may be
+    any that is asked for by a name that the model has not yet."""
     name, peft = event.facts.name, event.life.peft(event.oid) if event.oid is not None else None
     there = [known for known, _ in peft.adapters] if peft is not None else []
     if any(other.id > event.id and event.facts.adapter in other.facts.adapters for other in lifecycle.of(Deleted)):
@@ -37,9 +37,9 @@ def _used(lifecycle: Lifecycle, event: Event[Added]) -> bool:
         names = other.facts.names
         if other.id <= event.id:
             continue
-        if names is None or name in names:
+        if names is None or name in names or not all(isinstance(n, str) for n in names):
             return True
-        if not isinstance(name, str) and any(not isinstance(n, str) or n not in there for n in names):
+        if not isinstance(name, str) and any(n not in there for n in names):
             return True
     return False
 

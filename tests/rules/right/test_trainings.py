@@ -83,6 +83,12 @@ def test_an_adapter_of_a_computed_name_may_be_one_that_is_activated_later() -> N
     assert "redundant-add-adapter" in found(ADDED.format(train) + save)
 
 
+def test_an_adapter_may_be_the_one_that_is_activated_by_a_computed_name() -> None:
+    added = "model = get_peft_model(model, LoraConfig())\nmodel.add_adapter('medical', LoraConfig())\n"
+    assert found(added + "model.set_adapter(read_name())\n" + TRAIN + SAVE) == []
+    assert "redundant-add-adapter" in found(added + TRAIN + SAVE)
+
+
 PAIR = """\
 from helpers import make_reference, wrapped
 from transformers import AutoModelForCausalLM

@@ -76,7 +76,8 @@ def _unfold(call: LibCall) -> Value:
 
 
 def _set_adapter(call: LibCall) -> Value:
-    """Activates adapters and opens them for training: seen also on adapters that were loaded frozen."""
+    """Activates adapters and opens them for training, also those that were loaded frozen; with `inference_mode` it
+    freezes them (peft 0.21.2)."""
     machine = call.machine
     life = machine.world.life
     oid = call.target()
@@ -89,10 +90,10 @@ def _set_adapter(call: LibCall) -> Value:
         names = [life.adapters[adapter].name for adapter in held]
     else:
         chosen = [adapter for adapter in held if life.adapters[adapter].name in names]
-    keeps_frozen = call.arg("inference_mode") == Const(True)
+    frozen = Frozen("switched", machine.site(call.node)) if call.arg("inference_mode") == Const(True) else None
     for adapter in chosen:
-        if not keeps_frozen:
-            life.freeze(adapter, None)
+        if frozen is None or life.adapters[adapter].frozen is None:
+            life.freeze(adapter, frozen)
     if found is not None:
         life.replace(found[0], active=tuple(names), disabled=None)
     else:
