@@ -79,7 +79,8 @@ def _has_config(event: Event[WeightsSaved], token: Token) -> bool:
 def _reads_its_own(lifecycle: Lifecycle) -> bool:
     """The script puts tensors of a file back into a model itself: what it writes is a checkpoint of its own."""
     said = lifecycle.mentioned
-    return said.calls(".load_state_dict") and said.calls("torch.load", "safetensors.torch.load_file")
+    puts = said.calls(".load_state_dict", "peft.set_peft_model_state_dict")
+    return puts and said.calls("torch.load", "safetensors.torch.load_file")
 
 
 def _rescued(ending: Ending, token: Token) -> bool:
