@@ -21,6 +21,7 @@ from lora_lint.flow.statements.cases import case_as_test
 from lora_lint.flow.uncalled import finish_raises, uncalled
 from lora_lint.flow.values import Bound, Cls, Const, Func, Generator, Lib, Method, ModelRef, ObjRef, Param, Partial, Sym
 from lora_lint.flow.verbs import VERBS, contexts, exit_stacks, parameters, pipelines
+from lora_lint.flow.verbs.other_base import note_other_runs
 from lora_lint.flow.worlds.exits import Exits, OutOfSteps
 from lora_lint.flow.worlds.world import World
 from lora_lint.knowledge.tables import Knowledge
@@ -117,6 +118,7 @@ def interpret(
     asked = _asked(knowledge)
     leave_out_passing(machine.events)
     found = Lifecycle(machine.events, machine.endings, machine.notes, _code, _test, machine.states, asked, mentioned)
+    note_other_runs(knowledge, found)
     found.steps, found.blurred = machine.steps, machine.blurred
     found.passes = machine.passes
     found.release_tests = {site: asked for site, asked in machine.release_tests.items() if asked}

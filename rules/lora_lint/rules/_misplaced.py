@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
-from lora_lint.lifecycle.trace import Event
+from lora_lint.lifecycle.runs import left_by_other_runs
+from lora_lint.lifecycle.trace import Event, Lifecycle
 
 
 def elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
@@ -13,7 +17,22 @@ def elsewhere(event: Event[Loaded]) -> tuple[Place, Written] | None:
     place: Place | None = event.facts.place
     if place is None or place.hub or event.facts.onto == "pipeline":
         return None
-    disk = event.life.disk
+    return _misses(place, event.life.disk)
+
+
+def elsewhere_by_other_runs(lifecycle: Lifecycle, event: Event[Loaded]) -> tuple[Place, Written] | None:
+    """The same where another run of the script has saved to this very place."""
+    place = event.facts.place
+    left = left_by_other_runs(lifecycle, event, place) if event.facts.onto != "pipeline" else []
+    if place is None or not any(save.facts.place == place for save in lifecycle.of(Saved)):
+        return None
+    disk: dict[Place, tuple[Written, ...]] = {}
+    for other, written, _ in left:
+        disk[other] = (*disk.get(other, ()), written)
+    return _misses(place, disk)
+
+
+def _misses(place: Place, disk: Mapping[Place, tuple[Written, ...]]) -> tuple[Place, Written] | None:
     here = [
         entry
         for other, entries in disk.items()

@@ -11,7 +11,7 @@ from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Written
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.lifecycle.words import place_text
-from lora_lint.rules._misplaced import elsewhere
+from lora_lint.rules._misplaced import elsewhere, elsewhere_by_other_runs
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, differing
 from lora_lint.rules.wording import on_condition
@@ -20,7 +20,11 @@ from lora_lint.rules.wording import on_condition
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
     """The adapter lies in a folder below, or the directory holds the merged model."""
     for site, events in by_site(certain(lifecycle.of(Loaded))).items():
-        bad = [(event, found) for event in events if (found := elsewhere(event)) is not None]
+        bad = [
+            (event, found)
+            for event in events
+            if (found := elsewhere(event) or elsewhere_by_other_runs(lifecycle, event)) is not None
+        ]
         if bad:
             yield _report(lifecycle, site, bad, [e for e in events if e not in [b for b, _ in bad]])
 

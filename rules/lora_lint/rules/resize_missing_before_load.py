@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from lora_lint.lifecycle.events.disk import Saved
 from lora_lint.lifecycle.events.models import Loaded
 from lora_lint.lifecycle.events.script import Handed
-from lora_lint.lifecycle.records import Written
+from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.records import BaseModel, Written
+from lora_lint.lifecycle.runs import left_by_other_runs
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, same_model
@@ -42,9 +44,20 @@ def _saved(lifecycle: Lifecycle, event: Event[Loaded]) -> Written | None:
         adapters = [written for written in life.disk[other] if written.what == "adapter"]
         written = adapters[-1] if adapters else None
         if written is not None and written.model is not None and life.trait(written.model, "grown"):
-            same = base.source is not None and life.base(written.model).source == base.source
-            return written if same and not _without_embedding(lifecycle, written) else None
+            return written if _is_larger(lifecycle, base, written, life) else None
+    left = [left for left in left_by_other_runs(lifecycle, event, place) if left.place.same(place)]
+    adapters = [left.written for left in left if left.written.what == "adapter"]
+    if adapters and all(_is_larger(lifecycle, base, left.written, left.life) for left in left):
+        return adapters[-1]
     return None
+
+
+def _is_larger(lifecycle: Lifecycle, base: BaseModel, written: Written, life: Life) -> bool:
+    """Was an adapter saved from a model with more rows than the base that it goes onto, both loaded by one name?"""
+    if written.what != "adapter" or written.model is None or not life.trait(written.model, "grown"):
+        return False
+    same = base.source is not None and life.base(written.model).source == base.source
+    return same and not _without_embedding(lifecycle, written)
 
 
 def _may_be_resized(lifecycle: Lifecycle, event: Event[Loaded]) -> bool:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from lora_lint.flow.machine import Machine
+from lora_lint.knowledge.tables import Knowledge
+from lora_lint.lifecycle.events.models import Loaded
+from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.places import Place
 from lora_lint.lifecycle.records import Oid, Written
+from lora_lint.lifecycle.runs import left_by_other_runs
+from lora_lint.lifecycle.trace import Lifecycle
 
 
 def made_for(machine: Machine, oid: Oid, place: Place | None) -> str:
@@ -17,15 +22,31 @@ def made_for(machine: Machine, oid: Oid, place: Place | None) -> str:
     if place is None or not isinstance(name, str):
         return ""
     there = [written for other, _ in life.places_like(place) for written in life.disk[other]]
-    names = {_base_of(machine, written) for written in there if written.what == "adapter"}
+    return _other(machine.knowledge, name, [(life, written) for written in there])
+
+
+def note_other_runs(knowledge: Knowledge, lifecycle: Lifecycle) -> None:
+    """The same where the adapter was saved by another run of the script."""
+    for event in lifecycle.of(Loaded):
+        if event.oid is None or event.facts.auto or event.facts.made_for:
+            continue
+        name = event.life.base(event.oid).source
+        asked = event.facts.place
+        left = left_by_other_runs(lifecycle, event, asked)
+        here = [(life, written) for place, written, life in left if asked is not None and place.same(asked)]
+        if here and isinstance(name, str):
+            event.facts = event.facts._replace(made_for=_other(knowledge, name, here))
+
+
+def _other(knowledge: Knowledge, name: str, there: list[tuple[Life, Written]]) -> str:
+    names = {_base_of(life, written) for life, written in there if written.what == "adapter"}
     if len(names) != 1:
         return ""
     [made] = names
-    return made if made and machine.knowledge.are_other_weights(made, name) else ""
+    return made if made and knowledge.are_other_weights(made, name) else ""
 
 
-def _base_of(machine: Machine, written: Written) -> str:
-    life = machine.world.life
+def _base_of(life: Life, written: Written) -> str:
     if written.model is None or written.model not in life.models:
         return ""
     source = life.base(written.model).source
