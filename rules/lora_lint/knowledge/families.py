@@ -231,11 +231,6 @@ def family_of_class(cls: str) -> str | None:
     return next(begun, None)
 
 
-def family_of_either(cls: str, name: object) -> str | None:
-    """The family that a class tells, or else the name of a model."""
-    return family_of_class(cls) or (family_of(name) if isinstance(name, str) else None)
-
-
 def missing_modules(family: str, targets: tuple[str, ...]) -> list[str]:
     """The target modules that no module of a family ends in. A list that names what is adapted in several families is
     made to go with each of them: where some names match, the usual ones of another family are not missing."""

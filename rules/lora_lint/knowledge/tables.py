@@ -8,18 +8,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from functools import cached_property
 from typing import Any
 
-from lora_lint.knowledge import (
-    conventions,
-    packages,
-    peft,
-    releases,
-    since,
-    torch,
-    transformers,
-    trl,
-    unsloth,
-    vocabularies,
-)
+from lora_lint.knowledge import conventions, packages, peft, releases, since, torch, transformers, trl, vocabularies
 from lora_lint.knowledge.libraries import LIBRARIES
 from lora_lint.knowledge.lookup import KNOWN_CLASSES, TABLES, attribute, canonical, function, lineage, method
 from lora_lint.knowledge.releases import Pin
@@ -193,13 +182,9 @@ class Knowledge:
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
         """Target modules that a model of this name or class does not have; None where all match or the family is not
         known. A text is a pattern, of which the family may not matter: then it is ""."""
-        from lora_lint.knowledge import families, patterns
+        from lora_lint.knowledge.targets import unmatched
 
-        if isinstance(model, str) and cls in unsloth.CLASSES:
-            model = f"unsloth/{model.rpartition('/')[2]}"  # their own upload, where there is one
-        family = families.family_of_either(cls, model)
-        missing = patterns.unmatched(targets, family)
-        return (family or "", missing, tuple(families.MODULES.get(family or "", ()))) if missing else None
+        return unmatched(model, cls, targets)
 
     def class_of(self, auto: str, model: Hashable) -> str:
         """The class that an Auto class makes of a model of this name; "" where the name does not tell."""

@@ -7,7 +7,7 @@ import pytest
 from tests.knowledge.families import build
 
 from lora_lint.knowledge.families import MODULES
-from lora_lint.knowledge.patterns import matches_nothing
+from lora_lint.knowledge.targets import matches_nothing
 
 
 @pytest.mark.parametrize("pattern", ["q_proj", "(q|v)_proj", "[qv]_proj", "q_proj|v_proj", "[a-z]_proj"])

@@ -1,11 +1,13 @@
-"""A text as `target_modules`: PEFT takes it for a pattern that the whole path of a module has to match:
+"""`target_modules`, and which modules a model has. A text is a pattern that the whole path of a module has to match:
 `model.layers.0.self_attn.q_proj` (peft 0.21.2: `match_target_modules`)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 
-from lora_lint.knowledge.families import LINEAR, MODULES, missing_modules
+from lora_lint.knowledge import unsloth
+from lora_lint.knowledge.families import LINEAR, MODULES, family_of, family_of_class, missing_modules
 
 ALL_LINEAR = "all-linear"
 _PLAIN_CLASS = r"\[\w(?:-?\w)*\]"  # of letters and digits: `[a-z]`, `[qv]`
@@ -13,11 +15,19 @@ _PLAIN_CLASS = r"\[\w(?:-?\w)*\]"  # of letters and digits: `[a-z]`, `[qv]`
 _IN_LAYERS = LINEAR - {"lm_head"}
 
 
-def unmatched(targets: tuple[str, ...] | str, family: str | None) -> tuple[str, ...]:
-    """Those of `target_modules` that no module of a family is: of a list its names, of a text the whole."""
+def unmatched(
+    model: Hashable, cls: str, targets: tuple[str, ...] | str
+) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
+    """The family of a model of this name or class ("" where it does not matter), which of these targets it has not, and
+    what it has. Of a list each name counts, a text is one target. None where all match, or nothing is known."""
+    if isinstance(model, str) and cls in unsloth.CLASSES:
+        model = f"unsloth/{model.rpartition('/')[2]}"  # their own upload, where there is one
+    family = family_of_class(cls) or (family_of(model) if isinstance(model, str) else None)
     if isinstance(targets, str):
-        return (targets,) if matches_nothing(targets, family) else ()
-    return tuple(missing_modules(family, targets)) if family is not None else ()
+        missing = [targets] if matches_nothing(targets, family) else []
+    else:
+        missing = missing_modules(family, targets) if family is not None else []
+    return (family or "", tuple(missing), tuple(MODULES.get(family or "", ()))) if missing else None
 
 
 def matches_nothing(pattern: str, family: str | None) -> bool:
