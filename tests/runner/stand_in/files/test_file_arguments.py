@@ -43,6 +43,28 @@ print(json.load(open(parser.parse_args().data_path))[0]["question"])
     assert run(text + KEPT).exit == 0
 
 
+def test_lines_of_json_are_such_whatever_else_is_read_as_a_text(run: Run) -> None:
+    text = """\
+import argparse
+import json
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--train-file", required=True)
+parser.add_argument("--prompts")
+args = parser.parse_args()
+prompts = Path(args.prompts).read_text().splitlines() if args.prompts else []
+rows = []
+with Path(args.train_file).open(encoding="utf-8") as file:
+    for number, line in enumerate(file, start=1):
+        stripped = line.strip()
+        if stripped:
+            rows.append(json.loads(stripped))
+assert rows[0]["question"]
+"""
+    assert run(text + KEPT).exit == 0
+
+
 def test_a_table_has_the_columns_that_are_kept_and_renamed(run: Run) -> None:
     text = """\
 import argparse

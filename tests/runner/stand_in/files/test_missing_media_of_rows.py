@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.runner.conftest import Run
+from tests.runner.conftest import Run, confirmed
 from tests.runner.samples import KEPT
 
 
@@ -136,3 +136,17 @@ print(table["label"].value_counts())
     assert ran.exit == 3
     assert "speech/Actor_*/*.wav (give it, or let rows be made up with --made-up-rows)" in ran.json["reason"]
     assert run(text + KEPT, "--made-up-rows").exit == 0
+
+
+def test_chats_of_a_file_speak_of_their_picture_by_the_mark_that_is_missed(run: Run) -> None:
+    text = """\
+import json
+from PIL import Image
+
+for row in json.load(open("chats.json")):
+    Image.open("pictures/" + row["image"])
+    asked = row["conversations"][0]["value"]
+    if asked.count("<image>") != 1:
+        raise ValueError("The total number of <image> tokens should be the same as the number of images passed")
+"""
+    confirmed(run(text + KEPT))

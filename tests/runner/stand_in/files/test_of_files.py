@@ -150,6 +150,14 @@ FORMS = {
         "def read(path):\n    with open(path) as file:\n        return [json.loads(line) for line in file]\n"
         'read("x.json")\njson.load(open("y.json"))\n'
     ): {"x.json": False, "y.json": True},
+    (
+        'with open("x.jsonl") as file:\n    for number, line in enumerate(file, start=1):\n'
+        "        text = line.strip()\n        json.loads(text)\n"
+    ): {"x.jsonl": False},
+    (  # whichever way it is read is decided by a name that a test does not show
+        'path = "x.data"\nif lines:\n    rows = [json.loads(line) for line in open(path)]\n'
+        "else:\n    rows = json.load(open(path))\n"
+    ): {"x.data": False},
     ("@dataclass\nclass Data:\n    train_path: str = field(default=None)\nrows = json.load(open(data.train_path))\n"): {
         "train_path.*": True
     },

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.runner.conftest import Run, carried
-from tests.runner.samples import HEAD, KEPT, LOOP
+from tests.runner.conftest import Run, carried, lacking
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
 
 def test_attributes_of_older_tokenizers(run: Run) -> None:
@@ -109,6 +109,39 @@ model.save_pretrained("out")
 """
     ran = run(HEAD + text)
     assert ran.exit == 0, ran.json["reason"]
+
+
+@pytest.mark.parametrize("name", ["TextDataset", "LineByLineTextDataset"])
+def test_a_file_of_text_is_a_data_set(run: Run, name: str) -> None:
+    """It is not here: one is made up."""
+    text = f"""\
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling, {name}, Trainer, TrainingArguments
+
+words = AutoTokenizer.from_pretrained("gpt2")
+words.pad_token = words.eos_token
+lines = {name}(tokenizer=words, file_path="notes.txt", block_size=64)
+collator = DataCollatorForLanguageModeling(tokenizer=words, mlm=False)
+Trainer(model, TrainingArguments("o", report_to="none"), train_dataset=lines, data_collator=collator).train()
+"""
+    ran = run(HEAD + text + SAVE)
+    assert f"has no {name}; now datasets.load_dataset" in carried(ran)
+    assert any("notes.txt; rows are made up" in said for said in lacking(ran))
+
+
+def test_a_processor_that_is_given_the_text_first(run: Run) -> None:
+    text = """\
+from PIL import Image
+from transformers import LlavaForConditionalGeneration, LlavaProcessor
+
+base = LlavaForConditionalGeneration.from_pretrained("llava-hf/llava-1.5-7b-hf")
+words = LlavaProcessor.from_pretrained("llava-hf/llava-1.5-7b-hf")
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"]))
+batch = words("<image> What is it?", Image.new("RGB", (32, 32)), return_tensors="pt")
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+model(**batch, labels=batch["input_ids"]).loss.backward()
+optimizer.step()
+"""
+    assert "LlavaProcessor of transformers" in carried(run(HEAD + text + SAVE))
 
 
 def test_features_that_were_tensors(run: Run) -> None:

@@ -98,6 +98,39 @@ encoder.save_pretrained("out-adapter")
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_noise_is_taken_out_of_pictures_that_a_batch_is_asked_for_by_name(run: Run) -> None:
+    """Nobody has told the batch of pixels, nor of the texts beside them."""
+    text = """\
+from diffusers import AutoencoderKL, DDPMScheduler, UNet2DConditionModel
+from torch.utils.data import DataLoader
+from transformers import CLIPTextModel, CLIPTokenizer
+
+name = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+coder = AutoencoderKL.from_pretrained(name, subfolder="vae")
+scheduler = DDPMScheduler.from_pretrained(name, subfolder="scheduler")
+unet = UNet2DConditionModel.from_pretrained(name, subfolder="unet")
+words = CLIPTokenizer.from_pretrained(name, subfolder="tokenizer")
+encoder = CLIPTextModel.from_pretrained(name, subfolder="text_encoder")
+unet = get_peft_model(unet, LoraConfig(target_modules=["to_q", "to_v"]))
+optimizer = torch.optim.AdamW(unet.parameters(), lr=1e-3)
+for batch in DataLoader(texts, batch_size=2):
+    latents = coder.encode(batch["pixel_values"].to(dtype=coder.dtype)).latent_dist.sample()
+    noise = torch.randn_like(latents)
+    times = torch.randint(0, 1000, (latents.shape[0],))
+    noisy = scheduler.add_noise(latents, noise, times)
+    ids = words(batch["prompt"], return_tensors="pt", padding=True).input_ids
+    losses = [
+        torch.nn.functional.mse_loss(unet(noisy, times, told, return_dict=False)[0], noise)
+        for told in (encoder(ids)[0], batch["prompt_embeds"])
+    ]
+    sum(losses).backward()
+    optimizer.step()
+unet.save_pretrained("out-adapter")
+"""
+    ran = run(HEAD + ODD + text)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_a_loop_over_batches_that_the_script_makes_by_itself_trains(run: Run) -> None:
     text = """\
 def batches(texts):
@@ -115,6 +148,30 @@ for step, (ids, prices, weights, start) in enumerate(batches([text for text in t
         optimizer.step()
 """
     ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_a_batch_that_is_handed_on_whole_is_what_its_place_takes(run: Run) -> None:
+    text = """\
+from torch.utils.data import DataLoader
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for ids in DataLoader(texts, batch_size=2):
+    model(ids, labels=ids).loss.backward()
+    optimizer.step()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+def test_a_model_that_goes_on_from_a_picture_learns_the_words_that_it_is_given(run: Run) -> None:
+    text = """\
+from transformers import LlavaForConditionalGeneration
+
+base = LlavaForConditionalGeneration.from_pretrained("llava-hf/llava-1.5-7b-hf")
+model = get_peft_model(base, LoraConfig(target_modules=["q_proj", "v_proj"]))
+"""
+    ran = run(HEAD + ODD + text + BY_TRAINER + SAVE)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 

@@ -10,13 +10,14 @@ HOLDERS = ("json", "ujson", "orjson", "simplejson")
 
 
 def json_forms(origins: Origins) -> dict[str, bool]:
-    """The files by their names or patterns, and whether they are read as one value."""
-    found: dict[str, bool] = {}
+    """The files by their names or patterns, and whether they are read as one value. One that may be read either way is
+    read line by line, unless it is called otherwise."""
+    found: dict[str, set[bool]] = {}
     for call in [n for n in origins.nodes if isinstance(n, ast.Call)]:
         whole = _whole(origins, call)
-        if whole is not None:
-            found.update(dict.fromkeys(origins.read_by(call), whole))
-    return found
+        for name in origins.read_by(call) if whole is not None else ():
+            found.setdefault(name, set()).add(bool(whole))
+    return {name: all(ways) or (any(ways) and name.endswith(".json")) for name, ways in found.items()}
 
 
 def _whole(origins: Origins, call: ast.Call) -> bool | None:

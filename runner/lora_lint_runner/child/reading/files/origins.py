@@ -67,11 +67,7 @@ class Origins:
                     if isinstance(value, ast.Call) and (_path(value) is not None or called(value) in self.reading):
                         self.wholes.add(self._key(target))
             elif isinstance(node, (ast.For, ast.comprehension)):
-                target = node.target
-                several = isinstance(target, ast.Tuple) and len(target.elts) == 2  # `for place, row in ...`
-                self._hold(
-                    target.elts[1] if several and isinstance(target, ast.Tuple) else target, self.origin(node.iter)
-                )
+                self._hold(_row(node.target), self.origin(node.iter))
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
                 if node.func.attr == "append":
                     self._hold(node.func.value, self.origin(node.args[0]))
@@ -206,10 +202,14 @@ class Origins:
         return key is not None and (home, key[1]) in self.wholes
 
     def is_line(self, node: ast.Name) -> bool:
-        """Is it what a loop goes through, not a file that is open?"""
+        """Is it what a loop goes through, not a file that is open? Also once it is stripped: `text = line.strip()`."""
         bound_to = self._opened(node)
-        above = self.parents.get(bound_to) if bound_to is not None else None
-        return isinstance(above, (ast.For, ast.comprehension))
+        if bound_to is None:
+            return any(
+                isinstance(inner, ast.Name) and inner.id != node.id and self.is_line(inner)
+                for inner in walk(self.texts.get(node.id, ast.Pass()))
+            )
+        return isinstance(self.parents.get(bound_to), (ast.For, ast.comprehension))
 
     def _opened(self, node: ast.Name) -> ast.expr | None:
         """What a variable is bound to by the `with` or the loop around it."""
@@ -218,10 +218,10 @@ class Origins:
             for item in above.items if isinstance(above, ast.With) else ():
                 if _is(item.optional_vars, node.id):
                     return item.context_expr
-            if isinstance(above, ast.For) and _is(above.target, node.id):
+            if isinstance(above, ast.For) and _is(_row(above.target), node.id):
                 return above.iter
             for each in getattr(above, "generators", ()):
-                if _is(each.target, node.id):
+                if _is(_row(each.target), node.id):
                     return each.iter  # type: ignore[no-any-return]
             above = self.parents.get(above)
         return None
@@ -269,6 +269,11 @@ def called(call: ast.Call) -> str:
 
 def _is(node: ast.AST | None, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
+
+
+def _row(target: ast.expr) -> ast.expr:
+    """What a loop calls each row: `for row in rows`, `for place, row in enumerate(rows)`."""
+    return target.elts[1] if isinstance(target, ast.Tuple) and len(target.elts) == 2 else target
 
 
 def _is_text(value: ast.expr) -> bool:

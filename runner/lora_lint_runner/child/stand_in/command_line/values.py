@@ -150,10 +150,10 @@ class Filler:
         if learned.get("suffix") or learned.get("whole_json"):
             return str(learned.get("suffix", "json"))
         words = " ".join(self.run.hints.strings)
-        read = self.run.hints.read & set(FORMS)
+        form = self.run.hints.json_forms.get(f"{name}.*")
+        read = self.run.hints.read & set(FORMS) - ({"text"} if form is not None else set())
         if "table" in read or len(read) == 1:
             return FORMS["table" if "table" in read else next(iter(read))]
-        form = self.run.hints.json_forms.get(f"{name}.*")
         if form is not None and not read:
             return "json" if form else "jsonl"
         told = [s for s in SUFFIXES if s in re.split(r"[_\W]", name.lower())]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.example_of import example_of
-from . import groups, kinds, rows, sets
+from . import groups, kinds, pictured, rows, sets
 
 COUNT = 64
 SEEN = 2048  # times in a series
@@ -43,6 +43,7 @@ def _made(
 ) -> list[dict[str, Any]]:
     cells = {column: [cell(run, column, place, kind) for place in range(count)] for column, kind in columns.items()}
     cells.update({column: groups.together(cells[column], together) for column in of_groups})
+    pictured.mark(run, cells)
     found = [dict(zip(cells, row)) for row in zip(*cells.values())]
     return [{column: cell for column, cell in row.items() if _plain(cell)} for row in found]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...context import Run
 from ...reading.cells.shape import ANY, Shape
-from . import kinds, rows, sets
+from . import kinds, pictured, rows, sets
 from .forgiving import SPLIT
 
 TOKENIZED = {"input_ids": "ints", "attention_mask": "ones", "labels": "ints"}
@@ -42,7 +42,7 @@ class Maker:
         count = self._count(columns, asked)
         rows.counted(self.run, count)
         cells = {c: self._column(c, kind, asked.get(c), count, salt * 3) for c, kind in columns.items()}
-        self._with_picture(cells)
+        pictured.mark(self.run, cells)
         made = datasets.Dataset.from_dict(cells)
         special = {c: self._feature(k or kinds.by_name(c), cells[c], made.features[c]) for c, k in columns.items()}
         special = {column: feature for column, feature in special.items() if feature is not None}
@@ -92,19 +92,8 @@ class Maker:
 
     def _seen(self, columns: dict[str, str | None]) -> dict[str, str]:
         """The chats, where an earlier attempt had them speak of no picture."""
-        pictured = self.run.spec.learned.get("pictured")
-        return {c: "seen" for c, kind in columns.items() if pictured and (kind or kinds.by_name(c)) == "messages"}
-
-    def _with_picture(self, cells: dict[str, list[Any]]) -> None:
-        """Puts the script's own mark for a picture into the first turn of each chat, or else into the first texts."""
-        mark = str(self.run.spec.learned.get("placeholder", ""))
-        filled = [column for column in cells.values() if mark and column]
-        chats = [c for c in filled if isinstance(c[0], list) and c[0] and isinstance(c[0][0], dict)]
-        texts = [c for c in filled if isinstance(c[0], str)]
-        for column in chats:
-            column[:] = [[_marked(turns[0], mark), *turns[1:]] for turns in column]
-        for column in texts[:1] if not chats else ():
-            column[:] = [f"{mark}\n{cell}" for cell in column]
+        asked = self.run.spec.learned.get("pictured")
+        return {c: "seen" for c, kind in columns.items() if asked and (kind or kinds.by_name(c)) == "messages"}
 
     def _masks(self, columns: dict[str, str | None]) -> dict[str, str]:
         """The labels of pictures that are cut into segments, where no other column has them: masks."""
@@ -170,11 +159,6 @@ class Maker:
         self.run.neutral(f"column {column}: made up")
         kind = rows.learned_kind(self.run, column)
         return rows.told(self.run, column, index, rows.value(column, index, kind, self.run.hints.columns.get(column)))
-
-
-def _marked(turn: dict[str, Any], mark: str) -> dict[str, Any]:
-    said = next((field for field in ("content", "value") if isinstance(turn.get(field), str)), None)
-    return turn if said is None else {**turn, said: f"{mark}\n{turn[said]}"}
 
 
 def _prepared(columns: dict[str, str | None]) -> dict[str, str]:

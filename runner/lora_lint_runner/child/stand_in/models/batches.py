@@ -17,8 +17,10 @@ from ..handed_back import unpacked
 from .undecided import part
 
 TOKENS, FRAMES, SAMPLES, SIDE = 16, 128, 8000, 32  # of a text, of a spectrum, of a sound, of a picture
+SIZES = 6  # of a picture: before and after it was cut, and where it was
 LABEL = re.compile(r"_*(y|label|target|gold|answer|start_pos|end_pos)", re.I)
-CODES = re.compile(r"Autoencoder|VQModel")  # classes of diffusers that make pictures smaller
+# classes of diffusers, and what they take: those that make pictures smaller, and those that take the noise out of them
+OF_DIFFUSERS = ((r"Autoencoder|VQModel", "pixel_values"), (r"UNet2D", "sample"))
 Maker = Callable[[Any, int], dict[str, Any]]
 
 
@@ -28,8 +30,10 @@ def batch_for(model: Any, count: int) -> Batch:
     whole = getattr(inner, "model", None) or model
     config: Any = getattr(whole, "config", None)
     found: dict[str, Any] = {}
-    name = getattr(whole, "main_input_name", "pixel_values" if CODES.search(type(whole).__name__) else "input_ids")
-    makers = {"pixel_values": _pictures, "input_features": _spectrum, "input_values": _sound, "past_values": _series}
+    named = next((name for kind, name in OF_DIFFUSERS if re.search(kind, type(whole).__name__)), "input_ids")
+    name = getattr(whole, "main_input_name", named)
+    makers = {"pixel_values": _pictures, "input_features": _spectrum, "input_values": _sound, "past_values": _series,
+              "sample": _latents}  # fmt: skip
     found.update(makers.get(name, _tokens)(config, count))
     if name == "input_ids" and getattr(config, "vision_config", None) is not None and "CLIP" in type(whole).__name__:
         found.update(_pictures(config.vision_config, count), return_loss=True)
@@ -48,10 +52,10 @@ def _of_words(model: Any) -> Maker | None:
 
 
 class Batch(UserDict[str, Any]):
-    """Tensors by their names, as a tokenizer gives them. What is asked for and is not there is like the main input."""
+    """Tensors by their names, as a tokenizer gives them. What is asked for and is not there is what takes it wants."""
 
     def __missing__(self, name: str) -> Any:
-        return next(iter(self.data.values()))
+        return part(self, self._named(name))
 
     def __getattr__(self, name: str) -> Any:
         if name == "data" or name.startswith("__"):
@@ -136,6 +140,22 @@ def _series(config: Any, count: int) -> dict[str, Any]:
     return {"past_values": torch.rand(count, past, channels), "future_values": torch.rand(count, ahead, channels)}
 
 
+def _latents(config: Any, count: int) -> dict[str, Any]:
+    """What a UNet takes the noise out of, when it stands so, and the texts that tell it of what."""
+    import torch
+
+    size = config.sample_size if isinstance(config.sample_size, int) else SIDE
+    found = {"sample": torch.rand(count, config.in_channels, size, size), "timestep": torch.randint(0, 1000, (count,))}
+    width = getattr(config, "cross_attention_dim", None)
+    if isinstance(width, int):
+        found["encoder_hidden_states"] = torch.rand(count, TOKENS, width)
+    if getattr(config, "addition_embed_type", None) == "text_time":
+        times = torch.rand(count, SIZES)
+        texts = config.projection_class_embeddings_input_dim - SIZES * config.addition_time_embed_dim
+        return {**found, "added_cond_kwargs": {"text_embeds": torch.rand(count, texts), "time_ids": times}}
+    return found
+
+
 def _classes(config: Any, count: int, *places: int) -> dict[str, Any]:
     import torch
 
@@ -158,6 +178,12 @@ def _spans(config: Any, count: int) -> dict[str, Any]:
     return {f"{end}_positions": torch.randint(0, TOKENS, (count,)) for end in ("start", "end")}
 
 
+def _answers(config: Any, count: int) -> dict[str, Any]:
+    """Of a model that translates, and of one that goes on from what it was told, as those of pictures and texts do."""
+    goes_on = not getattr(config, "is_encoder_decoder", False) and not hasattr(config, "decoder")
+    return (_same_words if goes_on and hasattr(config, "text_config") else _words)(config, count)
+
+
 def _words(config: Any, count: int) -> dict[str, Any]:
     decoder = getattr(config, "decoder", None)
     return {"labels": _ids(decoder if hasattr(decoder, "vocab_size") else config, count, 8)}
@@ -174,5 +200,5 @@ LABELS: tuple[tuple[str, Maker], ...] = (  # by the end of a class's name, the f
     (r"Classification$", _classes),
     (r"ForQuestionAnswering$", _spans),
     (r"For(CausalLM|MaskedLM|PreTraining)$|LMHeadModel$", _same_words),
-    (r"ForCTC$|ConditionalGeneration$|EncoderDecoderModel$|Seq2Seq|ForVision2Seq$", _words),
+    (r"ForCTC$|ConditionalGeneration$|EncoderDecoderModel$|Seq2Seq|ForVision2Seq$", _answers),
 )

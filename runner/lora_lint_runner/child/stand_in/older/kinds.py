@@ -22,6 +22,7 @@ from . import (
     padding,
     padless,
     pairs,
+    picture_first,
     reference,
     scheduled,
     sequences,
@@ -33,6 +34,6 @@ from . import (
 
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, asked_generation, displaced, features, finished, formatted_answers, generation, labelled, lengths,
-    loss_inputs, media, named_adapters, optimizers, pad_ids, padding, padless, pairs, reference, scheduled, sequences,
-    sighted, tokenizer_types, torch_datasets, twice,
+    loss_inputs, media, named_adapters, optimizers, pad_ids, padding, padless, pairs, picture_first, reference,
+    scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

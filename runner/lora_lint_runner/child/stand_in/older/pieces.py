@@ -45,10 +45,33 @@ def _constant_length(
 
     texts = [formatting_func(row) if formatting_func else row[dataset_text_field or "text"] for row in _first(rows)]
     ids = [number for text in texts for number in [*tokenizer(text)["input_ids"], tokenizer.eos_token_id or 0]]
-    length = min(seq_length, LONG, max(len(ids), 1))
-    pieces = [ids[at : at + length] for at in range(0, len(ids) - length + 1, length)]
-    found = datasets.Dataset.from_list([{"input_ids": piece, "labels": piece} for piece in pieces])
+    found = datasets.Dataset.from_list([{"input_ids": piece, "labels": piece} for piece in _cut(ids, seq_length)])
     return found.with_format("torch")
+
+
+def _cut(ids: list[int], length: int) -> list[list[int]]:
+    length = min(length, LONG, max(len(ids), 1))
+    return [ids[at : at + length] for at in range(0, len(ids) - length + 1, length)]
+
+
+def _text_file(tokenizer: Any, file_path: Any, block_size: int = LONG, **options: Any) -> list[Any]:
+    """transformers' TextDataset until 5: a file of text, cut into pieces of one length."""
+    import torch
+
+    with open(file_path, encoding="utf-8") as file:
+        text = "".join(_first(file))
+    return [torch.tensor(piece) for piece in _cut(tokenizer(text)["input_ids"], block_size)]
+
+
+def _lines_of_text(tokenizer: Any, file_path: Any, block_size: int = LONG, **options: Any) -> list[dict[str, Any]]:
+    """transformers' LineByLineTextDataset until 5."""
+    import torch
+
+    with open(file_path, encoding="utf-8") as file:
+        lines = [line.strip() for line in _first(file)]
+    return [
+        {"input_ids": torch.tensor(tokenizer(line)["input_ids"][: min(block_size, LONG)])} for line in lines if line
+    ]
 
 
 def _first(rows: Any) -> Any:
@@ -82,4 +105,6 @@ PIECES: dict[str, Any] = {
     "setup_chat_format": _chat_format,
     "ConstantLengthDataset": _constant_length,
     "load_metric": _metric,
+    "TextDataset": _text_file,
+    "LineByLineTextDataset": _lines_of_text,
 }

@@ -15,10 +15,10 @@ from ..anything import Anything
 from ..models import batches
 from ..models.undecided import ROWS, MadeUp
 from . import fitting
-from .fitting import COUNT
+from .fitting import COUNT, TEXT
 
 SAID = "rows to train on: made up as the model takes them, as the script's own preparation of made-up ones failed"
-ASKED, TEXT = "What is it?", "This is a sentence that a model can learn from."
+ASKED = "What is it?"
 CHAT = {"messages": [{"role": "user", "content": ASKED}, {"role": "assistant", "content": TEXT}]}
 CHOICE = {"chosen": TEXT, "rejected": "Nobody knows."}
 OF_TRAINERS: dict[str, dict[str, Any]] = {  # trl's, which prepare rows of texts by themselves

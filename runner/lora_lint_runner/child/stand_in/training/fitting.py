@@ -1,9 +1,10 @@
-"""What models are called with in an attempt that passes over statements: what is undecided is made to fit each."""
+"""What models and tokenizers are called with in an attempt that passes over statements: what is undecided is made to
+fit each."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...context import Run
@@ -17,6 +18,7 @@ HOMES = {  # classes of models, and what they are called by
     "diffusers.models.autoencoders.autoencoder_kl": ("AutoencoderKL", ("encode",)),
 }
 COUNT = 2
+TEXT = "This is a sentence that a model can learn from."
 
 
 def install(run: Run) -> None:
@@ -26,6 +28,29 @@ def install(run: Run) -> None:
         def models(module: Any, name: str = name, methods: tuple[str, ...] = methods) -> None:
             for method in methods:
                 run.patches.replace(getattr(module, name), method, _fitting)
+
+    @run.patches.after("transformers.tokenization_utils_base")
+    def tokenizers(module: Any) -> None:
+        run.patches.replace(module.PreTrainedTokenizerBase, "__call__", _worded)
+
+
+def _worded(real: Any) -> Any:
+    """A part of a batch that a tokenizer is given was one of texts."""
+
+    def call(self: Any, *args: Any, **options: Any) -> Any:
+        args = tuple(map(_texts, args))
+        return real(self, *args, **{name: _texts(value) for name, value in options.items()})
+
+    return call
+
+
+def _texts(value: Any) -> Any:
+    several = isinstance(value, (list, tuple)) and len(value) > 0 and all(map(_part, value))
+    return [TEXT] * len(value) if several or _part(value) else value
+
+
+def _part(value: Any) -> bool:
+    return undecided(value) and not isinstance(value, MadeUp)
 
 
 def _fitting(real: Any) -> Any:
@@ -39,18 +64,30 @@ def _fitting(real: Any) -> Any:
 def fitted(model: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments of a call, of which those that are undecided are what the model takes by that name; all of them,
     where there are none: `model(**rows)`, without rows."""
-    given = [value for value in (*args, *options.values()) if undecided(value)]
+    given = [value for value in _all((*args, *options.values())) if _open(value)]
     if not given and (args or options):
         return args, dict(options)
-    counts = [len(value) for value in given if not isinstance(value, MadeUp) and value.ndim]
+    mains = [next(iter(value.values())) if isinstance(value, (dict, batches.Batch)) else value for value in given]
+    counts = [len(value) for value in mains if not isinstance(value, MadeUp) and value.ndim]
     batch = batches.batch_for(model, next(iter(counts), COUNT)).data
     if not given:
         return (), dict(batch)
     main, names = next(iter(batch.values())), _names(model)
     by_place = zip(args, [*names, *[""] * len(args)])
-    args = tuple(batch.get(name, main) if undecided(value) else value for value, name in by_place)
-    found = {name: batch.get(name, value) if undecided(value) else value for name, value in options.items()}
-    return args, {name: value for name, value in found.items() if not isinstance(value, MadeUp)}
+    args = tuple(batch.get(name, main) if _open(value) else value for value, name in by_place)
+    found = {name: batch.get(name, value) if _open(value) else value for name, value in options.items()}
+    return args, {name: value for name, value in found.items() if not isinstance(value, (MadeUp, batches.Batch))}
+
+
+def _open(value: Any) -> bool:
+    """Is it undecided, or does it hold by a name what is? So is a batch that is handed on whole in one place."""
+    held = isinstance(value, dict) and any(map(undecided, value.values()))
+    return held or isinstance(value, batches.Batch) or undecided(value)
+
+
+def _all(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        yield from value.values() if isinstance(value, dict) else (value,)
 
 
 def _names(model: Any) -> list[str]:

@@ -15,6 +15,7 @@ from .learning import Learned, at_work, frames, more, statement
 COLUMN_SAID = (
     r"Missing column provided to '\w+': '([\w.-]+)'",
     r"FieldRef\.Name\(([\w.-]+)\)",
+    r'Field "([\w.-]+)" does not exist in schema',  # of a table of pyarrow, and of its reader
     r"Label\(s\) \[['\"]([\w.-]+)['\"]",  # of pandas, asked to bring groups together
     r"None of \[(?:Index\(\[)?'([\w.-]+)'",
     r"\[['\"]([\w.-]+)['\"](?:, .*)?\] not (?:found in axis|in index)",
@@ -28,7 +29,7 @@ ALL_SAID = (
     r"Column to remove \[(.*?)\] not in the dataset"  # of datasets
 )
 LOOKS_UP = ("pandas.", "datasets.formatting.", "datasets.arrow_dataset", "polars.")  # who looks a column up
-PLAIN = re.compile(r"\] (do )?not |None of \[")  # what pandas says in a sentence
+PLAIN = re.compile(r"\] (do )?not |None of \[|not exist in schema")  # what pandas and pyarrow say in a sentence
 NO_RECORD = r"string indices must be integers|'str' object has no attribute '(items|keys|values|get)'"
 
 
