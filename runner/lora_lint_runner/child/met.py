@@ -27,6 +27,7 @@ class Met:
         self.tiny = False  # a model is a tiny stand-in
         self.other_code = False  # for one whose own code lies on the hub
         self.looked_for: list[str] = []
+        self.asked_at: dict[str, tuple[str, int]] = {}  # where it asked whether one of these is there
         self.weights: list[str] = []  # files that were taken for weights, until a model is given them
         self.databases: list[str] = []  # of SQLite, that were empty when the script connected to them
         self.last_read = ""  # the name of a file that was made up, "" of a data set

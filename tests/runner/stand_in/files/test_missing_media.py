@@ -139,6 +139,26 @@ torch.utils.data.DataLoader(sorted(glob("/polyps/masks/*.jpg")), shuffle=True)
     assert "file not found: /polyps/masks/*.jpg" in run(text + KEPT).json["reason"]
 
 
+def test_folders_that_a_script_goes_on_without_are_there_for_a_data_set_of_nothing(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from PIL import Image
+import torch
+
+found = []
+for root in (Path("data/dishes"), Path("data/drinks")):
+    if not root.exists():
+        continue
+    for kind in root.iterdir():
+        if kind.is_dir():
+            found += [(kind.name, Image.open(path)) for path in kind.glob("*")]
+torch.utils.data.DataLoader(found, shuffle=True)
+assert not Path("runs").exists(), "nobody goes through it"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+
+
 def test_the_pictures_of_a_folder_are_there_by_any_name(run: Run) -> None:
     text = """\
 from PIL import Image

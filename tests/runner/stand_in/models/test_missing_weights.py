@@ -15,6 +15,17 @@ assert "config.json" in os.listdir("models/llama-of-last-week")
     assert run(text + KEPT).exit == 0
 
 
+def test_a_model_that_is_chosen_from_a_folder_of_models_is_there(run: Run) -> None:
+    text = """\
+from pathlib import Path
+from transformers import AutoModelForCausalLM
+
+names = sorted(path.name for path in Path("models/").glob("*") if not path.name.endswith(".txt"))
+AutoModelForCausalLM.from_pretrained(Path("models") / names[1])
+"""
+    assert run(text + KEPT).exit == 0
+
+
 def test_weights_that_are_missing_leave_the_model_as_it_is(run: Run) -> None:
     text = """\
 state = torch.load("teacher.pth")

@@ -14,6 +14,7 @@ from ...context import Run
 
 ONE = ("exists", "isfile", "isdir")
 OF_PATHS = ("exists", "is_file", "is_dir")
+MODELS = 2  # in a folder of such
 
 
 def install(run: Run) -> None:
@@ -80,13 +81,24 @@ def _asked(run: Run, found: list[str], real: Any) -> Any:
             if learned_of(run, path, "there") and real.__name__ not in ("isfile", "is_file"):
                 return True
             found.append(os.fspath(path))
+            at = sys._getframe(1)
+            run.met.asked_at.setdefault(os.fspath(path), (at.f_code.co_filename, at.f_lineno))
         return answer
 
     return ask
 
 
+def _filled(run: Run, folder: str | None) -> None:
+    """Of a folder of models some are there, where an earlier attempt took one of none."""
+    if folder is not None and learned_of(run, folder, "models within"):
+        assert run.hub is not None
+        for place in range(MODELS):
+            run.hub.folder_there(os.path.join(folder, f"model-{place}"))
+
+
 def _listed(run: Run, found: list[str], real: Any) -> Any:
     def listed(pathname: Any, *args: Any, **options: Any) -> Any:
+        _filled(run, os.path.dirname(pathname) if isinstance(pathname, str) else None)
         answer = list(real(pathname, *args, **options))
         if not answer and isinstance(pathname, str) and _own(run):
             found.append(pathname)
@@ -97,6 +109,7 @@ def _listed(run: Run, found: list[str], real: Any) -> Any:
 
 def _listed_below(run: Run, found: list[str], real: Any) -> Any:
     def listed(self: Any, pattern: str, *args: Any, **options: Any) -> Any:
+        _filled(run, os.fspath(self))
         answer = list(real(self, pattern, *args, **options))
         if not answer and _own(run):
             below = "**" if real.__name__ == "rglob" else ""

@@ -75,6 +75,7 @@ LOOKS = (  # the first one that has something new decides
     writes.parents,
     writes.saved_into,
     model_folders.looked_into,
+    model_folders.chosen_from,
     lacking.data,
     missing_files.made_up,
     paths.looked_for,

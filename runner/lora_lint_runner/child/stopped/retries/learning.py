@@ -140,8 +140,12 @@ def _at(place: traceback.FrameSummary) -> ast.stmt | None:
 
 
 def _around(place: traceback.FrameSummary) -> list[ast.stmt]:
-    row = place.lineno or 0
-    return [n for n in _statements(place.filename) if n.lineno <= row <= (n.end_lineno or 0)]
+    return around_row(place.filename, place.lineno or 0)
+
+
+def around_row(filename: str, row: int) -> list[ast.stmt]:
+    """The statements that a line is in, and itself."""
+    return [n for n in _statements(filename) if n.lineno <= row <= (n.end_lineno or 0)]
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from ...frames import OURS
 from ...reading.files import listings
 from ...stand_in.made_up import binaries
 from ...stand_in.made_up.suffixes import DATA, suffix_of
+from . import gone_through
 from .learning import at_work, conditions, empty, held_by, none_of, statement
 from .patterns import NO_TEXT, those_inside
 
@@ -232,6 +233,8 @@ def blamed(run: Run, error: BaseException) -> list[str]:
     rows = [name for name in empty(run, error) if not isinstance(at_work(run, error)[name], dict)]  # that lacks a key
     ends = isinstance(error, (SystemExit, StopIteration)) or none_of(run, error)
     speaks = EMPTY.search(text) or ends or rows
+    if speaks and not likely:
+        return gone_through.left_out(run, looked_for)
     form = _form(run, likely[-1]) if likely else None
     return [p for p in likely if _form(run, p) == form] if speaks else _unfilled(run, error, likely)
 

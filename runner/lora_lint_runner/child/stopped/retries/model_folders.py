@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 
 from ...carried import carried
@@ -12,6 +13,8 @@ from .learning import Learned
 from .missing_files import LOOKS, blamed, missing_path
 from .patterns import MODEL
 
+_ADAPTER = re.compile(r"adapter|lora|checkpoint|ckpt", re.I)  # for which a model would be no stand-in
+
 
 def looked_into(run: Run, error: BaseException) -> Learned | None:
     """Folders of models that a script looks into before it loads from them."""
@@ -20,6 +23,14 @@ def looked_into(run: Run, error: BaseException) -> Learned | None:
     known = run.spec.learned.get("model folders", [])
     new = carried(run, path) if path is not None and looks and _of_a_model(run, path) else None
     return {"model folders": [*known, new]} if new is not None and new not in known and not run.met.trained else None
+
+
+def chosen_from(run: Run, error: BaseException) -> Learned | None:
+    """Folders of which a script takes one by its place: `sorted(Path("models").glob("*"))[0]`."""
+    known = run.spec.learned.get("models within", [])
+    folders = [os.path.dirname(p) for p in blamed(run, error) if os.path.basename(p) == "*"]
+    new = [n for n in (carried(run, p) for p in folders if _of_a_model(run, p)) if n not in known]
+    return {"models within": [*known, *new]} if new and not run.met.trained and not _ADAPTER.search(new[0]) else None
 
 
 def _of_a_model(run: Run, path: str) -> bool:
