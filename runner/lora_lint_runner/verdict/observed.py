@@ -206,7 +206,7 @@ def _look(box: Path) -> list[dict[str, Any]]:
     found = []
     for folder in adapter_folders(str(box)):
         parts = os.path.relpath(folder, box).split(os.sep)
-        if parts[0] in (*SKIPPED, "tmp") or parts[0].startswith("rank-"):
+        if parts[0] in SKIPPED or parts[0].startswith("rank-"):
             continue
         inside = os.path.join(*parts[1:]) if len(parts) > 1 else "."
         name = inside if parts[0] == "work" else os.sep + inside if parts[0] == "abs" else os.path.join(*parts)

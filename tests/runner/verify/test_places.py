@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.runner.conftest import Run
-from tests.runner.samples import KEPT, LOOP, TRAINED
+from pathlib import Path
+
+from tests.runner.conftest import Run, adapters
+from tests.runner.samples import HEAD, KEPT, LOOP, TRAINED, TRAINER
 
 
 def test_an_adapter_beside_the_model_that_it_was_merged_into_counts_twice(run: Run) -> None:
@@ -75,3 +77,11 @@ def test_a_folder_above_the_scripts_own_is_the_one_that_was_predicted(run: Run) 
     ran = run(TRAINED + text)
     assert ran.exit == 0, ran.json["reason"]
     assert [a["directory"] for a in ran.json["after"]["adapters"]] == ["../out"]
+
+
+def test_a_folder_beside_the_project_is_the_scripts_own_whatever_it_is_called(run: Run, tmp_path: Path) -> None:
+    """The run has one of that name itself, for the models that stand in. Where it leads is not predicted."""
+    (tmp_path / "pyproject.toml").touch()
+    options = 'TrainingArguments(os.sep.join(sorted(["models", os.pardir, "ours"])), report_to="none")'
+    ran = run(HEAD + TRAINER + f"Trainer(model, {options}, train_dataset=rows).train()\n")
+    assert adapters(ran.json["after"]) == {"../models/ours/checkpoint-2": True}, ran.json["reason"]

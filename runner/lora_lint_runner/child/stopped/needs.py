@@ -62,15 +62,16 @@ def reason(run: Run, error: BaseException) -> Reason:
 
 
 def _learned(run: Run, error: BaseException) -> dict[str, Any] | None:
-    """By the exception, else by the one that the script was about to deal with, or has dealt with before it ended. What
-    a generator of rows has raised is behind what datasets (5.2) makes of it."""
+    """By the exception, else by the one that the script was about to deal with, or has dealt with before it ended or
+    missed a name. What a generator of rows has raised is behind what datasets (5.2) makes of it."""
     raised = error.__cause__ if type(error).__name__ == "DatasetGenerationError" else None
     own = raised is not None and any(run.code.owns(f.filename) for f in traceback.extract_tb(raised.__traceback__))
     first = (retries.learned(run, raised) if own and raised is not None else None) or retries.learned(run, error)
     met = None if error.__suppress_context__ else error.__context__
     if first is None and isinstance(met, Exception):
         first = retries.learned(run, met)
-    return retries.of_caught(run) if first is None and isinstance(error, SystemExit) else first
+    follows = isinstance(error, (SystemExit, NameError))
+    return retries.of_caught(run) if first is None and follows else first
 
 
 def _cause(run: Run, error: BaseException, first: str) -> str:

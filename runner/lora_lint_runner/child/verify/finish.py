@@ -18,7 +18,8 @@ from .nowhere import nowhere
 from .problem import OVERWRITTEN, UNHELD, UNLABELLED, UNTOUCHED, UNTRAINED, Problem, kinds
 from .tensors import Unreadable, read
 
-SKIPPED = ("hub", "made-up", "models", "home")
+# in the box: what stands in lies there, and what libraries leave; a script may mean a folder of its own (`../models`)
+SKIPPED = ("hub", "made-up", "models", "home", "tmp")
 
 
 def finish(run: Run, saves: Saves) -> dict[str, Any]:
@@ -31,9 +32,9 @@ def finish(run: Run, saves: Saves) -> dict[str, Any]:
     adapters = []
     for folder in adapter_folders(run.spec.box):
         inside = os.path.relpath(folder, run.spec.box).split(os.sep)[0]
-        if inside in SKIPPED or inside.startswith("rank-") or (folder in before and folder not in wanted):
+        if inside.startswith("rank-") or (folder in before and folder not in wanted):
             continue
-        if inside == "tmp" and _save_of(saves, folder) is None:  # libraries put theirs there, too
+        if inside in SKIPPED and _save_of(saves, folder) is None:
             continue
         adapters.append(_adapter(run, saves, folder))
     for folder, names in _of_pipelines(saves):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.runner.conftest import Run
-from tests.runner.samples import HEAD, KEPT
+from tests.runner.samples import HEAD, KEPT, LOOP, SAVE
 
 
 def test_a_folder_of_a_model_that_is_looked_into_is_there(run: Run) -> None:
@@ -24,6 +24,26 @@ names = sorted(path.name for path in Path("models/").glob("*") if not path.name.
 AutoModelForCausalLM.from_pretrained(Path("models") / names[1])
 """
     assert run(text + KEPT).exit == 0
+
+
+def test_a_name_that_is_missed_as_what_was_to_give_it_was_caught(run: Run) -> None:
+    """Of the model in a folder nothing is known; what PEFT says of its layers, the script only prints."""
+    text = """\
+import traceback
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+LAYERS = {"neox": ["query_key_value"], "llama": ["q_proj", "v_proj"]}
+try:
+    base = AutoModelForCausalLM.from_pretrained("ours")
+    model = get_peft_model(base, LoraConfig(target_modules=LAYERS["llama"]))
+except:
+    print(traceback.format_exc())
+print(model.config)
+"""
+    ran = run(text + LOOP + SAVE)
+    assert ran.exit == 0, ran.json["reason"]
 
 
 def test_weights_that_are_missing_leave_the_model_as_it_is(run: Run) -> None:

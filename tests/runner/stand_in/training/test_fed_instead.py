@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
 from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import BY_HAND, BY_TRAINER, HEAD, ODD, READS, SAVE
 
@@ -151,6 +152,23 @@ for step, (ids, prices, weights, start) in enumerate(batches([text for text in t
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 
+def test_a_layer_of_the_scripts_own_is_given_as_much_as_it_takes(run: Run) -> None:
+    text = """\
+from torch.utils.data import DataLoader
+
+turned = torch.nn.Linear(6, model.config.hidden_size)
+optimizer = torch.optim.AdamW([*model.parameters(), *turned.parameters()], lr=1e-3)
+for batch in DataLoader(texts, batch_size=2):
+    angles = batch["angles"] * 0.5
+    told = turned(torch.cat([angles.sin(), angles.cos()], dim=-1)).unsqueeze(1)
+    words = model.get_input_embeddings()(batch["input_ids"])
+    model(inputs_embeds=torch.cat([words, told], dim=1)).logits.mean().backward()
+    optimizer.step()
+"""
+    ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
 def test_a_batch_that_is_handed_on_whole_is_what_its_place_takes(run: Run) -> None:
     text = """\
 from torch.utils.data import DataLoader
@@ -183,6 +201,22 @@ options = SFTConfig("runs", assistant_only_loss=True, report_to="none")
 SFTTrainer(model, args=options, train_dataset=texts).train()
 """
     ran = run(HEAD + ODD + text + SAVE)
+    assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
+
+
+@pytest.mark.parametrize("loss", ["MultipleNegativesRankingLoss", "CosineSimilarityLoss"])
+def test_a_trainer_of_sentences_is_given_such_as_its_loss_wants(run: Run, loss: str) -> None:
+    text = f"""\
+from datasets import Dataset
+from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, losses
+
+words = SentenceTransformer("sentence-transformers/all-MiniLM-L6-v2")
+words.add_adapter(LoraConfig(r=4, target_modules=["query", "value"]))
+pairs = Dataset.from_dict({{"anchor": texts, "positive": texts}})
+SentenceTransformerTrainer(words, train_dataset=pairs, loss=losses.{loss}(words)).train()
+words.save_pretrained("out-adapter")
+"""
+    ran = run(HEAD + ODD + text)
     assert (ran.exit, ran.json["verdict"]) == (0, "confirmed"), ran.json["reason"]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from .. import handed_back
 from ..anything import Anything
 
-ROWS = 16
+ROWS, PARTS = 16, 2  # of a data set, of a batch
 OF_CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")
 LOSSES = (
     *OF_CLASSES, "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
@@ -142,6 +142,9 @@ def _like(func: str, trained: Any, value: Any) -> Any:
 
     if isinstance(value, (list, tuple)):
         return type(value)([_like(func, trained, inner) for inner in value]) if type(value) in (list, tuple) else value
+    if func == "linear" and undecided(value):  # a layer of the script's own is given as much as it takes
+        rows = len(value) if not isinstance(value, MadeUp) and value.ndim else PARTS
+        return torch.rand(rows, trained.shape[-1], device=trained.device)
     if isinstance(value, MadeUp) or (undecided(value) and not _goes_with(value, trained)):
         return torch.rand_like(trained, requires_grad=False)
     return value

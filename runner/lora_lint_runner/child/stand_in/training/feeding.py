@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,6 +34,14 @@ OF_TRAINERS: dict[str, dict[str, Any]] = {  # trl's, which prepare rows of texts
 }
 
 
+OF_LOSSES: tuple[tuple[str, dict[str, Any]], ...] = (  # of sentence-transformers, by their names
+    ("Triplet", {"anchor": ASKED, "positive": TEXT, "negative": "Nobody knows."}),
+    ("Cosine|CoSENT|AnglE", {"sentence1": ASKED, "sentence2": TEXT, "score": 0.5}),
+    ("Contrastive|Softmax", {"sentence1": ASKED, "sentence2": TEXT, "label": 1}),
+    ("", {"anchor": ASKED, "positive": TEXT}),
+)
+
+
 def install(run: Run) -> None:
     """Only in an attempt that passes over something."""
     if PASSED_OVER not in run.spec.learned:
@@ -57,6 +66,10 @@ def install(run: Run) -> None:
                 for owner in [c for c in vars(module).values() if getattr(c, "__module__", "") == module.__name__]:
                     if getattr(owner, "__name__", "").endswith("Trainer"):
                         run.patches.replace(owner, "__init__", lambda real: _trainer(run, real, made))
+
+    @run.patches.after("sentence_transformers")
+    def of_sentences(module: Any) -> None:
+        run.patches.replace(module.SentenceTransformerTrainer, "__init__", lambda real: _trainer(run, real, _sentences))
 
 
 class Rows:
@@ -125,6 +138,12 @@ def _trainer(run: Run, real: Any, made: Callable[[dict[str, Any]], Any]) -> Any:
         real(self, *args, **options)
 
     return init
+
+
+def _sentences(options: dict[str, Any]) -> Any:
+    """Texts that belong together, as many and rated as the loss wants them."""
+    name = type(options.get("loss")).__name__
+    return _texts(next(row for said, row in OF_LOSSES if re.search(said, name)), {})
 
 
 def _texts(row: dict[str, Any], options: dict[str, Any]) -> Any:

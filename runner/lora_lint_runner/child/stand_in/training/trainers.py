@@ -128,15 +128,15 @@ def _set_since(run: Run, real: Any, steps: int, made: Made) -> Any:
     def init(self: Any, model: Any = None, args: Any = None, *others: Any, **options: Any) -> Any:
         same = made.same(args) if args is not None else {}
         if args is not None and len(same) < len(vars(args)):
-            lighten(run, args, steps)
+            lighten(run, args, steps, checked=True)
             vars(args).update(same)
         return real(self, model, args, *others, **options)
 
     return init
 
 
-def lighten(run: Run, arguments: Any, steps: int) -> None:
-    """Changes training arguments in place, before they are checked."""
+def lighten(run: Run, arguments: Any, steps: int, checked: bool = False) -> None:
+    """Changes training arguments in place, before they are checked; later, none that the check computes of others."""
     if getattr(arguments, "top_k", None) == -1 and (getattr(arguments, "use_vllm", False) or "unsloth" in sys.modules):
         _set(arguments, "top_k", 0)  # the same to transformers
     for name, value in OFF.items():
@@ -160,7 +160,7 @@ def lighten(run: Run, arguments: Any, steps: int) -> None:
     if hasattr(arguments, "num_generations"):
         _set(arguments, "per_device_train_batch_size", 4)
         for name in ("generation_batch_size", "steps_per_generation"):
-            if hasattr(arguments, name):
+            if hasattr(arguments, name) and not checked:
                 _set(arguments, name, None)
     if getattr(arguments, "num_generations_eval", None):
         _set(arguments, "per_device_eval_batch_size", 8)
