@@ -25,7 +25,7 @@ def take(model: Any, named: str | None = None) -> None:
             module.__dict__[_TAKEN] = True
             _Quantized.any_taken = True
             if named is not None and type(module) is torch.nn.Linear:
-                module.__class__ = _class_of(named)
+                module.__class__ = layer_class(named)
 
 
 class _Quantized(type):
@@ -41,17 +41,6 @@ class _Quantized(type):
         return linear and (not _Quantized.any_taken or _TAKEN in instance.__dict__ or type(instance) is cls)
 
 
-@functools.cache
-def _class_of(name: str) -> Any:
-    import torch
-
-    class Quantized(torch.nn.Linear): ...
-
-    Quantized.__name__ = Quantized.__qualname__ = name
-    Quantized.__module__ = "bitsandbytes.nn.modules"
-    return Quantized
-
-
 def named(strings: Iterable[str], options: Mapping[str, Any]) -> str | None:
     """The name of the class of quantized layers, where a script has it among its texts: `"Linear4bit" in str(kind)`."""
     eight = options.get("load_in_8bit") or getattr(options.get("quantization_config"), "load_in_8bit", False)
@@ -59,11 +48,12 @@ def named(strings: Iterable[str], options: Mapping[str, Any]) -> str | None:
     return name if any(name in text for text in strings) else None
 
 
-def layer_class(name: str) -> type:
+@functools.cache
+def layer_class(name: str) -> Any:
     """A linear layer of torch's under the name of one that is quantized, which takes what both know."""
     import torch
 
     def init(self: Any, inputs: int, outputs: int, bias: bool = True, *args: Any, **options: Any) -> None:
         torch.nn.Linear.__init__(self, inputs, outputs, bias)
 
-    return _Quantized(name, (torch.nn.Linear,), {"__init__": init})
+    return _Quantized(name, (torch.nn.Linear,), {"__init__": init, "__module__": "bitsandbytes.nn.modules"})
