@@ -21,6 +21,7 @@ from lora_lint.lifecycle.life import Life
 from lora_lint.lifecycle.records import BaseModel, Config, Oid, PeftModel, Wrapper
 
 SET_ON_MODELS: Oid = ("set on models", 0)  # the frame that holds what the script assigned to attributes of models
+LOADED_BY = "loaded by"  # in the notes: the name of a model, which may hang on a test
 NOTES: Oid = ("notes", 0)  # the frame that holds what the verbs note on models and adapters for each other
 
 

@@ -177,6 +177,12 @@ class Knowledge:
         does, for every model that takes input_ids."""
         return not self.reentrant_by_default()
 
+    def family(self, model: Hashable) -> str | None:
+        """The family of a model, by its name."""
+        from lora_lint.knowledge import families
+
+        return families.family_of(model) if isinstance(model, str) else None
+
     def unmatched_modules(
         self, model: Hashable, cls: str, targets: tuple[str, ...] | str
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:

@@ -26,6 +26,8 @@ from lora_lint.lifecycle.records import (
     Written,
 )
 
+EITHER = ("either",)  # the source of a model that one call has loaded by several names, on several paths
+
 Live = Callable[[], set[Oid]]  # finds the models of a life that variables still lead to
 
 
@@ -87,7 +89,7 @@ class Match:
                 n = n._replace(**{name: getattr(both, name) for name in VAGUE})
             m = both
             if (m.source, m.named) != (n.source, n.named):
-                both = _of_either_name(m, n)
+                both = _of_either_name(m, n, same=x == y)
             if both != self.a.models[x]:
                 self.vague[x] = both
         return self._same_model(m, n)
@@ -223,10 +225,15 @@ def _vague(m: BaseModel, n: BaseModel) -> BaseModel:
     )
 
 
-def _of_either_name(m: BaseModel, n: BaseModel) -> BaseModel:
-    """A plain model that was loaded by one name or the other: what a name tells holds for neither."""
-    computed = next((source for source in (m.source, n.source) if not isinstance(source, str)), None)
-    return m._replace(source=m.source if m.source == n.source else computed, named="")
+def _of_either_name(m: BaseModel, n: BaseModel, *, same: bool) -> BaseModel:
+    """A plain model that was loaded by one name or the other: what a name tells holds for neither. Where one call has
+    loaded both, which name it is on which path is kept beside."""
+    if m.source == n.source:
+        return m._replace(named="")
+    if same and all(isinstance(source, str) or source == EITHER for source in (m.source, n.source)):
+        return m._replace(source=EITHER, named="")
+    told = (source for source in (m.source, n.source) if not isinstance(source, str) and source != EITHER)
+    return m._replace(source=next(told, None), named="")
 
 
 def either(p: Content, q: Content, token: Token) -> Content:

@@ -210,7 +210,7 @@ def _get(call: Called[DictRec]) -> Value:
     key, held = _asked(call)
     if key is None:
         return call.unknown
-    found = held if held is not None else looked_up(call.record, key)
+    found = held if held is not None else looked_up(call.machine, call.record, key)
     return found if found is not None else _fallback(call, key)
 
 

@@ -84,7 +84,7 @@ def get_item(machine: Machine, value: Value, index: Value, node: cst.CSTNode) ->
         if record.factory is not None and not record.open:
             return _made_for(machine, value, record, index, node)
         hand_out(machine, (item for _, item in record.items))
-        return looked_up(record, index) or Sym(("item", _whose(value), index))
+        return looked_up(machine, record, index) or Sym(("item", _whose(value), index))
     if isinstance(record, WeightsRec):
         return dict(entries(machine.world.life, record)).get(index, machine.unknown(node))
     if isinstance(record, InstRec):
@@ -160,17 +160,40 @@ def put_new(machine: Machine, value: Value, index: Value, new: Value, node: cst.
         machine.world.put(value.oid, DictRec(now.items, True, now.factory))
 
 
-def looked_up(record: DictRec, index: Value) -> Value | None:
-    """An entry of a table of functions, classes or models by a key that is computed: any of them, by what that is."""
+def looked_up(machine: Machine, record: DictRec, index: Value) -> Value | None:
+    """An entry of a table of functions, classes, models or settings by a key that is computed: any of them, by what
+    that is."""
     items = [value for _, value in record.items]
     if record.open or not isinstance(index, Sym) or not 0 < len(items) <= UNROLL:
         return None
-    if not all(isinstance(item, (*CALLABLE, ModelRef)) for item in items):
+    if not all(isinstance(item, (*CALLABLE, ModelRef)) for item in items) and not _are_settings(machine, items):
         return None
     found: Value = items[-1]
     for key, item in reversed(record.items[:-1]):
         found = Gate(among(index.term, [key]), item, found)
     return found
+
+
+def _are_settings(machine: Machine, items: list[Value]) -> bool:
+    """Do all of them hold several things that go together and are written out: names, and numbers or lists beside?
+    What counts or collects holds no names, and is another one each time."""
+    each = [_parts(machine, item) for item in items]
+    named = all(any(isinstance(part, Const) and isinstance(part.value, str) for part in parts) for parts in each)
+    return named and all(_is_written(machine, part) for parts in each for part in parts)
+
+
+def _parts(machine: Machine, value: Value) -> tuple[Value, ...]:
+    record = record_of(machine, value)
+    if isinstance(record, InstRec):
+        return tuple(record.fields.values())
+    if isinstance(record, DictRec):
+        return tuple(item for _, item in record.items)
+    return value.items if isinstance(value, Tup) else ()
+
+
+def _is_written(machine: Machine, value: Value) -> bool:
+    items = known_items(machine, value)
+    return isinstance(value, Const) or (bool(items) and all(isinstance(item, Const) for item in items))
 
 
 CALLABLE = (Func, Method, Partial, Cls, Lib)

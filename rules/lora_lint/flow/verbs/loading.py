@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
+from lora_lint.flow.models import LOADED_BY, NOTES
 from lora_lint.flow.objects.containers import record_of
 from lora_lint.flow.objects.strings import atoms_of
 from lora_lint.flow.values import NONE, TRUE, Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Tup, Value
@@ -26,6 +27,8 @@ def _load_model(call: LibCall) -> Value:
     source = _shown(machine, call.arg(first))
     facts = {"named": machine.knowledge.class_of(cls, source), "quantized": quantization(call)}
     oid = life.create(machine.site(call.node), cls, source=source, traits=_traits(call, cls, source), **facts)
+    if isinstance(source, str):
+        machine.world.frame(NOTES)[oid, LOADED_BY] = Const(source)
     machine.emit(call.node, oid, Created())
     if place is not None and life.saved_at(place) is not None:
         name = call.plain("adapter_name", DEFAULT)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+import libcst as cst
+
 from lora_lint.flow.calls.library import LibCall, Verb
 from lora_lint.flow.machine import Machine
-from lora_lint.flow.models import NOTES
+from lora_lint.flow.models import LOADED_BY, NOTES
 from lora_lint.flow.objects.containers import items_of, record_of
 from lora_lint.flow.objects.instances import ATTRIBUTES
 from lora_lint.flow.values import NONE, Const, DictRec, InstRec, Lib, ModelRef, ObjRef, Sym, Text, Tup, Value
 from lora_lint.flow.verbs.checkpointing import note_wrap
 from lora_lint.flow.view import view_of
-from lora_lint.flow.worlds.terms import pick
+from lora_lint.flow.worlds.terms import leaves, pick
 from lora_lint.knowledge import keys, names
 from lora_lint.lifecycle.events.models import Head, Wrapped
 from lora_lint.lifecycle.life import Life
+from lora_lint.lifecycle.match import EITHER
 from lora_lint.lifecycle.records import DEFAULT, UNKNOWN, Config, Frozen, Oid
 
 
@@ -69,6 +72,7 @@ def _wrap(call: LibCall) -> Value:
     oid = call.model("model")
     if oid is None:
         return call.unknown()
+    part_by_family(machine, oid, call.node)
     config = config_of(machine, call.arg("peft_config") or call.args.kw.get("config"), call)
     mixed = bool(call.option("mixed")) or call.plain("mixed", False) is True
     wrapped = put_on(call, oid, config, tuner=bool(call.option("tuner")), mixed=mixed, name=name_of(call))
@@ -104,13 +108,35 @@ def unmatched_by(
     if isinstance(targets, str):
         beside = task_of(config) is None or (config is not None and config.get("target_parameters") is not None)
         return (
-            machine.knowledge.unmatched_modules(base.source, base.cls, targets) if base.known and not beside else None
+            machine.knowledge.unmatched_modules(_loaded_by(machine, oid), base.cls, targets)
+            if base.known and not beside
+            else None
         )
     if not isinstance(targets, tuple) or not targets:
         return None
     if not all(isinstance(name, str) and name.isidentifier() for name in targets):
         return None
-    return machine.knowledge.unmatched_modules(base.source, base.cls, targets)
+    return machine.knowledge.unmatched_modules(_loaded_by(machine, oid), base.cls, targets)
+
+
+def _loaded_by(machine: Machine, oid: Oid) -> Hashable:
+    """The name that a model was loaded by, be it one on this path and another one on others."""
+    source = machine.world.life.base(oid).source
+    if source != EITHER:
+        return source
+    noted = machine.world.frames.get(NOTES, {}).get((machine.world.life.root(oid), LOADED_BY), NONE)
+    told = pick(machine.world, noted)
+    return told.value if isinstance(told, Const) else None
+
+
+def part_by_family(machine: Machine, oid: Oid, node: cst.CSTNode) -> None:
+    """Parts the paths on which a model is one of another family: what its adapter is put on may go with that."""
+    if machine.world.life.base(oid).source == EITHER:
+        noted = machine.world.frames.get(NOTES, {}).get((machine.world.life.root(oid), LOADED_BY), NONE)
+        told = pick(machine.world, noted)
+        families = {machine.knowledge.family(leaf.value) for leaf in leaves(told) if isinstance(leaf, Const)}
+        if len(families - {None}) > 1:
+            machine.settle(told, node)
 
 
 def _new_head(machine: Machine, oid: Oid) -> Head | None:

@@ -43,7 +43,7 @@ def named(machine: Machine, module: ModuleRef, name: Sym) -> Value | None:
         for name, value in frame.items()
         if isinstance(value, (Cls, Func)) and (name in shown if shown is not None else not name.startswith("_"))
     ]
-    return looked_up(DictRec(tuple(items)), name)
+    return looked_up(machine, DictRec(tuple(items)), name)
 
 
 def _vars(call: LibCall) -> Value:
