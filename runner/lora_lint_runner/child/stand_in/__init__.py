@@ -9,6 +9,7 @@ from ..context import Run
 PARTS = (  # in the order in which they have to wrap each other
     "models.whole_words", "models.loading", "models.configured", "models.tasks", "models.videos", "models.prompts",
     "models.training_templates", "hardware.devices", "made_up.datasets", "made_up.literals", "training.trainers",
+    "training.set_later",
     "training.streams", "training.padded", "training.patience", "training.methods", "trackers", "packages",
     "command_line.arguments", "installed", "made_up.settings", "files.elsewhere", "made_up.tables", "made_up.joined",
     "made_up.databases", "older.taking", "files.looked_for", "files.downloads", "files.hub_files", "screens",

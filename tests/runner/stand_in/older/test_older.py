@@ -191,6 +191,20 @@ assert torch.isfinite(ClapModel.from_pretrained("laion/clap-htsat-unfused")(**he
     assert "take no audios; now audio" in ran.json["reason"]
 
 
+def test_paths_in_a_table_of_pandas_become_sounds(run: Run) -> None:
+    text = """\
+import pandas
+from datasets import Audio, Dataset
+
+table = pandas.DataFrame({"audio": ["a.wav", "b.wav"]}).astype({"audio": pandas.StringDtype("pyarrow")})
+rows = Dataset.from_pandas(table).cast_column("audio", Audio(sampling_rate=16000, decode=False))
+assert rows[0]["audio"]["path"] == "a.wav"
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert "makes no Audio of the texts of pandas 3; cast the column to string first" in carried(ran)
+
+
 def test_a_tokenizer_is_of_the_type_that_its_files_tell(run: Run) -> None:
     text = """\
 from transformers import AutoTokenizer

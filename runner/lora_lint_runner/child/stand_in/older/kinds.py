@@ -14,6 +14,7 @@ from . import (
     generation,
     labelled,
     lengths,
+    long_texts,
     loss_inputs,
     media,
     named_adapters,
@@ -34,6 +35,6 @@ from . import (
 
 OF_THEIR_OWN: tuple[Any, ...] = (
     adapted_heads, asked_generation, displaced, features, finished, formatted_answers, generation, labelled, lengths,
-    loss_inputs, media, named_adapters, optimizers, pad_ids, padding, padless, pairs, picture_first, reference,
-    scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
+    long_texts, loss_inputs, media, named_adapters, optimizers, pad_ids, padding, padless, pairs, picture_first,
+    reference, scheduled, sequences, sighted, tokenizer_types, torch_datasets, twice,
 )  # fmt: skip

@@ -68,17 +68,16 @@ SHORT = 10  # a training of so few steps is done as it is written: the script ma
 
 def install(run: Run) -> None:
     """Caps for Trainer and everything that builds on it, and for generation."""
-    steps, made = int(run.spec.learned.get("steps", run.spec.steps)), Made()
+    steps = steps_of(run)
 
     @run.patches.after("transformers.training_args")
     def arguments(module: Any) -> None:
-        run.patches.replace(module.TrainingArguments, "__post_init__", lambda real: _after_init(run, real, steps, made))
+        run.patches.replace(module.TrainingArguments, "__post_init__", lambda real: _after_init(run, real, steps))
 
     @run.patches.after("transformers.trainer")
     def trainer(module: Any) -> None:
         for name in ("get_eval_dataloader", "get_test_dataloader"):
             run.patches.replace(module.Trainer, name, lambda real: _fewer_rows(run, real))
-        run.patches.replace(module.Trainer, "__init__", lambda real: _set_since(run, real, steps, made))
         run.patches.replace(module.Trainer, "train", lambda real: _training(run, real))
 
     for home, name in REWARDED.items():
@@ -100,43 +99,21 @@ def install(run: Run) -> None:
         run.patches.replace(module.GenerationMixin, "generate", _generating)
 
 
-class Made:
-    """Training arguments as they were checked, to know what a script sets afterwards."""
-
-    def __init__(self) -> None:
-        self.all: list[tuple[Any, dict[str, Any]]] = []
-
-    def same(self, arguments: Any) -> dict[str, Any]:
-        """What the script has left as it was; all of it, if these were never checked."""
-        held = vars(arguments)
-        made = next((made for known, made in self.all if known is arguments), held)
-        return {name: value for name, value in held.items() if name in made and made[name] is value}
+def steps_of(run: Run) -> int:
+    """Optimizer steps of a training."""
+    return int(run.spec.learned.get("steps", run.spec.steps))
 
 
-def _after_init(run: Run, real: Any, steps: int, made: Made) -> Any:
+def _after_init(run: Run, real: Any, steps: int) -> Any:
     def post_init(self: Any, *args: Any, **options: Any) -> Any:
         lighten(run, self, steps)
-        real(self, *args, **options)
-        made.all.append((self, dict(vars(self))))
+        return real(self, *args, **options)
 
     return post_init
 
 
-def _set_since(run: Run, real: Any, steps: int, made: Made) -> Any:
-    """`args.optim = "paged_adamw_8bit"`."""
-
-    def init(self: Any, model: Any = None, args: Any = None, *others: Any, **options: Any) -> Any:
-        same = made.same(args) if args is not None else {}
-        if args is not None and len(same) < len(vars(args)):
-            lighten(run, args, steps, checked=True)
-            vars(args).update(same)
-        return real(self, model, args, *others, **options)
-
-    return init
-
-
-def lighten(run: Run, arguments: Any, steps: int, checked: bool = False) -> None:
-    """Changes training arguments in place, before they are checked; later, none that the check computes of others."""
+def lighten(run: Run, arguments: Any, steps: int) -> None:
+    """Changes training arguments in place, before they are checked."""
     if getattr(arguments, "top_k", None) == -1 and (getattr(arguments, "use_vllm", False) or "unsloth" in sys.modules):
         _set(arguments, "top_k", 0)  # the same to transformers
     for name, value in OFF.items():
@@ -160,7 +137,7 @@ def lighten(run: Run, arguments: Any, steps: int, checked: bool = False) -> None
     if hasattr(arguments, "num_generations"):
         _set(arguments, "per_device_train_batch_size", 4)
         for name in ("generation_batch_size", "steps_per_generation"):
-            if hasattr(arguments, name) and not checked:
+            if hasattr(arguments, name):
                 _set(arguments, name, None)
     if getattr(arguments, "num_generations_eval", None):
         _set(arguments, "per_device_eval_batch_size", 8)
