@@ -176,6 +176,13 @@ def test_a_notebook_is_linted_as_one_script_and_reported_by_cell(folder: Path, l
     assert (finding["cell"], finding["location"]) == (2, {"row": 4, "column": 1})
 
 
+def test_a_story_over_several_cells_names_each(folder: Path, lint: Lint) -> None:
+    first, last = BAD.split("trainer.train()")
+    (folder / "train.ipynb").write_text(notebook(first + "trainer.train()", last))
+    shown = [line.strip() for line in lint("train.ipynb").out.splitlines() if "-->" in line]
+    assert shown == ["--> train.ipynb:cell 1", "--> train.ipynb:cell 2"]
+
+
 def test_a_cell_that_is_no_python_is_left_out_and_said(folder: Path, lint: Lint) -> None:
     (folder / "train.ipynb").write_text(notebook("pip install peft", "this is no Python", BAD))
     said = lint("train.ipynb")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from lora_lint.lifecycle.events.disk import Saved
@@ -102,10 +102,6 @@ def differing(bad: Sequence[AnyEvent], others: Sequence[AnyEvent]) -> list[Condi
     for event in others[1:]:
         shared &= set(event.conditions)
     return [condition for condition in bad[0].conditions if condition in common and condition not in shared]
-
-
-def every(endings: list[Ending], test: Callable[[Ending], bool]) -> bool:
-    return bool(endings) and all(test(ending) for ending in endings)
 
 
 def untrained_by(lifecycle: Lifecycle, cause: str) -> dict[Site, list[tuple[Event[Trained], Oid]]]:

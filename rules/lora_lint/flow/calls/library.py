@@ -12,7 +12,7 @@ from lora_lint.flow.calls.foreign import call_foreign
 from lora_lint.flow.machine import Machine
 from lora_lint.flow.objects.passes import used_up
 from lora_lint.flow.objects.provenance import as_model
-from lora_lint.flow.objects.strings import atoms_of, place_of
+from lora_lint.flow.objects.strings import place_of
 from lora_lint.flow.scope import Args
 from lora_lint.flow.values import Const, Gate, InstRec, Lib, ModelRef, ObjRef, Sym, Value
 from lora_lint.flow.worlds.terms import leaves
@@ -162,7 +162,3 @@ def construct(machine: Machine, ref: ObjRef, library: str, args: Args, node: cst
 
 
 FILLERS: dict[str, Callable[[Machine, ObjRef, LibCall], None]] = {}  # verbs that fill an instance that exists already
-
-
-def text_of(call: LibCall, name: str) -> tuple[Any, ...] | None:
-    return atoms_of(call.machine.world, call.arg(name))
