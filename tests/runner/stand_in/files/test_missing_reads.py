@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.runner.conftest import Run
+from tests.runner.conftest import PASSED_OVER, Run, lacking
 from tests.runner.samples import KEPT
 
 READS = {
@@ -253,3 +253,24 @@ def test_what_is_made_up_and_does_not_do_is_named_first(run: Run) -> None:
     )
     assert ran.exit == 3
     assert "train.csv; rows are made up in its place. With stand-ins for that: train.py:12: " in ran.json["reason"]
+
+
+def test_labels_of_a_table_of_pyarrow_are_those_that_the_script_knows_by_their_names(run: Run) -> None:
+    text = """\
+import pyarrow.parquet as pq
+
+KNOWN = {name: place for place, name in enumerate("constant linear".split())}
+
+class Cases:
+    def __init__(self, path):
+        table = pq.read_table(path)
+        self.codes, self.labels = (table.column(name).to_pylist() for name in ("code", "label"))
+
+    def __getitem__(self, place):
+        return self.codes[place].lower(), KNOWN[self.labels[place]]
+
+print(Cases("cases.parquet")[1])
+"""
+    ran = run(text + KEPT)
+    assert ran.exit == 0, ran.json["reason"]
+    assert not any(PASSED_OVER in said for said in lacking(ran))

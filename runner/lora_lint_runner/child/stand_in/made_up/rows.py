@@ -122,7 +122,7 @@ def _with_fields(cell: Any, index: int, fields: Sequence[str]) -> Any:
 
 
 def _remembered(run: Run, name: str, index: int, cell: Any) -> Any:
-    """A cell, or a part of it under the name of its field: a text that is looked up in a table is one of its keys."""
+    """A cell, or a part of it under the name of its field: what is looked up in a table is one of its keys."""
     if isinstance(cell, dict):
         return {field: _remembered(run, field, index, part) for field, part in cell.items()}
     if isinstance(cell, list) and not isinstance(next(iter(cell), None), (int, float)):
@@ -130,9 +130,9 @@ def _remembered(run: Run, name: str, index: int, cell: Any) -> Any:
     fields = run.spec.learned.get("fields", {}).get(name) if isinstance(cell, str) else None
     if fields:
         return {field: _remembered(run, field, index, value(field, index)) for field in fields}
+    keys = run.spec.learned.get("looked up", {}).get(name) if isinstance(cell, (str, int)) else None
+    cell = keys[index % len(keys)] if keys else cell
     if isinstance(cell, str):
-        keys = run.spec.learned.get("looked up", {}).get(name)
-        cell = keys[index % len(keys)] if keys else cell
         run.met.cells.setdefault(cell, name)
     return cell
 

@@ -94,6 +94,7 @@ LOOKS = (  # the first one that has something new decides
     lookups.turns,
     lookups.speakers,
     lookups.values,
+    lookups.named,
     lookups.refused,
     lookups.fields,
     columns.column,

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ...context import Run
+from ...stand_in.made_up import kinds
 from ...stand_in.made_up.rows import SPEAKING
 from ...stand_in.made_up.suffixes import PICTURES, SOUNDS
 from .learning import Learned, frames, names_in, statement
@@ -34,6 +35,20 @@ def values(run: Run, error: BaseException) -> Learned | None:
     there = [[key for key in value if isinstance(key, str)][:MOST] for value in held]
     found = next((keys for keys in there if keys), None)
     return {"looked up": {**known, column: found}} if found else None
+
+
+def named(run: Run, error: BaseException) -> Learned | None:
+    """The same, where the script knows its labels by their names, and a made-up one is a number."""
+    number = error.args[0] if isinstance(error, KeyError) and error.args and run.made_up else None
+    if type(number) is not int:
+        return None
+    known: dict[str, list[Any]] = run.spec.learned.get("looked up", {})
+    pools = (run.spec.learned.get("columns", ()), run.hints.columns)  # those that it was seen to ask for first
+    labels = [[c for c in pool if kinds.by_name(c) == "label" and c not in known] for pool in pools]
+    column = next((found[0] for found in labels if len(found) == 1), None)
+    tables = [value for value in _held(run, error, "", "") if isinstance(value, dict) and number not in value]
+    keys = next(([*table] for table in tables if all(isinstance(key, str) for key in table)), None)
+    return {"looked up": {**known, column: keys[:MOST]}} if keys and column is not None else None
 
 
 def refused(run: Run, error: BaseException) -> Learned | None:
