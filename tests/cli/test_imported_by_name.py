@@ -70,3 +70,13 @@ def test_a_function_that_a_package_gives_on_demand_comes_before_the_module_of_it
     (folder / "train.py").write_text(f"from kit import finish, names\n{MODEL}print(names.OUT)\nfinish(model)\n")
     found = lint("--output-format", "concise")
     assert (found.code, found.out.split(": ")[0], "LL101" in found.out) == (1, "kit/finish.py:3:5", True)
+
+
+def test_a_function_that_its_own_package_shows(folder: Path, lint: Callable[..., Said]) -> None:
+    kit = folder / "kit"
+    kit.mkdir()
+    (kit / "__init__.py").write_text("from .finishing import finish\n")
+    (kit / "finishing.py").write_text(MERGING)
+    (kit / "__main__.py").write_text(f"from . import finish\n{MODEL}finish(model)\n")
+    found = lint("--output-format", "concise")
+    assert (found.code, found.out.split(": ")[0], "LL101" in found.out) == (1, "kit/finishing.py:3:5", True)

@@ -100,6 +100,8 @@ class Imports:
             parts = module.split(".") if module else []
             for i in range(1, len(parts) + 1):  # a package's __init__ runs before its modules
                 files.add(self.resolve(".".join(parts[:i]), level, path, entry))
+            if not parts:  # `from . import name`, which may be one that the package's __init__ gives
+                files.add(self.resolve("", level, path, entry))
             for name in names:
                 files.add(self.resolve(f"{module}.{name}" if module else name, level, path, entry))
         return frozenset(file for file in files if file is not None)
