@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from lora_lint.lifecycle.events.disk import Saved
-from lora_lint.lifecycle.events.models import Added, Loaded
+from lora_lint.lifecycle.events.models import Activated, Added, Blended, Loaded, Merged
 from lora_lint.lifecycle.events.training import Trained
 from lora_lint.lifecycle.trace import Event, Lifecycle
 from lora_lint.rules._idle import is_idle, meant_to_train
 from lora_lint.rules.base import Report, Rule, Step
 from lora_lint.rules.questions import by_site, certain, others_train, trained_here
 
+POSITIONS = {Added: 0, Loaded: 1, Blended: 2}  # of an adapter's name among what a call is given
+
 
 def check(lifecycle: Lifecycle) -> Iterator[Report]:
-    """The next task's adapter stays untrained: neither add_adapter nor load_adapter activates."""
+    """The next task's adapter stays untrained, a blend is left out: what makes an adapter does not activate it."""
     for site, events in by_site(certain(lifecycle.of(Added, Loaded))).items():
         mine = [e for e in events if _is_further(lifecycle, e) and lifecycle.after(e)]
         idle = [e for e in mine if is_idle(lifecycle, e) and meant_to_train(e)]
         if idle and len(idle) == len(mine):
             yield _report(lifecycle, site, idle[0])
+    for site, blends in by_site(certain(lifecycle.of(Blended))).items():
+        merges = [merge for blend in blends if (merge := _merged_without(lifecycle, blend)) is not None]
+        if len(merges) == len(blends):
+            yield _report_blend(site, blends[0], merges[0])
+
+
+def _merged_without(lifecycle: Lifecycle, event: Event[Blended]) -> Event[Merged] | None:
+    """The merge of other adapters with which one that was computed from them is gone, activated and saved nowhere."""
+    adapter = event.facts.adapter
+    for other in lifecycle.of(Activated):
+        names = other.facts.names
+        if other.id > event.id and (names is None or event.facts.name in names or not _all_told(names)):
+            return None
+    for merge in certain(lifecycle.of(Merged)):
+        if adapter is None or merge.id < event.id or merge.oid is None or adapter not in merge.life.held(merge.oid):
+            continue
+        names, life = merge.facts.names, merge.life
+        told = names if names is not None else [life.adapters[each].name for each in life.active(merge.oid)]
+        token = life.token(adapter)
+        lost = not any(ending.life.content(token).kept for ending in lifecycle.after(merge))
+        if told and _all_told(told) and event.facts.name not in told and lost:
+            return merge
+    return None
+
+
+def _all_told(names: Iterable[Hashable]) -> bool:
+    return all(isinstance(name, str) for name in names)
+
+
+def _report_blend(site: object, event: Event[Blended], merge: Event[Merged]) -> Report:
+    name = event.facts.name
+    shown = f'"{name}"' if isinstance(name, str) else "this adapter"
+    message = f"{shown} is computed but not activated: the merge below folds in what was active before, without {shown}"
+    return Report(site, message, "error", "high", (Step(merge.site, "merged here"),), facts=event)
 
 
 def _is_further(lifecycle: Lifecycle, event: Event[Added | Loaded]) -> bool:
@@ -59,14 +95,14 @@ def _report(lifecycle: Lifecycle, site: object, event: Event[Added | Loaded]) ->
 
 
 def fix(report: Report, editor: Any) -> Any:
-    """Unsafe: activates the new adapter, which then trains instead of the other one."""
+    """Unsafe: activates the new adapter, which then trains, or is merged, instead of the other one."""
     from lora_lint.fixes.statements import call_after, name_given
 
-    event: Event[Added | Loaded] = report.facts
+    event: Event[Added | Loaded | Blended] = report.facts
     name = event.facts.name
     if not isinstance(name, str):
         return None
-    code = name_given(event.site, 0 if isinstance(event.facts, Added) else 1) or f'"{name}"'
+    code = name_given(event.site, POSITIONS[type(event.facts)]) or f'"{name}"'
     return call_after(editor, event, "set_adapter", code, "activate it", safe=False)
 
 
@@ -74,7 +110,7 @@ RULE = Rule(
     "LL206",
     "inactive-adapter",
     "an adapter is added to be trained while another one is active",
-    (Added, Loaded),
+    (Added, Loaded, Blended),
     check,
     fix,
 )

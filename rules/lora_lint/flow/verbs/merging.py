@@ -33,8 +33,10 @@ def _merge(call: LibCall) -> Value:
     machine = call.machine
     life = machine.world.life
     oid = call.target()
-    event = machine.emit(call.node, oid, Merged(base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine)))
-    base = life.merge(oid, machine.site(call.node), names_given(call, "adapter_names"))
+    names = names_given(call, "adapter_names")
+    merged = Merged(base=life.root(oid), emptied=life.emptied(oid), view=view_of(machine), names=names)
+    event = machine.emit(call.node, oid, merged)
+    base = life.merge(oid, machine.site(call.node), names)
     event.facts = event.facts._replace(result=base)
     return ModelRef(base)
 
@@ -140,7 +142,7 @@ def _blend(call: LibCall) -> Value:
     blended = [a for a in life.held(found[0]) if sources is None or life.adapters[a].name in sources]
     life.replace_adapter(adapter, sources=tuple(life.token(a) for a in blended))
     life.add(found[0], adapter)
-    machine.emit(call.node, found[0], Blended(sources=sources))
+    machine.emit(call.node, found[0], Blended(sources, life.adapters[adapter].name, adapter))
     return NONE
 
 

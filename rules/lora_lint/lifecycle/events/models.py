@@ -116,6 +116,8 @@ class Blended(NamedTuple):
     """An adapter is computed from others; None where their names are not known."""
 
     sources: list[Hashable] | None
+    name: Hashable = None
+    adapter: Oid | None = None
 
 
 @kind("activated", "adapter activated")
@@ -135,12 +137,14 @@ class Deleted(NamedTuple):
 
 @kind("merged", "merged")
 class Merged(NamedTuple):
-    """merge_and_unload: the plain model is given back, the wrapper is emptied. `emptied`: it was so before."""
+    """merge_and_unload: the plain model is given back, the wrapper is emptied. `emptied`: it was so before. `names` are
+    the adapters that the script asks for, None where it asks for none: those that are active are merged."""
 
     base: Oid
     emptied: bool
     view: View
     result: Oid | None = None
+    names: list[Hashable] | None = None
 
 
 @kind("unloaded", "adapter unloaded")
